@@ -1,0 +1,38 @@
+"""Topic `alerts`: what on-call staff must know, decided in the stream, one record a change."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+AlertState = Literal["inactive", "pending", "firing", "resolved"]
+RuleName = Literal["oldest_wait", "abandonment"]
+Severity = Literal["page", "warn"]
+
+
+class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One alert (rule, queue, onset) at one of its stages; the highest version of `alert_id` holds.
+
+    Times are event times: `onset_at` is the 5-second boundary at which the condition was first
+    true, `changed_at` the one at which this state began. `value` and `threshold` are in seconds
+    (oldest_wait) or a share (abandonment).
+    """
+
+    alert_id: str  # rule, queue and onset
+    version: int
+    rule: RuleName
+    queue: str
+    state: AlertState
+    severity: Severity
+    onset_at: int
+    changed_at: int
+    known_at: int
+    value: float
+    threshold: float
+    n: int  # callers behind the value
+    reason: str  # one sentence for people: what, where, against which limit, since when
+    fired_at: int | None = None
+    resolved_at: int | None = None
+    owner: str = ""
+    queue_name: str = ""
+    agents: dict[str, int] = {}
+    replay: bool = False

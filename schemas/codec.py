@@ -1,0 +1,66 @@
+"""Bytes to structs and back; the one place where trust begins. One error, a closed set of reasons."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from schemas.agents import AgentEvent
+from schemas.calls import CallEvent
+from schemas.quarantine import DecodeReason
+
+LARGEST_RECORD = 256 * 1024
+
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder()
+_calls: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
+_agents: msgspec.json.Decoder[AgentEvent] = msgspec.json.Decoder(AgentEvent)
+
+
+class UndecodableError(Exception):
+    """The record is not what its topic holds; `reason` names why in one of a closed set of words."""
+
+    def __init__(self, reason: DecodeReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: DecodeReason = reason
+        self.detail = detail
+
+
+def encode(value: Any) -> bytes:
+    """JSON of any struct of ours, fields at their defaults left out."""
+    return _encoder.encode(value)
+
+
+def decode_call(data: bytes) -> CallEvent:
+    return _decode(_calls, data)
+
+
+def decode_agent(data: bytes) -> AgentEvent:
+    return _decode(_agents, data)
+
+
+def decode_as(kind: type[T], data: bytes) -> T:
+    """A record of another topic of ours as its struct; UndecodableError like the others."""
+    return _decode(msgspec.json.Decoder(kind), data)
+
+
+def _decode(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
+    if len(data) > LARGEST_RECORD:
+        raise UndecodableError("too_large", f"{len(data)} bytes, at most {LARGEST_RECORD}")
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise UndecodableError(_reason(str(error)), str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UndecodableError("not_json", str(error)) from None
+
+
+def _reason(message: str) -> DecodeReason:
+    """The reason behind a message of msgspec (the wording is pinned by tests)."""
+    if "missing required field" in message:
+        return "missing_field"
+    if message.startswith("Invalid value") and message.endswith("at `$.type`"):
+        return "unknown_type"
+    if any(bound in message for bound in (">=", "<=", "< ", "> ", "of length")):
+        return "out_of_range"
+    return "wrong_type"

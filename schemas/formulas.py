@@ -1,0 +1,137 @@
+"""Every ratio by name, as sums of counters; Python, SQL and PromQL are rendered from this one table.
+
+Source of the names and variants: docs/definitions.md. A denominator of zero is no value (None).
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.counters import Counts
+
+FormulaName = Literal[
+    "answered_only",
+    "offered",
+    "abandons_in_target_ignored",
+    "abandons_in_target_good",
+    "short_abandons_ignored",
+]
+
+_BASE = ("answered", "abandoned", "exited", "transferred", "callback", "dropped")
+
+
+class Formula(Struct, frozen=True):
+    """A ratio: the sum of `numerator` counters over the sum of `denominator` less `excluded`."""
+
+    name: str
+    title: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+    excluded: tuple[str, ...] = ()  # taken off the denominator
+    numerator_excluded: tuple[str, ...] = ()
+
+
+SERVICE_LEVELS: tuple[Formula, ...] = (
+    Formula(
+        "sl_answered_only",
+        "answered within target / answered",
+        ("answered_in_target",),
+        ("answered",),
+    ),
+    Formula(
+        "sl_offered",
+        "answered within target / all that left the queue",
+        ("answered_in_target",),
+        _BASE,
+    ),
+    Formula(
+        "sl_abandons_in_target_ignored",
+        "answered within target / all that left, less abandons within target",
+        ("answered_in_target",),
+        _BASE,
+        ("abandoned_in_target",),
+    ),
+    Formula(
+        "sl_abandons_in_target_good",
+        "answered or abandoned within target / all that left",
+        ("answered_in_target", "abandoned_in_target"),
+        _BASE,
+    ),
+    Formula(
+        "sl_short_abandons_ignored",
+        "answered within target / all that left, less short abandons",
+        ("answered_in_target",),
+        _BASE,
+        ("short_abandoned",),
+    ),
+)
+ABANDONMENTS: tuple[Formula, ...] = (
+    Formula("abandonment_ab1", "abandoned / all that left the queue", ("abandoned",), _BASE),
+    Formula(
+        "abandonment_ab2",
+        "abandons that were not short / all that left, less short abandons",
+        ("abandoned",),
+        _BASE,
+        ("short_abandoned",),
+        ("short_abandoned",),
+    ),
+    Formula(
+        "unanswered_ab7",
+        "not answered / all that left or were refused",
+        (*_BASE, "rejected"),
+        (*_BASE, "rejected"),
+        (),
+        ("answered",),
+    ),
+)
+FORMULAS: tuple[Formula, ...] = SERVICE_LEVELS + ABANDONMENTS
+_BY_NAME = {formula.name: formula for formula in FORMULAS}
+
+
+def formula(name: str) -> Formula:
+    """The formula of that name; KeyError for another."""
+    return _BY_NAME[name]
+
+
+def service_level(name: FormulaName) -> Formula:
+    """The service level that `formula = …` of queues.toml names."""
+    return _BY_NAME[f"sl_{name}"]
+
+
+def numerator(rule: Formula, counts: Counts) -> int:
+    return _total(rule.numerator, counts) - _total(rule.numerator_excluded, counts)
+
+
+def denominator(rule: Formula, counts: Counts) -> int:
+    return _total(rule.denominator, counts) - _total(rule.excluded, counts)
+
+
+def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float | None:
+    """The ratio, or None for a zero denominator.
+
+    `waiting_past_target` makes the *live* service level: a caller who still waits past T is a miss.
+    """
+    below = denominator(rule, counts) + waiting_past_target
+    return numerator(rule, counts) / below if below > 0 else None
+
+
+def mean_ms(total_ms: int, count: int) -> float | None:
+    return total_ms / count if count else None
+
+
+def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
+    """Numerator and denominator as SQL or PromQL sums of what `column` makes of each counter."""
+
+    def terms(plus: tuple[str, ...], minus: tuple[str, ...]) -> str:
+        kept = [name for name in plus if name not in minus]
+        gone = [name for name in minus if name not in plus]
+        return " + ".join(column(name) for name in kept) + "".join(
+            f" - {column(name)}" for name in gone
+        )
+
+    return terms(rule.numerator, rule.numerator_excluded), terms(rule.denominator, rule.excluded)
+
+
+def _total(names: tuple[str, ...], counts: Counts) -> int:
+    return sum(getattr(counts, name) for name in names)

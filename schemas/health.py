@@ -1,0 +1,28 @@
+"""Topic `health`: one record each 2 s and process: what `status`, `drain` and the board's /healthz read."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+ProcessName = Literal["stream", "archive", "notify", "board", "simulate", "up"]
+HEALTH_EVERY_MS = 2_000
+HEALTH_STALE_MS = 10_000  # five records missed: the process is taken for gone
+
+
+class Health(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Positions and lags are by `topic-partition`; a position is the next offset to be read."""
+
+    process: ProcessName
+    instance: str  # several workers of one process differ here
+    at: int
+    started_at: int
+    ready: bool
+    state: str  # one word: starting, recovering, running, waiting_for_kafka, blocked …
+    detail: str = ""  # one line for people where something is wrong
+    version: str = ""
+    pid: int = 0
+    positions: dict[str, int] = {}
+    lag_records: dict[str, int] = {}
+    ages_s: dict[str, float] = {}  # checkpoint, last_event, last_insert …
+    totals: dict[str, int] = {}
+    unexplained_legs: dict[str, int] = {}  # by queue (stream)

@@ -1,0 +1,51 @@
+"""A caller's number never stands in clear: keyed tokens, and masked free text.
+
+Rule 1: the same number gives the same token under the same key; without the key it says nothing.
+Rule 2: digits that a person typed with spaces, dashes or a plus sign are the same number.
+"""
+
+import hashlib
+import hmac
+import re
+
+from msgspec import Struct
+
+_PUNCTUATION = re.compile(r"[\s().\-/+]+")
+_DIGIT_RUN = re.compile(r"\+?\d(?:[ ().\-/]?\d){5,}")  # six digits or more, however spaced
+_ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
+
+
+class TokenKey(Struct, frozen=True):
+    """The secret of the tokens and a short name for it, which may be shown."""
+
+    key_id: str
+    secret: bytes
+
+    def __repr__(self) -> str:  # a logged key would undo every token
+        return f"TokenKey({self.key_id})"
+
+
+def key_from_secret(secret: bytes) -> TokenKey:
+    """A key whose id is derived from its secret: two files with one secret are one key."""
+    return TokenKey(hashlib.sha256(b"queuewatch key id" + secret).hexdigest()[:8], secret)
+
+
+def caller_token(key: TokenKey, number: str) -> str:
+    """`key_id.` and 16 bytes of HMAC-SHA-256 in hex; empty for an unknown or withheld number."""
+    normalised = _PUNCTUATION.sub("", number).lower().removeprefix("00")
+    if normalised in _ANONYMOUS:
+        return ""
+    digest = hmac.new(key.secret, normalised.encode(), hashlib.sha256).digest()[:16]
+    return f"{key.key_id}.{digest.hex()}"
+
+
+def mask(key: TokenKey, text: str, keep: frozenset[str] = frozenset()) -> str:
+    """Free text with every run of six or more digits replaced by its token.
+
+    `keep` holds declared times and ids, which stay as they are.
+    """
+
+    def token(match: re.Match[str]) -> str:
+        return match[0] if match[0] in keep else caller_token(key, match[0])
+
+    return _DIGIT_RUN.sub(token, text)

@@ -1,0 +1,109 @@
+"""Every Prometheus series: name, kind, labels and help. Exporters, rules and boards use only these.
+
+`callcentre_*` speaks of queues, `queuewatch_*` of the pipeline. Base units; no agent, caller or call
+id in a label. A ratio is made by its reader from a numerator and a denominator.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.counters import WINDOW_MINUTES
+
+Kind = Literal["gauge", "counter"]
+WINDOW_LABELS: tuple[str, ...] = (*(f"{minutes}m" for minutes in WINDOW_MINUTES), "today")
+
+
+class Series(Struct, frozen=True):
+    """One series; `process` names the exporter. Counter names end in `_total`."""
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...]
+    help: str
+    process: Literal["stream", "archive", "notify", "board", "every"] = "stream"
+
+
+WINDOW_COUNTERS: tuple[str, ...] = (
+    "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost",
+    "answered_in_target", "abandoned_in_target", "short_abandoned", "rejected", "out_of_hours",
+    "missed_offers",
+)  # fmt: skip
+TOTAL_COUNTERS: tuple[str, ...] = WINDOW_COUNTERS
+
+_QUEUE = ("queue",)
+_WINDOW = ("queue", "window")
+_WINDOW_HELP = "in the window (formula-free count, by the moment at which it happened)"
+
+SERIES: tuple[Series, ...] = (
+    Series("callcentre_queue_waiting_callers", "gauge", _QUEUE, "Callers waiting now."),
+    Series("callcentre_queue_oldest_wait_seconds", "gauge", _QUEUE,
+           "Age of the oldest waiting caller at the scrape; 0 with nobody waiting."),
+    Series("callcentre_queue_oldest_arrival_timestamp_seconds", "gauge", _QUEUE,
+           "Arrival of the oldest waiting caller; absent with nobody waiting."),
+    Series("callcentre_queue_waiting_past_target_callers", "gauge", _QUEUE,
+           "Callers waiting longer than the queue's target."),
+    Series("callcentre_queue_doubtful_callers", "gauge", _QUEUE,
+           "Waiting callers overtaken by five later answered ones: perhaps gone."),
+    Series("callcentre_queue_in_service_callers", "gauge", _QUEUE, "Callers talking to an agent."),
+    Series("callcentre_queue_clock_timestamp_seconds", "gauge", _QUEUE,
+           "Event time up to which the queue's figures are known."),
+    Series("callcentre_queue_source_stale", "gauge", _QUEUE,
+           "1 when every source of the queue fell silent or ended."),
+    Series("callcentre_queue_open", "gauge", _QUEUE, "1 in opening hours of the queue."),
+    Series("callcentre_agents", "gauge", ("queue", "state"),
+           "Agents of the queue by state; absent when agents are not measured."),
+    Series("callcentre_unexplained_legs", "gauge", _QUEUE,
+           "Offered less every outcome less waiting: the books, which must be 0."),
+    Series("callcentre_target_info", "gauge",
+           ("queue", "queue_name", "centre", "department", "formula"), "Names of the queue, always 1."),
+    Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
+    Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
+    Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires."),
+    *(Series(f"callcentre_window_{counter}_legs", "gauge", _WINDOW,
+             f"Legs {counter.replace('_', ' ')} {_WINDOW_HELP}.") for counter in WINDOW_COUNTERS),
+    Series("callcentre_window_answer_wait_seconds", "gauge", _WINDOW,
+           "Summed wait of the answered in the window; over answered it is the ASA."),
+    Series("callcentre_window_service_level_numerator_legs", "gauge", _WINDOW,
+           "Numerator of the service level by the queue's formula."),
+    Series("callcentre_window_service_level_denominator_legs", "gauge", _WINDOW,
+           "Denominator of the closed service level by the queue's formula."),
+    Series("callcentre_window_live_service_level_denominator_legs", "gauge", _WINDOW,
+           "The same with callers still waiting past the target."),
+    *(Series(f"callcentre_legs_{counter}_total", "counter", _QUEUE,
+             f"Legs {counter.replace('_', ' ')} since the state began.")
+      for counter in TOTAL_COUNTERS),
+    *(Series(f"callcentre_legs_{counter}_reversed_total", "counter", _QUEUE,
+             f"Legs {counter.replace('_', ' ')} that a later fact took back.")
+      for counter in TOTAL_COUNTERS),
+    Series("queuewatch_build_info", "gauge", ("process", "version"), "Always 1.", "every"),
+    Series("queuewatch_ready", "gauge", ("process",), "1 when the process serves.", "every"),
+    Series("queuewatch_events_total", "counter", ("topic", "result"),
+           "Input records by what became of them: applied, duplicate, quarantined."),
+    Series("queuewatch_quarantined_total", "counter", ("topic", "reason"),
+           "Records set aside, by reason."),
+    Series("queuewatch_position_offset", "gauge", ("topic", "partition"),
+           "Next input offset that is applied and committed."),
+    Series("queuewatch_lag_records", "gauge", ("topic", "partition"),
+           "Records between the position and the end of the log.", "every"),
+    Series("queuewatch_checkpoints_total", "counter", (), "Committed checkpoints."),
+    Series("queuewatch_checkpoint_seconds_total", "counter", (), "Time spent in checkpoints."),
+    Series("queuewatch_checkpoint_age_seconds", "gauge", (), "Time since the last checkpoint round."),
+    Series("queuewatch_source_last_event_timestamp_seconds", "gauge", ("source",),
+           "Newest event time or tick of a live source."),
+    Series("queuewatch_archive_rows_total", "counter", ("table",), "Rows inserted.", "archive"),
+    Series("queuewatch_archive_insert_seconds_total", "counter", ("table",),
+           "Time spent in inserts.", "archive"),
+    Series("queuewatch_archive_blocked_seconds", "gauge", (),
+           "How long the database has not taken rows; 0 when it does.", "archive"),
+    Series("queuewatch_notify_posts_total", "counter", ("result",),
+           "Posts to Alertmanager: ok or failed.", "notify"),
+    Series("queuewatch_notify_firing_alerts", "gauge", (), "Alerts resent as firing.", "notify"),
+)  # fmt: skip
+
+_BY_NAME = {series.name: series for series in SERIES}
+
+
+def series(name: str) -> Series:
+    """The series of that name; KeyError for another."""
+    return _BY_NAME[name]

@@ -1,0 +1,66 @@
+"""Topic `snapshots`: a queue right now. Best effort, newest wins; ages are made by the reader."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.counters import Counts
+from schemas.formulas import FormulaName
+
+QueueCondition = Literal["live", "stale", "recovering"]
+
+
+class WaitingCaller(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One waiting leg; its age is the reader's now less `arrived_at`."""
+
+    leg_id: str
+    arrived_at: int
+    doubtful: bool = False
+    ringing: bool = False
+    priority: int = 0
+
+
+class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Counts are as of `as_of`, the queue's event time: the earliest clock of its live sources.
+
+    `windows[w]` covers the w minutes that end at the first 5-second boundary at or after `as_of`.
+    `waiting_past_target` belongs to the live service level (schemas.formulas.ratio).
+    """
+
+    queue: str
+    as_of: int
+    version: int  # epoch and next offset of the partition
+    published_at: int  # wall clock of the stream
+    configured: bool = True
+    source_stale: bool = False  # every source of this queue fell silent or ended
+    replay: bool = False
+    waiting: int = 0
+    oldest_arrived_at: int | None = None  # of the waiting, the doubtful ones included
+    doubtful: int = 0
+    waiting_past_target: int = 0
+    out_of_hours_waiting: int = 0
+    in_service: int = 0
+    callers: tuple[WaitingCaller, ...] = ()  # the 50 oldest
+    windows: dict[int, Counts] = {}  # by length in minutes
+    today: Counts | None = None
+    today_started_at: int | None = None
+    agents: dict[str, int] = {}  # by shown state; empty: not measured
+    unexplained_legs: int = 0  # the books: must be 0
+    answer_within_ms: int | None = None
+    short_abandon_ms: int | None = None
+    goal: float | None = None
+    formula: FormulaName | None = None
+    targets_version: int = 0
+    partition: int = 0
+
+
+class QueueTotals(Struct, frozen=True, gc=False):
+    """Cumulative counts of a queue as of the last committed checkpoint; neither ever decreases.
+
+    `added` counts what happened, `reversed` what a later fact took back; their difference is what
+    stands. Prometheus counters are made from these.
+    """
+
+    queue: str
+    added: Counts
+    reversed: Counts

@@ -1,0 +1,56 @@
+"""Tables and columns of the archive; rows, SQL and boards are tested against them.
+
+Names and order; types stand in the migrations. Times are `DateTime('UTC')` (seconds, for people and
+partitions) beside `…_ms` integers that hold the truth.
+"""
+
+from schemas.counters import COUNTERS
+
+DATABASE = "queuewatch"
+
+LEG_COLUMNS: tuple[str, ...] = (
+    "queue", "key_at", "leg_id", "version", "known_at_ms", "feed", "source", "outcome", "arrived_at",
+    "arrived_at_ms", "contact_id", "channel", "direction", "caller", "agent", "reason", "topic",
+    "area", "priority", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms", "wait_ms",
+    "talk_hold_ms", "hold_ms", "wrap_ms", "offers", "missed_offers", "in_target", "short",
+    "out_of_hours", "doubtful", "replay", "answer_within_ms", "short_abandon_ms", "goal", "formula",
+    "targets_version", "disposition", "flags",
+)  # fmt: skip
+SPELL_COLUMNS: tuple[str, ...] = (
+    "agent", "started_at", "started_at_ms", "version", "source", "state", "routing_state", "activity",
+    "reason", "known_at_ms", "ended_at_ms", "queues",
+)  # fmt: skip
+MINUTE_COLUMNS: tuple[str, ...] = (  # one row a queue, minute and window
+    "queue", "at", "at_ms", "window_minutes", "version", "known_at_ms", "waiting", "oldest_wait_ms",
+    "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
+    "frozen", "agents_states", "agents_counts", *COUNTERS,
+)  # fmt: skip
+ALERT_COLUMNS: tuple[str, ...] = (
+    "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",
+    "changed_at_ms", "known_at_ms", "value", "threshold", "n", "reason", "fired_at_ms",
+    "resolved_at_ms", "owner", "replay",
+)  # fmt: skip
+QUARANTINE_COLUMNS: tuple[str, ...] = (
+    "origin", "position", "known_at", "known_at_ms", "reason", "detail", "original", "original_key",
+    "source",
+)  # fmt: skip
+EVENT_COLUMNS: tuple[str, ...] = (
+    "topic_partition", "offset", "appended_at", "appended_at_ms", "type", "queue", "leg_id",
+    "event_id", "at_ms", "source", "feed", "body",
+)  # fmt: skip
+TARGET_COLUMNS: tuple[str, ...] = (
+    "queue", "version", "valid_from_ms", "published_at", "published_at_ms", "default_zone", "name",
+    "centre", "centre_name", "department", "department_name", "time_zone", "answer_within_ms",
+    "short_abandon_ms", "goal", "formula", "body",
+)  # fmt: skip
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "events": EVENT_COLUMNS,
+    "legs": LEG_COLUMNS,
+    "leg_versions": LEG_COLUMNS,
+    "spells": SPELL_COLUMNS,
+    "minutes": MINUTE_COLUMNS,
+    "alerts": ALERT_COLUMNS,
+    "quarantine": QUARANTINE_COLUMNS,
+    "targets": TARGET_COLUMNS,
+}

@@ -1,0 +1,82 @@
+"""The table of topics: created, checked, documented and tested from here."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.agents import AgentEvent, RosterEntry, Spell
+from schemas.alerts import Alert
+from schemas.calls import CallEvent
+from schemas.health import Health
+from schemas.legs import LegRow
+from schemas.millis import DAY
+from schemas.minutes import MinuteRow
+from schemas.quarantine import Quarantined
+from schemas.snapshots import QueueSnapshot
+from schemas.targets import TargetsVersion, TopicsEpoch
+
+DEFAULT_PARTITIONS = 8
+OFFSET_BITS = 40  # a version is epoch << 40 | offset: rises with the log and across new topics
+
+Cleanup = Literal["delete", "compact", "compact,delete"]
+
+
+class Topic(Struct, frozen=True):
+    """One topic. `partitions` None means the common count; `retention_ms` None means for ever."""
+
+    name: str
+    key: str
+    holds: object  # the type of its records; bytes where the writer alone knows
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    cleanup: Cleanup = "delete"
+    retention_ms: int | None = None
+    partitions: int | None = None
+    log_append_time: bool = False
+    transactional: bool = False
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic("calls", "queue id; any for marks", CallEvent, ("send",), ("stream", "archive"),
+          retention_ms=7 * DAY, log_append_time=True),
+    Topic("agents", "agent id; any for marks", AgentEvent, ("send",), ("stream",),
+          retention_ms=7 * DAY, log_append_time=True),
+    Topic("roster", "agent id", RosterEntry, ("stream",), ("stream", "board"),
+          cleanup="compact", transactional=True),
+    Topic("targets", "version, or `epoch`", TargetsVersion | TopicsEpoch, ("queues", "topics"),
+          ("stream", "archive", "board", "history"), partitions=1),
+    Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream",),
+          cleanup="compact", transactional=True),
+    Topic("snapshots", "queue id", QueueSnapshot, ("stream",), ("board",),
+          cleanup="compact,delete", retention_ms=DAY),
+    Topic("minutes", "queue id", MinuteRow, ("stream",), ("archive",),
+          retention_ms=7 * DAY, transactional=True),
+    Topic("legs", "queue id", LegRow, ("stream",), ("archive",),
+          retention_ms=7 * DAY, transactional=True),
+    Topic("spells", "agent id", Spell, ("stream",), ("archive",),
+          retention_ms=7 * DAY, transactional=True),
+    Topic("alerts", "alert id", Alert, ("stream",), ("notify", "board", "archive"),
+          cleanup="compact,delete", retention_ms=30 * DAY, transactional=True),
+    Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive"), ("archive",),
+          retention_ms=30 * DAY, transactional=True),
+    Topic("health", "process and instance", Health,
+          ("stream", "archive", "notify", "board", "send"), ("status", "board"),
+          cleanup="compact", partitions=1),
+)  # fmt: skip
+
+EPOCH_KEY = b"epoch"
+_BY_NAME = {topic.name: topic for topic in TOPICS}
+
+
+def topic(name: str) -> Topic:
+    """The topic of that name; KeyError for another."""
+    return _BY_NAME[name]
+
+
+def topic_name(name: str, namespace: str = "") -> str:
+    """The name on the broker: `namespace` keeps several systems apart on one cluster."""
+    return f"{namespace}{_BY_NAME[name].name}"
+
+
+def version_of(epoch: int, offset: int) -> int:
+    return epoch << OFFSET_BITS | offset

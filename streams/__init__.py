@@ -1,0 +1,1 @@
+"""Everything between the input topics and what people read."""

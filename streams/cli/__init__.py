@@ -1,0 +1,1 @@
+"""The composition root: every command, the environment, the clock."""

@@ -1,0 +1,55 @@
+"""The front door: one lazily loaded command a file, so that `--help` and small commands start fast."""
+
+import sys
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "up": "everything on this machine",
+    "stream": "count, judge and alert",
+    "archive": "write the archive",
+    "notify": "post alerts to Alertmanager",
+    "board": "serve the wallboard",
+    "send": "calls from files and simulators",
+    "drain": "wait until everything sent is counted and archived",
+    "history": "figures of the past",
+    "status": "age and lag of every process, books of every queue",
+    "topics": "create or check the topics",
+    "tables": "migrate or check the tables",
+    "queues": "check, publish or begin queues.toml",
+    "dashboards": "render, check or publish Grafana boards",
+}
+
+
+class LazyGroup(click.Group):
+    """Loads `streams.cli.<name>` only when that command is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"streams.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="queuewatch")
+def cli() -> None:
+    """Watch the queues of contact centres while calls are still waiting.
+
+    \b
+    Example:
+      queuewatch up          everything on this machine, with a simulated municipality
+    """
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 failed (one line on stderr), 2 wrong use."""
+    sys.exit(cli(standalone_mode=True, auto_envvar_prefix=None))

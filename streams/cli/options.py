@@ -1,0 +1,33 @@
+"""Options that several commands share: command line first, environment second."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+kafka = click.option(
+    "--kafka", "bootstrap", envvar="QUEUEWATCH_KAFKA", default="127.0.0.1:9092", show_default=True,
+    metavar="HOSTS", help="Kafka bootstrap servers, comma-separated.",
+)  # fmt: skip
+namespace = click.option(
+    "--namespace", envvar="QUEUEWATCH_NAMESPACE", default="", metavar="PREFIX",
+    help="Prefix of topics and groups: keeps several systems apart on one cluster.",
+)  # fmt: skip
+data = click.option(
+    "--data", envvar="QUEUEWATCH_DATA", default=".queuewatch", show_default=True, metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of keys, embedded database and local Kafka.",
+)  # fmt: skip
+clickhouse = click.option(
+    "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
+    help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
+)  # fmt: skip
+
+
+class Failure(click.ClickException):
+    """One clear line: what, where, what to do. Exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"queuewatch: {self.format_message()}", err=True, file=file)

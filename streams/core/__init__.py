@@ -1,0 +1,1 @@
+"""What is true about queues: pure functions of events and a time."""

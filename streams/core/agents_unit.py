@@ -1,0 +1,137 @@
+"""One partition of `agents`: each agent's newest state for the roster, and closed spells."""
+
+import msgspec
+from msgspec import Struct
+
+from schemas.agents import AgentState, RosterEntry, Spell, shown_state
+from schemas.codec import UndecodableError, decode_agent, encode
+from schemas.millis import iso
+from schemas.quarantine import Reason
+from schemas.targets import TargetsVersion
+from schemas.topics import version_of
+from streams.core.quarantining import quarantined
+from streams.core.unit import Checkpoint, Output, Record
+from streams.core.watermark import AHEAD_OF_BROKER_MS
+
+_PREFIX = b"agents|"
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Cursor(Struct, gc=False, array_like=True):
+    """The piece `agents|cursor`."""
+
+    next_offset: int
+    epoch: int
+    results: dict[str, int]
+    reasons: dict[str, int]
+
+
+_unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
+_unpack_entry = msgspec.msgpack.Decoder(RosterEntry).decode
+
+
+class AgentsUnit:
+    """Satisfies streams.core.unit.Unit. A state older than the one known is a late duplicate."""
+
+    def __init__(self, partition: int, epoch: int) -> None:
+        self.partition = partition
+        self.epoch = epoch
+        self.next_offset: int | None = None
+        self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
+        self.reasons: dict[str, int] = {}
+        self._entries: dict[str, RosterEntry] = {}
+        self._touched: dict[str, RosterEntry] = {}
+        self._outputs: list[Output] = []
+        self._durable_next: int | None = None
+
+    def apply(self, records: list[Record]) -> None:
+        for record in records:
+            self.results[self._apply_one(record)] += 1
+        self.next_offset = records[-1].offset + 1
+
+    def _apply_one(self, record: Record) -> str:
+        try:
+            event = decode_agent(record.value or b"")
+        except UndecodableError as error:
+            return self._set_aside(record, error.reason, error.detail)
+        ahead = event.at - record.appended_at
+        if ahead > AHEAD_OF_BROKER_MS:
+            detail = f"{ahead} ms ahead of the broker's {iso(record.appended_at)}"
+            return self._set_aside(record, "ahead_of_broker", detail, event.source)
+        if not isinstance(event, AgentState):
+            return "applied"
+        return "applied" if self._state(event, record) else "duplicate"
+
+    def _state(self, event: AgentState, record: Record) -> bool:
+        known = self._entries.get(event.agent)
+        if known is not None and (event.since, event.at) <= (known.since, known.at):
+            return False
+        entry = RosterEntry(
+            event.agent, version_of(self.epoch, record.offset), event.source, event.routing_state,
+            event.activity, event.reason, event.since, event.at, event.queues, event.replay,
+        )  # fmt: skip
+        if known is not None and _what(known) != _what(entry):
+            self._spell(known, record, ended_at=event.since)
+        if known is None or _what(known) != _what(entry):
+            self._spell(entry, record, ended_at=None)
+        else:
+            entry = msgspec.structs.replace(entry, since=known.since)
+        self._entries[event.agent] = self._touched[event.agent] = entry
+        return True
+
+    def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
+        spell = Spell(
+            entry.agent, entry.since, version_of(self.epoch, record.offset), entry.source,
+            shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
+            entry.reason, record.appended_at, ended_at, entry.queues,
+        )  # fmt: skip
+        self._outputs.append(Output("spells", entry.agent.encode(), encode(spell)))
+
+    def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
+        row = quarantined(f"agents-{self.partition}", record, reason, detail, source)
+        self._outputs.append(Output("quarantine", record.key or b"", encode(row)))
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        return "quarantined"
+
+    def checkpoint(self) -> Checkpoint | None:
+        if self.next_offset is None or self.next_offset == self._durable_next:
+            return None
+        pieces: list[tuple[bytes, bytes | None]] = [
+            (_PREFIX + b"agent|" + agent.encode(), _pack(entry))
+            for agent, entry in self._touched.items()
+        ]
+        outputs, self._outputs = self._outputs, []
+        outputs += [
+            Output("roster", agent.encode(), encode(entry))
+            for agent, entry in self._touched.items()
+        ]
+        self._touched = {}
+        cursor = Cursor(self.next_offset, self.epoch, self.results, self.reasons)
+        pieces.append((_PREFIX + b"cursor", _pack(cursor)))
+        self._durable_next = self.next_offset
+        return Checkpoint(pieces, outputs)
+
+    def commit_done(self) -> None:
+        """Nothing of an agent is shown as of the last commit."""
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        if value is None or not key.startswith(_PREFIX):
+            return
+        kind, _, agent = key[len(_PREFIX) :].decode().partition("|")
+        if kind == "cursor":
+            cursor = _unpack_cursor(value)
+            self.next_offset = self._durable_next = cursor.next_offset
+            self.results, self.reasons = cursor.results, cursor.reasons
+        else:
+            self._entries[agent] = _unpack_entry(value)
+
+    def start(self, first_offset: int) -> None:
+        if self.next_offset is None:
+            self.next_offset = first_offset
+
+    def set_targets(self, versions: list[TargetsVersion]) -> None:
+        """Agents have no targets."""
+
+
+def _what(entry: RosterEntry) -> tuple[str, str, str]:
+    return entry.routing_state, entry.activity, entry.reason

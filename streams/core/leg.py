@@ -1,0 +1,261 @@
+"""What is known of one leg: facts with their times, absorbed in any order, each at most once.
+
+Rule 1: absorbing is commutative and idempotent; a duplicate changes nothing and says so.
+Rule 2: a fact never erases another; what they add up to is decided in streams.core.verdict.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from schemas import calls
+from schemas.calls import Channel, Direction
+
+EXIT_OUTCOME: dict[type[calls.LegEvent], str] = {
+    calls.Abandoned: "abandoned",
+    calls.Exited: "exited",
+    calls.Transferred: "transferred",
+    calls.CallbackRequested: "callback",
+    calls.Dropped: "dropped",
+    calls.Rejected: "rejected",
+}
+
+
+class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
+    """The facts of one leg; encoded as an array, so fields are only ever added at the end."""
+
+    leg_id: str
+    placed_at: int  # time of the first event seen: the leg's place in state, for good
+    source: str
+    key_at: int = 0  # first arrival time that was emitted: the leg's place in the archive, for good
+    version: int = 0
+    known_at: int = 0
+    last_at: int = 0  # newest event time of any of its facts
+    contact_id: str = ""
+    channel: Channel = "voice"
+    direction: Direction = "inbound"
+    caller: str = ""
+    topic: str = ""
+    area: str = ""
+    priority: int = 0
+    replay: bool = False
+    queued_at: int | None = None
+    derived_arrival_at: int | None = None  # from a platform's own wait, where `queued` is missing
+    wait_ms: int | None = None  # the platform's own
+    answered_at: int | None = None
+    agent: str = ""
+    exits: tuple[tuple[int, str, str], ...] = ()  # (at, outcome, reason), in order
+    resumed_at: int | None = None
+    ended_at: int | None = None
+    ended_by: str = ""
+    talk_ms: int | None = None
+    hold_ms: int | None = None  # measured by the platform
+    held: tuple[int, ...] = ()
+    unheld: tuple[int, ...] = ()
+    wrap_started_at: int | None = None
+    wrap_ended_at: int | None = None
+    offers: tuple[tuple[int, str], ...] = ()
+    missed: tuple[tuple[int, str], ...] = ()
+    missed_extra: int = 0  # counted by the platform, without times (a finished leg)
+    cancelled: tuple[tuple[int, str], ...] = ()
+    disposition: str = ""
+    disposition_at: int = 0
+    closed_at: int | None = None  # closed by us (restart, cap, snapshot) while no fact says how
+    closed_as: str = ""
+    closed_reason: str = ""
+    service_closed_at: int | None = None  # conversation given up as of unknown end
+    overtaken: int = 0  # later arrivals answered while this one waited
+    conflict: bool = False  # two agents answered, or the platform contradicts itself
+    seen_at: int | None = None  # newest platform snapshot that names it
+
+
+def new_leg(event: calls.LegFact) -> Leg:
+    """A leg of which nothing is known but that this event names it."""
+    first = event.arrived_at if isinstance(event, calls.FinishedLeg) else event.at
+    return Leg(event.leg_id, first, event.source, replay=event.replay)
+
+
+def absorb(leg: Leg, event: calls.LegFact) -> bool:
+    """Write the event's fact into `leg`; False when everything in it was known before."""
+    changed = _ABSORB[type(event)](leg, event)
+    if event.contact_id and not leg.contact_id:
+        leg.contact_id = event.contact_id
+        changed = True
+    leg.last_at = max(leg.last_at, event.at)
+    return changed
+
+
+def arrival(leg: Leg) -> int | None:
+    """When the caller entered the queue: from `queued`, else from an event's own wait, else unknown."""
+    return leg.queued_at if leg.queued_at is not None else leg.derived_arrival_at
+
+
+def _platform_wait(leg: Leg, event: calls.LegEvent, left_at: int) -> bool:
+    if event.wait_ms is None or leg.wait_ms == event.wait_ms:
+        return False
+    leg.wait_ms = event.wait_ms
+    derived = left_at - event.wait_ms
+    if leg.derived_arrival_at is None or derived < leg.derived_arrival_at:
+        leg.derived_arrival_at = derived
+    return True
+
+
+def _queued(leg: Leg, event: Any) -> bool:
+    if leg.queued_at is not None and event.at >= leg.queued_at:
+        return False  # a platform that queues the same leg again keeps its first place
+    leg.queued_at = event.at
+    leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
+    leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    return True
+
+
+def _resumed(leg: Leg, event: Any) -> bool:
+    if leg.resumed_at is not None and leg.resumed_at >= event.at:
+        return False
+    leg.resumed_at = event.at
+    return True
+
+
+def _answered(leg: Leg, event: Any) -> bool:
+    waited = _platform_wait(leg, event, event.at)
+    if leg.answered_at is None or (event.at, event.agent) < (leg.answered_at, leg.agent):
+        leg.conflict |= leg.answered_at is not None and event.agent != leg.agent
+        leg.answered_at, leg.agent = event.at, event.agent
+        return True
+    if event.agent != leg.agent and not leg.conflict:
+        leg.conflict = True
+        return True
+    return waited
+
+
+def _exit(leg: Leg, event: Any) -> bool:
+    fact = (event.at, EXIT_OUTCOME[type(event)], getattr(event, "reason", ""))
+    waited = _platform_wait(leg, event, event.at)
+    if isinstance(event, calls.Rejected):
+        leg.direction, leg.caller = event.direction, event.caller
+    if fact in leg.exits:
+        return waited
+    leg.exits = tuple(sorted((*leg.exits, fact)))
+    return True
+
+
+def _ended(leg: Leg, event: Any) -> bool:
+    if leg.ended_at is not None and leg.ended_at <= event.at:
+        return False
+    leg.ended_at, leg.ended_by = event.at, event.by
+    if event.talk_ms is not None:
+        leg.talk_ms = event.talk_ms
+        if leg.answered_at is None and event.wait_ms is not None:
+            leg.answered_at = event.at - event.talk_ms  # the platform's end tells the answer too
+            _platform_wait(leg, event, leg.answered_at)
+    return True
+
+
+def _add(times: tuple[Any, ...], fact: Any) -> tuple[Any, ...]:
+    return times if fact in times else tuple(sorted((*times, fact)))
+
+
+def _held(leg: Leg, event: Any) -> bool:
+    before = leg.held
+    leg.held = _add(before, event.at)
+    return leg.held is not before
+
+
+def _unheld(leg: Leg, event: Any) -> bool:
+    before = leg.unheld
+    leg.unheld = _add(before, event.at)
+    return leg.unheld is not before
+
+
+def _offered(leg: Leg, event: Any) -> bool:
+    before = leg.offers
+    leg.offers = _add(before, (event.at, event.agent))
+    return leg.offers is not before
+
+
+def _missed(leg: Leg, event: Any) -> bool:
+    before = leg.missed
+    leg.missed = _add(before, (event.at, event.agent))
+    return leg.missed is not before
+
+
+def _cancelled(leg: Leg, event: Any) -> bool:
+    before = leg.cancelled
+    leg.cancelled = _add(before, (event.at, event.agent))
+    return leg.cancelled is not before
+
+
+def _wrap_started(leg: Leg, event: Any) -> bool:
+    if leg.wrap_started_at is not None and leg.wrap_started_at <= event.at:
+        return False
+    leg.wrap_started_at = event.at
+    return True
+
+
+def _wrap_ended(leg: Leg, event: Any) -> bool:
+    if leg.wrap_ended_at is not None and leg.wrap_ended_at >= event.at:
+        return False
+    leg.wrap_ended_at = event.at
+    return True
+
+
+def _disposition(leg: Leg, event: Any) -> bool:
+    if (leg.disposition_at, leg.disposition) >= (event.at, event.code):
+        return False
+    leg.disposition_at, leg.disposition = event.at, event.code
+    return True
+
+
+def _present(leg: Leg, event: Any) -> bool:
+    waited = leg.queued_at is None and _platform_wait(leg, event, event.at)
+    if leg.seen_at is not None and leg.seen_at >= event.at:
+        return waited
+    leg.seen_at = event.at
+    if leg.closed_at is not None and leg.closed_at <= event.at:
+        leg.closed_at, leg.closed_as, leg.closed_reason = None, "", ""  # it waits after all
+    return True
+
+
+def _finished(leg: Leg, event: Any) -> bool:
+    before = tuple(getattr(leg, name) for name in leg.__struct_fields__)
+    leg.queued_at = event.arrived_at if event.outcome != "rejected" else None
+    leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
+    leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    leg.wait_ms, leg.hold_ms = event.wait_ms, event.hold_ms
+    leg.answered_at, leg.ended_at = event.answered_at, event.ended_at
+    leg.agent, leg.missed_extra = event.agent, event.missed_offers
+    leg.wrap_ended_at, leg.disposition = event.wrap_ended_at, event.disposition
+    if event.outcome == "ghost":
+        leg.closed_at, leg.closed_as, leg.closed_reason = event.at, "ghost", event.reason
+    elif event.outcome == "answered":
+        if leg.answered_at is None:
+            leg.answered_at = event.left_at if event.left_at is not None else event.at
+    else:
+        left = event.left_at if event.left_at is not None else event.at
+        leg.exits = ((left, event.outcome, event.reason),)
+    return before != tuple(getattr(leg, name) for name in leg.__struct_fields__)
+
+
+_ABSORB: dict[type[Any], Callable[[Leg, Any], bool]] = {
+    calls.Queued: _queued,
+    calls.Resumed: _resumed,
+    calls.Offered: _offered,
+    calls.OfferMissed: _missed,
+    calls.OfferCancelled: _cancelled,
+    calls.Answered: _answered,
+    calls.Held: _held,
+    calls.Unheld: _unheld,
+    calls.Ended: _ended,
+    calls.Abandoned: _exit,
+    calls.Exited: _exit,
+    calls.Transferred: _exit,
+    calls.Dropped: _exit,
+    calls.Rejected: _exit,
+    calls.CallbackRequested: _exit,
+    calls.WrapStarted: _wrap_started,
+    calls.WrapEnded: _wrap_ended,
+    calls.Disposition: _disposition,
+    calls.Present: _present,
+    calls.FinishedLeg: _finished,
+}

@@ -1,0 +1,131 @@
+"""The legs of one queue that may still change, packed by minute of their first event; cold packs stay encoded."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.millis import MINUTE
+from streams.core.leg import Leg
+from streams.core.verdict import Contribution, Verdict
+
+COLD_AFTER_MS = 15 * MINUTE  # nothing open and quiet for so long: kept as bytes only
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Leg]).decode
+
+
+class Entry:
+    """A leg with its verdict and with what it has been counted as."""
+
+    __slots__ = ("counted", "leg", "targets_version", "verdict")
+
+    def __init__(
+        self, leg: Leg, verdict: Verdict, counted: tuple[Contribution, ...], targets_version: int
+    ) -> None:
+        self.leg = leg
+        self.verdict = verdict
+        self.counted = counted
+        self.targets_version = targets_version
+
+    @property
+    def is_settled(self) -> bool:
+        """Closed, and no conversation goes on."""
+        verdict = self.verdict
+        return verdict.outcome != "open" and not (
+            verdict.outcome == "answered" and verdict.service_ended_at is None
+        )
+
+
+class Pack:
+    """The legs first heard of in one minute: as entries, or as bytes with their ids."""
+
+    __slots__ = ("cold", "entries", "ids", "last_at", "minute")
+
+    def __init__(self, minute: int) -> None:
+        self.minute = minute
+        self.entries: dict[str, Entry] = {}
+        self.cold: bytes | None = None
+        self.ids: tuple[str, ...] = ()
+        self.last_at = 0
+
+
+class EvictedPack(NamedTuple):
+    """A pack that left the state; legs that never could be placed are reported."""
+
+    minute: int
+    unplaced: list[Leg]
+
+
+class LegStore:
+    """Finds a leg by its id; says which packs changed and which may go."""
+
+    def __init__(self) -> None:
+        self.packs: dict[int, Pack] = {}
+        self.touched: set[int] = set()
+        self._pack_of: dict[str, Pack] = {}
+
+    def pack_of(self, leg_id: str) -> Pack | None:
+        return self._pack_of.get(leg_id)
+
+    def put(self, entry: Entry) -> None:
+        """Add or replace; a leg stays in the pack of its first event."""
+        leg = entry.leg
+        pack = self._pack_of.get(leg.leg_id)
+        if pack is None:
+            minute = leg.placed_at // MINUTE
+            pack = self.packs.get(minute)
+            if pack is None:
+                pack = self.packs[minute] = Pack(minute)
+            self._pack_of[leg.leg_id] = pack
+        pack.entries[leg.leg_id] = entry
+        pack.last_at = max(pack.last_at, leg.last_at)
+        self.touched.add(pack.minute)
+
+    def encode(self, minute: int) -> bytes | None:
+        """The pack as it goes to the state topic; None when it is gone."""
+        pack = self.packs.get(minute)
+        if pack is None:
+            return None
+        if pack.cold is not None:
+            return pack.cold
+        return _encode([entry.leg for entry in pack.entries.values()])
+
+    def chill(self, watermark: int) -> None:
+        """Keep packs in which nothing is open any more as bytes."""
+        for pack in self.packs.values():
+            if (
+                pack.cold is None
+                and pack.minute not in self.touched
+                and pack.last_at + COLD_AFTER_MS < watermark
+                and all(entry.is_settled for entry in pack.entries.values())
+            ):
+                pack.cold = self.encode(pack.minute)
+                pack.ids = tuple(pack.entries)
+                pack.entries = {}
+
+    def thaw(self, pack: Pack) -> list[Leg]:
+        """The legs of a cold pack, to be judged again by the caller; the pack is warm afterwards."""
+        legs = _decode(pack.cold or b"\x90")
+        pack.cold = None
+        pack.ids = ()
+        return legs
+
+    def evict(self, older_than: int) -> list[EvictedPack]:
+        """Drop packs with nothing open whose newest fact lies before `older_than`."""
+        gone = []
+        for minute, pack in list(self.packs.items()):
+            if pack.last_at >= older_than or minute * MINUTE >= older_than:
+                continue
+            waiting = [e for e in pack.entries.values() if not e.is_settled]
+            if any(entry.verdict.arrived_at is not None for entry in waiting):
+                continue
+            gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
+            for leg_id in pack.ids or tuple(pack.entries):
+                del self._pack_of[leg_id]
+            del self.packs[minute]
+            self.touched.add(minute)
+        return gone
+
+    @staticmethod
+    def decode(data: bytes) -> list[Leg]:
+        return _decode(data)

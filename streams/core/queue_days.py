@@ -1,0 +1,60 @@
+"""Counts of a queue's business days, on the clock of its zone."""
+
+from msgspec import Struct
+
+from schemas.counters import COUNTERS, Counts
+from schemas.opening import business_day
+from schemas.targets import Targets
+
+_WIDTH = len(COUNTERS)
+
+
+class Day(Struct, gc=False, array_like=True):
+    """One business day `[start, end)` and its counts so far."""
+
+    start: int
+    end: int
+    counts: list[int]
+
+
+class Days:
+    """The days that are still counted, by start; a queue that is not configured has UTC days."""
+
+    def __init__(self) -> None:
+        self._days: dict[int, Day] = {}
+        self._newest: Day | None = None
+
+    def add(self, at: int, counter: int, n: int, targets: Targets | None) -> None:
+        day = self._newest
+        if day is None or not day.start <= at < day.end:
+            day = self._day_of(at, targets)
+        day.counts[counter] += n
+
+    def _day_of(self, at: int, targets: Targets | None) -> Day:
+        for day in self._days.values():
+            if day.start <= at < day.end:
+                return day
+        zone, minute = (targets.time_zone, targets.day_start_minute) if targets else ("UTC", 0)
+        start, end = business_day(at, zone, minute)
+        day = self._days[start] = Day(start, end, [0] * _WIDTH)
+        if self._newest is None or start > self._newest.start:
+            self._newest = day
+        return day
+
+    def holding(self, at: int) -> tuple[int, Counts] | None:
+        """(start, counts) of the business day that holds `at`; None if nothing happened on it."""
+        for day in self._days.values():
+            if day.start <= at < day.end:
+                return day.start, Counts(*day.counts)
+        return None
+
+    def forget(self, before: int) -> None:
+        for start in [start for start, day in self._days.items() if day.end < before]:
+            del self._days[start]
+
+    def freeze(self) -> list[Day]:
+        return list(self._days.values())
+
+    def thaw(self, days: list[Day]) -> None:
+        self._days = {day.start: day for day in days}
+        self._newest = max(days, key=lambda day: day.start, default=None)

@@ -1,0 +1,37 @@
+"""Who is signed in and in which state, per queue; newest version of each agent wins."""
+
+from schemas.agents import RosterEntry, shown_state
+
+
+class Roster:
+    """All agents of all partitions. Counts per queue overlap; an agent counts once in each."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, RosterEntry] = {}
+        self._counts: dict[str, dict[str, int]] = {}
+        self.changed: set[str] = set()  # queues whose counts moved since a reader last cleared it
+
+    def update(self, entry: RosterEntry) -> None:
+        known = self._entries.get(entry.agent)
+        if known is not None and known.version >= entry.version:
+            return
+        if known is not None:
+            self._count(known, -1)
+        self._entries[entry.agent] = entry
+        self._count(entry, 1)
+
+    def agents_of(self, queue: str) -> dict[str, int]:
+        """Agents by shown state, logged-out ones left out; empty where none was ever seen."""
+        counts = self._counts.get(queue)
+        if counts is None:
+            return {}
+        return {state: n for state, n in counts.items() if n and state != "logged_out"} or {
+            "available": 0
+        }
+
+    def _count(self, entry: RosterEntry, n: int) -> None:
+        state = shown_state(entry.routing_state, entry.activity)
+        for queue in entry.queues:
+            counts = self._counts.setdefault(queue, {})
+            counts[state] = counts.get(state, 0) + n
+            self.changed.add(queue)

@@ -1,0 +1,84 @@
+"""A queue right now, for boards and exporters, from what stands in its monitor."""
+
+from itertools import islice
+
+from schemas.snapshots import QueueSnapshot, WaitingCaller
+from schemas.targets import Targets
+from streams.core.leg_store import Entry
+from streams.core.queue_monitor import QueueMonitor
+from streams.core.verdict import GHOST, OFFERED, is_doubtful
+from streams.core.watermark import Clocks
+from streams.core.windows import STEP_MS, floor_step
+
+CALLERS_SHOWN = 50
+
+
+def snapshot(
+    monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
+) -> QueueSnapshot:
+    """Counts as of the queue's clock; `now` only stamps the record and dates configuration."""
+    as_of = clocks.clock(monitor.sources)
+    is_stale = as_of is None
+    if as_of is None:  # every source is silent: the last that was known stands
+        known = [clocks.sources[name].clock for name in monitor.sources if name in clocks.sources]
+        as_of = max(known, default=monitor.windows.boundary or now)
+    targets, targets_version = monitor.book.at(monitor.queue, as_of)
+    line = list(monitor.waiting.values())
+    today = monitor.days.holding(as_of)
+    return QueueSnapshot(
+        queue=monitor.queue,
+        as_of=as_of,
+        version=version,
+        published_at=now,
+        configured=targets is not None,
+        source_stale=is_stale,
+        replay=monitor.replay,
+        waiting=len(line),
+        oldest_arrived_at=_arrived(line[0]) if line else None,
+        doubtful=sum(1 for entry in line if is_doubtful(entry.leg, entry.verdict)),
+        waiting_past_target=_past_target(line, as_of, targets),
+        out_of_hours_waiting=sum(1 for e in monitor.off_line.values() if e.verdict.out_of_hours),
+        in_service=len(monitor.serving),
+        callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
+        windows=monitor.windows.at(floor_step(as_of) + STEP_MS),
+        today=today[1] if today else None,
+        today_started_at=today[0] if today else None,
+        agents=monitor.roster.agents_of(monitor.queue),
+        unexplained_legs=unexplained_legs(monitor),
+        answer_within_ms=targets.answer_within_ms if targets else None,
+        short_abandon_ms=targets.short_abandon_ms if targets else None,
+        goal=targets.goal if targets else None,
+        formula=targets.formula if targets else None,
+        targets_version=targets_version,
+        partition=partition,
+    )
+
+
+def unexplained_legs(monitor: QueueMonitor) -> int:
+    """The books: offered less every outcome, by the counters, less the callers who stand in line."""
+    net = [plus - minus for plus, minus in zip(monitor.added, monitor.reversed, strict=True)]
+    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.waiting)
+
+
+def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:
+    """Callers in line longer than the target: the misses that the live service level adds."""
+    if targets is None:
+        return 0
+    return sum(1 for entry in line if as_of - _arrived(entry) > targets.answer_within_ms)
+
+
+def _caller(entry: Entry) -> WaitingCaller:
+    leg = entry.leg
+    newest = max((at for at, _ in leg.offers), default=0)
+    over = max((at for at, _ in (*leg.missed, *leg.cancelled)), default=0)
+    return WaitingCaller(
+        leg.leg_id,
+        _arrived(entry),
+        doubtful=is_doubtful(leg, entry.verdict),
+        ringing=newest > over,
+        priority=leg.priority,
+    )
+
+
+def _arrived(entry: Entry) -> int:
+    return entry.verdict.arrived_at or 0

@@ -1,0 +1,81 @@
+"""The doorway between the shell and the core: one unit is one input partition, whoever owns it."""
+
+from typing import NamedTuple, Protocol
+
+from schemas.snapshots import QueueSnapshot, QueueTotals
+from schemas.targets import TargetsVersion
+
+
+class Record(NamedTuple):
+    """One input record; `appended_at` is the broker's time in ms."""
+
+    offset: int
+    appended_at: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Output(NamedTuple):
+    """A record to be written to the partition of the unit, in the transaction of its checkpoint."""
+
+    topic: str  # name in schemas.topics, without namespace
+    key: bytes
+    value: bytes
+
+
+class Checkpoint(NamedTuple):
+    """What one transaction writes: changed pieces of state (None deletes one) and the outputs."""
+
+    pieces: list[tuple[bytes, bytes | None]]
+    outputs: list[Output]
+
+
+class Unit(Protocol):
+    """State of one input partition. Every method is synchronous, so each is one moment.
+
+    Life: construct, `load` every record of the unit's state pieces, `start`, then `apply` and
+    `checkpoint` in turn. `next_offset` is what the unit has applied up to; it is part of the
+    checkpoint's pieces. The shell guarantees contiguity of what it hands to `apply`.
+    """
+
+    next_offset: int | None
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """One record of the state topic (pieces of other units are ignored)."""
+        ...
+
+    def start(self, first_offset: int) -> None:
+        """State is complete; `first_offset` is the log's begin, used where no cursor was found."""
+        ...
+
+    def apply(self, records: list[Record]) -> None:
+        """Count the records, all at or above `next_offset`, in order. Never raises for bad input."""
+        ...
+
+    def checkpoint(self) -> Checkpoint | None:
+        """What changed since the last call; None when nothing did. The caller delivers it or dies."""
+        ...
+
+    def set_targets(self, versions: list[TargetsVersion]) -> None:
+        """All published versions, oldest first."""
+        ...
+
+
+class SnapshotSource(Protocol):
+    """What boards and exporters read of a unit of `calls`."""
+
+    def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
+        """Queues that changed since the last call, and idle ones not shown for 2 s."""
+        ...
+
+    def snapshots(self, now: int) -> list[QueueSnapshot]:
+        """Every queue of the unit."""
+        ...
+
+    def committed_totals(self) -> list[QueueTotals]:
+        """Cumulative counts of every queue as of the last committed checkpoint."""
+        ...
+
+    def commit_done(self) -> None:
+        """The last checkpoint is durable: `committed_totals` may show it."""
+        ...

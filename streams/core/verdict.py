@@ -1,0 +1,173 @@
+"""What the facts of a leg add up to: its outcome, its wait, and the counters it contributes to.
+
+`contributions` is the one rule that changes a counter: on every change of a leg the new
+contributions less the old ones are applied, so late, resumed and corrected legs are no special case.
+"""
+
+from typing import NamedTuple
+
+from schemas.counters import COUNTERS
+from schemas.legs import Outcome
+from schemas.millis import SECOND
+from schemas.opening import is_open
+from schemas.targets import Targets
+from streams.core.leg import Leg, arrival
+
+DOUBTFUL_AFTER = 5  # later arrivals answered first; three would have condemned 25 living callers
+WAIT_DIFFERS_MS = SECOND  # platform's wait against the time stamps
+
+(
+    OFFERED, ANSWERED, ABANDONED, EXITED, TRANSFERRED, CALLBACK, DROPPED, GHOST,
+    ANSWERED_IN_TARGET, ABANDONED_IN_TARGET, SHORT_ABANDONED, REJECTED, OUT_OF_HOURS, MISSED_OFFERS,
+    SERVICE_ENDED, SERVICE_TIMED, WRAP_TIMED, ANSWER_WAIT_MS, ABANDON_WAIT_MS, TALK_HOLD_MS, WRAP_MS,
+) = range(len(COUNTERS))  # fmt: skip
+_LEFT_COUNTER = {name: COUNTERS.index(name) for name in COUNTERS[1:8]}
+
+Contribution = tuple[int, int, int]  # (event time, counter, n)
+
+
+class Verdict(NamedTuple):
+    """The judged leg. `arrived_at` None: it cannot be placed yet and counts nowhere."""
+
+    outcome: Outcome
+    arrived_at: int | None
+    left_at: int | None
+    wait_ms: int | None
+    reason: str
+    in_target: bool
+    short: bool
+    out_of_hours: bool
+    service_ended_at: int | None
+    talk_hold_ms: int | None
+    hold_ms: int | None
+    wrap_ms: int | None
+
+
+def judge(leg: Leg, targets: Targets | None) -> Verdict:
+    """The verdict by the targets that were valid at the leg's arrival (None: not configured)."""
+    outcome, left_at, reason = _outcome(leg)
+    arrived_at = arrival(leg)
+    if outcome == "rejected":
+        arrived_at = left_at
+    if outcome == "open" and leg.ended_at is not None:
+        arrived_at = None  # an end without its answer: wait for it, count nothing
+    wait_ms = in_target = short = None
+    if arrived_at is not None and left_at is not None and outcome != "rejected":
+        wait_ms = leg.wait_ms if leg.wait_ms is not None else max(0, left_at - arrived_at)
+        if targets is not None:
+            in_target = wait_ms <= targets.answer_within_ms
+            short = wait_ms < targets.short_abandon_ms
+    ended_at = talk_hold_ms = hold_ms = wrap_ms = None
+    if outcome == "answered":
+        ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg)
+    return Verdict(
+        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short),
+        arrived_at is not None and targets is not None
+        and not is_open(targets.opening, targets.time_zone, arrived_at),
+        ended_at, talk_hold_ms, hold_ms, wrap_ms,
+    )  # fmt: skip
+
+
+def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
+    """What the leg adds to which counter, each at the moment at which it happened."""
+    arrived_at = verdict.arrived_at
+    if arrived_at is None or leg.direction != "inbound":
+        return ()
+    if verdict.out_of_hours:
+        return ((arrived_at, OUT_OF_HOURS, 1),)
+    outcome, left_at = verdict.outcome, verdict.left_at
+    if outcome == "rejected":
+        return ((arrived_at, REJECTED, 1),)
+    counted: list[Contribution] = [(arrived_at, OFFERED, 1)]
+    counted += [(at, MISSED_OFFERS, 1) for at, _ in leg.missed]
+    if leg.missed_extra:
+        counted.append((arrived_at, MISSED_OFFERS, leg.missed_extra))
+    if left_at is None:
+        return tuple(counted)
+    counted.append((left_at, _LEFT_COUNTER[outcome], 1))
+    wait_ms = verdict.wait_ms or 0
+    if outcome == "answered":
+        counted.append((left_at, ANSWER_WAIT_MS, wait_ms))
+        if verdict.in_target:
+            counted.append((left_at, ANSWERED_IN_TARGET, 1))
+        ended_at = verdict.service_ended_at
+        if ended_at is not None:
+            counted.append((ended_at, SERVICE_ENDED, 1))
+            if verdict.talk_hold_ms is not None:
+                counted.append((ended_at, SERVICE_TIMED, 1))
+                counted.append((ended_at, TALK_HOLD_MS, verdict.talk_hold_ms))
+        if verdict.wrap_ms is not None and leg.wrap_ended_at is not None:
+            counted.append((leg.wrap_ended_at, WRAP_TIMED, 1))
+            counted.append((leg.wrap_ended_at, WRAP_MS, verdict.wrap_ms))
+    elif outcome == "abandoned":
+        counted.append((left_at, ABANDON_WAIT_MS, wait_ms))
+        if verdict.in_target:
+            counted.append((left_at, ABANDONED_IN_TARGET, 1))
+        if verdict.short:
+            counted.append((left_at, SHORT_ABANDONED, 1))
+    return tuple(counted)
+
+
+def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
+    """Quality flags of a leg, for boards and reports that want to know what to trust."""
+    found = []
+    if leg.queued_at is None and verdict.outcome != "rejected":
+        found.append("no_start")
+    if verdict.arrived_at is not None and verdict.left_at is not None:
+        stamped = verdict.left_at - verdict.arrived_at
+        if stamped < 0:
+            found.append("negative_wait")
+        if leg.wait_ms is not None and abs(leg.wait_ms - stamped) > WAIT_DIFFERS_MS:
+            found.append("wait_differs")
+    if leg.conflict:
+        found.append("conflict")
+    if leg.resumed_at is not None:
+        found.append("resumed")
+    if verdict.service_ended_at is not None and leg.ended_at is None:
+        found.append("end_unknown")
+    return tuple(found)
+
+
+def is_doubtful(leg: Leg, verdict: Verdict) -> bool:
+    """Still waiting by what we know, yet overtaken so often that the caller may be gone."""
+    return verdict.outcome == "open" and leg.overtaken >= DOUBTFUL_AFTER
+
+
+def _outcome(leg: Leg) -> tuple[Outcome, int | None, str]:
+    if leg.answered_at is not None:  # a human connected: no other fact undoes it
+        return "answered", leg.answered_at, leg.ended_by
+    resumed = leg.resumed_at
+    for at, outcome, reason in leg.exits:
+        if resumed is None or at > resumed:
+            return outcome, at, reason  # type: ignore[return-value]  # words of EXIT_OUTCOME
+    if leg.closed_at is not None:
+        return leg.closed_as, leg.closed_at, leg.closed_reason  # type: ignore[return-value]
+    return "open", None, ""
+
+
+def _service(leg: Leg) -> tuple[int | None, int | None, int | None, int | None]:
+    """(end, talk with holds, holds, wrap) of an answered leg, each None where not measured."""
+    answered_at = leg.answered_at or 0
+    ended_at = leg.ended_at if leg.ended_at is not None else leg.service_closed_at
+    talk_hold_ms = leg.talk_ms
+    if talk_hold_ms is None and leg.ended_at is not None:
+        talk_hold_ms = max(0, leg.ended_at - answered_at)
+    hold_ms = leg.hold_ms
+    if hold_ms is None and leg.held:
+        hold_ms = _paired(leg.held, leg.unheld, ended_at)
+    wrap_ms = None
+    if leg.wrap_ended_at is not None:
+        started = leg.wrap_started_at if leg.wrap_started_at is not None else leg.ended_at
+        wrap_ms = max(0, leg.wrap_ended_at - started) if started is not None else None
+    return ended_at, talk_hold_ms, hold_ms, wrap_ms
+
+
+def _paired(held: tuple[int, ...], unheld: tuple[int, ...], ended_at: int | None) -> int:
+    """Time on hold: each hold lasts to the next release, the next hold or the end."""
+    total = 0
+    for place, start in enumerate(held):
+        ends = [at for at in unheld if at >= start]
+        ends += [held[place + 1]] if place + 1 < len(held) else []
+        ends += [ended_at] if ended_at is not None and ended_at >= start else []
+        total += min(ends) - start if ends else 0
+    return total

@@ -1,0 +1,60 @@
+"""How far event time has come. It follows what sources say, never the wall clock.
+
+Rule 1: a source's clock is the greatest event time or tick seen from it; its watermark is 5 s less.
+Rule 2: a queue's is the least of those of the sources that ever sent for it and are not stale.
+Rule 3: a source is stale when the partition's newest append is over 30 s past that source's last,
+or after its end of input; all of this is in the log, so a replay and a rebuild decide the same.
+"""
+
+from msgspec import Struct
+
+from schemas.millis import SECOND
+
+DISORDER_MS = 5 * SECOND
+STALE_AFTER_MS = 30 * SECOND
+AHEAD_OF_BROKER_MS = 5 * SECOND  # an event from the future would drag every window along
+
+
+class SourceClock(Struct, gc=False, array_like=True):
+    """One source as one partition sees it."""
+
+    clock: int
+    appended_at: int
+    ended: bool = False
+    replay: bool = False
+
+
+class Clocks:
+    """The clocks of all sources of one partition."""
+
+    def __init__(self, sources: dict[str, SourceClock] | None = None, appended_at: int = 0) -> None:
+        self.sources = sources or {}
+        self.appended_at = appended_at  # newest append time of the partition
+
+    def observe(self, source: str, at: int, appended_at: int, *, replay: bool = False) -> bool:
+        """Note an event or tick; True when the source's clock moved on."""
+        self.appended_at = max(self.appended_at, appended_at)
+        known = self.sources.get(source)
+        if known is None:
+            self.sources[source] = SourceClock(at, appended_at, replay=replay)
+            return True
+        known.appended_at = max(known.appended_at, appended_at)
+        known.ended = False
+        known.replay = replay
+        if at <= known.clock:
+            return False
+        known.clock = at
+        return True
+
+    def end(self, source: str) -> None:
+        if source in self.sources:
+            self.sources[source].ended = True
+
+    def is_stale(self, source: str) -> bool:
+        known = self.sources[source]
+        return known.ended or self.appended_at - known.appended_at > STALE_AFTER_MS
+
+    def clock(self, sources: set[str]) -> int | None:
+        """The least clock of the sources that are not stale; None when all are."""
+        live = [self.sources[name].clock for name in sources if not self.is_stale(name)]
+        return min(live, default=None)
