@@ -145,7 +145,9 @@ class WrapStarted(
     agent: ShortText = ""
 
 
-class WrapEnded(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="wrap_ended"):
+class WrapEnded(
+    LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="wrap_ended"
+):
     """After-call work ended."""
 
     agent: ShortText = ""
@@ -215,9 +217,7 @@ class SnapshotEnd(
     """The snapshot is complete: waiting legs of this source that it did not name are ghosts."""
 
 
-class EndOfInput(
-    Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="end_of_input"
-):
+class EndOfInput(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="end_of_input"):
     """A finished file or replay has no more to say."""
 
 

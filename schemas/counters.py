@@ -37,3 +37,8 @@ WINDOW_MINUTES: tuple[int, ...] = (1, 5, 15, 30, 60)
 LEFT_OUTCOMES: tuple[str, ...] = (
     "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost",
 )  # fmt: skip
+
+
+def positions(names: tuple[str, ...]) -> tuple[int, ...]:
+    """Where the named counters stand in a bucket, which holds them as a plain list."""
+    return tuple(COUNTERS.index(name) for name in names)

@@ -121,9 +121,7 @@ def _minutes(text: str) -> tuple[int, int]:
     match = _SPAN.fullmatch(text)
     if not match:
         raise ValueError(f'expected hours such as "07:00-19:00", got "{text}"')
-    start, end = (
-        int(clock[:2]) * 60 + int(clock[3:]) for clock in (match["start"], match["end"])
-    )
+    start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (match["start"], match["end"]))
     return start, end if end > start else end + _DAY_MINUTES
 
 

@@ -266,7 +266,9 @@ def _convert(path: str, value: Any, kind: type[T]) -> T:
         if problem.startswith("Object contains unknown field"):
             known = ", ".join(kind.__struct_fields__) if not inner else "see the documentation"  # type: ignore[attr-defined]
             name = problem.removeprefix("Object contains unknown field ").strip("`")
-            raise ConfigurationError(f"{path}{inner}.{name}", f"unknown key; known: {known}") from None
+            raise ConfigurationError(
+                f"{path}{inner}.{name}", f"unknown key; known: {known}"
+            ) from None
         raise ConfigurationError(path + inner, problem[:1].lower() + problem[1:]) from None
 
 

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from schemas.alerts import Alert, AlertState, RuleName, Severity
-from schemas.counters import Counts
-from schemas.formulas import denominator, formula, numerator
-from schemas.millis import format_duration
+from schemas.millis import SECOND, format_duration
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 from streams.core.alerting import Change, Progress, advance
 
@@ -14,7 +12,7 @@ _SEVERITY: dict[RuleName, Severity] = {"oldest_wait": "page", "abandonment": "wa
 _STATE: dict[Change, AlertState] = {
     "pending": "pending", "firing": "firing", "resolved": "resolved", "inactive": "inactive",
 }  # fmt: skip
-_AB2 = formula("abandonment_ab2")
+Rule = OldestWaitRule | AbandonmentRule
 
 
 class Seen(NamedTuple):
@@ -22,8 +20,9 @@ class Seen(NamedTuple):
 
     at: int
     waiting: int
-    oldest_wait_ms: int | None
-    last_30_minutes: Counts
+    oldest_wait_ms: int
+    lost: int  # abandoned and not short, of the last 30 minutes
+    resolved: int  # the denominator to it (formula abandonment_ab2)
     agents: dict[str, int]
 
 
@@ -35,7 +34,6 @@ class Measured(NamedTuple):
     n: int
     raised: bool
     calm: bool
-    sentence: str
 
 
 class Cause(NamedTuple):
@@ -48,67 +46,89 @@ class Cause(NamedTuple):
 def evaluate(
     targets: Targets, seen: Seen, progress: dict[RuleName, Progress], cause: Cause
 ) -> Iterator[Alert]:
-    """Advance both rules of a queue in place; yields one alert record for each change."""
-    for name, rule in (
-        ("oldest_wait", targets.oldest_wait_alert),
-        ("abandonment", targets.abandonment_alert),
-    ):
-        before = progress.get(name, Progress())
-        if isinstance(rule, OldestWaitRule):
-            measured = _oldest_wait(rule, seen, targets)
-        elif isinstance(rule, AbandonmentRule):
-            measured = _abandonment(rule, seen, targets)
-        elif before.stage != "inactive":  # the rule was taken away while its alert was open
-            progress.pop(name)
-            yield _record(name, targets, seen, before, _GONE, "resolved", cause)
+    """Advance both rules of a queue in place; yields one alert record for each change.
+
+    Only rules that are not inactive stay in `progress`.
+    """
+    measured_by_rule: tuple[tuple[RuleName, Rule | None, Measured], ...] = (
+        ("oldest_wait", targets.oldest_wait_alert, _oldest_wait(targets.oldest_wait_alert, seen)),
+        ("abandonment", targets.abandonment_alert, _abandonment(targets.abandonment_alert, seen)),
+    )
+    for name, rule, measured in measured_by_rule:
+        before = progress.get(name)
+        if before is None and not measured.raised:
             continue
+        before = before or Progress()
+        change: Change | None
+        if rule is None:  # the rule was taken away while its alert was open
+            after, change = Progress(), _taken_away(before)
         else:
-            continue
-        after, change = advance(
-            before, seen.at, raised=measured.raised, calm=measured.calm,
-            hold_ms=rule.hold_ms, clear_hold_ms=rule.clear_hold_ms,
-        )  # fmt: skip
-        if after is not before:
+            after, change = advance(
+                before, seen.at, raised=measured.raised, calm=measured.calm,
+                hold_ms=rule.hold_ms, clear_hold_ms=rule.clear_hold_ms,
+            )  # fmt: skip
+        if after.stage == "inactive":
+            progress.pop(name, None)
+        else:
             progress[name] = after
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record(name, targets, seen, started, measured, change, cause)
 
 
-_GONE = Measured(0.0, 0.0, 0, raised=False, calm=True, sentence="the rule was taken out")
+def _taken_away(before: Progress) -> Change:
+    return "resolved" if before.stage == "firing" else "inactive"
 
 
-def _oldest_wait(rule: OldestWaitRule, seen: Seen, targets: Targets) -> Measured:
-    wait_ms = seen.oldest_wait_ms or 0
+_NO_RULE = Measured(0.0, 0.0, 0, raised=False, calm=True)
+
+
+def _oldest_wait(rule: OldestWaitRule | None, seen: Seen) -> Measured:
+    if rule is None:
+        return _NO_RULE
     return Measured(
-        wait_ms / 1000,
+        seen.oldest_wait_ms / 1000,
         rule.raise_above_ms / 1000,
         seen.waiting,
-        raised=wait_ms > rule.raise_above_ms,
-        calm=wait_ms < rule.clear_below_ms,
-        sentence=(
-            f"{targets.name}: the oldest of {seen.waiting} waiting callers has waited "
-            f"{format_duration(wait_ms // 1000 * 1000)}, limit {format_duration(rule.raise_above_ms)}"
-        ),
+        raised=seen.oldest_wait_ms > rule.raise_above_ms,
+        calm=seen.oldest_wait_ms < rule.clear_below_ms,
     )
 
 
-def _abandonment(rule: AbandonmentRule, seen: Seen, targets: Targets) -> Measured:
+def _abandonment(rule: AbandonmentRule | None, seen: Seen) -> Measured:
     """Share ab2 of 30 minutes; with too few callers it neither raises nor stays up."""
-    lost = numerator(_AB2, seen.last_30_minutes)
-    n = denominator(_AB2, seen.last_30_minutes)
-    share = lost / n if n else 0.0
-    enough = n >= rule.minimum
+    if rule is None:
+        return _NO_RULE
+    share = seen.lost / seen.resolved if seen.resolved else 0.0
+    enough = seen.resolved >= rule.minimum
     return Measured(
         share,
         rule.raise_above,
-        n,
+        seen.resolved,
         raised=enough and share > rule.raise_above,
         calm=not enough or share < rule.clear_below,
-        sentence=(
-            f"{targets.name}: {lost} of {n} callers hung up in the last 30 minutes "
-            f"({share:.0%}, limit {rule.raise_above:.0%}; short abandons left out)"
-        ),
+    )
+
+
+def is_calm(targets: Targets, oldest_wait_ms: int, lost: int, resolved: int) -> bool:
+    """No rule is raised: what `evaluate` would find, without making anything."""
+    oldest, abandonment = targets.oldest_wait_alert, targets.abandonment_alert
+    if oldest is not None and oldest_wait_ms > oldest.raise_above_ms:
+        return False
+    return abandonment is None or not (
+        resolved >= abandonment.minimum and lost > abandonment.raise_above * resolved
+    )
+
+
+def _sentence(name: RuleName, targets: Targets, measured: Measured) -> str:
+    """What a person who is woken reads first: where, what, against which limit."""
+    if name == "oldest_wait":
+        wait = format_duration(int(measured.value) * SECOND)
+        limit = format_duration(int(measured.threshold * SECOND))
+        return f"{targets.name}: {measured.n} waiting, the oldest for {wait} (limit {limit})"
+    return (
+        f"{targets.name}: {measured.value:.0%} of {measured.n} callers hung up in the last "
+        f"30 minutes (limit {measured.threshold:.0%}; short abandons left out)"
     )
 
 
@@ -130,7 +150,7 @@ def _record(
         value=round(measured.value, 4),
         threshold=measured.threshold,
         n=measured.n,
-        reason=measured.sentence,
+        reason=_sentence(name, targets, measured),
         fired_at=fired_at,
         resolved_at=seen.at if change == "resolved" else None,
         owner=targets.owner,

@@ -20,13 +20,13 @@ from streams.core.alert_rules import Cause
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
-from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor, QueueState
 from streams.core.quarantining import quarantined
+from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor, QueueState
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
 from streams.core.unit import Checkpoint, Output, Record
-from streams.core.verdict import contributions, judge
+from streams.core.verdict import arrived_out_of_hours, contributions, judge
 from streams.core.watermark import AHEAD_OF_BROKER_MS, Clocks, SourceClock
 from streams.core.windows import Bucket
 
@@ -133,8 +133,10 @@ class CallsUnit:
         leg.version, leg.known_at = cause
         leg.key_at = event.arrived_at
         targets, version = self._book.at(event.queue, event.arrived_at)
-        verdict = judge(leg, targets)
-        entry = Entry(leg, verdict, contributions(leg, verdict), version)
+        closed = arrived_out_of_hours(targets, event.arrived_at)
+        verdict = judge(leg, targets, out_of_hours=closed)
+        counted = contributions(leg, verdict)
+        entry = Entry(leg, verdict, counted, version, event.arrived_at)
         row = leg_row(event.queue, entry, targets, feed)
         if row is not None:
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
@@ -159,9 +161,7 @@ class CallsUnit:
 
     def _observe(self, event: calls.Event, cause: Cause) -> None:
         """Event time moves on for every queue that hears from this source."""
-        moved = self.clocks.observe(
-            event.source, event.at, cause.known_at, replay=event.replay
-        )
+        moved = self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay)
         if moved:
             for monitor in self.monitors.values():
                 if event.source in monitor.sources:
@@ -326,18 +326,10 @@ class CallsUnit:
 def _pieces(queue: str, monitor: QueueMonitor) -> list[tuple[bytes, bytes | None]]:
     """The changed pieces of one queue: itself, minutes of buckets, minutes of legs."""
     name = queue.encode()
-    found: list[tuple[bytes, bytes | None]] = [
-        (_PREFIX + b"queue|" + name, _pack(monitor.state()))
-    ]
-    buckets = monitor.windows.buckets
-    for minute in {start // MINUTE for start in monitor.windows.touched}:
-        first = minute * MINUTE
-        held = {
-            start: buckets[start]
-            for start in range(first, first + MINUTE, 5 * SECOND)
-            if start in buckets
-        }
-        key = b"%bbuckets|%b|%d" % (_PREFIX, name, minute)
+    found: list[tuple[bytes, bytes | None]] = [(_PREFIX + b"queue|" + name, _pack(monitor.state()))]
+    for start in monitor.windows.touched:
+        held = monitor.windows.minute_of_buckets(start)
+        key = b"%bbuckets|%b|%d" % (_PREFIX, name, start // MINUTE)
         found.append((key, _pack(held) if held else None))
     monitor.windows.touched.clear()
     found += [

@@ -17,15 +17,21 @@ _decode = msgspec.msgpack.Decoder(list[Leg]).decode
 class Entry:
     """A leg with its verdict and with what it has been counted as."""
 
-    __slots__ = ("counted", "leg", "targets_version", "verdict")
+    __slots__ = ("counted", "leg", "moment", "targets_version", "verdict")
 
     def __init__(
-        self, leg: Leg, verdict: Verdict, counted: tuple[Contribution, ...], targets_version: int
+        self,
+        leg: Leg,
+        verdict: Verdict,
+        counted: tuple[Contribution, ...],
+        targets_version: int,
+        moment: int | None,
     ) -> None:
         self.leg = leg
         self.verdict = verdict
         self.counted = counted
         self.targets_version = targets_version
+        self.moment = moment  # the arrival by which the targets were chosen
 
     @property
     def is_settled(self) -> bool:

@@ -1,5 +1,7 @@
 """Counts of a queue's business days, on the clock of its zone."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from schemas.counters import COUNTERS, Counts
@@ -20,20 +22,23 @@ class Day(Struct, gc=False, array_like=True):
 class Days:
     """The days that are still counted, by start; a queue that is not configured has UTC days."""
 
-    def __init__(self) -> None:
+    def __init__(self, targets_at: Callable[[int], Targets | None]) -> None:
+        self._targets_at = targets_at
         self._days: dict[int, Day] = {}
         self._newest: Day | None = None
 
-    def add(self, at: int, counter: int, n: int, targets: Targets | None) -> None:
+    def counts_of(self, at: int) -> list[int]:
+        """The counters of the day that holds `at`, to be added to in place."""
         day = self._newest
         if day is None or not day.start <= at < day.end:
-            day = self._day_of(at, targets)
-        day.counts[counter] += n
+            day = self._day_of(at)
+        return day.counts
 
-    def _day_of(self, at: int, targets: Targets | None) -> Day:
+    def _day_of(self, at: int) -> Day:
         for day in self._days.values():
             if day.start <= at < day.end:
                 return day
+        targets = self._targets_at(at)
         zone, minute = (targets.time_zone, targets.day_start_minute) if targets else ("UTC", 0)
         start, end = business_day(at, zone, minute)
         day = self._days[start] = Day(start, end, [0] * _WIDTH)

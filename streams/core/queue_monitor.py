@@ -4,26 +4,33 @@ The order inside one record is fixed: facts are absorbed first, then event time 
 boards see is made by streams.core.snapshot from what stands here.
 """
 
-import copy
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
-from schemas.calls import LegFact
+from schemas.calls import Disposition, LegFact, OfferCancelled, Offered, WrapStarted
 from schemas.counters import COUNTERS, Counts
 from schemas.millis import DAY, HOUR, MINUTE
 from schemas.minutes import MinuteRow
-from streams.core.alert_rules import Cause, Seen, evaluate
+from streams.core.alert_rules import Cause, Seen, evaluate, is_calm
 from streams.core.alerting import Progress
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
+from streams.core.line import Line, arrived
 from streams.core.queue_days import Day, Days
 from streams.core.roster import Roster
 from streams.core.targets_book import Judged, TargetsBook
-from streams.core.verdict import DOUBTFUL_AFTER, Contribution, contributions, is_doubtful, judge
-from streams.core.watermark import DISORDER_MS
-from streams.core.windows import STEP_MS, Windows, floor_step
+from streams.core.verdict import (
+    DOUBTFUL_AFTER,
+    Contribution,
+    arrived_out_of_hours,
+    contributions,
+    judge,
+)
+from streams.core.watermark import DISORDER_MS, STEP_MS
+from streams.core.windows import Windows, floor_step
 
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
@@ -58,13 +65,10 @@ class QueueMonitor:
         self.sources: set[str] = set()
         self.legs = LegStore()
         self.windows = Windows()
-        self.days = Days()
+        self.days = Days(lambda at: self.book.at(queue, at)[0])
         self.added = [0] * _WIDTH
         self.reversed = [0] * _WIDTH
-        self.waiting: dict[str, Entry] = {}  # in the line, in order of arrival
-        self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed yet
-        self.serving: dict[str, Entry] = {}
-        self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last cut
+        self.line = Line()
         self.progress: dict[RuleName, Progress] = {}
         self.cut_at: int | None = None  # the newest minute row
         self.cut_emitted = False
@@ -92,103 +96,97 @@ class QueueMonitor:
             if pack.cold is not None:
                 self._thaw(pack)
             old = pack.entries[event.leg_id]
-            leg = copy.copy(old.leg)
+            leg = replace(old.leg)
         if not absorb(leg, event):
             return False
-        self._install(old, leg, cause)
+        if old is not None and _changes_no_verdict(event, leg):
+            self._note(old, leg, event, cause)
+        else:
+            self._install(old, leg, cause)
         if event.source not in self.sources:
             self.sources.add(event.source)
         self.replay = event.replay
         return True
 
+    def _note(self, old: Entry, leg: Leg, event: LegFact, cause: Cause) -> None:
+        """A fact that counts nowhere: half of all events take this shorter way."""
+        entry = Entry(leg, old.verdict, old.counted, old.targets_version, old.moment)
+        leg.version, leg.known_at = cause
+        self.line.replace(entry)
+        self.legs.put(entry)
+        self.is_dirty = True
+        if not isinstance(event, WrapStarted):  # the row does not show it
+            self.dirty_legs[leg.leg_id] = entry
+            self.is_changed = True
+
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
         targets, version = self.book.at(self.queue, leg.placed_at if moment is None else moment)
-        verdict = judge(leg, targets)
+        if old is not None and moment == old.moment and version == old.targets_version:
+            closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
+        else:
+            closed = arrived_out_of_hours(targets, leg.placed_at if moment is None else moment)
+        verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
         leg.version, leg.known_at = cause
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = verdict.arrived_at
-        entry = Entry(leg, verdict, counted, version)  # from here on nothing may fail
+        entry = Entry(leg, verdict, counted, version, moment)  # from here on nothing may fail
         before = old.counted if old is not None else ()
         if counted != before:
             self._count(before, counted)
         was_open = old is None or old.verdict.outcome == "open"
-        self._place(entry, was_open=was_open)
+        self.line.place(entry, was_open=was_open, since=self.cut_at or 0)
+        if was_open and verdict.outcome == "answered" and counted:
+            self._overtake(entry)
         self.legs.put(entry)
         self.dirty_legs[leg.leg_id] = entry
         self.is_dirty = self.is_changed = True
         return entry
 
-    def _count(
-        self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]
-    ) -> None:
+    def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
         common = len(before)
-        if after[:common] == before:  # the usual life of a leg only adds
-            plus, minus = after[common:], ()
-        else:
+        plus = after[common:]
+        minus: tuple[Contribution, ...] = ()
+        if after[:common] != before:  # the usual life of a leg only adds
             plus = tuple(c for c in after if c not in before)
             minus = tuple(c for c in before if c not in after)
-        for at, counter, n in plus:
-            self.added[counter] += n
-            self._move(at, counter, n)
-        for at, counter, n in minus:
-            self.reversed[counter] += n
-            self._move(at, counter, -n)
+        self._move(plus, 1, self.added)
+        if minus:
+            self._move(minus, -1, self.reversed)
 
-    def _move(self, at: int, counter: int, n: int) -> None:
-        self.windows.add(at, counter, n)
-        self.days.add(at, counter, n, self.book.at(self.queue, at)[0])
-        if self.cut_at is not None and at < self.cut_at:
-            self.cut_stale = True
-
-    def _place(self, entry: Entry, *, was_open: bool) -> None:
-        """Keep the lines of waiting and served callers in step with the verdict."""
-        leg, verdict = entry.leg, entry.verdict
-        leg_id = leg.leg_id
-        if was_open or verdict.outcome == "open":
-            self.waiting.pop(leg_id, None)
-            self.off_line.pop(leg_id, None)
-        if verdict.outcome == "open":
-            self.left_lately.pop(leg_id, None)
-            if entry.counted and not verdict.out_of_hours:
-                self._join_line(entry)
-            else:
-                self.off_line[leg_id] = entry
-        elif entry.counted and not verdict.out_of_hours and verdict.left_at is not None:
-            if verdict.left_at >= (self.cut_at or 0) and verdict.arrived_at is not None:
-                self.left_lately[leg_id] = (verdict.arrived_at, verdict.left_at)
-            if was_open and verdict.outcome == "answered":
-                self._overtake(entry)
-        if verdict.outcome == "answered" and verdict.service_ended_at is None:
-            self.serving[leg_id] = entry
-        else:
-            self.serving.pop(leg_id, None)
-
-    def _join_line(self, entry: Entry) -> None:
-        last = next(reversed(self.waiting.values()), None)
-        self.waiting[entry.leg.leg_id] = entry
-        if last is not None and _arrived(last) > _arrived(entry):
-            line = sorted(self.waiting.values(), key=_arrived)
-            self.waiting = {each.leg.leg_id: each for each in line}
+    def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> None:
+        """Apply contributions to buckets, day and totals; those of one moment share their slots."""
+        windows, moment = self.windows, None
+        boundary = windows.boundary or 0
+        for at, counter, n in parts:
+            totals[counter] += n
+            if at != moment:
+                moment = at
+                day = self.days.counts_of(at)
+                is_beyond = windows.is_beyond(at)
+                bucket, minute = (day, day) if is_beyond else windows.slots(at)
+            change = sign * n
+            day[counter] += change
+            if not is_beyond:
+                bucket[counter] += change
+                minute[counter] += change
+            if at < boundary:
+                windows.correct(at, counter, change)
+                if self.cut_at is not None and at < self.cut_at:
+                    self.cut_stale = True
 
     def _overtake(self, answered: Entry) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
-        arrived_at, priority = _arrived(answered), answered.leg.priority
-        for leg_id, entry in self.waiting.items():
-            if _arrived(entry) >= arrived_at:
-                break
-            if entry.leg.priority != priority:
-                continue
-            leg = copy.copy(entry.leg)
+        for entry in self.line.passed_over_by(answered):
+            leg = replace(entry.leg)
             leg.overtaken += 1
-            if leg.overtaken == DOUBTFUL_AFTER:
-                leg.version, leg.known_at = answered.leg.version, answered.leg.known_at
-            passed = Entry(leg, entry.verdict, entry.counted, entry.targets_version)
-            self.waiting[leg_id] = passed
+            passed = Entry(leg, entry.verdict, entry.counted, entry.targets_version, entry.moment)
+            self.line.replace(passed)
             self.legs.put(passed)
             if leg.overtaken == DOUBTFUL_AFTER:
-                self.dirty_legs[leg_id] = passed
+                leg.version, leg.known_at = answered.leg.version, answered.leg.known_at
+                self.dirty_legs[leg.leg_id] = passed
 
     def _thaw(self, pack: Pack) -> None:
         for leg in self.legs.thaw(pack):
@@ -197,33 +195,34 @@ class QueueMonitor:
     def _judged(self, leg: Leg) -> Entry:
         moment = arrival(leg)
         targets, version = self.book.at(self.queue, leg.placed_at if moment is None else moment)
-        verdict = judge(leg, targets)
-        return Entry(leg, verdict, contributions(leg, verdict), version)
+        closed = arrived_out_of_hours(targets, leg.placed_at if moment is None else moment)
+        verdict = judge(leg, targets, out_of_hours=closed)
+        return Entry(leg, verdict, contributions(leg, verdict), version, moment)
 
     # ---- what a source says of itself --------------------------------------------------------
 
     def restarted(self, source: str, at: int, cause: Cause) -> None:
         """What was open at that source is gone: waiting callers dropped, conversations unknown."""
-        for entry in [*self.waiting.values(), *self.off_line.values()]:
+        for entry in self.line.open_entries():
             if entry.leg.source == source and entry.leg.placed_at <= at:
                 self._close(entry, at, "dropped", "restart", cause)
-        for entry in list(self.serving.values()):
+        for entry in list(self.line.serving.values()):
             if entry.leg.source == source:
                 self._close_service(entry, at, cause)
 
     def reconcile(self, source: str, began_at: int, seen: set[str], cause: Cause) -> None:
         """A platform snapshot is complete: who waits here but not there is a ghost."""
-        for leg_id, entry in list(self.waiting.items()):
-            if entry.leg.source == source and _arrived(entry) < began_at and leg_id not in seen:
+        for leg_id, entry in list(self.line.waiting.items()):
+            if entry.leg.source == source and arrived(entry) < began_at and leg_id not in seen:
                 self._close(entry, began_at, "ghost", "snapshot", cause)
 
     def _close(self, entry: Entry, at: int, outcome: str, reason: str, cause: Cause) -> None:
-        leg = copy.copy(entry.leg)
+        leg = replace(entry.leg)
         leg.closed_at, leg.closed_as, leg.closed_reason = at, outcome, reason
         self._install(entry, leg, cause)
 
     def _close_service(self, entry: Entry, at: int, cause: Cause) -> None:
-        leg = copy.copy(entry.leg)
+        leg = replace(entry.leg)
         leg.service_closed_at = max(at, leg.answered_at or at)
         self._install(entry, leg, cause)
 
@@ -241,7 +240,7 @@ class QueueMonitor:
                 at = entry.leg.placed_at if moment is None else moment
                 if book.at(self.queue, at)[1] != entry.targets_version:
                     version = max(entry.leg.version, offset_version) + 1
-                    self._install(entry, copy.copy(entry.leg), Cause(version, known_at))
+                    self._install(entry, replace(entry.leg), Cause(version, known_at))
 
     def _thaw_old(self, pack: Pack) -> None:
         """A cold leg was counted by the old book; judge it by that before it is judged anew."""
@@ -279,52 +278,42 @@ class QueueMonitor:
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
-        return not (
-            self.waiting or self.serving or self.off_line or self.progress
-        ) and self.windows.is_idle()  # fmt: skip
+        return not self.progress and self.line.is_empty() and self.windows.is_idle()
 
     def _boundary(self, here: int, cause: Cause, minute: int | None) -> None:
         if self.cut_stale and self.cut_at is not None:
             self._cut(self.cut_at, cause)
             self.cut_stale = False
-        targets = self.book.at(self.queue, here)[0]
-        if targets is not None and (self.progress or self.waiting or self.windows.buckets):
-            for alert in evaluate(targets, self._seen(here), self.progress, cause):
-                self.alerts[alert.alert_id] = alert
-            for name in [n for n, p in self.progress.items() if p.stage == "inactive"]:
-                del self.progress[name]
+        self._alert(here, cause)
         if minute is not None and minute != self.cut_at:
             self._cap(here, cause)
             self.cut_emitted = False
             self._cut(minute, cause)
             self.cut_at, self.cut_stale = minute, False
-            kept = {i: times for i, times in self.left_lately.items() if times[1] >= minute}
-            self.left_lately = kept
+            self.line.forget_left_before(minute)
             self._tidy(here)
 
-    def _seen(self, at: int) -> Seen:
-        firm = [entry for entry in self.waiting.values() if not is_doubtful(entry.leg, entry.verdict)]
-        oldest = self._oldest_arrival(at, firm)
-        n = sum(1 for entry in firm if _arrived(entry) < at) + sum(
-            1 for arrived, left in self.left_lately.values() if arrived < at <= left
-        )
-        return Seen(
-            at,
-            n,
-            at - oldest if oldest is not None else None,
-            self.windows.at(at)[30],
+    def _alert(self, here: int, cause: Cause) -> None:
+        """Ask the alert rules as of the boundary `here`; calm queues are passed by at once."""
+        targets = self.book.at(self.queue, here)[0]
+        if targets is None:
+            return
+        line, windows = self.line, self.windows
+        firm = line.firm()
+        oldest = line.oldest_arrival(here, firm)
+        oldest_wait_ms = here - oldest if oldest is not None else 0
+        if not self.progress and is_calm(targets, oldest_wait_ms, windows.lost, windows.resolved):
+            return
+        seen = Seen(
+            here, line.length(here, firm), oldest_wait_ms, windows.lost, windows.resolved,
             self.roster.agents_of(self.queue),
-        )
-
-    def _oldest_arrival(self, at: int, line: list[Entry]) -> int | None:
-        """Arrival of the one who has waited longest as of `at`: still in line, or left since."""
-        arrivals = [_arrived(entry) for entry in line]
-        arrivals += [arrived for arrived, left in self.left_lately.values() if left >= at]
-        return min((arrived for arrived in arrivals if arrived < at), default=None)
+        )  # fmt: skip
+        for alert in evaluate(targets, seen, self.progress, cause):
+            self.alerts[alert.alert_id] = alert
 
     def _cap(self, watermark: int, cause: Cause) -> None:
         """Nobody waits for two hours in truth, and no conversation lasts twelve."""
-        for entry in [*self.waiting.values(), *self.off_line.values()]:
+        for entry in self.line.open_entries():
             arrived_at = entry.verdict.arrived_at
             if arrived_at is None:
                 continue
@@ -332,7 +321,7 @@ class QueueMonitor:
             cap = targets.waiting_cap_ms if targets else 2 * HOUR
             if arrived_at + cap <= watermark:
                 self._close(entry, arrived_at + cap, "ghost", "waiting_cap", cause)
-        for entry in list(self.serving.values()):
+        for entry in list(self.line.serving.values()):
             answered_at = entry.leg.answered_at or 0
             targets = self.book.at(self.queue, answered_at)[0]
             cap = targets.service_cap_ms if targets else 12 * HOUR
@@ -346,7 +335,8 @@ class QueueMonitor:
         is_empty = not (waiting or in_service) and counts[60] == _NOTHING
         if is_empty and not self.cut_emitted:
             return
-        oldest = self._oldest_arrival(at, list(self.waiting.values()))
+        line = list(self.line.waiting.values())
+        oldest = self.line.oldest_arrival(at, line)
         targets = self.book.at(self.queue, at)[0]
         self.cut_emitted = True
         self.minute_rows[at] = MinuteRow(
@@ -356,9 +346,7 @@ class QueueMonitor:
             known_at=cause.known_at,
             waiting=waiting,
             oldest_wait_ms=at - oldest if oldest is not None else None,
-            doubtful=sum(
-                is_doubtful(e.leg, e.verdict) and _arrived(e) < at for e in self.waiting.values()
-            ),
+            doubtful=sum(e.leg.overtaken >= DOUBTFUL_AFTER and arrived(e) < at for e in line),
             in_service=in_service,
             windows=counts,
             agents=self.roster.agents_of(self.queue),
@@ -377,7 +365,7 @@ class QueueMonitor:
 
     def _forget(self, gone: EvictedPack) -> None:
         for leg in gone.unplaced:
-            self.off_line.pop(leg.leg_id, None)
+            self.line.off_line.pop(leg.leg_id, None)
             self.unplaced.append(leg)
 
     # ---- state -------------------------------------------------------------------------------
@@ -410,12 +398,10 @@ class QueueMonitor:
         self.windows.touched.clear()
         self.windows.resum()
         for entry in sorted(self._entries(), key=lambda each: each.leg.placed_at):
-            self._place(entry, was_open=False)
+            self.line.place(entry, was_open=False, since=self.cut_at or 0)
         if self.is_idle() and clock is not None:
             # an idle queue's boundary moves without being written; it stood at the watermark
-            self.windows.boundary = max(
-                self.windows.boundary or 0, floor_step(clock - DISORDER_MS)
-            )
+            self.windows.boundary = max(self.windows.boundary or 0, floor_step(clock - DISORDER_MS))
         self.is_dirty = False
 
     def _entries(self) -> Iterator[Entry]:
@@ -423,5 +409,7 @@ class QueueMonitor:
             yield from pack.entries.values()
 
 
-def _arrived(entry: Entry) -> int:
-    return entry.verdict.arrived_at or 0
+def _changes_no_verdict(event: LegFact, leg: Leg) -> bool:
+    if isinstance(event, Offered | OfferCancelled | Disposition):
+        return True
+    return isinstance(event, WrapStarted) and leg.wrap_ended_at is None

@@ -5,10 +5,11 @@ from itertools import islice
 from schemas.snapshots import QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
 from streams.core.leg_store import Entry
+from streams.core.line import arrived
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.verdict import GHOST, OFFERED, is_doubtful
-from streams.core.watermark import Clocks
-from streams.core.windows import STEP_MS, floor_step
+from streams.core.watermark import STEP_MS, Clocks
+from streams.core.windows import floor_step
 
 CALLERS_SHOWN = 50
 
@@ -23,7 +24,7 @@ def snapshot(
         known = [clocks.sources[name].clock for name in monitor.sources if name in clocks.sources]
         as_of = max(known, default=monitor.windows.boundary or now)
     targets, targets_version = monitor.book.at(monitor.queue, as_of)
-    line = list(monitor.waiting.values())
+    line = list(monitor.line.waiting.values())
     today = monitor.days.holding(as_of)
     return QueueSnapshot(
         queue=monitor.queue,
@@ -34,11 +35,13 @@ def snapshot(
         source_stale=is_stale,
         replay=monitor.replay,
         waiting=len(line),
-        oldest_arrived_at=_arrived(line[0]) if line else None,
+        oldest_arrived_at=arrived(line[0]) if line else None,
         doubtful=sum(1 for entry in line if is_doubtful(entry.leg, entry.verdict)),
         waiting_past_target=_past_target(line, as_of, targets),
-        out_of_hours_waiting=sum(1 for e in monitor.off_line.values() if e.verdict.out_of_hours),
-        in_service=len(monitor.serving),
+        out_of_hours_waiting=sum(
+            1 for e in monitor.line.off_line.values() if e.verdict.out_of_hours
+        ),
+        in_service=len(monitor.line.serving),
         callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
         windows=monitor.windows.at(floor_step(as_of) + STEP_MS),
         today=today[1] if today else None,
@@ -57,14 +60,14 @@ def snapshot(
 def unexplained_legs(monitor: QueueMonitor) -> int:
     """The books: offered less every outcome, by the counters, less the callers who stand in line."""
     net = [plus - minus for plus, minus in zip(monitor.added, monitor.reversed, strict=True)]
-    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.waiting)
+    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.line.waiting)
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:
     """Callers in line longer than the target: the misses that the live service level adds."""
     if targets is None:
         return 0
-    return sum(1 for entry in line if as_of - _arrived(entry) > targets.answer_within_ms)
+    return sum(1 for entry in line if as_of - arrived(entry) > targets.answer_within_ms)
 
 
 def _caller(entry: Entry) -> WaitingCaller:
@@ -73,12 +76,8 @@ def _caller(entry: Entry) -> WaitingCaller:
     over = max((at for at, _ in (*leg.missed, *leg.cancelled)), default=0)
     return WaitingCaller(
         leg.leg_id,
-        _arrived(entry),
+        arrived(entry),
         doubtful=is_doubtful(leg, entry.verdict),
         ringing=newest > over,
         priority=leg.priority,
     )
-
-
-def _arrived(entry: Entry) -> int:
-    return entry.verdict.arrived_at or 0

@@ -33,7 +33,10 @@ class TargetsBook:
         starts = self._starts.get(queue)
         if starts is None:
             return NOT_CONFIGURED
-        return self._judged[queue][max(0, bisect_right(starts, moment) - 1)]
+        judged = self._judged[queue]
+        if len(judged) == 1:
+            return judged[0]
+        return judged[max(0, bisect_right(starts, moment) - 1)]
 
     def configured(self) -> list[str]:
         """Every queue that a version ever named."""

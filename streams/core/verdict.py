@@ -43,7 +43,13 @@ class Verdict(NamedTuple):
     wrap_ms: int | None
 
 
-def judge(leg: Leg, targets: Targets | None) -> Verdict:
+def arrived_out_of_hours(targets: Targets | None, arrived_at: int | None) -> bool:
+    if targets is None or arrived_at is None:
+        return False
+    return not is_open(targets.opening, targets.time_zone, arrived_at)
+
+
+def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     """The verdict by the targets that were valid at the leg's arrival (None: not configured)."""
     outcome, left_at, reason = _outcome(leg)
     arrived_at = arrival(leg)
@@ -61,9 +67,7 @@ def judge(leg: Leg, targets: Targets | None) -> Verdict:
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg)
     return Verdict(
-        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short),
-        arrived_at is not None and targets is not None
-        and not is_open(targets.opening, targets.time_zone, arrived_at),
+        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short), out_of_hours,
         ended_at, talk_hold_ms, hold_ms, wrap_ms,
     )  # fmt: skip
 

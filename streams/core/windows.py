@@ -1,21 +1,26 @@
-"""Rolling counts of one queue: 5-second buckets with running sums, exact at every 5-second boundary.
+"""Rolling counts of one queue: buckets of 5 s and of minutes, with running sums at minute boundaries.
 
-Rule 1: a moment belongs to `[start, end)`; the sums cover `[boundary - w, boundary)`.
-Rule 2: an addition behind the boundary corrects each sum that covers it; one ahead of it only its
-bucket. So late equals early, at a cost that does not depend on the number of windows.
+Rule 1: a moment belongs to `[start, end)`; a window of w minutes as of b is `[b - w, b)`.
+Rule 2: an addition behind the boundary corrects every sum that covers it; one ahead of it only its
+buckets. So late equals early, and the cost of an event does not depend on the number of windows.
+Windows are whole minutes, so at a minute boundary one minute enters and one leaves each window.
 """
 
-from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts
-from schemas.millis import MINUTE, SECOND
+from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts, positions
+from schemas.formulas import formula
+from schemas.millis import MINUTE
 from streams.core.verdict import ANSWERED, GHOST, OFFERED, SERVICE_ENDED
-
-STEP_MS = 5 * SECOND
-_WIDTH = len(COUNTERS)
-_LENGTHS = tuple(minutes * MINUTE for minutes in WINDOW_MINUTES)
-_KEPT_MS = max(_LENGTHS) + 2 * MINUTE  # a minute row may be cut again until a minute later
-_LEFT = range(ANSWERED, GHOST + 1)
+from streams.core.watermark import STEP_MS
 
 Bucket = list[int]
+
+_WIDTH = len(COUNTERS)
+_KEPT_MINUTES = max(WINDOW_MINUTES) + 2  # a minute row may be cut again until a minute later
+_HALF_HOUR_MS = 30 * MINUTE
+_LEFT = range(ANSWERED, GHOST + 1)
+_AB2 = formula("abandonment_ab2")
+_LOST = (positions(_AB2.numerator), positions(_AB2.numerator_excluded))
+_RESOLVED = (positions(_AB2.denominator), positions(_AB2.excluded))
 
 
 def floor_step(at: int) -> int:
@@ -23,46 +28,54 @@ def floor_step(at: int) -> int:
 
 
 class Windows:
-    """Buckets by start; `boundary` None until the first event. Empty stretches hold nothing."""
+    """`boundary` is None until the first event. Empty stretches of time hold nothing."""
 
-    __slots__ = ("_oldest", "boundary", "buckets", "in_service", "sums", "touched", "waiting")
+    __slots__ = (
+        "boundary", "buckets", "in_service", "lost", "minutes", "resolved", "sums", "touched",
+        "waiting",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.boundary: int | None = None
-        self.buckets: dict[int, Bucket] = {}
-        self.sums: list[Bucket] = [[0] * _WIDTH for _ in _LENGTHS]
+        self.buckets: dict[int, Bucket] = {}  # by start
+        self.minutes: dict[int, Bucket] = {}  # by start, the same counts again
+        self.sums: list[Bucket] = [[0] * _WIDTH for _ in WINDOW_MINUTES]  # as of the whole minute
         self.waiting = 0  # arrived before the boundary, not left before it
         self.in_service = 0
-        self.touched: set[int] = set()  # bucket starts to be written at the next checkpoint
-        self._oldest: int | None = None
+        self.lost = 0  # abandoned and not short in `[boundary - 30 min, boundary)`
+        self.resolved = 0  # the denominator to it
+        self.touched: set[int] = set()  # minutes to be written at the next checkpoint
 
-    def add(self, at: int, counter: int, n: int) -> None:
+    def slots(self, at: int) -> tuple[Bucket, Bucket]:
+        """The two buckets that hold `at`; the caller adds to both (see `correct`)."""
         start = at - at % STEP_MS
         bucket = self.buckets.get(start)
-        boundary = self.boundary
-        if boundary is not None and start < boundary:
-            self._correct(start, counter, n, boundary)
-            if start < boundary - _KEPT_MS:
-                return  # beyond every window: only the line above and the day know it
         if bucket is None:
             bucket = self.buckets[start] = [0] * _WIDTH
-            if self._oldest is None or start < self._oldest:
-                self._oldest = start
-        bucket[counter] += n
-        self.touched.add(start)
+        minute_start = at - at % MINUTE
+        minute = self.minutes.get(minute_start)
+        if minute is None:
+            minute = self.minutes[minute_start] = [0] * _WIDTH
+        self.touched.add(minute_start)
+        return bucket, minute
 
-    def _correct(self, start: int, counter: int, n: int, boundary: int) -> None:
-        for length, total in zip(_LENGTHS, self.sums, strict=True):
-            if start >= boundary - length:
-                total[counter] += n
-        if counter == OFFERED:
-            self.waiting += n
-        elif counter in _LEFT:
-            self.waiting -= n
-            if counter == ANSWERED:
-                self.in_service += n
-        elif counter == SERVICE_ENDED:
-            self.in_service -= n
+    def correct(self, at: int, counter: int, n: int) -> None:
+        """What an addition behind the boundary changes in the sums that were made already."""
+        start = at - at % STEP_MS
+        boundary = self.boundary
+        if boundary is None or start >= boundary:
+            return
+        whole = boundary - boundary % MINUTE
+        if start < whole:
+            for minutes, total in zip(WINDOW_MINUTES, self.sums, strict=True):
+                if start >= whole - minutes * MINUTE:
+                    total[counter] += n
+        change = [0] * _WIDTH
+        change[counter] = n
+        self._move_line(change)
+        if start >= boundary - _HALF_HOUR_MS:
+            self.lost += _total(change, *_LOST)
+            self.resolved += _total(change, *_RESOLVED)
 
     def step(self) -> int:
         """Move the boundary on by 5 s; the new boundary."""
@@ -71,52 +84,74 @@ class Windows:
             raise ValueError("a window without a boundary cannot step")
         entering = self.buckets.get(boundary)
         if entering is not None:
-            for total in self.sums:
-                for counter, n in enumerate(entering):
-                    if n:
-                        total[counter] += n
             self._move_line(entering)
-        for length, total in zip(_LENGTHS, self.sums, strict=True):
-            leaving = self.buckets.get(boundary - length)
+            self.lost += _total(entering, *_LOST)
+            self.resolved += _total(entering, *_RESOLVED)
+        leaving = self.buckets.get(boundary - _HALF_HOUR_MS)
+        if leaving is not None:
+            self.lost -= _total(leaving, *_LOST)
+            self.resolved -= _total(leaving, *_RESOLVED)
+        self.boundary = boundary = boundary + STEP_MS
+        if boundary % MINUTE == 0:
+            self._pass_minute(boundary - MINUTE)
+        return boundary
+
+    def _pass_minute(self, start: int) -> None:
+        """The minute from `start` is over: it enters every window, and one minute leaves each."""
+        entering = self.minutes.get(start)
+        for length, total in zip(WINDOW_MINUTES, self.sums, strict=True):
+            if entering is not None:
+                _add(total, entering, 1)
+            leaving = self.minutes.get(start - length * MINUTE)
             if leaving is not None:
-                for counter, n in enumerate(leaving):
-                    if n:
-                        total[counter] -= n
-        self.boundary = boundary + STEP_MS
-        self._evict()
-        return self.boundary
+                _add(total, leaving, -1)
+        self._evict(start - _KEPT_MINUTES * MINUTE)
 
     def jump(self, boundary: int) -> None:
-        """Set the boundary anew and sum up afresh (a gap in event time, or a recovered state)."""
+        """Set the boundary anew and sum up afresh: a gap in event time, or the first event."""
         before = self.boundary
-        for start in sorted(self.buckets):
+        for start, bucket in self.buckets.items():
             if (before is None or start >= before) and start < boundary:
-                self._move_line(self.buckets[start])
+                self._move_line(bucket)
         self.boundary = boundary
-        self._evict()
+        limit = boundary - (_KEPT_MINUTES + 1) * MINUTE
+        for start in [start for start in self.minutes if start < limit]:
+            self._evict(start)
         self.resum()
 
     def resum(self) -> None:
+        """Make every sum anew from the buckets (they are what is kept)."""
         boundary = self.boundary or 0
-        self.sums = [[0] * _WIDTH for _ in _LENGTHS]
+        whole = boundary - boundary % MINUTE
+        self.sums = [[0] * _WIDTH for _ in WINDOW_MINUTES]
+        for start, minute in self.minutes.items():
+            for length, total in zip(WINDOW_MINUTES, self.sums, strict=True):
+                if whole - length * MINUTE <= start < whole:
+                    _add(total, minute, 1)
+        self.lost = self.resolved = 0
         for start, bucket in self.buckets.items():
-            for length, total in zip(_LENGTHS, self.sums, strict=True):
-                if boundary - length <= start < boundary:
-                    _add(total, bucket, 1)
+            if boundary - _HALF_HOUR_MS <= start < boundary:
+                self.lost += _total(bucket, *_LOST)
+                self.resolved += _total(bucket, *_RESOLVED)
 
     def at(self, boundary: int) -> dict[int, Counts]:
-        """The counts of every window as of another boundary near this one, by length in minutes."""
-        result = {}
+        """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
         here = self.boundary if self.boundary is not None else boundary
-        for minutes, length, total in zip(WINDOW_MINUTES, _LENGTHS, self.sums, strict=True):
-            if boundary == here:
-                counts = total
-            else:
-                counts = total.copy()
-                sign, first, last = (1, here, boundary) if boundary > here else (-1, boundary, here)
-                for start in range(first, last, STEP_MS):
-                    _add_found(counts, self.buckets.get(start), sign)
-                    _add_found(counts, self.buckets.get(start - length), -sign)
+        whole = here - here % MINUTE
+        if boundary == whole:
+            pairs = zip(WINDOW_MINUTES, self.sums, strict=True)
+            return {minutes: Counts(*total) for minutes, total in pairs}
+        sign, first, last = (1, whole, boundary) if boundary > whole else (-1, boundary, whole)
+        starts = range(first, last, STEP_MS)
+        entering = [0] * _WIDTH
+        for start in starts:
+            _add_found(entering, self.buckets.get(start), sign)
+        result = {}
+        for minutes, total in zip(WINDOW_MINUTES, self.sums, strict=True):
+            counts = total.copy()
+            _add(counts, entering, 1)
+            for start in starts:
+                _add_found(counts, self.buckets.get(start - minutes * MINUTE), -sign)
             result[minutes] = Counts(*counts)
         return result
 
@@ -126,30 +161,38 @@ class Windows:
         for start in range(boundary, self.boundary or boundary, STEP_MS):
             bucket = self.buckets.get(start)
             if bucket is not None:
-                waiting -= bucket[OFFERED] - sum(bucket[c] for c in _LEFT)
+                waiting -= bucket[OFFERED] - sum([bucket[c] for c in _LEFT])
                 in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
         return waiting, in_service
 
     def is_idle(self) -> bool:
         return not self.buckets and not self.waiting and not self.in_service
 
-    def _move_line(self, bucket: Bucket) -> None:
-        self.waiting += bucket[OFFERED] - sum(bucket[c] for c in _LEFT)
-        self.in_service += bucket[ANSWERED] - bucket[SERVICE_ENDED]
-
-    def _evict(self) -> None:
-        limit = (self.boundary or 0) - _KEPT_MS
-        if self._oldest is None or self._oldest >= limit:
-            return
-        for start in [start for start in self.buckets if start < limit]:
-            del self.buckets[start]
-            self.touched.add(start)
-        self._oldest = min(self.buckets, default=None)
+    def minute_of_buckets(self, start: int) -> dict[int, Bucket]:
+        """The buckets of one minute, as they are kept in state."""
+        starts = range(start, start + MINUTE, STEP_MS)
+        return {each: self.buckets[each] for each in starts if each in self.buckets}
 
     def restore(self, buckets: dict[int, Bucket]) -> None:
-        """Buckets read from the state topic; call `resum` when all are in."""
-        self.buckets.update(buckets)
-        self._oldest = min(self.buckets, default=None)
+        """One minute of buckets from the state; call `resum` when all are in."""
+        for start, bucket in buckets.items():
+            self.buckets[start] = bucket
+            minute = self.minutes.setdefault(start - start % MINUTE, [0] * _WIDTH)
+            _add(minute, bucket, 1)
+
+    def _move_line(self, bucket: Bucket) -> None:
+        self.waiting += bucket[OFFERED] - sum([bucket[c] for c in _LEFT])
+        self.in_service += bucket[ANSWERED] - bucket[SERVICE_ENDED]
+
+    def _evict(self, minute_start: int) -> None:
+        if self.minutes.pop(minute_start, None) is not None:
+            for start in range(minute_start, minute_start + MINUTE, STEP_MS):
+                self.buckets.pop(start, None)
+            self.touched.add(minute_start)
+
+    def is_beyond(self, at: int) -> bool:
+        """Whether `at` lies before everything that is kept: the line and the day alone know it."""
+        return self.boundary is not None and at < self.boundary - _KEPT_MINUTES * MINUTE
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:
@@ -161,3 +204,7 @@ def _add(total: Bucket, bucket: Bucket, sign: int) -> None:
 def _add_found(total: Bucket, bucket: Bucket | None, sign: int) -> None:
     if bucket is not None:
         _add(total, bucket, sign)
+
+
+def _total(bucket: Bucket, plus: tuple[int, ...], minus: tuple[int, ...]) -> int:
+    return sum([bucket[place] for place in plus]) - sum([bucket[place] for place in minus])

@@ -1,0 +1,59 @@
+# Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint lock bench accept dashboards clean
+
+BIN := .venv/bin
+# Directories are the only selector of tests: `make test` names all that exist.
+TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture integration chaos browser))
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.setup build/kafka/.setup  ## .venv from the hashed lock, and the jars of the local Kafka
+
+demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops it
+	$(BIN)/queuewatch up
+
+test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
+	deploy/setup/packages.sh
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest $(TESTS)
+
+check: .venv/.setup-dev lint  ## format, lint, types, import contracts, fast tests (under a minute)
+	$(BIN)/pytest
+
+lint: .venv/.setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json
+	$(BIN)/python -m tests.bench
+
+accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=expected.csv
+	@test -n "$(RECORDS)" -a -n "$(EXPECTED)" || \
+	  { echo "make accept: say RECORDS=FILE and EXPECTED=FILE" >&2; exit 2; }
+	$(BIN)/python -m tests.acceptance --records "$(RECORDS)" --expected "$(EXPECTED)"
+
+dashboards: setup  ## render the Grafana boards to JSON
+	$(BIN)/queuewatch dashboards render
+
+lock:  ## resolve requirements*.lock anew (needs uv on the PATH)
+	deploy/setup/lock.sh
+
+clean:  ## remove what make made: .venv, build, caches
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.setup: requirements.lock pyproject.toml deploy/setup/venv.sh
+	deploy/setup/venv.sh requirements.lock
+	@touch $@
+
+# The locks agree on every version, so the larger one serves for both.
+.venv/.setup-dev: requirements-dev.lock pyproject.toml deploy/setup/venv.sh
+	deploy/setup/venv.sh requirements-dev.lock
+	@touch .venv/.setup $@
+
+build/kafka/.setup: deploy/kafka/pom.xml deploy/setup/kafka.sh
+	deploy/setup/kafka.sh build/kafka/libs
+	@touch $@

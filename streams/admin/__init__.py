@@ -1,0 +1,1 @@
+"""Topics, configuration versions, drain and status."""

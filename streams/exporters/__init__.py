@@ -1,0 +1,1 @@
+"""What Prometheus reads, made from live state at scrape time."""

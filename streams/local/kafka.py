@@ -1,0 +1,214 @@
+"""A real single-node Kafka (KRaft) on this machine, started as a child process.
+
+`spawn` checks, formats the storage once and starts the broker; `wait_until_ready` returns when it
+serves; `stop` ends it. Everything lies under one data directory, with its log in `kafka.log`.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+from streams.local.children import dies_with_parent
+from streams.local.kafka_place import HOST, KafkaPlace, new_cluster_id, server_properties
+
+INSTEAD = "or use a broker of your own: --kafka HOST:PORT"
+READY_WITHIN_S = 60.0
+STOPPED_WITHIN_S = 20.0
+
+# A broker for one machine needs few threads of the collector; the heap also holds the cleaner's buffer.
+_JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
+# The first compiler only: a tool that lives for a second never earns the second one back.
+_SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+_LOGGING = (
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS",
+)
+
+
+class LocalKafkaError(Exception):
+    """One line for a person: what is wrong and which option or command mends it."""
+
+
+def free_port() -> int:
+    """A port on loopback that nobody holds right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class LocalKafka:
+    """The running child. `process.poll()` says whether it still lives."""
+
+    def __init__(self, place: KafkaPlace, process: subprocess.Popen[bytes]) -> None:
+        self.place = place
+        self.process = process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait_until_ready(self, within_s: float = READY_WITHIN_S) -> None:
+        """Return once the broker offers itself to clients; raise with its last words if it does not."""
+        deadline = time.monotonic() + within_s
+        while not serves(self.place.port):
+            if self.process.poll() is not None:
+                code = self.process.returncode
+                raise LocalKafkaError(f"Kafka ended with code {code}: {last_words(self.place.log)}")
+            if time.monotonic() > deadline:
+                words = last_words(self.place.log)
+                raise LocalKafkaError(f"Kafka did not answer within {within_s:g} s: {words}")
+            time.sleep(0.05)
+
+    def stop(self, within_s: float = STOPPED_WITHIN_S) -> None:
+        """Ask it to end (SIGTERM), then make it (SIGKILL). Harmless when it is gone already."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(within_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def spawn(place: KafkaPlace) -> LocalKafka:
+    """Start the broker as a child of the calling thread (use the main one: see `children`)."""
+    java = _java()
+    _check_libs(place.libs)
+    for port, option in ((place.port, "--kafka-port"), (place.controller_port, "controller port")):
+        _check_port(port, option)
+    with _claimed(place) as lock, _prepared(place, java) as log:
+        process = subprocess.Popen(
+            [java, *_JVM, *_LOGGING, *_main("kafka.Kafka", place), str(place.properties)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C reaches the whole session of a terminal; the broker must be the last to stop.
+            start_new_session=True,
+            # The lock lives as long as the broker does, even if it is left behind.
+            pass_fds=(lock.fileno(),),
+            preexec_fn=dies_with_parent(),  # noqa: PLW1509  it calls prctl only, loaded before
+        )
+    return LocalKafka(place, process)
+
+
+def serves(port: int, timeout_s: float = 1.0) -> bool:
+    """Whether a broker on this port lists at least one broker that takes requests.
+
+    A raw Metadata request, version 1, for no topics. An open port is not enough: a node that is
+    still fenced answers too, and refuses to create topics.
+    """
+    body = struct.pack(">hhihi", 3, 1, 1, -1, 0)
+    try:
+        with socket.create_connection((HOST, port), timeout_s) as connection:
+            connection.sendall(struct.pack(">i", len(body)) + body)
+            answer = connection.makefile("rb").read(12)
+    except OSError:
+        return False
+    return len(answer) == 12 and struct.unpack(">iii", answer)[2] > 0  # noqa: PLR2004  three int32
+
+
+def last_words(log: Path, lines: int = 12) -> str:
+    """The end of the log, and where the rest is."""
+    try:
+        text = log.read_text(errors="replace").splitlines()
+    except OSError:
+        text = []
+    tail = "\n  ".join(text[-lines:]) or "(it said nothing)"
+    return f"see {log}, which ends with:\n  {tail}"
+
+
+def _java() -> str:
+    java = shutil.which("java")
+    if java is None:
+        raise LocalKafkaError(
+            f"java not found: install Java 17 (Debian: openjdk-17-jre-headless), {INSTEAD}"
+        )
+    return java
+
+
+def _check_libs(libs: Path) -> None:
+    if not any(libs.glob("kafka-server-*.jar")):
+        raise LocalKafkaError(f"no jars of Kafka in {libs}: run `make setup`, {INSTEAD}")
+
+
+def _check_port(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        # As the broker does: connections of a broker that just stopped do not hold its port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise LocalKafkaError(
+                    f"port {port} on {HOST} is taken: stop what holds it or choose another with {option}"
+                ) from None
+            raise LocalKafkaError(f"port {port} on {HOST}: {error.strerror} ({option})") from None
+
+
+def _main(main_class: str, place: KafkaPlace) -> tuple[str, str, str]:
+    return ("-cp", f"{place.libs}{os.sep}*", main_class)
+
+
+def _claimed(place: KafkaPlace) -> BinaryIO:
+    """An open file that holds the lock of the data directory.
+
+    Kafka's own lock comes too late: a second node in KRaft appends to the metadata of the first
+    before it finds that the logs are locked.
+    """
+    try:
+        place.data.mkdir(parents=True, exist_ok=True)
+        lock = (place.data / "kafka.lock").open("ab")
+    except OSError as error:
+        raise _not_writable(place, error) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise LocalKafkaError(
+            f"another Kafka runs on {place.data}: stop it or choose another place with --data"
+        ) from None
+    return lock
+
+
+def _prepared(place: KafkaPlace, java: str) -> BinaryIO:
+    """Properties written, storage formatted if it is new, and the log of this start, open."""
+    try:
+        place.properties.write_text(server_properties(place))
+        if place.log.exists():
+            # One start, one log: it cannot grow for ever.
+            place.log.replace(place.log.with_suffix(".log.1"))
+        log = place.log.open("ab")
+    except OSError as error:
+        raise _not_writable(place, error) from None
+    if not (place.storage / "meta.properties").exists():
+        _format(place, java)
+    return log
+
+
+def _not_writable(place: KafkaPlace, error: OSError) -> LocalKafkaError:
+    return LocalKafkaError(
+        f"cannot write to {place.data}: {error.strerror}: choose another place with --data"
+    )
+
+
+def _format(place: KafkaPlace, java: str) -> None:
+    command = [java, *_SHORT_JVM, *_LOGGING, *_main("kafka.tools.StorageTool", place)]
+    command += ["format", "--ignore-formatted", "-t", new_cluster_id(), "-c", str(place.properties)]
+    result = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+    if result.returncode != 0:
+        said = (result.stdout + result.stderr).strip().splitlines()
+        raise LocalKafkaError(
+            f"cannot format Kafka's storage in {place.storage}: {said[-1] if said else 'no reason given'}"
+        )

@@ -1,0 +1,1 @@
+"""Where the stream's outputs land: ClickHouse, Alertmanager."""

@@ -1,0 +1,42 @@
+"""Hypothesis profiles, and the servers that integration, chaos and browser tests share.
+
+The fixtures are lazy: a run that selects no test with a server starts none. They stand here, and not
+in the three directories, so that one run has one broker.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from streams.local.kafka import LocalKafka
+from tests.support import services
+
+# No test asserts a speed, hence no deadline. CI finds the same examples each time.
+settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("deep", deadline=None, max_examples=2000)
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
+    """One broker for the run: `kafka.place.bootstrap`. Topics and groups: `names.unique`."""
+    broker = services.start_kafka(tmp_path_factory.mktemp("kafka"))
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.ClickHouse]:
+    """One ClickHouse for the run, of Debian's version. Databases: `names.unique`."""
+    database = services.clickhouse(tmp_path_factory.mktemp("clickhouse"))
+    with database.server:
+        yield database
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if services.started:
+        terminalreporter.section("servers started")
+        for name, took_s in services.started:
+            terminalreporter.line(f"{name}: ready after {took_s:.1f} s")

@@ -1,0 +1,289 @@
+"""Real servers for tests: Kafka, ClickHouse, Prometheus, Alertmanager, and a webhook that listens.
+
+Each is a child process with its own data under a temporary folder and its own ports on loopback; none
+is a service of the machine. `started` keeps how long each took, for the summary of the run.
+"""
+
+import json
+import shutil
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from streams.local.children import dies_with_parent
+from streams.local.kafka import LocalKafka, free_port, spawn
+from streams.local.kafka_place import HOST, KafkaPlace
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+KAFKA_LIBS = ROOT / "build" / "kafka" / "libs"
+
+started: list[tuple[str, float]] = []
+
+
+class Server:
+    """One child process: `start` waits until it is ready; `stop` and `kill` end it; both may repeat."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], ready: Callable[[], bool], log: Path
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command = command
+        self._ready = ready
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        began = time.monotonic()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.log.parent,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(),  # noqa: PLW1509  it calls prctl only
+            )
+        wait_until(self._is_ready, f"{self.name} is ready")
+        started.append((self.name, time.monotonic() - began))
+        return self
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """As a crash: `kill -9`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        code = self._process.poll()
+        assert code is None, f"{self.name} ended with code {code}: {self.log.read_text()[-2000:]}"
+        return self._ready()
+
+
+def get(url: str, timeout_s: float = 5.0) -> bytes | None:
+    """The body of a 200, else None."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_s) as answer:
+            body: bytes = answer.read()
+            return body
+    except OSError:  # URLError and HTTPError are OSErrors too
+        return None
+
+
+def program(name: str, package: str) -> str:
+    """The path of a server's program. A test that needs a missing one fails; it is never left out."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    assert found, f"{name} is missing: run `make test` as root, or apt-get install {package}"
+    return found
+
+
+def start_kafka(folder: Path) -> LocalKafka:
+    """A broker of its own under `folder`, ready to serve. `place.bootstrap` is its address."""
+    began = time.monotonic()
+    broker = spawn(KafkaPlace(folder, KAFKA_LIBS, free_port(), free_port()))
+    broker.wait_until_ready()
+    started.append(("kafka", time.monotonic() - began))
+    return broker
+
+
+@dataclass(frozen=True, slots=True)
+class ClickHouse:
+    server: Server
+    http_port: int
+    tcp_port: int
+    host: str = HOST
+
+
+def clickhouse(folder: Path) -> ClickHouse:
+    """Debian's server, configured but not yet started: user `default`, no password, loopback only."""
+    found = program("clickhouse-server", "clickhouse-server")
+    folder.mkdir(parents=True, exist_ok=True)
+    http_port, tcp_port = free_port(), free_port()
+    config = folder / "config.xml"
+    config.write_text(_CLICKHOUSE.format(folder=folder, http=http_port, tcp=tcp_port, host=HOST))
+    (folder / "users.xml").write_text(_CLICKHOUSE_USERS)
+    command = [found, f"--config-file={config}"]
+    url = f"http://{HOST}:{http_port}/ping"
+    server = Server(
+        "clickhouse-server", command, lambda: get(url) == b"Ok.\n", folder / "server.log"
+    )
+    return ClickHouse(server, http_port, tcp_port)
+
+
+@dataclass(frozen=True, slots=True)
+class Prometheus:
+    server: Server
+    url: str
+
+    def query(self, promql: str) -> list[dict[str, Any]]:
+        """The result vector of an instant query; fails with the server's words if it refuses it."""
+        url = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": promql})
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
+                return result
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{promql}: {error.read().decode()}") from error
+
+
+def prometheus(folder: Path, config: str) -> Prometheus:
+    """A Prometheus with this configuration text, not yet started. Rule files: absolute paths."""
+    found = program("prometheus", "prometheus")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prometheus.yml").write_text(config)
+    url = f"http://{HOST}:{(port := free_port())}"
+    command = [
+        found,
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--log.level=warn",
+    ]
+    server = Server(
+        "prometheus", command, lambda: get(f"{url}/-/ready") is not None, folder / "server.log"
+    )
+    return Prometheus(server, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Alertmanager:
+    server: Server
+    url: str
+
+    def post(self, alerts: list[dict[str, Any]]) -> None:
+        request = urllib.request.Request(
+            f"{self.url}/api/v2/alerts",
+            data=json.dumps(alerts).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+
+
+def alertmanager(folder: Path, config: str) -> Alertmanager:
+    """An Alertmanager with this configuration text, not yet started."""
+    found = program("prometheus-alertmanager", "prometheus-alertmanager")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "alertmanager.yml").write_text(config)
+    url = f"http://{HOST}:{(port := free_port())}"
+    command = [
+        found,
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={folder / 'data'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--cluster.listen-address=",  # alone: it would wait for peers to settle
+        "--log.level=warn",
+    ]
+    server = Server(
+        "alertmanager", command, lambda: get(f"{url}/-/ready") is not None, folder / "server.log"
+    )
+    return Alertmanager(server, url)
+
+
+@dataclass(slots=True)
+class Webhook:
+    """A receiver on loopback that remembers the JSON of every post, in order of arrival."""
+
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    def __enter__(self) -> Self:
+        posts = self.posts
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+                pass
+
+        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self.url = f"http://{HOST}:{self._server.server_address[1]}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    _server: ThreadingHTTPServer = field(init=False, repr=False)
+    _thread: threading.Thread = field(init=False, repr=False)
+
+    def wait_for(
+        self, wanted: Callable[[dict[str, Any]], bool], what: str, within_s: float = 60.0
+    ) -> dict[str, Any]:
+        """The first post that `wanted` accepts, already here or still to come."""
+        return (
+            wait_until(lambda: next(filter(wanted, list(self.posts)), None), what, within_s) or {}
+        )
+
+
+_CLICKHOUSE = """<yandex>
+  <logger><level>warning</level><console>1</console></logger>
+  <listen_host>{host}</listen_host>
+  <http_port>{http}</http_port>
+  <tcp_port>{tcp}</tcp_port>
+  <path>{folder}/data/</path>
+  <tmp_path>{folder}/tmp/</tmp_path>
+  <user_files_path>{folder}/user_files/</user_files_path>
+  <format_schema_path>{folder}/format_schemas/</format_schema_path>
+  <users_config>{folder}/users.xml</users_config>
+  <default_profile>default</default_profile>
+  <default_database>default</default_database>
+  <mark_cache_size>67108864</mark_cache_size>
+</yandex>
+"""
+
+_CLICKHOUSE_USERS = """<yandex>
+  <profiles><default><max_memory_usage>2000000000</max_memory_usage></default></profiles>
+  <users>
+    <default>
+      <password></password>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+    </default>
+  </users>
+  <quotas><default></default></quotas>
+</yandex>
+"""
