@@ -214,10 +214,10 @@ class CallsUnit:
             row = leg_row(queue, entry, self._book.at(queue, moment)[0], "live")
             if row is not None:
                 rows.append(Output("legs", key, encode(row)))
-        rows += [Output("minutes", key, encode(row)) for row in monitor.minute_rows.values()]
+        rows += [Output("minutes", key, encode(row)) for row in monitor.minute.rows.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in monitor.alerts.values()]
         rows += [self._unplaced(queue, leg) for leg in monitor.unplaced]
-        monitor.dirty_legs, monitor.minute_rows, monitor.alerts = {}, {}, {}
+        monitor.dirty_legs, monitor.minute.rows, monitor.alerts = {}, {}, {}
         monitor.unplaced = []
         return rows
 

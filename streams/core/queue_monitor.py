@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, OfferCancelled, Offered, WrapStarted
-from schemas.counters import COUNTERS, Counts
+from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
-from schemas.minutes import MinuteRow
 from streams.core.alert_rules import Cause, Seen, evaluate, is_calm
 from streams.core.alerting import Progress
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line, arrived
+from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Day, Days
 from streams.core.roster import Roster
 from streams.core.targets_book import Judged, TargetsBook
@@ -35,7 +35,6 @@ from streams.core.windows import Windows, floor_step
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
 _WIDTH = len(COUNTERS)
-_NOTHING = Counts()
 
 
 class QueueState(Struct, gc=False, array_like=True):
@@ -70,12 +69,9 @@ class QueueMonitor:
         self.reversed = [0] * _WIDTH
         self.line = Line()
         self.progress: dict[RuleName, Progress] = {}
-        self.cut_at: int | None = None  # the newest minute row
-        self.cut_emitted = False
-        self.cut_stale = False  # a late fact changed what that row says
+        self.minute = MinuteCut(queue)
         self.replay = False
         self.dirty_legs: dict[str, Entry] = {}
-        self.minute_rows: dict[int, MinuteRow] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
         self.is_dirty = True
@@ -136,7 +132,7 @@ class QueueMonitor:
         if counted != before:
             self._count(before, counted)
         was_open = old is None or old.verdict.outcome == "open"
-        self.line.place(entry, was_open=was_open, since=self.cut_at or 0)
+        self.line.place(entry, was_open=was_open, since=self.minute.at or 0)
         if was_open and verdict.outcome == "answered" and counted:
             self._overtake(entry)
         self.legs.put(entry)
@@ -157,24 +153,25 @@ class QueueMonitor:
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> None:
         """Apply contributions to buckets, day and totals; those of one moment share their slots."""
-        windows, moment = self.windows, None
+        windows = self.windows
         boundary = windows.boundary or 0
+        moment = -1
+        slots: tuple[list[int], ...] = ()
         for at, counter, n in parts:
             totals[counter] += n
-            if at != moment:
-                moment = at
-                day = self.days.counts_of(at)
-                is_beyond = windows.is_beyond(at)
-                bucket, minute = (day, day) if is_beyond else windows.slots(at)
             change = sign * n
-            day[counter] += change
-            if not is_beyond:
-                bucket[counter] += change
-                minute[counter] += change
+            if at != moment:
+                moment, slots = at, self._slots(at)
+            for slot in slots:
+                slot[counter] += change
             if at < boundary:
                 windows.correct(at, counter, change)
-                if self.cut_at is not None and at < self.cut_at:
-                    self.cut_stale = True
+                self.minute.note_change(at)
+
+    def _slots(self, at: int) -> tuple[list[int], ...]:
+        """Everything that counts the moment `at`: its day and, while kept, its two buckets."""
+        day = self.days.counts_of(at)
+        return (day,) if self.windows.is_beyond(at) else (day, *self.windows.slots(at))
 
     def _overtake(self, answered: Entry) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
@@ -281,15 +278,13 @@ class QueueMonitor:
         return not self.progress and self.line.is_empty() and self.windows.is_idle()
 
     def _boundary(self, here: int, cause: Cause, minute: int | None) -> None:
-        if self.cut_stale and self.cut_at is not None:
-            self._cut(self.cut_at, cause)
-            self.cut_stale = False
+        if self.minute.is_stale:
+            self._cut(cause)
         self._alert(here, cause)
-        if minute is not None and minute != self.cut_at:
+        if minute is not None and minute != self.minute.at:
             self._cap(here, cause)
-            self.cut_emitted = False
-            self._cut(minute, cause)
-            self.cut_at, self.cut_stale = minute, False
+            self.minute.next_minute(minute)
+            self._cut(cause)
             self.line.forget_left_before(minute)
             self._tidy(here)
 
@@ -328,34 +323,11 @@ class QueueMonitor:
             if answered_at + cap <= watermark:
                 self._close_service(entry, answered_at + cap, cause)
 
-    def _cut(self, at: int, cause: Cause) -> None:
-        """The minute row as of `at`; none while the windows and the line are empty."""
-        counts = self.windows.at(at)
-        waiting, in_service = self.windows.line_at(at)
-        is_empty = not (waiting or in_service) and counts[60] == _NOTHING
-        if is_empty and not self.cut_emitted:
-            return
-        line = list(self.line.waiting.values())
-        oldest = self.line.oldest_arrival(at, line)
+    def _cut(self, cause: Cause) -> None:
+        at = self.minute.at or 0
         targets = self.book.at(self.queue, at)[0]
-        self.cut_emitted = True
-        self.minute_rows[at] = MinuteRow(
-            queue=self.queue,
-            at=at,
-            version=cause.version,
-            known_at=cause.known_at,
-            waiting=waiting,
-            oldest_wait_ms=at - oldest if oldest is not None else None,
-            doubtful=sum(e.leg.overtaken >= DOUBTFUL_AFTER and arrived(e) < at for e in line),
-            in_service=in_service,
-            windows=counts,
-            agents=self.roster.agents_of(self.queue),
-            answer_within_ms=targets.answer_within_ms if targets else None,
-            short_abandon_ms=targets.short_abandon_ms if targets else None,
-            goal=targets.goal if targets else None,
-            formula=targets.formula if targets else None,
-            replay=self.replay,
-        )
+        agents = self.roster.agents_of(self.queue)
+        self.minute.cut(self.windows, self.line, targets, agents, cause, replay=self.replay)
 
     def _tidy(self, watermark: int) -> None:
         for gone in self.legs.evict(watermark - LATE_WITHIN_MS):
@@ -374,8 +346,8 @@ class QueueMonitor:
         windows = self.windows
         return QueueState(
             sorted(self.sources), self.added, self.reversed, windows.boundary, windows.waiting,
-            windows.in_service, self.days.freeze(), self.progress, self.cut_at, self.cut_emitted,
-            self.cut_stale, self.replay,
+            windows.in_service, self.days.freeze(), self.progress, self.minute.at,
+            self.minute.is_emitted, self.minute.is_stale, self.replay,
         )  # fmt: skip
 
     def restore(self, state: QueueState) -> None:
@@ -385,8 +357,13 @@ class QueueMonitor:
         self.windows.waiting, self.windows.in_service = state.waiting, state.in_service
         self.days.thaw(state.days)
         self.progress = state.progress
-        self.cut_at, self.cut_emitted = state.cut_at, state.cut_emitted
-        self.cut_stale, self.replay = state.cut_stale, state.replay
+        minute = self.minute
+        minute.at, minute.is_emitted, minute.is_stale = (
+            state.cut_at,
+            state.cut_emitted,
+            state.cut_stale,
+        )
+        self.replay = state.replay
 
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:
@@ -398,7 +375,7 @@ class QueueMonitor:
         self.windows.touched.clear()
         self.windows.resum()
         for entry in sorted(self._entries(), key=lambda each: each.leg.placed_at):
-            self.line.place(entry, was_open=False, since=self.cut_at or 0)
+            self.line.place(entry, was_open=False, since=self.minute.at or 0)
         if self.is_idle() and clock is not None:
             # an idle queue's boundary moves without being written; it stood at the watermark
             self.windows.boundary = max(self.windows.boundary or 0, floor_step(clock - DISORDER_MS))

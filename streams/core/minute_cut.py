@@ -1,0 +1,62 @@
+"""Minute rows: what the wall showed as of each whole minute, cut once and again until the next one."""
+
+from schemas.counters import Counts
+from schemas.minutes import MinuteRow
+from schemas.targets import Targets
+from streams.core.alert_rules import Cause
+from streams.core.line import Line, arrived
+from streams.core.verdict import DOUBTFUL_AFTER
+from streams.core.windows import Windows
+
+_NOTHING = Counts()
+
+
+class MinuteCut:
+    """The newest row of a queue. It is frozen when the next one is cut, a minute later."""
+
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+        self.at: int | None = None
+        self.is_emitted = False  # an empty minute has no row, unless it had one before
+        self.is_stale = False  # a late fact changed what the row says
+        self.rows: dict[int, MinuteRow] = {}  # to be written at the next checkpoint
+
+    def next_minute(self, at: int) -> None:
+        self.at, self.is_emitted, self.is_stale = at, False, False
+
+    def note_change(self, at: int) -> None:
+        """Something that happened at `at` was counted only now."""
+        if self.at is not None and at < self.at:
+            self.is_stale = True
+
+    def cut(
+        self, windows: Windows, line: Line, targets: Targets | None, agents: dict[str, int],
+        cause: Cause, *, replay: bool,
+    ) -> None:  # fmt: skip
+        """Make (or make again) the row as of `self.at`; none while windows and line are empty."""
+        at = self.at or 0
+        self.is_stale = False
+        counts = windows.at(at)
+        waiting, in_service = windows.line_at(at)
+        if not (self.is_emitted or waiting or in_service) and counts[60] == _NOTHING:
+            return
+        self.is_emitted = True
+        in_line = list(line.waiting.values())
+        oldest = line.oldest_arrival(at, in_line)
+        self.rows[at] = MinuteRow(
+            queue=self.queue,
+            at=at,
+            version=cause.version,
+            known_at=cause.known_at,
+            waiting=waiting,
+            oldest_wait_ms=at - oldest if oldest is not None else None,
+            doubtful=sum(e.leg.overtaken >= DOUBTFUL_AFTER and arrived(e) < at for e in in_line),
+            in_service=in_service,
+            windows=counts,
+            agents=agents,
+            answer_within_ms=targets.answer_within_ms if targets else None,
+            short_abandon_ms=targets.short_abandon_ms if targets else None,
+            goal=targets.goal if targets else None,
+            formula=targets.formula if targets else None,
+            replay=replay,
+        )
