@@ -262,6 +262,7 @@ class QueueMonitor:
         if self.is_idle():
             windows.boundary = target
             if target // MINUTE != boundary // MINUTE:
+                self.minute.next_minute(target - target % MINUTE)
                 self._tidy(target)
             return
         self.is_dirty = self.is_changed = True
@@ -278,7 +279,7 @@ class QueueMonitor:
         return not self.progress and self.line.is_empty() and self.windows.is_idle()
 
     def _boundary(self, here: int, cause: Cause, minute: int | None) -> None:
-        if self.minute.is_stale:
+        if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
             self._cut(cause)
         self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
@@ -378,7 +379,10 @@ class QueueMonitor:
             self.line.place(entry, was_open=False, since=self.minute.at or 0)
         if self.is_idle() and clock is not None:
             # an idle queue's boundary moves without being written; it stood at the watermark
-            self.windows.boundary = max(self.windows.boundary or 0, floor_step(clock - DISORDER_MS))
+            boundary = max(self.windows.boundary or 0, floor_step(clock - DISORDER_MS))
+            self.windows.boundary = boundary
+            if boundary // MINUTE != (self.minute.at or 0) // MINUTE:
+                self.minute.next_minute(boundary - boundary % MINUTE)
         self.is_dirty = False
 
     def _entries(self) -> Iterator[Entry]:
