@@ -1,0 +1,46 @@
+"""How old a queue's figures are, and whether they may still be shown as now.
+
+A live figure is fresh below 10 s (sources tick every 1-5 s, so 5 s would flicker on a healthy
+line), grey from 10 s on, and blank from 30 s on. Old figures that move on are a stream that catches
+up (`behind`); a replay is judged by its motion alone, for its dates are old by nature.
+"""
+
+from typing import Literal
+
+from schemas.millis import SECOND
+from schemas.snapshots import QueueSnapshot
+
+FRESH_MS = 10 * SECOND
+DEAD_MS = 30 * SECOND
+
+Condition = Literal["live", "replay", "behind", "stale", "dead", "unseen"]
+MOVING: frozenset[Condition] = frozenset({"live", "replay"})  # figures that may drive a decision
+SHOWN: frozenset[Condition] = MOVING | {"behind", "stale"}  # figures that may be read at all
+
+
+def condition(snapshot: QueueSnapshot | None, advanced_at: int, now: int) -> Condition:
+    """`advanced_at` is the stream's wall clock when `as_of` last went on; all in ms."""
+    if snapshot is None:
+        return "unseen"
+    age, standing = now - snapshot.as_of, now - advanced_at
+    if snapshot.replay and not snapshot.source_stale:
+        return _by_age(standing, "replay")
+    if age < DEAD_MS:
+        return "stale" if snapshot.source_stale else _by_age(age, "live")
+    moves = standing < FRESH_MS and not snapshot.source_stale
+    return "behind" if moves else "dead"
+
+
+def clock_of(snapshot: QueueSnapshot, state: Condition, advanced_at: int, now: int) -> int:
+    """The moment for which ages of this queue are made: it goes on only while its figures do."""
+    if state == "live":
+        return now
+    if state == "replay":
+        return snapshot.as_of + max(0, now - advanced_at)
+    return snapshot.as_of
+
+
+def _by_age(age: int, fresh: Condition) -> Condition:
+    if age < FRESH_MS:
+        return fresh
+    return "stale" if age < DEAD_MS else "dead"

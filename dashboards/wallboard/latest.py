@@ -1,0 +1,124 @@
+"""The newest record of each key of the topics that the board reads; pure, fed record by record."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.agents import RosterEntry
+from schemas.alerts import Alert
+from schemas.codec import UndecodableError, decode_as
+from schemas.health import Health
+from schemas.snapshots import QueueSnapshot
+from schemas.targets import Targets, TargetsVersion
+from schemas.topics import EPOCH_KEY
+
+
+class Latest:
+    """What is known now. `revision` rises with every change, so that readers see that there is one."""
+
+    def __init__(self) -> None:
+        self.snapshots: dict[str, QueueSnapshot] = {}
+        self.advanced_at: dict[str, int] = {}  # stream's wall clock when `as_of` last went on
+        self.roster: dict[str, RosterEntry] = {}
+        self.alerts: dict[str, Alert] = {}  # firing ones
+        self.targets: dict[int, TargetsVersion] = {}
+        self.health: dict[str, Health] = {}
+        self.revision = 0
+        self.undecodable = 0
+        self._take: dict[str, Callable[[str, bytes], bool]] = {
+            "snapshots": self._snapshot,
+            "roster": self._roster,
+            "alerts": self._alert,
+            "targets": self._targets,
+            "health": self._health,
+        }
+
+    def apply(self, topic: str, key: bytes | None, value: bytes | None) -> bool:
+        """Take one record of `topic` (its name without namespace); True when it changed something.
+
+        A record that this version cannot read is counted and passed over: one strange record must
+        not darken every screen.
+        """
+        if key is None or key == EPOCH_KEY:
+            return False
+        name = key.decode("utf-8", "replace")
+        if value is None:
+            changed = self._forget(topic, name)
+        else:
+            try:
+                changed = self._take[topic](name, value)
+            except UndecodableError:
+                self.undecodable += 1
+                return False
+        self.revision += changed
+        return changed
+
+    def queue_targets(self, now: int) -> dict[str, Targets]:
+        """The targets of each queue that hold at `now`.
+
+        For a queue the first version that names it holds from the beginning of time, so a queue
+        that is new in a version still ahead is here already.
+        """
+        found: dict[str, Targets] = {}
+        for version in sorted(self.targets.values(), key=lambda each: each.version):
+            if version.valid_from <= now:
+                found = {target.queue: target for target in version.queues}
+            else:
+                found = {target.queue: target for target in version.queues} | found
+        return found
+
+    def zone(self, now: int) -> str:
+        """The zone of the board's own clock."""
+        versions = sorted(self.targets.values(), key=lambda each: each.version)
+        valid = [each for each in versions if each.valid_from <= now] or versions[:1]
+        return valid[-1].default_zone if valid else "UTC"
+
+    def _snapshot(self, _: str, value: bytes) -> bool:
+        new = decode_as(QueueSnapshot, value)
+        old = self.snapshots.get(new.queue)
+        if old and (new.version, new.published_at) < (old.version, old.published_at):
+            return False  # a worker that lost the partition still speaks
+        if old is None or new.as_of != old.as_of:
+            self.advanced_at[new.queue] = new.published_at
+        self.snapshots[new.queue] = new
+        return True
+
+    def _roster(self, _: str, value: bytes) -> bool:
+        new = decode_as(RosterEntry, value)
+        return _keep(self.roster, new.agent, new, lambda entry: entry.version)
+
+    def _alert(self, _: str, value: bytes) -> bool:
+        new = decode_as(Alert, value)
+        if new.state == "firing":
+            return _keep(self.alerts, new.alert_id, new, lambda alert: alert.version)
+        old = self.alerts.get(new.alert_id)
+        if old is None or old.version > new.version:
+            return False
+        del self.alerts[new.alert_id]  # ended: a board of alerts that are over grows for ever
+        return True
+
+    def _targets(self, _: str, value: bytes) -> bool:
+        new = decode_as(TargetsVersion, value)
+        self.targets[new.version] = new
+        return True
+
+    def _health(self, name: str, value: bytes) -> bool:
+        return _keep(self.health, name, decode_as(Health, value), lambda health: health.at)
+
+    def _forget(self, topic: str, name: str) -> bool:
+        """A tombstone: the key is gone."""
+        if topic == "snapshots":
+            self.advanced_at.pop(name, None)
+            return self.snapshots.pop(name, None) is not None
+        if topic == "roster":
+            return self.roster.pop(name, None) is not None
+        if topic == "alerts":
+            return self.alerts.pop(name, None) is not None
+        return topic == "health" and self.health.pop(name, None) is not None
+
+
+def _keep(kept: dict[str, Any], key: str, new: Any, version: Callable[[Any], int]) -> bool:
+    """Keep the newer of two; the same version read again changes nothing but may stand."""
+    if key in kept and version(kept[key]) > version(new):
+        return False
+    kept[key] = new
+    return True

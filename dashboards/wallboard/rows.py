@@ -1,0 +1,224 @@
+"""One queue as one row: its newest snapshot, its promise, its alerts and a time.
+
+A figure that is not known, or too old to be shown, is absent; 0 always means counted and none.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.wallboard import words
+from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, condition
+from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share
+from dashboards.wallboard.verdict import Facts, verdict
+from schemas.alerts import Alert
+from schemas.counters import Counts
+from schemas.formulas import Formula, denominator, formula, numerator, service_level
+from schemas.millis import format_duration
+from schemas.opening import is_open, next_opening
+from schemas.snapshots import QueueSnapshot
+from schemas.targets import Targets
+
+WINDOW_MINUTES = 30
+_NO_COUNTS = Counts()
+
+
+class Seen(Struct, frozen=True):
+    """All that is known of one queue; `advanced_at` is when its event time last went on."""
+
+    queue: str
+    snapshot: QueueSnapshot | None
+    targets: Targets | None
+    alerts: Sequence[Alert]
+    advanced_at: int
+    zone: str
+
+
+class Promise(Struct, frozen=True):
+    """What the counts were judged by: the snapshot's own words first, they are what it counted with."""
+
+    within_ms: int | None
+    short_ms: int | None
+    goal: float | None
+    rule: Formula | None
+
+
+class Figures(Struct, frozen=True):
+    """What may be read of a queue at `at`, its own clock; nothing in it when that is nothing."""
+
+    at: int
+    oldest_wait_ms: int | None = None
+    level: Share | None = None
+    today: Share | None = None
+    abandonment: Share | None = None
+    abandonment_long: Share | None = None
+    agents: AgentCounts | None = None
+    alerts: tuple[AlertLine, ...] = ()
+
+
+def row(seen: Seen, now: int) -> Row:
+    state = condition(seen.snapshot, seen.advanced_at, now)
+    snapshot = seen.snapshot if state in SHOWN else None
+    promise, figures = _promise(seen), _figures(seen, snapshot, state, now)
+    wait, within = figures.oldest_wait_ms, promise.within_ms
+    named = seen.targets
+    as_of = seen.snapshot.as_of if seen.snapshot else None
+    as_of_text = "" if as_of is None else words.clock(as_of, seen.zone, now)
+    return Row(
+        queue=seen.queue,
+        name=named.name if named else seen.queue,
+        centre=named.centre_name if named else "",
+        department=named.department_name if named else "",
+        verdict=verdict(_facts(seen, state, promise, figures, as_of_text)),
+        condition=state,
+        as_of=as_of,
+        as_of_text=as_of_text,
+        waiting=snapshot.waiting if snapshot else None,
+        doubtful=snapshot.doubtful if snapshot else 0,
+        in_service=snapshot.in_service if snapshot else None,
+        oldest_arrived_at=snapshot.oldest_arrived_at if snapshot else None,
+        oldest_wait_ms=wait,
+        ticking=wait is not None and state in MOVING,
+        late=wait is not None and within is not None and wait > within,
+        service_level=figures.level,
+        service_level_today=figures.today,
+        below_goal=_below(figures.level, promise.goal),
+        below_goal_today=_below(figures.today, promise.goal),
+        abandonment=figures.abandonment,
+        abandonment_long=figures.abandonment_long,
+        agents=figures.agents,
+        agent_states=dict(snapshot.agents) if snapshot and snapshot.agents else None,
+        alerts=figures.alerts,
+        notes=_notes(snapshot, state),
+        **_promised(promise),
+    )
+
+
+def _figures(seen: Seen, snapshot: QueueSnapshot | None, state: Condition, now: int) -> Figures:
+    if snapshot is None:
+        return Figures(at=now)
+    at, promise = clock_of(snapshot, state, seen.advanced_at, now), _promise(seen)
+    counts = snapshot.windows.get(WINDOW_MINUTES, _NO_COUNTS)
+    arrived = snapshot.oldest_arrived_at
+    return Figures(
+        at=at,
+        oldest_wait_ms=None if arrived is None else max(0, at - arrived),
+        level=_share(promise.rule, counts, promise.goal),
+        today=_share(promise.rule, snapshot.today, promise.goal),
+        abandonment=_share(formula("abandonment_ab1"), counts),
+        abandonment_long=_share(formula("abandonment_ab2"), counts),
+        agents=agent_counts(snapshot.agents),
+        alerts=tuple(_line(alert) for alert in _worst_first(seen.alerts)),
+    )
+
+
+def _facts(
+    seen: Seen, state: Condition, promise: Promise, figures: Figures, as_of_text: str
+) -> Facts:
+    return Facts(
+        condition=state,
+        configured=promise.goal is not None,
+        targets=seen.targets,
+        waiting=seen.snapshot.waiting if seen.snapshot else 0,
+        oldest_wait_ms=figures.oldest_wait_ms,
+        answer_within_ms=promise.within_ms,
+        service_level=figures.level,
+        below_goal=_below(figures.level, promise.goal),
+        agents=figures.agents,
+        alerts=figures.alerts,
+        opens=_opens(seen, figures.at),
+        as_of_text=as_of_text,
+    )
+
+
+def share_of(above: int, n: int, goal: float | None = None) -> Share:
+    value = above / n if n > 0 else None
+    return Share(n=n, numerator=above, value=value, text=words.percent(value, goal))
+
+
+def agent_counts(states: Mapping[str, int]) -> AgentCounts | None:
+    """None when agents are not measured, which is not the same as nobody being there."""
+    if not states:
+        return None
+    return AgentCounts(
+        free=states.get("available", 0),
+        busy=sum(states.get(state, 0) for state in ("ringing", "talking", "hold")),
+        wrap=states.get("wrap", 0),
+        away=states.get("not_ready", 0) + states.get("unreachable", 0),
+    )
+
+
+def _share(rule: Formula | None, counts: Counts | None, goal: float | None = None) -> Share | None:
+    """None where nothing is promised or known; a share without a value where nobody was counted."""
+    if rule is None or counts is None:
+        return None
+    return share_of(numerator(rule, counts), denominator(rule, counts), goal)
+
+
+def _below(level: Share | None, goal: float | None) -> bool:
+    return level is not None and level.value is not None and goal is not None and level.value < goal
+
+
+def _promise(seen: Seen) -> Promise:
+    snapshot, targets = seen.snapshot, seen.targets
+    if snapshot is not None and snapshot.goal is not None and snapshot.formula is not None:
+        rule = service_level(snapshot.formula)
+        return Promise(snapshot.answer_within_ms, snapshot.short_abandon_ms, snapshot.goal, rule)
+    if targets is None or (snapshot is not None and not snapshot.configured):
+        return Promise(None, None, None, None)  # counted without targets: no service level
+    rule = service_level(targets.formula)
+    return Promise(targets.answer_within_ms, targets.short_abandon_ms, targets.goal, rule)
+
+
+def _promised(promise: Promise) -> dict[str, Any]:
+    """The promise as fields of a row."""
+    kept = promise.goal is not None and promise.within_ms is not None
+    within = format_duration(promise.within_ms or 0)
+    return {
+        "answer_within_ms": promise.within_ms,
+        "short_abandon_ms": promise.short_ms,
+        "goal": promise.goal,
+        "formula": promise.rule.name if promise.rule else "",
+        "formula_title": promise.rule.title if promise.rule else "",
+        "promise": f"{words.percent(promise.goal)} % within {within}" if kept else "",
+    }
+
+
+def _opens(seen: Seen, at: int) -> str | None:
+    """None while the queue is open (or has no hours)."""
+    targets = seen.targets
+    if targets is None or is_open(targets.opening, targets.time_zone, at):
+        return None
+    opens = next_opening(targets.opening, targets.time_zone, at)
+    if opens is None:
+        return "no opening within two weeks"
+    return f"opens {words.opening(opens, targets.time_zone, at)}"
+
+
+def _worst_first(alerts: Sequence[Alert]) -> list[Alert]:
+    return sorted(alerts, key=lambda alert: (alert.severity != "page", alert.onset_at))
+
+
+def _line(alert: Alert) -> AlertLine:
+    since = alert.onset_at if alert.fired_at is None else alert.fired_at
+    return AlertLine(rule=alert.rule, severity=alert.severity, reason=alert.reason, since=since)
+
+
+def _notes(snapshot: QueueSnapshot | None, state: Condition) -> tuple[str, ...]:
+    if snapshot is None:
+        return ()
+    notes = []
+    if not snapshot.configured:
+        notes.append("not configured")
+    if snapshot.replay:
+        notes.append("replay")
+    if state == "stale" and snapshot.source_stale:
+        notes.append("its source fell silent")
+    if snapshot.doubtful:
+        notes.append(f"{snapshot.doubtful} doubtful")
+    if snapshot.out_of_hours_waiting:
+        notes.append(f"{snapshot.out_of_hours_waiting} waiting out of hours")
+    if snapshot.unexplained_legs:
+        notes.append(f"{snapshot.unexplained_legs} calls unexplained")
+    return tuple(notes)

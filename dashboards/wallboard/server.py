@@ -1,0 +1,159 @@
+"""The wallboard over HTTP: the page, its events, the board as JSON, and whether all parts serve.
+
+Read-only and without login, hence for loopback or a trusted network; a Host check keeps a web page
+from elsewhere from reading it through a name that it points at us (DNS rebinding).
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Collection
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.hub import Hub
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.view import board, not_ready
+
+RETRY_MS = 2_000
+PING_S = 15.0
+SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Wallboard:
+    """What is known, who reads it in, and the newest board; `clock` gives ms since 1970 UTC."""
+
+    def __init__(
+        self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
+    ) -> None:
+        self.assets = _assets()
+        build = hashlib.sha256(b"".join(body for _, body in self.assets.values())).hexdigest()[:12]
+        self.viewers = 0
+        self._latest = latest
+        self._problem = problem
+        self._clock = clock
+        self.hub = Hub(lambda: board(latest, clock(), build=build, problem=problem()))
+
+    def not_ready(self) -> dict[str, str]:
+        return not_ready(self._latest.health, self._clock(), self._problem())
+
+
+def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Application:
+    """`hosts` are names under which the board may be called besides those of loopback."""
+    app = web.Application(middlewares=[_only_for(LOOPBACK | {name.lower() for name in hosts})])
+
+    async def asset(request: web.Request) -> web.StreamResponse:
+        kind, body = wallboard.assets[request.path.removeprefix("/") or "index.html"]
+        return web.Response(body=body, content_type=kind, charset="utf-8")
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        return await _stream(request, wallboard)
+
+    async def as_json(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=wallboard.hub.latest.json, content_type="application/json")
+
+    async def healthz(_: web.Request) -> web.StreamResponse:
+        missing = wallboard.not_ready()
+        body = msgspec.json.encode({"ready": not missing, "not_ready": missing})
+        status = 503 if missing else 200
+        return web.Response(status=status, body=body, content_type="application/json")
+
+    for name in wallboard.assets:
+        app.router.add_get("/" if name == "index.html" else f"/{name}", asset)
+    app.router.add_get("/events", events)
+    app.router.add_get("/api/board", as_json)
+    app.router.add_get("/healthz", healthz)
+    return app
+
+
+async def serve(
+    feed: Feed, wallboard: Wallboard, *, host: str, port: int, hosts: Collection[str]
+) -> None:
+    """Until cancelled. OSError when the port is taken; an error in feed or hub ends it, loudly."""
+    runner = web.AppRunner(application(wallboard, hosts), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(wallboard.hub.run())
+            tasks.create_task(feed.run(wallboard.hub.changed))
+    finally:
+        await runner.cleanup()
+
+
+async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamResponse:
+    """The newest board at once, then each newer one; a comment each 15 s keeps proxies from closing."""
+    response = web.StreamResponse(
+        headers=_HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+    )
+    await response.prepare(request)
+    wallboard.viewers += 1
+    number, pinged = -1, time.monotonic()
+    try:
+        await response.write(b"retry: %d\n\n" % RETRY_MS)
+        while True:
+            frame = await wallboard.hub.newer_than(number)
+            data = frame.event
+            if time.monotonic() - pinged > PING_S:
+                data, pinged = b": ping\n\n" + data, time.monotonic()
+            await asyncio.wait_for(response.write(data), SLOW_S)
+            number = frame.number
+    except (ConnectionError, TimeoutError):
+        pass  # the viewer is gone; a browser that still lives comes again by itself
+    finally:
+        wallboard.viewers -= 1
+    return response
+
+
+def _only_for(hosts: Collection[str]) -> Middleware:
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        name = _hostname(request.headers.get("Host", ""))
+        if name not in hosts:
+            return web.Response(
+                status=421, text=f"This board is not called {name}: start it with --allow-host.\n"
+            )
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+        return response
+
+    return check
+
+
+def _hostname(host: str) -> str | None:
+    """The name without its port, in small letters; None for what is no name at all."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _assets() -> dict[str, tuple[str, bytes]]:
+    """Type and bytes by name, from inside the package, read once."""
+    folder = files("dashboards.wallboard") / "static"
+    return {
+        each.name: (_TYPES[each.name.rpartition(".")[2]], each.read_bytes())
+        for each in sorted(folder.iterdir(), key=lambda each: each.name)
+    }

@@ -1,0 +1,84 @@
+"""Sums over queues: the whole wall, each department, each centre.
+
+Counts add up, ratios are made from the sums, and a person who serves several queues is one person.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from dashboards.wallboard.freshness import SHOWN
+from dashboards.wallboard.page import AgentCounts, Row, Share, Totals
+from dashboards.wallboard.rows import agent_counts, share_of
+from schemas.agents import RosterEntry, shown_state
+from schemas.targets import Targets
+
+
+def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEntry]) -> Totals:
+    """Rows whose figures are too old are not in the sums; `counted` says how many are."""
+    shown = [row for row in rows if row.condition in SHOWN]
+    waits = [row.oldest_wait_ms for row in shown if row.oldest_wait_ms is not None]
+    oldest = max(waits, default=None)
+    levels = [row.verdict.level for row in rows]
+    return Totals(
+        id=id_,
+        name=name,
+        queues=len(rows),
+        counted=len(shown),
+        waiting=sum(row.waiting or 0 for row in shown) if shown else None,
+        oldest_wait_ms=oldest,
+        ticking=any(row.ticking and row.oldest_wait_ms == oldest for row in shown),
+        service_level=_sum(row.service_level for row in shown),
+        service_level_today=_sum(row.service_level_today for row in shown),
+        abandonment=_sum(row.abandonment for row in shown),
+        agents=_agents({row.queue for row in shown if row.agents is not None}, roster),
+        alerts=sum(len(row.alerts) for row in shown),
+        act=levels.count("act"),
+        watch=levels.count("watch"),
+    )
+
+
+def by_centre(
+    rows: Collection[Row], targets: Mapping[str, Targets], roster: Collection[RosterEntry]
+) -> tuple[Totals, ...]:
+    return _grouped(
+        rows, roster, {q: (t.centre, t.centre_name) for q, t in targets.items() if t.centre}
+    )
+
+
+def by_department(
+    rows: Collection[Row], targets: Mapping[str, Targets], roster: Collection[RosterEntry]
+) -> tuple[Totals, ...]:
+    return _grouped(
+        rows,
+        roster,
+        {q: (t.department, t.department_name) for q, t in targets.items() if t.department},
+    )
+
+
+def _grouped(
+    rows: Collection[Row],
+    roster: Collection[RosterEntry],
+    group_of: Mapping[str, tuple[str, str]],
+) -> tuple[Totals, ...]:
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.queue in group_of:
+            groups.setdefault(group_of[row.queue], []).append(row)
+    return tuple(
+        totals(id_, name, members, roster) for (id_, name), members in sorted(groups.items())
+    )
+
+
+def _sum(shares: Iterable[Share | None]) -> Share | None:
+    known = [share for share in shares if share is not None]
+    if not known:
+        return None
+    return share_of(sum(share.numerator for share in known), sum(share.n for share in known))
+
+
+def _agents(queues: Collection[str], roster: Iterable[RosterEntry]) -> AgentCounts | None:
+    states: dict[str, int] = {}
+    for person in roster:
+        if not set(queues).isdisjoint(person.queues):
+            state = shown_state(person.routing_state, person.activity)
+            states[state] = states.get(state, 0) + 1
+    return agent_counts(states)

@@ -1,0 +1,141 @@
+"""What the wall shows, from what is known and a time; no server, no browser, no clock."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dashboards.wallboard import words
+from dashboards.wallboard.freshness import SHOWN
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.page import Board, Part, Row
+from dashboards.wallboard.rows import Seen, row
+from dashboards.wallboard.totals import by_centre, by_department, totals
+from dashboards.wallboard.verdict import rank
+from schemas.alerts import Alert
+from schemas.formulas import formula
+from schemas.health import HEALTH_STALE_MS, Health
+from schemas.millis import to_datetime
+
+BoardState = Literal["live", "replay", "behind", "stale", "dead"]
+REQUIRED = ("stream", "archive")  # the parts without which the system does not serve
+
+
+def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Board:
+    """The wall at `now`; `problem` is what keeps the board itself from its data, if anything."""
+    targets, zone = latest.queue_targets(now), latest.zone(now)
+    rows = _rows(latest, zone, now)
+    known = [each.as_of for each in rows if each.as_of is not None]
+    as_of = max(known) if known else None
+    state, banner = _state(rows, as_of, zone, now)
+    parts = parts_of(latest.health, now)
+    people = list(latest.roster.values())
+    offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
+    return Board(
+        now=now,
+        as_of=as_of,
+        age_ms=None if as_of is None else max(0, now - as_of),
+        zone=zone,
+        zone_offset_ms=round(offset.total_seconds() * 1000) if offset else 0,
+        build=build,
+        condition=state,
+        banner=banner,
+        all=totals("all", "All queues", rows, people),
+        departments=by_department(rows, targets, people),
+        centres=by_centre(rows, targets, people),
+        rows=rows,
+        parts=parts,
+        messages=_messages(rows, state, parts, problem),
+        definition=_definition(rows),
+    )
+
+
+def parts_of(health: Mapping[str, Health], now: int) -> tuple[Part, ...]:
+    """Each process by its fresh records; one that fell silent while another lives is passed over."""
+    by_name: dict[str, list[Health]] = {}
+    for record in health.values():
+        by_name.setdefault(record.process, []).append(record)
+    return tuple(_part(name, records, now) for name, records in sorted(by_name.items()))
+
+
+def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str, str]:
+    """What `/healthz` waits for, by part; empty once everything serves."""
+    parts = {part.name: part for part in parts_of(health, now)}
+    missing = {"board": problem} if problem else {}
+    for name in REQUIRED:
+        part = parts.get(name, Part(name, ready=False, text="never heard of"))
+        if not part.ready:
+            missing[name] = part.text
+    return missing
+
+
+def _rows(latest: Latest, zone: str, now: int) -> tuple[Row, ...]:
+    targets = latest.queue_targets(now)
+    alerts: dict[str, list[Alert]] = {}
+    for alert in latest.alerts.values():
+        alerts.setdefault(alert.queue, []).append(alert)
+    seen = (
+        Seen(
+            queue=queue,
+            snapshot=latest.snapshots.get(queue),
+            targets=targets.get(queue),
+            alerts=alerts.get(queue, ()),
+            advanced_at=latest.advanced_at.get(queue, 0),
+            zone=targets[queue].time_zone if queue in targets else zone,
+        )
+        for queue in {*targets, *latest.snapshots}
+    )
+    return tuple(sorted((row(each, now) for each in seen), key=rank))
+
+
+def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:
+    """The best that any queue has, and the sentence across the wall when that is not live."""
+    conditions = {each.condition for each in rows}
+    if as_of is None:
+        return "dead", "NO LIVE DATA · nothing received yet"
+    moment = words.clock(as_of, zone, now)
+    if "replay" in conditions:
+        return "replay", f"REPLAY · {words.day(as_of, zone)}"
+    if "live" in conditions:
+        return "live", ""
+    if "behind" in conditions:
+        return "behind", f"CATCHING UP · as of {moment} · {words.behind(now - as_of)} behind"
+    if "stale" in conditions:
+        return "stale", f"DATA IS STALE · as of {moment}"
+    return "dead", f"NO LIVE DATA since {moment}"
+
+
+def _part(name: str, records: Sequence[Health], now: int) -> Part:
+    fresh = [record for record in records if now - record.at < HEALTH_STALE_MS]
+    running = [record for record in fresh if record.state != "stopped"]
+    if fresh and not running:
+        return Part(name, ready=False, text="stopped")
+    if not fresh:
+        last = max(record.at for record in records)
+        return Part(name, ready=False, text=f"silent for {words.behind(now - last)}")
+    for record in running:
+        if not record.ready:
+            detail = f": {record.detail}" if record.detail else ""
+            return Part(name, ready=False, text=f"{record.state.replace('_', ' ')}{detail}")
+    return Part(name, ready=True)
+
+
+def _messages(
+    rows: Sequence[Row], state: BoardState, parts: Sequence[Part], problem: str
+) -> tuple[str, ...]:
+    """What else people must know before they trust the figures."""
+    messages = [problem] if problem else []
+    messages += [f"{part.name}: {part.text}" for part in parts if not part.ready]
+    dark = sum(each.condition not in SHOWN and each.as_of is not None for each in rows)
+    if dark and state != "dead":
+        messages.append(f"{dark} of {len(rows)} queues without data")
+    return tuple(messages)
+
+
+def _definition(rows: Sequence[Row]) -> str:
+    """What the figures of the wall mean, in one line: formula, window, whose target, what n is."""
+    titles = {each.formula_title for each in rows if each.formula_title}
+    title = titles.pop() if len(titles) == 1 else "each queue by its own formula"
+    return (
+        f"Service level (closed): {title}; target and goal of each queue."
+        f" Abandoned: {formula('abandonment_ab1').title}. n: calls counted."
+    )

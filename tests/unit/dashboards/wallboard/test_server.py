@@ -1,0 +1,154 @@
+"""The board over HTTP: events, JSON, health, and who may ask."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from aiohttp.test_utils import TestClient, TestServer
+
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.server import Wallboard, application
+from schemas.codec import encode
+from tests.support.floors import healthy, records, snapshot
+
+NOW = 1_795_000_000_000
+
+
+class Floor:
+    """A wallboard without Kafka; `problem` is what its feed would say."""
+
+    def __init__(self) -> None:
+        self.latest = Latest()
+        self.problem = ""
+        self.wallboard = Wallboard(self.latest, lambda: self.problem, lambda: NOW)
+
+    def show(self, waiting: int, version: int) -> None:
+        changed = snapshot(NOW, waiting=waiting, version=version)
+        self.latest.apply("snapshots", changed.queue.encode(), encode(changed))
+        self.wallboard.hub.changed()
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]  # its own app key
+        hub = asyncio.create_task(self.wallboard.hub.run())
+        async with TestClient(
+            TestServer(application(self.wallboard, ["wall.example.org"]))
+        ) as client:
+            yield client
+        hub.cancel()
+
+
+async def next_board(stream: asyncio.StreamReader) -> Board:
+    while True:
+        line = await stream.readline()
+        assert line, "the stream of events ended"
+        if line.startswith(b"data: "):
+            return msgspec.json.decode(line.removeprefix(b"data: "), type=Board)
+
+
+async def test_a_viewer_gets_the_board_at_once_and_then_what_changed() -> None:
+    floor = Floor()
+    async with floor.served() as client, client.get("/events") as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        assert await answer.content.readline() == b"retry: 2000\n"
+        assert (await next_board(answer.content)).rows == ()  # type: ignore[arg-type]  # same protocol
+        floor.show(waiting=4, version=1)
+        board = await next_board(answer.content)  # type: ignore[arg-type]
+        while not board.rows:
+            board = await next_board(answer.content)  # type: ignore[arg-type]
+        assert board.rows[0].waiting == 4
+        assert floor.wallboard.viewers == 1
+
+
+async def test_many_viewers_share_one_computation() -> None:
+    floor = Floor()
+    async with floor.served() as client:
+        answers = [await client.get("/events") for _ in range(20)]
+        first = {(await next_board(answer.content)).now for answer in answers}  # type: ignore[arg-type]
+        assert first == {NOW}
+        frames = await asyncio.gather(
+            *(floor.wallboard.hub.newer_than(floor.wallboard.hub.latest.number) for _ in range(20))
+        )
+        assert len({id(frame.event) for frame in frames}) == 1
+        for answer in answers:
+            answer.close()
+
+
+async def test_a_slow_viewer_gets_the_newest_board_and_no_backlog() -> None:
+    floor = Floor()
+    hub = floor.wallboard.hub
+    running = asyncio.create_task(hub.run())
+    before = hub.latest.number
+    for version in (1, 2):
+        floor.show(waiting=version, version=version)
+        await hub.newer_than(hub.latest.number)
+    frame = await hub.newer_than(before)
+    running.cancel()
+    assert msgspec.json.decode(frame.json, type=Board).rows[0].waiting == 2
+
+
+async def test_the_board_as_json() -> None:
+    floor = Floor()
+    for record in records(NOW):
+        floor.latest.apply(*record)
+    async with floor.served() as client:
+        await floor.wallboard.hub.newer_than(floor.wallboard.hub.latest.number)
+        answer = await client.get("/api/board")
+        assert answer.content_type == "application/json"
+        board = msgspec.json.decode(await answer.read(), type=Board)
+    assert board.as_of == NOW - 1_400
+    assert len(board.rows) == 25
+
+
+async def test_healthz_says_what_is_missing_until_every_part_is_ready() -> None:
+    floor = Floor()
+    floor.problem = "reading the topics"
+    async with floor.served() as client:
+        answer = await client.get("/healthz")
+        assert answer.status == 503
+        assert await answer.json() == {
+            "ready": False,
+            "not_ready": {
+                "board": "reading the topics",
+                "stream": "never heard of",
+                "archive": "never heard of",
+            },
+        }
+        floor.problem = ""
+        for name in ("stream", "archive"):
+            floor.latest.apply("health", name.encode(), encode(healthy(name, NOW)))
+        answer = await client.get("/healthz")
+        assert (answer.status, await answer.json()) == (200, {"ready": True, "not_ready": {}})
+
+
+async def test_only_names_of_ours_are_answered() -> None:
+    async with Floor().served() as client:
+        for name, status in (
+            ("127.0.0.1:8080", 200),
+            ("localhost", 200),
+            ("[::1]:8080", 200),
+            ("Wall.Example.org:8080", 200),
+            ("evil.example.com", 421),
+            ("127.0.0.1.evil.example.com:8080", 421),
+            ("a:b:c]", 421),
+        ):
+            answer = await client.get("/api/board", headers={"Host": name})
+            assert answer.status == status, name
+
+
+async def test_the_page_needs_nothing_from_elsewhere() -> None:
+    async with Floor().served() as client:
+        for path, kind in (
+            ("/", "text/html"),
+            ("/wallboard.css", "text/css"),
+            ("/wallboard.js", "text/javascript"),
+            ("/icon.svg", "image/svg+xml"),
+        ):
+            answer = await client.get(path)
+            assert (answer.status, answer.content_type) == (200, kind)
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            text = (await answer.text()).replace("http://www.w3.org/2000/svg", "")
+            assert "http://" not in text
+            assert "https://" not in text
+        assert (await client.get("/../server.py")).status == 404
