@@ -64,12 +64,12 @@ class AgentsUnit:
 
     def _state(self, event: AgentState, record: Record) -> bool:
         known = self._entries.get(event.agent)
-        if known is not None and (event.since, event.at) <= (known.since, known.at):
-            return False
         entry = RosterEntry(
             event.agent, version_of(self.epoch, record.offset), event.source, event.routing_state,
             event.activity, event.reason, event.since, event.at, event.queues, event.replay,
         )  # fmt: skip
+        if known is not None and _is_late(entry, known):
+            return False
         if known is not None and _what(known) != _what(entry):
             self._spell(known, record, ended_at=event.since)
         if known is None or _what(known) != _what(entry):
@@ -131,6 +131,13 @@ class AgentsUnit:
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         """Agents have no targets."""
+
+
+def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
+    """Older than what is known, or the same once more; two states of one instant come in order."""
+    if entry.at != known.at:
+        return entry.at < known.at
+    return _what(entry) == _what(known) and entry.queues == known.queues
 
 
 def _what(entry: RosterEntry) -> tuple[str, str, str]:

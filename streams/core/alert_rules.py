@@ -24,6 +24,7 @@ class Seen(NamedTuple):
     lost: int  # abandoned and not short, of the last 30 minutes
     resolved: int  # the denominator to it (formula abandonment_ab2)
     agents: dict[str, int]
+    replay: bool
 
 
 class Measured(NamedTuple):
@@ -156,4 +157,5 @@ def _record(
         owner=targets.owner,
         queue_name=targets.name,
         agents=seen.agents,
+        replay=seen.replay,
     )

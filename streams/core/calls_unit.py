@@ -21,7 +21,8 @@ from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
 from streams.core.quarantining import quarantined
-from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor, QueueState
+from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
+from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
@@ -32,6 +33,7 @@ from streams.core.windows import Bucket
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _PREFIX = b"calls|"
+_CURSOR = _PREFIX + b"cursor"
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
@@ -48,6 +50,7 @@ class Cursor(Struct, gc=False, array_like=True):
     reconciling: dict[str, tuple[int, list[str]]]  # platform snapshots in progress
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
+    targets_version: int  # the newest by which legs in state were counted
 
 
 _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
@@ -66,6 +69,8 @@ class CallsUnit:
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
         self._book = TargetsBook()
+        self._versions: list[TargetsVersion] = []
+        self._counted_by = 0  # the newest version of targets in the state that was loaded
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
         self._outputs: list[Output] = []
@@ -192,7 +197,7 @@ class CallsUnit:
                 outputs += self._rows(queue, monitor)
                 self._pending_totals.append(_totals(monitor))
                 monitor.is_dirty = False
-        pieces.append((_PREFIX + b"cursor", self._cursor(self.next_offset)))
+        pieces.append((_CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
@@ -202,7 +207,8 @@ class CallsUnit:
     def _cursor(self, next_offset: int) -> bytes:
         return _pack(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
-                   self._reconciling, self.results, self.reasons)
+                   self._reconciling, self.results, self.reasons,
+                   max((each.version for each in self._versions), default=0))
         )  # fmt: skip
 
     def _rows(self, queue: str, monitor: QueueMonitor) -> list[Output]:
@@ -253,6 +259,11 @@ class CallsUnit:
 
     def start(self, first_offset: int) -> None:
         pieces, self._loaded = self._loaded, {}
+        versions = self._versions
+        if _CURSOR in pieces:
+            self._restore_cursor(pieces.pop(_CURSOR))
+            # what was published since is applied to counts that were made by what held then
+            self.set_targets([each for each in versions if each.version <= self._counted_by])
         for key, value in pieces.items():
             self._restore(key[len(_PREFIX) :].decode(), value)
         if self.next_offset is None:
@@ -261,16 +272,18 @@ class CallsUnit:
             monitor.restored(self.clocks.clock(monitor.sources & self.clocks.sources.keys()))
             self._pending_totals.append(_totals(monitor))
         self.commit_done()
+        self.set_targets(versions)
+
+    def _restore_cursor(self, value: bytes) -> None:
+        cursor = _unpack_cursor(value)
+        self.next_offset = self._durable_next = cursor.next_offset
+        self.clocks = Clocks(cursor.sources, cursor.appended_at)
+        self._reconciling = dict(cursor.reconciling)
+        self.results, self.reasons = cursor.results, cursor.reasons
+        self._counted_by = cursor.targets_version
 
     def _restore(self, piece: str, value: bytes) -> None:
         kind, _, rest = piece.partition("|")
-        if kind == "cursor":
-            cursor = _unpack_cursor(value)
-            self.next_offset = self._durable_next = cursor.next_offset
-            self.clocks = Clocks(cursor.sources, cursor.appended_at)
-            self._reconciling = dict(cursor.reconciling)
-            self.results, self.reasons = cursor.results, cursor.reasons
-            return
         queue = rest if kind == "queue" else rest.rpartition("|")[0]
         monitor = self._monitor(queue)
         if kind == "queue":
@@ -287,6 +300,7 @@ class CallsUnit:
         return monitor
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
+        self._versions = list(versions)
         self._book = TargetsBook(versions)
         applied_to = max(0, (self.next_offset or 1) - 1)
         for monitor in self.monitors.values():

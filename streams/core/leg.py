@@ -42,13 +42,14 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     replay: bool = False
     queued_at: int | None = None
     derived_arrival_at: int | None = None  # from a platform's own wait, where `queued` is missing
-    wait_ms: int | None = None  # the platform's own
     answered_at: int | None = None
     agent: str = ""
-    exits: tuple[tuple[int, str, str], ...] = ()  # (at, outcome, reason), in order
+    answer_wait_ms: int | None = None  # the platform's own, told with the answer
+    exits: tuple[tuple[int, str, str, int], ...] = ()  # (at, outcome, reason, told wait or -1)
     resumed_at: int | None = None
     ended_at: int | None = None
     ended_by: str = ""
+    end_wait_ms: int | None = None  # told with the end, for an answer that was never told
     talk_ms: int | None = None
     hold_ms: int | None = None  # measured by the platform
     held: tuple[int, ...] = ()
@@ -91,13 +92,34 @@ def arrival(leg: Leg) -> int | None:
     return leg.queued_at if leg.queued_at is not None else leg.derived_arrival_at
 
 
-def _platform_wait(leg: Leg, event: calls.LegEvent, left_at: int) -> bool:
-    if event.wait_ms is None or leg.wait_ms == event.wait_ms:
+def answer_time(leg: Leg) -> int | None:
+    """When an agent took the call; without an `answered`, what the end of the conversation tells.
+
+    An end that tells neither talk nor wait bounds the answer: it was not later.
+    """
+    if leg.answered_at is not None or leg.ended_at is None:
+        return leg.answered_at
+    if leg.talk_ms is not None:
+        return leg.ended_at - leg.talk_ms
+    arrived_at = arrival(leg)
+    if arrived_at is None or leg.end_wait_ms is None:
+        return leg.ended_at
+    return min(arrived_at + leg.end_wait_ms, leg.ended_at)
+
+
+def last_sign(leg: Leg) -> int:
+    """The newest time at which the leg was told to wait though it had been given up; 0 for never."""
+    return max(leg.resumed_at or 0, leg.seen_at or 0)
+
+
+def _told_wait(leg: Leg, wait_ms: int | None, left_at: int) -> bool:
+    """A platform's own wait dates the arrival; the earliest date holds, in any order of events."""
+    if wait_ms is None:
         return False
-    leg.wait_ms = event.wait_ms
-    derived = left_at - event.wait_ms
-    if leg.derived_arrival_at is None or derived < leg.derived_arrival_at:
-        leg.derived_arrival_at = derived
+    derived = left_at - wait_ms
+    if leg.derived_arrival_at is not None and leg.derived_arrival_at <= derived:
+        return False
+    leg.derived_arrival_at = derived
     return True
 
 
@@ -118,24 +140,25 @@ def _resumed(leg: Leg, event: Any) -> bool:
 
 
 def _answered(leg: Leg, event: Any) -> bool:
-    waited = _platform_wait(leg, event, event.at)
+    dated = _told_wait(leg, event.wait_ms, event.at)
     if leg.answered_at is None or (event.at, event.agent) < (leg.answered_at, leg.agent):
         leg.conflict |= leg.answered_at is not None and event.agent != leg.agent
-        leg.answered_at, leg.agent = event.at, event.agent
+        leg.answered_at, leg.agent, leg.answer_wait_ms = event.at, event.agent, event.wait_ms
         return True
     if event.agent != leg.agent and not leg.conflict:
         leg.conflict = True
         return True
-    return waited
+    return dated
 
 
 def _exit(leg: Leg, event: Any) -> bool:
-    fact = (event.at, EXIT_OUTCOME[type(event)], getattr(event, "reason", ""))
-    waited = _platform_wait(leg, event, event.at)
+    told = event.wait_ms if event.wait_ms is not None else -1
+    fact = (event.at, EXIT_OUTCOME[type(event)], getattr(event, "reason", ""), told)
+    if fact in leg.exits:
+        return False
+    _told_wait(leg, event.wait_ms, event.at)
     if isinstance(event, calls.Rejected):
         leg.direction, leg.caller = event.direction, event.caller
-    if fact in leg.exits:
-        return waited
     leg.exits = tuple(sorted((*leg.exits, fact)))
     return True
 
@@ -144,11 +167,9 @@ def _ended(leg: Leg, event: Any) -> bool:
     if leg.ended_at is not None and leg.ended_at <= event.at:
         return False
     leg.ended_at, leg.ended_by = event.at, event.by
+    leg.talk_ms, leg.end_wait_ms = event.talk_ms, event.wait_ms
     if event.talk_ms is not None:
-        leg.talk_ms = event.talk_ms
-        if leg.answered_at is None and event.wait_ms is not None:
-            leg.answered_at = event.at - event.talk_ms  # the platform's end tells the answer too
-            _platform_wait(leg, event, leg.answered_at)
+        _told_wait(leg, event.wait_ms, event.at - event.talk_ms)
     return True
 
 
@@ -208,32 +229,33 @@ def _disposition(leg: Leg, event: Any) -> bool:
 
 
 def _present(leg: Leg, event: Any) -> bool:
-    waited = leg.queued_at is None and _platform_wait(leg, event, event.at)
+    dated = _told_wait(leg, event.wait_ms, event.at)  # so long so far, not the wait in the end
     if leg.seen_at is not None and leg.seen_at >= event.at:
-        return waited
+        return dated
     leg.seen_at = event.at
-    if leg.closed_at is not None and leg.closed_at <= event.at:
-        leg.closed_at, leg.closed_as, leg.closed_reason = None, "", ""  # it waits after all
     return True
 
 
 def _finished(leg: Leg, event: Any) -> bool:
+    """All that is known: a platform that sends a finished leg again corrects the one before."""
     before = tuple(getattr(leg, name) for name in leg.__struct_fields__)
     leg.queued_at = event.arrived_at if event.outcome != "rejected" else None
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
-    leg.wait_ms, leg.hold_ms = event.wait_ms, event.hold_ms
+    leg.hold_ms = event.hold_ms
     leg.answered_at, leg.ended_at = event.answered_at, event.ended_at
+    leg.answer_wait_ms = event.wait_ms
     leg.agent, leg.missed_extra = event.agent, event.missed_offers
     leg.wrap_ended_at, leg.disposition = event.wrap_ended_at, event.disposition
+    leg.exits, leg.closed_at, leg.closed_as, leg.closed_reason = (), None, "", ""
+    left_at = event.left_at if event.left_at is not None else event.at
     if event.outcome == "ghost":
-        leg.closed_at, leg.closed_as, leg.closed_reason = event.at, "ghost", event.reason
+        leg.closed_at, leg.closed_as, leg.closed_reason = left_at, "ghost", event.reason
     elif event.outcome == "answered":
-        if leg.answered_at is None:
-            leg.answered_at = event.left_at if event.left_at is not None else event.at
+        leg.answered_at = left_at if leg.answered_at is None else leg.answered_at
     else:
-        left = event.left_at if event.left_at is not None else event.at
-        leg.exits = ((left, event.outcome, event.reason),)
+        told = event.wait_ms if event.wait_ms is not None else -1
+        leg.exits = ((left_at, event.outcome, event.reason, told),)
     return before != tuple(getattr(leg, name) for name in leg.__struct_fields__)
 
 

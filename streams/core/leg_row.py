@@ -31,7 +31,7 @@ def leg_row(queue: str, entry: Entry, targets: Targets | None, feed: Feed) -> Le
         topic=leg.topic,
         area=leg.area,
         priority=leg.priority,
-        answered_at=leg.answered_at,
+        answered_at=verdict.left_at if verdict.outcome == "answered" else None,
         left_at=verdict.left_at,
         ended_at=verdict.service_ended_at,
         wrap_ended_at=leg.wrap_ended_at,

@@ -35,11 +35,11 @@ class Entry:
 
     @property
     def is_settled(self) -> bool:
-        """Closed, and no conversation goes on."""
+        """Counted, closed, and no conversation goes on."""
         verdict = self.verdict
-        return verdict.outcome != "open" and not (
-            verdict.outcome == "answered" and verdict.service_ended_at is None
-        )
+        if verdict.outcome == "open" or verdict.arrived_at is None:
+            return False
+        return verdict.outcome != "answered" or verdict.service_ended_at is not None
 
 
 class Pack:

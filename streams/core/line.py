@@ -20,25 +20,22 @@ class Line:
     def place(self, entry: Entry, *, was_open: bool, since: int) -> None:
         """Put a judged leg where it belongs now; who left before `since` need not be remembered."""
         leg_id, verdict = entry.leg.leg_id, entry.verdict
-        outcome = verdict.outcome
+        outcome, left_at = verdict.outcome, verdict.left_at
+        is_in_line = outcome == "open" and is_shown(entry)
         if was_open or outcome == "open":
-            self.waiting.pop(leg_id, None)
+            known = self.waiting.get(leg_id)
+            if known is not None and not (is_in_line and arrived(known) == arrived(entry)):
+                del self.waiting[leg_id]
             self.off_line.pop(leg_id, None)
-        if outcome == "open":
-            self.left_lately.pop(leg_id, None)
-            if entry.counted and not verdict.out_of_hours:
-                self._join(entry)
-            else:
-                self.off_line[leg_id] = entry
-        elif (
-            entry.counted
-            and outcome != "rejected"
-            and not verdict.out_of_hours
-            and verdict.left_at is not None
-            and verdict.left_at >= since
-        ):
-            self.left_lately[leg_id] = (arrived(entry), verdict.left_at)
-        if outcome == "answered" and verdict.service_ended_at is None:
+        self.left_lately.pop(leg_id, None)
+        if is_in_line:
+            self._join(entry)
+        elif outcome == "open":
+            self.off_line[leg_id] = entry
+        elif outcome != "rejected" and is_shown(entry) and left_at is not None and left_at >= since:
+            self.left_lately[leg_id] = (arrived(entry), left_at)
+        is_serving = outcome == "answered" and verdict.service_ended_at is None
+        if is_serving and verdict.arrived_at is not None:
             self.serving[leg_id] = entry
         elif leg_id in self.serving:
             del self.serving[leg_id]
@@ -51,23 +48,31 @@ class Line:
                 line[leg_id] = entry
 
     def _join(self, entry: Entry) -> None:
+        leg_id = entry.leg.leg_id
+        is_new = leg_id not in self.waiting
         last = next(reversed(self.waiting.values()), None)
-        self.waiting[entry.leg.leg_id] = entry
-        if last is not None and arrived(last) > arrived(entry):
-            line = sorted(self.waiting.values(), key=arrived)
+        self.waiting[leg_id] = entry  # who is in line already keeps his place
+        if is_new and last is not None and _place(last) > _place(entry):
+            line = sorted(self.waiting.values(), key=_place)
             self.waiting = {each.leg.leg_id: each for each in line}
 
     def passed_over_by(self, answered: Entry) -> Iterator[Entry]:
-        """Who arrived before the answered one, in the same priority, and still waits."""
+        """Who arrived before the answered one, in the same priority, still waits, and is not yet
+        doubtful: once more would say nothing new.
+        """
         arrived_at, priority = arrived(answered), answered.leg.priority
         for entry in list(self.waiting.values()):
             if arrived(entry) >= arrived_at:
                 return
-            if entry.leg.priority == priority:
+            if entry.leg.priority == priority and entry.leg.overtaken < DOUBTFUL_AFTER:
                 yield entry
 
     def open_entries(self) -> list[Entry]:
         return [*self.waiting.values(), *self.off_line.values()]
+
+    def in_service(self) -> int:
+        """Conversations that the queue's figures count, as its minute rows do."""
+        return sum(1 for entry in self.serving.values() if is_shown(entry))
 
     def firm(self) -> list[Entry]:
         """Those in line who are not doubtful."""
@@ -96,3 +101,13 @@ class Line:
 
 def arrived(entry: Entry) -> int:
     return entry.verdict.arrived_at or 0
+
+
+def is_shown(entry: Entry) -> bool:
+    """Whether the leg counts in the queue: placed, inbound, and within opening hours."""
+    return bool(entry.counted) and not entry.verdict.out_of_hours
+
+
+def _place(entry: Entry) -> tuple[int, str]:
+    """Order of the line; the id parts those of one millisecond, after a restart as before."""
+    return entry.verdict.arrived_at or 0, entry.leg.leg_id

@@ -41,6 +41,11 @@ class Days:
         targets = self._targets_at(at)
         zone, minute = (targets.time_zone, targets.day_start_minute) if targets else ("UTC", 0)
         start, end = business_day(at, zone, minute)
+        for known in self._days.values():  # another zone or day start holds from the next day on
+            if known.end <= at:
+                start = max(start, known.end)
+            else:
+                end = min(end, known.start)
         day = self._days[start] = Day(start, end, [0] * _WIDTH)
         if self._newest is None or start > self._newest.start:
             self._newest = day
@@ -55,7 +60,8 @@ class Days:
 
     def forget(self, before: int) -> None:
         for start in [start for start, day in self._days.items() if day.end < before]:
-            del self._days[start]
+            if self._days.pop(start) is self._newest:
+                self._newest = None
 
     def freeze(self) -> list[Day]:
         return list(self._days.values())

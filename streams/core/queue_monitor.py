@@ -6,7 +6,6 @@ boards see is made by streams.core.snapshot from what stands here.
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
@@ -15,13 +14,15 @@ from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, Seen, evaluate, is_calm
 from streams.core.alerting import Progress
+from streams.core.closing import at_restart, by_age, by_snapshot
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
-from streams.core.line import Line, arrived
+from streams.core.line import Line
 from streams.core.minute_cut import MinuteCut
-from streams.core.queue_days import Day, Days
+from streams.core.queue_days import Days
+from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
-from streams.core.targets_book import Judged, TargetsBook
+from streams.core.targets_book import TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Contribution,
@@ -35,23 +36,6 @@ from streams.core.windows import Windows, floor_step
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
 _WIDTH = len(COUNTERS)
-
-
-class QueueState(Struct, gc=False, array_like=True):
-    """What of a queue is neither a leg nor a bucket, as it goes to the state topic."""
-
-    sources: list[str]
-    added: list[int]
-    reversed: list[int]
-    boundary: int | None
-    waiting: int
-    in_service: int
-    days: list[Day]
-    progress: dict[RuleName, Progress]
-    cut_at: int | None
-    cut_emitted: bool
-    cut_stale: bool
-    replay: bool
 
 
 class QueueMonitor:
@@ -71,6 +55,7 @@ class QueueMonitor:
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
         self.replay = False
+        self.restarts: dict[str, int] = {}  # newest of each source: facts from before may come late
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
@@ -90,7 +75,7 @@ class QueueMonitor:
             old, leg = None, new_leg(event)
         else:
             if pack.cold is not None:
-                self._thaw(pack)
+                self._thaw(pack, self.book)
             old = pack.entries[event.leg_id]
             leg = replace(old.leg)
         if not absorb(leg, event):
@@ -98,7 +83,9 @@ class QueueMonitor:
         if old is not None and _changes_no_verdict(event, leg):
             self._note(old, leg, event, cause)
         else:
-            self._install(old, leg, cause)
+            entry = self._install(old, leg, cause)
+            if self.restarts and (closed := self._lost_since(entry)) is not None:
+                self._install(entry, closed, cause)
         if event.source not in self.sources:
             self.sources.add(event.source)
         self.replay = event.replay
@@ -117,11 +104,12 @@ class QueueMonitor:
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
-        targets, version = self.book.at(self.queue, leg.placed_at if moment is None else moment)
+        judged_at = leg.placed_at if moment is None else moment
+        targets, version = self.book.at(self.queue, judged_at)
         if old is not None and moment == old.moment and version == old.targets_version:
             closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
         else:
-            closed = arrived_out_of_hours(targets, leg.placed_at if moment is None else moment)
+            closed = arrived_out_of_hours(targets, judged_at)
         verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
         leg.version, leg.known_at = cause
@@ -145,8 +133,9 @@ class QueueMonitor:
         plus = after[common:]
         minus: tuple[Contribution, ...] = ()
         if after[:common] != before:  # the usual life of a leg only adds
-            plus = tuple(c for c in after if c not in before)
-            minus = tuple(c for c in before if c not in after)
+            rest = list(after)  # the same may stand twice: two agents who missed one call at once
+            minus = tuple(c for c in before if not _taken(rest, c))
+            plus = tuple(rest)
         self._move(plus, 1, self.added)
         if minus:
             self._move(minus, -1, self.reversed)
@@ -185,66 +174,62 @@ class QueueMonitor:
                 leg.version, leg.known_at = answered.leg.version, answered.leg.known_at
                 self.dirty_legs[leg.leg_id] = passed
 
-    def _thaw(self, pack: Pack) -> None:
+    def _thaw(self, pack: Pack, book: TargetsBook) -> None:
         for leg in self.legs.thaw(pack):
-            pack.entries[leg.leg_id] = self._judged(leg)
+            pack.entries[leg.leg_id] = self._judged(leg, book)
 
-    def _judged(self, leg: Leg) -> Entry:
-        moment = arrival(leg)
-        targets, version = self.book.at(self.queue, leg.placed_at if moment is None else moment)
-        closed = arrived_out_of_hours(targets, leg.placed_at if moment is None else moment)
-        verdict = judge(leg, targets, out_of_hours=closed)
-        return Entry(leg, verdict, contributions(leg, verdict), version, moment)
+    def _judged(self, leg: Leg, book: TargetsBook) -> Entry:
+        """The entry of a leg that was counted already, by the targets that it was counted by."""
+        moment = _moment(leg)
+        targets, version = book.at(self.queue, moment)
+        verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
+        return Entry(leg, verdict, contributions(leg, verdict), version, arrival(leg))
 
     # ---- what a source says of itself --------------------------------------------------------
 
     def restarted(self, source: str, at: int, cause: Cause) -> None:
         """What was open at that source is gone: waiting callers dropped, conversations unknown."""
-        for entry in self.line.open_entries():
-            if entry.leg.source == source and entry.leg.placed_at <= at:
-                self._close(entry, at, "dropped", "restart", cause)
-        for entry in list(self.line.serving.values()):
+        self.restarts[source] = max(at, self.restarts.get(source, 0))
+        self.is_dirty = True
+        for entry in (*self.line.open_entries(), *self.line.serving.values()):
             if entry.leg.source == source:
-                self._close_service(entry, at, cause)
+                self._close(entry, at_restart(entry, at), cause)
+
+    def _lost_since(self, entry: Entry) -> Leg | None:
+        """A fact from before a restart that came after it; one of the same instant came in order."""
+        restarted_at = self.restarts.get(entry.leg.source)
+        return at_restart(entry, restarted_at - 1) if restarted_at is not None else None
 
     def reconcile(self, source: str, began_at: int, seen: set[str], cause: Cause) -> None:
         """A platform snapshot is complete: who waits here but not there is a ghost."""
-        for leg_id, entry in list(self.line.waiting.items()):
-            if entry.leg.source == source and arrived(entry) < began_at and leg_id not in seen:
-                self._close(entry, began_at, "ghost", "snapshot", cause)
+        for entry in self.line.open_entries():
+            if entry.leg.source == source and entry.leg.leg_id not in seen:
+                self._close(entry, by_snapshot(entry, began_at), cause)
 
-    def _close(self, entry: Entry, at: int, outcome: str, reason: str, cause: Cause) -> None:
-        leg = replace(entry.leg)
-        leg.closed_at, leg.closed_as, leg.closed_reason = at, outcome, reason
-        self._install(entry, leg, cause)
-
-    def _close_service(self, entry: Entry, at: int, cause: Cause) -> None:
-        leg = replace(entry.leg)
-        leg.service_closed_at = max(at, leg.answered_at or at)
-        self._install(entry, leg, cause)
+    def _close(self, entry: Entry, closed: Leg | None, cause: Cause) -> None:
+        if closed is not None:
+            self._install(entry, closed, cause)
 
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> None:
         """New targets: legs in state whose targets changed are judged again."""
-        before: list[Judged] = self.book.history(self.queue)
-        self.book = book
-        if book.history(self.queue) == before:
+        former, self.book = self.book, book
+        if book.history(self.queue) == former.history(self.queue):
             return
         for pack in list(self.legs.packs.values()):
-            if pack.cold is not None:
-                self._thaw_old(pack)
+            if pack.cold is not None and not self._warm_for(book, former, pack):
+                continue
             for entry in list(pack.entries.values()):
-                moment = arrival(entry.leg)
-                at = entry.leg.placed_at if moment is None else moment
-                if book.at(self.queue, at)[1] != entry.targets_version:
+                if book.at(self.queue, _moment(entry.leg))[1] != entry.targets_version:
                     version = max(entry.leg.version, offset_version) + 1
                     self._install(entry, replace(entry.leg), Cause(version, known_at))
 
-    def _thaw_old(self, pack: Pack) -> None:
-        """A cold leg was counted by the old book; judge it by that before it is judged anew."""
-        for leg in self.legs.thaw(pack):
-            entry = self._judged(leg)
-            entry.targets_version = -1
-            pack.entries[leg.leg_id] = entry
+    def _warm_for(self, book: TargetsBook, former: TargetsBook, pack: Pack) -> bool:
+        """Thaw a cold pack in which a leg changes its targets; it was counted by the former ones."""
+        moments = [_moment(leg) for leg in self.legs.decode(pack.cold or b"")]
+        if all(book.at(self.queue, at)[1] == former.at(self.queue, at)[1] for at in moments):
+            return False
+        self._thaw(pack, former)
+        return True
 
     # ---- time --------------------------------------------------------------------------------
 
@@ -267,6 +252,7 @@ class QueueMonitor:
             return
         self.is_dirty = self.is_changed = True
         if target - boundary > JUMP_MS:
+            self._cut_again(boundary, cause)
             windows.jump(target)
             self._boundary(target, cause, minute=target - target % MINUTE)
             return
@@ -279,8 +265,7 @@ class QueueMonitor:
         return not self.progress and self.line.is_empty() and self.windows.is_idle()
 
     def _boundary(self, here: int, cause: Cause, minute: int | None) -> None:
-        if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
-            self._cut(cause)
+        self._cut_again(here, cause)
         self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
             self._cap(here, cause)
@@ -293,7 +278,9 @@ class QueueMonitor:
         """Ask the alert rules as of the boundary `here`; calm queues are passed by at once."""
         targets = self.book.at(self.queue, here)[0]
         if targets is None:
-            return
+            if not self.progress:
+                return
+            targets = self.book.without_rules(self.queue)  # what is open is taken back
         line, windows = self.line, self.windows
         firm = line.firm()
         oldest = line.oldest_arrival(here, firm)
@@ -302,27 +289,20 @@ class QueueMonitor:
             return
         seen = Seen(
             here, line.length(here, firm), oldest_wait_ms, windows.lost, windows.resolved,
-            self.roster.agents_of(self.queue),
+            self.roster.agents_of(self.queue), self.replay,
         )  # fmt: skip
         for alert in evaluate(targets, seen, self.progress, cause):
             self.alerts[alert.alert_id] = alert
 
     def _cap(self, watermark: int, cause: Cause) -> None:
-        """Nobody waits for two hours in truth, and no conversation lasts twelve."""
-        for entry in self.line.open_entries():
-            arrived_at = entry.verdict.arrived_at
-            if arrived_at is None:
-                continue
-            targets = self.book.at(self.queue, arrived_at)[0]
-            cap = targets.waiting_cap_ms if targets else 2 * HOUR
-            if arrived_at + cap <= watermark:
-                self._close(entry, arrived_at + cap, "ghost", "waiting_cap", cause)
-        for entry in list(self.line.serving.values()):
-            answered_at = entry.leg.answered_at or 0
-            targets = self.book.at(self.queue, answered_at)[0]
-            cap = targets.service_cap_ms if targets else 12 * HOUR
-            if answered_at + cap <= watermark:
-                self._close_service(entry, answered_at + cap, cause)
+        for entry in (*self.line.open_entries(), *self.line.serving.values()):
+            targets = self.book.at(self.queue, _moment(entry.leg))[0]
+            self._close(entry, by_age(entry, targets, watermark), cause)
+
+    def _cut_again(self, here: int, cause: Cause) -> None:
+        """A late fact changed the newest row, and the watermark is not a minute past it yet."""
+        if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
+            self._cut(cause)
 
     def _cut(self, cause: Cause) -> None:
         at = self.minute.at or 0
@@ -348,7 +328,7 @@ class QueueMonitor:
         return QueueState(
             sorted(self.sources), self.added, self.reversed, windows.boundary, windows.waiting,
             windows.in_service, self.days.freeze(), self.progress, self.minute.at,
-            self.minute.is_emitted, self.minute.is_stale, self.replay,
+            self.minute.is_emitted, self.minute.is_stale, self.replay, self.restarts,
         )  # fmt: skip
 
     def restore(self, state: QueueState) -> None:
@@ -364,11 +344,11 @@ class QueueMonitor:
             state.cut_emitted,
             state.cut_stale,
         )
-        self.replay = state.replay
+        self.replay, self.restarts = state.replay, state.restarts
 
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:
-            self.legs.put(self._judged(leg))
+            self.legs.put(self._judged(leg, self.book))
 
     def restored(self, clock: int | None) -> None:
         """All pieces are in: rebuild what is derived from them."""
@@ -388,6 +368,20 @@ class QueueMonitor:
     def _entries(self) -> Iterator[Entry]:
         for pack in self.legs.packs.values():
             yield from pack.entries.values()
+
+
+def _moment(leg: Leg) -> int:
+    """The instant whose targets judge the leg."""
+    moment = arrival(leg)
+    return leg.placed_at if moment is None else moment
+
+
+def _taken(rest: list[Contribution], contribution: Contribution) -> bool:
+    """Take it out of `rest`, once; False when it is not there."""
+    if contribution not in rest:
+        return False
+    rest.remove(contribution)
+    return True
 
 
 def _changes_no_verdict(event: LegFact, leg: Leg) -> bool:

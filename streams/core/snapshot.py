@@ -41,7 +41,7 @@ def snapshot(
         out_of_hours_waiting=sum(
             1 for e in monitor.line.off_line.values() if e.verdict.out_of_hours
         ),
-        in_service=len(monitor.line.serving),
+        in_service=monitor.line.in_service(),
         callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
         windows=monitor.windows.at(floor_step(as_of) + STEP_MS),
         today=today[1] if today else None,

@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 
+from msgspec.structs import replace
+
 from schemas.targets import Targets, TargetsVersion
 
 Judged = tuple[Targets | None, int]  # the targets and the version that they come from; (None, 0)
@@ -24,6 +26,9 @@ class TargetsBook:
             targets = named.get(queue)  # None: taken out of the file, not configured from then on
             starts = self._starts.setdefault(queue, [])
             judged = self._judged.setdefault(queue, [])
+            while len(starts) > 1 and starts[-1] >= version.valid_from:
+                starts.pop()  # published later, valid earlier: the former never comes into force
+                judged.pop()
             if judged and judged[-1][0] == targets:
                 continue
             starts.append(version.valid_from if judged else 0)
@@ -37,6 +42,11 @@ class TargetsBook:
         if len(judged) == 1:
             return judged[0]
         return judged[max(0, bisect_right(starts, moment) - 1)]
+
+    def without_rules(self, queue: str) -> Targets:
+        """The newest targets of a queue that was taken out of the file: its names, but no alerts."""
+        known = [targets for targets, _ in self.history(queue) if targets is not None]
+        return replace(known[-1], oldest_wait_alert=None, abandonment_alert=None)
 
     def configured(self) -> list[str]:
         """Every queue that a version ever named."""

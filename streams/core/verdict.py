@@ -11,7 +11,7 @@ from schemas.legs import Outcome
 from schemas.millis import SECOND
 from schemas.opening import is_open
 from schemas.targets import Targets
-from streams.core.leg import Leg, arrival
+from streams.core.leg import Leg, answer_time, arrival, last_sign
 
 DOUBTFUL_AFTER = 5  # later arrivals answered first; three would have condemned 25 living callers
 WAIT_DIFFERS_MS = SECOND  # platform's wait against the time stamps
@@ -51,21 +51,20 @@ def arrived_out_of_hours(targets: Targets | None, arrived_at: int | None) -> boo
 
 def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     """The verdict by the targets that were valid at the leg's arrival (None: not configured)."""
-    outcome, left_at, reason = _outcome(leg)
+    outcome, left_at, reason, told_wait_ms = _outcome(leg)
     arrived_at = arrival(leg)
     if outcome == "rejected":
         arrived_at = left_at
-    if outcome == "open" and leg.ended_at is not None:
-        arrived_at = None  # an end without its answer: wait for it, count nothing
     wait_ms = in_target = short = None
     if arrived_at is not None and left_at is not None and outcome != "rejected":
-        wait_ms = leg.wait_ms if leg.wait_ms is not None else max(0, left_at - arrived_at)
+        left_at = max(left_at, arrived_at)  # clocks differ: nobody leaves before he came
+        wait_ms = told_wait_ms if told_wait_ms is not None else left_at - arrived_at
         if targets is not None:
             in_target = wait_ms <= targets.answer_within_ms
             short = wait_ms < targets.short_abandon_ms
     ended_at = talk_hold_ms = hold_ms = wrap_ms = None
     if outcome == "answered":
-        ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg)
+        ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)
     return Verdict(
         outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short), out_of_hours,
         ended_at, talk_hold_ms, hold_ms, wrap_ms,
@@ -117,11 +116,13 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
     found = []
     if leg.queued_at is None and verdict.outcome != "rejected":
         found.append("no_start")
-    if verdict.arrived_at is not None and verdict.left_at is not None:
-        stamped = verdict.left_at - verdict.arrived_at
+    if verdict.outcome == "answered" and leg.answered_at is None:
+        found.append("no_answer")
+    if verdict.wait_ms is not None:
+        stamped = (_outcome(leg)[1] or 0) - (verdict.arrived_at or 0)
         if stamped < 0:
             found.append("negative_wait")
-        if leg.wait_ms is not None and abs(leg.wait_ms - stamped) > WAIT_DIFFERS_MS:
+        if abs(verdict.wait_ms - max(0, stamped)) > WAIT_DIFFERS_MS:
             found.append("wait_differs")
     if leg.conflict:
         found.append("conflict")
@@ -137,25 +138,32 @@ def is_doubtful(leg: Leg, verdict: Verdict) -> bool:
     return verdict.outcome == "open" and leg.overtaken >= DOUBTFUL_AFTER
 
 
-def _outcome(leg: Leg) -> tuple[Outcome, int | None, str]:
+def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
+    """(outcome, when, reason, wait as the platform told it); facts before what we concluded."""
     if leg.answered_at is not None:  # a human connected: no other fact undoes it
-        return "answered", leg.answered_at, leg.ended_by
+        told = leg.answer_wait_ms if leg.answer_wait_ms is not None else leg.end_wait_ms
+        return "answered", leg.answered_at, leg.ended_by, told
     resumed = leg.resumed_at
-    for at, outcome, reason in leg.exits:
+    for at, outcome, reason, wait_ms in leg.exits:
         if resumed is None or at > resumed:
-            return outcome, at, reason  # type: ignore[return-value]  # words of EXIT_OUTCOME
-    if leg.closed_at is not None:
-        return leg.closed_as, leg.closed_at, leg.closed_reason  # type: ignore[return-value]
-    return "open", None, ""
+            told = wait_ms if wait_ms >= 0 else None
+            return outcome, at, reason, told  # type: ignore[return-value]  # words of EXIT_OUTCOME
+    if leg.ended_at is not None:  # a conversation ended: there was an answer, though nobody told it
+        return "answered", answer_time(leg), leg.ended_by, leg.end_wait_ms
+    if leg.closed_at is not None and leg.closed_at > last_sign(leg):
+        return leg.closed_as, leg.closed_at, leg.closed_reason, None  # type: ignore[return-value]
+    return "open", None, "", None
 
 
-def _service(leg: Leg) -> tuple[int | None, int | None, int | None, int | None]:
+def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | None, int | None]:
     """(end, talk with holds, holds, wrap) of an answered leg, each None where not measured."""
-    answered_at = leg.answered_at or 0
     ended_at = leg.ended_at if leg.ended_at is not None else leg.service_closed_at
     talk_hold_ms = leg.talk_ms
-    if talk_hold_ms is None and leg.ended_at is not None:
+    is_bound = leg.answered_at is None and answer_time(leg) == leg.ended_at
+    if talk_hold_ms is None and leg.ended_at is not None and not is_bound:
         talk_hold_ms = max(0, leg.ended_at - answered_at)
+    if ended_at is not None:
+        ended_at = max(ended_at, answered_at)
     hold_ms = leg.hold_ms
     if hold_ms is None and leg.held:
         hold_ms = _paired(leg.held, leg.unheld, ended_at)

@@ -17,6 +17,7 @@ Bucket = list[int]
 _WIDTH = len(COUNTERS)
 _KEPT_MINUTES = max(WINDOW_MINUTES) + 2  # a minute row may be cut again until a minute later
 _HALF_HOUR_MS = 30 * MINUTE
+_NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
 _LEFT = range(ANSWERED, GHOST + 1)
 _AB2 = formula("abandonment_ab2")
 _LOST = (positions(_AB2.numerator), positions(_AB2.numerator_excluded))
@@ -141,6 +142,8 @@ class Windows:
         if boundary == whole:
             pairs = zip(WINDOW_MINUTES, self.sums, strict=True)
             return {minutes: Counts(*total) for minutes, total in pairs}
+        if abs(boundary - whole) > _NEAR_MS:
+            return self._summed(boundary)
         sign, first, last = (1, whole, boundary) if boundary > whole else (-1, boundary, whole)
         starts = range(first, last, STEP_MS)
         entering = [0] * _WIDTH
@@ -153,6 +156,17 @@ class Windows:
             for start in starts:
                 _add_found(counts, self.buckets.get(start - minutes * MINUTE), -sign)
             result[minutes] = Counts(*counts)
+        return result
+
+    def _summed(self, boundary: int) -> dict[int, Counts]:
+        """The same from every bucket: a replay and a live source of one queue may be years apart."""
+        result = {}
+        for minutes in WINDOW_MINUTES:
+            total = [0] * _WIDTH
+            for start, bucket in self.buckets.items():
+                if boundary - minutes * MINUTE <= start < boundary:
+                    _add(total, bucket, 1)
+            result[minutes] = Counts(*total)
         return result
 
     def line_at(self, boundary: int) -> tuple[int, int]:

@@ -1,0 +1,207 @@
+"""What the Executive board asks ClickHouse, in SQL that 18.16 and 26.x both understand.
+
+Truth is `legs FINAL`: the newest version of each call. Sums are kept to the last step and divided
+once; nothing here averages a ratio or a percentile. A leg is judged by the formula, target and goal
+that it carries, so a change of targets never restates the past. Days and half hours are local: time
+functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
+"""
+
+from schemas.formulas import SERVICE_LEVELS, sql
+
+ZONE = "${zone:singlequote}"
+ZONES = "SELECT DISTINCT time_zone FROM targets ORDER BY time_zone"
+ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
+WORST = 10
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_COUNTERS = {
+    "offered": "outcome != 'rejected'",
+    "answered": "outcome = 'answered'",
+    "abandoned": "outcome = 'abandoned'",
+    "exited": "outcome = 'exited'",
+    "transferred": "outcome = 'transferred'",
+    "callback": "outcome = 'callback'",
+    "dropped": "outcome = 'dropped'",
+    "answered_in_target": "outcome = 'answered' AND in_target = 1",
+    "abandoned_in_target": "outcome = 'abandoned' AND in_target = 1",
+    "short_abandoned": "outcome = 'abandoned' AND short = 1",
+}
+_LOCAL = f"toTimeZone(arrived_at, {ZONE})"
+_DAY = f"toDate({_LOCAL})"
+_MONTH = f"substring(toString({_DAY}), 1, 7)"
+# By its UTC start: in the night when clocks go back two half hours have the same local name.
+_HALF_HOUR = f"toUnixTimestamp(arrived_at) - toMinute({_LOCAL}) % 30 * 60 - toSecond({_LOCAL})"
+_SLOT = f"concat(substring(toString({_LOCAL}), 12, 3), if(toMinute({_LOCAL}) < 30, '00', '30'))"
+_WEEKDAY = f"toDayOfWeek({_LOCAL})"
+
+# Bounds on key_at name the partitions; a day of slack because it may differ from arrived_at.
+_IN_RANGE = (
+    "arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
+    "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
+    "    AND direction = 'inbound'"
+)
+_OF_ZONE = (
+    "queue IN (\n"
+    "      SELECT queue FROM (\n"
+    "        SELECT queue, argMax(time_zone, version) AS queue_zone FROM targets GROUP BY queue\n"
+    f"      ) WHERE queue_zone = {ZONE}\n"
+    "    )"
+)
+_LEGS = f"FROM legs FINAL\n  WHERE {_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
+_NAMES = (
+    "ANY LEFT JOIN (\n"
+    "  SELECT queue, argMax(name, version) AS queue_name FROM targets GROUP BY queue\n"
+    ") AS names USING queue"
+)
+
+
+def _by_formula(part: int) -> str:
+    """Numerator (0) or denominator (1) of a leg's own formula; a leg without targets has none."""
+    cases = ", ".join(
+        f"formula = '{rule.name.removeprefix('sl_')}', {sql(rule, 'n_{}'.format)[part]}"
+        for rule in SERVICE_LEVELS
+    )
+    return f"sum(multiIf({cases}, 0))"
+
+
+def _buckets(**keys: str) -> str:
+    """One row a bucket: counts, `good` of `due` calls, and the goal."""
+    counters = ",\n    ".join(
+        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _COUNTERS.items()
+    )
+    named = ", ".join(
+        f"{expression} AS {key}" for key, expression in keys.items() if key != "queue"
+    )
+    picked = ", ".join((["queue"] if "queue" in keys else []) + ([named] if named else []))
+    groups = ", ".join(keys)
+    return f"""SELECT {groups}, sum(n_offered) AS offered, sum(n_answered) AS answered,
+  sum(n_abandoned) AS abandoned, {_by_formula(0)} AS good,
+  {_by_formula(1)} AS due, max(leg_goal) AS queue_goal, max(longest_ms) AS longest_wait_ms
+FROM (
+  SELECT {picked}, formula, max(goal) AS leg_goal, max(wait_ms) AS longest_ms,
+    {counters}
+  {_LEGS}
+  GROUP BY {groups}, formula
+)
+GROUP BY {groups}"""
+
+
+def _nearest_rank(share_in_tenths: int) -> str:
+    """The smallest answered wait that this share did not exceed (quantileExact takes the next one)."""
+    rank = f"intDiv({share_in_tenths} * count() + 9, 10)"
+    return f"arrayElement(arraySort(groupArray(wait_ms)), {rank}) / 1000"
+
+
+_RATIO = "if(sum(due) > 0, sum(good) / sum(due), NULL)"
+_MET = "good / due >= queue_goal"
+_SHARE_MET = f"if(count() > 0, countIf({_MET}) / count(), NULL)"
+_MIDNIGHT = f"toDateTime(concat(toString(day), ' 00:00:00'), {ZONE})"
+
+SERVICE_LEVEL = f"SELECT {_RATIO} AS service_level\nFROM (\n{_buckets(queue='queue')}\n)"
+
+HALF_HOURS_MET = f"""SELECT {_SHARE_MET} AS half_hours_met
+FROM (
+{_buckets(queue="queue", half_hour=_HALF_HOUR)}
+)
+WHERE due > 0"""
+
+VOLUMES = f"""SELECT countIf(outcome != 'rejected') AS Offered,
+  countIf(outcome = 'answered') AS Answered, countIf(outcome = 'abandoned') AS Abandoned
+{_LEGS}"""
+
+P90_WAIT = f"""SELECT if(answered > 0, wait_s, NULL) AS p90_wait_s
+FROM (
+  SELECT count() AS answered, {_nearest_rank(9)} AS wait_s
+  {_LEGS}
+    AND outcome = 'answered'
+)"""
+
+NEWEST_CALL = f"""SELECT if(calls > 0, newest * 1000, NULL) AS newest_call
+FROM (
+  SELECT count() AS calls, toInt64(toUnixTimestamp(max(arrived_at))) AS newest
+  FROM legs FINAL
+  WHERE {_IN_RANGE}
+)"""
+
+NOT_CONFIGURED = f"""SELECT count() AS calls_not_configured
+FROM legs FINAL
+WHERE {_IN_RANGE} AND targets_version = 0"""
+
+MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
+  abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,
+  if(due > 0, good / due - queue_goal, NULL) AS `To goal`
+FROM (
+{_buckets(queue="queue", month=_MONTH)}
+) AS figures
+{_NAMES}
+ORDER BY month DESC, queue_name"""
+
+DAILY_SERVICE_LEVEL = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, good / due AS SL
+FROM (
+{_buckets(queue="queue", day=_DAY)}
+) AS figures
+{_NAMES}
+WHERE due > 0
+ORDER BY time, name"""
+
+DAILY_VOLUMES = f"""SELECT {_MIDNIGHT} AS time, offered AS Offered, answered AS Answered,
+  abandoned AS Abandoned
+FROM (
+{_buckets(day=_DAY)}
+)
+ORDER BY time"""
+
+DAILY_P90_WAIT = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, wait_s AS p90
+FROM (
+  SELECT queue, {_DAY} AS day, {_nearest_rank(9)} AS wait_s
+  {_LEGS}
+    AND outcome = 'answered'
+  GROUP BY queue, day
+) AS figures
+{_NAMES}
+ORDER BY time, name"""
+
+QUEUES_HALF_HOURS = f"""SELECT queue_name AS Queue, half_hours AS `Half hours`, met AS `Met the goal`,
+  met / half_hours AS Share, SL, highest_goal AS Goal
+FROM (
+  SELECT queue, count() AS half_hours, countIf({_MET}) AS met, sum(good) / sum(due) AS SL,
+    max(queue_goal) AS highest_goal
+  FROM (
+{_buckets(queue="queue", half_hour=_HALF_HOUR)}
+  )
+  WHERE due > 0
+  GROUP BY queue
+) AS figures
+{_NAMES}
+ORDER BY Share, Queue"""
+
+WORST_HALF_HOURS = f"""SELECT toString(toDateTime(half_hour), {ZONE}) AS Start, queue_name AS Queue,
+  due - good AS Missed, due AS n, good / due AS SL, queue_goal AS Goal, abandoned AS Abandoned,
+  longest_wait_ms / 1000 AS `Longest wait`
+FROM (
+{_buckets(queue="queue", half_hour=_HALF_HOUR)}
+) AS figures
+{_NAMES}
+WHERE due > 0 AND good / due < queue_goal
+ORDER BY Missed DESC, Start, Queue
+LIMIT {WORST}"""
+
+
+def _week(cell: str) -> str:
+    """Half hours down, weekdays across; `cell` gets the number of its weekday."""
+    cells = ",\n  ".join(
+        f"{cell.format(day=number)} AS {name}" for number, name in enumerate(WEEKDAYS, start=1)
+    )
+    return f"""SELECT slot AS `Half hour`, {cells}
+FROM (
+{_buckets(weekday=_WEEKDAY, slot=_SLOT)}
+)
+GROUP BY slot
+ORDER BY slot"""
+
+
+WEEK_SERVICE_LEVEL = _week(
+    f"if(sumIf(due, weekday = {{day}}) >= {ENOUGH_CALLS},"
+    " sumIf(good, weekday = {day}) / sumIf(due, weekday = {day}), NULL)"
+)
+WEEK_OFFERED = _week("sumIf(offered, weekday = {day})")

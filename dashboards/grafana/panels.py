@@ -1,0 +1,224 @@
+"""Panels as plain functions: what every panel must have is an argument without a default."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grafana_foundation_sdk.cog.variants import Dataquery
+from grafana_foundation_sdk.models import bargauge, common, stat, table, timeseries
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardFieldConfigSourceOverrides,
+    DataTransformerConfig,
+    DynamicConfigValue,
+    FieldColor,
+    FieldColorModeId,
+    FieldConfig,
+    FieldConfigSource,
+    GridPos,
+    MatcherConfig,
+    Panel,
+    ThresholdsConfig,
+    ValueMapping,
+)
+from msgspec import Struct
+
+from dashboards.grafana import look
+from dashboards.grafana.sources import CLICKHOUSE, PROMETHEUS, ClickHouseQuery
+
+LAST = "lastNotNull"
+Override = DashboardFieldConfigSourceOverrides
+
+
+class About(Struct, frozen=True):
+    """Title, meaning and place (x, y, width, height on Grafana's 24 columns) of a panel."""
+
+    title: str
+    meaning: str
+    place: tuple[int, int, int, int]
+
+
+def tile(
+    about: About,
+    query: Dataquery,
+    unit: str,
+    colours: ThresholdsConfig,
+    *,
+    silence: str = look.NO_DATA,
+    names: bool = False,
+) -> Panel:
+    """One big number on a solid colour; no data is a word in the colour of `silence`.
+
+    `names` writes the name of each column above its number.
+    """
+    colour = look.ACT if silence == look.NO_DATA else look.CALM
+    defaults = FieldConfig(
+        unit=unit,
+        decimals=0,
+        thresholds=colours,
+        mappings=look.silence_shows(silence, colour),
+        no_value=silence,
+        color=FieldColor(mode=FieldColorModeId.THRESHOLDS),
+    )
+    options = stat.Options(
+        graph_mode=common.BigValueGraphMode.NONE,
+        color_mode=common.BigValueColorMode.BACKGROUND_SOLID,
+        justify_mode=common.BigValueJustifyMode.CENTER,
+        text_mode=common.BigValueTextMode.VALUE_AND_NAME
+        if names
+        else common.BigValueTextMode.VALUE,
+        reduce_options=common.ReduceDataOptions(calcs=[LAST]),
+    )
+    return _panel("stat", about, [query], options, defaults)
+
+
+def bars(about: About, query: Dataquery, unit: str, colours: ThresholdsConfig) -> Panel:
+    """One bar a series, side by side."""
+    defaults = FieldConfig(
+        unit=unit,
+        decimals=0,
+        min_val=0,
+        thresholds=colours,
+        no_value=look.NO_DATA,
+        color=FieldColor(mode=FieldColorModeId.THRESHOLDS),
+    )
+    options = bargauge.Options(
+        display_mode=common.BarGaugeDisplayMode.BASIC,
+        value_mode=common.BarGaugeValueMode.TEXT,
+        orientation=common.VizOrientation.HORIZONTAL,
+        show_unfilled=False,
+        reduce_options=common.ReduceDataOptions(calcs=[LAST]),
+    )
+    return _panel("bargauge", about, [query], options, defaults)
+
+
+def rows(
+    about: About,
+    queries: Sequence[Dataquery],
+    columns: Sequence[Override],
+    *,
+    transformations: Sequence[DataTransformerConfig] = (),
+    sort: Sequence[str] = (),
+    no_value: str = look.NO_VALUE,
+) -> Panel:
+    """A table; `sort` names columns, the greatest first."""
+    defaults = FieldConfig(
+        no_value=no_value,
+        thresholds=look.steps(look.QUIET),
+        color=FieldColor(mode=FieldColorModeId.THRESHOLDS),
+        custom={"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False},
+    )
+    options = table.Options(
+        show_header=True,
+        cell_height=common.TableCellHeight.MD,
+        sort_by=[common.TableSortByFieldState(display_name=name, desc=True) for name in sort],
+    )
+    panel = _panel("table", about, queries, options, defaults, overrides=columns)
+    panel.transformations = list(transformations) or None
+    return panel
+
+
+def lines(
+    about: About,
+    query: Dataquery,
+    unit: str,
+    *,
+    overrides: Sequence[Override] = (),
+    bars_instead: bool = False,
+    most: float | None = None,
+) -> Panel:
+    """A chart over time; a gap stays a gap."""
+    custom = {
+        "drawStyle": "bars" if bars_instead else "line",
+        "lineWidth": 2,
+        "fillOpacity": 60 if bars_instead else 0,
+        "showPoints": "auto",
+        "spanNulls": False,
+        "stacking": {"mode": "none", "group": "A"},
+    }
+    defaults = FieldConfig(
+        unit=unit,
+        min_val=0,
+        max_val=most,
+        no_value=look.NO_DATA,
+        color=FieldColor(mode=FieldColorModeId.PALETTE_CLASSIC_BY_NAME),
+        custom=custom,
+    )
+    options = timeseries.Options(
+        legend=common.VizLegendOptions(
+            display_mode=common.LegendDisplayMode.LIST,
+            placement=common.LegendPlacement.BOTTOM,
+            show_legend=True,
+        ),
+        tooltip=common.VizTooltipOptions(
+            mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
+        ),
+    )
+    return _panel("timeseries", about, [query], options, defaults, overrides=overrides)
+
+
+def column(
+    name: str,
+    unit: str,
+    *,
+    colours: ThresholdsConfig | None = None,
+    mappings: Sequence[ValueMapping] = (),
+    width: int | None = None,
+    colour: str = "",
+) -> Override:
+    """How one column looks; `colours` paint the whole cell, `colour` a line of a chart."""
+    properties = [DynamicConfigValue(id_val="unit", value=unit)]
+    if unit in {look.COUNT, look.SECONDS, look.SHARE}:
+        properties.append(DynamicConfigValue(id_val="decimals", value=0))
+    if colours is not None or mappings:
+        cell = {"type": "color-background", "mode": "basic"}
+        properties.append(DynamicConfigValue(id_val="custom.cellOptions", value=cell))
+    if colours is not None:
+        properties.append(DynamicConfigValue(id_val="thresholds", value=colours))
+    if mappings:
+        properties.append(DynamicConfigValue(id_val="mappings", value=list(mappings)))
+    if width is not None:
+        properties.append(DynamicConfigValue(id_val="custom.width", value=width))
+    if colour:
+        fixed = FieldColor(mode=FieldColorModeId.FIXED, fixed_color=colour)
+        properties.append(DynamicConfigValue(id_val="color", value=fixed))
+    return Override(matcher=MatcherConfig(id_val="byName", options=name), properties=properties)
+
+
+def joined_by_queue(names: dict[str, str], hidden: Sequence[str]) -> list[DataTransformerConfig]:
+    """Several instant queries as one table; `names` gives its columns in their order."""
+    order = {column: place for place, column in enumerate(names)}
+    return [
+        DataTransformerConfig(
+            id_val="filterFieldsByName", options={"exclude": {"pattern": "^Time$"}}
+        ),
+        DataTransformerConfig(id_val="joinByField", options={"byField": "queue", "mode": "outer"}),
+        DataTransformerConfig(
+            id_val="organize",
+            options={
+                "excludeByName": dict.fromkeys(hidden, True),
+                "indexByName": order,
+                "renameByName": {column: name for column, name in names.items() if name},
+            },
+        ),
+    ]
+
+
+def _panel(
+    kind: str,
+    about: About,
+    queries: Sequence[Dataquery],
+    options: Any,
+    defaults: FieldConfig,
+    *,
+    overrides: Sequence[Override] = (),
+) -> Panel:
+    x, y, width, height = about.place
+    return Panel(
+        type_val=kind,
+        title=about.title,
+        description=about.meaning,
+        targets=list(queries),
+        datasource=CLICKHOUSE if isinstance(queries[0], ClickHouseQuery) else PROMETHEUS,
+        grid_pos=GridPos(h=height, w=width, x=x, y=y),
+        options=options,
+        field_config=FieldConfigSource(defaults=defaults, overrides=list(overrides)),
+    )

@@ -1,0 +1,119 @@
+"""What the Wall board asks Prometheus. Several workers may each hold some queues: always aggregate.
+
+Ratios are made here, from summed numerators and denominators; `> 0` on the denominator lets a queue
+without calls vanish ("–") instead of showing 0 %.
+"""
+
+from schemas.formulas import Formula, formula, sql
+from schemas.series import metric_word
+
+WALL_WINDOW = "30m"
+ABANDONMENT = formula("abandonment_ab2")
+
+
+def by_queue(series: str) -> str:
+    return f"sum by (queue) ({series})"
+
+
+def of_queue(series: str) -> str:
+    """For what cannot be summed over workers: ages, targets, goals."""
+    return f"max by (queue) ({series})"
+
+
+WAITING = by_queue("callcentre_queue_waiting_callers")
+OLDEST_WAIT_S = of_queue("callcentre_queue_oldest_wait_seconds")
+NOT_CONFIGURED = "not configured"
+_UNNAMED = f'label_replace(1 + 0 * {WAITING}, "queue_name", "$1", "queue", "(.*)")'
+NAMES = (
+    "max by (queue, queue_name, centre) (callcentre_target_info)"
+    f' or on (queue) label_replace({_UNNAMED}, "centre", "{NOT_CONFIGURED}", "queue", ".*")'
+)
+GOAL = of_queue("callcentre_target_goal_ratio")
+STALE = of_queue("callcentre_queue_source_stale")
+# The oldest clock of the queues that are thought live; of all where none is. Queues whose sources
+# fell silent have a tile of their own: one of them must not keep this one red for ever.
+_CLOCK = "callcentre_queue_clock_timestamp_seconds"
+DATA_AGE_S = f"time() - (min({_CLOCK} unless on (queue) callcentre_queue_source_stale == 1) or min({_CLOCK}))"
+STALE_QUEUES = "sum(max by (queue) (callcentre_queue_source_stale))"
+ALERTS_FIRING = "sum(max by (rule, queue) (callcentre_alerts_firing))"
+ALERTS_OR_NONE = f"{ALERTS_FIRING} or 0 * sum(callcentre_queue_waiting_callers)"
+UNEXPLAINED = "sum(abs(callcentre_unexplained_legs))"
+ALL_WAITING = "sum(callcentre_queue_waiting_callers)"
+LONGEST_WAIT_S = "max(callcentre_queue_oldest_wait_seconds)"
+
+# 0 OK, 1 WATCH (somebody waits past the target), 2 ACT (an alert fires), 3 NO LIVE DATA.
+_PAST_TARGET = (
+    f"({OLDEST_WAIT_S} > bool on (queue) {of_queue('callcentre_target_answer_within_seconds')})"
+)
+_FIRING = f"({of_queue('callcentre_alerts_firing')} or on (queue) 0 * {WAITING})"
+STATE = (
+    f"clamp_max({_PAST_TARGET} + on (queue) 2 * {_FIRING}, 2)"
+    f" * on (queue) (1 - {STALE}) + on (queue) 3 * {STALE}"
+)
+
+
+def service_level_parts(window: str) -> tuple[str, str]:
+    """Numerator and denominator of the closed service level, each by its queue's own formula."""
+    matcher = f'{{window="{window}"}}'
+    return (
+        f"callcentre_window_service_level_numerator_legs{matcher}",
+        f"callcentre_window_service_level_denominator_legs{matcher}",
+    )
+
+
+def service_level(window: str) -> str:
+    """Over all queues."""
+    above, below = service_level_parts(window)
+    return f"sum({above}) / (sum({below}) > 0)"
+
+
+def service_level_by_queue(window: str) -> str:
+    above, below = service_level_parts(window)
+    return f"{by_queue(above)} / ({by_queue(below)} > 0)"
+
+
+def against_goal(window: str) -> str:
+    """Service level less goal: below 0 the promise is broken."""
+    return f"{service_level_by_queue(window)} - on (queue) {GOAL}"
+
+
+def behind(window: str) -> str:
+    """Calls behind the service level of a queue."""
+    return by_queue(service_level_parts(window)[1])
+
+
+def _counts(rule: Formula, window: str) -> tuple[str, str]:
+    return sql(
+        rule, lambda counter: f'callcentre_window_{metric_word(counter)}_legs{{window="{window}"}}'
+    )
+
+
+def ratio(rule: Formula, window: str) -> str:
+    above, below = _counts(rule, window)
+    return f"sum({above}) / (sum({below}) > 0)"
+
+
+def ratio_by_queue(rule: Formula, window: str) -> str:
+    above, below = _counts(rule, window)
+    return f"{by_queue(above)} / ({by_queue(below)} > 0)"
+
+
+def agents(*states: str) -> str:
+    """Agents of a queue in these states; one who serves several queues counts in each.
+
+    0 only where agents are measured: no agent feed is no value.
+    """
+    wanted = by_queue(f'callcentre_agents{{state=~"{"|".join(states)}"}}')
+    return f"{wanted} or on (queue) 0 * {by_queue('callcentre_agents')}"
+
+
+def named(expr: str) -> str:
+    """The same with the queue's name; a queue that nobody configured goes by its id."""
+    return (
+        f"{expr} * on (queue) group_left (queue_name) max by (queue, queue_name)"
+        f" (callcentre_target_info)"
+        f' or on (queue) label_replace({expr}, "queue_name", "$1", "queue", "(.*)")'
+    )
+
+
+LONGEST_QUEUES = f"topk(8, {named(WAITING)})"

@@ -1,0 +1,115 @@
+"""Boards to a Grafana that one does not own, through its HTTP API. Publishing twice changes nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from grafana_api.grafana_api import GrafanaClientError, GrafanaException, GrafanaUnauthorizedError
+from grafana_api.grafana_face import GrafanaFace
+from msgspec import Struct
+
+from dashboards.grafana.sources import CLICKHOUSE_UID, PROMETHEUS_UID
+
+FOLDER_UID = "queuewatch"
+FOLDER_TITLE = "queuewatch"
+TIMEOUT_S = 15.0
+_NOT_FOUND, _FORBIDDEN, _CONFLICT = 404, 403, 412
+
+
+class PublishError(Exception):
+    """One line: what Grafana refused, where, and what to do."""
+
+
+class Place(Struct, frozen=True):
+    """Where to: `url` of Grafana; a folder; the uids of its two data sources."""
+
+    url: str
+    folder_uid: str = FOLDER_UID
+    prometheus_uid: str = PROMETHEUS_UID
+    clickhouse_uid: str = CLICKHOUSE_UID
+
+
+def publish(place: Place, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
+    """The addresses of the boards, as Grafana gives them; PublishError at the first refusal."""
+    grafana = _client(place.url, token)
+    try:
+        _make_folder(grafana, place.folder_uid)
+        return [_publish_one(grafana, place, document) for document in documents]
+    except GrafanaUnauthorizedError:
+        raise PublishError(f"Grafana at {place.url} does not accept the token") from None
+    except GrafanaException as error:
+        raise PublishError(f"Grafana at {place.url}: {_why(error)}") from None
+    except (requests.RequestException, ValueError) as error:
+        raise PublishError(f"no Grafana answers at {place.url}: {_silence(error)}") from None
+
+
+def _client(url: str, token: str) -> GrafanaFace:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PublishError(f'expected the address as https://HOST[:PORT][/PATH], got "{url}"')
+    path = parts.path.strip("/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return GrafanaFace(
+        token,
+        host=host,
+        port=parts.port,
+        url_path_prefix=f"{path}/" if path else "",
+        protocol=parts.scheme,
+        timeout=TIMEOUT_S,
+    )
+
+
+def _make_folder(grafana: GrafanaFace, uid: str) -> None:
+    try:
+        grafana.folder.get_folder(uid)
+    except GrafanaClientError as error:
+        if error.status_code != _NOT_FOUND:
+            raise
+        grafana.folder.create_folder(FOLDER_TITLE, uid)
+
+
+def _publish_one(grafana: GrafanaFace, place: Place, document: dict[str, Any]) -> str:
+    uids = {PROMETHEUS_UID: place.prometheus_uid, CLICKHOUSE_UID: place.clickhouse_uid}
+    answer = grafana.dashboard.update_dashboard(
+        {
+            "dashboard": {**_with_sources(document, uids), "id": None},
+            "folderUid": place.folder_uid,
+            "overwrite": True,
+            "message": "queuewatch dashboards publish",
+        }
+    )
+    return str(answer.get("url", ""))
+
+
+def _with_sources(node: Any, uids: dict[str, str]) -> Any:
+    """The same with the uids of that Grafana's data sources."""
+    if isinstance(node, dict):
+        changed = {key: _with_sources(value, uids) for key, value in node.items()}
+        source = changed.get("datasource")
+        if isinstance(source, dict) and source.get("uid") in uids:
+            changed["datasource"] = {**source, "uid": uids[source["uid"]]}
+        return changed
+    if isinstance(node, list):
+        return [_with_sources(item, uids) for item in node]
+    return node
+
+
+def _silence(error: Exception) -> str:
+    """The libraries' own words are a paragraph about retries."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted here"
+    if isinstance(error, requests.Timeout):
+        return f"nothing within {TIMEOUT_S:g} s"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection: is the address right, and is it running?"
+    return "what answers there is not Grafana's API: is the path right?"
+
+
+def _why(error: GrafanaException) -> str:
+    line = " ".join(str(error.message).split())[:200]
+    if error.status_code == _FORBIDDEN:
+        return f"{line} (the token may not write there: it needs the role Editor)"
+    if error.status_code == _CONFLICT:
+        return f"{line} (a board of that name or uid stands elsewhere: remove it first)"
+    return line

@@ -1,0 +1,56 @@
+"""Legs that no fact of theirs closes: what a restart, a platform snapshot and sheer age make of them.
+
+Each function returns the leg as closed, or None where it stays as it is. Facts that come after all
+win over such a conclusion (streams.core.verdict).
+"""
+
+from msgspec.structs import replace
+
+from schemas.millis import HOUR
+from schemas.targets import Targets
+from streams.core.leg import Leg, arrival, last_sign
+from streams.core.leg_store import Entry
+
+WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
+SERVICE_CAP_MS = 12 * HOUR
+
+
+def at_restart(entry: Entry, at: int) -> Leg | None:
+    """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end."""
+    leg, verdict = entry.leg, entry.verdict
+    if verdict.outcome == "open":
+        came = arrival(leg)
+        if (leg.placed_at if came is None else came) <= at and last_sign(leg) < at:
+            return _given_up(leg, at, "dropped", "restart")
+    elif _is_talking(entry) and (verdict.left_at or 0) <= at:
+        return replace(leg, service_closed_at=at)
+    return None
+
+
+def by_snapshot(entry: Entry, began_at: int) -> Leg | None:
+    """A complete platform snapshot did not name the leg; None for one that came after it began."""
+    arrived_at = entry.verdict.arrived_at
+    if arrived_at is None or arrived_at >= began_at or last_sign(entry.leg) >= began_at:
+        return None
+    return _given_up(entry.leg, began_at, "ghost", "snapshot")
+
+
+def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
+    """Nobody waits for two hours in truth, and no conversation lasts twelve."""
+    leg, verdict = entry.leg, entry.verdict
+    if verdict.arrived_at is None:
+        return None
+    if verdict.outcome == "open":
+        cap = targets.waiting_cap_ms if targets else WAITING_CAP_MS
+        at = max(verdict.arrived_at, last_sign(leg)) + cap
+        return _given_up(leg, at, "ghost", "waiting_cap") if at <= watermark else None
+    at = (verdict.left_at or 0) + (targets.service_cap_ms if targets else SERVICE_CAP_MS)
+    return replace(leg, service_closed_at=at) if at <= watermark else None
+
+
+def _given_up(leg: Leg, at: int, outcome: str, reason: str) -> Leg:
+    return replace(leg, closed_at=at, closed_as=outcome, closed_reason=reason)
+
+
+def _is_talking(entry: Entry) -> bool:
+    return entry.verdict.outcome == "answered" and entry.verdict.service_ended_at is None

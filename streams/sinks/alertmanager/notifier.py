@@ -1,0 +1,145 @@
+"""The shell around `decide`: alerts in, posts out, again and again until Alertmanager has them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import aiohttp
+from msgspec.structs import replace
+
+from streams.sinks.alertmanager.decide import (
+    Known,
+    Links,
+    Post,
+    body,
+    decide,
+    expired,
+    learn,
+    verdict,
+)
+from streams.sinks.alertmanager.figures import Figures
+from streams.sinks.alertmanager.reading import AlertLog
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY_S = 1.0
+_FIRST_RETRY_S = 0.5
+_LAST_RETRY_S = 15.0
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_POST_PATH = "/api/v2/alerts"
+
+
+class Notifier:
+    """`now` is the wall clock in milliseconds; `url` is Alertmanager's, without a path."""
+
+    def __init__(
+        self,
+        log: AlertLog,
+        url: str,
+        resend_ms: int,
+        links: Links,
+        figures: Figures,
+        now: Callable[[], int],
+    ) -> None:
+        self._log = log
+        self._url = url.rstrip("/")
+        self._resend_ms = resend_ms
+        self._links = links
+        self._figures = figures
+        self._now = now
+        self._known: dict[str, Known] = {}
+        self._whole = False
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled; an error of ours ends it, an outage of others does not."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read())
+            tasks.create_task(self._post_for_ever())
+
+    async def _read(self) -> None:
+        async for batch in self._log.batches():
+            for alert in batch.alerts:
+                # What was there before us was posted by whoever ran then: judged by its own time.
+                seen_at = self._now() if self._whole else alert.known_at
+                before = self._known.get(alert.alert_id)
+                after = learn(before, alert, seen_at)
+                self._known[alert.alert_id] = after
+                if after is not before and verdict(alert) == "recorded":
+                    self._figures.recorded += 1
+            if batch.whole and self._figures.state in {"starting", "waiting_for_kafka"}:
+                self._figures.state, self._figures.detail = "running", ""
+            self._whole = self._whole or batch.whole
+            if batch.alerts:
+                self._news.set()
+
+    async def _post_for_ever(self) -> None:
+        retry_s = _FIRST_RETRY_S
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+            while True:
+                self._news.clear()
+                if await self._post_due(session):
+                    retry_s = _FIRST_RETRY_S
+                    await self._wait_for_news()
+                else:  # nothing is lost: what was not accepted is still due
+                    await asyncio.sleep(retry_s)
+                    retry_s = min(2 * retry_s, _LAST_RETRY_S)
+
+    async def _wait_for_news(self) -> None:
+        try:
+            async with asyncio.timeout(min(_LOOK_EVERY_S, self._resend_ms / 4000)):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _post_due(self, session: aiohttp.ClientSession) -> bool:
+        """False when Alertmanager did not take what was due."""
+        if not self._whole:  # an older version may not be the last word
+            return True
+        now = self._now()
+        self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        posts = decide(self._known.values(), now, self._resend_ms)
+        self._figures.firing = sum(
+            known.alert.state == "firing" and verdict(known.alert) == "post"
+            for known in self._known.values()
+        )
+        if not posts:
+            return True
+        problem = await self._posted(session, posts, now)
+        if problem is not None:
+            self._failed(problem)
+            return False
+        self._accepted(posts, now)
+        return True
+
+    async def _posted(
+        self, session: aiohttp.ClientSession, posts: list[Post], now: int
+    ) -> str | None:
+        """None, or in one line why not."""
+        alerts = [body(post.known.alert, now, self._resend_ms, self._links) for post in posts]
+        try:
+            async with session.post(self._url + _POST_PATH, json=alerts) as answer:
+                if answer.ok:
+                    return None
+                return f"answers {answer.status}: {' '.join((await answer.text()).split())[:200]}"
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return " ".join(str(error).split()) or type(error).__name__
+
+    def _accepted(self, posts: list[Post], now: int) -> None:
+        for post in posts:
+            alert = post.known.alert
+            current = self._known[alert.alert_id]
+            self._known[alert.alert_id] = replace(current, posted=alert, posted_at=now)
+            if post.reason in {"fired", "resolved"}:
+                _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
+        self._figures.posts_ok += 1
+        self._figures.last_post_at = now
+        if self._figures.state == "blocked":
+            _log.info("Alertmanager at %s is back", self._url)
+            self._figures.state, self._figures.detail = "running", ""
+
+    def _failed(self, problem: str) -> None:
+        self._figures.posts_failed += 1
+        detail = f"Alertmanager at {self._url}: {problem}"
+        if self._figures.state != "blocked":
+            _log.warning("%s (another place: --alertmanager URL)", detail)
+        self._figures.state, self._figures.detail = "blocked", detail

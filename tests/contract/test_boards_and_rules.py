@@ -1,0 +1,126 @@
+"""Boards, rules and deployment files name only what exists: series, columns, files, uids."""
+
+import json
+import re
+from importlib.metadata import version
+from typing import get_args
+
+import pytest
+from grafana_foundation_sdk.cog import plugins
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard
+
+from dashboards.grafana import render, sources
+from dashboards.grafana.lint import unknown_series
+from schemas.alerts import RuleName
+from schemas.series import SERIES
+from streams.sinks.alertmanager.decide import ALERT_NAMES
+from tests.support.boards import asked
+from tests.support.services import ROOT
+
+DEPLOY = ROOT / "deploy"
+RULES = (DEPLOY / "prometheus/rules/pipeline.yml").read_text()
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+
+
+def test_rendered_files_are_fresh() -> None:
+    assert render.stale(render.FOLDER) == [], "run `queuewatch dashboards render`"
+
+
+@pytest.mark.parametrize("name", render.BOARDS)
+def test_grafanas_own_model_knows_every_key(name: str) -> None:
+    """A misspelt key would be dropped on the way through the SDK's classes."""
+    plugins.register_default_plugins()
+    board = render.board(name)
+    again = json.loads(json.dumps(dashboard.Dashboard.from_json(board), cls=JSONEncoder))
+    assert again == board
+
+
+def test_the_sdk_is_the_one_for_this_grafana() -> None:
+    """A bare install takes a build for Grafana 10.1, whose number sorts higher."""
+    assert version("grafana-foundation-sdk").lstrip("v") == "0.0.21"
+
+
+@pytest.mark.parametrize("name", render.BOARDS)
+def test_boards_are_classic_json(name: str) -> None:
+    board = render.board(name)
+    assert board["schemaVersion"] == 42
+    assert "panels" in board
+    assert not {"elements", "layout", "spec"} & set(board)
+
+
+def test_wall_asks_prometheus_only_and_executive_clickhouse_only() -> None:
+    assert not any("SELECT" in query.text for query in asked("wall"))
+    assert all(query.text.startswith("SELECT") for query in asked("executive"))
+
+
+def test_rules_name_only_series_that_are_exported() -> None:
+    assert list(unknown_series(RULES)) == []
+    named = {series.name for series in SERIES if series.name in RULES}
+    assert "callcentre_unexplained_legs" in named  # the search itself finds something
+
+
+def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
+    linked = set(re.findall(r"runbook_url: docs/runbooks/(\w+)\.md", RULES))
+    linked |= set(ALERT_NAMES.values())
+    there = {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
+    assert linked == there
+    alerts = set(re.findall(r"- alert: (\w+)", RULES))
+    assert len(re.findall("runbook_url:", RULES)) == len(alerts)
+
+
+def test_every_rule_of_queues_has_a_name_for_alertmanager() -> None:
+    assert set(ALERT_NAMES) == set(get_args(RuleName))
+
+
+def test_provisioned_sources_have_the_uids_of_the_boards() -> None:
+    text = (DEPLOY / "grafana/provisioning/datasources/queuewatch.yaml").read_text()
+    uids = set(re.findall(r"^\s+uid: (\S+)$", text, re.MULTILINE))
+    assert uids == {sources.PROMETHEUS_UID, sources.CLICKHOUSE_UID}
+
+
+def test_grafana_finds_the_boards_where_compose_mounts_them() -> None:
+    text = (DEPLOY / "grafana/provisioning/dashboards/queuewatch.yaml").read_text()
+    path = re.search(r"path: (\S+)", text)
+    assert path
+    assert f"./dashboards/grafana/json:{path[1]}:ro" in COMPOSE
+    assert f"{path[1]}/wall.json" in COMPOSE
+
+
+def test_every_mounted_file_exists() -> None:
+    mounted = re.findall(r"^\s+- (\./[^:]+):", COMPOSE, re.MULTILINE)
+    assert len(mounted) >= 7
+    assert [path for path in mounted if not (ROOT / path).exists()] == []
+
+
+def test_every_image_is_pinned_and_every_port_is_on_loopback() -> None:
+    images = re.findall(r"^\s+image: (\S+)$", COMPOSE, re.MULTILINE)
+    images += re.findall(r"^FROM (\S+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(images) == 7
+    assert [image for image in images if not re.search(r":v?\d+\.\d+", image)] == []
+    ports = re.findall(r'"([\d.:]+:\d+)"', COMPOSE)
+    assert len(ports) >= 8
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_dockerfile_copies_what_exists_and_runs_as_nobody_special() -> None:
+    text = (DEPLOY / "Dockerfile").read_text()
+    kept = (ROOT / ".dockerignore").read_text()
+    copied = [
+        name for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE) for name in line.split()
+    ]
+    assert {"requirements.lock", "schemas", "streams", "producers", "dashboards"} <= set(copied)
+    for name in copied:
+        assert (ROOT / name).exists(), name
+        assert f"!{name}\n" in kept, name
+    assert re.search(r"^USER queuewatch$", text, re.MULTILINE)
+    assert "--require-hashes" in text
+
+
+@pytest.mark.parametrize("name", ["prometheus.yml", "prometheus-local.yml"])
+def test_prometheus_looks_where_the_processes_listen(name: str) -> None:
+    text = (DEPLOY / "prometheus" / name).read_text()
+    jobs = re.findall(r"job_name: (\w+)", text)
+    assert jobs == ["stream", "archive", "notify"]
+    for port in ("9101", "9102", "9103", "9093"):
+        assert port in text

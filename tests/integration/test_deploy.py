@@ -1,0 +1,80 @@
+"""What ships is accepted by the programs that will read it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.services import ROOT, program
+
+DEPLOY = ROOT / "deploy"
+
+
+def accepted(*command: str | Path, cwd: Path = ROOT) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_promtool_accepts_the_rules_and_their_unit_tests() -> None:
+    promtool = program("promtool", "prometheus")
+    rules = DEPLOY / "prometheus/rules"
+    assert "SUCCESS" in accepted(promtool, "check", "rules", "--lint=all", rules / "pipeline.yml")
+    accepted(promtool, "test", "rules", rules / "pipeline_test.yml")
+
+
+def test_a_broken_rule_fails_its_unit_test(tmp_path: Path) -> None:
+    """The unit tests can fail: a threshold that nobody reaches is noticed."""
+    for file in (DEPLOY / "prometheus/rules").iterdir():
+        shutil.copy(file, tmp_path)
+    rules = tmp_path / "pipeline.yml"
+    rules.write_text(rules.read_text().replace("> 60\n", "> 6000\n"))
+    command = [program("promtool", "prometheus"), "test", "rules", "pipeline_test.yml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "FeedStale" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["prometheus.yml", "prometheus-local.yml"])
+def test_promtool_accepts_the_configuration(name: str) -> None:
+    promtool = program("promtool", "prometheus")
+    assert "1 rule files found" in accepted(
+        promtool, "check", "config", DEPLOY / "prometheus" / name
+    )
+
+
+def test_amtool_accepts_the_routing() -> None:
+    amtool = program("amtool", "prometheus-alertmanager")
+    out = accepted(amtool, "check-config", DEPLOY / "alertmanager/alertmanager.yml")
+    assert "3 inhibit rules" in out
+
+
+@pytest.mark.parametrize(
+    ("labels", "receiver"),
+    [
+        ("alertname=OldestWait queue=billing rule=oldest_wait severity=page", "page"),
+        ("alertname=Abandonment queue=billing rule=abandonment severity=warn", "warn"),
+        ("alertname=OldestWait rule=oldest_wait severity=page replay=true", "nobody"),
+        ("alertname=Watchdog severity=none", "nobody"),
+        ("alertname=PipelineDown severity=page", "page"),
+        ("alertname=SomebodyElses", "page"),
+    ],
+)
+def test_each_alert_reaches_its_receiver(labels: str, receiver: str) -> None:
+    amtool = program("amtool", "prometheus-alertmanager")
+    config = f"--config.file={DEPLOY / 'alertmanager/alertmanager.yml'}"
+    assert accepted(amtool, "config", "routes", "test", config, *labels.split()).strip() == receiver
+
+
+def test_docker_compose_accepts_the_whole_system() -> None:
+    compose = program("docker-compose", "docker-compose")
+    services = accepted(compose, "--file", ROOT / "docker-compose.yml", "config", "--services")
+    assert set(services.split()) == {
+        "kafka", "clickhouse", "setup", "stream", "archive", "notify", "board", "simulate",
+        "prometheus", "alertmanager", "grafana",
+    }  # fmt: skip
+    accepted(compose, "--file", ROOT / "docker-compose.yml", "config", "--quiet")

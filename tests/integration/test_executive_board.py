@@ -1,0 +1,208 @@
+"""Every SQL of the Executive board, on an embedded ClickHouse and on Debian's server, by hand counted.
+
+Zone Europe/London (UTC+1 in July). Queue billing: T 20 s, goal 0.8, short abandons ignored.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from clickhouse_driver import Client
+
+from schemas.millis import from_datetime, from_iso, iso
+from streams.sinks.clickhouse.migrate import migrations
+from tests.support.boards import asked, expanded, on_chdb
+from tests.support.names import unique
+from tests.support.services import ClickHouse
+
+ZONE = "Europe/London"
+FROM_S = from_iso("2026-06-30T00:00:00Z") // 1000
+TO_S = from_iso("2026-11-01T00:00:00Z") // 1000
+PANELS = [query.panel for query in asked("executive")]
+
+Rows = list[dict[str, Any]]
+
+
+class Day:
+    """Legs as SQL; each gets an id of its own unless it is named."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def leg(self, queue: str, at: str, outcome: str, wait_s: float | None, **more: Any) -> None:
+        arrived_ms = from_iso(at)
+        values = {
+            "queue": queue,
+            "key_at": at.removesuffix("Z").replace("T", " "),
+            "leg_id": f"leg-{len(self.rows)}",
+            "version": 1,
+            "feed": "live",
+            "source": "node-1",
+            "outcome": outcome,
+            "arrived_at": at.removesuffix("Z").replace("T", " "),
+            "arrived_at_ms": arrived_ms,
+            "direction": "inbound",
+            "wait_ms": None if wait_s is None else round(wait_s * 1000),
+            "in_target": int(wait_s is not None and wait_s <= 20),
+            "short": int(wait_s is not None and wait_s < 5),
+            "goal": 0.8,
+            "formula": "short_abandons_ignored",
+            "targets_version": 1,
+        } | more
+        texts = ["NULL" if value is None else repr(value) for value in values.values()]
+        self.rows.append(f"INSERT INTO legs ({', '.join(values)}) VALUES ({', '.join(texts)})")
+
+
+def setup() -> list[str]:
+    day = Day()
+    for wait_s in (1, 2, 3, 4, 5, 6, 7, 20, 30, 40):  # 10:00 local: 8 of 10, the goal is met
+        day.leg("billing", "2026-07-01T09:00:10Z", "answered", wait_s)
+    day.leg("billing", "2026-07-01T09:29:59Z", "abandoned", 3)  # short: ignored by the formula
+    day.leg("billing", "2026-07-01T09:30:00Z", "answered", 10)  # 10:30 local: 1 of 4
+    day.leg("billing", "2026-07-01T09:40:00Z", "answered", 61)
+    day.leg("billing", "2026-07-01T09:41:00Z", "abandoned", 90)
+    day.leg("billing", "2026-07-01T09:42:00Z", "abandoned", 95)
+    # 00:10 of 1 July; its newest version holds: it was open, then answered after 12 s.
+    for version, outcome, wait in ((5, "open", None), (6, "answered", 12)):
+        day.leg(
+            "repairs", "2026-06-30T23:10:00Z", outcome, wait,
+            leg_id="late", version=version, formula="offered",
+        )  # fmt: skip
+    # The night of 25 October has two half hours called 01:00.
+    day.leg("repairs", "2026-10-25T00:05:00Z", "answered", 50, formula="offered")
+    day.leg("repairs", "2026-10-25T01:05:00Z", "answered", 5, formula="offered")
+    # What no figure may count.
+    day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, out_of_hours=1)
+    day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, direction="outbound")
+    day.leg("billing", "2026-07-01T09:05:00Z", "rejected", 0)
+    day.leg("billing", "2026-06-29T23:59:59Z", "answered", 1)
+    day.leg("fleet", "2026-07-01T09:05:00Z", "answered", 1)
+    day.leg("mystery", "2026-10-30T09:00:00Z", "answered", 1, targets_version=0, formula="")
+    targets = [
+        ("billing", 1, "Old name", "Africa/Johannesburg"),
+        ("billing", 2, "Billing", ZONE),
+        ("repairs", 1, "Repairs", ZONE),
+        ("fleet", 1, "Fleet", "Africa/Johannesburg"),
+    ]
+    columns = "queue, version, name, time_zone"
+    return day.rows + [f"INSERT INTO targets ({columns}) VALUES {target!r}" for target in targets]
+
+
+KNOWN: dict[str, Rows] = {
+    "Service level": [{"service_level": 11 / 17}],
+    "Half hours that met the goal": [{"half_hours_met": 3 / 5}],
+    "Volumes": [{"Offered": 18, "Answered": 15, "Abandoned": 3}],
+    # 15 waits: 1 2 3 4 5 5 6 7 10 12 20 30 40 50 61; rank ceil(13.5) = 14
+    "P90 wait": [{"p90_wait_s": 50.0}],
+    "Newest call": [{"newest_call": from_iso("2026-10-30T09:00:00Z")}],
+    "Calls not configured": [{"calls_not_configured": 1}],
+    "Service level by month and queue": [
+        {"Month": "2026-10", "Queue": "Repairs", "Offered": 2, "Answered": 2, "Abandoned": 0,
+         "n": 2, "SL": 0.5, "Goal": 0.8, "To goal": -0.3},
+        {"Month": "2026-07", "Queue": "Billing", "Offered": 15, "Answered": 12, "Abandoned": 3,
+         "n": 14, "SL": 9 / 14, "Goal": 0.8, "To goal": 9 / 14 - 0.8},
+        {"Month": "2026-07", "Queue": "Repairs", "Offered": 1, "Answered": 1, "Abandoned": 0,
+         "n": 1, "SL": 1.0, "Goal": 0.8, "To goal": 0.2},
+    ],
+    "Half hours that met the goal, by queue": [
+        {"Queue": "Billing", "Half hours": 2, "Met the goal": 1, "Share": 0.5, "SL": 9 / 14,
+         "Goal": 0.8},
+        {"Queue": "Repairs", "Half hours": 3, "Met the goal": 2, "Share": 2 / 3, "SL": 2 / 3,
+         "Goal": 0.8},
+    ],
+    "Service level by day": [
+        {"time": "2026-06-30T23:00:00Z", "name": "Billing", "SL": 9 / 14},
+        {"time": "2026-06-30T23:00:00Z", "name": "Repairs", "SL": 1.0},
+        {"time": "2026-10-24T23:00:00Z", "name": "Repairs", "SL": 0.5},
+    ],
+    "Calls by day": [
+        {"time": "2026-06-30T23:00:00Z", "Offered": 16, "Answered": 13, "Abandoned": 3},
+        {"time": "2026-10-24T23:00:00Z", "Offered": 2, "Answered": 2, "Abandoned": 0},
+    ],
+    "P90 wait by day": [  # billing: 12 waits, rank ceil(10.8) = 11
+        {"time": "2026-06-30T23:00:00Z", "name": "Billing", "p90": 40.0},
+        {"time": "2026-06-30T23:00:00Z", "name": "Repairs", "p90": 12.0},
+        {"time": "2026-10-24T23:00:00Z", "name": "Repairs", "p90": 50.0},
+    ],
+    "Worst half hours": [
+        {"Start": "2026-07-01 10:30:00", "Queue": "Billing", "Missed": 3, "n": 4, "SL": 0.25,
+         "Goal": 0.8, "Abandoned": 2, "Longest wait": 95.0},
+        {"Start": "2026-10-25 01:00:00", "Queue": "Repairs", "Missed": 1, "n": 1, "SL": 0.0,
+         "Goal": 0.8, "Abandoned": 0, "Longest wait": 50.0},
+    ],
+}  # fmt: skip
+_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+for _panel, _none, _cells in (
+    # 10:30 has 4 calls: too few for a colour
+    ("Service level by weekday and half hour", None, {"10:00": ("Wed", 0.8)}),
+    (
+        "Calls offered by weekday and half hour",
+        0,
+        {"00:00": ("Wed", 1), "01:00": ("Sun", 2), "10:00": ("Wed", 11), "10:30": ("Wed", 4)},
+    ),
+):
+    KNOWN[_panel] = [
+        {"Half hour": slot}
+        | dict.fromkeys(_WEEK, _none)
+        | dict([_cells[slot]] if slot in _cells else [])
+        for slot in ("00:00", "01:00", "10:00", "10:30")
+    ]
+
+
+def queries() -> list[str]:
+    return [expanded(query.text, FROM_S, TO_S, ZONE) for query in asked("executive")]
+
+
+@pytest.fixture(scope="module")
+def embedded() -> dict[str, Rows]:
+    tables = [sql for migration in migrations() for sql in migration.statements]
+    return dict(zip(PANELS, on_chdb([*tables, *setup()], queries()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def server(clickhouse_server: ClickHouse) -> Iterator[dict[str, Rows]]:
+    database = unique("boards")
+    client = Client(clickhouse_server.host, clickhouse_server.tcp_port)
+    client.execute(f"CREATE DATABASE {database}")
+    client.disconnect()
+    client = Client(clickhouse_server.host, clickhouse_server.tcp_port, database=database)
+    for migration in migrations():
+        for statement in migration.statements:
+            client.execute(statement)
+    for statement in setup():
+        columns, values = statement.split(" VALUES ")
+        client.execute(f"{columns} SELECT {values.strip('()')}")
+    answers = {}
+    for panel, sql in zip(PANELS, queries(), strict=True):
+        rows, columns = client.execute(sql, with_column_types=True)
+        names = [name for name, _ in columns]
+        answers[panel] = [dict(zip(names, row, strict=True)) for row in rows]
+    yield answers
+    client.execute(f"DROP DATABASE {database}")
+    client.disconnect()
+
+
+def comparable(rows: Rows) -> Rows:
+    """Times as ISO 8601 in UTC, floats to nine places."""
+
+    def value(of: Any) -> Any:
+        if isinstance(of, datetime):
+            return iso(from_datetime(of))
+        return round(of, 9) if isinstance(of, float) else of
+
+    return [{key: value(of) for key, of in row.items()} for row in rows]
+
+
+def test_every_panel_has_known_numbers() -> None:
+    assert sorted(PANELS) == sorted(KNOWN)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_numbers_on_chdb(embedded: dict[str, Rows], panel: str) -> None:
+    assert comparable(embedded[panel]) == comparable(KNOWN[panel])
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_numbers_on_debians_server(server: dict[str, Rows], panel: str) -> None:
+    assert comparable(server[panel]) == comparable(KNOWN[panel])

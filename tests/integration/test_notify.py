@@ -1,0 +1,182 @@
+"""`notify` between a real Kafka and a real Alertmanager with the routing that ships."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient, NewTopic
+from msgspec.structs import replace
+
+from schemas.alerts import Alert
+from schemas.codec import encode
+from schemas.millis import from_datetime, from_iso, iso
+from schemas.topics import topic_name
+from streams.local.kafka import LocalKafka
+from tests.support.names import unique
+from tests.support.services import ROOT, Server, Webhook, alertmanager, get, program
+from tests.support.waiting import wait_until
+
+HOST = "127.0.0.1"
+RESEND_S = 1
+
+
+class Log:
+    """Topic `alerts`, written as the stream does: in transactions."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.namespace = unique("notify") + "-"
+        topic = topic_name("alerts", self.namespace)
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+        admin.create_topics([NewTopic(topic, num_partitions=2, replication_factor=1)])
+        admin.close()
+        self._topic = topic
+        self._producer = KafkaProducer(bootstrap_servers=bootstrap, transactional_id=unique("tx"))
+        self._producer.init_transactions()
+
+    def write(self, *alerts: Alert, commit: bool = True) -> None:
+        self._producer.begin_transaction()
+        for alert in alerts:
+            self._producer.send(self._topic, encode(alert), alert.alert_id.encode())
+        if commit:
+            self._producer.commit_transaction()
+        else:
+            self._producer.flush()
+            self._producer.abort_transaction()
+
+    def close(self) -> None:
+        self._producer.close()
+
+
+def alert(now: int, queue: str, **changes: Any) -> Alert:
+    first = Alert(
+        alert_id=f"oldest_wait/{queue}/{now}",
+        version=1,
+        rule="oldest_wait",
+        queue=queue,
+        state="firing",
+        severity="page",
+        onset_at=now - 10_000,
+        changed_at=now - 5_000,
+        known_at=now - 5_000,
+        value=130.0,
+        threshold=120.0,
+        n=1,
+        reason=f"{queue}: oldest wait 2:10, limit 2:00",
+        fired_at=now - 5_000,
+    )
+    return replace(first, **changes)
+
+
+def notify(folder: Path, bootstrap: str, namespace: str, url: str) -> tuple[Server, str]:
+    """The process and the file of its output; port 0, so the address stands in that output."""
+    log = folder / "notify.log"
+    main = "from streams.cli.main import main; main()"
+    command = [sys.executable, "-c", main, "notify", "--kafka", bootstrap, "--namespace", namespace]
+    command += ["--alertmanager", url, "--resend", f"{RESEND_S}s", "--metrics-port", "0"]
+    log.touch()
+    return Server("notify", command, lambda: get(address(log) + "healthz") == b"ok\n", log), str(
+        log
+    )
+
+
+def address(log: Path) -> str:
+    found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
+    return found[0] if found else f"http://{HOST}:1/"
+
+
+def shipped_routing(webhook: Webhook) -> str:
+    text = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text()
+    text = re.sub(r"http://127\.0\.0\.1:9095/", webhook.url, text)
+    for slow, fast in (("10s", "0s"), ("30s", "0s"), ("1m", "1s"), ("5m", "1s")):
+        text = text.replace(f"_wait: {slow}", f"_wait: {fast}")
+        text = text.replace(f"_interval: {slow}", f"_interval: {fast}")
+    return text
+
+
+def about(queue: str, status: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda post: post["status"] == status and post["groupLabels"]["queue"] == queue
+
+
+def sample(log: Path, name: str) -> float:
+    text = (get(address(log) + "metrics") or b"").decode()
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else -1.0
+
+
+@pytest.fixture
+def now() -> int:
+    return from_datetime(datetime.now(UTC))
+
+
+def test_from_the_topic_to_a_webhook_over_outages(
+    kafka: LocalKafka, tmp_path: Path, now: int
+) -> None:
+    bootstrap = kafka.place.bootstrap
+    topic = Log(bootstrap)
+    fired = alert(now, "billing", version=2)
+    topic.write(replace(fired, version=1, state="pending", fired_at=None), fired)
+    topic.write(alert(now, "past", changed_at=now - 3_600_000, fired_at=now - 3_600_000))
+    topic.write(alert(now, "replayed", replay=True), alert(now, "warned", severity="warn"))
+    topic.write(alert(now, "aborted"), commit=False)
+    with Webhook() as webhook:
+        pager = alertmanager(tmp_path / "pager", shipped_routing(webhook))
+        process, log_name = notify(tmp_path, bootstrap, topic.namespace, pager.url)
+        log = Path(log_name)
+        failed, accepted = (
+            f'queuewatch_notify_posts_total{{result="{result}"}}' for result in ("failed", "ok")
+        )
+        with process:
+            wait_until(lambda: sample(log, failed) >= 2, "Alertmanager away: tried again")
+            with pager.server:
+                firing = webhook.wait_for(about("billing", "firing"), "billing fires")
+                warned = webhook.wait_for(about("warned", "firing"), "the warning fires")
+                pager.server.kill()
+                pager.server.start()  # it forgot every active alert
+                wait_until(
+                    lambda: "billing" in known_queues(pager.url), "Alertmanager knows it again"
+                )
+                assert sample(log, "queuewatch_notify_firing_alerts") == 3
+                before = sample(log, accepted)
+                wait_until(lambda: sample(log, accepted) > before + 1, "firing alerts are re-sent")
+                ended = replace(fired, version=3, state="resolved", changed_at=now, resolved_at=now)
+                topic.write(ended)
+                resolved = webhook.wait_for(about("billing", "resolved"), "billing is resolved")
+                known = known_queues(pager.url)
+    topic.close()
+    assert firing["receiver"] == "page"
+    assert warned["receiver"] == "warn"
+    assert firing["alerts"][0]["labels"]["severity"] == "page"
+    assert firing["alerts"][0]["annotations"]["summary"] == fired.reason
+    assert from_iso(firing["alerts"][0]["startsAt"]) == now - 5_000
+    assert from_iso(resolved["alerts"][0]["endsAt"]) == now, iso(now)
+    assert {post["groupLabels"]["queue"] for post in webhook.posts} == {"billing", "warned"}
+    assert "replayed" in known  # known, but the shipped routing tells nobody
+    assert "past" not in known
+    assert "aborted" not in known
+
+
+def known_queues(url: str) -> set[str]:
+    alerts = json.loads(get(f"{url}/api/v2/alerts") or b"[]")
+    return {alert["labels"]["queue"] for alert in alerts}
+
+
+def test_kafka_and_its_topic_may_come_later(kafka: LocalKafka, tmp_path: Path) -> None:
+    """It waits, says for what, and ends at once when told to."""
+    process, log_name = notify(tmp_path, kafka.place.bootstrap, unique("none") + "-", "http://x:1")
+    log = Path(log_name)
+    waiting = Server("notify", process._command, lambda: "is missing" in log.read_text(), log)
+    with waiting:
+        body = get(address(log) + "metrics") or b""
+    assert b'queuewatch_ready{process="notify"} 0.0' in body
+    check = [program("promtool", "prometheus"), "check", "metrics"]
+    checked = subprocess.run(check, input=body, capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "queuewatch topics create" in log.read_text()
+    assert "Traceback" not in log.read_text()

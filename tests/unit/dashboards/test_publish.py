@@ -1,0 +1,166 @@
+"""Publishing, against a server that answers as Grafana's HTTP API does."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dashboards.publish import Place, PublishError, publish
+from streams.cli.dashboards import command
+
+TOKEN = "glsa_made_up"
+BOARD = {"uid": "b", "title": "B", "panels": [{"datasource": {"uid": "queuewatch-prometheus"}}]}
+
+
+class Grafana:
+    """Remembers (method, path, body); `answers` maps a method and path to status and JSON."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Any]] = []
+        self.folder_there = False
+        self.refuse: tuple[int, Any] | None = None
+        self.tokens: set[str] = set()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self._answer(None)
+
+            def do_POST(self) -> None:
+                self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+            def _answer(self, body: Any) -> None:
+                owner.asked.append((self.command, self.path, body))
+                owner.tokens.add(self.headers["Authorization"])
+                status, answer = owner.answer(self.command, body)
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def answer(self, method: str, body: Any) -> tuple[int, Any]:
+        if self.refuse is not None:
+            return self.refuse
+        if method == "GET" and not self.folder_there:
+            return 404, {"message": "folder not found", "status": "not-found"}
+        if method == "POST" and "dashboard" in body:
+            return 200, {"status": "success", "url": f"/d/{body['dashboard']['uid']}/x"}
+        return 200, {"uid": "queuewatch", "title": "queuewatch"}
+
+
+@pytest.fixture
+def grafana() -> Iterator[Grafana]:
+    fake = Grafana()
+    thread = threading.Thread(target=fake.server.serve_forever, daemon=True)
+    thread.start()
+    yield fake
+    fake.server.shutdown()
+    fake.server.server_close()
+    thread.join()
+
+
+def test_the_folder_is_made_then_each_board_is_overwritten(grafana: Grafana) -> None:
+    assert publish(Place(grafana.url), TOKEN, [BOARD]) == ["/d/b/x"]
+    assert grafana.asked == [
+        ("GET", "/api/folders/queuewatch", None),
+        ("POST", "/api/folders", {"title": "queuewatch", "uid": "queuewatch"}),
+        (
+            "POST",
+            "/api/dashboards/db",
+            {
+                "dashboard": {**BOARD, "id": None},
+                "folderUid": "queuewatch",
+                "overwrite": True,
+                "message": "queuewatch dashboards publish",
+            },
+        ),
+    ]
+    assert grafana.tokens == {f"Bearer {TOKEN}"}
+
+
+def test_a_folder_that_is_there_is_left_alone(grafana: Grafana) -> None:
+    grafana.folder_there = True
+    publish(Place(grafana.url, folder_uid="walls"), TOKEN, [BOARD])
+    assert [(method, path) for method, path, _ in grafana.asked] == [
+        ("GET", "/api/folders/walls"),
+        ("POST", "/api/dashboards/db"),
+    ]
+
+
+def test_a_path_before_the_api_and_other_data_sources(grafana: Grafana) -> None:
+    publish(Place(f"{grafana.url}/grafana", prometheus_uid="theirs"), TOKEN, [BOARD])
+    method, path, body = grafana.asked[-1]
+    assert (method, path) == ("POST", "/grafana/api/dashboards/db")
+    assert body["dashboard"]["panels"] == [{"datasource": {"uid": "theirs"}}]
+    assert BOARD["panels"] == [{"datasource": {"uid": "queuewatch-prometheus"}}]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ((401, {"message": "Invalid API key"}), "does not accept the token"),
+        ((403, {"message": "access denied"}), "role Editor"),
+        ((412, {"message": "name exists"}), "remove it first"),
+        ((500, {"message": "database is locked"}), "database is locked"),
+        ((200, b"<html>a proxy</html>"), "no Grafana answers"),
+    ],
+)
+def test_a_refusal_is_one_line(grafana: Grafana, refusal: tuple[int, Any], words: str) -> None:
+    grafana.refuse = refusal
+    with pytest.raises(PublishError) as raised:
+        publish(Place(grafana.url), TOKEN, [BOARD])
+    assert words in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["grafana:3000", "ftp://grafana", "https://"])
+def test_a_wrong_address_is_said_before_anything_is_sent(url: str) -> None:
+    with pytest.raises(PublishError, match="expected the address"):
+        publish(Place(url), TOKEN, [BOARD])
+
+
+def test_the_command_takes_the_token_from_a_file_and_prints_addresses(
+    grafana: Grafana, tmp_path: Any
+) -> None:
+    token = tmp_path / "token"
+    token.write_text(TOKEN + "\n")
+    done = CliRunner().invoke(
+        command, ["publish", "--url", grafana.url, "--token-file", str(token)]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines() == [
+        "wall: /d/queuewatch-wall/x",
+        "executive: /d/queuewatch-executive/x",
+    ]
+    assert grafana.tokens == {f"Bearer {TOKEN}"}
+
+
+def test_the_command_without_a_token_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUEUEWATCH_GRAFANA_TOKEN", raising=False)
+    done = CliRunner().invoke(command, ["publish", "--url", "http://127.0.0.1:1"])
+    assert done.exit_code == 2
+    assert "no token" in done.output
+
+
+def test_no_server_is_one_line_and_exit_code_1() -> None:
+    done = CliRunner().invoke(
+        command,
+        ["publish", "--url", "http://127.0.0.1:1"],
+        env={"QUEUEWATCH_GRAFANA_TOKEN": TOKEN},
+    )
+    assert done.exit_code == 1
+    assert len(done.output.splitlines()) == 1
+    assert "no Grafana answers at http://127.0.0.1:1" in done.output

@@ -1,0 +1,136 @@
+"""What a person sees who gives `send` something wrong: one line, and the right exit code."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from producers import publisher
+from streams.cli.send import command
+from tests.support.publishing import KeptPublisher
+
+HEADER = "leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome\n"
+ROW = "1,billing,2010-08-01T07:00:05Z,,2010-08-01T07:00:25Z,,abandoned\n"
+NOWHERE = ("--kafka", "127.0.0.1:1")
+
+
+def _send(tmp_path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--data", str(tmp_path / "data")])
+
+
+def _problem(result: Result, exit_code: int = 1) -> str:
+    assert result.exit_code == exit_code, result.output
+    assert result.stdout == ""
+    line = result.stderr.removesuffix("\n")
+    assert "\n" not in line
+    return line.removeprefix("queuewatch: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "the file is empty"),
+        (b"\x00\x01\x02\x03", "line 1 is not utf-8 text: a binary file, or another encoding?"),
+        (b"name,street\nada,1\n", ("the header lacks leg_id, queue, arrived_at, outcome;"
+                                  " it has: name, street (other names: --mapping)")),
+        (gzip.compress(HEADER.encode())[:-3],
+         "damaged gzip: Compressed file ended before the end-of-stream marker was reached"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_one_line(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "day.csv"
+    path.write_bytes(content)
+    assert _problem(_send(tmp_path, "records", str(path), *NOWHERE)) == f"{path}: {problem}"
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    for kind in ("records", "queue-log"):
+        problem = _problem(_send(tmp_path, kind, str(path), *NOWHERE))
+        assert problem == f"{path}: No such file or directory"
+
+
+def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    mapping = tmp_path / "ours.toml"
+    mapping.write_text("[column]\n")
+    result = _send(
+        tmp_path, "records", str(tmp_path / "day.csv"), "--mapping", str(mapping), *NOWHERE
+    )
+    assert _problem(result) == (
+        f"{mapping}: column: unknown key; known: delimiter, encoding, time_format, time_zone,"
+        " durations, columns, constants, outcomes, skip"
+    )
+
+
+def test_a_csv_is_no_queue_log(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    problem = _problem(_send(tmp_path, "queue-log", str(tmp_path / "day.csv"), *NOWHERE))
+    assert problem == (
+        f"{tmp_path / 'day.csv'}: no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
+    )
+
+
+def test_kafka_away_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    problem = _problem(_send(tmp_path, "records", str(tmp_path / "day.csv"), *NOWHERE))
+    assert problem == "Kafka at 127.0.0.1:1 does not answer; is it running? (--kafka)"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    (tmp_path / "file").write_text("no folder")
+    data = tmp_path / "file" / "data"
+    arguments = ["records", str(tmp_path / "day.csv"), "--data", str(data), *NOWHERE]
+    assert _problem(CliRunner().invoke(command, arguments)) == (
+        f"cannot write {data / 'caller.key'}: Not a directory; choose another folder with --data"
+    )
+
+
+def test_a_replay_of_history_is_wrong_use(tmp_path: Path) -> None:
+    result = _send(tmp_path, "records", "day.csv", "--replay", "--feed", "history")
+    assert result.exit_code == 2
+    assert "--replay is live: leave out --feed history" in result.stderr
+
+
+def test_the_summary_says_what_became_of_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "Publisher", _kept)
+    (tmp_path / "day.csv").write_text(
+        HEADER + ROW + "2,billing,2010-08-01T07:00:05,,,,open\n3,billing,never,,,,open\n"
+    )
+    result = _send(tmp_path, "records", str(tmp_path / "day.csv"))
+    assert (result.exit_code, result.stdout) == (
+        0,
+        (
+            "1 legs sent, 1 rows in quarantine (first: line 4: arrived_at: expected a time such as"
+            " 2010-08-01T06:57:47Z), 1 still open, not sent, times without an offset were read as UTC\n"
+        ),
+    )
+    result = _send(tmp_path, "records", str(tmp_path / "day.csv"), "--feed", "live")
+    assert result.stdout.startswith("2 legs sent (3 events, 786 ticks), 1 rows in quarantine")
+
+
+def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(KeptPublisher):
+        def send_call(self, event: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(publisher, "Publisher", lambda *_: Interrupted())
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    assert _problem(_send(tmp_path, "records", str(tmp_path / "day.csv"))) == (
+        "stopped before the end; send again, what arrived is not counted twice"
+    )
+
+
+def test_help_of_every_command_has_an_example() -> None:
+    for name in (None, "records", "queue-log", "simulate"):
+        result = CliRunner().invoke(command, [*([name] if name else []), "--help"])
+        assert result.exit_code == 0
+        assert "Example" in result.stdout
+
+
+def _kept(*_: object) -> KeptPublisher:
+    return KeptPublisher()

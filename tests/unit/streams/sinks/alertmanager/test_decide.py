@@ -1,0 +1,183 @@
+"""What is posted to Alertmanager, when and why; times are milliseconds after NOON."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.alerts import Alert, AlertState
+from schemas.millis import from_iso
+from streams.sinks.alertmanager.decide import (
+    BEHIND_MS,
+    KEEP_RESOLVED_MS,
+    Known,
+    Links,
+    body,
+    decide,
+    expired,
+    learn,
+    verdict,
+)
+
+NOON = from_iso("2026-11-22T12:00:00Z")
+RESEND_MS = 30_000
+LINKS = Links("http://board.example", "https://runbooks.example")
+
+
+def alert(state: AlertState = "firing", **changes: Any) -> Alert:
+    first = Alert(
+        alert_id="oldest_wait/billing/1",
+        version=10,
+        rule="oldest_wait",
+        queue="billing",
+        state=state,
+        severity="page",
+        onset_at=NOON - 20_000,
+        changed_at=NOON - 5_000,
+        known_at=NOON - 4_000,
+        value=185.0,
+        threshold=120.0,
+        n=3,
+        reason="Billing: oldest wait 3:05, limit 2:00, since 11:59:40",
+        fired_at=NOON - 5_000,
+        resolved_at=NOON - 1_000 if state == "resolved" else None,
+        owner="billing-duty",
+        queue_name="Billing",
+    )
+    return replace(first, **changes)
+
+
+def due(known: Known, now: int) -> list[str]:
+    return [post.reason for post in decide([known], now, RESEND_MS)]
+
+
+def test_a_firing_alert_is_posted_at_once_and_again_every_resend() -> None:
+    known = Known(alert(), NOON)
+    assert due(known, NOON) == ["fired"]
+    posted = replace(known, posted=known.alert, posted_at=NOON)
+    assert due(posted, NOON + RESEND_MS - 1) == []
+    assert due(posted, NOON + RESEND_MS) == ["resent"]
+
+
+def test_a_resolved_alert_is_posted_at_once_and_kept_for_five_minutes() -> None:
+    known = Known(alert("resolved", version=11), NOON, posted=alert(), posted_at=NOON - 1)
+    assert due(known, NOON) == ["resolved"]
+    posted = replace(known, posted=known.alert, posted_at=NOON)
+    assert due(posted, NOON + RESEND_MS) == ["resolved_again"]
+    assert due(posted, NOON + KEEP_RESOLVED_MS) == ["resolved_again"]
+    assert due(posted, NOON + KEEP_RESOLVED_MS + 1) == []
+
+
+def test_a_resolved_alert_that_was_old_when_we_started_is_not_news() -> None:
+    old = alert("resolved", changed_at=NOON - 10 * 60_000, known_at=NOON - 10 * 60_000)
+    assert due(Known(old, seen_at=old.known_at), NOON) == []
+
+
+@pytest.mark.parametrize("state", ["inactive", "pending"])
+def test_what_does_not_fire_is_silent(state: AlertState) -> None:
+    assert verdict(alert(state)) == "silent"
+    assert due(Known(alert(state), NOON), NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "expected"), [(BEHIND_MS, "post"), (BEHIND_MS + 1, "recorded")]
+)
+def test_an_alert_of_the_past_is_recorded_only(late_ms: int, expected: str) -> None:
+    assert verdict(alert(changed_at=NOON, known_at=NOON + late_ms)) == expected
+
+
+def test_an_outage_of_ours_loses_no_alert_that_still_fires() -> None:
+    """The broker had the facts in time; we read them an hour later."""
+    known = Known(alert(), seen_at=NOON + 3_600_000)
+    assert due(known, NOON + 3_600_000) == ["fired"]
+
+
+def test_only_the_newest_onset_of_a_rule_and_queue_speaks() -> None:
+    """To Alertmanager both are one alert: the re-sent end of the first would end the second."""
+    ended = alert("resolved", version=11)
+    first = Known(ended, NOON, posted=ended, posted_at=NOON - RESEND_MS)
+    second = Known(alert(alert_id="oldest_wait/billing/2", version=12, onset_at=NOON), NOON)
+    other = Known(alert(alert_id="oldest_wait/repairs/1", queue="repairs"), NOON)
+    posts = decide([second, other, first], NOON, RESEND_MS)
+    assert {(post.known.alert.alert_id, post.reason) for post in posts} == {
+        ("oldest_wait/billing/2", "fired"),
+        ("oldest_wait/repairs/1", "fired"),
+    }
+
+
+def test_a_pending_successor_does_not_silence_the_end_of_its_predecessor() -> None:
+    first = Known(alert("resolved", version=11), NOON)
+    second = Known(alert("pending", alert_id="2", version=12, onset_at=NOON), NOON)
+    assert [p.reason for p in decide([first, second], NOON, RESEND_MS)] == ["resolved"]
+
+
+def test_the_newest_version_wins_and_an_older_one_changes_nothing() -> None:
+    newer = alert("resolved", version=11)
+    known = learn(Known(alert(), NOON, posted=alert(), posted_at=NOON), newer, NOON + 1)
+    assert (known.alert, known.seen_at, known.posted) == (newer, NOON + 1, alert())
+    assert learn(known, alert(), NOON + 2) is known
+    assert learn(known, newer, NOON + 3) is known
+
+
+def test_of_equal_versions_the_later_holds() -> None:
+    """One record moved the clock past the raising and the clearing boundary."""
+    known = Known(alert(), NOON, posted=alert(), posted_at=NOON)
+    ended = learn(known, alert("resolved"), NOON + 1)
+    assert due(ended, NOON + 1) == ["resolved"]
+
+
+def test_a_firing_post_carries_both_times_and_what_a_person_needs() -> None:
+    assert body(alert(), NOON, RESEND_MS, LINKS) == {
+        "labels": {
+            "alertname": "OldestWait",
+            "queue": "billing",
+            "rule": "oldest_wait",
+            "severity": "page",
+            "owner": "billing-duty",
+        },
+        "annotations": {
+            "summary": "Billing: oldest wait 3:05, limit 2:00, since 11:59:40",
+            "queue_name": "Billing",
+            "value": "185",
+            "threshold": "120",
+            "n": "3",
+            "runbook_url": "https://runbooks.example/OldestWait.md",
+            "board_url": "http://board.example/",
+        },
+        "startsAt": "2026-11-22T11:59:55Z",
+        "endsAt": "2026-11-22T12:02:00Z",
+        "generatorURL": "http://board.example/",
+    }
+
+
+def test_labels_are_the_same_when_it_ends_and_the_end_is_the_true_one() -> None:
+    firing = body(alert(), NOON, RESEND_MS, LINKS)
+    resolved = body(alert("resolved"), NOON, RESEND_MS, LINKS)
+    assert resolved["labels"] == firing["labels"]
+    assert resolved["startsAt"] == firing["startsAt"]
+    assert resolved["endsAt"] == "2026-11-22T11:59:59Z"
+
+
+@pytest.mark.parametrize(
+    ("resolved_at", "ends_at"),
+    [(NOON + 60_000, "2026-11-22T12:00:00Z"), (NOON - 60_000, "2026-11-22T11:59:55Z")],
+)
+def test_an_end_lies_neither_in_the_future_nor_before_its_start(
+    resolved_at: int, ends_at: str
+) -> None:
+    ended = alert("resolved", resolved_at=resolved_at)
+    assert body(ended, NOON, RESEND_MS, LINKS)["endsAt"] == ends_at
+
+
+def test_a_replay_says_so_and_an_empty_owner_is_left_out() -> None:
+    labels = body(alert(replay=True, owner=""), NOON, RESEND_MS, LINKS)["labels"]
+    assert isinstance(labels, dict)
+    assert labels["replay"] == "true"
+    assert "owner" not in labels
+
+
+def test_only_what_is_over_is_forgotten() -> None:
+    long_after = NOON + KEEP_RESOLVED_MS + 60_001
+    assert expired(Known(alert("resolved"), NOON), long_after)
+    assert not expired(Known(alert("resolved"), NOON), long_after - 1)
+    assert not expired(Known(alert(), NOON), long_after)
