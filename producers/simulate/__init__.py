@@ -1,0 +1,1 @@
+"""An event-driven contact centre: the traffic of the demonstration, the tests and the benchmark."""

@@ -1,0 +1,75 @@
+"""When callers come: profile of the day x busyness of the day x busyness of the half hour, Poisson inside.
+
+Poisson alone makes every day alike, and with it every forecast and alert better than it is.
+"""
+
+from datetime import date
+from math import exp, sqrt
+from random import Random
+from zoneinfo import ZoneInfo
+
+from producers.simulate.centre import Centre, Demand
+from schemas.millis import MINUTE, to_datetime
+from schemas.opening import is_open
+
+BLOCK_MS = 30 * MINUTE
+_BLOCKS_A_DAY = 48
+
+
+class Arrivals:
+    """Calls of one half hour after another."""
+
+    def __init__(self, centre: Centre, seed: str) -> None:
+        self._centre = centre
+        self._zone = ZoneInfo(centre.time_zone)
+        self._seed = seed
+        self._draw = Random(f"{seed}/arrivals")
+        self._busyness = Random(f"{seed}/busyness")
+        self._centres = tuple(dict.fromkeys(demand.centre for demand in centre.demands))
+        self._interval = dict.fromkeys(self._centres, 0.0)
+        self._totals = [sum(demand.hours) for demand in centre.demands]
+        self._day: date | None = None
+        self._day_factor: dict[str, float] = {}
+
+    def block(self, start: int, begin: int) -> list[tuple[int, int]]:
+        """(time, index of the queue) in the half hour from `start`, none before `begin`; sorted."""
+        self._turn(start)
+        found: list[tuple[int, int]] = []
+        local = to_datetime(start, self._zone)
+        end, draw = start + BLOCK_MS, self._draw
+        for index, demand in enumerate(self._centre.demands):
+            share = demand.hours[local.hour] / self._totals[index] / 2
+            expected = demand.calls_a_day * share * demand.weekdays[local.weekday()]
+            expected *= self._factor(demand, start)
+            if expected <= 0:
+                continue
+            gap_ms = BLOCK_MS / expected
+            at = begin + draw.expovariate(1.0) * gap_ms
+            while at < end:
+                found.append((int(at), index))
+                at += draw.expovariate(1.0) * gap_ms
+        found.sort()
+        return found
+
+    def _factor(self, demand: Demand, start: int) -> float:
+        scenario = self._centre.scenario
+        log_factor = self._interval[demand.centre] - scenario.interval_sd**2 / 2
+        factor = scenario.volume * self._day_factor[demand.centre] * exp(log_factor)
+        if not is_open(demand.opening, self._centre.time_zone, start):
+            factor *= scenario.closed_share
+        return factor
+
+    def _turn(self, start: int) -> None:
+        """Draw the busyness of the half hour, and of the day where a new one begins."""
+        scenario = self._centre.scenario
+        memory = scenario.interval_memory
+        step = scenario.interval_sd * sqrt(1 - memory**2)
+        for centre in self._centres:
+            previous = self._interval[centre]
+            self._interval[centre] = memory * previous + self._busyness.gauss(0, step)
+        day = to_datetime(start, self._zone).date()
+        if day != self._day:
+            self._day = day
+            # By its date, not in turn: a day is as busy for whichever hour the simulation began.
+            draw, shape = Random(f"{self._seed}/{day}"), 1 / scenario.day_sd**2
+            self._day_factor = {c: draw.gammavariate(shape, 1 / shape) for c in self._centres}

@@ -1,0 +1,145 @@
+"""`queuewatch send simulate`: options to a run; the composition root mounts it and reports its health."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+import click
+from msgspec import Struct
+
+from producers.caller_key import CallerKeyError, caller_key
+from producers.pace import Clock, Pace
+from producers.publisher import Publisher, PublishError
+from producers.simulate.centre import Centre
+from producers.simulate.engine import Run, Simulation
+from producers.simulate.ledger import Ledger
+from producers.simulate.options import Options, declared, when
+from producers.simulate.position import (
+    Beginning,
+    Position,
+    PositionError,
+    begin,
+    position_file,
+    read_position,
+    write_position,
+)
+from producers.simulate.run import Notes, Simulating
+from producers.simulate.scenarios import centre_of
+from producers.simulate.source import Source
+from producers.simulate.terminal import Way, announce, summary
+from schemas.health import Health
+
+Read = Callable[[], Health]
+_EXAMPLES = """\b
+Examples:
+  queuewatch send simulate
+  queuewatch send simulate --from -8h --until -1h --seed 7 --ledger ledger.csv
+"""
+
+
+class HealthHook(Struct, frozen=True):
+    """`ctx.obj` of the composition root: begin to report what `read` says; returns how to stop it."""
+
+    start: Callable[[str, str, Read], Callable[[], None]]
+
+
+@click.command(epilog=_EXAMPLES)
+@declared
+@click.pass_context
+def simulate(ctx: click.Context, /, **given: object) -> None:
+    """Calls and agents of a simulated municipality, from the past up to now, then on in real time.
+
+    Without --until, --calls and --ledger it goes on where the run before stopped (its place lies
+    under --data). After a pause of more than six hours it begins anew, and open calls count as dropped.
+    """
+    options = Options(**given)  # type: ignore[arg-type]  # click fills it from the options above
+    try:
+        _simulate(options, ctx.find_object(HealthHook))
+    except (PublishError, PositionError, CallerKeyError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _simulate(options: Options, hook: HealthHook | None) -> None:
+    clock = Clock()
+    now = clock.now_ms()
+    centre = centre_of(options.scenario)
+    file = position_file(options.data, options.namespace)
+    beginning, until = _times(options, centre, file, now)
+    key = caller_key(options.data, options.caller_key_file)
+    run = Run(beginning.start, beginning.seed, key, until=until, calls=options.calls)
+    source = Source(Simulation(centre, run))
+    with ExitStack() as cleanup:
+        ledger = None
+        if options.ledger is not None:
+            ledger = Ledger(cleanup.enter_context(_sheet(options.ledger)), centre.demands)
+        publisher = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
+        cleanup.enter_context(_stopped_by_signals(clock))
+        announce(beginning, now)
+        if beginning.goes_on_from is not None:
+            source.go_on_from(beginning.goes_on_from)
+        way = Way(source.at, clock, sys.stderr)
+        cleanup.callback(way.close)
+
+        def delivered(at: int) -> None:
+            if options.keeps_position:
+                place = Position(options.scenario, beginning.seed, beginning.start, at)
+                write_position(file, place)
+
+        pace = Pace(source.at, now, options.speed)
+        simulating = Simulating(source, publisher, clock, pace, Notes(delivered, way.moved), ledger)
+        if hook is not None:
+            cleanup.callback(hook.start(options.bootstrap, options.namespace, simulating.health))
+        simulating.run(source.restarted() if beginning.restarted else None)
+        way.close()
+        summary(simulating, source, ledger)
+
+
+def _times(options: Options, centre: Centre, file: Path, now: int) -> tuple[Beginning, int | None]:
+    zone = ZoneInfo(centre.time_zone)
+    wanted = when("--from", options.began, now, zone)
+    if wanted > now:
+        raise click.BadParameter("must not lie in the future", param_hint="--from")
+    if options.keeps_position and not options.anew:
+        beginning = begin(
+            read_position(file),
+            scenario=options.scenario,
+            seed=options.seed,
+            wanted=wanted,
+            now=now,
+        )
+    else:
+        beginning = Beginning(wanted, 1 if options.seed is None else options.seed)
+    until = None if options.until is None else when("--until", options.until, now, zone)
+    if until is not None and until <= beginning.start:
+        raise click.BadParameter("must lie after --from", param_hint="--until")
+    return beginning, until
+
+
+@contextmanager
+def _stopped_by_signals(clock: Clock) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM ends the run cleanly; a second one does not wait for that."""
+    before: dict[signal.Signals, Any] = {}
+
+    def stop(_number: int, _frame: object) -> None:
+        clock.stop()
+        for number in before:
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _sheet(path: Path) -> TextIO:
+    try:
+        return path.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write the ledger {path}: {error.strerror}") from None

@@ -1,0 +1,54 @@
+"""When agents come, pause and go: the plan of one person for one local day."""
+
+from datetime import date, datetime, time
+from random import Random
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from producers.simulate.centre import Person
+from schemas.millis import MINUTE, from_datetime
+
+_EARLY_MS, _LATE_MS = -4 * MINUTE, 5 * MINUTE
+_STAYS_MS = 12 * MINUTE  # teams overlap a little, or a queue would be empty at each change of shift
+_SATURDAY = 5
+_BREAK_SPREAD_MS = 25 * MINUTE
+
+
+class PlannedBreak(Struct, frozen=True):
+    at: int
+    length_ms: int
+    reason: str
+
+
+class Duty(Struct, frozen=True):
+    """One shift of one person on the clock."""
+
+    login_at: int
+    logout_at: int
+    breaks: tuple[PlannedBreak, ...]
+
+
+def duty_of(
+    person: Person, day: date, zone: ZoneInfo, seed: str, absent_share: float
+) -> Duty | None:
+    """The duty that starts on `day`; None on a day off or when absent. Does not depend on other days."""
+    if day.weekday() not in person.weekdays:
+        return None
+    draw = Random(f"{seed}/{person.agent}/{day}")
+    if draw.random() < absent_share:
+        return None
+    midnight = from_datetime(datetime.combine(day, time(), zone))
+    shift = (person.saturday if day.weekday() == _SATURDAY else None) or person.shift
+    start = midnight + shift.start_min * MINUTE
+    end = midnight + shift.end_min * MINUTE
+    breaks = tuple(
+        PlannedBreak(
+            start + pause.after_min * MINUTE + draw.randrange(-_BREAK_SPREAD_MS, _BREAK_SPREAD_MS),
+            int(pause.length_min * MINUTE * draw.uniform(0.85, 1.25)),
+            pause.reason,
+        )
+        for pause in shift.breaks
+    )
+    login_at = start + draw.randrange(_EARLY_MS, _LATE_MS)
+    return Duty(login_at, end + draw.randrange(_STAYS_MS), breaks)

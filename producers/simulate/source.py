@@ -1,0 +1,65 @@
+"""A simulation as a source that reports: its events, ticks in between, `end_of_input` at its end."""
+
+from producers.simulate.engine import Simulation
+from producers.simulate.reporter import Said
+from schemas.agents import AgentState
+from schemas.calls import EndOfInput, Restarted, SourceMark, Tick
+from schemas.millis import SECOND
+
+CATCHING_UP_TICK_MS = 5 * SECOND
+LIVE_TICK_MS = SECOND
+_TOPICS = ("calls", "agents")
+
+
+class Source:
+    """Moves a simulation on. A tick at t says that everything up to t has been reported before it."""
+
+    def __init__(self, simulation: Simulation, tick_ms: int = CATCHING_UP_TICK_MS) -> None:
+        self.simulation = simulation
+        self.at = simulation.run.start
+        self.tick_ms = tick_ms
+        self.ended = False
+
+    def go_on_from(self, to: int) -> None:
+        """Go on from `to`, everything up to it having been sent by an earlier run with the same lots."""
+        self.simulation.advance(to)
+        self.at = to
+        self.ended = self.simulation.finished_at is not None
+
+    def upto(self, to: int) -> list[Said]:
+        """(topic, event) of everything up to and including `to`, in the order of time."""
+        said: list[Said] = []
+        while not self.ended and self.at < to:
+            tick_at = (self.at // self.tick_ms + 1) * self.tick_ms
+            self.at = min(tick_at, to)
+            said += self.simulation.advance(self.at)
+            if self.simulation.finished_at is not None:
+                self.at = self.simulation.finished_at
+                said += self._marks(EndOfInput, "end", self.at)
+                self.ended = True
+            elif self.at == tick_at:
+                said += self._marks(Tick, "tick", tick_at)
+        return said
+
+    def restarted(self) -> list[Said]:
+        """To be said first by a run that does not go on where the one before it stopped.
+
+        Everybody is logged out with it: who is off duty now would stay available for ever.
+        """
+        simulation, run = self.simulation, self.simulation.run
+        said = self._marks(Restarted, "restarted", run.start)
+        said += [
+            ("agents", AgentState(
+                event_id=f"{simulation.name}:{person.agent}:0", at=run.start, source=run.source,
+                agent=person.agent, routing_state="logged_out", since=run.start,
+                queues=person.queues,
+            ))
+            for person in simulation.centre.people
+        ]  # fmt: skip
+        return said
+
+    def _marks(self, kind: type[SourceMark], word: str, at: int) -> list[Said]:
+        simulation = self.simulation
+        event_id = f"{simulation.name}:{word}:{at}"
+        mark = kind(event_id=event_id, at=at, source=simulation.run.source)
+        return [(topic, mark) for topic in _TOPICS]

@@ -1,0 +1,137 @@
+"""Agents as the platform sees them: duties, breaks, and one mode after another without a gap."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from producers.simulate.agenda import Agenda
+from producers.simulate.centre import Centre
+from producers.simulate.floor import Floor
+from producers.simulate.people import Agent, Leg, Mode
+from producers.simulate.reporter import Reporter
+from producers.simulate.shifts import Duty, PlannedBreak, duty_of
+from schemas.millis import from_datetime, to_datetime
+
+_MISSED = "missed call"
+
+
+class Staff:
+    """The people of a centre. `offer` rings one, `deserted` says that a queue has nobody left."""
+
+    def __init__(
+        self, centre: Centre, lots: str, agenda: Agenda, floor: Floor, report: Reporter
+    ) -> None:
+        self._centre = centre
+        self._lots = lots
+        self._zone = ZoneInfo(centre.time_zone)
+        self._agenda = agenda
+        self._floor = floor
+        self._report = report
+        self.offer: Callable[[int, Leg, Agent], None]
+        self.deserted: Callable[[int, int], None]
+        draw = Random(f"{lots}/people")
+        index = {demand.queue: place for place, demand in enumerate(centre.demands)}
+        self.agents = [
+            Agent(
+                person,
+                tuple(index[queue] for queue in person.queues),
+                draw.gauss(0, centre.scenario.agent_ln_sd),
+            )
+            for person in centre.people
+        ]
+
+    def begin(self, start: int) -> None:
+        """Log in who is on duty at `start`, and plan the days to come."""
+        today = to_datetime(start, self._zone).date()
+        for ahead in (-1, 0, 1):
+            self._plan_day(today + timedelta(days=ahead), start)
+        self._agenda.plan(self._midnight(today + timedelta(days=1)), self._new_day, None)
+
+    def becomes(self, at: int, agent: Agent, mode: Mode) -> None:
+        agent.mode = mode
+        agent.turn += 1
+        self._report.agent(agent, at)
+
+    def is_free(self, at: int, agent: Agent) -> None:
+        """The agent is done: he goes home, on his break, to the oldest caller, or waits for one."""
+        if agent.leaving:
+            self.log_out(at, agent)
+            return
+        if agent.pause is not None:
+            pause, agent.pause = agent.pause, None
+            self._goes_away(at, agent, pause.length_ms, pause.reason)
+            return
+        leg = self._floor.oldest(agent.queues)
+        if leg is not None:
+            self.offer(at, leg, agent)
+            return
+        self.becomes(at, agent, "idle")
+        agent.idle_since = at
+        self._floor.is_free(agent)
+
+    def missed(self, at: int, agent: Agent, pause_ms: int) -> None:
+        """He let it ring: the platform takes him out until he returns."""
+        if agent.leaving:
+            self.log_out(at, agent)
+        else:
+            self._goes_away(at, agent, pause_ms, _MISSED)
+
+    def log_out(self, at: int, agent: Agent) -> None:
+        agent.leaving, agent.pause = False, None
+        self.becomes(at, agent, "out")
+        for queue in agent.queues:
+            self._floor.staffed[queue] -= 1
+            if not self._floor.staffed[queue]:
+                self.deserted(at, queue)
+
+    def _goes_away(self, at: int, agent: Agent, length_ms: int, reason: str) -> None:
+        agent.reason = reason
+        self.becomes(at, agent, "away")
+        self._agenda.plan(at + length_ms, self.is_free, agent, agent)
+
+    def _plan_day(self, day: date, now: int) -> None:
+        absent = self._centre.scenario.absent_share
+        holiday = day.isoformat() in self._centre.holidays
+        for agent in self.agents:
+            if holiday and not agent.person.works_holidays:
+                continue
+            duty = duty_of(agent.person, day, self._zone, self._lots, absent)
+            if duty is not None and duty.logout_at > now:
+                self._plan_duty(agent, duty, now)
+
+    def _plan_duty(self, agent: Agent, duty: Duty, now: int) -> None:
+        plan = self._agenda.plan
+        plan(max(duty.login_at, now), self._log_in, agent)
+        for pause in duty.breaks:
+            if pause.at > max(duty.login_at, now):
+                plan(pause.at, self._break_due, (agent, pause))
+        plan(duty.logout_at, self._duty_over, agent)
+
+    def _new_day(self, at: int, _: None) -> None:
+        tomorrow = to_datetime(at, self._zone).date() + timedelta(days=1)
+        self._plan_day(tomorrow, at)
+        self._agenda.plan(self._midnight(tomorrow), self._new_day, None)
+
+    def _midnight(self, day: date) -> int:
+        return from_datetime(datetime.combine(day, time(), self._zone))
+
+    def _log_in(self, at: int, agent: Agent) -> None:
+        if agent.mode != "out":
+            return
+        for queue in agent.queues:
+            self._floor.staffed[queue] += 1
+        self.is_free(at, agent)
+
+    def _break_due(self, at: int, planned: tuple[Agent, PlannedBreak]) -> None:
+        agent, pause = planned
+        if agent.mode == "idle":
+            self._goes_away(at, agent, pause.length_ms, pause.reason)
+        elif agent.mode != "out":
+            agent.pause = pause
+
+    def _duty_over(self, at: int, agent: Agent) -> None:
+        if agent.mode in ("idle", "away"):
+            self.log_out(at, agent)
+        elif agent.mode != "out":
+            agent.leaving = True

@@ -1,0 +1,79 @@
+"""The municipality and the configuration that ships with it speak of the same queues."""
+
+from pathlib import Path
+
+import pytest
+
+from producers.simulate.bench import bench_centre
+from producers.simulate.engine import Run
+from producers.simulate.municipality import DEMANDS, TIME_ZONE
+from producers.simulate.scenarios import NAMES, centre_of
+from schemas import calls
+from schemas.millis import HOUR, from_iso
+from schemas.queues_toml import parse_queues
+from tests.unit.producers.simulate.conftest import KEY, played
+
+FILE = Path(__file__).parents[4] / "deploy" / "queues.toml"
+TARGETS = {targets.queue: targets for targets in parse_queues(FILE.read_text()).queues}
+
+
+def test_both_name_the_same_queues_in_the_same_centres_with_the_same_hours() -> None:
+    assert {d.queue: (d.centre, d.opening) for d in DEMANDS} == {
+        queue: (targets.centre, targets.opening) for queue, targets in TARGETS.items()
+    }
+
+
+def test_it_is_as_large_as_the_documentation_says() -> None:
+    centre = centre_of("ordinary")
+    assert len(TARGETS) == 25
+    assert len({targets.centre for targets in TARGETS.values()}) == 8
+    assert len({person.agent for person in centre.people}) == 200
+
+
+def test_every_queue_has_a_promise_an_owner_and_both_alerts() -> None:
+    for targets in TARGETS.values():
+        assert targets.time_zone == TIME_ZONE
+        assert targets.owner
+        assert targets.oldest_wait_alert
+        assert targets.abandonment_alert
+    assert len({(t.answer_within_ms, t.goal) for t in TARGETS.values()}) > 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_skills_and_transfers_name_queues_that_exist(name: str) -> None:
+    centre = centre_of(name)
+    queues = {demand.queue for demand in centre.demands}
+    assert {queue for person in centre.people for queue in person.queues} == queues
+    assert {queue for demand in centre.demands for queue in demand.transfers_to} <= queues
+
+
+def test_no_two_scenarios_share_the_letter_in_their_ids() -> None:
+    codes = [centre_of(name).scenario.code for name in NAMES]
+    assert len(set(codes)) == len(codes)
+
+
+def test_the_bench_centre_has_the_queues_that_one_asks_for() -> None:
+    assert len(bench_centre(queues=7).demands) == 7
+
+
+def test_a_weekday_morning_is_believable() -> None:
+    """Not good, not hopeless, and different by queue: what a wall is for. Seed and day are fixed."""
+    start = from_iso("2026-11-25T06:00:00+02:00")
+    said = played(Run(start, seed=1, key=KEY, until=start + 6 * HOUR)).said
+    arrived: dict[str, int] = {}
+    offered, in_target, abandoned = (dict.fromkeys(TARGETS, 0) for _ in range(3))
+    for _, event in said:
+        match event:
+            case calls.Queued():
+                arrived[event.leg_id] = event.at
+                offered[event.queue] += 1
+            case calls.Answered():
+                wait = event.at - arrived[event.leg_id]
+                in_target[event.queue] += wait <= TARGETS[event.queue].answer_within_ms
+            case calls.Abandoned():
+                abandoned[event.queue] += 1
+    levels = sorted(in_target[queue] / offered[queue] for queue in TARGETS)
+    assert 3_000 < sum(offered.values()) < 6_000
+    assert levels[0] < 0.65
+    assert levels[-4] > 0.88
+    assert 0.04 < sum(abandoned.values()) / sum(offered.values()) < 0.20

@@ -1,0 +1,143 @@
+"""The shell with a clock moved by hand and a list in place of Kafka."""
+
+import io
+from itertools import pairwise
+
+from producers.pace import Pace
+from producers.simulate.engine import Run, Simulation
+from producers.simulate.ledger import Ledger
+from producers.simulate.reporter import Said
+from producers.simulate.run import Notes, Simulating
+from producers.simulate.scenarios import centre_of
+from producers.simulate.source import Source
+from schemas.agents import AgentState
+from schemas.calls import LegFact, SourceMark, Tick
+from schemas.millis import HOUR, MINUTE, SECOND
+from tests.unit.producers.simulate.conftest import KEY, START, played
+
+
+class HandClock:
+    """Goes on only while somebody waits; stops at `until`."""
+
+    def __init__(self, now: int, until: int) -> None:
+        self.now = now
+        self.until = until
+
+    @property
+    def stopped(self) -> bool:
+        return self.now >= self.until
+
+    def now_ms(self) -> int:
+        return self.now
+
+    def wait(self, duration_ms: int) -> None:
+        self.now += duration_ms
+
+
+class Listener:
+    """A sink that checks what every event must be: not from the future."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.clock = clock
+        self.said: list[Said] = []
+        self.flushed = 0
+
+    def send_call(self, event: LegFact) -> None:
+        self._hear("calls", event)
+
+    def send_agent(self, event: AgentState) -> None:
+        self._hear("agents", event)
+
+    def send_mark(self, topic: str, mark: SourceMark) -> None:
+        self._hear(topic, mark)
+
+    def flush(self) -> None:
+        self.flushed = len(self.said)
+
+    def _hear(self, topic: str, event: LegFact | AgentState | SourceMark) -> None:
+        assert event.at <= self.clock.now
+        self.said.append((topic, event))
+
+    def without_ticks(self) -> list[Said]:
+        return [said for said in self.said if not isinstance(said[1], Tick)]
+
+
+def source_at(start: int, **bounds: int) -> Source:
+    return Source(Simulation(centre_of("ordinary"), Run(start, seed=6, key=KEY, **bounds)))  # type: ignore[arg-type]
+
+
+def run_it(
+    source: Source, clock: HandClock, speed: float | None = None
+) -> tuple[Listener, list[int]]:
+    listener = Listener(clock)
+    positions: list[int] = []
+
+    def delivered(at: int) -> None:
+        assert listener.flushed == len(listener.said), "noted before it was delivered"
+        positions.append(at)
+
+    notes = Notes(delivered, lambda _at: None)
+    Simulating(source, listener, clock, Pace(source.at, clock.now, speed), notes).run()
+    return listener, positions
+
+
+def test_it_catches_up_at_once_and_then_goes_at_the_clock_s_pace() -> None:
+    now = START + HOUR
+    clock = HandClock(now, now + 20 * SECOND)
+    listener, positions = run_it(source_at(START), clock)
+    whole = [s for s in source_at(START).upto(now + 19 * SECOND) if not isinstance(s[1], Tick)]
+    assert listener.without_ticks()[: len(whole)] == whole
+    ticks = [e.at for topic, e in listener.said if topic == "calls" and isinstance(e, Tick)]
+    assert {b - a for a, b in pairwise(ticks) if b <= now} == {5 * SECOND}
+    assert {b - a for a, b in pairwise(ticks) if a >= now} == {SECOND}
+    assert positions == sorted(positions)
+    assert positions[-1] >= now + 19 * SECOND
+
+
+def test_a_second_run_says_what_the_first_would_have_said() -> None:
+    now = START + 20 * MINUTE
+    first = source_at(START)
+    one, positions = run_it(first, HandClock(now, now + 7_300))
+    second = source_at(START)
+    second.go_on_from(positions[-1])
+    later = now + HOUR
+    two, _ = run_it(second, HandClock(later, later + SECOND))
+    whole = [s for s in source_at(START).upto(second.at) if not isinstance(s[1], Tick)]
+    assert one.without_ticks() + two.without_ticks() == whole
+
+
+def test_a_slower_pace_is_kept_until_now() -> None:
+    now = START + MINUTE
+    clock = HandClock(now, now + 30 * SECOND)
+    listener, _ = run_it(source_at(START), clock, speed=2.0)
+    last = max(event.at for _, event in listener.said)
+    assert START + 58 * SECOND <= last <= START + 60 * SECOND
+
+
+def test_a_bounded_run_ends_and_its_ledger_is_whole() -> None:
+    clock = HandClock(START + 8 * HOUR, START + 9 * HOUR)
+    source = source_at(START, until=START + 10 * MINUTE)
+    listener, text = Listener(clock), io.StringIO()
+    ledger = Ledger(text, source.simulation.centre.demands)
+    notes = Notes(lambda _at: None, lambda _at: None)
+    simulating = Simulating(source, listener, clock, Pace(START, clock.now), notes, ledger)
+    simulating.run()
+    alone = played(Run(START, seed=6, key=KEY, until=START + 10 * MINUTE))
+    assert text.getvalue() == alone.ledger
+    assert listener.said == alone.said
+    assert clock.now == START + 8 * HOUR, "it waited although everything was in the past"
+
+
+def test_its_health_says_how_far_it_is() -> None:
+    now = START + 20 * MINUTE
+    clock = HandClock(now, now + SECOND)
+    source = source_at(START)
+    notes = Notes(lambda _at: None, lambda _at: None)
+    simulating = Simulating(source, Listener(clock), clock, Pace(START, now), notes)
+    before = simulating.health()
+    assert (before.process, before.ready, before.state) == ("simulate", False, "catching_up")
+    assert before.ages_s["last_event"] == 1200
+    simulating.run()
+    after = simulating.health()
+    assert (after.ready, after.state) == (True, "running")
+    assert after.totals["calls"] > 100
