@@ -1,0 +1,149 @@
+"""Wait until everything sent is counted and archived: the ends of the inputs, then of the outputs."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from kafka import TopicPartition
+from msgspec import Struct
+
+from schemas.topics import TOPICS, topic_name
+from streams.admin.broker import admin_client, consumer, partitions_of
+from streams.admin.topics import archive_group, stream_group
+
+_POLL_S = 0.2
+_PROBE_S = 2.0
+
+STREAM_INPUTS = tuple(t.name for t in TOPICS if "stream" in t.readers and t.log_append_time)
+ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
+
+Offsets = Mapping[TopicPartition, int]
+
+
+class Stage(Struct, frozen=True):
+    """One reader and what it has to pass."""
+
+    reader: str
+    group: str
+    topics: tuple[str, ...]
+
+
+class NotDrained(Struct, frozen=True):
+    """What still lay before a reader when the time was over, by partition."""
+
+    reader: str
+    behind: dict[str, int]
+
+    def __str__(self) -> str:
+        places = ", ".join(f"{place} by {count:,} records" for place, count in self.behind.items())
+        return f"{self.reader} lags: {places}"
+
+
+def stages(namespace: str) -> tuple[Stage, Stage]:
+    """Stream first: only what it has committed decides where its outputs end."""
+
+    def names(topics: Iterable[str]) -> tuple[str, ...]:
+        return tuple(topic_name(topic, namespace) for topic in topics)
+
+    return (
+        Stage("stream", stream_group(namespace), names(STREAM_INPUTS)),
+        Stage("archive", archive_group(namespace), names(ARCHIVE_INPUTS)),
+    )
+
+
+def behind(begins: Offsets, ends: Offsets, committed: Offsets) -> dict[TopicPartition, int]:
+    """Offsets between each commit and its end. Expired records and empty partitions need no commit."""
+    lags = {tp: end - max(committed.get(tp, 0), begins.get(tp, 0)) for tp, end in ends.items()}
+    return {tp: lag for tp, lag in lags.items() if lag > 0}
+
+
+def drain(
+    bootstrap: str,
+    namespace: str,
+    timeout_s: float,
+    progress: Callable[[str, int], None],
+) -> NotDrained | None:
+    """None once all is archived that had been sent before the call; else what lagged at the end.
+
+    `progress` gets the reader and the number of records before it, several times a second.
+    """
+    deadline = time.monotonic() + timeout_s
+    with ExitStack() as stack:
+        admin = stack.enter_context(admin_client(bootstrap))
+        reader = stack.enter_context(consumer(bootstrap))
+        for stage in stages(namespace):
+            remaining = _wait(admin, reader, stage, deadline, progress)
+            if remaining:
+                places = {f"{tp.topic}-{tp.partition}": lag for tp, lag in remaining.items()}
+                return NotDrained(stage.reader, places)
+    return None
+
+
+def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, int]:
+    """Records that now lie before the reader, by partition; markers of transactions not counted."""
+    partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
+    ends, begins = _ends(admin, partitions), reader.beginning_offsets(partitions)
+    committed = _committed(admin, stage.group)
+    lags = behind(begins, ends, committed)
+    return {tp: lags[tp] for tp in _with_records(reader, lags, begins, ends, committed)}
+
+
+def _wait(
+    admin: Any, reader: Any, stage: Stage, deadline: float, progress: Callable[[str, int], None]
+) -> dict[TopicPartition, int]:
+    partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
+    ends, begins = _ends(admin, partitions), reader.beginning_offsets(partitions)
+    former: dict[TopicPartition, int] = {}
+    while True:
+        committed = _committed(admin, stage.group)
+        lags = behind(begins, ends, committed)
+        # Only what stands still is looked into: a reader on its way needs no second reader beside it.
+        if lags and lags == former:
+            real = _with_records(reader, lags, begins, ends, committed)
+            ends = {tp: end for tp, end in ends.items() if tp in real}
+            lags = {tp: lag for tp, lag in lags.items() if tp in real}
+        progress(stage.reader, sum(lags.values()))
+        if not lags or time.monotonic() > deadline:
+            return lags
+        former = lags
+        time.sleep(_POLL_S)
+
+
+def _ends(admin: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """High-water marks, not the last stable offsets: an open transaction of one unit hides what another has already committed behind it."""
+    found = admin.list_partition_offsets(dict.fromkeys(partitions, -1))
+    return {tp: offset.offset for tp, offset in found.items()}
+
+
+def _committed(admin: Any, group: str) -> dict[TopicPartition, int]:
+    offsets = admin.list_group_offsets([group])[group]
+    return {tp: entry.offset for tp, entry in offsets.items() if entry.offset >= 0}
+
+
+def _with_records(
+    reader: Any,
+    lags: Collection[TopicPartition],
+    begins: Offsets,
+    ends: Offsets,
+    committed: Offsets,
+) -> set[TopicPartition]:
+    """Those of the lagging partitions in which a record, not only markers, lies before the end.
+
+    A client that commits the offset after its last record stands before the marker of that
+    transaction for ever. What cannot be read within the time counts as records.
+    """
+    open_ones = set(lags)
+    real: set[TopicPartition] = set()
+    reader.assign(list(open_ones))
+    for tp in open_ones:
+        reader.seek(tp, max(committed.get(tp, 0), begins.get(tp, 0)))
+    give_up = time.monotonic() + _PROBE_S
+    while open_ones and time.monotonic() < give_up:
+        for tp, records in reader.poll(timeout_ms=100).items():
+            if tp in open_ones and any(record.offset < ends[tp] for record in records):
+                real.add(tp)
+        open_ones -= real | {tp for tp in open_ones if reader.position(tp) >= ends[tp]}
+        if open_ones:
+            reader.pause(*real)
+    return real | open_ones

@@ -1,0 +1,96 @@
+"""Publication of `queues.toml` into topic `targets`. One writer at a time is assumed."""
+
+from msgspec import Struct
+
+from schemas.codec import UndecodableError, decode_as, encode
+from schemas.millis import MINUTE
+from schemas.queues_toml import QueuesFile
+from schemas.targets import PUBLISH_AHEAD_MS, TargetsVersion
+from schemas.topics import EPOCH_KEY, topic_name
+from streams.admin.broker import AdminError, read_whole, write
+
+
+class TargetsDifference(Struct, frozen=True):
+    """Queue ids by what a new version does to them."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    zone_changed: bool = False
+
+    def __str__(self) -> str:
+        parts = [
+            f"{len(queues)} {word} ({', '.join(queues[:5])}{', …' if len(queues) > 5 else ''})"  # noqa: PLR2004 - as many as fit a line
+            for word, queues in (
+                ("new", self.added),
+                ("changed", self.changed),
+                ("removed", self.removed),
+            )
+            if queues
+        ]
+        return ", ".join(parts) or (
+            "default zone changed" if self.zone_changed else "order changed"
+        )
+
+
+class Published(Struct, frozen=True):
+    """The version that holds after a publication, and whether it is a new one."""
+
+    version: TargetsVersion
+    difference: TargetsDifference | None  # None: nothing had changed, nothing was written
+
+
+def next_version(
+    newest: TargetsVersion | None, file: QueuesFile, now: int
+) -> TargetsVersion | None:
+    """The version to write, or None when the file says what the newest version says already.
+
+    The first is valid from the beginning of time. A later one starts at the first full minute at
+    least 60 s ahead: what it changes was still undecided when it was published.
+    """
+    if newest is None:
+        return TargetsVersion(1, 0, now, file.default_zone, file.queues)
+    if (newest.default_zone, newest.queues) == (file.default_zone, file.queues):
+        return None
+    valid_from = -(-(now + PUBLISH_AHEAD_MS) // MINUTE) * MINUTE
+    # Two publications within a minute, or a clock set back: validity must rise with the version.
+    valid_from = max(valid_from, newest.valid_from + MINUTE if newest.valid_from else 0)
+    return TargetsVersion(newest.version + 1, valid_from, now, file.default_zone, file.queues)
+
+
+def difference(old: TargetsVersion | None, new: TargetsVersion) -> TargetsDifference:
+    former = {targets.queue: targets for targets in old.queues} if old else {}
+    coming = {targets.queue: targets for targets in new.queues}
+    return TargetsDifference(
+        tuple(queue for queue in coming if queue not in former),
+        tuple(queue for queue in coming if queue in former and former[queue] != coming[queue]),
+        tuple(queue for queue in former if queue not in coming),
+        old is not None and old.default_zone != new.default_zone,
+    )
+
+
+def read_versions(bootstrap: str, namespace: str) -> list[TargetsVersion]:
+    """Every published version, oldest first. A record that is not one is an error: we are its writer."""
+    versions = []
+    topic = topic_name("targets", namespace)
+    for record in read_whole(bootstrap, topic):
+        if record.key == EPOCH_KEY or record.value is None:
+            continue
+        try:
+            versions.append(decode_as(TargetsVersion, record.value))
+        except UndecodableError as error:
+            raise AdminError(f"{topic} offset {record.offset}: {error}") from None
+    return sorted(versions, key=lambda version: version.version)
+
+
+def publish(bootstrap: str, namespace: str, file: QueuesFile, now: int) -> Published:
+    """Write a new version if the file differs from the newest one."""
+    versions = read_versions(bootstrap, namespace)
+    newest = versions[-1] if versions else None
+    version = next_version(newest, file, now)
+    if version is None:
+        assert newest is not None  # noqa: S101 - next_version is None only against a newest one
+        return Published(newest, None)
+    key = str(version.version).encode()
+    write(bootstrap, topic_name("targets", namespace), key, encode(version))
+    return Published(version, difference(newest, version))

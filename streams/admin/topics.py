@@ -1,0 +1,212 @@
+"""Topics as the table in schemas says: created once, and checked with exact messages."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from msgspec import Struct
+
+from schemas.codec import decode_as, encode
+from schemas.millis import DAY, HOUR, MINUTE, from_iso
+from schemas.targets import TopicsEpoch
+from schemas.topics import (
+    DEFAULT_PARTITIONS,
+    EPOCH_KEY,
+    TOPICS,
+    Topic,
+    topic_name,
+)
+from streams.admin.broker import AdminError, admin_client, read_whole, write
+
+_EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")
+_COORDINATOR_WITHIN_S = 30.0
+_PARTITIONED_AS = "calls"  # every topic of the common partition count is compared with this one
+
+
+class TopicFact(Struct, frozen=True):
+    """What the broker says of one topic."""
+
+    partitions: int
+    configs: Mapping[str, str]
+
+
+class Created(Struct, frozen=True):
+    """What `create` did: names on the broker, and the epoch that holds from now on."""
+
+    topics: tuple[str, ...]
+    epoch: int
+
+
+def stream_group(namespace: str) -> str:
+    return f"{namespace}queuewatch-stream"
+
+
+def archive_group(namespace: str) -> str:
+    return f"{namespace}queuewatch-archive"
+
+
+def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
+    """The settings of a topic on the broker; every one that `check_topics` looks at is written out."""
+    configs = {
+        "cleanup.policy": topic.cleanup,
+        "message.timestamp.type": "LogAppendTime" if topic.log_append_time else "CreateTime",
+        "min.insync.replicas": "1" if replication == 1 else "2",
+        "max.message.bytes": str(1024 * 1024),
+    }
+    if "delete" in topic.cleanup:
+        configs["retention.ms"] = str(-1 if topic.retention_ms is None else topic.retention_ms)
+    if "compact" in topic.cleanup:
+        # Only closed segments are compacted: by default a reader would find a week of old versions.
+        configs |= {
+            "segment.ms": str(5 * MINUTE),
+            "segment.bytes": str(64 * 1024 * 1024),
+            "min.cleanable.dirty.ratio": "0.2",
+            "max.compaction.lag.ms": str(15 * MINUTE),
+            "delete.retention.ms": str(HOUR),
+        }
+    elif topic.retention_ms is not None:
+        configs["segment.ms"] = str(DAY)  # expiry removes whole segments
+    return configs
+
+
+def next_epoch(now: int, former: int | None) -> int:
+    """Minutes since 2026-01-01 UTC; above any former one even when the clock went back."""
+    minutes = (now - _EPOCHS_BEGIN) // MINUTE
+    return max(minutes, 1 if former is None else former + 1)
+
+
+def mistakes(facts: Mapping[str, TopicFact], namespace: str, replication: int = 1) -> list[str]:
+    """Every difference between the broker and the table, one line each; empty when all is well."""
+    found: list[str] = []
+    common = facts.get(topic_name(_PARTITIONED_AS, namespace))
+    for topic in TOPICS:
+        name = topic_name(topic.name, namespace)
+        fact = facts.get(name)
+        if fact is None:
+            found.append(f"topic {name} is missing: run `queuewatch topics create`")
+            continue
+        wanted = topic.partitions or (common.partitions if common else fact.partitions)
+        if fact.partitions != wanted:
+            reason = "" if topic.partitions else f", as many as {_PARTITIONED_AS}"
+            found.append(
+                f"topic {name} has {fact.partitions} partitions, expected {wanted}{reason}:"
+                " delete it and run `queuewatch topics create`"
+            )
+        for key in ("cleanup.policy", "message.timestamp.type", "retention.ms"):
+            expected = topic_configs(topic, replication).get(key)
+            actual = fact.configs.get(key, "")
+            if expected is not None and _values(actual) != _values(expected):
+                found.append(
+                    f"topic {name}: {key} is {actual or 'not set'}, expected {expected}:"
+                    f" kafka-configs --alter --topic {name} --add-config {key}=[{expected}]"
+                )
+    return found
+
+
+def check_topics(bootstrap: str, namespace: str) -> list[str]:
+    """The mistakes of the topics on that broker."""
+    with admin_client(bootstrap) as client:
+        return mistakes(_facts(client, namespace), namespace)
+
+
+def create_topics(
+    bootstrap: str, namespace: str, now: int, partitions: int | None = None, replication: int = 1
+) -> Created:
+    """Create what is missing and raise the epoch where something was; AdminError for a bad topic.
+
+    `targets` comes first and the epoch second: a crash in between only raises the epoch once more,
+    while a new `calls` under the old epoch would give versions that do not rise.
+    """
+    with admin_client(bootstrap) as client:
+        facts = _facts(client, namespace)
+        common = facts.get(topic_name(_PARTITIONED_AS, namespace))
+        count = partitions or (common.partitions if common else DEFAULT_PARTITIONS)
+        missing = [t for t in TOPICS if topic_name(t.name, namespace) not in facts]
+        targets = [t for t in missing if t.name == "targets"]
+        others = [t for t in missing if t.name != "targets"]
+        _create(client, targets, namespace, count, replication)
+        epoch = _settle_epoch(bootstrap, namespace, now, raised=bool(others))
+        _create(client, others, namespace, count, replication)
+        _touch_groups(client, namespace)
+        if found := mistakes(_facts(client, namespace), namespace, replication):
+            raise AdminError(found[0])
+        if common and partitions and common.partitions != partitions:
+            raise AdminError(
+                f"the topics have {common.partitions} partitions already, not {partitions}:"
+                " another count needs new topics (--namespace)"
+            )
+    return Created(tuple(topic_name(t.name, namespace) for t in missing), epoch)
+
+
+def read_epoch(bootstrap: str, namespace: str) -> TopicsEpoch | None:
+    """The newest epoch in topic `targets`; None before the first."""
+    newest = None
+    for record in read_whole(bootstrap, topic_name("targets", namespace)):
+        if record.key == EPOCH_KEY and record.value is not None:
+            newest = decode_as(TopicsEpoch, record.value)
+    return newest
+
+
+def _settle_epoch(bootstrap: str, namespace: str, now: int, *, raised: bool) -> int:
+    former = read_epoch(bootstrap, namespace)
+    if former is not None and not raised:
+        return former.epoch
+    epoch = TopicsEpoch(next_epoch(now, former.epoch if former else None), now)
+    write(bootstrap, topic_name("targets", namespace), EPOCH_KEY, encode(epoch))
+    return epoch.epoch
+
+
+def _create(
+    client: Any, topics: list[Topic], namespace: str, partitions: int, replication: int
+) -> None:
+    if not topics:
+        return
+    wanted = {
+        topic_name(topic.name, namespace): {
+            "num_partitions": topic.partitions or partitions,
+            "replication_factor": replication,
+            "configs": topic_configs(topic, replication),
+        }
+        for topic in topics
+    }
+    with suppress(TopicAlreadyExistsError):  # another process created them at the same moment
+        client.create_topics(wanted)
+    client.wait_for_topics(list(wanted), timeout_ms=30_000)
+
+
+def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
+    names = [topic_name(topic.name, namespace) for topic in TOPICS]
+    described = {
+        entry["name"]: len(entry["partitions"])
+        for entry in client.describe_topics(names)
+        if not for_code(entry["error_code"]).errno
+    }
+    if not described:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
+    configs = client.describe_configs(resources, config_filter="all")["topic"]
+    return {
+        name: TopicFact(count, {key: entry["value"] for key, entry in configs[name].items()})
+        for name, count in described.items()
+    }
+
+
+def _touch_groups(client: Any, namespace: str) -> None:
+    """A virgin broker first creates its topic of offsets and refuses groups meanwhile."""
+    deadline = time.monotonic() + _COORDINATOR_WITHIN_S
+    while True:
+        try:
+            client.list_group_offsets([stream_group(namespace), archive_group(namespace)])
+            return
+        except KafkaError as error:
+            if time.monotonic() > deadline or not getattr(error, "retriable", False):
+                raise
+            time.sleep(0.1)
+
+
+def _values(setting: str) -> frozenset[str]:
+    """`compact,delete` and `delete,compact` mean the same."""
+    return frozenset(setting.split(","))

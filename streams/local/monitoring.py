@@ -1,0 +1,79 @@
+"""Prometheus and Alertmanager with our rules, where the machine has them."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from streams.local.child import Command
+from streams.local.data_folder import DataFolder
+from streams.local.kafka_place import HOST
+from streams.local.shipped import shipped
+
+_ADDRESS = re.compile(r"(127\.0\.0\.1|localhost):(\d+)")
+_RULE_FILE = re.compile(r"^(\s*-\s*)[\"']?([^\"'#\s]+)[\"']?\s*$")
+_PROMETHEUS_CONFIG = "prometheus/prometheus-local.yml"
+_ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yml"
+
+
+def find_prometheus() -> str | None:
+    """The program, where it and our configuration for it are here."""
+    return _find(("prometheus",), _PROMETHEUS_CONFIG)
+
+
+def find_alertmanager() -> str | None:
+    """The same, under upstream's name or Debian's."""
+    return _find(("alertmanager", "prometheus-alertmanager"), _ALERTMANAGER_CONFIG)
+
+
+def _find(names: tuple[str, ...], config: str) -> str | None:
+    if not shipped(config).exists():
+        return None
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
+    """The shipped configuration with other ports (default to chosen) and absolute rule files."""
+
+    def moved(match: re.Match[str]) -> str:
+        return f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}"
+
+    lines, in_rules = [], False
+    for line in text.splitlines():
+        rule = _RULE_FILE.match(line) if in_rules else None
+        in_rules = line.startswith("rule_files:") or rule is not None
+        if rule and not rule[2].startswith("/"):
+            lines.append(f'{rule[1]}"{folder / rule[2]}"')
+        else:
+            lines.append(_ADDRESS.sub(moved, line))
+    return "\n".join(lines) + "\n"
+
+
+def prometheus_command(
+    program: str, folder: DataFolder, port: int, ports: Mapping[int, int]
+) -> Command:
+    source = shipped(_PROMETHEUS_CONFIG)
+    target = folder.run / "prometheus.yml"
+    text = render_prometheus(source.read_text(encoding="utf-8"), ports, source.parent)
+    target.write_text(text, encoding="utf-8")
+    argv = (
+        program,
+        f"--config.file={target}",
+        f"--storage.tsdb.path={folder.path / 'prometheus'}",
+        "--storage.tsdb.retention.time=15d",
+        f"--web.listen-address={HOST}:{port}",
+        "--log.level=warn",
+    )
+    return Command("prometheus", argv, ours=False, needs_kafka=False)
+
+
+def alertmanager_command(program: str, folder: DataFolder, port: int) -> Command:
+    argv = (
+        program,
+        f"--config.file={shipped(_ALERTMANAGER_CONFIG)}",
+        f"--storage.path={folder.path / 'alertmanager'}",
+        f"--web.listen-address={HOST}:{port}",
+        "--cluster.listen-address=",  # alone: it would wait for peers to settle
+        "--log.level=warn",
+    )
+    return Command("alertmanager", argv, ours=False, needs_kafka=False)

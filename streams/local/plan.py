@@ -1,0 +1,108 @@
+"""What `up` starts, in order, with every port and option. A pure function of the options."""
+
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+from streams.local.child import Command
+from streams.local.kafka_place import HOST
+from streams.local.ports import Port
+
+_PROGRAM = Path(sys.executable).with_name("queuewatch")
+# -P: a folder `schemas` where `up` was started must not stand in for ours.
+_OURSELVES: tuple[str, ...] = (
+    (str(_PROGRAM),)
+    if _PROGRAM.exists()
+    else (sys.executable, "-P", "-c", "from streams.cli.main import main; main()")
+)
+
+
+class UpOptions(Struct, frozen=True, kw_only=True):
+    """The options of `up`. `kafka` None means a broker of our own on `kafka_port`."""
+
+    data: Path
+    queues: Path
+    traffic: bool = True
+    scenario: str = "ordinary"
+    since: str = "-6h"
+    kafka: str | None = None
+    kafka_libs: Path
+    clickhouse: str | None = None
+    namespace: str = ""
+    board_port: int = 8080
+    metrics_port: int = 9101
+    archive_metrics_port: int = 9102
+    notify_metrics_port: int = 9103
+    query_port: int = 8124
+    kafka_port: int = 9092
+    prometheus_port: int = 9090
+    alertmanager_port: int = 9093
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka or f"{HOST}:{self.kafka_port}"
+
+    @property
+    def board_url(self) -> str:
+        return f"http://{HOST}:{self.board_port}/"
+
+    @property
+    def alertmanager_url(self) -> str:
+        return f"http://{HOST}:{self.alertmanager_port}"
+
+
+def ports(options: UpOptions, *, prometheus: bool, alertmanager: bool) -> list[Port]:
+    """Every port that will be held, Kafka's only when it is ours."""
+    held = [
+        Port(options.board_port, "--board-port"),
+        Port(options.metrics_port, "--metrics-port"),
+        Port(options.archive_metrics_port, "--archive-metrics-port"),
+        Port(options.notify_metrics_port, "--notify-metrics-port"),
+        Port(options.query_port, "--query-port"),
+    ]
+    if options.kafka is None:
+        held.append(Port(options.kafka_port, "--kafka-port"))
+    if prometheus:
+        held.append(Port(options.prometheus_port, "--prometheus-port"))
+    if alertmanager:
+        held.append(Port(options.alertmanager_port, "--alertmanager-port"))
+    return held
+
+
+def processes(options: UpOptions) -> list[Command]:
+    """Archive, stream, notify and board, in the order of their start."""
+    archive = ["--data", str(options.data.absolute())]
+    archive += ["--metrics-port", str(options.archive_metrics_port)]
+    archive += ["--query-port", str(options.query_port)]
+    if options.clickhouse:
+        archive += ["--clickhouse", options.clickhouse]
+    stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
+    notify = ["--alertmanager", options.alertmanager_url]
+    notify += ["--metrics-port", str(options.notify_metrics_port)]
+    notify += ["--board-url", options.board_url.rstrip("/")]
+    board = ["--port", str(options.board_port)]
+    return [
+        _ours(options, "archive", archive),
+        _ours(options, "stream", stream),
+        _ours(options, "notify", notify),
+        _ours(options, "board", board),
+    ]
+
+
+def traffic(options: UpOptions) -> list[Command]:
+    """The simulator, unless there is to be no traffic."""
+    if not options.traffic:
+        return []
+    arguments = ["--data", str(options.data.absolute()), "--scenario", options.scenario]
+    command = _ours(options, "send", ["simulate", *arguments, "--from", options.since])
+    return [Command("simulate", command.argv, finishes=True)]
+
+
+def _ours(options: UpOptions, name: str, arguments: list[str]) -> Command:
+    # The sub-command first: `send simulate` takes the shared options itself.
+    place = ["--kafka", options.bootstrap]
+    if options.namespace:
+        place += ["--namespace", options.namespace]
+    sub = arguments[:1] if name == "send" else []
+    return Command(name, (*_OURSELVES, name, *sub, *place, *arguments[len(sub) :]))

@@ -1,0 +1,39 @@
+"""What still lies before a reader, from offsets alone."""
+
+from kafka import TopicPartition
+
+from schemas.topics import TOPICS
+from streams.admin.drain import ARCHIVE_INPUTS, STREAM_INPUTS, NotDrained, behind, stages
+
+A, B = TopicPartition("calls", 0), TopicPartition("calls", 1)
+
+
+def test_a_partition_without_a_commit_is_behind_by_all_it_holds() -> None:
+    assert behind({A: 0, B: 0}, {A: 7, B: 0}, {}) == {A: 7}
+
+
+def test_expired_records_are_nobodys_debt() -> None:
+    assert behind({A: 100}, {A: 100}, {}) == {}
+    assert behind({A: 100}, {A: 130}, {A: 90}) == {A: 30}
+
+
+def test_a_commit_at_or_past_the_noted_end_is_enough() -> None:
+    assert behind({A: 0, B: 0}, {A: 7, B: 9}, {A: 7, B: 12}) == {}
+
+
+def test_the_stream_is_waited_for_before_the_archive() -> None:
+    stream, archive = stages("north.")
+    assert (stream.reader, stream.group) == ("stream", "north.queuewatch-stream")
+    assert (archive.reader, archive.group) == ("archive", "north.queuewatch-archive")
+    assert set(stream.topics) == {"north.calls", "north.agents"}
+
+
+def test_every_output_of_the_stream_that_is_archived_is_waited_for() -> None:
+    outputs = {t.name for t in TOPICS if "stream" in t.writers and "archive" in t.readers}
+    assert outputs <= set(ARCHIVE_INPUTS)
+    assert STREAM_INPUTS == ("calls", "agents")
+
+
+def test_what_lags_is_named_by_partition_and_number() -> None:
+    text = str(NotDrained("archive", {"legs-3": 1200, "minutes-0": 1}))
+    assert text == "archive lags: legs-3 by 1,200 records, minutes-0 by 1 records"

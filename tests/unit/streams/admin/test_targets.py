@@ -1,0 +1,64 @@
+"""When a new version of the targets is written, from when it holds, and what is said of it."""
+
+from schemas.millis import MINUTE, from_iso
+from schemas.queues_toml import QueuesFile, parse_queues
+from schemas.targets import TargetsVersion
+from streams.admin.targets import difference, next_version
+
+NOW = from_iso("2026-11-22T10:00:00Z")
+
+
+def _file(*queues: str, goal: float = 0.8, zone: str = "UTC") -> QueuesFile:
+    tables = "".join(f"[queues.{queue}]\n" for queue in queues)
+    return parse_queues(
+        f'[defaults]\ntime_zone = "{zone}"\nanswer_within = "20s"\ngoal = {goal}\n{tables}'
+    )
+
+
+def _first(file: QueuesFile) -> TargetsVersion:
+    version = next_version(None, file, NOW)
+    assert version is not None
+    return version
+
+
+def test_the_first_version_holds_from_the_beginning_of_time() -> None:
+    first = _first(_file("billing"))
+    assert (first.version, first.valid_from, first.published_at) == (1, 0, NOW)
+
+
+def test_a_file_that_changes_nothing_is_not_published() -> None:
+    assert next_version(_first(_file("billing")), _file("billing"), NOW + MINUTE) is None
+
+
+def test_a_later_version_starts_at_a_full_minute_at_least_sixty_seconds_ahead() -> None:
+    first = _first(_file("billing"))
+    for now, valid_from in (
+        ("10:00:00.000", "10:01:00"),
+        ("10:00:00.001", "10:02:00"),
+        ("10:00:59.999", "10:02:00"),
+    ):
+        second = next_version(first, _file("billing", goal=0.9), from_iso(f"2026-11-22T{now}Z"))
+        assert second is not None
+        assert second.version == 2
+        assert second.valid_from == from_iso(f"2026-11-22T{valid_from}Z")
+
+
+def test_validity_rises_with_the_version_within_one_minute_too() -> None:
+    second = next_version(_first(_file("billing")), _file("billing", goal=0.9), NOW)
+    third = next_version(second, _file("billing", goal=0.7), NOW)
+    assert second is not None
+    assert third is not None
+    assert third.valid_from == second.valid_from + MINUTE
+
+
+def test_the_difference_names_new_changed_and_removed_queues() -> None:
+    old = _first(_file("billing", "faults"))
+    new = _first(_file("faults", "sales", goal=0.9))
+    assert str(difference(old, new)) == "1 new (sales), 1 changed (faults), 1 removed (billing)"
+
+
+def test_a_changed_zone_of_groups_is_a_change_of_its_own() -> None:
+    old = _first(_file())
+    changed = next_version(old, _file(zone="Africa/Johannesburg"), NOW)
+    assert changed is not None
+    assert str(difference(old, changed)) == "default zone changed"

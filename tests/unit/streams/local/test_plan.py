@@ -1,0 +1,50 @@
+"""The commands and ports that follow from the options of `up`."""
+
+from pathlib import Path
+
+from streams.local.plan import UpOptions, ports, processes, traffic
+
+OPTIONS = UpOptions(data=Path("data"), queues=Path("queues.toml"), kafka_libs=Path("libs"))
+
+
+def _changed(**changes: object) -> UpOptions:
+    from msgspec.structs import replace
+
+    return replace(OPTIONS, **changes)
+
+
+def test_every_process_is_told_where_kafka_is() -> None:
+    commands = processes(_changed(kafka_port=19092)) + traffic(_changed(kafka_port=19092))
+    assert [command.name for command in commands] == [
+        "archive", "stream", "notify", "board", "simulate",
+    ]  # fmt: skip
+    for command in commands:
+        position = command.argv.index("--kafka")
+        assert command.argv[position + 1] == "127.0.0.1:19092"
+
+
+def test_the_sub_command_stands_before_its_options() -> None:
+    (simulate,) = traffic(OPTIONS)
+    position = simulate.argv.index("send")
+    assert simulate.argv[position + 1] == "simulate"
+    assert simulate.finishes
+
+
+def test_no_traffic_starts_no_simulator() -> None:
+    assert traffic(_changed(traffic=False)) == []
+
+
+def test_a_namespace_and_a_database_are_handed_on() -> None:
+    archive, stream, *_ = processes(_changed(namespace="n.", clickhouse="clickhouse://db:9000/q"))
+    assert archive.argv[archive.argv.index("--clickhouse") + 1] == "clickhouse://db:9000/q"
+    assert stream.argv[stream.argv.index("--namespace") + 1] == "n."
+    assert "--clickhouse" not in stream.argv
+
+
+def test_only_ports_that_will_be_held_are_checked() -> None:
+    every = {p.option for p in ports(OPTIONS, prometheus=True, alertmanager=True)}
+    assert {"--kafka-port", "--prometheus-port", "--alertmanager-port"} < every
+    few = ports(_changed(kafka="db:9092"), prometheus=False, alertmanager=False)
+    assert every - {p.option for p in few} == {
+        "--kafka-port", "--prometheus-port", "--alertmanager-port",
+    }  # fmt: skip
