@@ -13,6 +13,7 @@ from schemas.millis import DurationMillis, Millis
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(max_length=200)]
+Priority = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]  # greater ones break packed state
 Feed = Literal["live", "history"]
 Direction = Literal["inbound", "outbound", "internal"]
 Channel = Literal["voice", "callback"]
@@ -49,7 +50,7 @@ class Queued(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     caller: ShortText = ""  # a token of schemas.privacy, never a number
     topic: ShortText = ""
     area: ShortText = ""
-    priority: int = 0
+    priority: Priority = 0
 
 
 class Resumed(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="resumed"):
@@ -182,7 +183,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     caller: ShortText = ""
     topic: ShortText = ""
     area: ShortText = ""
-    priority: int = 0
+    priority: Priority = 0
     missed_offers: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     disposition: ShortText = ""
 

@@ -51,6 +51,8 @@ def _decode(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
         raise UndecodableError(_reason(str(error)), str(error)) from None
+    except RecursionError:  # a record of brackets alone: it must not end a worker
+        raise UndecodableError("not_json", "nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UndecodableError("not_json", str(error)) from None
 
@@ -61,6 +63,7 @@ def _reason(message: str) -> DecodeReason:
         return "missing_field"
     if message.startswith("Invalid value") and message.endswith("at `$.type`"):
         return "unknown_type"
-    if any(bound in message for bound in (">=", "<=", "< ", "> ", "of length")):
+    bounds = (">=", "<=", "< ", "> ", "of length")
+    if message.startswith("Expected") and any(bound in message for bound in bounds):
         return "out_of_range"
     return "wrong_type"

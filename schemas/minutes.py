@@ -8,7 +8,8 @@ from schemas.formulas import FormulaName
 
 class MinuteRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """As of `at` (the end of the minute): who arrived before `at` and had not left before it, and
-    the windows `[at - w, at)`. The highest version of (queue, at) holds; a frozen one never changes.
+    the windows `[at - w, at)`. The highest version of (queue, at) holds. A row is cut again
+    while late facts can still change it, until the watermark is a minute past `at`.
     """
 
     queue: str
@@ -20,11 +21,9 @@ class MinuteRow(Struct, frozen=True, gc=False, omit_defaults=True):
     doubtful: int = 0
     in_service: int = 0
     windows: dict[int, Counts] = {}  # by length in minutes
-    today: Counts | None = None  # the business day so far
     agents: dict[str, int] = {}  # by shown state; empty: not measured
     answer_within_ms: int | None = None
     short_abandon_ms: int | None = None
     goal: float | None = None
     formula: FormulaName | None = None
     replay: bool = False
-    frozen: bool = False

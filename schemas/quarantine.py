@@ -8,7 +8,7 @@ DecodeReason = Literal[
     "not_json", "too_large", "unknown_type", "missing_field", "wrong_type", "out_of_range",
 ]  # fmt: skip
 StreamReason = Literal[
-    "ahead_of_broker", "too_old", "wrong_partition", "unsupported_channel", "internal_error",
+    "ahead_of_broker", "too_old", "internal_error",
 ]  # fmt: skip
 InputReason = Literal["bad_row", "unknown_line"]  # refused by a producer before sending
 ArchiveReason = Literal["refused_by_archive"]

@@ -31,6 +31,12 @@ WINDOW_COUNTERS: tuple[str, ...] = (
 )  # fmt: skip
 TOTAL_COUNTERS: tuple[str, ...] = WINDOW_COUNTERS
 
+
+def metric_word(counter: str) -> str:
+    """The counter as part of a series' name: promtool takes `hours` for a unit that is not a base one."""
+    return "outside_opening" if counter == "out_of_hours" else counter
+
+
 _QUEUE = ("queue",)
 _WINDOW = ("queue", "window")
 _WINDOW_HELP = "in the window (formula-free count, by the moment at which it happened)"
@@ -60,7 +66,7 @@ SERIES: tuple[Series, ...] = (
     Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
     Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
     Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires."),
-    *(Series(f"callcentre_window_{counter}_legs", "gauge", _WINDOW,
+    *(Series(f"callcentre_window_{metric_word(counter)}_legs", "gauge", _WINDOW,
              f"Legs {counter.replace('_', ' ')} {_WINDOW_HELP}.") for counter in WINDOW_COUNTERS),
     Series("callcentre_window_answer_wait_seconds", "gauge", _WINDOW,
            "Summed wait of the answered in the window; over answered it is the ASA."),
@@ -70,10 +76,10 @@ SERIES: tuple[Series, ...] = (
            "Denominator of the closed service level by the queue's formula."),
     Series("callcentre_window_live_service_level_denominator_legs", "gauge", _WINDOW,
            "The same with callers still waiting past the target."),
-    *(Series(f"callcentre_legs_{counter}_total", "counter", _QUEUE,
+    *(Series(f"callcentre_legs_{metric_word(counter)}_total", "counter", _QUEUE,
              f"Legs {counter.replace('_', ' ')} since the state began.")
       for counter in TOTAL_COUNTERS),
-    *(Series(f"callcentre_legs_{counter}_reversed_total", "counter", _QUEUE,
+    *(Series(f"callcentre_legs_{metric_word(counter)}_reversed_total", "counter", _QUEUE,
              f"Legs {counter.replace('_', ' ')} that a later fact took back.")
       for counter in TOTAL_COUNTERS),
     Series("queuewatch_build_info", "gauge", ("process", "version"), "Always 1.", "every"),

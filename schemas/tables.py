@@ -23,7 +23,7 @@ SPELL_COLUMNS: tuple[str, ...] = (
 MINUTE_COLUMNS: tuple[str, ...] = (  # one row a queue, minute and window
     "queue", "at", "at_ms", "window_minutes", "version", "known_at_ms", "waiting", "oldest_wait_ms",
     "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
-    "frozen", "agents_states", "agents_counts", *COUNTERS,
+    "agents_states", "agents_counts", *COUNTERS,
 )  # fmt: skip
 ALERT_COLUMNS: tuple[str, ...] = (
     "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",

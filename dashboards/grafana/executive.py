@@ -98,6 +98,12 @@ def _headline() -> list[Panel]:
             look.steps(look.CALM),
             silence=look.NO_VALUE,
         ),
+        *_completeness(),
+    ]
+
+
+def _completeness() -> list[Panel]:
+    return [
         panels.tile(
             About(
                 "Newest call",
