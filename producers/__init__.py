@@ -1,0 +1,1 @@
+"""Adapters from other systems, call records and the simulator."""

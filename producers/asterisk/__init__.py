@@ -1,0 +1,1 @@
+"""Asterisk: the queue log."""

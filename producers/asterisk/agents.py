@@ -1,0 +1,119 @@
+"""What queue_log says about agents, as full states; a line that changes nothing gives none. Pure.
+
+Asterisk pauses a member per queue. An agent is not ready when paused in every queue that is known of
+him; `PAUSEALL` is followed by one `PAUSE` a queue, which then change nothing.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from producers.asterisk.lines import NOBODY, Line
+from schemas.agents import Activity, AgentState, RoutingState
+
+_LOGINS = frozenset({"AGENTLOGIN", "AGENTCALLBACKLOGIN"})
+_LOGOFFS = frozenset({"AGENTLOGOFF", "AGENTCALLBACKLOGOFF"})
+_ENDS = frozenset({
+    "COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "AGENTDUMP",
+})  # fmt: skip
+
+
+class _Agent(Struct):
+    queues: set[str] = field(default_factory=set)
+    paused: dict[str, str] = field(default_factory=dict)  # queue -> reason
+    paused_all: str | None = None  # reason, while no queue of his is known
+    logged_out: bool = False
+    activity: Activity = "idle"
+    since: int = 0
+    told: tuple[str, str, str, tuple[str, ...]] | None = None
+
+    def routing(self) -> tuple[RoutingState, str]:
+        if self.logged_out:
+            return "logged_out", ""
+        if self.paused_all is not None:
+            return "not_ready", self.paused_all
+        if self.queues and self.queues <= self.paused.keys():
+            return "not_ready", self.paused[min(self.queues)]
+        return "available", ""
+
+
+class AgentBook:
+    """The agents of one node."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._agents: dict[str, _Agent] = {}
+
+    def states(self, line: Line, line_id: str) -> Iterator[AgentState]:
+        """The states that began with this line."""
+        if line.verb == "QUEUESTART":
+            for name, agent in self._agents.items():
+                if agent.activity != "idle":
+                    agent.activity = "idle"
+                    yield from self._changed(name, agent, line.at, line_id)
+            return
+        if line.agent in ("", NOBODY):
+            return
+        known = self._agents.get(line.agent)
+        agent = known or _Agent()
+        if _apply(agent, line):
+            self._agents[line.agent] = agent
+            yield from self._changed(line.agent, agent, line.at, line_id)
+
+    def _changed(self, name: str, agent: _Agent, at: int, line_id: str) -> Iterator[AgentState]:
+        routing, reason = agent.routing()
+        now = (routing, agent.activity, reason, tuple(sorted(agent.queues)))
+        if now == agent.told:
+            return
+        if agent.told is None or now[:3] != agent.told[:3]:
+            agent.since = at
+        agent.told = now
+        yield AgentState(
+            event_id=f"{name}:agent_state:{line_id}", at=at, source=self._source, agent=name,
+            routing_state=routing, activity=agent.activity, reason=reason, since=agent.since,
+            queues=now[3],
+        )  # fmt: skip
+
+
+def _apply(agent: _Agent, line: Line) -> bool:
+    """Write the line into the agent; False for a verb that says nothing about agents."""
+    verb, queue = line.verb, "" if line.queue == NOBODY else line.queue
+    if verb == "ADDMEMBER":
+        _serve(agent, queue)
+        if line.text(0).upper() == "PAUSED":
+            agent.paused[queue] = ""
+    elif verb == "REMOVEMEMBER":
+        agent.queues.discard(queue)
+        agent.paused.pop(queue, None)
+        agent.logged_out = not agent.queues
+    elif verb == "PAUSEALL" or (verb == "PAUSE" and not queue):
+        agent.paused_all = line.text(0)
+        agent.paused = dict.fromkeys(agent.queues, line.text(0))
+    elif verb == "UNPAUSEALL" or (verb == "UNPAUSE" and not queue):
+        agent.paused_all = None
+        agent.paused.clear()
+    elif verb == "PAUSE":
+        _serve(agent, queue)
+        agent.paused[queue] = line.text(0)
+    elif verb == "UNPAUSE":
+        _serve(agent, queue)
+        agent.paused_all = None
+        agent.paused.pop(queue, None)
+    elif verb in _LOGINS:
+        agent.logged_out = False
+    elif verb in _LOGOFFS:
+        agent.logged_out, agent.activity = True, "idle"
+    elif verb == "CONNECT":
+        _serve(agent, queue)
+        agent.activity = "talking"
+    elif verb in _ENDS:
+        agent.activity = "idle"
+    else:
+        return False
+    return True
+
+
+def _serve(agent: _Agent, queue: str) -> None:
+    if queue:
+        agent.queues.add(queue)
+    agent.logged_out = False

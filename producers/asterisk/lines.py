@@ -1,0 +1,71 @@
+"""One line of queue_log: `epoch|callid|queue|agent|VERB|data1|…`, of any version. Pure."""
+
+import hashlib
+import re
+
+from msgspec import Struct
+
+from schemas.millis import EARLIEST, LATEST, SECOND
+
+NOBODY = "NONE"
+_EPOCH = re.compile(r"\d{9,11}(\.\d{1,6})?")
+_FIELDS_BEFORE_DATA = 5
+
+
+class Line(Struct, frozen=True):
+    """`at` in milliseconds; `data` without empty fields at its end (a trailing pipe adds one)."""
+
+    at: int
+    callid: str
+    queue: str
+    agent: str
+    verb: str
+    data: tuple[str, ...] = ()
+
+    def text(self, place: int) -> str:
+        """A data field from 0; empty when the version that wrote the line did not know it."""
+        return self.data[place] if place < len(self.data) else ""
+
+    def whole(self, place: int) -> int | None:
+        """A data field as a number of whole units; None when absent or no number."""
+        text = self.text(place)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - a duration
+
+    def seconds(self, place: int) -> int | None:
+        """A field in seconds as milliseconds."""
+        number = self.whole(place)
+        return None if number is None else number * SECOND
+
+
+def parse_line(text: str) -> Line | None:
+    """The line, or None when it is not one of queue_log."""
+    fields = [field.strip() for field in text.split("|")]
+    while fields and not fields[-1]:
+        fields.pop()
+    if len(fields) < _FIELDS_BEFORE_DATA or not _EPOCH.fullmatch(fields[0]) or not fields[4]:
+        return None
+    seconds, _, fraction = fields[0].partition(".")
+    at = int(seconds) * SECOND + int(fraction.ljust(3, "0")[:3] or 0)
+    if not EARLIEST <= at < LATEST:
+        return None
+    return Line(at, fields[1], fields[2], fields[3], fields[4].upper(), tuple(fields[5:]))
+
+
+class LineIds:
+    """Ids of lines without a call: node, line and its ordinal among identical lines.
+
+    Identical lines bear the same second, so only those of the newest second are remembered.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._second = ""
+        self._seen: dict[str, int] = {}
+
+    def line_id(self, text: str) -> str:
+        second = text.partition("|")[0]
+        if second != self._second:
+            self._second, self._seen = second, {}
+        ordinal = self._seen[text] = self._seen.get(text, 0) + 1
+        told = f"{self._source}\n{text}\n{ordinal}".encode()
+        return hashlib.sha256(told).hexdigest()[:24]

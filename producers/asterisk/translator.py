@@ -1,0 +1,244 @@
+"""Lines of queue_log, in file order, to legs, agent states and restarts. Pure.
+
+Rule 1: a leg is told once, when its end is known (or at the end of the log); times sort it later.
+Rule 2: what the log lost is derived from what it kept: holds and talk times tell the start of a call
+whose beginning was in an older file.
+Rule 3: no line stops the rest: what cannot be used is `Strange`, with the reason.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from producers.asterisk.agents import AgentBook
+from producers.asterisk.legs import QueueLeg
+from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
+from producers.asterisk.verbs import (
+    AGENT_VERBS,
+    COMPLETES,
+    EXITS,
+    IGNORED,
+    LINKED_FIELDS,
+    OF_A_LEG,
+    OFFERS,
+    TRANSFERS,
+)
+from schemas.agents import AgentState
+from schemas.calls import Restarted
+from schemas.millis import SECOND
+from schemas.privacy import TokenKey, caller_token
+from schemas.quarantine import InputReason
+
+REMEMBERED = 100_000  # calls whose lines may still follow; older ones are forgotten
+
+
+class Strange(Struct, frozen=True):
+    """A line that says nothing we can count."""
+
+    reason: InputReason
+    detail: str
+
+
+class _Call(Struct):
+    """What is remembered of a call: its caller, its entries by queue."""
+
+    caller: str = ""
+    answered: bool = False
+    entries: dict[str, int] = {}
+
+
+Told = QueueLeg | AgentState | Restarted | Strange
+
+
+class Translator:
+    """One node's log; feed it every line once, then ask for `still_open`."""
+
+    def __init__(self, source: str, key: TokenKey) -> None:
+        self._source, self._key = source, key
+        self._ids = LineIds(source)
+        self._agents = AgentBook(source)
+        self._open: dict[tuple[str, str], QueueLeg] = {}
+        self._calls: OrderedDict[str, _Call] = OrderedDict()
+
+    def read(self, text: str, now: int) -> Iterator[Told]:
+        """What this line completes."""
+        line_id = self._ids.line_id(text)
+        line = parse_line(text)
+        if line is None:
+            yield Strange("unknown_line", "not a line of queue_log")
+        elif line.at > now:
+            yield Strange("bad_row", "its time lies after now")
+        else:
+            yield from self._agents.states(line, line_id)
+            yield from self._told(line, line_id)
+
+    def still_open(self) -> list[QueueLeg]:
+        """Legs that waited or talked when the log ended, in the order of their entry."""
+        return list(self._open.values())
+
+    def _told(self, line: Line, line_id: str) -> Iterator[Told]:
+        verb = line.verb
+        if verb in IGNORED or verb in AGENT_VERBS:
+            return
+        if verb == "QUEUESTART":
+            yield from self._restart(line, line_id)
+        elif verb not in OF_A_LEG:
+            yield Strange("unknown_line", "a verb that we do not know")
+        elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
+            yield Strange("unknown_line", f"{verb} without a call or a queue")
+        elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
+            yield Strange("unknown_line", "an id of more than 100 characters")
+        elif verb == "ENTERQUEUE":
+            yield from self._enter(line)
+        elif verb in OFFERS:
+            yield from self._offer(line)
+        elif verb == "CONNECT":
+            yield from self._connect(line)
+        elif verb in EXITS:
+            yield from self._exit(line)
+        else:
+            yield from self._end(line)
+
+    def _enter(self, line: Line) -> Iterator[Told]:
+        # A channel waits in one queue: where it waited before, it left without a line.
+        for (callid, queue), leg in list(self._open.items()):
+            if callid != line.callid:
+                continue
+            if leg.is_waiting:
+                leg.leave("exited", "unknown", line.at, None)
+            elif queue == line.queue:
+                leg.end(line.at, "unknown", None)
+            else:
+                continue  # its transfer is logged after the new entry
+            yield self._close(leg)
+        leg = self._begin(line.callid, line.queue, line.at)
+        call = self._call(line.callid)
+        call.caller = caller_token(self._key, line.text(1)) or call.caller
+        leg.caller = call.caller
+
+    def _offer(self, line: Line) -> Iterator[Told]:
+        leg = self._open.get((line.callid, line.queue))
+        if leg is None:
+            yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+        elif leg.is_waiting:
+            leg.offers[line.at, line.agent] = OFFERS[line.verb]
+
+    def _connect(self, line: Line) -> Iterator[Told]:
+        hold_ms = line.seconds(0)
+        leg = self._open.get((line.callid, line.queue)) or self._consulted(line, hold_ms)
+        if leg is None:
+            if hold_ms is None or self._has_been(line):
+                yield Strange("unknown_line", "CONNECT for a call that is not in the queue")
+                return
+            leg = self._begin(line.callid, line.queue, line.at - hold_ms)
+        leg.answer(line.at, line.agent, hold_ms)
+        self._call(line.callid).answered = True
+
+    def _exit(self, line: Line) -> Iterator[Told]:
+        outcome, reason, place = EXITS[line.verb]
+        wait_ms = line.seconds(place)
+        leg = self._open.get((line.callid, line.queue))
+        if leg is None:
+            if wait_ms is None or self._has_been(line):
+                yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+                return
+            leg = self._begin(line.callid, line.queue, line.at - wait_ms)
+        if leg.is_waiting:
+            leg.leave(outcome, reason, line.at, wait_ms)
+        else:
+            leg.end(line.at, "unknown", None)
+        yield self._close(leg)
+
+    def _end(self, line: Line) -> Iterator[Told]:
+        place = 0
+        if line.verb in TRANSFERS:
+            place = 3 if len(line.data) >= LINKED_FIELDS else 2
+        hold_ms, talk_ms = line.seconds(place), line.seconds(place + 1)
+        leg = self._open.get((line.callid, line.queue)) or self._talking(line, hold_ms, talk_ms)
+        if leg is None:
+            if hold_ms is None or talk_ms is None or self._has_been(line):
+                yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+                return
+            leg = self._begin(line.callid, line.queue, line.at - talk_ms - hold_ms)
+        if leg.answered_at is None:
+            answered_at = line.at - talk_ms if talk_ms is not None else line.at
+            leg.answer(max(leg.entered_at, answered_at), line.agent, hold_ms)
+        leg.end(line.at, COMPLETES.get(line.verb, "transfer"), talk_ms)
+        yield self._close(leg)
+
+    def _restart(self, line: Line, line_id: str) -> Iterator[Told]:
+        for leg in self.still_open():
+            if leg.is_waiting:
+                leg.leave("dropped", "restart", line.at, None)
+            leg.restarted = True
+            yield self._close(leg)
+        yield Restarted(event_id=line_id, at=line.at, source=self._source)
+
+    def _consulted(self, line: Line, hold_ms: int | None) -> QueueLeg | None:
+        """The consult call in whose place this call was put by an attended transfer.
+
+        Asterisk logs the entry under the consult channel's id and the answer under the id of the
+        call that was transferred, which never entered this queue; the hold tells that they are one.
+        """
+        call = self._calls.get(line.callid)
+        if call is None or not call.answered or hold_ms is None or self._has_been(line):
+            return None
+        entered_at = line.at - hold_ms
+        found = [
+            leg
+            for leg in self._open.values()
+            if leg.queue == line.queue
+            and leg.is_waiting
+            and abs(leg.entered_at - entered_at) <= SECOND
+        ]
+        if not found:
+            return None
+        leg = min(found, key=lambda leg: abs(leg.entered_at - entered_at))
+        del self._open[leg.callid, leg.queue]
+        leg.callid, leg.entry, leg.caller = line.callid, self._next_entry(line), call.caller
+        self._open[line.callid, line.queue] = leg
+        return leg
+
+    def _talking(self, line: Line, hold_ms: int | None, talk_ms: int | None) -> QueueLeg | None:
+        """The leg that this agent ends by an attended transfer, logged under his consult call's id."""
+        if line.verb not in TRANSFERS:
+            return None
+        for leg in self._open.values():
+            if (
+                leg.queue == line.queue
+                and leg.answered_at is not None
+                and leg.agent == line.agent
+                and hold_ms in (None, leg.wait_ms)
+                and (talk_ms is None or abs(line.at - talk_ms - leg.answered_at) <= SECOND)
+            ):
+                return leg
+        return None
+
+    def _begin(self, callid: str, queue: str, at: int) -> QueueLeg:
+        call = self._call(callid)
+        entry = call.entries[queue] = call.entries.get(queue, 0) + 1
+        leg = QueueLeg(callid, queue, entry, at, caller=call.caller)
+        self._open[callid, queue] = leg
+        return leg
+
+    def _close(self, leg: QueueLeg) -> QueueLeg:
+        del self._open[leg.callid, leg.queue]
+        return leg
+
+    def _next_entry(self, line: Line) -> int:
+        entries = self._call(line.callid).entries
+        entries[line.queue] = entries.get(line.queue, 0) + 1
+        return entries[line.queue]
+
+    def _has_been(self, line: Line) -> bool:
+        call = self._calls.get(line.callid)
+        return call is not None and line.queue in call.entries
+
+    def _call(self, callid: str) -> _Call:
+        call = self._calls.get(callid)
+        if call is None:
+            call = self._calls[callid] = _Call(entries={})
+            if len(self._calls) > REMEMBERED:
+                self._calls.popitem(last=False)
+        return call

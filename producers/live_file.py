@@ -1,0 +1,55 @@
+"""A finished file as a live feed: sorted, ticked, and on request moved to now."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TextIO
+
+from msgspec import Struct
+
+from producers.delivery import Clock, Delivered, deliver
+from producers.event_order import RUN_EVENTS, TimedEvent, in_order
+from producers.progress import Progress
+from producers.publisher import Publisher
+from producers.replay import replay_shift, shifted
+from producers.timeline import Marks, with_ticks
+
+
+class Span(Struct):
+    """How many events there are and from when to when they last."""
+
+    events: int = 0
+    first: int = 0
+    last: int = 0
+
+    def watch(self, events: Iterable[TimedEvent]) -> Iterator[TimedEvent]:
+        for event in events:
+            at = event.at
+            self.first = min(self.first, at) if self.events else at
+            self.last = max(self.last, at)
+            self.events += 1
+            yield event
+
+
+def send_live(
+    events: Iterable[TimedEvent],
+    marks: Marks,
+    publisher: Publisher,
+    clock: Clock,
+    stream: TextIO,
+    run_events: int = RUN_EVENTS,
+) -> Delivered:
+    """`events` in any order, all of them in memory or in sorted runs before the first is sent."""
+    span = Span()
+    ordered = in_order(span.watch(events), run_events)
+    first = next(ordered, None)  # the sort has read everything now
+    if first is None:
+        publisher.flush()
+        return Delivered()
+    timed: Iterator[TimedEvent] = chain([first], ordered)
+    if marks.replay:
+        timed = shifted(timed, replay_shift(span.first, span.last, clock.now()))
+    progress = Progress("sending", span.events, "events", stream)
+    try:
+        return deliver(with_ticks(timed, marks, clock.now), publisher, clock, progress, marks)
+    finally:
+        progress.close()

@@ -1,0 +1,196 @@
+"""The one way into Kafka: events by their key's partition, marks into all, every delivery awaited.
+
+Rule 1: a record counts as sent when the broker said so; `flush` waits for every one.
+Rule 2: the first record that failed stops the sender: what follows it must not overtake it.
+Rule 3: at most `IN_FLIGHT` records wait for the broker, so memory stays bounded while it is slow.
+"""
+
+import logging
+from collections import deque
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from kafka import KafkaProducer
+from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
+from kafka.partitioner.default import murmur2
+
+from schemas.agents import AgentState
+from schemas.calls import LegFact, SourceMark
+from schemas.quarantine import Quarantined
+from schemas.topics import topic_name
+
+IN_FLIGHT = 20_000
+_SETTLED_AT_ONCE = 5_000
+_DELIVERED_WITHIN_S = 120.0
+_REQUEST_WITHIN_S = 30.0
+_TOPICS = ("calls", "agents", "quarantine")
+
+
+class PublishError(Exception):
+    """One line for a person: what Kafka did not take, and what to do."""
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition that every other client of Kafka gives to the key, too (murmur2, positive)."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+class Publisher:
+    """Sends events of `calls` and `agents`, marks, and refused rows; not for several threads."""
+
+    def __init__(
+        self, bootstrap: str, namespace: str = "", *, answer_within_s: float = 5.0
+    ) -> None:
+        # Its warnings would bury the one line that says what is wrong.
+        logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
+        self._bootstrap = bootstrap
+        self._encode = msgspec.json.Encoder().encode
+        self._names = {name: topic_name(name, namespace) for name in _TOPICS}
+        self._keys: dict[str, dict[str, tuple[bytes, int]]] = {name: {} for name in _TOPICS}
+        self._waiting: deque[Any] = deque()
+        self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
+        self._delivered = 0
+        self._producer = _connect(bootstrap, answer_within_s)
+        try:
+            self._partitions = {name: self._count_partitions(name) for name in _TOPICS}
+        except PublishError:
+            self._producer.close(timeout=0)
+            raise
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """Records handed over so far: by topic, and `marks` (one a partition) apart."""
+        return dict(self._sent)
+
+    @property
+    def delivered(self) -> int:
+        """Records that the broker acknowledged so far; all of them after `flush`."""
+        return self._delivered
+
+    def partitions(self, topic: str) -> int:
+        return self._partitions[topic]
+
+    def send_call(self, event: LegFact) -> None:
+        """A fact of a leg, into the partition of its queue."""
+        self._send("calls", event.queue, event)
+
+    def send_agent(self, event: AgentState) -> None:
+        self._send("agents", event.agent, event)
+
+    def send_mark(self, topic: str, mark: SourceMark) -> None:
+        """A mark of a source, into every partition of `calls` or `agents`."""
+        value, name = self._encode(mark), self._names[topic]
+        key = mark.source.encode()
+        for partition in range(self._partitions[topic]):
+            self._hand_over(name, value, key, partition)
+        self._sent["marks"] += self._partitions[topic]
+
+    def quarantine(self, record: Quarantined) -> None:
+        """A row that cannot be counted, already masked."""
+        self._send("quarantine", record.original_key or record.origin, record)
+
+    def flush(self) -> None:
+        """Return when the broker has every record; PublishError names the first that it refused."""
+        try:
+            self._producer.flush(_DELIVERED_WITHIN_S)
+        except KafkaTimeoutError:
+            raise self._failure(None) from None
+        self._settle(len(self._waiting))
+
+    def close(self) -> None:
+        """Let go of the connection. What was not flushed may be lost."""
+        self._producer.close(timeout=2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _send(self, topic: str, key: str, event: object) -> None:
+        known = self._keys[topic]
+        place = known.get(key)
+        if place is None:  # hashed in Python: once a queue, not once an event
+            if len(known) >= IN_FLIGHT:
+                known.clear()
+            data = key.encode()
+            place = known[key] = (data, partition_of(data, self._partitions[topic]))
+        self._hand_over(self._names[topic], self._encode(event), place[0], place[1])
+        self._sent[topic] += 1
+
+    def _hand_over(self, name: str, value: bytes, key: bytes, partition: int) -> None:
+        if len(self._waiting) >= IN_FLIGHT:
+            self._settle(_SETTLED_AT_ONCE)
+        try:
+            self._waiting.append(self._producer.send(name, value, key, partition=partition))
+        except KafkaError as error:
+            raise self._failure(error) from None
+
+    def _settle(self, count: int) -> None:
+        """Wait for the oldest `count` records; they were sent in this order."""
+        for _ in range(count):
+            future = self._waiting[0]
+            if not future.is_done:
+                try:
+                    future.get(_DELIVERED_WITHIN_S)
+                except KafkaError as error:
+                    raise self._failure(error) from None
+            if future.exception is not None:
+                raise self._failure(future.exception)
+            self._waiting.popleft()
+            self._delivered += 1
+
+    def _failure(self, error: BaseException | None) -> PublishError:
+        done = sum(future.is_done and future.exception is None for future in self._waiting)
+        lost = len(self._waiting) - done
+        reason = "it does not answer" if error is None else _reason(error)
+        return PublishError(
+            f"Kafka at {self._bootstrap} did not take {lost:,} of {sum(self._sent.values()):,}"
+            f" records: {reason}; send again, what arrived is not counted twice"
+        )
+
+    def _count_partitions(self, topic: str) -> int:
+        name = self._names[topic]
+        try:
+            return len(self._producer.partitions_for(name))
+        except (KafkaTimeoutError, BrokerResponseError) as error:
+            if isinstance(error, BrokerResponseError):
+                problem = f"topic {name}: {_reason(error)}"
+            else:
+                problem = f"there is no topic {name}: make it with `queuewatch topics create`"
+            raise PublishError(f"Kafka at {self._bootstrap}: {problem}") from None
+
+
+def _connect(bootstrap: str, answer_within_s: float) -> Any:
+    within_ms = int(answer_within_s * 1000)
+    try:
+        return KafkaProducer(
+            bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
+            client_id="queuewatch-send",
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=5,
+            batch_size=256 * 1024,
+            max_block_ms=within_ms,
+            bootstrap_timeout_ms=within_ms,
+            request_timeout_ms=int(_REQUEST_WITHIN_S * 1000),
+            delivery_timeout_ms=int(_DELIVERED_WITHIN_S * 1000),
+            allow_auto_create_topics=False,  # a misspelt namespace must be an error
+            metrics_enabled=False,
+        )
+    except (KafkaError, ValueError, OSError) as error:
+        hint = "is it running? (--kafka)"
+        if isinstance(error, ValueError):
+            hint = "expected HOST:PORT (--kafka)"
+        raise PublishError(f"Kafka at {bootstrap} does not answer; {hint}") from None
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}{': ' + text[0] if text else ''}"

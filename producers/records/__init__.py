@@ -1,0 +1,1 @@
+"""Call records: one row a leg, CSV, in any order."""

@@ -1,0 +1,71 @@
+"""Lines to rows of cells. One row with an open quote must not swallow the rows after it."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+LONGEST_ROW_LINES = 50  # a quoted cell may hold line breaks, but not the rest of the file
+
+
+class Row(Struct, frozen=True):
+    """`cells` is None when the row cannot be split; `line` is where it begins."""
+
+    line: int
+    text: str
+    cells: tuple[str, ...] | None
+
+
+def split(text: str, delimiter: str) -> tuple[str, ...] | None:
+    """The cells of one row; None when it is no CSV."""
+    try:
+        rows = list(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return tuple(cell.strip() for cell in rows[0]) if len(rows) == 1 else ()
+
+
+def rows(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[Row]:
+    """Rows with their first lines; empty lines are left out. `columns` decides whether lines join."""
+    ahead: deque[tuple[int, str]] = deque()
+    while True:
+        numbered = ahead.popleft() if ahead else next(lines, None)
+        if numbered is None:
+            return
+        number, text = numbered
+        if not text.strip():
+            continue
+        if text.count('"') % 2 == 0:
+            yield Row(number, text, split(text, delimiter))
+            continue
+        joined = _joined(text, ahead, lines, delimiter, columns)
+        yield Row(number, text, None) if joined is None else Row(number, *joined)
+
+
+def _joined(
+    text: str,
+    ahead: deque[tuple[int, str]],
+    lines: Iterator[tuple[int, str]],
+    delimiter: str,
+    columns: int,
+) -> tuple[str, tuple[str, ...]] | None:
+    """The row with the lines that its open quote needs; None when that gives no row of `columns`."""
+    for taken in range(LONGEST_ROW_LINES):
+        if taken == len(ahead):
+            following = next(lines, None)
+            if following is None:
+                return None
+            ahead.append(following)
+        text += "\n" + ahead[taken][1]
+        if text.count('"') % 2 == 0:
+            try:
+                found = list(csv.reader([text], delimiter=delimiter, strict=True))
+            except csv.Error:
+                return None
+            if len(found) != 1 or len(found[0]) != columns:
+                return None
+            for _ in range(taken + 1):
+                ahead.popleft()
+            return text, tuple(cell.strip() for cell in found[0])
+    return None

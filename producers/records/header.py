@@ -1,0 +1,66 @@
+"""Where each of our columns stands in a file, by its header and the mapping."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from producers.records.mapping import COLUMNS, REQUIRED, Mapping
+
+
+class HeaderError(Exception):
+    """The first line is no header of call records: one line without the file's name."""
+
+
+class Header(Struct, frozen=True):
+    """`places[ours]` are the positions of its cells; `skips` are (position, values)."""
+
+    names: tuple[str, ...]
+    places: dict[str, tuple[int, ...]]
+    constants: dict[str, str]
+    skips: tuple[tuple[int, frozenset[str]], ...]
+
+    def getter(self, ours: str) -> Callable[[Sequence[str]], str]:
+        """Reads our column from the cells of a row; empty where the file has none."""
+        places = self.places.get(ours, ())
+        constant = self.constants.get(ours, "")
+        if not places:
+            return lambda _: constant
+        if len(places) == 1:
+            place = places[0]
+            return lambda cells: cells[place]
+        return lambda cells: " ".join(cells[place] for place in places).strip()
+
+    def is_skipped(self, cells: Sequence[str]) -> bool:
+        return any(cells[place] in values for place, values in self.skips)
+
+
+def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
+    """HeaderError names the columns that are missing and the ones that are there."""
+    positions: dict[str, int] = {}
+    for position, name in enumerate(names):
+        if name and name.casefold() in positions:
+            raise HeaderError(f'the header names "{name}" twice')
+        positions[name.casefold()] = position
+    places: dict[str, tuple[int, ...]] = {}
+    missing: list[str] = []
+    for ours in COLUMNS:
+        if ours in mapping.constants:
+            continue
+        wanted = mapping.columns.get(ours, ours)
+        theirs = [wanted] if isinstance(wanted, str) else wanted
+        absent = [name for name in theirs if name.casefold() not in positions]
+        if not absent:
+            places[ours] = tuple(positions[name.casefold()] for name in theirs)
+        elif ours in REQUIRED or ours in mapping.columns:
+            missing += absent
+    missing += [name for name in mapping.skip if name.casefold() not in positions]
+    if missing:
+        found = ", ".join(names)
+        shown = found if len(found) <= 200 else found[:200] + " …"  # noqa: PLR2004 - one line
+        raise HeaderError(
+            f"the header lacks {', '.join(missing)}; it has: {shown} (other names: --mapping)"
+        )
+    skips = tuple(
+        (positions[name.casefold()], values) for name, values in mapping.skipped().items()
+    )
+    return Header(names, places, mapping.constants, skips)

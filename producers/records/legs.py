@@ -1,0 +1,244 @@
+"""One row as one leg, or the reason why it cannot be one. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, get_args
+
+from producers.records.header import Header
+from producers.records.mapping import COLUMNS, Mapping
+from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
+from schemas.millis import DAY, SECOND, iso
+from schemas.privacy import TokenKey, caller_token
+
+LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
+MOST_OFFERS = 1_000
+TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
+IDS = ("leg_id", "contact_id", "queue", "agent")
+_TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
+# Never the queue: a short number that is both would move the leg to a queue of its own.
+_HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
+_CHANNELS: tuple[str, ...] = get_args(Channel)
+_DIRECTIONS: tuple[str, ...] = get_args(Direction)
+_EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
+_REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
+_NO_PUNCTUATION = str.maketrans("", "", " ().-/+")
+_TELLING_DIGITS = 6  # a shorter number inside of an id is more likely a counter
+
+
+class RowError(Exception):
+    """Why the row is no leg, by its column; holds nothing that the row says."""
+
+
+class LegReader:
+    """Rows of one file to legs: a `FinishedLeg`, a `Queued` for one that is still open."""
+
+    def __init__(self, header: Header, mapping: Mapping, key: TokenKey, source: str) -> None:
+        self._header = header
+        self._get: dict[str, Callable[[Sequence[str]], str]] = {
+            name: header.getter(name) for name in COLUMNS
+        }
+        self._read_time = mapping.read_time()
+        self._durations_in_s = mapping.durations == "s"
+        self._words = mapping.outcome_words()
+        self._key, self._source = key, source
+
+    def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
+        """The leg of a row that has the header's number of cells; RowError else."""
+        text = {name: get(cells) for name, get in self._get.items()}
+        if any("\0" in cell for cell in cells):
+            raise RowError("the row holds NUL bytes")
+        times = {name: self._time(name, text[name], now) for name in TIMES}
+        outcome, reason = self._outcome(text)
+        caller = caller_token(self._key, text["caller"])
+        if caller:
+            hide = hides_caller(text["caller"], caller)
+            for name in _HIDING:
+                text[name] = hide(text[name])
+        _check_ids(text)
+        shared = {
+            "source": self._source,
+            "queue": text["queue"],
+            "leg_id": text["leg_id"],
+            "contact_id": text["contact_id"],
+            "channel": _word("channel", text["channel"] or "voice", _CHANNELS),
+            "direction": _word("direction", text["direction"] or "inbound", _DIRECTIONS),
+            "caller": caller,
+            "topic": text["topic"],
+            "area": text["area"],
+            "priority": _whole("priority", text["priority"]) or 0,
+        }
+        arrived_at = times["arrived_at"]
+        if arrived_at is None:
+            raise RowError("arrived_at is empty")
+        if outcome == "open":
+            _check_open(times)
+            return Queued(event_id=f"{text['leg_id']}:queued:{arrived_at}", at=arrived_at, **shared)
+        return self._finished(text, times, outcome, reason, shared)
+
+    def _finished(
+        self,
+        text: dict[str, str],
+        times: dict[str, int | None],
+        outcome: Any,
+        reason: str,
+        shared: dict[str, Any],
+    ) -> FinishedLeg:
+        left_at = _left_at(outcome, times)
+        wait_ms = self._duration("wait_ms", text["wait_ms"])
+        arrived_at = times["arrived_at"]
+        assert arrived_at is not None  # noqa: S101 - for the types: `read` refused it
+        _check_wait(wait_ms, left_at - arrived_at)
+        answered = outcome == "answered"
+        leg = FinishedLeg(
+            event_id=f"{text['leg_id']}:leg:{left_at}",
+            at=left_at,
+            feed="history",
+            outcome=outcome,
+            reason=reason,
+            arrived_at=arrived_at,
+            answered_at=times["answered_at"],
+            left_at=left_at,
+            ended_at=times["ended_at"] if answered else None,
+            wrap_ended_at=times["wrap_ended_at"] if answered else None,
+            wait_ms=wait_ms,
+            hold_ms=self._duration("hold_ms", text["hold_ms"]) if answered else None,
+            agent=text["agent"],
+            missed_offers=_whole("missed_offers", text["missed_offers"], MOST_OFFERS) or 0,
+            disposition=text["disposition"],
+            **shared,
+        )
+        _check_hold(leg)
+        return leg
+
+    def _time(self, name: str, text: str, now: int) -> int | None:
+        if not text:
+            return None
+        try:
+            at = self._read_time(text)
+        except ValueError as error:
+            raise RowError(f"{name}: {error}") from None
+        if at > now:
+            raise RowError(f"{name} lies after now ({iso(now // SECOND * SECOND)})")
+        return at
+
+    def _duration(self, name: str, text: str) -> int | None:
+        number = _whole(name, text)
+        if number is not None and self._durations_in_s:
+            number *= SECOND
+        if number is not None and number >= 366 * DAY:
+            raise RowError(f"{name} is a year or more")
+        return number
+
+    def _outcome(self, text: dict[str, str]) -> tuple[str, str]:
+        word = text["outcome"]
+        if not word:
+            raise RowError("outcome is empty")
+        if word.casefold() not in self._words:
+            known = ", ".join(self._words)
+            raise RowError(f"outcome: unknown word; known: {known} (others: --mapping)")
+        outcome, reason = self._words[word.casefold()]
+        reason = text["reason"] or reason
+        if outcome == "exited":
+            return outcome, reason if reason in _EXIT_REASONS else "unknown"
+        if outcome == "rejected":
+            return outcome, reason if reason in _REJECTIONS else "unknown"
+        return outcome, reason
+
+
+def hides_caller(number: str, token: str) -> Callable[[str], str]:
+    """Replaces the caller's number in a text: an id may be one, or hold one."""
+    bare = number.translate(_NO_PUNCTUATION)
+    written = (number, bare) if sum(map(str.isdigit, number)) >= _TELLING_DIGITS else ()
+
+    def hide(text: str) -> str:
+        if not token or len(text) < len(bare):
+            return text
+        if text.translate(_NO_PUNCTUATION) == bare:
+            return token
+        for form in written:
+            text = text.replace(form, token)
+        return text
+
+    return hide
+
+
+def _check_ids(text: dict[str, str]) -> None:
+    for name in ("leg_id", "queue"):
+        if not text[name]:
+            raise RowError(f"{name} is empty")
+    if len(text["leg_id"]) > LONGEST_ID:
+        raise RowError(f"leg_id has more than {LONGEST_ID} characters")
+    for name in _TEXTS:
+        if len(text[name]) > LONGEST_ID:
+            raise RowError(f"{name} has more than {LONGEST_ID} characters")
+
+
+def _check_open(times: dict[str, int | None]) -> None:
+    for name in TIMES[1:]:
+        if times[name] is not None:
+            raise RowError(f"outcome is open, but {name} is set")
+
+
+def _left_at(outcome: str, times: dict[str, int | None]) -> int:
+    """When the leg left its queue; RowError where the times contradict each other or the outcome."""
+    arrived_at, answered_at = times["arrived_at"], times["answered_at"]
+    left_at, ended_at = times["left_at"], times["ended_at"]
+    assert arrived_at is not None  # noqa: S101 - for the types
+    for name in TIMES[1:]:
+        at = times[name]
+        if at is not None and at < arrived_at:
+            raise RowError(f"{name} lies before arrived_at")
+    if outcome == "answered":
+        if answered_at is None:
+            raise RowError("outcome is answered, but answered_at is empty")
+        if left_at is not None and abs(left_at - answered_at) > SECOND:
+            raise RowError("outcome is answered, but left_at is not the moment of the answer")
+        if ended_at is not None and ended_at < answered_at:
+            raise RowError("ended_at lies before answered_at")
+        wrap_ended_at = times["wrap_ended_at"]
+        if wrap_ended_at is not None and (ended_at is None or wrap_ended_at < ended_at):
+            raise RowError("wrap_ended_at lies before ended_at, or there is no ended_at")
+        return answered_at
+    if answered_at is not None:
+        raise RowError(f"outcome is {outcome}, but answered_at is set")
+    if left_at is not None and ended_at is not None and ended_at < left_at:
+        raise RowError("ended_at lies before left_at")
+    left = left_at if left_at is not None else ended_at
+    if left is None and outcome == "rejected":
+        return arrived_at
+    if left is None:
+        raise RowError(f"outcome is {outcome}, but left_at is empty")
+    return left
+
+
+def _check_wait(wait_ms: int | None, by_times_ms: int) -> None:
+    """A wait of 8 beside times 8 s apart is seconds; every figure would be a thousandth."""
+    if wait_ms and by_times_ms >= 2 * SECOND and abs(wait_ms * SECOND - by_times_ms) <= SECOND:
+        raise RowError(
+            'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'
+        )
+
+
+def _check_hold(leg: FinishedLeg) -> None:
+    if leg.hold_ms and leg.ended_at is not None and leg.answered_at is not None:
+        talk_ms = leg.ended_at - leg.answered_at
+        if leg.hold_ms > talk_ms + SECOND:
+            raise RowError("hold_ms is longer than the conversation")
+
+
+def _word(name: str, text: str, known: tuple[str, ...]) -> Any:
+    try:
+        return known[known.index(text.casefold())]
+    except ValueError:
+        raise RowError(f"{name}: unknown word; known: {', '.join(known)}") from None
+
+
+def _whole(name: str, text: str, most: int = 366 * DAY) -> int | None:
+    if not text:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        raise RowError(f"{name}: expected a whole number") from None
+    if not 0 <= number <= most:
+        raise RowError(f"{name}: below 0 or far too large")
+    return number

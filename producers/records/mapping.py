@@ -1,0 +1,131 @@
+"""`--mapping FILE.toml`: how somebody else's call records become ours; every mistake by its path.
+
+`deploy/mappings/example.toml` shows every key.
+"""
+
+import codecs
+import tomllib
+from datetime import datetime
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from producers.records.times import ReadTime, time_reader
+from schemas.calls import ClosedOutcome
+from schemas.queues_toml import ConfigurationError
+
+COLUMNS: tuple[str, ...] = (
+    "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
+    "ended_at", "outcome", "agent", "reason", "direction", "topic", "area", "priority", "wait_ms",
+    "missed_offers", "hold_ms", "wrap_ended_at", "disposition",
+)  # fmt: skip
+REQUIRED: tuple[str, ...] = ("leg_id", "queue", "arrived_at", "outcome")
+OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
+
+
+class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
+    """What differs from our own columns. Two columns for one of ours are joined by a space."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
+    time_zone: str = ""  # of times without an offset; UTC when absent
+    durations: Literal["ms", "s"] = "ms"  # of wait_ms and hold_ms
+    columns: dict[str, str | list[str]] = {}  # ours = theirs
+    constants: dict[str, str] = {}  # ours = the value of every row
+    outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
+    skip: dict[str, str | list[str]] = {}  # their column = values of rows that are no legs
+
+    def read_time(self) -> ReadTime:
+        return time_reader(self.time_format, ZoneInfo(self.time_zone) if self.time_zone else None)
+
+    def outcome_words(self) -> dict[str, tuple[str, str]]:
+        """Their word in small letters -> (our outcome, reason)."""
+        words = {word: (word, "") for word in OUTCOME_WORDS}
+        for theirs, ours in self.outcomes.items():
+            outcome, _, reason = ours.partition("/")
+            words[theirs.strip().casefold()] = (outcome, reason)
+        return words
+
+    def skipped(self) -> dict[str, frozenset[str]]:
+        """Their column -> the values that leave a row out."""
+        return {
+            column: frozenset([values] if isinstance(values, str) else values)
+            for column, values in self.skip.items()
+        }
+
+
+def parse_mapping(text: str) -> Mapping:
+    """The mapping of a TOML text; ConfigurationError with the path of the first mistake."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError("", f"not TOML: {error}") from None
+    for key in raw:
+        if key not in Mapping.__struct_fields__:
+            known = ", ".join(Mapping.__struct_fields__)
+            raise ConfigurationError(key, f"unknown key; known: {known}")
+    try:
+        mapping = msgspec.convert(raw, Mapping)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$.")
+        raise ConfigurationError(place.rstrip("`"), problem[:1].lower() + problem[1:]) from None
+    _check_reading(mapping)
+    _check_names(mapping)
+    return mapping
+
+
+def _check_reading(mapping: Mapping) -> None:
+    if len(mapping.delimiter) != 1 or mapping.delimiter in '"\r\n':
+        raise ConfigurationError("delimiter", f'expected one character, got "{mapping.delimiter}"')
+    try:
+        codecs.lookup(mapping.encoding)
+        "".encode(mapping.encoding)  # some codecs of Python do not make text
+    except LookupError:
+        raise ConfigurationError(
+            "encoding", f'unknown encoding "{mapping.encoding}" (for example utf-8 or cp1252)'
+        ) from None
+    if mapping.time_zone:
+        try:
+            ZoneInfo(mapping.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigurationError(
+                "time_zone",
+                f'unknown time zone "{mapping.time_zone}"'
+                ' (an IANA name such as "Africa/Johannesburg")',
+            ) from None
+    if mapping.time_format not in ("iso", "epoch_s", "epoch_ms"):
+        _check_pattern(mapping.time_format)
+
+
+def _check_pattern(pattern: str) -> None:
+    """A pattern must give back the minute that was written with it."""
+    moment = datetime(2010, 11, 28, 13, 57)  # noqa: DTZ001 - only to try the pattern
+    try:
+        again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - as above
+    except ValueError:
+        again = None
+    if again is None or again.replace(tzinfo=None) != moment:
+        raise ConfigurationError(
+            "time_format",
+            "expected iso, epoch_s, epoch_ms or a pattern of date and clock such as"
+            f' "%d.%m.%Y %H:%M:%S", got "{pattern}"',
+        )
+
+
+def _check_names(mapping: Mapping) -> None:
+    for table, names in (("columns", mapping.columns), ("constants", mapping.constants)):
+        for name in names:
+            if name not in COLUMNS:
+                raise ConfigurationError(
+                    f"{table}.{name}", f"unknown column; known: {', '.join(COLUMNS)}"
+                )
+            if table == "constants" and name in mapping.columns:
+                raise ConfigurationError(f"constants.{name}", "also stands in columns")
+    for theirs, ours in mapping.outcomes.items():
+        if ours.partition("/")[0] not in OUTCOME_WORDS:
+            raise ConfigurationError(
+                f"outcomes.{theirs}", f'unknown outcome "{ours}"; known: {", ".join(OUTCOME_WORDS)}'
+            )

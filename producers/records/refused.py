@@ -1,0 +1,81 @@
+"""A row that is no leg, as a record of `quarantine`: masked, with its file, line and reason."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+
+from producers.records.csv_rows import Row
+from producers.records.header import Header
+from producers.records.legs import IDS, TIMES, hides_caller
+from producers.records.mapping import Mapping
+from schemas.privacy import TokenKey, caller_token, mask
+from schemas.quarantine import Quarantined
+
+LONGEST_ORIGINAL = 4_000
+# Date and clock, right or wrong: no telephone number is written so.
+_TIME = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,6})?)?"
+    r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?"
+)
+
+
+class Refusals:
+    """Makes the records of one file."""
+
+    def __init__(
+        self, header: Header, mapping: Mapping, key: TokenKey, origin: str, source: str
+    ) -> None:
+        self._width = len(header.names)
+        self._delimiter = mapping.delimiter
+        self._epochs = mapping.time_format.startswith("epoch")
+        self._key, self._origin, self._source = key, origin, source
+        self._callers = header.places.get("caller", ())
+        self._kept = {
+            place for name in (*TIMES, *IDS) for place in header.places.get(name, ())
+        } - set(self._callers)
+        self._times = {place for name in TIMES for place in header.places.get(name, ())}
+
+    def record(self, row: Row, detail: str, known_at: int) -> Quarantined:
+        return Quarantined(
+            origin=self._origin,
+            position=row.line,
+            reason="bad_row",
+            detail=detail,
+            known_at=known_at,
+            original=self._masked(row)[:LONGEST_ORIGINAL],
+            source=self._source,
+        )
+
+    def _masked(self, row: Row) -> str:
+        if row.cells is None:
+            return mask(self._key, row.text)
+        if len(row.cells) != self._width:  # nobody knows which cell is which
+            return self._joined([self._unknown(cell) for cell in row.cells])
+        number = " ".join(row.cells[place] for place in self._callers)
+        token = caller_token(self._key, number)
+        hide = hides_caller(number, token)
+        return self._joined(
+            [self._cell(place, cell, token, hide) for place, cell in enumerate(row.cells)]
+        )
+
+    def _cell(self, place: int, cell: str, token: str, hide: Callable[[str], str]) -> str:
+        if place in self._callers:
+            return token
+        if place in self._times and not _TIME.fullmatch(cell) and not self._is_epoch(cell):
+            return self._unknown(cell)
+        if place in self._kept:
+            return hide(cell)
+        masked = self._unknown(cell)
+        return hide(cell) if masked == cell else masked
+
+    def _is_epoch(self, cell: str) -> bool:
+        return self._epochs and cell.isdigit()
+
+    def _unknown(self, cell: str) -> str:
+        return cell if _TIME.fullmatch(cell) else mask(self._key, cell)
+
+    def _joined(self, cells: Sequence[str]) -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=self._delimiter, lineterminator="").writerow(cells)
+        return text.getvalue()

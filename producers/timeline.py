@@ -1,0 +1,75 @@
+"""A finished file as a live source would have told it: in order, with the clock ticking in between.
+
+Rule 1: a tick says that everything up to its time was told, so it follows the events of that time.
+Rule 2: no event and no tick lies after now.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+
+from producers.event_order import TimedEvent
+from schemas.calls import EndOfInput, Tick
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
+
+TICK_EVERY_MS = 5 * SECOND  # the grid on which alerts are decided
+TAIL_MS = 65 * MINUTE  # the longest window is empty, and its last minutes are cut and frozen
+IDLE_AFTER_MS = 2 * HOUR  # longer than a caller may wait: nothing can change between two minutes
+IDLE_TICK_EVERY_MS = MINUTE
+LONGEST_SILENCE_MS = DAY  # a platform that was off for weeks is not ticked through
+
+
+class Marks(Struct, frozen=True):
+    """Makes the marks of one source."""
+
+    source: str
+    replay: bool = False
+
+    def tick(self, at: int) -> Tick:
+        return Tick(
+            event_id=f"{self.source}:tick:{at}", at=at, source=self.source, replay=self.replay
+        )
+
+    def end(self, at: int) -> EndOfInput:
+        return EndOfInput(
+            event_id=f"{self.source}:end_of_input:{at}", at=at, source=self.source,
+            replay=self.replay,
+        )  # fmt: skip
+
+
+def with_ticks(
+    events: Iterable[TimedEvent], marks: Marks, now: Callable[[], int]
+) -> Iterator[TimedEvent | Tick | EndOfInput]:
+    """`events` (in order) with ticks between them, 65 minutes of ticks after them, and the end."""
+    last: int | None = None
+    ticked = 0
+    for event in events:
+        if last is None:
+            # One before the first event: every partition knows the source from its beginning.
+            ticked = (event.at - 1) // TICK_EVERY_MS * TICK_EVERY_MS
+            yield marks.tick(ticked)
+        else:
+            for ticked in _ticks(ticked, last, event.at - 1):  # noqa: B020 - goes on from the last
+                yield marks.tick(ticked)
+        last = event.at
+        yield event
+    if last is None:
+        return
+    end = max(last, min(last + TAIL_MS, now()))
+    for ticked in _ticks(ticked, last, end):  # noqa: B020 - as above
+        yield marks.tick(ticked)
+    yield marks.end(end)
+
+
+def _ticks(ticked: int, quiet_since: int, until: int) -> Iterator[int]:
+    """Times of ticks after `ticked` up to `until`, rarer when nothing happens for long."""
+    at = ticked + TICK_EVERY_MS
+    while at <= until:
+        yield at
+        silence = at - quiet_since
+        if silence >= LONGEST_SILENCE_MS:
+            at = max(at + TICK_EVERY_MS, until // TICK_EVERY_MS * TICK_EVERY_MS)
+        elif silence >= IDLE_AFTER_MS:
+            at = at // IDLE_TICK_EVERY_MS * IDLE_TICK_EVERY_MS + IDLE_TICK_EVERY_MS
+        else:
+            at += TICK_EVERY_MS

@@ -1,0 +1,207 @@
+"""Files through a real Kafka: what stands in the topics afterwards, and what a person reads."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from producers.publisher import Publisher, PublishError, partition_of
+from schemas.calls import CallEvent, EndOfInput, FinishedLeg, LegEvent, Queued, Tick
+from schemas.codec import decode_as, decode_call
+from schemas.quarantine import Quarantined
+from streams.local.kafka import LocalKafka
+from tests.support.names import unique
+from tests.support.services import start_kafka
+
+PARTITIONS = 8
+NOON = 1_280_664_000_000
+HEADER = "leg_id,queue,caller,arrived_at,answered_at,left_at,ended_at,outcome\n"
+QUEUE_LOG = """\
+1675555000|NONE|NONE|NONE|QUEUESTART
+1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1
+1675555009|7.1|sales|SIP/1|CONNECT|8|7.2|3
+1675555019|7.1|sales|SIP/1|COMPLETEAGENT|8|10|1
+1675555020|7.9|sales|NONE|ENTERQUEUE||5550009|1
+1675555040|7.9|sales|NONE|ABANDON|1|1|20
+"""
+
+
+@pytest.fixture
+def namespace(kafka: LocalKafka) -> str:
+    """Topics of its own for one test."""
+    return _topics(kafka, "calls", "agents", "quarantine")
+
+
+def _topics(kafka: LocalKafka, *names: str) -> str:
+    namespace = unique("send") + "-"
+    admin = KafkaAdminClient(bootstrap_servers=kafka.place.bootstrap)
+    admin.create_topics(
+        [
+            NewTopic(namespace + name, num_partitions=PARTITIONS, replication_factor=1)
+            for name in names
+        ]
+    )
+    admin.close()
+    return namespace
+
+
+def _records(kafka: LocalKafka, topic: str) -> Iterator[tuple[int, bytes, bytes]]:
+    """(partition, key, value) of everything in the topic."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=kafka.place.bootstrap, auto_offset_reset="earliest", group_id=None
+    )
+    places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+    consumer.assign(places)
+    consumer.seek_to_beginning()
+    ends = consumer.end_offsets(places)
+    while any(consumer.position(place) < ends[place] for place in places):
+        for place, records in consumer.poll(timeout_ms=500).items():
+            for record in records:
+                yield place.partition, record.key, record.value
+    consumer.close()
+
+
+def _calls(kafka: LocalKafka, namespace: str) -> list[tuple[int, CallEvent]]:
+    return [(place, decode_call(value)) for place, _, value in _records(kafka, namespace + "calls")]
+
+
+def _send(kafka: LocalKafka, namespace: str, data: Path, *arguments: str) -> str:
+    command = [
+        sys.executable, "-c", "from streams.cli.main import main; main()", "send", *arguments, "--kafka",
+        kafka.place.bootstrap, "--namespace", namespace, "--data", str(data),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def _day(path: Path) -> Path:
+    rows = "".join(
+        f"{n},q{n % 5},555{n:04},{NOON + n * 1000},,{NOON + n * 1000 + 9000},,abandoned\n"
+        for n in range(200)
+    )
+    path.write_text(HEADER + rows + "200,q1,5559999,never,,,,abandoned\n")
+    (path.parent / "ours.toml").write_text('time_format = "epoch_ms"\n')
+    return path
+
+
+def test_history_lands_in_the_partitions_of_the_queues(
+    kafka: LocalKafka, namespace: str, tmp_path: Path
+) -> None:
+    day, mapping = _day(tmp_path / "day.csv"), str(tmp_path / "ours.toml")
+    said = _send(kafka, namespace, tmp_path, "records", str(day), "--mapping", mapping)
+    assert said == (
+        "200 legs sent, 1 rows in quarantine"
+        " (first: line 202: arrived_at: expected milliseconds since 1970)\n"
+    )
+    told = _calls(kafka, namespace)
+    assert len(told) == 200
+    assert all(isinstance(event, FinishedLeg) for _, event in told)
+    for place, event in told:
+        assert isinstance(event, LegEvent)
+        assert place == partition_of(event.queue.encode(), PARTITIONS)
+    values = b"".join(value for _, _, value in _records(kafka, namespace + "calls"))
+    assert b"5550007" not in values
+    ((_, _, value),) = _records(kafka, namespace + "quarantine")
+    refused = decode_as(Quarantined, value)
+    assert (refused.origin, refused.position, refused.reason) == ("day.csv", 202, "bad_row")
+    assert "5559999" not in refused.original
+
+
+def test_live_ticks_into_every_partition_and_ends(
+    kafka: LocalKafka, namespace: str, tmp_path: Path
+) -> None:
+    day, mapping = _day(tmp_path / "day.csv"), str(tmp_path / "ours.toml")
+    arguments = ("records", str(day), "--mapping", mapping, "--feed", "live")
+    said = _send(kafka, namespace, tmp_path, *arguments)
+    assert said.startswith("200 legs sent (400 events, 823 ticks), 1 rows in quarantine")
+    by_place: dict[int, list[CallEvent]] = {place: [] for place in range(PARTITIONS)}
+    for place, event in _calls(kafka, namespace):
+        by_place[place].append(event)
+    for events in by_place.values():
+        assert isinstance(events[0], Tick)
+        assert isinstance(events[-1], EndOfInput)
+        assert sum(isinstance(event, Tick) for event in events) == 823
+        assert [event.at for event in events] == sorted(event.at for event in events)
+    first = _calls(kafka, namespace)
+    _send(kafka, namespace, tmp_path, *arguments)
+    twice = Counter(event.event_id for _, event in _calls(kafka, namespace))
+    assert set(twice) == {event.event_id for _, event in first}  # the same file, the same events
+
+
+def test_queue_log_both_ways(kafka: LocalKafka, namespace: str, tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text(QUEUE_LOG)
+    said = _send(kafka, namespace, tmp_path, "queue-log", str(log))
+    assert said == "2 legs sent, 0 lines in quarantine\n"
+    legs = [event for _, event in _calls(kafka, namespace) if isinstance(event, FinishedLeg)]
+    assert [(leg.outcome, leg.wait_ms) for leg in legs] == [
+        ("answered", 8_000),
+        ("abandoned", 20_000),
+    ]
+    said = _send(kafka, namespace, tmp_path, "queue-log", str(log), "--feed", "live")
+    assert said.startswith("2 legs sent (8 events, ")
+    states = [value for _, _, value in _records(kafka, namespace + "agents")]
+    assert len(states) == 2 + PARTITIONS  # two states, and the end in every partition
+
+
+def test_a_missing_topic_is_one_line(kafka: LocalKafka) -> None:
+    namespace = _topics(kafka, "calls", "agents")
+    with pytest.raises(PublishError) as caught:
+        Publisher(kafka.place.bootstrap, namespace, answer_within_s=1)
+    assert str(caught.value) == (
+        f"Kafka at {kafka.place.bootstrap}: there is no topic {namespace}quarantine:"
+        " make it with `queuewatch topics create`"
+    )
+
+
+def test_the_publisher_counts_every_delivery(kafka: LocalKafka, namespace: str) -> None:
+    with Publisher(kafka.place.bootstrap, namespace) as publisher:
+        for n in range(25_000):  # more than may be in flight
+            publisher.send_call(
+                Queued(event_id=f"{n}", at=NOON + n, source="s", queue=f"q{n % 50}", leg_id=f"{n}")
+            )
+        publisher.send_mark("calls", Tick(event_id="t", at=NOON, source="s"))
+        publisher.flush()
+        assert publisher.sent == {"calls": 25_000, "agents": 0, "quarantine": 0, "marks": 8}
+        assert publisher.delivered == 25_008
+    told = _calls(kafka, namespace)
+    assert Counter(type(event) for _, event in told) == {Queued: 25_000, Tick: 8}
+    # Within a queue in the order of sending.
+    ids = [
+        int(event.event_id)
+        for _, event in told
+        if isinstance(event, Queued) and event.queue == "q7"
+    ]
+    assert ids == sorted(ids)
+
+
+def test_a_broker_that_dies_is_said_with_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("producers.publisher._DELIVERED_WITHIN_S", 2.0)
+    monkeypatch.setattr("producers.publisher._REQUEST_WITHIN_S", 1.0)
+    broker = start_kafka(tmp_path)
+    try:
+        namespace = _topics(broker, "calls", "agents", "quarantine")
+        publisher = Publisher(broker.place.bootstrap, namespace)
+        event = Queued(event_id="1", at=NOON, source="s", queue="q", leg_id="1")
+        publisher.send_call(event)
+        publisher.flush()
+        broker.process.kill()
+        broker.process.wait()
+        publisher.send_call(event)
+        with pytest.raises(PublishError) as caught:
+            publisher.flush()
+        publisher.close()
+    finally:
+        broker.stop()
+    assert str(caught.value).startswith(
+        f"Kafka at {broker.place.bootstrap} did not take 1 of 2 records: "
+    )
+    assert str(caught.value).endswith("; send again, what arrived is not counted twice")

@@ -1,0 +1,71 @@
+from typing import Any
+
+from producers.asterisk.agents import AgentBook
+from producers.asterisk.lines import parse_line
+
+START = 1_675_555_000
+
+
+def _states(*lines: str) -> list[tuple[int, str, str, str, int, tuple[str, ...]]]:
+    """(second, routing state, activity, reason, since, queues) of each state that began."""
+    book = AgentBook("pbx")
+    found: list[Any] = []
+    for number, text in enumerate(lines):
+        second, _, rest = text.partition(" ")
+        line = parse_line(f"{START + int(second)}|1.0|{rest}")
+        assert line is not None
+        found += [
+            (state.at // 1000 - START, state.routing_state, state.activity, state.reason,
+             state.since // 1000 - START, state.queues)
+            for state in book.states(line, str(number))
+        ]  # fmt: skip
+    return found
+
+
+def test_pauseall_is_one_state_whatever_follows_per_queue() -> None:
+    assert _states(
+        "0 a|SIP/1|ADDMEMBER", "1 b|SIP/1|ADDMEMBER",
+        "5 NONE|SIP/1|PAUSEALL|lunch", "5 a|SIP/1|PAUSE|lunch", "5 b|SIP/1|PAUSE|lunch",
+        "9 NONE|SIP/1|UNPAUSEALL", "9 a|SIP/1|UNPAUSE", "9 b|SIP/1|UNPAUSE",
+    ) == [
+        (0, "available", "idle", "", 0, ("a",)),
+        (1, "available", "idle", "", 0, ("a", "b")),
+        (5, "not_ready", "idle", "lunch", 5, ("a", "b")),
+        (9, "available", "idle", "", 9, ("a", "b")),
+    ]  # fmt: skip
+
+
+def test_a_pause_in_one_of_two_queues_is_no_pause() -> None:
+    told = _states("0 a|SIP/1|ADDMEMBER", "0 b|SIP/1|ADDMEMBER", "3 a|SIP/1|PAUSE|tea")
+    assert [state[1] for state in told] == ["available", "available"]
+
+
+def test_a_call_makes_an_unknown_agent_known_and_busy() -> None:
+    assert _states("0 a|SIP/1|CONNECT|8", "60 a|SIP/1|COMPLETEAGENT|8|60|1") == [
+        (0, "available", "talking", "", 0, ("a",)),
+        (60, "available", "idle", "", 60, ("a",)),
+    ]
+
+
+def test_paused_while_talking_is_both() -> None:
+    told = _states("0 a|SIP/1|CONNECT|8", "5 a|SIP/1|PAUSE|tea", "60 a|SIP/1|COMPLETECALLER|8|60|1")
+    assert [state[1:4] for state in told] == [
+        ("available", "talking", ""), ("not_ready", "talking", "tea"), ("not_ready", "idle", "tea"),
+    ]  # fmt: skip
+
+
+def test_who_left_his_last_queue_or_logged_off_is_gone() -> None:
+    told = _states(
+        "0 a|SIP/1|ADDMEMBER|PAUSED", "4 a|SIP/1|REMOVEMEMBER", "5 a|SIP/1|AGENTLOGIN|SIP/1",
+        "6 a|SIP/1|AGENTLOGOFF|SIP/1|1",
+    )  # fmt: skip
+    assert [state[1] for state in told] == ["not_ready", "logged_out", "available", "logged_out"]
+
+
+def test_a_restart_ends_every_conversation() -> None:
+    told = _states("0 a|SIP/1|CONNECT|8", "5 NONE|NONE|QUEUESTART", "6 NONE|NONE|QUEUESTART")
+    assert [state[2] for state in told] == ["talking", "idle"]
+
+
+def test_other_lines_say_nothing_of_agents() -> None:
+    assert _states("0 a|SIP/1|RINGNOANSWER|0", "1 a|NONE|PAUSE", "2 a|SIP/1|PENALTY|3") == []

@@ -1,0 +1,286 @@
+from typing import Any
+
+import pytest
+
+from producers.asterisk.legs import QueueLeg
+from producers.asterisk.translator import Strange, Told, Translator
+from schemas import calls
+from schemas.agents import AgentState
+from schemas.calls import Restarted
+from schemas.privacy import caller_token, key_from_secret
+
+KEY = key_from_secret(b"a secret of the tests")
+START = 1_675_555_000
+NOW = (START + 86_400) * 1000
+
+
+def _told(log: str) -> tuple[list[Told], list[QueueLeg]]:
+    """What a log tells (agents apart), and the legs still open; lines begin with seconds."""
+    translator = Translator("pbx", KEY)
+    told: list[Told] = []
+    for line in log.strip().splitlines():
+        second, _, rest = line.strip().partition("|")
+        told += translator.read(f"{START + int(second)}|{rest}", NOW)
+    return [item for item in told if not isinstance(item, AgentState)], translator.still_open()
+
+
+def _legs(log: str) -> list[tuple[str, str, str, int | None, int | None]]:
+    """(leg id, outcome, reason, wait in s, talk in s) of the closed legs; nothing else was told."""
+    found: list[Any] = []
+    for leg in _told(log)[0]:
+        assert isinstance(leg, QueueLeg), leg
+        done = leg.finished("pbx")
+        assert done.at == (done.answered_at or done.left_at)
+        found.append((
+            done.leg_id, done.outcome, done.reason,
+            None if done.wait_ms is None else done.wait_ms // 1000,
+            None if leg.talk_ms is None else leg.talk_ms // 1000,
+        ))  # fmt: skip
+    return found
+
+
+def test_an_answered_call() -> None:
+    (leg,), still_open = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        5|7.1|sales|SIP/1|RINGNOANSWER|4000
+        6|7.1|sales|SIP/2|RINGCANCELED|1000
+        9|7.1|sales|SIP/2|CONNECT|8|7.2|3
+        69|7.1|sales|SIP/2|COMPLETECALLER|8|60|1
+    """)
+    assert isinstance(leg, QueueLeg)
+    assert still_open == []
+    told = list(leg.events("pbx"))
+    assert [(type(event), event.at // 1000 - START) for event in told] == [
+        (calls.Queued, 0), (calls.OfferMissed, 5), (calls.OfferCancelled, 6), (calls.Answered, 9),
+        (calls.Ended, 69),
+    ]  # fmt: skip
+    assert [event.wait_ms for event in told] == [None, None, None, 8_000, None]
+    ended = told[-1]
+    assert isinstance(ended, calls.Ended)
+    assert (ended.by, ended.talk_ms) == ("caller", 60_000)
+    done = leg.finished("pbx")
+    assert (done.caller, done.agent, done.missed_offers) == (
+        caller_token(KEY, "5550001"),
+        "SIP/2",
+        1,
+    )
+    assert (done.arrived_at, done.answered_at, done.ended_at) == tuple(
+        (START + second) * 1000 for second in (0, 9, 69)
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome", "reason", "wait_s"),
+    [
+        ("ABANDON|1|1|20", "abandoned", "", 20),
+        ("EXITWITHTIMEOUT|1|1|20", "exited", "timeout", 20),
+        ("EXITWITHTIMEOUT|1", "exited", "timeout", None),  # old dialect: the times decide
+        ("EXITWITHKEY|9|1|1|20", "exited", "key", 20),
+        ("EXITWITHKEY|9|1", "exited", "key", None),
+        ("EXITEMPTY|1|1|20|", "exited", "empty", 20),
+        ("WITHDRAW|1|1|20|because", "exited", "withdrawn", 20),
+        ("SYSCOMPAT", "dropped", "codec", None),
+    ],
+)
+def test_every_way_to_leave(line: str, outcome: str, reason: str, wait_s: int | None) -> None:
+    log = f"0|7.1|sales|NONE|ENTERQUEUE||5550001|1\n20|7.1|sales|NONE|{line}"
+    assert _legs(log) == [("7.1/sales/1", outcome, reason, wait_s, None)]
+    (leg,), _ = _told(log)
+    assert isinstance(leg, QueueLeg)
+    assert list(leg.events("pbx"))[-1].at == (START + 20) * 1000
+
+
+@pytest.mark.parametrize(
+    ("line", "talk_s"),
+    [
+        ("COMPLETEAGENT|8|60|1", 60),
+        ("COMPLETECALLER|8|60", 60),  # old dialect
+        ("TRANSFER|501|ext|8|60", 60),
+        ("TRANSFER|501|ext", None),
+        ("BLINDTRANSFER|501|ext|8|60|1", 60),
+        ("ATTENDEDTRANSFER|BRIDGE|9a8b|8|60|1", 60),
+        ("ATTENDEDTRANSFER|LINK|SIP/1-1|SIP/2-2|8|60|1", 60),
+    ],
+)
+def test_every_end_of_a_conversation(line: str, talk_s: int | None) -> None:
+    log = f"""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001
+        8|7.1|sales|SIP/2|CONNECT|8
+        68|7.1|sales|SIP/2|{line}
+    """
+    assert _legs(log) == [("7.1/sales/1", "answered", "", 8, talk_s)]
+
+
+def test_the_attended_transfer_is_one_contact_with_two_legs() -> None:
+    log = """
+        0|1.1|1501|NONE|ENTERQUEUE||5550001|1
+        12|1.1|1501|PJSIP/7009|CONNECT|12|1.2|11
+        131|1.9|1509|NONE|ENTERQUEUE||7009|1
+        132|1.9|1501|PJSIP/7009|ATTENDEDTRANSFER|APP|Queue|12|120|1
+        138|1.1|1509|PJSIP/7051|CONNECT|7|1.8|6
+        311|1.1|1509|PJSIP/7051|COMPLETEAGENT|7|173|1
+    """
+    assert _legs(log) == [
+        ("1.1/1501/1", "answered", "", 12, 120),
+        ("1.1/1509/1", "answered", "", 7, 173),
+    ]
+    told, still_open = _told(log)
+    legs = [leg for leg in told if isinstance(leg, QueueLeg)]
+    assert still_open == []
+    assert {leg.finished("pbx").contact_id for leg in legs} == {"1.1"}
+    assert {leg.finished("pbx").caller for leg in legs} == {caller_token(KEY, "5550001")}
+    assert legs[1].entered_at == (START + 131) * 1000
+    assert legs[0].ended_by == "transfer"
+
+
+def test_a_stranger_who_came_at_the_same_second_is_not_taken_for_a_consult_call() -> None:
+    log = """
+        0|1.1|sales|NONE|ENTERQUEUE||5550001|1
+        5|2.2|sales|SIP/2|CONNECT|5|2.3|1
+        9|1.1|sales|NONE|ABANDON|1|1|9
+    """
+    told, still_open = _told(log)
+    assert [leg.leg_id for leg in told if isinstance(leg, QueueLeg)] == ["1.1/sales/1"]
+    assert [leg.leg_id for leg in still_open] == ["2.2/sales/1"]  # it entered in an older file
+
+
+def test_a_call_that_comes_back_is_another_leg() -> None:
+    log = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
+        20|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        25|7.1|sales|NONE|ABANDON|1|1|5
+    """
+    assert _legs(log) == [
+        ("7.1/sales/1", "exited", "timeout", 9, None),
+        ("7.1/sales/2", "abandoned", "", 5, None),
+    ]
+
+
+def test_a_call_that_left_without_a_line_leaves_no_ghost() -> None:
+    log = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|help|NONE|ENTERQUEUE||5550001|1
+        12|7.1|help|NONE|ABANDON|1|1|3
+    """
+    assert _legs(log) == [
+        ("7.1/sales/1", "exited", "unknown", None, None),
+        ("7.1/help/1", "abandoned", "", 3, None),
+    ]
+
+
+def test_what_an_older_file_began_is_derived_from_what_this_one_says() -> None:
+    log = """
+        9|7.1|sales|SIP/1|CONNECT|8|x|1
+        20|7.1|sales|SIP/1|COMPLETEAGENT|8|11|1
+        30|8.1|sales|SIP/1|COMPLETEAGENT|5|11|1
+        40|9.1|sales|NONE|ABANDON|1|1|20
+    """
+    told, _ = _told(log)
+    arrivals = [leg.entered_at // 1000 - START for leg in told if isinstance(leg, QueueLeg)]
+    assert arrivals == [1, 14, 20]
+    assert [leg[3:] for leg in _legs(log)] == [(8, 11), (5, 11), (20, None)]
+
+
+def test_a_restart_drops_who_waited_and_leaves_talks_without_end() -> None:
+    log = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        0|7.2|sales|NONE|ENTERQUEUE||5550002|1
+        3|7.2|sales|SIP/1|CONNECT|3|x|1
+        9|NONE|NONE|NONE|QUEUESTART|
+        12|7.1|sales|NONE|ABANDON|1|1|12
+    """
+    told, still_open = _told(log)
+    waited, talked, mark, late = told
+    assert isinstance(waited, QueueLeg)
+    assert isinstance(talked, QueueLeg)
+    done = waited.finished("pbx")
+    assert (done.outcome, done.reason, done.at) == ("dropped", "restart", (START + 9) * 1000)
+    assert (talked.finished("pbx").outcome, talked.finished("pbx").ended_at) == ("answered", None)
+    assert isinstance(mark, Restarted)
+    assert isinstance(late, Strange)
+    # The mark says it in the live feed.
+    assert [type(event) for event in waited.events("pbx")] == [calls.Queued]
+    assert [type(event) for event in talked.events("pbx")] == [calls.Queued, calls.Answered]
+    assert still_open == []
+
+
+def test_a_reload_is_no_restart_and_outgoing_calls_are_none_of_ours() -> None:
+    told, still_open = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        1|NONE|NONE|NONE|CONFIGRELOAD
+        2|8.1|sales|SIP/1|OUTCALL|ANSWER|60
+        2|8.1|NONE|NONE|DID|5550009
+    """)
+    assert told == []
+    assert [leg.leg_id for leg in still_open] == ["7.1/sales/1"]
+
+
+def test_a_flood_of_missed_offers_is_counted_once_an_agent_and_second() -> None:
+    flood = "\n".join(f"{1 + n // 50}|7.1|sales|SIP/{n % 5}|RINGNOANSWER|0" for n in range(500))
+    log = f"0|7.1|sales|NONE|ENTERQUEUE||5550001|1\n{flood}\n30|7.1|sales|NONE|ABANDON|1|1|30"
+    (leg,), _ = _told(log)
+    assert isinstance(leg, QueueLeg)
+    assert leg.finished("pbx").missed_offers == 50
+    told = list(leg.events("pbx"))
+    assert len({event.event_id for event in told}) == len(told) == 52
+
+
+def test_a_dropped_announcement_is_no_answer() -> None:
+    assert _legs("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        4|7.1|sales|SIP/1|AGENTDUMP
+        9|7.1|sales|SIP/2|CONNECT|9|x|1
+        19|7.1|sales|SIP/2|COMPLETEAGENT|9|10|1
+    """) == [("7.1/sales/1", "answered", "", 9, 10)]
+
+
+def test_the_first_of_two_answers_counts() -> None:
+    log = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|SIP/1|CONNECT|9|x|1
+        9|7.1|sales|SIP/2|CONNECT|9|x|1
+        19|7.1|sales|SIP/1|COMPLETEAGENT|9|10|1
+    """
+    (leg,), _ = _told(log)
+    assert isinstance(leg, QueueLeg)
+    assert leg.agent == "SIP/1"
+
+
+def test_several_calls_in_one_second() -> None:
+    log = """
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        0|7.2|sales|NONE|ENTERQUEUE||5550002|2
+        0|7.1|sales|NONE|ABANDON|1|1|0
+        0|7.3|sales|NONE|ENTERQUEUE||5550003|2
+        0|7.2|sales|SIP/1|CONNECT|0|x|0
+        0|7.2|sales|SIP/1|COMPLETEAGENT|0|0|1
+        0|7.3|sales|NONE|ABANDON|1|1|0
+    """
+    assert _legs(log) == [
+        ("7.1/sales/1", "abandoned", "", 0, None),
+        ("7.2/sales/1", "answered", "", 0, 0),
+        ("7.3/sales/1", "abandoned", "", 0, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "detail"),
+    [
+        ("0|7.1|sales|NONE|SURVEY|5550001", "unknown_line", "a verb that we do not know"),
+        ("0|NONE|sales|NONE|ENTERQUEUE||5550001", "unknown_line", "ENTERQUEUE without a call or a queue"),
+        ("0|7.1|NONE|SIP/1|CONNECT|8", "unknown_line", "CONNECT without a call or a queue"),
+        ("0|7.1|sales|SIP/1|CONNECT", "unknown_line", "CONNECT for a call that is not in the queue"),
+        ("0|7.1|sales|SIP/1|RINGNOANSWER|1000", "unknown_line", "RINGNOANSWER for a call that is not in the queue"),
+        ("0|7.1|sales|NONE|ABANDON", "unknown_line", "ABANDON for a call that is not in the queue"),
+        ("0|7.1|sales|SIP/1|COMPLETEAGENT|8", "unknown_line", "COMPLETEAGENT for a call that is not in the queue"),
+        ("0|7.1|" + "q" * 101 + "|NONE|ABANDON|1|1|5", "unknown_line", "an id of more than 100 characters"),
+        ("0|half a line", "unknown_line", "not a line of queue_log"),
+        ("86401|7.1|sales|NONE|ABANDON|1|1|5", "bad_row", "its time lies after now"),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_used_says_why(line: str, reason: str, detail: str) -> None:
+    told, _ = _told(line)
+    assert [(item.reason, item.detail) for item in told if isinstance(item, Strange)] == [
+        (reason, detail)
+    ]

@@ -1,0 +1,30 @@
+from producers.records.csv_rows import Row, rows
+
+
+def _rows(text: str, columns: int = 2, delimiter: str = ",") -> list[Row]:
+    return list(rows(enumerate(text.split("\n"), 1), delimiter, columns))
+
+
+def test_rows_have_the_lines_on_which_they_begin() -> None:
+    assert _rows('a,b\n"x\ny", 2\n\nc,d') == [
+        Row(1, "a,b", ("a", "b")),
+        Row(2, '"x\ny", 2', ("x\ny", "2")),
+        Row(5, "c,d", ("c", "d")),
+    ]
+
+
+def test_an_open_quote_costs_one_row_only() -> None:
+    assert _rows('"open,1\nc,4\n"d",5') == [
+        Row(1, '"open,1', None),
+        Row(2, "c,4", ("c", "4")),
+        Row(3, '"d",5', ("d", "5")),
+    ]
+
+
+def test_two_open_quotes_do_not_eat_what_is_between() -> None:
+    found = _rows('"open,1\nc,4\n"open,2\ne,6')
+    assert [row.cells for row in found] == [None, ("c", "4"), None, ("e", "6")]
+
+
+def test_quotes_and_delimiters_inside_cells() -> None:
+    assert _rows('"a;""b""";c', delimiter=";") == [Row(1, '"a;""b""";c', ('a;"b"', "c"))]

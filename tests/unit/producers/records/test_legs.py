@@ -1,0 +1,198 @@
+import pytest
+
+from producers.records.header import Header, HeaderError, read_header
+from producers.records.legs import LegReader, RowError, hides_caller
+from producers.records.mapping import Mapping, parse_mapping
+from schemas.calls import FinishedLeg, Queued
+from schemas.millis import from_iso
+from schemas.privacy import caller_token, key_from_secret
+
+KEY = key_from_secret(b"a secret of the tests")
+NAMES = (
+    "leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,outcome,agent,"
+    "reason,direction,topic,area,priority,wait_ms,missed_offers,hold_ms,wrap_ended_at,disposition"
+)
+ANSWERED = {
+    "leg_id": "7", "queue": "billing", "arrived_at": "2010-08-01T07:00:00Z",
+    "answered_at": "2010-08-01T07:00:08Z", "left_at": "2010-08-01T07:00:08Z",
+    "ended_at": "2010-08-01T07:01:00Z", "outcome": "answered",
+}  # fmt: skip
+ABANDONED = ANSWERED | {"answered_at": "", "ended_at": "", "outcome": "abandoned"}
+OPEN = ABANDONED | {"left_at": "", "outcome": "open"}
+ARRIVED = from_iso("2010-08-01T07:00:00Z")
+NOW = from_iso("2010-08-02T00:00:00Z")
+
+
+def _read(
+    row: dict[str, str], mapping: Mapping | None = None, names: str = NAMES
+) -> FinishedLeg | Queued:
+    mapping = mapping or Mapping()
+    header = read_header(tuple(names.split(",")), mapping)
+    cells = [row.get(name, "") for name in names.split(",")]
+    return LegReader(header, mapping, KEY, "records:day").read(cells, NOW)
+
+
+def test_an_answered_leg_with_all_it_says() -> None:
+    extra = {
+        "contact_id": "c", "channel": "callback", "caller": "031 555 0001", "agent": "ada",
+        "direction": "INBOUND", "topic": "leak", "area": "north", "priority": "2", "wait_ms": "8012",
+        "missed_offers": "3", "hold_ms": "5000", "wrap_ended_at": "2010-08-01T07:01:30Z",
+        "disposition": "solved",
+    }  # fmt: skip
+    assert _read(ANSWERED | extra) == FinishedLeg(
+        event_id=f"7:leg:{ARRIVED + 8_000}", at=ARRIVED + 8_000, source="records:day", feed="history",
+        queue="billing", leg_id="7", contact_id="c", wait_ms=8012, outcome="answered",
+        arrived_at=ARRIVED, answered_at=ARRIVED + 8_000, left_at=ARRIVED + 8_000,
+        ended_at=ARRIVED + 60_000, wrap_ended_at=ARRIVED + 90_000, hold_ms=5000, agent="ada",
+        channel="callback", caller=caller_token(KEY, "0315550001"), topic="leak", area="north",
+        priority=2, missed_offers=3, disposition="solved",
+    )  # fmt: skip
+
+
+def test_an_open_leg_is_queued() -> None:
+    assert _read(OPEN) == Queued(
+        event_id=f"7:queued:{ARRIVED}",
+        at=ARRIVED,
+        source="records:day",
+        queue="billing",
+        leg_id="7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "expected"),
+    [
+        ("abandoned", "", ("abandoned", "")),
+        ("Exited", "timeout", ("exited", "timeout")),
+        ("exited", "bored", ("exited", "unknown")),
+        ("transferred", "sales", ("transferred", "sales")),
+        ("callback", "", ("callback", "")),
+        ("dropped", "power", ("dropped", "power")),
+        ("ghost", "", ("ghost", "")),
+        ("rejected", "full", ("rejected", "full")),
+        ("rejected", "rude", ("rejected", "unknown")),
+    ],
+)  # fmt: skip
+def test_every_way_to_leave(outcome: str, reason: str, expected: tuple[str, str]) -> None:
+    leg = _read(ABANDONED | {"outcome": outcome, "reason": reason})
+    assert isinstance(leg, FinishedLeg)
+    assert (leg.outcome, leg.reason) == expected
+    assert leg.at == leg.left_at == ARRIVED + 8_000
+
+
+def test_a_rejected_caller_left_as_he_came() -> None:
+    assert _read(ABANDONED | {"outcome": "rejected", "left_at": ""}).at == ARRIVED
+
+
+def test_the_end_of_a_lost_call_is_when_it_left() -> None:
+    row = ABANDONED | {"left_at": "", "ended_at": "2010-08-01T07:00:20Z"}
+    assert _read(row).at == ARRIVED + 20_000
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (ANSWERED | {"leg_id": ""}, "leg_id is empty"),
+        (ANSWERED | {"queue": ""}, "queue is empty"),
+        (ANSWERED | {"outcome": ""}, "outcome is empty"),
+        (ANSWERED | {"arrived_at": ""}, "arrived_at is empty"),
+        (ANSWERED | {"arrived_at": "noon"}, "arrived_at: expected a time such as 2010-08-01T06:57:47Z"),
+        (ANSWERED | {"answered_at": ""}, "outcome is answered, but answered_at is empty"),
+        (ANSWERED | {"answered_at": "2010-08-01T06:59:59Z"}, "answered_at lies before arrived_at"),
+        (ABANDONED | {"left_at": "2010-08-01T06:59:59Z"}, "left_at lies before arrived_at"),
+        (ANSWERED | {"left_at": "2010-08-01T07:01:00Z"}, "outcome is answered, but left_at is not the moment of the answer"),
+        (ANSWERED | {"ended_at": "2010-08-01T07:00:07Z"}, "ended_at lies before answered_at"),
+        (ANSWERED | {"wrap_ended_at": "2010-08-01T07:00:50Z"}, "wrap_ended_at lies before ended_at, or there is no ended_at"),
+        (ANSWERED | {"ended_at": "2010-08-02T00:00:01Z"}, "ended_at lies after now (2010-08-02T00:00:00Z)"),
+        (ABANDONED | {"answered_at": "2010-08-01T07:00:08Z"}, "outcome is abandoned, but answered_at is set"),
+        (ABANDONED | {"left_at": ""}, "outcome is abandoned, but left_at is empty"),
+        (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
+        (OPEN | {"left_at": "2010-08-01T07:00:08Z"}, "outcome is open, but left_at is set"),
+        (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
+        (ANSWERED | {"wait_ms": "8.5"}, "wait_ms: expected a whole number"),
+        (ANSWERED | {"priority": "-1"}, "priority: below 0 or far too large"),
+        (ANSWERED | {"missed_offers": "1001"}, "missed_offers: below 0 or far too large"),
+        (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
+        (ANSWERED | {"channel": "chat"}, "channel: unknown word; known: voice, callback"),
+        (ANSWERED | {"direction": "up"}, "direction: unknown word; known: inbound, outbound, internal"),
+        (ANSWERED | {"outcome": "handled"}, "outcome: unknown word; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: --mapping)"),
+        (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
+        (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),
+        (ANSWERED | {"topic": "x" * 151}, "topic has more than 150 characters"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_leg(row: dict[str, str], problem: str) -> None:
+    with pytest.raises(RowError) as caught:
+        _read(row)
+    assert str(caught.value) == problem
+
+
+def test_seconds_are_milliseconds_when_the_mapping_says_so() -> None:
+    leg = _read(ANSWERED | {"wait_ms": "8"}, parse_mapping('durations = "s"'))
+    assert leg.wait_ms == 8000
+
+
+def test_other_names_words_and_constants() -> None:
+    mapping = parse_mapping("""
+[columns]
+leg_id = "ID"
+arrived_at = ["Day", "In"]
+left_at = "Out"
+outcome = "Result"
+[constants]
+queue = "billing"
+[outcomes]
+"TIMED OUT" = "exited/timeout"
+""")
+    row = {
+        "id": "7",
+        "Day": "2010-08-01",
+        "In": "07:00:00",
+        "Out": "2010-08-01 07:00:08",
+        "Result": "timed out",
+    }
+    leg = _read(row, mapping, "id,Day,In,Out,Result")
+    assert isinstance(leg, FinishedLeg)
+    assert (leg.leg_id, leg.queue, leg.reason, leg.arrived_at) == (
+        "7",
+        "billing",
+        "timeout",
+        ARRIVED,
+    )
+
+
+def test_a_queue_keeps_its_name_whoever_calls() -> None:
+    leg = _read(ANSWERED | {"queue": "400", "caller": "400", "contact_id": "400"})
+    assert (leg.queue, leg.contact_id) == ("400", caller_token(KEY, "400"))
+
+
+def _header(names: str, mapping: str = "") -> Header:
+    return read_header(tuple(names.split(",")), parse_mapping(mapping))
+
+
+def test_a_header_that_lacks_columns_names_them_and_what_it_has() -> None:
+    with pytest.raises(HeaderError) as caught:
+        _header("id,queue,start", '[columns]\nagent = "who"\n[skip]\nkind = "test"')
+    assert str(caught.value) == (
+        "the header lacks leg_id, arrived_at, outcome, who, kind;"
+        " it has: id, queue, start (other names: --mapping)"
+    )
+
+
+def test_a_header_that_names_a_column_twice() -> None:
+    with pytest.raises(HeaderError, match=r'^the header names "Queue" twice$'):
+        _header("leg_id,queue,Queue,arrived_at,outcome")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "expected"),
+    [
+        ("+31 555-0001", "315550001", "T"),
+        ("in-315550001-7", "315550001", "in-T-7"),
+        ("200", "200", "T"),
+        ("PJSIP/200", "200", "PJSIP/200"),  # a short number inside of an id says nothing
+        ("ada", "315550001", "ada"),
+    ],
+)
+def test_an_id_that_is_or_holds_the_callers_number(text: str, number: str, expected: str) -> None:
+    assert hides_caller(number, "T")(text) == expected

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from producers.records.mapping import Mapping, parse_mapping
+from schemas.queues_toml import ConfigurationError
+
+EXAMPLE = Path(__file__).parents[4] / "deploy" / "mappings" / "example.toml"
+
+
+def test_the_example_that_ships_shows_every_key() -> None:
+    text = EXAMPLE.read_text()
+    mapping = parse_mapping(text)
+    assert mapping.columns["arrived_at"] == ["Date", "Start"]
+    assert mapping.outcome_words()["timed out"] == ("exited", "timeout")
+    missing = [
+        key
+        for key in Mapping.__struct_fields__
+        if f"{key} =" not in text and f"[{key}]" not in text
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("delimiter = ", "not TOML: Invalid value (at end of document)"),
+        ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, time_format, "
+                             "time_zone, durations, columns, constants, outcomes, skip")),
+        ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
+        ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),
+        ('encoding = "base64"', 'encoding: unknown encoding "base64" (for example utf-8 or cp1252)'),
+        ('time_zone = "Africa/Atlantis"', ('time_zone: unknown time zone "Africa/Atlantis"'
+                                          ' (an IANA name such as "Africa/Johannesburg")')),
+        ('time_format = "%H:%M"', ('time_format: expected iso, epoch_s, epoch_ms or a pattern of date and'
+                                  ' clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
+        ('durations = "min"', "durations: invalid enum value 'min'"),
+        ("columns = 3", "columns: expected `object`, got `int`"),
+        ('[columns]\nanwsered_at = "x"', ("columns.anwsered_at: unknown column; known: leg_id, contact_id, "
+         "queue, channel, caller, arrived_at, answered_at, left_at, ended_at, outcome, agent, reason, "
+         "direction, topic, area, priority, wait_ms, missed_offers, hold_ms, wrap_ended_at, disposition")),
+        ('[columns]\nqueue = "x"\n[constants]\nqueue = "y"', "constants.queue: also stands in columns"),
+        ('[outcomes]\nOK = "handled"', ('outcomes.OK: unknown outcome "handled"; known: answered, abandoned, '
+         "exited, transferred, callback, dropped, ghost, rejected, open")),
+    ],
+)  # fmt: skip
+def test_each_mistake_has_its_path(text: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_mapping(text)
+    assert str(caught.value) == problem

@@ -1,0 +1,39 @@
+from producers.replay import WEEK_MS, replay_shift, shifted
+from schemas.agents import AgentState
+from schemas.calls import Queued, Restarted
+from schemas.millis import DAY, HOUR, SECOND
+
+SUNDAY = 1_280_642_267_000  # 2010-08-01T05:57:47Z
+
+
+def test_whole_weeks_when_the_file_then_happens_now() -> None:
+    now = SUNDAY + 800 * WEEK_MS + 3 * HOUR + 5
+    assert replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now) == 800 * WEEK_MS
+
+
+def test_whole_seconds_to_now_on_another_weekday() -> None:
+    now = SUNDAY + 800 * WEEK_MS + 2 * DAY + 5
+    shift = replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now)
+    assert SUNDAY + shift == now - 5
+    assert shift % SECOND == 0
+
+
+def test_a_replay_is_another_call_with_other_times() -> None:
+    call = Queued(event_id="7:queued", at=SUNDAY, source="r", queue="q", leg_id="7", contact_id="c")
+    restart = Restarted(event_id="r", at=SUNDAY, source="r")
+    state = AgentState(
+        event_id="s", at=SUNDAY, source="r", agent="a", routing_state="available", since=SUNDAY - 1
+    )
+    moved = list(shifted([call, restart, state], 5_000))
+    assert moved == [
+        Queued(event_id="7:queued~5", at=SUNDAY + 5_000, source="r", queue="q", leg_id="7~5",
+               contact_id="c~5", replay=True),
+        Restarted(event_id="r~5", at=SUNDAY + 5_000, source="r", replay=True),
+        AgentState(event_id="s~5", at=SUNDAY + 5_000, source="r", agent="a",
+                   routing_state="available", since=SUNDAY + 4_999, replay=True),
+    ]  # fmt: skip
+
+
+def test_a_call_without_contact_stays_without() -> None:
+    call = Queued(event_id="7:queued", at=SUNDAY, source="r", queue="q", leg_id="7")
+    assert next(shifted([call], 5_000)).contact_id == ""  # type: ignore[union-attr]
