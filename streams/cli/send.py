@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
+from schemas.health import Health
 from streams.cli import options
 from streams.cli.options import Failure
 
@@ -99,13 +100,29 @@ class Sources(click.Group):
 
 
 @click.group(name="send", cls=Sources)
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Send calls from files or a simulator.
 
     \b
     Example:
       queuewatch send records yesterday.csv
     """
+    if ctx.invoked_subcommand == "simulate":
+        ctx.obj = _health_hook()
+
+
+def _health_hook() -> object:
+    """How the simulator, which runs for days, says how it is; files are sent and done."""
+    from producers.simulate.command import HealthHook
+    from streams.admin.health import HealthReporter
+
+    def start(bootstrap: str, namespace: str, read: Callable[[], Health]) -> Callable[[], None]:
+        reporter = HealthReporter(bootstrap, namespace, read)
+        reporter.start()
+        return reporter.stop
+
+    return HealthHook(start)
 
 
 @command.command()
