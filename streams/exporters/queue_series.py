@@ -1,0 +1,132 @@
+"""`callcentre_*`: queues as Prometheus sees them, from snapshots and committed totals at one moment."""
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client.metrics_core import Metric
+
+from schemas.counters import WINDOW_MINUTES, Counts
+from schemas.formulas import denominator, numerator, service_level
+from schemas.opening import is_open
+from schemas.series import TOTAL_COUNTERS, WINDOW_COUNTERS, metric_word
+from schemas.snapshots import QueueSnapshot, QueueTotals
+from schemas.targets import Targets, TargetsVersion
+from streams.exporters.families import Families
+
+# Without targets nobody knows what "in target" or "short" would be.
+_NEED_TARGETS = frozenset({"answered_in_target", "abandoned_in_target", "short_abandoned"})
+
+
+def queue_families(
+    snapshots: Iterable[QueueSnapshot],
+    totals: Iterable[QueueTotals],
+    targets: Mapping[str, Targets],
+    firing: Iterable[tuple[str, str]],
+    now: int,
+) -> list[Metric]:
+    """Every series of every queue; ages are made from `now` (ms), `firing` holds (rule, queue)."""
+    families = Families()
+    for snapshot in snapshots:
+        _line(families, snapshot, now)
+        _targets(families, snapshot, targets.get(snapshot.queue), now)
+        for minutes in WINDOW_MINUTES:
+            if minutes in snapshot.windows:
+                _window(families, snapshot, f"{minutes}m", snapshot.windows[minutes])
+        if snapshot.today is not None:
+            _window(families, snapshot, "today", snapshot.today)
+    for total in totals:
+        for counter in TOTAL_COUNTERS:
+            name = f"callcentre_legs_{metric_word(counter)}"
+            families.add(f"{name}_total", getattr(total.added, counter), total.queue)
+            families.add(f"{name}_reversed_total", getattr(total.reversed, counter), total.queue)
+    for rule, queue in firing:
+        families.add("callcentre_alerts_firing", 1, rule, queue)
+    return families.collected()
+
+
+def targets_at(versions: Iterable[TargetsVersion], now: int) -> dict[str, Targets]:
+    """The targets of each queue valid at `now` (ms); a queue's first version is always valid."""
+    valid: dict[str, Targets] = {}
+    for version in sorted(versions, key=lambda each: each.version):
+        named = {each.queue: each for each in version.queues}
+        begun = version.valid_from <= now
+        for queue in valid.keys() - named.keys() if begun else ():
+            del valid[queue]
+        valid |= {queue: each for queue, each in named.items() if begun or queue not in valid}
+    return valid
+
+
+def _line(families: Families, snapshot: QueueSnapshot, now: int) -> None:
+    queue, oldest = snapshot.queue, snapshot.oldest_arrived_at
+    # A replay's callers arrived on another day: their waits belong to the clock of the replay.
+    clock = snapshot.as_of if snapshot.replay else now
+    wait_s = 0.0 if oldest is None else max(0, clock - oldest) / 1000
+    families.add("callcentre_queue_waiting_callers", snapshot.waiting, queue)
+    families.add("callcentre_queue_oldest_wait_seconds", wait_s, queue)
+    families.add(
+        "callcentre_queue_oldest_arrival_timestamp_seconds",
+        None if oldest is None else oldest / 1000,
+        queue,
+    )
+    families.add(
+        "callcentre_queue_waiting_past_target_callers",
+        snapshot.waiting_past_target if snapshot.answer_within_ms is not None else None,
+        queue,
+    )
+    families.add("callcentre_queue_doubtful_callers", snapshot.doubtful, queue)
+    families.add("callcentre_queue_in_service_callers", snapshot.in_service, queue)
+    families.add("callcentre_queue_clock_timestamp_seconds", snapshot.as_of / 1000, queue)
+    families.add("callcentre_queue_source_stale", int(snapshot.source_stale), queue)
+    families.add("callcentre_unexplained_legs", snapshot.unexplained_legs, queue)
+    for state, agents in snapshot.agents.items():
+        families.add("callcentre_agents", agents, queue, state)
+
+
+def _targets(
+    families: Families, snapshot: QueueSnapshot, targets: Targets | None, now: int
+) -> None:
+    queue, within = snapshot.queue, snapshot.answer_within_ms
+    families.add(
+        "callcentre_target_answer_within_seconds", None if within is None else within / 1000, queue
+    )
+    families.add("callcentre_target_goal_ratio", snapshot.goal, queue)
+    if targets is None:
+        return
+    at = snapshot.as_of if snapshot.replay else now
+    families.add(
+        "callcentre_queue_open", int(is_open(targets.opening, targets.time_zone, at)), queue
+    )
+    families.add(
+        "callcentre_target_info",
+        1,
+        queue,
+        targets.name,
+        targets.centre,
+        targets.department,
+        targets.formula,
+    )
+
+
+def _window(families: Families, snapshot: QueueSnapshot, window: str, counts: Counts) -> None:
+    queue, formula = snapshot.queue, snapshot.formula
+    for counter in WINDOW_COUNTERS:
+        if formula is None and counter in _NEED_TARGETS:
+            continue
+        name = f"callcentre_window_{metric_word(counter)}_legs"
+        families.add(name, getattr(counts, counter), queue, window)
+    families.add(
+        "callcentre_window_answer_wait_seconds", counts.answer_wait_ms / 1000, queue, window
+    )
+    if formula is None:
+        return
+    rule = service_level(formula)
+    below = denominator(rule, counts)
+    families.add(
+        "callcentre_window_service_level_numerator_legs", numerator(rule, counts), queue, window
+    )
+    families.add("callcentre_window_service_level_denominator_legs", below, queue, window)
+    families.add(
+        "callcentre_window_live_service_level_denominator_legs",
+        below + snapshot.waiting_past_target,
+        queue,
+        window,
+    )

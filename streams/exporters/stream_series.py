@@ -1,0 +1,43 @@
+"""`queuewatch_*` of process `stream`: the pipeline about itself."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from prometheus_client.metrics_core import Metric
+
+from schemas.health import Health
+from streams.exporters.families import Families
+
+
+class StreamFigures(Struct, frozen=True):
+    """What a worker counted since it started; times in seconds."""
+
+    results: Mapping[tuple[str, str], int]  # records by topic and what became of them
+    quarantined: Mapping[tuple[str, str], int]  # by topic and reason
+    source_times: Mapping[str, int]  # newest event time of each live source, in ms
+    checkpoints: int
+    checkpoint_s: float
+
+
+def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
+    """Every series of the worker; positions and lags are those of its health record."""
+    families = Families()
+    families.add("queuewatch_build_info", 1, health.process, health.version)
+    families.add("queuewatch_ready", int(health.ready), health.process)
+    for (topic, result), records in figures.results.items():
+        families.add("queuewatch_events_total", records, topic, result)
+    for (topic, reason), records in figures.quarantined.items():
+        families.add("queuewatch_quarantined_total", records, topic, reason)
+    for name, by_place in (
+        ("queuewatch_position_offset", health.positions),
+        ("queuewatch_lag_records", health.lag_records),
+    ):
+        for place, offset in by_place.items():
+            topic, _, partition = place.rpartition("-")
+            families.add(name, offset, topic, partition)
+    families.add("queuewatch_checkpoints_total", figures.checkpoints)
+    families.add("queuewatch_checkpoint_seconds_total", figures.checkpoint_s)
+    families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))
+    for source, at in figures.source_times.items():
+        families.add("queuewatch_source_last_event_timestamp_seconds", at / 1000, source)
+    return families.collected()

@@ -1,0 +1,48 @@
+"""Log lines of a worker: short, and no flood while a broker is away."""
+
+import logging
+import sys
+import time
+
+_EVERY_S = 10.0
+_FOREIGN = ("aiokafka", "faust", "mode", "kafka", "asyncio")
+
+
+class _OnceInAWhile(logging.Filter):
+    """One line a library and level in ten seconds, and without its stack.
+
+    aiokafka writes some hundred lines a second while it looks for its broker; the reason for which
+    a worker ends is written once, by the runner.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        library = record.name.partition(".")[0]
+        if library not in _FOREIGN:
+            return True
+        record.exc_info = record.exc_text = record.stack_info = None
+        record.msg, record.args = " ".join(record.getMessage().split())[:300], None
+        key = library, record.levelno
+        now = time.monotonic()
+        if now - self._written.get(key, -_EVERY_S) < _EVERY_S:
+            return False
+        self._written[key] = now
+        return True
+
+
+def configure(name: str) -> None:
+    """Lines on stderr: ours from INFO, those of libraries from WARNING."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    )
+    handler.addFilter(_OnceInAWhile())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("streams").setLevel(logging.INFO)
+    # It reports each task of its own loop that takes 0.1 s; only health reports run there.
+    logging.getLogger("kafka").setLevel(logging.ERROR)
+    for module in ("app", "transport"):  # subclasses of Faust: mode logs their services there
+        logging.getLogger(f"streams.wiring.{module}").setLevel(logging.WARNING)

@@ -1,0 +1,33 @@
+"""What a worker is started with, and the settings that were measured."""
+
+from dataclasses import dataclass
+
+from schemas.topics import topic_name
+
+INPUTS = ("calls", "agents")  # one unit per partition of each
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """`instance` is the static member of the group: two live workers of one name shut each other out."""
+
+    bootstrap: str
+    namespace: str = ""
+    instance: str = "stream-1"
+    bind: str = "127.0.0.1"
+    metrics_port: int = 9101
+    checkpoint_every_s: float = 0.25
+    session_s: float = 10.0
+    transaction_s: float = 30.0  # our own limit: aiokafka retries for ever
+    recovery_s: float = 120.0  # a missing topic would hang a reader for ever
+
+    @property
+    def group(self) -> str:
+        """The consumer group; Faust's app id is the group id."""
+        return f"{self.namespace}queuewatch-stream"
+
+    def topic(self, name: str) -> str:
+        return topic_name(name, self.namespace)
+
+    def transactional_id(self, name: str, partition: int) -> str:
+        return f"{self.namespace}queuewatch-{name}-{partition}"

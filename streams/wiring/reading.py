@@ -1,0 +1,129 @@
+"""Reading whole topics to a known end, committed records only, without a group."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+POLL_MS = 100
+KNOWN_WITHIN_S = 30.0
+SLICE = 5_000  # records taken before others on the loop get their turn
+
+
+@asynccontextmanager
+async def reader(bootstrap: str, *, committed: bool = True) -> AsyncIterator[Any]:
+    """A started consumer that belongs to no group and never resets its position by itself."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        isolation_level="read_committed" if committed else "read_uncommitted",
+        # A reset of its own races with `seek`: the position landed silently at the end.
+        auto_offset_reset="none",
+        fetch_max_wait_ms=50,
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
+    """Assign and seek to the first record, with no await in between: see `auto_offset_reset` above."""
+    wanted = list(partitions)
+    starts = await consumer.beginning_offsets(wanted)
+    consumer.assign(wanted)
+    for partition in wanted:
+        consumer.seek(partition, starts[partition])
+
+
+async def log_ends(
+    bootstrap: str, partitions: Iterable[TopicPartition]
+) -> dict[TopicPartition, int]:
+    """The ends of the logs, records of open transactions included.
+
+    Two producers write to one partition of `state`: the last stable offset may lie before records
+    that the one has committed, while the other has a transaction open.
+    """
+    async with reader(bootstrap, committed=False) as consumer:
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(list(partitions))
+        return ends
+
+
+async def read_until(
+    consumer: Any,
+    ends: Mapping[TopicPartition, int],
+    take: Callable[[Any], None],
+    given_up: Callable[[], bool],
+) -> bool:
+    """Hand every record to `take` until all positions reach `ends`; False when given up before.
+
+    Positions, never offsets of records: markers of transactions occupy offsets too.
+    """
+    begun = [partition for partition in ends if ends[partition] > 0]
+    while not given_up():
+        if not [
+            partition for partition in begun if await consumer.position(partition) < ends[partition]
+        ]:
+            return True
+        for records in (await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)).values():
+            for record in records:
+                take(record)
+        await asyncio.sleep(0)
+    return False
+
+
+class TopicTail:
+    """Every committed record of a topic, from its first one on, for ever."""
+
+    def __init__(self, bootstrap: str, topic: str, take: Callable[[Any], None]) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._take = take
+        self._reached: dict[TopicPartition, int] = {}
+        self._partitions: list[TopicPartition] = []
+        self._begun = asyncio.Event()
+        self._moved = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
+        async with reader(self._bootstrap) as consumer:
+            self._partitions = await _partitions(self._bootstrap, self._topic)
+            await begin(consumer, self._partitions)
+            self._begun.set()
+            while True:
+                for records in (
+                    await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
+                ).values():
+                    for record in records:
+                        self._take(record)
+                for partition in self._partitions:
+                    self._reached[partition] = await consumer.position(partition)
+                self._moved.set()
+                await asyncio.sleep(0)
+
+    async def caught_up(self) -> None:
+        """Return when everything that is committed by now was taken."""
+        await self._begun.wait()
+        async with reader(self._bootstrap) as consumer:
+            ends = await consumer.end_offsets(self._partitions)
+        while any(self._reached.get(partition, 0) < ends[partition] for partition in ends):
+            self._moved.clear()
+            await self._moved.wait()
+
+
+async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
+    """A topic that was made a moment ago may not be known to every broker yet: ask again."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        async with asyncio.timeout(KNOWN_WITHIN_S):
+            while not (found := (await admin.describe_topics([topic]))[0])["partitions"]:
+                await asyncio.sleep(0.2)
+    finally:
+        await admin.close()
+    return [TopicPartition(topic, each["partition"]) for each in found["partitions"]]

@@ -1,0 +1,130 @@
+"""From an assignment to units that may apply: fence, read, install. Nothing is published before."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import TopicPartition
+from faust.types import TP
+
+from streams.wiring.options import INPUTS, StreamOptions
+from streams.wiring.reading import begin, log_ends, read_until, reader
+from streams.wiring.roster_feed import RosterFeed
+from streams.wiring.targets_feed import TargetsFeed
+from streams.wiring.transactions import CheckpointWriter
+from streams.wiring.units import OwnedUnit, UnitFactories, Units
+
+log = logging.getLogger(__name__)
+
+
+class StateError(Exception):
+    """State and input contradict each other: one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Runs after Faust's rebalance and before it resumes, while heartbeats go on in their thread."""
+
+    options: StreamOptions
+    units: Units
+    factories: UnitFactories
+    targets: TargetsFeed
+    roster: RosterFeed
+
+    async def run(self, assignment: Iterable[TP], generation: Callable[[], int]) -> None:
+        """Install units for `assignment`; nothing when another one came meanwhile (`generation`).
+
+        Works on values of its own and installs at the end, so that a superseded run leaves nothing.
+        """
+        epoch, at = self.units.epoch, generation()
+
+        def superseded() -> bool:
+            return epoch != self.units.epoch or at != generation()
+
+        began = time.monotonic()
+        async with asyncio.timeout(self.options.recovery_s):
+            mine = await self._recover(sorted(assignment), superseded)
+        if mine is None or superseded():
+            log.info("assignment superseded while recovering")
+            await asyncio.gather(*[each.writer.close() for each in mine or () if each.writer])
+            return
+        self.units.install(mine)
+        log.info("ready: %d partitions, recovered in %.1f s", len(mine), time.monotonic() - began)
+
+    async def _recover(
+        self, assignment: list[TP], superseded: Callable[[], bool]
+    ) -> list[OwnedUnit] | None:
+        await asyncio.gather(self.targets.tail.caught_up(), self.roster.tail.caught_up())
+        if superseded():  # a late worker must not shut out the rightful owner
+            return None
+        mine = [self._empty(tp) for tp in assignment]
+        if not mine:
+            return mine
+        await asyncio.gather(*[self._fence(each) for each in mine])
+        if not await self._load(mine, superseded):
+            await asyncio.gather(*[each.writer.close() for each in mine if each.writer])
+            return None
+        await self._start(mine)
+        return mine
+
+    def _empty(self, tp: TP) -> OwnedUnit:
+        names = {self.options.topic(name): name for name in INPUTS}
+        name = names[tp.topic]
+        if name == "calls":
+            unit = self.factories.calls(tp.partition, self.targets.epoch)
+            return OwnedUnit(tp, name, unit, unit)
+        return OwnedUnit(tp, name, self.factories.agents(tp.partition, self.targets.epoch), None)
+
+    async def _fence(self, owned: OwnedUnit) -> None:
+        writer = CheckpointWriter(self.options, owned.name, owned.tp.partition)
+        await writer.open()
+        owned.writer = writer
+
+    async def _load(self, mine: list[OwnedUnit], superseded: Callable[[], bool]) -> bool:
+        """Every piece of state, up to the end of the log as it is after fencing."""
+        by_partition: dict[int, list[OwnedUnit]] = {}
+        for owned in mine:
+            by_partition.setdefault(owned.tp.partition, []).append(owned)
+        topic = self.options.topic("state")
+        ends = await log_ends(
+            self.options.bootstrap, [TopicPartition(topic, number) for number in by_partition]
+        )
+
+        def take(record: Any) -> None:
+            for owned in by_partition[record.partition]:
+                owned.unit.load(record.key, record.value)
+
+        log.info("reading the state of %d partitions", len(ends))
+        async with reader(self.options.bootstrap) as consumer:
+            await begin(consumer, ends)
+            return await read_until(consumer, ends, take, superseded)
+
+    async def _start(self, mine: list[OwnedUnit]) -> None:
+        inputs = {owned.tp: TopicPartition(owned.tp.topic, owned.tp.partition) for owned in mine}
+        async with reader(self.options.bootstrap) as consumer:
+            firsts = await consumer.beginning_offsets(list(inputs.values()))
+            lasts = await consumer.end_offsets(list(inputs.values()))
+        versions = self.targets.versions
+        for owned in mine:
+            first, last = firsts[inputs[owned.tp]], lasts[inputs[owned.tp]]
+            owned.unit.set_targets(versions)
+            owned.started(first)
+            _reconcile(owned, first, last)
+
+
+def _reconcile(owned: OwnedUnit, first: int, last: int) -> None:
+    """The cursor must lie within the log of the input."""
+    cursor = owned.next_offset
+    if cursor > last:
+        raise StateError(
+            f"the state of {owned.tp.topic}-{owned.tp.partition} goes to offset {cursor}, but the"
+            f" topic ends at {last}: it was made anew without its topic `state`; delete that too"
+            " and run `queuewatch topics create`"
+        )
+    if cursor < first:
+        log.error("%s-%d: records %d to %d were deleted before they were counted (retention)",
+                  owned.tp.topic, owned.tp.partition, cursor, first - 1)  # fmt: skip
+        owned.unit.next_offset = owned.durable = first

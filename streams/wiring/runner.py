@@ -1,0 +1,210 @@
+"""The life of a worker process: wait for Kafka, serve, stop cleanly, and the right exit code.
+
+Faust's own Worker is not used: it blocked stops, redirected stdout and mixed up exit codes.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiokafka.errors import KafkaError
+
+from schemas.health import Health
+from streams.wiring.app import StreamApp, create_app
+from streams.wiring.engine import HoleError
+from streams.wiring.http import PortTakenError, serving
+from streams.wiring.options import StreamOptions
+from streams.wiring.recovery import StateError
+from streams.wiring.roster_feed import RosterSink
+from streams.wiring.units import CallsUnit, PoisonedError, UnitFactories
+from streams.wiring.view import StreamView, Told, health, view
+from streams.wiring.watchdogs import StuckDetector, leave_within
+
+STUCK_AFTER_S = 30.0
+LEAVE_WITHIN_S = 15.0  # from the signal on, whatever happens
+LEFT_WITHIN_S = 7.0  # from the last checkpoint on: what remains is courtesy
+FAILED_WITHIN_S = 3.0
+_TOLD_EVERY_S = 10.0
+_KNOWN = (KafkaError, TimeoutError, OSError, HoleError, StateError, PoisonedError, PortTakenError)
+
+log = logging.getLogger(__name__)
+
+
+class NotYetError(Exception):
+    """The one line that says what is being waited for."""
+
+
+class Companion(Protocol):
+    """Something that starts and ends with the worker, in a thread of its own."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the composition root puts together.
+
+    `check` and `render` run in other threads, `tell` in the loop. `check` raises NotYetError while
+    Kafka or the topics are not as they must be.
+    """
+
+    now: Callable[[], int]
+    factories: UnitFactories
+    roster: RosterSink
+    check: Callable[[], None]
+    tell: Callable[[CallsUnit], Told]
+    render: Callable[[StreamView], bytes]
+    companion: Callable[[Callable[[], Health]], Companion]
+
+
+async def run(options: StreamOptions, parts: Parts) -> int:
+    """Until a signal (0) or a failure (1, with its one line logged)."""
+    worker = _Worker(options, parts)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stopping.set)
+    try:
+        async with serving(options.bind, options.metrics_port, worker.metrics, worker.healthz):
+            return await worker.live()
+    except PortTakenError as error:
+        log.critical("%s", error)
+        return 1
+
+
+class _Worker:
+    def __init__(self, options: StreamOptions, parts: Parts) -> None:
+        self._options = options
+        self._parts = parts
+        self._app: StreamApp = create_app(
+            options, now=parts.now, factories=parts.factories, roster=parts.roster
+        )
+        self._engine = self._app.engine
+        self._tasks: list[asyncio.Task[None]] = []
+        self._state, self._detail = "starting", ""
+        self._health = health(self._engine, self._state)
+        self.stopping = asyncio.Event()
+
+    async def metrics(self) -> bytes:
+        shown = await view(self._engine, self._state, self._parts.tell)
+        return await asyncio.to_thread(self._parts.render, shown)
+
+    def healthz(self) -> Health:
+        return health(self._engine, self._state, self._detail)
+
+    async def live(self) -> int:
+        detector = StuckDetector(STUCK_AFTER_S)
+        self._begin("heartbeat", detector.run())
+        self._begin("health", self._refresh())
+        companion = self._parts.companion(lambda: self._health)
+        companion.start()
+        try:
+            if not await self._kafka_is_there():
+                return 0
+            self._state = "running"
+            self._begin_all()
+            return await self._until_the_end()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.to_thread(companion.stop)
+
+    def _begin_all(self) -> None:
+        engine = self._engine
+        self._begin("targets", engine.targets.tail.run())
+        self._begin("roster", engine.roster.tail.run())
+        self._begin("snapshots", engine.snapshots.run())
+        self._begin("checkpoints", engine.checkpoint_for_ever())
+        self._begin("tails", engine.watch_tails())
+        self._begin("faust", self._app.start())
+        gc.freeze()  # what is loaded by now stays: the collector need not walk it again
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001  whatever fails, the worker must not limp on
+                self._engine.fail(error)
+
+        self._tasks.append(asyncio.create_task(guarded(), name=name))
+
+    async def _refresh(self) -> None:
+        """The health record is made here: its reader sits in another thread."""
+        while True:
+            self._health = self.healthz()
+            await asyncio.sleep(0.5)
+
+    async def _kafka_is_there(self) -> bool:
+        """False when asked to stop before it was."""
+        told_at = -_TOLD_EVERY_S
+        while not self.stopping.is_set():
+            try:
+                await asyncio.to_thread(self._parts.check)
+                self._detail = ""
+                return True
+            except NotYetError as error:
+                self._state, self._detail = "waiting_for_kafka", str(error)
+                now = asyncio.get_running_loop().time()
+                if now - told_at >= _TOLD_EVERY_S:
+                    told_at = now
+                    log.warning("waiting: %s", error)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 1)
+        return False
+
+    async def _until_the_end(self) -> int:
+        stopping = asyncio.create_task(self.stopping.wait())
+        crashed = asyncio.create_task(self._app.wait_until_stopped())
+        ends: set[asyncio.Future[Any]] = {stopping, crashed, self._engine.failure}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        crashed.cancel()
+        if self.stopping.is_set() and not self._engine.failure.done():
+            return await self._stop()
+        return await self._fail()
+
+    async def _stop(self) -> int:
+        self._state = "stopping"
+        late = leave_within(LEAVE_WITHIN_S, 1)
+        self._engine.units.ready = False
+        try:
+            await self._engine.settle()
+        except Exception as error:  # noqa: BLE001  nothing is lost: the next start reads the state
+            log.warning("no last checkpoint: %s", _one_line(error))
+            return 1
+        late.cancel()
+        leave_within(LEFT_WITHIN_S, 0)
+        log.info("last checkpoint written")
+        await self._app.stop()
+        await self._engine.units.drop()
+        return 0
+
+    async def _fail(self) -> int:
+        self._state = "stopping"
+        leave_within(FAILED_WITHIN_S, 1)
+        reason = self._reason()
+        if isinstance(reason, _KNOWN):
+            log.critical("ending: %s", _one_line(reason))
+        else:
+            log.critical("ending: a bug", exc_info=reason)
+        await self._app.stop()
+        await self._engine.units.drop()
+        return 1
+
+    def _reason(self) -> BaseException:
+        failure = self._engine.failure
+        if failure.done() and failure.exception() is not None:
+            return failure.exception() or RuntimeError()
+        return getattr(self._app, "crash_reason", None) or RuntimeError("Faust ended by itself")
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,86 @@
+"""Topic `snapshots`: what changed on the floor, ten times a second. Best effort, newest wins."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.codec import encode
+from schemas.snapshots import QueueSnapshot
+from streams.core.unit import SnapshotSource
+from streams.wiring.options import StreamOptions
+
+EVERY_S = 0.1
+EVERY_IN_BACKLOG_S = 1.0  # boards need no film of the past, and the time belongs to catching up
+BACKLOG = 20_000  # records of lag
+_SETTINGS: dict[str, Any] = {
+    "acks": 1,
+    "linger_ms": 0,
+    "request_timeout_ms": 5_000,  # what is older is worth nothing
+    "max_batch_size": 262_144,
+}
+
+log = logging.getLogger(__name__)
+
+
+class SnapshotPublisher:
+    """Outside the transaction, so that boards wait for no checkpoint."""
+
+    def __init__(
+        self,
+        options: StreamOptions,
+        now: Callable[[], int],
+        sources: Callable[[], Sequence[SnapshotSource]],
+        lag: Callable[[], int],
+    ) -> None:
+        self._options = options
+        self._topic = options.topic("snapshots")
+        self._now = now
+        self._sources = sources
+        self._lag = lag
+        self.unexplained: dict[str, int] = {}  # books by queue, as of the newest snapshots
+        self._books_of: Sequence[SnapshotSource] = []
+        self.published = 0
+        self.failed = 0
+
+    async def run(self) -> None:
+        """Until cancelled. A round begins when the one before is delivered or given up."""
+        producer = AIOKafkaProducer(bootstrap_servers=self._options.bootstrap, **_SETTINGS)
+        await producer.start()
+        try:
+            while True:
+                await self._round(producer)
+                await asyncio.sleep(EVERY_IN_BACKLOG_S if self._lag() > BACKLOG else EVERY_S)
+        finally:
+            await producer.stop()
+
+    async def _round(self, producer: Any) -> None:
+        now = self._now()
+        changed: dict[int, list[QueueSnapshot]] = defaultdict(list)
+        sources = self._sources()
+        if sources != self._books_of:  # another assignment: the books of lost queues are not ours
+            self._books_of, self.unexplained = sources, {}
+        for source in sources:
+            for snapshot in source.changed_snapshots(now):
+                changed[snapshot.partition].append(snapshot)
+                self.unexplained[snapshot.queue] = snapshot.unexplained_legs
+            await asyncio.sleep(0)
+        if not changed:
+            return
+        try:
+            deliveries = [
+                await producer.send(
+                    self._topic, encode(each), key=each.queue.encode(), partition=partition
+                )
+                for partition, snapshots in changed.items()
+                for each in snapshots
+            ]
+            await asyncio.gather(*deliveries)
+            self.published += len(deliveries)
+        except KafkaError as error:
+            self.failed += 1
+            log.warning("snapshots were not published: %s", type(error).__name__)

@@ -1,0 +1,197 @@
+"""The units that this worker owns: what is applied, checkpointed, and let go of."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from faust.types import TP
+
+from schemas.targets import TargetsVersion
+from streams.core.unit import Record, SnapshotSource, Unit
+from streams.wiring.figures import Figures
+from streams.wiring.options import StreamOptions
+from streams.wiring.transactions import CheckpointWriter
+
+EARLY_AFTER = 5_000  # applied records after which a checkpoint does not wait for its turn
+PARALLEL = 4  # transactions at a time: more would only crowd two cores
+
+log = logging.getLogger(__name__)
+
+
+class CountingUnit(Unit, Protocol):
+    """A unit that counts its records since the state began."""
+
+    results: dict[str, int]  # by what became of them: applied, duplicate, quarantined
+    reasons: dict[str, int]  # of the quarantined
+
+
+class CallsUnit(CountingUnit, SnapshotSource, Protocol):
+    """A unit of `calls`: it also feeds boards and exporters."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFactories:
+    """`(partition, epoch)` → an empty unit, by the topic of its input."""
+
+    calls: Callable[[int, int], CallsUnit]
+    agents: Callable[[int, int], CountingUnit]
+
+
+class PoisonedError(Exception):
+    """A checkpoint failed: memory is ahead of the log, and nothing more may be written from it."""
+
+
+class Hole(NamedTuple):
+    """Records are missing in front of what was fetched."""
+
+    expected: int
+    got: int
+
+
+class OwnedUnit:
+    """One unit, its writer, and how far it is durable."""
+
+    def __init__(self, tp: TP, name: str, unit: CountingUnit, source: CallsUnit | None) -> None:
+        self.tp = tp
+        self.name = name  # of the input without namespace
+        self.unit = unit
+        self.source = source
+        self.writer: CheckpointWriter | None = None
+        self.durable: int = 0
+        self.results: dict[str, int] = {}  # as of the last committed checkpoint, like every total
+        self.reasons: dict[str, int] = {}
+        self.fresh = 0  # records applied since the last snapshot of the state
+        self.running: asyncio.Task[None] | None = None
+
+    @property
+    def next_offset(self) -> int:
+        if self.unit.next_offset is None:
+            raise RuntimeError(f"{self.tp} was not started")
+        return self.unit.next_offset
+
+    def started(self, first: int) -> None:
+        """The state is complete, and so is durable as far as it goes."""
+        self.unit.start(first)
+        self.durable = self.next_offset
+        self.results, self.reasons = dict(self.unit.results), dict(self.unit.reasons)
+
+    def apply(self, records: list[Any]) -> Hole | int:
+        """Apply what is new of consecutive consumer records: how many, or the hole in front of them."""
+        wanted, first, last = self.next_offset, records[0].offset, records[-1].offset
+        if first > wanted or last - first + 1 != len(records):
+            return Hole(wanted, first)
+        new = records[max(0, wanted - first) :]
+        if new:
+            self.unit.apply([Record(r.offset, r.timestamp, r.key, r.value) for r in new])
+            self.fresh += len(new)
+        return len(new)
+
+
+class Units:
+    """Ownership decides what is applied, contiguity where; both are kept here.
+
+    `epoch` counts assignments: work that began under another one is void.
+    """
+
+    def __init__(
+        self, options: StreamOptions, figures: Figures, fail: Callable[[BaseException], None]
+    ) -> None:
+        self._options = options
+        self._figures = figures
+        self._fail = fail
+        self._slots = asyncio.Semaphore(PARALLEL)
+        self._poisoned = False
+        self.owned: dict[TP, OwnedUnit] = {}
+        self.ready = False
+        self.epoch = 0
+
+    def install(self, units: Iterable[OwnedUnit]) -> None:
+        self.owned = {each.tp: each for each in units}
+        self.ready = True
+
+    def get(self, tp: TP) -> OwnedUnit | None:
+        return self.owned.get(tp) if self.ready else None
+
+    def sources(self) -> list[CallsUnit]:
+        """Units of calls, in order of their partitions; none before recovery is done."""
+        units = sorted(self.owned.values(), key=lambda each: each.tp) if self.ready else []
+        return [each.source for each in units if each.source is not None]
+
+    def set_targets(self, versions: list[TargetsVersion]) -> None:
+        for owned in self.owned.values():
+            owned.unit.set_targets(versions)
+
+    def begin_checkpoints(self) -> None:
+        """Start a checkpoint of every unit that has none under way."""
+        for owned in list(self.owned.values()):
+            self._begin(owned)
+
+    async def relieve(self, owned: OwnedUnit) -> None:
+        """Keep transactions small under a backlog: an early checkpoint, and a wait for the one before."""
+        if owned.fresh <= EARLY_AFTER:
+            return
+        if owned.running is not None and not owned.running.done():
+            await asyncio.wait([owned.running])
+        if self.get(owned.tp) is owned:
+            self._begin(owned)
+
+    async def checkpoint_all(self) -> None:
+        """Every unit durable as it stands now; PoisonedError where that can no longer be said."""
+        running = [each.running for each in self.owned.values() if each.running is not None]
+        if running:
+            await asyncio.wait(running)
+        if self._poisoned:
+            raise PoisonedError("an earlier checkpoint failed")
+        await asyncio.gather(*[self._checkpoint(each) for each in self.owned.values()])
+
+    async def drop(self) -> None:
+        """Forget everything, as at a revocation; the state topic has it."""
+        self.ready = False
+        self.epoch += 1
+        dropped, self.owned = list(self.owned.values()), {}
+        await asyncio.gather(*[each.writer.close() for each in dropped if each.writer is not None])
+
+    def _begin(self, owned: OwnedUnit) -> None:
+        if self.ready and (owned.running is None or owned.running.done()):
+            owned.running = asyncio.create_task(self._guarded(owned))
+
+    async def _guarded(self, owned: OwnedUnit) -> None:
+        try:
+            await self._checkpoint(owned)
+        except Exception as error:  # noqa: BLE001  the worker ends with it, whatever it was
+            self._fail(error)
+
+    async def _checkpoint(self, owned: OwnedUnit) -> None:
+        try:
+            async with self._slots:
+                await self._write(owned)
+        except BaseException:
+            # Cancelled or failed: what changed was taken from the unit already, so that the next,
+            # seemingly clean, checkpoint would commit past records that never reached the log.
+            self._poisoned, self.ready = True, False
+            raise
+
+    async def _write(self, owned: OwnedUnit) -> None:
+        if self._poisoned or owned.writer is None:
+            raise PoisonedError(f"no more checkpoints of {owned.name}-{owned.tp.partition}")
+        began = time.monotonic()
+        unit, reached, owned.fresh = owned.unit, owned.next_offset, 0
+        results, reasons = dict(unit.results), dict(unit.reasons)
+        checkpoint = unit.checkpoint()
+        if checkpoint is None:
+            return
+        try:
+            async with asyncio.timeout(self._options.transaction_s):
+                records = await owned.writer.write(checkpoint)
+        except TimeoutError:
+            raise TimeoutError(
+                f"Kafka did not take the checkpoint of {owned.name}-{owned.tp.partition}"
+                f" within {self._options.transaction_s:g} s"
+            ) from None
+        owned.durable, owned.results, owned.reasons = reached, results, reasons
+        if owned.source is not None:
+            owned.source.commit_done()
+        self._figures.committed(records, time.monotonic() - began)

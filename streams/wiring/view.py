@@ -1,0 +1,137 @@
+"""What others are shown of a worker: its health, and the values behind `/metrics` at one moment."""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import NamedTuple
+
+from schemas.health import Health
+from schemas.snapshots import QueueSnapshot, QueueTotals
+from schemas.targets import TargetsVersion
+from streams.wiring.engine import Engine
+from streams.wiring.units import CallsUnit
+
+STALLED_AFTER_S = 30  # records are there, but none was applied for so long
+_QUEUES_SHOWN = 1_000  # beyond that a health record names only queues whose books do not balance
+
+
+class Told(NamedTuple):
+    """What a unit of calls tells besides its snapshots."""
+
+    source_times: dict[str, int]  # newest event time or tick of each live source, in ms
+    firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
+
+
+@dataclass(frozen=True, slots=True)
+class StreamView:
+    """Values that no longer change, so that another thread may render them."""
+
+    now: int
+    health: Health
+    snapshots: list[QueueSnapshot]
+    totals: list[QueueTotals]
+    versions: list[TargetsVersion]
+    results: dict[tuple[str, str], int]  # records by input and what became of them
+    quarantined: dict[tuple[str, str], int]  # by topic and reason
+    source_times: dict[str, int]
+    firing: list[tuple[str, str]]
+    checkpoints: int
+    checkpoint_s: float
+
+
+async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) -> StreamView:
+    """One moment of each unit; the loop turns in between, since there may be thousands of queues."""
+    now = engine.now()
+    snapshots: list[QueueSnapshot] = []
+    totals: list[QueueTotals] = []
+    source_times: dict[str, int] = {}
+    firing: list[tuple[str, str]] = []
+    for source in engine.units.sources():
+        snapshots += source.snapshots(now)
+        totals += source.committed_totals()
+        told = tell(source)
+        for name, at in told.source_times.items():
+            source_times[name] = max(at, source_times.get(name, 0))
+        firing += told.firing
+        await asyncio.sleep(0)
+    results, reasons = _counted(engine)
+    figures = engine.figures
+    return StreamView(
+        now=now,
+        health=health(engine, state),
+        snapshots=snapshots,
+        totals=totals,
+        versions=engine.targets.versions,
+        results=results,
+        quarantined=reasons,
+        source_times=source_times,
+        firing=firing,
+        checkpoints=figures.checkpoints,
+        checkpoint_s=figures.checkpoint_s,
+    )
+
+
+def health(engine: Engine, state: str, detail: str = "") -> Health:
+    """The record of topic `health`; `state` is the phase of the process unless units are at work."""
+    now, figures = engine.now(), engine.figures
+    ready, lag = engine.units.ready, engine.lag()
+    if state == "running" and engine.tail_watchdog.standing_s >= STALLED_AFTER_S:
+        state = "stalled"  # an open port proves nothing: what is alive moves on
+    ages_s = {"checkpoint": (now - figures.round_at) / 1000}
+    if figures.applied_at is not None:
+        ages_s["last_event"] = (now - figures.applied_at) / 1000
+    return Health(
+        process="stream",
+        instance=engine.options.instance,
+        at=now,
+        started_at=figures.started_at,
+        ready=ready and state == "running",
+        state="recovering" if state == "running" and not ready else state,
+        detail=detail,
+        version=version("queuewatch"),
+        pid=os.getpid(),
+        positions=engine.positions(),
+        lag_records=lag,
+        ages_s=ages_s,
+        totals=_totals(engine),
+        unexplained_legs=_unexplained(engine),
+    )
+
+
+def _totals(engine: Engine) -> dict[str, int]:
+    figures = engine.figures
+    return {
+        **{f"{name}_fetched_again": n for name, n in figures.repeated.items()},
+        **_results(engine),
+        "checkpoints": figures.checkpoints,
+        "checkpoint_records": figures.checkpoint_records,
+        "assignments": figures.assignments,
+        "holes": figures.holes,
+        "tail_seeks": engine.tail_watchdog.seeks,
+        "snapshots": engine.snapshots.published,
+        "snapshots_failed": engine.snapshots.failed,
+    }
+
+
+def _unexplained(engine: Engine) -> dict[str, int]:
+    books = engine.snapshots.unexplained
+    if len(books) <= _QUEUES_SHOWN:
+        return dict(books)
+    return {queue: legs for queue, legs in books.items() if legs}
+
+
+def _counted(engine: Engine) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
+    """Records by input and result, and the quarantined by input and reason, since the state began."""
+    results: Counter[tuple[str, str]] = Counter()
+    reasons: Counter[tuple[str, str]] = Counter()
+    for owned in engine.units.owned.values():
+        results.update({(owned.name, result): n for result, n in owned.results.items()})
+        reasons.update({(owned.name, reason): n for reason, n in owned.reasons.items()})
+    return dict(results), dict(reasons)
+
+
+def _results(engine: Engine) -> dict[str, int]:
+    return {f"{name}_{result}": n for (name, result), n in _counted(engine)[0].items()}

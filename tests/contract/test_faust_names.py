@@ -1,0 +1,86 @@
+"""The transport overrides names that Faust and aiokafka call their own: they must exist as they did."""
+
+import inspect
+from importlib.metadata import version
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from faust import App, Schema
+from faust.tables.recovery import Recovery
+from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
+from faust.transport.drivers import aiokafka as driver
+
+from streams.wiring.transport import (
+    BatchApp,
+    BatchConsumer,
+    BatchConsumerThread,
+    BatchSchema,
+    BatchTransport,
+)
+
+PARENTS = {
+    BatchConsumer: driver.Consumer,
+    BatchConsumerThread: driver.AIOKafkaConsumerThread,
+    BatchTransport: driver.Transport,
+    BatchApp: App,
+    BatchSchema: Schema,
+}
+OURS = {
+    "positions", "seeks", "seek_again", "commit_now", "_seek_while_paused", "_flows",
+}  # fmt: skip
+
+
+def test_the_release_is_the_one_that_was_tried() -> None:
+    assert version("faust-streaming") == "0.15.3"
+    assert version("aiokafka").startswith("0.14.")
+
+
+@pytest.mark.parametrize("ours", PARENTS, ids=lambda each: each.__name__)
+def test_every_overridden_name_exists(ours: type) -> None:
+    names = {
+        name
+        for name in vars(ours)
+        if not (name.startswith("__") and name.endswith("__")) and name not in OURS
+    }
+    assert names
+    missing = {name for name in names if not hasattr(PARENTS[ours], name)}
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (Consumer, "_wait_next_records"),
+        (Consumer, "perform_seek"),
+        (Consumer, "force_commit"),
+        (Consumer, "maybe_wait_for_commit_to_finish"),
+        (Consumer, "_should_commit"),
+        (ThreadDelegateConsumer, "seek_wait"),
+        (ThreadDelegateConsumer, "highwater"),
+        (driver.Consumer, "_to_message"),
+        (driver.Consumer, "_new_consumer_thread"),
+        (ConsumerThread, "on_partitions_revoked"),
+        (AIOKafkaProducer, "send_batch"),
+        (AIOKafkaProducer, "begin_transaction"),
+    ],
+)
+def test_every_name_that_is_called_exists(owner: type, name: str) -> None:
+    assert callable(getattr(owner, name))
+
+
+def test_faust_still_awaits_the_rebalance_signal_before_it_seeks() -> None:
+    source = inspect.getsource(Recovery._resume_streams)
+    assert (
+        source.index("on_rebalance_complete.send")
+        < source.index("perform_seek")
+        < source.index("resume_flow")
+    )
+
+
+def test_faust_still_reads_offsets_to_commit_from_the_overridden_names() -> None:
+    assert "_filter_tps_with_pending_acks" in inspect.getsource(Consumer.force_commit)
+    assert "_new_offset" in inspect.getsource(Consumer._filter_committable_offsets)
+
+
+def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:
+    assert "self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)

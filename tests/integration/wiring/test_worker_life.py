@@ -1,0 +1,126 @@
+"""Starting and ending `queuewatch stream`: waits, one clear line, exit codes."""
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kafka import KafkaProducer
+from prometheus_client.parser import text_string_to_metric_families
+
+from schemas.calls import Abandoned, Queued
+from schemas.codec import decode_as, encode
+from schemas.health import Health
+from schemas.legs import LegRow
+from schemas.snapshots import QueueSnapshot
+from streams.admin.broker import read_whole
+from streams.admin.topics import create_topics
+from streams.local.kafka import LocalKafka, free_port
+from streams.local.kafka_place import HOST
+from tests.support.names import unique
+from tests.support.services import ROOT, get
+from tests.support.waiting import wait_until
+
+QUEUEWATCH = str(ROOT / ".venv" / "bin" / "queuewatch")
+
+
+@contextmanager
+def stream(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as out:
+        process = subprocess.Popen([QUEUEWATCH, "stream", *arguments], stdout=out, stderr=out)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def status(port: int) -> int:
+    """The first line of the answer of /healthz as a number, 0 for no answer."""
+    try:
+        with socket.create_connection((HOST, port), 2) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            return int(connection.recv(100).split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def test_without_kafka_it_waits_says_so_and_stops_on_a_signal(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+    nowhere = f"{HOST}:{free_port()}"
+    with stream(log, "--kafka", nowhere, "--metrics-port", str(port)) as process:
+        wait_until(lambda: f"Kafka does not answer at {nowhere}" in log.read_text(), "it says so")
+        assert status(port) == 503
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert "Traceback" not in log.read_text()
+    assert len(log.read_text().splitlines()) < 10
+
+
+def test_a_taken_port_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        with stream(log, "--kafka", f"{HOST}:1", "--metrics-port", str(port)) as process:
+            assert process.wait(60) == 1
+    lines = log.read_text().splitlines()
+    assert len(lines) == 1
+    assert lines[0].endswith(
+        f"port {port} on {HOST}: address already in use: choose another with --metrics-port"
+    )
+
+
+def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
+    namespace, port, log = unique("life") + "-", free_port(), tmp_path / "log"
+    bootstrap = kafka.place.bootstrap
+    now = int(time.time() * 1000)
+    create_topics(bootstrap, namespace, now, 2)
+    facts = [
+        Queued(event_id=f"{leg}-1", source="pbx", at=now - 9_000, queue="billing", leg_id=leg)
+        for leg in ("a", "b")
+    ]
+    left = Abandoned(event_id="a-2", source="pbx", at=now - 2_000, queue="billing", leg_id="a")
+    producer = KafkaProducer(bootstrap_servers=bootstrap)
+    for fact in (*facts, left):
+        producer.send(namespace + "calls", key=b"billing", value=encode(fact), partition=1).get(30)
+    producer.close()
+    options = ["--kafka", bootstrap, "--namespace", namespace, "--metrics-port", str(port)]
+    with stream(log, *options) as process:
+        wait_until(lambda: status(port) == 200, "ready")
+        legs = wait_until(
+            lambda: [
+                decode_as(LegRow, record.value or b"")
+                for record in read_whole(bootstrap, namespace + "legs")
+            ],
+            "legs",
+        )
+        assert {(leg.leg_id, leg.outcome) for leg in legs} == {("a", "abandoned"), ("b", "open")}
+        shown = wait_until(
+            lambda: read_whole(bootstrap, namespace + "snapshots"), "a snapshot of the queue"
+        )
+        assert decode_as(QueueSnapshot, shown[-1].value or b"").waiting == 1
+        reports = wait_until(
+            lambda: [
+                report
+                for record in read_whole(bootstrap, namespace + "health")
+                if (report := decode_as(Health, record.value or b"")).ready
+            ],
+            "a report of health",
+        )
+        assert reports[-1].positions == {"calls-0": 0, "calls-1": 3, "agents-0": 0, "agents-1": 0}
+        text = (get(f"http://{HOST}:{port}/metrics") or b"").decode()
+        found = {
+            (sample.name, sample.labels.get("queue", "")): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+        assert found["callcentre_queue_waiting_callers", "billing"] == 1
+        assert found["callcentre_legs_abandoned_total", "billing"] == 1
+        assert found["callcentre_unexplained_legs", "billing"] == 0
+        assert json.loads(get(f"http://{HOST}:{port}/healthz") or b"{}")["state"] == "running"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0

@@ -1,0 +1,67 @@
+"""Wrong questions get one line and the right exit code, without an archive."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from streams.cli.history import command
+
+RANGE = ("--from", "2026-05-01", "--to", "2026-05-02")
+
+
+def ask(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(command, list(arguments))
+    return done.exit_code, done.output.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("report", ["summary", "intervals", "legs", "snapshots"])
+def test_without_an_archive_it_says_what_to_start(report: str, tmp_path: Path) -> None:
+    code, line = ask(report, *RANGE, "--data", str(tmp_path))
+    assert code == 1
+    assert line.startswith("queuewatch: no archive answers at 127.0.0.1:8124")
+    assert "queuewatch up" in line
+    assert str(tmp_path) in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("summary", "--from", "yesterday", "--to", "2026-05-02"), 2, 'got "yesterday"'),
+        (("summary", "--from", "1026-05-01", "--to", "2026-05-02"), 2, "of this century"),
+        (
+            ("summary", "--from", "2026-05-03", "--to", "2026-05-02"),
+            2,
+            "--from: must be before --to",
+        ),
+        (
+            ("summary", "--from", "2026-05-02", "--to", "2026-05-02"),
+            2,
+            "--from: must be before --to",
+        ),
+        (("summary", *RANGE, "--as-of", "then"), 2, "--as-of"),
+        (("summary", *RANGE, "--by", "team"), 2, "--by"),
+        (("intervals", *RANGE, "--every", "7m"), 2, "--every"),
+        (("snapshots", *RANGE, "--window", "7m"), 2, "--from-legs takes any"),
+        (("snapshots", *RANGE, "--window", "soon"), 2, "--window"),
+        (("snapshots", *RANGE, "--every", "90s"), 2, "expected whole minutes"),
+        (
+            ("summary", *RANGE, "--clickhouse", "http://h"),
+            2,
+            "clickhouse://user@host:9000/database",
+        ),
+        (("summary", *RANGE, "--clickhouse", "clickhouse://127.0.0.1:1/d"), 1, "does not answer"),
+    ],
+)
+def test_a_wrong_question_is_one_line(
+    arguments: tuple[str, ...], code: int, words: str, tmp_path: Path
+) -> None:
+    found_code, line = ask(*arguments, "--data", str(tmp_path))
+    assert found_code == code
+    assert words in line
+
+
+def test_every_report_has_an_example() -> None:
+    for report in ("summary", "intervals", "legs", "snapshots"):
+        output = CliRunner().invoke(command, [report, "--help"]).output
+        assert f"queuewatch history {report} " in output
