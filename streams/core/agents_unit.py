@@ -46,7 +46,13 @@ class AgentsUnit:
 
     def apply(self, records: list[Record]) -> None:
         for record in records:
-            self.results[self._apply_one(record)] += 1
+            try:
+                result = self._apply_one(record)
+            except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop all
+                result = self._set_aside(
+                    record, "internal_error", f"{type(error).__name__}: {error}"
+                )
+            self.results[result] += 1
         self.next_offset = records[-1].offset + 1
 
     def _apply_one(self, record: Record) -> str:

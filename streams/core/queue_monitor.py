@@ -98,9 +98,9 @@ class QueueMonitor:
         self.line.replace(entry)
         self.legs.put(entry)
         self.is_dirty = True
-        if not isinstance(event, WrapStarted):  # the row does not show it
+        self.is_changed = True
+        if isinstance(event, Disposition):  # the others are shown by the row that follows anyway
             self.dirty_legs[leg.leg_id] = entry
-            self.is_changed = True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
