@@ -31,7 +31,7 @@ class Day:
 
 
 @st.composite
-def lives(draw: st.DrawFn, leg: str) -> list[LegEvent]:
+def lives(draw: st.DrawFn, leg: str, *, resumes: bool) -> list[LegEvent]:
     """All facts of one leg, in order."""
     node = draw(st.sampled_from(NODES))
     now = START + draw(st.integers(0, 90 * MINUTE) | st.integers(0, 40).map(lambda n: n * 5_000))
@@ -46,7 +46,7 @@ def lives(draw: st.DrawFn, leg: str) -> list[LegEvent]:
     now = max(now, arrived + draw(WAITS))
     if kind == "open":
         return facts
-    if draw(st.integers(0, 4)) == 0:
+    if resumes and draw(st.integers(0, 4)) == 0:
         facts.append(call("abandoned", leg, now, source=node))
         now += draw(st.integers(0, 2 * MINUTE))
         facts.append(call("resumed", leg, now, source=node))
@@ -63,10 +63,14 @@ def lives(draw: st.DrawFn, leg: str) -> list[LegEvent]:
 
 
 @st.composite
-def days(draw: st.DrawFn, *, disorder_ms: int = MINUTE, most_legs: int = 8) -> Day:
+def days(
+    draw: st.DrawFn, *, disorder_ms: int = MINUTE, most_legs: int = 8, resumes: bool = True
+) -> Day:
     """A day whose facts come up to `disorder_ms` late, some of them twice, with crashes between."""
     count = draw(st.integers(1, most_legs))
-    facts = [fact for number in range(count) for fact in draw(lives(f"leg{number}"))]
+    facts = [
+        fact for number in range(count) for fact in draw(lives(f"leg{number}", resumes=resumes))
+    ]
     delivered: list[tuple[int, int, Event]] = []
     for fact in facts:
         late = draw(st.integers(0, disorder_ms)) if disorder_ms else 0

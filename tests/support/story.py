@@ -33,7 +33,7 @@ class Outputs:
     def __init__(self) -> None:
         self.legs: dict[tuple[str, str], LegRow] = {}
         self.minutes: dict[tuple[str, int], MinuteRow] = {}
-        self.alerts: list[Alert] = []
+        self.alerts: dict[str, Alert] = {}
         self.quarantined: list[Quarantined] = []
         self.pieces: dict[bytes, bytes] = {}
 
@@ -61,7 +61,8 @@ class Outputs:
             minute = decode_as(MinuteRow, value)
             self.minutes[minute.queue, minute.at] = minute
         elif topic == "alerts":
-            self.alerts.append(decode_as(Alert, value))
+            alert = decode_as(Alert, value)
+            self.alerts[alert.alert_id] = alert
         else:
             assert topic == "quarantine"
             self.quarantined.append(decode_as(Quarantined, value))
@@ -156,9 +157,13 @@ class Story:
         return {at: row for (name, at), row in self.outputs.minutes.items() if name == self.queue}
 
     def alerts(self) -> list[str]:
-        """`rule state` in the order in which they were written."""
+        """`rule state` of each alert, in the order of their onsets."""
+        return [f"{alert.rule} {alert.state}" for alert in self.alert_records()]
+
+    def alert_records(self) -> list[Alert]:
+        """The newest record of each alert."""
         self.outputs.take(self.unit)
-        return [f"{alert.rule} {alert.state}" for alert in self.outputs.alerts]
+        return list(self.outputs.alerts.values())
 
     def quarantined(self) -> list[str]:
         self.outputs.take(self.unit)

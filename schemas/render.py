@@ -1,0 +1,52 @@
+"""JSON Schema of every topic's records, rendered from the Structs: `python -m schemas.render`.
+
+The files under schemas/json are for people and for other languages; a test keeps them fresh.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.topics import TOPICS
+
+FOLDER = Path(__file__).parent / "json"
+
+
+def rendered() -> dict[str, str]:
+    """File name -> text, for every topic whose records are Structs (`state` holds bytes of its own)."""
+    return {
+        f"{topic.name}.schema.json": _text(topic.name, topic.holds)
+        for topic in TOPICS
+        if topic.holds is not bytes
+    }
+
+
+def _text(name: str, holds: object) -> str:
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Topic {name}",
+        **msgspec.json.schema(holds),
+    }
+    return json.dumps(schema, indent=2, sort_keys=False, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write what changed, take away what no topic has any more; one line each."""
+    FOLDER.mkdir(exist_ok=True)
+    texts = rendered()
+    for stale in {path.name for path in FOLDER.glob("*.json")} - texts.keys():
+        (FOLDER / stale).unlink()
+        sys.stdout.write(f"{stale}: removed\n")
+    for name, text in texts.items():
+        path = FOLDER / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{name}: written\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

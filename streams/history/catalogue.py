@@ -1,0 +1,62 @@
+"""The queues as the newest published targets name them: groups, zones and opening hours."""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from schemas.targets import Targets
+from streams.history.question import By
+from streams.sinks.clickhouse.database import Reader, quoted
+
+NOT_CONFIGURED = "not configured"  # the centre and department of a queue that nobody configured
+ALL = "ALL"
+
+
+class Catalogue(Struct, frozen=True):
+    """`default_zone` is the zone of groups and of queues that nobody configured."""
+
+    default_zone: str
+    queues: dict[str, Targets]
+
+    def zone(self, queue: str) -> str:
+        targets = self.queues.get(queue)
+        return targets.time_zone if targets else self.default_zone
+
+    def members(self, by: By, queue: str | None) -> dict[str, list[Targets]]:
+        """Configured queues by group; `queue` leaves only that one."""
+        name = _NAMES[by]
+        groups: dict[str, list[Targets]] = {}
+        for targets in self.queues.values():
+            if queue is None or targets.queue == queue:
+                groups.setdefault(name(targets), []).append(targets)
+        return groups
+
+
+_NAMES: dict[By, Callable[[Targets], str]] = {
+    "queue": lambda targets: targets.queue,
+    "centre": lambda targets: targets.centre,
+    "department": lambda targets: targets.department,
+    "all": lambda _: ALL,
+}
+
+
+def group_of(by: By, targets: Targets) -> str:
+    return _NAMES[by](targets)
+
+
+def read_catalogue(reader: Reader) -> Catalogue:
+    """Of the newest version of targets; empty and in UTC before the first."""
+    answer = reader.execute(
+        "SELECT default_zone, body FROM targets"
+        " WHERE version = (SELECT max(version) FROM targets) ORDER BY queue LIMIT 1 BY queue"
+    )
+    found = [msgspec.json.decode(body, type=Targets) for _, body in answer.rows]
+    zone = answer.rows[0][0] if answer.rows else "UTC"
+    return Catalogue(zone, {targets.queue: targets for targets in found})
+
+
+def is_seen(reader: Reader, queue: str) -> bool:
+    """Whether any leg ever entered the queue."""
+    answer = reader.execute(f"SELECT count() FROM legs WHERE queue = {quoted(queue)}")
+    return bool(answer.rows[0][0])

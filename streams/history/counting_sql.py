@@ -1,0 +1,140 @@
+"""SQL that counts legs by group and interval. Pure; runs alike on 18.16 and on 26.x.
+
+Counting rules (design §4): inbound only; a leg out of hours is in `out_of_hours` and nowhere else;
+offered is the sum of its outcomes and `open`; a rejection was never offered.
+
+`what` says which side of a leg a row stands for (bits): its arrival, its leaving of the queue, the
+end of its service. By arrival one row is all three; by event each has its own moment.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from schemas.counters import LEFT_OUTCOMES
+from streams.history.intervals import Run
+from streams.history.legs_sql import newest_legs
+from streams.history.question import Basis, Question
+from streams.sinks.clickhouse.database import quoted
+
+ARRIVED, LEFT, SERVED, WRAPPED = 1, 2, 4, 8
+PERCENTILES = (50, 90, 95)
+_COLUMNS = (
+    "outcome", "direction", "arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms",
+    "wrap_ended_at_ms", "wait_ms", "talk_hold_ms", "wrap_ms", "in_target", "short", "out_of_hours",
+    "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at",
+)  # fmt: skip
+
+
+def counting_sql(
+    question: Question,
+    slots: Sequence[Run],
+    groups: Mapping[str, str] | None,
+    only: Sequence[str] | None = None,
+    rest: str = "",
+) -> str:
+    """One row a group and slot. `slots` cover the range asked for.
+
+    `groups` maps queues to groups, `rest` names the group of others; None groups by queue.
+    `only` restricts to these queues (those of one zone); None takes all.
+    """
+    newest = newest_legs(_COLUMNS, question.start, question.end, question.queue, question.as_of)
+    selected = ",\n  ".join(f"{expression} AS {name}" for name, expression in _counts())
+    restricted = (
+        "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"
+    )
+    return (
+        f"SELECT {_group(groups, rest)} AS report_group, {_slot(slots)} AS slot,\n  {selected}\n"
+        f"FROM (SELECT *, {_moments(question.basis)} FROM {newest})\n"
+        f"{_unfolded(question.basis)}"
+        f"WHERE direction = 'inbound'{restricted}"
+        f" AND moment >= {question.start} AND moment < {question.end}\n"
+        "GROUP BY report_group, slot"
+    )
+
+
+def _moments(basis: Basis) -> str:
+    if basis == "arrival":
+        return f"arrived_at_ms AS moment, {ARRIVED + LEFT + SERVED + WRAPPED} AS what"
+    # A moment that is not known is 0, outside of every range.
+    return (
+        "[arrived_at_ms, ifNull(left_at_ms, ifNull(answered_at_ms, 0)), ifNull(ended_at_ms, 0),"
+        " ifNull(wrap_ended_at_ms, 0)] AS moments,"
+        f" [{ARRIVED}, {LEFT}, {SERVED}, {WRAPPED}] AS sides"
+    )
+
+
+def _unfolded(basis: Basis) -> str:
+    return "" if basis == "arrival" else "ARRAY JOIN moments AS moment, sides AS what\n"
+
+
+def _group(groups: Mapping[str, str] | None, rest: str) -> str:
+    if groups is None:
+        return "queue"
+    if not groups:
+        return quoted(rest)
+    keys = ", ".join(map(quoted, groups))
+    values = ", ".join(map(quoted, groups.values()))
+    return f"transform(queue, [{keys}], [{values}], {quoted(rest)})"
+
+
+def _slot(slots: Sequence[Run]) -> str:
+    """The start of the interval that holds `moment`: one step of a multiIf a run of equal lengths."""
+    steps = [
+        f"{run.start} + intDiv(moment - {run.start}, {run.length}) * {run.length}" for run in slots
+    ]
+    if len(steps) == 1:
+        return steps[0]
+    ends = [run.start for run in slots[1:]]
+    chosen = ", ".join(f"moment < {end}, {step}" for end, step in zip(ends, steps, strict=False))
+    return f"multiIf({chosen}, {steps[-1]})"
+
+
+def _counts() -> list[tuple[str, str]]:
+    arrived, left = _side(ARRIVED), _side(LEFT)
+    answered = f"{left} AND outcome = 'answered'"
+    abandoned = f"{left} AND outcome = 'abandoned'"
+    based = f"{left} AND outcome IN ('answered','abandoned','exited','transferred','callback','dropped')"
+    waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {answered}))"
+    talked = f"{_side(SERVED)} AND outcome = 'answered' AND isNotNull(talk_hold_ms)"
+    wrapped = f"{_side(WRAPPED)} AND outcome = 'answered' AND isNotNull(wrap_ms)"
+    target = "targets_version > 0 AND out_of_hours = 0"
+    return [
+        ("n_offered", f"countIf({arrived} AND outcome != 'rejected')"),
+        ("n_open", f"countIf({arrived} AND outcome = 'open')"),
+        ("n_rejected", f"countIf({arrived} AND outcome = 'rejected')"),
+        ("n_out_of_hours", f"countIf(bitAnd(what, {ARRIVED}) != 0 AND out_of_hours = 1)"),
+        *((f"n_{name}", f"countIf({left} AND outcome = '{name}')") for name in LEFT_OUTCOMES),
+        ("n_answered_in_target", f"countIf({answered} AND in_target = 1)"),
+        ("n_abandoned_in_target", f"countIf({abandoned} AND in_target = 1)"),
+        ("n_short_abandoned", f"countIf({abandoned} AND short = 1)"),
+        ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
+        ("sum_answer_wait", f"sumIf(ifNull(wait_ms, 0), {answered})"),
+        ("sum_abandon_wait", f"sumIf(ifNull(wait_ms, 0), {abandoned})"),
+        ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {answered})"),
+        ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
+        *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
+        ("n_timed", f"countIf({talked})"),
+        ("sum_talk_hold", f"sumIf(ifNull(talk_hold_ms, 0), {talked})"),
+        ("n_wrapped", f"countIf({wrapped})"),
+        ("sum_wrap", f"sumIf(ifNull(wrap_ms, 0), {wrapped})"),
+        ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),
+        ("newest_targets", f"argMaxIf({_TARGETS}, targets_version * 4294967296 + toUInt32(key_at), {target})"),
+    ]  # fmt: skip
+
+
+# One text for the three, so that 18.16 can count and compare them.
+_TARGETS = (
+    "concat(formula, ' ', toString(ifNull(answer_within_ms, 0)),"
+    " ' ', toString(ifNull(short_abandon_ms, 0)))"
+)
+
+
+def _side(bit: int) -> str:
+    return f"bitAnd(what, {bit}) != 0 AND out_of_hours = 0"
+
+
+def _nearest_rank(sorted_waits: str, percent: int) -> str:
+    """Element ceil(p·n) of the sorted waits, by integers: exact where p·n is whole."""
+    return (
+        f"arrayElement({sorted_waits},"
+        f" greatest(1, intDiv(toInt64(length({sorted_waits})) * {percent} + 99, 100)))"
+    )

@@ -1,0 +1,38 @@
+"""The newest version of each leg, now or as it was known at an earlier time, as a subquery."""
+
+from collections.abc import Sequence
+
+from schemas.millis import DAY, SECOND
+from streams.sinks.clickhouse.database import quoted
+
+# How far a leg's arrival may be corrected away from its frozen sort key and still be found.
+KEY_SLACK_MS = 7 * DAY
+_LAST_SECOND = 2**32 - 1
+
+
+def newest_legs(
+    columns: Sequence[str], start: int, end: int, queue: str | None, as_of: int | None
+) -> str:
+    """`(SELECT …)` with one row a leg whose arrival may lie in `[start, end)`.
+
+    By queue and leg id, not by the sort key alone: a complete leg that is sent again long after its
+    state is gone may carry another `key_at`, and must not count twice.
+    """
+    wanted = ", ".join(dict.fromkeys(("queue", "leg_id", "version", *columns)))
+    conditions = [
+        f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
+        f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
+    ]
+    if queue is not None:
+        conditions.append(f"queue = {quoted(queue)}")
+    if as_of is not None:
+        conditions.append(f"known_at_ms <= {as_of}")
+    table = "legs" if as_of is None else "leg_versions"
+    return (
+        f"(SELECT {wanted} FROM {table} WHERE {' AND '.join(conditions)}"
+        " ORDER BY queue, leg_id, version DESC LIMIT 1 BY queue, leg_id)"
+    )
+
+
+def _second(at: int) -> int:
+    return min(max(at // SECOND, 0), _LAST_SECOND)

@@ -1,0 +1,123 @@
+"""A queue minute by minute from its legs: one pass over sorted moments. Pure.
+
+As of `at` (schemas.minutes): arrived before `at` and not left before it; windows `[at - w, at)` count
+each thing at the moment it happened.
+"""
+
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from schemas.counters import Counts
+
+
+class LegTimes(NamedTuple):
+    """What the sweep needs of an inbound leg in opening hours that was not rejected."""
+
+    outcome: str
+    arrived_at: int
+    left_at: int | None  # the answer, too, leaves the queue
+    ended_at: int | None
+    wait_ms: int | None
+    in_target: int
+    short: int
+    formula: str
+
+
+class State(Struct, frozen=True):
+    """A queue as of one minute. `formula` empty: that of the configuration, if any."""
+
+    waiting: int = 0
+    oldest_wait_ms: int | None = None
+    in_service: int = 0
+    counts: Counts = field(default_factory=Counts)
+    formula: str = ""
+
+
+Moment = tuple[int, str, int]  # (at, counter, n)
+
+
+def sweep(
+    legs: Sequence[LegTimes], moments: Sequence[int], window_ms: int, service_cap_ms: int
+) -> Iterator[State]:
+    """The state at each of the rising `moments`; `legs` by arrival."""
+    happened = sorted(moment for leg in legs for moment in _moments(leg))
+    served = sorted(moment for leg in legs for moment in _served(leg, service_cap_ms))
+    line = _Line(legs)
+    counts: dict[str, int] = {}
+    head = tail = at_service = in_service = 0
+    formula = next((leg.formula for leg in reversed(legs) if leg.formula), "")
+    for at in moments:
+        while head < len(happened) and happened[head][0] < at:
+            _, counter, n = happened[head]
+            counts[counter] = counts.get(counter, 0) + n
+            head += 1
+        while tail < head and happened[tail][0] < at - window_ms:
+            _, counter, n = happened[tail]
+            counts[counter] -= n
+            tail += 1
+        while at_service < len(served) and served[at_service][0] < at:
+            in_service += served[at_service][1]
+            at_service += 1
+        waiting, oldest = line.at(at)
+        yield State(waiting, oldest, in_service, Counts(**counts), formula)
+
+
+class _Line:
+    """Who waits: arrivals in order, and a heap of the waiting by their leaving and their arrival."""
+
+    def __init__(self, legs: Sequence[LegTimes]) -> None:
+        self._legs = legs
+        self._next = 0
+        self._by_arrival: list[tuple[int, int]] = []  # (arrived, left); the gone are dropped late
+        self._by_leaving: list[int] = []
+        self._waiting = 0
+
+    def at(self, at: int) -> tuple[int, int | None]:
+        """(waiting, age of the oldest in ms) for rising `at`."""
+        while self._next < len(self._legs) and self._legs[self._next].arrived_at < at:
+            leg = self._legs[self._next]
+            self._next += 1
+            left = leg.left_at
+            if left is not None and left < at:
+                continue
+            self._waiting += 1
+            if left is not None:
+                heappush(self._by_leaving, left)
+            heappush(self._by_arrival, (leg.arrived_at, left if left is not None else _NEVER))
+        while self._by_leaving and self._by_leaving[0] < at:
+            heappop(self._by_leaving)
+            self._waiting -= 1
+        while self._by_arrival and self._by_arrival[0][1] < at:
+            heappop(self._by_arrival)
+        oldest = at - self._by_arrival[0][0] if self._by_arrival else None
+        return self._waiting, oldest
+
+
+_NEVER = 2**62
+
+
+def _moments(leg: LegTimes) -> Iterator[Moment]:
+    yield leg.arrived_at, "offered", 1
+    if leg.left_at is None:
+        return
+    yield leg.left_at, leg.outcome, 1
+    if leg.outcome == "answered":
+        yield leg.left_at, "answer_wait_ms", leg.wait_ms or 0
+        if leg.in_target:
+            yield leg.left_at, "answered_in_target", 1
+    elif leg.outcome == "abandoned":
+        if leg.in_target:
+            yield leg.left_at, "abandoned_in_target", 1
+        if leg.short:
+            yield leg.left_at, "short_abandoned", 1
+
+
+def _served(leg: LegTimes, service_cap_ms: int) -> Iterator[tuple[int, int]]:
+    """In service from the answer to the end, or to the cap where the end is not known."""
+    if leg.outcome != "answered" or leg.left_at is None:
+        return
+    yield leg.left_at, 1
+    yield (leg.left_at + service_cap_ms if leg.ended_at is None else leg.ended_at), -1

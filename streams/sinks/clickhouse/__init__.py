@@ -1,0 +1,1 @@
+"""The archive: Kafka's records as rows of ClickHouse, on a server or embedded."""

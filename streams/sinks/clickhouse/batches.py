@@ -1,0 +1,92 @@
+"""Rows that wait for their insert, and when they must go. Pure: the time is an argument."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from streams.sinks.clickhouse.database import RefusedError, Row
+from streams.sinks.clickhouse.records import Source
+
+FULL_ROWS = 30_000
+FULL_AFTER_S = 1.0
+MOST_REFUSED = 100  # more than these are not poison rows: the tables do not fit
+
+
+class TableBatch(Struct):
+    """Rows of one table with the records they came from."""
+
+    rows: list[Row]
+    sources: list[Source]
+
+
+class Batch:
+    """Everything since the last flush, by table. `opened_at` is the time of the first row."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, TableBatch] = {}
+        self.size = 0
+        self.opened_at: float | None = None
+
+    def add(self, table: str, row: Row, source: Source, now_s: float) -> None:
+        held = self.tables.get(table)
+        if held is None:
+            held = self.tables[table] = TableBatch([], [])
+        held.rows.append(row)
+        held.sources.append(source)
+        self.size += 1
+        if self.opened_at is None:
+            self.opened_at = now_s
+
+    def is_due(self, now_s: float) -> bool:
+        return self.opened_at is not None and (
+            self.size >= FULL_ROWS or now_s - self.opened_at >= FULL_AFTER_S
+        )
+
+    def clear(self) -> None:
+        self.tables, self.size, self.opened_at = {}, 0, None
+
+
+def insert_all_but_poison(
+    rows: Sequence[Row], insert: Callable[[Sequence[Row]], None]
+) -> list[tuple[int, str]]:
+    """Insert by halves where the whole is refused; (place, why) of each row that alone is refused.
+
+    Raises RefusedError when more than `MOST_REFUSED` are: then something else is wrong. Rows that
+    were inserted by then are inserted again later, which is harmless.
+    """
+    poison: list[tuple[int, str]] = []
+    pending = [(0, len(rows))]
+    while pending:
+        start, end = pending.pop()
+        try:
+            insert(rows[start:end])
+        except RefusedError as error:
+            if end - start > 1:
+                middle = (start + end) // 2
+                pending += [(middle, end), (start, middle)]
+                continue
+            poison.append((start, str(error)))
+            if len(poison) > MOST_REFUSED:
+                raise RefusedError(f"more than {MOST_REFUSED} rows, the last: {error}") from None
+    return poison
+
+
+class Backoff:
+    """Growing pauses: 0.5 s doubled up to 30 s, each shortened by up to a fifth by chance.
+
+    Without the chance, several writers would knock at a server that comes back all at once.
+    """
+
+    FIRST_S, MOST_S = 0.5, 30.0
+
+    def __init__(self, chance: Callable[[], float]) -> None:
+        self._chance = chance
+        self._next_s = self.FIRST_S
+
+    def pause_s(self) -> float:
+        pause = self._next_s * (1 - 0.2 * self._chance())
+        self._next_s = min(self._next_s * 2, self.MOST_S)
+        return pause
+
+    def reset(self) -> None:
+        self._next_s = self.FIRST_S

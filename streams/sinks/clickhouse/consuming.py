@@ -1,0 +1,51 @@
+"""The consumer of the archive, made once Kafka answers."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+ANSWER_WITHIN_MS = 5_000
+AGAIN_AFTER_S = 2.0
+
+
+def connected_consumer(
+    bootstrap: str, group: str, instance: str, stop: threading.Event, say: Callable[[str], None]
+) -> Any | None:
+    """A consumer that belongs to `group`; waits for Kafka. None when `stop` came first.
+
+    The membership is static (`instance`): after a crash the same name takes its partitions back at
+    once, and does not wait for its own former session to run out.
+    """
+    told = False
+    while not stop.is_set():
+        try:
+            consumer = KafkaConsumer(
+                bootstrap_servers=bootstrap.split(","),
+                bootstrap_timeout_ms=ANSWER_WITHIN_MS,
+                reconnect_backoff_max_ms=1_000,
+                group_id=group,
+                group_instance_id=instance,
+                session_timeout_ms=10_000,
+                heartbeat_interval_ms=2_000,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                allow_auto_create_topics=False,
+                metadata_max_age_ms=5_000,  # how soon topics made later are seen
+                fetch_max_wait_ms=100,
+                max_partition_fetch_bytes=4 * 1024 * 1024,
+                metrics_enabled=False,
+            )
+        except KafkaError:
+            if not told:
+                say(f"Kafka does not answer at {bootstrap}: waiting for it (--kafka HOST:PORT)")
+                told = True
+            stop.wait(AGAIN_AFTER_S)
+            continue
+        if told:
+            say("Kafka answers: going on")
+        return consumer
+    return None

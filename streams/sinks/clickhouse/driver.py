@@ -1,0 +1,123 @@
+"""A ClickHouse server by its native protocol: Debian's 18.16 to 26.x."""
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from clickhouse_driver import Client, errors
+from clickhouse_driver.columns.exceptions import ColumnException
+from msgspec import Struct
+
+from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
+
+NATIVE_PORT = 9000
+# The server says that the data is wrong, not that it is busy: the same rows would fail for ever.
+_WRONG_DATA = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 436})
+_NO_TABLES = frozenset({60, 81})  # somebody may make them
+_WRONG_STATEMENT = frozenset({16, 36, 42, 43, 44, 46, 47, 62, 179, 215})
+# What packing a value of the wrong type or size raises in the client, before anything is sent.
+_UNPACKABLE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
+
+
+class ServerAddress(Struct, frozen=True):
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+
+    def __repr__(self) -> str:  # a logged address must not tell the password
+        return f"clickhouse://{self.user}@{self.host}:{self.port}/{self.database}"
+
+
+def server_address(url: str) -> ServerAddress:
+    """`clickhouse://user:password@host:9000/database`; ValueError says what is wrong."""
+    parts = urlsplit(url)
+    database = parts.path.strip("/")
+    if parts.scheme != "clickhouse" or not parts.hostname or not database.isidentifier():
+        raise ValueError('expected "clickhouse://user@host:9000/database"')
+    return ServerAddress(
+        parts.hostname,
+        parts.port or NATIVE_PORT,
+        unquote(parts.username or "default"),
+        unquote(parts.password or ""),
+        database,
+    )
+
+
+class ServerDatabase:
+    """One connection, made again after every error of the network; not for several threads."""
+
+    def __init__(self, address: ServerAddress, *, send_receive_timeout_s: int = 60) -> None:
+        self._address = address
+        self._timeout_s = send_receive_timeout_s
+        self._client = self._connection(address.database)
+
+    def execute(self, sql: str) -> Answer:
+        rows, columns = self._guarded(lambda: self._client.execute(sql, with_column_types=True))
+        return Answer([name for name, _ in columns], rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        names = ", ".join(f"`{name}`" for name in columns)
+        by_column = list(zip(*rows, strict=True))
+        self._guarded(
+            lambda: self._client.execute(
+                f"INSERT INTO {table} ({names}) VALUES", by_column, columnar=True
+            )
+        )
+
+    def create_database(self) -> None:
+        """The database of the address, where it is not there yet."""
+        client = self._connection("default")
+        try:
+            self._guarded(
+                lambda: client.execute(f"CREATE DATABASE IF NOT EXISTS {self._address.database}")
+            )
+        finally:
+            client.disconnect()
+
+    def close(self) -> None:
+        self._client.disconnect()
+
+    def _connection(self, database: str) -> Client:
+        address = self._address
+        return Client(
+            address.host,
+            address.port,
+            database,
+            address.user,
+            address.password,
+            client_name="queuewatch",
+            connect_timeout=5,
+            send_receive_timeout=self._timeout_s,
+            sync_request_timeout=5,
+        )
+
+    def _guarded(self, work: Any) -> Any:
+        try:
+            return work()
+        except errors.ServerException as error:
+            words = _first_line(error.message)
+            if error.code in _WRONG_DATA or error.code in _WRONG_STATEMENT:
+                raise RefusedError(words) from None
+            hint = ": run `queuewatch tables migrate`" if error.code in _NO_TABLES else ""
+            raise UnavailableError(f"{self._address!r} says: {words}{hint}") from None
+        except (errors.TypeMismatchError, ColumnException, *_UNPACKABLE) as error:
+            self._client.disconnect()  # it had begun to send the block
+            raise RefusedError(_first_line(str(error))) from None
+        except (errors.Error, OSError, EOFError) as error:
+            self._client.disconnect()
+            words = _first_line(str(error))
+            raise UnavailableError(f"{self._address!r} does not answer: {words}") from None
+
+
+def _first_line(text: str) -> str:
+    """The server's words without its stack."""
+    return (
+        text.partition("Stack trace")[0]
+        .strip()
+        .partition("\n")[0]
+        .removesuffix(", e.what()")
+        .rstrip(".")
+    )

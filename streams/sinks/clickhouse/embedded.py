@@ -1,0 +1,130 @@
+"""ClickHouse inside this process (chDB). Only the archive opens the files under DATA/archive.
+
+Writing and reading use a connection each, so that a long report does not hold up an insert. The
+reading one is `readonly` for good: it cannot write, nor read a file or an address.
+"""
+
+import fcntl
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+from chdb import session
+
+from schemas.tables import DATABASE
+from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
+
+READ_SETTINGS = {
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_denormals": 0,
+    "max_execution_time": 60,
+    "max_memory_usage": 4_000_000_000,
+    "readonly": 1,  # the last: after it nothing can be set
+}
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class FilesTakenError(Exception):
+    """Another process has the files open; the text says so in one line."""
+
+
+class EmbeddedDatabase:
+    """The files of one directory, held by a lock until `close`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._lock = _locked(directory)
+        self._writing = _open(str(directory / "clickhouse"))
+        self._writing.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
+        self._writing.query(f"USE {DATABASE}")
+        # A back-fill of years touches more months than the default allows an insert.
+        self._writing.query("SET max_partitions_per_insert_block = 0")
+        self.reading = EmbeddedReader(str(directory / "clickhouse"))
+
+    def execute(self, sql: str) -> Answer:
+        return _answer(_run(self._writing, sql, "JSONCompact"))
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        names = ", ".join(f"`{name}`" for name in columns)
+        # One line of JSON: whatever the strings hold, it ends where the statement ends.
+        data = _encode(list(zip(*rows, strict=True))).decode()
+        _run(
+            self._writing, f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns {data}", "CSV"
+        )
+
+    def close(self) -> None:
+        self.reading.close()
+        self._writing.close()
+        self._lock.close()
+
+
+class EmbeddedReader:
+    """A read-only connection, for several threads in turn."""
+
+    def __init__(self, path: str) -> None:
+        self._session = _open(path)
+        self._turn = threading.Lock()
+        self._session.query(f"USE {DATABASE}")
+        for name, value in READ_SETTINGS.items():
+            self._session.query(f"SET {name} = {value}")
+
+    def execute(self, sql: str) -> Answer:
+        return _answer(self.execute_json(sql))
+
+    def execute_json(self, sql: str) -> bytes:
+        """The answer as ClickHouse's JSONCompact: `meta` and `data`."""
+        with self._turn:
+            return _run(self._session, sql, "JSONCompact")
+
+    def close(self) -> None:
+        with self._turn:
+            self._session.close()
+
+
+def _open(path: str) -> Any:
+    opened: Any = session.Session  # chDB has annotations on some of its functions
+    return opened(path)
+
+
+def _locked(directory: Path) -> TextIO:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = (directory / "lock").open("a")
+    except OSError as error:
+        raise FilesTakenError(f"{directory}: {error.strerror}; choose another --data") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise FilesTakenError(
+            f"{directory} is open in another process: is an archive running on the same --data?"
+        ) from None
+    return lock
+
+
+def _run(connection: Any, sql: str, output: str) -> bytes:
+    try:
+        result: Any = connection.query(sql, output)
+    except RuntimeError as error:
+        raise _meaning(str(error)) from None
+    data: bytes = result.bytes()
+    return data
+
+
+def _meaning(words: str) -> Exception:
+    """Disk and memory may recover; anything else that an embedded database says is for ever."""
+    line = words.strip().partition("\n")[0]
+    for code in ("241.", "243.", "252.", "74.", "75.", "76."):  # memory, space, parts, files
+        if line.startswith(f"Code: {code}"):
+            return UnavailableError(line)
+    return RefusedError(line)
+
+
+def _answer(data: bytes) -> Answer:
+    if not data:
+        return Answer([], [])
+    decoded = msgspec.json.decode(data)
+    return Answer(
+        [column["name"] for column in decoded["meta"]], [tuple(row) for row in decoded["data"]]
+    )

@@ -1,0 +1,78 @@
+"""What the writer tells of itself: read by other threads for topic `health` and `/metrics`."""
+
+import threading
+
+from msgspec import Struct, structs
+
+from schemas.tables import TABLES
+
+_COPIED_INTO = {"leg_versions": "legs"}  # by the database itself (migration 0002)
+
+
+class Reading(Struct, frozen=True):
+    """A copy at one moment. Times are of the monotonic clock; None: not yet, or not blocked."""
+
+    state: str = "starting"
+    detail: str = ""
+    positions: dict[str, int] = {}
+    lag_records: dict[str, int] = {}
+    rows: dict[str, int] = {}
+    insert_seconds: dict[str, float] = {}
+    last_insert_at: float | None = None
+    blocked_since: float | None = None
+    turned_at: float | None = None  # when the loop last came round
+
+    @property
+    def ready(self) -> bool:
+        return self.state == "running"
+
+
+class Figures:
+    """Written by the writer's thread alone; every change makes a new reading."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._now = Reading(
+            rows=dict.fromkeys(TABLES, 0), insert_seconds=dict.fromkeys(TABLES, 0.0)
+        )
+
+    def read(self) -> Reading:
+        with self._lock:
+            return self._now
+
+    def state(self, state: str, detail: str = "") -> None:
+        self._change(state=state, detail=detail)
+
+    def running(self, lag_records: dict[str, int]) -> None:
+        self._change(state="running", detail="", lag_records=lag_records)
+
+    def turned(self, now: float) -> None:
+        self._change(turned_at=now)
+
+    def blocked(self, why: str, now: float) -> None:
+        since = self.read().blocked_since
+        self._change(state="blocked", detail=why, blocked_since=now if since is None else since)
+
+    def unblocked(self) -> bool:
+        """Whether it had been blocked."""
+        was = self.read().blocked_since is not None
+        if was:
+            self._change(state="running", detail="", blocked_since=None)
+        return was
+
+    def inserted(self, table: str, rows: int, took_s: float, now: float) -> None:
+        before = self.read()
+        tables = (table, _COPIED_INTO[table]) if table in _COPIED_INTO else (table,)
+        self._change(
+            rows=before.rows | {name: before.rows[name] + rows for name in tables},
+            insert_seconds=before.insert_seconds | {table: before.insert_seconds[table] + took_s},
+            last_insert_at=now,
+            turned_at=now,
+        )
+
+    def committed(self, positions: dict[str, int]) -> None:
+        self._change(positions=positions)
+
+    def _change(self, **changes: object) -> None:
+        with self._lock:
+            self._now = structs.replace(self._now, **changes)

@@ -1,0 +1,198 @@
+"""The loop: poll, make rows, insert, commit. In that order, which is the delivery guarantee.
+
+Rule 1: offsets are committed after the inserts. What a crash repeats is the same row again.
+Rule 2: a database that is away pauses the partitions; polling goes on, so the group stays alive and
+Kafka is the buffer.
+Rule 3: a committed offset is the consumer's position: it lies behind markers of transactions, too,
+so that "committed equals the end of the log" can be waited for.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kafka import ConsumerRebalanceListener
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata, TopicPartition
+
+from schemas.codec import UndecodableError
+from schemas.tables import TABLES
+from streams.sinks.clickhouse.batches import Backoff, Batch, TableBatch, insert_all_but_poison
+from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
+from streams.sinks.clickhouse.figures import Figures
+from streams.sinks.clickhouse.records import TOPICS, Source, placed_rows
+from streams.sinks.clickhouse.refused import RefusedRecords
+from streams.sinks.clickhouse.rows import check_ranges
+
+POLL_MS = 100
+POLL_RECORDS = 20_000
+COMMIT_IDLE_S = 0.5  # how soon markers behind the last record are committed
+
+_log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Carries every record of the archive's topics into the database until `stop` is set."""
+
+    def __init__(
+        self,
+        consumer: Any,  # a kafka.KafkaConsumer with auto commit off and read_committed
+        database: Database,
+        refused: RefusedRecords,
+        figures: Figures,
+        namespace: str,
+        chance: Callable[[], float],
+    ) -> None:
+        self._consumer = consumer
+        self._database = database
+        self._refused = refused
+        self._figures = figures
+        self._prefix = len(namespace)
+        self._chance = chance
+        self._batch = Batch()
+        self._committed: dict[TopicPartition, int] = {}
+        self._commit_after = 0.0
+        self._rebalanced = False
+
+    def subscribe(self, namespace: str) -> None:
+        self._consumer.subscribe(
+            [f"{namespace}{topic}" for topic in TOPICS], listener=_Rebalances(self)
+        )
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`; then a last flush without retries."""
+        while not stop.is_set():
+            self._poll(POLL_MS)
+            now = time.monotonic()
+            if self._batch.is_due(now):
+                self._flush(stop)
+            elif self._batch.size == 0 and now >= self._commit_after:
+                self._commit()
+            self._figures.running(self._lags())
+        if self._batch.size:
+            try:
+                self._insert()
+                self._commit()
+            except (UnavailableError, RefusedError, KafkaError) as error:
+                _log.warning("not archived before the end, will be read again: %s", error)
+
+    def partitions_changed(self) -> None:
+        """Called in the client's own thread, in the middle of a poll: only noted here."""
+        self._rebalanced = True
+
+    def _poll(self, timeout_ms: int) -> None:
+        self._figures.turned(time.monotonic())
+        polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=POLL_RECORDS)
+        if self._rebalanced:
+            # Read from the committed offsets again, by us or by another: rows are idempotent.
+            self._rebalanced = False
+            self._batch.clear()
+            self._committed.clear()
+        now = time.monotonic()
+        for tp, records in polled.items():
+            topic = tp.topic[self._prefix :]
+            for record in records:
+                source = Source(
+                    topic, tp.partition, record.offset, record.timestamp, record.key, record.value
+                )
+                try:
+                    placed = placed_rows(source)
+                except UndecodableError as error:
+                    self._refused.set_aside(source, error.detail)
+                    continue
+                for table, row in placed:
+                    self._batch.add(table, row, source, now)
+
+    def _flush(self, stop: threading.Event) -> None:
+        """Insert and commit; while the database is away, pause, poll and try again."""
+        backoff = Backoff(self._chance)
+        while not stop.is_set():
+            try:
+                self._insert()
+                break
+            except (UnavailableError, RefusedError, KafkaError) as error:
+                pause_s = backoff.pause_s()
+                self._figures.blocked(str(error), time.monotonic())
+                _log.warning("archive blocked, next try in %.1f s: %s", pause_s, error)
+                self._poll_paused(pause_s, stop)
+        else:
+            return
+        if self._figures.unblocked():
+            _log.warning("archive goes on")
+        self._consumer.resume(*self._consumer.paused())
+        self._commit()
+
+    def _poll_paused(self, pause_s: float, stop: threading.Event) -> None:
+        until = time.monotonic() + pause_s
+        while not stop.is_set() and time.monotonic() < until:
+            # Again each time: a rebalance brings partitions that are not paused yet.
+            self._consumer.pause(*self._consumer.assignment())
+            self._poll(POLL_MS)
+
+    def _insert(self) -> None:
+        """Every waiting row; a table that is done is not inserted again by the next try."""
+        for table in list(self._batch.tables):
+            self._insert_table(table, self._batch.tables[table])
+            self._batch.size -= len(self._batch.tables.pop(table).rows)
+        self._refused.deliver()
+        self._batch.clear()
+
+    def _insert_table(self, table: str, held: TableBatch) -> None:
+        columns = TABLES[table]
+        began = time.monotonic()
+
+        def insert(rows: Any) -> None:
+            check_ranges(table, rows)
+            self._database.insert(table, columns, rows)
+
+        poison = insert_all_but_poison(held.rows, insert)
+        for place, why in poison:
+            self._refused.set_aside(held.sources[place], f"{table}: {why}")
+        now = time.monotonic()
+        self._figures.inserted(table, len(held.rows) - len(poison), now - began, now)
+
+    def _commit(self) -> None:
+        """Positions of all partitions that moved. A failure is no loss: they are read again."""
+        self._commit_after = time.monotonic() + COMMIT_IDLE_S
+        moved = {}
+        for tp in self._consumer.assignment():
+            position = self._consumer.position(tp, timeout_ms=1_000)
+            if position is not None and position != self._committed.get(tp):
+                moved[tp] = OffsetAndMetadata(position, "", -1)
+        if not moved:
+            return
+        try:
+            self._refused.deliver()
+            self._consumer.commit(moved, timeout_ms=10_000)
+        except KafkaError as error:
+            _log.warning("offsets not committed, will be with the next insert: %r", error)
+            return
+        self._committed |= {tp: entry.offset for tp, entry in moved.items()}
+        self._figures.committed(
+            {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in self._committed.items()}
+        )
+
+    def _lags(self) -> dict[str, int]:
+        lags = {}
+        for tp, position in self._committed.items():
+            if tp in self._consumer.assignment():
+                end = self._consumer.highwater(tp)
+                if end is not None:
+                    lags[f"{tp.topic[self._prefix :]}-{tp.partition}"] = max(0, end - position)
+        return lags
+
+
+class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells the writer before partitions go."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        if revoked:
+            self._writer.partitions_changed()
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        pass

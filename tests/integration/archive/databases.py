@@ -1,0 +1,50 @@
+"""The two databases of the archive, each new and with its tables, under one name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.tables import TABLES
+from schemas.targets import TargetsVersion
+from streams.sinks.clickhouse.database import Database, Row
+from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.embedded import EmbeddedDatabase
+from streams.sinks.clickhouse.migrate import migrate
+from streams.sinks.clickhouse.rows import leg_row, target_rows
+from tests.support.legs import leg_row_of
+from tests.support.names import unique
+from tests.support.recount import Recorded
+from tests.support.services import ClickHouse
+
+KINDS = ("embedded", "server")
+
+
+@contextmanager
+def opened(kind: str, folder: Path, server: ClickHouse) -> Iterator[Database]:
+    database: EmbeddedDatabase | ServerDatabase
+    if kind == "embedded":
+        database = EmbeddedDatabase(folder / unique("archive"))
+    else:
+        address = ServerAddress(server.host, server.tcp_port, "default", "", unique("archive"))
+        database = ServerDatabase(address)
+        database.create_database()
+    migrate(database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def keep(database: Database, table: str, rows: list[Row]) -> None:
+    database.insert(table, TABLES[table], rows)
+
+
+def keep_legs(
+    database: Database, legs: list[Recorded], version: int = 1, known_at: int = 1_790_000_000_000
+) -> None:
+    """As the writer does: versions, from which the newest of each follow."""
+    keep(database, "leg_versions", [leg_row(leg_row_of(leg, version, known_at)) for leg in legs])
+
+
+def keep_targets(database: Database, version: TargetsVersion) -> None:
+    keep(database, "targets", target_rows(version))

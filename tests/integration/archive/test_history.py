@@ -1,0 +1,239 @@
+"""Reports against a naive recount, the same on chDB and on Debian's server.
+
+Half of the made-up day is the night of 25 hours in Berlin.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from schemas.counters import Counts
+from schemas.millis import HOUR, MINUTE, from_iso, iso
+from schemas.minutes import MinuteRow
+from schemas.opening import Opening, parse_weekly
+from streams.history.catalogue import read_catalogue
+from streams.history.intervals import EVERY, bounds
+from streams.history.leg_list import leg_list
+from streams.history.question import Question
+from streams.history.report import Line, report
+from streams.history.snapshots import SnapshotQuestion, cut_snapshots, swept_snapshots
+from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.rows import minute_rows
+from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
+from tests.support.legs import made_up_legs, targets_of
+from tests.support.recount import Recorded, minute, recount, report_row
+from tests.support.services import ClickHouse
+
+ZONE = "Europe/Berlin"
+START, END = from_iso("2026-10-24T12:00:00+02:00"), from_iso("2026-10-25T12:00:00+01:00")
+KNOWN_AT = 1_790_000_000_000
+QUEUES = ["accounts", "billing", "cards"]
+LEGS = made_up_legs(11, START - HOUR, END + HOUR, QUEUES, 2_500) + [
+    replace(leg, target_ms=None, short_ms=None)
+    for leg in made_up_legs(12, START, END, ["elsewhere"], 150)
+]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def archive(
+    request: pytest.FixtureRequest,
+    clickhouse_server: ClickHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Database]:
+    folder = tmp_path_factory.mktemp("archive")
+    with opened(request.param, folder, clickhouse_server) as database:
+        # First as it looked while every call was still open, then again as it ended, partly twice.
+        keep_legs(
+            database, [replace(leg, outcome="open", left_at=None) for leg in LEGS], 1, KNOWN_AT
+        )
+        keep_legs(database, LEGS, 2, KNOWN_AT + HOUR)
+        keep_legs(database, LEGS[::3], 2, KNOWN_AT + HOUR)
+        keep_targets(database, targets_of(["accounts"], "Asia/Muscat", version=1))
+        keep_targets(database, targets_of(QUEUES, ZONE, version=2))
+        yield database
+
+
+def ask(archive: Database, question: Question) -> list[Line]:
+    return report(archive, read_catalogue(archive), question)
+
+
+def assert_agrees(line: Line, legs: list[Recorded], start: int, end: int, basis: str) -> None:
+    for name, expected in report_row(recount(legs, start, end, basis)).items():
+        got = line[name]
+        where = f"{line['queue']} {line['start']} {name}: {got}, expected {expected}"
+        if expected is None:
+            assert got is None, where
+        else:
+            assert isinstance(got, int | float), where
+            digits = 3 if name.endswith("_s") else 6
+            assert got == pytest.approx(expected, abs=0.51 * 10**-digits), where
+
+
+@pytest.mark.parametrize("basis", ["arrival", "event"])
+def test_summary_by_queue(archive: Database, basis: str) -> None:
+    lines = ask(archive, Question(START, END, basis=basis))  # type: ignore[arg-type]
+    assert [line["queue"] for line in lines] == [*QUEUES, "elsewhere"]
+    for line in lines[:-1]:
+        legs = [leg for leg in LEGS if leg.queue == line["queue"]]
+        assert_agrees(line, legs, START, END, basis)
+        assert (line["formula"], line["answer_within_s"], line["short_abandon_s"], line["basis"]) == (
+            "short_abandons_ignored", 20, 5, basis,
+        )  # fmt: skip
+        assert line["start"] == "2026-10-24T12:00:00+02:00"
+
+
+def test_a_queue_without_targets_has_no_service_level(archive: Database) -> None:
+    (line,) = ask(archive, Question(START, END, queue="elsewhere"))
+    legs = [leg for leg in LEGS if leg.queue == "elsewhere"]
+    expected = report_row(recount(legs, START, END))
+    assert line["offered"] == expected["offered"]
+    assert line["abandonment_ab1"] == pytest.approx(expected["abandonment_ab1"], abs=1e-6)
+    assert [line[name] for name in line if name.startswith("sl_")] == [None] * 5
+    assert [line[name] for name in ("abandonment_ab2", "formula", "answer_within_s")] == [None] * 3
+
+
+def test_groups_are_counted_not_averaged(archive: Database) -> None:
+    lines = ask(archive, Question(START, END, by="centre"))
+    assert [line["queue"] for line in lines] == ["first", "not configured", "second"]
+    assert_agrees(lines[0], [leg for leg in LEGS if leg.queue == "accounts"], START, END, "arrival")
+    second = [leg for leg in LEGS if leg.queue in {"billing", "cards"}]
+    assert_agrees(lines[2], second, START, END, "arrival")
+    (town, _) = sorted(
+        ask(archive, Question(START, END, by="department")),
+        key=lambda line: line["queue"] != "town",
+    )
+    assert_agrees(town, [leg for leg in LEGS if leg.queue in QUEUES], START, END, "arrival")
+    (everything,) = ask(archive, Question(START, END, by="all"))
+    assert everything["queue"] == "ALL"
+    assert everything["offered"] == recount(LEGS, START, END)["offered"]
+    assert everything["sl_offered"] is None  # for some legs nobody promised anything
+
+
+@pytest.mark.parametrize("basis", ["arrival", "event"])
+@pytest.mark.parametrize("every", ["15m", "1h", "1d"])
+def test_intervals_over_the_night_of_25_hours(archive: Database, every: str, basis: str) -> None:
+    question = Question(START, END, every_ms=EVERY[every], basis=basis, queue="billing")  # type: ignore[arg-type]
+    lines = ask(archive, question)
+    points = bounds(START, END, EVERY[every], ZONE)
+    assert [line["start"] for line in lines] == [iso(at, ZoneInfo(ZONE)) for at in points[:-1]]
+    legs = [leg for leg in LEGS if leg.queue == "billing"]
+    for line, start, end in zip(lines, points, points[1:], strict=False):
+        assert_agrees(line, legs, start, end, basis)
+    if every == "1h":
+        assert [line["start"] for line in lines if "T02:" in str(line["start"])] == [
+            "2026-10-25T02:00:00+02:00",
+            "2026-10-25T02:00:00+01:00",
+        ]
+
+
+def test_as_of_shows_what_was_known_then(archive: Database) -> None:
+    before = ask(archive, Question(START, END, queue="billing", as_of=KNOWN_AT + HOUR - 1))[0]
+    offered = recount([leg for leg in LEGS if leg.queue == "billing"], START, END)["offered"]
+    assert (before["answered"], before["sl_offered"]) == (0, None)
+    legs = [
+        replace(leg, outcome="open", left_at=None)
+        for leg in LEGS
+        if leg.queue == "billing"  # rejections are open in that version, too
+    ]
+    assert before["open"] == recount(legs, START, END)["open"] >= offered
+    after = ask(archive, Question(START, END, queue="billing", as_of=KNOWN_AT + HOUR))
+    assert after == ask(archive, Question(START, END, queue="billing"))
+    assert (
+        ask(archive, Question(START, END, queue="billing", as_of=KNOWN_AT - 1))[0]["offered"] == 0
+    )
+
+
+def test_an_empty_range_is_a_line_of_zeros_for_what_is_configured(archive: Database) -> None:
+    later = END + 900 * HOUR
+    lines = ask(archive, Question(later, later + HOUR))
+    assert [(line["queue"], line["offered"], line["sl_offered"]) for line in lines] == [
+        (queue, 0, None) for queue in QUEUES
+    ]
+    (everything,) = ask(archive, Question(later, later + HOUR, by="all"))
+    assert (everything["offered"], everything["answer_within_s"]) == (0, 20)
+
+
+def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None:
+    listed = leg_list(archive, Question(START, END, queue="cards"))
+    legs = {
+        leg.leg_id: leg for leg in LEGS if leg.queue == "cards" and START <= leg.arrived_at < END
+    }
+    assert sorted(str(line["leg_id"]) for line in listed) == sorted(legs)
+    for line in listed:
+        leg = legs[str(line["leg_id"])]
+        assert (line["outcome"], line["arrived_at"]) == (leg.outcome, iso(leg.arrived_at))
+        assert line["left_at"] == (None if leg.left_at is None else iso(leg.left_at))
+
+
+@pytest.mark.parametrize("window", [5 * MINUTE, 30 * MINUTE])
+def test_snapshots_from_legs(archive: Database, window: int) -> None:
+    start = START + 2 * HOUR
+    question = SnapshotQuestion(start, start + 3 * HOUR, window, 7 * MINUTE, queue="billing")
+    legs = [leg for leg in LEGS if leg.queue == "billing"]
+    lines = list(swept_snapshots(archive, read_catalogue(archive), question))
+    assert len(lines) == 26
+    for at, line in zip(question.moments(), lines, strict=True):
+        # An answered call whose end nobody knows is talked to for twelve hours at most.
+        capped = [
+            replace(leg, ended_at=leg.left_at + 12 * HOUR)
+            if leg.outcome == "answered" and leg.ended_at is None and leg.left_at is not None
+            else leg
+            for leg in legs
+        ]
+        expected = minute(capped, at, window)
+        for name in ("waiting", "oldest_wait_s", "in_service", "offered", "answered", "abandoned",
+                     "answered_in_target", "n"):  # fmt: skip
+            assert line[name] == expected[name], (line, name)
+        for name in ("sl", "asa_s"):
+            assert line.get(name) == (
+                None if expected[name] is None else pytest.approx(expected[name], abs=1e-3)
+            )
+
+
+def test_snapshots_as_cut_take_the_newest_row_and_fill_zeros(archive: Database) -> None:
+    at = START + MINUTE
+    first = MinuteRow("accounts", at, 1, at, waiting=9, formula="offered", windows={30: Counts()})
+    final = MinuteRow(
+        "accounts", at, 2, at, waiting=2, oldest_wait_ms=61_500, in_service=4,
+        formula="short_abandons_ignored",
+        windows={30: Counts(offered=6, answered=3, abandoned=2, answered_in_target=2,
+                            short_abandoned=1, answer_wait_ms=45_000)},
+    )  # fmt: skip
+    for row in (first, final, final):
+        keep(archive, "minutes", minute_rows(row))
+    question = SnapshotQuestion(START, START + 2 * MINUTE, 30 * MINUTE, MINUTE, queue="accounts")
+    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    assert [line["at"] for line in lines] == [iso(START), iso(at), iso(at + MINUTE)]
+    cut = lines[1]
+    assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
+    assert (cut["sl"], cut["n"], cut["asa_s"]) == (0.5, 4, 15)
+    assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
+        (0, 0, None)
+    ] * 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_opening_hours_and_a_corrected_arrival(
+    kind: str, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Empty half hours of opening hours are there, others not; a leg sent anew counts once."""
+    monday = from_iso("2026-05-04T00:00:00Z")
+    opening = Opening(weekly=parse_weekly("Mon 08:00-09:30"))
+    leg = Recorded("c1", "billing", monday + 20 * HOUR, "answered", monday + 20 * HOUR + 1_000)
+    moved = replace(leg, arrived_at=monday + 8 * HOUR, left_at=monday + 8 * HOUR + 2_000)
+    folder = tmp_path_factory.mktemp("opening")
+    with opened(kind, folder, clickhouse_server) as database:
+        keep_targets(database, targets_of(["billing"], opening=opening))
+        keep_legs(database, [leg], version=1)
+        keep_legs(database, [moved], version=2)  # with another key: its state was gone
+        question = Question(monday, monday + 24 * HOUR, every_ms=EVERY["30m"])
+        lines = ask(database, question)
+        assert [(line["start"], line["offered"], line["asa_s"]) for line in lines] == [
+            ("2026-05-04T08:00:00+00:00", 1, 2),
+            ("2026-05-04T08:30:00+00:00", 0, None),
+            ("2026-05-04T09:00:00+00:00", 0, None),
+        ]
+        (everything,) = ask(database, Question(monday, monday + 24 * HOUR, by="all"))
+        assert everything["offered"] == 1

@@ -1,0 +1,65 @@
+import pytest
+
+from schemas.calls import Queued, Tick
+from schemas.codec import UndecodableError, encode
+from schemas.privacy import key_from_secret
+from schemas.targets import TopicsEpoch
+from schemas.topics import EPOCH_KEY, TOPICS
+from streams.sinks.clickhouse import records
+from streams.sinks.clickhouse.records import UNDECODABLE, Source, placed_rows
+from streams.sinks.clickhouse.refused import quarantined
+from tests.support.legs import leg_row_of, made_up_legs, targets_of
+
+AT = 1_790_000_000_000
+
+
+def source(topic: str, value: bytes | None, key: bytes | None = None) -> Source:
+    return Source(topic, 2, 17, AT, key, value)
+
+
+def test_reads_every_topic_that_the_table_of_topics_gives_the_archive() -> None:
+    assert set(records.TOPICS) == {topic.name for topic in TOPICS if "archive" in topic.readers}
+
+
+def test_a_leg_becomes_a_version() -> None:
+    (leg,) = made_up_legs(1, AT, AT + 1, ["billing"], 1)
+    ((table, row),) = placed_rows(source("legs", encode(leg_row_of(leg))))
+    assert (table, row[0]) == ("leg_versions", "billing")
+
+
+def test_tombstones_ticks_and_epochs_are_no_rows() -> None:
+    assert placed_rows(source("alerts", None)) == []
+    assert placed_rows(source("calls", encode(Tick(event_id="t", at=AT, source="node")))) == []
+    assert placed_rows(source("targets", encode(TopicsEpoch(1, AT)), EPOCH_KEY)) == []
+    assert len(placed_rows(source("targets", encode(targets_of(["a", "b"])), b"1"))) == 2
+
+
+def test_an_event_that_nobody_can_read_is_kept_by_its_place_alone() -> None:
+    ((table, row),) = placed_rows(source("calls", b'{"phone": "5550001234"'))
+    assert (table, row[0], row[1], row[4]) == ("events", "calls-2", 17, UNDECODABLE)
+    assert "5550001234" not in str(row)
+
+
+def test_fields_that_we_do_not_know_are_not_kept() -> None:
+    event = encode(Queued(event_id="e", at=AT, source="node", queue="billing", leg_id="c1"))
+    ((_, row),) = placed_rows(source("calls", event[:-1] + b',"phone":"5550001234"}'))
+    assert "5550001234" not in str(row)
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"{", b"[]", b'{"queue": 1}', b"\xff\xfe", b'{"queue":"\xff"}']
+)
+def test_what_is_not_a_leg_is_undecodable(value: bytes) -> None:
+    with pytest.raises(UndecodableError):
+        placed_rows(source("legs", value))
+
+
+def test_a_refused_record_is_masked_and_names_its_place() -> None:
+    key = key_from_secret(b"0123456789abcdef")
+    record = quarantined(
+        source("legs", b'{"caller": "555 000 1234"' + b"x" * 9000, b"k"), "why", key
+    )
+    assert (record.origin, record.position, record.reason) == ("legs-2", 17, "refused_by_archive")
+    assert "555 000 1234" not in record.original
+    assert len(record.original) < 4_200
+    assert quarantined(source("legs", b"\xff"), "why", key).original == "\\xff"

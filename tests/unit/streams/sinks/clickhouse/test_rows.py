@@ -1,0 +1,84 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from schemas.agents import Spell
+from schemas.alerts import Alert
+from schemas.calls import Answered, Queued
+from schemas.counters import Counts
+from schemas.minutes import MinuteRow
+from schemas.quarantine import Quarantined
+from schemas.tables import TABLES
+from streams.sinks.clickhouse import rows
+from streams.sinks.clickhouse.database import RefusedError
+from tests.support.legs import leg_row_of, made_up_legs, targets_of
+
+AT = 1_790_000_000_123
+
+
+def named(table: str, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(TABLES[table], row, strict=True))  # strict: a row has exactly its columns
+
+
+def test_a_leg_is_a_row_of_its_table() -> None:
+    (leg,) = made_up_legs(1, AT, AT + 1, ["billing"], 1)
+    made = msgspec.structs.replace(leg_row_of(leg, version=9), flags=("no_start",), formula=None)
+    row = named("legs", rows.leg_row(made))
+    assert row["key_at"] == AT // 1000
+    assert (row["arrived_at"], row["arrived_at_ms"]) == (AT // 1000, AT)
+    assert (row["version"], row["formula"], row["flags"]) == (9, "", ("no_start",))
+    for name in ("queue", "leg_id", "outcome", "wait_ms", "source", "feed", "priority", "goal"):
+        assert row[name] == getattr(made, name)
+    for name in ("answered_at", "left_at", "ended_at", "wrap_ended_at", "known_at"):
+        assert row[f"{name}_ms"] == getattr(made, name)
+
+
+def test_the_other_records_are_rows_of_their_tables() -> None:
+    spell = Spell(
+        "ada", AT, 1, "node", "talking", "available", "talking", "", AT, None, ("billing",)
+    )
+    assert named("spells", rows.spell_row(spell))["queues"] == ["billing"]
+    alert = Alert(
+        "a1", 1, "oldest_wait", "billing", "firing", "page", AT, AT, AT, 61.0, 60.0, 1, "why"
+    )
+    assert named("alerts", rows.alert_row(alert))["onset_at_ms"] == AT
+    refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
+    assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
+    (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
+    assert named("targets", target)["default_zone"] == "Asia/Muscat"
+    assert '"opening"' in named("targets", target)["body"]
+
+
+def test_a_minute_is_one_row_a_window() -> None:
+    minute = MinuteRow(
+        "billing", AT, 5, AT, waiting=2, windows={5: Counts(offered=1), 30: Counts(offered=4)},
+        agents={"talking": 3},
+    )  # fmt: skip
+    found = [named("minutes", row) for row in rows.minute_rows(minute)]
+    assert {row["window_minutes"]: row["offered"] for row in found} == {5: 1, 30: 4}
+    assert {(row["waiting"], *row["agents_states"], *row["agents_counts"]) for row in found} == {
+        (2, "talking", 3)
+    }
+
+
+def test_an_event_is_kept_with_its_place_and_without_what_we_do_not_know() -> None:
+    event = Queued(event_id="e", at=AT, source="node", queue="billing", leg_id="c1")
+    row = named("events", rows.event_row(event, "calls-3", 42, AT + 5))
+    assert (row["topic_partition"], row["offset"], row["appended_at_ms"]) == ("calls-3", 42, AT + 5)
+    assert (row["type"], row["queue"], row["leg_id"]) == ("queued", "billing", "c1")
+    assert msgspec.json.decode(row["body"], type=Queued | Answered) == event
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("version", -1), ("version", 2**64), ("key_at", -1), ("key_at", 2**32), ("wait_ms", 2**63),
+     ("priority", -(2**63) - 1), ("targets_version", 2**70)],
+)  # fmt: skip
+def test_a_number_that_would_be_wrapped_is_refused(column: str, value: int) -> None:
+    (leg,) = made_up_legs(1, AT, AT + 1, ["billing"], 1)
+    row = list(rows.leg_row(leg_row_of(leg)))
+    rows.check_ranges("legs", [tuple(row)])
+    row[TABLES["legs"].index(column)] = value
+    with pytest.raises(RefusedError, match=column):
+        rows.check_ranges("legs", [tuple(row)])
