@@ -28,13 +28,13 @@ lint: .venv/.setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json
-	$(BIN)/python -m tests.bench
+bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json (WITH="--only latency")
+	$(BIN)/python -m tests.bench $(WITH)
 
-accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=expected.csv
+accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=expected.csv (WITH="--kill")
 	@test -n "$(RECORDS)" -a -n "$(EXPECTED)" || \
 	  { echo "make accept: say RECORDS=FILE and EXPECTED=FILE" >&2; exit 2; }
-	$(BIN)/python -m tests.acceptance --records "$(RECORDS)" --expected "$(EXPECTED)"
+	$(BIN)/python -m tests.acceptance --records "$(RECORDS)" --expected "$(EXPECTED)" $(WITH)
 
 dashboards: setup  ## render the Grafana boards to JSON
 	$(BIN)/queuewatch dashboards render

@@ -11,7 +11,7 @@ import re
 from msgspec import Struct
 
 _PUNCTUATION = re.compile(r"[\s().\-/+]+")
-_DIGIT_RUN = re.compile(r"\+?\d(?:[ ().\-/]?\d){5,}")  # six digits or more, however spaced
+_DIGIT_RUN = re.compile(r"\+?\d(?:[ ().\-/]{0,2}\d){5,}")  # six digits or more, however spaced
 _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
 
 

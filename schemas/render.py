@@ -6,12 +6,13 @@ The files under schemas/json are for people and for other languages; a test keep
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from schemas.topics import TOPICS
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parent / "json"
 
 
@@ -25,12 +26,15 @@ def rendered() -> dict[str, str]:
 
 
 def _text(name: str, holds: object) -> str:
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Topic {name}",
-        **msgspec.json.schema(holds),
-    }
-    return json.dumps(schema, indent=2, sort_keys=False, ensure_ascii=False) + "\n"
+    kinds = get_args(holds) or (holds,)
+    if len(kinds) > 1 and any(kind.__struct_config__.tag is None for kind in kinds):
+        # what the key tells apart carries no tag, and one decoder could not choose
+        shapes, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+        body: dict[str, Any] = {"anyOf": list(shapes), "$defs": definitions}
+    else:
+        body = msgspec.json.schema(holds)
+    schema = {"$schema": DIALECT, "title": f"Topic {name}", **body}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:

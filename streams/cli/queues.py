@@ -50,7 +50,10 @@ def publication(done: "Published") -> str:
     if done.difference is None:
         return f"unchanged: version {version.version} says the same"
     zone = ZoneInfo(version.default_zone)
-    since = iso(version.valid_from, zone) if version.valid_from else "the beginning of time"
+    since = "the beginning of time"
+    if version.valid_from:
+        new = " (new queues: from the beginning of time)" if done.difference.added else ""
+        since = iso(version.valid_from, zone) + new
     return f"version {version.version} published, valid from {since}: {done.difference}"
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -108,6 +109,7 @@ def command(
     from streams.local.shipped import kafka_libs as default_libs
     from streams.local.shipped import shipped
 
+    _check_use(since, clickhouse_url)
     chosen = UpOptions(
         data=data, queues=queues_file or shipped("queues.toml"), traffic=not no_traffic, since=since,
         kafka=kafka, kafka_libs=kafka_libs or default_libs(), clickhouse=clickhouse_url, **others,
@@ -120,6 +122,16 @@ def command(
         failure = Failure(str(problem))
         failure.exit_code = problem.exit_code
         raise failure from None
+
+
+def _check_use(since: str, clickhouse_url: str | None) -> None:
+    """What the simulator or the archive would refuse, after everything else was started."""
+    from producers.simulate.options import when
+    from streams.cli.tables import address_of
+
+    when("--from", since, 0, ZoneInfo("UTC"))
+    if clickhouse_url is not None:
+        address_of(clickhouse_url)
 
 
 def _run(chosen: "UpOptions") -> None:

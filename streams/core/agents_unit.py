@@ -41,6 +41,7 @@ class AgentsUnit:
         self.reasons: dict[str, int] = {}
         self._entries: dict[str, RosterEntry] = {}
         self._touched: dict[str, RosterEntry] = {}
+        self._spells: dict[tuple[str, int], Spell] = {}  # newest of each since the last checkpoint
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
 
@@ -91,7 +92,7 @@ class AgentsUnit:
             shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
             entry.reason, record.appended_at, ended_at, entry.queues,
         )  # fmt: skip
-        self._outputs.append(Output("spells", entry.agent.encode(), encode(spell)))
+        self._spells[entry.agent, entry.since] = spell
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)
@@ -111,7 +112,10 @@ class AgentsUnit:
             Output("roster", agent.encode(), encode(entry))
             for agent, entry in self._touched.items()
         ]
-        self._touched = {}
+        outputs += [
+            Output("spells", spell.agent.encode(), encode(spell)) for spell in self._spells.values()
+        ]
+        self._touched, self._spells = {}, {}
         cursor = Cursor(self.next_offset, self.epoch, self.results, self.reasons)
         pieces.append((_PREFIX + b"cursor", _pack(cursor)))
         self._durable_next = self.next_offset

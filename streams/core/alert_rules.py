@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from schemas.alerts import Alert, AlertState, RuleName, Severity
 from schemas.millis import SECOND, format_duration
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
@@ -37,7 +39,7 @@ class Measured(NamedTuple):
     calm: bool
 
 
-class Cause(NamedTuple):
+class Cause(Struct, gc=False, frozen=True):
     """The record that made something change: its version, and the broker's time of it."""
 
     version: int

@@ -51,6 +51,7 @@ class Cursor(Struct, gc=False, array_like=True):
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
+    restarts: dict[str, int]
 
 
 _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
@@ -73,6 +74,7 @@ class CallsUnit:
         self._counted_by = 0  # the newest version of targets in the state that was loaded
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
+        self._restarts: dict[str, int] = {}  # newest of each source: older facts may still come
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._totals: dict[str, QueueTotals] = {}
@@ -89,8 +91,7 @@ class CallsUnit:
         result = "quarantined"
         try:
             event = decode_call(record.value or b"")
-            ahead = event.at - record.appended_at
-            if ahead > AHEAD_OF_BROKER_MS:
+            if (ahead := event.at - record.appended_at) > AHEAD_OF_BROKER_MS:
                 detail = f"{ahead} ms ahead of the broker's {iso(record.appended_at)}"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
@@ -135,7 +136,7 @@ class CallsUnit:
             return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)
-        leg.version, leg.known_at = cause
+        leg.version, leg.known_at = cause.version, cause.known_at
         leg.key_at = event.arrived_at
         targets, version = self._book.at(event.queue, event.arrived_at)
         closed = arrived_out_of_hours(targets, event.arrived_at)
@@ -149,6 +150,7 @@ class CallsUnit:
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         if isinstance(event, calls.Restarted):
+            self._restarts[event.source] = max(event.at, self._restarts.get(event.source, 0))
             for monitor in self._monitors_of(event.source):
                 monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
@@ -208,7 +210,7 @@ class CallsUnit:
         return _pack(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
-                   max((each.version for each in self._versions), default=0))
+                   max((each.version for each in self._versions), default=0), self._restarts)
         )  # fmt: skip
 
     def _rows(self, queue: str, monitor: QueueMonitor) -> list[Output]:
@@ -281,6 +283,7 @@ class CallsUnit:
         self._reconciling = dict(cursor.reconciling)
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
+        self._restarts = cursor.restarts
 
     def _restore(self, piece: str, value: bytes) -> None:
         kind, _, rest = piece.partition("|")
@@ -296,7 +299,8 @@ class CallsUnit:
     def _monitor(self, queue: str) -> QueueMonitor:
         monitor = self.monitors.get(queue)
         if monitor is None:
-            monitor = self.monitors[queue] = QueueMonitor(queue, self._book, self.roster)
+            monitor = QueueMonitor(queue, self._book, self.roster, self._restarts)
+            self.monitors[queue] = monitor
         return monitor
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:

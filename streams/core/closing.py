@@ -15,14 +15,18 @@ WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
 SERVICE_CAP_MS = 12 * HOUR
 
 
-def at_restart(entry: Entry, at: int) -> Leg | None:
-    """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end."""
+def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
+    """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end.
+
+    A fact of the very same instant belongs before the restart, unless it came after it (`is_late`).
+    """
     leg, verdict = entry.leg, entry.verdict
+    newest = at - 1 if is_late else at
     if verdict.outcome == "open":
         came = arrival(leg)
-        if (leg.placed_at if came is None else came) <= at and last_sign(leg) < at:
+        if (leg.placed_at if came is None else came) <= newest and last_sign(leg) < at:
             return _given_up(leg, at, "dropped", "restart")
-    elif _is_talking(entry) and (verdict.left_at or 0) <= at:
+    elif _is_talking(entry) and (verdict.left_at or 0) <= newest:
         return replace(leg, service_closed_at=at)
     return None
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from schemas.millis import MINUTE
 from streams.core.leg import Leg
@@ -14,24 +15,17 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Leg]).decode
 
 
-class Entry:
-    """A leg with its verdict and with what it has been counted as."""
+class Entry(Struct, gc=False):
+    """A leg with its verdict and with what it has been counted as.
 
-    __slots__ = ("counted", "leg", "moment", "targets_version", "verdict")
+    `moment` is the arrival by which its targets were chosen.
+    """
 
-    def __init__(
-        self,
-        leg: Leg,
-        verdict: Verdict,
-        counted: tuple[Contribution, ...],
-        targets_version: int,
-        moment: int | None,
-    ) -> None:
-        self.leg = leg
-        self.verdict = verdict
-        self.counted = counted
-        self.targets_version = targets_version
-        self.moment = moment  # the arrival by which the targets were chosen
+    leg: Leg
+    verdict: Verdict
+    counted: tuple[Contribution, ...]
+    targets_version: int
+    moment: int | None
 
     @property
     def is_settled(self) -> bool:
@@ -68,6 +62,7 @@ class LegStore:
     def __init__(self) -> None:
         self.packs: dict[int, Pack] = {}
         self.touched: set[int] = set()
+        self._warm: set[int] = set()  # packs that are not bytes
         self._pack_of: dict[str, Pack] = {}
 
     def pack_of(self, leg_id: str) -> Pack | None:
@@ -86,6 +81,7 @@ class LegStore:
         pack.entries[leg.leg_id] = entry
         pack.last_at = max(pack.last_at, leg.last_at)
         self.touched.add(pack.minute)
+        self._warm.add(pack.minute)
 
     def encode(self, minute: int) -> bytes | None:
         """The pack as it goes to the state topic; None when it is gone."""
@@ -98,29 +94,31 @@ class LegStore:
 
     def chill(self, watermark: int) -> None:
         """Keep packs in which nothing is open any more as bytes."""
-        for pack in self.packs.values():
-            if (
-                pack.cold is None
-                and pack.minute not in self.touched
-                and pack.last_at + COLD_AFTER_MS < watermark
-                and all(entry.is_settled for entry in pack.entries.values())
+        for minute in self._warm - self.touched:
+            pack = self.packs[minute]
+            if pack.last_at + COLD_AFTER_MS < watermark and all(
+                entry.is_settled for entry in pack.entries.values()
             ):
                 pack.cold = self.encode(pack.minute)
                 pack.ids = tuple(pack.entries)
                 pack.entries = {}
+                self._warm.discard(minute)
 
     def thaw(self, pack: Pack) -> list[Leg]:
         """The legs of a cold pack, to be judged again by the caller; the pack is warm afterwards."""
         legs = _decode(pack.cold or b"\x90")
         pack.cold = None
         pack.ids = ()
+        self._warm.add(pack.minute)
         return legs
 
     def evict(self, older_than: int) -> list[EvictedPack]:
         """Drop packs with nothing open whose newest fact lies before `older_than`."""
         gone = []
-        for minute, pack in list(self.packs.items()):
-            if pack.last_at >= older_than or minute * MINUTE >= older_than:
+        limit = older_than // MINUTE
+        for minute in [minute for minute in self.packs if minute < limit]:
+            pack = self.packs[minute]
+            if pack.last_at >= older_than:
                 continue
             waiting = [e for e in pack.entries.values() if not e.is_settled]
             if any(entry.verdict.arrived_at is not None for entry in waiting):
@@ -129,6 +127,7 @@ class LegStore:
             for leg_id in pack.ids or tuple(pack.entries):
                 del self._pack_of[leg_id]
             del self.packs[minute]
+            self._warm.discard(minute)
             self.touched.add(minute)
         return gone
 

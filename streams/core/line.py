@@ -86,6 +86,13 @@ class Line:
                 oldest = arrived_at
         return oldest if oldest < at else None
 
+    def may_have_waited(self, limit_ms: int, at: int) -> bool:
+        """Somebody waited longer than the limit at some moment up to `at`, or perhaps did."""
+        first = next(iter(self.waiting.values()), None)
+        if first is not None and at - arrived(first) > limit_ms:
+            return True
+        return any(left_at - came > limit_ms for came, left_at in self.left_lately.values())
+
     def length(self, at: int, waiting: list[Entry]) -> int:
         """How many waited as of `at`."""
         return sum(1 for entry in waiting if arrived(entry) < at) + sum(

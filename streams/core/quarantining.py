@@ -6,7 +6,7 @@ from schemas.quarantine import Quarantined, Reason
 from streams.core.unit import Record
 
 LONGEST_ORIGINAL = 4_000
-_DIGITS = re.compile(r"\d(?:[ ().\-/]?\d){5,}")
+_DIGITS = re.compile(r"\d(?:[ ().\-/]{0,2}\d){5,}")
 _DECLARED = re.compile(
     r'"(?:event_id|leg_id|contact_id)"\s*:\s*("[^"]*"|-?\d+)'
     r'|"(?:at|since|\w+_at|\w+_ms)"\s*:\s*-?\d+'

@@ -22,4 +22,3 @@ class QueueState(Struct, gc=False, array_like=True):
     cut_emitted: bool
     cut_stale: bool
     replay: bool
-    restarts: dict[str, int]

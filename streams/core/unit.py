@@ -2,11 +2,13 @@
 
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 
 
-class Record(NamedTuple):
+class Record(Struct, gc=False, frozen=True):
     """One input record; `appended_at` is the broker's time in ms."""
 
     offset: int

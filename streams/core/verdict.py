@@ -4,7 +4,7 @@
 contributions less the old ones are applied, so late, resumed and corrected legs are no special case.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from schemas.counters import COUNTERS
 from schemas.legs import Outcome
@@ -26,7 +26,7 @@ _LEFT_COUNTER = {name: COUNTERS.index(name) for name in COUNTERS[1:8]}
 Contribution = tuple[int, int, int]  # (event time, counter, n)
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, gc=False, frozen=True):
     """The judged leg. `arrived_at` None: it cannot be placed yet and counts nowhere."""
 
     outcome: Outcome

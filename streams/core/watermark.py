@@ -61,5 +61,8 @@ class Clocks:
 
     def clock(self, sources: set[str]) -> int | None:
         """The least clock of the sources that are not stale; None when all are."""
+        if len(sources) == 1:
+            (name,) = sources
+            return None if self.is_stale(name) else self.sources[name].clock
         live = [self.sources[name].clock for name in sources if not self.is_stale(name)]
         return min(live, default=None)

@@ -1,5 +1,6 @@
 """`queuewatch up` from its first start to its end, with every real part of it."""
 
+import csv
 import json
 import os
 import signal
@@ -7,7 +8,9 @@ import socket
 import subprocess
 from pathlib import Path
 
+from schemas.queues_toml import parse_queues
 from streams.local.kafka_place import HOST
+from tests.support.documents import README, queuewatch_words, read, shell_lines
 from tests.support.services import get
 from tests.support.up import Up, alive
 from tests.support.waiting import wait_until
@@ -25,6 +28,18 @@ leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,o
 l1,c1,billing,voice,,2026-03-02T10:00:00Z,2026-03-02T10:00:05Z,2026-03-02T10:00:05Z,2026-03-02T10:02:00Z,answered,a1
 l2,c2,billing,voice,,2026-03-02T10:01:00Z,,2026-03-02T10:01:40Z,,abandoned,
 l3,c3,faults,voice,,2026-03-02T10:02:00Z,2026-03-02T10:02:30Z,2026-03-02T10:02:30Z,2026-03-02T10:03:00Z,answered,a2
+"""
+# What the README's own log and records are here; short, because its last step replays the records.
+QUEUE_LOG = """\
+1772449200|1772449200.1|billing|NONE|ENTERQUEUE||5550001|1
+1772449208|1772449200.1|billing|PJSIP/11|CONNECT|8|1772449204.2|3
+1772449210|1772449210.3|faults|NONE|ENTERQUEUE||5550002|1
+1772449213|1772449200.1|billing|PJSIP/11|COMPLETEAGENT|8|5|1
+1772449230|1772449210.3|faults|NONE|ABANDON|1|1|20
+"""
+SHORT_RECORDS = """\
+leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,outcome,agent
+s1,s1,billing,voice,5550003,2026-03-02T12:00:00Z,2026-03-02T12:00:01Z,2026-03-02T12:00:01Z,2026-03-02T12:00:03Z,answered,a1
 """
 DAY = ("--from", "2026-03-02T00:00:00Z", "--to", "2026-03-03T00:00:00Z", "--format", "csv")
 
@@ -53,6 +68,7 @@ def test_up_from_its_first_start_to_its_end(tmp_path: Path) -> None:
         _a_second_one_is_refused(up)
         _status_is_well(up)
         _what_is_sent_is_archived(up, tmp_path)
+        _the_readmes_own_log_is_counted(up, tmp_path)
         before = _summary(up)
         _a_killed_child_comes_back(up)
         _while_kafka_is_away_the_others_wait(up)
@@ -92,6 +108,37 @@ def _what_is_sent_is_archived(up: Up, folder: Path) -> None:
     assert rows[0].startswith("start,queue,offered,answered,abandoned")
     assert {tuple(row.split(",")[1:5]) for row in rows[1:]} == {
         ("billing", "2", "1", "1"), ("faults", "1", "1", "0"),
+    }  # fmt: skip
+
+
+def _the_readmes_own_log_is_counted(up: Up, folder: Path) -> None:
+    """Its commands as they stand there, `up` itself apart, twice: nothing counts twice."""
+    (folder / "queue_log").write_text(QUEUE_LOG)
+    (folder / "short.csv").write_text(SHORT_RECORDS)
+    places = {
+        "/var/log/asterisk/queue_log": str(folder / "queue_log"),
+        "calls.csv": str(folder / "short.csv"),
+        "my-queues.toml": str(folder / "my-queues.toml"),
+    }
+    section = read(README).partition("## My own log")[2].partition("\n## ")[0]
+    commands = [words for line in shell_lines(section) if (words := queuewatch_words(line))]
+    assert [words[0] for words in commands] == [
+        "queues", "up", "send", "send", "drain", "history", "history", "send",
+    ]  # fmt: skip
+    printed = {}
+    for words in (*commands, *commands[2:5]):
+        if words[0] != "up":
+            done = up.run(*(places.get(word, word) for word in words))
+            assert done.returncode == 0, f"{words}: {done.stderr}"
+            printed[tuple(words[:2])] = done.stdout
+    assert parse_queues((folder / "my-queues.toml").read_text()).queues[0].queue == "billing"
+    assert "short_abandons_ignored" in printed["history", "summary"]
+    half_hours = csv.DictReader(printed["history", "intervals"].splitlines())
+    assert {(row["start"][:16], row["queue"]) for row in half_hours if row["offered"] != "0"} >= {
+        ("2026-03-02T11:00", "billing"), ("2026-03-02T12:00", "billing"),
+    }  # fmt: skip
+    assert {tuple(row.split(",")[1:5]) for row in _summary(up).splitlines()[1:]} == {
+        ("billing", "4", "3", "1"), ("faults", "2", "1", "1"),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from schemas.agents import Activity, AgentState, RoutingState
 from schemas.calls import CallEvent, LegEvent, LegFact, SourceMark
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets import Targets, TargetsVersion
+from streams.core.leg import Leg, absorb, new_leg
 
 MONDAY = 1_772_409_600_000  # 2026-03-02T00:00:00Z
 NODE = "node"
@@ -41,6 +42,14 @@ def call(kind: str, leg: str, at: int, queue: str = BILLING, **more: Any) -> Leg
     event = KINDS[kind](**fields)
     assert isinstance(event, LegEvent)
     return event
+
+
+def told(*events: LegEvent) -> Leg:
+    """The leg that these facts make, absorbed in this order."""
+    leg = new_leg(events[0])  # type: ignore[arg-type]  # LegFact is the closed set of its subclasses
+    for event in events:
+        absorb(leg, event)  # type: ignore[arg-type]
+    return leg
 
 
 def mark(kind: str, at: int, source: str = NODE, **more: Any) -> calls.Mark:

@@ -69,6 +69,9 @@ def _count(result: Recount, leg: Recorded, start: int, end: int, basis: str) -> 
         result.add("offered")
         if leg.outcome == "open":
             result.add("open")
+    for missed_at in leg.missed_at:
+        if counts_at(missed_at):
+            result.add("missed_offers")
     if leg.left_at is not None and counts_at(leg.left_at):
         _count_left(result, leg, leg.left_at - leg.arrived_at)
     if leg.outcome == "answered" and leg.left_at is not None and leg.ended_at is not None:

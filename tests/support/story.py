@@ -182,7 +182,9 @@ class Story:
     def totals(self) -> Counts:
         """Added less reversed, as of the last checkpoint."""
         self.outputs.take(self.unit)
-        totals = {each.queue: each for each in self.unit.committed_totals()}[self.queue]
+        totals = {each.queue: each for each in self.unit.committed_totals()}.get(self.queue)
+        if totals is None:
+            return Counts()
         return Counts(
             *(
                 getattr(totals.added, name) - getattr(totals.reversed, name)

@@ -84,7 +84,7 @@ function drawTotals() {
   write(byId("total-agents"), people ? `${people.busy} busy · ${people.wrap} wrap · ${people.away} away` : "");
   const hidden = Math.max(0, all.queues - WALL_ROWS - CHIPS);
   write(byId("tally"), lost ? "no connection" : [
-    `${all.queues} queues`, view === "wall" && hidden ? ` (${hidden} not shown)` : "",
+    `${all.queues} ${all.queues === 1 ? "queue" : "queues"}`, view === "wall" && hidden ? ` (${hidden} not shown)` : "",
     `\n${all.act ?? 0} act · ${all.watch ?? 0} watch`,
   ].join(""));
 }
@@ -93,7 +93,7 @@ function fillRow(node, row) {
   const known = !lost && row.waiting !== undefined;
   verdict(node, row);
   write(node.querySelector(".name"), row.name);
-  const why = [row.verdict.why, ...(row.notes ?? [])];
+  const why = [...new Set([row.verdict.why, ...(row.notes ?? [])])]; // `not configured` is both
   write(node.querySelector(".why"), [...(lost ? [] : why), row.centre].filter(Boolean).join(" · "));
   write(node.querySelector(".waiting .figure"), known ? row.waiting : null);
   below(node, ".waiting", known && row.in_service !== undefined ? `${row.in_service} talking` : "");

@@ -1,5 +1,6 @@
 """A ClickHouse server by its native protocol: Debian's 18.16 to 26.x."""
 
+import logging
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -52,6 +53,8 @@ class ServerDatabase:
     def __init__(self, address: ServerAddress, *, send_receive_timeout_s: int = 60) -> None:
         self._address = address
         self._timeout_s = send_receive_timeout_s
+        # It logs a server that is away with its whole stack; our one line says the same.
+        logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
         self._client = self._connection(address.database)
 
     def execute(self, sql: str) -> Answer:

@@ -1,0 +1,167 @@
+"""The documents name only what exists, and what exists is in the documents."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from dashboards.grafana.lint import unknown_series
+from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS
+from schemas.millis import DAY
+from schemas.queues_toml import parse_queues
+from schemas.topics import TOPICS
+from streams.cli.main import cli
+from streams.history.report import REPORT_COLUMNS
+from streams.sinks.alertmanager.decide import ALERT_NAMES
+from tests.support.documents import (
+    DOCUMENTS,
+    README,
+    all_commands,
+    blocks,
+    commands,
+    options_of,
+    read,
+    resolved,
+    shell_lines,
+    spans,
+)
+from tests.support.sources import ROOT
+
+DOCS = ROOT / "docs"
+COMMANDS = dict(all_commands())
+OPTIONS = {name for command in COMMANDS.values() for name in options_of(command)}
+RULES = read(ROOT / "deploy/prometheus/rules/pipeline.yml")
+MAKE = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+
+
+def test_the_readers_pages_are_among_the_documents() -> None:
+    pages = {"supervisor", "on-call", "executive", "operator", "developer"}
+    assert pages | {"README", "CHANGELOG", "definitions", "OldestWait"} <= {
+        path.stem for path in DOCUMENTS
+    }
+
+
+@named
+def test_every_command_and_option_exists(document: Path) -> None:
+    for words in commands(read(document)):
+        path, command = resolved(words)
+        unknown = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert unknown - options_of(command) - options_of(cli) == set(), " ".join(words)
+        assert path or words[0].startswith("-"), " ".join(words)
+
+
+def test_commands_are_found_in_blocks_and_in_sentences() -> None:
+    paths = {resolved(words)[0] for words in commands(read(README))}
+    assert {("up",), ("send", "queue-log"), ("history", "summary"), ("drain",)} <= paths
+    with pytest.raises(KeyError):
+        resolved(["send", "no-such-source"])
+
+
+@named
+def test_every_option_in_a_sentence_is_one_of_ours(document: Path) -> None:
+    words = {word for code in spans(read(document)) for word in re.findall(r"--[a-z][a-z-]*", code)}
+    assert words - OPTIONS == set()
+
+
+@named
+def test_every_make_target_exists(document: Path) -> None:
+    text = read(document)
+    targets = {
+        found[1]
+        for code in (*shell_lines(text), *spans(text))
+        if (found := re.match(r"make ([a-z]+)", code))
+    }
+    assert targets - MAKE == set()
+
+
+@named
+def test_every_relative_link_and_image_exists(document: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", read(document))
+    missing = [
+        link
+        for link in links
+        if "://" not in link and not (document.parent / link.partition("#")[0]).exists()
+    ]
+    assert missing == []
+
+
+@named
+def test_every_series_exists(document: Path) -> None:
+    assert list(unknown_series(read(document))) == []
+
+
+@named
+def test_every_toml_block_is_a_queues_file(document: Path) -> None:
+    for block in blocks(read(document), "toml"):
+        assert parse_queues(block).queues
+
+
+def test_the_readme_shows_a_queues_file() -> None:
+    assert len(blocks(read(README), "toml")) == 1
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: " ".join(path) or "queuewatch")
+def test_help_has_an_example_that_names_this_command(path: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(cli, [*path, "--help"], prog_name="queuewatch")
+    assert done.exit_code == 0
+    _, _, examples = done.output.partition("Example")
+    assert " ".join(("queuewatch", *path)) in examples
+
+
+def test_on_call_lists_every_alert_with_its_runbook() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w+) .*\(runbooks/(\w+)\.md\)", read(DOCS / "on-call.md"), re.MULTILINE
+    )
+    alerts = set(re.findall(r"- alert: (\w+)", RULES)) | set(ALERT_NAMES.values())
+    assert {alert for alert, _, _ in rows} == alerts
+    runbook = dict(
+        re.findall(r"- alert: (\w+).*?runbook_url: docs/runbooks/(\w+)\.md", RULES, re.DOTALL)
+    )
+    runbook |= {name: name for name in ALERT_NAMES.values()}
+    severity = dict(re.findall(r"- alert: (\w+).*?severity: (\w+)", RULES, re.DOTALL))
+    for alert, said, book in rows:
+        assert book == runbook[alert]
+        assert said == severity.get(alert, said)
+
+
+def test_every_environment_variable_is_in_the_operators_page_and_no_other() -> None:
+    of_options = {
+        option.envvar
+        for command in COMMANDS.values()
+        for option in command.params
+        if isinstance(option, click.Option) and isinstance(option.envvar, str)
+    }
+    of_compose = set(re.findall(r"\$\{(QUEUEWATCH_\w+)", read(ROOT / "docker-compose.yml")))
+    page = set(re.findall(r"QUEUEWATCH_\w+", read(DOCS / "operator.md")))
+    assert page == of_options | of_compose | {"QUEUEWATCH_GRAFANA_TOKEN"}
+
+
+def test_every_topic_is_in_the_operators_page_with_how_long_it_is_kept() -> None:
+    table = read(DOCS / "operator.md").partition("## Topics")[2].partition("\n## ")[0]
+    kept = {
+        topic: row[1]
+        for row in re.findall(r"^\| (`.*?) \| (.*?) \|$", table, re.MULTILINE)
+        for topic in re.findall(r"`(\w+)`", row[0])
+    }
+    assert set(kept) == {topic.name for topic in TOPICS}
+    for topic in TOPICS:
+        if topic.retention_ms is not None:
+            days = topic.retention_ms // DAY
+            assert re.search(rf"\b{days} days?\b", kept[topic.name]), topic.name
+        assert ("compact" in topic.cleanup) == bool(re.search("compacted|newest", kept[topic.name]))
+
+
+def test_every_formula_and_every_wait_is_defined() -> None:
+    text = read(DOCS / "definitions.md")
+    names = {rule.name for rule in (*SERVICE_LEVELS, *ABANDONMENTS)}
+    names |= {column for column in REPORT_COLUMNS if column.endswith("_s")}
+    assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_the_changelog_has_this_version() -> None:
+    version = re.search(r'^version = "(.*)"', read(ROOT / "pyproject.toml"), re.MULTILINE)
+    assert version is not None
+    assert f"## [{version[1]}]" in read(ROOT / "CHANGELOG.md")

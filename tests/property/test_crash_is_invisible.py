@@ -1,0 +1,56 @@
+"""A worker that dies after a checkpoint and another that reads the state: nobody can tell from outside."""
+
+from typing import Any
+
+from hypothesis import given
+
+from schemas.millis import MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
+from schemas.targets import AbandonmentRule, OldestWaitRule
+from tests.support.builders import BILLING, targets
+from tests.support.days import Day, days
+from tests.support.story import Story
+
+PROMISE: dict[str, Any] = {
+    "opening": Opening(parse_weekly("Mon 08:00-10:00")),
+    "oldest_wait_alert": OldestWaitRule(2 * MINUTE, MINUTE, 30 * SECOND, 30 * SECOND),
+    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "day_start_minute": 9 * 60 + 20,
+}
+
+
+@given(days())
+def test_a_crash_changes_no_output_and_no_snapshot(day: Day) -> None:
+    calm, shaken = Story(**PROMISE), Story(**PROMISE)
+    for position, event in enumerate(day.events):
+        if position in day.crashes:
+            shaken.restart()
+        calm.say(event)
+        shaken.say(event)
+        if BILLING in calm.unit.monitors:
+            assert shaken.snapshot() == calm.snapshot()
+    assert shaken.legs() == calm.legs()
+    assert shaken.minutes() == calm.minutes()
+    assert shaken.alert_records() == calm.alert_records()
+    assert shaken.totals() == calm.totals()
+    assert shaken.quarantined() == calm.quarantined()
+    assert shaken.outputs.pieces.keys() == calm.outputs.pieces.keys()
+    assert shaken.unit.results == calm.unit.results
+
+
+@given(days(most_legs=3))
+def test_targets_published_while_the_worker_is_dead_are_applied_as_if_it_had_lived(
+    day: Day,
+) -> None:
+    alive, dead = Story(configured=False), Story(configured=False)
+    alive_from = min(day.crashes, default=0)
+    for position, event in enumerate(day.events):
+        if position == alive_from:
+            alive.publish(targets())
+            dead.restart(*alive.versions)
+        alive.say(event)
+        dead.say(event)
+    assert dead.totals() == alive.totals()
+    assert {leg: row.in_target for leg, row in dead.legs().items()} == {
+        leg: row.in_target for leg, row in alive.legs().items()
+    }

@@ -1,0 +1,267 @@
+"""One partition of calls: what is applied, set aside, shown and written."""
+
+from typing import Any
+
+from schemas.calls import LegFact
+from schemas.codec import decode_as
+from schemas.legs import LegRow
+from schemas.millis import HOUR, MINUTE
+from schemas.opening import Opening, parse_weekly
+from schemas.topics import version_of
+from streams.core.alert_rules import Cause
+from streams.core.calls_unit import CallsUnit
+from streams.core.queue_monitor import QueueMonitor
+from streams.core.roster import Roster
+from tests.support.builders import call, clock, mark, targets
+from tests.support.story import Story
+
+NINE = clock("09:00")
+
+
+def test_wrong_input_is_set_aside_with_its_reason_and_stops_nobody() -> None:
+    day = Story()
+    day.say_bytes(b"not json", NINE)
+    day.say(call("queued", "ada", NINE + MINUTE), appended_at=NINE)
+    day.say(call("queued", "ada", NINE))
+    assert day.quarantined() == ["not_json", "ahead_of_broker"]
+    assert day.unit.reasons == {"not_json": 1, "ahead_of_broker": 1}
+    assert day.unit.results == {"applied": 1, "duplicate": 0, "quarantined": 2}
+    assert day.today().offered == 1
+
+
+def test_an_event_up_to_five_seconds_ahead_of_the_broker_is_taken() -> None:
+    day = Story()
+    day.say(call("queued", "ada", NINE + 5_000), appended_at=NINE)
+    assert day.today().offered == 1
+
+
+def test_a_bug_sets_one_event_aside_and_changes_nothing(monkeypatch: Any) -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+
+    def trip(self: QueueMonitor, event: LegFact, cause: Cause) -> bool:
+        raise ZeroDivisionError("a bug")
+
+    with monkeypatch.context() as bug:
+        bug.setattr(QueueMonitor, "apply", trip)
+        day.at("09:00:10").answered("ada")
+    assert day.quarantined() == ["internal_error"]
+    assert day.snapshot().waiting == 1
+
+
+def test_a_fragment_from_before_yesterday_is_too_old_and_a_whole_leg_corrects_history() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.tick("18:00:00")
+    old = clock("11:00:00")
+    day.say(call("answered", "lost", old), appended_at=clock("18:00:00"))
+    day.say(
+        call("leg", "whole", old, arrived_at=old - 5_000, outcome="abandoned"),
+        appended_at=clock("18:00:00"),
+    )
+    assert day.quarantined() == ["too_old"]
+    assert day.legs()["whole"].outcome == "abandoned"
+    assert day.today().abandoned == 0  # live numbers are not moved by it
+    day.say(call("abandoned", "ada", clock("09:00:30")), appended_at=clock("18:00:00"))
+    assert day.legs()["ada"].outcome == "ghost"  # told after six hours, by an unknown leg
+
+
+def test_history_writes_legs_and_moves_no_wall() -> None:
+    day = Story()
+    leg = {"arrived_at": NINE, "answered_at": NINE + 9_000, "feed": "history", "missed_offers": 2}
+    day.at("09:00:09").leg("ada", **leg)
+    row = day.legs()["ada"]
+    assert (row.feed, row.outcome, row.in_target, row.missed_offers) == (
+        "history",
+        "answered",
+        True,
+        2,
+    )
+    assert day.unit.snapshots(NINE) == []
+    day.at("09:00:00").queued("ada", feed="history")
+    assert day.quarantined() == ["wrong_type"]
+
+
+def test_what_the_live_feed_told_stands_against_a_back_fill() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:09").leg("ada", arrived_at=NINE, outcome="abandoned", feed="history")
+    assert day.legs()["ada"].outcome == "open"
+    assert day.unit.results["duplicate"] == 1
+
+
+def test_a_finished_leg_of_the_live_feed_counts_as_its_events_would() -> None:
+    day = Story()
+    for outcome in ("answered", "abandoned", "exited", "rejected", "ghost"):
+        day.at("09:00:30").leg(outcome, arrived_at=NINE, outcome=outcome, left_at=NINE + 9_000)
+    seen = day.today()
+    assert (seen.offered, seen.answered, seen.abandoned, seen.exited, seen.rejected, seen.ghost) == (
+        4, 1, 1, 1, 1, 1,
+    )  # fmt: skip
+    assert day.legs()["answered"].wait_ms == 9_000
+
+
+def test_queues_do_not_meet_and_a_leg_id_may_stand_in_two() -> None:
+    day = Story()
+    day.publish(targets("billing"), targets("repairs|night"))
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:00").queued("ada", queue="repairs|night")
+    day.at("09:00:30").answered("ada", queue="repairs|night")
+    day.restart()
+    assert (day.snapshot().waiting, day.snapshot("repairs|night").waiting) == (1, 0)
+    assert day.unit.unexplained_legs() == {"billing": 0, "repairs|night": 0}
+
+
+def test_a_queue_is_shown_when_it_changed_and_every_two_seconds() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    assert [s.queue for s in day.unit.changed_snapshots(NINE)] == ["billing"]
+    assert day.unit.changed_snapshots(NINE + 1_999) == []
+    assert [s.queue for s in day.unit.changed_snapshots(NINE + 2_000)] == ["billing"]
+    day.at("09:00:03").offered("ada", agent="ann")
+    (seen,) = day.unit.changed_snapshots(NINE + 2_100)
+    assert seen.callers[0].ringing
+    day.at("09:00:04").offer_missed("ada", agent="ann")
+    assert not day.snapshot().callers[0].ringing
+
+
+def test_a_queue_of_which_only_history_is_known_is_not_shown() -> None:
+    day = Story()
+    day.at("09:00:00").leg("ada", arrived_at=NINE, feed="history")
+    assert day.unit.changed_snapshots(NINE) == []
+
+
+def test_only_the_fifty_oldest_callers_are_listed() -> None:
+    day = Story()
+    for number in range(60):
+        day.say(call("queued", f"leg{number:02}", NINE + number))
+    seen = day.snapshot()
+    assert (seen.waiting, len(seen.callers), seen.callers[-1].leg_id) == (60, 50, "leg49")
+
+
+def test_a_source_that_ended_leaves_its_queue_stale_as_of_its_last_word() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:10:00").end_of_input(replay=True)
+    seen = day.snapshot()
+    assert (seen.source_stale, seen.as_of) == (True, clock("09:10:00"))
+    day.tick("09:10:01")
+    assert not day.snapshot().source_stale
+
+
+def test_a_silent_source_does_not_stop_the_clock_of_the_other() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", source="north")
+    day.at("09:00:00").queued("eve", source="south")
+    day.tick("09:00:20", "north")
+    assert day.snapshot().as_of == NINE
+    day.tick("09:00:40", "north")
+    assert day.snapshot().as_of == clock("09:00:40")
+    day.tick("09:20:00", "north")
+    assert day.snapshot().as_of == clock("09:20:00")
+    day.say(
+        call("answered", "eve", clock("09:00:15"), source="south"), appended_at=clock("09:20:01")
+    )
+    assert day.snapshot().waiting == 1
+    assert day.today().answered_in_target == 1
+
+
+def test_a_replay_of_long_ago_and_a_live_source_may_share_a_queue() -> None:
+    day = Story()
+    day.at("09:00:00").queued("live", source="north")
+    long_ago = NINE - 16 * 365 * 24 * HOUR
+    day.say(call("queued", "replayed", long_ago, source="south", replay=True), appended_at=NINE)
+    assert day.quarantined() == ["too_old"]
+    day.say(mark("tick", NINE + 1), appended_at=NINE)
+    assert day.snapshot().waiting == 1
+
+
+def test_a_file_replayed_first_does_not_hold_a_live_source_back_for_ever() -> None:
+    day = Story()
+    long_ago = NINE - 16 * 365 * 24 * HOUR
+    day.say(call("queued", "replayed", long_ago, source="south", replay=True), appended_at=NINE)
+    day.say(mark("end_of_input", long_ago + MINUTE, "south"), appended_at=NINE)
+    day.say(call("queued", "live", NINE, source="north"), appended_at=NINE)
+    day.say(mark("tick", NINE + 10_000, "north"), appended_at=NINE + 10_000)
+    seen = day.snapshot()
+    assert (seen.as_of, seen.windows[60].offered) == (NINE + 10_000, 1)
+    assert (seen.waiting, day.today().ghost) == (1, 0)
+
+
+def test_totals_are_those_of_the_last_commit_and_never_fall() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    assert day.unit.committed_totals() == []
+    day.unit.checkpoint()
+    assert day.unit.committed_totals() == []
+    day.unit.commit_done()
+    day.at("09:00:10").abandoned("ada")
+    (before,) = day.unit.committed_totals()
+    assert (before.added.offered, before.added.abandoned) == (1, 0)
+    day.at("09:00:12").resumed("ada")
+    assert day.totals().abandoned == 0
+    (after,) = day.unit.committed_totals()
+    assert (after.added.abandoned, after.reversed.abandoned) == (1, 1)
+
+
+def test_a_checkpoint_is_one_moment_and_nothing_new_is_none() -> None:
+    day = Story()
+    assert CallsUnit(0, 1, Roster()).checkpoint() is None
+    day.at("09:00:00").queued("ada")
+    found = day.unit.checkpoint()
+    assert found is not None
+    assert {key.split(b"|")[1] for key, _ in found.pieces} == {
+        b"queue",
+        b"buckets",
+        b"legs",
+        b"cursor",
+    }
+    (row,) = [decode_as(LegRow, each.value) for each in found.outputs]
+    assert (row.version, row.known_at, row.key_at) == (version_of(1, 0), NINE, NINE)
+    assert day.unit.checkpoint() is None
+
+
+def test_state_of_other_units_and_pieces_that_are_gone_are_passed_by() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.outputs.take(day.unit)
+    unit = CallsUnit(0, 1, Roster())
+    for key, value in day.outputs.pieces.items():
+        unit.load(key, value)
+    unit.load(b"agents|cursor", b"not ours")
+    for key in day.outputs.pieces:
+        unit.load(key, None)
+    unit.start(42)
+    assert (unit.next_offset, unit.monitors) == (42, {})
+
+
+def test_the_state_follows_traffic_and_not_time() -> None:
+    """After six quiet hours nothing of a day is left but its totals."""
+    day = Story()
+    for number in range(50):
+        day.say(call("queued", f"leg{number}", NINE + number * MINUTE))
+        day.say(call("abandoned", f"leg{number}", NINE + number * MINUTE + 9_000))
+    for hour in range(10, 50):
+        day.tick(f"{hour}:00:00")
+        day.outputs.take(day.unit)
+    assert set(day.outputs.pieces) == {b"calls|cursor", b"calls|queue|billing"}
+    assert day.unit.monitors["billing"].days.freeze() == []
+    assert day.totals().abandoned == 50
+
+
+def test_a_caller_out_of_hours_is_reconciled_like_others() -> None:
+    day = Story(opening=Opening(parse_weekly("Mon 10:00-11:00")))
+    day.at("09:00:00").queued("night")
+    day.at("09:01:00").snapshot_begin()
+    day.at("09:01:01").snapshot_end()
+    assert day.legs()["night"].outcome == "ghost"
+    assert day.snapshot().out_of_hours_waiting == 0
+    assert (day.today().ghost, day.today().out_of_hours) == (0, 1)
+
+
+def test_a_leg_of_which_only_its_presence_is_known_waits_nowhere() -> None:
+    day = Story()
+    day.at("09:00:00").present("unknown")
+    day.at("09:00:30").snapshot_end()  # of a snapshot whose beginning was lost
+    day.at("09:01:00").restarted()
+    assert (day.legs(), day.snapshot().waiting) == ({}, 0)

@@ -1,0 +1,78 @@
+"""Legs by the minute of their first event; cold packs are bytes, old ones leave."""
+
+from schemas.calls import LegEvent
+from schemas.millis import HOUR, MINUTE
+from streams.core.leg_store import Entry, LegStore
+from tests.support.builders import MONDAY, call
+from tests.unit.core.test_line import entry
+
+AT = MONDAY
+
+
+def stored(*legs: tuple[LegEvent, ...]) -> LegStore:
+    store = LegStore()
+    for facts in legs:
+        store.put(entry(*facts))
+    store.touched.clear()
+    return store
+
+
+CLOSED = (call("queued", "ada", AT), call("abandoned", "ada", AT + 9))
+OPEN = (call("queued", "eve", AT),)
+NOWHERE = (call("abandoned", "ghost", AT),)
+
+
+def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + 15 * MINUTE)
+    pack = store.pack_of("ada")
+    assert pack is not None
+    assert list(pack.entries) == ["ada"]  # not yet
+    store.chill(AT + 15 * MINUTE + 10)
+    assert (pack.entries, pack.ids) == ({}, ("ada",))
+    assert store.encode(AT // MINUTE) == pack.cold
+    (leg,) = store.thaw(pack)
+    assert leg == entry(*CLOSED).leg
+    assert store.decode(b"\x90") == []
+
+
+def test_what_is_open_or_not_written_yet_stays_warm() -> None:
+    for store in (stored(OPEN), stored(NOWHERE)):
+        store.chill(AT + HOUR)
+        assert all(pack.cold is None for pack in store.packs.values())
+    unwritten = stored(CLOSED)
+    unwritten.touched.add(AT // MINUTE)
+    unwritten.chill(AT + HOUR)
+    assert all(pack.cold is None for pack in unwritten.packs.values())
+
+
+def test_an_old_pack_leaves_and_says_which_legs_could_never_be_counted() -> None:
+    store = stored(CLOSED, NOWHERE)
+    assert store.evict(AT) == []
+    (gone,) = store.evict(AT + HOUR)
+    assert [leg.leg_id for leg in gone.unplaced] == ["ghost"]
+    assert store.pack_of("ada") is store.pack_of("ghost") is None
+    assert store.encode(AT // MINUTE) is None
+    assert store.touched == {AT // MINUTE}
+
+
+def test_a_cold_pack_leaves_as_a_warm_one_does() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    store.evict(AT + 6 * HOUR)
+    assert store.pack_of("ada") is None
+
+
+def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
+    talking = (call("queued", "bob", AT), call("answered", "bob", AT + 1))
+    for facts in (OPEN, talking):
+        store = stored(CLOSED, facts)
+        assert store.evict(AT + 6 * HOUR) == []
+
+
+def test_a_leg_stays_where_it_was_first_heard_of() -> None:
+    store = stored(OPEN)
+    store.put(entry(*OPEN, call("answered", "eve", AT + 5 * MINUTE)))
+    assert list(store.packs) == [AT // MINUTE]
+    found: Entry = store.packs[AT // MINUTE].entries["eve"]
+    assert found.verdict.outcome == "answered"

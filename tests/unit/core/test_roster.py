@@ -1,0 +1,39 @@
+"""Who is signed in, per queue; the newest version of each agent wins."""
+
+from typing import Any
+
+from schemas.agents import RosterEntry
+from streams.core.roster import Roster
+from tests.support.builders import MONDAY
+
+
+def entry(
+    version: int, routing: Any = "available", activity: Any = "idle", *queues: str
+) -> RosterEntry:
+    return RosterEntry(
+        "ann", version, "node", routing, activity, "", MONDAY, MONDAY, queues or ("q",)
+    )
+
+
+def test_the_newest_version_wins_in_any_order() -> None:
+    roster = Roster()
+    roster.update(entry(5, "available", "talking"))
+    roster.update(entry(4))
+    roster.update(entry(5, "not_ready"))
+    assert roster.agents_of("q") == {"talking": 1}
+    assert roster.changed == {"q"}
+
+
+def test_an_agent_who_leaves_a_queue_leaves_its_counts() -> None:
+    roster = Roster()
+    roster.update(entry(1, "available", "idle", "q", "r"))
+    roster.update(entry(2, "available", "idle", "r"))
+    assert roster.agents_of("r") == {"available": 1}
+    assert roster.agents_of("q") == {"available": 0}
+
+
+def test_everybody_gone_is_nobody_available_and_nobody_ever_seen_is_not_measured() -> None:
+    roster = Roster()
+    roster.update(entry(1, "logged_out"))
+    assert roster.agents_of("q") == {"available": 0}
+    assert roster.agents_of("other") == {}

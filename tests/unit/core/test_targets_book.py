@@ -1,0 +1,45 @@
+"""The targets that were valid at an instant."""
+
+from schemas.targets import OldestWaitRule
+from streams.core.targets_book import NOT_CONFIGURED, TargetsBook
+from tests.support.builders import published, targets
+
+
+def test_the_first_version_holds_from_the_beginning_and_later_ones_from_their_time() -> None:
+    book = TargetsBook(
+        [
+            published(targets(goal=0.9), version=2, valid_from=200),
+            published(targets(), valid_from=100),
+        ]
+    )
+    assert [book.at("billing", at)[1] for at in (0, 100, 199, 200)] == [1, 1, 1, 2]
+    assert book.at("other", 0) == NOT_CONFIGURED
+    assert book.configured() == ["billing"]
+
+
+def test_a_version_that_says_the_same_is_no_change() -> None:
+    book = TargetsBook([published(targets()), published(targets(), version=2, valid_from=50)])
+    assert book.at("billing", 60)[1] == 1
+
+
+def test_a_queue_taken_out_is_not_configured_from_then_on_and_may_come_back() -> None:
+    book = TargetsBook(
+        [published(targets()), published(version=2, valid_from=50),
+         published(targets(), version=3, valid_from=90)]
+    )  # fmt: skip
+    assert [book.at("billing", at)[1] for at in (49, 50, 90)] == [1, 0, 3]
+
+
+def test_a_later_version_that_holds_earlier_takes_the_place_of_one_still_to_come() -> None:
+    book = TargetsBook(
+        [published(targets()), published(targets(goal=0.5), version=2, valid_from=900),
+         published(targets(goal=0.7), version=3, valid_from=300)]
+    )  # fmt: skip
+    assert [book.at("billing", at)[1] for at in (299, 300, 900, 10_000)] == [1, 3, 3, 3]
+
+
+def test_a_queue_taken_out_keeps_its_names_and_loses_its_rules() -> None:
+    ruled = targets(name="Bills", oldest_wait_alert=OldestWaitRule(2, 1))
+    book = TargetsBook([published(ruled), published(version=2, valid_from=50)])
+    left = book.without_rules("billing")
+    assert (left.name, left.oldest_wait_alert) == ("Bills", None)

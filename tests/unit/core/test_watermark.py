@@ -1,0 +1,45 @@
+"""Event time follows what sources say; a silent one does not hold the others back."""
+
+from schemas.millis import SECOND
+from streams.core.watermark import Clocks
+from tests.support.builders import MONDAY
+
+AT = MONDAY
+
+
+def test_only_a_passed_boundary_moves_anything() -> None:
+    clocks = Clocks()
+    assert clocks.observe("north", AT, AT)
+    assert not clocks.observe("north", AT + 4_999, AT)
+    assert clocks.observe("north", AT + 5_000, AT)
+    assert not clocks.observe("north", AT, AT)  # time never goes back
+
+
+def test_a_queue_is_as_late_as_its_latest_live_source() -> None:
+    clocks = Clocks()
+    clocks.observe("north", AT + 60 * SECOND, AT)
+    clocks.observe("south", AT + 20 * SECOND, AT)
+    assert clocks.clock({"north", "south"}) == AT + 20 * SECOND
+    clocks.end("south")
+    assert clocks.clock({"north", "south"}) == AT + 60 * SECOND
+    clocks.end("nobody")
+
+
+def test_a_source_is_silent_after_thirty_seconds_of_the_others_and_returns_when_it_speaks() -> None:
+    clocks = Clocks()
+    clocks.observe("south", AT, AT)
+    clocks.observe("north", AT, AT + 30 * SECOND)
+    assert not clocks.is_stale("south")
+    clocks.observe("north", AT + 31 * SECOND, AT + 31 * SECOND)
+    assert clocks.clock({"north", "south"}) == AT + 31 * SECOND
+    clocks.observe("south", AT + 1, AT + 32 * SECOND)
+    assert clocks.clock({"north", "south"}) == AT + 1
+
+
+def test_with_every_source_gone_there_is_no_clock() -> None:
+    clocks = Clocks()
+    clocks.observe("north", AT, AT, replay=True)
+    clocks.end("north")
+    assert clocks.clock({"north"}) is None
+    clocks.observe("north", AT + 1, AT + 1)
+    assert clocks.clock({"north"}) == AT + 1

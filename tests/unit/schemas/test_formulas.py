@@ -1,0 +1,58 @@
+"""Every ratio by name; none where nothing stands below the line."""
+
+import pytest
+
+from schemas.counters import Counts, positions
+from schemas.formulas import (
+    FORMULAS,
+    SERVICE_LEVELS,
+    denominator,
+    formula,
+    mean_ms,
+    numerator,
+    ratio,
+    service_level,
+    sql,
+)
+
+
+@pytest.mark.parametrize("rule", FORMULAS, ids=lambda rule: rule.name)
+def test_nothing_at_all_is_no_value(rule: object) -> None:
+    assert ratio(rule, Counts()) is None  # type: ignore[arg-type]
+    assert ratio(rule, Counts(offered=5, ghost=5)) is None  # type: ignore[arg-type]
+
+
+def test_one_short_abandon_alone_has_no_service_level_and_no_abandonment() -> None:
+    counts = Counts(offered=1, abandoned=1, abandoned_in_target=1, short_abandoned=1)
+    assert ratio(service_level("short_abandons_ignored"), counts) is None
+    assert ratio(formula("abandonment_ab2"), counts) is None
+    assert ratio(formula("abandonment_ab1"), counts) == 1
+
+
+def test_the_live_level_counts_who_waits_past_the_target_as_a_miss() -> None:
+    counts = Counts(answered=3, answered_in_target=3)
+    rule = service_level("offered")
+    assert (ratio(rule, counts), ratio(rule, counts, waiting_past_target=1)) == (1, 0.75)
+
+
+def test_who_was_refused_is_unanswered_too() -> None:
+    counts = Counts(answered=6, abandoned=1, rejected=3)
+    rule = formula("unanswered_ab7")
+    assert (numerator(rule, counts), denominator(rule, counts), ratio(rule, counts)) == (4, 10, 0.4)
+
+
+@pytest.mark.parametrize("rule", FORMULAS, ids=lambda rule: rule.name)
+def test_sql_says_what_python_computes(rule: object) -> None:
+    values = {name: 7 * place + 1 for place, name in enumerate(Counts.__struct_fields__)}
+    counts = Counts(**values)
+    above, below = sql(rule, lambda name: str(values[name]))  # type: ignore[arg-type]
+    assert eval(above) == numerator(rule, counts)  # type: ignore[arg-type]  # noqa: S307
+    assert eval(below) == denominator(rule, counts)  # type: ignore[arg-type]  # noqa: S307
+
+
+def test_names_and_means() -> None:
+    with pytest.raises(KeyError):
+        formula("sl_best")
+    assert len({rule.title for rule in SERVICE_LEVELS}) == len(SERVICE_LEVELS)
+    assert (mean_ms(90, 3), mean_ms(90, 0)) == (30, None)
+    assert positions(("offered", "abandoned")) == (0, 2)

@@ -1,0 +1,104 @@
+"""`queues.toml`: what is inherited, and every mistake by its path."""
+
+import pytest
+
+from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.targets import AbandonmentRule, OldestWaitRule
+
+FILE = """
+[defaults]
+time_zone = "Africa/Johannesburg"
+short_abandon = "5s"
+holidays = ["2026-12-25"]
+[departments.water]
+name = "Water"
+owner = "water-duty"
+[centres.faults]
+department = "water"
+opening = ["Mon-Fri 07:00-19:00", "Sat 08:00-13:00"]
+exceptions = ["2026-12-24 08:00-12:00"]
+answer_within = "30s"
+day_start = "06:00"
+[queues.burst]
+centre = "faults"
+name = "Burst pipes"
+answer_within = "20s"
+goal = 0.8
+[queues.burst.alerts.oldest_wait]
+raise_above = "5m"
+clear_below = "4m"
+[queues.burst.alerts.abandonment]
+raise_above = 0.2
+clear_below = 0.1
+[queues.meters]
+centre = "faults"
+goal = 0.9
+opening = "always"
+waiting_cap = "1h"
+"""
+
+
+def test_the_nearest_level_holds() -> None:
+    file = parse_queues(FILE)
+    burst, meters = file.queues
+    assert file.default_zone == burst.time_zone == "Africa/Johannesburg"
+    assert (burst.answer_within_ms, meters.answer_within_ms) == (20 * SECOND, 30 * SECOND)
+    assert (burst.owner, burst.department_name, burst.centre_name) == (
+        "water-duty",
+        "Water",
+        "faults",
+    )
+    assert (burst.name, meters.name) == ("Burst pipes", "meters")
+    assert (burst.day_start_minute, burst.short_abandon_ms) == (360, 5 * SECOND)
+    assert (burst.waiting_cap_ms, meters.waiting_cap_ms) == (2 * HOUR, HOUR)
+    assert len(burst.opening.weekly or ()) == 6
+    assert (meters.opening.weekly, meters.opening.holidays) == (None, ("2026-12-25",))
+    assert burst.formula == "short_abandons_ignored"
+    assert burst.oldest_wait_alert == OldestWaitRule(5 * MINUTE, 4 * MINUTE, 0, MINUTE)
+    assert burst.abandonment_alert == AbandonmentRule(0.2, 0.1, 0, 5 * MINUTE, 20)
+    assert meters.oldest_wait_alert is None
+
+
+def test_without_a_zone_it_is_utc_and_a_queue_needs_no_centre() -> None:
+    file = parse_queues('[queues.q]\nanswer_within = "20s"\ngoal = 1')
+    assert (file.default_zone, file.queues[0].time_zone, file.queues[0].centre) == (
+        "UTC",
+        "UTC",
+        "",
+    )
+    assert parse_queues("").queues == ()
+
+
+QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[queues.q]\nanswer_within = "fast"\ngoal = 0.8', "queues.q.answer_within: expected a duration such as"),
+        ("[queues.q]\nanswer_within = 20\ngoal = 0.8", "queues.q.answer_within: expected a duration"),
+        ('[queues.q]\nanswer_within = "20s"\ngoal = 80', r"queues.q.goal: expected a share .* got 80 \(write 0.8 for 80 %\)"),
+        ('[queues.q]\nanswer_within = "20s"\ngoal = 0', "queues.q.goal: expected a share above 0 and at most 1, got 0$"),
+        ('[queues.q]\nanswer_within = "20s"\ngoal = true', "queues.q.goal: expected a share"),
+        ("[queues.q]\ngoal = 0.8", "queues.q.answer_within: missing here and in every level above"),
+        (QUEUE + "colour = 1", "queues.q.colour: unknown key; known: .*answer_within"),
+        (QUEUE + "[queues.q.alerts]\nlate = 1", "queues.q.alerts.late: unknown key; known: see the doc"),
+        (QUEUE + 'centre = "none"', 'queues.q.centre: there is no "none"; known: none'),
+        (QUEUE + 'centre = "c"\n[centres.c]\ndepartment = "d"\n[departments.x]', 'centres.c.department: there is no "d"; known: x'),
+        (QUEUE + 'time_zone = "Mars/Olympus"', 'queues.q.time_zone: unknown time zone "Mars/Olympus"'),
+        ('[defaults]\ntime_zone = "../etc"\n' + QUEUE, "defaults.time_zone: unknown time zone"),
+        (QUEUE + 'day_start = "25:00"', 'queues.q.day_start: expected a clock such as "06:00", got "25:00"'),
+        (QUEUE + 'opening = "Mon"', 'queues.q.opening: expected "Mon-Fri'),
+        (QUEUE + 'holidays = ["2026-13-01"]', "queues.q.holidays: expected a date"),
+        (QUEUE + 'exceptions = ["2026-12-01"]', "queues.q.exceptions: expected hours"),
+        (QUEUE + 'formula = "best"', "queues.q.formula: invalid enum value 'best'"),
+        (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"', "queues.q.alerts.oldest_wait.clear_below: must not exceed raise_above"),
+        ("[teams.a]\n", r"teams: unknown table \(defaults, departments, centres, queues\)"),
+        ("queues = 5", r"queues: expected tables such as \[queues.id\]"),
+        ("[queues.q", "not TOML: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_by_its_path(text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"^{message}"):
+        parse_queues(text)
