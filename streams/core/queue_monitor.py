@@ -18,13 +18,13 @@ from streams.core.closing import at_restart, by_age, by_snapshot
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
+from streams.core.lookout import Lookout
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.targets_book import TargetsBook
 from streams.core.verdict import (
-    ABANDONED,
     DOUBTFUL_AFTER,
     Contribution,
     arrived_out_of_hours,
@@ -63,9 +63,7 @@ class QueueMonitor:
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
-        self.looked_to = 0  # boundaries up to here decide nothing, though they were not stepped to
-        self.abandoned_now = 0  # abandons counted when the newest minute was cut
-        self.abandoned_before = 0  # … and the one before it: all since then may not be summed yet
+        self.lookout = Lookout()
         self.is_dirty = True
         self.is_changed = True  # since the last snapshot
         self.shown_at = 0
@@ -257,8 +255,8 @@ class QueueMonitor:
                 self._tidy(target)
             return
         whole = target - target % MINUTE
-        if whole <= boundary and self._is_uneventful(target):
-            self.looked_to = target
+        if whole <= boundary and self._may_pass(target):
+            self.lookout.looked_to = target
             return
         self.is_dirty = self.is_changed = True
         if target - boundary > JUMP_MS:
@@ -269,29 +267,15 @@ class QueueMonitor:
         for _ in range(boundary, target, STEP_MS):
             here = windows.step()
             minute = here if here % MINUTE == 0 else None
-            if minute is not None or here > self.looked_to:
+            if minute is not None or here > self.lookout.looked_to:
                 self._boundary(here, cause, minute=minute)
 
-    def _is_uneventful(self, target: int) -> bool:
-        """Nothing is decided up to `target`, which lies in the minute of the boundary.
-
-        Then the boundary may stay behind until the minute is over: a busy floor of hundreds of
-        queues spent a quarter of its time on steps that decide nothing. On the safe side: True
-        only where no rule can be raised.
-        """
+    def _may_pass(self, target: int) -> bool:
+        """Nothing is decided up to `target`: the boundary may stay behind until the minute is over."""
         if self.progress or self.minute.is_stale:
             return False
         targets = self.book.at(self.queue, target)[0]
-        if targets is None:
-            return True
-        rule = targets.oldest_wait_alert
-        if rule is not None and self.line.may_have_waited(rule.raise_above_ms, target):
-            return False
-        share = targets.abandonment_alert
-        if share is None:
-            return True
-        new = self.added[ABANDONED] - self.abandoned_before
-        return self.windows.lost + new <= share.raise_above * share.minimum
+        return self.lookout.is_uneventful(target, targets, self.line, self.windows, self.added)
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -304,7 +288,7 @@ class QueueMonitor:
             self._cap(here, cause)
             self.minute.next_minute(minute)
             self._cut(cause)
-            self.abandoned_before, self.abandoned_now = self.abandoned_now, self.added[ABANDONED]
+            self.lookout.pass_minute(self.added)
             self.line.forget_left_before(minute)
             self._tidy(here)
 

@@ -1,0 +1,211 @@
+"""Figures of this machine: `make bench`. Prints a table and writes build/bench.json.
+
+    python -m tests.bench --events 1000000 --queues 200 --hours 2
+
+A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
+one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
+difference fails the run. With --only the file is left alone: its figures belong to one run.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from schemas.topics import DEFAULT_PARTITIONS
+from tests.bench import archive, backlog, latency, traffic
+from tests.support import services
+from tests.support.line import Line
+from tests.support.services import ROOT
+
+PARTS = ("stream", "faust", "archive", "latency")
+RATES = (1_000, 5_000)
+_FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
+_RESULT = ROOT / "build" / "bench.json"
+
+
+class Bench:
+    """One run: what was measured so far, and where."""
+
+    def __init__(self, options: argparse.Namespace, bootstrap: str, folder: Path) -> None:
+        self.options = options
+        self.figures: dict[str, Any] = {}
+        self.rows: list[tuple[str, str, str]] = []
+        self._bootstrap = bootstrap
+        self._folder = folder
+        self._queues = traffic.queues_toml(options.queues)
+
+    def stream_and_faust(self) -> None:
+        """Backlogs of their own for each repetition; Faust reads what the stream has read."""
+        measured: dict[str, list[float]] = {}
+        for number in range(self.options.repeat):
+            line = Line(self._bootstrap, self._place(f"stream-{number}"), self._queues,
+                        partitions=DEFAULT_PARTITIONS)  # fmt: skip
+            sent = self._send(line, seed=number + 1, measured=measured)
+            if "stream" in self._parts:
+                self._stream(line, sent, measured)
+            if "faust" in self._parts:
+                self._faust(line, sent, measured)
+        for name, values in measured.items():
+            self.figures[name] = round(statistics.median(values), 3)
+        stream, stock = (self.figures.get(f"{n}_events_per_s") for n in ("stream", "stock_faust"))
+        if stream and stock:
+            self.figures["stream_times_stock_faust"] = round(stream / stock, 2)
+
+    def archive(self) -> None:
+        legs = self.options.legs
+        server = services.clickhouse(self._place("clickhouse"))
+        with server.server:
+            url = f"clickhouse://default@{server.host}:{server.tcp_port}/bench"
+            rate = archive.legs_a_second(self._bootstrap, self._place("server"), legs, url)
+        self._note("archive_legs_per_s", rate, f"legs/s into Debian's ClickHouse ({legs:,} legs)")
+        rate = archive.legs_a_second(self._bootstrap, self._place("embedded"), legs, None)
+        self._note("archive_embedded_legs_per_s", rate, f"legs/s into chDB ({legs:,} legs)")
+
+    def latency(self) -> None:
+        line = Line(self._bootstrap, self._place("latency"), self._queues,
+                    partitions=DEFAULT_PARTITIONS)  # fmt: skip
+        with line.stream:
+            found = [
+                latency.measure(line, rate, self.options.latency_seconds, self.options.queues, rate)
+                for rate in RATES
+            ]
+        for name in ("p50_ms", "p99_ms"):
+            self.figures[f"latency_{name}"] = {f"{r.rate:g}": getattr(r, name) for r in found}
+        self.figures["stream_cpu_share_at_rate"] = {
+            f"{r.rate:g}": round(r.stream_cpu, 3) for r in found
+        }
+        for r in found:
+            what = f"event → snapshot at {r.rate:,} events/s, {self.options.queues} queues"
+            self._row(f"{what}, p50", f"{r.p50_ms:.0f} ms")
+            self._row(f"{what}, p99", f"{r.p99_ms:.0f} ms", f"most {r.max_ms:.0f} ms")
+            self._row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
+                      f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        return (self.options.only,) if self.options.only else PARTS
+
+    def _send(self, line: Line, seed: int, measured: dict[str, list[float]]) -> traffic.Traffic:
+        o = self.options
+        made = traffic.simulate(o.events, o.queues, o.hours, seed, line.folder, line.targets)
+        took_s = traffic.publish(line.bootstrap, line.namespace, made.said)
+        made.said.clear()
+        self._measured(measured, "simulator_events_per_s", made.events / made.simulated_s,
+                       "events/s simulated, before anything is sent")  # fmt: skip
+        self._measured(measured, "producer_events_per_s", made.events / took_s,
+                       f"events/s published and acknowledged ({made.events:,} over"
+                       f" {made.span_h:.1f} h, {len(made.legs):,} legs)")  # fmt: skip
+        self.figures |= {"events": made.events, "span_h": round(made.span_h, 2)}
+        return made
+
+    def _stream(self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
+        with line.stream:
+            done = backlog.run(line)
+            found = backlog.differences(line, sent.legs)
+        if found:
+            raise AssertionError("the outputs are not the ledger:\n  " + "\n  ".join(found))
+        events = sent.events * done.share or 1
+        rate, cpu = events / done.took_s, done.cpu_s / events * 1e6
+        self._measured(measured, "stream_events_per_s", rate, "events/s, outputs exact")
+        self._measured(measured, "stream_cpu_us_per_event", cpu, "µs of CPU an event")
+        self._measured(measured, "stream_records_per_s", done.records / done.took_s,
+                       "records/s, ticks of every partition included")  # fmt: skip
+        self._measured(measured, "stream_peak_memory_mb", done.peak_memory_mb, "MB at most")
+
+    def _faust(self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
+        wanted = min(_FAUST_EVENTS, backlog.records(line))
+        command = [sys.executable, "-m", "tests.bench.stock_faust", line.bootstrap]
+        done = subprocess.run(
+            [*command, line.namespace, str(wanted)], cwd=ROOT, capture_output=True, text=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"the stock Faust worker ended: {done.stderr[-2000:]}")
+        found = json.loads(done.stdout.splitlines()[-1])
+        self._measured(measured, "stock_faust_events_per_s", found["records"] / found["s"],
+                       f"records/s decoded and counted in a dict (the first {wanted:,})")  # fmt: skip
+        self._measured(measured, "stock_faust_cpu_us_per_event",
+                       found["cpu_s"] / found["records"] * 1e6, "µs of CPU a record")  # fmt: skip
+
+    def _measured(
+        self, measured: dict[str, list[float]], name: str, value: float, what: str
+    ) -> None:
+        measured.setdefault(name, []).append(value)
+        self._row(name, f"{value:,.1f}" if value < 1_000 else f"{value:,.0f}", what)
+
+    def _note(self, name: str, value: float, what: str) -> None:
+        self.figures[name] = round(value, 3)
+        self._row(name, f"{value:,.0f}", what)
+
+    def _row(self, name: str, value: str, what: str = "") -> None:
+        self.rows.append((name, value, what))
+        print(f"  {name}: {value}  {what}", flush=True)
+
+    def _place(self, name: str) -> Path:
+        (place := self._folder / name).mkdir()
+        return place
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--queues", type=int, default=200)
+    parser.add_argument("--hours", type=float, default=2.0, help="of event time")
+    parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
+    parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
+    parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
+    parser.add_argument("--only", choices=PARTS)
+    return parser.parse_args(arguments)
+
+
+def _table(bench: Bench) -> str:
+    width = max(len(name) for name, _, _ in bench.rows)
+    lines = [f"{name:<{width}}  {value:>14}  {what}" for name, value, what in bench.rows]
+    head = f"{bench.options.queues} queues, {os.cpu_count()} cores shared with Kafka and database"
+    return "\n".join([head, *lines])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    folder = Path(tempfile.mkdtemp(prefix="queuewatch-bench-"))
+    load_before = os.getloadavg()[0]
+    print(f"load of the last minute: {load_before:.2f}", flush=True)
+    began = time.monotonic()
+    broker = services.start_kafka(folder / "kafka")
+    try:
+        bench = Bench(options, broker.place.bootstrap, folder)
+        parts: dict[str, Callable[[], None]] = {
+            "stream": bench.stream_and_faust,
+            "archive": bench.archive,
+            "latency": bench.latency,
+        }
+        for name, part in parts.items():
+            if options.only in (None, name) or (options.only == "faust" and name == "stream"):
+                part()
+    finally:
+        broker.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    bench.figures |= {
+        "queues": options.queues, "cores": os.cpu_count(), "load_before": load_before,
+        "took_s": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    print(f"\n{_table(bench)}")
+    if options.only is None:
+        _RESULT.parent.mkdir(exist_ok=True)
+        _RESULT.write_text(json.dumps(bench.figures, indent=2) + "\n")
+        print(f"\nwritten to {_RESULT.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
