@@ -1,7 +1,7 @@
 """Bytes to structs and back; the one place where trust begins. One error, a closed set of reasons."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -32,29 +32,42 @@ encode: Callable[[Any], bytes] = _encoder.encode
 
 
 def decode_call(data: bytes) -> CallEvent:
-    return _decode(_calls, data)
+    try:
+        return _calls.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
+    except _FAILURES as error:
+        raise _undecodable(error) from None
 
 
 def decode_agent(data: bytes) -> AgentEvent:
-    return _decode(_agents, data)
+    try:
+        return _agents.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
+    except _FAILURES as error:
+        raise _undecodable(error) from None
 
 
 def decode_as(kind: type[T], data: bytes) -> T:
     """A record of another topic of ours as its struct; UndecodableError like the others."""
-    return _decode(msgspec.json.Decoder(kind), data)
-
-
-def _decode(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
-    if len(data) > LARGEST_RECORD:
-        raise UndecodableError("too_large", f"{len(data)} bytes, at most {LARGEST_RECORD}")
     try:
-        return decoder.decode(data)
-    except msgspec.ValidationError as error:
-        raise UndecodableError(_reason(str(error)), str(error)) from None
-    except RecursionError:  # a record of brackets alone: it must not end a worker
-        raise UndecodableError("not_json", "nested too deeply") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UndecodableError("not_json", str(error)) from None
+        decoder = msgspec.json.Decoder(kind)
+        return decoder.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
+    except _FAILURES as error:
+        raise _undecodable(error) from None
+
+
+# RecursionError: a record of brackets alone must not end a worker.
+_FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def _too_large(data: bytes) -> NoReturn:
+    raise UndecodableError("too_large", f"{len(data)} bytes, at most {LARGEST_RECORD}")
+
+
+def _undecodable(error: Exception) -> UndecodableError:
+    if isinstance(error, msgspec.ValidationError):
+        return UndecodableError(_reason(str(error)), str(error))
+    if isinstance(error, RecursionError):
+        return UndecodableError("not_json", "nested too deeply")
+    return UndecodableError("not_json", str(error))
 
 
 def _reason(message: str) -> DecodeReason:

@@ -14,6 +14,8 @@ from streams.core.unit import Checkpoint, Output, Record
 from streams.core.watermark import AHEAD_OF_BROKER_MS
 
 _PREFIX = b"agents|"
+_SpellFacts = tuple[RosterEntry, int, int, int | None]  # of the row: version, known at, ended at
+
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -41,7 +43,9 @@ class AgentsUnit:
         self.reasons: dict[str, int] = {}
         self._entries: dict[str, RosterEntry] = {}
         self._touched: dict[str, RosterEntry] = {}
-        self._spells: dict[tuple[str, int], Spell] = {}  # newest of each since the last checkpoint
+        self._spells: dict[
+            tuple[str, int], _SpellFacts
+        ] = {}  # newest of each since the last checkpoint
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
 
@@ -87,12 +91,8 @@ class AgentsUnit:
         return True
 
     def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
-        spell = Spell(
-            entry.agent, entry.since, version_of(self.epoch, record.offset), entry.source,
-            shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
-            entry.reason, record.appended_at, ended_at, entry.queues,
-        )  # fmt: skip
-        self._spells[entry.agent, entry.since] = spell
+        version = version_of(self.epoch, record.offset)
+        self._spells[entry.agent, entry.since] = (entry, version, record.appended_at, ended_at)
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)
@@ -113,7 +113,8 @@ class AgentsUnit:
             for agent, entry in self._touched.items()
         ]
         outputs += [
-            Output("spells", spell.agent.encode(), encode(spell)) for spell in self._spells.values()
+            Output("spells", facts[0].agent.encode(), encode(_spell(*facts)))
+            for facts in self._spells.values()
         ]
         self._touched, self._spells = {}, {}
         cursor = Cursor(self.next_offset, self.epoch, self.results, self.reasons)
@@ -148,6 +149,14 @@ def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
     if entry.at != known.at:
         return entry.at < known.at
     return _what(entry) == _what(known) and entry.queues == known.queues
+
+
+def _spell(entry: RosterEntry, version: int, known_at: int, ended_at: int | None) -> Spell:
+    return Spell(
+        entry.agent, entry.since, version, entry.source,
+        shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
+        entry.reason, known_at, ended_at, entry.queues,
+    )  # fmt: skip
 
 
 def _what(entry: RosterEntry) -> tuple[str, str, str]:

@@ -28,7 +28,13 @@ from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
 from streams.core.unit import Checkpoint, Output, Record
 from streams.core.verdict import arrived_out_of_hours, contributions, judge
-from streams.core.watermark import AHEAD_OF_BROKER_MS, Clocks, SourceClock
+from streams.core.watermark import (
+    AHEAD_OF_BROKER_MS,
+    DISORDER_MS,
+    STEP_MS,
+    Clocks,
+    SourceClock,
+)
 from streams.core.windows import Bucket
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
@@ -63,6 +69,7 @@ class CallsUnit:
     def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
         self.partition = partition
         self.epoch = epoch
+        self._first_version = version_of(epoch, 0)  # a version is this and an offset
         self.roster = roster
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
@@ -95,27 +102,28 @@ class CallsUnit:
                 detail = f"{ahead} ms ahead of the broker's {iso(record.appended_at)}"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
-                cause = Cause(version_of(self.epoch, record.offset), record.appended_at)
-                result = self._dispatch(event, record, cause)
+                cause = Cause(self._first_version + record.offset, record.appended_at)
+                if event.feed == "live" and not isinstance(event, calls.Mark):
+                    result = self._live(event, record, cause)
+                else:
+                    result = self._other(event, record, cause)
         except UndecodableError as error:
             self._set_aside(record, error.reason, error.detail)
         except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
 
-    def _dispatch(self, event: calls.CallEvent, record: Record, cause: Cause) -> str:
+    def _other(self, event: calls.CallEvent, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.Mark):
             return self._mark(event, cause)
-        if event.feed == "history":
-            if isinstance(event, calls.FinishedLeg):
-                return self._finished(event, cause, "history")
-            self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
-            return "quarantined"
-        return self._live(event, record, cause)
+        if isinstance(event, calls.FinishedLeg):
+            return self._finished(event, cause, "history")
+        self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
+        return "quarantined"
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
-        monitor = self._monitor(event.queue)
-        if not monitor.knows(event.leg_id):
+        monitor = self.monitors.get(event.queue) or self._monitor(event.queue)
+        if event.leg_id not in monitor.legs.pack_of:
             boundary = monitor.windows.boundary
             if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
                 if isinstance(event, calls.FinishedLeg):
@@ -132,7 +140,7 @@ class CallsUnit:
     def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
-        if monitor is not None and monitor.knows(event.leg_id):
+        if monitor is not None and event.leg_id in monitor.legs.pack_of:
             return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)
@@ -168,13 +176,15 @@ class CallsUnit:
 
     def _observe(self, event: calls.Event, cause: Cause) -> None:
         """Event time moves on for every queue that hears from this source."""
-        moved = self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay)
-        if moved:
-            for monitor in self.monitors.values():
-                if event.source in monitor.sources:
-                    clock = self.clocks.clock(monitor.sources)
-                    if clock is not None:
-                        monitor.advance(clock, cause)
+        source, clocks = event.source, self.clocks
+        if not clocks.observe(source, event.at, cause.known_at, replay=event.replay):
+            return
+        highest = clocks.sources[source].clock - DISORDER_MS  # no queue of this source is past it
+        for monitor in self.monitors.values():
+            if highest >= monitor.quiet_to + STEP_MS and source in monitor.sources:
+                clock = clocks.clock(monitor.sources)
+                if clock is not None:
+                    monitor.advance(clock, cause)
 
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]

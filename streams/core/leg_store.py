@@ -63,21 +63,18 @@ class LegStore:
         self.packs: dict[int, Pack] = {}
         self.touched: set[int] = set()
         self._warm: set[int] = set()  # packs that are not bytes
-        self._pack_of: dict[str, Pack] = {}
-
-    def pack_of(self, leg_id: str) -> Pack | None:
-        return self._pack_of.get(leg_id)
+        self.pack_of: dict[str, Pack] = {}  # by leg id
 
     def put(self, entry: Entry) -> None:
         """Add or replace; a leg stays in the pack of its first event."""
         leg = entry.leg
-        pack = self._pack_of.get(leg.leg_id)
+        pack = self.pack_of.get(leg.leg_id)
         if pack is None:
             minute = leg.placed_at // MINUTE
             pack = self.packs.get(minute)
             if pack is None:
                 pack = self.packs[minute] = Pack(minute)
-            self._pack_of[leg.leg_id] = pack
+            self.pack_of[leg.leg_id] = pack
         pack.entries[leg.leg_id] = entry
         pack.last_at = max(pack.last_at, leg.last_at)
         self.touched.add(pack.minute)
@@ -125,7 +122,7 @@ class LegStore:
                 continue
             gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
             for leg_id in pack.ids or tuple(pack.entries):
-                del self._pack_of[leg_id]
+                del self.pack_of[leg_id]
             del self.packs[minute]
             self._warm.discard(minute)
             self.touched.add(minute)

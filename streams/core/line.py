@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.millis import LATEST
 from streams.core.leg_store import Entry
 from streams.core.verdict import DOUBTFUL_AFTER
 
@@ -86,12 +87,13 @@ class Line:
                 oldest = arrived_at
         return oldest if oldest < at else None
 
-    def may_have_waited(self, limit_ms: int, at: int) -> bool:
-        """Somebody waited longer than the limit at some moment up to `at`, or perhaps did."""
+    def none_waits_longer_until(self, limit_ms: int) -> int:
+        """When the first in line will have waited longer; 0 if somebody who left lately had."""
+        for came, left_at in self.left_lately.values():
+            if left_at - came > limit_ms:
+                return 0
         first = next(iter(self.waiting.values()), None)
-        if first is not None and at - arrived(first) > limit_ms:
-            return True
-        return any(left_at - came > limit_ms for came, left_at in self.left_lately.values())
+        return LATEST if first is None else arrived(first) + limit_ms
 
     def length(self, at: int, waiting: list[Entry]) -> int:
         """How many waited as of `at`."""

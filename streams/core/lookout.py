@@ -4,6 +4,7 @@ A busy floor of hundreds of queues spent a quarter of its time on boundaries tha
 Rule: on the safe side. True only where no alert rule can be raised up to then.
 """
 
+from schemas.millis import LATEST
 from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.verdict import ABANDONED
@@ -21,17 +22,16 @@ class Lookout:
     def pass_minute(self, added: list[int]) -> None:
         self._abandoned_before, self._abandoned_now = self._abandoned_now, added[ABANDONED]
 
-    def is_uneventful(
+    def quiet_until(
         self, target: int, targets: Targets | None, line: Line, windows: Windows, added: list[int]
-    ) -> bool:
-        """No rule of `targets` can be raised at any boundary up to `target`."""
+    ) -> int:
+        """A time up to which no rule can be raised unless a new fact comes; below `target`: look."""
         if targets is None:
-            return True
+            return LATEST
         wait, share = targets.oldest_wait_alert, targets.abandonment_alert
-        if wait is not None and line.may_have_waited(wait.raise_above_ms, target):
-            return False
-        if share is None:
-            return True
-        # All abandons since the last but one minute may be missing in the sums of the windows.
-        new = added[ABANDONED] - self._abandoned_before
-        return windows.lost + new <= share.raise_above * share.minimum
+        if share is not None:
+            # All abandons since the last but one minute may be missing in the sums of the windows.
+            new = added[ABANDONED] - self._abandoned_before
+            if windows.lost + new > share.raise_above * share.minimum:
+                return target - 1
+        return LATEST if wait is None else line.none_waits_longer_until(wait.raise_above_ms)

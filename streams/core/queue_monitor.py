@@ -23,7 +23,7 @@ from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
-from streams.core.targets_book import TargetsBook
+from streams.core.targets_book import Judged, TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Contribution,
@@ -67,15 +67,18 @@ class QueueMonitor:
         self.is_dirty = True
         self.is_changed = True  # since the last snapshot
         self.shown_at = 0
+        self.quiet_to = 0  # up to this boundary nothing is decided, unless a new fact comes
+        self._sole = _sole(book, queue)
+
+    def judged_by(self, moment: int) -> Judged:
+        """The targets valid at `moment`; most queues have had one version ever."""
+        return self._sole or self.book.at(self.queue, moment)
 
     # ---- facts -------------------------------------------------------------------------------
 
-    def knows(self, leg_id: str) -> bool:
-        return self.legs.pack_of(leg_id) is not None
-
     def apply(self, event: LegFact, cause: Cause) -> bool:
         """Absorb one live fact; False when it was a duplicate. Raises before anything is changed."""
-        pack = self.legs.pack_of(event.leg_id)
+        pack = self.legs.pack_of.get(event.leg_id)
         if pack is None:
             old, leg = None, new_leg(event)
         else:
@@ -111,7 +114,7 @@ class QueueMonitor:
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
         judged_at = leg.placed_at if moment is None else moment
-        targets, version = self.book.at(self.queue, judged_at)
+        targets, version = self.judged_by(judged_at)
         if old is not None and moment == old.moment and version == old.targets_version:
             closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
         else:
@@ -132,6 +135,7 @@ class QueueMonitor:
         self.legs.put(entry)
         self.dirty_legs[leg.leg_id] = entry
         self.is_dirty = self.is_changed = True
+        self.quiet_to = 0
         return entry
 
     def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
@@ -151,22 +155,20 @@ class QueueMonitor:
         windows = self.windows
         boundary = windows.boundary or 0
         moment = -1
-        slots: tuple[list[int], ...] = ()
+        day = bucket = minute = totals  # replaced at the first turn
         for at, counter, n in parts:
             totals[counter] += n
             change = sign * n
             if at != moment:
-                moment, slots = at, self._slots(at)
-            for slot in slots:
-                slot[counter] += change
+                moment = at
+                day = self.days.counts_of(at)
+                bucket, minute = windows.slots(at)
+            day[counter] += change
+            bucket[counter] += change
+            minute[counter] += change
             if at < boundary:
                 windows.correct(at, counter, change)
                 self.minute.note_change(at)
-
-    def _slots(self, at: int) -> tuple[list[int], ...]:
-        """Everything that counts the moment `at`: its day and, while kept, its two buckets."""
-        day = self.days.counts_of(at)
-        return (day,) if self.windows.is_beyond(at) else (day, *self.windows.slots(at))
 
     def _overtake(self, answered: Entry) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
@@ -217,6 +219,8 @@ class QueueMonitor:
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> None:
         """New targets: legs in state whose targets changed are judged again."""
         former, self.book = self.book, book
+        self._sole = _sole(book, self.queue)
+        self.quiet_to = 0
         if book.history(self.queue) == former.history(self.queue):
             return
         for pack in list(self.legs.packs.values()):
@@ -256,7 +260,6 @@ class QueueMonitor:
             return
         whole = target - target % MINUTE
         if whole <= boundary and self._may_pass(target):
-            self.lookout.looked_to = target
             return
         self.is_dirty = self.is_changed = True
         if target - boundary > JUMP_MS:
@@ -264,18 +267,24 @@ class QueueMonitor:
             windows.jump(target)
             self._boundary(target, cause, minute=whole)
             return
-        for _ in range(boundary, target, STEP_MS):
+        looked_to = min(self.lookout.looked_to, target)
+        if looked_to > boundary:
+            windows.leap(looked_to)
+        for _ in range(max(boundary, looked_to), target, STEP_MS):
             here = windows.step()
-            minute = here if here % MINUTE == 0 else None
-            if minute is not None or here > self.lookout.looked_to:
-                self._boundary(here, cause, minute=minute)
+            self._boundary(here, cause, minute=here if here % MINUTE == 0 else None)
 
     def _may_pass(self, target: int) -> bool:
         """Nothing is decided up to `target`: the boundary may stay behind until the minute is over."""
         if self.progress or self.minute.is_stale:
             return False
-        targets = self.book.at(self.queue, target)[0]
-        return self.lookout.is_uneventful(target, targets, self.line, self.windows, self.added)
+        targets = self.judged_by(target)[0]
+        until = self.lookout.quiet_until(target, targets, self.line, self.windows, self.added)
+        if until < target:
+            return False
+        self.lookout.looked_to = target
+        self.quiet_to = min(until, target - target % MINUTE + MINUTE - STEP_MS)
+        return True
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -386,6 +395,11 @@ class QueueMonitor:
     def _entries(self) -> Iterator[Entry]:
         for pack in self.legs.packs.values():
             yield from pack.entries.values()
+
+
+def _sole(book: TargetsBook, queue: str) -> Judged | None:
+    history = book.history(queue)
+    return history[0] if len(history) == 1 else None
 
 
 def _moment(leg: Leg) -> int:

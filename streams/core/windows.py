@@ -6,10 +6,17 @@ buckets. So late equals early, and the cost of an event does not depend on the n
 Windows are whole minutes, so at a minute boundary one minute enters and one leaves each window.
 """
 
-from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts, positions
-from schemas.formulas import formula
+from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts
 from schemas.millis import MINUTE
-from streams.core.verdict import ANSWERED, GHOST, OFFERED, SERVICE_ENDED
+from streams.core.verdict import (
+    ABANDONED,
+    ANSWERED,
+    DROPPED,
+    GHOST,
+    OFFERED,
+    SERVICE_ENDED,
+    SHORT_ABANDONED,
+)
 from streams.core.watermark import STEP_MS
 
 Bucket = list[int]
@@ -18,10 +25,8 @@ _WIDTH = len(COUNTERS)
 _KEPT_MINUTES = max(WINDOW_MINUTES) + 2  # a minute row may be cut again until a minute later
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
-_LEFT = range(ANSWERED, GHOST + 1)
-_AB2 = formula("abandonment_ab2")
-_LOST = (positions(_AB2.numerator), positions(_AB2.numerator_excluded))
-_RESOLVED = (positions(_AB2.denominator), positions(_AB2.excluded))
+_LEFT = slice(ANSWERED, GHOST + 1)
+_RESOLVED = slice(ANSWERED, DROPPED + 1)  # less the short ones: formula abandonment_ab2
 
 
 def floor_step(at: int) -> int:
@@ -48,7 +53,12 @@ class Windows:
         self.touched: set[int] = set()  # minutes to be written at the next checkpoint
 
     def slots(self, at: int) -> tuple[Bucket, Bucket]:
-        """The two buckets that hold `at`; the caller adds to both (see `correct`)."""
+        """The two buckets that hold `at`; the caller adds to both (see `correct`).
+
+        Beyond what is kept they are nobody's: the line and the day alone know such a moment.
+        """
+        if self.boundary is not None and at < self.boundary - _KEPT_MINUTES * MINUTE:
+            return [0] * _WIDTH, [0] * _WIDTH
         start = at - at % STEP_MS
         bucket = self.buckets.get(start)
         if bucket is None:
@@ -75,27 +85,33 @@ class Windows:
         change[counter] = n
         self._move_line(change)
         if start >= boundary - _HALF_HOUR_MS:
-            self.lost += _total(change, *_LOST)
-            self.resolved += _total(change, *_RESOLVED)
+            self._move_share(change, 1)
 
     def step(self) -> int:
         """Move the boundary on by 5 s; the new boundary."""
         boundary = self.boundary
         if boundary is None:
             raise ValueError("a window without a boundary cannot step")
-        entering = self.buckets.get(boundary)
-        if entering is not None:
-            self._move_line(entering)
-            self.lost += _total(entering, *_LOST)
-            self.resolved += _total(entering, *_RESOLVED)
-        leaving = self.buckets.get(boundary - _HALF_HOUR_MS)
-        if leaving is not None:
-            self.lost -= _total(leaving, *_LOST)
-            self.resolved -= _total(leaving, *_RESOLVED)
-        self.boundary = boundary = boundary + STEP_MS
-        if boundary % MINUTE == 0:
-            self._pass_minute(boundary - MINUTE)
-        return boundary
+        self.leap(boundary + STEP_MS)
+        return boundary + STEP_MS
+
+    def leap(self, target: int) -> None:
+        """Steps up to `target`, which lies at most a minute ahead, where nothing is asked in between."""
+        boundary = self.boundary
+        if boundary is None:
+            raise ValueError("a window without a boundary cannot leap")
+        buckets = self.buckets
+        for start in range(boundary, target, STEP_MS):
+            entering = buckets.get(start)
+            if entering is not None:
+                self._move_line(entering)
+                self._move_share(entering, 1)
+            leaving = buckets.get(start - _HALF_HOUR_MS)
+            if leaving is not None:
+                self._move_share(leaving, -1)
+        self.boundary = target
+        if target % MINUTE == 0:
+            self._pass_minute(target - MINUTE)
 
     def _pass_minute(self, start: int) -> None:
         """The minute from `start` is over: it enters every window, and one minute leaves each."""
@@ -132,8 +148,7 @@ class Windows:
         self.lost = self.resolved = 0
         for start, bucket in self.buckets.items():
             if boundary - _HALF_HOUR_MS <= start < boundary:
-                self.lost += _total(bucket, *_LOST)
-                self.resolved += _total(bucket, *_RESOLVED)
+                self._move_share(bucket, 1)
 
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
@@ -175,7 +190,7 @@ class Windows:
         for start in range(boundary, self.boundary or boundary, STEP_MS):
             bucket = self.buckets.get(start)
             if bucket is not None:
-                waiting -= bucket[OFFERED] - sum([bucket[c] for c in _LEFT])
+                waiting -= bucket[OFFERED] - sum(bucket[_LEFT])
                 in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
         return waiting, in_service
 
@@ -194,8 +209,14 @@ class Windows:
             minute = self.minutes.setdefault(start - start % MINUTE, [0] * _WIDTH)
             _add(minute, bucket, 1)
 
+    def _move_share(self, bucket: Bucket, sign: int) -> None:
+        """Numerator and denominator of abandonment_ab2, written out: this runs at every boundary."""
+        short = bucket[SHORT_ABANDONED]
+        self.lost += sign * (bucket[ABANDONED] - short)
+        self.resolved += sign * (sum(bucket[_RESOLVED]) - short)
+
     def _move_line(self, bucket: Bucket) -> None:
-        self.waiting += bucket[OFFERED] - sum([bucket[c] for c in _LEFT])
+        self.waiting += bucket[OFFERED] - sum(bucket[_LEFT])
         self.in_service += bucket[ANSWERED] - bucket[SERVICE_ENDED]
 
     def _evict(self, minute_start: int) -> None:
@@ -203,10 +224,6 @@ class Windows:
             for start in range(minute_start, minute_start + MINUTE, STEP_MS):
                 self.buckets.pop(start, None)
             self.touched.add(minute_start)
-
-    def is_beyond(self, at: int) -> bool:
-        """Whether `at` lies before everything that is kept: the line and the day alone know it."""
-        return self.boundary is not None and at < self.boundary - _KEPT_MINUTES * MINUTE
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:
@@ -218,7 +235,3 @@ def _add(total: Bucket, bucket: Bucket, sign: int) -> None:
 def _add_found(total: Bucket, bucket: Bucket | None, sign: int) -> None:
     if bucket is not None:
         _add(total, bucket, sign)
-
-
-def _total(bucket: Bucket, plus: tuple[int, ...], minus: tuple[int, ...]) -> int:
-    return sum([bucket[place] for place in plus]) - sum([bucket[place] for place in minus])

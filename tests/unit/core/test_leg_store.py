@@ -25,7 +25,7 @@ NOWHERE = (call("abandoned", "ghost", AT),)
 def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     store = stored(CLOSED)
     store.chill(AT + 15 * MINUTE)
-    pack = store.pack_of("ada")
+    pack = store.pack_of["ada"]
     assert pack is not None
     assert list(pack.entries) == ["ada"]  # not yet
     store.chill(AT + 15 * MINUTE + 10)
@@ -51,7 +51,7 @@ def test_an_old_pack_leaves_and_says_which_legs_could_never_be_counted() -> None
     assert store.evict(AT) == []
     (gone,) = store.evict(AT + HOUR)
     assert [leg.leg_id for leg in gone.unplaced] == ["ghost"]
-    assert store.pack_of("ada") is store.pack_of("ghost") is None
+    assert store.pack_of.keys().isdisjoint({"ada", "ghost"})
     assert store.encode(AT // MINUTE) is None
     assert store.touched == {AT // MINUTE}
 
@@ -60,7 +60,7 @@ def test_a_cold_pack_leaves_as_a_warm_one_does() -> None:
     store = stored(CLOSED)
     store.chill(AT + HOUR)
     store.evict(AT + 6 * HOUR)
-    assert store.pack_of("ada") is None
+    assert "ada" not in store.pack_of
 
 
 def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:

@@ -84,8 +84,9 @@ def test_an_hour_is_kept_and_not_more() -> None:
     for _ in range(64 * 12):
         windows.step()
     assert (windows.buckets, windows.minutes) == ({}, {})
-    assert windows.is_beyond(NOON)
-    assert not windows.is_beyond(NOON + 10 * MINUTE)
+    add(windows, NOON)  # told now, it is beyond what any window will ask for
+    assert (windows.buckets, windows.minutes) == ({}, {})
+    assert windows.waiting == 2  # the one who came then, told in time, and this one
 
 
 def test_a_question_from_years_ago_is_answered_without_walking_there() -> None:
