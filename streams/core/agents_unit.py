@@ -43,9 +43,8 @@ class AgentsUnit:
         self.reasons: dict[str, int] = {}
         self._entries: dict[str, RosterEntry] = {}
         self._touched: dict[str, RosterEntry] = {}
-        self._spells: dict[
-            tuple[str, int], _SpellFacts
-        ] = {}  # newest of each since the last checkpoint
+        # The newest of each spell (agent, since) that changed since the last checkpoint.
+        self._spells: dict[tuple[str, int], _SpellFacts] = {}
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
 
@@ -81,12 +80,12 @@ class AgentsUnit:
         )  # fmt: skip
         if known is not None and _is_late(entry, known):
             return False
-        if known is not None and _what(known) != _what(entry):
-            self._spell(known, record, ended_at=event.since)
-        if known is None or _what(known) != _what(entry):
-            self._spell(entry, record, ended_at=None)
-        else:
+        if known is not None and _what(known) == _what(entry):
             entry = msgspec.structs.replace(entry, since=known.since)
+        else:
+            if known is not None:
+                self._spell(known, record, ended_at=event.since)
+            self._spell(entry, record, ended_at=None)
         self._entries[event.agent] = self._touched[event.agent] = entry
         return True
 

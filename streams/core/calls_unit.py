@@ -31,11 +31,10 @@ from streams.core.verdict import arrived_out_of_hours, contributions, judge
 from streams.core.watermark import (
     AHEAD_OF_BROKER_MS,
     DISORDER_MS,
-    STEP_MS,
     Clocks,
     SourceClock,
 )
-from streams.core.windows import Bucket
+from streams.core.windows import Bucket, floor_step
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _PREFIX = b"calls|"
@@ -58,6 +57,7 @@ class Cursor(Struct, gc=False, array_like=True):
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
     restarts: dict[str, int]
+    passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 
 _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
@@ -84,6 +84,7 @@ class CallsUnit:
         self._restarts: dict[str, int] = {}  # newest of each source: older facts may still come
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
+        self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
 
@@ -179,12 +180,21 @@ class CallsUnit:
         source, clocks = event.source, self.clocks
         if not clocks.observe(source, event.at, cause.known_at, replay=event.replay):
             return
-        highest = clocks.sources[source].clock - DISORDER_MS  # no queue of this source is past it
+        own = floor_step(clocks.sources[source].clock - DISORDER_MS)
         for monitor in self.monitors.values():
-            if highest >= monitor.quiet_to + STEP_MS and source in monitor.sources:
-                clock = clocks.clock(monitor.sources)
-                if clock is not None:
-                    monitor.advance(clock, cause)
+            sources = monitor.sources
+            if source not in sources:
+                continue
+            target = own
+            if len(sources) > 1:
+                clock = clocks.clock(sources)
+                if clock is None:
+                    continue
+                target = floor_step(clock - DISORDER_MS)
+            if target <= monitor.quiet_to:
+                monitor.passed_to = max(monitor.passed_to, target)
+            else:
+                monitor.advance(target, cause)
 
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
@@ -220,7 +230,9 @@ class CallsUnit:
         return _pack(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
-                   max((each.version for each in self._versions), default=0), self._restarts)
+                   max((each.version for each in self._versions), default=0), self._restarts,
+                   {queue: monitor.passed_to for queue, monitor in self.monitors.items()
+                    if monitor.passed_to > (monitor.windows.boundary or 0)})
         )  # fmt: skip
 
     def _rows(self, queue: str, monitor: QueueMonitor) -> list[Output]:
@@ -281,7 +293,8 @@ class CallsUnit:
         if self.next_offset is None:
             self.next_offset = first_offset
         for monitor in self.monitors.values():
-            monitor.restored(self.clocks.clock(monitor.sources & self.clocks.sources.keys()))
+            clock = self.clocks.clock(monitor.sources & self.clocks.sources.keys())
+            monitor.restored(clock, self._passed.get(monitor.queue, 0))
             self._pending_totals.append(_totals(monitor))
         self.commit_done()
         self.set_targets(versions)
@@ -294,6 +307,7 @@ class CallsUnit:
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
         self._restarts = cursor.restarts
+        self._passed = cursor.passed
 
     def _restore(self, piece: str, value: bytes) -> None:
         kind, _, rest = piece.partition("|")

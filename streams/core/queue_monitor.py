@@ -18,7 +18,7 @@ from streams.core.closing import at_restart, by_age, by_snapshot
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
-from streams.core.lookout import Lookout
+from streams.core.lookout import quiet_until
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
@@ -63,11 +63,11 @@ class QueueMonitor:
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
-        self.lookout = Lookout()
         self.is_dirty = True
         self.is_changed = True  # since the last snapshot
         self.shown_at = 0
         self.quiet_to = 0  # up to this boundary nothing is decided, unless a new fact comes
+        self.passed_to = 0  # up to this one nothing was, though nobody stepped there
         self._sole = _sole(book, queue)
 
     def judged_by(self, moment: int) -> Judged:
@@ -85,31 +85,32 @@ class QueueMonitor:
             if pack.cold is not None:
                 self._thaw(pack, self.book)
             old = pack.entries[event.leg_id]
+            if _changes_no_verdict(event, old.leg):
+                return self._note(old, event, cause)
             leg = replace(old.leg)
         if not absorb(leg, event):
             return False
-        if old is not None and _changes_no_verdict(event, leg):
-            self._note(old, leg, event, cause)
-        else:
-            entry = self._install(old, leg, cause)
-            if self.restarts and (closed := self._lost_since(entry)) is not None:
-                self._install(entry, closed, cause)
+        entry = self._install(old, leg, cause)
+        if self.restarts and (closed := self._lost_since(entry)) is not None:
+            self._install(entry, closed, cause)
         if event.source not in self.sources:
             self.sources.add(event.source)
         self.replay = event.replay
         return True
 
-    def _note(self, old: Entry, leg: Leg, event: LegFact, cause: Cause) -> None:
-        """A fact that counts nowhere: half of all events take this shorter way."""
-        entry = Entry(leg, old.verdict, old.counted, old.targets_version, old.moment)
+    def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
+        """A fact that counts nowhere, half of all events: written into the leg as it stands."""
+        leg = entry.leg
+        if not absorb(leg, event):
+            return False
         leg.version, leg.known_at = cause.version, cause.known_at
-        self.line.replace(entry)
         self.legs.put(entry)
-        self.is_dirty = True
-        self.is_changed = True
-        is_late = old.verdict.outcome != "open" and not isinstance(event, WrapStarted)
+        self.sources.add(event.source)
+        self.is_dirty = self.is_changed = True
+        is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
         if is_late or isinstance(event, Disposition):  # of an open leg a row follows anyway
             self.dirty_legs[leg.leg_id] = entry
+        return True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
@@ -241,9 +242,8 @@ class QueueMonitor:
 
     # ---- time --------------------------------------------------------------------------------
 
-    def advance(self, clock: int, cause: Cause) -> None:
-        """Event time of the queue has come to `clock`; its watermark is 5 s behind."""
-        target = floor_step(clock - DISORDER_MS)
+    def advance(self, target: int, cause: Cause) -> None:
+        """The watermark of the queue has come to the boundary `target`."""
         windows = self.windows
         boundary = windows.boundary
         if boundary is None:
@@ -267,10 +267,10 @@ class QueueMonitor:
             windows.jump(target)
             self._boundary(target, cause, minute=whole)
             return
-        looked_to = min(self.lookout.looked_to, target)
-        if looked_to > boundary:
-            windows.leap(looked_to)
-        for _ in range(max(boundary, looked_to), target, STEP_MS):
+        passed_to = min(self.passed_to, target)
+        if passed_to > boundary:
+            windows.leap(passed_to)
+        for _ in range(max(boundary, passed_to), target, STEP_MS):
             here = windows.step()
             self._boundary(here, cause, minute=here if here % MINUTE == 0 else None)
 
@@ -278,12 +278,12 @@ class QueueMonitor:
         """Nothing is decided up to `target`: the boundary may stay behind until the minute is over."""
         if self.progress or self.minute.is_stale:
             return False
+        last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
         targets = self.judged_by(target)[0]
-        until = self.lookout.quiet_until(target, targets, self.line, self.windows, self.added)
+        until = quiet_until(targets, self.line, self.windows, last)
         if until < target:
             return False
-        self.lookout.looked_to = target
-        self.quiet_to = min(until, target - target % MINUTE + MINUTE - STEP_MS)
+        self.passed_to, self.quiet_to = target, until
         return True
 
     def is_idle(self) -> bool:
@@ -297,7 +297,6 @@ class QueueMonitor:
             self._cap(here, cause)
             self.minute.next_minute(minute)
             self._cut(cause)
-            self.lookout.pass_minute(self.added)
             self.line.forget_left_before(minute)
             self._tidy(here)
 
@@ -377,8 +376,9 @@ class QueueMonitor:
         for leg in legs:
             self.legs.put(self._judged(leg, self.book))
 
-    def restored(self, clock: int | None) -> None:
+    def restored(self, clock: int | None, passed_to: int) -> None:
         """All pieces are in: rebuild what is derived from them."""
+        self.passed_to = passed_to
         self.legs.touched.clear()
         self.windows.touched.clear()
         self.windows.resum()

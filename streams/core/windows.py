@@ -194,6 +194,15 @@ class Windows:
                 in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
         return waiting, in_service
 
+    def most_lost_until(self, end: int) -> int:
+        """The most callers that may be lost in any half hour up to `end`: summed or to be summed."""
+        lost = self.lost
+        for start in range(self.boundary or end, end, STEP_MS):
+            bucket = self.buckets.get(start)
+            if bucket is not None:
+                lost += bucket[ABANDONED] - bucket[SHORT_ABANDONED]
+        return lost
+
     def is_idle(self) -> bool:
         return not self.buckets and not self.waiting and not self.in_service
 

@@ -12,13 +12,14 @@ from streams.wiring.figures import Figures
 from streams.wiring.options import INPUTS, StreamOptions
 from streams.wiring.recovery import Recovery
 from streams.wiring.roster_feed import RosterFeed, RosterSink
-from streams.wiring.snapshots import SnapshotPublisher
+from streams.wiring.snapshots import BACKLOG, SnapshotPublisher
 from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.transport import BatchConsumer, Chunk
 from streams.wiring.units import Hole, UnitFactories, Units
 from streams.wiring.watchdogs import TailWatchdog
 
 LAST_CHECKPOINT_S = 10.0
+_IN_BACKLOG_S = 1.0
 _HOLES_AT_ONE_PLACE = 5  # more is no lost fetch: the records do not exist
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,9 @@ class Engine:
 
     async def checkpoint_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(self.options.checkpoint_every_s)
+            # In a backlog nobody waits for a checkpoint, and fewer ones write fewer versions.
+            is_behind = self.total_lag() > BACKLOG
+            await asyncio.sleep(_IN_BACKLOG_S if is_behind else self.options.checkpoint_every_s)
             self.units.begin_checkpoints()
             if self.units.ready:
                 self.figures.round_at = self.now()

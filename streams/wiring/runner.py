@@ -32,7 +32,7 @@ FAILED_WITHIN_S = 3.0
 _TOLD_EVERY_S = 10.0
 # State is a large graph without cycles: at the usual thresholds, walking it again and again took a
 # quarter of the time of an event.
-_RARELY = (100_000, 50, 100)
+_RARELY = (500_000, 50, 1_000)
 _KNOWN = (KafkaError, TimeoutError, OSError, HoleError, StateError, PoisonedError, PortTakenError)
 
 log = logging.getLogger(__name__)
