@@ -4,7 +4,10 @@ A busy floor of hundreds of queues spent a quarter of its time on boundaries tha
 Rule: on the safe side. What is known now cannot raise an alert rule up to the time that is told.
 """
 
+from collections.abc import Callable
+
 from schemas.targets import Targets
+from streams.core.alert_rules import Seen, is_calm
 from streams.core.line import Line
 from streams.core.windows import Windows
 
@@ -20,3 +23,23 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
     if share is not None and windows.most_lost_until(end) > share.raise_above * share.minimum:
         return 0
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))
+
+
+def look(
+    here: int,
+    targets: Targets,
+    line: Line,
+    windows: Windows,
+    roster: Callable[[], dict[str, int]],
+    *,
+    is_watched: bool,
+    replay: bool,
+) -> Seen | None:
+    """The queue as of the boundary `here`; None if no rule is raised and none `is_watched`."""
+    firm = line.firm()
+    oldest = line.oldest_arrival(here, firm)
+    oldest_wait_ms = here - oldest if oldest is not None else 0
+    if not is_watched and is_calm(targets, oldest_wait_ms, windows.lost, windows.resolved):
+        return None
+    waiting = line.length(here, firm)
+    return Seen(here, waiting, oldest_wait_ms, windows.lost, windows.resolved, roster(), replay)

@@ -21,6 +21,9 @@ class MinuteCut:
         self.is_stale = False  # a late fact changed what the row says
         self.rows: dict[int, MinuteRow] = {}  # to be written at the next checkpoint
 
+    def restore(self, at: int | None, *, is_emitted: bool, is_stale: bool) -> None:
+        self.at, self.is_emitted, self.is_stale = at, is_emitted, is_stale
+
     def next_minute(self, at: int) -> None:
         self.at, self.is_emitted, self.is_stale = at, False, False
 

@@ -12,13 +12,13 @@ from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, OfferCancelled, Offered, WrapStarted
 from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
-from streams.core.alert_rules import Cause, Seen, evaluate, is_calm
+from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, by_age, by_snapshot
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
-from streams.core.lookout import quiet_until
+from streams.core.lookout import look, quiet_until
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
@@ -29,6 +29,7 @@ from streams.core.verdict import (
     Contribution,
     arrived_out_of_hours,
     contributions,
+    difference,
     judge,
 )
 from streams.core.watermark import DISORDER_MS, STEP_MS
@@ -140,13 +141,7 @@ class QueueMonitor:
         return entry
 
     def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
-        common = len(before)
-        plus = after[common:]
-        minus: tuple[Contribution, ...] = ()
-        if after[:common] != before:  # the usual life of a leg only adds
-            rest = list(after)  # the same may stand twice: two agents who missed one call at once
-            minus = tuple(c for c in before if not _taken(rest, c))
-            plus = tuple(rest)
+        plus, minus = difference(before, after)
         self._move(plus, 1, self.added)
         if minus:
             self._move(minus, -1, self.reversed)
@@ -307,16 +302,12 @@ class QueueMonitor:
             if not self.progress:
                 return
             targets = self.book.without_rules(self.queue)  # what is open is taken back
-        line, windows = self.line, self.windows
-        firm = line.firm()
-        oldest = line.oldest_arrival(here, firm)
-        oldest_wait_ms = here - oldest if oldest is not None else 0
-        if not self.progress and is_calm(targets, oldest_wait_ms, windows.lost, windows.resolved):
-            return
-        seen = Seen(
-            here, line.length(here, firm), oldest_wait_ms, windows.lost, windows.resolved,
-            self.roster.agents_of(self.queue), self.replay,
+        seen = look(
+            here, targets, self.line, self.windows, lambda: self.roster.agents_of(self.queue),
+            is_watched=bool(self.progress), replay=self.replay,
         )  # fmt: skip
+        if seen is None:
+            return
         for alert in evaluate(targets, seen, self.progress, cause):
             self.alerts[alert.alert_id] = alert
 
@@ -364,12 +355,7 @@ class QueueMonitor:
         self.windows.waiting, self.windows.in_service = state.waiting, state.in_service
         self.days.thaw(state.days)
         self.progress = state.progress
-        minute = self.minute
-        minute.at, minute.is_emitted, minute.is_stale = (
-            state.cut_at,
-            state.cut_emitted,
-            state.cut_stale,
-        )
+        self.minute.restore(state.cut_at, is_emitted=state.cut_emitted, is_stale=state.cut_stale)
         self.replay = state.replay
 
     def restore_legs(self, legs: list[Leg]) -> None:
@@ -406,14 +392,6 @@ def _moment(leg: Leg) -> int:
     """The instant whose targets judge the leg."""
     moment = arrival(leg)
     return leg.placed_at if moment is None else moment
-
-
-def _taken(rest: list[Contribution], contribution: Contribution) -> bool:
-    """Take it out of `rest`, once; False when it is not there."""
-    if contribution not in rest:
-        return False
-    rest.remove(contribution)
-    return True
 
 
 def _changes_no_verdict(event: LegFact, leg: Leg) -> bool:

@@ -111,6 +111,23 @@ def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
     return tuple(counted)
 
 
+def difference(
+    before: tuple[Contribution, ...], after: tuple[Contribution, ...]
+) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
+    """(what is new, what is taken back) between two sets of contributions of one leg."""
+    common = len(before)
+    if after[:common] == before:  # the usual life of a leg only adds
+        return after[common:], ()
+    rest = list(after)  # the same may stand twice: two agents who missed one call at once
+    minus = []
+    for contribution in before:
+        if contribution in rest:
+            rest.remove(contribution)
+        else:
+            minus.append(contribution)
+    return tuple(rest), tuple(minus)
+
+
 def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
     """Quality flags of a leg, for boards and reports that want to know what to trust."""
     found = []
