@@ -14,6 +14,7 @@ LARGEST_RECORD = 256 * 1024
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}  # of `decode_as`, by what is decoded
 _calls: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
 _agents: msgspec.json.Decoder[AgentEvent] = msgspec.json.Decoder(AgentEvent)
 
@@ -48,7 +49,10 @@ def decode_agent(data: bytes) -> AgentEvent:
 def decode_as(kind: type[T], data: bytes) -> T:
     """A record of another topic of ours as its struct; UndecodableError like the others."""
     try:
-        decoder = msgspec.json.Decoder(kind)
+        decoder: msgspec.json.Decoder[T] = _decoders.get(kind) or _decoders.setdefault(
+            kind,
+            msgspec.json.Decoder(kind),  # making one costs more than it decodes in a long while
+        )
         return decoder.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
     except _FAILURES as error:
         raise _undecodable(error) from None

@@ -19,7 +19,8 @@ class LegRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """One version of one leg; the highest `version` of (queue, leg_id) is the truth.
 
     `wait_ms` is the decided wait (None while open). `in_target` and `short` are facts of the wait
-    alone (wait <= T, wait < s); which counter they feed depends on the outcome.
+    alone (wait <= T, wait < s); which counter they feed depends on the outcome. `offers` are told
+    when the leg has left the queue.
     """
 
     queue: str

@@ -64,9 +64,9 @@ class AgentsUnit:
             event = decode_agent(record.value or b"")
         except UndecodableError as error:
             return self._set_aside(record, error.reason, error.detail)
-        ahead = event.at - record.appended_at
+        ahead = event.at - record.timestamp
         if ahead > AHEAD_OF_BROKER_MS:
-            detail = f"{ahead} ms ahead of the broker's {iso(record.appended_at)}"
+            detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
             return self._set_aside(record, "ahead_of_broker", detail, event.source)
         if not isinstance(event, AgentState):
             return "applied"
@@ -91,7 +91,7 @@ class AgentsUnit:
 
     def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
         version = version_of(self.epoch, record.offset)
-        self._spells[entry.agent, entry.since] = (entry, version, record.appended_at, ended_at)
+        self._spells[entry.agent, entry.since] = (entry, version, record.timestamp, ended_at)
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)

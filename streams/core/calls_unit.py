@@ -99,11 +99,11 @@ class CallsUnit:
         result = "quarantined"
         try:
             event = decode_call(record.value or b"")
-            if (ahead := event.at - record.appended_at) > AHEAD_OF_BROKER_MS:
-                detail = f"{ahead} ms ahead of the broker's {iso(record.appended_at)}"
+            if (ahead := event.at - record.timestamp) > AHEAD_OF_BROKER_MS:
+                detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
-                cause = Cause(self._first_version + record.offset, record.appended_at)
+                cause = Cause(self._first_version + record.offset, record.timestamp)
                 if event.feed == "live" and not isinstance(event, calls.Mark):
                     result = self._live(event, record, cause)
                 else:

@@ -10,6 +10,7 @@ from schemas.millis import HOUR
 from schemas.targets import Targets
 from streams.core.leg import Leg, arrival, last_sign
 from streams.core.leg_store import Entry
+from streams.core.targets_book import Judged
 
 WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
 SERVICE_CAP_MS = 12 * HOUR
@@ -50,6 +51,14 @@ def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
         return _given_up(leg, at, "ghost", "waiting_cap") if at <= watermark else None
     at = (verdict.left_at or 0) + (targets.service_cap_ms if targets else SERVICE_CAP_MS)
     return replace(leg, service_closed_at=at) if at <= watermark else None
+
+
+def least_cap(history: list[Judged]) -> int:
+    """No leg is closed by its age before this; asking each leg at each minute would be dear."""
+    caps = [WAITING_CAP_MS, SERVICE_CAP_MS]
+    for targets, _ in history:
+        caps += [targets.waiting_cap_ms, targets.service_cap_ms] if targets else []
+    return min(caps)
 
 
 def _given_up(leg: Leg, at: int, outcome: str, reason: str) -> Leg:

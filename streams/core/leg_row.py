@@ -39,7 +39,7 @@ def leg_row(queue: str, entry: Entry, targets: Targets | None, feed: Feed) -> Le
         talk_hold_ms=verdict.talk_hold_ms,
         hold_ms=verdict.hold_ms,
         wrap_ms=verdict.wrap_ms,
-        offers=len(leg.offers),
+        offers=len(leg.offers) if verdict.outcome != "open" else 0,
         missed_offers=len(leg.missed) + leg.missed_extra,
         in_target=verdict.in_target,
         short=verdict.short,

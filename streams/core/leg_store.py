@@ -74,11 +74,11 @@ class LegStore:
             pack = self.packs.get(minute)
             if pack is None:
                 pack = self.packs[minute] = Pack(minute)
+                self._warm.add(minute)
             self.pack_of[leg.leg_id] = pack
         pack.entries[leg.leg_id] = entry
         pack.last_at = max(pack.last_at, leg.last_at)
         self.touched.add(pack.minute)
-        self._warm.add(pack.minute)
 
     def encode(self, minute: int) -> bytes | None:
         """The pack as it goes to the state topic; None when it is gone."""

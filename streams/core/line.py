@@ -12,29 +12,29 @@ class Line:
 
     def __init__(self) -> None:
         self.waiting: dict[str, Entry] = {}
-        self.off_line: dict[
-            str, Entry
-        ] = {}  # open, but out of hours, not inbound or not placed yet
+        self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed
         self.serving: dict[str, Entry] = {}
         self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
 
     def place(self, entry: Entry, *, was_open: bool, since: int) -> None:
         """Put a judged leg where it belongs now; who left before `since` need not be remembered."""
         leg_id, verdict = entry.leg.leg_id, entry.verdict
-        outcome, left_at = verdict.outcome, verdict.left_at
-        is_in_line = outcome == "open" and is_shown(entry)
+        outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
+        is_counted = bool(entry.counted) and not verdict.out_of_hours
         if was_open or outcome == "open":
             known = self.waiting.get(leg_id)
-            if known is not None and not (is_in_line and arrived(known) == arrived(entry)):
+            stays = outcome == "open" and is_counted
+            if known is not None and not (stays and arrived(known) == came):
                 del self.waiting[leg_id]
             self.off_line.pop(leg_id, None)
         self.left_lately.pop(leg_id, None)
-        if is_in_line:
-            self._join(entry)
-        elif outcome == "open":
-            self.off_line[leg_id] = entry
-        elif outcome != "rejected" and is_shown(entry) and left_at is not None and left_at >= since:
-            self.left_lately[leg_id] = (arrived(entry), left_at)
+        if outcome == "open":
+            if is_counted:
+                self._join(entry)
+            else:
+                self.off_line[leg_id] = entry
+        elif is_counted and outcome != "rejected" and left_at is not None and left_at >= since:
+            self.left_lately[leg_id] = (came, left_at)
         is_serving = outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
             self.serving[leg_id] = entry

@@ -27,7 +27,7 @@ def quarantined(
         position=record.offset,
         reason=reason,
         detail=mask_digits(detail)[:500],
-        known_at=record.appended_at,
+        known_at=record.timestamp,
         original=_mask_undeclared(text)[:LONGEST_ORIGINAL],
         original_key=mask_digits((record.key or b"").decode("utf-8", "backslashreplace"))[:200],
         source=source,

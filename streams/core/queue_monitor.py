@@ -14,7 +14,7 @@ from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
-from streams.core.closing import at_restart, by_age, by_snapshot
+from streams.core.closing import at_restart, by_age, by_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
@@ -69,7 +69,7 @@ class QueueMonitor:
         self.shown_at = 0
         self.quiet_to = 0  # up to this boundary nothing is decided, unless a new fact comes
         self.passed_to = 0  # up to this one nothing was, though nobody stepped there
-        self._sole = _sole(book, queue)
+        self._sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
 
     def judged_by(self, moment: int) -> Judged:
         """The targets valid at `moment`; most queues have had one version ever."""
@@ -100,16 +100,19 @@ class QueueMonitor:
         return True
 
     def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
-        """A fact that counts nowhere, half of all events: written into the leg as it stands."""
+        """A fact that counts nowhere, half of all events: written into the leg as it stands.
+
+        The row of an open leg shows none, and keeps its version whenever checkpoints fall.
+        """
         leg = entry.leg
         if not absorb(leg, event):
             return False
-        leg.version, leg.known_at = cause.version, cause.known_at
         self.legs.put(entry)
         self.sources.add(event.source)
         self.is_dirty = self.is_changed = True
         is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
         if is_late or isinstance(event, Disposition):  # of an open leg a row follows anyway
+            leg.version, leg.known_at = cause.version, cause.known_at
             self.dirty_legs[leg.leg_id] = entry
         return True
 
@@ -215,7 +218,7 @@ class QueueMonitor:
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> None:
         """New targets: legs in state whose targets changed are judged again."""
         former, self.book = self.book, book
-        self._sole = _sole(book, self.queue)
+        self._sole, self._least_cap = book.sole(self.queue), least_cap(book.history(self.queue))
         self.quiet_to = 0
         if book.history(self.queue) == former.history(self.queue):
             return
@@ -312,9 +315,11 @@ class QueueMonitor:
             self.alerts[alert.alert_id] = alert
 
     def _cap(self, watermark: int, cause: Cause) -> None:
+        youngest = watermark - self._least_cap
         for entry in (*self.line.open_entries(), *self.line.serving.values()):
-            targets = self.book.at(self.queue, _moment(entry.leg))[0]
-            self._close(entry, by_age(entry, targets, watermark), cause)
+            if (entry.verdict.arrived_at or 0) <= youngest:
+                targets = self.book.at(self.queue, _moment(entry.leg))[0]
+                self._close(entry, by_age(entry, targets, watermark), cause)
 
     def _cut_again(self, here: int, cause: Cause) -> None:
         """A late fact changed the newest row, and the watermark is not a minute past it yet."""
@@ -381,11 +386,6 @@ class QueueMonitor:
     def _entries(self) -> Iterator[Entry]:
         for pack in self.legs.packs.values():
             yield from pack.entries.values()
-
-
-def _sole(book: TargetsBook, queue: str) -> Judged | None:
-    history = book.history(queue)
-    return history[0] if len(history) == 1 else None
 
 
 def _moment(leg: Leg) -> int:

@@ -43,6 +43,11 @@ class TargetsBook:
             return judged[0]
         return judged[max(0, bisect_right(starts, moment) - 1)]
 
+    def sole(self, queue: str) -> Judged | None:
+        """The targets of a queue that never had others."""
+        judged = self._judged.get(queue, [])
+        return judged[0] if len(judged) == 1 else None
+
     def without_rules(self, queue: str) -> Targets:
         """The newest targets of a queue that was taken out of the file: its names, but no alerts."""
         known = [targets for targets, _ in self.history(queue) if targets is not None]

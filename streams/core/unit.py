@@ -9,10 +9,13 @@ from schemas.targets import TargetsVersion
 
 
 class Record(Struct, gc=False, frozen=True):
-    """One input record; `appended_at` is the broker's time in ms."""
+    """One input record; `timestamp` is the broker's time of appending it, in ms.
+
+    Anything with these attributes will do: a consumer's own records are applied as they are.
+    """
 
     offset: int
-    appended_at: int
+    timestamp: int
     key: bytes | None
     value: bytes | None
 

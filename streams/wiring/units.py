@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from faust.types import TP
 
 from schemas.targets import TargetsVersion
-from streams.core.unit import Record, SnapshotSource, Unit
+from streams.core.unit import SnapshotSource, Unit
 from streams.wiring.figures import Figures
 from streams.wiring.options import StreamOptions
 from streams.wiring.transactions import CheckpointWriter
@@ -85,7 +85,7 @@ class OwnedUnit:
             return Hole(wanted, first)
         new = records[max(0, wanted - first) :]
         if new:
-            self.unit.apply([Record(r.offset, r.timestamp, r.key, r.value) for r in new])
+            self.unit.apply(new)
             self.fresh += len(new)
         return len(new)
 

@@ -107,7 +107,7 @@ class Story:
         return self.say(mark("tick", clock(text, self.day), source))
 
     def say(self, event: Event, *, appended_at: int | None = None) -> "Story":
-        newest = self.records[-1].appended_at if self.records else 0
+        newest = self.records[-1].timestamp if self.records else 0
         at = max(newest, event.at) if appended_at is None else appended_at
         return self.say_bytes(encode(event), at)
 
@@ -120,7 +120,7 @@ class Story:
     def again(self) -> "Story":
         """Everything said so far is sent a second time."""
         for record in list(self.records):
-            self.say_bytes(record.value or b"", self.records[-1].appended_at)
+            self.say_bytes(record.value or b"", self.records[-1].timestamp)
         return self
 
     def publish(self, *promises: Targets, valid_from: str = "00:00") -> "Story":
@@ -172,7 +172,7 @@ class Story:
     def snapshot(self, queue: str | None = None) -> QueueSnapshot:
         """The queue now; its books balance, or the story is wrong."""
         wanted = queue or self.queue
-        found = {s.queue: s for s in self.unit.snapshots(now=self.records[-1].appended_at)}[wanted]
+        found = {s.queue: s for s in self.unit.snapshots(now=self.records[-1].timestamp)}[wanted]
         assert found.unexplained_legs == 0
         return found
 
