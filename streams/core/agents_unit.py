@@ -14,7 +14,16 @@ from streams.core.unit import Checkpoint, Output, Record
 from streams.core.watermark import AHEAD_OF_BROKER_MS
 
 _PREFIX = b"agents|"
-_SpellFacts = tuple[RosterEntry, int, int, int | None]  # of the row: version, known at, ended at
+
+
+class _SpellFacts(Struct, frozen=True, gc=False):
+    """A spell as it stands; its row is made once a checkpoint, not at every change."""
+
+    entry: RosterEntry
+    version: int
+    known_at: int
+    ended_at: int | None
+
 
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -91,7 +100,9 @@ class AgentsUnit:
 
     def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
         version = version_of(self.epoch, record.offset)
-        self._spells[entry.agent, entry.since] = (entry, version, record.timestamp, ended_at)
+        self._spells[entry.agent, entry.since] = _SpellFacts(
+            entry, version, record.timestamp, ended_at
+        )
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)
@@ -112,7 +123,7 @@ class AgentsUnit:
             for agent, entry in self._touched.items()
         ]
         outputs += [
-            Output("spells", facts[0].agent.encode(), encode(_spell(*facts)))
+            Output("spells", facts.entry.agent.encode(), encode(_spell(facts)))
             for facts in self._spells.values()
         ]
         self._touched, self._spells = {}, {}
@@ -150,11 +161,12 @@ def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
     return _what(entry) == _what(known) and entry.queues == known.queues
 
 
-def _spell(entry: RosterEntry, version: int, known_at: int, ended_at: int | None) -> Spell:
+def _spell(facts: _SpellFacts) -> Spell:
+    entry = facts.entry
     return Spell(
-        entry.agent, entry.since, version, entry.source,
+        entry.agent, entry.since, facts.version, entry.source,
         shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
-        entry.reason, known_at, ended_at, entry.queues,
+        entry.reason, facts.known_at, facts.ended_at, entry.queues,
     )  # fmt: skip
 
 
