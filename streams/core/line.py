@@ -20,7 +20,7 @@ class Line:
         """Put a judged leg where it belongs now; who left before `since` need not be remembered."""
         leg_id, verdict = entry.leg.leg_id, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
-        is_counted = bool(entry.counted) and not verdict.out_of_hours
+        is_counted = is_shown(entry)
         if was_open or outcome == "open":
             known = self.waiting.get(leg_id)
             stays = outcome == "open" and is_counted
