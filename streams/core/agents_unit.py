@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.agents import AgentState, RosterEntry, Spell, shown_state
-from schemas.codec import UndecodableError, decode_agent, encode
+from schemas.codec import UndecodableError, decode_agent, decode_as, encode
 from schemas.millis import iso
 from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
@@ -38,7 +38,6 @@ class Cursor(Struct, gc=False, array_like=True):
 
 
 _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
-_unpack_entry = msgspec.msgpack.Decoder(RosterEntry).decode
 
 
 class AgentsUnit:
@@ -47,6 +46,7 @@ class AgentsUnit:
     def __init__(self, partition: int, epoch: int) -> None:
         self.partition = partition
         self.epoch = epoch
+        self._first_version = version_of(epoch, 0)  # a version is this and an offset
         self.next_offset: int | None = None
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
@@ -84,7 +84,7 @@ class AgentsUnit:
     def _state(self, event: AgentState, record: Record) -> bool:
         known = self._entries.get(event.agent)
         entry = RosterEntry(
-            event.agent, version_of(self.epoch, record.offset), event.source, event.routing_state,
+            event.agent, self._first_version + record.offset, event.source, event.routing_state,
             event.activity, event.reason, event.since, event.at, event.queues, event.replay,
         )  # fmt: skip
         if known is not None and _is_late(entry, known):
@@ -99,7 +99,7 @@ class AgentsUnit:
         return True
 
     def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
-        version = version_of(self.epoch, record.offset)
+        version = self._first_version + record.offset
         self._spells[entry.agent, entry.since] = _SpellFacts(
             entry, version, record.timestamp, ended_at
         )
@@ -113,15 +113,12 @@ class AgentsUnit:
     def checkpoint(self) -> Checkpoint | None:
         if self.next_offset is None or self.next_offset == self._durable_next:
             return None
-        pieces: list[tuple[bytes, bytes | None]] = [
-            (_PREFIX + b"agent|" + agent.encode(), _pack(entry))
-            for agent, entry in self._touched.items()
-        ]
+        pieces: list[tuple[bytes, bytes | None]] = []
         outputs, self._outputs = self._outputs, []
-        outputs += [
-            Output("roster", agent.encode(), encode(entry))
-            for agent, entry in self._touched.items()
-        ]
+        for agent, entry in self._touched.items():
+            key, value = agent.encode(), encode(entry)  # one encoding serves state and roster
+            pieces.append((_PREFIX + b"agent|" + key, value))
+            outputs.append(Output("roster", key, value))
         outputs += [
             Output("spells", facts.entry.agent.encode(), encode(_spell(facts)))
             for facts in self._spells.values()
@@ -144,7 +141,7 @@ class AgentsUnit:
             self.next_offset = self._durable_next = cursor.next_offset
             self.results, self.reasons = cursor.results, cursor.reasons
         else:
-            self._entries[agent] = _unpack_entry(value)
+            self._entries[agent] = decode_as(RosterEntry, value)
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:

@@ -104,19 +104,19 @@ class CallsUnit:
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
                 cause = Cause(self._first_version + record.offset, record.timestamp)
-                if event.feed == "live" and not isinstance(event, calls.Mark):
+                if isinstance(event, calls.Mark):
+                    result = self._mark(event, cause)
+                elif event.feed == "live":
                     result = self._live(event, record, cause)
                 else:
-                    result = self._other(event, record, cause)
+                    result = self._history(event, record, cause)
         except UndecodableError as error:
             self._set_aside(record, error.reason, error.detail)
         except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
 
-    def _other(self, event: calls.CallEvent, record: Record, cause: Cause) -> str:
-        if isinstance(event, calls.Mark):
-            return self._mark(event, cause)
+    def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
             return self._finished(event, cause, "history")
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
@@ -124,19 +124,28 @@ class CallsUnit:
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         monitor = self.monitors.get(event.queue) or self._monitor(event.queue)
-        if event.leg_id not in monitor.legs.pack_of:
-            boundary = monitor.windows.boundary
-            if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
-                if isinstance(event, calls.FinishedLeg):
-                    return self._finished(event, cause, "live")
-                detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
-                self._set_aside(record, "too_old", detail, event.source)
-                return "quarantined"
-        if isinstance(event, calls.Present) and event.source in self._reconciling:
-            self._reconciling[event.source][1].append(event.leg_id)
+        boundary = monitor.windows.boundary
+        if (
+            boundary is not None
+            and event.at < boundary - LATE_WITHIN_MS
+            and event.leg_id not in monitor.legs.pack_of
+        ):
+            if isinstance(event, calls.FinishedLeg):
+                return self._finished(event, cause, "live")
+            detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
+            self._set_aside(record, "too_old", detail, event.source)
+            return "quarantined"
+        if self._reconciling and isinstance(event, calls.Present):
+            self._seen(event)
         applied = monitor.apply(event, cause)
-        self._observe(event, cause)
+        if self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
+            self._advance(event.source, cause)
         return "applied" if applied else "duplicate"
+
+    def _seen(self, event: calls.Present) -> None:
+        """A platform snapshot in progress names the leg."""
+        if event.source in self._reconciling:
+            self._reconciling[event.source][1].append(event.leg_id)
 
     def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
@@ -168,18 +177,17 @@ class CallsUnit:
             began_at, seen = self._reconciling.pop(event.source, (0, []))
             for monitor in self._monitors_of(event.source):
                 monitor.reconcile(event.source, began_at, set(seen), cause)
-        self._observe(event, cause)
+        if self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
+            self._advance(event.source, cause)
         if isinstance(event, calls.EndOfInput):
             self.clocks.end(event.source)
             for monitor in self._monitors_of(event.source):
                 monitor.is_changed = True
         return "applied"
 
-    def _observe(self, event: calls.Event, cause: Cause) -> None:
+    def _advance(self, source: str, cause: Cause) -> None:
         """Event time moves on for every queue that hears from this source."""
-        source, clocks = event.source, self.clocks
-        if not clocks.observe(source, event.at, cause.known_at, replay=event.replay):
-            return
+        clocks = self.clocks
         own = floor_step(clocks.sources[source].clock - DISORDER_MS)
         for monitor in self.monitors.values():
             sources = monitor.sources

@@ -20,6 +20,7 @@ EXIT_OUTCOME: dict[type[calls.LegEvent], str] = {
     calls.Dropped: "dropped",
     calls.Rejected: "rejected",
 }
+_COUNT_NOWHERE: set[type[Any]] = {calls.Offered, calls.OfferCancelled, calls.Disposition}
 
 
 class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
@@ -90,6 +91,18 @@ def absorb(leg: Leg, event: calls.LegFact) -> bool:
 def arrival(leg: Leg) -> int | None:
     """When the caller entered the queue: from `queued`, else from an event's own wait, else unknown."""
     return leg.queued_at if leg.queued_at is not None else leg.derived_arrival_at
+
+
+def judged_at(leg: Leg) -> int:
+    """The instant whose targets judge the leg."""
+    moment = arrival(leg)
+    return leg.placed_at if moment is None else moment
+
+
+def changes_no_verdict(event: calls.LegFact, leg: Leg) -> bool:
+    """Facts that count nowhere (half of all events), or not before another one comes."""
+    kind = type(event)
+    return kind in _COUNT_NOWHERE or (kind is calls.WrapStarted and leg.wrap_ended_at is None)
 
 
 def answer_time(leg: Leg) -> int | None:

@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 from schemas.targets import Targets
 from streams.core.alert_rules import Seen, is_calm
+from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.windows import Windows
+
+_ALIVE = ("open", "answered")
 
 
 def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int) -> int:
@@ -23,6 +26,18 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
     if share is not None and windows.most_lost_until(end) > share.raise_above * share.minimum:
         return 0
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))
+
+
+def only_calms(old: Entry, entry: Entry) -> bool:
+    """A caller in line was answered, or more is known of an answered one: no rule comes nearer.
+
+    Whoever is answered waited in line when the quiet time was told, so it ends before his limit.
+    """
+    return (
+        entry.verdict.outcome == "answered"
+        and old.verdict.outcome in _ALIVE
+        and entry.moment == old.moment
+    )
 
 
 def look(

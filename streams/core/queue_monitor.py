@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
-from schemas.calls import Disposition, LegFact, OfferCancelled, Offered, WrapStarted
+from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, by_age, by_snapshot, least_cap
-from streams.core.leg import Leg, absorb, arrival, new_leg
+from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
-from streams.core.lookout import look, quiet_until
+from streams.core.lookout import look, only_calms, quiet_until
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
@@ -38,7 +38,6 @@ from streams.core.windows import Windows, floor_step
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
 _WIDTH = len(COUNTERS)
-_COUNT_NOWHERE = (Offered, OfferCancelled, Disposition)
 
 
 class QueueMonitor:
@@ -86,7 +85,7 @@ class QueueMonitor:
             if pack.cold is not None:
                 self._thaw(pack, self.book)
             old = pack.entries[event.leg_id]
-            if _changes_no_verdict(event, old.leg):
+            if changes_no_verdict(event, old.leg):
                 return self._note(old, event, cause)
             leg = replace(old.leg)
         if not absorb(leg, event):
@@ -118,12 +117,12 @@ class QueueMonitor:
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
         moment = arrival(leg)
-        judged_at = leg.placed_at if moment is None else moment
-        targets, version = self.judged_by(judged_at)
+        judged_by_at = leg.placed_at if moment is None else moment
+        targets, version = self.judged_by(judged_by_at)
         if old is not None and moment == old.moment and version == old.targets_version:
             closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
         else:
-            closed = arrived_out_of_hours(targets, judged_at)
+            closed = arrived_out_of_hours(targets, judged_by_at)
         verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
         leg.version, leg.known_at = cause.version, cause.known_at
@@ -140,7 +139,8 @@ class QueueMonitor:
         self.legs.put(entry)
         self.dirty_legs[leg.leg_id] = entry
         self.is_dirty = self.is_changed = True
-        self.quiet_to = 0
+        if old is None or not only_calms(old, entry):
+            self.quiet_to = 0
         return entry
 
     def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
@@ -168,6 +168,7 @@ class QueueMonitor:
             if at < boundary:
                 windows.correct(at, counter, change)
                 self.minute.note_change(at)
+                self.quiet_to = 0
 
     def _overtake(self, answered: Entry) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
@@ -187,7 +188,7 @@ class QueueMonitor:
 
     def _judged(self, leg: Leg, book: TargetsBook) -> Entry:
         """The entry of a leg that was counted already, by the targets that it was counted by."""
-        moment = _moment(leg)
+        moment = judged_at(leg)
         targets, version = book.at(self.queue, moment)
         verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
         return Entry(leg, verdict, contributions(leg, verdict), version, arrival(leg))
@@ -226,13 +227,13 @@ class QueueMonitor:
             if pack.cold is not None and not self._warm_for(book, former, pack):
                 continue
             for entry in list(pack.entries.values()):
-                if book.at(self.queue, _moment(entry.leg))[1] != entry.targets_version:
+                if book.at(self.queue, judged_at(entry.leg))[1] != entry.targets_version:
                     version = max(entry.leg.version, offset_version) + 1
                     self._install(entry, replace(entry.leg), Cause(version, known_at))
 
     def _warm_for(self, book: TargetsBook, former: TargetsBook, pack: Pack) -> bool:
         """Thaw a cold pack in which a leg changes its targets; it was counted by the former ones."""
-        moments = [_moment(leg) for leg in self.legs.decode(pack.cold or b"")]
+        moments = [judged_at(leg) for leg in self.legs.decode(pack.cold or b"")]
         if all(book.at(self.queue, at)[1] == former.at(self.queue, at)[1] for at in moments):
             return False
         self._thaw(pack, former)
@@ -318,7 +319,7 @@ class QueueMonitor:
         youngest = watermark - self._least_cap
         for entry in (*self.line.open_entries(), *self.line.serving.values()):
             if (entry.verdict.arrived_at or 0) <= youngest:
-                targets = self.book.at(self.queue, _moment(entry.leg))[0]
+                targets = self.book.at(self.queue, judged_at(entry.leg))[0]
                 self._close(entry, by_age(entry, targets, watermark), cause)
 
     def _cut_again(self, here: int, cause: Cause) -> None:
@@ -386,15 +387,3 @@ class QueueMonitor:
     def _entries(self) -> Iterator[Entry]:
         for pack in self.legs.packs.values():
             yield from pack.entries.values()
-
-
-def _moment(leg: Leg) -> int:
-    """The instant whose targets judge the leg."""
-    moment = arrival(leg)
-    return leg.placed_at if moment is None else moment
-
-
-def _changes_no_verdict(event: LegFact, leg: Leg) -> bool:
-    if isinstance(event, _COUNT_NOWHERE):
-        return True
-    return isinstance(event, WrapStarted) and leg.wrap_ended_at is None
