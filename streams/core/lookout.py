@@ -28,16 +28,21 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))
 
 
-def only_calms(old: Entry, entry: Entry) -> bool:
-    """A caller in line was answered, or more is known of an answered one: no rule comes nearer.
+def still_quiet(until: int, old: Entry | None, entry: Entry, targets: Targets | None) -> int:
+    """How long it stays quiet after `old` became `entry`; 0 where that has to be asked anew.
 
-    Whoever is answered waited in line when the quiet time was told, so it ends before his limit.
+    Whoever is answered was in line when `until` was told, so it ends before his limit; a new caller
+    reaches the limit in his own time. Facts behind the boundary are the caller's to look after.
     """
-    return (
-        entry.verdict.outcome == "answered"
-        and old.verdict.outcome in _ALIVE
-        and entry.moment == old.moment
-    )
+    verdict = entry.verdict
+    if old is not None and (old.verdict.outcome not in _ALIVE or old.moment != entry.moment):
+        return 0
+    if verdict.outcome == "answered" and old is not None:
+        return until
+    if verdict.outcome == "open" and verdict.arrived_at is not None and targets is not None:
+        wait = targets.oldest_wait_alert
+        return until if wait is None else min(until, verdict.arrived_at + wait.raise_above_ms)
+    return 0
 
 
 def look(

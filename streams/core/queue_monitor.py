@@ -18,7 +18,7 @@ from streams.core.closing import at_restart, by_age, by_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
-from streams.core.lookout import look, only_calms, quiet_until
+from streams.core.lookout import look, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
@@ -139,8 +139,9 @@ class QueueMonitor:
         self.legs.put(entry)
         self.dirty_legs[leg.leg_id] = entry
         self.is_dirty = self.is_changed = True
-        if old is None or not only_calms(old, entry):
-            self.quiet_to = 0
+        if self.quiet_to:  # with several versions of targets, any of them may rule
+            sole = self._sole
+            self.quiet_to = still_quiet(self.quiet_to, old, entry, sole[0]) if sole else 0
         return entry
 
     def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
