@@ -1,7 +1,8 @@
 """Legs that no fact of theirs closes: what a restart, a platform snapshot and sheer age make of them.
 
 Each function returns the leg as closed, or None where it stays as it is. Facts that come after all
-win over such a conclusion (streams.core.verdict).
+win over such a conclusion (streams.core.verdict); so the leg is kept for them as long as any other,
+counted from the closing: a conversation given up after twelve hours would be gone at once.
 """
 
 from msgspec.structs import replace
@@ -28,7 +29,7 @@ def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
         if (leg.placed_at if came is None else came) <= newest and last_sign(leg) < at:
             return _given_up(leg, at, "dropped", "restart")
     elif _is_talking(entry) and (verdict.left_at or 0) <= newest:
-        return replace(leg, service_closed_at=at)
+        return _conversation_over(leg, at)
     return None
 
 
@@ -50,7 +51,7 @@ def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
         at = max(verdict.arrived_at, last_sign(leg)) + cap
         return _given_up(leg, at, "ghost", "waiting_cap") if at <= watermark else None
     at = (verdict.left_at or 0) + (targets.service_cap_ms if targets else SERVICE_CAP_MS)
-    return replace(leg, service_closed_at=at) if at <= watermark else None
+    return _conversation_over(leg, at) if at <= watermark else None
 
 
 def least_cap(history: list[Judged]) -> int:
@@ -62,7 +63,12 @@ def least_cap(history: list[Judged]) -> int:
 
 
 def _given_up(leg: Leg, at: int, outcome: str, reason: str) -> Leg:
-    return replace(leg, closed_at=at, closed_as=outcome, closed_reason=reason)
+    newest = max(leg.last_at, at)
+    return replace(leg, last_at=newest, closed_at=at, closed_as=outcome, closed_reason=reason)
+
+
+def _conversation_over(leg: Leg, at: int) -> Leg:
+    return replace(leg, last_at=max(leg.last_at, at), service_closed_at=at)
 
 
 def _is_talking(entry: Entry) -> bool:

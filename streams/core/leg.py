@@ -31,7 +31,7 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     key_at: int = 0  # first arrival time that was emitted: the leg's place in the archive, for good
     version: int = 0
     known_at: int = 0
-    last_at: int = 0  # newest event time of any of its facts
+    last_at: int = 0  # newest event time of any of its facts, and of its closing by us
     contact_id: str = ""
     channel: Channel = "voice"
     direction: Direction = "inbound"
