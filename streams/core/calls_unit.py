@@ -11,7 +11,7 @@ from msgspec import Struct
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.counters import Counts
-from schemas.millis import MINUTE, SECOND, iso
+from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.quarantine import Quarantined, Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
@@ -37,6 +37,7 @@ from streams.core.watermark import (
 from streams.core.windows import Bucket, floor_step
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
+_KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _PREFIX = b"calls|"
 _CURSOR = _PREFIX + b"cursor"
 
@@ -100,7 +101,7 @@ class CallsUnit:
         try:
             event = decode_call(record.value or b"")
             if (ahead := event.at - record.timestamp) > AHEAD_OF_BROKER_MS:
-                detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
+                detail = f"{format_duration(ahead)} ahead of the broker's clock"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
                 cause = Cause(self._first_version + record.offset, record.timestamp)
@@ -129,7 +130,8 @@ class CallsUnit:
             if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
                 if isinstance(event, calls.FinishedLeg):
                     return self._finished(event, cause, "live")
-                detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
+                behind = format_duration(boundary - event.at)
+                detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
                 self._set_aside(record, "too_old", detail, event.source)
                 return "quarantined"
         if isinstance(event, calls.Present) and event.source in self._reconciling:
