@@ -152,7 +152,11 @@ class Windows:
 
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
-        here = self.boundary if self.boundary is not None else boundary
+        here = self.boundary
+        if (
+            here is None
+        ):  # nothing was summed yet: the first call of a queue, between two boundaries
+            return self._summed(boundary)
         whole = here - here % MINUTE
         if boundary == whole:
             pairs = zip(WINDOW_MINUTES, self.sums, strict=True)

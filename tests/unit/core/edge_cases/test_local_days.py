@@ -161,6 +161,15 @@ def test_e18_a_queue_that_fell_silent_is_shown_as_stale_and_its_line_stands() ->
     check(day)
 
 
+def test_e18_the_first_call_of_a_queue_shows_at_once_on_a_platform_that_ticks() -> None:
+    """Its source's clock passed no boundary with it: nothing was summed yet."""
+    day = Story()
+    day.at("08:59:55").queued("other", queue="repairs")
+    day.at("08:59:58").queued("ada")
+    assert day.snapshot().windows[1].offered == 1
+    check(day)
+
+
 def test_out_of_hours_counts_in_one_column_and_no_other() -> None:
     day = Story(opening=Opening(parse_weekly("Mon 08:00-17:00")))
     day.at("16:59:59.999").queued("last")
