@@ -17,6 +17,7 @@ from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.topics import version_of
 from streams.core.alert_rules import Cause
+from streams.core.closing import with_restart
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
@@ -57,7 +58,7 @@ class Cursor(Struct, gc=False, array_like=True):
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
-    restarts: dict[str, int]
+    restarts: dict[str, list[int]]
     passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 
@@ -82,7 +83,7 @@ class CallsUnit:
         self._counted_by = 0  # the newest version of targets in the state that was loaded
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
-        self._restarts: dict[str, int] = {}  # newest of each source: older facts may still come
+        self._restarts: dict[str, list[int]] = {}  # of each source: older facts may still come
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
@@ -161,7 +162,8 @@ class CallsUnit:
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         if isinstance(event, calls.Restarted):
-            self._restarts[event.source] = max(event.at, self._restarts.get(event.source, 0))
+            known = self._restarts.get(event.source, [])
+            self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
             for monitor in self._monitors_of(event.source):
                 monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):

@@ -66,6 +66,24 @@ def test_e15_the_restart_may_be_told_before_between_or_after_the_calls(place: in
     check(day)
 
 
+@pytest.mark.parametrize("place", range(3))
+def test_e15_of_two_restarts_the_first_after_the_call_ended_it_however_late_it_is_told(
+    place: int,
+) -> None:
+    marks = [mark("restarted", clock(at)) for at in ("09:05:00", "09:10:00")]
+    facts: list[Event] = [*marks]
+    facts.insert(place, call("queued", "ada", clock("09:00:00")))
+    day = Story()
+    for fact in facts:
+        day.say(fact, appended_at=clock("09:10:05"))
+    assert day.legs()["ada"].left_at == clock("09:05:00")
+    day.say(call("queued", "eve", clock("09:07:00")), appended_at=clock("09:10:06"))
+    day.say(call("answered", "eve", clock("09:07:10")), appended_at=clock("09:10:06"))
+    row = day.legs()["eve"]
+    assert (row.outcome, row.ended_at, row.flags) == ("answered", clock("09:10"), ("end_unknown",))
+    check(day)
+
+
 def test_e16_a_new_worker_goes_on_where_the_dead_one_stopped() -> None:
     day = Story()
     day.at("09:00:00").queued("ada")
