@@ -144,7 +144,7 @@ class CallsUnit:
     def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
-        if monitor is not None and event.leg_id in monitor.legs.pack_of:
+        if monitor is not None and monitor.legs.holds_placed(event.leg_id):
             return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)

@@ -251,3 +251,19 @@ def test_e10_a_call_without_any_start_is_counted_nowhere_and_ends_in_quarantine(
     day.tick("15:10:00")
     assert day.quarantined() == ["too_old"]
     check(day)
+
+
+def test_e10_back_fill_tells_a_call_of_which_the_live_feed_has_a_fragment() -> None:
+    """A fragment counts nowhere; the whole leg must not be taken for its repeat."""
+    day = Story()
+    day.at("09:00:10").answered("ada")
+    whole = call("leg", "ada", clock("09:00:10"), feed="history", arrived_at=clock("09:00:00"))
+    day.say(whole, appended_at=clock("09:30:00"))
+    row = day.legs()["ada"]
+    assert (row.feed, row.outcome, row.wait_ms) == ("history", "answered", 10 * SECOND)
+    assert day.totals().offered == 0
+    day.say(call("queued", "ada", clock("09:00:00")), appended_at=clock("09:31:00"))
+    row = day.legs()["ada"]
+    assert (row.feed, row.wait_ms) == ("live", 10 * SECOND)
+    assert day.today().offered == 1
+    check(day)
