@@ -13,13 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from schemas.calls import Event, LegEvent
+from schemas.calls import Event
 from schemas.codec import decode_as, encode
 from schemas.counters import COUNTERS, Counts
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.minutes import MinuteRow
-from schemas.targets import TargetsVersion
+from schemas.targets import AbandonmentRule, OldestWaitRule, TargetsVersion
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.unit import Record
@@ -35,6 +35,10 @@ SOURCES = ("north", "south")
 _OFFSET = (1 << 40) - 1  # the part of a version that is the offset of its cause
 EVENING = 90 * MINUTE  # nobody waits for two hours before it is over
 
+ALERTS: dict[str, Any] = {
+    "oldest_wait_alert": OldestWaitRule(20 * SECOND, 10 * SECOND, 10 * SECOND, 10 * SECOND),
+    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+}
 # Events happen at even milliseconds, restarts and snapshots at odd ones: one instant has no order.
 PAUSES = st.sampled_from([2, 1_000, 4_998, 5_000, 20_000, 20_002, 31_000, MINUTE]) | st.integers(
     1, 10 * 30
@@ -61,6 +65,7 @@ class Caller:
     source: str
     arrived_at: int
     stage: str = "waiting"
+    tells_wait: bool = False  # in whole seconds, as platforms do: its arrival is then not exact
 
 
 class OnceOnly(Outputs):
@@ -140,6 +145,7 @@ class FaultyFloor(RuleBasedStateMachine):
         if kind in ("offer_missed", "offered", "answered"):
             more["agent"] = ("ann", "bob")[by_other]
         if told and kind in ("answered", "abandoned") and (caller.queue, caller.leg) not in self.history:  # fmt: skip
+            caller.tells_wait = True
             more["wait_ms"] = max(0, self.now - caller.arrived_at) // 1_000 * 1_000
         source = SOURCES[what % 2] if by_other and kind == "answered" else caller.source
         self._fact(caller, kind, source=source, is_late=is_late, **more)
@@ -175,14 +181,16 @@ class FaultyFloor(RuleBasedStateMachine):
         self.now += 2
 
     @precondition(lambda self: self.callers)
-    @rule(source=st.sampled_from(SOURCES), named=st.sets(st.integers(0, 7)))
-    def a_platform_tells_who_waits(self, source: str, named: set[int]) -> None:
+    @rule(source=st.sampled_from(SOURCES), named=st.sets(st.integers(0, 7)), dies=st.booleans())
+    def a_platform_tells_who_waits(self, source: str, named: set[int], dies: bool) -> None:
         here = [caller for caller in self.callers if caller.source == source]
         self._say(mark("snapshot_begin", self._clock(source) + 1, source))
         self.now += 2
         for place, caller in enumerate(here):
             if place % 8 in named and caller.stage == "waiting":
                 self._fact(caller, "present", is_late=False)
+        if dies:  # half of the snapshot was seen by a worker that is no more
+            self.the_worker_dies("after")
         self._say(mark("snapshot_end", self._clock(source) + 1, source))
         self.now += 2
 
@@ -194,11 +202,10 @@ class FaultyFloor(RuleBasedStateMachine):
         leg, arrived_at = f"old{which % 5}", START - 7 * 24 * HOUR
         if is_own and self.callers:
             caller = self.callers[which % len(self.callers)]
-            facts = self.naive.legs.get((caller.queue, caller.leg))
             if (
                 caller.stage == "refused"
                 or caller.arrived_at + 10_000 > self.now
-                or (facts and _tells_its_wait(facts.told.values()))
+                or caller.tells_wait
             ):
                 return
             leg, queue, arrived_at = caller.leg, caller.queue, caller.arrived_at
@@ -231,18 +238,19 @@ class FaultyFloor(RuleBasedStateMachine):
     def a_transaction_commits(self) -> None:
         self.outputs.take(self.unit)
 
-    more_happens = something_happens
-    still_more_happens = something_happens
-    more_calls = somebody_calls
-
-    @rule(is_aborted=st.booleans())
-    def the_worker_dies(self, is_aborted: bool) -> None:
-        """Perhaps within its transaction, which then is as if it had never been."""
-        if is_aborted:
+    @rule(when=st.sampled_from(["before", "within", "after"]))
+    def the_worker_dies(self, when: str) -> None:
+        """Before, within or just after a transaction; within one it is as if it had never been."""
+        if when == "after":
+            self.outputs.take(self.unit)
+        if when == "within":
             self.unit.checkpoint()
         self.unit = self._fresh()
         if unread := [record for record, _ in self.log[self.unit.next_offset or 0 :]]:
             self.unit.apply(unread)
+
+    more_happens = something_happens
+    still_more_happens = something_happens
 
     # ---- what must hold ----------------------------------------------------------------------
 
@@ -340,6 +348,7 @@ class FaultyFloor(RuleBasedStateMachine):
         written.take(calm)
         assert written.legs == self.outputs.legs
         assert written.minutes == self.outputs.minutes
+        assert written.alerts == self.outputs.alerts
         assert calm.committed_totals() == self.unit.committed_totals()
 
     def _check_ghosts(self) -> None:
@@ -389,7 +398,8 @@ class FaultyFloor(RuleBasedStateMachine):
                 self.promises[queue].append((valid_from, within, short))
         now_valid = [
             targets(queue, answer_within_ms=within, short_abandon_ms=short,
-                    time_zone="Asia/Kolkata" if queue == BETA else "UTC")
+                    time_zone="Asia/Kolkata" if queue == BETA else "UTC",
+                    **(ALERTS if queue == ALPHA else {}))
             for queue, told in self.promises.items() if told for _, within, short in told[-1:]
         ]  # fmt: skip
         version = published(*now_valid, version=len(self.versions) + 1, valid_from=valid_from)
@@ -412,10 +422,6 @@ class FaultyFloor(RuleBasedStateMachine):
         """Those that were published before the record of this offset was read."""
         starts = {version.valid_from for at, version in self.versions if at <= offset}
         return [each for each in self.promises[queue] if each[0] in starts]
-
-
-def _tells_its_wait(facts: Any) -> bool:
-    return any(isinstance(fact, LegEvent) and fact.wait_ms is not None for fact in facts)
 
 
 def _plain(counted: Counts) -> dict[str, int]:
