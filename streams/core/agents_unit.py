@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from schemas.agents import AgentState, RosterEntry, Spell, shown_state
 from schemas.codec import UndecodableError, decode_agent, decode_as, encode
-from schemas.millis import iso
+from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
 from schemas.topics import version_of
@@ -75,7 +75,7 @@ class AgentsUnit:
             return self._set_aside(record, error.reason, error.detail)
         ahead = event.at - record.timestamp
         if ahead > AHEAD_OF_BROKER_MS:
-            detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
+            detail = f"{format_duration(ahead)} ahead of the broker's clock"
             return self._set_aside(record, "ahead_of_broker", detail, event.source)
         if not isinstance(event, AgentState):
             return "applied"

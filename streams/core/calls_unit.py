@@ -6,17 +6,18 @@ Rule 3: history legs pass by the state: judged, versioned, written.
 """
 
 import msgspec
-from msgspec import Struct
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.counters import Counts
-from schemas.millis import MINUTE, SECOND, iso
+from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.quarantine import Quarantined, Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.topics import version_of
 from streams.core.alert_rules import Cause
+from streams.core.calls_cursor import Cursor, decode_cursor, encode_cursor
+from streams.core.closing import with_restart
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
@@ -32,35 +33,17 @@ from streams.core.watermark import (
     AHEAD_OF_BROKER_MS,
     DISORDER_MS,
     Clocks,
-    SourceClock,
 )
 from streams.core.windows import Bucket, floor_step
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
+_KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _PREFIX = b"calls|"
 _CURSOR = _PREFIX + b"cursor"
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
 _unpack_buckets = msgspec.msgpack.Decoder(dict[int, Bucket]).decode
-
-
-class Cursor(Struct, gc=False, array_like=True):
-    """The piece `calls|cursor`: where the unit stands, and what it knows of its sources."""
-
-    next_offset: int
-    epoch: int
-    appended_at: int
-    sources: dict[str, SourceClock]
-    reconciling: dict[str, tuple[int, list[str]]]  # platform snapshots in progress
-    results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
-    reasons: dict[str, int]  # of the quarantined
-    targets_version: int  # the newest by which legs in state were counted
-    restarts: dict[str, int]
-    passed: dict[str, int]  # boundaries that quiet queues passed without a step
-
-
-_unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
 
 
 class CallsUnit:
@@ -81,7 +64,7 @@ class CallsUnit:
         self._counted_by = 0  # the newest version of targets in the state that was loaded
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
-        self._restarts: dict[str, int] = {}  # newest of each source: older facts may still come
+        self._restarts: dict[str, list[int]] = {}  # of each source: older facts may still come
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
@@ -100,7 +83,7 @@ class CallsUnit:
         try:
             event = decode_call(record.value or b"")
             if (ahead := event.at - record.timestamp) > AHEAD_OF_BROKER_MS:
-                detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
+                detail = f"{format_duration(ahead)} ahead of the broker's clock"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
                 cause = Cause(self._first_version + record.offset, record.timestamp)
@@ -132,7 +115,8 @@ class CallsUnit:
         ):
             if isinstance(event, calls.FinishedLeg):
                 return self._finished(event, cause, "live")
-            detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
+            behind = format_duration(boundary - event.at)
+            detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
             self._set_aside(record, "too_old", detail, event.source)
             return "quarantined"
         if self._reconciling and isinstance(event, calls.Present):
@@ -150,7 +134,7 @@ class CallsUnit:
     def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
-        if monitor is not None and event.leg_id in monitor.legs.pack_of:
+        if monitor is not None and monitor.legs.holds_placed(event.leg_id):
             return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)
@@ -168,7 +152,8 @@ class CallsUnit:
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         if isinstance(event, calls.Restarted):
-            self._restarts[event.source] = max(event.at, self._restarts.get(event.source, 0))
+            known = self._restarts.get(event.source, [])
+            self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
             for monitor in self._monitors_of(event.source):
                 monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
@@ -235,7 +220,7 @@ class CallsUnit:
         return bool(self._outputs) or any(m.is_dirty for m in self.monitors.values())
 
     def _cursor(self, next_offset: int) -> bytes:
-        return _pack(
+        return encode_cursor(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
                    max((each.version for each in self._versions), default=0), self._restarts,
@@ -308,7 +293,7 @@ class CallsUnit:
         self.set_targets(versions)
 
     def _restore_cursor(self, value: bytes) -> None:
-        cursor = _unpack_cursor(value)
+        cursor = decode_cursor(value)
         self.next_offset = self._durable_next = cursor.next_offset
         self.clocks = Clocks(cursor.sources, cursor.appended_at)
         self._reconciling = dict(cursor.reconciling)

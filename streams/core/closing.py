@@ -21,16 +21,36 @@ def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
     """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end.
 
     A fact of the very same instant belongs before the restart, unless it came after it (`is_late`).
+    What was closed by a later restart is closed by this one when a late fact puts it before both.
     """
     leg, verdict = entry.leg, entry.verdict
     newest = at - 1 if is_late else at
-    if verdict.outcome == "open":
+    if verdict.outcome == "open" or (verdict.reason == "restart" and _after(leg.closed_at, at)):
         came = arrival(leg)
         if (leg.placed_at if came is None else came) <= newest and last_sign(leg) < at:
             return _given_up(leg, at, "dropped", "restart")
-    elif _is_talking(entry) and (verdict.left_at or 0) <= newest:
-        return _conversation_over(leg, at)
-    return None
+        return None
+    talks = _is_talking(entry) or (leg.ended_at is None and _after(leg.service_closed_at, at))
+    return _conversation_over(leg, at) if talks and (verdict.left_at or 0) <= newest else None
+
+
+def at_restarts(entry: Entry, restarts: list[int]) -> Leg | None:
+    """The same for a fact that comes after its source restarted, perhaps more than once: the first
+    restart after what the fact tells of has ended it.
+    """
+    return next(
+        (closed for at in restarts if (closed := at_restart(entry, at, is_late=True))), None
+    )
+
+
+def with_restart(restarts: list[int], at: int, kept_ms: int) -> list[int]:
+    """The restarts of one source in order, less those that no fact can come before any more."""
+    found = sorted({*restarts, at})
+    return [each for each in found if each >= found[-1] - kept_ms]
+
+
+def _after(closed_at: int | None, at: int) -> bool:
+    return closed_at is not None and closed_at > at
 
 
 def by_snapshot(entry: Entry, began_at: int) -> Leg | None:

@@ -80,6 +80,13 @@ class LegStore:
         pack.last_at = max(pack.last_at, leg.last_at)
         self.touched.add(pack.minute)
 
+    def holds_placed(self, leg_id: str) -> bool:
+        """Whether the leg is here and known to have arrived; what lies cold was counted."""
+        pack = self.pack_of.get(leg_id)
+        if pack is None:
+            return False
+        return pack.cold is not None or pack.entries[leg_id].verdict.arrived_at is not None
+
     def encode(self, minute: int) -> bytes | None:
         """The pack as it goes to the state topic; None when it is gone."""
         pack = self.packs.get(minute)

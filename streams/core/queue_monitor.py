@@ -14,7 +14,7 @@ from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
-from streams.core.closing import at_restart, by_age, by_snapshot, least_cap
+from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
@@ -44,7 +44,7 @@ class QueueMonitor:
     """Everything that is true about one queue, as a pure function of its events."""
 
     def __init__(
-        self, queue: str, book: TargetsBook, roster: Roster, restarts: dict[str, int]
+        self, queue: str, book: TargetsBook, roster: Roster, restarts: dict[str, list[int]]
     ) -> None:
         self.queue = queue
         self.book = book
@@ -59,7 +59,7 @@ class QueueMonitor:
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
         self.replay, self.replay_shift_ms = False, 0
-        self.restarts = restarts  # the newest of each source, shared by the queues of a partition
+        self.restarts = restarts  # of each source, shared by the queues of a partition
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
@@ -204,8 +204,7 @@ class QueueMonitor:
 
     def _lost_since(self, entry: Entry) -> Leg | None:
         """A fact from before a restart may come after it."""
-        restarted_at = self.restarts.get(entry.leg.source)
-        return at_restart(entry, restarted_at, is_late=True) if restarted_at is not None else None
+        return at_restarts(entry, self.restarts.get(entry.leg.source, []))
 
     def reconcile(self, source: str, began_at: int, seen: set[str], cause: Cause) -> None:
         """A platform snapshot is complete: who waits here but not there is a ghost."""
@@ -248,6 +247,7 @@ class QueueMonitor:
         boundary = windows.boundary
         if boundary is None:
             windows.jump(target)
+            self.minute.next_minute(target - target % MINUTE)  # late facts may still give it a row
             self.is_dirty = True
             return
         if target <= boundary:

@@ -152,7 +152,9 @@ class Windows:
 
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
-        here = self.boundary if self.boundary is not None else boundary
+        here = self.boundary
+        if here is None:  # a queue's first call, between two boundaries: nothing was summed yet
+            return self._summed(boundary)
         whole = here - here % MINUTE
         if boundary == whole:
             pairs = zip(WINDOW_MINUTES, self.sums, strict=True)

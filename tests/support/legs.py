@@ -105,3 +105,21 @@ def targets_of(
         for queue in queues
     ]  # fmt: skip
     return TargetsVersion(version, 0, 1_790_000_000_000, zone, tuple(made))
+
+
+def recorded_of(row: LegRow) -> Recorded:
+    """The same the other way: a row of the archive as a record."""
+    return Recorded(
+        leg_id=row.leg_id,
+        queue=row.queue,
+        arrived_at=row.arrived_at,
+        outcome=row.outcome,
+        left_at=row.left_at,
+        ended_at=row.ended_at,
+        wrap_ended_at=row.wrap_ended_at,
+        out_of_hours=row.out_of_hours,
+        direction=row.direction,
+        target_ms=row.answer_within_ms,
+        short_ms=row.short_abandon_ms,
+        missed_at=(row.arrived_at,) * row.missed_offers,
+    )

@@ -25,6 +25,8 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.unit import Record
 from tests.support.builders import BILLING, MARKS, MONDAY, call, clock, mark, published, targets
+from tests.support.legs import recorded_of
+from tests.support.recount import Recount, recount
 
 
 class Outputs:
@@ -86,6 +88,7 @@ class Story:
         self.versions: list[TargetsVersion] = []
         self.outputs = Outputs()
         self.records: list[Record] = []
+        self.journal: list[Record | TargetsVersion] = []  # what happened, for tests.support.retold
         self.unit = self._fresh()
         if configured:
             self.publish(targets(queue, **promise))
@@ -114,6 +117,7 @@ class Story:
     def say_bytes(self, value: bytes, appended_at: int) -> "Story":
         record = Record(len(self.records), appended_at, self.queue.encode(), value)
         self.records.append(record)
+        self.journal.append(record)
         self.unit.apply([record])
         return self
 
@@ -124,13 +128,14 @@ class Story:
         return self
 
     def publish(self, *promises: Targets, valid_from: str = "00:00") -> "Story":
-        self.versions.append(
-            published(
-                *promises,
-                version=len(self.versions) + 1,
-                valid_from=clock(valid_from, self.day),
-            )
+        version = published(
+            *promises, version=len(self.versions) + 1, valid_from=clock(valid_from, self.day)
         )
+        return self.put_in_force(version)
+
+    def put_in_force(self, version: TargetsVersion) -> "Story":
+        self.versions.append(version)
+        self.journal.append(version)
         self.unit.set_targets(self.versions)
         return self
 
@@ -138,6 +143,7 @@ class Story:
         """The worker dies after a checkpoint; another reads the state (and targets published since)."""
         self.outputs.take(self.unit)
         self.versions += more
+        self.journal += more
         self.unit = self._fresh()
         return self
 
@@ -147,6 +153,11 @@ class Story:
         self.outputs.take(self.unit)
         wanted = queue or self.queue
         return {leg: row for (name, leg), row in self.outputs.legs.items() if name == wanted}
+
+    def history(self, start: str, end: str, basis: str = "arrival", queue: str = "") -> Recount:
+        """What the archive's legs say of `[start, end)`, by a recount that knows nothing of ours."""
+        legs = [recorded_of(row) for row in self.legs(queue).values()]
+        return recount(legs, clock(start, self.day), clock(end, self.day), basis)
 
     def minute(self, text: str) -> MinuteRow | None:
         self.outputs.take(self.unit)
@@ -179,10 +190,11 @@ class Story:
     def today(self) -> Counts:
         return self.snapshot().today or Counts()
 
-    def totals(self) -> Counts:
+    def totals(self, queue: str = "") -> Counts:
         """Added less reversed, as of the last checkpoint."""
         self.outputs.take(self.unit)
-        totals = {each.queue: each for each in self.unit.committed_totals()}.get(self.queue)
+        known = {each.queue: each for each in self.unit.committed_totals()}
+        totals = known.get(queue or self.queue)
         if totals is None:
             return Counts()
         return Counts(

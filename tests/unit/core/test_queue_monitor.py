@@ -1,5 +1,7 @@
 """One queue over a long day: what lies packed, what passes idle, and what is remembered of restarts."""
 
+import pytest
+
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import call, clock, targets
 from tests.support.story import Story
@@ -82,3 +84,16 @@ def test_an_answer_after_a_late_start_counts_where_it_happened() -> None:
     day.say(call("queued", "ada", clock("09:00:00")), appended_at=clock("09:00:31"))
     assert (day.today().offered, day.today().answered) == (1, 1)
     assert day.snapshot().windows[1].answer_wait_ms == 30 * SECOND
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_the_first_minute_of_a_queue_gets_its_row_from_a_late_start(*, crashes: bool) -> None:
+    day = Story()
+    day.at("09:00:05").offered("ada", agent="ann")  # the first that is heard of the queue
+    if crashes:
+        day.restart()
+    day.at("08:59:50").queued("ada")
+    day.tick("09:00:30")
+    row = day.minute("09:00")
+    assert row is not None
+    assert row.waiting == 1
