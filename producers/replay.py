@@ -26,13 +26,14 @@ def replay_shift(first: int, last: int, now: int) -> int:
 
 
 def shifted(events: Iterable[TimedEvent], shift_ms: int) -> Iterator[TimedEvent]:
-    """The events moved by whole seconds and marked."""
+    """The events moved by whole seconds and marked; each says by how much."""
     mark = f"~{shift_ms // SECOND}"
     for event in events:
         moved = {
             "at": event.at + shift_ms,
             "event_id": event.event_id + mark,
             "replay": True,
+            "replay_shift_ms": shift_ms,
         }
         if isinstance(event, AgentState):
             yield replace(event, since=event.since + shift_ms, **moved)

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.millis import DurationMillis, Millis
+from schemas.millis import EARLIEST, LATEST, DurationMillis, Millis
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(max_length=200)]
+ShiftMillis = Annotated[int, Meta(ge=0, lt=LATEST - EARLIEST)]  # a century: still a date of ours
 Priority = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]  # greater ones break packed state
 Feed = Literal["live", "history"]
 Direction = Literal["inbound", "outbound", "internal"]
@@ -31,6 +32,7 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag
     source: Identifier  # one platform node
     feed: Feed = "live"
     replay: bool = False  # old traffic shown again: boards say so, with its date
+    replay_shift_ms: ShiftMillis = 0  # of a replay: it really happened at `at` less this
 
 
 class LegEvent(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):

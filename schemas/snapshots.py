@@ -34,6 +34,7 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     configured: bool = True
     source_stale: bool = False  # every source of this queue fell silent or ended
     replay: bool = False
+    replay_shift_ms: int = 0  # what is shown really happened this much earlier
     waiting: int = 0
     oldest_arrived_at: int | None = None  # of the waiting, the doubtful ones included
     doubtful: int = 0

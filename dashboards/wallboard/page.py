@@ -57,6 +57,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     condition: Condition
     as_of: int | None = None
     as_of_text: str = ""
+    replay_of: int | None = None  # of a replay: when this really happened
     waiting: int | None = None
     doubtful: int = 0
     in_service: int | None = None

@@ -74,6 +74,7 @@ def row(seen: Seen, now: int) -> Row:
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
+        replay_of=_replay_of(snapshot),
         waiting=snapshot.waiting if snapshot else None,
         doubtful=snapshot.doubtful if snapshot else 0,
         in_service=snapshot.in_service if snapshot else None,
@@ -90,7 +91,7 @@ def row(seen: Seen, now: int) -> Row:
         agents=figures.agents,
         agent_states=dict(snapshot.agents) if snapshot and snapshot.agents else None,
         alerts=figures.alerts,
-        notes=_notes(snapshot, state),
+        notes=_notes(snapshot, state, seen.zone),
         **_promised(promise),
     )
 
@@ -205,14 +206,20 @@ def _line(alert: Alert) -> AlertLine:
     return AlertLine(rule=alert.rule, severity=alert.severity, reason=alert.reason, since=since)
 
 
-def _notes(snapshot: QueueSnapshot | None, state: Condition) -> tuple[str, ...]:
+def _replay_of(snapshot: QueueSnapshot | None) -> int | None:
+    if snapshot is None or not snapshot.replay:
+        return None
+    return snapshot.as_of - snapshot.replay_shift_ms
+
+
+def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple[str, ...]:
     if snapshot is None:
         return ()
     notes = []
     if not snapshot.configured:
         notes.append("not configured")
-    if snapshot.replay:
-        notes.append("replay")
+    if (then := _replay_of(snapshot)) is not None:
+        notes.append(f"replay of {words.day(then, zone)}")
     if state == "stale" and snapshot.source_stale:
         notes.append("its source fell silent")
     if snapshot.doubtful:

@@ -94,7 +94,7 @@ def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple
         return "dead", "NO LIVE DATA · nothing received yet"
     moment = words.clock(as_of, zone, now)
     if "replay" in conditions:
-        return "replay", f"REPLAY · {words.day(as_of, zone)}"
+        return "replay", f"REPLAY · {_days_of(rows, zone)}"
     if "live" in conditions:
         return "live", ""
     if "behind" in conditions:
@@ -102,6 +102,13 @@ def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple
     if "stale" in conditions:
         return "stale", f"DATA IS STALE · as of {moment}"
     return "dead", f"NO LIVE DATA since {moment}"
+
+
+def _days_of(rows: Sequence[Row], zone: str) -> str:
+    """The day, or the first and last of them, that the replays on the wall really are of."""
+    moments = [each.replay_of for each in rows if each.replay_of is not None]
+    first, last = words.day(min(moments), zone), words.day(max(moments), zone)
+    return first if first == last else f"{first} to {last}"
 
 
 def _part(name: str, records: Sequence[Health], now: int) -> Part:

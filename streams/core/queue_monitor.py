@@ -60,6 +60,7 @@ class QueueMonitor:
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
         self.replay = False
+        self.replay_shift_ms = 0
         self.restarts = restarts  # the newest of each source, shared by the queues of a partition
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
@@ -96,7 +97,7 @@ class QueueMonitor:
             self._install(entry, closed, cause)
         if event.source not in self.sources:
             self.sources.add(event.source)
-        self.replay = event.replay
+        self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
         return True
 
     def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
@@ -350,7 +351,7 @@ class QueueMonitor:
         return QueueState(
             sorted(self.sources), self.added, self.reversed, windows.boundary, windows.waiting,
             windows.in_service, self.days.freeze(), self.progress, self.minute.at,
-            self.minute.is_emitted, self.minute.is_stale, self.replay,
+            self.minute.is_emitted, self.minute.is_stale, self.replay, self.replay_shift_ms,
         )  # fmt: skip
 
     def restore(self, state: QueueState) -> None:
@@ -361,7 +362,7 @@ class QueueMonitor:
         self.days.thaw(state.days)
         self.progress = state.progress
         self.minute.restore(state.cut_at, is_emitted=state.cut_emitted, is_stale=state.cut_stale)
-        self.replay = state.replay
+        self.replay, self.replay_shift_ms = state.replay, state.replay_shift_ms
 
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:

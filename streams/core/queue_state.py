@@ -22,3 +22,4 @@ class QueueState(Struct, gc=False, array_like=True):
     cut_emitted: bool
     cut_stale: bool
     replay: bool
+    replay_shift_ms: int = 0  # absent in what was written before it was known

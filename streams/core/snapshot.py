@@ -34,6 +34,7 @@ def snapshot(
         configured=targets is not None,
         source_stale=is_stale,
         replay=monitor.replay,
+        replay_shift_ms=monitor.replay_shift_ms,
         waiting=len(line),
         oldest_arrived_at=arrived(line[0]) if line else None,
         doubtful=sum(1 for entry in line if is_doubtful(entry.leg, entry.verdict)),

@@ -166,6 +166,16 @@ def test_a_silent_source_does_not_stop_the_clock_of_the_other() -> None:
     assert day.today().answered_in_target == 1
 
 
+def test_a_replay_says_how_far_it_was_moved_and_a_restart_keeps_that() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", replay=True, replay_shift_ms=7 * 24 * HOUR)
+    day.restart()
+    seen = day.snapshot()
+    assert (seen.replay, seen.replay_shift_ms) == (True, 7 * 24 * HOUR)
+    day.at("09:00:05").queued("eve")
+    assert (day.snapshot().replay, day.snapshot().replay_shift_ms) == (False, 0)
+
+
 def test_a_replay_of_long_ago_and_a_live_source_may_share_a_queue() -> None:
     day = Story()
     day.at("09:00:00").queued("live", source="north")

@@ -27,10 +27,12 @@ def test_a_replay_is_another_call_with_other_times() -> None:
     moved = list(shifted([call, restart, state], 5_000))
     assert moved == [
         Queued(event_id="7:queued~5", at=SUNDAY + 5_000, source="r", queue="q", leg_id="7~5",
-               contact_id="c~5", replay=True),
-        Restarted(event_id="r~5", at=SUNDAY + 5_000, source="r", replay=True),
+               contact_id="c~5", replay=True, replay_shift_ms=5_000),
+        Restarted(event_id="r~5", at=SUNDAY + 5_000, source="r", replay=True,
+                  replay_shift_ms=5_000),
         AgentState(event_id="s~5", at=SUNDAY + 5_000, source="r", agent="a",
-                   routing_state="available", since=SUNDAY + 4_999, replay=True),
+                   routing_state="available", since=SUNDAY + 4_999, replay=True,
+                   replay_shift_ms=5_000),
     ]  # fmt: skip
 
 

@@ -181,6 +181,15 @@ def test_a_replay_moves_the_wall_and_says_its_date() -> None:
     assert board(latest_of(ended), NOW).banner == "NO LIVE DATA since 1 Aug 2010 12:00:00"
 
 
+def test_a_replay_moved_to_now_shows_the_date_when_it_happened() -> None:
+    moved = snapshot(NOW, replay=True, replay_shift_ms=NOW - from_iso("2010-08-01T10:00:00Z"))
+    wall = board(latest_of(moved), NOW)
+    assert (wall.condition, wall.banner) == ("replay", "REPLAY · 1 Aug 2010")
+    assert "replay of 1 Aug 2010" in wall.rows[0].notes
+    other = msgspec.structs.replace(moved, queue="taps", replay_shift_ms=0)
+    assert board(latest_of(moved, other), NOW).banner.startswith("REPLAY · 1 Aug 2010 to ")
+
+
 def test_a_late_caller_and_a_missed_goal_are_watched() -> None:
     late = snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 21_000, windows={30: GOOD})
     row = only_row(latest_of(late))
