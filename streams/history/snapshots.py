@@ -15,6 +15,7 @@ from schemas.millis import DAY, MINUTE, iso
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
 from streams.history.legs_sql import newest_legs
+from streams.history.reach import of_feed, of_legs
 from streams.history.sweep import LegTimes, State, sweep
 from streams.sinks.clickhouse.database import Reader, quoted
 
@@ -48,7 +49,7 @@ class SnapshotQuestion(Struct, frozen=True):
 def cut_snapshots(
     reader: Reader, catalogue: Catalogue, question: SnapshotQuestion
 ) -> Iterator[Line]:
-    """The minute rows as cut; zeros where a configured or seen queue has none."""
+    """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
     columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *_COUNTERS)
     answer = reader.execute(
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
@@ -67,10 +68,14 @@ def cut_snapshots(
             formula,
         )
         by_queue.setdefault(queue, {})[at] = state
+    reach = of_feed(reader)
     for queue in _queues(catalogue, question, by_queue):
         rows = by_queue.get(queue, {})
         for at in question.moments():
-            yield _line(at, queue, rows.get(at, State()), catalogue)
+            if at in rows or at in reach:
+                yield _line(at, queue, rows.get(at, State()), catalogue)
+            else:
+                yield _unknown(at, queue)
 
 
 def swept_snapshots(
@@ -95,6 +100,7 @@ def swept_snapshots(
         queue: [LegTimes(*row[1:]) for row in rows]
         for queue, rows in groupby(answer.rows, itemgetter(0))
     }
+    reach = of_legs(reader)
     for queue in _queues(catalogue, question, by_queue):
         legs = by_queue.get(queue, [])
         targets = catalogue.queues.get(queue)
@@ -103,7 +109,7 @@ def swept_snapshots(
         for at, state in zip(
             moments, sweep(legs, moments, question.window_ms, cap_ms), strict=True
         ):
-            yield _line(at, queue, state, catalogue)
+            yield _line(at, queue, state, catalogue) if at in reach else _unknown(at, queue)
 
 
 def _queues(catalogue: Catalogue, question: SnapshotQuestion, seen: Iterable[str]) -> Sequence[str]:
@@ -112,6 +118,11 @@ def _queues(catalogue: Catalogue, question: SnapshotQuestion, seen: Iterable[str
 
 def _of(queue: str | None) -> str:
     return "" if queue is None else f" AND queue = {quoted(queue)}"
+
+
+def _unknown(at: int, queue: str) -> Line:
+    """No feed told of this minute: nobody knows, which is not 0."""
+    return {"at": iso(at), "queue": queue}
 
 
 def _line(at: int, queue: str, state: State, catalogue: Catalogue) -> Line:

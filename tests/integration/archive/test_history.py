@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from schemas.calls import Queued
 from schemas.counters import Counts
 from schemas.millis import HOUR, MINUTE, from_iso, iso
 from schemas.minutes import MinuteRow
@@ -20,7 +21,7 @@ from streams.history.question import Question
 from streams.history.report import Line, report
 from streams.history.snapshots import SnapshotQuestion, cut_snapshots, swept_snapshots
 from streams.sinks.clickhouse.database import Database
-from streams.sinks.clickhouse.rows import minute_rows
+from streams.sinks.clickhouse.rows import event_row, minute_rows
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.legs import made_up_legs, targets_of
 from tests.support.recount import Recorded, minute, recount, report_row
@@ -192,7 +193,9 @@ def test_snapshots_from_legs(archive: Database, window: int) -> None:
             )
 
 
-def test_snapshots_as_cut_take_the_newest_row_and_fill_zeros(archive: Database) -> None:
+def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_with_zeros(
+    archive: Database,
+) -> None:
     at = START + MINUTE
     first = MinuteRow("accounts", at, 1, at, waiting=9, formula="offered", windows={30: Counts()})
     final = MinuteRow(
@@ -209,6 +212,12 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_zeros(archive: Database) 
     cut = lines[1]
     assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
     assert (cut["sl"], cut["n"], cut["asa_s"]) == (0.5, 4, 15)
+    assert lines[::2] == [{"at": iso(START), "queue": "accounts"},
+                          {"at": iso(at + MINUTE), "queue": "accounts"}]  # fmt: skip
+    for offset, told in enumerate((START, at + MINUTE)):
+        event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
+        keep(archive, "events", [event_row(event, "calls-0", offset, told)])
+    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2

@@ -1,0 +1,60 @@
+"""Which minutes any feed told of: beyond them a figure is not 0 but unknown.
+
+Rule 1: a source told of everything from its first to its last word, a finished live file up to the
+end of its ticks (`end_of_input`).
+Rule 2: legs that were sent as history are a finished file; what they reach ends as a live file of
+them would, when the longest window is empty.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from schemas.millis import HOUR, MINUTE
+from streams.sinks.clickhouse.database import Reader
+
+_TAIL_MS = HOUR  # the longest window
+
+
+class Reach:
+    """The spans of all sources; a minute is `in` it when one of them told of it."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = tuple(_whole(first, last) for first, last in spans)
+
+    def __contains__(self, at: int) -> bool:
+        return any(first <= at <= last for first, last in self._spans)
+
+
+def of_feed(reader: Reader) -> Reach:
+    """What the live feed reached, by the events that the archive keeps."""
+    return Reach(_live(reader))
+
+
+def of_legs(reader: Reader) -> Reach:
+    """What the legs reached, sent as history or live."""
+    answer = reader.execute(
+        "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms)"
+        " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
+    )
+    spans = [
+        (first, max(_known(last)) + (_TAIL_MS if feed == "history" else 0))
+        for feed, first, *last in answer.rows
+    ]
+    return Reach([*spans, *_live(reader)])
+
+
+def _live(reader: Reader) -> list[tuple[int, int]]:
+    answer = reader.execute(
+        "SELECT min(at_ms), max(at_ms) FROM events"
+        " WHERE feed = 'live' AND at_ms > 0 GROUP BY source"
+    )
+    return [(first, last) for first, last in answer.rows]
+
+
+def _known(values: Iterable[Any]) -> list[int]:
+    return [value for value in values if value is not None]
+
+
+def _whole(first: int, last: int) -> tuple[int, int]:
+    """The minutes that hold these moments: a row as of 10:01 tells of what was up to then."""
+    return first // MINUTE * MINUTE, -(-last // MINUTE) * MINUTE

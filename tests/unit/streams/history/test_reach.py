@@ -1,0 +1,47 @@
+"""Minutes that nobody told of are told apart from empty ones."""
+
+from schemas.millis import HOUR, MINUTE, from_iso
+from streams.history.reach import Reach, of_feed, of_legs
+from streams.sinks.clickhouse.database import Answer, Row
+
+TEN = from_iso("2026-05-01T10:00:00Z")
+
+
+class Archive:
+    """Answers by the table that a question names."""
+
+    def __init__(self, **tables: list[Row]) -> None:
+        self._tables = tables
+
+    def execute(self, sql: str) -> Answer:
+        return Answer([], self._tables.get(sql.partition("FROM ")[2].split()[0], []))
+
+    def close(self) -> None: ...
+
+
+def test_a_minute_is_reached_when_any_source_told_of_a_moment_in_it() -> None:
+    reach = Reach([(TEN + 1, TEN + MINUTE + 1), (TEN + HOUR, TEN + HOUR)])
+    minutes = range(TEN - MINUTE, TEN + HOUR + 2 * MINUTE, MINUTE)
+    assert [at for at in minutes if at in reach] == [
+        TEN, TEN + MINUTE, TEN + 2 * MINUTE, TEN + HOUR,
+    ]  # fmt: skip
+
+
+def test_an_empty_archive_reaches_nothing() -> None:
+    assert TEN not in of_feed(Archive())
+    assert TEN not in of_legs(Archive())
+
+
+def test_history_reaches_until_its_last_leg_has_left_the_longest_window() -> None:
+    ends = [TEN, TEN + MINUTE, TEN + 2 * MINUTE, None]
+    reach = of_legs(Archive(legs=[("history", *ends)]))
+    assert TEN + HOUR + 2 * MINUTE in reach
+    assert TEN + HOUR + 3 * MINUTE not in reach
+    assert TEN + 3 * MINUTE not in of_legs(Archive(legs=[("live", *ends)]))
+
+
+def test_a_live_feed_reaches_as_far_as_its_last_word_for_both_ways() -> None:
+    archive = Archive(events=[(TEN, TEN + HOUR)])
+    for reach in (of_feed(archive), of_legs(archive)):
+        assert TEN + HOUR in reach
+        assert TEN + HOUR + MINUTE not in reach
