@@ -97,6 +97,7 @@ class InputFile(Struct, frozen=True):
     def _not_text(self, line: int) -> InputFileError:
         return InputFileError(
             f"{self.path}: line {line} is not {self.encoding} text: a binary file, or another encoding?"
+            " (a --mapping names it)"
         )
 
 

@@ -1,7 +1,8 @@
 """Old traffic shown as if it happened now, marked as a replay.
 
 Rule 1: whole weeks where that makes it happen now (weekday and clock stay, so opening hours hold),
-else whole seconds, so that the first event is now.
+else whole days (the clock stays, and the wall shows the middle of the day at once), else whole
+seconds, so that the first event is now.
 Rule 2: ids carry the shift: a replay is never the same call as the original or as another replay.
 """
 
@@ -19,9 +20,10 @@ WEEK_MS = 7 * DAY
 
 def replay_shift(first: int, last: int, now: int) -> int:
     """Milliseconds to add to every time of a file that lasts from `first` to `last`."""
-    weeks = (now - first) // WEEK_MS * WEEK_MS
-    if first + weeks <= now <= last + weeks:
-        return weeks
+    for step in (WEEK_MS, DAY):
+        shift = (now - first) // step * step
+        if first + shift <= now <= last + shift:
+            return shift
     return (now - first) // SECOND * SECOND
 
 

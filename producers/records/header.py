@@ -58,7 +58,7 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
         found = ", ".join(names)
         shown = found if len(found) <= 200 else found[:200] + " …"  # noqa: PLR2004 - one line
         raise HeaderError(
-            f"the header lacks {', '.join(missing)}; it has: {shown} (other names: --mapping)"
+            f"the header lacks {', '.join(missing)}; it has: {shown} (other names: --mapping; `queuewatch mapping init` begins one)"
         )
     skips = tuple(
         (positions[name.casefold()], values) for name, values in mapping.skipped().items()

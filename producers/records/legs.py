@@ -1,6 +1,12 @@
-"""One row as one leg, or the reason why it cannot be one. Pure."""
+"""One row as one leg, or the reason why it cannot be one. Pure.
+
+Where a file has no ids, a leg's is made from what the row will always say: queue, arrival, caller
+and contact, and which of the rows that say the same it is. Sent again, whole or with later ends, it
+is the same leg; two callers of the same second stay two.
+"""
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any, get_args
 
 from producers.records.header import Header
@@ -29,7 +35,7 @@ class RowError(Exception):
 
 
 class LegReader:
-    """Rows of one file to legs: a `FinishedLeg`, a `Queued` for one that is still open."""
+    """Rows of one file, once, to legs: a `FinishedLeg`, a `Queued` for one that is still open."""
 
     def __init__(self, header: Header, mapping: Mapping, key: TokenKey, source: str) -> None:
         self._header = header
@@ -40,6 +46,8 @@ class LegReader:
         self._durations_in_s = mapping.durations == "s"
         self._words = mapping.outcome_words()
         self._key, self._source = key, source
+        self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
+        self._alike: dict[bytes, int] = {}  # rows seen by what they say; 100 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         """The leg of a row that has the header's number of cells; RowError else."""
@@ -53,6 +61,11 @@ class LegReader:
             hide = hides_caller(text["caller"], caller)
             for name in _HIDING:
                 text[name] = hide(text[name])
+        arrived_at = times["arrived_at"]
+        if arrived_at is None:
+            raise RowError("arrived_at is empty")
+        if self.makes_ids:
+            text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)
         shared = {
             "source": self._source,
@@ -66,9 +79,6 @@ class LegReader:
             "area": text["area"],
             "priority": _whole("priority", text["priority"]) or 0,
         }
-        arrived_at = times["arrived_at"]
-        if arrived_at is None:
-            raise RowError("arrived_at is empty")
         if outcome == "open":
             _check_open(times)
             return Queued(event_id=f"{text['leg_id']}:queued:{arrived_at}", at=arrived_at, **shared)
@@ -108,6 +118,12 @@ class LegReader:
         )
         _check_hold(leg)
         return leg
+
+    def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
+        said = "\0".join((text["queue"], str(arrived_at), caller, text["contact_id"]))
+        digest = sha256(said.encode()).digest()[:12]
+        ordinal = self._alike[digest] = self._alike.get(digest, 0) + 1
+        return digest.hex() + (f"-{ordinal}" if ordinal > 1 else "")
 
     def _time(self, name: str, text: str, now: int) -> int | None:
         if not text:

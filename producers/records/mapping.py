@@ -21,7 +21,7 @@ COLUMNS: tuple[str, ...] = (
     "ended_at", "outcome", "agent", "reason", "direction", "topic", "area", "priority", "wait_ms",
     "missed_offers", "hold_ms", "wrap_ended_at", "disposition",
 )  # fmt: skip
-REQUIRED: tuple[str, ...] = ("leg_id", "queue", "arrived_at", "outcome")
+REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 

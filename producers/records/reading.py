@@ -26,6 +26,7 @@ class Tally(Struct):
     refused: int = 0
     first_refusal: str = ""
     read_as_utc: bool = False
+    made_ids: bool = False  # the file has none
 
 
 class RecordsFile:
@@ -35,7 +36,7 @@ class RecordsFile:
         self.file, self._mapping = file, mapping
         file.check()
         self._header = _header(file, mapping)
-        self._reader = LegReader(self._header, mapping, key, source)
+        self._key, self._source = key, source
         self._refusals = Refusals(self._header, mapping, key, file.name, source)
 
     def legs(
@@ -50,6 +51,8 @@ class RecordsFile:
         width = len(self._header.names)
         utc = self._mapping.time_format == "iso" and not self._mapping.time_zone
         arrived_at = self._header.getter("arrived_at")
+        reader = LegReader(self._header, self._mapping, self._key, self._source)
+        tally.made_ids = reader.makes_ids
         past_header = False
         for row in rows(lines, self._mapping.delimiter, width):
             if not past_header:
@@ -60,7 +63,7 @@ class RecordsFile:
                 if self._header.is_skipped(cells):
                     tally.left_out += 1
                     continue
-                leg = self._reader.read(cells, now)
+                leg = reader.read(cells, now)
             except RowError as error:
                 tally.refused += 1
                 tally.first_refusal = tally.first_refusal or f"line {row.line}: {error}"

@@ -7,18 +7,20 @@ from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 from msgspec import Struct
 
 from schemas.health import Health
 from streams.cli import options
+from streams.cli.inputs import mapping_of, surveyed_queue_log, surveyed_records
 from streams.cli.options import Failure
 
 if TYPE_CHECKING:
     from producers.delivery import Clock, Delivered
-    from producers.records.mapping import Mapping
     from producers.records.reading import Tally
+    from producers.survey import Survey
     from schemas.privacy import TokenKey
 
 _INTERRUPTED = "stopped before the end; send again, what arrived is not counted twice"
@@ -78,7 +80,11 @@ feed = click.option(
 )  # fmt: skip
 replay = click.option(
     "--replay", is_flag=True,
-    help="Live, moved by whole weeks or seconds so that it happens now, marked as a replay.",
+    help="Live, moved by whole weeks, days or seconds so that it happens now, marked as a replay.",
+)  # fmt: skip
+dry_run = click.option(
+    "--dry-run", is_flag=True,
+    help="Send nothing; say what would be sent, by queue, and what would be refused, by reason.",
 )  # fmt: skip
 
 
@@ -131,17 +137,18 @@ def _health_hook() -> object:
               metavar="FILE.toml", help="Other columns, times, words; deploy/mappings/example.toml.")  # fmt: skip
 @feed
 @replay
+@dry_run
 @click.option("--source", default=None, metavar="NAME",
               help="Who reports.  [default: records:<name of the file>]")  # fmt: skip
 @_place
 def records(
-    file: Path, mapping_file: Path | None, feed: str | None, replay: bool, source: str | None,
-    place: Place,
+    file: Path, mapping_file: Path | None, feed: str | None, replay: bool, dry_run: bool,
+    source: str | None, place: Place,
 ) -> None:  # fmt: skip
     """Send call records: CSV (or gzipped), one row a leg, rows in any order.
 
     Times without an offset are read as UTC unless a mapping names their zone. Bad rows go to
-    quarantine and are counted.
+    quarantine and are counted. Other columns: `queuewatch mapping init`.
 
     \b
     Example:
@@ -154,7 +161,11 @@ def records(
     from producers.timeline import Marks
 
     is_live = _is_live(feed, replay=replay)
-    mapping = _mapping(mapping_file)
+    mapping = mapping_of(mapping_file)
+    if dry_run:
+        zone = ZoneInfo(mapping.time_zone or "UTC")
+        _explain(file, surveyed_records(file, mapping), "rows", zone)
+        return
     key = _key(place)
     text = InputFile(file, mapping.encoding)
     name = _source(source, f"records:{text.stem}")
@@ -176,10 +187,13 @@ def records(
 @click.argument("file", type=click.Path(path_type=Path))
 @feed
 @replay
+@dry_run
 @click.option("--source", default="asterisk", show_default=True, metavar="NAME",
               help="The node that wrote the log.")  # fmt: skip
 @_place
-def queue_log(file: Path, feed: str | None, replay: bool, source: str, place: Place) -> None:
+def queue_log(
+    file: Path, feed: str | None, replay: bool, dry_run: bool, source: str, place: Place
+) -> None:
     """Send a finished queue_log of Asterisk (any version, also gzipped).
 
     \b
@@ -192,6 +206,9 @@ def queue_log(file: Path, feed: str | None, replay: bool, source: str, place: Pl
     from producers.timeline import Marks
 
     is_live = _is_live(feed, replay=replay)
+    if dry_run:
+        _explain(file, surveyed_queue_log(file), "lines", ZoneInfo("UTC"))
+        return
     key, name = _key(place), _source(source, "asterisk")
     try:
         log = QueueLog(InputFile(file, errors="backslashreplace"), key, name)
@@ -215,7 +232,20 @@ def _outcome(tally: "Tally") -> Outcome:
         notes += (f"{tally.left_out:,} rows skipped by the mapping",)
     if tally.read_as_utc:
         notes += ("times without an offset were read as UTC",)
+    if tally.made_ids:
+        notes += ("leg ids made from queue, arrival and caller",)
     return Outcome(tally.legs, tally.open_legs, tally.refused, tally.first_refusal, "rows", notes)
+
+
+def _explain(file: Path, survey: "Survey", unit: str, zone: ZoneInfo) -> None:
+    from producers.survey import described
+
+    still_open = f", {survey.open_legs:,} still open" if survey.open_legs else ""
+    print(
+        f"{file}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {unit} refused{still_open}"
+    )
+    for line in described(survey, zone):
+        print(line)
 
 
 def _is_live(feed: str | None, *, replay: bool) -> bool:
@@ -229,20 +259,6 @@ def _source(given: str | None, default: str) -> str:
     if not 0 < len(name) <= 100:  # noqa: PLR2004 - it stands in every event
         raise click.UsageError("--source: at most 100 characters")
     return name
-
-
-def _mapping(path: Path | None) -> "Mapping":
-    from producers.records.mapping import Mapping, parse_mapping
-    from schemas.queues_toml import ConfigurationError
-
-    if path is None:
-        return Mapping()
-    try:
-        return parse_mapping(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from None
-    except (ConfigurationError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: {error}") from None
 
 
 def _key(place: Place) -> "TokenKey":

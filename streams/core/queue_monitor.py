@@ -59,8 +59,7 @@ class QueueMonitor:
         self.line = Line()
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
-        self.replay = False
-        self.replay_shift_ms = 0
+        self.replay, self.replay_shift_ms = False, 0
         self.restarts = restarts  # the newest of each source, shared by the queues of a partition
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}

@@ -38,7 +38,7 @@ named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.ste
 
 
 def test_the_readers_pages_are_among_the_documents() -> None:
-    pages = {"supervisor", "on-call", "executive", "operator", "developer"}
+    pages = {"first-log", "supervisor", "on-call", "executive", "operator", "developer"}
     assert pages | {"README", "CHANGELOG", "definitions", "OldestWait"} <= {
         path.stem for path in DOCUMENTS
     }
@@ -54,7 +54,8 @@ def test_every_command_and_option_exists(document: Path) -> None:
 
 
 def test_commands_are_found_in_blocks_and_in_sentences() -> None:
-    paths = {resolved(words)[0] for words in commands(read(README))}
+    text = read(README) + read(DOCS / "first-log.md")
+    paths = {resolved(words)[0] for words in commands(text)}
     assert {("up",), ("send", "queue-log"), ("history", "summary"), ("drain",)} <= paths
     with pytest.raises(KeyError):
         resolved(["send", "no-such-source"])

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from schemas.queues_toml import parse_queues
 from streams.local.kafka_place import HOST
-from tests.support.documents import README, queuewatch_words, read, shell_lines
+from tests.support.documents import queuewatch_words, read, shell_lines
 from tests.support.services import get
+from tests.support.sources import ROOT
 from tests.support.up import Up, alive
 from tests.support.waiting import wait_until
 
@@ -29,7 +30,7 @@ l1,c1,billing,voice,,2026-03-02T10:00:00Z,2026-03-02T10:00:05Z,2026-03-02T10:00:
 l2,c2,billing,voice,,2026-03-02T10:01:00Z,,2026-03-02T10:01:40Z,,abandoned,
 l3,c3,faults,voice,,2026-03-02T10:02:00Z,2026-03-02T10:02:30Z,2026-03-02T10:02:30Z,2026-03-02T10:03:00Z,answered,a2
 """
-# What the README's own log and records are here; short, because its last step replays the records.
+# What docs/first-log.md calls its reader's files; short, because its replay plays the records.
 QUEUE_LOG = """\
 1772449200|1772449200.1|billing|NONE|ENTERQUEUE||5550001|1
 1772449208|1772449200.1|billing|PJSIP/11|CONNECT|8|1772449204.2|3
@@ -40,6 +41,14 @@ QUEUE_LOG = """\
 SHORT_RECORDS = """\
 leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,outcome,agent
 s1,s1,billing,voice,5550003,2026-03-02T12:00:00Z,2026-03-02T12:00:01Z,2026-03-02T12:00:01Z,2026-03-02T12:00:03Z,answered,a1
+"""
+EXPORT = """\
+Datum;Beginn;Warteschlange;Rufnummer;Angenommen;Verlassen;Ende;Ergebnis
+02.03.2026;14:00:00;Störung;5550004;02.03.2026 14:00:09;02.03.2026 14:00:09;02.03.2026 14:01:00;angenommen
+02.03.2026;14:00:00;Störung;;;02.03.2026 14:00:30;;aufgelegt
+02.03.2026;14:00:00;Störung;;;02.03.2026 14:00:40;;aufgelegt
+02.03.2026;14:05:00;Störung;5550005;;;;besetzt
+02.03.2026;14:06:00;Störung;5550006;;;;Fax
 """
 DAY = ("--from", "2026-03-02T00:00:00Z", "--to", "2026-03-03T00:00:00Z", "--format", "csv")
 
@@ -68,7 +77,7 @@ def test_up_from_its_first_start_to_its_end(tmp_path: Path) -> None:
         _a_second_one_is_refused(up)
         _status_is_well(up)
         _what_is_sent_is_archived(up, tmp_path)
-        _the_readmes_own_log_is_counted(up, tmp_path)
+        _the_first_log_is_on_the_board_and_counted(up, tmp_path)
         before = _summary(up)
         _a_killed_child_comes_back(up)
         _while_kafka_is_away_the_others_wait(up)
@@ -111,35 +120,46 @@ def _what_is_sent_is_archived(up: Up, folder: Path) -> None:
     }  # fmt: skip
 
 
-def _the_readmes_own_log_is_counted(up: Up, folder: Path) -> None:
-    """Its commands as they stand there, `up` itself apart, twice: nothing counts twice."""
+def _the_first_log_is_on_the_board_and_counted(up: Up, folder: Path) -> None:
+    """docs/first-log.md as it stands, `up` itself apart; its sends twice: nothing counts twice."""
     (folder / "queue_log").write_text(QUEUE_LOG)
-    (folder / "short.csv").write_text(SHORT_RECORDS)
-    places = {
-        "/var/log/asterisk/queue_log": str(folder / "queue_log"),
-        "calls.csv": str(folder / "short.csv"),
-        "my-queues.toml": str(folder / "my-queues.toml"),
-    }
-    section = read(README).partition("## My own log")[2].partition("\n## ")[0]
-    commands = [words for line in shell_lines(section) if (words := queuewatch_words(line))]
+    (folder / "calls.csv").write_text(SHORT_RECORDS)
+    (folder / "export.csv").write_text(EXPORT, encoding="cp1252")
+    files = ("calls.csv", "export.csv", "my-mapping.toml", "my-queues.toml")
+    places = {name: str(folder / name) for name in files}
+    places["/var/log/asterisk/queue_log"] = str(folder / "queue_log")
+    text = read(ROOT / "docs/first-log.md")
+    commands = [words for line in shell_lines(text) if (words := queuewatch_words(line))]
     assert [words[0] for words in commands] == [
-        "queues", "up", "send", "send", "drain", "history", "history", "send",
+        "queues", "queues", "mapping", "send", "queues", "queues", "up", "send", "send", "send", "send",
+        "drain", "history", "history",
     ]  # fmt: skip
-    printed = {}
-    for words in (*commands, *commands[2:5]):
-        if words[0] != "up":
-            done = up.run(*(places.get(word, word) for word in words))
-            assert done.returncode == 0, f"{words}: {done.stderr}"
-            printed[tuple(words[:2])] = done.stdout
-    assert parse_queues((folder / "my-queues.toml").read_text()).queues[0].queue == "billing"
-    assert "short_abandons_ignored" in printed["history", "summary"]
-    half_hours = csv.DictReader(printed["history", "intervals"].splitlines())
+    said = []
+    for words in (*commands, *commands[-6:]):
+        if words[0] == "up":
+            continue
+        if words[:2] == ["queues", "init"]:  # three ways to one file
+            (folder / "my-queues.toml").unlink(missing_ok=True)
+        done = up.run(*(places.get(word, word) for word in words))
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        said.append(done.stdout)
+    assert '"Fax" (1)' in said[2]
+    assert "4 legs, 1 rows refused" in said[3]
+    assert "(first: line 6)" in said[3]
+    (queue,) = parse_queues((folder / "my-queues.toml").read_text()).queues
+    assert (queue.queue, queue.time_zone) == ("Störung", "Europe/Berlin")
+    half_hours = list(csv.DictReader(said[-1].splitlines()))
     assert {(row["start"][:16], row["queue"]) for row in half_hours if row["offered"] != "0"} >= {
         ("2026-03-02T11:00", "billing"), ("2026-03-02T12:00", "billing"),
+        ("2026-03-02T13:00", "Störung"),
     }  # fmt: skip
     assert {tuple(row.split(",")[1:5]) for row in _summary(up).splitlines()[1:]} == {
-        ("billing", "4", "3", "1"), ("faults", "2", "1", "1"),
+        ("billing", "4", "3", "1"), ("faults", "2", "1", "1"), ("Störung", "3", "1", "2"),
     }  # fmt: skip
+    board = json.loads(get(f"{up.board}/api/board") or b"{}")
+    assert {row["queue"] for row in board["rows"]} == {"billing", "faults"}
+    (replayed,) = (row for row in board["rows"] if row.get("as_of"))
+    assert replayed["queue"] == "billing"
 
 
 def _a_killed_child_comes_back(up: Up) -> None:

@@ -11,8 +11,13 @@ def test_whole_weeks_when_the_file_then_happens_now() -> None:
     assert replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now) == 800 * WEEK_MS
 
 
-def test_whole_seconds_to_now_on_another_weekday() -> None:
-    now = SUNDAY + 800 * WEEK_MS + 2 * DAY + 5
+def test_whole_days_on_another_weekday() -> None:
+    now = SUNDAY + 800 * WEEK_MS + 2 * DAY + 3 * HOUR
+    assert replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now) == 800 * WEEK_MS + 2 * DAY
+
+
+def test_whole_seconds_when_the_file_never_happens_at_this_hour() -> None:
+    now = SUNDAY + 800 * WEEK_MS + 2 * DAY + 20 * HOUR + 5
     shift = replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now)
     assert SUNDAY + shift == now - 5
     assert shift % SECOND == 0

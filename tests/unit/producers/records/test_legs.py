@@ -166,6 +166,32 @@ def test_a_queue_keeps_its_name_whoever_calls() -> None:
     assert (leg.queue, leg.contact_id) == ("400", caller_token(KEY, "400"))
 
 
+def _made_ids(*rows: dict[str, str]) -> list[str]:
+    names = NAMES.removeprefix("leg_id,")
+    mapping = Mapping()
+    reader = LegReader(read_header(tuple(names.split(",")), mapping), mapping, KEY, "records:day")
+    cells = ([row.get(name, "") for name in names.split(",")] for row in rows)
+    return [reader.read(each, NOW).leg_id for each in cells]
+
+
+def test_a_file_without_ids_gets_ones_that_its_next_export_gets_again() -> None:
+    called = ABANDONED | {"caller": "5550001"}
+    first = _made_ids(OPEN, called, called | {"caller": "5550002"}, called | {"queue": "faults"})
+    assert len(set(first)) == 4
+    assert _made_ids(ABANDONED, called) == first[:2]  # later the first has ended, too
+    assert not any("5550001" in leg_id for leg_id in first)
+
+
+def test_two_withheld_callers_of_one_second_stay_two() -> None:
+    first, second = _made_ids(ABANDONED, ABANDONED)
+    assert second == f"{first}-2"
+
+
+def test_an_empty_id_in_a_column_of_ids_is_refused() -> None:
+    with pytest.raises(RowError, match=r"^leg_id is empty$"):
+        _read(ANSWERED | {"leg_id": ""})
+
+
 def _header(names: str, mapping: str = "") -> Header:
     return read_header(tuple(names.split(",")), parse_mapping(mapping))
 
@@ -174,8 +200,8 @@ def test_a_header_that_lacks_columns_names_them_and_what_it_has() -> None:
     with pytest.raises(HeaderError) as caught:
         _header("id,queue,start", '[columns]\nagent = "who"\n[skip]\nkind = "test"')
     assert str(caught.value) == (
-        "the header lacks leg_id, arrived_at, outcome, who, kind;"
-        " it has: id, queue, start (other names: --mapping)"
+        "the header lacks arrived_at, outcome, who, kind;"
+        " it has: id, queue, start (other names: --mapping; `queuewatch mapping init` begins one)"
     )
 
 

@@ -78,8 +78,8 @@ def test_times_without_an_offset_are_said_to_be_utc(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "problem"),
     [
-        ("1,billing,answered", ("the header lacks leg_id, queue, arrived_at, outcome;"
-                               " it has: 1, billing, answered (other names: --mapping)")),
+        ("1,billing,answered", ("the header lacks queue, arrived_at, outcome;"
+                               " it has: 1, billing, answered (other names: --mapping; `queuewatch mapping init` begins one)")),
         ('"open', "the first line is no CSV header"),
     ],
 )  # fmt: skip

@@ -1,8 +1,14 @@
-"""What a publication says of itself."""
+"""What `queues` says: of a publication, and of a first file."""
 
+import gzip
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
 from streams.admin.targets import Published, TargetsDifference
-from streams.cli.queues import publication
+from streams.cli.queues import command, publication
 
 FIRST = TargetsVersion(1, 0, 0, "UTC")
 LATER = TargetsVersion(2, 1_772_445_600_000, 1_772_445_500_000, "Africa/Johannesburg")
@@ -27,3 +33,60 @@ def test_a_change_says_from_when_and_that_new_queues_always_had_their_targets() 
 
 def test_nothing_new_is_said_so() -> None:
     assert publication(Published(FIRST, None)) == "unchanged: version 1 says the same"
+
+
+LOG = """\
+1674044163|NONE|NONE|NONE|QUEUESTART|
+1674044170|c1.1|sales|NONE|ENTERQUEUE||5550001|1
+1674044180|c1.1|sales|SIP/100|CONNECT|10|c2|3
+1674044190|c1.1|sales|SIP/100|COMPLETECALLER|10|10|1
+1674044200|c3.1|burst pipes|NONE|ENTERQUEUE||5550002|1
+"""
+RECORDS = "queue,arrived_at,left_at,outcome\nbilling,2026-03-02T23:30:00,2026-03-02T23:30:20,{}\n"
+
+
+def _init(tmp_path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(command, ["init", str(tmp_path / "q.toml"), *arguments])
+
+
+def _queues(tmp_path: Path) -> list[str]:
+    return [each.queue for each in parse_queues((tmp_path / "q.toml").read_text()).queues]
+
+
+def test_init_from_a_queue_log_holds_every_queue_that_was_entered(tmp_path: Path) -> None:
+    (tmp_path / "queue_log").write_text(LOG)
+    done = _init(tmp_path, "--from-queue-log", str(tmp_path / "queue_log"))
+    assert done.exit_code == 0, done.stderr
+    assert sorted(_queues(tmp_path)) == ["burst pipes", "sales"]
+    assert "placeholders" in done.stdout
+    assert f"up --no-traffic --queues {tmp_path / 'q.toml'}" in done.stdout
+    assert f"send queue-log {tmp_path / 'queue_log'} --replay" in done.stdout
+
+
+def test_init_reads_records_with_the_mapping_and_zone_of_send(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text('time_zone = "Europe/Berlin"\n[outcomes]\nweg = "abandoned"\n')
+    (tmp_path / "c.csv.gz").write_bytes(gzip.compress(RECORDS.format("weg").encode()))
+    done = _init(
+        tmp_path,
+        "--from-records",
+        str(tmp_path / "c.csv.gz"),
+        "--mapping",
+        str(tmp_path / "m.toml"),
+    )
+    assert done.exit_code == 0, done.stderr
+    assert parse_queues((tmp_path / "q.toml").read_text()).default_zone == "Europe/Berlin"
+    assert "history summary --from 2026-03-02 --to 2026-03-03" in done.stdout
+    again = _init(tmp_path, "--from-records", str(tmp_path / "c.csv.gz"))
+    assert (again.exit_code, "--force" in again.stderr) == (1, True)
+
+
+def test_init_of_a_file_without_readable_calls_says_why_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text(RECORDS.format("weg"))
+    done = _init(tmp_path, "--from-records", str(tmp_path / "c.csv"))
+    assert done.exit_code == 1
+    assert "no readable call in it; 1 x outcome: unknown word" in done.stderr
+    assert not (tmp_path / "q.toml").exists()
+
+
+def test_a_mapping_of_no_records_is_wrong_use(tmp_path: Path) -> None:
+    assert _init(tmp_path, "--mapping", "m.toml").exit_code == 2

@@ -31,9 +31,10 @@ def _problem(result: Result, exit_code: int = 1) -> str:
     ("content", "problem"),
     [
         (b"", "the file is empty"),
-        (b"\x00\x01\x02\x03", "line 1 is not utf-8 text: a binary file, or another encoding?"),
-        (b"name,street\nada,1\n", ("the header lacks leg_id, queue, arrived_at, outcome;"
-                                  " it has: name, street (other names: --mapping)")),
+        (b"\x00\x01\x02\x03", "line 1 is not utf-8 text: a binary file, or another encoding? (a --mapping names it)"),
+        (b"name,street\nada,1\n", ("the header lacks queue, arrived_at, outcome;"
+                                  " it has: name, street (other names: --mapping;"
+                                  " `queuewatch mapping init` begins one)")),
         (gzip.compress(HEADER.encode())[:-3],
          "damaged gzip: Compressed file ended before the end-of-stream marker was reached"),
     ],

@@ -1,0 +1,193 @@
+"""A first mapping, guessed from the header and the rows of a file. Pure; people correct it.
+
+Rule 1: nothing is guessed silently: what is not clear stands as a comment that says what to do.
+Rule 2: a word without a known meaning is never given one; its rows are refused until somebody does.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from producers.records.csv_rows import split
+from producers.records.mapping import OUTCOME_WORDS, REQUIRED
+from producers.records.times import has_offset, time_reader
+
+DELIMITERS = ";\t,|"
+MOST_WORDS = 30  # distinct ones: a column with more of them does not hold outcomes
+_SAMPLES = 500
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
+_NUMBER = re.compile(r"\d{6}")  # of a caller, perhaps: no outcome, and not to be written down
+_DATES = (
+    "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%y", "%d/%m/%y",
+    "%m/%d/%y",
+)  # fmt: skip
+_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
+
+# Names that exports use, in small letters and digits; the first that a header has is taken.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "leg_id": ("legid", "callid", "uniqueid", "id", "recordid", "anrufid", "vorgangsid", "segmentid"),
+    "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
+    "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
+              "vdn", "servicename", "gruppe", "dienst"),
+    "channel": ("channel", "mediatype", "kanal"),
+    "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
+               "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
+    "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
+                   "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
+                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt"),
+    "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
+                    "angenommenum", "annahme", "verbunden"),
+    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang"),
+    "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
+                 "anrufende", "endzeit", "beendet"),
+    "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
+    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype"),
+    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter"),
+    "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
+                "wartezeits", "wartezeitsekunden"),
+    "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
+}  # fmt: skip
+_DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
+_WORDS: dict[str, tuple[str, ...]] = {
+    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden"),
+    "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "aufgelegt",
+                  "aufgegeben", "verloren", "verpasst", "abgebrochen"),
+    "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
+    "exited/key": ("exitwithkey",),
+    "exited/empty": ("exitempty",),
+    "transferred": ("transfer", "forwarded", "weitergeleitet", "verbundenweiter"),
+    "callback": ("callbackrequested", "rückruf"),
+    "rejected/full": ("queuefull", "full", "busy", "besetzt"),
+    "rejected/closed": ("closed", "geschlossen"),
+    "open": ("waiting", "inqueue", "wartend"),
+}  # fmt: skip
+_MEANINGS = {word: ours for ours, words in _WORDS.items() for word in words}
+_MEANINGS |= {f"{word}ed": ours for word, ours in _MEANINGS.items() if ours != "open"}
+
+
+class Guess(Struct):
+    """A mapping as found; `missing` are columns that must be named, `unknown` words without meaning."""
+
+    delimiter: str
+    columns: dict[str, str | list[str]]
+    time_format: str = "iso"
+    other_format: str = ""  # fits as well
+    is_local: bool = False  # the times say no offset
+    in_seconds: bool = False
+    outcomes: dict[str, str] = {}
+    unknown: dict[str, int] = {}
+    missing: tuple[str, ...] = ()
+
+
+def delimiter_of(header: str) -> str:
+    """The sign that splits the header into most cells; a comma where none does."""
+    return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
+
+
+def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
+    """`rows` have as many cells as there are names."""
+    columns = dict(_columns(names))
+    places = {name: place for place, name in enumerate(names)}
+    samples = {
+        name: [row[place] for row in rows[:_SAMPLES] if row[place]]
+        for name, place in places.items()
+    }
+    _join_dates(columns, names, samples)
+    found = Guess(delimiter, columns)
+    _guess_times(found, rows, places)
+    _guess_durations(found, samples)
+    outcome = columns.get("outcome")
+    if isinstance(outcome, str):
+        words = Counter(row[places[outcome]] for row in rows if row[places[outcome]])
+        if len(words) > MOST_WORDS or any(map(_NUMBER.search, words)):
+            del columns["outcome"]
+        else:
+            _guess_words(found, words)
+    found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
+    return found
+
+
+def _columns(names: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
+    taken: set[str] = set()
+    bare = {_bare(name): name for name in reversed(names) if name}
+    for ours, known in _NAMES.items():
+        theirs = next(
+            (bare[name] for name in known if name in bare and bare[name] not in taken), None
+        )
+        if theirs is not None:
+            taken.add(theirs)
+            yield ours, theirs
+
+
+def _join_dates(
+    columns: dict[str, str | list[str]], names: Sequence[str], samples: dict[str, list[str]]
+) -> None:
+    """A column of clocks needs the column of dates before it."""
+    date = next((name for name in names if _bare(name) in _DATE_NAMES), None)
+    for ours in _TIMES:
+        theirs = columns.get(ours)
+        if not date or not isinstance(theirs, str) or not samples[theirs]:
+            continue
+        if all(_CLOCK.fullmatch(text) for text in samples[theirs]):
+            columns[ours] = [date, theirs]
+
+
+def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, int]) -> None:
+    theirs = found.columns.get("arrived_at")
+    if theirs is None:
+        return
+    cells = [places[name] for name in ([theirs] if isinstance(theirs, str) else theirs)]
+    texts = [" ".join(row[place] for place in cells) for row in rows[:_SAMPLES]]
+    fitting = [
+        each for each in _formats() if texts and all(_fits(each, text) for text in texts if text)
+    ]
+    if not fitting:
+        found.missing = ("time_format",)
+        return
+    found.time_format = fitting[0]
+    if found.time_format != "iso" and len(fitting) > 1:  # a pattern beside iso means the same
+        found.other_format = fitting[1]
+    found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
+
+
+def _formats() -> Iterator[str]:
+    yield from ("iso", "epoch_s", "epoch_ms")
+    yield from (f"{date} {clock}" for date in _DATES for clock in _CLOCKS)
+
+
+def _fits(time_format: str, text: str) -> bool:
+    try:
+        time_reader(time_format, None)(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
+    """A duration that is no whole number cannot be read; seconds unless its name says milliseconds."""
+    for ours in ("wait_ms", "hold_ms"):
+        theirs = found.columns.get(ours)
+        if not isinstance(theirs, str):
+            continue
+        if not all(text.isdigit() for text in samples[theirs]):
+            del found.columns[ours]
+        elif not _bare(theirs).endswith("ms"):
+            found.in_seconds = True
+
+
+def _guess_words(found: Guess, words: Counter[str]) -> None:
+    for word, n in words.most_common():
+        if word.casefold() in OUTCOME_WORDS:
+            continue
+        meaning = _MEANINGS.get(_bare(word))
+        if meaning is None:
+            found.unknown[word] = n
+        else:
+            found.outcomes[word] = meaning
+
+
+def _bare(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())

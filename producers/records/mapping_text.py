@@ -1,0 +1,56 @@
+"""A guessed mapping as the TOML that people read and correct."""
+
+import json
+from collections.abc import Iterator
+
+from producers.records.guess import Guess
+from producers.records.mapping import COLUMNS, OUTCOME_WORDS
+
+
+def mapping_text(guess: Guess, file: str, encoding: str, zone: str) -> str:
+    """A valid mapping; what must be decided by a person stands in comments with `?`."""
+    return "\n".join(_lines(guess, file, encoding, zone)) + "\n"
+
+
+def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
+    yield f"# Guessed from {_comment(file)}. Correct it, then try it: queuewatch send records FILE --mapping THIS --dry-run"
+    yield f"delimiter = {_text(guess.delimiter)}"
+    yield f"encoding = {_text(encoding)}"
+    yield f"time_format = {_text(guess.time_format)}"
+    if "time_format" in guess.missing:
+        yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
+    if guess.other_format:
+        yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
+    if guess.is_local:
+        yield f"time_zone = {_text(zone)}   # where these clocks hang"
+    if guess.in_seconds:
+        yield 'durations = "s"'
+    yield from ("", "[columns]   # ours = theirs; two of theirs are joined by a space")
+    for ours, theirs in guess.columns.items():
+        yield f"{ours} = {_text(theirs) if isinstance(theirs, str) else _list(theirs)}"
+    for name in guess.missing:
+        if name in COLUMNS:
+            yield f'# {name} = "?"   # must be named: which of your columns is it?'
+    if "leg_id" not in guess.columns:
+        yield "# no leg_id: ids are made from queue, arrival and caller"
+    yield from (
+        "",
+        f"[outcomes]   # their word = {', '.join(OUTCOME_WORDS)}; after a slash the reason",
+    )
+    for word, ours in guess.outcomes.items():
+        yield f"{_text(word)} = {_text(ours)}"
+    for word, n in guess.unknown.items():
+        yield f'# {_text(word)} = "?"   # {n:,} rows, refused until this line says what it means'
+
+
+def _list(values: list[str]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
+
+
+def _text(value: str) -> str:
+    """A TOML basic string; JSON's escapes are a part of TOML's."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,0 +1,118 @@
+"""What a file would say if it were sent: its queues, outcomes and times, and what would be refused and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+
+from msgspec import Struct, field
+
+from schemas.calls import FinishedLeg, Queued
+from schemas.millis import SECOND, iso
+from schemas.quarantine import Quarantined
+
+_OUTCOMES = ("answered", "abandoned")
+_COLUMNS = ("queue", "calls", "answered", "abandoned", "other", "half answered within", "90 %")
+NO_VALUE = "–"
+
+
+class QueueSeen(Struct):
+    """One queue; `waits_s` counts answered calls by their wait in whole seconds, begun ones included."""
+
+    calls: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    waits_s: Counter[int] = field(default_factory=Counter)
+
+    def answered_within_s(self, share: float) -> int | None:
+        """The least whole seconds in which that share of the answered was answered."""
+        wanted = share * self.waits_s.total()
+        counted = 0
+        for wait_s in sorted(self.waits_s):
+            counted += self.waits_s[wait_s]
+            if counted >= wanted:
+                return wait_s
+        return None
+
+    def in_words(self) -> str:
+        """`120 calls; of the answered half within 8 s, 90 % within 47 s`."""
+        half, most = self.answered_within_s(0.5), self.answered_within_s(0.9)
+        calls = f"{self.calls:,} call{'s' if self.calls != 1 else ''}"
+        if half is None:
+            return f"{calls}, none answered"
+        return f"{calls}; of the answered half within {half} s, 90 % within {most} s"
+
+
+class Survey(Struct):
+    """All of one file. `refused` is (how many, first line) by reason."""
+
+    queues: dict[str, QueueSeen] = {}
+    refused: dict[str, tuple[int, int]] = {}
+    first: int | None = None
+    last: int | None = None
+    open_legs: int = 0
+
+    @property
+    def legs(self) -> int:
+        return sum(seen.calls for seen in self.queues.values())
+
+    @property
+    def refusals(self) -> int:
+        return sum(n for n, _ in self.refused.values())
+
+    def add(self, leg: FinishedLeg | Queued) -> None:
+        arrived_at, until, outcome, wait_ms = _told(leg)
+        self.open_legs += outcome == "open"
+        seen = self.queues.setdefault(leg.queue, QueueSeen())
+        seen.calls += 1
+        seen.outcomes[outcome] += 1
+        if outcome == "answered" and wait_ms is not None:
+            seen.waits_s[-(-wait_ms // SECOND)] += 1
+        self.first = arrived_at if self.first is None else min(self.first, arrived_at)
+        self.last = until if self.last is None else max(self.last, until)
+
+    def refuse(self, row: Quarantined) -> None:
+        n, first = self.refused.get(row.detail, (0, row.position))
+        self.refused[row.detail] = (n + 1, first)
+
+
+def _told(leg: FinishedLeg | Queued) -> tuple[int, int, str, int | None]:
+    """(arrival, last moment, outcome, wait in ms) of a leg."""
+    if isinstance(leg, Queued):
+        return leg.at, leg.at, "open", None
+    left_at = leg.answered_at if leg.left_at is None else leg.left_at
+    if left_at is None:
+        return leg.arrived_at, leg.arrived_at, leg.outcome, leg.wait_ms
+    wait_ms = left_at - leg.arrived_at if leg.wait_ms is None else leg.wait_ms
+    return leg.arrived_at, leg.ended_at or left_at, leg.outcome, wait_ms
+
+
+def described(survey: Survey, zone: tzinfo) -> Iterator[str]:
+    """Lines for people: times in `zone`, a table of queues, the reasons of refusals."""
+    if survey.first is not None and survey.last is not None:
+        yield f"from {_second(survey.first, zone)} to {_second(survey.last, zone)}"
+        yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
+    if survey.refused:
+        yield "would go to quarantine:"
+    for reason, (n, line) in sorted(survey.refused.items(), key=lambda each: -each[1][0]):
+        yield f"  {n:,} x {reason} (first: line {line})"
+
+
+def _row(queue: str, seen: QueueSeen) -> tuple[str, ...]:
+    counts = [seen.outcomes[outcome] for outcome in _OUTCOMES]
+    waits = (seen.answered_within_s(share) for share in (0.5, 0.9))
+    return (
+        queue,
+        *(f"{n:,}" for n in (seen.calls, *counts, seen.calls - sum(counts))),
+        *(NO_VALUE if wait is None else f"{wait} s" for wait in waits),
+    )
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for queue, *figures in cells:
+        padded = (text.rjust(width) for text, width in zip(figures, widths[1:], strict=True))
+        yield "  ".join(("", queue.ljust(widths[0]), *padded)).rstrip()
+
+
+def _second(at: int, zone: tzinfo) -> str:
+    return iso(at // SECOND * SECOND, zone)

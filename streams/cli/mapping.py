@@ -1,0 +1,111 @@
+"""`queuewatch mapping`: how somebody else's call records become ours."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from streams.cli.inputs import shell
+from streams.cli.options import Failure
+
+if TYPE_CHECKING:
+    from producers.records.guess import Guess
+
+_ENCODINGS = ("utf-8", "cp1252")  # every byte but five is a sign of cp1252
+_MOST_ROWS = 200_000  # words and formats are clear by then
+
+
+@click.group(name="mapping")
+def command() -> None:
+    """Begin a mapping: the columns, times and words of call records that are not in our own.
+
+    \b
+    Example:
+      queuewatch mapping init calls.csv my-mapping.toml
+    """
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "mapping", type=click.Path(path_type=Path, dir_okay=False), default=Path("mapping.toml"),
+    required=False,
+)  # fmt: skip
+@click.option(
+    "--time-zone", default="UTC", show_default=True, help="Zone of times without an offset."
+)
+@click.option("--force", is_flag=True, help="Overwrite MAPPING.")
+def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
+    """Guess a mapping from the header and the rows of call records, and say what is left to decide.
+
+    \b
+    Example:
+      queuewatch mapping init calls.csv my-mapping.toml --time-zone Europe/Berlin
+    """
+    from producers.records.mapping import parse_mapping
+    from producers.records.mapping_text import mapping_text
+
+    if mapping.exists() and not force:
+        raise Failure(f"{mapping} exists: choose another name, or overwrite it with --force")
+    try:
+        ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):
+        raise click.BadParameter(
+            f'"{time_zone}" is no IANA name such as Europe/Berlin', param_hint="--time-zone"
+        ) from None
+    guess, encoding = _guessed(file)
+    text = mapping_text(guess, file.name, encoding, time_zone)
+    parse_mapping(text)
+    try:
+        mapping.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{mapping}: {error.strerror}") from None
+    print(f"{mapping}: guessed from {file}; read it before you trust it")
+    for line in _undecided(guess, time_zone):
+        print(f"  {line}")
+    print("then see what would be sent:")
+    print(f"  {shell('send', 'records', file, '--mapping', mapping, '--dry-run')}")
+
+
+def _guessed(file: Path) -> "tuple[Guess, str]":
+    """The guess and the encoding in which the file is text."""
+    from itertools import islice
+
+    from producers.input_file import InputFile, InputFileError
+    from producers.progress import silent
+    from producers.records.csv_rows import rows, split
+    from producers.records.guess import delimiter_of, guess
+
+    for encoding in _ENCODINGS:
+        text = InputFile(file, encoding)
+        try:
+            text.check()
+        except InputFileError as error:
+            if encoding != _ENCODINGS[-1] and "text" in str(error):
+                continue
+            raise Failure(str(error)) from None
+        header = next(line for _, line in text.lines(silent()) if line.strip())
+        delimiter = delimiter_of(header)
+        names = split(header, delimiter) or ()
+        found = rows(text.lines(silent()), delimiter, len(names))
+        cells = (row.cells for row in islice(found, 1, _MOST_ROWS))
+        return guess(
+            names, [each for each in cells if each and len(each) == len(names)], delimiter
+        ), encoding
+    raise AssertionError("the last encoding either reads the file or has failed")
+
+
+def _undecided(guess: "Guess", zone: str) -> list[str]:
+    """What only a person can know, one line each."""
+    lines = [f"{name}: not found; name it in the file" for name in guess.missing]
+    if guess.other_format:
+        lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
+    if guess.is_local:
+        lines.append(f'time_zone: the times have none; "{zone}" is assumed')
+    if guess.unknown:
+        words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())
+        lines.append(f"outcomes: without a meaning, their rows refused: {words}")
+    if "leg_id" not in guess.columns:
+        lines.append("leg_id: none; made from queue, arrival and caller")
+    return lines

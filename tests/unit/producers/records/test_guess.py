@@ -1,0 +1,80 @@
+"""A mapping guessed from somebody else's columns."""
+
+import pytest
+
+from producers.records.guess import delimiter_of, guess
+from producers.records.mapping import parse_mapping
+from producers.records.mapping_text import mapping_text
+
+GERMAN = ("Datum", "Beginn", "Warteschlange", "Rufnummer", "Angenommen", "Verlassen", "Ergebnis")
+ROWS = [
+    ("31.03.2026", "09:00:00", "Störung", "5550001", "31.03.2026 09:00:05", "", "angenommen"),
+    ("31.03.2026", "09:01:00", "Störung", "5550002", "", "31.03.2026 09:01:40", "Aufgelegt"),
+    ("31.03.2026", "09:02:00", "Störung", "", "", "", "Fax"),
+]
+
+
+def test_a_german_export_becomes_a_mapping_that_reads() -> None:
+    found = guess(GERMAN, ROWS, ";")
+    assert (found.unknown, found.missing, found.is_local) == ({"Fax": 1}, (), True)
+    text = mapping_text(found, "x.csv", "cp1252", "Europe/Berlin")
+    mapping = parse_mapping(text)
+    assert mapping.columns == {
+        "queue": "Warteschlange", "caller": "Rufnummer", "arrived_at": ["Datum", "Beginn"],
+        "answered_at": "Angenommen", "left_at": "Verlassen", "outcome": "Ergebnis",
+    }  # fmt: skip
+    assert mapping.outcomes == {"angenommen": "answered", "Aufgelegt": "abandoned"}
+    assert (mapping.delimiter, mapping.encoding) == (";", "cp1252")
+    assert (mapping.time_format, mapping.time_zone) == ("%d.%m.%Y %H:%M:%S", "Europe/Berlin")
+    assert '# "Fax" = "?"   # 1 rows, refused' in text
+    assert "no leg_id" in text
+
+
+def test_what_is_not_found_is_named_and_never_invented() -> None:
+    found = guess(("when", "team"), [("soon", "red")], ",")
+    assert (found.columns, found.missing) == ({}, ("queue", "arrived_at", "outcome"))
+    text = mapping_text(found, "bad\nname.csv", "utf-8", "UTC")
+    assert parse_mapping(text).columns == {}
+    assert '# queue = "?"' in text
+
+
+@pytest.mark.parametrize(
+    ("text", "time_format", "other", "is_local"),
+    [
+        ("2026-03-31T09:00:00Z", "iso", "", False),
+        ("2026-03-31 09:00:00", "iso", "", True),
+        ("1774947600", "epoch_s", "", False),
+        ("1774947600123", "epoch_ms", "", False),
+        ("03/31/2026 09:00 PM", "%m/%d/%Y %I:%M %p", "", True),
+        ("03/04/2026 09:00", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", True),
+    ],
+)
+def test_times(text: str, time_format: str, other: str, is_local: bool) -> None:
+    found = guess(("start",), [(text,)], ",")
+    assert (found.time_format, found.other_format, found.is_local) == (
+        time_format, other, is_local,
+    )  # fmt: skip
+
+
+def test_times_of_no_known_form_must_be_named() -> None:
+    found = guess(("start",), [("Tuesday",)], ",")
+    assert found.missing == ("time_format", "queue", "outcome")
+    assert '# time_format = "?"' in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
+def test_durations_are_seconds_unless_their_name_says_otherwise() -> None:
+    assert guess(("WaitSeconds",), [("7",)], ",").in_seconds
+    assert not guess(("wait_ms",), [("7000",)], ",").in_seconds
+    assert "wait_ms" not in guess(("Wartezeit",), [("00:07",)], ",").columns
+
+
+def test_a_column_of_numbers_or_of_many_words_is_no_outcome() -> None:
+    assert "outcome" in guess(("status",), [("5550001",)], ",").missing
+    assert "outcome" in guess(("status",), [(f"w{n}",) for n in range(40)], ",").missing
+
+
+@pytest.mark.parametrize(
+    ("header", "sign"), [("a;b;c", ";"), ("a\tb", "\t"), ("a,b;c,d", ","), ("a", ",")]
+)
+def test_the_delimiter(header: str, sign: str) -> None:
+    assert delimiter_of(header) == sign

@@ -1,0 +1,57 @@
+"""What a file would say, before anything is sent."""
+
+from zoneinfo import ZoneInfo
+
+from producers.survey import QueueSeen, Survey, described
+from schemas.calls import FinishedLeg, Queued
+from schemas.millis import from_iso
+from schemas.quarantine import Quarantined
+
+TEN = from_iso("2026-05-01T10:00:00Z")
+
+
+def _answered(number: int, wait_ms: int, queue: str = "billing") -> FinishedLeg:
+    at = TEN + number * 1_000
+    return FinishedLeg(
+        event_id=f"{number}", at=at + wait_ms, source="s", queue=queue, leg_id=f"{number}",
+        feed="history", outcome="answered", arrived_at=at, answered_at=at + wait_ms,
+        left_at=at + wait_ms,
+    )  # fmt: skip
+
+
+def _refused(line: int, detail: str) -> Quarantined:
+    return Quarantined(
+        origin="f", position=line, reason="bad_row", detail=detail, known_at=TEN, original=""
+    )
+
+
+def test_a_queue_says_how_fast_it_was_answered() -> None:
+    survey = Survey()
+    for number, wait_ms in enumerate((0, 4_001, 7_000, 30_000)):
+        survey.add(_answered(number, wait_ms))
+    assert survey.queues["billing"].in_words() == (
+        "4 calls; of the answered half within 5 s, 90 % within 30 s"
+    )
+    assert QueueSeen(calls=1).in_words() == "1 call, none answered"
+
+
+def test_a_file_in_lines_with_its_refusals_by_reason() -> None:
+    survey = Survey()
+    survey.add(_answered(0, 5_000))
+    survey.add(Queued(event_id="q", at=TEN + 60_000, source="s", queue="faults", leg_id="q"))
+    for line, detail in ((7, "queue is empty"), (9, "outcome is empty"), (12, "outcome is empty")):
+        survey.refuse(_refused(line, detail))
+    assert (survey.legs, survey.open_legs, survey.refusals) == (2, 1, 3)
+    assert list(described(survey, ZoneInfo("Europe/Berlin"))) == [
+        "from 2026-05-01T12:00:00+02:00 to 2026-05-01T12:01:00+02:00",
+        "  queue    calls  answered  abandoned  other  half answered within  90 %",
+        "  billing      1         1          0      0                   5 s   5 s",
+        "  faults       1         0          0      1                     –     –",
+        "would go to quarantine:",
+        "  2 x outcome is empty (first: line 9)",
+        "  1 x queue is empty (first: line 7)",
+    ]
+
+
+def test_an_empty_survey_says_nothing() -> None:
+    assert list(described(Survey(), ZoneInfo("UTC"))) == []
