@@ -1,8 +1,8 @@
 """Old traffic shown as if it happened now, marked as a replay.
 
 Rule 1: whole weeks where that makes it happen now (weekday and clock stay, so opening hours hold),
-else whole days (the clock stays, and the wall shows the middle of the day at once), else whole
-seconds, so that the first event is now.
+else whole days (the clock stays), else whole seconds, so that now is half an hour into it: a wall
+that shows half an hour has figures at once.
 Rule 2: ids carry the shift: a replay is never the same call as the original or as another replay.
 """
 
@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from producers.event_order import TimedEvent
 from schemas.agents import AgentState
 from schemas.calls import Restarted
-from schemas.millis import DAY, SECOND
+from schemas.millis import DAY, MINUTE, SECOND
 
 WEEK_MS = 7 * DAY
+HEAD_START_MS = 30 * MINUTE  # or half of a shorter file
 
 
 def replay_shift(first: int, last: int, now: int) -> int:
@@ -24,7 +25,8 @@ def replay_shift(first: int, last: int, now: int) -> int:
         shift = (now - first) // step * step
         if first + shift <= now <= last + shift:
             return shift
-    return (now - first) // SECOND * SECOND
+    played_ms = min(HEAD_START_MS, (last - first) // 2)
+    return (now - first - played_ms) // SECOND * SECOND
 
 
 def shifted(events: Iterable[TimedEvent], shift_ms: int) -> Iterator[TimedEvent]:

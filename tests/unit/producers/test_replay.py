@@ -1,4 +1,4 @@
-from producers.replay import WEEK_MS, replay_shift, shifted
+from producers.replay import HEAD_START_MS, WEEK_MS, replay_shift, shifted
 from schemas.agents import AgentState
 from schemas.calls import Queued, Restarted
 from schemas.millis import DAY, HOUR, SECOND
@@ -19,8 +19,9 @@ def test_whole_days_on_another_weekday() -> None:
 def test_whole_seconds_when_the_file_never_happens_at_this_hour() -> None:
     now = SUNDAY + 800 * WEEK_MS + 2 * DAY + 20 * HOUR + 5
     shift = replay_shift(SUNDAY, SUNDAY + 17 * HOUR, now)
-    assert SUNDAY + shift == now - 5
+    assert SUNDAY + shift == now - 5 - HEAD_START_MS
     assert shift % SECOND == 0
+    assert replay_shift(SUNDAY, SUNDAY + 10 * SECOND, now) == now - 5 - 5 * SECOND - SUNDAY
 
 
 def test_a_replay_is_another_call_with_other_times() -> None:
