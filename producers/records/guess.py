@@ -58,7 +58,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
     "exited/key": ("exitwithkey",),
     "exited/empty": ("exitempty",),
-    "transferred": ("transfer", "forwarded", "weitergeleitet", "verbundenweiter"),
+    "transferred": ("transfer", "forwarded", "weitergeleitet"),
     "callback": ("callbackrequested", "rückruf"),
     "rejected/full": ("queuefull", "full", "busy", "besetzt"),
     "rejected/closed": ("closed", "geschlossen"),
