@@ -33,7 +33,8 @@ def of_feed(reader: Reader) -> Reach:
 def of_legs(reader: Reader) -> Reach:
     """What the legs reached, sent as history or live."""
     answer = reader.execute(
-        "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms)"
+        "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms),"
+        " max(wrap_ended_at_ms)"
         " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
     )
     spans = [

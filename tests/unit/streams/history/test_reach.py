@@ -33,7 +33,7 @@ def test_an_empty_archive_reaches_nothing() -> None:
 
 
 def test_history_reaches_until_its_last_leg_has_left_the_longest_window() -> None:
-    ends = [TEN, TEN + MINUTE, TEN + 2 * MINUTE, None]
+    ends = [TEN, TEN + MINUTE, TEN + 2 * MINUTE, None, None]
     reach = of_legs(Archive(legs=[("history", *ends)]))
     assert TEN + HOUR + 2 * MINUTE in reach
     assert TEN + HOUR + 3 * MINUTE not in reach
