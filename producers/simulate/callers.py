@@ -8,7 +8,7 @@ from bisect import bisect_right
 from math import exp, log
 from random import Random
 
-from producers.simulate.centre import Burst, Demand, Scenario
+from producers.simulate.centre import Demand, Keen, Scenario
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -121,16 +121,13 @@ class Callers:
                 return asked, "callback"
         return after, how
 
-    def redials_after(self, tries: int, burst: Burst | None = None) -> int | None:
+    def redials_after(self, tries: int, keen: Keen | None = None) -> int | None:
         """Milliseconds until somebody who hung up calls again; None if he does not."""
         scenario = self._scenario
-        if tries >= scenario.tries:
+        share = scenario.redial_share if keen is None else keen.share
+        if tries >= scenario.tries or self._redial.random() >= share:
             return None
-        median_min = scenario.redial_median_min
-        if burst is not None:
-            median_min = burst.redial_median_min
-        elif self._redial.random() >= scenario.redial_share:
-            return None
+        median_min = scenario.redial_median_min if keen is None else keen.median_min
         minutes = median_min * exp(self._redial.gauss(0, scenario.redial_ln_sd))
         return max(5 * SECOND, int(minutes * MINUTE))
 

@@ -57,14 +57,21 @@ class Person(Struct, frozen=True):
     works_holidays: bool = True
 
 
+class Keen(Struct, frozen=True):
+    """How often those call again who hung up, and how soon, where they do not do it as others do."""
+
+    share: float
+    median_min: float
+
+
 class Burst(Struct, frozen=True):
-    """Many call for one reason: same topic, an area by lot, and whoever hangs up calls again."""
+    """Many call for one reason: same topic, and an area by lot."""
 
     queue: str
     topic: str
     calls_an_hour: float  # at the beginning; from there on it halves every `half_life_min`
     half_life_min: float = 40.0
-    redial_median_min: float = 3.0
+    redials: Keen = Keen(1.0, 3.0)
 
 
 class WrongTurn(Struct, frozen=True):
@@ -73,7 +80,7 @@ class WrongTurn(Struct, frozen=True):
     to: str
     share: float
     hangs_up_ms: tuple[int, int]  # as soon as they hear where they are
-    calls_again_share: float = 0.8
+    redials: Keen = Keen(0.8, 0.5)
 
 
 class Restart(Struct, frozen=True):

@@ -123,7 +123,9 @@ class Simulation:
         queue, until = self._index[burst.queue], self.run.until
         times, area, draw = self._episodes.burst(burst, self._demands[queue], at)
         for arrival in times:
-            visit = Visit(queue, self._callers.new_caller(draw), burst.topic, area, burst=burst)
+            visit = Visit(
+                queue, self._callers.new_caller(draw), burst.topic, area, keen=burst.redials
+            )
             if until is None or arrival < until:
                 self._agenda.plan(arrival, self._call, visit)
 
@@ -178,10 +180,10 @@ class Simulation:
         leg.outcome, leg.reason, leg.left_at, leg.agent = outcome, reason, at, None
         self._report.left(leg, at)
         self._done(leg)
-        visit = leg.visit
         if outcome != "abandoned":
             return
-        again = self._callers.redials_after(visit.tries, visit.burst)
+        visit, turn = leg.visit, leg.misled
+        again = self._callers.redials_after(visit.tries, turn.redials if turn else visit.keen)
         if again is not None:
             self._agenda.plan(at + again, self._call, visit.again())
 

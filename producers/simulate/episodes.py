@@ -61,9 +61,6 @@ class Episodes:
                 return turn
         return None
 
-    def hangs_up_after(self, turn: WrongTurn) -> int:
-        return self._draw.randrange(*turn.hangs_up_ms)
-
     def is_one_of(self, share: float) -> bool:
         return self._draw.random() < share
 

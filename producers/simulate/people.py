@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from producers.simulate.centre import Burst, Person, WrongTurn
+from producers.simulate.centre import Keen, Person, WrongTurn
 from producers.simulate.shifts import PlannedBreak
 
 LegState = Literal["waiting", "ringing", "talking", "wrap", "forgotten", "complete"]
@@ -20,13 +20,11 @@ class Visit(Struct, frozen=True, gc=False):
     area: str = ""
     tries: int = 1
     contact_id: str = ""  # of the call that was transferred; a redial is a new contact
-    burst: Burst | None = None  # whoever calls for this reason does not give up
+    keen: Keen | None = None
 
     def again(self) -> "Visit":
         """The same caller with the same wish, once more."""
-        return Visit(
-            self.queue, self.caller, self.topic, self.area, self.tries + 1, burst=self.burst
-        )
+        return Visit(self.queue, self.caller, self.topic, self.area, self.tries + 1, keen=self.keen)
 
 
 class Leg(Struct, eq=False, gc=False):
