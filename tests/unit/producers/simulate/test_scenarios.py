@@ -9,9 +9,10 @@ from statistics import median
 import pytest
 
 from producers.simulate.arrivals import BLOCK_MS, Arrivals
-from producers.simulate.engine import Run
+from producers.simulate.engine import Run, Simulation
 from producers.simulate.episodes import Episodes
 from producers.simulate.scenarios import NAMES, centre_of
+from producers.simulate.source import Source
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.codec import encode
@@ -225,6 +226,16 @@ def test_an_outage_is_silent_then_says_restarted_and_forgets_what_was_open() -> 
     )
     assert outcomes["dropped"] > 0
     assert lost_ends > 20
+
+
+def test_a_run_goes_on_in_the_middle_of_an_outage() -> None:
+    def source() -> Source:
+        return Source(Simulation(centre_of("platform-outage"), Run(START, seed=3, key=KEY)))
+
+    cut, end = START + 5 * MINUTE + 20 * SECOND, START + 7 * MINUTE
+    second = source()
+    second.go_on_from(cut)
+    assert second.upto(end) == [said for said in source().upto(end) if said[1].at > cut]
 
 
 def test_nobody_hears_the_end_of_the_world_in_an_outage() -> None:
