@@ -35,7 +35,7 @@ def caller_token(key: TokenKey, number: str) -> str:
     normalised = _PUNCTUATION.sub("", number).lower().removeprefix("00")
     if normalised in _ANONYMOUS:
         return ""
-    digest = hmac.new(key.secret, normalised.encode(), hashlib.sha256).digest()[:16]
+    digest = hmac.digest(key.secret, normalised.encode(), "sha256")[:16]
     return f"{key.key_id}.{digest.hex()}"
 
 

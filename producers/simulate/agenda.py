@@ -1,6 +1,6 @@
 """What is to happen, by time: a heap of (time, order, step, what, agent, turn)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -22,15 +22,14 @@ class Agenda:
         turn = 0 if agent is None else agent.turn
         heappush(self._heap, (at, self._order, step, what, agent, turn))
 
-    def step(self, to: int) -> int | None:
-        """Do the next thing due up to and including `to`; its time, or None where nothing is due."""
+    def due(self, to: int) -> Iterator[int]:
+        """Does what is due up to and including `to`, one step after another; yields the time of each."""
         heap = self._heap
         while heap and heap[0][0] <= to:
             at, _, step, what, agent, turn = heappop(heap)
             if agent is None or agent.turn == turn:
                 step(at, what)
-                return at
-        return None
+                yield at
 
     def clear(self) -> None:
         self._heap.clear()

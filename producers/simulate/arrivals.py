@@ -9,18 +9,21 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from producers.simulate.centre import Centre, Demand
+from producers.simulate.episodes import Episodes
 from schemas.millis import MINUTE, to_datetime
 from schemas.opening import is_open
 
 BLOCK_MS = 30 * MINUTE
+_ALIKE = 1e-6  # a gamma distribution cannot have no spread at all
 _BLOCKS_A_DAY = 48
 
 
 class Arrivals:
     """Calls of one half hour after another."""
 
-    def __init__(self, centre: Centre, seed: str) -> None:
+    def __init__(self, centre: Centre, seed: str, episodes: Episodes | None = None) -> None:
         self._centre = centre
+        self._episodes = episodes
         self._zone = ZoneInfo(centre.time_zone)
         self._seed = seed
         self._draw = Random(f"{seed}/arrivals")
@@ -37,6 +40,7 @@ class Arrivals:
         found: list[tuple[int, int]] = []
         local = to_datetime(start, self._zone)
         end, draw = start + BLOCK_MS, self._draw
+        rates = [0.0] * len(self._totals)
         for index, demand in enumerate(self._centre.demands):
             share = demand.hours[local.hour] / self._totals[index] / 2
             expected = demand.calls_a_day * share * demand.weekdays[local.weekday()]
@@ -44,10 +48,13 @@ class Arrivals:
             if expected <= 0:
                 continue
             gap_ms = BLOCK_MS / expected
+            rates[index] = 1 / gap_ms
             at = begin + draw.expovariate(1.0) * gap_ms
             while at < end:
                 found.append((int(at), index))
                 at += draw.expovariate(1.0) * gap_ms
+        if self._episodes is not None:
+            found += self._episodes.more_calls(rates, begin, end)
         found.sort()
         return found
 
@@ -71,5 +78,5 @@ class Arrivals:
         if day != self._day:
             self._day = day
             # By its date, not in turn: a day is as busy for whichever hour the simulation began.
-            draw, shape = Random(f"{self._seed}/{day}"), 1 / scenario.day_sd**2
+            draw, shape = Random(f"{self._seed}/{day}"), 1 / max(scenario.day_sd, _ALIKE) ** 2
             self._day_factor = {c: draw.gammavariate(shape, 1 / shape) for c in self._centres}

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from math import exp, log
 from random import Random
 
-from producers.simulate.centre import Demand, Scenario
+from producers.simulate.centre import Demand, Keen, Scenario
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -19,6 +19,7 @@ HAZARD: tuple[tuple[float, float], ...] = (
 )  # fmt: skip
 _EDGES_S = tuple(start for start, _ in HAZARD)
 LONGEST_TALK_MS = HOUR
+_LONGEST_WRAP_MS = 10 * MINUTE
 _CITIZENS = 400_000
 _SHORT_CALL_MS = (2 * SECOND, 10 * SECOND)
 _HOLD_MS = (15 * SECOND, 90 * SECOND)
@@ -59,11 +60,12 @@ class Callers:
         self._redial = Random(f"{seed}/redials")
         self._tokens: dict[int, str] = {}
 
-    def new_caller(self) -> str:
+    def new_caller(self, draw: Random | None = None) -> str:
         """The token of a citizen, whose number is made up; empty where it is withheld."""
-        if self._who.random() < self._scenario.withheld_share:
+        who = draw or self._who
+        if who.random() < self._scenario.withheld_share:
             return ""
-        citizen = int(self._who.random() * _CITIZENS)
+        citizen = int(who.random() * _CITIZENS)
         token = self._tokens.get(citizen)
         if token is None:
             if len(self._tokens) >= _KNOWN_TOKENS:
@@ -83,12 +85,20 @@ class Callers:
         """Whether a caller outside of opening hours comes into the queue nevertheless."""
         return self._who.random() < self._scenario.closed_waits_share
 
-    def talk_ms(self, demand: Demand) -> int:
+    def talk_ms(self, demand: Demand, ln_shift: float = 0.0, handling: float = 1.0) -> int:
+        """How long this caller and an agent talk who is faster or slower than others by `ln_shift`."""
         scenario = self._scenario
         if self._talk.random() < scenario.short_call_share:
-            return _between(self._talk, _SHORT_CALL_MS)
+            return self.short_talk_ms()
         seconds = self._talk.lognormvariate(log(demand.talk_median_s), scenario.talk_ln_sd)
-        return min(LONGEST_TALK_MS, max(SECOND, int(seconds * SECOND)))
+        talk = min(LONGEST_TALK_MS, max(SECOND, int(seconds * SECOND)))
+        if talk >= _SHORT_CALL_MS[1]:
+            talk = int(talk * exp(ln_shift) * handling)
+        return talk
+
+    def short_talk_ms(self) -> int:
+        """Of somebody who is wrong here."""
+        return _between(self._talk, _SHORT_CALL_MS)
 
     def hold(self) -> tuple[float, int] | None:
         """At which share of the talk the caller is put on hold, and for how long; mostly never."""
@@ -111,12 +121,14 @@ class Callers:
                 return asked, "callback"
         return after, how
 
-    def redials_after(self, tries: int) -> int | None:
+    def redials_after(self, tries: int, keen: Keen | None = None) -> int | None:
         """Milliseconds until somebody who hung up calls again; None if he does not."""
         scenario = self._scenario
-        if tries >= scenario.tries or self._redial.random() >= scenario.redial_share:
+        share = scenario.redial_share if keen is None else keen.share
+        if tries >= scenario.tries or self._redial.random() >= share:
             return None
-        minutes = scenario.redial_median_min * exp(self._redial.gauss(0, scenario.redial_ln_sd))
+        median_min = scenario.redial_median_min if keen is None else keen.median_min
+        minutes = median_min * exp(self._redial.gauss(0, scenario.redial_ln_sd))
         return max(5 * SECOND, int(minutes * MINUTE))
 
     def transfer_target(self, demand: Demand) -> str | None:
@@ -127,6 +139,30 @@ class Callers:
     def hangs_up_first(self) -> bool:
         """Whether the caller, and not the agent, ends the conversation."""
         return self._talk.random() < 0.6  # noqa: PLR2004  a coin with two unequal sides
+
+
+class Answering:
+    """The lots of agents at the telephone."""
+
+    def __init__(self, scenario: Scenario, seed: str) -> None:
+        self._scenario = scenario
+        self._draw = Random(f"{seed}/agents")
+
+    def rings(self) -> tuple[bool, int]:
+        """Whether the agent lets it ring, and after how many milliseconds ringing is over."""
+        scenario = self._scenario
+        missed = self._draw.random() < scenario.missed_offer_share
+        return missed, self._draw.randrange(
+            *(scenario.missed_ring_ms if missed else scenario.ring_ms)
+        )
+
+    def pause_ms(self) -> int:
+        """How long somebody is away who let it ring."""
+        return self._draw.randrange(*self._scenario.missed_pause_ms)
+
+    def wrap_ms(self, demand: Demand, handling: float = 1.0) -> int:
+        wrap_s = self._draw.lognormvariate(log(demand.wrap_median_s), self._scenario.wrap_ln_sd)
+        return min(_LONGEST_WRAP_MS, max(SECOND, int(wrap_s * handling * SECOND)))
 
 
 def _between(draw: Random, span: tuple[int, int]) -> int:

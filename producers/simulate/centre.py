@@ -57,6 +57,60 @@ class Person(Struct, frozen=True):
     works_holidays: bool = True
 
 
+class Keen(Struct, frozen=True):
+    """How often those call again who hung up, and how soon, where they do not do it as others do."""
+
+    share: float
+    median_min: float
+
+
+class Burst(Struct, frozen=True):
+    """Many call for one reason: same topic, and an area by lot."""
+
+    queue: str
+    topic: str
+    calls_an_hour: float  # at the beginning; from there on it halves every `half_life_min`
+    half_life_min: float = 40.0
+    redials: Keen = Keen(1.0, 3.0)
+
+
+class WrongTurn(Struct, frozen=True):
+    """A menu that leads a share of the callers into a queue that they did not want."""
+
+    to: str
+    share: float
+    hangs_up_ms: tuple[int, int]  # as soon as they hear where they are
+    redials: Keen = Keen(0.8, 0.5)
+
+
+class Restart(Struct, frozen=True):
+    """The platform hangs, and forgets every call and login when it is started again."""
+
+    silent_s: int
+    agents_back_s: tuple[int, int]  # after the restart
+    calls_again_share: float = 0.8  # of those who were cut off, or could not get through
+    calls_again_s: tuple[int, int] = (15, 180)
+
+
+class Episode(Struct, frozen=True):
+    """Something that goes on for a while; what is left out does not change.
+
+    Minutes count from the beginning of a run: one that begins six hours ago has it in its past, and
+    in its present too, whatever the time of day.
+    """
+
+    after_min: int = 0
+    every_min: int | None = None  # and again; None: once
+    lasts_min: int | None = None  # None: as long as the run
+    queues: tuple[str, ...] = ()  # whom it concerns; empty: all
+    more_calls: float = 0.0  # share on top of those who call anyway: 1.0 doubles them
+    handling: float = 1.0  # multiplies talking and wrap-up
+    missing_share: float = 0.0  # of the agents with one of these queues: they go home
+    burst: Burst | None = None
+    wrong_turn: WrongTurn | None = None
+    restart: Restart | None = None
+
+
 class Scenario(Struct, frozen=True):
     """How the people in a centre behave. Defaults: `ordinary`, a day on which nothing breaks."""
 
@@ -85,6 +139,7 @@ class Scenario(Struct, frozen=True):
     ring_ms: tuple[int, int] = (1_500, 6 * SECOND)
     missed_ring_ms: tuple[int, int] = (12 * SECOND, 20 * SECOND)
     missed_pause_ms: tuple[int, int] = (1 * MINUTE, 5 * MINUTE)
+    episodes: tuple[Episode, ...] = ()
 
 
 class Centre(Struct, frozen=True):

@@ -37,6 +37,7 @@ Read = Callable[[], Health]
 _EXAMPLES = """\b
 Examples:
   queuewatch send simulate
+  queuewatch send simulate --scenario burst-pipe
   queuewatch send simulate --from -8h --until -1h --seed 7 --ledger ledger.csv
 """
 

@@ -4,26 +4,23 @@ Rule 1: nothing here reads a clock or a global lot; time is the agenda's.
 Rule 2: streams of lots are apart: with other staff the same people call at the same times.
 """
 
-from math import exp, log
-from random import Random
-
 from msgspec import Struct
 
 from producers.simulate.agenda import Agenda
 from producers.simulate.arrivals import BLOCK_MS, Arrivals
-from producers.simulate.callers import Callers
-from producers.simulate.centre import Centre
+from producers.simulate.callers import Answering, Callers
+from producers.simulate.centre import Burst, Centre, Episode
+from producers.simulate.episodes import Episodes
 from producers.simulate.floor import Floor
+from producers.simulate.outage import Outage
 from producers.simulate.people import Agent, Leg, Visit
 from producers.simulate.reporter import Reporter, Said
 from producers.simulate.staff import Staff
-from schemas.millis import MINUTE, SECOND
+from schemas.millis import MINUTE
 from schemas.opening import is_open
 from schemas.privacy import TokenKey
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_LONGEST_WRAP_MS = 10 * MINUTE
-_SHORT_TALK_MS = 10 * SECOND
 
 
 class Run(Struct, frozen=True):
@@ -50,28 +47,38 @@ class Simulation:
         self.open: dict[str, Leg] = {}  # queued and not yet complete, wrap-up included
         self.complete: list[Leg] | None = None  # where somebody keeps a ledger, he takes them out
         self._demands = centre.demands
-        self._scenario = centre.scenario
         self._index = {demand.queue: place for place, demand in enumerate(centre.demands)}
         lots = f"{centre.name}/{run.seed}/{run.start}"
-        self._arrivals = Arrivals(centre, lots)
+        self._episodes = Episodes(centre, lots, run.start)
+        self._arrivals = Arrivals(centre, lots, self._episodes)
         self._callers = Callers(centre.scenario, lots, run.key)
-        self._lot = Random(f"{lots}/agents")
+        self._answering = Answering(centre.scenario, lots)
         self._report = Reporter(self.name, run.source, centre.demands)
         self._floor = Floor(len(centre.demands))
         self._agenda = Agenda()
-        self._staff = Staff(centre, lots, self._agenda, self._floor, self._report)
+        self._staff = Staff(centre, lots, self._agenda, self._floor, self._report, self._episodes)
         self._staff.offer, self._staff.deserted = self._offer, self._deserted
+        self._outage = Outage(
+            self._agenda, self._staff, self._report, self._episodes, self._call, self._done
+        )
         self._legs = 0
         self._closing = False
         self._staff.begin(run.start)
         self._agenda.plan(run.start, self._half_hour, None)
         if run.until is not None:
             self._agenda.plan(run.until, self._close, None)
+        for episode in centre.scenario.episodes:
+            self._agenda.plan(run.start + episode.after_min * MINUTE, self._begins, episode)
+
+    @property
+    def is_silent(self) -> bool:
+        """The platform hangs: nothing is said, not even the time."""
+        return self._outage.is_silent
 
     def advance(self, to: int) -> list[Said]:
         """Everything that happens up to and including `to`, in the order of its time."""
-        while (at := self._agenda.step(to)) is not None:
-            if self._closing and not self.open:
+        for at in self._agenda.due(to):
+            if self._closing and not self.open and not self._outage.is_silent:
                 self._finish(at)
         return self._report.take()
 
@@ -85,6 +92,17 @@ class Simulation:
             if agent.mode != "out":
                 self._staff.log_out(at, agent)
         self.finished_at = at
+
+    def _begins(self, at: int, episode: Episode) -> None:
+        """What an episode does at its beginning; the rest of it is asked for as it is needed."""
+        if episode.every_min is not None:
+            self._agenda.plan(at + episode.every_min * MINUTE, self._begins, episode)
+        if episode.missing_share:
+            self._staff.go_missing(at)
+        if episode.burst is not None:
+            self._bursts(at, episode.burst)
+        if episode.restart is not None:
+            self._outage.begins(at, episode.restart, self.open)
 
     # Callers.
 
@@ -101,12 +119,25 @@ class Simulation:
         caller = self._callers.new_caller()
         self._call(at, Visit(queue, caller, *self._callers.subject(self._demands[queue])))
 
+    def _bursts(self, at: int, burst: Burst) -> None:
+        queue, until = self._index[burst.queue], self.run.until
+        times, area, draw = self._episodes.burst(burst, self._demands[queue], at)
+        for arrival in times:
+            visit = Visit(
+                queue, self._callers.new_caller(draw), burst.topic, area, keen=burst.redials
+            )
+            if until is None or arrival < until:
+                self._agenda.plan(arrival, self._call, visit)
+
     def _call(self, at: int, visit: Visit) -> None:
         """A caller reaches a queue: refused, answered by somebody free, or waiting."""
-        if self._closing:
+        if self._closing or self._outage.turns_away(at, visit):
             return
-        demand, queue = self._demands[visit.queue], visit.queue
-        leg = Leg(f"{self.name}-{self._legs}", queue, at, visit)
+        turn = None if visit.contact_id else self._episodes.wrong_turn(visit.queue, at)
+        queue = visit.queue if turn is None else self._index[turn.to]
+        demand = self._demands[queue]
+        leg_id = f"{self.name}-{self._legs}"
+        leg = Leg(leg_id, visit.contact_id or leg_id, queue, at, visit, misled=turn)
         self._legs += 1
         closed = not is_open(demand.opening, self.centre.time_zone, at)
         let_in = self._callers.is_let_in() if closed else self._floor.staffed[queue] > 0
@@ -118,7 +149,10 @@ class Simulation:
         if self.offered == self.run.calls:
             self._closing = True
         self._report.queued(leg, at)
-        after, leg.leaves = self._callers.leaves_after(demand)
+        if turn is None:
+            after, leg.leaves = self._callers.leaves_after(demand)
+        else:
+            after = self._episodes.within(turn.hangs_up_ms)
         self._agenda.plan(at + after, self._patience_over, leg)
         agent = self._floor.longest_idle(queue)
         if agent is None:
@@ -146,12 +180,12 @@ class Simulation:
         leg.outcome, leg.reason, leg.left_at, leg.agent = outcome, reason, at, None
         self._report.left(leg, at)
         self._done(leg)
-        again = self._callers.redials_after(leg.visit.tries) if outcome == "abandoned" else None
+        if outcome != "abandoned":
+            return
+        visit, turn = leg.visit, leg.misled
+        again = self._callers.redials_after(visit.tries, turn.redials if turn else visit.keen)
         if again is not None:
-            visit = leg.visit
-            self._agenda.plan(at + again, self._call, Visit(
-                visit.queue, visit.caller, visit.topic, visit.area, visit.tries + 1,
-            ))  # fmt: skip
+            self._agenda.plan(at + again, self._call, visit.again())
 
     def _done(self, leg: Leg) -> None:
         leg.state = "complete"
@@ -166,13 +200,9 @@ class Simulation:
         leg.offers += 1
         self._report.offered(leg, at, agent)
         self._staff.becomes(at, agent, "ringing")
-        scenario = self._scenario
-        if self._lot.random() < scenario.missed_offer_share:
-            after = self._lot.randrange(*scenario.missed_ring_ms)
-            self._agenda.plan(at + after, self._missed, (leg, agent), agent)
-        else:
-            after = self._lot.randrange(*scenario.ring_ms)
-            self._agenda.plan(at + after, self._answered, (leg, agent), agent)
+        missed, after = self._answering.rings()
+        step = self._missed if missed else self._answered
+        self._agenda.plan(at + after, step, (leg, agent), agent)
 
     def _missed(self, at: int, offer: tuple[Leg, Agent]) -> None:
         leg, agent = offer
@@ -180,7 +210,7 @@ class Simulation:
         leg.state, leg.agent = "waiting", None
         leg.missed_offers += 1
         self._floor.waits(leg)
-        self._staff.missed(at, agent, self._lot.randrange(*self._scenario.missed_pause_ms))
+        self._staff.missed(at, agent, self._answering.pause_ms())
         other = self._floor.longest_idle(leg.queue)
         # Nobody is idle while others wait, so the oldest is this leg, if the queue was not deserted.
         oldest = self._floor.oldest((leg.queue,)) if other is not None else None
@@ -198,25 +228,31 @@ class Simulation:
         leg.answered_at = leg.left_at = at
         self._report.answered(leg, at, agent)
         self._staff.becomes(at, agent, "talking")
-        talk = self._callers.talk_ms(self._demands[leg.queue])
-        if talk >= _SHORT_TALK_MS:
-            talk = int(talk * exp(agent.ln_shift))
+        talk = self._talk_ms(at, leg, agent)
         hold = self._callers.hold() if talk > MINUTE else None
         if hold is None:
             self._agenda.plan(at + talk, self._ended, (leg, agent), agent)
             return
-        share, leg.hold_ms = hold
+        share, length = hold
         before = int(talk * share)
-        self._agenda.plan(at + before, self._held, (leg, agent, talk - before), agent)
+        self._agenda.plan(at + before, self._held, (leg, agent, length, talk - before), agent)
 
-    def _held(self, at: int, call: tuple[Leg, Agent, int]) -> None:
-        leg, agent, _ = call
+    def _talk_ms(self, at: int, leg: Leg, agent: Agent) -> int:
+        if leg.misled is not None:
+            return self._callers.short_talk_ms()
+        slower = self._episodes.handling(leg.queue, at)
+        return self._callers.talk_ms(self._demands[leg.queue], agent.ln_shift, slower)
+
+    def _held(self, at: int, call: tuple[Leg, Agent, int, int]) -> None:
+        leg, agent, length, _ = call
+        leg.held_at = at
         self._report.held(leg, at)
         self._staff.becomes(at, agent, "hold")
-        self._agenda.plan(at + leg.hold_ms, self._unheld, call, agent)
+        self._agenda.plan(at + length, self._unheld, call, agent)
 
-    def _unheld(self, at: int, call: tuple[Leg, Agent, int]) -> None:
-        leg, agent, rest = call
+    def _unheld(self, at: int, call: tuple[Leg, Agent, int, int]) -> None:
+        leg, agent, _, rest = call
+        leg.hold_ms = at - leg.held_at
         self._report.unheld(leg, at)
         self._staff.becomes(at, agent, "talking")
         self._agenda.plan(at + rest, self._ended, (leg, agent), agent)
@@ -230,8 +266,7 @@ class Simulation:
         self._report.ended(leg, at, transferred=moves, by_caller=self._callers.hangs_up_first())
         self._report.wrap(leg, at, agent, over=False)
         self._staff.becomes(at, agent, "wrap")
-        wrap_s = self._lot.lognormvariate(log(demand.wrap_median_s), self._scenario.wrap_ln_sd)
-        wrap = min(_LONGEST_WRAP_MS, max(SECOND, int(wrap_s * SECOND)))
+        wrap = self._answering.wrap_ms(demand, self._episodes.handling(leg.queue, at))
         self._agenda.plan(at + wrap, self._wrap_over, (leg, agent), agent)
         if moves and target is not None:
             self._call(at, Visit(

@@ -1,6 +1,7 @@
 """The simulator's own books: one row a leg, in the columns of call records, to compare figures with.
 
-Kept from what happened on the floor, not from the events that were sent: a lost event shows.
+Kept from what happened on the floor, not from the events that were sent: a lost event shows. What a
+restart of the platform cut off is `dropped`; a conversation whose end it lost has no `ended_at`.
 """
 
 import csv

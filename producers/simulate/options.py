@@ -76,7 +76,7 @@ _DECLARED = (
         type=click.Choice(NAMES),
         default="ordinary",
         show_default=True,
-        help="What happens in the simulated centre.",
+        help="What happens in the simulated centre (docs/scenarios.md).",
     ),
     click.option(
         "--from",

@@ -25,100 +25,104 @@ class Reporter:
         self._source = source
         self._queues = [demand.queue for demand in demands]
         self._said: list[Said] = []
+        self._say = self._said.append  # once an event: looked up once a run
 
     def take(self) -> list[Said]:
-        said, self._said = self._said, []
+        said = self._said.copy()
+        self._said.clear()
         return said
+
+    def restarted(self, at: int) -> None:
+        """To both topics: what was open at this source is gone."""
+        mark = calls.Restarted(event_id=f"{self._run}:restarted:{at}", at=at, source=self._source)
+        self._said += (("calls", mark), ("agents", mark))
 
     def queued(self, leg: Leg, at: int) -> None:
         visit = leg.visit
-        self._call(calls.Queued(
+        self._say(("calls", calls.Queued(
             event_id=f"{leg.leg_id}:q", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id, caller=visit.caller, topic=visit.topic,
             area=visit.area,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def rejected(self, leg: Leg, at: int, *, closed: bool) -> None:
-        self._call(calls.Rejected(
+        self._say(("calls", calls.Rejected(
             event_id=f"{leg.leg_id}:r", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id, caller=leg.visit.caller,
             reason="closed" if closed else "no_agents",
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def offered(self, leg: Leg, at: int, agent: Agent) -> None:
-        self._call(calls.Offered(
+        self._say(("calls", calls.Offered(
             event_id=f"{leg.leg_id}:o{leg.offers}", at=at, source=self._source,
             queue=self._queues[leg.queue], leg_id=leg.leg_id, contact_id=leg.contact_id,
             agent=agent.agent,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def offer_over(self, leg: Leg, at: int, agent: Agent, *, missed: bool) -> None:
         kind = calls.OfferMissed if missed else calls.OfferCancelled
-        self._call(kind(
+        self._say(("calls", kind(
             event_id=f"{leg.leg_id}:{'m' if missed else 'c'}{leg.offers}", at=at,
             source=self._source, queue=self._queues[leg.queue], leg_id=leg.leg_id,
             contact_id=leg.contact_id, agent=agent.agent,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def answered(self, leg: Leg, at: int, agent: Agent) -> None:
-        self._call(calls.Answered(
+        self._say(("calls", calls.Answered(
             event_id=f"{leg.leg_id}:a", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id, agent=agent.agent,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def held(self, leg: Leg, at: int) -> None:
-        self._call(calls.Held(
+        self._say(("calls", calls.Held(
             event_id=f"{leg.leg_id}:h", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def unheld(self, leg: Leg, at: int) -> None:
-        self._call(calls.Unheld(
+        self._say(("calls", calls.Unheld(
             event_id=f"{leg.leg_id}:u", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def ended(self, leg: Leg, at: int, *, transferred: bool, by_caller: bool) -> None:
-        self._call(calls.Ended(
+        self._say(("calls", calls.Ended(
             event_id=f"{leg.leg_id}:e", at=at, source=self._source, queue=self._queues[leg.queue],
             leg_id=leg.leg_id, contact_id=leg.contact_id,
             by="transfer" if transferred else "caller" if by_caller else "agent",
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def left(self, leg: Leg, at: int) -> None:
         """The leg left the queue without an answer, as `leg.outcome` and `leg.reason` say."""
         event_id, queue = f"{leg.leg_id}:x", self._queues[leg.queue]
         if leg.outcome == "exited":
             reason: calls.ExitReason = "timeout" if leg.reason == "timeout" else "empty"
-            self._call(calls.Exited(
+            self._say(("calls", calls.Exited(
                 event_id=event_id, at=at, source=self._source, queue=queue, leg_id=leg.leg_id,
                 contact_id=leg.contact_id, reason=reason,
-            ))  # fmt: skip
+            )))  # fmt: skip
             return
         kind = calls.CallbackRequested if leg.outcome == "callback" else calls.Abandoned
-        self._call(kind(
+        self._say(("calls", kind(
             event_id=event_id, at=at, source=self._source, queue=queue, leg_id=leg.leg_id,
             contact_id=leg.contact_id,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def wrap(self, leg: Leg, at: int, agent: Agent, *, over: bool) -> None:
         kind = calls.WrapEnded if over else calls.WrapStarted
-        self._call(kind(
+        self._say(("calls", kind(
             event_id=f"{leg.leg_id}:{'z' if over else 'w'}", at=at, source=self._source,
             queue=self._queues[leg.queue], leg_id=leg.leg_id, contact_id=leg.contact_id,
             agent=agent.agent,
-        ))  # fmt: skip
+        )))  # fmt: skip
 
     def agent(self, agent: Agent, at: int) -> None:
         """The full state of the agent, which begins now."""
         agent.reports += 1
         routing_state, activity = _SHOWN[agent.mode]
-        self._said.append(("agents", AgentState(
+        self._say(("agents", AgentState(
             event_id=f"{self._run}:{agent.agent}:{agent.reports}", at=at, source=self._source,
             agent=agent.agent, routing_state=routing_state, activity=activity,
             reason=agent.reason if agent.mode == "away" else "", since=at,
             queues=agent.person.queues,
         )))  # fmt: skip
-
-    def _call(self, event: calls.LegFact) -> None:
-        self._said.append(("calls", event))

@@ -1,10 +1,41 @@
-"""What can be simulated, by name. A scenario is data: another one is another line here."""
+"""What can be simulated, by name. A scenario is data: another one is another line here.
+
+Episodes begin within minutes of a run, and those that end come again in such a way that one goes on
+when a run that began six hours ago has come to now: who starts one looks at the wall at once.
+"""
 
 from producers.simulate.bench import bench_centre
-from producers.simulate.centre import Centre, Scenario
+from producers.simulate.centre import Burst, Centre, Episode, Restart, Scenario, WrongTurn
 from producers.simulate.municipality import municipality
 
-_MUNICIPALITY = {"ordinary": Scenario("ordinary", "o")}
+_REVENUE = ("accounts", "rates", "payment-arrangements", "meter-readings")
+_POWER = ("outages", "prepaid-meters", "streetlights")
+_PIPE = Burst("burst-pipes", "burst pipe", calls_an_hour=180)
+_HANG = Restart(silent_s=40, agents_back_s=(20, 150))
+_MENU = WrongTurn("streetlights", share=0.6, hangs_up_ms=(1_200, 4_900))
+
+_MUNICIPALITY = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("ordinary", "o"),
+        Scenario("burst-pipe", "p", episodes=(Episode(5, every_min=170, burst=_PIPE),)),
+        Scenario("pay-day", "y", episodes=(
+            Episode(queues=_REVENUE, more_calls=1.0),
+            Episode(queues=("prepaid-meters",), more_calls=0.7),
+        )),
+        Scenario("sick-leave", "s", episodes=(
+            Episode(15, queues=_POWER, missing_share=0.5),
+        )),
+        Scenario("slow-system", "t", episodes=(
+            Episode(15, every_min=150, lasts_min=90, handling=1.4),
+        )),
+        Scenario("platform-outage", "r", episodes=(Episode(5, every_min=50, restart=_HANG),)),
+        Scenario("quiet-night", "q", volume=0.12, absent_share=0.5),
+        Scenario("short-abandons", "m", episodes=(
+            Episode(15, queues=("outages", "prepaid-meters"), wrong_turn=_MENU),
+        )),
+    )
+}  # fmt: skip
 NAMES = (*_MUNICIPALITY, "bench")
 
 

@@ -37,7 +37,7 @@ class Source:
                 self.at = self.simulation.finished_at
                 said += self._marks(EndOfInput, "end", self.at)
                 self.ended = True
-            elif self.at == tick_at:
+            elif self.at == tick_at and not self.simulation.is_silent:
                 said += self._marks(Tick, "tick", tick_at)
         return said
 

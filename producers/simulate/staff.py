@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from producers.simulate.agenda import Agenda
 from producers.simulate.centre import Centre
+from producers.simulate.episodes import Episodes
 from producers.simulate.floor import Floor
 from producers.simulate.people import Agent, Leg, Mode
 from producers.simulate.reporter import Reporter
@@ -20,20 +21,24 @@ class Staff:
     """The people of a centre. `offer` rings one, `deserted` says that a queue has nobody left."""
 
     def __init__(
-        self, centre: Centre, lots: str, agenda: Agenda, floor: Floor, report: Reporter
-    ) -> None:
+        self, centre: Centre, lots: str, agenda: Agenda, floor: Floor, report: Reporter,
+        episodes: Episodes,
+    ) -> None:  # fmt: skip
         self._centre = centre
         self._lots = lots
         self._zone = ZoneInfo(centre.time_zone)
         self._agenda = agenda
         self._floor = floor
         self._report = report
+        self._episodes = episodes
         self.offer: Callable[[int, Leg, Agent], None]
         self.deserted: Callable[[int, int], None]
+        self._silent_until = 0  # the platform takes no login until then
         draw = Random(f"{lots}/people")
         index = {demand.queue: place for place, demand in enumerate(centre.demands)}
         self.agents = [
             Agent(
+                person.agent,
                 person,
                 tuple(index[queue] for queue in person.queues),
                 draw.gauss(0, centre.scenario.agent_ln_sd),
@@ -85,6 +90,28 @@ class Staff:
             if not self._floor.staffed[queue]:
                 self.deserted(at, queue)
 
+    def go_missing(self, at: int) -> None:
+        """An episode has begun: whom it concerns goes home, after the call if he has one."""
+        for agent in self.agents:
+            if agent.mode != "out" and self._episodes.is_missing(agent.agent, agent.queues, at):
+                self._duty_over(at, agent)
+
+    def forget(self, until: int) -> list[Agent]:
+        """The platform hangs until then and loses all logins; who was logged in, in a fixed order."""
+        self._silent_until = until
+        forgotten = [agent for agent in self.agents if agent.mode != "out"]
+        for agent in forgotten:
+            agent.turn += 1
+            agent.mode, agent.leaving, agent.pause = "out", False, None
+            for queue in agent.queues:
+                self._floor.staffed[queue] -= 1
+        return forgotten
+
+    def log_in_again(self, at: int, agent: Agent, after_ms: int) -> None:
+        """The platform says that he is out; he comes back if his duty is not over by then."""
+        self._report.agent(agent, at)
+        self._agenda.plan(at + after_ms, self._log_in, (agent, agent.on_duty_until))
+
     def _goes_away(self, at: int, agent: Agent, length_ms: int, reason: str) -> None:
         agent.reason = reason
         self.becomes(at, agent, "away")
@@ -102,7 +129,7 @@ class Staff:
 
     def _plan_duty(self, agent: Agent, duty: Duty, now: int) -> None:
         plan = self._agenda.plan
-        plan(max(duty.login_at, now), self._log_in, agent)
+        plan(max(duty.login_at, now), self._log_in, (agent, duty.logout_at))
         for pause in duty.breaks:
             if pause.at > max(duty.login_at, now):
                 plan(pause.at, self._break_due, (agent, pause))
@@ -116,8 +143,15 @@ class Staff:
     def _midnight(self, day: date) -> int:
         return from_datetime(datetime.combine(day, time(), self._zone))
 
-    def _log_in(self, at: int, agent: Agent) -> None:
-        if agent.mode != "out":
+    def _log_in(self, at: int, duty: tuple[Agent, int]) -> None:
+        agent, until = duty
+        if agent.mode != "out" or at >= until:
+            return
+        agent.on_duty_until = until
+        if at <= self._silent_until:
+            self._agenda.plan(self._silent_until + 1, self._log_in, duty)
+            return
+        if self._episodes.is_missing(agent.agent, agent.queues, at):
             return
         for queue in agent.queues:
             self._floor.staffed[queue] += 1

@@ -54,7 +54,7 @@ def _known_scenario(_context: click.Context, _option: click.Parameter, name: str
     show_default=True,
     metavar="NAME",
     callback=_known_scenario,
-    help="What is simulated.",
+    help="What is simulated: docs/scenarios.md.",
 )
 @click.option(
     "--from",

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboards.grafana.lint import unknown_series
+from producers.simulate.scenarios import NAMES
 from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS
 from schemas.millis import DAY
 from schemas.queues_toml import parse_queues
@@ -153,6 +154,15 @@ def test_every_topic_is_in_the_operators_page_with_how_long_it_is_kept() -> None
             days = topic.retention_ms // DAY
             assert re.search(rf"\b{days} days?\b", kept[topic.name]), topic.name
         assert ("compact" in topic.cleanup) == bool(re.search("compacted|newest", kept[topic.name]))
+
+
+def test_every_scenario_has_its_row_and_its_command() -> None:
+    page = read(DOCS / "scenarios.md")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == set(NAMES)
+    ran = {
+        words[words.index("--scenario") + 1] for words in commands(page) if "--scenario" in words
+    }
+    assert ran == set(NAMES) - {"bench"}
 
 
 def test_every_formula_and_every_wait_is_defined() -> None:

@@ -1,5 +1,8 @@
 """Identities that need no tolerance, and sameness to the byte."""
 
+import os
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from itertools import pairwise
 
@@ -8,10 +11,12 @@ from msgspec.structs import replace
 
 from producers.simulate.engine import Run
 from producers.simulate.reporter import Said
+from producers.simulate.scenarios import NAMES
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.codec import decode_agent, decode_call, encode
 from schemas.millis import HOUR, MINUTE, SECOND
+from tests.support.sources import ROOT
 from tests.unit.producers.simulate.conftest import KEY, START, Morning, played
 
 SHORT = Run(START, seed=9, key=KEY, until=START + 20 * MINUTE)
@@ -37,6 +42,19 @@ def test_the_same_seed_and_start_say_the_same_bytes_however_the_run_is_cut() -> 
     whole = as_bytes(played(SHORT, step=HOUR).said)
     assert len(whole) > 1_000
     assert as_bytes(played(SHORT, step=777).said) == whole
+
+
+def test_every_process_says_the_same_bytes() -> None:
+    """The order of a set, or a hash of a text, would differ from one process to the next."""
+    said = {
+        subprocess.run(
+            [sys.executable, "-m", "tests.support.digest_of_runs"], cwd=ROOT, check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, timeout=120,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert said.pop().count("', '") == len(NAMES) - 2  # every scenario but the bench
 
 
 @pytest.mark.parametrize("other", [replace(SHORT, seed=10), replace(SHORT, start=START + 1)])

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from producers.simulate.position import (
+    MODEL,
     Beginning,
     Position,
     PositionError,
@@ -13,6 +14,7 @@ from producers.simulate.position import (
     write_position,
 )
 from schemas.millis import HOUR
+from tests.support.digest_of_runs import digest
 from tests.unit.producers.simulate.conftest import START
 
 STOPPED = Position("ordinary", seed=4, start=START, at=START + HOUR)
@@ -73,3 +75,9 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PositionError, match="cannot write"):
         write_position(position_file(tmp_path / "file", ""), STOPPED)
+
+
+def test_the_model_is_raised_when_the_same_lots_give_other_events() -> None:
+    """Else a run goes on by skipping what another model sent, and counts calls twice or not at all."""
+    of_model = {1: "7206fa0791348182fab83bbe12e59d10d6041a0ecb67d45e42ba73b7cd2a7fcb"}
+    assert digest("ordinary", 120) == of_model[MODEL], "raise MODEL and add the new digest"
