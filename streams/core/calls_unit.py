@@ -15,7 +15,7 @@ from schemas.millis import MINUTE, SECOND, iso
 from schemas.quarantine import Quarantined, Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
-from schemas.topics import version_of
+from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
@@ -69,7 +69,7 @@ class CallsUnit:
     def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
         self.partition = partition
         self.epoch = epoch
-        self._first_version = version_of(epoch, 0)  # a version is this and an offset
+        self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.roster = roster
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
@@ -103,7 +103,9 @@ class CallsUnit:
                 detail = f"{ahead} ms ahead of the broker's {iso(record.timestamp)}"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
-                cause = Cause(self._first_version + record.offset, record.timestamp)
+                cause = Cause(
+                    self._first_version + (record.offset << DECISION_BITS), record.timestamp
+                )
                 if event.feed == "live" and not isinstance(event, calls.Mark):
                     result = self._live(event, record, cause)
                 else:
@@ -118,7 +120,7 @@ class CallsUnit:
         if isinstance(event, calls.Mark):
             return self._mark(event, cause)
         if isinstance(event, calls.FinishedLeg):
-            return self._finished(event, cause, "history")
+            return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"
 
@@ -128,7 +130,8 @@ class CallsUnit:
             boundary = monitor.windows.boundary
             if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
                 if isinstance(event, calls.FinishedLeg):
-                    return self._finished(event, cause, "live")
+                    # History alone: `live` in a row means that the live counters have it.
+                    return self._finished(event, cause)
                 detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
                 self._set_aside(record, "too_old", detail, event.source)
                 return "quarantined"
@@ -138,7 +141,7 @@ class CallsUnit:
         self._observe(event, cause)
         return "applied" if applied else "duplicate"
 
-    def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
+    def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
         if monitor is not None and event.leg_id in monitor.legs.pack_of:
@@ -152,7 +155,7 @@ class CallsUnit:
         verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
         entry = Entry(leg, verdict, counted, version, event.arrived_at)
-        row = leg_row(event.queue, entry, targets, feed)
+        row = leg_row(event.queue, entry, targets, "history")
         if row is not None:
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
@@ -330,11 +333,12 @@ class CallsUnit:
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
-        applied_to = max(0, (self.next_offset or 1) - 1)
+        applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
+        # What is judged again is known from the publication on, not since the last record.
+        published_at = max((each.published_at for each in versions), default=0)
+        known_at = max(self.clocks.appended_at, published_at)
         for monitor in self.monitors.values():
-            monitor.set_book(
-                self._book, version_of(self.epoch, applied_to), self.clocks.appended_at
-            )
+            monitor.set_book(self._book, applied_to, known_at)
 
     # ---- what boards and exporters read ------------------------------------------------------
 
