@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from streams.cli import options
+from streams.cli.archive_purge import purge
 from streams.cli.options import Failure
 
 _LEAVE_GROUP_MS = 3_000
@@ -25,7 +27,7 @@ _ENDED_WITHIN_S = 10.0
 _TURNS_WITHIN_S = 120.0
 
 
-@click.command(name="archive")
+@click.group(name="archive", invoke_without_command=True)
 @options.kafka
 @options.namespace
 @options.data
@@ -57,6 +59,8 @@ def command(  # noqa: PLR0917 - the options of a process
     Example:
       queuewatch archive --clickhouse clickhouse://default@127.0.0.1:9000/queuewatch
     """
+    if _is_for_a_subcommand(click.get_current_context()):
+        return
     from streams.admin.health import HealthReporter
     from streams.admin.topics import archive_group
     from streams.exporters.archive_series import MetricsServer, PortTakenError
@@ -96,6 +100,19 @@ def command(  # noqa: PLR0917 - the options of a process
         _say(f"archive reads {bootstrap}; metrics on http://{bind}:{metrics.port}/metrics")
         _watch(figures, stop)
         _run(lambda: writer.run(stop))
+
+
+def _is_for_a_subcommand(context: click.Context) -> bool:
+    """An option in front of one would be passed over, and the work done on another archive."""
+    subcommand = context.invoked_subcommand
+    if subcommand is None:
+        return False
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"options of `{subcommand}` stand behind it: archive {subcommand} …"
+            )
+    return True
 
 
 def _opened(
@@ -153,6 +170,9 @@ def _server(url: str, figures: Any, stop: threading.Event, stack: ExitStack) -> 
         stack.callback(database.close)
         return database
     return None
+
+
+command.add_command(purge)
 
 
 class _Report:
