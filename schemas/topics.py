@@ -50,7 +50,7 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact", transactional=True),
     Topic("targets", "version, or `epoch`", TargetsVersion | TopicsEpoch, ("queues", "topics"),
           ("stream", "archive", "board", "history"), partitions=1),
-    Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream",),
+    Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream", "reconcile"),
           cleanup="compact", transactional=True),
     Topic("snapshots", "queue id", QueueSnapshot, ("stream",), ("board",),
           cleanup="compact,delete", retention_ms=DAY),

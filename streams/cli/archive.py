@@ -17,6 +17,7 @@ import click
 from click.core import ParameterSource
 
 from streams.cli import options
+from streams.cli.archive_nightly import Nightly, Reconciliation
 from streams.cli.archive_purge import purge
 from streams.cli.options import Failure
 
@@ -81,9 +82,7 @@ def command(  # noqa: PLR0917 - the options of a process
         except PortTakenError as error:
             raise Failure(str(error)) from None
         stack.callback(metrics.close)
-        reporter = HealthReporter(bootstrap, namespace, report.health)
-        reporter.start()
-        stack.callback(reporter.stop)
+        _report_health(HealthReporter(bootstrap, namespace, report.health), stack)
         database = _opened(data, clickhouse_url, query_port, figures, stop, stack)
         if database is None:
             return
@@ -99,6 +98,8 @@ def command(  # noqa: PLR0917 - the options of a process
         writer.subscribe(namespace)
         _say(f"archive reads {bootstrap}; metrics on http://{bind}:{metrics.port}/metrics")
         _watch(figures, stop)
+        reader = _reader_beside(database, clickhouse_url, stack)
+        report.nightly = Nightly(bootstrap, namespace, reader, _say).started(stop)
         _run(lambda: writer.run(stop))
 
 
@@ -145,6 +146,18 @@ def _opened(
     return database
 
 
+def _reader_beside(database: Any, url: str | None, stack: ExitStack) -> Any:
+    """Another connection for questions, so that a long one does not hold up an insert."""
+    from streams.cli.tables import address_of
+    from streams.sinks.clickhouse.driver import ServerDatabase
+
+    if url is None:
+        return database.reading
+    reader = ServerDatabase(address_of(url))
+    stack.callback(reader.close)
+    return reader
+
+
 def _server(url: str, figures: Any, stop: threading.Event, stack: ExitStack) -> Any:
     from streams.cli.tables import address_of
     from streams.sinks.clickhouse.batches import Backoff
@@ -175,6 +188,11 @@ def _server(url: str, figures: Any, stop: threading.Event, stack: ExitStack) -> 
 command.add_command(purge)
 
 
+def _report_health(reporter: Any, stack: ExitStack) -> None:
+    reporter.start()
+    stack.callback(reporter.stop)
+
+
 class _Report:
     """The figures as health and as metrics."""
 
@@ -183,6 +201,7 @@ class _Report:
         self._instance = instance
         self._started_at = _now_ms()
         self._version = version("queuewatch")
+        self.nightly: Nightly | None = None
 
     def health(self) -> Any:
         from schemas.health import Health
@@ -211,6 +230,7 @@ class _Report:
 
         reading = self._figures.read()
         since = reading.blocked_since
+        night = self.nightly.reading if self.nightly else Reconciliation()
         return ArchiveReading(
             version=self._version,
             ready=reading.ready,
@@ -218,6 +238,8 @@ class _Report:
             rows=reading.rows,
             insert_seconds=reading.insert_seconds,
             blocked_s=0.0 if since is None else time.monotonic() - since,
+            differing_figures=night.differing,
+            reconciled_day_start_s=night.day_start_s,
         )
 
 

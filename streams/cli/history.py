@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -235,24 +236,27 @@ def _print(lines: Any, columns: Iterable[str], output: Any, shown: Iterable[str]
 
 @contextmanager
 def _archive(asked: dict[str, Any]) -> Any:
-    """(reader, catalogue); whatever the archive says against the question is one line."""
-    from streams.cli.tables import address_of
+    """(reader, catalogue) of what is asked."""
     from streams.history.catalogue import read_catalogue
+
+    if "start" in asked:
+        _check_times(asked)
+    with archive_of(asked["data"], asked["query_port"], asked["clickhouse_url"]) as reader:
+        yield reader, read_catalogue(reader)
+
+
+@contextmanager
+def archive_of(data: Path, query_port: int, url: str | None) -> Any:
+    """A reader of the archive; whatever it says against the questions is one line."""
+    from streams.cli.tables import address_of
     from streams.history.question import HistoryError
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
     from streams.sinks.clickhouse.driver import ServerDatabase
     from streams.sinks.clickhouse.query_client import QueryClient
 
-    url = asked["clickhouse_url"]
-    if "start" in asked:
-        _check_times(asked)
-    reader: Any = (
-        QueryClient(asked["data"], asked["query_port"])
-        if url is None
-        else ServerDatabase(address_of(url))
-    )
+    reader: Any = QueryClient(data, query_port) if url is None else ServerDatabase(address_of(url))
     try:
-        yield reader, read_catalogue(reader)
+        yield reader
     except (HistoryError, UnavailableError) as error:
         raise Failure(str(error)) from None
     except RefusedError as error:

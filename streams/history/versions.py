@@ -36,9 +36,9 @@ def changes(before: Version | None, after: Version) -> list[Change]:
     """Every compared column that differs; of a first version its outcome and its arrival."""
     if before is None:
         names: tuple[str, ...] = ("outcome", "arrived_at_ms")
-        return [Change(_name(name), None, _shown(name, after[name])) for name in names]
+        return [Change(name_shown(name), None, value_shown(name, after[name])) for name in names]
     return [
-        Change(_name(name), _shown(name, before[name]), _shown(name, after[name]))
+        Change(name_shown(name), value_shown(name, before[name]), value_shown(name, after[name]))
         for name in COMPARED
         if before[name] != after[name]
     ]
@@ -70,11 +70,11 @@ def restating_sql() -> str:
     return f"({' OR '.join([*said, reopened])})"
 
 
-def _name(column: str) -> str:
+def name_shown(column: str) -> str:
     return column.removesuffix("_ms") if column in TIMES else column
 
 
-def _shown(column: str, value: Any) -> Text:
+def value_shown(column: str, value: Any) -> Text:
     if column in TIMES:
         return None if value is None else iso(value)
     return value if value != "" else None

@@ -4,7 +4,7 @@ from schemas.tables import TABLES
 from schemas.targets import Targets
 from streams.sinks.clickhouse.database import Database, Row
 from streams.sinks.clickhouse.records import Source, placed_rows
-from streams.sinks.clickhouse.rows import leg_row, minute_rows, target_rows
+from streams.sinks.clickhouse.rows import leg_row, minute_rows, quarantine_row, target_rows
 from tests.support.story import Story
 
 
@@ -40,6 +40,7 @@ class ArchivedStory(Story):
             "leg_versions": self.version_rows(),
             "events": self.event_rows(),
             "minutes": [row for m in self.outputs.minutes.values() for row in minute_rows(m)],
+            "quarantine": [quarantine_row(each) for each in self.outputs.quarantined],
             "targets": [row for version in self.versions for row in target_rows(version)],
         }
         for table, rows in placed.items():
