@@ -16,7 +16,12 @@ from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion, TopicsEpoch
 
 DEFAULT_PARTITIONS = 8
-OFFSET_BITS = 40  # a version is epoch << 40 | offset: rises with the log and across new topics
+# A version is (epoch << 40) + (offset << 4): it rises with the log and across new topics. The last four
+# bits are of decisions that no record makes (targets published between two records): 15 of them come
+# before the next record, so that two versions of one leg never tie.
+EPOCH_SHIFT = 40
+DECISION_BITS = 4
+OFFSET_BITS = EPOCH_SHIFT - DECISION_BITS  # higher offsets only run into minutes that are over
 
 Cleanup = Literal["delete", "compact", "compact,delete"]
 
@@ -45,7 +50,7 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact", transactional=True),
     Topic("targets", "version, or `epoch`", TargetsVersion | TopicsEpoch, ("queues", "topics"),
           ("stream", "archive", "board", "history"), partitions=1),
-    Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream",),
+    Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream", "reconcile"),
           cleanup="compact", transactional=True),
     Topic("snapshots", "queue id", QueueSnapshot, ("stream",), ("board",),
           cleanup="compact,delete", retention_ms=DAY),
@@ -79,4 +84,15 @@ def topic_name(name: str, namespace: str = "") -> str:
 
 
 def version_of(epoch: int, offset: int) -> int:
-    return epoch << OFFSET_BITS | offset
+    """Of what the record at that offset causes. Adding, not or-ing: an offset may outgrow its bits."""
+    return (epoch << EPOCH_SHIFT) + (offset << DECISION_BITS)
+
+
+def offset_of(version: int) -> int:
+    """The offset of the causing record (of its last 36 bits)."""
+    return version >> DECISION_BITS & (1 << OFFSET_BITS) - 1
+
+
+def is_decision(version: int) -> bool:
+    """Whether no record caused it: the leg was judged again by targets published after that record."""
+    return version & (1 << DECISION_BITS) - 1 != 0

@@ -80,6 +80,15 @@ def drain(
     return None
 
 
+def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
+    """None once the reader has committed what its topics hold now; else what lagged at the end."""
+    with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
+        lags = _wait(admin, reader, stage, time.monotonic() + timeout_s, lambda _, __: None)
+    if not lags:
+        return None
+    return NotDrained(stage.reader, {f"{tp.topic}-{tp.partition}": lag for tp, lag in lags.items()})
+
+
 def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, int]:
     """Records that now lie before the reader, by partition; markers of transactions not counted."""
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from streams.cli import options
+from streams.cli.archive_nightly import Nightly, Reconciliation
+from streams.cli.archive_purge import purge
 from streams.cli.options import Failure
 
 _LEAVE_GROUP_MS = 3_000
@@ -25,7 +28,7 @@ _ENDED_WITHIN_S = 10.0
 _TURNS_WITHIN_S = 120.0
 
 
-@click.command(name="archive")
+@click.group(name="archive", invoke_without_command=True)
 @options.kafka
 @options.namespace
 @options.data
@@ -57,6 +60,8 @@ def command(  # noqa: PLR0917 - the options of a process
     Example:
       queuewatch archive --clickhouse clickhouse://default@127.0.0.1:9000/queuewatch
     """
+    if _is_for_a_subcommand(click.get_current_context()):
+        return
     from streams.admin.health import HealthReporter
     from streams.admin.topics import archive_group
     from streams.exporters.archive_series import MetricsServer, PortTakenError
@@ -77,9 +82,7 @@ def command(  # noqa: PLR0917 - the options of a process
         except PortTakenError as error:
             raise Failure(str(error)) from None
         stack.callback(metrics.close)
-        reporter = HealthReporter(bootstrap, namespace, report.health)
-        reporter.start()
-        stack.callback(reporter.stop)
+        _report_health(HealthReporter(bootstrap, namespace, report.health), stack)
         database = _opened(data, clickhouse_url, query_port, figures, stop, stack)
         if database is None:
             return
@@ -95,7 +98,22 @@ def command(  # noqa: PLR0917 - the options of a process
         writer.subscribe(namespace)
         _say(f"archive reads {bootstrap}; metrics on http://{bind}:{metrics.port}/metrics")
         _watch(figures, stop)
+        reader = _reader_beside(database, clickhouse_url, stack)
+        report.nightly = Nightly(bootstrap, namespace, reader, _say).started(stop)
         _run(lambda: writer.run(stop))
+
+
+def _is_for_a_subcommand(context: click.Context) -> bool:
+    """An option in front of one would be passed over, and the work done on another archive."""
+    subcommand = context.invoked_subcommand
+    if subcommand is None:
+        return False
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"options of `{subcommand}` stand behind it: archive {subcommand} …"
+            )
+    return True
 
 
 def _opened(
@@ -128,6 +146,18 @@ def _opened(
     return database
 
 
+def _reader_beside(database: Any, url: str | None, stack: ExitStack) -> Any:
+    """Another connection for questions, so that a long one does not hold up an insert."""
+    from streams.cli.tables import address_of
+    from streams.sinks.clickhouse.driver import ServerDatabase
+
+    if url is None:
+        return database.reading
+    reader = ServerDatabase(address_of(url))
+    stack.callback(reader.close)
+    return reader
+
+
 def _server(url: str, figures: Any, stop: threading.Event, stack: ExitStack) -> Any:
     from streams.cli.tables import address_of
     from streams.sinks.clickhouse.batches import Backoff
@@ -155,6 +185,14 @@ def _server(url: str, figures: Any, stop: threading.Event, stack: ExitStack) -> 
     return None
 
 
+command.add_command(purge)
+
+
+def _report_health(reporter: Any, stack: ExitStack) -> None:
+    reporter.start()
+    stack.callback(reporter.stop)
+
+
 class _Report:
     """The figures as health and as metrics."""
 
@@ -163,6 +201,7 @@ class _Report:
         self._instance = instance
         self._started_at = _now_ms()
         self._version = version("queuewatch")
+        self.nightly: Nightly | None = None
 
     def health(self) -> Any:
         from schemas.health import Health
@@ -191,6 +230,7 @@ class _Report:
 
         reading = self._figures.read()
         since = reading.blocked_since
+        night = self.nightly.reading if self.nightly else Reconciliation()
         return ArchiveReading(
             version=self._version,
             ready=reading.ready,
@@ -198,6 +238,8 @@ class _Report:
             rows=reading.rows,
             insert_seconds=reading.insert_seconds,
             blocked_s=0.0 if since is None else time.monotonic() - since,
+            differing_figures=night.differing,
+            reconciled_day_start_s=night.day_start_s,
         )
 
 

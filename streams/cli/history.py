@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,15 +31,11 @@ def command() -> None:
     """
 
 
-def _asked(work: Command) -> Command:
-    """The options of every report, outermost last."""
+def _placed(work: Command) -> Command:
+    """Where the archive is, and how it answers."""
     for option in (
         click.option("--format", "output", type=click.Choice(["table", "csv", "json"]),
                      default="table", show_default=True),
-        click.option("--queue", default=None, metavar="Q", help="Only this queue."),
-        click.option("--to", "end", required=True, metavar="T", help="End of the range, not in it."),
-        click.option("--from", "start", required=True, metavar="T",
-                     help="Start: 2026-11-01, 2026-11-01T08:00 or with an offset (else the default zone)."),
         click.option("--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
                      type=click.IntRange(1, 65535), help="Port of the embedded archive."),
         options.clickhouse,
@@ -46,6 +43,18 @@ def _asked(work: Command) -> Command:
     ):  # fmt: skip
         work = option(work)
     return work
+
+
+def _asked(work: Command) -> Command:
+    """The options of every report over a range, outermost last."""
+    for option in (
+        click.option("--queue", default=None, metavar="Q", help="Only this queue."),
+        click.option("--to", "end", required=True, metavar="T", help="End of the range, not in it."),
+        click.option("--from", "start", required=True, metavar="T",
+                     help="Start: 2026-11-01, 2026-11-01T08:00 or with an offset (else the default zone)."),
+    ):  # fmt: skip
+        work = option(work)
+    return _placed(work)
 
 
 def _counted(work: Command) -> Command:
@@ -145,6 +154,61 @@ def snapshots(window: str, every: str, from_legs: bool, **asked: Any) -> None:
         _print(lines, SNAPSHOT_COLUMNS, asked["output"], SNAPSHOT_COLUMNS)
 
 
+@command.command()
+@click.argument("contact_id", metavar="ID")
+@_placed
+def contact(contact_id: str, **asked: Any) -> None:
+    """One contact's whole story: its legs in order, every version of them, every event told.
+
+    ID is that of the contact, or of one of its legs. CSV is one table with a column `kind`.
+
+    \b
+    Example:
+      queuewatch history contact 1762066805.4711 --format json
+    """
+    from streams.history import contact as stories
+    from streams.history.render import rendered
+
+    output = asked["output"]
+    with _archive(asked) as (reader, _):
+        story = stories.read_story(reader, contact_id)
+    if output == "csv":
+        _print(story.lines(), stories.STORY_COLUMNS, output, ())
+    elif output == "json":
+        click.echo(stories.as_json(story))
+    else:
+        for title, lines, shown in stories.sections(story):
+            click.echo(f"{title}\n{rendered(lines, shown, 'table')}")
+
+
+@command.command()
+@_asked
+@click.option("--range-of", type=click.Choice(["arrival", "known"]), default="arrival", show_default=True,
+              help="What --from and --to bound: when the legs arrived, or when the correction became known.")  # fmt: skip
+def corrections(range_of: Any, **asked: Any) -> None:
+    """What history says otherwise than before: leg, column, from what to what, by which event, how late.
+
+    \b
+    Example:
+      queuewatch history corrections --from 2026-11-02 --to 2026-11-03 --queue billing
+      queuewatch history corrections --from 2026-11-20 --to 2026-11-21 --range-of known --format csv
+    """
+    from streams.history.corrections import (
+        CORRECTION_COLUMNS,
+        CorrectionsQuestion,
+    )
+    from streams.history.corrections import (
+        corrections as found,
+    )
+
+    with _archive(asked) as (reader, catalogue):
+        times = _times(asked, catalogue)
+        queue = _known(reader, catalogue, asked["queue"])
+        question = CorrectionsQuestion(times["start"], times["end"], range_of, queue)
+        lines = found(reader, question)
+        _print(lines, CORRECTION_COLUMNS, asked["output"], CORRECTION_COLUMNS[:10])
+
+
 def _report(asked: dict[str, Any], every: str | None) -> None:
     from streams.history.intervals import EVERY
     from streams.history.question import Question
@@ -172,23 +236,27 @@ def _print(lines: Any, columns: Iterable[str], output: Any, shown: Iterable[str]
 
 @contextmanager
 def _archive(asked: dict[str, Any]) -> Any:
-    """(reader, catalogue); whatever the archive says against the question is one line."""
-    from streams.cli.tables import address_of
+    """(reader, catalogue) of what is asked."""
     from streams.history.catalogue import read_catalogue
+
+    if "start" in asked:
+        _check_times(asked)
+    with archive_of(asked["data"], asked["query_port"], asked["clickhouse_url"]) as reader:
+        yield reader, read_catalogue(reader)
+
+
+@contextmanager
+def archive_of(data: Path, query_port: int, url: str | None) -> Any:
+    """A reader of the archive; whatever it says against the questions is one line."""
+    from streams.cli.tables import address_of
     from streams.history.question import HistoryError
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
     from streams.sinks.clickhouse.driver import ServerDatabase
     from streams.sinks.clickhouse.query_client import QueryClient
 
-    url = asked["clickhouse_url"]
-    _check_times(asked)
-    reader: Any = (
-        QueryClient(asked["data"], asked["query_port"])
-        if url is None
-        else ServerDatabase(address_of(url))
-    )
+    reader: Any = QueryClient(data, query_port) if url is None else ServerDatabase(address_of(url))
     try:
-        yield reader, read_catalogue(reader)
+        yield reader
     except (HistoryError, UnavailableError) as error:
         raise Failure(str(error)) from None
     except RefusedError as error:

@@ -14,6 +14,7 @@ _COMMANDS = {
     "send": "calls from files and simulators",
     "drain": "wait until everything sent is counted and archived",
     "history": "figures of the past",
+    "reconcile": "live day counters against the archive",
     "status": "age and lag of every process, books of every queue",
     "topics": "create or check the topics",
     "tables": "migrate or check the tables",

@@ -33,7 +33,7 @@ def migrate(data: Path, clickhouse_url: str | None) -> None:
     from streams.sinks.clickhouse.migrate import migrate as apply
 
     with ExitStack() as stack:
-        done = _told(lambda: apply(_database(data, clickhouse_url, stack, create=True)))
+        done = told(lambda: apply(database_of(data, clickhouse_url, stack, create=True)))
     for name in done:
         print(f"applied {name}")
     print(f"tables ready, {len(done)} migrations applied")
@@ -52,7 +52,7 @@ def check(data: Path, clickhouse_url: str | None) -> None:
     from streams.sinks.clickhouse.migrate import problems
 
     with ExitStack() as stack:
-        found = _told(lambda: problems(_database(data, clickhouse_url, stack, create=False)))
+        found = told(lambda: problems(database_of(data, clickhouse_url, stack, create=False)))
     for line in found:
         click.echo(line, err=True)
     if found:
@@ -70,7 +70,8 @@ def address_of(url: str) -> Any:
         raise click.BadParameter(str(error), param_hint="--clickhouse") from None
 
 
-def _database(data: Path, url: str | None, stack: ExitStack, *, create: bool) -> Any:
+def database_of(data: Path, url: str | None, stack: ExitStack, *, create: bool) -> Any:
+    """The embedded database, opened here, or the server; closed with the stack."""
     from streams.sinks.clickhouse.driver import ServerDatabase
     from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 
@@ -85,8 +86,8 @@ def _database(data: Path, url: str | None, stack: ExitStack, *, create: bool) ->
     return server
 
 
-def _told(work: Any) -> Any:
-    """What `work` gives, its errors as one line."""
+def told(work: Any) -> Any:
+    """What `work` gives; what the archive says against it is one line."""
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
     from streams.sinks.clickhouse.embedded import FilesTakenError
 

@@ -8,7 +8,7 @@ from schemas.codec import UndecodableError, decode_agent, decode_as, encode
 from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
-from schemas.topics import version_of
+from schemas.topics import DECISION_BITS, version_of
 from streams.core.quarantining import quarantined
 from streams.core.unit import Checkpoint, Output, Record
 from streams.core.watermark import AHEAD_OF_BROKER_MS
@@ -46,7 +46,7 @@ class AgentsUnit:
     def __init__(self, partition: int, epoch: int) -> None:
         self.partition = partition
         self.epoch = epoch
-        self._first_version = version_of(epoch, 0)  # a version is this and an offset
+        self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.next_offset: int | None = None
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
@@ -84,7 +84,7 @@ class AgentsUnit:
     def _state(self, event: AgentState, record: Record) -> bool:
         known = self._entries.get(event.agent)
         entry = RosterEntry(
-            event.agent, self._first_version + record.offset, event.source, event.routing_state,
+            event.agent, self._first_version + (record.offset << DECISION_BITS), event.source, event.routing_state,
             event.activity, event.reason, event.since, event.at, event.queues, event.replay,
         )  # fmt: skip
         if known is not None and _is_late(entry, known):
@@ -99,7 +99,7 @@ class AgentsUnit:
         return True
 
     def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
-        version = self._first_version + record.offset
+        version = self._first_version + (record.offset << DECISION_BITS)
         self._spells[entry.agent, entry.since] = _SpellFacts(
             entry, version, record.timestamp, ended_at
         )

@@ -14,7 +14,7 @@ from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.quarantine import Quarantined, Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
-from schemas.topics import version_of
+from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
 from streams.core.calls_cursor import Cursor, decode_cursor, encode_cursor
 from streams.core.closing import with_restart
@@ -52,7 +52,7 @@ class CallsUnit:
     def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
         self.partition = partition
         self.epoch = epoch
-        self._first_version = version_of(epoch, 0)  # a version is this and an offset
+        self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.roster = roster
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
@@ -86,7 +86,8 @@ class CallsUnit:
                 detail = f"{format_duration(ahead)} ahead of the broker's clock"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
-                cause = Cause(self._first_version + record.offset, record.timestamp)
+                version = self._first_version + (record.offset << DECISION_BITS)
+                cause = Cause(version, record.timestamp)
                 if isinstance(event, calls.Mark):
                     result = self._mark(event, cause)
                 elif event.feed == "live":
@@ -101,7 +102,7 @@ class CallsUnit:
 
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
-            return self._finished(event, cause, "history")
+            return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"
 
@@ -114,7 +115,8 @@ class CallsUnit:
             and event.leg_id not in monitor.legs.pack_of
         ):
             if isinstance(event, calls.FinishedLeg):
-                return self._finished(event, cause, "live")
+                # History alone: `live` in a row means that the live counters have it.
+                return self._finished(event, cause)
             behind = format_duration(boundary - event.at)
             detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
             self._set_aside(record, "too_old", detail, event.source)
@@ -131,7 +133,7 @@ class CallsUnit:
         if event.source in self._reconciling:
             self._reconciling[event.source][1].append(event.leg_id)
 
-    def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
+    def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
         if monitor is not None and monitor.legs.holds_placed(event.leg_id):
@@ -145,7 +147,7 @@ class CallsUnit:
         verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
         entry = Entry(leg, verdict, counted, version, event.arrived_at)
-        row = leg_row(event.queue, entry, targets, feed)
+        row = leg_row(event.queue, entry, targets, "history")
         if row is not None:
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
@@ -323,11 +325,12 @@ class CallsUnit:
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
-        applied_to = max(0, (self.next_offset or 1) - 1)
+        applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
+        # What is judged again is known from the publication on, not since the last record.
+        published_at = max((each.published_at for each in versions), default=0)
+        known_at = max(self.clocks.appended_at, published_at)
         for monitor in self.monitors.values():
-            monitor.set_book(
-                self._book, version_of(self.epoch, applied_to), self.clocks.appended_at
-            )
+            monitor.set_book(self._book, applied_to, known_at)
 
     # ---- what boards and exporters read ------------------------------------------------------
 

@@ -29,6 +29,8 @@ class ArchiveReading(Struct, frozen=True):
     rows: dict[str, int]
     insert_seconds: dict[str, float]
     blocked_s: float
+    differing_figures: dict[str, int] = {}  # by queue, of the newest reconciled day
+    reconciled_day_start_s: float | None = None
 
 
 class ArchiveCollector(Collector):
@@ -50,6 +52,11 @@ class ArchiveCollector(Collector):
         took = {(table,): seconds for table, seconds in reading.insert_seconds.items()}
         yield _family("queuewatch_archive_insert_seconds_total", took)
         yield _family("queuewatch_archive_blocked_seconds", {(): reading.blocked_s})
+        if reading.reconciled_day_start_s is not None:
+            differing = {(queue,): count for queue, count in reading.differing_figures.items()}
+            yield _family("queuewatch_reconcile_differing_figures", differing)
+            start = {(): reading.reconciled_day_start_s}
+            yield _family("queuewatch_reconcile_day_start_timestamp_seconds", start)
 
 
 def _family(name: str, samples: Mapping[Any, float]) -> Metric:

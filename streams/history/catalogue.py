@@ -56,6 +56,11 @@ def read_catalogue(reader: Reader) -> Catalogue:
     return Catalogue(zone, {targets.queue: targets for targets in found})
 
 
+def seen_queues(reader: Reader) -> list[str]:
+    """Every queue that a leg ever entered, configured or not."""
+    return sorted(str(queue) for (queue,) in reader.execute("SELECT DISTINCT queue FROM legs").rows)
+
+
 def is_seen(reader: Reader, queue: str) -> bool:
     """Whether any leg ever entered the queue."""
     answer = reader.execute(f"SELECT count() FROM legs WHERE queue = {quoted(queue)}")

@@ -36,7 +36,9 @@ def counting_sql(
     `groups` maps queues to groups, `rest` names the group of others; None groups by queue.
     `only` restricts to these queues (those of one zone); None takes all.
     """
-    newest = newest_legs(_COLUMNS, question.start, question.end, question.queue, question.as_of)
+    newest = newest_legs(
+        _COLUMNS, question.start, question.end, question.queue, question.as_of, question.live_below
+    )
     selected = ",\n  ".join(f"{expression} AS {name}" for name, expression in _counts())
     restricted = (
         "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"

@@ -11,8 +11,9 @@ _LAST_SECOND = 2**32 - 1
 
 
 def newest_legs(
-    columns: Sequence[str], start: int, end: int, queue: str | None, as_of: int | None
-) -> str:
+    columns: Sequence[str], start: int, end: int, queue: str | None, as_of: int | None,
+    live_below: int | None = None,
+) -> str:  # fmt: skip
     """`(SELECT …)` with one row a leg whose arrival may lie in `[start, end)`.
 
     By queue and leg id, not by the sort key alone: a complete leg that is sent again long after its
@@ -27,7 +28,9 @@ def newest_legs(
         conditions.append(f"queue = {quoted(queue)}")
     if as_of is not None:
         conditions.append(f"known_at_ms <= {as_of}")
-    table = "legs" if as_of is None else "leg_versions"
+    if live_below is not None:
+        conditions.append(f"feed = 'live' AND version < {live_below}")
+    table = "legs" if as_of is None and live_below is None else "leg_versions"
     return (
         f"(SELECT {wanted} FROM {table} WHERE {' AND '.join(conditions)}"
         " ORDER BY queue, leg_id, version DESC LIMIT 1 BY queue, leg_id)"

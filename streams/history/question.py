@@ -11,7 +11,10 @@ BASES: tuple[Basis, ...] = ("arrival", "event")
 
 
 class Question(Struct, frozen=True):
-    """Of `[start, end)`; `every_ms` None means one row for all of it. `as_of` in broker time."""
+    """Of `[start, end)`; `every_ms` None means one row for all of it. `as_of` in broker time.
+
+    `live_below` asks for what live counters know: live legs alone, in versions below that one.
+    """
 
     start: int
     end: int
@@ -20,6 +23,7 @@ class Question(Struct, frozen=True):
     basis: Basis = "arrival"
     queue: str | None = None
     as_of: int | None = None
+    live_below: int | None = None
 
 
 class HistoryError(Exception):

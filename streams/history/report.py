@@ -10,7 +10,7 @@ from schemas.counters import LEFT_OUTCOMES, Counts
 from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS, mean_ms, ratio
 from schemas.millis import iso
 from schemas.targets import Targets
-from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of
+from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
 from streams.history.counting_sql import PERCENTILES, counting_sql
 from streams.history.intervals import bounds, open_starts, runs
 from streams.history.question import Basis, Question
@@ -85,8 +85,7 @@ def _queues(reader: Reader, catalogue: Catalogue, question: Question) -> list[st
     """The configured queues and those that legs name."""
     if question.queue is not None:
         return [question.queue]
-    seen = reader.execute("SELECT DISTINCT queue FROM legs")
-    return sorted({*catalogue.queues, *(str(queue) for (queue,) in seen.rows)})
+    return sorted({*catalogue.queues, *seen_queues(reader)})
 
 
 def _points(question: Question, zone: str, day_start_minute: int) -> list[int]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from schemas.calls import LegEvent
 from schemas.codec import decode_call
-from schemas.topics import OFFSET_BITS, topic_name
+from schemas.topics import offset_of, topic_name
 from streams.admin.broker import consumer, partitions_of
 from tests.bench.processes import cpu_s
 from tests.support.line import Line
@@ -23,7 +23,6 @@ from tests.support.services import ROOT
 
 _WARM_UP_SHARE = 0.2  # of the events: everybody logs in, every queue is new
 _SETTLE_S = 3.0
-_OFFSET = (1 << OFFSET_BITS) - 1
 
 
 class Shown(Struct):
@@ -104,7 +103,7 @@ def _visible(snapshots: Sequence[tuple[int, bytes]]) -> dict[str, tuple[list[int
     for at, value in snapshots:
         snapshot = decoder.decode(value)
         offsets, times = found.setdefault(snapshot.queue, ([], []))
-        offset = snapshot.version & _OFFSET
+        offset = offset_of(snapshot.version)
         if not offsets or offset > offsets[-1]:
             offsets.append(offset)
             times.append(at)

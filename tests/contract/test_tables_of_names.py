@@ -11,7 +11,16 @@ from schemas.millis import DAY, Millis
 from schemas.quarantine import REASONS
 from schemas.series import SERIES, WINDOW_LABELS, series
 from schemas.tables import TABLES
-from schemas.topics import OFFSET_BITS, TOPICS, topic, topic_name, version_of
+from schemas.topics import (
+    DECISION_BITS,
+    OFFSET_BITS,
+    TOPICS,
+    is_decision,
+    offset_of,
+    topic,
+    topic_name,
+    version_of,
+)
 from tests.support.sources import parsed
 
 
@@ -45,7 +54,18 @@ def test_a_topic_is_found_by_its_name_and_a_namespace_goes_in_front() -> None:
 def test_versions_rise_with_the_log_and_across_new_topics() -> None:
     assert version_of(1, 5) < version_of(1, 6) < version_of(2, 0)
     assert version_of(1, 2**OFFSET_BITS - 1) < version_of(2, 0)
+    assert version_of(1, 2**OFFSET_BITS) < version_of(
+        1, 2**OFFSET_BITS + 1
+    )  # outgrown, still rising
     assert version_of(2**20, 0) < 2**63  # the archive's UInt64 and JSON readers hold it
+
+
+def test_a_version_tells_its_record_and_decisions_lie_between_two_records() -> None:
+    version = version_of(7, 12_345)
+    assert (offset_of(version), is_decision(version)) == (12_345, False)
+    for decision in range(version + 1, version + 2**DECISION_BITS):
+        assert version < decision < version_of(7, 12_346)
+        assert (offset_of(decision), is_decision(decision)) == (12_345, True)
 
 
 def test_series_are_named_as_prometheus_wants_them() -> None:

@@ -117,3 +117,4 @@ def test_live_while_stream_and_archive_are_killed(
         line.drain()
         check(line, LEGS)
         check_snapshots(line, LEGS)
+        assert "3 queues agree" in line.run("reconcile", "--day", "2026-03-02")

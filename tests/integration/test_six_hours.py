@@ -27,3 +27,4 @@ def test_the_archive_is_the_ledger(kafka: LocalKafka, tmp_path: Path) -> None:
         assert list(report_differences(half_hours, legs, 30 * MINUTE)) == []
         line.check_books({leg.queue for leg in legs})
         assert sum(line.figures("queuewatch_quarantined_total", "topic").values()) == 0
+        assert "queues agree" in line.run("reconcile", "--day", "2026-03-02")

@@ -20,6 +20,7 @@ from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.minutes import MinuteRow
 from schemas.targets import AbandonmentRule, OldestWaitRule, TargetsVersion
+from schemas.topics import offset_of
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.unit import Record
@@ -32,7 +33,6 @@ START = MONDAY + 18 * HOUR  # half an hour before midnight in Kolkata
 MIDNIGHT = MONDAY + 18 * HOUR + 30 * MINUTE
 ALPHA, BETA, GAMMA = QUEUES = ("alpha", "beta", "gamma")
 SOURCES = ("north", "south")
-_OFFSET = (1 << 40) - 1  # the part of a version that is the offset of its cause
 EVENING = 90 * MINUTE  # nobody waits for two hours before it is over
 
 ALERTS: dict[str, Any] = {
@@ -73,7 +73,7 @@ class OnceOnly(Outputs):
 
     def __init__(self) -> None:
         super().__init__()
-        self.versions: set[tuple[str, str, str | int, int]] = set()
+        self.written: set[tuple[str, str, str | int, int]] = set()
         self.cuts: list[MinuteRow] = []
 
     def _keep(self, topic: str, value: bytes) -> None:
@@ -87,8 +87,8 @@ class OnceOnly(Outputs):
         super()._keep(topic, value)
 
     def _note(self, topic: str, queue: str, name: str | int, version: int) -> None:
-        assert (topic, queue, name, version) not in self.versions
-        self.versions.add((topic, queue, name, version))
+        assert (topic, queue, name, version) not in self.written
+        self.written.add((topic, queue, name, version))
 
 
 class FaultyFloor(RuleBasedStateMachine):
@@ -316,7 +316,7 @@ class FaultyFloor(RuleBasedStateMachine):
         """Each row as cut is what was known at its offset, as of its minute."""
         naive, told = Naive(), 0
         for row in sorted(self.outputs.cuts, key=lambda each: each.version):
-            offset = row.version & _OFFSET
+            offset = offset_of(row.version)
             for record, event in self.log[told : offset + 1]:
                 if event is not None:
                     naive.tell(event, record.timestamp)

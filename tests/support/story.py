@@ -34,6 +34,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self.legs: dict[tuple[str, str], LegRow] = {}
+        self.versions: list[LegRow] = []  # every one that was written, in order
         self.minutes: dict[tuple[str, int], MinuteRow] = {}
         self.alerts: dict[str, Alert] = {}
         self.quarantined: list[Quarantined] = []
@@ -59,6 +60,7 @@ class Outputs:
             assert known is None or known.version <= row.version, "a version went back"
             assert known is None or known.key_at == row.key_at, "the archive's key moved"
             self.legs[row.queue, row.leg_id] = row
+            self.versions.append(row)
         elif topic == "minutes":
             minute = decode_as(MinuteRow, value)
             self.minutes[minute.queue, minute.at] = minute

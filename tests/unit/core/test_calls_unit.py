@@ -60,10 +60,23 @@ def test_a_fragment_from_before_yesterday_is_too_old_and_a_whole_leg_corrects_hi
         appended_at=clock("18:00:00"),
     )
     assert day.quarantined() == ["too_old"]
-    assert day.legs()["whole"].outcome == "abandoned"
+    whole = day.legs()["whole"]
+    assert (whole.outcome, whole.feed) == ("abandoned", "history")
     assert day.today().abandoned == 0  # live numbers are not moved by it
     day.say(call("abandoned", "ada", clock("09:00:30")), appended_at=clock("18:00:00"))
     assert day.legs()["ada"].outcome == "ghost"  # told after six hours, by an unknown leg
+
+
+def test_a_leg_judged_again_lies_between_two_records_and_was_known_when_targets_were() -> None:
+    day = Story(configured=False)
+    day.at("09:00:00").queued("ada")
+    assert day.legs()["ada"].version == version_of(1, 0)
+    day.publish(targets(), valid_from="09:01:00")  # and published then
+    again = day.legs()["ada"]
+    assert (again.targets_version, again.known_at) == (1, NINE + MINUTE)
+    assert version_of(1, 0) < again.version < version_of(1, 1)
+    day.at("09:00:09").abandoned("ada")
+    assert day.legs()["ada"].version == version_of(1, 1)
 
 
 def test_history_writes_legs_and_moves_no_wall() -> None:

@@ -15,9 +15,15 @@ def ask(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("report", ["summary", "intervals", "legs", "snapshots"])
-def test_without_an_archive_it_says_what_to_start(report: str, tmp_path: Path) -> None:
-    code, line = ask(report, *RANGE, "--data", str(tmp_path))
+@pytest.mark.parametrize(
+    "report",
+    [
+        *((name, *RANGE) for name in ("summary", "intervals", "legs", "snapshots", "corrections")),
+        ("contact", "c-1"),
+    ],
+)
+def test_without_an_archive_it_says_what_to_start(report: tuple[str, ...], tmp_path: Path) -> None:
+    code, line = ask(*report, "--data", str(tmp_path))
     assert code == 1
     assert line.startswith("queuewatch: no archive answers at 127.0.0.1:8124")
     assert "queuewatch up" in line
@@ -45,6 +51,8 @@ def test_without_an_archive_it_says_what_to_start(report: str, tmp_path: Path) -
         (("snapshots", *RANGE, "--window", "7m"), 2, "--from-legs takes any"),
         (("snapshots", *RANGE, "--window", "soon"), 2, "--window"),
         (("snapshots", *RANGE, "--every", "90s"), 2, "expected whole minutes"),
+        (("contact",), 2, "Missing argument 'ID'"),
+        (("corrections", *RANGE, "--range-of", "leaving"), 2, "--range-of"),
         (
             ("summary", *RANGE, "--clickhouse", "http://h"),
             2,

@@ -16,6 +16,8 @@ READY = ArchiveReading(
     rows={"legs": 12},
     insert_seconds={"legs": 0.5},
     blocked_s=0.0,
+    differing_figures={"billing": 3},
+    reconciled_day_start_s=1_772_409_600.0,
 )
 
 
@@ -49,6 +51,11 @@ def test_shows_each_series_that_the_table_gives_the_archive(process: Process) ->
     assert {family.type for family in families} == {"gauge", "counter"}
     assert samples["queuewatch_lag_records"].labels == {"topic": "legs", "partition": "3"}
     assert samples["queuewatch_archive_rows_total"].value == 12
+
+
+def test_before_the_first_reconciled_day_its_series_are_absent(process: Process) -> None:
+    process.reading = msgspec.structs.replace(READY, reconciled_day_start_s=None)
+    assert "reconcile" not in fetched(f"{process.url}/metrics")
 
 
 def test_is_healthy_when_it_is_ready(process: Process) -> None:

@@ -1,0 +1,74 @@
+"""`queuewatch archive purge`: delete what is older than a time."""
+
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from streams.cli import options
+from streams.cli.options import Failure
+from streams.cli.tables import database_of, told
+
+
+@click.command()
+@click.option("--before", required=True, metavar="T",
+              help="Delete what is older: 2025-11-01, or a time with an offset (else the default zone).")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.data
+@options.clickhouse
+def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> None:
+    """Delete events, legs, spells, minutes, alerts and quarantine from before T; says what, then asks.
+
+    Targets stay. May be repeated. An embedded archive must not be running.
+
+    \b
+    Example:
+      queuewatch archive purge --before 2025-11-01
+    """
+    from streams.history.catalogue import read_catalogue
+    from streams.sinks.clickhouse import purge as purging
+
+    _time(before, "UTC")  # wrong use, with or without an archive
+    if clickhouse_url is None and not (data / "archive").exists():
+        raise Failure(f"{data} holds no archive")
+    with ExitStack() as stack:
+        database = told(lambda: database_of(data, clickhouse_url, stack, create=False))
+        at = _time(before, told(lambda: read_catalogue(database)).default_zone)
+        if at > time.time_ns() // 1_000_000:
+            raise click.BadParameter("must lie in the past", param_hint="--before")
+        found = told(lambda: purging.doomed(database, at))
+        if not found:
+            click.echo(f"nothing is older than {before}")
+            return
+        click.echo(f"older than {before}:")
+        for table in found:
+            click.echo(f"  {table.table}: {table.rows:,} rows, from {table.oldest} on")
+        if not yes:
+            _ask()
+        told(lambda: purging.purge(database, at, lambda _: None))
+        click.echo(f"deleted {sum(table.rows for table in found):,} rows")
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise Failure("nothing deleted: say --yes where nobody can be asked")
+    if not click.confirm("Delete them for good?"):
+        raise Failure("nothing deleted")
+
+
+def _time(text: str, zone: str) -> int:
+    from schemas.millis import EARLIEST, LATEST, from_iso
+
+    try:
+        at = from_iso(text, ZoneInfo(zone))
+    except (ValueError, OverflowError):
+        at = 0
+    if not EARLIEST <= at < LATEST:
+        raise click.BadParameter(
+            f'expected a time of this century such as 2025-11-01, got "{text}"',
+            param_hint="--before",
+        )
+    return at

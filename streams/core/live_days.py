@@ -1,0 +1,54 @@
+"""The day counts of every queue as the stream committed them, read back from topic `state`.
+
+Rule 1: a checkpoint writes its pieces in order, the cursor last. Pieces count from their cursor on, so
+whatever is cut off behind the last cursor is a moment between two checkpoints.
+Rule 2: what a cursor says bounds the versions of legs that these counts know: all below it, no other.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from schemas.topics import version_of
+from streams.core.calls_cursor import decode_cursor
+from streams.core.queue_days import Day
+from streams.core.queue_state import QueueState
+
+_PREFIX = b"calls|"
+_QUEUE = b"calls|queue|"
+_CURSOR = b"calls|cursor"
+_unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
+
+
+class LiveQueue(Struct, frozen=True):
+    """One queue: its days still counted, and how far its event time had come (None: nowhere yet)."""
+
+    days: list[Day]
+    boundary: int | None
+
+
+class PartitionDays:
+    """Of one partition; records of its state in order."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, LiveQueue] = {}
+        self.below_version: int | None = None  # None: no checkpoint was ever written
+        self._pending: dict[str, bytes | None] = {}
+
+    def load(self, key: bytes | None, value: bytes | None) -> None:
+        if key is None or not key.startswith(_PREFIX):
+            return
+        if key.startswith(_QUEUE):
+            self._pending[key[len(_QUEUE) :].decode()] = value
+        elif key == _CURSOR and value is not None:
+            cursor = decode_cursor(value)
+            self.below_version = version_of(cursor.epoch, cursor.next_offset)
+            for queue, piece in self._pending.items():
+                self._take(queue, piece)
+            self._pending.clear()
+
+    def _take(self, queue: str, piece: bytes | None) -> None:
+        if piece is None:
+            self.queues.pop(queue, None)
+            return
+        state = _unpack_queue(piece)
+        self.queues[queue] = LiveQueue(state.days, state.boundary)

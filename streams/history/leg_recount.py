@@ -1,0 +1,145 @@
+"""Which legs make a difference: every leg of a queue's day as its own events tell it, against its row.
+
+What the stream concluded without an event of the leg (a restart, a platform snapshot, age) is taken as
+the row says. Events that were set aside say nothing. A complete leg that came when its state was gone is
+in history alone, and no part of a difference.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.calls import LegEvent
+from schemas.codec import decode_call
+from schemas.millis import DAY, SECOND
+from streams.core.leg import Leg, absorb, new_leg
+from streams.core.verdict import Verdict, judge
+from streams.history.legs_sql import newest_legs
+from streams.history.versions import Text, name_shown, value_shown
+from streams.sinks.clickhouse.database import Reader, quoted
+
+MISSING = "leg"  # the column of a leg that one of the two does not know at all
+_FACTS = ("outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms")
+_CONCLUDED = frozenset({"restart", "snapshot", "waiting_cap"})
+
+
+class Disagreement(Struct, frozen=True):
+    """One column of one leg."""
+
+    queue: str
+    leg_id: str
+    column: str
+    by_events: Text
+    in_archive: Text
+
+
+def disagreements(
+    reader: Reader, queue: str, start: int, end: int, below_version: int
+) -> list[Disagreement]:
+    """Of the live legs of which anything happened in `[start, end)`."""
+    rows = _rows(reader, queue, start, end, below_version)
+    others = _rows(reader, queue, start, end, None)
+    legs = _told(_bodies(reader, queue, start, end))
+    touched = {leg_id for leg_id, row in rows.items() if _touches(row, start, end)}
+    touched |= {
+        leg_id
+        for leg_id, leg in legs.items()
+        if _happened(leg, start, end) and (leg_id in rows or leg_id not in others)
+    }
+    found: list[Disagreement] = []
+    for leg_id in sorted(touched):
+        found += compared(queue, leg_id, legs.get(leg_id), rows.get(leg_id))
+    return found
+
+
+def compared(
+    queue: str, leg_id: str, leg: Leg | None, row: Mapping[str, Any] | None
+) -> list[Disagreement]:
+    """Where the leg by its events and its row say different things; pure."""
+    verdict = None if leg is None else judge(leg, None, out_of_hours=False)
+    if verdict is not None and verdict.arrived_at is None:
+        verdict = None  # it cannot be placed, and has no row
+    if verdict is None and row is None:
+        return []
+    if verdict is None or row is None:
+        told = None if verdict is None else verdict.outcome
+        kept = None if row is None else str(row["outcome"])
+        return [Disagreement(queue, leg_id, MISSING, told, kept)]
+    facts = _facts(verdict)
+    if verdict.outcome == "open" and row["reason"] in _CONCLUDED:
+        facts |= {name: row[name] for name in ("outcome", "left_at_ms", "wait_ms")}
+    if "end_unknown" in row["flags"]:
+        facts["ended_at_ms"] = row["ended_at_ms"]
+    return [
+        Disagreement(
+            queue,
+            leg_id,
+            name_shown(name),
+            value_shown(name, facts[name]),
+            value_shown(name, row[name]),
+        )
+        for name in _FACTS
+        if facts[name] != row[name]
+    ]
+
+
+def _facts(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome,
+        "arrived_at_ms": verdict.arrived_at,
+        "left_at_ms": verdict.left_at,
+        "ended_at_ms": verdict.service_ended_at,
+        "wait_ms": verdict.wait_ms,
+    }
+
+
+def _told(bodies: Iterable[str]) -> dict[str, Leg]:
+    legs: dict[str, Leg] = {}
+    for body in bodies:
+        event = decode_call(body.encode())
+        if not isinstance(event, LegEvent):
+            continue
+        if event.leg_id not in legs:
+            legs[event.leg_id] = new_leg(event)
+        absorb(legs[event.leg_id], event)
+    return legs
+
+
+def _happened(leg: Leg, start: int, end: int) -> bool:
+    verdict = judge(leg, None, out_of_hours=False)
+    return any(at is not None and start <= at < end for at in _moments(_facts(verdict)))
+
+
+def _touches(row: Mapping[str, Any], start: int, end: int) -> bool:
+    return any(at is not None and start <= at < end for at in _moments(row))
+
+
+def _moments(facts: Mapping[str, Any]) -> list[int | None]:
+    return [facts[name] for name in ("arrived_at_ms", "left_at_ms", "ended_at_ms")]
+
+
+def _rows(
+    reader: Reader, queue: str, start: int, end: int, below_version: int | None
+) -> dict[str, dict[str, Any]]:
+    """Live legs below that version, or the newest row of every leg."""
+    newest = newest_legs((*_FACTS, "reason", "flags"), start, end, queue, None, below_version)
+    answer = reader.execute(f"SELECT * FROM {newest}")
+    rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+    return {str(row["leg_id"]): row for row in rows}
+
+
+def _bodies(reader: Reader, queue: str, start: int, end: int) -> list[str]:
+    """Every live event of legs of which one was told on the day, in the order of the log."""
+    of_queue = f"queue = {quoted(queue)} AND feed = 'live'"
+    since = f"appended_at >= toDateTime({max(0, start - DAY) // SECOND})"
+    legs = (
+        f"SELECT DISTINCT leg_id FROM events WHERE {of_queue} AND {since}"
+        f" AND at_ms >= {start} AND at_ms < {end}"
+    )
+    answer = reader.execute(
+        f"SELECT body FROM events WHERE {of_queue} AND {since} AND leg_id IN ({legs})"
+        " AND (topic_partition, `offset`) NOT IN (SELECT origin, position FROM quarantine)"
+        " ORDER BY appended_at_ms, `offset` LIMIT 1 BY appended_at_ms, `offset`"
+    )
+    return [str(body) for (body,) in answer.rows]

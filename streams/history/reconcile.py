@@ -1,0 +1,261 @@
+"""One business day: the stream's live day counters against the archive by event basis, to the integer.
+
+What must agree: the day counters in the stream's state, which take late facts for as long as their legs
+are in state, and the archive's live legs in the versions that those counters know (below the cursor of
+the checkpoint), each thing on the day on which it happened. Back-fill is in neither. Frozen minute rows
+agree with none of the two once a fact came late. Missed offers are not compared: the archive holds how
+many a leg had, not when.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from schemas.counters import LEFT_OUTCOMES, Counts
+from schemas.millis import DAY, HOUR, MINUTE, from_iso, iso, to_datetime
+from schemas.opening import business_day
+from streams.core.live_days import LiveQueue, PartitionDays
+from streams.core.queue_days import Day
+from streams.history.catalogue import Catalogue
+from streams.history.counting_sql import counting_sql
+from streams.history.intervals import Run
+from streams.history.leg_recount import Disagreement, disagreements
+from streams.history.question import HistoryError, Question
+from streams.sinks.clickhouse.database import Reader
+
+# Counter of the stream -> column of streams.history.counting_sql.
+FIGURES: dict[str, str] = {
+    "offered": "n_offered",
+    **{outcome: f"n_{outcome}" for outcome in LEFT_OUTCOMES},
+    "answered_in_target": "n_answered_in_target",
+    "abandoned_in_target": "n_abandoned_in_target",
+    "short_abandoned": "n_short_abandoned",
+    "rejected": "n_rejected",
+    "out_of_hours": "n_out_of_hours",
+    "service_timed": "n_timed",
+    "wrap_timed": "n_wrapped",
+    "answer_wait_ms": "sum_answer_wait",
+    "abandon_wait_ms": "sum_abandon_wait",
+    "talk_hold_ms": "sum_talk_hold",
+    "wrap_ms": "sum_wrap",
+}
+RECONCILE_COLUMNS: tuple[str, ...] = (
+    "day", "queue", "leg_id", "figure", "live", "archive", "difference",
+)  # fmt: skip
+SETTLED_AFTER_MS = 6 * HOUR + 15 * MINUTE  # late facts move live counters for six hours
+_ANY_VERSION = 2**63
+
+Line = dict[str, str | int | float | None]
+
+
+class QueueDay(Struct, frozen=True):
+    """What is compared of one queue: the bounds of its day, and what the stream counted in it."""
+
+    queue: str
+    start: int
+    end: int
+    below_version: int
+    live: Counts | None  # None: no longer kept
+
+
+class Compared(Struct, frozen=True):
+    """One figure of one queue."""
+
+    queue: str
+    figure: str
+    live: int
+    archive: int
+
+    @property
+    def difference(self) -> int:
+        return self.archive - self.live
+
+
+class Reconciled(Struct, frozen=True):
+    """A day compared. `not_kept`: queues whose counters are gone though they had live calls that day."""
+
+    day: str
+    figures: list[Compared]
+    days: list[QueueDay]
+    not_kept: list[str]
+
+    def differing(self) -> dict[str, list[Compared]]:
+        found: dict[str, list[Compared]] = {}
+        for each in self.figures:
+            if each.difference:
+                found.setdefault(each.queue, []).append(each)
+        return found
+
+    def queues(self) -> list[str]:
+        return sorted({each.queue for each in self.figures})
+
+
+def settled_day(now: int, zone: str) -> str:
+    """The newest day of the zone that late facts no longer change, as `2026-11-21`."""
+    local = to_datetime(now - SETTLED_AFTER_MS, ZoneInfo(zone)).date()
+    return (local - timedelta(days=1)).isoformat()
+
+
+def queue_days(
+    day: str, partitions: Iterable[PartitionDays], catalogue: Catalogue, seen: Iterable[str]
+) -> list[QueueDay]:
+    """The day of every queue: those of the state, those configured, and those `seen` in the archive."""
+    found: list[QueueDay] = []
+    known: set[str] = set()
+    newest = 0
+    for partition in partitions:
+        below = partition.below_version
+        if below is None:
+            continue
+        newest = max(newest, below)
+        for queue, live in partition.queues.items():
+            known.add(queue)
+            found += _days_of(queue, live, day, below, catalogue)
+    for queue in sorted({*catalogue.queues, *seen} - known):
+        start, end = bounds_of(queue, day, catalogue)
+        found.append(QueueDay(queue, start, end, newest or _ANY_VERSION, Counts()))
+    return found
+
+
+def _days_of(
+    queue: str, live: LiveQueue, day: str, below: int, catalogue: Catalogue
+) -> list[QueueDay]:
+    zone = _zone(queue, catalogue)
+    held = [each for each in live.days if _date_of(each, zone) == day]
+    if held:
+        return [QueueDay(queue, each.start, each.end, below, Counts(*each.counts)) for each in held]
+    start, end = bounds_of(queue, day, catalogue)
+    gone = live.boundary is not None and live.boundary - DAY > end
+    return [QueueDay(queue, start, end, below, None if gone else Counts())]
+
+
+def _date_of(day: Day, zone: ZoneInfo) -> str:
+    return to_datetime(day.start, zone).date().isoformat()
+
+
+def bounds_of(queue: str, day: str, catalogue: Catalogue) -> tuple[int, int]:
+    """The business day of the queue that begins on that date."""
+    targets = catalogue.queues.get(queue)
+    minute = targets.day_start_minute if targets else 0
+    zone = _zone(queue, catalogue)
+    start, end = business_day(from_iso(f"{day}T12:00", zone), zone.key, minute)
+    if to_datetime(start, zone).date() < date.fromisoformat(day):  # it begins after noon
+        start, end = business_day(end, zone.key, minute)
+    return start, end
+
+
+def _zone(queue: str, catalogue: Catalogue) -> ZoneInfo:
+    """As the stream counts: a queue that is not configured has UTC days."""
+    targets = catalogue.queues.get(queue)
+    return ZoneInfo(targets.time_zone if targets else "UTC")
+
+
+def check_over(days: Iterable[QueueDay], day: str, now: int, catalogue: Catalogue) -> None:
+    """HistoryError while the day goes on for any of the queues."""
+    late = [each for each in days if each.end > now]
+    if late:
+        last = max(late, key=lambda each: each.end)
+        ends = iso(last.end, _zone(last.queue, catalogue))
+        raise HistoryError(f"{day} is not over: queue {last.queue} counts it until {ends}")
+
+
+def compare(day: str, days: Sequence[QueueDay], reader: Reader) -> Reconciled:
+    """HistoryError when the live counters of a day with live calls are no longer kept at all."""
+    counted: dict[tuple[str, int], dict[str, int]] = {}
+    groups: dict[tuple[int, int, int], list[str]] = {}
+    for each in days:
+        groups.setdefault((each.start, each.end, each.below_version), []).append(each.queue)
+    for (start, end, below), queues in groups.items():
+        for queue, found in _archived(reader, start, end, below, queues).items():
+            counted[queue, start] = found
+    figures: list[Compared] = []
+    not_kept: set[str] = set()
+    for each in days:
+        archive = counted.get((each.queue, each.start), {})
+        live = each.live
+        if live is None:
+            if any(archive.values()):
+                not_kept.add(each.queue)
+            continue
+        if any(archive.values()) or live != Counts():
+            figures += [
+                Compared(each.queue, name, getattr(live, name), archive.get(name, 0))
+                for name in FIGURES
+            ]
+    if not_kept and not figures:
+        raise HistoryError(
+            f"the live counters of {day} are no longer kept: the stream holds a queue's day until"
+            " a day after its end"
+        )
+    return Reconciled(day, figures, list(days), sorted(not_kept))
+
+
+def _archived(
+    reader: Reader, start: int, end: int, below: int, queues: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    question = Question(start, end, basis="event", live_below=below)
+    answer = reader.execute(counting_sql(question, [Run(start, end - start, 1)], None, queues))
+    found = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+    return {
+        str(row["report_group"]): {name: int(row[column]) for name, column in FIGURES.items()}
+        for row in found
+    }
+
+
+def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
+    """One line a figure of each queue, then one a leg and column that its own events tell otherwise.
+
+    Of a leg `live` is what its events say.
+    """
+    said: list[Line] = [
+        {
+            "day": found.day, "queue": each.queue, "figure": each.figure, "live": each.live,
+            "archive": each.archive, "difference": each.difference,
+        }
+        for each in found.figures
+    ]  # fmt: skip
+    said += [
+        {
+            "day": found.day, "queue": leg.queue, "leg_id": leg.leg_id, "figure": leg.column,
+            "live": leg.by_events, "archive": leg.in_archive,
+        }
+        for leg in legs
+    ]  # fmt: skip
+    return said
+
+
+def differing_lines(all_lines: Sequence[Line]) -> list[Line]:
+    return [line for line in all_lines if line.get("leg_id") or line.get("difference")]
+
+
+def differing_legs(reader: Reader, found: Reconciled) -> list[Disagreement]:
+    """Of every queue that differs, the legs that its events tell otherwise than the archive."""
+    queues = found.differing()
+    return [
+        leg
+        for day in found.days
+        if day.queue in queues
+        for leg in disagreements(reader, day.queue, day.start, day.end, day.below_version)
+    ]
+
+
+def conclusion(found: Reconciled, legs: Sequence[Disagreement]) -> str:
+    """What it comes to, in one line."""
+    queues = found.differing()
+    offered = sum(each.archive for each in found.figures if each.figure == "offered")
+    if not found.figures:
+        return f"{found.day}: no live calls, nothing to compare"
+    gone = f"; no longer kept: {', '.join(found.not_kept)}" if found.not_kept else ""
+    if not queues:
+        count = len(found.queues())
+        return f"{found.day}: {count} queues agree, {offered:,} legs offered{gone}"
+    figures = sum(map(len, queues.values()))
+    odd = len({(leg.queue, leg.leg_id) for leg in legs})
+    why = (
+        f"{odd} legs of the archive are told otherwise by their events"
+        if odd
+        else "every leg of the archive agrees with its events: look at the live counters"
+    )
+    return f"{found.day}: {figures} figures of {', '.join(sorted(queues))} differ; {why}{gone}"

@@ -1,0 +1,84 @@
+"""Two versions of a leg side by side: what changed, and whether that restates what had been told. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from schemas.millis import iso
+
+TIMES = ("arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms")
+_SPANS = ("wait_ms", "talk_hold_ms", "wrap_ms")
+_TEXTS = ("agent", "reason", "disposition", "topic", "area", "formula")
+_JUDGED = ("in_target", "short", "missed_offers")  # said of a leg that has left the queue
+COMPARED: tuple[str, ...] = (
+    "outcome", "direction", "out_of_hours", *TIMES, *_SPANS, "hold_ms", *_JUDGED, *_TEXTS,
+    "answer_within_ms", "short_abandon_ms", "goal", "targets_version",
+)  # fmt: skip
+# What a version says for good as soon as it says it. Holds grow while a conversation lasts.
+_SAID = (*TIMES, *_SPANS, *_TEXTS)
+_ALWAYS_SAID = ("direction", "out_of_hours", "targets_version")
+
+Version = Mapping[str, Any]  # a row of leg_versions by column
+Text = str | int | float | None
+
+
+class Change(NamedTuple):
+    """One column of a leg, as a report shows it: times in ISO 8601, named without their unit."""
+
+    column: str
+    was: Text
+    now: Text
+
+    def __str__(self) -> str:
+        return f"{self.column} {_or_dash(self.was)} → {_or_dash(self.now)}"
+
+
+def changes(before: Version | None, after: Version) -> list[Change]:
+    """Every compared column that differs; of a first version its outcome and its arrival."""
+    if before is None:
+        names: tuple[str, ...] = ("outcome", "arrived_at_ms")
+        return [Change(name_shown(name), None, value_shown(name, after[name])) for name in names]
+    return [
+        Change(name_shown(name), value_shown(name, before[name]), value_shown(name, after[name]))
+        for name in COMPARED
+        if before[name] != after[name]
+    ]
+
+
+def restates(before: Version | None, after: Version) -> bool:
+    """Whether something that had been said is taken back or said otherwise; a leg that goes on does not."""
+    if before is None:
+        return False
+    if any(before[name] != after[name] for name in _ALWAYS_SAID):
+        return True
+    if before["outcome"] != "open" and any(
+        before[name] != after[name] for name in ("outcome", *_JUDGED)
+    ):
+        return True
+    return any(before[name] not in {None, ""} and before[name] != after[name] for name in _SAID)
+
+
+def restating_sql() -> str:
+    """Of the versions of one leg, grouped: true where `restates` may hold between two of them."""
+    said = [f"ifNull(min({name}) != max({name}), 0)" for name in (*TIMES, *_SPANS)]
+    said += [f"min({name}) != max({name})" for name in _ALWAYS_SAID]
+    said += [f"minIf({name}, {name} != '') != maxIf({name}, {name} != '')" for name in _TEXTS]
+    closed = "outcome != 'open'"
+    said += [
+        f"minIf({name}, {closed}) != maxIf({name}, {closed})" for name in ("outcome", *_JUDGED)
+    ]
+    reopened = f"(argMax(outcome, version) = 'open' AND countIf({closed}) > 0)"
+    return f"({' OR '.join([*said, reopened])})"
+
+
+def name_shown(column: str) -> str:
+    return column.removesuffix("_ms") if column in TIMES else column
+
+
+def value_shown(column: str, value: Any) -> Text:
+    if column in TIMES:
+        return None if value is None else iso(value)
+    return value if value != "" else None
+
+
+def _or_dash(value: Text) -> str:
+    return "–" if value is None else str(value)

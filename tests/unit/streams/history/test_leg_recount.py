@@ -1,0 +1,54 @@
+"""A leg by its own events against its row."""
+
+from typing import Any
+
+from streams.history.leg_recount import Disagreement, compared
+from tests.support.builders import call, clock, told
+
+NINE = clock("09:00")
+LEG = told(
+    call("queued", "ada", NINE), call("answered", "ada", NINE + 9_000),
+    call("ended", "ada", NINE + 60_000),
+)  # fmt: skip
+ROW: dict[str, Any] = {
+    "outcome": "answered", "arrived_at_ms": NINE, "left_at_ms": NINE + 9_000,
+    "ended_at_ms": NINE + 60_000, "wait_ms": 9_000, "reason": "", "flags": [],
+}  # fmt: skip
+
+
+def test_a_row_that_says_what_its_events_say() -> None:
+    assert compared("billing", "ada", LEG, ROW) == []
+    assert compared("billing", "ada", None, None) == []
+
+
+def test_an_old_row_is_told_column_by_column() -> None:
+    row = ROW | {"outcome": "open", "left_at_ms": None, "wait_ms": None, "ended_at_ms": None}
+    assert compared("billing", "ada", LEG, row) == [
+        Disagreement("billing", "ada", "outcome", "answered", "open"),
+        Disagreement("billing", "ada", "left_at", "2026-03-02T09:00:09Z", None),
+        Disagreement("billing", "ada", "ended_at", "2026-03-02T09:01:00Z", None),
+        Disagreement("billing", "ada", "wait_ms", 9_000, None),
+    ]
+
+
+def test_a_leg_without_a_row_and_a_row_without_events() -> None:
+    assert compared("billing", "ada", LEG, None) == [
+        Disagreement("billing", "ada", "leg", "answered", None)
+    ]
+    assert compared("billing", "ada", None, ROW) == [
+        Disagreement("billing", "ada", "leg", None, "answered")
+    ]
+    unplaced = told(call("offered", "ada", NINE))
+    assert compared("billing", "ada", unplaced, None) == []  # it counts nowhere
+
+
+def test_what_no_event_of_the_leg_says_is_taken_as_the_row_has_it() -> None:
+    waiting = told(call("queued", "ada", NINE))
+    ghost = ROW | {
+        "outcome": "ghost", "reason": "waiting_cap", "left_at_ms": NINE + 7_200_000,
+        "wait_ms": 7_200_000, "ended_at_ms": None,
+    }  # fmt: skip
+    assert compared("billing", "ada", waiting, ghost) == []
+    talking = told(call("queued", "ada", NINE), call("answered", "ada", NINE + 9_000))
+    assert compared("billing", "ada", talking, ROW | {"flags": ["end_unknown"]}) == []
+    assert compared("billing", "ada", talking, ROW) != []
