@@ -58,7 +58,7 @@ class Cursor(Struct, gc=False, array_like=True):
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
-    restarts: dict[str, list[int]]
+    restarts: dict[str, list[int] | int]  # one number: state of 0.1.0, which kept the newest
     passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 
@@ -234,7 +234,7 @@ class CallsUnit:
         return _pack(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
-                   max((each.version for each in self._versions), default=0), self._restarts,
+                   max((each.version for each in self._versions), default=0), {**self._restarts},
                    {queue: monitor.passed_to for queue, monitor in self.monitors.items()
                     if monitor.passed_to > (monitor.windows.boundary or 0)})
         )  # fmt: skip
@@ -310,7 +310,10 @@ class CallsUnit:
         self._reconciling = dict(cursor.reconciling)
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
-        self._restarts = cursor.restarts
+        self._restarts = {
+            source: known if isinstance(known, list) else [known]
+            for source, known in cursor.restarts.items()
+        }
         self._passed = cursor.passed
 
     def _restore(self, piece: str, value: bytes) -> None:
