@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.agents import AgentState, RosterEntry, Spell, shown_state
-from schemas.codec import UndecodableError, decode_agent, decode_as, encode
+from schemas.codec import UndecodableError, decode_agent, encode
 from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
@@ -38,6 +38,7 @@ class Cursor(Struct, gc=False, array_like=True):
 
 
 _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
+_unpack_entry = msgspec.msgpack.Decoder(RosterEntry).decode
 
 
 class AgentsUnit:
@@ -116,9 +117,9 @@ class AgentsUnit:
         pieces: list[tuple[bytes, bytes | None]] = []
         outputs, self._outputs = self._outputs, []
         for agent, entry in self._touched.items():
-            key, value = agent.encode(), encode(entry)  # one encoding serves state and roster
-            pieces.append((_PREFIX + b"agent|" + key, value))
-            outputs.append(Output("roster", key, value))
+            key = agent.encode()
+            pieces.append((_PREFIX + b"agent|" + key, _pack(entry)))
+            outputs.append(Output("roster", key, encode(entry)))
         outputs += [
             Output("spells", facts.entry.agent.encode(), encode(_spell(facts)))
             for facts in self._spells.values()
@@ -141,7 +142,7 @@ class AgentsUnit:
             self.next_offset = self._durable_next = cursor.next_offset
             self.results, self.reasons = cursor.results, cursor.reasons
         else:
-            self._entries[agent] = decode_as(RosterEntry, value)
+            self._entries[agent] = _unpack_entry(value)
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:

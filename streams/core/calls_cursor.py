@@ -17,7 +17,7 @@ class Cursor(Struct, gc=False, array_like=True):
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
-    restarts: dict[str, list[int]]
+    restarts: dict[str, list[int] | int]  # one number: state of 0.1.0, which kept the newest
     passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 

@@ -225,7 +225,7 @@ class CallsUnit:
         return encode_cursor(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
-                   max((each.version for each in self._versions), default=0), self._restarts,
+                   max((each.version for each in self._versions), default=0), {**self._restarts},
                    {queue: monitor.passed_to for queue, monitor in self.monitors.items()
                     if monitor.passed_to > (monitor.windows.boundary or 0)})
         )  # fmt: skip
@@ -301,7 +301,10 @@ class CallsUnit:
         self._reconciling = dict(cursor.reconciling)
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
-        self._restarts = cursor.restarts
+        self._restarts = {
+            source: known if isinstance(known, list) else [known]
+            for source, known in cursor.restarts.items()
+        }
         self._passed = cursor.passed
 
     def _restore(self, piece: str, value: bytes) -> None:

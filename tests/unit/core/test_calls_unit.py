@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from schemas.calls import LegFact
 from schemas.codec import decode_as
 from schemas.legs import LegRow
@@ -288,3 +290,21 @@ def test_a_leg_of_which_only_its_presence_is_known_waits_nowhere() -> None:
     day.at("09:00:30").snapshot_end()  # of a snapshot whose beginning was lost
     day.at("09:01:00").restarted()
     assert (day.legs(), day.snapshot().waiting) == ({}, 0)
+
+
+def test_a_cursor_of_the_first_version_is_read() -> None:
+    """It kept the newest restart of a source, as a number."""
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:05:00").restarted()
+    day.legs()
+    cursor = msgspec.msgpack.decode(day.outputs.pieces[b"calls|cursor"])
+    assert [clock("09:05")] in (field.get("node") for field in cursor if isinstance(field, dict))
+    former = [
+        {"node": clock("09:05")} if field == {"node": [clock("09:05")]} else field
+        for field in cursor
+    ]
+    day.outputs.pieces[b"calls|cursor"] = msgspec.msgpack.encode(former)
+    day.unit = day._fresh()
+    day.say(call("queued", "eve", clock("09:04")), appended_at=clock("09:06"))
+    assert day.legs()["eve"].left_at == clock("09:05")
