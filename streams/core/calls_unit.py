@@ -7,6 +7,7 @@ Rule 3: history legs pass by the state: judged, versioned, written.
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
@@ -157,6 +158,8 @@ class CallsUnit:
         entry = Entry(leg, verdict, counted, version, event.arrived_at)
         row = leg_row(event.queue, entry, targets, "history")
         if row is not None:
+            if event.feed == "live":
+                row = replace(row, flags=(*row.flags, "late"))
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
 
