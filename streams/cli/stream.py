@@ -45,6 +45,10 @@ def _duration_s(_: click.Context, __: click.Parameter, text: str) -> float:
     default="0.25s", show_default=True, metavar="DURATION", callback=_duration_s,
     help="Time between two checkpoints: what readers of the outputs wait at most.",
 )  # fmt: skip
+@click.option(
+    "--rebuild-state", is_flag=True,
+    help="Make the state anew from `calls` first, once: after damage, or a fault of counting.",
+)  # fmt: skip
 def command(
     bootstrap: str,
     namespace: str,
@@ -52,6 +56,7 @@ def command(
     instance: str,
     bind: str,
     checkpoint_every_s: float,
+    rebuild_state: bool,
 ) -> None:
     """Count, judge and alert: one worker of the stream.
 
@@ -73,6 +78,7 @@ def command(
         bind=bind,
         metrics_port=metrics_port,
         checkpoint_every_s=checkpoint_every_s,
+        rebuild_state=rebuild_state,
     )
     sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace))))
 
@@ -81,6 +87,7 @@ def _parts(bootstrap: str, namespace: str) -> "Parts":
     from streams.admin.health import HealthReporter
     from streams.core.agents_unit import AgentsUnit
     from streams.core.calls_unit import CallsUnit
+    from streams.core.rebuild import Rebuild
     from streams.core.roster import Roster
     from streams.wiring.clock import now_ms
     from streams.wiring.runner import Parts
@@ -92,6 +99,7 @@ def _parts(bootstrap: str, namespace: str) -> "Parts":
         factories=UnitFactories(
             calls=lambda partition, epoch: CallsUnit(partition, epoch, roster),
             agents=AgentsUnit,
+            rebuild=lambda partition, epoch: Rebuild(CallsUnit(partition, epoch, roster)),
         ),
         roster=roster,
         check=lambda: _check(bootstrap, namespace),

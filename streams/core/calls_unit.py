@@ -6,6 +6,7 @@ Rule 3: history legs pass by the state: judged, versioned, written.
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
@@ -149,6 +150,8 @@ class CallsUnit:
         entry = Entry(leg, verdict, counted, version, event.arrived_at)
         row = leg_row(event.queue, entry, targets, "history")
         if row is not None:
+            if event.feed == "live":
+                row = replace(row, flags=(*row.flags, "late"))
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
 

@@ -25,7 +25,17 @@ CORRECTION_COLUMNS: tuple[str, ...] = (
     "late_s", "event_id", "source", "partition", "offset", "version", "feed", "arrived_at",
 )  # fmt: skip
 FROZEN_AFTER_MS = MINUTE
-_READ = ("queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "replay", *COMPARED)
+_READ = (
+    "queue",
+    "leg_id",
+    "version",
+    "known_at_ms",
+    "contact_id",
+    "feed",
+    "flags",
+    "replay",
+    *COMPARED,
+)
 
 Line = dict[str, str | int | float | None]
 RangeOf = Literal["arrival", "known"]
@@ -74,7 +84,7 @@ def _candidates(reader: Reader, question: CorrectionsQuestion) -> Iterator[Candi
         before: dict[str, Any] | None = None
         for version in versions:
             restated = restates(before, version)
-            if restated or (version["feed"] == "live" and _lag(version) > FROZEN_AFTER_MS):
+            if restated or (_was_live(version) and _lag(version) > FROZEN_AFTER_MS):
                 yield Candidate(version, before, restated)
             before = version
 
@@ -84,6 +94,11 @@ def _is_asked(each: Candidate, question: CorrectionsQuestion) -> bool:
         return True
     known_at: int = each.version["known_at_ms"]
     return question.start <= known_at < question.end
+
+
+def _was_live(version: dict[str, Any]) -> bool:
+    """A complete leg that came when its state was gone is in history alone, though told live."""
+    return version["feed"] == "live" or "late" in version["flags"]
 
 
 def _lag(version: dict[str, Any]) -> int:
@@ -112,7 +127,8 @@ def _versions_sql(question: CorrectionsQuestion) -> str:
     newest = "arrived_at_ms"
     for name in TIMES[1:]:
         newest = f"greatest({newest}, ifNull({name}, 0))"
-    late = f"countIf(feed = 'live' AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
+    live = "(feed = 'live' OR has(flags, 'late'))"
+    late = f"countIf({live} AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
     legs = (
         f"SELECT queue, leg_id FROM leg_versions {where} GROUP BY queue, leg_id"
         f" HAVING {asked} AND ({late} OR {restating_sql()})"

@@ -58,7 +58,7 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "broker_session_timeout": options.session_s,
         "broker_heartbeat_interval": options.session_s / 10,
         "broker_rebalance_timeout": 60,
-        "broker_max_poll_interval": 300,
+        "broker_max_poll_interval": max(300, options.recovered_within_s),
         "broker_max_poll_records": 5_000,
         "broker_commit_interval": 1.0,  # reports lag, nothing more
         "broker_commit_every": 1_000_000,

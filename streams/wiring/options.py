@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
+_REBUILT_WITHIN_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class StreamOptions:
     session_s: float = 10.0
     transaction_s: float = 30.0  # our own limit: aiokafka retries for ever
     recovery_s: float = 120.0  # a missing topic would hang a reader for ever
+    rebuild_state: bool = False  # make the state of `calls` anew, once, when its partitions come
+
+    @property
+    def recovered_within_s(self) -> float:
+        """A replay of a week of events may take hours."""
+        return _REBUILT_WITHIN_S if self.rebuild_state else self.recovery_s
 
     @property
     def group(self) -> str:

@@ -4,14 +4,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from aiokafka import TopicPartition
 from faust.types import TP
 
+from streams.core.rebuild import DamagedError
 from streams.wiring.options import INPUTS, StreamOptions
 from streams.wiring.reading import begin, log_ends, read_until, reader
+from streams.wiring.rebuilding import Rebuilder, rebuild
 from streams.wiring.roster_feed import RosterFeed
 from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.transactions import CheckpointWriter
@@ -33,6 +36,7 @@ class Recovery:
     factories: UnitFactories
     targets: TargetsFeed
     roster: RosterFeed
+    rebuilt: set[TP] = field(default_factory=set)  # by this worker: once each
 
     async def run(self, assignment: Iterable[TP], generation: Callable[[], int]) -> None:
         """Install units for `assignment`; nothing when another one came meanwhile (`generation`).
@@ -45,7 +49,7 @@ class Recovery:
             return epoch != self.units.epoch or at != generation()
 
         began = time.monotonic()
-        async with asyncio.timeout(self.options.recovery_s):
+        async with asyncio.timeout(self.options.recovered_within_s):
             mine = await self._recover(sorted(assignment), superseded)
         if mine is None or superseded():
             log.info("assignment superseded while recovering")
@@ -93,14 +97,49 @@ class Recovery:
             self.options.bootstrap, [TopicPartition(topic, number) for number in by_partition]
         )
 
+        rebuilders = self._rebuilders(mine)
+
         def take(record: Any) -> None:
             for owned in by_partition[record.partition]:
-                owned.unit.load(record.key, record.value)
+                taker = rebuilders.get(owned.tp, owned.unit)
+                taker.load(record.key, record.value)
 
         log.info("reading the state of %d partitions", len(ends))
         async with reader(self.options.bootstrap) as consumer:
             await begin(consumer, ends)
-            return await read_until(consumer, ends, take, superseded)
+            if not await read_until(consumer, ends, take, superseded):
+                return False
+        return await self._rebuild(mine, rebuilders, superseded)
+
+    def _rebuilders(self, mine: list[OwnedUnit]) -> dict[TP, Rebuilder]:
+        made = self.factories.rebuild
+        if not self.options.rebuild_state or made is None:
+            return {}
+        return {
+            owned.tp: made(owned.tp.partition, self.targets.epoch)
+            for owned in mine
+            if owned.name == "calls" and owned.tp not in self.rebuilt
+        }
+
+    async def _rebuild(
+        self,
+        mine: list[OwnedUnit],
+        rebuilders: dict[TP, Rebuilder],
+        superseded: Callable[[], bool],
+    ) -> bool:
+        versions = self.targets.versions
+        for owned in mine:
+            if owned.tp not in rebuilders:
+                continue
+            rebuilder = rebuilders[owned.tp]
+            try:
+                done = await rebuild(self.options.bootstrap, owned, rebuilder, versions, superseded)
+            except DamagedError as error:
+                raise StateError(str(error)) from None
+            if not done:
+                return False
+            self.rebuilt.add(owned.tp)
+        return True
 
     async def _start(self, mine: list[OwnedUnit]) -> None:
         inputs = {owned.tp: TopicPartition(owned.tp.topic, owned.tp.partition) for owned in mine}
@@ -111,8 +150,18 @@ class Recovery:
         for owned in mine:
             first, last = firsts[inputs[owned.tp]], lasts[inputs[owned.tp]]
             owned.unit.set_targets(versions)
-            owned.started(first)
+            _started(owned, first)
             _reconcile(owned, first, last)
+
+
+def _started(owned: OwnedUnit, first: int) -> None:
+    try:
+        owned.started(first)
+    except msgspec.DecodeError as error:
+        remedy = "start once with --rebuild-state" if owned.name == "calls" else "delete its pieces"
+        raise StateError(
+            f"the state of {owned.name}-{owned.tp.partition} is damaged: {error}; {remedy}"
+        ) from None
 
 
 def _reconcile(owned: OwnedUnit, first: int, last: int) -> None:

@@ -38,6 +38,7 @@ class UnitFactories:
 
     calls: Callable[[int, int], CallsUnit]
     agents: Callable[[int, int], CountingUnit]
+    rebuild: Callable[[int, int], Any] | None = None  # streams.wiring.rebuilding.Rebuilder
 
 
 class PoisonedError(Exception):

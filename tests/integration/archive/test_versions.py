@@ -46,6 +46,8 @@ def told() -> ArchivedStory:
     )
     day.say(late)  # told at 12:19 in a queue that had been silent
     day.tick("12:30:00")
+    early = clock("06:00:00")  # told when nothing of that time is in the state any more
+    day.say(call("leg", "eli", early, arrived_at=early - 30_000, outcome="abandoned"))
     return day
 
 
@@ -68,7 +70,7 @@ def archive(
 def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
     lines = corrections(archive, CorrectionsQuestion(MONDAY, MONDAY + DAY))
     found = {(line["leg_id"], line["column"]): line for line in lines}
-    assert {leg for leg, _ in found} == {"early", "cy", "bo", "dee"}
+    assert {leg for leg, _ in found} == {"early", "cy", "bo", "dee", "eli"}
     bo = found["bo", "outcome"]
     assert (bo["was"], bo["now"], bo["cause"]) == ("ghost", "answered", "answered")
     assert (bo["happened_at"], bo["late_s"]) == ("2026-03-02T09:10:12Z", 11_328.0)
@@ -81,6 +83,10 @@ def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
     assert (cy["was"], cy["now"], cy["late_s"]) == ("open", "answered", 1_125.0)
     dee = found["dee", "outcome"]
     assert (dee["was"], dee["now"], dee["late_s"]) == (None, "abandoned", 8_300.0)
+    eli = found["eli", "outcome"]
+    assert (eli["now"], eli["cause"], eli["feed"], eli["late_s"]) == (
+        "abandoned", "leg", "history", 23_400.0,
+    )  # fmt: skip
     early = found["early", "targets_version"]
     assert (early["was"], early["now"], early["cause"]) == (0, 1, "targets")
     assert [line["known_at"] for line in lines] == sorted(str(line["known_at"]) for line in lines)
@@ -89,7 +95,7 @@ def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
 def test_corrections_by_when_they_became_known_and_by_queue(archive: Database) -> None:
     noon = MONDAY + 12 * HOUR
     known = corrections(archive, CorrectionsQuestion(noon, noon + HOUR, "known"))
-    assert {line["leg_id"] for line in known} == {"bo", "dee"}
+    assert {line["leg_id"] for line in known} == {"bo", "dee", "eli"}
     later = corrections(archive, CorrectionsQuestion(noon, noon + HOUR))
     assert later == []
     night = corrections(archive, CorrectionsQuestion(MONDAY, MONDAY + DAY, queue="night"))

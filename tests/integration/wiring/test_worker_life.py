@@ -74,9 +74,8 @@ def test_a_taken_port_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
     )
 
 
-def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
-    namespace, port, log = unique("life") + "-", free_port(), tmp_path / "log"
-    bootstrap = kafka.place.bootstrap
+def two_calls_sent(bootstrap: str, namespace: str) -> None:
+    """One hung up, one waits; both in partition 1."""
     now = int(time.time() * 1000)
     create_topics(bootstrap, namespace, now, 2)
     facts = [
@@ -88,6 +87,22 @@ def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
     for fact in (*facts, left):
         producer.send(namespace + "calls", key=b"billing", value=encode(fact), partition=1).get(30)
     producer.close()
+
+
+def samples(port: int) -> dict[tuple[str, str], float]:
+    """By name and queue."""
+    text = (get(f"http://{HOST}:{port}/metrics") or b"").decode()
+    return {
+        (sample.name, sample.labels.get("queue", "")): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
+    namespace, port, log = unique("life") + "-", free_port(), tmp_path / "log"
+    bootstrap = kafka.place.bootstrap
+    two_calls_sent(bootstrap, namespace)
     options = ["--kafka", bootstrap, "--namespace", namespace, "--metrics-port", str(port)]
     with stream(log, *options) as process:
         wait_until(lambda: status(port) == 200, "ready")
@@ -112,15 +127,50 @@ def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
             "a report of health",
         )
         assert reports[-1].positions == {"calls-0": 0, "calls-1": 3, "agents-0": 0, "agents-1": 0}
-        text = (get(f"http://{HOST}:{port}/metrics") or b"").decode()
-        found = {
-            (sample.name, sample.labels.get("queue", "")): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-        }
+        found = samples(port)
         assert found["callcentre_queue_waiting_callers", "billing"] == 1
         assert found["callcentre_legs_abandoned_total", "billing"] == 1
         assert found["callcentre_unexplained_legs", "billing"] == 0
         assert json.loads(get(f"http://{HOST}:{port}/healthz") or b"{}")["state"] == "running"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_a_damaged_state_is_refused_and_made_anew_from_the_calls(
+    kafka: LocalKafka, tmp_path: Path
+) -> None:
+    namespace, bootstrap = unique("life") + "-", kafka.place.bootstrap
+    two_calls_sent(bootstrap, namespace)
+    options = ["--kafka", bootstrap, "--namespace", namespace]
+
+    def written() -> list[bytes | None]:
+        return [record.value for record in read_whole(bootstrap, namespace + "legs")]
+
+    first, port = tmp_path / "first", free_port()
+    with stream(first, *options, "--metrics-port", str(port)) as process:
+        wait_until(lambda: status(port) == 200 and len(written()) >= 2, "both legs are counted")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    before = written()
+    producer = KafkaProducer(bootstrap_servers=bootstrap)
+    producer.send(namespace + "state", key=b"calls|queue|billing", value=b"\xc1", partition=1)
+    producer.close()
+
+    refused, port = tmp_path / "refused", free_port()
+    with stream(refused, *options, "--metrics-port", str(port)) as process:
+        assert process.wait(120) == 1
+    (line,) = [line for line in refused.read_text().splitlines() if " ending: " in line]
+    assert "the state of calls-1 is damaged" in line
+    assert line.endswith("start once with --rebuild-state")
+
+    rebuilt, port = tmp_path / "rebuilt", free_port()
+    with stream(rebuilt, *options, "--metrics-port", str(port), "--rebuild-state") as process:
+        wait_until(lambda: status(port) == 200, "ready")
+        found = wait_until(lambda: samples(port), "figures")
+        assert found["callcentre_queue_waiting_callers", "billing"] == 1
+        assert found["callcentre_legs_abandoned_total", "billing"] == 1
+        assert found["callcentre_unexplained_legs", "billing"] == 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert written() == before  # what was written once is not written again
+    assert "the former state of queue billing was damaged" in rebuilt.read_text()

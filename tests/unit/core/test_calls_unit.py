@@ -63,7 +63,7 @@ def test_a_fragment_from_before_yesterday_is_too_old_and_a_whole_leg_corrects_hi
     )
     assert day.quarantined() == ["too_old"]
     whole = day.legs()["whole"]
-    assert (whole.outcome, whole.feed) == ("abandoned", "history")
+    assert (whole.outcome, whole.feed, whole.flags) == ("abandoned", "history", ("late",))
     assert day.today().abandoned == 0  # live numbers are not moved by it
     day.say(call("abandoned", "ada", clock("09:00:30")), appended_at=clock("18:00:00"))
     assert day.legs()["ada"].outcome == "ghost"  # told after six hours, by an unknown leg

@@ -1,0 +1,145 @@
+"""The state of one partition of `calls`, made anew from the records that the topic still holds.
+
+Rule 1: nothing that was written is written again: outputs up to the former cursor are dropped. Alerts
+are state: those open at the cursor stay as they were, none is decided again.
+Rule 2: totals go on. From a log that is whole they are what it says, and never less than was exported;
+from one whose beginning has expired they are the former ones.
+Rule 3: legs come out in the versions that they had, those that new targets judged again included.
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from schemas.targets import TargetsVersion
+from schemas.topics import is_decision, offset_of
+from streams.core.calls_unit import CallsUnit, Cursor
+from streams.core.leg_store import LegStore
+from streams.core.queue_state import QueueState
+from streams.core.unit import Record
+
+_PREFIX = b"calls|"
+_CURSOR = b"calls|cursor"
+_QUEUE = b"calls|queue|"
+_LEGS = b"calls|legs|"
+_pack = msgspec.msgpack.Encoder().encode
+_unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
+_unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
+
+Piece = tuple[bytes, bytes | None]
+
+
+class DamagedError(Exception):
+    """The state cannot say up to where its outputs were written: one line for a person."""
+
+
+class Rebuild:
+    """Life: construct, `load` every former piece, `begin`, `apply` records up to `until`, `pieces`."""
+
+    def __init__(self, unit: CallsUnit) -> None:
+        self._unit = unit
+        self._former: dict[bytes, bytes] = {}
+        self._made: dict[bytes, bytes] = {}
+        self._cursor: Cursor | None = None
+        self._first = 0
+        self.damaged: list[str] = []  # former pieces of queues that could not be read
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        if not key.startswith(_PREFIX):
+            return
+        if value is None:
+            self._former.pop(key, None)
+        else:
+            self._former[key] = value
+
+    def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None:
+        """The offset up to which records are to be applied; None when there is no state yet."""
+        if _CURSOR not in self._former:
+            return None
+        try:
+            self._cursor = _unpack_cursor(self._former[_CURSOR])
+        except msgspec.DecodeError as error:
+            raise DamagedError(
+                f"the cursor of calls-{self._unit.partition} is damaged: {error}; up to where it was"
+                " counted is lost with it: delete topic `state`, and all that `calls` holds is counted"
+                " and written anew"
+            ) from None
+        self._first = first_offset
+        self._unit.set_targets(versions)
+        self._unit.start(first_offset)
+        return self._cursor.next_offset
+
+    def apply(self, records: list[Record]) -> None:
+        self._unit.apply(records)
+        self._take()
+
+    def pieces(self) -> list[Piece]:
+        """What the state topic is to hold, former pieces that are gone as None; the cursor last."""
+        self._take()
+        self._made[_CURSOR] = self._cursor_piece()
+        for key, value in self._former.items():
+            if key.startswith(_QUEUE):
+                self._carry_queue(key, value)
+            elif key.startswith(_LEGS) and key in self._made:
+                self._made[key] = _with_decisions(self._made[key], value)
+        gone: list[Piece] = [(key, None) for key in self._former.keys() - self._made.keys()]
+        cursor = self._made.pop(_CURSOR)
+        return [*gone, *self._made.items(), (_CURSOR, cursor)]
+
+    def _take(self) -> None:
+        checkpoint = self._unit.checkpoint()
+        if checkpoint is None:
+            return
+        for key, value in checkpoint.pieces:
+            if value is None:
+                self._made.pop(key, None)
+            else:
+                self._made[key] = value
+        self._unit.commit_done()
+
+    def _cursor_piece(self) -> bytes:
+        former = self._cursor
+        if former is None:
+            raise RuntimeError("pieces are asked of a rebuild that did not begin")
+        made = self._made.get(_CURSOR)
+        if made is None:  # no record at all: the log begins at or behind the cursor
+            return _pack(former)
+        cursor = _unpack_cursor(made)
+        return _pack(replace(cursor, results=former.results, reasons=former.reasons))
+
+    def _carry_queue(self, key: bytes, value: bytes) -> None:
+        try:
+            former = _unpack_queue(value)
+        except msgspec.DecodeError:
+            self.damaged.append(key[len(_QUEUE) :].decode())
+            return
+        if key not in self._made:  # nothing of it is in the log any more
+            empty = replace(former, waiting=0, in_service=0, progress={})
+            self._made[key] = _pack(empty)
+            return
+        made = _unpack_queue(self._made[key])
+        added, taken_back = former.added, former.reversed
+        if self._first == 0:
+            net = [a - r for a, r in zip(made.added, made.reversed, strict=True)]
+            added = [max(pair) for pair in zip(former.added, made.added, strict=True)]
+            taken_back = [a - n for a, n in zip(added, net, strict=True)]
+        self._made[key] = _pack(
+            replace(made, added=added, reversed=taken_back, progress=former.progress)
+        )
+
+
+def _with_decisions(made: bytes, former: bytes) -> bytes:
+    """The pack with the versions of legs that were judged again: no record says when that was."""
+    try:
+        held = {leg.leg_id: leg for leg in LegStore.decode(former)}
+    except msgspec.DecodeError:
+        return made
+    legs = LegStore.decode(made)
+    for leg in legs:
+        before = held.get(leg.leg_id)
+        if (
+            before is not None
+            and is_decision(before.version)
+            and offset_of(before.version) >= offset_of(leg.version)
+        ):
+            leg.version, leg.known_at = before.version, before.known_at
+    return _pack(legs)

@@ -1,0 +1,90 @@
+"""`--rebuild-state`: a unit of `calls` made anew from its input, before it is installed."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from aiokafka import TopicPartition
+
+from schemas.targets import TargetsVersion
+from streams.core.unit import Checkpoint
+from streams.wiring.reading import POLL_MS, SLICE, begin, reader
+from streams.wiring.units import OwnedUnit
+
+_TELL_EVERY_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Rebuilder(Protocol):
+    """What makes the pieces (streams.core.rebuild)."""
+
+    damaged: list[str]
+
+    def load(self, key: bytes, value: bytes | None) -> None: ...
+
+    def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None: ...
+
+    def apply(self, records: list[Any]) -> None: ...
+
+    def pieces(self) -> list[tuple[bytes, bytes | None]]: ...
+
+
+async def rebuild(
+    bootstrap: str,
+    owned: OwnedUnit,
+    rebuilder: Rebuilder,
+    versions: list[TargetsVersion],
+    given_up: Callable[[], bool],
+) -> bool:
+    """Replay the input up to the cursor, write the pieces in one transaction, load them into the unit.
+
+    False when given up before. A crash on the way leaves the former state as it was.
+    """
+    place = TopicPartition(owned.tp.topic, owned.tp.partition)
+    async with reader(bootstrap) as consumer:
+        first = (await consumer.beginning_offsets([place]))[place]
+        until = rebuilder.begin(versions, first)
+        if until is None:
+            return True  # nothing was ever written: an empty unit is right
+        log.info("rebuilding %s-%d from offset %d to %d", *place, first, until)
+        until = min(until, (await consumer.end_offsets([place]))[place])
+        await begin(consumer, [place])
+        if not await _replay(consumer, place, rebuilder, until, given_up):
+            return False
+    pieces = rebuilder.pieces()
+    if owned.writer is not None:
+        await owned.writer.write(Checkpoint(pieces, []))
+    for key, value in pieces:
+        if value is not None:
+            owned.unit.load(key, value)
+    for queue in rebuilder.damaged:
+        log.warning(
+            "the former state of queue %s was damaged: its totals begin with the log", queue
+        )
+    log.info("rebuilt %s-%d: %d pieces of state", *place, len(pieces))
+    return True
+
+
+async def _replay(
+    consumer: Any,
+    place: TopicPartition,
+    rebuilder: Rebuilder,
+    until: int,
+    given_up: Callable[[], bool],
+) -> bool:
+    told_at = time.monotonic()
+    while (position := await consumer.position(place)) < until:
+        if given_up():
+            return False
+        if time.monotonic() - told_at > _TELL_EVERY_S:
+            told_at = time.monotonic()
+            log.info("rebuilding %s-%d: at offset %d of %d", *place, position, until)
+        fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
+        records = [record for record in fetched.get(place, ()) if record.offset < until]
+        if records:
+            rebuilder.apply(records)
+        await asyncio.sleep(0)
+    return True
