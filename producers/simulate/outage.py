@@ -28,9 +28,8 @@ class Outage:
         self._episodes = episodes
         self._call = call
         self._done = done
-        self._hang: tuple[int, Restart] | None = (
-            None  # its end, at which the platform is started again
-        )
+        # When the platform is started again, while it hangs.
+        self._hang: tuple[int, Restart] | None = None
         self._agents: list[Agent] = []
 
     @property
@@ -46,7 +45,7 @@ class Outage:
                 leg.hold_ms = ends - leg.held_at  # as far as the platform can tell
             leg.state = "forgotten"
         self._agents = self._staff.forget(ends)
-        self._agenda.plan(ends, self._restarted, list(legs.values()))
+        self._agenda.plan(ends, self._restarted, (restart, list(legs.values())))
 
     def turns_away(self, at: int, visit: Visit) -> bool:
         """Whether the caller cannot get through now; most of them try again."""
@@ -56,10 +55,8 @@ class Outage:
         self._calls_again(max(at, ends), restart, visit)
         return True
 
-    def _restarted(self, at: int, legs: list[Leg]) -> None:
-        if self._hang is None:
-            return
-        _, restart = self._hang
+    def _restarted(self, at: int, lost: tuple[Restart, list[Leg]]) -> None:
+        restart, legs = lost
         self._hang = None
         self._report.restarted(at)
         for agent in self._agents:
