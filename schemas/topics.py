@@ -57,7 +57,8 @@ TOPICS: tuple[Topic, ...] = (
           retention_ms=7 * DAY, transactional=True),
     Topic("alerts", "alert id", Alert, ("stream",), ("notify", "board", "archive"),
           cleanup="compact,delete", retention_ms=30 * DAY, transactional=True),
-    Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive"), ("archive",),
+    Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive", "quarantine"),
+          ("archive", "quarantine"),
           retention_ms=30 * DAY, transactional=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "board", "send"), ("status", "board"),
@@ -80,3 +81,7 @@ def topic_name(name: str, namespace: str = "") -> str:
 
 def version_of(epoch: int, offset: int) -> int:
     return epoch << OFFSET_BITS | offset
+
+
+def offset_of(version: int) -> int:
+    return version & ((1 << OFFSET_BITS) - 1)

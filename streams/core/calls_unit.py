@@ -20,7 +20,7 @@ from streams.core.alert_rules import Cause
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
-from streams.core.quarantining import quarantined
+from streams.core.quarantining import quarantined, unplaced
 from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
@@ -68,6 +68,7 @@ class CallsUnit:
 
     def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
         self.partition = partition
+        self._name = f"calls-{partition}"
         self.epoch = epoch
         self._first_version = version_of(epoch, 0)  # a version is this and an offset
         self.roster = roster
@@ -200,8 +201,8 @@ class CallsUnit:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> None:
-        row = quarantined(f"calls-{self.partition}", record, reason, detail, source)
-        self._outputs.append(_quarantine_output(record, row))
+        row = quarantined(self._name, record, reason, detail, source)
+        self._outputs.append(_quarantine_output(record.key or b"", row))
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     # ---- state out and in --------------------------------------------------------------------
@@ -252,18 +253,8 @@ class CallsUnit:
         return rows
 
     def _unplaced(self, queue: str, leg: Leg) -> Output:
-        row = Quarantined(
-            origin=f"calls-{self.partition}",
-            position=0,
-            reason="too_old",
-            detail=f"leg {leg.leg_id}: neither its start nor its wait ever came",
-            known_at=leg.known_at,
-            original=encode(leg).decode(),
-            original_key=queue,
-            source=leg.source,
-        )
         self.reasons["too_old"] = self.reasons.get("too_old", 0) + 1
-        return Output("quarantine", queue.encode(), encode(row))
+        return _quarantine_output(queue.encode(), unplaced(self._name, queue, leg))
 
     def commit_done(self) -> None:
         for totals in self._pending_totals:
@@ -386,5 +377,5 @@ def _totals(monitor: QueueMonitor) -> QueueTotals:
     return QueueTotals(monitor.queue, Counts(*monitor.added), Counts(*monitor.reversed))
 
 
-def _quarantine_output(record: Record, row: Quarantined) -> Output:
-    return Output("quarantine", record.key or b"", encode(row))
+def _quarantine_output(key: bytes, row: Quarantined) -> Output:
+    return Output("quarantine", key, encode(row))
