@@ -17,6 +17,9 @@ DIGIT_RUN = re.compile(
     rf"\+?(?:{DIGIT.pattern})"
     rf"(?:\0*(?:[\s().\-/\\\u2010-\u2015]\0*){{0,3}}(?:{DIGIT.pattern})){{5,}}"
 )  # six digits or more
+CALLER_PATTERN = (
+    r"^[0-9a-f]{8}\.[0-9a-f]{32}$|^$"  # what `caller_token` makes; empty where it is withheld
+)
 _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
 
 

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 DecodeReason = Literal[
     "not_json", "too_large", "unknown_type", "missing_field", "wrong_type", "out_of_range",
+    "caller_in_clear",
 ]  # fmt: skip
 StreamReason = Literal[
-    "ahead_of_broker", "too_old", "internal_error",
+    "ahead_of_broker", "too_old", "too_many_queues", "too_many_sources", "internal_error",
 ]  # fmt: skip
 InputReason = Literal["bad_row", "unknown_line"]  # refused by a producer before sending
 ArchiveReason = Literal["refused_by_archive"]

@@ -20,6 +20,7 @@ from streams.core.alert_rules import Cause
 from streams.core.leg import Leg, absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
+from streams.core.limits import Limits, OverLimitError
 from streams.core.quarantining import quarantined, unplaced
 from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
 from streams.core.queue_state import QueueState
@@ -38,6 +39,7 @@ from streams.core.windows import Bucket, floor_step
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _PREFIX = b"calls|"
+_LIMITS = Limits()
 _CURSOR = _PREFIX + b"cursor"
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -66,7 +68,9 @@ _unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
 class CallsUnit:
     """Satisfies streams.core.unit.Unit and SnapshotSource."""
 
-    def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
+    def __init__(
+        self, partition: int, epoch: int, roster: Roster, limits: Limits = _LIMITS
+    ) -> None:
         self.partition = partition
         self._name = f"calls-{partition}"
         self.epoch = epoch
@@ -74,6 +78,8 @@ class CallsUnit:
         self.roster = roster
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
+        self.unconfigured = 0  # queues with a monitor that no targets name
+        self._limits = limits
         self.clocks = Clocks()
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
@@ -111,12 +117,15 @@ class CallsUnit:
                     result = self._other(event, record, cause)
         except UndecodableError as error:
             self._set_aside(record, error.reason, error.detail)
+        except OverLimitError as error:
+            self._set_aside(record, error.reason, error.detail, error.source)
         except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
 
     def _other(self, event: calls.CallEvent, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.Mark):
+            self._limits.check_source(event, self.clocks.sources)
             return self._mark(event, cause)
         if isinstance(event, calls.FinishedLeg):
             return self._finished(event, cause, "history")
@@ -124,7 +133,13 @@ class CallsUnit:
         return "quarantined"
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
-        monitor = self.monitors.get(event.queue) or self._monitor(event.queue)
+        if event.source not in self.clocks.sources:
+            self._limits.check_source(event, self.clocks.sources)
+        monitor = self.monitors.get(event.queue)
+        if monitor is None:
+            if not self._book.history(event.queue):
+                self._limits.check_queue(event, self.unconfigured)
+            monitor = self._monitor(event.queue)
         if event.leg_id not in monitor.legs.pack_of:
             boundary = monitor.windows.boundary
             if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
@@ -316,11 +331,13 @@ class CallsUnit:
         if monitor is None:
             monitor = QueueMonitor(queue, self._book, self.roster, self._restarts)
             self.monitors[queue] = monitor
+            self.unconfigured += not self._book.history(queue)
         return monitor
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
+        self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
         applied_to = max(0, (self.next_offset or 1) - 1)
         for monitor in self.monitors.values():
             monitor.set_book(
