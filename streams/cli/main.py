@@ -15,6 +15,7 @@ _COMMANDS = {
     "drain": "wait until everything sent is counted and archived",
     "history": "figures of the past",
     "status": "age and lag of every process, books of every queue",
+    "quarantine": "what was set aside: list, show, replay, drop",
     "topics": "create or check the topics",
     "tables": "migrate or check the tables",
     "queues": "check, publish or begin queues.toml",

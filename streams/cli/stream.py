@@ -45,6 +45,12 @@ def _duration_s(_: click.Context, __: click.Parameter, text: str) -> float:
     default="0.25s", show_default=True, metavar="DURATION", callback=_duration_s,
     help="Time between two checkpoints: what readers of the outputs wait at most.",
 )  # fmt: skip
+@click.option(
+    "--unconfigured-queues", envvar="QUEUEWATCH_UNCONFIGURED_QUEUES", default=250, show_default=True,
+    type=click.IntRange(min=0), metavar="N",
+    help="Queues a partition that are counted though no queues.toml names them; the events of others"
+    " go to quarantine.",
+)  # fmt: skip
 def command(
     bootstrap: str,
     namespace: str,
@@ -52,6 +58,7 @@ def command(
     instance: str,
     bind: str,
     checkpoint_every_s: float,
+    unconfigured_queues: int,
 ) -> None:
     """Count, judge and alert: one worker of the stream.
 
@@ -74,23 +81,25 @@ def command(
         metrics_port=metrics_port,
         checkpoint_every_s=checkpoint_every_s,
     )
-    sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace))))
+    sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace, unconfigured_queues))))
 
 
-def _parts(bootstrap: str, namespace: str) -> "Parts":
+def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":
     from streams.admin.health import HealthReporter
     from streams.core.agents_unit import AgentsUnit
     from streams.core.calls_unit import CallsUnit
+    from streams.core.limits import Limits
     from streams.core.roster import Roster
     from streams.wiring.clock import now_ms
     from streams.wiring.runner import Parts
     from streams.wiring.units import UnitFactories
 
     roster = Roster()
+    limits = Limits(unconfigured_queues=unconfigured_queues)
     return Parts(
         now=now_ms,
         factories=UnitFactories(
-            calls=lambda partition, epoch: CallsUnit(partition, epoch, roster),
+            calls=lambda partition, epoch: CallsUnit(partition, epoch, roster, limits),
             agents=AgentsUnit,
         ),
         roster=roster,
@@ -131,6 +140,7 @@ def _tell(unit: "CallsUnit") -> "Told":
             for rule, progress in monitor.progress.items()
             if progress.stage == "firing"
         ],
+        unconfigured=unit.unconfigured,
     )
 
 
@@ -140,8 +150,9 @@ def _render(view: "StreamView") -> bytes:
     from streams.exporters.stream_series import StreamFigures, stream_families
 
     figures = StreamFigures(
-        view.results, view.quarantined, view.source_times, view.checkpoints, view.checkpoint_s
-    )
+        view.results, view.quarantined, view.source_times, view.checkpoints, view.checkpoint_s,
+        view.unconfigured,
+    )  # fmt: skip
     queues = queue_families(
         view.snapshots, view.totals, targets_at(view.versions, view.now), view.firing, view.now
     )
