@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from streams.admin.replay import Replay
 
 _GROUP_COLUMNS = ("reason", "topic", "count", "first", "last", "what_to_do")
-_ENTRY_COLUMNS = ("id", "reason", "topic", "at", "state", "replays", "source", "detail", "note")
+_ENTRY_COLUMNS = (
+    "id",
+    "reason",
+    "topic",
+    "at",
+    "state",
+    "replays",
+    "key",
+    "source",
+    "detail",
+    "note",
+)
 _SHOWN = ("id", "reason", "at", "state", "replays", "detail")
 _LEFT_SHOWN = 20
 
@@ -262,7 +273,7 @@ def _filter(places: Sequence[str], reason: str | None, topic: str | None, since:
 def _line(entry: "Entry") -> dict[str, str | int | float | None]:
     return {
         "id": entry.place, "reason": entry.reason, "topic": entry.topic, "at": iso(entry.last_at),
-        "state": entry.state, "replays": entry.replays, "source": entry.source or None,
+        "state": entry.state, "replays": entry.replays, "key": entry.original_key or None, "source": entry.source or None,
         "detail": _printable(entry.detail), "note": entry.note or None,
     }  # fmt: skip
 
