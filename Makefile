@@ -1,6 +1,6 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench accept dashboards clean
+.PHONY: help setup demo test check lint lock bench fuzz accept dashboards clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist.
@@ -30,6 +30,9 @@ lint: .venv/.setup-dev
 
 bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json (WITH="--only latency")
 	$(BIN)/python -m tests.bench $(WITH)
+
+fuzz: .venv/.setup-dev  ## ten minutes of hostile input against every parser (WITH="--minutes 60")
+	$(BIN)/python -m tests.fuzz $(WITH)
 
 accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=expected.csv (WITH="--kill")
 	@test -n "$(RECORDS)" -a -n "$(EXPECTED)" || \

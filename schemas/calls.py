@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.millis import EARLIEST, LATEST, DurationMillis, Millis
+from schemas.privacy import CALLER_PATTERN
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(max_length=200)]
+Token = Annotated[str, Meta(pattern=CALLER_PATTERN)]  # of a caller; a number is refused
 ShiftMillis = Annotated[int, Meta(ge=0, lt=LATEST - EARLIEST)]  # a century: still a date of ours
 Priority = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]  # greater ones break packed state
 Feed = Literal["live", "history"]
@@ -49,7 +51,7 @@ class Queued(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
 
     channel: Channel = "voice"
     direction: Direction = "inbound"
-    caller: ShortText = ""  # a token of schemas.privacy, never a number
+    caller: Token = ""
     topic: ShortText = ""
     area: ShortText = ""
     priority: Priority = 0
@@ -131,7 +133,7 @@ class Rejected(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True
 
     reason: Literal["full", "closed", "no_agents", "unknown"] = "unknown"
     direction: Direction = "inbound"
-    caller: ShortText = ""
+    caller: Token = ""
 
 
 class CallbackRequested(
@@ -182,7 +184,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     agent: ShortText = ""
     channel: Channel = "voice"
     direction: Direction = "inbound"
-    caller: ShortText = ""
+    caller: Token = ""
     topic: ShortText = ""
     area: ShortText = ""
     priority: Priority = 0

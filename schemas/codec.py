@@ -80,6 +80,8 @@ def _reason(message: str) -> DecodeReason:
         return "missing_field"
     if message.startswith("Invalid value") and message.endswith("at `$.type`"):
         return "unknown_type"
+    if "matching regex" in message:  # only tokens have a pattern
+        return "caller_in_clear"
     bounds = (">=", "<=", "< ", "> ", "of length")
     if message.startswith("Expected") and any(bound in message for bound in bounds):
         return "out_of_range"

@@ -11,7 +11,15 @@ import re
 from msgspec import Struct
 
 _PUNCTUATION = re.compile(r"[\s().\-/+]+")
-_DIGIT_RUN = re.compile(r"\+?\d(?:[ ().\-/]{0,2}\d){5,}")  # six digits or more, however spaced
+# A digit may be spelt as JSON's escape; between two may stand what people type, or the NULs of UTF-16.
+DIGIT = re.compile(r"\\u003\d|\d")
+DIGIT_RUN = re.compile(
+    rf"\+?(?:{DIGIT.pattern})"
+    rf"(?:\0*(?:[\s().\-/\\\u2010-\u2015]\0*){{0,3}}(?:{DIGIT.pattern})){{5,}}"
+)  # six digits or more
+CALLER_PATTERN = (
+    r"^[0-9a-f]{8}\.[0-9a-f]{32}$|^$"  # what `caller_token` makes; empty where it is withheld
+)
 _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
 
 
@@ -48,4 +56,4 @@ def mask(key: TokenKey, text: str, keep: frozenset[str] = frozenset()) -> str:
     def token(match: re.Match[str]) -> str:
         return match[0] if match[0] in keep else caller_token(key, match[0])
 
-    return _DIGIT_RUN.sub(token, text)
+    return DIGIT_RUN.sub(token, text)

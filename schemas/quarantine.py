@@ -1,14 +1,21 @@
-"""Topic `quarantine`: what could not be counted, with its bytes (masked), its place and the reason."""
+"""Topic `quarantine`: what could not be counted, with its bytes (masked), its place and the reason.
 
-from typing import Literal, get_args
+Rule 1: a record set aside is never changed or deleted; what was done about it is told by another one.
+Rule 2: `origin`, `position` and `reason` name an entry; a replay that fails again has the same name.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
 DecodeReason = Literal[
     "not_json", "too_large", "unknown_type", "missing_field", "wrong_type", "out_of_range",
+    "caller_in_clear",
 ]  # fmt: skip
 StreamReason = Literal[
-    "ahead_of_broker", "too_old", "internal_error",
+    "ahead_of_broker", "too_old", "too_many_queues", "too_many_sources", "internal_error",
 ]  # fmt: skip
 InputReason = Literal["bad_row", "unknown_line"]  # refused by a producer before sending
 ArchiveReason = Literal["refused_by_archive"]
@@ -16,6 +23,21 @@ Reason = DecodeReason | StreamReason | InputReason | ArchiveReason
 REASONS: tuple[str, ...] = (
     *get_args(DecodeReason), *get_args(StreamReason), *get_args(InputReason), *get_args(ArchiveReason),
 )  # fmt: skip
+
+
+REPLAY_HEADER = "queuewatch-replay"  # of a record that was sent again: its first place
+_PLACE = re.compile(rb"([a-z]+-\d{1,9}):(\d{1,18})")
+
+
+class Handled(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What somebody did about an entry, and when."""
+
+    what: Literal["replayed", "dropped"]
+    at: int
+    note: str = ""  # why it was dropped
+    sent_as: int = (
+        -1
+    )  # a replay's offset in the input topic: what is refused from there on came after it
 
 
 class Quarantined(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -29,3 +51,22 @@ class Quarantined(Struct, frozen=True, gc=False, omit_defaults=True):
     original: str  # masked text, cut at 4,000 characters; bytes that are not UTF-8 are escaped
     original_key: str = ""
     source: str = ""
+    sent_as: int = -1  # the offset of the replay that was refused; -1 where `position` says it
+    handled: Handled | None = None  # set: the same entry once more, with what was done about it
+
+
+class FirstPlace(NamedTuple):
+    """Where a record stood when it was first set aside; `sent_as` of a replay, else -1."""
+
+    origin: str
+    position: int
+    sent_as: int
+
+
+def first_place(origin: str, offset: int, headers: Iterable[tuple[str, bytes]]) -> FirstPlace:
+    """The place under which a refused record is known: of a replay the one that it began with."""
+    for name, value in headers:
+        told = _PLACE.fullmatch(value) if name == REPLAY_HEADER else None
+        if told and told[1].decode() == origin:  # a replay stays in its partition
+            return FirstPlace(origin, int(told[2]), offset)
+    return FirstPlace(origin, offset, -1)

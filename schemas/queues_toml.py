@@ -15,6 +15,8 @@ from schemas.millis import parse_duration
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 
+LONGEST_LINE = 1_000
+
 T = TypeVar("T")
 
 
@@ -22,7 +24,10 @@ class ConfigurationError(Exception):
     """One mistake in queues.toml; the text starts with its path."""
 
     def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path}: {problem}" if path else problem)
+        told = f"{path}: {problem}" if path else problem
+        # A name or a value of the file may hold line breaks, or be as long as the file.
+        line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in told)
+        super().__init__(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …")
         self.path = path
 
 
@@ -113,12 +118,19 @@ _TABLES: dict[str, type[InheritedKeys]] = {
 _REQUIRED = ("answer_within", "goal")
 
 
+def read_toml(text: str) -> dict[str, Any]:
+    """The tables of a text; brackets in brackets and endless numbers are one line too."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigurationError("", "not TOML: nested too deeply") from None
+    except ValueError as error:  # a number of over 4,300 digits is no TOMLDecodeError
+        raise ConfigurationError("", f"not TOML: {error}") from None
+
+
 def parse_queues(text: str) -> QueuesFile:
     """The queues of a TOML text; ConfigurationError with the path of the first mistake."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError("", f"not TOML: {error}") from None
+    raw = read_toml(text)
     for key in raw:
         if key not in ("defaults", *_TABLES):
             raise ConfigurationError(key, "unknown table (defaults, departments, centres, queues)")

@@ -88,6 +88,8 @@ SERIES: tuple[Series, ...] = (
            "Input records by what became of them: applied, duplicate, quarantined."),
     Series("queuewatch_quarantined_total", "counter", ("topic", "reason"),
            "Records set aside, by reason."),
+    Series("queuewatch_unconfigured_queues", "gauge", (),
+           "Queues that sent live calls and stand in no targets; each partition takes 250."),
     Series("queuewatch_position_offset", "gauge", ("topic", "partition"),
            "Next input offset that is applied and committed."),
     Series("queuewatch_lag_records", "gauge", ("topic", "partition"),

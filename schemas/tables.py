@@ -34,6 +34,9 @@ QUARANTINE_COLUMNS: tuple[str, ...] = (
     "origin", "position", "known_at", "known_at_ms", "reason", "detail", "original", "original_key",
     "source",
 )  # fmt: skip
+HANDLED_COLUMNS: tuple[str, ...] = (  # what was done about an entry of `quarantine`, one row each time
+    "origin", "position", "reason", "at", "at_ms", "what", "note", "sent_as",
+)  # fmt: skip
 EVENT_COLUMNS: tuple[str, ...] = (
     "topic_partition", "offset", "appended_at", "appended_at_ms", "type", "queue", "leg_id",
     "event_id", "at_ms", "source", "feed", "body",
@@ -52,5 +55,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "minutes": MINUTE_COLUMNS,
     "alerts": ALERT_COLUMNS,
     "quarantine": QUARANTINE_COLUMNS,
+    "quarantine_handled": HANDLED_COLUMNS,
     "targets": TARGET_COLUMNS,
 }

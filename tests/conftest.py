@@ -16,6 +16,7 @@ from tests.support import services
 # No test asserts a speed, hence no deadline. CI finds the same examples each time.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("deep", deadline=None, max_examples=2000)
+settings.register_profile("fuzz", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("default")
 
 

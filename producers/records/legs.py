@@ -17,6 +17,7 @@ from schemas.privacy import TokenKey, caller_token
 
 LONGEST_ID = 150  # an event id holds a leg id, a type, a time, and the shift of a replay
 MOST_OFFERS = 1_000
+MOST_PRIORITY = 1_000_000  # the stream refuses more
 TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
@@ -55,7 +56,6 @@ class LegReader:
         if any("\0" in cell for cell in cells):
             raise RowError("the row holds NUL bytes")
         times = {name: self._time(name, text[name], now) for name in TIMES}
-        outcome, reason = self._outcome(text)
         caller = caller_token(self._key, text["caller"])
         if caller:
             hide = hides_caller(text["caller"], caller)
@@ -66,6 +66,7 @@ class LegReader:
             raise RowError("arrived_at is empty")
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
+        outcome, reason = self._outcome(text)  # after hiding: a reason may name the caller
         _check_ids(text)
         shared = {
             "source": self._source,
@@ -77,7 +78,7 @@ class LegReader:
             "caller": caller,
             "topic": text["topic"],
             "area": text["area"],
-            "priority": _whole("priority", text["priority"]) or 0,
+            "priority": _whole("priority", text["priority"], MOST_PRIORITY) or 0,
         }
         if outcome == "open":
             _check_open(times)

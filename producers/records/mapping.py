@@ -4,7 +4,6 @@
 """
 
 import codecs
-import tomllib
 from datetime import datetime
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from msgspec import Struct
 
 from producers.records.times import ReadTime, time_reader
 from schemas.calls import ClosedOutcome
-from schemas.queues_toml import ConfigurationError
+from schemas.queues_toml import ConfigurationError, read_toml
 
 COLUMNS: tuple[str, ...] = (
     "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
@@ -59,10 +58,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
 def parse_mapping(text: str) -> Mapping:
     """The mapping of a TOML text; ConfigurationError with the path of the first mistake."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError("", f"not TOML: {error}") from None
+    raw = read_toml(text)
     for key in raw:
         if key not in Mapping.__struct_fields__:
             known = ", ".join(Mapping.__struct_fields__)

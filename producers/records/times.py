@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from schemas.millis import EARLIEST, LATEST, SECOND, from_datetime, from_iso
 
 ReadTime = Callable[[str], int]
+_MOST_DIGITS = 15  # 1e9999999 as an integer would fill the memory
 _SHORTEST_ISO = len("2010-08-01T06:57")
 
 
@@ -54,9 +55,12 @@ def _milliseconds(text: str) -> int:
 def _seconds(text: str) -> int:
     """Milliseconds of a number of seconds, which may have a fraction."""
     try:
-        return round(Decimal(text) * SECOND)
-    except (InvalidOperation, ValueError, OverflowError):
-        raise ValueError("expected seconds since 1970") from None
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
+        raise ValueError("expected seconds since 1970")
+    return round(number * SECOND)
 
 
 def _in_range(at: int, hint: str = "") -> int:

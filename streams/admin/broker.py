@@ -54,12 +54,15 @@ def consumer(bootstrap: str) -> Iterator[Any]:
             client.close()
 
 
-def read_whole(bootstrap: str, topic: str) -> list[Record]:
-    """Every committed record up to the end that the topic has now, in order within a partition."""
+def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Record]:
+    """Every committed record up to the end that the topic has now, in order within a partition.
+
+    `settled` waits for transactions that are open now: without it what they wrote is not yet there.
+    """
     with consumer(bootstrap) as client:
         partitions = partitions_of(client, topic)
         client.assign(partitions)
-        ends = client.end_offsets(partitions)
+        ends = _high_waters(bootstrap, partitions) if settled else client.end_offsets(partitions)
         client.seek_to_beginning(*partitions)
         records: list[Record] = []
         # Positions, not offsets of records: the last offsets may be markers of transactions.
@@ -69,14 +72,27 @@ def read_whole(bootstrap: str, topic: str) -> list[Record]:
         return records
 
 
-def write(bootstrap: str, topic: str, key: bytes, value: bytes) -> None:
-    """One record, delivered to every replica before this returns."""
+def _high_waters(bootstrap: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+    with admin_client(bootstrap) as client:
+        found = client.list_partition_offsets(dict.fromkeys(partitions, -1))
+        return {partition: each.offset for partition, each in found.items()}
+
+
+@contextmanager
+def producer(bootstrap: str) -> Iterator[Any]:
+    """For a few records, each awaited: `send(…).get(timeout)`."""
     with _one_line(bootstrap):
-        client = KafkaProducer(**_settings(bootstrap), max_block_ms=ANSWER_WITHIN_MS)
+        client = KafkaProducer(**_settings(bootstrap), max_block_ms=ANSWER_WITHIN_MS, acks="all")
         try:
-            client.send(topic, value, key).get(timeout=4 * ANSWER_WITHIN_MS / 1000)
+            yield client
         finally:
             client.close(timeout=ANSWER_WITHIN_MS / 1000)
+
+
+def write(bootstrap: str, topic: str, key: bytes, value: bytes) -> None:
+    """One record, delivered to every replica before this returns."""
+    with producer(bootstrap) as client:
+        client.send(topic, value, key).get(timeout=4 * ANSWER_WITHIN_MS / 1000)
 
 
 def partitions_of(client: Any, topic: str) -> list[TopicPartition]:

@@ -22,6 +22,10 @@ from schemas.topics import (
 from streams.admin.broker import AdminError, admin_client, read_whole, write
 
 _EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")
+LARGEST_RECORD = 1024 * 1024
+# The calls of one queue and minute are one piece: a storm of 5,000 of them is over 1 MiB, and a worker
+# whose checkpoint is refused would start anew for ever.
+LARGEST_PIECE = 16 * 1024 * 1024
 _COORDINATOR_WITHIN_S = 30.0
 _PARTITIONED_AS = "calls"  # every topic of the common partition count is compared with this one
 
@@ -54,7 +58,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
         "cleanup.policy": topic.cleanup,
         "message.timestamp.type": "LogAppendTime" if topic.log_append_time else "CreateTime",
         "min.insync.replicas": "1" if replication == 1 else "2",
-        "max.message.bytes": str(1024 * 1024),
+        "max.message.bytes": str(LARGEST_PIECE if topic.name == "state" else LARGEST_RECORD),
     }
     if "delete" in topic.cleanup:
         configs["retention.ms"] = str(-1 if topic.retention_ms is None else topic.retention_ms)

@@ -49,7 +49,14 @@ def _duration_s(_: click.Context, __: click.Parameter, text: str) -> float:
     "--rebuild-state", is_flag=True,
     help="Make the state anew from `calls` first, once: after damage, or a fault of counting.",
 )  # fmt: skip
+@click.option(
+    "--unconfigured-queues", envvar="QUEUEWATCH_UNCONFIGURED_QUEUES", default=250, show_default=True,
+    type=click.IntRange(min=0), metavar="N",
+    help="Queues a partition that are counted though no queues.toml names them; the events of others"
+    " go to quarantine.",
+)  # fmt: skip
 def command(
+    *,
     bootstrap: str,
     namespace: str,
     metrics_port: int,
@@ -57,6 +64,7 @@ def command(
     bind: str,
     checkpoint_every_s: float,
     rebuild_state: bool,
+    unconfigured_queues: int,
 ) -> None:
     """Count, judge and alert: one worker of the stream.
 
@@ -80,13 +88,14 @@ def command(
         checkpoint_every_s=checkpoint_every_s,
         rebuild_state=rebuild_state,
     )
-    sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace))))
+    sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace, unconfigured_queues))))
 
 
-def _parts(bootstrap: str, namespace: str) -> "Parts":
+def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":
     from streams.admin.health import HealthReporter
     from streams.core.agents_unit import AgentsUnit
     from streams.core.calls_unit import CallsUnit
+    from streams.core.limits import Limits
     from streams.core.rebuild import Rebuild
     from streams.core.roster import Roster
     from streams.wiring.clock import now_ms
@@ -94,12 +103,13 @@ def _parts(bootstrap: str, namespace: str) -> "Parts":
     from streams.wiring.units import UnitFactories
 
     roster = Roster()
+    limits = Limits(unconfigured_queues=unconfigured_queues)
     return Parts(
         now=now_ms,
         factories=UnitFactories(
-            calls=lambda partition, epoch: CallsUnit(partition, epoch, roster),
+            calls=lambda partition, epoch: CallsUnit(partition, epoch, roster, limits),
             agents=AgentsUnit,
-            rebuild=lambda partition, epoch: Rebuild(CallsUnit(partition, epoch, roster)),
+            rebuild=lambda partition, epoch: Rebuild(CallsUnit(partition, epoch, roster, limits)),
         ),
         roster=roster,
         check=lambda: _check(bootstrap, namespace),
@@ -139,6 +149,7 @@ def _tell(unit: "CallsUnit") -> "Told":
             for rule, progress in monitor.progress.items()
             if progress.stage == "firing"
         ],
+        unconfigured=unit.unconfigured,
     )
 
 
@@ -148,8 +159,9 @@ def _render(view: "StreamView") -> bytes:
     from streams.exporters.stream_series import StreamFigures, stream_families
 
     figures = StreamFigures(
-        view.results, view.quarantined, view.source_times, view.checkpoints, view.checkpoint_s
-    )
+        view.results, view.quarantined, view.source_times, view.checkpoints, view.checkpoint_s,
+        view.unconfigured,
+    )  # fmt: skip
     queues = queue_families(
         view.snapshots, view.totals, targets_at(view.versions, view.now), view.firing, view.now
     )

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
-from schemas.counters import Counts
-from schemas.millis import MINUTE, SECOND, format_duration
+from schemas.millis import SECOND, format_duration
 from schemas.quarantine import Quarantined, Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
@@ -19,11 +18,13 @@ from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
 from streams.core.calls_cursor import Cursor, decode_cursor, encode_cursor
 from streams.core.closing import with_restart
-from streams.core.leg import Leg, absorb, new_leg
+from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
+from streams.core.limits import Limits, OverLimitError
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
+from streams.core.queue_outputs import queue_pieces, queue_rows, queue_totals
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
@@ -40,6 +41,7 @@ from streams.core.windows import Bucket, floor_step
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _PREFIX = b"calls|"
+_LIMITS = Limits()
 _CURSOR = _PREFIX + b"cursor"
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -50,13 +52,18 @@ _unpack_buckets = msgspec.msgpack.Decoder(dict[int, Bucket]).decode
 class CallsUnit:
     """Satisfies streams.core.unit.Unit and SnapshotSource."""
 
-    def __init__(self, partition: int, epoch: int, roster: Roster) -> None:
+    def __init__(
+        self, partition: int, epoch: int, roster: Roster, limits: Limits = _LIMITS
+    ) -> None:
         self.partition = partition
+        self._name = f"calls-{partition}"
         self.epoch = epoch
         self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.roster = roster
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
+        self.unconfigured = 0  # queues with a monitor that no targets name
+        self._limits = limits
         self.clocks = Clocks()
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
@@ -97,6 +104,8 @@ class CallsUnit:
                     result = self._history(event, record, cause)
         except UndecodableError as error:
             self._set_aside(record, error.reason, error.detail)
+        except OverLimitError as error:
+            self._set_aside(record, error.reason, error.detail, error.source)
         except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
@@ -108,7 +117,9 @@ class CallsUnit:
         return "quarantined"
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
-        monitor = self.monitors.get(event.queue) or self._monitor(event.queue)
+        if event.source not in self.clocks.sources:
+            self._limits.check_source(event, self.clocks.sources)
+        monitor = self.monitors.get(event.queue) or self._new_monitor(event)
         boundary = monitor.windows.boundary
         if (
             boundary is not None
@@ -155,7 +166,13 @@ class CallsUnit:
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
 
+    def _new_monitor(self, event: calls.LegFact) -> QueueMonitor:
+        if not self._book.history(event.queue):
+            self._limits.check_queue(event, self.unconfigured)
+        return self._monitor(event.queue)
+
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
+        self._limits.check_source(event, self.clocks.sources)
         if isinstance(event, calls.Restarted):
             known = self._restarts.get(event.source, [])
             self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
@@ -198,8 +215,8 @@ class CallsUnit:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> None:
-        row = quarantined(f"calls-{self.partition}", record, reason, detail, source)
-        self._outputs.append(_quarantine_output(record, row))
+        row = quarantined(self._name, record, reason, detail, source)
+        self._outputs.append(_quarantine_output(record.key or b"", row))
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     # ---- state out and in --------------------------------------------------------------------
@@ -211,11 +228,14 @@ class CallsUnit:
             return None
         pieces: list[tuple[bytes, bytes | None]] = []
         outputs, self._outputs = self._outputs, []
-        for queue, monitor in self.monitors.items():
+        for monitor in self.monitors.values():
             if monitor.is_dirty or monitor.legs.touched or monitor.windows.touched:
-                pieces += _pieces(queue, monitor)
-                outputs += self._rows(queue, monitor)
-                self._pending_totals.append(_totals(monitor))
+                if monitor.unplaced:
+                    count = self.reasons.get("too_old", 0) + len(monitor.unplaced)
+                    self.reasons["too_old"] = count
+                pieces += queue_pieces(_PREFIX, monitor)
+                outputs += queue_rows(self._name, monitor)
+                self._pending_totals.append(queue_totals(monitor))
                 monitor.is_dirty = False
         pieces.append((_CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
@@ -232,36 +252,6 @@ class CallsUnit:
                    {queue: monitor.passed_to for queue, monitor in self.monitors.items()
                     if monitor.passed_to > (monitor.windows.boundary or 0)})
         )  # fmt: skip
-
-    def _rows(self, queue: str, monitor: QueueMonitor) -> list[Output]:
-        key = queue.encode()
-        rows = []
-        for entry in monitor.dirty_legs.values():
-            verdict = entry.verdict
-            moment = verdict.arrived_at if verdict.arrived_at is not None else 0
-            row = leg_row(queue, entry, self._book.at(queue, moment)[0], "live")
-            if row is not None:
-                rows.append(Output("legs", key, encode(row)))
-        rows += [Output("minutes", key, encode(row)) for row in monitor.minute.rows.values()]
-        rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in monitor.alerts.values()]
-        rows += [self._unplaced(queue, leg) for leg in monitor.unplaced]
-        monitor.dirty_legs, monitor.minute.rows, monitor.alerts = {}, {}, {}
-        monitor.unplaced = []
-        return rows
-
-    def _unplaced(self, queue: str, leg: Leg) -> Output:
-        row = Quarantined(
-            origin=f"calls-{self.partition}",
-            position=0,
-            reason="too_old",
-            detail=f"leg {leg.leg_id}: neither its start nor its wait ever came",
-            known_at=leg.known_at,
-            original=encode(leg).decode(),
-            original_key=queue,
-            source=leg.source,
-        )
-        self.reasons["too_old"] = self.reasons.get("too_old", 0) + 1
-        return Output("quarantine", queue.encode(), encode(row))
 
     def commit_done(self) -> None:
         for totals in self._pending_totals:
@@ -293,7 +283,7 @@ class CallsUnit:
         for monitor in self.monitors.values():
             clock = self.clocks.clock(monitor.sources & self.clocks.sources.keys())
             monitor.restored(clock, self._passed.get(monitor.queue, 0))
-            self._pending_totals.append(_totals(monitor))
+            self._pending_totals.append(queue_totals(monitor))
         self.commit_done()
         self.set_targets(versions)
 
@@ -326,11 +316,13 @@ class CallsUnit:
         if monitor is None:
             monitor = QueueMonitor(queue, self._book, self.roster, self._restarts)
             self.monitors[queue] = monitor
+            self.unconfigured += not self._book.history(queue)
         return monitor
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
+        self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
         applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
         # What is judged again is known from the publication on, not since the last record.
         published_at = max((each.published_at for each in versions), default=0)
@@ -367,26 +359,5 @@ class CallsUnit:
         )
 
 
-def _pieces(queue: str, monitor: QueueMonitor) -> list[tuple[bytes, bytes | None]]:
-    """The changed pieces of one queue: itself, minutes of buckets, minutes of legs."""
-    name = queue.encode()
-    found: list[tuple[bytes, bytes | None]] = [(_PREFIX + b"queue|" + name, _pack(monitor.state()))]
-    for start in monitor.windows.touched:
-        held = monitor.windows.minute_of_buckets(start)
-        key = b"%bbuckets|%b|%d" % (_PREFIX, name, start // MINUTE)
-        found.append((key, _pack(held) if held else None))
-    monitor.windows.touched.clear()
-    found += [
-        (b"%blegs|%b|%d" % (_PREFIX, name, minute), monitor.legs.encode(minute))
-        for minute in monitor.legs.touched
-    ]
-    monitor.legs.touched.clear()
-    return found
-
-
-def _totals(monitor: QueueMonitor) -> QueueTotals:
-    return QueueTotals(monitor.queue, Counts(*monitor.added), Counts(*monitor.reversed))
-
-
-def _quarantine_output(record: Record, row: Quarantined) -> Output:
-    return Output("quarantine", record.key or b"", encode(row))
+def _quarantine_output(key: bytes, row: Quarantined) -> Output:
+    return Output("quarantine", key, encode(row))

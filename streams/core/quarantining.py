@@ -2,16 +2,20 @@
 
 import re
 
-from schemas.quarantine import Quarantined, Reason
+from schemas.codec import encode
+from schemas.privacy import DIGIT, DIGIT_RUN
+from schemas.quarantine import Quarantined, Reason, first_place
+from schemas.topics import offset_of
+from streams.core.leg import Leg
 from streams.core.unit import Record
 
 LONGEST_ORIGINAL = 4_000
-_DIGITS = re.compile(r"\d(?:[ ().\-/]{0,2}\d){5,}")
+# A time begins with 1 until 2033, which no telephone number of 10 or 13 digits does.
 _DECLARED = re.compile(
     r'"(?:event_id|leg_id|contact_id)"\s*:\s*("[^"]*"|-?\d+)'
-    r'|"(?:at|since|\w+_at|\w+_ms)"\s*:\s*-?\d+'
+    r'|"(?:at|since|\w+_at)"\s*:\s*1(?:\d{9}|\d{12})(?!\d)'
+    r'|"\w+_ms"\s*:\s*-?\d{1,7}(?!\d)'
 )
-_CALLER = re.compile(r'"caller"\s*:\s*("[^"]*"|-?\d+)')
 
 
 def quarantined(
@@ -21,33 +25,52 @@ def quarantined(
 
     A caller's number may stand in any field of a record that we could not read.
     """
-    text = (record.value or b"")[: 2 * LONGEST_ORIGINAL].decode("utf-8", "backslashreplace")
+    place = first_place(origin, record.offset, record.headers)
     return Quarantined(
-        origin=origin,
-        position=record.offset,
+        origin=place.origin,
+        position=place.position,
         reason=reason,
         detail=mask_digits(detail)[:500],
         known_at=record.timestamp,
-        original=_mask_undeclared(text)[:LONGEST_ORIGINAL],
+        original=masked((record.value or b"")[: 2 * LONGEST_ORIGINAL])[:LONGEST_ORIGINAL],
         original_key=mask_digits((record.key or b"").decode("utf-8", "backslashreplace"))[:200],
         source=source,
+        sent_as=place.sent_as,
     )
 
 
+def unplaced(origin: str, queue: str, leg: Leg) -> Quarantined:
+    """A leg of which neither the start nor the wait ever came; its place is that of its newest fact."""
+    return Quarantined(
+        origin=origin,
+        position=offset_of(leg.version),
+        reason="too_old",
+        detail=f"leg {leg.leg_id}: neither its start nor its wait ever came",
+        known_at=leg.known_at,
+        original=encode(leg).decode()[:LONGEST_ORIGINAL],
+        original_key=queue,
+        source=leg.source,
+    )
+
+
+def masked(value: bytes) -> str:
+    """A record as text that may be shown: an id stays unless another field has the same number."""
+    text = value.decode("utf-8", "backslashreplace")
+    declared = list(_DECLARED.finditer(text))
+    starts, ends = [0, *(each.end() for each in declared)], [*(each.start() for each in declared)]
+    between = [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True)]
+    numbers = {_digits(run[0]) for part in between for run in DIGIT_RUN.finditer(part)}
+    parts = [mask_digits(between[0])]
+    for told, after in zip(declared, between[1:], strict=True):
+        # A platform may name its calls after the number that calls.
+        names_caller = told[1] and any(number in _digits(told[1]) for number in numbers)
+        parts += [mask_digits(told[0]) if names_caller else told[0], mask_digits(after)]
+    return "".join(parts)
+
+
 def mask_digits(text: str) -> str:
-    return _DIGITS.sub(lambda run: f"<{len(run[0])} digits>", text)
+    return DIGIT_RUN.sub(lambda run: f"<{len(_digits(run[0]))} digits>", text)
 
 
 def _digits(text: str) -> str:
-    return "".join(each for each in text if each.isdigit())
-
-
-def _mask_undeclared(text: str) -> str:
-    callers = {_digits(told[1]) for told in _CALLER.finditer(text)}
-    parts, end = [], 0
-    for declared in _DECLARED.finditer(text):
-        if declared[1] and _digits(declared[1]) in callers:
-            continue  # a platform that names its calls after the number that calls
-        parts += [mask_digits(text[end : declared.start()]), declared[0]]
-        end = declared.end()
-    return "".join((*parts, mask_digits(text[end:])))
+    return "".join(each[0][-1] for each in DIGIT.finditer(text))

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from schemas.targets import TargetsVersion
 from schemas.topics import is_decision, offset_of
-from streams.core.calls_unit import CallsUnit, Cursor
+from streams.core.calls_cursor import Cursor, decode_cursor
+from streams.core.calls_unit import CallsUnit
 from streams.core.leg_store import LegStore
 from streams.core.queue_state import QueueState
 from streams.core.unit import Record
@@ -23,7 +24,7 @@ _QUEUE = b"calls|queue|"
 _LEGS = b"calls|legs|"
 _pack = msgspec.msgpack.Encoder().encode
 _unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
-_unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
+
 
 Piece = tuple[bytes, bytes | None]
 
@@ -56,7 +57,7 @@ class Rebuild:
         if _CURSOR not in self._former:
             return None
         try:
-            self._cursor = _unpack_cursor(self._former[_CURSOR])
+            self._cursor = decode_cursor(self._former[_CURSOR])
         except msgspec.DecodeError as error:
             raise DamagedError(
                 f"the cursor of calls-{self._unit.partition} is damaged: {error}; up to where it was"
@@ -103,7 +104,7 @@ class Rebuild:
         made = self._made.get(_CURSOR)
         if made is None:  # no record at all: the log begins at or behind the cursor
             return _pack(former)
-        cursor = _unpack_cursor(made)
+        cursor = decode_cursor(made)
         return _pack(replace(cursor, results=former.results, reasons=former.reasons))
 
     def _carry_queue(self, key: bytes, value: bytes) -> None:

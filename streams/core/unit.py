@@ -1,5 +1,6 @@
 """The doorway between the shell and the core: one unit is one input partition, whoever owns it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ class Record(Struct, gc=False, frozen=True):
     timestamp: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Output(NamedTuple):

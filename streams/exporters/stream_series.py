@@ -17,6 +17,7 @@ class StreamFigures(Struct, frozen=True):
     source_times: Mapping[str, int]  # newest event time of each live source, in ms
     checkpoints: int
     checkpoint_s: float
+    unconfigured_queues: int = 0
 
 
 def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
@@ -28,6 +29,7 @@ def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
         families.add("queuewatch_events_total", records, topic, result)
     for (topic, reason), records in figures.quarantined.items():
         families.add("queuewatch_quarantined_total", records, topic, reason)
+    families.add("queuewatch_unconfigured_queues", figures.unconfigured_queues)
     for name, by_place in (
         ("queuewatch_position_offset", health.positions),
         ("queuewatch_lag_records", health.lag_records),

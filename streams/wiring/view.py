@@ -23,6 +23,7 @@ class Told(NamedTuple):
 
     source_times: dict[str, int]  # newest event time or tick of each live source, in ms
     firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
+    unconfigured: int = 0  # queues that no targets name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class StreamView:
     firing: list[tuple[str, str]]
     checkpoints: int
     checkpoint_s: float
+    unconfigured: int
 
 
 async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) -> StreamView:
@@ -49,6 +51,7 @@ async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) ->
     totals: list[QueueTotals] = []
     source_times: dict[str, int] = {}
     firing: list[tuple[str, str]] = []
+    unconfigured = 0
     for source in engine.units.sources():
         snapshots += source.snapshots(now)
         totals += source.committed_totals()
@@ -56,6 +59,7 @@ async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) ->
         for name, at in told.source_times.items():
             source_times[name] = max(at, source_times.get(name, 0))
         firing += told.firing
+        unconfigured += told.unconfigured
         await asyncio.sleep(0)
     results, reasons = _counted(engine)
     figures = engine.figures
@@ -71,6 +75,7 @@ async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) ->
         firing=firing,
         checkpoints=figures.checkpoints,
         checkpoint_s=figures.checkpoint_s,
+        unconfigured=unconfigured,
     )
 
 

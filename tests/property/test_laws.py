@@ -22,7 +22,7 @@ from schemas.millis import (
     parse_duration,
 )
 from schemas.opening import DatedSpan, Opening, WeeklySpan, business_day, is_open
-from schemas.privacy import caller_token, key_from_secret
+from schemas.privacy import CALLER_PATTERN, caller_token, key_from_secret
 from streams.core.quarantining import mask_digits
 from streams.core.verdict import contributions, judge
 from tests.support.builders import FACTS, KINDS, MARKS, MONDAY, call, mark, targets, told
@@ -31,7 +31,7 @@ from tests.support.days import lives
 TEXT = st.text(max_size=40)
 NAMES = st.text(min_size=1, max_size=40)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    "caller": TEXT, "topic": TEXT, "area": TEXT, "agent": TEXT, "to_queue": TEXT, "contact_id": TEXT,
+    "caller": st.just("") | st.from_regex(CALLER_PATTERN, fullmatch=True), "topic": TEXT, "area": TEXT, "agent": TEXT, "to_queue": TEXT, "contact_id": TEXT,
     "code": TEXT, "wait_ms": st.none() | st.integers(0, DAY), "priority": st.integers(-9, 9),
     "replay": st.booleans(), "feed": st.sampled_from(["live", "history"]),
     "hold_ms": st.none() | st.integers(0, DAY), "talk_ms": st.none() | st.integers(0, DAY),

@@ -44,12 +44,13 @@ class Line:
         self.folder = folder
         self.metrics_url = f"http://127.0.0.1:{(metrics := free_port())}/metrics"
         self.archive_url = f"http://127.0.0.1:{(archive := free_port())}/metrics"
+        self.query_port = free_port()
         self._environment = {
             **os.environ,
             "QUEUEWATCH_KAFKA": bootstrap,
             "QUEUEWATCH_NAMESPACE": self.namespace,
             "QUEUEWATCH_DATA": str(folder / "data"),
-            "QUEUEWATCH_QUERY_PORT": str(free_port()),
+            "QUEUEWATCH_QUERY_PORT": str(self.query_port),
             **({"QUEUEWATCH_CLICKHOUSE": clickhouse} if clickhouse else {}),
         }
         file = parse_queues(queues)
@@ -94,6 +95,16 @@ class Line:
         said = f"{' '.join(arguments)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         assert done.returncode == 0, f"{said}\n{self.stream.log.read_text()[-3000:]}"
         return done.stdout
+
+    def fails(self, *arguments: str) -> str:
+        """What a command said that must end with exit code 1, without a traceback."""
+        done = subprocess.run(
+            [QUEUEWATCH, *arguments], env=self._environment, text=True, capture_output=True,
+            timeout=_WITHIN_S, check=False,
+        )  # fmt: skip
+        said = done.stdout + done.stderr
+        assert (done.returncode, "Traceback" in said) == (1, False), said[-2000:]
+        return said
 
     def drain(self) -> None:
         print(self.run("drain", "--timeout", str(_WITHIN_S - 10)).strip())

@@ -1,6 +1,6 @@
 """What each topic's records become: decoded, told apart from marks and tombstones, and made rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,6 +29,7 @@ class Source(NamedTuple):
     appended_at: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
     @property
     def topic_partition(self) -> str:
@@ -87,6 +88,13 @@ def _of_targets(source: Source, value: bytes) -> list[Placed]:
     return [("targets", row) for row in rows.target_rows(_targets.decode(value))]
 
 
+def _of_quarantine(_: Source, value: bytes) -> list[Placed]:
+    record = _quarantine.decode(value)
+    if record.handled is not None:  # the entry itself stands there already
+        return [("quarantine_handled", rows.handled_row(record, record.handled))]
+    return [("quarantine", rows.quarantine_row(record))]
+
+
 def _of_minutes(_: Source, value: bytes) -> list[Placed]:
     return [("minutes", row) for row in rows.minute_rows(_minutes.decode(value))]
 
@@ -97,7 +105,7 @@ _PLACED: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "spells": lambda _, value: [("spells", rows.spell_row(_spells.decode(value)))],
     "minutes": _of_minutes,
     "alerts": lambda _, value: [("alerts", rows.alert_row(_alerts.decode(value)))],
-    "quarantine": lambda _, value: [("quarantine", rows.quarantine_row(_quarantine.decode(value)))],
+    "quarantine": _of_quarantine,
     "targets": _of_targets,
 }
 TOPICS: tuple[str, ...] = tuple(_PLACED)

@@ -8,7 +8,7 @@ from kafka import KafkaProducer
 
 from schemas.codec import encode
 from schemas.privacy import TokenKey, mask
-from schemas.quarantine import Quarantined
+from schemas.quarantine import Quarantined, first_place
 from schemas.topics import topic_name
 from streams.sinks.clickhouse.records import Source
 
@@ -20,14 +20,16 @@ _log = logging.getLogger(__name__)
 
 def quarantined(source: Source, detail: str, key: TokenKey) -> Quarantined:
     """What topic `quarantine` holds of the record; its digits are masked like a caller's number."""
+    place = first_place(source.topic_partition, source.offset, source.headers)
     return Quarantined(
-        origin=source.topic_partition,
-        position=source.offset,
+        origin=place.origin,
+        position=place.position,
         reason="refused_by_archive",
         detail=mask(key, detail[:500]),
         known_at=source.appended_at,
         original=mask(key, _text(source.value)[:KEPT_CHARACTERS]),
         original_key=mask(key, _text(source.key)[:200]),
+        sent_as=place.sent_as,
     )
 
 

@@ -16,7 +16,7 @@ from schemas.counters import Counts
 from schemas.legs import LegRow
 from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
-from schemas.quarantine import Quarantined
+from schemas.quarantine import Handled, Quarantined
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
 from streams.sinks.clickhouse.database import RefusedError, Row
@@ -26,7 +26,7 @@ _SECONDS = frozenset({
     "key_at", "arrived_at", "started_at", "at", "onset_at", "known_at", "published_at", "appended_at",
 })  # fmt: skip
 _PLAIN_INTEGERS = frozenset({
-    "priority", "offset", "position", "n", "offers", "missed_offers", "targets_version", "waiting",
+    "priority", "offset", "position", "sent_as", "n", "offers", "missed_offers", "targets_version", "waiting",
     "in_service",
 })  # fmt: skip
 
@@ -89,6 +89,13 @@ def quarantine_row(record: Quarantined) -> Row:
     return (
         record.origin, record.position, record.known_at // SECOND, record.known_at, record.reason,
         record.detail, record.original, record.original_key, record.source,
+    )  # fmt: skip
+
+
+def handled_row(record: Quarantined, handled: Handled) -> Row:
+    return (
+        record.origin, record.position, record.reason, handled.at // SECOND, handled.at, handled.what,
+        handled.note, handled.sent_as,
     )  # fmt: skip
 
 

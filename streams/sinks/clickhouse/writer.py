@@ -95,8 +95,9 @@ class Writer:
             topic = tp.topic[self._prefix :]
             for record in records:
                 source = Source(
-                    topic, tp.partition, record.offset, record.timestamp, record.key, record.value
-                )
+                    topic, tp.partition, record.offset, record.timestamp, record.key, record.value,
+                    record.headers,
+                )  # fmt: skip
                 try:
                     placed = placed_rows(source)
                 except UndecodableError as error:

@@ -2,8 +2,11 @@
 
 import pytest
 
-from streams.core.quarantining import LONGEST_ORIGINAL, mask_digits, quarantined
+from schemas.quarantine import REPLAY_HEADER
+from schemas.topics import version_of
+from streams.core.quarantining import LONGEST_ORIGINAL, mask_digits, quarantined, unplaced
 from streams.core.unit import Record
+from tests.support.builders import MONDAY, call, told
 
 
 def original(text: str | bytes) -> str:
@@ -34,7 +37,7 @@ def test_five_digits_are_no_number() -> None:
 
 
 def test_declared_times_and_ids_stay() -> None:
-    text = '{"at": 1772442005000, "answered_at":1772442005001, "wait_ms":123456789, "leg_id": "1772442005.17"}'
+    text = '{"at": 1772442005000, "answered_at":1772442005001, "wait_ms":3456789, "leg_id": "1772442005.17"}'
     assert original(text) == text
 
 
@@ -44,8 +47,53 @@ def test_an_id_that_is_the_callers_number_goes() -> None:
     assert "4711-17724420" in masked
 
 
-def test_a_number_in_the_place_of_a_time_goes() -> None:
-    assert "5550001" not in original('{"left_at": "5550001"}')
+@pytest.mark.parametrize("place", ["left_at", "at", "since", "queue", "note", "at_all"])
+@pytest.mark.parametrize(
+    "number", ['"5550001"', "5550001", "27315550001", '"+27 31 555\u00a00001"']
+)
+def test_a_number_in_the_place_of_something_else_goes(place: str, number: str) -> None:
+    text = original(f'{{"{place}": {number}}}')
+    assert "digits>" in text
+    assert "555" not in text
+
+
+def test_an_id_that_repeats_another_number_goes() -> None:
+    text = original('{"phone": "031 5550001", "leg_id": "0315550001-17", "event_id": "4711-17"}')
+    assert "5550001" not in text
+    assert "4711-17" in text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_number_in_another_encoding_goes(encoding: str) -> None:
+    text = original("call 031 555 0001".encode(encoding))
+    assert "10 digits>" in text
+    assert "5\0005" not in text
+
+
+def test_a_number_in_escapes_of_json_goes() -> None:
+    spelt = "".join(f"\\u00{ord(each):02x}" for each in "5550001")
+    assert original(f'{{"note": "{spelt}"}}') == '{"note": "<7 digits>"}'
+
+
+def test_a_replay_that_is_refused_again_keeps_its_first_place() -> None:
+    headers = [("other", b"x"), (REPLAY_HEADER, b"calls-5:7")]
+    row = quarantined("calls-5", Record(90, 99, None, b"{", headers), "not_json", "why")
+    assert (row.origin, row.position, row.sent_as) == ("calls-5", 7, 90)
+
+
+@pytest.mark.parametrize("header", [b"calls-4:7", b"calls-5", b"", b"calls-5:x", b"\xff"])
+def test_a_strange_header_gives_no_place(header: bytes) -> None:
+    row = quarantined(
+        "calls-5", Record(90, 99, None, b"{", [(REPLAY_HEADER, header)]), "not_json", ""
+    )
+    assert (row.position, row.sent_as) == (90, -1)
+
+
+def test_a_leg_that_was_never_placed_stands_where_its_newest_fact_stood() -> None:
+    leg = told(call("offered", "ada", MONDAY, agent="x" * 200))
+    leg.version, leg.known_at = version_of(3, 41), MONDAY
+    row = unplaced("calls-5", "billing", leg)
+    assert (row.origin, row.position, row.reason) == ("calls-5", 41, "too_old")
 
 
 def test_bytes_that_are_no_text_are_escaped_and_long_ones_cut() -> None:

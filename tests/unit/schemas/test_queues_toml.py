@@ -102,3 +102,19 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
 def test_a_mistake_is_named_by_its_path(text: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^{message}"):
         parse_queues(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 5_000,
+        "a = " + "9" * 5_000,
+        '[queues."a\\nb"]\ncentre = "x"',
+        f"x{'y' * 9_000} = 1",
+    ],
+)
+def test_whatever_the_file_holds_a_mistake_is_one_short_line(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_queues(text)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 1_100

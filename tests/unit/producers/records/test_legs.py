@@ -111,6 +111,7 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
         (ANSWERED | {"wait_ms": "8.5"}, "wait_ms: expected a whole number"),
         (ANSWERED | {"priority": "-1"}, "priority: below 0 or far too large"),
+        (ANSWERED | {"priority": "1000001"}, "priority: below 0 or far too large"),
         (ANSWERED | {"missed_offers": "1001"}, "missed_offers: below 0 or far too large"),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
         (ANSWERED | {"channel": "chat"}, "channel: unknown word; known: voice, callback"),
@@ -159,6 +160,12 @@ queue = "billing"
         "timeout",
         ARRIVED,
     )
+
+
+def test_the_callers_number_leaves_every_text_of_the_row() -> None:
+    told = {"caller": "0315550001", "reason": "by 0315550001", "agent": "0315550001"}
+    leg = _read(ABANDONED | told)
+    assert "5550001" not in str(leg)
 
 
 def test_a_queue_keeps_its_name_whoever_calls() -> None:

@@ -46,6 +46,8 @@ def test_without_a_zone_times_are_utc() -> None:
             "lies outside of 2000 to 2100: are these milliseconds? (epoch_ms)",
         ),
         ("epoch_s", "nan", "expected seconds since 1970"),
+        ("epoch_s", "1e9999999", "expected seconds since 1970"),
+        ("epoch_s", "-Infinity", "expected seconds since 1970"),
         ("epoch_s", "soon", "expected seconds since 1970"),
         ("epoch_ms", "1.5", "expected milliseconds since 1970"),
         ("%d/%m/%Y %H:%M", "2010-08-01", 'expected a time like "%d/%m/%Y %H:%M"'),

@@ -12,6 +12,7 @@ from streams.history.render import rendered
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
 
+TOKEN = "00000000." + 32 * "a"
 NINE = "2026-03-02T09:00:00Z"
 
 
@@ -19,7 +20,7 @@ def told() -> ArchivedStory:
     """Ada waits for billing, is missed by Bob, passed on to repairs, and answered there by Eve."""
     day = ArchivedStory()
     day.publish(targets(), targets("repairs"))
-    day.at("09:00:00").queued("ada", contact_id="c-1", caller="t0ken")
+    day.at("09:00:00").queued("ada", contact_id="c-1", caller=TOKEN)
     day.at("09:00:05").offered("ada", agent="bob")
     day.at("09:00:20").offer_missed("ada", agent="bob")
     day.at("09:00:30").transferred("ada", to_queue="repairs")
@@ -45,7 +46,7 @@ def test_legs_in_order_with_the_wait_of_the_whole_journey() -> None:
     )} == {
         "arrived_at": NINE, "queue": "billing", "outcome": "transferred", "to_queue": "repairs",
         "wait_s": 30.0, "journey_wait_s": 30.0, "offers": 2, "missed_offers": 1,
-        "missed_by": "bob", "agent": None, "caller": "t0ken", "versions": 4,
+        "missed_by": "bob", "agent": None, "caller": TOKEN, "versions": 4,
     }  # fmt: skip
     assert (second["queue"], second["agent"], second["wait_s"]) == ("repairs", "eve", 10.0)
     assert (second["journey_wait_s"], second["talk_hold_s"]) == (40.0, 180.0)

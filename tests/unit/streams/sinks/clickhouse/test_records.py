@@ -1,8 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
 from schemas.calls import Queued, Tick
 from schemas.codec import UndecodableError, encode
 from schemas.privacy import key_from_secret
+from schemas.quarantine import REPLAY_HEADER, Handled, Quarantined
+from schemas.tables import TABLES
 from schemas.targets import TopicsEpoch
 from schemas.topics import EPOCH_KEY, TOPICS
 from streams.sinks.clickhouse import records
@@ -52,6 +55,25 @@ def test_fields_that_we_do_not_know_are_not_kept() -> None:
 def test_what_is_not_a_leg_is_undecodable(value: bytes) -> None:
     with pytest.raises(UndecodableError):
         placed_rows(source("legs", value))
+
+
+def test_what_was_done_about_an_entry_stands_beside_it() -> None:
+    entry = Quarantined("calls-2", 7, "not_json", "why", AT, "{")
+    ((table, _),) = placed_rows(source("quarantine", encode(entry)))
+    assert table == "quarantine"
+    done = replace(entry, handled=Handled("dropped", AT, "a test of ours"))
+    ((table, row),) = placed_rows(source("quarantine", encode(done)))
+    assert table == "quarantine_handled"
+    assert dict(zip(TABLES[table], row, strict=True)) == {
+        "origin": "calls-2", "position": 7, "reason": "not_json", "at": AT // 1000, "at_ms": AT,
+        "what": "dropped", "note": "a test of ours", "sent_as": -1,
+    }  # fmt: skip
+
+
+def test_a_replay_that_is_refused_again_keeps_its_first_place() -> None:
+    again = Source("legs", 2, 90, AT, None, b"{", [(REPLAY_HEADER, b"legs-2:17")])
+    record = quarantined(again, "why", key_from_secret(b"0123456789abcdef"))
+    assert (record.origin, record.position, record.sent_as) == ("legs-2", 17, 90)
 
 
 def test_a_refused_record_is_masked_and_names_its_place() -> None:

@@ -1,0 +1,191 @@
+"""Replay and drop: originals from the input topic once more, and what is noted about it.
+
+Rule 1: sent first, noted second: a crash in between sends again, and facts count once.
+Rule 2: what can be told from the bytes alone is not sent: it would only be refused again.
+Rule 3: a replay goes to its own partition and carries its first place, so that it stays one entry.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from kafka import TopicPartition
+from msgspec import Struct
+
+from schemas.codec import UndecodableError, decode_agent, decode_call, encode
+from schemas.millis import SECOND, iso
+from schemas.quarantine import REPLAY_HEADER, Quarantined
+from schemas.topics import topic_name
+from streams.admin.broker import admin_client, consumer, producer
+from streams.admin.drain import STREAM_INPUTS
+from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
+from streams.admin.topics import archive_group, stream_group
+
+AHEAD_MS = 5 * SECOND  # the stream's own limit
+_POLL_MS = 500
+_DELIVERED_WITHIN_S = 30.0
+_LOOK_EVERY_S = 0.2
+
+Original = tuple[bytes | None, bytes]  # key and value
+
+
+class Left(Struct, frozen=True):
+    """An entry that was not sent, and why."""
+
+    entry: Entry
+    why: str
+
+
+class Replay(Struct):
+    """What became of the entries."""
+
+    sent: list[Entry]
+    left: list[Left]
+    refused_again: list[Entry]
+    unjudged: int = 0  # sent, but not yet read by the stream or the archive
+
+
+def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
+    """Why this version would refuse these bytes again; None where only the stream can tell."""
+    topic = entry.topic
+    if topic not in STREAM_INPUTS:
+        return None
+    try:
+        event = decode_call(value) if topic == "calls" else decode_agent(value)
+    except UndecodableError as error:
+        return f"still {error.reason}: {error.detail}"
+    if event.at > now + AHEAD_MS:
+        return f"still in the future: can be replayed from {iso(event.at)} on"
+    return None
+
+
+def original(bootstrap: str, namespace: str, entry: Entry) -> bytes | None:
+    """The bytes as they came, while the input topic keeps them."""
+    for _, found in _originals(bootstrap, namespace, [entry]):
+        return None if found is None else found[1]
+    return None
+
+
+def replay(
+    bootstrap: str,
+    namespace: str,
+    entries: Sequence[Entry],
+    now: int,
+    timeout_s: float,
+    progress: Callable[[int], None],
+) -> Replay:
+    """Send the originals again, note it, and wait for the judgement. `progress` gets entries done."""
+    done = Replay([], [], [])
+    placed = []
+    for entry in entries:
+        if entry.state != "open":
+            done.left.append(Left(entry, f"{entry.state} already at {iso(entry.handled_at or 0)}"))
+        elif topic_and_partition(entry) is None:
+            place = f"line {entry.position} of {entry.origin}"
+            done.left.append(Left(entry, f"correct {place} and send the file again"))
+        else:
+            placed.append(entry)
+    ends: dict[TopicPartition, int] = {}
+    with producer(bootstrap) as client:
+        for entry, found in _originals(bootstrap, namespace, placed):
+            progress(len(done.sent) + len(done.left))
+            if found is None:
+                done.left.append(Left(entry, "its bytes are gone: the topic no longer keeps them"))
+            elif why := still_bad(entry, found[1], now):
+                done.left.append(Left(entry, why))
+            else:
+                tp = _partition(entry, namespace)
+                headers = [(REPLAY_HEADER, entry.place.encode())]
+                sent = _delivered(
+                    client, tp.topic, found[1], found[0], partition=tp.partition, headers=headers
+                )
+                _note(client, namespace, replayed(entry, now, sent.offset))
+                ends[tp] = sent.offset + 1
+                done.sent.append(entry)
+    done.unjudged = _wait(bootstrap, namespace, ends, timeout_s)
+    names = {entry.place for entry in done.sent}
+    done.refused_again = [
+        entry
+        for entry in (read(bootstrap, namespace, settled=True) if names else [])
+        if entry.place in names and entry.state == "open"
+    ]
+    return done
+
+
+def drop(bootstrap: str, namespace: str, entries: Sequence[Entry], now: int, note: str) -> int:
+    """Note of each open entry that nothing more is to be done, and why; how many there were."""
+    still_open = [entry for entry in entries if entry.state == "open"]
+    with producer(bootstrap) as client:
+        for entry in still_open:
+            _note(client, namespace, dropped(entry, now, note))
+    return len(still_open)
+
+
+def _originals(
+    bootstrap: str, namespace: str, entries: Sequence[Entry]
+) -> Iterator[tuple[Entry, Original | None]]:
+    """Each entry with its record, by partition and offset; None where it is gone."""
+    places: dict[TopicPartition, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if topic_and_partition(entry) is not None:
+            places[_partition(entry, namespace)].append(entry)
+    with consumer(bootstrap) as client:
+        for tp, wanted in sorted(places.items()):
+            client.assign([tp])
+            begin = client.beginning_offsets([tp])[tp]
+            end = client.end_offsets([tp])[tp]
+            for entry in sorted(wanted, key=lambda each: each.position):
+                kept = begin <= entry.position < end
+                yield entry, _record(client, tp, entry) if kept else None
+
+
+def _record(client: Any, tp: TopicPartition, entry: Entry) -> Original | None:
+    client.seek(tp, entry.position)
+    while client.position(tp) <= entry.position:
+        for record in client.poll(timeout_ms=_POLL_MS, max_records=1).get(tp, []):
+            # Topics that were made anew hold other records at the same offsets.
+            if record.offset == entry.position and record.timestamp == entry.first_at:
+                return record.key, record.value or b""
+            return None
+    return None
+
+
+def _wait(bootstrap: str, namespace: str, ends: dict[TopicPartition, int], timeout_s: float) -> int:
+    """Until the readers have committed past the replays; the number of partitions that they have not."""
+    groups = {
+        tp: stream_group(namespace)
+        if tp.topic.removeprefix(namespace) in STREAM_INPUTS
+        else archive_group(namespace)
+        for tp in ends
+    }
+    deadline = time.monotonic() + timeout_s
+    with admin_client(bootstrap) as admin:
+        while True:
+            committed = {
+                group: admin.list_group_offsets([group])[group] for group in set(groups.values())
+            }
+            behind = [
+                tp
+                for tp, end in ends.items()
+                if tp not in committed[groups[tp]] or committed[groups[tp]][tp].offset < end
+            ]
+            if not behind or time.monotonic() > deadline:
+                return len(behind)
+            time.sleep(_LOOK_EVERY_S)
+
+
+def _partition(entry: Entry, namespace: str) -> TopicPartition:
+    place = topic_and_partition(entry)
+    if place is None:
+        raise ValueError(f"{entry.place} stands in no topic")
+    return TopicPartition(topic_name(place[0], namespace), place[1])
+
+
+def _note(client: Any, namespace: str, record: Quarantined) -> None:
+    key = record.original_key.encode() or None
+    _delivered(client, topic_name("quarantine", namespace), encode(record), key)
+
+
+def _delivered(client: Any, topic: str, value: bytes, key: bytes | None, **more: Any) -> Any:
+    return client.send(topic, value, key, **more).get(timeout=_DELIVERED_WITHIN_S)

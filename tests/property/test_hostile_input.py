@@ -1,0 +1,211 @@
+"""No input does more than be refused: one declared error a parser, one row of quarantine a record.
+
+In the suite for some seconds; `make fuzz` goes on for ten minutes, with other examples each time.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from producers.asterisk.legs import QueueLeg
+from producers.asterisk.sending import LogTally, QueueLog
+from producers.input_file import InputFile, InputFileError
+from producers.progress import silent
+from producers.records.life import life
+from producers.records.mapping import Mapping, parse_mapping
+from producers.records.reading import RecordsFile, Tally
+from schemas.codec import (
+    UndecodableError,
+    decode_agent,
+    decode_as,
+    decode_call,
+    encode,
+)
+from schemas.privacy import key_from_secret
+from schemas.quarantine import Quarantined
+from schemas.queues_toml import ConfigurationError, parse_queues
+from streams.core.agents_unit import AgentsUnit
+from streams.core.calls_unit import CallsUnit
+from streams.core.roster import Roster
+from streams.core.unit import Output, Record
+from streams.sinks.clickhouse.database import RefusedError
+from streams.sinks.clickhouse.records import Source, placed_rows
+from streams.sinks.clickhouse.rows import check_ranges
+from tests.support import hostile
+from tests.support.builders import MONDAY
+from tests.support.sources import ROOT
+
+KEY = key_from_secret(b"a secret of the tests")
+NOW = MONDAY + 10**9
+APPENDED = 1_772_442_005_000 + 1_000  # the examples happened a moment ago
+LARGEST_ROW = 32 * 1024
+LONGEST_LINE = 2_000
+RECORDS = """\
+leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,outcome,agent,wait_ms,priority
+c1,c1,billing,voice,0315550001,2010-08-01T06:57:47Z,2010-08-01T06:57:59Z,,2010-08-01T07:01:00Z,answered,ann,12000,1
+c2,c2,billing,voice,+27 31 555 0001,2010-08-01T06:58:00Z,,2010-08-01T06:58:30Z,,abandoned,,,
+"c3",c3,"bil""ling",callback,,2010-08-01T06:59:00Z,,,,open,,,
+"""
+QUEUE_LOG = """\
+1675555000|NONE|NONE|NONE|QUEUESTART|
+1675555001|1675555001.1|sales|NONE|ENTERQUEUE||0315550001|1
+1675555002|1675555001.1|sales|SIP/1|RINGNOANSWER|1000
+1675555009|1675555001.1|sales|SIP/1|CONNECT|8|1675555008.2|3
+1675555010|NONE|sales|SIP/1|PAUSE|lunch
+1675555019|1675555001.1|sales|SIP/1|COMPLETEAGENT|8|10|1
+1675555020|1675555020.9|sales|NONE|ENTERQUEUE||5550009|1
+1675555024|1675555020.9|sales|NONE|ABANDON|1|1|4
+1675555030|1675555030.9|sales|NONE|ENTERQUEUE||5550009|1
+1675555031|1675555030.9|sales|NONE|EXITWITHKEY|3|1|1|1
+1675555032|NONE|sales|SIP/1|ADDMEMBER|
+"""
+QUEUES = (ROOT / "deploy/queues.toml").read_text()
+MAPPING = (ROOT / "deploy/mappings/example.toml").read_text()
+# A file is written over by each example: that is wanted.
+of_files = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+lasting = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+def check_outputs(outputs: list[Output]) -> int:
+    """Every output can be read and archived; the number of rows of quarantine."""
+    for output in outputs:
+        for table, row in placed_rows(
+            Source(output.topic, 0, 0, APPENDED, output.key, output.value)
+        ):
+            check_ranges(table, [row])
+        if output.topic == "quarantine":
+            refused = decode_as(Quarantined, output.value)
+            assert len(output.value) < LARGEST_ROW
+            assert refused.detail
+    return sum(output.topic == "quarantine" for output in outputs)
+
+
+@lasting
+@given(hostile.events("calls"))
+def test_any_record_of_calls_is_counted_or_set_aside(value: bytes) -> None:
+    unit = CallsUnit(0, 1, Roster())
+    unit.start(0)
+    unit.apply(
+        [Record(0, APPENDED, value[:50], value), Record(1, APPENDED + 9 * 3_600_000, None, None)]
+    )
+    assert sum(unit.results.values()) == 2
+    assert "internal_error" not in unit.reasons
+    checkpoint = unit.checkpoint()
+    assert checkpoint is not None
+    assert (
+        check_outputs([o for o in checkpoint.outputs if o.topic != "roster"])
+        == unit.results["quarantined"]
+    )
+    assert set(unit.unexplained_legs().values()) <= {0}
+    again = CallsUnit(0, 1, Roster())
+    for key, piece in checkpoint.pieces:
+        again.load(key, piece)
+    again.start(0)
+    assert again.snapshots(APPENDED) == unit.snapshots(APPENDED)
+
+
+@lasting
+@given(hostile.events("agents"))
+def test_any_record_of_agents_is_known_or_set_aside(value: bytes) -> None:
+    unit = AgentsUnit(0, 1)
+    unit.start(0)
+    unit.apply([Record(0, APPENDED, value[:50], value)])
+    assert "internal_error" not in unit.reasons
+    checkpoint = unit.checkpoint()
+    assert checkpoint is not None
+    outputs = [output for output in checkpoint.outputs if output.topic != "roster"]
+    assert check_outputs(outputs) == unit.results["quarantined"]
+    again = AgentsUnit(0, 1)
+    for key, piece in checkpoint.pieces:
+        again.load(key, piece)
+
+
+@lasting
+@given(hostile.events("calls"), hostile.events("agents"))
+def test_what_a_decoder_takes_it_writes_and_reads_again(of_calls: bytes, of_agents: bytes) -> None:
+    for decode, value in ((decode_call, of_calls), (decode_agent, of_agents)):
+        try:
+            event = decode(value)
+        except UndecodableError:
+            continue
+        assert decode(encode(event)) == event
+    for topic in ("calls", "legs", "spells", "minutes", "alerts", "quarantine", "targets"):
+        with suppress(UndecodableError, RefusedError):
+            for table, row in placed_rows(Source(topic, 0, 0, APPENDED, b"k", of_calls)):
+                check_ranges(table, [row])
+
+
+@of_files
+@given(hostile.tables(RECORDS, ","))
+def test_any_file_of_records_is_read_or_refused_and_every_leg_would_be_taken(
+    tmp_path: Path, data: bytes
+) -> None:
+    path = hostile.written(tmp_path / "calls.csv", data)
+    tally = Tally()
+    refused: list[Quarantined] = []
+    try:
+        legs = list(
+            RecordsFile(InputFile(path), Mapping(), KEY, "s").legs(
+                NOW, tally, refused.append, silent()
+            )
+        )
+    except InputFileError:
+        return
+    assert len(legs) == tally.legs + tally.open_legs
+    for leg in legs:
+        assert decode_call(encode(leg)) == leg
+        for event in life(leg):
+            assert decode_call(encode(event)) == event
+    assert len(refused) == tally.refused
+    for record in refused:
+        assert len(encode(record)) < LARGEST_ROW
+        assert decode_as(Quarantined, encode(record)) == record
+
+
+@of_files
+@given(hostile.tables(QUEUE_LOG, "|"))
+def test_any_queue_log_is_read_or_refused_and_every_event_would_be_taken(
+    tmp_path: Path, data: bytes
+) -> None:
+    path = hostile.written(tmp_path / "queue_log", data)
+    tally = LogTally()
+    refused: list[Quarantined] = []
+    try:
+        log = QueueLog(InputFile(path, errors="backslashreplace"), KEY, "pbx")
+        told = list(log.told(NOW, tally, refused.append, silent()))
+    except InputFileError:
+        return
+    for item in told:
+        if isinstance(item, QueueLeg):
+            for event in item.events("pbx"):
+                assert decode_call(encode(event)) == event
+    still_open = len(told) - tally.open_legs
+    for item in told[:still_open]:
+        if isinstance(item, QueueLeg):
+            assert decode_call(encode(item.finished("pbx"))) == item.finished("pbx")
+        else:
+            assert (decode_agent if hasattr(item, "agent") else decode_call)(encode(item)) == item
+    for record in refused:
+        assert len(encode(record)) < LARGEST_ROW
+        assert decode_as(Quarantined, encode(record)) == record
+
+
+@lasting
+@pytest.mark.parametrize(("parse", "good"), [(parse_queues, QUEUES), (parse_mapping, MAPPING)])
+@given(data=st.data())
+def test_any_configuration_is_read_or_refused_in_one_line(
+    parse: Callable[[str], object], good: str, data: st.DataObject
+) -> None:
+    told = ""
+    try:
+        parse(data.draw(hostile.tomls(good)))
+    except ConfigurationError as error:
+        told = str(error)
+    assert "\n" not in told
+    assert len(told) < LONGEST_LINE
