@@ -159,9 +159,11 @@ class CallsUnit:
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         if isinstance(event, calls.Restarted):
-            self._restarts[event.source] = max(event.at, self._restarts.get(event.source, 0))
-            for monitor in self._monitors_of(event.source):
-                monitor.restarted(event.source, event.at, cause)
+            # Told once more, it must not drop who came in that second, after it.
+            if event.at > self._restarts.get(event.source, 0):
+                self._restarts[event.source] = event.at
+                for monitor in self._monitors_of(event.source):
+                    monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
             self._reconciling[event.source] = (event.at, [])
         elif isinstance(event, calls.SnapshotEnd):
