@@ -56,6 +56,7 @@ class PositionFile:
             self._lock = lock.open("a")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self.__exit__(None, None, None)
             raise PositionError(
                 f"{self.path}: another process follows a log with it; give this one a --source or"
                 " a --position of its own"
