@@ -63,7 +63,7 @@ class Session:
         self._empty_at = 0  # when the file was last read to its end
         self.line_at = position.line_at
         self.read_to = self.unread_bytes = 0  # as of the last step; another thread reads them
-        self._is_noted = True
+        self._is_noted, self._is_behind = True, False
         self._is_new = not position.kept.places
         self._inodes: tuple[int, ...] = ()
         self._noted_at = self._noting_ms = 0
@@ -84,6 +84,7 @@ class Session:
         self.read_to, self.unread_bytes = self._growing.read_to, self._growing.unread_bytes
         if self._growing.inodes != self._inodes:  # a file without a line is a place to go on, too
             self._inodes, self._is_noted = self._growing.inodes, False
+        self._is_behind = lines is not None
         if lines is not None:
             self._tell(lines, now)
             self._is_noted = False
@@ -96,10 +97,12 @@ class Session:
         return False
 
     def deliver(self, now: Callable[[], int], *, at_once: bool = False) -> None:
-        """Wait until Kafka has it all; note the position when that is due."""
+        """Wait until Kafka has it all, and note the position, when that is due."""
         began = now()
         wait_ms = max(_NOTED_EVERY_MS, _NOTING_SHARE * self._noting_ms)
         is_due = not self._is_noted and (at_once or began - self._noted_at >= wait_ms)
+        if not is_due and self._is_behind:  # more follows at once; a flush would only hold it up
+            return
         self._publisher.flush()
         if not is_due:
             return
