@@ -41,19 +41,20 @@ def deliver(
             if item.at > clock.now():
                 publisher.flush()
                 _wait_for(item.at, clock)
-            _send(item, publisher, done)
+            send_item(item, publisher, done)
             if done.events % 1_000 == 0:
                 progress.move_to(done.events)
     except KeyboardInterrupt:
         if not marks.replay:
             raise
-        _send(marks.end(clock.now()), publisher, done)
+        send_item(marks.end(clock.now()), publisher, done)
         done.stopped = True
     publisher.flush()
     return done
 
 
-def _send(item: TimedEvent | Tick | EndOfInput, publisher: Publisher, done: Delivered) -> None:
+def send_item(item: TimedEvent | Tick | EndOfInput, publisher: Publisher, done: Delivered) -> None:
+    """Hand one over to where it belongs, and count it."""
     if isinstance(item, Tick):
         publisher.send_mark("calls", item)
         done.ticks += 1

@@ -31,6 +31,10 @@ class PublishError(Exception):
     """One line for a person: what Kafka did not take, and what to do."""
 
 
+class AddressError(PublishError):
+    """No such address can be: trying again is no use."""
+
+
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition that every other client of Kafka gives to the key, too (murmur2, positive)."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
@@ -40,8 +44,9 @@ class Publisher:
     """Sends events of `calls` and `agents`, marks, and refused rows; not for several threads."""
 
     def __init__(
-        self, bootstrap: str, namespace: str = "", *, answer_within_s: float = 5.0
-    ) -> None:
+        self, bootstrap: str, namespace: str = "", *, answer_within_s: float = 5.0,
+        delivered_within_s: float = _DELIVERED_WITHIN_S,
+    ) -> None:  # fmt: skip
         # Its warnings would bury the one line that says what is wrong.
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
         self._bootstrap = bootstrap
@@ -51,7 +56,8 @@ class Publisher:
         self._waiting: deque[Any] = deque()
         self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
         self._delivered = 0
-        self._producer = _connect(bootstrap, answer_within_s)
+        self._delivered_within_s = delivered_within_s
+        self._producer = _connect(bootstrap, answer_within_s, delivered_within_s)
         try:
             self._partitions = {name: self._count_partitions(name) for name in _TOPICS}
         except PublishError:
@@ -93,7 +99,7 @@ class Publisher:
     def flush(self) -> None:
         """Return when the broker has every record; PublishError names the first that it refused."""
         try:
-            self._producer.flush(_DELIVERED_WITHIN_S)
+            self._producer.flush(self._delivered_within_s)
         except KafkaTimeoutError:
             raise self._failure(None) from None
         self._settle(len(self._waiting))
@@ -138,7 +144,7 @@ class Publisher:
             future = self._waiting[0]
             if not future.is_done:
                 try:
-                    future.get(_DELIVERED_WITHIN_S)
+                    future.get(self._delivered_within_s)
                 except KafkaError as error:
                     raise self._failure(error) from None
             if future.exception is not None:
@@ -167,7 +173,7 @@ class Publisher:
             raise PublishError(f"Kafka at {self._bootstrap}: {problem}") from None
 
 
-def _connect(bootstrap: str, answer_within_s: float) -> Any:
+def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) -> Any:
     within_ms = int(answer_within_s * 1000)
     try:
         return KafkaProducer(
@@ -179,16 +185,16 @@ def _connect(bootstrap: str, answer_within_s: float) -> Any:
             batch_size=256 * 1024,
             max_block_ms=within_ms,
             bootstrap_timeout_ms=within_ms,
-            request_timeout_ms=int(_REQUEST_WITHIN_S * 1000),
-            delivery_timeout_ms=int(_DELIVERED_WITHIN_S * 1000),
+            request_timeout_ms=int(min(_REQUEST_WITHIN_S, delivered_within_s / 2) * 1000),
+            delivery_timeout_ms=int(delivered_within_s * 1000),
             allow_auto_create_topics=False,  # a misspelt namespace must be an error
             metrics_enabled=False,
         )
     except (KafkaError, ValueError, OSError) as error:
-        hint = "is it running? (--kafka)"
+        problem = f"Kafka at {bootstrap} does not answer"
         if isinstance(error, ValueError):
-            hint = "expected HOST:PORT (--kafka)"
-        raise PublishError(f"Kafka at {bootstrap} does not answer; {hint}") from None
+            raise AddressError(f"{problem}; expected HOST:PORT (--kafka)") from None
+        raise PublishError(f"{problem}; is it running? (--kafka)") from None
 
 
 def _reason(error: BaseException) -> str:

@@ -49,19 +49,19 @@ def with_ticks(
             ticked = (event.at - 1) // TICK_EVERY_MS * TICK_EVERY_MS
             yield marks.tick(ticked)
         else:
-            for ticked in _ticks(ticked, last, event.at - 1):  # noqa: B020 - goes on from the last
+            for ticked in quiet_ticks(ticked, last, event.at - 1):  # noqa: B020 - goes on from the last
                 yield marks.tick(ticked)
         last = event.at
         yield event
     if last is None:
         return
     end = max(last, min(last + TAIL_MS, now()))
-    for ticked in _ticks(ticked, last, end):  # noqa: B020 - as above
+    for ticked in quiet_ticks(ticked, last, end):  # noqa: B020 - as above
         yield marks.tick(ticked)
     yield marks.end(end)
 
 
-def _ticks(ticked: int, quiet_since: int, until: int) -> Iterator[int]:
+def quiet_ticks(ticked: int, quiet_since: int, until: int) -> Iterator[int]:
     """Times of ticks after `ticked` up to `until`, rarer when nothing happens for long."""
     at = ticked + TICK_EVERY_MS
     while at <= until:

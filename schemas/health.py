@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-ProcessName = Literal["stream", "archive", "notify", "board", "simulate", "up"]
+ProcessName = Literal["stream", "archive", "notify", "board", "simulate", "queue-log", "up"]
 HEALTH_EVERY_MS = 2_000
 HEALTH_STALE_MS = 10_000  # five records missed: the process is taken for gone
 

@@ -18,7 +18,9 @@ _ENDS = frozenset({
 })  # fmt: skip
 
 
-class _Agent(Struct):
+class Agent(Struct, omit_defaults=True):
+    """What the log has said of one agent so far."""
+
     queues: set[str] = field(default_factory=set)
     paused: dict[str, str] = field(default_factory=dict)  # queue -> reason
     paused_all: str | None = None  # reason, while no queue of his is known
@@ -40,27 +42,27 @@ class _Agent(Struct):
 class AgentBook:
     """The agents of one node."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, agents: dict[str, Agent] | None = None) -> None:
         self._source = source
-        self._agents: dict[str, _Agent] = {}
+        self.agents = agents or {}
 
     def states(self, line: Line, line_id: str) -> Iterator[AgentState]:
         """The states that began with this line."""
         if line.verb == "QUEUESTART":
-            for name, agent in self._agents.items():
+            for name, agent in self.agents.items():
                 if agent.activity != "idle":
                     agent.activity = "idle"
                     yield from self._changed(name, agent, line.at, line_id)
             return
         if line.agent in ("", NOBODY):
             return
-        known = self._agents.get(line.agent)
-        agent = known or _Agent()
+        known = self.agents.get(line.agent)
+        agent = known or Agent()
         if _apply(agent, line):
-            self._agents[line.agent] = agent
+            self.agents[line.agent] = agent
             yield from self._changed(line.agent, agent, line.at, line_id)
 
-    def _changed(self, name: str, agent: _Agent, at: int, line_id: str) -> Iterator[AgentState]:
+    def _changed(self, name: str, agent: Agent, at: int, line_id: str) -> Iterator[AgentState]:
         routing, reason = agent.routing()
         now = (routing, agent.activity, reason, tuple(sorted(agent.queues)))
         if now == agent.told:
@@ -75,7 +77,7 @@ class AgentBook:
         )  # fmt: skip
 
 
-def _apply(agent: _Agent, line: Line) -> bool:
+def _apply(agent: Agent, line: Line) -> bool:
     """Write the line into the agent; False for a verb that says nothing about agents."""
     verb, queue = line.verb, "" if line.queue == NOBODY else line.queue
     if verb == "ADDMEMBER":
@@ -113,7 +115,7 @@ def _apply(agent: _Agent, line: Line) -> bool:
     return True
 
 
-def _serve(agent: _Agent, queue: str) -> None:
+def _serve(agent: Agent, queue: str) -> None:
     if queue:
         agent.queues.add(queue)
     agent.logged_out = False

@@ -1,6 +1,7 @@
 """One stay of a call in a queue as queue_log tells it, and as our events. Pure."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct, field
@@ -10,16 +11,16 @@ from schemas import calls
 from schemas.calls import FinishedLeg, LegFact
 
 
-class QueueLeg(Struct):
-    """Times in milliseconds. `offers`: (at, agent) -> missed, or cancelled without fault."""
+class QueueLeg(Struct, omit_defaults=True):
+    """Times in milliseconds. `offers`: "at agent" -> missed, or cancelled without fault."""
 
-    callid: str
+    callid: str  # under which its next lines come; an attended transfer changes it
     queue: str
-    entry: int  # the same call may enter the same queue again
+    leg_id: str  # of its entry, for good: a live feed has told it long before the transfer
     entered_at: int
     contact: str = ""
     caller: str = ""
-    offers: dict[tuple[int, str], bool] = field(default_factory=dict)
+    offers: dict[str, bool] = field(default_factory=dict)
     answered_at: int | None = None
     agent: str = ""
     wait_ms: int | None = None
@@ -30,14 +31,15 @@ class QueueLeg(Struct):
     ended_by: Any = "unknown"
     talk_ms: int | None = None
     restarted: bool = False  # the mark ends it in the live feed
-
-    @property
-    def leg_id(self) -> str:
-        return f"{self.callid}/{self.queue}/{self.entry}"
+    told: int = 0  # events that a growing log has told already
 
     @property
     def is_waiting(self) -> bool:
         return self.answered_at is None and self.outcome is None
+
+    def offer(self, at: int, agent: str, *, missed: bool) -> None:
+        """One an agent and second; the first word stands, as it has been told."""
+        self.offers.setdefault(f"{at} {agent}", missed)
 
     def answer(self, at: int, agent: str, wait_ms: int | None) -> None:
         """The first answer counts."""
@@ -50,29 +52,23 @@ class QueueLeg(Struct):
     def end(self, at: int, by: str, talk_ms: int | None) -> None:
         self.ended_at, self.ended_by, self.talk_ms = at, by, talk_ms
 
-    def events(self, source: str) -> Iterator[LegFact]:
-        """Live events, in order; those of a leg that is still open end where the log ends."""
-        yield calls.Queued(caller=self.caller, **self._named(source, "queued", self.entered_at))
-        for number, ((at, agent), missed) in enumerate(self.offers.items(), 1):
-            kind, name = (
-                (calls.OfferMissed, "offer_missed")
-                if missed
-                else (calls.OfferCancelled, "offer_cancelled")
-            )
-            yield kind(agent=agent, **self._named(source, name, at, f":{number}"))
-        if self.answered_at is not None:
-            yield calls.Answered(
-                agent=self.agent, wait_ms=self.wait_ms,
-                **self._named(source, "answered", self.answered_at),
-            )  # fmt: skip
-        if self.ended_at is not None:
-            yield calls.Ended(
-                by=self.ended_by,
-                talk_ms=self.talk_ms,
-                **self._named(source, "ended", self.ended_at),
-            )
-        if self.outcome is not None and not self.restarted:
-            yield self._exit(source)
+    def events(self, source: str, told: int = 0) -> Iterator[LegFact]:
+        """Live events, in order; those of a leg that is still open end where the log ends.
+
+        What comes later is only ever added at the end: `told` of them are left out.
+        """
+        if told == 0:
+            yield calls.Queued(caller=self.caller, **self._named(source, "queued", self.entered_at))
+        offers = enumerate(self.offers.items(), 1)
+        for number, (key, missed) in islice(offers, max(0, told - 1), None):
+            yield self._offer(source, key, number, missed=missed)
+        yield from islice(self._ends(source), max(0, told - 1 - len(self.offers)), None)
+
+    def untold(self, source: str) -> list[LegFact]:
+        """The events that came since this was asked last."""
+        events = list(self.events(source, self.told))
+        self.told += len(events)
+        return events
 
     def finished(self, source: str) -> FinishedLeg:
         """The whole leg in one event of the history feed; it was answered or has left."""
@@ -92,6 +88,30 @@ class QueueLeg(Struct):
             missed_offers=sum(self.offers.values()),
             **self._named(source, "leg", at),
         )
+
+    def _offer(self, source: str, key: str, number: int, *, missed: bool) -> LegFact:
+        second, _, agent = key.partition(" ")
+        at = int(second)
+        if missed:
+            named = self._named(source, "offer_missed", at, f":{number}")
+            return calls.OfferMissed(agent=agent, **named)
+        named = self._named(source, "offer_cancelled", at, f":{number}")
+        return calls.OfferCancelled(agent=agent, **named)
+
+    def _ends(self, source: str) -> Iterator[LegFact]:
+        if self.answered_at is not None:
+            yield calls.Answered(
+                agent=self.agent, wait_ms=self.wait_ms,
+                **self._named(source, "answered", self.answered_at),
+            )  # fmt: skip
+        if self.ended_at is not None:
+            yield calls.Ended(
+                by=self.ended_by,
+                talk_ms=self.talk_ms,
+                **self._named(source, "ended", self.ended_at),
+            )
+        if self.outcome is not None and not self.restarted:
+            yield self._exit(source)
 
     def _exit(self, source: str) -> LegFact:
         if self.outcome == "abandoned":

@@ -57,15 +57,19 @@ class LineIds:
     Identical lines bear the same second, so only those of the newest second are remembered.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, second: str = "", seen: dict[str, int] | None = None) -> None:
         self._source = source
-        self._second = ""
-        self._seen: dict[str, int] = {}
+        self.second = second
+        self.seen: dict[str, int] = seen or {}
 
     def line_id(self, text: str) -> str:
         second = text.partition("|")[0]
-        if second != self._second:
-            self._second, self._seen = second, {}
-        ordinal = self._seen[text] = self._seen.get(text, 0) + 1
+        if second != self.second:
+            self.second, self.seen = second, {}
+        first = self._id(text, 1)  # in place of the text, which may name a number that was dialled
+        ordinal = self.seen[first] = self.seen.get(first, 0) + 1
+        return first if ordinal == 1 else self._id(text, ordinal)
+
+    def _id(self, text: str, ordinal: int) -> str:
         told = f"{self._source}\n{text}\n{ordinal}".encode()
         return hashlib.sha256(told).hexdigest()[:24]

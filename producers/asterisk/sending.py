@@ -58,7 +58,8 @@ class QueueLog:
                 if isinstance(item, Strange):
                     tally.strange += 1
                     tally.first_strange = tally.first_strange or f"line {number}: {item.detail}"
-                    refuse(self._refused(item, number, text, now))
+                    origin = (self.file.name, number)
+                    refuse(refused_line(item, text, origin, now, self._key, self._source))
                 else:
                     tally.legs += isinstance(item, QueueLeg)
                     yield item
@@ -72,16 +73,20 @@ class QueueLog:
                 return
             yield number, text
 
-    def _refused(self, strange: Strange, number: int, text: str, now: int) -> Quarantined:
-        return Quarantined(
-            origin=self.file.name,
-            position=number,
-            reason=strange.reason,
-            detail=strange.detail,
-            known_at=now,
-            original=masked_line(self._key, text)[:LONGEST_ORIGINAL],
-            source=self._source,
-        )
+
+def refused_line(
+    strange: Strange, text: str, origin: tuple[str, int], now: int, key: TokenKey, source: str
+) -> Quarantined:
+    """`origin`: the file, and the line's number or offset in it."""
+    return Quarantined(
+        origin=origin[0],
+        position=origin[1],
+        reason=strange.reason,
+        detail=strange.detail,
+        known_at=now,
+        original=masked_line(key, text)[:LONGEST_ORIGINAL],
+        source=source,
+    )
 
 
 def masked_line(key: TokenKey, text: str) -> str:

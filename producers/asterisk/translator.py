@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from producers.asterisk.agents import AgentBook
+from producers.asterisk.agents import Agent, AgentBook
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
 from producers.asterisk.verbs import (
@@ -40,42 +40,85 @@ class Strange(Struct, frozen=True):
     detail: str
 
 
-class _Call(Struct):
-    """What is remembered of a call: its caller, its entries by queue."""
+class Call(Struct, omit_defaults=True):
+    """What is remembered of a call: its caller, its entries by queue, its newest line's time."""
 
     caller: str = ""
     answered: bool = False
     entries: dict[str, int] = {}
+    heard_at: int = 0
 
 
+class Memory(Struct, omit_defaults=True):
+    """All that must be known to go on in the middle of a log. Callers stand in it as tokens."""
+
+    second: str = ""
+    seen: dict[str, int] = {}
+    agents: dict[str, Agent] = {}
+    legs: list[QueueLeg] = []
+    calls: dict[str, Call] = {}
+
+
+_NEVER = Call()
 Told = QueueLeg | AgentState | Restarted | Strange
 
 
 class Translator:
-    """One node's log; feed it every line once, then ask for `still_open`."""
+    """One node's log; feed it every line once, then ask for `still_open`.
 
-    def __init__(self, source: str, key: TokenKey) -> None:
+    A log that was read up to `memory` goes on from there as if it had never been interrupted.
+    """
+
+    def __init__(self, source: str, key: TokenKey, memory: Memory | None = None) -> None:
+        known = memory or Memory()
         self._source, self._key = source, key
-        self._ids = LineIds(source)
-        self._agents = AgentBook(source)
-        self._open: dict[tuple[str, str], QueueLeg] = {}
-        self._calls: OrderedDict[str, _Call] = OrderedDict()
+        self._ids = LineIds(source, known.second, known.seen)
+        self._agents = AgentBook(source, known.agents)
+        self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
+        self._calls = OrderedDict(known.calls)
 
     def read(self, text: str, now: int) -> Iterator[Told]:
         """What this line completes."""
-        line_id = self._ids.line_id(text)
         line = parse_line(text)
         if line is None:
             yield Strange("unknown_line", "not a line of queue_log")
         elif line.at > now:
             yield Strange("bad_row", "its time lies after now")
         else:
+            is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
+            line_id = self._ids.line_id(text) if is_named else ""
             yield from self._agents.states(line, line_id)
             yield from self._told(line, line_id)
+            if (call := self._calls.get(line.callid)) is not None:
+                call.heard_at = line.at
 
     def still_open(self) -> list[QueueLeg]:
         """Legs that waited or talked when the log ended, in the order of their entry."""
         return list(self._open.values())
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._open
+
+    def leg_of(self, line: Line) -> QueueLeg | None:
+        """The open leg that the line was about."""
+        return self._open.get((line.callid, line.queue))
+
+    def memory(self) -> Memory:
+        """As of the last line; to be encoded at once, it is not a copy."""
+        ids, agents = self._ids, self._agents.agents
+        return Memory(ids.second, ids.seen, agents, self.still_open(), dict(self._calls))
+
+    def forget(self, before: int) -> None:
+        """Drop calls that have been silent since: a log that never ends must not fill the memory."""
+        self._open = {
+            key: leg
+            for key, leg in self._open.items()
+            if max(leg.entered_at, self._calls.get(leg.callid, _NEVER).heard_at) >= before
+        }
+        self._calls = OrderedDict(
+            (callid, call) for callid, call in self._calls.items() if call.heard_at >= before
+        )
 
     def _told(self, line: Line, line_id: str) -> Iterator[Told]:
         verb = line.verb
@@ -102,8 +145,9 @@ class Translator:
 
     def _enter(self, line: Line) -> Iterator[Told]:
         # A channel waits in one queue: where it waited before, it left without a line.
-        for (callid, queue), leg in list(self._open.items()):
-            if callid != line.callid:
+        for queue in list(self._call(line.callid).entries):
+            leg = self._open.get((line.callid, queue))
+            if leg is None:
                 continue
             if leg.is_waiting:
                 leg.leave("exited", "unknown", line.at, None)
@@ -122,7 +166,7 @@ class Translator:
         if leg is None:
             yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
         elif leg.is_waiting:
-            leg.offers[line.at, line.agent] = OFFERS[line.verb]
+            leg.offer(line.at, line.agent, missed=OFFERS[line.verb])
 
     def _connect(self, line: Line) -> Iterator[Told]:
         hold_ms = line.seconds(0)
@@ -180,6 +224,7 @@ class Translator:
 
         Asterisk logs the entry under the consult channel's id and the answer under the id of the
         call that was transferred, which never entered this queue; the hold tells that they are one.
+        The leg keeps the id of its entry: a live feed has told it by then.
         """
         call = self._calls.get(line.callid)
         if call is None or not call.answered or hold_ms is None or self._has_been(line):
@@ -196,7 +241,8 @@ class Translator:
             return None
         leg = min(found, key=lambda leg: abs(leg.entered_at - entered_at))
         del self._open[leg.callid, leg.queue]
-        leg.callid, leg.entry, leg.caller = line.callid, self._next_entry(line), call.caller
+        call.entries[line.queue] = call.entries.get(line.queue, 0) + 1
+        leg.callid, leg.caller = line.callid, call.caller
         self._open[line.callid, line.queue] = leg
         return leg
 
@@ -218,7 +264,7 @@ class Translator:
     def _begin(self, callid: str, queue: str, at: int) -> QueueLeg:
         call = self._call(callid)
         entry = call.entries[queue] = call.entries.get(queue, 0) + 1
-        leg = QueueLeg(callid, queue, entry, at, caller=call.caller)
+        leg = QueueLeg(callid, queue, f"{callid}/{queue}/{entry}", at, caller=call.caller)
         self._open[callid, queue] = leg
         return leg
 
@@ -226,19 +272,14 @@ class Translator:
         del self._open[leg.callid, leg.queue]
         return leg
 
-    def _next_entry(self, line: Line) -> int:
-        entries = self._call(line.callid).entries
-        entries[line.queue] = entries.get(line.queue, 0) + 1
-        return entries[line.queue]
-
     def _has_been(self, line: Line) -> bool:
         call = self._calls.get(line.callid)
         return call is not None and line.queue in call.entries
 
-    def _call(self, callid: str) -> _Call:
+    def _call(self, callid: str) -> Call:
         call = self._calls.get(callid)
         if call is None:
-            call = self._calls[callid] = _Call(entries={})
+            call = self._calls[callid] = Call()
             if len(self._calls) > REMEMBERED:
                 self._calls.popitem(last=False)
         return call

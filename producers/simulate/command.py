@@ -1,11 +1,10 @@
 """`queuewatch send simulate`: options to a run; the composition root mounts it and reports its health."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -31,6 +30,7 @@ from producers.simulate.run import Notes, Simulating
 from producers.simulate.scenarios import centre_of
 from producers.simulate.source import Source
 from producers.simulate.terminal import Way, announce, summary
+from producers.stopping import stopped_by_signals
 from schemas.health import Health
 
 Read = Callable[[], Health]
@@ -78,7 +78,7 @@ def _simulate(options: Options, hook: HealthHook | None) -> None:
         if options.ledger is not None:
             ledger = Ledger(cleanup.enter_context(_sheet(options.ledger)), centre.demands)
         publisher = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
-        cleanup.enter_context(_stopped_by_signals(clock))
+        cleanup.enter_context(stopped_by_signals(clock))
         announce(beginning, now)
         if beginning.goes_on_from is not None:
             source.go_on_from(beginning.goes_on_from)
@@ -118,25 +118,6 @@ def _times(options: Options, centre: Centre, file: Path, now: int) -> tuple[Begi
     if until is not None and until <= beginning.start:
         raise click.BadParameter("must lie after --from", param_hint="--until")
     return beginning, until
-
-
-@contextmanager
-def _stopped_by_signals(clock: Clock) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the run cleanly; a second one does not wait for that."""
-    before: dict[signal.Signals, Any] = {}
-
-    def stop(_number: int, _frame: object) -> None:
-        clock.stop()
-        for number in before:
-            signal.signal(number, signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _sheet(path: Path) -> TextIO:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from schemas.privacy import TokenKey
 
 _INTERRUPTED = "stopped before the end; send again, what arrived is not counted twice"
+_FOLLOWER_DELIVERS_S = 15.0  # then it reads again from its position; a stop waits as long
 _SOURCES = {
     "records": "call records, one row a leg",
     "queue-log": "Asterisk's queue log",
@@ -188,18 +189,34 @@ def records(
 @feed
 @replay
 @dry_run
+@click.option("--follow", is_flag=True,
+              help="Live, for ever: what Asterisk writes from now on, over rotations and restarts.")  # fmt: skip
+@click.option("--position", "position_file", type=click.Path(path_type=Path), default=None,
+              metavar="FILE", help="Where --follow notes how far it has read."
+              "  [default: queue-log-SOURCE.json under --data]")  # fmt: skip
 @click.option("--source", default="asterisk", show_default=True, metavar="NAME",
               help="The node that wrote the log.")  # fmt: skip
 @_place
 def queue_log(
-    file: Path, feed: str | None, replay: bool, dry_run: bool, source: str, place: Place
-) -> None:
-    """Send a finished queue_log of Asterisk (any version, also gzipped).
+    *, file: Path, feed: str | None, replay: bool, dry_run: bool, follow: bool,
+    position_file: Path | None, source: str, place: Place,
+) -> None:  # fmt: skip
+    """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
+
+    With --follow the feed is live. The first time it begins where the file begins, later where it
+    stopped, in whatever the file is called by then; it may be killed at any moment.
 
     \b
-    Example:
+    Examples:
       queuewatch send queue-log /var/log/asterisk/queue_log
+      queuewatch send queue-log /var/log/asterisk/queue_log --follow
     """
+    if follow:
+        _no_other_feed(feed, replay=replay, dry_run=dry_run)
+        _follow(file, position_file, _source(source, "asterisk"), place)
+        return
+    if position_file is not None:
+        raise click.UsageError("--position is for --follow")
     from producers.asterisk.sending import QueueLog, send_as_live, send_history
     from producers.input_file import InputFile, InputFileError
     from producers.publisher import Publisher, PublishError
@@ -224,6 +241,51 @@ def queue_log(
         raise Failure(_INTERRUPTED) from None
     outcome = Outcome(tally.legs, tally.open_legs, tally.strange, tally.first_strange, "lines")
     print(_summary(outcome, delivered, is_live=is_live))
+
+
+def _follow(path: Path, position: Path | None, source: str, place: Place) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    from producers.asterisk.following import Follower, check_log
+    from producers.asterisk.position import PositionError, PositionFile, position_file
+    from producers.asterisk.session import Log
+    from producers.input_file import InputFileError
+    from producers.pace import Clock as StoppableClock
+    from producers.publisher import Publisher, PublishError
+    from producers.stopping import stopped_by_signals
+    from streams.admin.health import HealthReporter
+
+    log = Log(path, source, _key(place))
+    clock = StoppableClock()
+
+    def connect() -> Publisher:
+        return Publisher(place.bootstrap, place.namespace, delivered_within_s=_FOLLOWER_DELIVERS_S)
+
+    try:
+        check_log(log)
+        file = PositionFile(position or position_file(place.data, place.namespace, source), source)
+        with file, stopped_by_signals(clock):
+            file.read()  # what is wrong with it must not wait for Kafka
+            follower = Follower(log, file, connect, clock, sys.stderr)
+            reporter = HealthReporter(place.bootstrap, place.namespace, follower.health)
+            reporter.start()
+            try:
+                follower.run()
+            finally:
+                reporter.stop()
+    except (InputFileError, PositionError, PublishError) as error:
+        raise Failure(str(error)) from None
+    done = follower.tally
+    print(f"{done.lines:,} lines read ({done.sent.events:,} events, {done.sent.ticks:,} ticks),"
+          f" {done.strange:,} in quarantine")  # fmt: skip
+
+
+def _no_other_feed(feed: str | None, *, replay: bool, dry_run: bool) -> None:
+    if feed == "history":
+        raise click.UsageError("--follow is live: leave out --feed history")
+    if replay:
+        raise click.UsageError("--follow shows what happens now: leave out --replay")
+    if dry_run:
+        raise click.UsageError("--dry-run is for a finished file: leave out --follow")
 
 
 def _outcome(tally: "Tally") -> Outcome:

@@ -46,6 +46,15 @@ def command(bootstrap: str, namespace: str, form: Literal["table", "json"]) -> N
             for p in status.processes
         ],
     )  # fmt: skip
+    for p in status.processes:
+        if "unread_bytes" in p.totals:
+            newest = (
+                f", newest line {p.ages_s['last_line']:,.0f} s old"
+                if "last_line" in p.ages_s
+                else ""
+            )
+            print(f"{p.process} {p.instance} has read {p.totals['read_to']:,} bytes,"
+                  f" {p.totals['unread_bytes']:,} to go{newest}")  # fmt: skip
     for reader, lags in status.lag_records.items():
         worst = max(lags, key=lags.__getitem__, default="")
         most = f", most in {worst} ({lags[worst]:,})" if worst else ""

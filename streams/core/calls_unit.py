@@ -175,9 +175,11 @@ class CallsUnit:
         self._limits.check_source(event, self.clocks.sources)
         if isinstance(event, calls.Restarted):
             known = self._restarts.get(event.source, [])
-            self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
-            for monitor in self._monitors_of(event.source):
-                monitor.restarted(event.source, event.at, cause)
+            # Told once more, it must not drop who came in that second, after it.
+            if event.at not in known:
+                self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
+                for monitor in self._monitors_of(event.source):
+                    monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
             self._reconciling[event.source] = (event.at, [])
         elif isinstance(event, calls.SnapshotEnd):

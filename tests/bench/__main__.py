@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import archive, backlog, bare, latency, traffic
+from tests.bench import archive, backlog, bare, follow, latency, traffic
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
-PARTS = ("simulator", "stream", "faust", "archive", "latency")
+PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency")
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
@@ -77,6 +77,13 @@ class Bench:
         self._note("archive_legs_per_s", rate, f"legs/s into Debian's ClickHouse ({legs:,} legs)")
         rate = archive.legs_a_second(self._bootstrap, self._place("embedded"), legs, None)
         self._note("archive_embedded_legs_per_s", rate, f"legs/s into chDB ({legs:,} legs)")
+
+    def follow(self) -> None:
+        line = Line(self._bootstrap, self._place("follow"), self._queues,
+                    partitions=DEFAULT_PARTITIONS)  # fmt: skip
+        lines = self.options.lines
+        rate = follow.lines_a_second(self._bootstrap, line.namespace, line.folder, lines)
+        self._note("follow_lines_per_s", rate, f"lines/s of a queue_log followed ({lines:,} lines)")
 
     def latency(self) -> None:
         line = Line(self._bootstrap, self._place("latency"), self._queues,
@@ -170,6 +177,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--queues", type=int, default=200)
     parser.add_argument("--hours", type=float, default=2.0, help="of event time")
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
+    parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--only", choices=PARTS)
@@ -195,6 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
         parts: dict[str, Callable[[], None]] = {
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
+            "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
         }

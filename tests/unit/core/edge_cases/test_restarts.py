@@ -31,6 +31,8 @@ def test_e15_a_restart_of_the_platform_drops_who_waited_there_and_nobody_else() 
     day.at("09:01:00").queued("new")  # the same second, after the restart
     day.say(call("queued", "late", clock("09:00:59")), appended_at=clock("09:01:02"))
     assert (day.legs()["new"].outcome, day.legs()["late"].outcome) == ("open", "dropped")
+    day.at("09:01:00").restarted()  # told once more, as by a source that was killed
+    assert day.legs()["new"].outcome == "open"
     day.at("09:02:00").resumed("ada")
     assert day.legs()["ada"].outcome == "open"
     check(day)

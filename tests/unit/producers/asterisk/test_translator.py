@@ -122,7 +122,7 @@ def test_the_attended_transfer_is_one_contact_with_two_legs() -> None:
     """
     assert _legs(log) == [
         ("1.1/1501/1", "answered", "", 12, 120),
-        ("1.1/1509/1", "answered", "", 7, 173),
+        ("1.9/1509/1", "answered", "", 7, 173),  # it waited under the consult channel's id
     ]
     told, still_open = _told(log)
     legs = [leg for leg in told if isinstance(leg, QueueLeg)]

@@ -95,6 +95,38 @@ def test_a_replay_of_history_is_wrong_use(tmp_path: Path) -> None:
     assert "--replay is live: leave out --feed history" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--follow", "--feed", "history"), "--follow is live: leave out --feed history"),
+        (("--follow", "--replay"), "--follow shows what happens now: leave out --replay"),
+        (("--follow", "--dry-run"), "--dry-run is for a finished file: leave out --follow"),
+        (("--position", "p.json"), "--position is for --follow"),
+    ],
+)
+def test_a_follower_of_something_else_is_wrong_use(
+    tmp_path: Path, options: tuple[str, ...], problem: str
+) -> None:
+    result = _send(tmp_path, "queue-log", "queue_log", *options)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+
+
+def test_following_what_is_no_log_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    result = _send(tmp_path, "queue-log", str(tmp_path / "day.csv"), "--follow", *NOWHERE)
+    assert _problem(result).startswith(f"{tmp_path / 'day.csv'}: no queue_log; expected lines")
+
+
+def test_following_with_a_wrong_address_is_one_line(tmp_path: Path) -> None:
+    result = _send(
+        tmp_path, "queue-log", str(tmp_path / "none"), "--follow", "--kafka", "127.0.0.1:many"
+    )
+    assert _problem(result) == (
+        "Kafka at 127.0.0.1:many does not answer; expected HOST:PORT (--kafka)"
+    )
+
+
 def test_the_summary_says_what_became_of_every_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

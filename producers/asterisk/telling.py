@@ -1,0 +1,51 @@
+"""A growing queue_log, line by line, to events as they happen. Pure.
+
+Rule 1: a leg is told while it lives: each line adds the events that follow from it and no others.
+Rule 2: the same lines give the same events with the same ids, wherever the reading was interrupted.
+Rule 3: what the log says of its own clock is not judged here: the stream compares it with the
+broker's, so that a line reads the same today and tomorrow.
+"""
+
+from collections.abc import Iterator
+
+from producers.asterisk.legs import QueueLeg
+from producers.asterisk.lines import Line
+from producers.asterisk.translator import Memory, Strange, Translator
+from producers.event_order import TimedEvent
+from schemas.millis import HOUR, LATEST
+from schemas.privacy import TokenKey
+
+FORGOTTEN_MS = 12 * HOUR  # the stream does not believe in a longer conversation either
+
+
+class Teller:
+    """One node's live log from `memory` on."""
+
+    def __init__(self, source: str, key: TokenKey, memory: Memory | None = None) -> None:
+        self._source = source
+        self._translator = Translator(source, key, memory)
+        self._hour = 0
+
+    def memory(self) -> Memory:
+        return self._translator.memory()
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody waits or talks."""
+        return self._translator.is_idle
+
+    def tell(self, text: str, line: Line | None) -> Iterator[TimedEvent | Strange]:
+        """What this line tells; `line` is the text parsed, None where it is none of queue_log."""
+        for item in self._translator.read(text, LATEST):
+            if isinstance(item, QueueLeg):
+                yield from item.untold(self._source)
+            else:
+                yield item
+        if line is None:
+            return
+        leg = self._translator.leg_of(line)
+        if leg is not None:
+            yield from leg.untold(self._source)
+        if line.at // HOUR > self._hour:
+            self._hour = line.at // HOUR
+            self._translator.forget(line.at - FORGOTTEN_MS)

@@ -1,0 +1,27 @@
+"""Ctrl-C and SIGTERM: a producer that runs for days ends cleanly, and says what it has delivered."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from producers.pace import Clock
+
+
+@contextmanager
+def stopped_by_signals(clock: Clock) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM ends the run cleanly; a second one does not wait for that."""
+    before: dict[signal.Signals, Any] = {}
+
+    def stop(_number: int, _frame: object) -> None:
+        clock.stop()
+        for number in before:
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

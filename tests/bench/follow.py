@@ -1,0 +1,55 @@
+"""How fast `send queue-log --follow` catches up with a log that lies there, acknowledged by Kafka."""
+
+import time
+from pathlib import Path
+
+from producers.asterisk.position import PositionFile
+from producers.asterisk.session import Log, Session, Tally
+from producers.publisher import Publisher
+from schemas.privacy import key_from_secret
+
+_LINES_A_CALL = 4
+_CALLS_A_SECOND = 10
+_AGENTS = 100
+
+
+def lines_a_second(bootstrap: str, namespace: str, folder: Path, lines: int) -> float:
+    """Lines read, told, delivered and noted a second; an event of a call or an agent each, and more."""
+    log = Log(folder / "queue_log", "bench", key_from_secret(b"a secret of the bench"))
+    _write(log.path, lines // _LINES_A_CALL)
+    tally = Tally()
+    with (
+        Publisher(bootstrap, namespace) as publisher,
+        PositionFile(folder / "position.json", "bench") as file,
+    ):
+        session = Session(log, file, publisher, tally, print)
+        began = time.monotonic()
+        while session.step(_now()):
+            session.deliver(_now)
+        session.deliver(_now, at_once=True)
+        took_s = time.monotonic() - began
+        session.close()
+    if tally.lines != lines // _LINES_A_CALL * _LINES_A_CALL or tally.strange:
+        raise AssertionError(f"{tally.lines:,} lines read, {tally.strange:,} of them strange")
+    return tally.lines / took_s
+
+
+def _write(path: Path, calls: int) -> None:
+    start = int(time.time()) - calls // _CALLS_A_SECOND - 200
+    timed: list[tuple[int, str]] = []
+    for number in range(calls):
+        at = start + number // _CALLS_A_SECOND
+        head = f"{at}.{number}|bench-{number % 200:04d}"
+        agent = f"PJSIP/{number % _AGENTS}"
+        timed += [
+            (at, f"{head}|NONE|ENTERQUEUE||555{number % 10_000:04}|1"),
+            (at + 5, f"{head}|{agent}|RINGNOANSWER|4000"),
+            (at + 9, f"{head}|{agent}|CONNECT|9|{at}.1|3"),
+            (at + 99, f"{head}|{agent}|COMPLETECALLER|9|90|1"),
+        ]
+    timed.sort()
+    path.write_text("".join(f"{at}|{text}\n" for at, text in timed))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
