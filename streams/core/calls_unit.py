@@ -124,14 +124,17 @@ class CallsUnit:
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         monitor = self.monitors.get(event.queue) or self._monitor(event.queue)
-        if event.leg_id not in monitor.legs.pack_of:
-            boundary = monitor.windows.boundary
-            if boundary is not None and event.at < boundary - LATE_WITHIN_MS:
-                if isinstance(event, calls.FinishedLeg):
-                    return self._finished(event, cause, "live")
-                detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
-                self._set_aside(record, "too_old", detail, event.source)
-                return "quarantined"
+        boundary = monitor.windows.boundary
+        if (
+            boundary is not None
+            and event.at < boundary - LATE_WITHIN_MS
+            and monitor.legs.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
+        ):
+            if isinstance(event, calls.FinishedLeg):
+                return self._finished(event, cause, "live")
+            detail = f"at {iso(event.at)}, the queue's watermark is {iso(boundary)}"
+            self._set_aside(record, "too_old", detail, event.source)
+            return "quarantined"
         if isinstance(event, calls.Present) and event.source in self._reconciling:
             self._reconciling[event.source][1].append(event.leg_id)
         applied = monitor.apply(event, cause)
@@ -141,7 +144,8 @@ class CallsUnit:
     def _finished(self, event: calls.FinishedLeg, cause: Cause, feed: calls.Feed) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
         monitor = self.monitors.get(event.queue)
-        if monitor is not None and event.leg_id in monitor.legs.pack_of:
+        is_held = monitor is not None and event.leg_id in monitor.legs.pack_of
+        if is_held and feed == "history":
             return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)
