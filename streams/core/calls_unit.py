@@ -5,6 +5,8 @@ Rule 2: a checkpoint holds the changed pieces, the outputs and the cursor of one
 Rule 3: history legs pass by the state: judged, versioned, written.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
@@ -56,7 +58,7 @@ class Cursor(Struct, gc=False, array_like=True):
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
     reasons: dict[str, int]  # of the quarantined
     targets_version: int  # the newest by which legs in state were counted
-    restarts: dict[str, int]
+    restarts: Mapping[str, int | list[int]]  # a state of version 0.1 knows the newest only
     passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 
@@ -81,7 +83,7 @@ class CallsUnit:
         self._counted_by = 0  # the newest version of targets in the state that was loaded
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
-        self._restarts: dict[str, int] = {}  # newest of each source: older facts may still come
+        self._restarts: dict[str, list[int]] = {}  # of each source: older facts may still come
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
@@ -163,7 +165,8 @@ class CallsUnit:
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         if isinstance(event, calls.Restarted):
-            self._restarts[event.source] = max(event.at, self._restarts.get(event.source, 0))
+            known = self._restarts.setdefault(event.source, [])
+            known[:] = sorted({event.at, *(at for at in known if at > event.at - LATE_WITHIN_MS)})
             for monitor in self._monitors_of(event.source):
                 monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
@@ -310,7 +313,10 @@ class CallsUnit:
         self._reconciling = dict(cursor.reconciling)
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
-        self._restarts = cursor.restarts
+        self._restarts = {
+            source: [known] if isinstance(known, int) else known
+            for source, known in cursor.restarts.items()
+        }
         self._passed = cursor.passed
 
     def _restore(self, piece: str, value: bytes) -> None:

@@ -139,7 +139,9 @@ class LegStore:
         entry = pack.entries.get(leg_id)
         if entry is None:  # cold: settled
             return any(
-                leg.last_at < older_than for leg in _decode(pack.cold or b"\x90") if leg.leg_id == leg_id
+                leg.last_at < older_than
+                for leg in _decode(pack.cold or b"\x90")
+                if leg.leg_id == leg_id
             )
         if entry.verdict.arrived_at is not None and not entry.is_settled:
             return False

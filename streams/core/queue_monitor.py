@@ -45,7 +45,7 @@ class QueueMonitor:
     """Everything that is true about one queue, as a pure function of its events."""
 
     def __init__(
-        self, queue: str, book: TargetsBook, roster: Roster, restarts: dict[str, int]
+        self, queue: str, book: TargetsBook, roster: Roster, restarts: dict[str, list[int]]
     ) -> None:
         self.queue = queue
         self.book = book
@@ -60,7 +60,7 @@ class QueueMonitor:
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
         self.replay = False
-        self.restarts = restarts  # the newest of each source, shared by the queues of a partition
+        self.restarts = restarts  # of each source, in order; shared by the queues of a partition
         self.dirty_legs: dict[str, Entry] = {}
         self.alerts: dict[str, Alert] = {}
         self.unplaced: list[Leg] = []  # left the state without ever being countable
@@ -201,9 +201,9 @@ class QueueMonitor:
                 self._close(entry, at_restart(entry, at), cause)
 
     def _lost_since(self, entry: Entry) -> Leg | None:
-        """A fact from before a restart may come after it."""
-        restarted_at = self.restarts.get(entry.leg.source)
-        return at_restart(entry, restarted_at, is_late=True) if restarted_at is not None else None
+        """A fact from before a restart may come after it; the first after the fact counts."""
+        restarts = self.restarts.get(entry.leg.source, ())
+        return next(filter(None, (at_restart(entry, at, is_late=True) for at in restarts)), None)
 
     def reconcile(self, source: str, began_at: int, seen: set[str], cause: Cause) -> None:
         """A platform snapshot is complete: who waits here but not there is a ghost."""

@@ -1,5 +1,7 @@
 """One queue over a long day: what lies packed, what passes idle, and what is remembered of restarts."""
 
+import msgspec
+
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import call, clock, targets
 from tests.support.story import Story
@@ -86,6 +88,20 @@ def test_a_call_told_after_two_restarts_is_dropped_by_the_first_of_them() -> Non
     legs = day.legs()
     assert (legs["eve"].outcome, legs["eve"].left_at) == ("dropped", clock("09:01:00"))
     assert (legs["ida"].outcome, legs["ida"].left_at) == ("dropped", clock("10:01:00"))
+
+
+def test_a_state_that_knows_one_restart_a_source_is_read() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:01:00").restarted()
+    day.legs()
+    cursor = msgspec.msgpack.decode(day.outputs.pieces[b"calls|cursor"])
+    place = cursor.index({"node": [clock("09:01:00")]})
+    cursor[place] = {"node": clock("09:01:00")}
+    day.outputs.pieces[b"calls|cursor"] = msgspec.msgpack.encode(cursor)
+    day.restart()
+    day.say(call("queued", "eve", clock("09:00:30")), appended_at=clock("09:01:01"))
+    assert day.legs()["eve"].outcome == "dropped"
 
 
 def test_an_answer_after_a_late_start_counts_where_it_happened() -> None:
