@@ -92,6 +92,11 @@ class Publisher:
             self._hand_over(name, value, key, partition)
         self._sent["marks"] += self._partitions[topic]
 
+    def send_bytes(self, topic: str, key: str, value: bytes) -> None:
+        """Bytes that are no event, where an event of that key would go."""
+        self._hand_over(self._names[topic], value, *self._place(topic, key))
+        self._sent[topic] += 1
+
     def quarantine(self, record: Quarantined) -> None:
         """A row that cannot be counted, already masked."""
         self._send("quarantine", record.original_key or record.origin, record)
@@ -120,15 +125,19 @@ class Publisher:
         self.close()
 
     def _send(self, topic: str, key: str, event: object) -> None:
+        place = self._keys[topic].get(key) or self._place(topic, key)
+        self._hand_over(self._names[topic], self._encode(event), place[0], place[1])
+        self._sent[topic] += 1
+
+    def _place(self, topic: str, key: str) -> tuple[bytes, int]:
+        """The key and its partition; hashed in Python: once a queue, not once an event."""
         known = self._keys[topic]
-        place = known.get(key)
-        if place is None:  # hashed in Python: once a queue, not once an event
+        if key not in known:
             if len(known) >= IN_FLIGHT:
                 known.clear()
             data = key.encode()
-            place = known[key] = (data, partition_of(data, self._partitions[topic]))
-        self._hand_over(self._names[topic], self._encode(event), place[0], place[1])
-        self._sent[topic] += 1
+            known[key] = data, partition_of(data, self._partitions[topic])
+        return known[key]
 
     def _hand_over(self, name: str, value: bytes, key: bytes, partition: int) -> None:
         if len(self._waiting) >= IN_FLIGHT:

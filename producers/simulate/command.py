@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,9 +12,13 @@ from msgspec import Struct
 from producers.caller_key import CallerKeyError, caller_key
 from producers.pace import Clock, Pace
 from producers.publisher import Publisher, PublishError
+from producers.simulate.books import Books
 from producers.simulate.centre import Centre
 from producers.simulate.engine import Run, Simulation
-from producers.simulate.ledger import Ledger
+from producers.simulate.faults.catalogue import Platform, chain
+from producers.simulate.faults.feed import FaultyFeed
+from producers.simulate.faults.witness import Witness
+from producers.simulate.nodes import Nodes
 from producers.simulate.options import Options, declared, when
 from producers.simulate.position import (
     Beginning,
@@ -26,10 +29,10 @@ from producers.simulate.position import (
     read_position,
     write_position,
 )
-from producers.simulate.run import Notes, Simulating
+from producers.simulate.run import Feed, Notes, Simulating, Sink
 from producers.simulate.scenarios import centre_of
 from producers.simulate.source import Source
-from producers.simulate.terminal import Way, announce, summary
+from producers.simulate.terminal import Way, announce, struck, summary
 from producers.stopping import stopped_by_signals
 from schemas.health import Health
 
@@ -39,6 +42,7 @@ Examples:
   queuewatch send simulate
   queuewatch send simulate --scenario burst-pipe
   queuewatch send simulate --from -8h --until -1h --seed 7 --ledger ledger.csv
+  queuewatch send simulate --from -12h --until -1h --faults late,malformed --ledger books
 """
 
 
@@ -54,8 +58,9 @@ class HealthHook(Struct, frozen=True):
 def simulate(ctx: click.Context, /, **given: object) -> None:
     """Calls and agents of a simulated municipality, from the past up to now, then on in real time.
 
-    Without --until, --calls and --ledger it goes on where the run before stopped (its place lies
-    under --data). After a pause of more than six hours it begins anew, and open calls count as dropped.
+    Without --until, --calls, --faults and --ledger it goes on where the run before stopped (its
+    place lies under --data). After a pause of more than six hours it begins anew, and open calls
+    count as dropped.
     """
     options = Options(**given)  # type: ignore[arg-type]  # click fills it from the options above
     try:
@@ -72,12 +77,15 @@ def _simulate(options: Options, hook: HealthHook | None) -> None:
     beginning, until = _times(options, centre, file, now)
     key = caller_key(options.data, options.caller_key_file)
     run = Run(beginning.start, beginning.seed, key, until=until, calls=options.calls)
-    source = Source(Simulation(centre, run))
+    source, feed = _feed(options, Simulation(centre, run))
     with ExitStack() as cleanup:
-        ledger = None
+        books = None
         if options.ledger is not None:
-            ledger = Ledger(cleanup.enter_context(_sheet(options.ledger)), centre.demands)
-        publisher = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
+            books = Books(options.ledger, centre.demands, faulty=bool(options.faults))
+            cleanup.enter_context(books)
+        sink: Sink = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
+        if books is not None and books.recount is not None:
+            sink = Witness(sink, clock, books.recount)
         cleanup.enter_context(stopped_by_signals(clock))
         announce(beginning, now)
         if beginning.goes_on_from is not None:
@@ -91,12 +99,26 @@ def _simulate(options: Options, hook: HealthHook | None) -> None:
                 write_position(file, place)
 
         pace = Pace(source.at, now, options.speed)
-        simulating = Simulating(source, publisher, clock, pace, Notes(delivered, way.moved), ledger)
+        notes = Notes(delivered, way.moved)
+        simulating = Simulating(feed, sink, clock, pace, notes, books.ledger if books else None)
         if hook is not None:
             cleanup.callback(hook.start(options.bootstrap, options.namespace, simulating.health))
-        simulating.run(source.restarted() if beginning.restarted else None)
+        simulating.run(source.restarted() if beginning.restarted else ())
         way.close()
-        summary(simulating, source, ledger)
+        summary(simulating, feed, books.ledger if books else None)
+        if isinstance(feed, FaultyFeed):
+            struck(feed.faults, books)
+
+
+def _feed(options: Options, simulation: Simulation) -> tuple[Source, Feed]:
+    """The source, and what is between it and the publisher; without faults the source itself."""
+    run = simulation.run
+    nodes = Nodes(simulation.centre, run.source, options.nodes) if options.nodes > 1 else None
+    source = Source(simulation, nodes=nodes)
+    if not options.faults:
+        return source, source
+    platform = Platform(simulation.name, nodes.names if nodes else (run.source,), run.start)
+    return source, FaultyFeed(source, chain(options.faults, run.seed, platform))
 
 
 def _times(options: Options, centre: Centre, file: Path, now: int) -> tuple[Beginning, int | None]:
@@ -118,10 +140,3 @@ def _times(options: Options, centre: Centre, file: Path, now: int) -> tuple[Begi
     if until is not None and until <= beginning.start:
         raise click.BadParameter("must lie after --from", param_hint="--until")
     return beginning, until
-
-
-def _sheet(path: Path) -> TextIO:
-    try:
-        return path.open("w", newline="", encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"cannot write the ledger {path}: {error.strerror}") from None

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec import Struct
 
+from producers.simulate.faults.catalogue import NAMES as FAULTS
+from producers.simulate.faults.catalogue import SOURCES, parse_faults
 from producers.simulate.scenarios import NAMES
 from schemas.millis import from_iso, parse_duration
 
@@ -26,12 +28,19 @@ class Options(Struct, frozen=True):
     speed: float | None
     calls: int | None
     ledger: Path | None
+    faults: tuple[str, ...]
+    sources: int | None
     anew: bool
 
     @property
     def keeps_position(self) -> bool:
-        """A bounded run, or one with a ledger, stands alone: neither goes on nor is gone on with."""
-        return self.until is None and self.calls is None and self.ledger is None
+        """A run that is bounded, faulty or has a ledger stands alone: it neither goes on nor is gone on with."""
+        return self.until is None and self.calls is None and self.ledger is None and not self.faults
+
+    @property
+    def nodes(self) -> int:
+        """How many platform nodes report: one, and with faults some that stay well."""
+        return self.sources or (SOURCES if self.faults else 1)
 
 
 class _Speed(click.ParamType):
@@ -47,6 +56,20 @@ class _Speed(click.ParamType):
         if speed is not None and not 0 < speed < float("inf"):
             self.fail(f'expected "max" or a number above 0, got "{value}"', param, ctx)
         return speed
+
+
+class _Faults(click.ParamType):
+    name = "all|name,…"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        if isinstance(value, tuple):  # the default
+            return value
+        try:
+            return parse_faults(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def declared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,10 +133,25 @@ _DECLARED = (
     ),
     click.option(
         "--ledger",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(path_type=Path),
         default=None,
-        metavar="FILE",
-        help="Write one row a leg, in the columns of `send records`.",
+        metavar="FILE|DIR",
+        help="Write one row a leg, in the columns of `send records`; with --faults truth.csv and"
+        " expected.csv in a folder.",
+    ),
+    click.option(
+        "--faults",
+        type=_Faults(),
+        default=(),
+        metavar="all|NAME,…",
+        help=f"What goes wrong on the way: {', '.join(FAULTS)}.",
+    ),
+    click.option(
+        "--sources",
+        type=click.IntRange(min=1, max=50),
+        default=None,
+        metavar="N",
+        help=f"So many platform nodes report, whole centres each. Default: 1; with --faults {SOURCES}.",
     ),
     click.option("--anew", is_flag=True, help="Do not go on where the run before stopped."),
     click.option(

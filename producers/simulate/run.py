@@ -1,15 +1,15 @@
 """The shell of a simulation: publishes what is due, notes how far it came, keeps the ledger."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from producers.pace import Pace
+from producers.simulate.engine import Simulation
 from producers.simulate.ledger import Ledger
-from producers.simulate.reporter import Said
-from producers.simulate.source import CATCHING_UP_TICK_MS, LIVE_TICK_MS, Source
+from producers.simulate.source import CATCHING_UP_TICK_MS, LIVE_TICK_MS
 from schemas.agents import AgentState
 from schemas.calls import LegFact, Mark, SourceMark
 from schemas.health import Health
@@ -28,7 +28,32 @@ class Sink(Protocol):
     def send_call(self, event: LegFact) -> None: ...
     def send_agent(self, event: AgentState) -> None: ...
     def send_mark(self, topic: str, mark: SourceMark) -> None: ...
+    def send_bytes(self, topic: str, key: str, value: bytes) -> None: ...
     def flush(self) -> None: ...
+
+
+class Spoiled(Struct, frozen=True):
+    """Bytes in place of an event, under the key that it would have had."""
+
+    key: str
+    value: bytes
+
+
+Delivered = tuple[str, LegFact | SourceMark | AgentState | Spoiled]  # topic, and what goes there
+
+
+class Feed(Protocol):
+    """What the run needs of a source, or of a source with faults on its way."""
+
+    tick_ms: int
+
+    @property
+    def simulation(self) -> Simulation: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def ended(self) -> bool: ...
+    def upto(self, to: int) -> Sequence[Delivered]: ...
 
 
 class Watch(Protocol):
@@ -51,7 +76,7 @@ class Simulating:
     """One run from where its source stands, until its end or a stop."""
 
     def __init__(
-        self, source: Source, sink: Sink, clock: Watch, pace: Pace, notes: Notes,
+        self, source: Feed, sink: Sink, clock: Watch, pace: Pace, notes: Notes,
         ledger: Ledger | None = None,
     ) -> None:  # fmt: skip
         self._source = source
@@ -68,10 +93,10 @@ class Simulating:
         if ledger is not None:
             source.simulation.complete = []
 
-    def run(self, first: list[Said] | None = None) -> None:
+    def run(self, first: Sequence[Delivered] = ()) -> None:
         """Returns when the source has ended or the clock was stopped; everything is delivered then."""
         source, clock = self._source, self._clock
-        self._send(first or [])
+        self._send(first)
         while not (source.ended or clock.stopped):
             now = clock.now_ms()
             horizon = self._pace.horizon(now)
@@ -96,11 +121,13 @@ class Simulating:
             totals={"calls": self.calls, "agents": self.agents},
         )  # fmt: skip
 
-    def _send(self, said: list[Said]) -> None:
+    def _send(self, delivered: Sequence[Delivered]) -> None:
         sink = self._sink
-        for topic, event in said:
+        for topic, event in delivered:
             if isinstance(event, Mark):
                 sink.send_mark(topic, event)
+            elif isinstance(event, Spoiled):
+                sink.send_bytes(topic, event.key, event.value)
             elif isinstance(event, AgentState):
                 sink.send_agent(event)
                 self.agents += 1

@@ -1,6 +1,7 @@
 """A simulation as a source that reports: its events, ticks in between, `end_of_input` at its end."""
 
 from producers.simulate.engine import Simulation
+from producers.simulate.nodes import Nodes
 from producers.simulate.reporter import Said
 from schemas.agents import AgentState
 from schemas.calls import EndOfInput, Restarted, SourceMark, Tick
@@ -14,8 +15,11 @@ _TOPICS = ("calls", "agents")
 class Source:
     """Moves a simulation on. A tick at t says that everything up to t has been reported before it."""
 
-    def __init__(self, simulation: Simulation, tick_ms: int = CATCHING_UP_TICK_MS) -> None:
+    def __init__(
+        self, simulation: Simulation, tick_ms: int = CATCHING_UP_TICK_MS, nodes: Nodes | None = None
+    ) -> None:
         self.simulation = simulation
+        self._nodes = nodes
         self.at = simulation.run.start
         self.tick_ms = tick_ms
         self.ended = False
@@ -39,7 +43,7 @@ class Source:
                 self.ended = True
             elif self.at == tick_at and not self.simulation.is_silent:
                 said += self._marks(Tick, "tick", tick_at)
-        return said
+        return self._spread(said)
 
     def restarted(self) -> list[Said]:
         """To be said first by a run that does not go on where the one before it stopped.
@@ -56,7 +60,10 @@ class Source:
             ))
             for person in simulation.centre.people
         ]  # fmt: skip
-        return said
+        return self._spread(said)
+
+    def _spread(self, said: list[Said]) -> list[Said]:
+        return said if self._nodes is None else self._nodes.spread(said)
 
     def _marks(self, kind: type[SourceMark], word: str, at: int) -> list[Said]:
         simulation = self.simulation

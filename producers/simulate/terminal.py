@@ -1,15 +1,17 @@
 """What a person at the terminal reads while the simulator runs."""
 
+from collections.abc import Mapping
 from typing import TextIO
 
 import click
 from tqdm import tqdm
 
 from producers.pace import Clock
+from producers.simulate.books import Books
+from producers.simulate.faults.parcel import Fault
 from producers.simulate.ledger import Ledger
 from producers.simulate.position import Beginning
-from producers.simulate.run import CAUGHT_UP_MS, Simulating
-from producers.simulate.source import Source
+from producers.simulate.run import CAUGHT_UP_MS, Feed, Simulating
 from schemas.millis import HOUR, MINUTE, SECOND, iso
 
 
@@ -50,9 +52,20 @@ def announce(beginning: Beginning, now: int) -> None:
     click.echo(f"simulate: {text}, {(now - beginning.start) / HOUR:.1f} h of past", err=True)
 
 
-def summary(simulating: Simulating, source: Source, ledger: Ledger | None) -> None:
+def summary(simulating: Simulating, source: Feed, ledger: Ledger | None) -> None:
     text = (
         f"simulate: {simulating.calls:,} call and {simulating.agents:,} agent events delivered,"
         f" up to {iso(source.at)}; {len(source.simulation.open)} calls open"
     )
     click.echo(text + (f"; {ledger.legs:,} legs in the ledger" if ledger else ""), err=True)
+
+
+def struck(faults: Mapping[str, Fault], books: Books | None) -> None:
+    """How often each fault struck, and with books how far what can be known is from what happened."""
+    counts = ", ".join(f"{name} {fault.struck:,}" for name, fault in faults.items())
+    click.echo(f"simulate: faults: {counts}", err=True)
+    if books is None or books.recount is None:
+        return
+    refused = books.recount.refused
+    away = "".join(f"; {count:,} records {reason}" for reason, count in sorted(refused.items()))
+    click.echo(f"simulate: expected.csv: {books.close()}{away}", err=True)

@@ -112,6 +112,9 @@ class CallsUnit:
 
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
+            monitor = self.monitors.get(event.queue)
+            if monitor is not None and monitor.legs.holds_placed(event.leg_id):
+                return "duplicate"  # the live feed told it already, and in more detail
             return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"
@@ -124,7 +127,7 @@ class CallsUnit:
         if (
             boundary is not None
             and event.at < boundary - LATE_WITHIN_MS
-            and event.leg_id not in monitor.legs.pack_of
+            and monitor.legs.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
         ):
             if isinstance(event, calls.FinishedLeg):
                 # History alone: `live` in a row means that the live counters have it.
@@ -147,9 +150,6 @@ class CallsUnit:
 
     def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
-        monitor = self.monitors.get(event.queue)
-        if monitor is not None and monitor.legs.holds_placed(event.leg_id):
-            return "duplicate"  # the live feed told it already, and in more detail
         leg = new_leg(event)
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at

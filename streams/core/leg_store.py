@@ -135,6 +135,25 @@ class LegStore:
             self.touched.add(minute)
         return gone
 
+    def is_forgotten(self, leg_id: str, older_than: int) -> bool:
+        """Whether the leg left the state, or would have if none of its minute stayed.
+
+        Else who happened to call in the same minute would decide what a late fact still changes.
+        """
+        pack = self.pack_of.get(leg_id)
+        if pack is None:
+            return True
+        entry = pack.entries.get(leg_id)
+        if entry is None:  # cold: settled
+            return any(
+                leg.last_at < older_than
+                for leg in _decode(pack.cold or b"\x90")
+                if leg.leg_id == leg_id
+            )
+        if entry.verdict.arrived_at is not None and not entry.is_settled:
+            return False
+        return entry.leg.last_at < older_than
+
     @staticmethod
     def decode(data: bytes) -> list[Leg]:
         return _decode(data)

@@ -21,8 +21,9 @@ TIME_OF_ROW: dict[str, str] = {
     "minutes": "at",
     "alerts": "onset_at",
     "quarantine": "known_at",
+    "quarantine_handled": "at",
 }
-NOT_PARTITIONED = frozenset({"quarantine"})
+NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled"})
 _POLL_S = 0.1
 _DONE_WITHIN_S = 3_600.0
 

@@ -81,6 +81,27 @@ def test_a_leg_judged_again_lies_between_two_records_and_was_known_when_targets_
     assert day.legs()["ada"].version == version_of(1, 1)
 
 
+def test_a_leg_is_forgotten_whoever_arrived_in_the_same_minute() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").queued("eve")
+    day.at("09:00:15").answered("eve")  # her conversation keeps the minute in state
+    day.at("09:00:30").abandoned("ada")
+    day.tick("18:00:00")
+    old = clock("09:00:20")
+    day.say(call("answered", "ada", old), appended_at=clock("18:00:00"))
+    assert day.quarantined() == ["too_old"]
+    assert day.legs()["ada"].outcome == "abandoned"
+    day.say(call("ended", "eve", clock("09:05:00")), appended_at=clock("18:00:00"))
+    assert day.legs()["eve"].ended_at == clock("09:05:00")
+    day.say(
+        call("leg", "ada", old, arrived_at=clock("09:00:00"), outcome="answered"),
+        appended_at=clock("18:00:00"),
+    )
+    assert day.legs()["ada"].outcome == "answered"
+    assert day.today().answered == 1  # eve
+
+
 def test_history_writes_legs_and_moves_no_wall() -> None:
     day = Story()
     leg = {"arrived_at": NINE, "answered_at": NINE + 9_000, "feed": "history", "missed_offers": 2}

@@ -77,6 +77,19 @@ def test_a_conversation_told_late_ends_with_the_restart_before_which_it_began() 
     assert (day.snapshot().in_service, day.today().dropped) == (1, 0)
 
 
+def test_a_call_told_after_two_restarts_is_dropped_by_the_first_of_them() -> None:
+    day = Story()
+    day.at("08:00:00").queued("ada")
+    day.at("09:01:00").restarted()
+    day.at("10:01:00").restarted()
+    day.restart()
+    day.say(call("queued", "eve", clock("09:00:30")), appended_at=clock("10:01:01"))
+    day.say(call("queued", "ida", clock("10:00:30")), appended_at=clock("10:01:01"))
+    legs = day.legs()
+    assert (legs["eve"].outcome, legs["eve"].left_at) == ("dropped", clock("09:01:00"))
+    assert (legs["ida"].outcome, legs["ida"].left_at) == ("dropped", clock("10:01:00"))
+
+
 def test_an_answer_after_a_late_start_counts_where_it_happened() -> None:
     day = Story()
     day.at("09:00:30").answered("ada")

@@ -24,6 +24,10 @@ def called(*arguments: str, data: Path) -> Result:
         (("--speed", "nan"), 'expected "max" or a number above 0'),
         (("--calls", "0"), "x>=1"),
         (("--scenario", "flood"), "'ordinary'"),
+        (("--faults", "flood"), 'no fault "flood": expected all or some of snapshots'),
+        (("--sources", "0"), "1<=x<=50"),
+        (("--ledger", "."), "without --faults it is a file"),
+        (("--faults", "late", "--ledger", __file__), "with --faults it is a folder"),
     ],
 )
 def test_wrong_use(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""A source with faults on the way: what it says passes the chain, waits until it is due, and is sent."""
+
+from collections.abc import Mapping
+from heapq import heappop, heappush
+
+from msgspec.structs import replace
+
+from producers.simulate.engine import Simulation
+from producers.simulate.faults.parcel import Fault, Parcel
+from producers.simulate.run import Delivered, Spoiled
+from producers.simulate.source import Source
+from schemas.agents import AgentState
+from schemas.calls import EndOfInput, LegFact, Mark, SourceMark
+from schemas.millis import HOUR
+
+NEVER_AFTER_MS = 5 * HOUR  # what would come later than this after the end never comes
+
+
+class FaultyFeed:
+    """Stands in for its source: the same words, but what is delivered in place of what was said."""
+
+    def __init__(self, source: Source, faults: Mapping[str, Fault]) -> None:
+        self._source = source
+        self.faults = faults
+        self.ended = False
+        self._on_its_way: list[tuple[int, int, Parcel]] = []
+        self._said = 0
+        self._clocks: dict[str, int] = {}  # the greatest time that each source told
+        self._ends: list[tuple[str, SourceMark]] = []
+
+    @property
+    def simulation(self) -> Simulation:
+        return self._source.simulation
+
+    @property
+    def at(self) -> int:
+        return self._source.at
+
+    @property
+    def tick_ms(self) -> int:
+        return self._source.tick_ms
+
+    @tick_ms.setter
+    def tick_ms(self, tick_ms: int) -> None:
+        self._source.tick_ms = tick_ms
+
+    def upto(self, to: int) -> list[Delivered]:
+        """What is delivered up to and including `to`; at the end of the source also what is late."""
+        for topic, event in self._source.upto(to):
+            if isinstance(event, EndOfInput):
+                self._ends.append((topic, event))
+            else:
+                self._send(Parcel(event.at, topic, event))
+        if not self._source.ended:
+            return self._delivered(self.at)
+        self.ended = True
+        return self._delivered(self.at + NEVER_AFTER_MS) + self._last_words()
+
+    def _send(self, parcel: Parcel) -> None:
+        parcels = [parcel]
+        for fault in self.faults.values():
+            parcels = [changed for each in parcels for changed in fault.apply(each)]
+        for each in parcels:
+            self._said += 1
+            heappush(self._on_its_way, (each.due, self._said, each))
+
+    def _delivered(self, until: int) -> list[Delivered]:
+        delivered: list[Delivered] = []
+        while self._on_its_way and self._on_its_way[0][0] <= until:
+            parcel = heappop(self._on_its_way)[2]
+            event = parcel.event
+            if parcel.spoiled is not None:
+                delivered.append((parcel.topic, Spoiled(_key(event), parcel.spoiled)))
+                continue
+            self._clocks[event.source] = max(event.at, self._clocks.get(event.source, 0))
+            delivered.append((parcel.topic, event))
+        return delivered
+
+    def _last_words(self) -> list[Delivered]:
+        """Every source ends by the newest time that it told, so that no partition lags behind."""
+        return [
+            (topic, replace(end, at=max(end.at, self._clocks.get(end.source, 0))))
+            for topic, end in self._ends
+        ]
+
+
+def _key(event: LegFact | SourceMark | AgentState) -> str:
+    if isinstance(event, AgentState):
+        return event.agent
+    return event.source if isinstance(event, Mark) else event.queue
