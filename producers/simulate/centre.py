@@ -140,6 +140,7 @@ class Scenario(Struct, frozen=True):
     missed_ring_ms: tuple[int, int] = (12 * SECOND, 20 * SECOND)
     missed_pause_ms: tuple[int, int] = (1 * MINUTE, 5 * MINUTE)
     episodes: tuple[Episode, ...] = ()
+    faults: tuple[str, ...] = ()  # on the way from the platform, unless others are asked for
 
 
 class Centre(Struct, frozen=True):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.caller_key import CallerKeyError, caller_key
 from producers.pace import Clock, Pace
@@ -30,7 +31,7 @@ from producers.simulate.position import (
     write_position,
 )
 from producers.simulate.run import Feed, Notes, Simulating, Sink
-from producers.simulate.scenarios import centre_of
+from producers.simulate.scenarios import centre_of, faults_of
 from producers.simulate.source import Source
 from producers.simulate.terminal import Way, announce, struck, summary
 from producers.stopping import stopped_by_signals
@@ -63,6 +64,8 @@ def simulate(ctx: click.Context, /, **given: object) -> None:
     count as dropped.
     """
     options = Options(**given)  # type: ignore[arg-type]  # click fills it from the options above
+    if not options.faults:
+        options = replace(options, faults=faults_of(options.scenario))
     try:
         _simulate(options, ctx.find_object(HealthHook))
     except (PublishError, PositionError, CallerKeyError) as error:

@@ -6,6 +6,7 @@ when a run that began six hours ago has come to now: who starts one looks at the
 
 from producers.simulate.bench import bench_centre
 from producers.simulate.centre import Burst, Centre, Episode, Restart, Scenario, WrongTurn
+from producers.simulate.faults.catalogue import NAMES as FAULTS
 from producers.simulate.municipality import municipality
 
 _REVENUE = ("accounts", "rates", "payment-arrangements", "meter-readings")
@@ -34,6 +35,7 @@ _MUNICIPALITY = {
         Scenario("short-abandons", "m", episodes=(
             Episode(15, queues=("outages", "prepaid-meters"), wrong_turn=_MENU),
         )),
+        Scenario("bad-weather", "w", faults=FAULTS),
     )
 }  # fmt: skip
 NAMES = (*_MUNICIPALITY, "bench")
@@ -42,3 +44,8 @@ NAMES = (*_MUNICIPALITY, "bench")
 def centre_of(name: str) -> Centre:
     """The centre of a scenario; KeyError for a name that is not one of NAMES."""
     return bench_centre() if name == "bench" else municipality(_MUNICIPALITY[name])
+
+
+def faults_of(name: str) -> tuple[str, ...]:
+    """What goes wrong on the way of a scenario's events, by name."""
+    return () if name == "bench" else _MUNICIPALITY[name].faults

@@ -24,7 +24,7 @@ _ALIKE = (
 
 def test_the_archive_is_what_can_be_known(kafka: LocalKafka, tmp_path: Path) -> None:
     books = tmp_path / "books"
-    simulated = ("--from", SPAN[1], "--until", UNTIL, "--seed", "3", "--faults", "all")
+    simulated = ("--from", SPAN[1], "--until", UNTIL, "--seed", "3", "--scenario", "bad-weather")
     with Line(kafka.place.bootstrap, tmp_path, shipped_queues()) as line:
         with line.started("send", "simulate", *simulated, "--ledger", str(books)) as sending:
             said = sending.communicate(timeout=120)[0]

@@ -11,7 +11,8 @@ import pytest
 from producers.simulate.arrivals import BLOCK_MS, Arrivals
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.episodes import Episodes
-from producers.simulate.scenarios import NAMES, centre_of
+from producers.simulate.faults.catalogue import NAMES as FAULTS
+from producers.simulate.scenarios import NAMES, centre_of, faults_of
 from producers.simulate.source import Source
 from schemas import calls
 from schemas.agents import AgentState
@@ -262,3 +263,8 @@ def test_a_broken_menu_gives_short_abandons_which_the_share_of_the_alert_leaves_
     assert "abandonment streetlights" not in fired
     calls_of = Counter(row.caller for row in rows.values())
     assert sum(calls_of[row.caller] > 1 for row in lost) > 0.7 * len(lost), "few called again"
+
+
+def test_bad_weather_is_an_ordinary_day_with_every_fault() -> None:
+    assert faults_of("bad-weather") == FAULTS
+    assert [name for name in NAMES if faults_of(name)] == ["bad-weather"]
