@@ -69,6 +69,8 @@ class Translator:
             yield Strange("unknown_line", "not a line of queue_log")
         elif line.at > now:
             yield Strange("bad_row", "its time lies after now")
+        elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
+            yield Strange("unknown_line", "an id of more than 100 characters")
         else:
             yield from self._agents.states(line, line_id)
             yield from self._told(line, line_id)
@@ -87,8 +89,6 @@ class Translator:
             yield Strange("unknown_line", "a verb that we do not know")
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
             yield Strange("unknown_line", f"{verb} without a call or a queue")
-        elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
-            yield Strange("unknown_line", "an id of more than 100 characters")
         elif verb == "ENTERQUEUE":
             yield from self._enter(line)
         elif verb in OFFERS:
