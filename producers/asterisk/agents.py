@@ -17,6 +17,8 @@ _ENDS = frozenset({
     "COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "AGENTDUMP",
 })  # fmt: skip
 
+LONGEST_REASON = 200  # a longer one would keep the whole state out
+
 
 class Agent(Struct, omit_defaults=True):
     """What the log has said of one agent so far."""
@@ -72,7 +74,8 @@ class AgentBook:
         agent.told = now
         yield AgentState(
             event_id=f"{name}:agent_state:{line_id}", at=at, source=self._source, agent=name,
-            routing_state=routing, activity=agent.activity, reason=reason, since=agent.since,
+            routing_state=routing, activity=agent.activity, reason=reason[:LONGEST_REASON],
+            since=agent.since,
             queues=now[3],
         )  # fmt: skip
 

@@ -84,6 +84,8 @@ class Translator:
             yield Strange("unknown_line", "not a line of queue_log")
         elif line.at > now:
             yield Strange("bad_row", "its time lies after now")
+        elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
+            yield Strange("unknown_line", "an id of more than 100 characters")
         else:
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
@@ -130,8 +132,6 @@ class Translator:
             yield Strange("unknown_line", "a verb that we do not know")
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
             yield Strange("unknown_line", f"{verb} without a call or a queue")
-        elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
-            yield Strange("unknown_line", "an id of more than 100 characters")
         elif verb == "ENTERQUEUE":
             yield from self._enter(line)
         elif verb in OFFERS:

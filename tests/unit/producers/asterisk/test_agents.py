@@ -35,6 +35,11 @@ def test_pauseall_is_one_state_whatever_follows_per_queue() -> None:
     ]  # fmt: skip
 
 
+def test_an_endless_reason_is_cut_so_that_the_state_is_taken() -> None:
+    ((*_, reason, _, _),) = _states("0 a|SIP/1|PAUSE|" + "x" * 300)
+    assert reason == "x" * 200
+
+
 def test_a_pause_in_one_of_two_queues_is_no_pause() -> None:
     told = _states("0 a|SIP/1|ADDMEMBER", "0 b|SIP/1|ADDMEMBER", "3 a|SIP/1|PAUSE|tea")
     assert [state[1] for state in told] == ["available", "available"]

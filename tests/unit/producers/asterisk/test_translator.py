@@ -275,6 +275,7 @@ def test_several_calls_in_one_second() -> None:
         ("0|7.1|sales|NONE|ABANDON", "unknown_line", "ABANDON for a call that is not in the queue"),
         ("0|7.1|sales|SIP/1|COMPLETEAGENT|8", "unknown_line", "COMPLETEAGENT for a call that is not in the queue"),
         ("0|7.1|" + "q" * 101 + "|NONE|ABANDON|1|1|5", "unknown_line", "an id of more than 100 characters"),
+        ("0|NONE|" + "q" * 101 + "|SIP/1|ADDMEMBER", "unknown_line", "an id of more than 100 characters"),
         ("0|half a line", "unknown_line", "not a line of queue_log"),
         ("86401|7.1|sales|NONE|ABANDON|1|1|5", "bad_row", "its time lies after now"),
     ],
