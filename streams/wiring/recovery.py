@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.types import TP
 
+from streams.core.unit import UnreadablePieceError
 from streams.wiring.options import INPUTS, StreamOptions
 from streams.wiring.reading import begin, log_ends, read_until, reader
 from streams.wiring.roster_feed import RosterFeed
@@ -95,7 +96,10 @@ class Recovery:
 
         def take(record: Any) -> None:
             for owned in by_partition[record.partition]:
-                owned.unit.load(record.key, record.value)
+                try:
+                    owned.unit.load(record.key, record.value)
+                except UnreadablePieceError as error:
+                    raise self._unreadable(owned, error) from error
 
         log.info("reading the state of %d partitions", len(ends))
         async with reader(self.options.bootstrap) as consumer:
@@ -111,8 +115,17 @@ class Recovery:
         for owned in mine:
             first, last = firsts[inputs[owned.tp]], lasts[inputs[owned.tp]]
             owned.unit.set_targets(versions)
-            owned.started(first)
+            try:
+                owned.started(first)
+            except UnreadablePieceError as error:
+                raise self._unreadable(owned, error) from error
             _reconcile(owned, first, last)
+
+    def _unreadable(self, owned: OwnedUnit, error: UnreadablePieceError) -> StateError:
+        return StateError(
+            f"{self.options.topic('state')}-{owned.tp.partition} cannot be read, {error}: nothing is"
+            " counted on top of it; make the state anew (docs/operator.md, State that cannot be read)"
+        )
 
 
 def _reconcile(owned: OwnedUnit, first: int, last: int) -> None:
