@@ -6,6 +6,8 @@ import time
 
 _EVERY_S = 10.0
 _FOREIGN = ("aiokafka", "faust", "mode", "kafka", "asyncio")
+# Subclasses of Faust: mode logs their services, stacks included, under the names of our modules.
+_FAUSTS = ("streams.wiring.app", "streams.wiring.transport")
 
 
 class _OnceInAWhile(logging.Filter):
@@ -20,7 +22,7 @@ class _OnceInAWhile(logging.Filter):
         self._written: dict[tuple[str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        library = record.name.partition(".")[0]
+        library = "faust" if record.name in _FAUSTS else record.name.partition(".")[0]
         if library not in _FOREIGN:
             return True
         record.exc_info = record.exc_text = record.stack_info = None
@@ -44,5 +46,5 @@ def configure(name: str) -> None:
     logging.getLogger("streams").setLevel(logging.INFO)
     # It reports each task of its own loop that takes 0.1 s; only health reports run there.
     logging.getLogger("kafka").setLevel(logging.ERROR)
-    for module in ("app", "transport"):  # subclasses of Faust: mode logs their services there
-        logging.getLogger(f"streams.wiring.{module}").setLevel(logging.WARNING)
+    for module in _FAUSTS:
+        logging.getLogger(module).setLevel(logging.WARNING)
