@@ -27,7 +27,7 @@ configure("stream-1")
 for number in range(1000):
     logging.getLogger("aiokafka.client").error("no broker %d", number, stack_info=True)
 for number in range(1000):
-    logging.getLogger("streams.wiring.transport").error("a service of Faust\nfailed %d", number)
+    logging.getLogger("streams.wiring.transport").error("a service of Faust\\nfailed %d", number)
 logging.getLogger("streams.wiring.recovery").info("ours")
 logging.getLogger("streams.wiring.recovery").info("ours")
 """
