@@ -5,6 +5,7 @@ product's own waits are options of its processes, and shrink with them.
 """
 
 import os
+import signal
 from dataclasses import dataclass
 
 
@@ -20,7 +21,7 @@ class Scale:
     session_s: float
     checkpoint_within_s: float
     stuck_after_s: float
-    kafka_away_s: tuple[float, ...]
+    kafka_outages: tuple[tuple[signal.Signals, float], ...]  # what hits the broker, and how long
     database_away_s: float
     database_slow_s: float
     malformed: int
@@ -37,12 +38,14 @@ class Scale:
 
 _SHORT = Scale(
     legs=200, legs_killed=900, kills=3, partitions=2, workers=(2,), session_s=3.0,
-    checkpoint_within_s=3.0, stuck_after_s=2.0, kafka_away_s=(1.0, 6.0), database_away_s=2.0,
+    checkpoint_within_s=3.0, stuck_after_s=2.0, kafka_outages=((signal.SIGSTOP, 1.0), (signal.SIGTERM, 5.0)), database_away_s=2.0,
     database_slow_s=3.0, malformed=500, within_s=90.0,
 )  # fmt: skip
 _REAL = Scale(
     legs=5_000, legs_killed=125_000, kills=20, partitions=8, workers=(2, 3, 4), session_s=10.0,
-    checkpoint_within_s=30.0, stuck_after_s=30.0, kafka_away_s=(5.0, 60.0), database_away_s=60.0,
+    checkpoint_within_s=30.0, stuck_after_s=30.0, kafka_outages=(
+        (signal.SIGSTOP, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 60.0), (signal.SIGSTOP, 60.0),
+    ), database_away_s=60.0,
     database_slow_s=90.0, malformed=100_000, within_s=900.0,
 )  # fmt: skip
 

@@ -1,10 +1,11 @@
 """Kafka freezes, is stopped and dies, and comes back on the same data and port."""
 
 import signal
+import subprocess
 import time
 from pathlib import Path
 
-from streams.local.kafka import spawn
+from streams.local.kafka import LocalKafka, spawn
 from tests.chaos.judge import judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
@@ -18,34 +19,37 @@ def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path:
     try:
         calls = ledger(system.queues(), 50, SCALE.legs)
         events = calls.events()
-        fourth = len(events) // 4
+        parts = len(SCALE.kafka_outages) + 1
         system.archive.start()
         system.steady()
         system.ready()
-        short_s, long_s = SCALE.kafka_away_s
-        system.send(events[:fourth])
-
-        broker.process.send_signal(signal.SIGSTOP)
-        time.sleep(short_s)  # the length of the outage
-        broker.process.send_signal(signal.SIGCONT)
-        system.send(events[fourth : 2 * fourth])
-
-        broker.stop()
-        time.sleep(short_s)
-        broker = spawn(broker.place)
-        broker.wait_until_ready()
-        system.send(events[2 * fourth : 3 * fourth])
-
-        broker.process.kill()
-        broker.process.wait()
-        began = time.monotonic()
-        while time.monotonic() - began < long_s:
-            system.tend()  # who gave up meanwhile starts again, and waits
-            time.sleep(0.2)
-        broker = spawn(broker.place)
-        broker.wait_until_ready()
-        system.send(events[3 * fourth :])
+        for number, (hit, away_s) in enumerate(SCALE.kafka_outages):
+            system.send(events[number * len(events) // parts : (number + 1) * len(events) // parts])
+            broker.process.send_signal(hit)
+            outlast(system, away_s)
+            broker = back(broker)
+        system.send(events[(parts - 1) * len(events) // parts :])
         judge(system, calls)
     finally:
         system.end()
         broker.stop()
+
+
+def outlast(system: System, away_s: float) -> None:
+    """The length of the outage; who gives up meanwhile is started again, and waits."""
+    began = time.monotonic()
+    while time.monotonic() - began < away_s:
+        system.tend()
+        time.sleep(0.2)
+
+
+def back(broker: LocalKafka) -> LocalKafka:
+    """Woken, or started anew on the same data and port."""
+    broker.process.send_signal(signal.SIGCONT)  # harmless where it ended
+    try:
+        broker.process.wait(1)
+    except subprocess.TimeoutExpired:
+        return broker
+    anew = spawn(broker.place)
+    anew.wait_until_ready()
+    return anew

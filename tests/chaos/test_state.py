@@ -1,52 +1,77 @@
-"""A record of `state` that is garbage: said in one line, refused, and made anew as the operator's page says."""
+"""Topic `state`: while it is read back nothing is shown; a record that is garbage is said and refused."""
 
+import json
 import time
-from pathlib import Path
 
+from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 
 from streams.admin.broker import consumer, partitions_of
 from streams.admin.topics import create_topics
-from streams.local.kafka import LocalKafka
-from tests.chaos.judge import judge
+from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
 from tests.chaos.system import System
-from tests.support.services import ClickHouse
+
+READY = 'queuewatch_ready{process="stream"} 1.0'
+RECOVERING = "queuewatch_recovering 1.0"
 
 
-def test_a_corrupt_record_of_the_state(
-    kafka: LocalKafka, clickhouse_server: ClickHouse, tmp_path: Path
-) -> None:
-    system = System(kafka.place.bootstrap, clickhouse_server, tmp_path, SCALE.partitions)
-    try:
-        calls = ledger(system.queues(), 70, SCALE.legs)
-        events = calls.events()
-        system.archive.start()
-        worker = system.steady()
-        system.send(events[: len(events) // 2])
-        system.ready()
-        system.drained()
-        assert worker.terminate() == 0
-        key, partition = piece_of(system, calls.queues[0])
-        system.raw("state", key, b"\x93not ours", partition=partition)
-        system.send(events[len(events) // 2 :])
+def test_a_worker_that_reads_its_state_back_says_so_and_shows_no_queue(system: System) -> None:
+    made = ledger(system.queues(), 91, SCALE.legs)
+    worker = system.steady()
+    system.send(made.events())
+    system.ready()
+    system.drained()
+    # The state cannot be read to its end while a transaction of another unit is open in it.
+    other = KafkaProducer(
+        bootstrap_servers=system.bootstrap, transactional_id=system.namespace + "another"
+    )
+    other.init_transactions()
+    other.begin_transaction()
+    for partition in range(system.partitions):
+        topic = system.namespace + "state"
+        other.send(topic, b"x", b"others|1", partition=partition).get(30)
+    worker.kill()
+    worker.start()
+    system.until(lambda: RECOVERING in (worker.get("/metrics") or ""), "it recovers")
+    page = worker.get("/metrics") or ""
+    assert RECOVERING in page
+    assert READY not in page
+    assert figures(page, set(made.queues)) == {}
+    assert not worker.is_ready()
+    report = worker.get("/healthz/live")  # no reason to end it
+    assert json.loads(report or "{}")["state"] == "recovering"
+    other.abort_transaction()
+    other.close()
+    judge(system, made)
 
-        before = len(worker.said())
-        worker.start()
-        worker.wanted = False
-        assert worker.process.wait(60) == 1
-        said = worker.said()[before:]
-        (line,) = [line for line in said.splitlines() if "ending" in line]
-        assert f"state-{partition} cannot be read, piece {key.decode()}" in line
-        assert "Traceback" not in said
-        assert worker.get("/metrics") is None
 
-        remake(system)
-        worker.start()
-        judge(system, calls)
-    finally:
-        system.end()
+def test_a_corrupt_record_of_the_state(system: System) -> None:
+    calls = ledger(system.queues(), 70, SCALE.legs)
+    events = calls.events()
+    worker = system.steady()
+    system.send(events[: len(events) // 2])
+    system.ready()
+    system.drained()
+    assert worker.terminate() == 0
+    key, partition = piece_of(system, calls.queues[0])
+    system.raw("state", key, b"\x93not ours", partition=partition)
+    system.send(events[len(events) // 2 :])
+
+    before = len(worker.said())
+    worker.start()
+    worker.wanted = False
+    assert worker.process.wait(60) == 1
+    said = worker.said()[before:]
+    (line,) = [line for line in said.splitlines() if "ending" in line]
+    assert f"state-{partition} cannot be read, piece {key.decode()}" in line
+    assert "Traceback" not in said
+    assert worker.get("/metrics") is None
+
+    remake(system)  # for every queue of this system: each is counted anew from topic `calls`
+    worker.start()
+    judge(system, calls)
 
 
 def piece_of(system: System, queue: str) -> tuple[bytes, int]:
