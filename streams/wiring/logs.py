@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import time
 
 _EVERY_S = 10.0
@@ -35,6 +36,13 @@ class _OnceInAWhile(logging.Filter):
         return True
 
 
+def _thread_ended(failure: threading.ExceptHookArgs) -> None:
+    """Faust's consumer thread dies with a stack when its broker goes while it is being stopped."""
+    name = failure.thread.name if failure.thread is not None else "a thread"
+    why = " ".join(f"{failure.exc_type.__name__} {failure.exc_value}".split())
+    logging.getLogger("faust").warning("%s ended: %s", name, why)
+
+
 def configure(name: str) -> None:
     """Lines on stderr: ours from INFO, those of libraries from WARNING."""
     handler = logging.StreamHandler(sys.stderr)
@@ -42,6 +50,7 @@ def configure(name: str) -> None:
         logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     )
     handler.addFilter(_OnceInAWhile())
+    threading.excepthook = _thread_ended
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("streams").setLevel(logging.INFO)
     # It reports each task of its own loop that takes 0.1 s; only health reports run there.
