@@ -30,6 +30,7 @@ def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path:
             broker = back(broker)
         system.send(events[(parts - 1) * len(events) // parts :])
         judge(system, calls)
+        assert "Traceback" not in system.workers[0].said()
     finally:
         system.end()
         broker.stop()
