@@ -1,6 +1,6 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench fuzz accept dashboards clean
+.PHONY: help setup demo test check lint lock bench fuzz chaos accept dashboards clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist.
@@ -18,6 +18,10 @@ test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then 
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(TESTS)
+
+chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
+	deploy/setup/packages.sh
+	QUEUEWATCH_CHAOS=real $(BIN)/pytest tests/chaos -o timeout=3600 $(WITH)
 
 check: .venv/.setup-dev lint  ## format, lint, types, import contracts, fast tests (under a minute)
 	$(BIN)/pytest

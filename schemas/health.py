@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 ProcessName = Literal["stream", "archive", "notify", "board", "simulate", "queue-log", "up"]
+STALLED = "stalled"  # a state: records lie ahead, and none is taken
 HEALTH_EVERY_MS = 2_000
 HEALTH_STALE_MS = 10_000  # five records missed: the process is taken for gone
 
@@ -23,6 +24,7 @@ class Health(Struct, frozen=True, gc=False, omit_defaults=True):
     pid: int = 0
     positions: dict[str, int] = {}
     lag_records: dict[str, int] = {}
+    lag_s: dict[str, float] = {}  # how old what is applied is, where more waits
     ages_s: dict[str, float] = {}  # checkpoint, last_event, last_insert …
     totals: dict[str, int] = {}
     unexplained_legs: dict[str, int] = {}  # by queue (stream)

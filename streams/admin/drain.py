@@ -80,6 +80,13 @@ def drain(
     return None
 
 
+class Lag(Struct, frozen=True):
+    """What lies before a reader in one partition."""
+
+    records: int
+    oldest_at: int | None  # the broker's time of the first of them; None: not read in time
+
+
 def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
     """None once the reader has committed what its topics hold now; else what lagged at the end."""
     with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
@@ -89,13 +96,14 @@ def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
     return NotDrained(stage.reader, {f"{tp.topic}-{tp.partition}": lag for tp, lag in lags.items()})
 
 
-def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, int]:
+def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, Lag]:
     """Records that now lie before the reader, by partition; markers of transactions not counted."""
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
     ends, begins = _ends(admin, partitions), reader.beginning_offsets(partitions)
     committed = _committed(admin, stage.group)
     lags = behind(begins, ends, committed)
-    return {tp: lags[tp] for tp in _with_records(reader, lags, begins, ends, committed)}
+    found = _with_records(reader, lags, begins, ends, committed)
+    return {tp: Lag(lags[tp], oldest_at) for tp, oldest_at in found.items()}
 
 
 def _wait(
@@ -136,23 +144,23 @@ def _with_records(
     begins: Offsets,
     ends: Offsets,
     committed: Offsets,
-) -> set[TopicPartition]:
-    """Those of the lagging partitions in which a record, not only markers, lies before the end.
+) -> dict[TopicPartition, int | None]:
+    """The time of the first record before the end, where one lies there and not only markers.
 
     A client that commits the offset after its last record stands before the marker of that
-    transaction for ever. What cannot be read within the time counts as records.
+    transaction for ever. What cannot be read within the time counts as records (of unknown age).
     """
     open_ones = set(lags)
-    real: set[TopicPartition] = set()
+    real: dict[TopicPartition, int | None] = {}
     reader.assign(list(open_ones))
     for tp in open_ones:
         reader.seek(tp, max(committed.get(tp, 0), begins.get(tp, 0)))
     give_up = time.monotonic() + _PROBE_S
     while open_ones and time.monotonic() < give_up:
         for tp, records in reader.poll(timeout_ms=100).items():
-            if tp in open_ones and any(record.offset < ends[tp] for record in records):
-                real.add(tp)
-        open_ones -= real | {tp for tp in open_ones if reader.position(tp) >= ends[tp]}
+            if tp in open_ones and records and records[0].offset < ends[tp]:
+                real[tp] = records[0].timestamp
+        open_ones -= real.keys() | {tp for tp in open_ones if reader.position(tp) >= ends[tp]}
         if open_ones:
             reader.pause(*real)
-    return real | open_ones
+    return real | dict.fromkeys(open_ones)

@@ -42,6 +42,7 @@ class Status(Struct, frozen=True):
     problems: tuple[str, ...]
     processes: tuple[ProcessStatus, ...]
     lag_records: dict[str, dict[str, int]]  # by reader, then by topic-partition; zeros left out
+    lag_s: dict[str, float]  # by reader: how long the oldest of them has waited; absent: none does
     unexplained_legs: dict[str, int]  # by queue
     targets_version: int  # 0: nothing published
 
@@ -59,7 +60,11 @@ def newest_reports(values: Iterable[bytes | None]) -> list[Health]:
 
 
 def assess(
-    reports: Iterable[Health], now: int, lags: dict[str, dict[str, int]], targets_version: int
+    reports: Iterable[Health],
+    now: int,
+    lags: dict[str, dict[str, int]],
+    targets_version: int,
+    lag_s: dict[str, float] | None = None,
 ) -> Status:
     """What the reports mean at `now` (ms)."""
     seen = [report for report in reports if now - report.at <= _FORGOTTEN_MS]
@@ -69,8 +74,8 @@ def assess(
         if _condition(report, now) in ("ready", "not ready"):
             books |= report.unexplained_legs
     return Status(
-        now, tuple(_problems(processes, books, targets_version)), processes, lags, books,
-        targets_version,
+        now, tuple(_problems(processes, books, targets_version)), processes, lags, lag_s or {},
+        books, targets_version,
     )  # fmt: skip
 
 
@@ -79,12 +84,18 @@ def read_status(bootstrap: str, namespace: str, now: int) -> Status:
     records = read_whole(bootstrap, topic_name("health", namespace))
     versions = read_versions(bootstrap, namespace)
     lags: dict[str, dict[str, int]] = {}
+    lag_s: dict[str, float] = {}
     with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
         for stage in stages(namespace):
             found = lag_of(admin, reader, stage)
-            lags[stage.reader] = {f"{tp.topic}-{tp.partition}": n for tp, n in found.items()}
+            lags[stage.reader] = {
+                f"{tp.topic}-{tp.partition}": n.records for tp, n in found.items()
+            }
+            waiting = [lag.oldest_at for lag in found.values() if lag.oldest_at is not None]
+            if waiting:
+                lag_s[stage.reader] = max(0, now - min(waiting)) / 1000
     reports = newest_reports(record.value for record in records)
-    return assess(reports, now, lags, versions[-1].version if versions else 0)
+    return assess(reports, now, lags, versions[-1].version if versions else 0, lag_s)
 
 
 def _process(report: Health, now: int) -> ProcessStatus:

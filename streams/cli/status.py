@@ -58,7 +58,9 @@ def command(bootstrap: str, namespace: str, form: Literal["table", "json"]) -> N
     for reader, lags in status.lag_records.items():
         worst = max(lags, key=lags.__getitem__, default="")
         most = f", most in {worst} ({lags[worst]:,})" if worst else ""
-        print(f"{reader} has {sum(lags.values()):,} records to go{most}")
+        oldest = status.lag_s.get(reader)
+        age = "" if oldest is None else f", the oldest for {oldest:.1f} s"
+        print(f"{reader} has {sum(lags.values()):,} records to go{most}{age}")
     open_books = sum(1 for count in status.unexplained_legs.values() if count)
     print(f"books: {len(status.unexplained_legs)} queues, {open_books} do not balance")
     print(

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,16 +55,29 @@ def _duration_s(_: click.Context, __: click.Parameter, text: str) -> float:
     help="Queues a partition that are counted though no queues.toml names them; the events of others"
     " go to quarantine.",
 )  # fmt: skip
+@click.option(
+    "--checkpoint-within", "transaction_s", envvar="QUEUEWATCH_CHECKPOINT_WITHIN",
+    default="30s", show_default=True, metavar="DURATION", callback=_duration_s,
+    help="A checkpoint that Kafka has not taken by then ends the worker, to be started again.",
+)  # fmt: skip
+@click.option(
+    "--session", "session_s", envvar="QUEUEWATCH_SESSION", default="10s", show_default=True,
+    metavar="DURATION", callback=_duration_s,
+    help="Silence after which the others take over the partitions of this worker.",
+)  # fmt: skip
+@click.option(
+    "--static-member/--dynamic-member", "static_member", envvar="QUEUEWATCH_STATIC_MEMBER",
+    default=True, show_default=True,
+    help="static: a restart within the session moves nothing. dynamic: a worker that ends, or that"
+    " has a new name each time, hands over at once.",
+)  # fmt: skip
+@click.option(
+    "--stuck-after", "stuck_after_s", envvar="QUEUEWATCH_STUCK_AFTER", default="30s",
+    show_default=True, metavar="DURATION", callback=_duration_s,
+    help="A worker whose loop stands still for so long prints its stacks and ends.",
+)  # fmt: skip
 def command(
-    *,
-    bootstrap: str,
-    namespace: str,
-    metrics_port: int,
-    instance: str,
-    bind: str,
-    checkpoint_every_s: float,
-    rebuild_state: bool,
-    unconfigured_queues: int,
+    bootstrap: str, namespace: str, instance: str, unconfigured_queues: int, **chosen: Any
 ) -> None:
     """Count, judge and alert: one worker of the stream.
 
@@ -79,16 +92,9 @@ def command(
     from streams.wiring.runner import run
 
     configure(instance)
-    chosen = StreamOptions(
-        bootstrap=bootstrap,
-        namespace=namespace,
-        instance=instance,
-        bind=bind,
-        metrics_port=metrics_port,
-        checkpoint_every_s=checkpoint_every_s,
-        rebuild_state=rebuild_state,
-    )
-    sys.exit(asyncio.run(run(chosen, _parts(bootstrap, namespace, unconfigured_queues))))
+    # Every other option is named as its field.
+    settings = StreamOptions(bootstrap, namespace, instance, **chosen)
+    sys.exit(asyncio.run(run(settings, _parts(bootstrap, namespace, unconfigured_queues))))
 
 
 def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":

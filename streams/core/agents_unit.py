@@ -10,7 +10,7 @@ from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.quarantining import quarantined
-from streams.core.unit import Checkpoint, Output, Record
+from streams.core.unit import Checkpoint, Output, Record, reading_piece
 from streams.core.watermark import AHEAD_OF_BROKER_MS
 
 _PREFIX = b"agents|"
@@ -136,7 +136,11 @@ class AgentsUnit:
     def load(self, key: bytes, value: bytes | None) -> None:
         if value is None or not key.startswith(_PREFIX):
             return
-        kind, _, agent = key[len(_PREFIX) :].decode().partition("|")
+        with reading_piece(key):
+            self._load(key[len(_PREFIX) :].decode(), value)
+
+    def _load(self, piece: str, value: bytes) -> None:
+        kind, _, agent = piece.partition("|")
         if kind == "cursor":
             cursor = _unpack_cursor(value)
             self.next_offset = self._durable_next = cursor.next_offset

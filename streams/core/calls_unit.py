@@ -29,7 +29,7 @@ from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
-from streams.core.unit import Checkpoint, Output, Record
+from streams.core.unit import Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, contributions, judge
 from streams.core.watermark import (
     AHEAD_OF_BROKER_MS,
@@ -275,11 +275,13 @@ class CallsUnit:
         pieces, self._loaded = self._loaded, {}
         versions = self._versions
         if _CURSOR in pieces:
-            self._restore_cursor(pieces.pop(_CURSOR))
+            with reading_piece(_CURSOR):
+                self._restore_cursor(pieces.pop(_CURSOR))
             # what was published since is applied to counts that were made by what held then
             self.set_targets([each for each in versions if each.version <= self._counted_by])
         for key, value in pieces.items():
-            self._restore(key[len(_PREFIX) :].decode(), value)
+            with reading_piece(key):
+                self._restore(key[len(_PREFIX) :].decode(), value)
         if self.next_offset is None:
             self.next_offset = first_offset
         for monitor in self.monitors.values():

@@ -1,6 +1,7 @@
 """The doorway between the shell and the core: one unit is one input partition, whoever owns it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -37,6 +38,20 @@ class Checkpoint(NamedTuple):
     outputs: list[Output]
 
 
+class UnreadablePieceError(Exception):
+    """A piece of state is not what this program wrote: nothing may be counted on top of it."""
+
+
+@contextmanager
+def reading_piece(key: bytes) -> Iterator[None]:
+    """Whatever fails inside names the piece; bytes that nobody expects may fail in any way."""
+    try:
+        yield
+    except Exception as error:
+        name = key.decode("utf-8", "backslashreplace")
+        raise UnreadablePieceError(f"piece {name}: {str(error) or type(error).__name__}") from error
+
+
 class Unit(Protocol):
     """State of one input partition. Every method is synchronous, so each is one moment.
 
@@ -48,11 +63,14 @@ class Unit(Protocol):
     next_offset: int | None
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        """One record of the state topic (pieces of other units are ignored)."""
+        """One record of the state topic (pieces of other units are ignored); UnreadablePieceError."""
         ...
 
     def start(self, first_offset: int) -> None:
-        """State is complete; `first_offset` is the log's begin, used where no cursor was found."""
+        """State is complete; `first_offset` is the log's begin, used where no cursor was found.
+
+        UnreadablePieceError for a piece that is not what this program wrote.
+        """
         ...
 
     def apply(self, records: list[Record]) -> None:

@@ -25,6 +25,7 @@ def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
     families = Families()
     families.add("queuewatch_build_info", 1, health.process, health.version)
     families.add("queuewatch_ready", int(health.ready), health.process)
+    families.add("queuewatch_recovering", int(health.state == "recovering"))
     for (topic, result), records in figures.results.items():
         families.add("queuewatch_events_total", records, topic, result)
     for (topic, reason), records in figures.quarantined.items():
@@ -33,10 +34,11 @@ def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
     for name, by_place in (
         ("queuewatch_position_offset", health.positions),
         ("queuewatch_lag_records", health.lag_records),
+        ("queuewatch_lag_seconds", health.lag_s),
     ):
-        for place, offset in by_place.items():
+        for place, figure in by_place.items():
             topic, _, partition = place.rpartition("-")
-            families.add(name, offset, topic, partition)
+            families.add(name, figure, topic, partition)
     families.add("queuewatch_checkpoints_total", figures.checkpoints)
     families.add("queuewatch_checkpoint_seconds_total", figures.checkpoint_s)
     families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))

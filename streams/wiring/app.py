@@ -53,7 +53,9 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "agent_supervisor": _CRASHING,
         "consumer_auto_offset_reset": "earliest",
         # Static membership: a restart within the session moves no partition of anybody else.
-        "consumer_group_instance_id": f"{options.namespace}{options.instance}",
+        "consumer_group_instance_id": (
+            f"{options.namespace}{options.instance}" if options.static_member else None
+        ),
         "consumer_max_fetch_size": 1 << 20,
         "broker_session_timeout": options.session_s,
         "broker_heartbeat_interval": options.session_s / 10,

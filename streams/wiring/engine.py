@@ -146,6 +146,20 @@ class Engine:
             for tp, owned in sorted(self.units.owned.items())
         }
 
+    def lag_s(self) -> dict[str, float]:
+        """How old the newest applied record is where others wait behind it, else 0, by `calls-0`.
+
+        Absent while nothing was applied since the assignment.
+        """
+        now, waiting, ages = self.now(), self.lag(), {}
+        for tp, owned in sorted(self.units.owned.items()):
+            label = self._label(tp)
+            if not waiting[label]:
+                ages[label] = 0.0
+            elif owned.applied_to is not None:
+                ages[label] = max(0, now - owned.applied_to) / 1000
+        return ages
+
     def total_lag(self) -> int:
         return sum(self.lag().values())
 

@@ -2,10 +2,13 @@
 
 import logging
 import sys
+import threading
 import time
 
 _EVERY_S = 10.0
 _FOREIGN = ("aiokafka", "faust", "mode", "kafka", "asyncio")
+# Subclasses of Faust: mode logs their services, stacks included, under the names of our modules.
+_FAUSTS = ("streams.wiring.app", "streams.wiring.transport")
 
 
 class _OnceInAWhile(logging.Filter):
@@ -20,7 +23,7 @@ class _OnceInAWhile(logging.Filter):
         self._written: dict[tuple[str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        library = record.name.partition(".")[0]
+        library = "faust" if record.name in _FAUSTS else record.name.partition(".")[0]
         if library not in _FOREIGN:
             return True
         record.exc_info = record.exc_text = record.stack_info = None
@@ -33,6 +36,13 @@ class _OnceInAWhile(logging.Filter):
         return True
 
 
+def _thread_ended(failure: threading.ExceptHookArgs) -> None:
+    """Faust's consumer thread dies with a stack when its broker goes while it is being stopped."""
+    name = failure.thread.name if failure.thread is not None else "a thread"
+    why = " ".join(f"{failure.exc_type.__name__} {failure.exc_value}".split())
+    logging.getLogger("faust").warning("%s ended: %s", name, why)
+
+
 def configure(name: str) -> None:
     """Lines on stderr: ours from INFO, those of libraries from WARNING."""
     handler = logging.StreamHandler(sys.stderr)
@@ -40,9 +50,10 @@ def configure(name: str) -> None:
         logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     )
     handler.addFilter(_OnceInAWhile())
+    threading.excepthook = _thread_ended
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("streams").setLevel(logging.INFO)
     # It reports each task of its own loop that takes 0.1 s; only health reports run there.
     logging.getLogger("kafka").setLevel(logging.ERROR)
-    for module in ("app", "transport"):  # subclasses of Faust: mode logs their services there
-        logging.getLogger(f"streams.wiring.{module}").setLevel(logging.WARNING)
+    for module in _FAUSTS:
+        logging.getLogger(module).setLevel(logging.WARNING)

@@ -19,7 +19,9 @@ class StreamOptions:
     metrics_port: int = 9101
     checkpoint_every_s: float = 0.25
     session_s: float = 10.0
+    static_member: bool = True  # keeps its partitions over a restart within the session
     transaction_s: float = 30.0  # our own limit: aiokafka retries for ever
+    stuck_after_s: float = 30.0  # an event loop that stands still for so long ends the process
     recovery_s: float = 120.0  # a missing topic would hang a reader for ever
     rebuild_state: bool = False  # make the state of `calls` anew, once, when its partitions come
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from aiokafka import TopicPartition
 from faust.types import TP
 
 from streams.core.rebuild import DamagedError
+from streams.core.unit import UnreadablePieceError
 from streams.wiring.options import INPUTS, StreamOptions
 from streams.wiring.reading import begin, log_ends, read_until, reader
 from streams.wiring.rebuilding import Rebuilder, rebuild
@@ -102,7 +102,10 @@ class Recovery:
         def take(record: Any) -> None:
             for owned in by_partition[record.partition]:
                 taker = rebuilders.get(owned.tp, owned.unit)
-                taker.load(record.key, record.value)
+                try:
+                    taker.load(record.key, record.value)
+                except UnreadablePieceError as error:
+                    raise _damaged(owned, error) from error
 
         log.info("reading the state of %d partitions", len(ends))
         async with reader(self.options.bootstrap) as consumer:
@@ -150,18 +153,21 @@ class Recovery:
         for owned in mine:
             first, last = firsts[inputs[owned.tp]], lasts[inputs[owned.tp]]
             owned.unit.set_targets(versions)
-            _started(owned, first)
+            try:
+                owned.started(first)
+            except UnreadablePieceError as error:
+                raise _damaged(owned, error) from error
             _reconcile(owned, first, last)
 
 
-def _started(owned: OwnedUnit, first: int) -> None:
-    try:
-        owned.started(first)
-    except msgspec.DecodeError as error:
-        remedy = "start once with --rebuild-state" if owned.name == "calls" else "delete its pieces"
-        raise StateError(
-            f"the state of {owned.name}-{owned.tp.partition} is damaged: {error}; {remedy}"
-        ) from None
+def _damaged(owned: OwnedUnit, error: UnreadablePieceError) -> StateError:
+    remedy = "start once with --rebuild-state"
+    if owned.name != "calls":
+        remedy = "delete topic `state` (docs/operator.md, Making the state anew)"
+    return StateError(
+        f"the state of {owned.name}-{owned.tp.partition} is damaged, {error}; nothing is counted on"
+        f" top of it: {remedy}"
+    )
 
 
 def _reconcile(owned: OwnedUnit, first: int, last: int) -> None:

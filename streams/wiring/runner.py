@@ -25,7 +25,6 @@ from streams.wiring.units import CallsUnit, PoisonedError, UnitFactories
 from streams.wiring.view import StreamView, Told, health, view
 from streams.wiring.watchdogs import StuckDetector, leave_within
 
-STUCK_AFTER_S = 30.0
 LEAVE_WITHIN_S = 15.0  # from the signal on, whatever happens
 LEFT_WITHIN_S = 7.0  # from the last checkpoint on: what remains is courtesy
 FAILED_WITHIN_S = 3.0
@@ -115,7 +114,7 @@ class _Worker:
         return health(self._engine, self._state, self._detail)
 
     async def live(self) -> int:
-        detector = StuckDetector(STUCK_AFTER_S)
+        detector = StuckDetector(self._options.stuck_after_s)
         self._begin("heartbeat", detector.run())
         self._begin("health", self._refresh())
         companion = self._parts.companion(lambda: self._health)

@@ -64,6 +64,7 @@ class OwnedUnit:
         self.durable: int = 0
         self.results: dict[str, int] = {}  # as of the last committed checkpoint, like every total
         self.reasons: dict[str, int] = {}
+        self.applied_to: int | None = None  # the broker's time of the newest record applied, in ms
         self.fresh = 0  # records applied since the last snapshot of the state
         self.running: asyncio.Task[None] | None = None
 
@@ -87,6 +88,7 @@ class OwnedUnit:
         new = records[max(0, wanted - first) :]
         if new:
             self.unit.apply(new)
+            self.applied_to = new[-1].timestamp
             self.fresh += len(new)
         return len(new)
 

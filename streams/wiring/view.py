@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import NamedTuple
 
-from schemas.health import Health
+from schemas.health import STALLED, Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from streams.wiring.engine import Engine
@@ -84,7 +84,7 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
     now, figures = engine.now(), engine.figures
     ready, lag = engine.units.ready, engine.lag()
     if state == "running" and engine.tail_watchdog.standing_s >= STALLED_AFTER_S:
-        state = "stalled"  # an open port proves nothing: what is alive moves on
+        state = STALLED  # an open port proves nothing: what is alive moves on
     ages_s = {"checkpoint": (now - figures.round_at) / 1000}
     if figures.applied_at is not None:
         ages_s["last_event"] = (now - figures.applied_at) / 1000
@@ -100,6 +100,7 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
         pid=os.getpid(),
         positions=engine.positions(),
         lag_records=lag,
+        lag_s=engine.lag_s(),
         ages_s=ages_s,
         totals=_totals(engine),
         unexplained_legs=_unexplained(engine),

@@ -50,6 +50,7 @@ def pipeline() -> list[Metric]:
     health = Health(
         process="stream", instance="stream-1", at=NOW, started_at=NOW, ready=True, state="running",
         version="0.1.0", positions={"calls-0": 7}, lag_records={"calls-0": 2},
+        lag_s={"calls-0": 1.5},
         ages_s={"checkpoint": 0.2},
     )  # fmt: skip
     figures = StreamFigures(

@@ -29,6 +29,8 @@ from streams.sinks.clickhouse.rows import check_ranges
 POLL_MS = 100
 POLL_RECORDS = 20_000
 COMMIT_IDLE_S = 0.5  # how soon markers behind the last record are committed
+# Nothing is polled meanwhile, and a coordinator that comes back is found by polling.
+COMMIT_WITHIN_MS = 2_000
 
 _log = logging.getLogger(__name__)
 
@@ -166,7 +168,7 @@ class Writer:
             return
         try:
             self._refused.deliver()
-            self._consumer.commit(moved, timeout_ms=10_000)
+            self._consumer.commit(moved, timeout_ms=COMMIT_WITHIN_MS)
         except KafkaError as error:
             _log.warning("offsets not committed, will be with the next insert: %r", error)
             return

@@ -26,6 +26,14 @@ from streams.wiring.logs import configure
 configure("stream-1")
 for number in range(1000):
     logging.getLogger("aiokafka.client").error("no broker %d", number, stack_info=True)
+for number in range(1000):
+    logging.getLogger("streams.wiring.transport").error("a service of Faust\\nfailed %d", number)
+import threading
+def die():
+    raise ConnectionError("no broker")
+thread = threading.Thread(target=die, name="consumer")
+thread.start()
+thread.join()
 logging.getLogger("streams.wiring.recovery").info("ours")
 logging.getLogger("streams.wiring.recovery").info("ours")
 """
@@ -52,6 +60,8 @@ def test_a_library_that_floods_is_heard_once() -> None:
     lines = run(FLOOD).stderr.splitlines()
     assert [line.split(" stream-1 ")[1] for line in lines] == [
         "ERROR no broker 0",
+        "ERROR a service of Faust failed 0",
+        "WARNING consumer ended: ConnectionError no broker",
         "INFO ours",
         "INFO ours",
     ]

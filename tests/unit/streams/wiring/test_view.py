@@ -64,6 +64,8 @@ async def test_positions_are_durable_and_lag_is_what_is_not_applied() -> None:
     assert (report.ready, report.state) == (True, "running")
     assert report.positions == {"calls-0": 10}
     assert report.lag_records == {"calls-0": 5}
+    newest = fetched(24, 24)[0].timestamp
+    assert report.lag_s == {"calls-0": max(0, Clock.now - newest) / 1000}
     await made.units.checkpoint_all()
     assert health(made, "running").positions == {"calls-0": 25}
     assert health(made, "running").totals["calls_applied"] == 15

@@ -1,0 +1,31 @@
+"""One system for the cases that leave Kafka and the database alone; each has queues of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from streams.local.kafka import LocalKafka
+from tests.chaos.scale import SCALE
+from tests.chaos.system import System
+from tests.support.services import ClickHouse
+
+
+@pytest.fixture(scope="session")
+def shared(
+    kafka: LocalKafka, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[System]:
+    folder = tmp_path_factory.mktemp("chaos")
+    made = System(kafka.place.bootstrap, clickhouse_server, folder, SCALE.partitions)
+    made.archive.start()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def system(shared: System) -> Iterator[System]:
+    """The shared system. Workers besides the steady one end with the case."""
+    yield shared
+    if not shared.is_steady():
+        for worker in shared.workers:
+            worker.kill()
+        shared.workers.clear()

@@ -1,0 +1,52 @@
+"""How hard and how long: the short form runs in `make test`, the real one in `make chaos`.
+
+The only place that asks which one it is. Short times are the same mechanisms with shorter waits: the
+product's own waits are options of its processes, and shrink with them.
+"""
+
+import os
+import signal
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Loads and times of one form; `…_s` are seconds."""
+
+    legs: int  # of a case whose load is not its point; a leg is about four events
+    legs_killed: int  # of the case that kills a worker again and again
+    kills: int
+    partitions: int
+    workers: tuple[int, ...]  # how many share the partitions
+    session_s: float
+    checkpoint_within_s: float
+    stuck_after_s: float
+    kafka_outages: tuple[tuple[signal.Signals, float], ...]  # what hits the broker, and how long
+    database_away_s: float
+    database_slow_s: float
+    malformed: int
+    within_s: float  # how long the judge waits for everything to be archived
+
+    @property
+    def worker_options(self) -> list[str]:
+        """What makes `queuewatch stream` give up as early as this form needs."""
+        return [
+            "--session", f"{self.session_s:g}s", "--stuck-after", f"{self.stuck_after_s:g}s",
+            "--checkpoint-within", f"{self.checkpoint_within_s:g}s",
+        ]  # fmt: skip
+
+
+_SHORT = Scale(
+    legs=200, legs_killed=900, kills=3, partitions=2, workers=(2,), session_s=3.0,
+    checkpoint_within_s=3.0, stuck_after_s=2.0, kafka_outages=((signal.SIGSTOP, 1.0), (signal.SIGTERM, 5.0)), database_away_s=2.0,
+    database_slow_s=3.0, malformed=500, within_s=90.0,
+)  # fmt: skip
+_REAL = Scale(
+    legs=5_000, legs_killed=125_000, kills=20, partitions=8, workers=(2, 3, 4), session_s=10.0,
+    checkpoint_within_s=30.0, stuck_after_s=30.0, kafka_outages=(
+        (signal.SIGSTOP, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 60.0), (signal.SIGSTOP, 60.0),
+    ), database_away_s=60.0,
+    database_slow_s=90.0, malformed=100_000, within_s=900.0,
+)  # fmt: skip
+
+SCALE = _REAL if os.environ.get("QUEUEWATCH_CHAOS") == "real" else _SHORT

@@ -1,0 +1,56 @@
+"""Kafka freezes, is stopped and dies, and comes back on the same data and port."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from streams.local.kafka import LocalKafka, spawn
+from tests.chaos.judge import judge
+from tests.chaos.ledger import ledger
+from tests.chaos.scale import SCALE
+from tests.chaos.system import System
+from tests.support.services import ClickHouse, start_kafka
+
+
+def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path: Path) -> None:
+    broker = start_kafka(tmp_path / "kafka")
+    system = System(broker.place.bootstrap, clickhouse_server, tmp_path, SCALE.partitions)
+    try:
+        calls = ledger(system.queues(), 50, SCALE.legs)
+        events = calls.events()
+        parts = len(SCALE.kafka_outages) + 1
+        system.archive.start()
+        system.steady()
+        system.ready()
+        for number, (hit, away_s) in enumerate(SCALE.kafka_outages):
+            system.send(events[number * len(events) // parts : (number + 1) * len(events) // parts])
+            broker.process.send_signal(hit)
+            outlast(system, away_s)
+            broker = back(broker)
+        system.send(events[(parts - 1) * len(events) // parts :])
+        judge(system, calls)
+        assert "Traceback" not in system.workers[0].said()
+    finally:
+        system.end()
+        broker.stop()
+
+
+def outlast(system: System, away_s: float) -> None:
+    """The length of the outage; who gives up meanwhile is started again, and waits."""
+    began = time.monotonic()
+    while time.monotonic() - began < away_s:
+        system.tend()
+        time.sleep(0.2)
+
+
+def back(broker: LocalKafka) -> LocalKafka:
+    """Woken, or started anew on the same data and port."""
+    broker.process.send_signal(signal.SIGCONT)  # harmless where it ended
+    try:
+        broker.process.wait(1)
+    except subprocess.TimeoutExpired:
+        return broker
+    anew = spawn(broker.place)
+    anew.wait_until_ready()
+    return anew

@@ -1,0 +1,100 @@
+"""Topic `state`: while it is read back nothing is shown; a record that is garbage is said and refused."""
+
+import json
+import time
+
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+
+from streams.admin.broker import consumer, partitions_of
+from streams.admin.topics import create_topics
+from tests.chaos.judge import figures, judge
+from tests.chaos.ledger import ledger
+from tests.chaos.scale import SCALE
+from tests.chaos.system import System
+
+READY = 'queuewatch_ready{process="stream"} 1.0'
+RECOVERING = "queuewatch_recovering 1.0"
+
+
+def test_a_worker_that_reads_its_state_back_says_so_and_shows_no_queue(system: System) -> None:
+    made = ledger(system.queues(), 91, SCALE.legs)
+    worker = system.steady()
+    system.send(made.events())
+    system.ready()
+    system.drained()
+    # The state cannot be read to its end while a transaction of another unit is open in it.
+    other = KafkaProducer(
+        bootstrap_servers=system.bootstrap, transactional_id=system.namespace + "another"
+    )
+    other.init_transactions()
+    other.begin_transaction()
+    for partition in range(system.partitions):
+        topic = system.namespace + "state"
+        other.send(topic, b"x", b"others|1", partition=partition).get(30)
+    worker.kill()
+    worker.start()
+    system.until(lambda: RECOVERING in (worker.get("/metrics") or ""), "it recovers")
+    page = worker.get("/metrics") or ""
+    assert RECOVERING in page
+    assert READY not in page
+    assert figures(page, set(made.queues)) == {}
+    assert not worker.is_ready()
+    report = worker.get("/healthz/live")  # no reason to end it
+    assert json.loads(report or "{}")["state"] == "recovering"
+    other.abort_transaction()
+    other.close()
+    judge(system, made)
+
+
+def test_a_corrupt_record_of_the_state(system: System) -> None:
+    calls = ledger(system.queues(), 70, SCALE.legs)
+    events = calls.events()
+    worker = system.steady()
+    system.send(events[: len(events) // 2])
+    system.ready()
+    system.drained()
+    assert worker.terminate() == 0
+    key, partition = piece_of(system, calls.queues[0])
+    system.raw("state", key, b"\x93not ours", partition=partition)
+    system.send(events[len(events) // 2 :])
+
+    before = len(worker.said())
+    worker.start()
+    worker.wanted = False
+    assert worker.process.wait(60) == 1
+    said = worker.said()[before:]
+    (line,) = [line for line in said.splitlines() if "ending" in line]
+    assert f"calls-{partition} is damaged, piece {key.decode()}" in line
+    assert "Traceback" not in said
+    assert worker.get("/metrics") is None
+
+    remake(system)  # for every queue of this system: each is counted anew from topic `calls`
+    worker.start()
+    judge(system, calls)
+
+
+def piece_of(system: System, queue: str) -> tuple[bytes, int]:
+    """The key of the queue's piece, and the partition in which it stands."""
+    key = f"calls|queue|{queue}".encode()
+    with consumer(system.bootstrap) as client:
+        partitions = partitions_of(client, system.namespace + "state")
+        client.assign(partitions)
+        ends = client.end_offsets(partitions)
+        client.seek_to_beginning(*partitions)
+        while any(client.position(tp) < ends[tp] for tp in partitions):
+            for tp, records in client.poll(timeout_ms=500).items():
+                if any(record.key == key for record in records):
+                    return key, tp.partition
+    raise AssertionError(f"no piece {key!r}")
+
+
+def remake(system: System) -> None:
+    """Topic `state` deleted and made again: docs/operator.md, Making the state anew."""
+    admin = KafkaAdminClient(bootstrap_servers=system.bootstrap)
+    topic = system.namespace + "state"
+    admin.delete_topics([topic])
+    system.until(lambda: topic not in admin.list_topics(), "the topic is gone")
+    admin.close()
+    now = time.time_ns() // 1_000_000
+    system.epoch = create_topics(system.bootstrap, system.namespace, now, system.partitions).epoch
