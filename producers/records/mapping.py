@@ -79,7 +79,7 @@ def _check_reading(mapping: Mapping) -> None:
     try:
         codecs.lookup(mapping.encoding)
         "".encode(mapping.encoding)  # some codecs of Python do not make text
-    except LookupError:
+    except (LookupError, ValueError):  # a NUL in the name is a ValueError
         raise ConfigurationError(
             "encoding", f'unknown encoding "{mapping.encoding}" (for example utf-8 or cp1252)'
         ) from None

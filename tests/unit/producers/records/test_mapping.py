@@ -30,6 +30,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
         ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
         ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),
         ('encoding = "base64"', 'encoding: unknown encoding "base64" (for example utf-8 or cp1252)'),
+        ('encoding = "\\u0000"', 'encoding: unknown encoding "\\x00" (for example utf-8 or cp1252)'),
         ('time_zone = "Africa/Atlantis"', ('time_zone: unknown time zone "Africa/Atlantis"'
                                           ' (an IANA name such as "Africa/Johannesburg")')),
         ('time_format = "%H:%M"', ('time_format: expected iso, epoch_s, epoch_ms or a pattern of date and'
