@@ -27,7 +27,6 @@ from tests.support.names import unique
 from tests.support.services import ROOT, ClickHouse, get
 from tests.support.waiting import wait_until
 
-QUEUES = 80
 DEFAULTS = (
     '[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\nshort_abandon = "5s"\ngoal = 0.8\n'
 )
@@ -115,7 +114,7 @@ class System:
         self.workers: list[Process] = []
         self._steady: Process | None = None
         self._folder = folder
-        names = [f"q{number:02}" for number in range(QUEUES)]
+        names = [f"q{number:03}" for number in range(SCALE.queues)]
         file = parse_queues(DEFAULTS + "".join(QUEUE.format(name) for name in names))
         self._names = iter(names)
         now = time.time_ns() // 1_000_000

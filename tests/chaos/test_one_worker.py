@@ -11,7 +11,7 @@ from tests.chaos.system import System
 
 def test_a_worker_killed_at_random_moments(system: System) -> None:
     chance = random.Random(20)
-    calls = ledger(system.queues(4), 20, SCALE.legs_killed)
+    calls = ledger(system.queues(SCALE.queues_killed), 20, SCALE.legs_killed)
     worker = system.steady()
     system.ready()
     events = calls.events()
