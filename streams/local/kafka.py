@@ -24,6 +24,8 @@ READY_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 20.0
 
 # A broker for one machine needs few threads of the collector; the heap also holds the cleaner's buffer.
+_DYING_WITHIN_S = 3.0
+_POLL_S = 0.1
 _JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
 # The first compiler only: a tool that lives for a second never earns the second one back.
 _SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
@@ -170,14 +172,23 @@ def _claimed(place: KafkaPlace) -> BinaryIO:
         lock = (place.data / "kafka.lock").open("ab")
     except OSError as error:
         raise _not_writable(place, error) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise LocalKafkaError(
-            f"another Kafka runs on {place.data}: stop it or choose another place with --data"
-        ) from None
+    deadline = time.monotonic() + _DYING_WITHIN_S
+    while not _locked(lock):
+        if time.monotonic() > deadline:
+            lock.close()
+            raise LocalKafkaError(
+                f"another Kafka runs on {place.data}: stop it or choose another place with --data"
+            )
+        time.sleep(_POLL_S)  # one that was killed holds the lock until its last thread has ended
     return lock
+
+
+def _locked(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except OSError:
+        return False
 
 
 def _prepared(place: KafkaPlace, java: str) -> BinaryIO:

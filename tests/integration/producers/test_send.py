@@ -181,15 +181,11 @@ def test_the_publisher_counts_every_delivery(kafka: LocalKafka, namespace: str) 
     assert ids == sorted(ids)
 
 
-def test_a_broker_that_dies_is_said_with_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("producers.publisher._DELIVERED_WITHIN_S", 2.0)
-    monkeypatch.setattr("producers.publisher._REQUEST_WITHIN_S", 1.0)
+def test_a_broker_that_dies_is_said_with_what_is_missing(tmp_path: Path) -> None:
     broker = start_kafka(tmp_path)
     try:
         namespace = _topics(broker, "calls", "agents", "quarantine")
-        publisher = Publisher(broker.place.bootstrap, namespace)
+        publisher = Publisher(broker.place.bootstrap, namespace, delivered_within_s=2.0)
         event = Queued(event_id="1", at=NOON, source="s", queue="q", leg_id="1")
         publisher.send_call(event)
         publisher.flush()
