@@ -49,6 +49,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
+    "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
 }  # fmt: skip
 _DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -168,7 +169,7 @@ def _fits(time_format: str, text: str) -> bool:
 
 def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
     """A duration that is no whole number cannot be read; seconds unless its name says milliseconds."""
-    for ours in ("wait_ms", "hold_ms"):
+    for ours in ("wait_ms", "hold_ms", "talk_ms"):
         theirs = found.columns.get(ours)
         if not isinstance(theirs, str):
             continue

@@ -44,7 +44,7 @@ class LegReader:
             name: header.getter(name) for name in COLUMNS
         }
         self._read_time = mapping.read_time()
-        self._durations_in_s = mapping.durations == "s"
+        self._durations = mapping.durations
         self._words = mapping.outcome_words()
         self._key, self._source = key, source
         self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
@@ -67,6 +67,8 @@ class LegReader:
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         outcome, reason = self._outcome(text)  # after hiding: a reason may name the caller
+        if outcome != "open":
+            self._tell_times(text, times, outcome, arrived_at, now)
         _check_ids(text)
         shared = {
             "source": self._source,
@@ -120,6 +122,32 @@ class LegReader:
         _check_hold(leg)
         return leg
 
+    def _tell_times(
+        self, text: dict[str, str], times: dict[str, int | None], outcome: str, arrived_at: int,
+        now: int,
+    ) -> None:  # fmt: skip
+        """Times that the row leaves out, by its durations: answer or leaving, and the end of talking."""
+        name = "answered_at" if outcome == "answered" else "left_at"
+        wait_ms = self._duration("wait_ms", text["wait_ms"])
+        told_else = outcome != "answered" and times["ended_at"] is not None  # when he left, then
+        if times[name] is None and wait_ms is not None and not told_else:
+            if self._durations is None:  # eight seconds as eight milliseconds would be believed
+                raise RowError(
+                    f'{name} is empty; to take it from wait_ms, say durations = "s" or "ms"'
+                )
+            times[name] = arrived_at + wait_ms
+        talk_ms = self._duration("talk_ms", text["talk_ms"])
+        answered_at = times["answered_at"]
+        if answered_at is not None and times["ended_at"] is None and talk_ms is not None:
+            if self._durations is None:
+                raise RowError(
+                    'ended_at is empty; to take it from talk_ms, say durations = "s" or "ms"'
+                )
+            times["ended_at"] = answered_at + talk_ms
+        for told in (name, "ended_at"):
+            if (times[told] or 0) > now:
+                raise RowError(f"{told} lies after now ({iso(now // SECOND * SECOND)})")
+
     def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
         said = "\0".join((text["queue"], str(arrived_at), caller, text["contact_id"]))
         digest = sha256(said.encode()).digest()[:12]
@@ -139,7 +167,7 @@ class LegReader:
 
     def _duration(self, name: str, text: str) -> int | None:
         number = _whole(name, text)
-        if number is not None and self._durations_in_s:
+        if number is not None and self._durations == "s":
             number *= SECOND
         if number is not None and number >= 366 * DAY:
             raise RowError(f"{name} is a year or more")

@@ -18,7 +18,7 @@ from schemas.queues_toml import ConfigurationError, read_toml
 COLUMNS: tuple[str, ...] = (
     "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
     "ended_at", "outcome", "agent", "reason", "direction", "topic", "area", "priority", "wait_ms",
-    "missed_offers", "hold_ms", "wrap_ended_at", "disposition",
+    "missed_offers", "hold_ms", "wrap_ended_at", "disposition", "talk_ms",
 )  # fmt: skip
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
@@ -31,7 +31,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str = "utf-8"
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
-    durations: Literal["ms", "s"] = "ms"  # of wait_ms and hold_ms
+    durations: Literal["ms", "s"] | None = None  # of wait_ms, hold_ms and talk_ms; not said: ms
     columns: dict[str, str | list[str]] = {}  # ours = theirs
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason

@@ -10,7 +10,7 @@ from schemas.privacy import caller_token, key_from_secret
 KEY = key_from_secret(b"a secret of the tests")
 NAMES = (
     "leg_id,contact_id,queue,channel,caller,arrived_at,answered_at,left_at,ended_at,outcome,agent,"
-    "reason,direction,topic,area,priority,wait_ms,missed_offers,hold_ms,wrap_ended_at,disposition"
+    "reason,direction,topic,area,priority,wait_ms,missed_offers,hold_ms,wrap_ended_at,disposition,talk_ms"
 )
 ANSWERED = {
     "leg_id": "7", "queue": "billing", "arrived_at": "2010-08-01T07:00:00Z",
@@ -131,6 +131,22 @@ def test_a_row_that_is_no_leg(row: dict[str, str], problem: str) -> None:
 def test_seconds_are_milliseconds_when_the_mapping_says_so() -> None:
     leg = _read(ANSWERED | {"wait_ms": "8"}, parse_mapping('durations = "s"'))
     assert leg.wait_ms == 8000
+
+
+def test_times_that_are_missing_are_taken_from_durations_whose_unit_is_said() -> None:
+    row = ANSWERED | {"answered_at": "", "ended_at": "", "wait_ms": "8", "talk_ms": "60"}
+    leg = _read(row, parse_mapping('durations = "s"'))
+    assert isinstance(leg, FinishedLeg)
+    assert leg.answered_at == leg.left_at == leg.arrived_at + 8_000
+    assert leg.ended_at == leg.arrived_at + 68_000
+    gone = row | {"outcome": "abandoned", "left_at": "", "talk_ms": ""}
+    assert _read(gone, parse_mapping('durations = "ms"')).at == leg.arrived_at + 8
+    with pytest.raises(
+        RowError, match="answered_at is empty; to take it from wait_ms, say durations"
+    ):
+        _read(row)
+    with pytest.raises(RowError, match="ended_at lies after now"):
+        _read(row | {"talk_ms": "31000000"}, parse_mapping('durations = "s"'))
 
 
 def test_other_names_words_and_constants() -> None:

@@ -39,7 +39,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
         ("columns = 3", "columns: expected `object`, got `int`"),
         ('[columns]\nanwsered_at = "x"', ("columns.anwsered_at: unknown column; known: leg_id, contact_id, "
          "queue, channel, caller, arrived_at, answered_at, left_at, ended_at, outcome, agent, reason, "
-         "direction, topic, area, priority, wait_ms, missed_offers, hold_ms, wrap_ended_at, disposition")),
+         "direction, topic, area, priority, wait_ms, missed_offers, hold_ms, wrap_ended_at, disposition, talk_ms")),
         ('[columns]\nqueue = "x"\n[constants]\nqueue = "y"', "constants.queue: also stands in columns"),
         ('[outcomes]\nOK = "handled"', ('outcomes.OK: unknown outcome "handled"; known: answered, abandoned, '
          "exited, transferred, callback, dropped, ghost, rejected, open")),
