@@ -1,7 +1,6 @@
 """A stream of toy units on a real Kafka: records sent in, outputs read back, workers to be tormented."""
 
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -55,23 +54,12 @@ class ToyWorker:
         assert self._process is not None
         return self._process
 
-    def signal(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
     def ends(self, within_s: float = 60.0) -> int:
         return self.process.wait(within_s)
-
-    def terminate(self) -> int:
-        self.signal(signal.SIGTERM)
-        return self.ends()
-
-    def metrics(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(get(f"http://{HOST}:{self._port}/metrics") or "{}")
-        return found
 
     def health(self) -> dict[str, Any]:
         """The health record once the worker applies events, else empty."""
