@@ -1,10 +1,12 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench fuzz chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside check lint lock bench fuzz chaos accept dashboards clean
 
 BIN := .venv/bin
-# Directories are the only selector of tests: `make test` names all that exist.
-TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture integration chaos browser))
+# Directories are the only selector of tests: `make test` names all that exist, in two halves that run
+# side by side, for most of the second one is waiting for servers to start.
+TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos))
+TESTS_BESIDE = $(wildcard $(addprefix tests/,integration browser))
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -17,7 +19,13 @@ demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops
 test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line tests-here tests-beside
+
+tests-here:
 	$(BIN)/pytest $(TESTS)
+
+tests-beside:
+	$(BIN)/pytest $(TESTS_BESIDE)
 
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh

@@ -14,7 +14,7 @@ from producers.simulate.reporter import Said
 from producers.simulate.source import Source
 from schemas.agents import AgentState
 from schemas.calls import Mark
-from schemas.millis import HOUR
+from schemas.millis import DAY, HOUR
 from schemas.privacy import key_from_secret
 from schemas.targets import Targets
 from tests.support.agreement import read_records
@@ -23,7 +23,7 @@ from tests.support.recount import Recorded
 EVENTS_A_CALL = 11.0  # of calls and agents together, roughly: a pilot says how far off it is
 _PILOT = 10  # one queue in so many
 _AT_ONCE_MS = 5 * 60_000
-_STARTED_BEFORE_MS = 3 * HOUR  # the last calls end after `hours`, and nothing may lie after now
+_BEGINS_MS = 8 * HOUR  # of yesterday: another time of day is another mix of calls and agents
 
 
 class Traffic(Struct):
@@ -86,7 +86,7 @@ def simulate(
 
 def _source(queues: int, calls_an_hour: float, hours: float, seed: int) -> Source:
     now, length = time.time_ns() // 1_000_000, round(hours * HOUR)
-    start = (now - length - _STARTED_BEFORE_MS) // HOUR * HOUR
+    start = (now - DAY) // DAY * DAY + _BEGINS_MS
     run = Run(start, seed, key_from_secret(b"benchmark"), until=start + length)
     return Source(Simulation(bench_centre(queues, calls_an_hour), run))
 
