@@ -1,12 +1,14 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test tests-here tests-beside check lint lock bench fuzz chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside check fast-here fast-beside lint lock bench fuzz chaos accept dashboards clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in two halves that run
 # side by side, for most of the second one is waiting for servers to start.
 TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos))
 TESTS_BESIDE = $(wildcard $(addprefix tests/,integration browser))
+FAST_BESIDE = tests/unit/streams tests/unit/dashboards
+FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -31,8 +33,14 @@ chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real
 	deploy/setup/packages.sh
 	QUEUEWATCH_CHAOS=real $(BIN)/pytest tests/chaos -o timeout=3600 $(WITH)
 
-check: .venv/.setup-dev lint  ## format, lint, types, import contracts, fast tests (under a minute)
-	$(BIN)/pytest
+check: .venv/.setup-dev  ## format, lint, types, import contracts, fast tests (under a minute)
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target lint fast-here fast-beside
+
+fast-here:
+	$(BIN)/pytest -q $(FAST)
+
+fast-beside:
+	$(BIN)/pytest -q $(FAST_BESIDE)
 
 lint: .venv/.setup-dev
 	$(BIN)/ruff format --check .
