@@ -1,5 +1,6 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
+SHELL := /bin/bash
 .PHONY: help setup demo test tests-here tests-beside check fast-here fast-beside lint lock bench fuzz chaos accept dashboards clean
 
 BIN := .venv/bin
@@ -21,13 +22,14 @@ demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops
 test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line tests-here tests-beside
+	@$(MAKE) --no-print-directory --jobs=2 tests-here tests-beside
 
+# Each line says which half it is of: both show how far they are.
 tests-here:
-	$(BIN)/pytest $(TESTS)
+	@set -o pipefail; $(BIN)/pytest $(TESTS) 2>&1 | sed -u 's/^/here   | /'
 
 tests-beside:
-	$(BIN)/pytest $(TESTS_BESIDE)
+	@set -o pipefail; $(BIN)/pytest $(TESTS_BESIDE) 2>&1 | sed -u 's/^/beside | /'
 
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh
