@@ -1,6 +1,6 @@
 """Short conversations with Kafka: one line instead of a trace when it is away."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,21 +61,35 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
     """
     with consumer(bootstrap) as client:
         partitions = partitions_of(client, topic)
-        client.assign(partitions)
-        ends = _high_waters(bootstrap, partitions) if settled else client.end_offsets(partitions)
-        client.seek_to_beginning(*partitions)
-        records: list[Record] = []
-        # Positions, not offsets of records: the last offsets may be markers of transactions.
-        while any(client.position(partition) < ends[partition] for partition in partitions):
-            for batch in client.poll(timeout_ms=_POLL_MS).values():
-                records += [Record(r.offset, r.key, r.value) for r in batch]
-        return records
+        ends = None
+        if settled:
+            with admin_client(bootstrap) as admin:
+                ends = high_waters(admin, partitions)
+        return [Record(r.offset, r.key, r.value) for _, r in walk(client, partitions, ends)]
 
 
-def _high_waters(bootstrap: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-    with admin_client(bootstrap) as client:
-        found = client.list_partition_offsets(dict.fromkeys(partitions, -1))
-        return {partition: each.offset for partition, each in found.items()}
+def walk(
+    client: Any,
+    partitions: Sequence[TopicPartition],
+    ends: Mapping[TopicPartition, int] | None = None,
+) -> Iterator[tuple[TopicPartition, Any]]:
+    """The client's own records from the first on, up to `ends` or to the ends that the topic has now."""
+    client.assign(partitions)
+    until = client.end_offsets(partitions) if ends is None else ends
+    client.seek_to_beginning(*partitions)
+    # Positions, not offsets of records: the last offsets may be markers of transactions.
+    while any(client.position(partition) < until[partition] for partition in partitions):
+        for partition, batch in client.poll(timeout_ms=_POLL_MS).items():
+            for record in batch:
+                yield partition, record
+
+
+def high_waters(admin: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """Not the last stable offsets: an open transaction of one unit hides what another has already
+    committed behind it.
+    """
+    found = admin.list_partition_offsets(dict.fromkeys(partitions, -1))
+    return {partition: each.offset for partition, each in found.items()}
 
 
 @contextmanager

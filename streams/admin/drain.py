@@ -9,7 +9,7 @@ from kafka import TopicPartition
 from msgspec import Struct
 
 from schemas.topics import TOPICS, topic_name
-from streams.admin.broker import admin_client, consumer, partitions_of
+from streams.admin.broker import admin_client, consumer, high_waters, partitions_of
 from streams.admin.topics import archive_group, stream_group
 
 _POLL_S = 0.2
@@ -99,8 +99,8 @@ def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
 def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, Lag]:
     """Records that now lie before the reader, by partition; markers of transactions not counted."""
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
-    ends, begins = _ends(admin, partitions), reader.beginning_offsets(partitions)
-    committed = _committed(admin, stage.group)
+    ends, begins = high_waters(admin, partitions), reader.beginning_offsets(partitions)
+    committed = committed_by(admin, stage.group)
     lags = behind(begins, ends, committed)
     found = _with_records(reader, lags, begins, ends, committed)
     return {tp: Lag(lags[tp], oldest_at) for tp, oldest_at in found.items()}
@@ -110,10 +110,10 @@ def _wait(
     admin: Any, reader: Any, stage: Stage, deadline: float, progress: Callable[[str, int], None]
 ) -> dict[TopicPartition, int]:
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
-    ends, begins = _ends(admin, partitions), reader.beginning_offsets(partitions)
+    ends, begins = high_waters(admin, partitions), reader.beginning_offsets(partitions)
     former: dict[TopicPartition, int] = {}
     while True:
-        committed = _committed(admin, stage.group)
+        committed = committed_by(admin, stage.group)
         lags = behind(begins, ends, committed)
         # Only what stands still is looked into: a reader on its way needs no second reader beside it.
         if lags and lags == former:
@@ -127,13 +127,8 @@ def _wait(
         time.sleep(_POLL_S)
 
 
-def _ends(admin: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-    """High-water marks, not the last stable offsets: an open transaction of one unit hides what another has already committed behind it."""
-    found = admin.list_partition_offsets(dict.fromkeys(partitions, -1))
-    return {tp: offset.offset for tp, offset in found.items()}
-
-
-def _committed(admin: Any, group: str) -> dict[TopicPartition, int]:
+def committed_by(admin: Any, group: str) -> dict[TopicPartition, int]:
+    """Where the members of a group go on, by partition; absent where they never committed."""
     offsets = admin.list_group_offsets([group])[group]
     return {tp: entry.offset for tp, entry in offsets.items() if entry.offset >= 0}
 

@@ -14,15 +14,15 @@ from kafka import TopicPartition
 from msgspec import Struct
 
 from schemas.codec import UndecodableError, decode_agent, decode_call, encode
-from schemas.millis import SECOND, iso
+from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, consumer, producer
-from streams.admin.drain import STREAM_INPUTS
+from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
 from streams.admin.topics import archive_group, stream_group
+from streams.core.watermark import AHEAD_OF_BROKER_MS
 
-AHEAD_MS = 5 * SECOND  # the stream's own limit
 _POLL_MS = 500
 _DELIVERED_WITHIN_S = 30.0
 _LOOK_EVERY_S = 0.2
@@ -55,7 +55,7 @@ def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
         event = decode_call(value) if topic == "calls" else decode_agent(value)
     except UndecodableError as error:
         return f"still {error.reason}: {error.detail}"
-    if event.at > now + AHEAD_MS:
+    if event.at > now + AHEAD_OF_BROKER_MS:
         return f"still in the future: can be replayed from {iso(event.at)} on"
     return None
 
@@ -162,14 +162,8 @@ def _wait(bootstrap: str, namespace: str, ends: dict[TopicPartition, int], timeo
     deadline = time.monotonic() + timeout_s
     with admin_client(bootstrap) as admin:
         while True:
-            committed = {
-                group: admin.list_group_offsets([group])[group] for group in set(groups.values())
-            }
-            behind = [
-                tp
-                for tp, end in ends.items()
-                if tp not in committed[groups[tp]] or committed[groups[tp]][tp].offset < end
-            ]
+            committed = {group: committed_by(admin, group) for group in set(groups.values())}
+            behind = [tp for tp, end in ends.items() if committed[groups[tp]].get(tp, -1) < end]
             if not behind or time.monotonic() > deadline:
                 return len(behind)
             time.sleep(_LOOK_EVERY_S)

@@ -17,7 +17,7 @@ from schemas.legs import LegRow
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.topics import topic_name
-from streams.admin.broker import consumer, partitions_of, read_whole
+from streams.admin.broker import consumer, partitions_of, read_whole, walk
 from streams.admin.targets import read_versions
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
@@ -218,15 +218,8 @@ def input_log(system: System) -> dict[int, list[Record]]:
     """Topic `calls` by partition, with the broker's times."""
     found: dict[int, list[Record]] = {}
     with consumer(system.bootstrap) as client:
-        partitions = partitions_of(client, topic_name("calls", system.namespace))
-        client.assign(partitions)
-        ends = client.end_offsets(partitions)
-        client.seek_to_beginning(*partitions)
-        while any(client.position(tp) < ends[tp] for tp in partitions):
-            for tp, batch in client.poll(timeout_ms=500).items():
-                found.setdefault(tp.partition, []).extend(
-                    Record(r.offset, r.timestamp, r.key, r.value) for r in batch
-                )
+        for tp, r in walk(client, partitions_of(client, topic_name("calls", system.namespace))):
+            found.setdefault(tp.partition, []).append(Record(r.offset, r.timestamp, r.key, r.value))
     return found
 
 

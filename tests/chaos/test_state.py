@@ -6,7 +6,7 @@ import time
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 
-from streams.admin.broker import consumer, partitions_of
+from streams.admin.broker import consumer, partitions_of, walk
 from streams.admin.topics import create_topics
 from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
@@ -78,14 +78,9 @@ def piece_of(system: System, queue: str) -> tuple[bytes, int]:
     """The key of the queue's piece, and the partition in which it stands."""
     key = f"calls|queue|{queue}".encode()
     with consumer(system.bootstrap) as client:
-        partitions = partitions_of(client, system.namespace + "state")
-        client.assign(partitions)
-        ends = client.end_offsets(partitions)
-        client.seek_to_beginning(*partitions)
-        while any(client.position(tp) < ends[tp] for tp in partitions):
-            for tp, records in client.poll(timeout_ms=500).items():
-                if any(record.key == key for record in records):
-                    return key, tp.partition
+        for tp, record in walk(client, partitions_of(client, system.namespace + "state")):
+            if record.key == key:
+                return key, tp.partition
     raise AssertionError(f"no piece {key!r}")
 
 

@@ -16,7 +16,7 @@ from kafka.errors import MessageSizeTooLargeError
 from schemas.millis import HOUR, MINUTE, SECOND, iso
 from schemas.tables import TABLES
 from schemas.topics import TOPICS, topic_name
-from streams.admin.broker import consumer, partitions_of
+from streams.admin.broker import consumer, partitions_of, walk
 from streams.admin.quarantine import Entry, Wanted, chosen, read
 from streams.local.kafka import LocalKafka
 from streams.sinks.clickhouse.query_client import QueryClient
@@ -259,16 +259,10 @@ def tells(data: bytes) -> bool:
 def everything(bootstrap: str, topic: str) -> Iterator[bytes]:
     """Keys, values and headers of all records, of aborted transactions as well."""
     with consumer(bootstrap) as client:
-        partitions = partitions_of(client, topic)
-        client.assign(partitions)
-        ends = client.end_offsets(partitions)
-        client.seek_to_beginning(*partitions)
-        while any(client.position(tp) < ends[tp] for tp in partitions):
-            for batch in client.poll(timeout_ms=500).values():
-                for record in batch:
-                    yield record.key or b""
-                    yield record.value or b""
-                    yield repr(record.headers).encode()
+        for _, record in walk(client, partitions_of(client, topic)):
+            yield record.key or b""
+            yield record.value or b""
+            yield repr(record.headers).encode()
 
 
 def archive(line: Line) -> QueryClient:
