@@ -230,15 +230,15 @@ def _event_line(event: Row, body: Row) -> Line:
     }
 
 
-def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> list[Row]:
+def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Row]:
     answer = reader.execute(
         f"SELECT {', '.join(_READ)} FROM leg_versions WHERE {_any_of(keys)}"
         " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
     )
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return answer.named()
 
 
-def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> list[Row]:
+def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Row]:
     columns = (
         "topic_partition", "`offset`", "appended_at_ms", "type", "queue", "leg_id", "event_id",
         "at_ms", "source", "body",
@@ -249,7 +249,7 @@ def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> l
         " ORDER BY topic_partition, appended_at_ms, `offset`"
         " LIMIT 1 BY topic_partition, appended_at_ms, `offset`"
     )
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return answer.named()
 
 
 def _any_of(keys: Sequence[tuple[str, str]]) -> str:

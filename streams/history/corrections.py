@@ -79,8 +79,7 @@ def corrections(reader: Reader, question: CorrectionsQuestion) -> list[Line]:
 
 def _candidates(reader: Reader, question: CorrectionsQuestion) -> Iterator[Candidate]:
     answer = reader.execute(_versions_sql(question))
-    rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
-    for _, versions in groupby(rows, itemgetter("queue", "leg_id")):
+    for _, versions in groupby(answer.named(), itemgetter("queue", "leg_id")):
         before: dict[str, Any] | None = None
         for version in versions:
             restated = restates(before, version)

@@ -31,7 +31,7 @@ def leg_list(reader: Reader, question: Question) -> list[Line]:
         f"SELECT * FROM {newest} WHERE arrived_at_ms >= {question.start}"
         f" AND arrived_at_ms < {question.end} ORDER BY arrived_at_ms, queue, leg_id"
     )
-    return [_line(dict(zip(answer.columns, row, strict=True))) for row in answer.rows]
+    return [_line(row) for row in answer.named()]
 
 
 def _line(row: dict[str, object]) -> Line:

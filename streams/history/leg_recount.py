@@ -45,7 +45,8 @@ def disagreements(
     touched |= {
         leg_id
         for leg_id, leg in legs.items()
-        if _happened(leg, start, end) and (leg_id in rows or leg_id not in others)
+        if _touches(_facts(judge(leg, None, out_of_hours=False)), start, end)
+        and (leg_id in rows or leg_id not in others)
     }
     found: list[Disagreement] = []
     for leg_id in sorted(touched):
@@ -106,17 +107,10 @@ def _told(bodies: Iterable[str]) -> dict[str, Leg]:
     return legs
 
 
-def _happened(leg: Leg, start: int, end: int) -> bool:
-    verdict = judge(leg, None, out_of_hours=False)
-    return any(at is not None and start <= at < end for at in _moments(_facts(verdict)))
-
-
-def _touches(row: Mapping[str, Any], start: int, end: int) -> bool:
-    return any(at is not None and start <= at < end for at in _moments(row))
-
-
-def _moments(facts: Mapping[str, Any]) -> list[int | None]:
-    return [facts[name] for name in ("arrived_at_ms", "left_at_ms", "ended_at_ms")]
+def _touches(facts: Mapping[str, Any], start: int, end: int) -> bool:
+    """Whether anything of the leg, by its row or by its events, happened in `[start, end)`."""
+    moments = (facts[name] for name in ("arrived_at_ms", "left_at_ms", "ended_at_ms"))
+    return any(at is not None and start <= at < end for at in moments)
 
 
 def _rows(
@@ -125,8 +119,7 @@ def _rows(
     """Live legs below that version, or the newest row of every leg."""
     newest = newest_legs((*_FACTS, "reason", "flags"), start, end, queue, None, below_version)
     answer = reader.execute(f"SELECT * FROM {newest}")
-    rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
-    return {str(row["leg_id"]): row for row in rows}
+    return {str(row["leg_id"]): row for row in answer.named()}
 
 
 def _bodies(reader: Reader, queue: str, start: int, end: int) -> list[str]:

@@ -197,10 +197,9 @@ def _archived(
 ) -> dict[str, dict[str, int]]:
     question = Question(start, end, basis="event", live_below=below)
     answer = reader.execute(counting_sql(question, [Run(start, end - start, 1)], None, queues))
-    found = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
     return {
         str(row["report_group"]): {name: int(row[column]) for name, column in FIGURES.items()}
-        for row in found
+        for row in answer.named()
     }
 
 

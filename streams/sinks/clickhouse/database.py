@@ -12,6 +12,10 @@ class Answer(NamedTuple):
     columns: list[str]
     rows: list[Row]
 
+    def named(self) -> list[dict[str, Any]]:
+        """The rows by the names of their columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 class UnavailableError(Exception):
     """The database does not answer, or not now: the same request may succeed later."""
