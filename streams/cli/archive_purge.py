@@ -4,7 +4,6 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -60,15 +59,4 @@ def _ask() -> None:
 
 
 def _time(text: str, zone: str) -> int:
-    from schemas.millis import EARLIEST, LATEST, from_iso
-
-    try:
-        at = from_iso(text, ZoneInfo(zone))
-    except (ValueError, OverflowError):
-        at = 0
-    if not EARLIEST <= at < LATEST:
-        raise click.BadParameter(
-            f'expected a time of this century such as 2025-11-01, got "{text}"',
-            param_hint="--before",
-        )
-    return at
+    return options.moment(text, zone, "--before", "2025-11-01")

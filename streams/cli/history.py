@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -287,19 +286,8 @@ def _times(asked: dict[str, Any], catalogue: Any) -> dict[str, Any]:
 
 
 def _time(text: str, zone: str, name: str) -> int:
-    from schemas.millis import EARLIEST, LATEST, from_iso
-
-    try:
-        at = from_iso(text, ZoneInfo(zone))
-    except (ValueError, OverflowError):
-        at = 0
-    if not EARLIEST <= at < LATEST:
-        hint = {"start": "--from", "end": "--to", "as_of": "--as-of"}[name]
-        raise click.BadParameter(
-            f'expected a time of this century such as 2026-11-01T08:00:00+02:00, got "{text}"',
-            param_hint=hint,
-        )
-    return at
+    hint = {"start": "--from", "end": "--to", "as_of": "--as-of"}[name]
+    return options.moment(text, zone, hint, "2026-11-01T08:00:00+02:00")
 
 
 def _minutes(text: str, option: str) -> int:

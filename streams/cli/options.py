@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -22,6 +23,21 @@ clickhouse = click.option(
     "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
 )  # fmt: skip
+
+
+def moment(text: str, zone: str, hint: str, example: str) -> int:
+    """A time as people type it, in `zone` unless it says another, in ms; `hint` is its option."""
+    from schemas.millis import EARLIEST, LATEST, from_iso
+
+    try:
+        at = from_iso(text, ZoneInfo(zone))
+    except (ValueError, OverflowError):
+        at = 0
+    if not EARLIEST <= at < LATEST:
+        raise click.BadParameter(
+            f'expected a time of this century such as {example}, got "{text}"', param_hint=hint
+        )
+    return at
 
 
 class Failure(click.ClickException):
