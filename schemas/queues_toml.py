@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from schemas.formulas import FormulaName
 from schemas.millis import parse_duration
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
+from schemas.printable import printable
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 
 LONGEST_LINE = 1_000
@@ -26,7 +27,7 @@ class ConfigurationError(Exception):
     def __init__(self, path: str, problem: str) -> None:
         told = f"{path}: {problem}" if path else problem
         # A name or a value of the file may hold line breaks, or be as long as the file.
-        line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in told)
+        line = printable(told)
         super().__init__(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …")
         self.path = path
 

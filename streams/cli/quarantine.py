@@ -10,6 +10,7 @@ import click
 from msgspec.structs import replace
 
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
+from schemas.printable import printable
 from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
@@ -149,9 +150,9 @@ def show(place: str, bootstrap: str, namespace: str) -> None:
         ("what to do", WHAT_TO_DO[entry.reason]),
     ):  # fmt: skip
         if told:
-            print(f"{name + ':':<12}{_printable(told)}")
+            print(f"{name + ':':<12}{printable(told)}")
     print(f"original, masked{cut}:")
-    print(_printable(text))
+    print(printable(text))
 
 
 @command.command()
@@ -225,7 +226,7 @@ def _report(done: "Replay", timeout_s: float) -> None:
         f"{each.place}: refused again: {each.reason}: {each.detail}" for each in done.refused_again
     ]
     for line in told[:_LEFT_SHOWN]:
-        click.echo(f"queuewatch: {_printable(line)}", err=True)
+        click.echo(f"queuewatch: {printable(line)}", err=True)
     if len(told) > _LEFT_SHOWN:
         click.echo(f"queuewatch: … and {len(told) - _LEFT_SHOWN} more", err=True)
     if done.unjudged:
@@ -274,7 +275,7 @@ def _line(entry: "Entry") -> dict[str, str | int | float | None]:
     return {
         "id": entry.place, "reason": entry.reason, "topic": entry.topic, "at": iso(entry.last_at),
         "state": entry.state, "replays": entry.replays, "key": entry.original_key or None, "source": entry.source or None,
-        "detail": _printable(entry.detail), "note": entry.note or None,
+        "detail": printable(entry.detail), "note": entry.note or None,
     }  # fmt: skip
 
 
@@ -283,11 +284,6 @@ def _state(entry: "Entry") -> str:
         return entry.state
     note = f": {entry.note}" if entry.note else ""
     return f"{entry.state} (last handled at {iso(entry.handled_at)}{note})"
-
-
-def _printable(text: str) -> str:
-    """Refused bytes must not steer the terminal that shows them."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 @contextmanager
