@@ -11,12 +11,20 @@ from msgspec.structs import replace
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.millis import SECOND, format_duration
-from schemas.quarantine import Quarantined, Reason
+from schemas.quarantine import Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
-from streams.core.calls_cursor import Cursor, decode_cursor, encode_cursor
+from streams.core.calls_pieces import (
+    CURSOR,
+    PREFIX,
+    Cursor,
+    decode_cursor,
+    decode_queue,
+    encode_piece,
+    keep,
+)
 from streams.core.closing import with_restart
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
@@ -25,7 +33,6 @@ from streams.core.limits import Limits, OverLimitError
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
 from streams.core.queue_outputs import queue_pieces, queue_rows, queue_totals
-from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
@@ -40,12 +47,8 @@ from streams.core.windows import Bucket, floor_step
 
 IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
-_PREFIX = b"calls|"
 _LIMITS = Limits()
-_CURSOR = _PREFIX + b"cursor"
 
-_pack = msgspec.msgpack.Encoder().encode
-_unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
 _unpack_buckets = msgspec.msgpack.Decoder(dict[int, Bucket]).decode
 
 
@@ -218,7 +221,7 @@ class CallsUnit:
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> None:
         row = quarantined(self._name, record, reason, detail, source)
-        self._outputs.append(_quarantine_output(record.key or b"", row))
+        self._outputs.append(Output("quarantine", record.key or b"", encode(row)))
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     # ---- state out and in --------------------------------------------------------------------
@@ -235,11 +238,11 @@ class CallsUnit:
                 if monitor.unplaced:
                     count = self.reasons.get("too_old", 0) + len(monitor.unplaced)
                     self.reasons["too_old"] = count
-                pieces += queue_pieces(_PREFIX, monitor)
+                pieces += queue_pieces(monitor)
                 outputs += queue_rows(self._name, monitor)
                 self._pending_totals.append(queue_totals(monitor))
                 monitor.is_dirty = False
-        pieces.append((_CURSOR, self._cursor(self.next_offset)))
+        pieces.append((CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
@@ -247,7 +250,7 @@ class CallsUnit:
         return bool(self._outputs) or any(m.is_dirty for m in self.monitors.values())
 
     def _cursor(self, next_offset: int) -> bytes:
-        return encode_cursor(
+        return encode_piece(
             Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
                    self._reconciling, self.results, self.reasons,
                    max((each.version for each in self._versions), default=0), {**self._restarts},
@@ -264,24 +267,20 @@ class CallsUnit:
         return list(self._totals.values())
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        if not key.startswith(_PREFIX):
-            return
-        if value is None:
-            self._loaded.pop(key, None)
-        else:
-            self._loaded[key] = value
+        if key.startswith(PREFIX):
+            keep(self._loaded, key, value)
 
     def start(self, first_offset: int) -> None:
         pieces, self._loaded = self._loaded, {}
         versions = self._versions
-        if _CURSOR in pieces:
-            with reading_piece(_CURSOR):
-                self._restore_cursor(pieces.pop(_CURSOR))
+        if CURSOR in pieces:
+            with reading_piece(CURSOR):
+                self._restore_cursor(pieces.pop(CURSOR))
             # what was published since is applied to counts that were made by what held then
             self.set_targets([each for each in versions if each.version <= self._counted_by])
         for key, value in pieces.items():
             with reading_piece(key):
-                self._restore(key[len(_PREFIX) :].decode(), value)
+                self._restore(key[len(PREFIX) :].decode(), value)
         if self.next_offset is None:
             self.next_offset = first_offset
         for monitor in self.monitors.values():
@@ -309,7 +308,7 @@ class CallsUnit:
         queue = rest if kind == "queue" else rest.rpartition("|")[0]
         monitor = self._monitor(queue)
         if kind == "queue":
-            monitor.restore(_unpack_queue(value))
+            monitor.restore(decode_queue(value))
         elif kind == "buckets":
             monitor.windows.restore(_unpack_buckets(value))
         elif kind == "legs":
@@ -361,7 +360,3 @@ class CallsUnit:
             version=version_of(self.epoch, self.next_offset or 0),
             partition=self.partition,
         )
-
-
-def _quarantine_output(key: bytes, row: Quarantined) -> Output:
-    return Output("quarantine", key, encode(row))

@@ -5,18 +5,11 @@ whatever is cut off behind the last cursor is a moment between two checkpoints.
 Rule 2: what a cursor says bounds the versions of legs that these counts know: all below it, no other.
 """
 
-import msgspec
 from msgspec import Struct
 
 from schemas.topics import version_of
-from streams.core.calls_cursor import decode_cursor
+from streams.core.calls_pieces import CURSOR, PREFIX, QUEUE, decode_cursor, decode_queue
 from streams.core.queue_days import Day
-from streams.core.queue_state import QueueState
-
-_PREFIX = b"calls|"
-_QUEUE = b"calls|queue|"
-_CURSOR = b"calls|cursor"
-_unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
 
 
 class LiveQueue(Struct, frozen=True):
@@ -35,11 +28,11 @@ class PartitionDays:
         self._pending: dict[str, bytes | None] = {}
 
     def load(self, key: bytes | None, value: bytes | None) -> None:
-        if key is None or not key.startswith(_PREFIX):
+        if key is None or not key.startswith(PREFIX):
             return
-        if key.startswith(_QUEUE):
-            self._pending[key[len(_QUEUE) :].decode()] = value
-        elif key == _CURSOR and value is not None:
+        if key.startswith(QUEUE):
+            self._pending[key[len(QUEUE) :].decode()] = value
+        elif key == CURSOR and value is not None:
             cursor = decode_cursor(value)
             self.below_version = version_of(cursor.epoch, cursor.next_offset)
             for queue, piece in self._pending.items():
@@ -50,5 +43,5 @@ class PartitionDays:
         if piece is None:
             self.queues.pop(queue, None)
             return
-        state = _unpack_queue(piece)
+        state = decode_queue(piece)
         self.queues[queue] = LiveQueue(state.days, state.boundary)

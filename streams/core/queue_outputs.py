@@ -3,31 +3,28 @@
 Each of these takes what it returns from the monitor: it is written once, or the worker dies.
 """
 
-import msgspec
-
 from schemas.codec import encode
 from schemas.counters import Counts
 from schemas.millis import MINUTE
 from schemas.snapshots import QueueTotals
+from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_piece
 from streams.core.leg_row import leg_row
 from streams.core.quarantining import unplaced
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.unit import Output
 
-_pack = msgspec.msgpack.Encoder().encode
 
-
-def queue_pieces(prefix: bytes, monitor: QueueMonitor) -> list[tuple[bytes, bytes | None]]:
+def queue_pieces(monitor: QueueMonitor) -> list[Piece]:
     """The queue itself, minutes of buckets, minutes of legs; None deletes a piece."""
     name = monitor.queue.encode()
-    found: list[tuple[bytes, bytes | None]] = [(prefix + b"queue|" + name, _pack(monitor.state()))]
+    found: list[Piece] = [(QUEUE + name, encode_piece(monitor.state()))]
     for start in monitor.windows.touched:
         held = monitor.windows.minute_of_buckets(start)
-        key = b"%bbuckets|%b|%d" % (prefix, name, start // MINUTE)
-        found.append((key, _pack(held) if held else None))
+        key = b"%b%b|%d" % (BUCKETS, name, start // MINUTE)
+        found.append((key, encode_piece(held) if held else None))
     monitor.windows.touched.clear()
     found += [
-        (b"%blegs|%b|%d" % (prefix, name, minute), monitor.legs.encode(minute))
+        (b"%b%b|%d" % (LEGS, name, minute), monitor.legs.encode(minute))
         for minute in monitor.legs.touched
     ]
     monitor.legs.touched.clear()

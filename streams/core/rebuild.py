@@ -12,21 +12,21 @@ from msgspec.structs import replace
 
 from schemas.targets import TargetsVersion
 from schemas.topics import is_decision, offset_of
-from streams.core.calls_cursor import Cursor, decode_cursor
+from streams.core.calls_pieces import (
+    CURSOR,
+    LEGS,
+    PREFIX,
+    QUEUE,
+    Cursor,
+    Piece,
+    decode_cursor,
+    decode_queue,
+    encode_piece,
+    keep,
+)
 from streams.core.calls_unit import CallsUnit
 from streams.core.leg_store import LegStore
-from streams.core.queue_state import QueueState
 from streams.core.unit import Record
-
-_PREFIX = b"calls|"
-_CURSOR = b"calls|cursor"
-_QUEUE = b"calls|queue|"
-_LEGS = b"calls|legs|"
-_pack = msgspec.msgpack.Encoder().encode
-_unpack_queue = msgspec.msgpack.Decoder(QueueState).decode
-
-
-Piece = tuple[bytes, bytes | None]
 
 
 class DamagedError(Exception):
@@ -45,19 +45,15 @@ class Rebuild:
         self.damaged: list[str] = []  # former pieces of queues that could not be read
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        if not key.startswith(_PREFIX):
-            return
-        if value is None:
-            self._former.pop(key, None)
-        else:
-            self._former[key] = value
+        if key.startswith(PREFIX):
+            keep(self._former, key, value)
 
     def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None:
         """The offset up to which records are to be applied; None when there is no state yet."""
-        if _CURSOR not in self._former:
+        if CURSOR not in self._former:
             return None
         try:
-            self._cursor = decode_cursor(self._former[_CURSOR])
+            self._cursor = decode_cursor(self._former[CURSOR])
         except msgspec.DecodeError as error:
             raise DamagedError(
                 f"the cursor of calls-{self._unit.partition} is damaged: {error}; up to where it was"
@@ -76,54 +72,51 @@ class Rebuild:
     def pieces(self) -> list[Piece]:
         """What the state topic is to hold, former pieces that are gone as None; the cursor last."""
         self._take()
-        self._made[_CURSOR] = self._cursor_piece()
+        self._made[CURSOR] = self._cursor_piece()
         for key, value in self._former.items():
-            if key.startswith(_QUEUE):
+            if key.startswith(QUEUE):
                 self._carry_queue(key, value)
-            elif key.startswith(_LEGS) and key in self._made:
+            elif key.startswith(LEGS) and key in self._made:
                 self._made[key] = _with_decisions(self._made[key], value)
         gone: list[Piece] = [(key, None) for key in self._former.keys() - self._made.keys()]
-        cursor = self._made.pop(_CURSOR)
-        return [*gone, *self._made.items(), (_CURSOR, cursor)]
+        cursor = self._made.pop(CURSOR)
+        return [*gone, *self._made.items(), (CURSOR, cursor)]
 
     def _take(self) -> None:
         checkpoint = self._unit.checkpoint()
         if checkpoint is None:
             return
         for key, value in checkpoint.pieces:
-            if value is None:
-                self._made.pop(key, None)
-            else:
-                self._made[key] = value
+            keep(self._made, key, value)
         self._unit.commit_done()
 
     def _cursor_piece(self) -> bytes:
         former = self._cursor
         if former is None:
             raise RuntimeError("pieces are asked of a rebuild that did not begin")
-        made = self._made.get(_CURSOR)
+        made = self._made.get(CURSOR)
         if made is None:  # no record at all: the log begins at or behind the cursor
-            return _pack(former)
+            return encode_piece(former)
         cursor = decode_cursor(made)
-        return _pack(replace(cursor, results=former.results, reasons=former.reasons))
+        return encode_piece(replace(cursor, results=former.results, reasons=former.reasons))
 
     def _carry_queue(self, key: bytes, value: bytes) -> None:
         try:
-            former = _unpack_queue(value)
+            former = decode_queue(value)
         except msgspec.DecodeError:
-            self.damaged.append(key[len(_QUEUE) :].decode())
+            self.damaged.append(key[len(QUEUE) :].decode())
             return
         if key not in self._made:  # nothing of it is in the log any more
             empty = replace(former, waiting=0, in_service=0, progress={})
-            self._made[key] = _pack(empty)
+            self._made[key] = encode_piece(empty)
             return
-        made = _unpack_queue(self._made[key])
+        made = decode_queue(self._made[key])
         added, taken_back = former.added, former.reversed
         if self._first == 0:
             net = [a - r for a, r in zip(made.added, made.reversed, strict=True)]
             added = [max(pair) for pair in zip(former.added, made.added, strict=True)]
             taken_back = [a - n for a, n in zip(added, net, strict=True)]
-        self._made[key] = _pack(
+        self._made[key] = encode_piece(
             replace(made, added=added, reversed=taken_back, progress=former.progress)
         )
 
@@ -143,4 +136,4 @@ def _with_decisions(made: bytes, former: bytes) -> bytes:
             and offset_of(before.version) >= offset_of(leg.version)
         ):
             leg.version, leg.known_at = before.version, before.known_at
-    return _pack(legs)
+    return encode_piece(legs)

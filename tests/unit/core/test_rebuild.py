@@ -5,9 +5,10 @@ import pytest
 
 from schemas.targets import OldestWaitRule
 from schemas.topics import is_decision
+from streams.core.calls_pieces import Piece
 from streams.core.calls_unit import CallsUnit
 from streams.core.queue_state import QueueState
-from streams.core.rebuild import DamagedError, Piece, Rebuild
+from streams.core.rebuild import DamagedError, Rebuild
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
 

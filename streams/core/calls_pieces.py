@@ -1,9 +1,21 @@
-"""The piece of state that says where a unit of `calls` stands."""
+"""Pieces of state of a unit of `calls`: their keys, and what stands in them.
+
+`calls|cursor`; `calls|queue|QUEUE`; `calls|buckets|QUEUE|MINUTE` and `calls|legs|QUEUE|MINUTE`.
+"""
 
 import msgspec
 from msgspec import Struct
 
+from streams.core.queue_state import QueueState
 from streams.core.watermark import SourceClock
+
+PREFIX = b"calls|"
+CURSOR = PREFIX + b"cursor"
+QUEUE = PREFIX + b"queue|"
+BUCKETS = PREFIX + b"buckets|"
+LEGS = PREFIX + b"legs|"
+
+Piece = tuple[bytes, bytes | None]  # None deletes it
 
 
 class Cursor(Struct, gc=False, array_like=True):
@@ -21,5 +33,14 @@ class Cursor(Struct, gc=False, array_like=True):
     passed: dict[str, int]  # boundaries that quiet queues passed without a step
 
 
-encode_cursor = msgspec.msgpack.Encoder().encode
+encode_piece = msgspec.msgpack.Encoder().encode
 decode_cursor = msgspec.msgpack.Decoder(Cursor).decode
+decode_queue = msgspec.msgpack.Decoder(QueueState).decode
+
+
+def keep(pieces: dict[bytes, bytes], key: bytes, value: bytes | None) -> None:
+    """The newest of each piece, as records of the state topic come by."""
+    if value is None:
+        pieces.pop(key, None)
+    else:
+        pieces[key] = value
