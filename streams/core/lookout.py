@@ -23,8 +23,10 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
     if targets is None:
         return end
     wait, share = targets.oldest_wait_alert, targets.abandonment_alert
-    if share is not None and windows.most_lost_until(end) > share.raise_above * share.minimum:
-        return 0
+    if share is not None:
+        lost, resolved = windows.share_bounds_until(end)
+        if lost > share.raise_above * max(resolved, share.minimum):
+            return 0
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))
 
 

@@ -196,14 +196,18 @@ class Windows:
                 in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
         return waiting, in_service
 
-    def most_lost_until(self, end: int) -> int:
-        """The most callers that may be lost in any half hour up to `end`: summed or to be summed."""
-        lost = self.lost
+    def share_bounds_until(self, end: int) -> tuple[int, int]:
+        """(most lost, fewest resolved) of any half hour up to `end`, as far as is known by now."""
+        lost, resolved = self.lost, self.resolved
+        buckets = self.buckets
         for start in range(self.boundary or end, end, STEP_MS):
-            bucket = self.buckets.get(start)
-            if bucket is not None:
-                lost += bucket[ABANDONED] - bucket[SHORT_ABANDONED]
-        return lost
+            entering = buckets.get(start)
+            if entering is not None:
+                lost += entering[ABANDONED] - entering[SHORT_ABANDONED]
+            leaving = buckets.get(start - _HALF_HOUR_MS)
+            if leaving is not None:
+                resolved -= sum(leaving[_RESOLVED]) - leaving[SHORT_ABANDONED]
+        return lost, resolved
 
     def is_idle(self) -> bool:
         return not self.buckets and not self.waiting and not self.in_service
