@@ -21,6 +21,7 @@ from streams.wiring.http import PortTakenError, serving
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import StateError
 from streams.wiring.roster_feed import RosterSink
+from streams.wiring.snapshots import BACKLOG
 from streams.wiring.units import CallsUnit, PoisonedError, UnitFactories
 from streams.wiring.view import StreamView, Told, health, view
 from streams.wiring.watchdogs import StuckDetector, leave_within
@@ -32,7 +33,7 @@ _TOLD_EVERY_S = 10.0
 # State is a large graph without cycles: walking it at the usual thresholds took an eighth of the time
 # of an event. So only what is new is walked, at a pace of ours, and everything in a quiet hour.
 _COLLECT_YOUNG_EVERY_S = 10.0
-_COLLECT_ALL_AFTER = 360  # young collections
+_COLLECT_ALL_AFTER = 360  # turns
 _KNOWN = (KafkaError, TimeoutError, OSError, HoleError, StateError, PoisonedError, PortTakenError)
 
 log = logging.getLogger(__name__)
@@ -95,14 +96,22 @@ class _Worker:
         self.stopping = asyncio.Event()
 
     async def _collect(self) -> None:
-        """Cycles come from connections and failures alone; an hour of them is a few megabytes."""
-        young = 0
+        """Cycles come from connections and failures alone; an hour of them is a few megabytes.
+
+        What a backlog leaves is set aside unwalked, which takes no time, until everything is walked.
+        """
+        turns = 0
         while True:
             await asyncio.sleep(_COLLECT_YOUNG_EVERY_S)
-            young += 1
-            if young >= _COLLECT_ALL_AFTER and self._engine.total_lag() == 0:
+            turns += 1
+            lag = self._engine.total_lag()
+            if lag > BACKLOG:
+                gc.freeze()
+            elif turns >= _COLLECT_ALL_AFTER and lag == 0:
+                gc.unfreeze()
                 gc.collect()
-                young = 0
+                gc.freeze()
+                turns = 0
             else:
                 gc.collect(0)
 
