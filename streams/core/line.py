@@ -35,7 +35,12 @@ class Line:
                 self.off_line[leg_id] = entry
         elif is_counted and outcome != "rejected" and left_at is not None and left_at >= since:
             self.left_lately[leg_id] = (came, left_at)
-        is_serving = outcome == "answered" and verdict.service_ended_at is None
+        self.serve(entry)
+
+    def serve(self, entry: Entry) -> None:
+        """Put a leg among the conversations while its own goes on."""
+        leg_id, verdict = entry.leg.leg_id, entry.verdict
+        is_serving = verdict.outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
             self.serving[leg_id] = entry
         elif leg_id in self.serving:

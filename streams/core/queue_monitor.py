@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, WrapStarted
-from schemas.counters import COUNTERS
 from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
@@ -20,9 +19,9 @@ from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
 from streams.core.line import Line
 from streams.core.lookout import look, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
-from streams.core.queue_days import Days
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
+from streams.core.tally import Tally
 from streams.core.targets_book import Judged, TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
@@ -31,13 +30,15 @@ from streams.core.verdict import (
     contributions,
     difference,
     judge,
+    judge_service,
+    recount_service,
+    touches_service_only,
 )
 from streams.core.watermark import DISORDER_MS, STEP_MS
-from streams.core.windows import Windows, floor_step
+from streams.core.windows import floor_step
 
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
-_WIDTH = len(COUNTERS)
 
 
 class QueueMonitor:
@@ -51,10 +52,8 @@ class QueueMonitor:
         self.roster = roster
         self.sources: set[str] = set()
         self.legs = LegStore()
-        self.windows = Windows()
-        self.days = Days(lambda at: self.book.at(queue, at)[0])
-        self.added = [0] * _WIDTH
-        self.reversed = [0] * _WIDTH
+        self.tally = Tally(lambda at: self.book.at(queue, at)[0])
+        self.windows = self.tally.windows
         self.line = Line()
         self.progress: dict[RuleName, Progress] = {}
         self.minute = MinuteCut(queue)
@@ -90,7 +89,10 @@ class QueueMonitor:
             leg = replace(old.leg)
         if not absorb(leg, event):
             return False
-        entry = self._install(old, leg, cause)
+        if old is not None and touches_service_only(event, old.verdict, old.leg, leg):
+            entry = self._serve(old, leg, cause)
+        else:
+            entry = self._install(old, leg, cause)
         if self.restarts and (closed := self._lost_since(entry)) is not None:
             self._install(entry, closed, cause)
         if event.source not in self.sources:
@@ -116,6 +118,7 @@ class QueueMonitor:
         return True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> Entry:
+        """Judge the leg whole, and count what that changes."""
         moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
@@ -125,53 +128,46 @@ class QueueMonitor:
             closed = arrived_out_of_hours(targets, judged_by_at)
         verdict = judge(leg, targets, out_of_hours=closed)
         counted = contributions(leg, verdict)
-        leg.version, leg.known_at = cause.version, cause.known_at
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = verdict.arrived_at
         entry = Entry(leg, verdict, counted, version, moment)  # from here on nothing may fail
-        before = old.counted if old is not None else ()
-        if counted != before:
-            self._count(before, counted)
+        self._count(*difference(old.counted if old is not None else (), counted))
         was_open = old is None or old.verdict.outcome == "open"
         self.line.place(entry, was_open=was_open, since=self.minute.at or 0)
         if was_open and verdict.outcome == "answered" and counted:
-            self._overtake(entry)
-        self.legs.put(entry)
-        self.dirty_legs[leg.leg_id] = entry
-        self.is_dirty = self.is_changed = True
+            self._overtake(entry, cause)
         if self.quiet_to:  # with several versions of targets, any of them may rule
             sole = self._sole
             self.quiet_to = still_quiet(self.quiet_to, old, entry, sole[0]) if sole else 0
+        self._changed(entry, cause)
         return entry
 
-    def _count(self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]) -> None:
-        plus, minus = difference(before, after)
-        self._move(plus, 1, self.added)
-        if minus:
-            self._move(minus, -1, self.reversed)
+    def _serve(self, old: Entry, leg: Leg, cause: Cause) -> Entry:
+        """The conversation went on or ended: what came before the answer stands as it was judged."""
+        verdict = judge_service(old.verdict, leg)
+        counted, plus, minus = recount_service(old.counted, old.leg, old.verdict, leg, verdict)
+        entry = Entry(
+            leg, verdict, counted, old.targets_version, old.moment
+        )  # nor may it from here
+        self._count(plus, minus)
+        self.line.serve(entry)
+        self._changed(entry, cause)
+        return entry
 
-    def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> None:
-        """Apply contributions to buckets, day and totals; those of one moment share their slots."""
-        windows = self.windows
-        boundary = windows.boundary or 0
-        moment = -1
-        day = bucket = minute = totals  # replaced at the first turn
-        for at, counter, n in parts:
-            totals[counter] += n
-            change = sign * n
-            if at != moment:
-                moment = at
-                day = self.days.counts_of(at)
-                bucket, minute = windows.slots(at)
-            day[counter] += change
-            bucket[counter] += change
-            minute[counter] += change
-            if at < boundary:
-                windows.correct(at, counter, change)
-                self.minute.note_change(at)
+    def _count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> None:
+        for late in (plus and self.tally.add(plus), minus and self.tally.take_back(minus)):
+            if late:
+                self.minute.note_change(late)
                 self.quiet_to = 0
 
-    def _overtake(self, answered: Entry) -> None:
+    def _changed(self, entry: Entry, cause: Cause) -> None:
+        leg = entry.leg
+        leg.version, leg.known_at = cause.version, cause.known_at
+        self.legs.put(entry)
+        self.dirty_legs[leg.leg_id] = entry
+        self.is_dirty = self.is_changed = True
+
+    def _overtake(self, answered: Entry, cause: Cause) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
         for entry in self.line.passed_over_by(answered):
             leg = replace(entry.leg)
@@ -180,7 +176,7 @@ class QueueMonitor:
             self.line.replace(passed)
             self.legs.put(passed)
             if leg.overtaken == DOUBTFUL_AFTER:
-                leg.version, leg.known_at = answered.leg.version, answered.leg.known_at
+                leg.version, leg.known_at = cause.version, cause.known_at
                 self.dirty_legs[leg.leg_id] = passed
 
     def _thaw(self, pack: Pack, book: TargetsBook) -> None:
@@ -338,7 +334,7 @@ class QueueMonitor:
         for gone in self.legs.evict(watermark - LATE_WITHIN_MS):
             self._forget(gone)
         self.legs.chill(watermark)
-        self.days.forget(watermark - DAY)
+        self.tally.days.forget(watermark - DAY)
 
     def _forget(self, gone: EvictedPack) -> None:
         for leg in gone.unplaced:
@@ -348,19 +344,19 @@ class QueueMonitor:
     # ---- state -------------------------------------------------------------------------------
 
     def state(self) -> QueueState:
-        windows = self.windows
+        windows, tally = self.windows, self.tally
         return QueueState(
-            sorted(self.sources), self.added, self.reversed, windows.boundary, windows.waiting,
-            windows.in_service, self.days.freeze(), self.progress, self.minute.at,
+            sorted(self.sources), tally.added, tally.reversed, windows.boundary, windows.waiting,
+            windows.in_service, tally.days.freeze(), self.progress, self.minute.at,
             self.minute.is_emitted, self.minute.is_stale, self.replay, self.replay_shift_ms,
         )  # fmt: skip
 
     def restore(self, state: QueueState) -> None:
         self.sources = set(state.sources)
-        self.added, self.reversed = state.added, state.reversed
+        self.tally.added, self.tally.reversed = state.added, state.reversed
         self.windows.boundary = state.boundary
         self.windows.waiting, self.windows.in_service = state.waiting, state.in_service
-        self.days.thaw(state.days)
+        self.tally.days.thaw(state.days)
         self.progress = state.progress
         self.minute.restore(state.cut_at, is_emitted=state.cut_emitted, is_stale=state.cut_stale)
         self.replay, self.replay_shift_ms = state.replay, state.replay_shift_ms

@@ -52,4 +52,4 @@ def queue_rows(origin: str, monitor: QueueMonitor) -> list[Output]:
 
 def queue_totals(monitor: QueueMonitor) -> QueueTotals:
     """Everything ever counted, and everything ever taken back."""
-    return QueueTotals(monitor.queue, Counts(*monitor.added), Counts(*monitor.reversed))
+    return QueueTotals(monitor.queue, Counts(*monitor.tally.added), Counts(*monitor.tally.reversed))

@@ -25,7 +25,7 @@ def snapshot(
         as_of = max(known, default=monitor.windows.boundary or now)
     targets, targets_version = monitor.book.at(monitor.queue, as_of)
     line = list(monitor.line.waiting.values())
-    today = monitor.days.holding(as_of)
+    today = monitor.tally.days.holding(as_of)
     return QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
@@ -60,7 +60,10 @@ def snapshot(
 
 def unexplained_legs(monitor: QueueMonitor) -> int:
     """The books: offered less every outcome, by the counters, less the callers who stand in line."""
-    net = [plus - minus for plus, minus in zip(monitor.added, monitor.reversed, strict=True)]
+    net = [
+        plus - minus
+        for plus, minus in zip(monitor.tally.added, monitor.tally.reversed, strict=True)
+    ]
     return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.line.waiting)
 
 

@@ -4,8 +4,12 @@
 contributions less the old ones are applied, so late, resumed and corrected legs are no special case.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
+from schemas import calls
+from schemas.calls import LegFact
 from schemas.counters import COUNTERS
 from schemas.legs import Outcome
 from schemas.millis import SECOND
@@ -22,6 +26,10 @@ WAIT_DIFFERS_MS = SECOND  # platform's wait against the time stamps
     SERVICE_ENDED, SERVICE_TIMED, WRAP_TIMED, ANSWER_WAIT_MS, ABANDON_WAIT_MS, TALK_HOLD_MS, WRAP_MS,
 ) = range(len(COUNTERS))  # fmt: skip
 _LEFT_COUNTER = {name: COUNTERS.index(name) for name in COUNTERS[1:8]}
+
+_OF_SERVICE: set[type[Any]] = {
+    calls.Held, calls.Unheld, calls.Ended, calls.WrapStarted, calls.WrapEnded,
+}  # fmt: skip
 
 Contribution = tuple[int, int, int]  # (event time, counter, n)
 
@@ -93,15 +101,7 @@ def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
         counted.append((left_at, ANSWER_WAIT_MS, wait_ms))
         if verdict.in_target:
             counted.append((left_at, ANSWERED_IN_TARGET, 1))
-        ended_at = verdict.service_ended_at
-        if ended_at is not None:
-            counted.append((ended_at, SERVICE_ENDED, 1))
-            if verdict.talk_hold_ms is not None:
-                counted.append((ended_at, SERVICE_TIMED, 1))
-                counted.append((ended_at, TALK_HOLD_MS, verdict.talk_hold_ms))
-        if verdict.wrap_ms is not None and leg.wrap_ended_at is not None:
-            counted.append((leg.wrap_ended_at, WRAP_TIMED, 1))
-            counted.append((leg.wrap_ended_at, WRAP_MS, verdict.wrap_ms))
+        counted += service_contributions(leg, verdict)
     elif outcome == "abandoned":
         counted.append((left_at, ABANDON_WAIT_MS, wait_ms))
         if verdict.in_target:
@@ -109,6 +109,55 @@ def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
         if verdict.short:
             counted.append((left_at, SHORT_ABANDONED, 1))
     return tuple(counted)
+
+
+def service_contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
+    """What follows the answer of a leg that counts: the last part of its contributions."""
+    counted: tuple[Contribution, ...] = ()
+    ended_at, talk_hold_ms = verdict.service_ended_at, verdict.talk_hold_ms
+    if ended_at is not None:
+        counted = ((ended_at, SERVICE_ENDED, 1),)
+        if talk_hold_ms is not None:
+            counted += ((ended_at, SERVICE_TIMED, 1), (ended_at, TALK_HOLD_MS, talk_hold_ms))
+    wrap_ended_at, wrap_ms = leg.wrap_ended_at, verdict.wrap_ms
+    if wrap_ms is not None and wrap_ended_at is not None:
+        counted += ((wrap_ended_at, WRAP_TIMED, 1), (wrap_ended_at, WRAP_MS, wrap_ms))
+    return counted
+
+
+def touches_service_only(event: LegFact, old: Verdict, before: Leg, leg: Leg) -> bool:
+    """The fact that made `leg` of `before` leaves arrival, answer and wait as they were judged.
+
+    Two of three facts of a call come after its answer; judging it whole each time cost a seventh of
+    the time of an event.
+    """
+    return (
+        type(event) in _OF_SERVICE
+        and leg.answered_at is not None
+        and old.arrived_at is not None
+        and leg.queued_at == before.queued_at
+        and leg.derived_arrival_at == before.derived_arrival_at
+        and (leg.answer_wait_ms is not None or leg.end_wait_ms == before.end_wait_ms)
+    )
+
+
+def judge_service(old: Verdict, leg: Leg) -> Verdict:
+    """What `judge` says of a leg of which `touches_service_only` holds."""
+    return Verdict(
+        "answered", old.arrived_at, old.left_at, old.wait_ms, leg.ended_by, old.in_target,
+        old.short, old.out_of_hours, *_service(leg, old.left_at or 0),
+    )  # fmt: skip
+
+
+def recount_service(
+    counted: tuple[Contribution, ...], before: Leg, old: Verdict, leg: Leg, verdict: Verdict
+) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], tuple[Contribution, ...]]:
+    """(contributions, what is new, what is taken back) where only the service was judged again."""
+    if not counted or old.out_of_hours:
+        return counted, (), ()
+    former, after = service_contributions(before, old), service_contributions(leg, verdict)
+    plus, minus = difference(former, after)
+    return counted[: len(counted) - len(former)] + after, plus, minus
 
 
 def difference(

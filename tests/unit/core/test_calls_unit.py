@@ -291,7 +291,7 @@ def test_the_state_follows_traffic_and_not_time() -> None:
         day.tick(f"{hour}:00:00")
         day.outputs.take(day.unit)
     assert set(day.outputs.pieces) == {b"calls|cursor", b"calls|queue|billing"}
-    assert day.unit.monitors["billing"].days.freeze() == []
+    assert day.unit.monitors["billing"].tally.days.freeze() == []
     assert day.totals().abandoned == 50
 
 

@@ -1,0 +1,53 @@
+"""Everything that is added up for one queue: the totals, the business days, the rolling windows.
+
+Rule: a contribution is counted in all of them or in none; ahead of the boundary or behind it, alike.
+"""
+
+from collections.abc import Callable
+
+from schemas.counters import COUNTERS
+from schemas.targets import Targets
+from streams.core.queue_days import Days
+from streams.core.verdict import Contribution
+from streams.core.windows import Windows
+
+_WIDTH = len(COUNTERS)
+
+
+class Tally:
+    """`added` and `reversed` only ever rise: what was ever counted, and what was taken back."""
+
+    def __init__(self, targets_at: Callable[[int], Targets | None]) -> None:
+        self.windows = Windows()
+        self.days = Days(targets_at)
+        self.added = [0] * _WIDTH
+        self.reversed = [0] * _WIDTH
+
+    def add(self, parts: tuple[Contribution, ...]) -> int | None:
+        """Count them; the earliest moment among those behind the boundary, None if there is none."""
+        return self._move(parts, 1, self.added)
+
+    def take_back(self, parts: tuple[Contribution, ...]) -> int | None:
+        """The same in the other direction."""
+        return self._move(parts, -1, self.reversed)
+
+    def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
+        """Contributions of one moment share their slots: finding these is what costs."""
+        windows = self.windows
+        boundary = windows.boundary or 0
+        moment, late = -1, None
+        day = bucket = minute = totals  # replaced at the first turn
+        for at, counter, n in parts:
+            totals[counter] += n
+            change = sign * n
+            if at != moment:
+                moment = at
+                day = self.days.counts_of(at)
+                bucket, minute = windows.slots(at)
+            day[counter] += change
+            bucket[counter] += change
+            minute[counter] += change
+            if at < boundary:
+                windows.correct(at, counter, change)
+                late = at if late is None or at < late else late
+        return late
