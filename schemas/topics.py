@@ -9,7 +9,7 @@ from schemas.alerts import Alert
 from schemas.calls import CallEvent
 from schemas.health import Health
 from schemas.legs import LegRow
-from schemas.millis import DAY
+from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.snapshots import QueueSnapshot
@@ -19,6 +19,7 @@ DEFAULT_PARTITIONS = 8
 # A version is (epoch << 40) + (offset << 4): it rises with the log and across new topics. The last four
 # bits are of decisions that no record makes (targets published between two records): 15 of them come
 # before the next record, so that two versions of one leg never tie.
+EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")  # an epoch is minutes since then
 EPOCH_SHIFT = 40
 DECISION_BITS = 4
 OFFSET_BITS = EPOCH_SHIFT - DECISION_BITS  # higher offsets only run into minutes that are over
@@ -92,6 +93,11 @@ def version_of(epoch: int, offset: int) -> int:
 def offset_of(version: int) -> int:
     """The offset of the causing record (of its last 36 bits)."""
     return version >> DECISION_BITS & (1 << OFFSET_BITS) - 1
+
+
+def epoch_began(version: int) -> int:
+    """When the topics of that version were made, to the minute; in milliseconds."""
+    return EPOCHS_BEGIN + (version >> EPOCH_SHIFT) * MINUTE
 
 
 def is_decision(version: int) -> bool:

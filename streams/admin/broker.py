@@ -1,6 +1,7 @@
 """Short conversations with Kafka: one line instead of a trace when it is away."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +11,10 @@ from msgspec import Struct
 
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
+_ASK_AGAIN_S = 0.1
+_SILENT_WITHIN_S = 60.0  # longer than a transaction that nobody ends hides what lies behind it
+
+Offsets = Mapping[TopicPartition, int]
 
 
 class AdminError(Exception):
@@ -71,25 +76,87 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
 def walk(
     client: Any,
     partitions: Sequence[TopicPartition],
-    ends: Mapping[TopicPartition, int] | None = None,
+    ends: Offsets | None = None,
 ) -> Iterator[tuple[TopicPartition, Any]]:
     """The client's own records from the first on, up to `ends` or to the ends that the topic has now."""
     client.assign(partitions)
-    until = client.end_offsets(partitions) if ends is None else ends
+    until = stable_ends(client, partitions) if ends is None else ends
     client.seek_to_beginning(*partitions)
     # Positions, not offsets of records: the last offsets may be markers of transactions.
-    while any(client.position(partition) < until[partition] for partition in partitions):
-        for partition, batch in client.poll(timeout_ms=_POLL_MS).items():
+    silent_since = time.monotonic()
+    while open_ones := [tp for tp in partitions if _position(client, tp) < until[tp]]:
+        batches = client.poll(timeout_ms=_POLL_MS)
+        for partition, batch in batches.items():
             for record in batch:
                 yield partition, record
+        if batches:
+            silent_since = time.monotonic()
+        elif time.monotonic() - silent_since > _SILENT_WITHIN_S:
+            raise _unanswered(open_ones[0], _SILENT_WITHIN_S)
+
+
+def _position(client: Any, partition: TopicPartition) -> int:
+    """-1 while nobody knows where the partition begins."""
+    at = client.position(partition, timeout_ms=ANSWER_WITHIN_MS)
+    return -1 if at is None else int(at)
 
 
 def high_waters(admin: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
     """Not the last stable offsets: an open transaction of one unit hides what another has already
     committed behind it.
     """
-    found = admin.list_partition_offsets(dict.fromkeys(partitions, -1))
-    return {partition: each.offset for partition, each in found.items()}
+
+    def ask(wanted: Collection[TopicPartition], _: int) -> Offsets:
+        found = admin.list_partition_offsets(dict.fromkeys(wanted, -1))
+        return {partition: each.offset for partition, each in found.items()}
+
+    return of_each(ask, partitions)
+
+
+def beginnings(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """The first offset that each of them still keeps."""
+    return of_each(client.beginning_offsets, partitions)
+
+
+def stable_ends(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """The end of each as a reader of committed records sees it: before the first open transaction."""
+    return of_each(client.end_offsets, partitions)
+
+
+def of_each(
+    ask: Callable[[Collection[TopicPartition], int], Offsets],
+    partitions: Collection[TopicPartition],
+    within_s: float = 4 * ANSWER_WITHIN_MS / 1000,
+) -> dict[TopicPartition, int]:
+    """An offset of every partition, or AdminError; `ask` gets partitions and milliseconds.
+
+    A loaded broker tells of a topic before it tells who leads its partitions. kafka-python leaves
+    those out of its question and ends in a KeyError that names the first of them.
+    """
+    deadline = time.monotonic() + within_s
+    while True:
+        left_s = deadline - time.monotonic()
+        try:
+            found = dict(ask(list(partitions), max(1, round(left_s * 1000))))
+        except KeyError as error:
+            if error.args[:1] not in {(partition,) for partition in partitions}:
+                raise  # a bug, and none of Kafka's
+            found = {}
+            missing = list(error.args)
+        else:
+            missing = [partition for partition in partitions if partition not in found]
+        if not missing:
+            return found
+        if left_s <= _ASK_AGAIN_S:
+            raise _unanswered(missing[0], within_s)
+        time.sleep(_ASK_AGAIN_S)
+
+
+def _unanswered(partition: TopicPartition, within_s: float) -> AdminError:
+    return AdminError(
+        f"Kafka did not answer for {partition.topic}-{partition.partition} within {within_s:g} s:"
+        " it is overloaded, or that partition has no leader; try again"
+    )
 
 
 @contextmanager

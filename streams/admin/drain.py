@@ -1,7 +1,7 @@
 """Wait until everything sent is counted and archived: the ends of the inputs, then of the outputs."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,7 +9,14 @@ from kafka import TopicPartition
 from msgspec import Struct
 
 from schemas.topics import TOPICS, topic_name
-from streams.admin.broker import admin_client, consumer, high_waters, partitions_of
+from streams.admin.broker import (
+    Offsets,
+    admin_client,
+    beginnings,
+    consumer,
+    high_waters,
+    partitions_of,
+)
 from streams.admin.topics import archive_group, stream_group
 
 _POLL_S = 0.2
@@ -17,8 +24,6 @@ _PROBE_S = 2.0
 
 STREAM_INPUTS = tuple(t.name for t in TOPICS if "stream" in t.readers and t.log_append_time)
 ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
-
-Offsets = Mapping[TopicPartition, int]
 
 
 class Stage(Struct, frozen=True):
@@ -99,7 +104,7 @@ def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
 def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, Lag]:
     """Records that now lie before the reader, by partition; markers of transactions not counted."""
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
-    ends, begins = high_waters(admin, partitions), reader.beginning_offsets(partitions)
+    ends, begins = high_waters(admin, partitions), beginnings(reader, partitions)
     committed = committed_by(admin, stage.group)
     lags = behind(begins, ends, committed)
     found = _with_records(reader, lags, begins, ends, committed)
@@ -110,7 +115,7 @@ def _wait(
     admin: Any, reader: Any, stage: Stage, deadline: float, progress: Callable[[str, int], None]
 ) -> dict[TopicPartition, int]:
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
-    ends, begins = high_waters(admin, partitions), reader.beginning_offsets(partitions)
+    ends, begins = high_waters(admin, partitions), beginnings(reader, partitions)
     former: dict[TopicPartition, int] = {}
     while True:
         committed = committed_by(admin, stage.group)

@@ -17,7 +17,7 @@ from schemas.codec import UndecodableError, decode_agent, decode_call, encode
 from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
 from schemas.topics import topic_name
-from streams.admin.broker import admin_client, consumer, producer
+from streams.admin.broker import admin_client, beginnings, consumer, producer, stable_ends
 from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
 from streams.admin.topics import archive_group, stream_group
@@ -133,8 +133,8 @@ def _originals(
     with consumer(bootstrap) as client:
         for tp, wanted in sorted(places.items()):
             client.assign([tp])
-            begin = client.beginning_offsets([tp])[tp]
-            end = client.end_offsets([tp])[tp]
+            begin = beginnings(client, [tp])[tp]
+            end = stable_ends(client, [tp])[tp]
             for entry in sorted(wanted, key=lambda each: each.position):
                 kept = begin <= entry.position < end
                 yield entry, _record(client, tp, entry) if kept else None

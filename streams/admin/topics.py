@@ -10,18 +10,18 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Struct
 
 from schemas.codec import decode_as, encode
-from schemas.millis import DAY, HOUR, MINUTE, from_iso
+from schemas.millis import DAY, HOUR, MINUTE
 from schemas.targets import TopicsEpoch
 from schemas.topics import (
     DEFAULT_PARTITIONS,
     EPOCH_KEY,
+    EPOCHS_BEGIN,
     TOPICS,
     Topic,
     topic_name,
 )
 from streams.admin.broker import AdminError, admin_client, read_whole, write
 
-_EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")
 LARGEST_RECORD = 1024 * 1024
 # The calls of one queue and minute are one piece: a storm of 5,000 of them is over 1 MiB, and a worker
 # whose checkpoint is refused would start anew for ever.
@@ -78,7 +78,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
 
 def next_epoch(now: int, former: int | None) -> int:
     """Minutes since 2026-01-01 UTC; above any former one even when the clock went back."""
-    minutes = (now - _EPOCHS_BEGIN) // MINUTE
+    minutes = (now - EPOCHS_BEGIN) // MINUTE
     return max(minutes, 1 if former is None else former + 1)
 
 

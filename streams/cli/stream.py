@@ -99,6 +99,7 @@ def command(
 
 def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":
     from streams.admin.health import HealthReporter
+    from streams.admin.namesakes import read_reason_to_yield
     from streams.core.agents_unit import AgentsUnit
     from streams.core.calls_unit import CallsUnit
     from streams.core.limits import Limits
@@ -122,6 +123,7 @@ def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":
         tell=_tell,
         render=_render,
         companion=lambda read: HealthReporter(bootstrap, namespace, read),
+        namesake=lambda mine: read_reason_to_yield(bootstrap, namespace, mine),
     )
 
 

@@ -114,6 +114,7 @@ def _counts() -> list[tuple[str, str]]:
         ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {answered})"),
         ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
         *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
+        ("n_ended", f"countIf({_side(SERVED)} AND outcome = 'answered' AND isNotNull(ended_at_ms))"),
         ("n_timed", f"countIf({talked})"),
         ("sum_talk_hold", f"sumIf(ifNull(talk_hold_ms, 0), {talked})"),
         ("n_wrapped", f"countIf({wrapped})"),

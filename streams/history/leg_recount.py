@@ -14,13 +14,13 @@ from schemas.calls import LegEvent
 from schemas.codec import decode_call
 from schemas.millis import DAY, SECOND
 from streams.core.leg import Leg, absorb, new_leg
-from streams.core.verdict import Verdict, judge
+from streams.core.verdict import judge
 from streams.history.legs_sql import newest_legs
 from streams.history.versions import Text, name_shown, value_shown
 from streams.sinks.clickhouse.database import Reader, quoted
 
 MISSING = "leg"  # the column of a leg that one of the two does not know at all
-_FACTS = ("outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms")
+_FACTS = ("outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "missed_offers")
 _CONCLUDED = frozenset({"restart", "snapshot", "waiting_cap"})
 
 
@@ -45,8 +45,7 @@ def disagreements(
     touched |= {
         leg_id
         for leg_id, leg in legs.items()
-        if _touches(_facts(judge(leg, None, out_of_hours=False)), start, end)
-        and (leg_id in rows or leg_id not in others)
+        if _happened(leg, start, end) and (leg_id in rows or leg_id not in others)
     }
     found: list[Disagreement] = []
     for leg_id in sorted(touched):
@@ -58,17 +57,16 @@ def compared(
     queue: str, leg_id: str, leg: Leg | None, row: Mapping[str, Any] | None
 ) -> list[Disagreement]:
     """Where the leg by its events and its row say different things; pure."""
-    verdict = None if leg is None else judge(leg, None, out_of_hours=False)
-    if verdict is not None and verdict.arrived_at is None:
-        verdict = None  # it cannot be placed, and has no row
-    if verdict is None and row is None:
+    facts = None if leg is None else _facts(leg)
+    if facts is not None and facts["arrived_at_ms"] is None:
+        facts = None  # it cannot be placed, and has no row
+    if facts is None and row is None:
         return []
-    if verdict is None or row is None:
-        told = None if verdict is None else verdict.outcome
+    if facts is None or row is None:
+        told = None if facts is None else facts["outcome"]
         kept = None if row is None else str(row["outcome"])
         return [Disagreement(queue, leg_id, MISSING, told, kept)]
-    facts = _facts(verdict)
-    if verdict.outcome == "open" and row["reason"] in _CONCLUDED:
+    if facts["outcome"] == "open" and row["reason"] in _CONCLUDED:
         facts |= {name: row[name] for name in ("outcome", "left_at_ms", "wait_ms")}
     if "end_unknown" in row["flags"]:
         facts["ended_at_ms"] = row["ended_at_ms"]
@@ -85,13 +83,15 @@ def compared(
     ]
 
 
-def _facts(verdict: Verdict) -> dict[str, Any]:
+def _facts(leg: Leg) -> dict[str, Any]:
+    verdict = judge(leg, None, out_of_hours=False)
     return {
         "outcome": verdict.outcome,
         "arrived_at_ms": verdict.arrived_at,
         "left_at_ms": verdict.left_at,
         "ended_at_ms": verdict.service_ended_at,
         "wait_ms": verdict.wait_ms,
+        "missed_offers": len(leg.missed) + leg.missed_extra,
     }
 
 
@@ -105,6 +105,10 @@ def _told(bodies: Iterable[str]) -> dict[str, Leg]:
             legs[event.leg_id] = new_leg(event)
         absorb(legs[event.leg_id], event)
     return legs
+
+
+def _happened(leg: Leg, start: int, end: int) -> bool:
+    return _touches(_facts(leg), start, end) or any(start <= at < end for at, _ in leg.missed)
 
 
 def _touches(facts: Mapping[str, Any], start: int, end: int) -> bool:

@@ -1,7 +1,8 @@
 """Which minutes any feed told of: beyond them a figure is not 0 but unknown.
 
-Rule 1: a source told of everything from its first to its last word, a finished live file up to the
-end of its ticks (`end_of_input`).
+Rule 1: a live source told of everything from its first word to the last minute that was over when it
+spoke last, with the disorder that it is allowed: the minute that goes on is not cut yet, and callers
+wait in it. A finished live file ends with its ticks (`end_of_input`).
 Rule 2: legs that were sent as history are a finished file; what they reach ends as a live file of
 them would, when the longest window is empty.
 """
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.millis import HOUR, MINUTE
+from streams.core.watermark import DISORDER_MS
 from streams.sinks.clickhouse.database import Reader
 
 _TAIL_MS = HOUR  # the longest window
@@ -38,7 +40,7 @@ def of_legs(reader: Reader) -> Reach:
         " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
     )
     spans = [
-        (first, max(_known(last)) + (_TAIL_MS if feed == "history" else 0))
+        (first, max(_known(last)) + _TAIL_MS if feed == "history" else _over(max(_known(last))))
         for feed, first, *last in answer.rows
     ]
     return Reach([*spans, *_live(reader)])
@@ -49,7 +51,12 @@ def _live(reader: Reader) -> list[tuple[int, int]]:
         "SELECT min(at_ms), max(at_ms) FROM events"
         " WHERE feed = 'live' AND at_ms > 0 GROUP BY source"
     )
-    return [(first, last) for first, last in answer.rows]
+    return [(first, _over(last)) for first, last in answer.rows]
+
+
+def _over(last: int) -> int:
+    """The last minute that no event of a source that spoke at `last` can change."""
+    return (last - DISORDER_MS) // MINUTE * MINUTE
 
 
 def _known(values: Iterable[Any]) -> list[int]:

@@ -3,8 +3,7 @@
 What must agree: the day counters in the stream's state, which take late facts for as long as their legs
 are in state, and the archive's live legs in the versions that those counters know (below the cursor of
 the checkpoint), each thing on the day on which it happened. Back-fill is in neither. Frozen minute rows
-agree with none of the two once a fact came late. Missed offers are not compared: the archive holds how
-many a leg had, not when.
+agree with none of the two once a fact came late.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.counters import LEFT_OUTCOMES, Counts
+from schemas.counters import COUNTERS, LEFT_OUTCOMES, Counts
 from schemas.millis import DAY, HOUR, MINUTE, from_iso, iso, to_datetime
 from schemas.opening import business_day
 from streams.core.live_days import LiveQueue, PartitionDays
@@ -22,11 +21,12 @@ from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import counting_sql
 from streams.history.intervals import Run
 from streams.history.leg_recount import Disagreement, disagreements
+from streams.history.missed_offers import missed_offers
 from streams.history.question import HistoryError, Question
 from streams.sinks.clickhouse.database import Reader
 
-# Counter of the stream -> column of streams.history.counting_sql.
-FIGURES: dict[str, str] = {
+# Counter of the stream -> column of streams.history.counting_sql; `missed_offers` has no column there.
+_COLUMN_OF: dict[str, str] = {
     "offered": "n_offered",
     **{outcome: f"n_{outcome}" for outcome in LEFT_OUTCOMES},
     "answered_in_target": "n_answered_in_target",
@@ -34,6 +34,7 @@ FIGURES: dict[str, str] = {
     "short_abandoned": "n_short_abandoned",
     "rejected": "n_rejected",
     "out_of_hours": "n_out_of_hours",
+    "service_ended": "n_ended",
     "service_timed": "n_timed",
     "wrap_timed": "n_wrapped",
     "answer_wait_ms": "sum_answer_wait",
@@ -182,7 +183,7 @@ def compare(day: str, days: Sequence[QueueDay], reader: Reader) -> Reconciled:
         if any(archive.values()) or live != Counts():
             figures += [
                 Compared(each.queue, name, getattr(live, name), archive.get(name, 0))
-                for name in FIGURES
+                for name in COUNTERS
             ]
     if not_kept and not figures:
         raise HistoryError(
@@ -197,10 +198,13 @@ def _archived(
 ) -> dict[str, dict[str, int]]:
     question = Question(start, end, basis="event", live_below=below)
     answer = reader.execute(counting_sql(question, [Run(start, end - start, 1)], None, queues))
-    return {
-        str(row["report_group"]): {name: int(row[column]) for name, column in FIGURES.items()}
+    found = {
+        str(row["report_group"]): {name: int(row[column]) for name, column in _COLUMN_OF.items()}
         for row in answer.named()
     }
+    for queue, n in missed_offers(reader, start, end, below, queues).items():
+        found.setdefault(queue, {})["missed_offers"] = n
+    return found
 
 
 def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:

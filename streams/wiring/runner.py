@@ -12,12 +12,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
 from streams.wiring.app import StreamApp, create_app
 from streams.wiring.engine import HoleError
 from streams.wiring.http import PortTakenError, serving
+from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import StateError
 from streams.wiring.roster_feed import RosterSink
@@ -30,11 +31,17 @@ LEAVE_WITHIN_S = 15.0  # from the signal on, whatever happens
 LEFT_WITHIN_S = 7.0  # from the last checkpoint on: what remains is courtesy
 FAILED_WITHIN_S = 3.0
 _TOLD_EVERY_S = 10.0
+_LOOK_AGAIN_S = 0.5
 # State is a large graph without cycles: walking it at the usual thresholds took an eighth of the time
 # of an event. So only what is new is walked, at a pace of ours, and everything in a quiet hour.
 _COLLECT_YOUNG_EVERY_S = 10.0
 _COLLECT_ALL_AFTER = 360  # turns
 _KNOWN = (KafkaError, TimeoutError, OSError, HoleError, StateError, PoisonedError, PortTakenError)
+
+_FENCED = (
+    "ending: another worker has taken over a partition of this one: usual after a long pause; if it comes"
+    " again and again, another one has the name %s: give each an --instance of its own"
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +62,9 @@ class Companion(Protocol):
 class Parts:
     """What the composition root puts together.
 
-    `check` and `render` run in other threads, `tell` in the loop. `check` raises NotYetError while
-    Kafka or the topics are not as they must be.
+    `check`, `render` and `namesake` run in other threads, `tell` in the loop. `check` raises
+    NotYetError while Kafka or the topics are not as they must be; `namesake` says in one line why
+    this worker must give way to another of its name.
     """
 
     now: Callable[[], int]
@@ -66,10 +74,11 @@ class Parts:
     tell: Callable[[CallsUnit], Told]
     render: Callable[[StreamView], bytes]
     companion: Callable[[Callable[[], Health]], Companion]
+    namesake: Callable[[Health], str | None] = lambda _: None
 
 
 async def run(options: StreamOptions, parts: Parts) -> int:
-    """Until a signal (0) or a failure (1, with its one line logged)."""
+    """Until a signal (0), a failure (1) or a namesake (2), with one line logged."""
     worker = _Worker(options, parts)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -147,6 +156,8 @@ class _Worker:
         self._begin("snapshots", engine.snapshots.run())
         self._begin("checkpoints", engine.checkpoint_for_ever())
         self._begin("tails", engine.watch_tails())
+        if self._options.static_member:
+            self._begin("namesakes", self._watch_namesakes())
         self._begin("faust", self._app.start())
         gc.freeze()  # what is loaded by now stays: the collector need not walk it again
         gc.disable()
@@ -160,6 +171,23 @@ class _Worker:
                 self._engine.fail(error)
 
         self._tasks.append(asyncio.create_task(guarded(), name=name))
+
+    async def _watch_namesakes(self) -> None:
+        figures = self._engine.figures
+        await watch_namesakes(
+            lambda: figures.assignments, lambda: self._parts.namesake(self._health)
+        )
+
+    async def _namesake_within_limits(self) -> str | None:
+        """Nothing is applied meanwhile. It reports every two seconds, and a broker may not answer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAILED_WITHIN_S):
+                while True:
+                    line = await asyncio.to_thread(self._parts.namesake, self.healthz())
+                    if line is not None:
+                        return line
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+        return None
 
     async def _refresh(self) -> None:
         """The health record is made here: its reader sits in another thread."""
@@ -214,15 +242,24 @@ class _Worker:
 
     async def _fail(self) -> int:
         self._state = "stopping"
-        leave_within(FAILED_WITHIN_S, 1)
         reason = self._reason()
-        if isinstance(reason, _KNOWN):
+        # A broker's PRODUCER_FENCED (90) is unknown to aiokafka, which makes a bare KafkaError of it.
+        if type(reason) in {ProducerFenced, KafkaError} and (
+            line := await self._namesake_within_limits()
+        ):
+            reason = NamesakeError(line)
+        leave_within(FAILED_WITHIN_S, 1)
+        if isinstance(reason, NamesakeError):
+            log.critical("ending: %s", reason)
+        elif isinstance(reason, ProducerFenced):
+            log.critical(_FENCED, self._options.instance)
+        elif isinstance(reason, _KNOWN):
             log.critical("ending: %s", _one_line(reason))
         else:
             log.critical("ending: a bug", exc_info=reason)
         await self._app.stop()
         await self._engine.units.drop()
-        return 1
+        return 2 if isinstance(reason, NamesakeError) else 1
 
     def _reason(self) -> BaseException:
         failure = self._engine.failure

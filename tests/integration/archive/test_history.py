@@ -214,7 +214,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     assert (cut["sl"], cut["n"], cut["asa_s"]) == (0.5, 4, 15)
     assert lines[::2] == [{"at": iso(START), "queue": "accounts"},
                           {"at": iso(at + MINUTE), "queue": "accounts"}]  # fmt: skip
-    for offset, told in enumerate((START, at + MINUTE)):
+    for offset, told in enumerate((START, at + MINUTE + 5_000)):
         event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
         keep(archive, "events", [event_row(event, "calls-0", offset, told)])
     lines = list(cut_snapshots(archive, read_catalogue(archive), question))

@@ -43,6 +43,11 @@ def told() -> ArchivedStory:
     day.at("09:10:02").abandoned("short")
     day.at("09:10:04").resumed("short")  # waits again
     day.at("09:10:40").answered("short", agent="ann")
+    day.at("09:15:00").queued("missed")
+    day.at("09:15:05").offer_missed("missed", agent="ann")
+    day.at("09:15:05").offer_missed("missed", agent="eve")
+    day.at("09:15:05").offer_missed("missed", agent="eve")  # told twice
+    day.at("09:15:20").abandoned("missed")
     day.at("09:20:00").queued("never-ends")
     day.at("09:30:00").queued("passed-on")
     day.at("09:31:00").transferred("passed-on", to_queue="desk")
@@ -59,10 +64,16 @@ def told() -> ArchivedStory:
     day.say(
         call("leg", "whole", clock("11:00:09"), arrived_at=clock("11:00:00"), outcome="abandoned")
     )
+    day.say(
+        call("leg", "told-in-one", clock("22:00:09"), arrived_at=clock("22:00:00"),
+             outcome="abandoned", missed_offers=4)
+    )  # fmt: skip
     day.at("23:00:00").leg(
         "back-fill", arrived_at=clock("22:59:00"), outcome="answered", feed="history"
     )
     day.at("23:59:50").queued("midnight")
+    day.at("23:59:59").offer_missed("midnight", agent="eve")
+    day.at("24:00:01").offer_missed("midnight", agent="ann")
     day.at("24:00:20").answered("midnight", agent="ann")
     day.at("24:03:00").ended("midnight")
     day.at("24:10:00").queued("open")
@@ -103,7 +114,8 @@ def test_live_and_archive_agree_on_every_figure(archive: Database) -> None:
     monday = reconcile(archive, MON, state)
     assert monday.differing() == {}
     counted = {(each.queue, each.figure): each.live for each in monday.figures}
-    assert counted["billing", "offered"] == 7
+    assert counted["billing", "offered"] == 9
+    assert (counted["billing", "missed_offers"], counted["billing", "service_ended"]) == (7, 2)
     assert counted["billing", "answered"] == 3
     assert (counted["billing", "ghost"], counted["billing", "transferred"]) == (1, 1)
     assert (counted["desk", "exited"], counted["desk", "rejected"]) == (1, 1)
@@ -114,11 +126,13 @@ def test_live_and_archive_agree_on_every_figure(archive: Database) -> None:
     counted = {(each.queue, each.figure): each.live for each in tuesday.figures}
     # Arrived on Monday, answered on Tuesday: each thing on its day.
     assert (counted["billing", "offered"], counted["billing", "answered"]) == (1, 1)
+    assert (counted["billing", "missed_offers"], counted["billing", "service_ended"]) == (1, 1)
 
 
 def test_versions_that_the_counters_do_not_know_yet_do_not_matter(archive: Database) -> None:
     state = state_of(TOLD)
     more = told()
+    more.at("24:10:30").offer_missed("open", agent="ann")
     more.at("24:11:00").abandoned("open")
     more.at("28:00:30").queued("newer")
     more.keep(archive)
@@ -137,17 +151,18 @@ def test_a_leg_that_the_archive_lost_or_has_old_makes_a_difference_and_is_named(
     rows = [
         row
         for row in TOLD.version_rows()
-        if row[2] != "short" and not (row[2] == "ada" and row[7] == "answered")
+        if row[2] not in {"short", "missed"} and not (row[2] == "ada" and row[7] == "answered")
     ]
     archive.insert("leg_versions", TABLES["leg_versions"], rows)
     found = reconcile(archive, MON, state_of(TOLD))
     differing = {each.figure: each.difference for each in found.differing()["billing"]}
-    assert (differing["offered"], differing["answered"]) == (-1, -2)
+    assert (differing["offered"], differing["answered"]) == (-2, -2)
+    assert (differing["missed_offers"], differing["service_ended"]) == (-2, -2)
     legs = differing_legs(archive, found)
-    assert {leg.leg_id for leg in legs} == {"ada", "short"}
-    assert [(leg.by_events, leg.in_archive) for leg in legs if leg.column == "leg"] == [
-        ("answered", None)
-    ]
+    assert {leg.leg_id for leg in legs} == {"ada", "missed", "short"}
+    assert [(leg.leg_id, leg.by_events, leg.in_archive) for leg in legs if leg.column == "leg"] == [
+        ("missed", "abandoned", None), ("short", "answered", None),
+    ]  # fmt: skip
 
 
 def test_live_counters_that_are_wrong_leave_no_leg_to_name(archive: Database) -> None:

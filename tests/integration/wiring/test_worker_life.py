@@ -174,3 +174,23 @@ def test_a_damaged_state_is_refused_and_made_anew_from_the_calls(
         assert process.wait(30) == 0
     assert written() == before  # what was written once is not written again
     assert "the former state of queue billing was damaged" in rebuilt.read_text()
+
+
+def test_of_two_workers_with_one_name_the_second_ends_and_says_why(
+    kafka: LocalKafka, tmp_path: Path
+) -> None:
+    namespace, port = unique("twins") + "-", free_port()
+    bootstrap = kafka.place.bootstrap
+    two_calls_sent(bootstrap, namespace)
+    options = ["--kafka", bootstrap, "--namespace", namespace, "--instance", "north"]
+    elder, younger = tmp_path / "elder", tmp_path / "younger"
+    with stream(elder, *options, "--metrics-port", str(port)) as first:
+        wait_until(lambda: status(port) == 200, "the first is ready")
+        with stream(younger, *options, "--metrics-port", str(free_port())) as second:
+            assert second.wait(120) == 2
+        line = younger.read_text().splitlines()[-1]
+        assert f"another stream with --instance north is running (process {first.pid}," in line
+        assert line.endswith("give each an --instance of its own")
+        assert "Traceback" not in younger.read_text()
+        wait_until(lambda: status(port) == 200, "the first has all of it again")
+        assert first.poll() is None

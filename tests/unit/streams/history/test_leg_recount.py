@@ -12,7 +12,7 @@ LEG = told(
 )  # fmt: skip
 ROW: dict[str, Any] = {
     "outcome": "answered", "arrived_at_ms": NINE, "left_at_ms": NINE + 9_000,
-    "ended_at_ms": NINE + 60_000, "wait_ms": 9_000, "reason": "", "flags": [],
+    "ended_at_ms": NINE + 60_000, "wait_ms": 9_000, "missed_offers": 0, "reason": "", "flags": [],
 }  # fmt: skip
 
 
@@ -52,3 +52,15 @@ def test_what_no_event_of_the_leg_says_is_taken_as_the_row_has_it() -> None:
     talking = told(call("queued", "ada", NINE), call("answered", "ada", NINE + 9_000))
     assert compared("billing", "ada", talking, ROW | {"flags": ["end_unknown"]}) == []
     assert compared("billing", "ada", talking, ROW) != []
+
+
+def test_a_missed_offer_that_the_row_does_not_count_is_told() -> None:
+    leg = told(
+        call("queued", "ada", NINE), call("offer_missed", "ada", NINE + 1_000, agent="ann"),
+        call("offer_missed", "ada", NINE + 1_000, agent="eve"),
+    )  # fmt: skip
+    row = ROW | {"outcome": "open", "left_at_ms": None, "wait_ms": None, "ended_at_ms": None}
+    assert compared("billing", "ada", leg, row | {"missed_offers": 2}) == []
+    assert compared("billing", "ada", leg, row) == [
+        Disagreement("billing", "ada", "missed_offers", 2, 0)
+    ]

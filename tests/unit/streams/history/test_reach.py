@@ -1,6 +1,6 @@
 """Minutes that nobody told of are told apart from empty ones."""
 
-from schemas.millis import HOUR, MINUTE, from_iso
+from schemas.millis import HOUR, MINUTE, SECOND, from_iso
 from streams.history.reach import Reach, of_feed, of_legs
 from streams.sinks.clickhouse.database import Answer, Row
 
@@ -40,8 +40,14 @@ def test_history_reaches_until_its_last_leg_has_left_the_longest_window() -> Non
     assert TEN + 3 * MINUTE not in of_legs(Archive(legs=[("live", *ends)]))
 
 
-def test_a_live_feed_reaches_as_far_as_its_last_word_for_both_ways() -> None:
-    archive = Archive(events=[(TEN, TEN + HOUR)])
-    for reach in (of_feed(archive), of_legs(archive)):
-        assert TEN + HOUR in reach
-        assert TEN + HOUR + MINUTE not in reach
+def test_a_live_feed_reaches_the_last_minute_that_was_over_for_both_ways() -> None:
+    legs = [("live", TEN, TEN + HOUR + 4 * SECOND, None, None, None)]
+    for last, minute in (
+        (TEN + HOUR + 4 * SECOND, TEN + HOUR - MINUTE),  # what is out of order may still come
+        (TEN + HOUR + 5 * SECOND, TEN + HOUR),
+        (TEN + HOUR + 59 * SECOND, TEN + HOUR),  # the minute that goes on is not cut
+    ):
+        archive = Archive(events=[(TEN, last)], legs=legs)
+        for reach in (of_feed(archive), of_legs(archive)):
+            assert minute in reach
+            assert minute + MINUTE not in reach

@@ -1,0 +1,48 @@
+"""Another live process of the same name: both take the same partitions, again and again, from each other."""
+
+from collections.abc import Iterable
+
+from schemas.codec import UndecodableError, decode_as
+from schemas.health import HEALTH_STALE_MS, Health
+from schemas.millis import iso
+from schemas.topics import topic_name
+from streams.admin.broker import AdminError, read_whole
+
+
+def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
+    """The line with which this process ends; None when it has its name alone or is the elder one.
+
+    Only who reported after this one had started counts: a former self that was killed says nothing
+    any more, and its last report is no rival.
+    """
+    for other in reports:
+        if (
+            (other.process, other.instance) == (mine.process, mine.instance)
+            and (other.started_at, other.pid) < (mine.started_at, mine.pid)
+            and other.state != "stopped"
+            and mine.started_at < other.at
+            and mine.at - HEALTH_STALE_MS < other.at
+        ):
+            return (
+                f"another {mine.process} with --instance {mine.instance} is running (process"
+                f" {other.pid}, since {iso(other.started_at)}): give each an --instance of its own"
+            )
+    return None
+
+
+def read_reason_to_yield(bootstrap: str, namespace: str, mine: Health) -> str | None:
+    """The same by topic `health`; None, too, while Kafka does not answer."""
+    try:
+        records = read_whole(bootstrap, topic_name("health", namespace))
+    except AdminError:
+        return None
+    # Both write under one key: the newest alone would hide the other.
+    return reason_to_yield(_decoded(record.value for record in records), mine)
+
+
+def _decoded(values: Iterable[bytes | None]) -> Iterable[Health]:
+    for value in values:
+        try:
+            yield decode_as(Health, value or b"")
+        except UndecodableError:
+            continue  # of another version of the program
