@@ -37,7 +37,7 @@ from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.targets_book import TargetsBook
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
-from streams.core.verdict import arrived_out_of_hours, contributions, judge
+from streams.core.verdict import arrived_out_of_hours, judge
 from streams.core.watermark import (
     AHEAD_OF_BROKER_MS,
     DISORDER_MS,
@@ -160,8 +160,7 @@ class CallsUnit:
         targets, version = self._book.at(event.queue, event.arrived_at)
         closed = arrived_out_of_hours(targets, event.arrived_at)
         verdict = judge(leg, targets, out_of_hours=closed)
-        counted = contributions(leg, verdict)
-        entry = Entry(leg, verdict, counted, version, event.arrived_at)
+        entry = Entry(leg, verdict, version)
         row = leg_row(event.queue, entry, targets, "history")
         if row is not None:
             if event.feed == "live":

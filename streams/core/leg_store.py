@@ -1,5 +1,6 @@
 """The legs of one queue that may still change, packed by minute of their first event; cold packs stay encoded."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -7,7 +8,7 @@ from msgspec import Struct
 
 from schemas.millis import MINUTE
 from streams.core.leg import Leg
-from streams.core.verdict import Contribution, Verdict
+from streams.core.verdict import Verdict
 
 COLD_AFTER_MS = 15 * MINUTE  # nothing open and quiet for so long: kept as bytes only
 
@@ -16,16 +17,13 @@ _decode = msgspec.msgpack.Decoder(list[Leg]).decode
 
 
 class Entry(Struct, gc=False):
-    """A leg with its verdict and with what it has been counted as.
-
-    `moment` is the arrival by which its targets were chosen.
+    """A leg with the verdict that it is counted by. One object for as long as the leg is warm: line
+    and store hold the same, so that nothing has to be told of a change twice.
     """
 
     leg: Leg
     verdict: Verdict
-    counted: tuple[Contribution, ...]
     targets_version: int
-    moment: int | None
 
     @property
     def is_settled(self) -> bool:
@@ -37,13 +35,13 @@ class Entry(Struct, gc=False):
 
 
 class Pack:
-    """The legs first heard of in one minute: as entries, or as bytes with their ids."""
+    """The legs first heard of in one minute: as entries in that order, or as bytes with their ids."""
 
     __slots__ = ("cold", "entries", "ids", "last_at", "minute")
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
-        self.entries: dict[str, Entry] = {}
+        self.entries: list[Entry] = []
         self.cold: bytes | None = None
         self.ids: tuple[str, ...] = ()
         self.last_at = 0
@@ -60,32 +58,37 @@ class LegStore:
     """Finds a leg by its id; says which packs changed and which may go."""
 
     def __init__(self) -> None:
-        self.packs: dict[int, Pack] = {}
+        self.packs: dict[int, Pack] = {}  # by minute
         self.touched: set[int] = set()
-        self._warm: set[int] = set()  # packs that are not bytes
-        self.pack_of: dict[str, Pack] = {}  # by leg id
+        self.entry_of: dict[str, Entry] = {}  # by leg id
+        self.cold_of: dict[str, Pack] = {}  # by leg id, of those that are bytes
+        self._warm: set[int] = set()  # minutes of those that are not
 
-    def put(self, entry: Entry) -> None:
-        """Add or replace; a leg stays in the pack of its first event."""
+    def add(self, entry: Entry) -> None:
+        """A leg that is not here yet."""
         leg = entry.leg
-        pack = self.pack_of.get(leg.leg_id)
+        minute = leg.placed_at // MINUTE
+        pack = self.packs.get(minute)
         if pack is None:
-            minute = leg.placed_at // MINUTE
-            pack = self.packs.get(minute)
-            if pack is None:
-                pack = self.packs[minute] = Pack(minute)
-                self._warm.add(minute)
-            self.pack_of[leg.leg_id] = pack
-        pack.entries[leg.leg_id] = entry
-        pack.last_at = max(pack.last_at, leg.last_at)
-        self.touched.add(pack.minute)
+            pack = self.packs[minute] = Pack(minute)
+            self._warm.add(minute)
+        pack.entries.append(entry)
+        self.entry_of[leg.leg_id] = entry
+        self.touch(leg)
+
+    def touch(self, leg: Leg) -> None:
+        """The leg has changed: its pack is to be written."""
+        minute, last_at = leg.placed_at // MINUTE, leg.last_at
+        pack = self.packs[minute]
+        pack.last_at = max(pack.last_at, last_at)
+        self.touched.add(minute)
 
     def holds_placed(self, leg_id: str) -> bool:
         """Whether the leg is here and known to have arrived; what lies cold was counted."""
-        pack = self.pack_of.get(leg_id)
-        if pack is None:
-            return False
-        return pack.cold is not None or pack.entries[leg_id].verdict.arrived_at is not None
+        entry = self.entry_of.get(leg_id)
+        if entry is None:
+            return leg_id in self.cold_of
+        return entry.verdict.arrived_at is not None
 
     def encode(self, minute: int) -> bytes | None:
         """The pack as it goes to the state topic; None when it is gone."""
@@ -94,27 +97,31 @@ class LegStore:
             return None
         if pack.cold is not None:
             return pack.cold
-        return _encode([entry.leg for entry in pack.entries.values()])
+        return _encode([entry.leg for entry in pack.entries])
 
     def chill(self, watermark: int) -> None:
         """Keep packs in which nothing is open any more as bytes."""
+        before = watermark - COLD_AFTER_MS
         for minute in self._warm - self.touched:
             pack = self.packs[minute]
-            if pack.last_at + COLD_AFTER_MS < watermark and all(
-                entry.is_settled for entry in pack.entries.values()
-            ):
-                pack.cold = self.encode(pack.minute)
-                pack.ids = tuple(pack.entries)
-                pack.entries = {}
+            if pack.last_at < before and all(entry.is_settled for entry in pack.entries):
                 self._warm.discard(minute)
+                pack.cold = self.encode(minute)
+                pack.ids = tuple(entry.leg.leg_id for entry in pack.entries)
+                pack.entries = []
+                for leg_id in pack.ids:
+                    del self.entry_of[leg_id]
+                    self.cold_of[leg_id] = pack
 
-    def thaw(self, pack: Pack) -> list[Leg]:
-        """The legs of a cold pack, to be judged again by the caller; the pack is warm afterwards."""
-        legs = _decode(pack.cold or b"\x90")
+    def thaw(self, pack: Pack, judged: Callable[[Leg], Entry]) -> None:
+        """Make a cold pack warm again."""
+        pack.entries = [judged(leg) for leg in _decode(pack.cold or b"\x90")]
         pack.cold = None
         pack.ids = ()
         self._warm.add(pack.minute)
-        return legs
+        for entry in pack.entries:
+            del self.cold_of[entry.leg.leg_id]
+            self.entry_of[entry.leg.leg_id] = entry
 
     def evict(self, older_than: int) -> list[EvictedPack]:
         """Drop packs with nothing open whose newest fact lies before `older_than`."""
@@ -124,12 +131,14 @@ class LegStore:
             pack = self.packs[minute]
             if pack.last_at >= older_than:
                 continue
-            waiting = [e for e in pack.entries.values() if not e.is_settled]
+            waiting = [entry for entry in pack.entries if not entry.is_settled]
             if any(entry.verdict.arrived_at is not None for entry in waiting):
                 continue
             gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
-            for leg_id in pack.ids or tuple(pack.entries):
-                del self.pack_of[leg_id]
+            for leg_id in pack.ids:
+                del self.cold_of[leg_id]
+            for entry in pack.entries:
+                del self.entry_of[entry.leg.leg_id]
             del self.packs[minute]
             self._warm.discard(minute)
             self.touched.add(minute)
@@ -140,19 +149,17 @@ class LegStore:
 
         Else who happened to call in the same minute would decide what a late fact still changes.
         """
-        pack = self.pack_of.get(leg_id)
-        if pack is None:
-            return True
-        entry = pack.entries.get(leg_id)
-        if entry is None:  # cold: settled
-            return any(
-                leg.last_at < older_than
-                for leg in _decode(pack.cold or b"\x90")
-                if leg.leg_id == leg_id
-            )
-        if entry.verdict.arrived_at is not None and not entry.is_settled:
-            return False
-        return entry.leg.last_at < older_than
+        entry = self.entry_of.get(leg_id)
+        if entry is not None:
+            if entry.verdict.arrived_at is not None and not entry.is_settled:
+                return False
+            return entry.leg.last_at < older_than
+        pack = self.cold_of.get(leg_id)  # settled
+        return pack is None or any(
+            leg.last_at < older_than
+            for leg in _decode(pack.cold or b"\x90")
+            if leg.leg_id == leg_id
+        )
 
     @staticmethod
     def decode(data: bytes) -> list[Leg]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.millis import LATEST
 from streams.core.leg_store import Entry
-from streams.core.verdict import DOUBTFUL_AFTER
+from streams.core.verdict import DOUBTFUL_AFTER, counts
 
 
 class Line:
@@ -16,15 +16,17 @@ class Line:
         self.serving: dict[str, Entry] = {}
         self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
 
-    def place(self, entry: Entry, *, was_open: bool, since: int) -> None:
-        """Put a judged leg where it belongs now; who left before `since` need not be remembered."""
+    def place(self, entry: Entry, *, was_open: bool, has_moved: bool, since: int) -> None:
+        """Put a judged leg where it belongs now; who left before `since` need not be remembered.
+
+        `has_moved`: its arrival is another one than when it was put here.
+        """
         leg_id, verdict = entry.leg.leg_id, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
         is_counted = is_shown(entry)
         if was_open or outcome == "open":
-            known = self.waiting.get(leg_id)
-            stays = outcome == "open" and is_counted
-            if known is not None and not (stays and arrived(known) == came):
+            stays = outcome == "open" and is_counted and not has_moved
+            if not stays and leg_id in self.waiting:
                 del self.waiting[leg_id]
             self.off_line.pop(leg_id, None)
         self.left_lately.pop(leg_id, None)
@@ -45,13 +47,6 @@ class Line:
             self.serving[leg_id] = entry
         elif leg_id in self.serving:
             del self.serving[leg_id]
-
-    def replace(self, entry: Entry) -> None:
-        """The same leg in the same place, with a fact more."""
-        leg_id = entry.leg.leg_id
-        for line in (self.waiting, self.serving, self.off_line):
-            if leg_id in line:
-                line[leg_id] = entry
 
     def _join(self, entry: Entry) -> None:
         leg_id = entry.leg.leg_id
@@ -119,7 +114,7 @@ def arrived(entry: Entry) -> int:
 
 def is_shown(entry: Entry) -> bool:
     """Whether the leg counts in the queue: placed, inbound, and within opening hours."""
-    return bool(entry.counted) and not entry.verdict.out_of_hours
+    return counts(entry.leg, entry.verdict) and not entry.verdict.out_of_hours
 
 
 def _place(entry: Entry) -> tuple[int, str]:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from schemas.targets import Targets
 from streams.core.alert_rules import Seen, is_calm
-from streams.core.leg_store import Entry
 from streams.core.line import Line
+from streams.core.verdict import Verdict
 from streams.core.windows import Windows
 
 _ALIVE = ("open", "answered")
@@ -30,16 +30,19 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))
 
 
-def still_quiet(until: int, old: Entry | None, entry: Entry, targets: Targets | None) -> int:
-    """How long it stays quiet after `old` became `entry`; 0 where that has to be asked anew.
+def still_quiet(
+    until: int, before: Verdict | None, verdict: Verdict, targets: Targets | None
+) -> int:
+    """How long it stays quiet after a leg was judged anew; 0 where that has to be asked again.
 
     Whoever is answered was in line when `until` was told, so it ends before his limit; a new caller
     reaches the limit in his own time. Facts behind the boundary are the caller's to look after.
     """
-    verdict = entry.verdict
-    if old is not None and (old.verdict.outcome not in _ALIVE or old.moment != entry.moment):
+    if before is not None and (
+        before.outcome not in _ALIVE or before.arrived_at != verdict.arrived_at
+    ):
         return 0
-    if verdict.outcome == "answered" and old is not None:
+    if verdict.outcome == "answered" and before is not None:
         return until
     if verdict.outcome == "open" and verdict.arrived_at is not None and targets is not None:
         wait = targets.oldest_wait_alert
@@ -61,7 +64,8 @@ def look(
     firm = line.firm()
     oldest = line.oldest_arrival(here, firm)
     oldest_wait_ms = here - oldest if oldest is not None else 0
-    if not is_watched and is_calm(targets, oldest_wait_ms, windows.lost, windows.resolved):
+    lost, resolved = windows.share()
+    if not is_watched and is_calm(targets, oldest_wait_ms, lost, resolved):
         return None
     waiting = line.length(here, firm)
-    return Seen(here, waiting, oldest_wait_ms, windows.lost, windows.resolved, roster(), replay)
+    return Seen(here, waiting, oldest_wait_ms, lost, resolved, roster(), replay)

@@ -26,8 +26,10 @@ from streams.core.targets_book import Judged, TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Contribution,
+    Verdict,
     arrived_out_of_hours,
     contributions,
+    counts,
     difference,
     judge,
     judge_service,
@@ -77,15 +79,12 @@ class QueueMonitor:
 
     def apply(self, event: LegFact, cause: Cause) -> bool:
         """Absorb one live fact; False when it was a duplicate. Raises before anything is changed."""
-        pack = self.legs.pack_of.get(event.leg_id)
-        if pack is None:
-            old, leg = None, new_leg(event)
+        old = self.legs.entry_of.get(event.leg_id) or self._thawed(event.leg_id)
+        if old is None:
+            leg = new_leg(event)
+        elif changes_no_verdict(event, old.leg):
+            return self._note(old, event, cause)
         else:
-            if pack.cold is not None:
-                self._thaw(pack, self.book)
-            old = pack.entries[event.leg_id]
-            if changes_no_verdict(event, old.leg):
-                return self._note(old, event, cause)
             leg = replace(old.leg)
         if not absorb(leg, event):
             return False
@@ -108,7 +107,7 @@ class QueueMonitor:
         leg = entry.leg
         if not absorb(leg, event):
             return False
-        self.legs.put(entry)
+        self.legs.touch(leg)
         self.sources.add(event.source)
         self.is_dirty = self.is_changed = True
         is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
@@ -122,37 +121,50 @@ class QueueMonitor:
         moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
-        if old is not None and moment == old.moment and version == old.targets_version:
-            closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
-        else:
+        before = old.verdict if old is not None else None
+        if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
+        else:
+            closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
         verdict = judge(leg, targets, out_of_hours=closed)
-        counted = contributions(leg, verdict)
+        plus, minus = difference(contributions(old.leg, old.verdict) if old else (),
+                                 contributions(leg, verdict))  # fmt: skip
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = verdict.arrived_at
-        entry = Entry(leg, verdict, counted, version, moment)  # from here on nothing may fail
-        self._count(*difference(old.counted if old is not None else (), counted))
-        was_open = old is None or old.verdict.outcome == "open"
-        self.line.place(entry, was_open=was_open, since=self.minute.at or 0)
-        if was_open and verdict.outcome == "answered" and counted:
+        # From here on nothing may fail.
+        entry = old or Entry(leg, verdict, version)
+        if old is None:
+            self.legs.add(entry)
+        self._put(entry, leg, verdict, version, cause)
+        self._count(plus, minus)
+        was_open = before is None or before.outcome == "open"
+        has_moved = before is not None and before.arrived_at != verdict.arrived_at
+        since = self.minute.at or 0
+        self.line.place(entry, was_open=was_open, has_moved=has_moved, since=since)
+        if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
         if self.quiet_to:  # with several versions of targets, any of them may rule
             sole = self._sole
-            self.quiet_to = still_quiet(self.quiet_to, old, entry, sole[0]) if sole else 0
-        self._changed(entry, cause)
+            self.quiet_to = still_quiet(self.quiet_to, before, verdict, sole[0]) if sole else 0
         return entry
 
-    def _serve(self, old: Entry, leg: Leg, cause: Cause) -> Entry:
+    def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Entry:
         """The conversation went on or ended: what came before the answer stands as it was judged."""
-        verdict = judge_service(old.verdict, leg)
-        counted, plus, minus = recount_service(old.counted, old.leg, old.verdict, leg, verdict)
-        entry = Entry(
-            leg, verdict, counted, old.targets_version, old.moment
-        )  # nor may it from here
+        verdict = judge_service(entry.verdict, leg)
+        plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
+        self._put(entry, leg, verdict, entry.targets_version, cause)  # nor may it from here
         self._count(plus, minus)
         self.line.serve(entry)
-        self._changed(entry, cause)
         return entry
+
+    def _put(
+        self, entry: Entry, leg: Leg, verdict: Verdict, targets_version: int, cause: Cause
+    ) -> None:
+        entry.leg, entry.verdict, entry.targets_version = leg, verdict, targets_version
+        leg.version, leg.known_at = cause.version, cause.known_at
+        self.legs.touch(leg)
+        self.dirty_legs[leg.leg_id] = entry
+        self.is_dirty = self.is_changed = True
 
     def _count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> None:
         for late in (plus and self.tally.add(plus), minus and self.tally.take_back(minus)):
@@ -160,35 +172,33 @@ class QueueMonitor:
                 self.minute.note_change(late)
                 self.quiet_to = 0
 
-    def _changed(self, entry: Entry, cause: Cause) -> None:
-        leg = entry.leg
-        leg.version, leg.known_at = cause.version, cause.known_at
-        self.legs.put(entry)
-        self.dirty_legs[leg.leg_id] = entry
-        self.is_dirty = self.is_changed = True
-
     def _overtake(self, answered: Entry, cause: Cause) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""
         for entry in self.line.passed_over_by(answered):
-            leg = replace(entry.leg)
+            leg = entry.leg
             leg.overtaken += 1
-            passed = Entry(leg, entry.verdict, entry.counted, entry.targets_version, entry.moment)
-            self.line.replace(passed)
-            self.legs.put(passed)
+            self.legs.touch(leg)
             if leg.overtaken == DOUBTFUL_AFTER:
                 leg.version, leg.known_at = cause.version, cause.known_at
-                self.dirty_legs[leg.leg_id] = passed
+                self.dirty_legs[leg.leg_id] = entry
+
+    def _thawed(self, leg_id: str) -> Entry | None:
+        """A leg that lies cold, if there is one of this id."""
+        pack = self.legs.cold_of.get(leg_id)
+        if pack is None:
+            return None
+        self._thaw(pack, self.book)
+        return self.legs.entry_of[leg_id]
 
     def _thaw(self, pack: Pack, book: TargetsBook) -> None:
-        for leg in self.legs.thaw(pack):
-            pack.entries[leg.leg_id] = self._judged(leg, book)
+        self.legs.thaw(pack, lambda leg: self._judged(leg, book))
 
     def _judged(self, leg: Leg, book: TargetsBook) -> Entry:
         """The entry of a leg that was counted already, by the targets that it was counted by."""
         moment = judged_at(leg)
         targets, version = book.at(self.queue, moment)
         verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
-        return Entry(leg, verdict, contributions(leg, verdict), version, arrival(leg))
+        return Entry(leg, verdict, version)
 
     # ---- what a source says of itself --------------------------------------------------------
 
@@ -222,7 +232,7 @@ class QueueMonitor:
         for pack in list(self.legs.packs.values()):
             if pack.cold is not None and not self._warm_for(book, former, pack):
                 continue
-            for entry in list(pack.entries.values()):
+            for entry in list(pack.entries):
                 if book.at(self.queue, judged_at(entry.leg))[1] != entry.targets_version:
                     version = max(entry.leg.version, offset_version) + 1
                     self._install(entry, replace(entry.leg), Cause(version, known_at))
@@ -263,11 +273,11 @@ class QueueMonitor:
             windows.jump(target)
             self._boundary(target, cause, minute=whole)
             return
-        passed_to = min(self.passed_to, target)
-        if passed_to > boundary:
-            windows.leap(passed_to)
-        for _ in range(max(boundary, passed_to), target, STEP_MS):
-            here = windows.step()
+        passed_to = max(boundary, min(self.passed_to, target))
+        if passed_to == target:
+            windows.leap(target)
+        for here in range(passed_to + STEP_MS, target + STEP_MS, STEP_MS):
+            windows.leap(here)
             self._boundary(here, cause, minute=here if here % MINUTE == 0 else None)
 
     def _may_pass(self, target: int) -> bool:
@@ -363,7 +373,7 @@ class QueueMonitor:
 
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:
-            self.legs.put(self._judged(leg, self.book))
+            self.legs.add(self._judged(leg, self.book))
 
     def restored(self, clock: int | None, passed_to: int) -> None:
         """All pieces are in: rebuild what is derived from them."""
@@ -372,7 +382,8 @@ class QueueMonitor:
         self.windows.touched.clear()
         self.windows.resum()
         for entry in sorted(self._entries(), key=lambda each: each.leg.placed_at):
-            self.line.place(entry, was_open=False, since=self.minute.at or 0)
+            since = self.minute.at or 0
+            self.line.place(entry, was_open=False, has_moved=False, since=since)
         if self.is_idle() and clock is not None:
             # an idle queue's boundary moves without being written; it stood at the watermark
             boundary = max(self.windows.boundary or 0, floor_step(clock - DISORDER_MS))
@@ -383,4 +394,4 @@ class QueueMonitor:
 
     def _entries(self) -> Iterator[Entry]:
         for pack in self.legs.packs.values():
-            yield from pack.entries.values()
+            yield from pack.entries

@@ -79,6 +79,11 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     )  # fmt: skip
 
 
+def counts(leg: Leg, verdict: Verdict) -> bool:
+    """Whether the leg counts anywhere: a call that came in, at a known time."""
+    return verdict.arrived_at is not None and leg.direction == "inbound"
+
+
 def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
     """What the leg adds to which counter, each at the moment at which it happened."""
     arrived_at = verdict.arrived_at
@@ -150,14 +155,12 @@ def judge_service(old: Verdict, leg: Leg) -> Verdict:
 
 
 def recount_service(
-    counted: tuple[Contribution, ...], before: Leg, old: Verdict, leg: Leg, verdict: Verdict
-) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...], tuple[Contribution, ...]]:
-    """(contributions, what is new, what is taken back) where only the service was judged again."""
-    if not counted or old.out_of_hours:
-        return counted, (), ()
-    former, after = service_contributions(before, old), service_contributions(leg, verdict)
-    plus, minus = difference(former, after)
-    return counted[: len(counted) - len(former)] + after, plus, minus
+    before: Leg, old: Verdict, leg: Leg, verdict: Verdict
+) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
+    """(what is new, what is taken back) where only the service was judged again."""
+    if old.out_of_hours or not counts(leg, old):
+        return (), ()
+    return difference(service_contributions(before, old), service_contributions(leg, verdict))
 
 
 def difference(

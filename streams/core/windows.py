@@ -22,7 +22,9 @@ from streams.core.watermark import STEP_MS
 Bucket = list[int]
 
 _WIDTH = len(COUNTERS)
+_EMPTY = [0] * _WIDTH  # never added to
 _KEPT_MINUTES = max(WINDOW_MINUTES) + 2  # a minute row may be cut again until a minute later
+_HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
 _LEFT = slice(ANSWERED, GHOST + 1)
@@ -37,8 +39,7 @@ class Windows:
     """`boundary` is None until the first event. Empty stretches of time hold nothing."""
 
     __slots__ = (
-        "boundary", "buckets", "in_service", "lost", "minutes", "resolved", "sums", "touched",
-        "waiting",
+        "boundary", "buckets", "in_service", "minutes", "sums", "touched", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -48,8 +49,6 @@ class Windows:
         self.sums: list[Bucket] = [[0] * _WIDTH for _ in WINDOW_MINUTES]  # as of the whole minute
         self.waiting = 0  # arrived before the boundary, not left before it
         self.in_service = 0
-        self.lost = 0  # abandoned and not short in `[boundary - 30 min, boundary)`
-        self.resolved = 0  # the denominator to it
         self.touched: set[int] = set()  # minutes to be written at the next checkpoint
 
     def slots(self, at: int) -> tuple[Bucket, Bucket]:
@@ -84,44 +83,29 @@ class Windows:
         change = [0] * _WIDTH
         change[counter] = n
         self._move_line(change)
-        if start >= boundary - _HALF_HOUR_MS:
-            self._move_share(change, 1)
-
-    def step(self) -> int:
-        """Move the boundary on by 5 s; the new boundary."""
-        boundary = self.boundary
-        if boundary is None:
-            raise ValueError("a window without a boundary cannot step")
-        self.leap(boundary + STEP_MS)
-        return boundary + STEP_MS
 
     def leap(self, target: int) -> None:
-        """Steps up to `target`, which lies at most a minute ahead, where nothing is asked in between."""
+        """Move the boundary on to `target`, at most to the end of its minute."""
         boundary = self.boundary
         if boundary is None:
             raise ValueError("a window without a boundary cannot leap")
-        buckets = self.buckets
-        for start in range(boundary, target, STEP_MS):
-            entering = buckets.get(start)
-            if entering is not None:
-                self._move_line(entering)
-                self._move_share(entering, 1)
-            leaving = buckets.get(start - _HALF_HOUR_MS)
-            if leaving is not None:
-                self._move_share(leaving, -1)
+        if target - boundary == MINUTE:
+            self._move_found(self.minutes.get(boundary))
+        else:
+            for start in range(boundary, target, STEP_MS):
+                self._move_found(self.buckets.get(start))
         self.boundary = target
         if target % MINUTE == 0:
             self._pass_minute(target - MINUTE)
 
     def _pass_minute(self, start: int) -> None:
         """The minute from `start` is over: it enters every window, and one minute leaves each."""
-        entering = self.minutes.get(start)
-        for length, total in zip(WINDOW_MINUTES, self.sums, strict=True):
-            if entering is not None:
-                _add(total, entering, 1)
-            leaving = self.minutes.get(start - length * MINUTE)
-            if leaving is not None:
-                _add(total, leaving, -1)
+        entering = self.minutes.get(start, _EMPTY)
+        for place, length in enumerate(WINDOW_MINUTES):
+            leaving = self.minutes.get(start - length * MINUTE, _EMPTY)
+            if entering is not leaving:
+                total = zip(self.sums[place], entering, leaving, strict=True)
+                self.sums[place] = [n + more - less for n, more, less in total]
         self._evict(start - _KEPT_MINUTES * MINUTE)
 
     def jump(self, boundary: int) -> None:
@@ -145,10 +129,6 @@ class Windows:
             for length, total in zip(WINDOW_MINUTES, self.sums, strict=True):
                 if whole - length * MINUTE <= start < whole:
                     _add(total, minute, 1)
-        self.lost = self.resolved = 0
-        for start, bucket in self.buckets.items():
-            if boundary - _HALF_HOUR_MS <= start < boundary:
-                self._move_share(bucket, 1)
 
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
@@ -196,17 +176,31 @@ class Windows:
                 in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
         return waiting, in_service
 
+    def share(self) -> tuple[int, int]:
+        """(lost, resolved) in `[boundary - 30 min, boundary)`: abandonment_ab2, short ones left out."""
+        boundary = self.boundary or 0
+        whole = boundary - boundary % MINUTE
+        lost, resolved = _share(self.sums[_HALF_HOUR])
+        for start in range(whole, boundary, STEP_MS):
+            for at, sign in ((start, 1), (start - _HALF_HOUR_MS, -1)):
+                bucket = self.buckets.get(at)
+                if bucket is not None:
+                    more_lost, more_resolved = _share(bucket)
+                    lost += sign * more_lost
+                    resolved += sign * more_resolved
+        return lost, resolved
+
     def share_bounds_until(self, end: int) -> tuple[int, int]:
         """(most lost, fewest resolved) of any half hour up to `end`, as far as is known by now."""
-        lost, resolved = self.lost, self.resolved
+        lost, resolved = self.share()
         buckets = self.buckets
         for start in range(self.boundary or end, end, STEP_MS):
             entering = buckets.get(start)
             if entering is not None:
-                lost += entering[ABANDONED] - entering[SHORT_ABANDONED]
+                lost += _share(entering)[0]
             leaving = buckets.get(start - _HALF_HOUR_MS)
             if leaving is not None:
-                resolved -= sum(leaving[_RESOLVED]) - leaving[SHORT_ABANDONED]
+                resolved -= _share(leaving)[1]
         return lost, resolved
 
     def is_idle(self) -> bool:
@@ -224,11 +218,9 @@ class Windows:
             minute = self.minutes.setdefault(start - start % MINUTE, [0] * _WIDTH)
             _add(minute, bucket, 1)
 
-    def _move_share(self, bucket: Bucket, sign: int) -> None:
-        """Numerator and denominator of abandonment_ab2, written out: this runs at every boundary."""
-        short = bucket[SHORT_ABANDONED]
-        self.lost += sign * (bucket[ABANDONED] - short)
-        self.resolved += sign * (sum(bucket[_RESOLVED]) - short)
+    def _move_found(self, bucket: Bucket | None) -> None:
+        if bucket is not None:
+            self._move_line(bucket)
 
     def _move_line(self, bucket: Bucket) -> None:
         self.waiting += bucket[OFFERED] - sum(bucket[_LEFT])
@@ -239,6 +231,12 @@ class Windows:
             for start in range(minute_start, minute_start + MINUTE, STEP_MS):
                 self.buckets.pop(start, None)
             self.touched.add(minute_start)
+
+
+def _share(bucket: Bucket) -> tuple[int, int]:
+    """(lost, resolved): numerator and denominator of abandonment_ab2."""
+    short = bucket[SHORT_ABANDONED]
+    return bucket[ABANDONED] - short, sum(bucket[_RESOLVED]) - short
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:

@@ -3,7 +3,7 @@
 from schemas.calls import LegEvent
 from schemas.millis import HOUR, MINUTE
 from streams.core.leg_store import Entry, LegStore
-from tests.support.builders import MONDAY, call
+from tests.support.builders import MONDAY, call, told
 from tests.unit.core.test_line import entry
 
 AT = MONDAY
@@ -12,7 +12,7 @@ AT = MONDAY
 def stored(*legs: tuple[LegEvent, ...]) -> LegStore:
     store = LegStore()
     for facts in legs:
-        store.put(entry(*facts))
+        store.add(entry(*facts))
     store.touched.clear()
     return store
 
@@ -25,14 +25,15 @@ NOWHERE = (call("abandoned", "ghost", AT),)
 def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     store = stored(CLOSED)
     store.chill(AT + 15 * MINUTE)
-    pack = store.pack_of["ada"]
-    assert pack is not None
-    assert list(pack.entries) == ["ada"]  # not yet
+    assert store.entry_of["ada"].leg == entry(*CLOSED).leg  # not yet
     store.chill(AT + 15 * MINUTE + 10)
-    assert (pack.entries, pack.ids) == ({}, ("ada",))
+    assert not store.entry_of
+    pack = store.cold_of["ada"]
+    assert (pack.entries, pack.ids) == ([], ("ada",))
     assert store.encode(AT // MINUTE) == pack.cold
-    (leg,) = store.thaw(pack)
-    assert leg == entry(*CLOSED).leg
+    store.thaw(pack, lambda leg: Entry(leg, entry(*CLOSED).verdict, 1))
+    assert (store.entry_of, store.cold_of) == ({"ada": entry(*CLOSED)}, {})
+    assert store.encode(AT // MINUTE) is not None
     assert store.decode(b"\x90") == []
 
 
@@ -51,7 +52,7 @@ def test_an_old_pack_leaves_and_says_which_legs_could_never_be_counted() -> None
     assert store.evict(AT) == []
     (gone,) = store.evict(AT + HOUR)
     assert [leg.leg_id for leg in gone.unplaced] == ["ghost"]
-    assert store.pack_of.keys().isdisjoint({"ada", "ghost"})
+    assert not store.entry_of
     assert store.encode(AT // MINUTE) is None
     assert store.touched == {AT // MINUTE}
 
@@ -60,7 +61,7 @@ def test_a_cold_pack_leaves_as_a_warm_one_does() -> None:
     store = stored(CLOSED)
     store.chill(AT + HOUR)
     store.evict(AT + 6 * HOUR)
-    assert "ada" not in store.pack_of
+    assert not store.cold_of
 
 
 def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
@@ -72,7 +73,8 @@ def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
 
 def test_a_leg_stays_where_it_was_first_heard_of() -> None:
     store = stored(OPEN)
-    store.put(entry(*OPEN, call("answered", "eve", AT + 5 * MINUTE)))
-    assert list(store.packs) == [AT // MINUTE]
-    found: Entry = store.packs[AT // MINUTE].entries["eve"]
-    assert found.verdict.outcome == "answered"
+    found = store.entry_of["eve"]
+    found.leg = told(*OPEN, call("answered", "eve", AT + 5 * MINUTE))
+    store.touch(found.leg)
+    assert (store.touched, list(store.packs)) == ({AT // MINUTE}, [AT // MINUTE])
+    assert store.packs[AT // MINUTE].last_at == AT + 5 * MINUTE

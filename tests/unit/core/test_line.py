@@ -4,7 +4,7 @@ from schemas.calls import LegEvent
 from schemas.millis import SECOND
 from streams.core.leg_store import Entry
 from streams.core.line import Line
-from streams.core.verdict import contributions, judge
+from streams.core.verdict import judge
 from tests.support.builders import MONDAY, call, targets, told
 
 AT = MONDAY
@@ -13,13 +13,13 @@ AT = MONDAY
 def entry(*facts: LegEvent, out_of_hours: bool = False) -> Entry:
     leg = told(*facts)
     verdict = judge(leg, targets(), out_of_hours=out_of_hours)
-    return Entry(leg, verdict, contributions(leg, verdict), 1, verdict.arrived_at)
+    return Entry(leg, verdict, 1)
 
 
 def lined(*entries: Entry) -> Line:
     line = Line()
     for each in entries:
-        line.place(each, was_open=True, since=AT)
+        line.place(each, was_open=True, has_moved=False, since=AT)
     return line
 
 
@@ -32,9 +32,10 @@ def test_the_line_is_in_order_of_arrival_and_of_ids_where_arrivals_are_equal() -
 def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None:
     line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "bob", AT + 9)))
     missed = entry(call("queued", "ada", AT), call("offer_missed", "ada", AT + 5))
-    line.place(missed, was_open=True, since=AT)
+    line.place(missed, was_open=True, has_moved=False, since=AT)
     assert next(iter(line.waiting.values())) is missed
-    line.place(entry(call("queued", "bob", AT - 1)), was_open=True, since=AT)
+    earlier = entry(call("queued", "bob", AT - 1))
+    line.place(earlier, was_open=True, has_moved=True, since=AT)
     assert list(line.waiting) == ["bob", "ada"]
 
 

@@ -7,9 +7,8 @@ import pytest
 from schemas.millis import MINUTE, SECOND
 from schemas.targets import OldestWaitRule
 from streams.core.leg import Leg
-from streams.core.leg_store import Entry
 from streams.core.lookout import still_quiet
-from streams.core.verdict import contributions, judge
+from streams.core.verdict import Verdict, judge
 from tests.support.builders import targets
 
 RULED = targets(oldest_wait_alert=OldestWaitRule(2 * MINUTE, MINUTE, 30 * SECOND, 30 * SECOND))
@@ -25,12 +24,11 @@ class Caller:
     abandoned_at: int | None = None
     came: int | None = CAME
 
-    def entry(self) -> Entry:
+    def verdict(self) -> Verdict:
         leg = Leg("ada", CAME, "node-1", queued_at=self.came, answered_at=self.answered_at)
         if self.abandoned_at is not None:
             leg.exits = ((self.abandoned_at, "abandoned", "", -1),)
-        verdict = judge(leg, RULED, out_of_hours=False)
-        return Entry(leg, verdict, contributions(leg, verdict), 1, self.came)
+        return judge(leg, RULED, out_of_hours=False)
 
 
 WAITING = Caller()
@@ -44,13 +42,13 @@ ANSWERED = Caller(answered_at=CAME + 5 * SECOND)
 def test_it_stays_quiet_while_callers_come_and_are_answered(
     before: Caller | None, after: Caller
 ) -> None:
-    old = before.entry() if before else None
-    assert still_quiet(UNTIL, old, after.entry(), RULED) == UNTIL
+    old = before.verdict() if before else None
+    assert still_quiet(UNTIL, old, after.verdict(), RULED) == UNTIL
 
 
 def test_a_new_caller_reaches_the_limit_in_his_own_time() -> None:
     far = CAME + 10 * MINUTE
-    assert still_quiet(far, None, WAITING.entry(), RULED) == CAME + 2 * MINUTE
+    assert still_quiet(far, None, WAITING.verdict(), RULED) == CAME + 2 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -64,14 +62,14 @@ def test_a_new_caller_reaches_the_limit_in_his_own_time() -> None:
     ],
 )
 def test_anything_else_is_looked_at(before: Caller | None, after: Caller) -> None:
-    old = before.entry() if before else None
-    assert still_quiet(UNTIL, old, after.entry(), RULED) == 0
+    old = before.verdict() if before else None
+    assert still_quiet(UNTIL, old, after.verdict(), RULED) == 0
 
 
 def test_without_a_rule_about_waits_none_can_pass() -> None:
     bare = targets(oldest_wait_alert=None)
-    assert still_quiet(UNTIL, None, WAITING.entry(), bare) == UNTIL
+    assert still_quiet(UNTIL, None, WAITING.verdict(), bare) == UNTIL
 
 
 def test_a_queue_without_targets_is_looked_at() -> None:
-    assert still_quiet(UNTIL, None, WAITING.entry(), None) == 0
+    assert still_quiet(UNTIL, None, WAITING.verdict(), None) == 0

@@ -17,6 +17,10 @@ def add(windows: Windows, at: int, counter: int = OFFERED, n: int = 1) -> None:
     windows.correct(at, counter, n)
 
 
+def step(windows: Windows) -> None:
+    windows.leap((windows.boundary or 0) + 5 * SECOND)
+
+
 def at_noon() -> Windows:
     windows = Windows()
     windows.jump(NOON)
@@ -33,7 +37,7 @@ def test_a_moment_belongs_to_the_window_that_it_begins_and_not_to_the_one_it_end
     assert offered(windows, NOON) == [1, 1, 1, 1, 1]
     add(windows, NOON)
     assert offered(windows, NOON) == [1, 1, 1, 1, 1]
-    windows.step()
+    step(windows)
     assert offered(windows, NOON + 5 * SECOND) == [1, 2, 2, 2, 2]
 
 
@@ -42,11 +46,27 @@ def test_late_equals_early() -> None:
     add(early, NOON + 3 * SECOND, ABANDONED)
     for windows in (early, late):
         for _ in range(30):
-            windows.step()
+            step(windows)
     add(late, NOON + 3 * SECOND, ABANDONED)
     here = NOON + 150 * SECOND
     assert early.at(here) == late.at(here)
-    assert (early.lost, early.resolved) == (late.lost, late.resolved) == (1, 1)
+    assert early.share() == late.share() == (1, 1)
+
+
+def test_a_minute_at_once_is_twelve_steps() -> None:
+    stepped, leapt = at_noon(), at_noon()
+    for windows in (stepped, leapt):
+        for at in (-30 * MINUTE, -MINUTE, 0, 20 * SECOND, 55 * SECOND, MINUTE, 61 * SECOND):
+            add(windows, NOON + at, ABANDONED)
+            add(windows, NOON + at, OFFERED, 2)
+    for _ in range(12):
+        step(stepped)
+    leapt.leap(NOON + MINUTE)
+    for windows in (stepped, leapt):
+        step(windows)  # a part of the next minute
+    assert leapt.at(NOON + MINUTE) == stepped.at(NOON + MINUTE)
+    assert leapt.share() == stepped.share() == (6, 6)
+    assert (leapt.waiting, leapt.in_service) == (stepped.waiting, stepped.in_service)
 
 
 def test_what_was_taken_back_is_gone_from_every_window() -> None:
@@ -62,11 +82,11 @@ def test_the_bounds_of_a_share_hold_for_every_half_hour_up_to_their_end() -> Non
                         (-MINUTE, ABANDONED), (10 * SECOND, ABANDONED), (10 * SECOND, ANSWERED),
                         (40 * SECOND, ABANDONED)]:  # fmt: skip
         add(windows, NOON + at, counter)
-    assert windows.share_bounds_until(NOON) == (windows.lost, windows.resolved) == (1, 4)
+    assert windows.share_bounds_until(NOON) == windows.share() == (1, 4)
     assert windows.share_bounds_until(NOON + 15 * SECOND) == (2, 3)  # what comes in may leave soon
     for _ in range(3):
-        windows.step()
-    assert (windows.lost, windows.resolved) == (2, 5)
+        step(windows)
+    assert windows.share() == (2, 5)
 
 
 @pytest.mark.parametrize("steps", [0, 7, 12, 13])
@@ -75,7 +95,7 @@ def test_the_line_is_known_as_of_boundaries_that_are_past(steps: int) -> None:
     add(windows, NOON + 1, OFFERED)
     add(windows, NOON + 31 * SECOND, ANSWERED)
     for _ in range(13):
-        windows.step()
+        step(windows)
     assert windows.line_at(NOON + steps * 5 * SECOND) == {
         0: (0, 0), 7: (0, 1), 12: (0, 1), 13: (0, 1),
     }[steps]  # fmt: skip
@@ -95,7 +115,7 @@ def test_an_hour_is_kept_and_not_more() -> None:
     windows = at_noon()
     add(windows, NOON)
     for _ in range(64 * 12):
-        windows.step()
+        step(windows)
     assert (windows.buckets, windows.minutes) == ({}, {})
     add(windows, NOON)  # told now, it is beyond what any window will ask for
     assert (windows.buckets, windows.minutes) == ({}, {})
@@ -120,13 +140,13 @@ def test_kept_buckets_make_the_same_sums_again() -> None:
         again.restore(windows.minute_of_buckets(start))
     again.resum()
     assert again.at(NOON) == windows.at(NOON)
-    assert (again.lost, again.resolved) == (windows.lost, windows.resolved)
+    assert again.share() == windows.share()
 
 
-def test_before_the_first_event_nothing_can_step() -> None:
+def test_before_the_first_event_there_is_no_boundary_to_move() -> None:
     windows = Windows()
     with pytest.raises(ValueError, match="without a boundary"):
-        windows.step()
+        windows.leap(NOON)
     assert windows.at(NOON)[60].offered == 0
     assert windows.is_idle()
     assert len(windows.sums[0]) == len(COUNTERS)
