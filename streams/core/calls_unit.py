@@ -76,6 +76,7 @@ class CallsUnit:
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
         self._reconciling: dict[str, tuple[int, list[str]]] = {}
         self._restarts: dict[str, list[int]] = {}  # of each source: older facts may still come
+        self._held_up: list[str] = []  # queues in which a bug tripped while time moved on
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
@@ -112,6 +113,9 @@ class CallsUnit:
         except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
+        if self._held_up:
+            self._set_aside(record, "internal_error", f"counted, but {'; '.join(self._held_up)}")
+            self._held_up.clear()
 
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
@@ -211,9 +215,13 @@ class CallsUnit:
                     continue
                 target = floor_step(clock - DISORDER_MS)
             if target <= monitor.quiet_to:
-                monitor.passed_to = max(monitor.passed_to, target)
-            else:
+                if target > monitor.passed_to:
+                    monitor.passed_to = target
+                continue
+            try:
                 monitor.advance(target, cause)
+            except Exception as error:  # noqa: BLE001 - nor must it stop the time of other queues
+                self._held_up.append(f"{monitor.queue}: {type(error).__name__}: {error}")
 
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]

@@ -84,7 +84,8 @@ def absorb(leg: Leg, event: calls.LegFact) -> bool:
     if event.contact_id and not leg.contact_id:
         leg.contact_id = event.contact_id
         changed = True
-    leg.last_at = max(leg.last_at, event.at)
+    if event.at > leg.last_at:
+        leg.last_at = event.at
     return changed
 
 

@@ -78,9 +78,10 @@ class LegStore:
 
     def touch(self, leg: Leg) -> None:
         """The leg has changed: its pack is to be written."""
-        minute, last_at = leg.placed_at // MINUTE, leg.last_at
+        minute = leg.placed_at // MINUTE
         pack = self.packs[minute]
-        pack.last_at = max(pack.last_at, last_at)
+        if leg.last_at > pack.last_at:
+            pack.last_at = leg.last_at
         self.touched.add(minute)
 
     def holds_placed(self, leg_id: str) -> bool:

@@ -80,8 +80,8 @@ class Line:
         return [e for e in self.waiting.values() if e.leg.overtaken < DOUBTFUL_AFTER]
 
     def oldest_arrival(self, at: int, waiting: list[Entry]) -> int | None:
-        """Arrival of the one who has waited longest as of `at`: still in line, or left since."""
-        oldest = min((arrived(entry) for entry in waiting), default=at)
+        """Arrival of the one who has waited longest as of `at`: first in `waiting`, or left since."""
+        oldest = arrived(waiting[0]) if waiting else at
         for arrived_at, left_at in self.left_lately.values():
             if left_at >= at and arrived_at < oldest:
                 oldest = arrived_at

@@ -38,14 +38,18 @@ class Clocks:
         Only boundaries decide anything; asking every queue at every event would cost five times
         what the rest of the event does.
         """
-        self.appended_at = max(self.appended_at, appended_at)
+        if appended_at > self.appended_at:
+            self.appended_at = appended_at
         known = self.sources.get(source)
         if known is None:
             self.sources[source] = SourceClock(at, appended_at, replay=replay)
             return True
-        known.appended_at = max(known.appended_at, appended_at)
-        known.ended = False
-        known.replay = replay
+        if appended_at > known.appended_at:
+            known.appended_at = appended_at
+        if known.ended:
+            known.ended = False
+        if known.replay is not replay:
+            known.replay = replay
         if at <= known.clock:
             return False
         before, known.clock = known.clock, at

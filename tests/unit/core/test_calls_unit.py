@@ -51,6 +51,31 @@ def test_a_bug_sets_one_event_aside_and_changes_nothing(monkeypatch: Any) -> Non
     assert day.snapshot().waiting == 1
 
 
+def test_a_bug_while_time_moves_on_stops_neither_the_event_nor_other_queues(
+    monkeypatch: Any,
+) -> None:
+    day = Story()
+    day.at("09:00:01").queued("ada")
+    day.say(call("queued", "bob", clock("09:00:02"), "permits"))
+    advance = QueueMonitor.advance
+
+    def trip(self: QueueMonitor, target: int, cause: Cause) -> None:
+        if self.queue == "billing":
+            raise ZeroDivisionError("a bug")
+        advance(self, target, cause)
+
+    with monkeypatch.context() as bug:
+        bug.setattr(QueueMonitor, "advance", trip)
+        day.at("09:01:10").answered("ada")
+    assert day.quarantined() == ["internal_error"]
+    assert day.unit.results == {"applied": 3, "duplicate": 0, "quarantined": 0}
+    assert day.today().answered == 1
+    assert day.unit.unexplained_legs() == {"billing": 0, "permits": 0}
+    assert day.unit.monitors["permits"].windows.boundary == clock("09:01:05")
+    day.tick("09:03:00")  # the bug is gone: time comes after
+    assert sorted(day.minutes()) == [clock("09:01"), clock("09:02")]
+
+
 def test_a_fragment_from_before_yesterday_is_too_old_and_a_whole_leg_corrects_history() -> None:
     day = Story()
     day.at("09:00:00").queued("ada")
