@@ -24,7 +24,7 @@ def quiet_until(targets: Targets | None, line: Line, windows: Windows, end: int)
         return end
     wait, share = targets.oldest_wait_alert, targets.abandonment_alert
     if share is not None:
-        lost, resolved = windows.share_bounds_until(end)
+        lost, resolved = windows.share_bounds()
         if lost > share.raise_above * max(resolved, share.minimum):
             return 0
     return end if wait is None else min(end, line.none_waits_longer_until(wait.raise_above_ms))

@@ -190,18 +190,14 @@ class Windows:
                     resolved += sign * more_resolved
         return lost, resolved
 
-    def share_bounds_until(self, end: int) -> tuple[int, int]:
-        """(most lost, fewest resolved) of any half hour up to `end`, as far as is known by now."""
-        lost, resolved = self.share()
-        buckets = self.buckets
-        for start in range(self.boundary or end, end, STEP_MS):
-            entering = buckets.get(start)
-            if entering is not None:
-                lost += _share(entering)[0]
-            leaving = buckets.get(start - _HALF_HOUR_MS)
-            if leaving is not None:
-                resolved -= _share(leaving)[1]
-        return lost, resolved
+    def share_bounds(self) -> tuple[int, int]:
+        """(most lost, fewest resolved) of any half hour up to the end of this minute, as known by now."""
+        boundary = self.boundary or 0
+        whole = boundary - boundary % MINUTE
+        lost, resolved = _share(self.sums[_HALF_HOUR])
+        more_lost, _ = _share(self.minutes.get(whole, _EMPTY))
+        _, less_resolved = _share(self.minutes.get(whole - _HALF_HOUR_MS, _EMPTY))
+        return lost + more_lost, resolved - less_resolved
 
     def is_idle(self) -> bool:
         return not self.buckets and not self.waiting and not self.in_service

@@ -76,17 +76,16 @@ def test_what_was_taken_back_is_gone_from_every_window() -> None:
     assert offered(windows, NOON) == [0, 0, 0, 0, 0]
 
 
-def test_the_bounds_of_a_share_hold_for_every_half_hour_up_to_their_end() -> None:
+def test_the_bounds_of_a_share_hold_to_the_end_of_the_minute() -> None:
     windows = at_noon()
     for at, counter in [(-30 * MINUTE, ANSWERED), (-29 * MINUTE, ANSWERED), (-MINUTE, ANSWERED),
                         (-MINUTE, ABANDONED), (10 * SECOND, ABANDONED), (10 * SECOND, ANSWERED),
                         (40 * SECOND, ABANDONED)]:  # fmt: skip
         add(windows, NOON + at, counter)
-    assert windows.share_bounds_until(NOON) == windows.share() == (1, 4)
-    assert windows.share_bounds_until(NOON + 15 * SECOND) == (2, 3)  # what comes in may leave soon
+    assert (windows.share(), windows.share_bounds()) == ((1, 4), (3, 3))
     for _ in range(3):
         step(windows)
-    assert windows.share() == (2, 5)
+    assert (windows.share(), windows.share_bounds()) == ((2, 5), (3, 3))
 
 
 @pytest.mark.parametrize("steps", [0, 7, 12, 13])
