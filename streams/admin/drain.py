@@ -6,6 +6,11 @@ from contextlib import ExitStack
 from typing import Any
 
 from kafka import TopicPartition
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
 from msgspec import Struct
 
 from schemas.topics import TOPICS, topic_name
@@ -21,6 +26,10 @@ from streams.admin.topics import archive_group, stream_group
 
 _POLL_S = 0.2
 _PROBE_S = 2.0
+_LOADED_WITHIN_S = 30.0
+_NOT_YET = (
+    CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError,
+)  # fmt: skip
 
 STREAM_INPUTS = tuple(t.name for t in TOPICS if "stream" in t.readers and t.log_append_time)
 ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
@@ -133,9 +142,20 @@ def _wait(
 
 
 def committed_by(admin: Any, group: str) -> dict[TopicPartition, int]:
-    """Where the members of a group go on, by partition; absent where they never committed."""
-    offsets = admin.list_group_offsets([group])[group]
-    return {tp: entry.offset for tp, entry in offsets.items() if entry.offset >= 0}
+    """Where the members of a group go on, by partition; absent where they never committed.
+
+    A broker that has just started reads its groups first, and until then refuses to answer.
+    """
+    give_up = time.monotonic() + _LOADED_WITHIN_S
+    while True:
+        try:
+            offsets = admin.list_group_offsets([group])[group]
+        except _NOT_YET:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(_POLL_S)
+        else:
+            return {tp: entry.offset for tp, entry in offsets.items() if entry.offset >= 0}
 
 
 def _with_records(

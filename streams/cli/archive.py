@@ -23,9 +23,6 @@ from streams.cli.options import Failure
 
 _LEAVE_GROUP_MS = 3_000
 _ENDED_WITHIN_S = 10.0
-# A client library that waits for ever would leave an archive that lives and does nothing. Longer
-# than the longest insert; a restart takes up where the commits stand.
-_TURNS_WITHIN_S = 120.0
 
 
 @click.group(name="archive", invoke_without_command=True)
@@ -246,9 +243,8 @@ class _Report:
 def _watch(figures: Any, stop: threading.Event) -> None:
     def watch() -> None:
         while not stop.wait(5):
-            at = figures.read().turned_at
-            if at is not None and time.monotonic() - at > _TURNS_WITHIN_S:
-                _say("archive hangs: ending, to be started again")
+            if (why := figures.read().hang(time.monotonic())) is not None:
+                _say(f"archive hangs: {why}; ending, to be started again")
                 faulthandler.dump_traceback()
                 os._exit(1)
 

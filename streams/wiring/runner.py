@@ -25,9 +25,9 @@ from streams.wiring.roster_feed import RosterSink
 from streams.wiring.snapshots import BACKLOG
 from streams.wiring.units import CallsUnit, PoisonedError, UnitFactories
 from streams.wiring.view import StreamView, Told, health, view
-from streams.wiring.watchdogs import StuckDetector, leave_within
+from streams.wiring.watchdogs import CutOff, StuckDetector, leave_within
 
-LEAVE_WITHIN_S = 15.0  # from the signal on, whatever happens
+LEAVE_WITHIN_S = 9.5  # from the signal on, whatever hangs: gone when 10 s are over
 LEFT_WITHIN_S = 7.0  # from the last checkpoint on: what remains is courtesy
 FAILED_WITHIN_S = 3.0
 _TOLD_EVERY_S = 10.0
@@ -83,6 +83,7 @@ async def run(options: StreamOptions, parts: Parts) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stopping.set)
+        worker.cut_off.begin_at(number)
     try:
         async with serving(options.bind, options.metrics_port, worker.metrics, worker.healthz):
             return await worker.live()
@@ -103,6 +104,7 @@ class _Worker:
         self._state, self._detail = "starting", ""
         self._health = health(self._engine, self._state)
         self.stopping = asyncio.Event()
+        self.cut_off = CutOff(LEAVE_WITHIN_S)
 
     async def _collect(self) -> None:
         """Cycles come from connections and failures alone; an hour of them is a few megabytes.
@@ -141,6 +143,7 @@ class _Worker:
             if not await self._kafka_is_there():
                 return 0
             self._state = "running"
+            self.cut_off.code = 1  # until the last checkpoint is written
             self._begin_all()
             return await self._until_the_end()
         finally:
@@ -226,14 +229,13 @@ class _Worker:
 
     async def _stop(self) -> int:
         self._state = "stopping"
-        late = leave_within(LEAVE_WITHIN_S, 1)
         self._engine.units.ready = False
         try:
             await self._engine.settle()
         except Exception as error:  # noqa: BLE001  nothing is lost: the next start reads the state
             log.warning("no last checkpoint: %s", _one_line(error))
             return 1
-        late.cancel()
+        self.cut_off.code = 0
         leave_within(LEFT_WITHIN_S, 0)
         log.info("last checkpoint written")
         await self._app.stop()

@@ -1,9 +1,10 @@
-"""Three guards against hanging: at the tail of a partition, in the event loop, and at the end."""
+"""Guards against hanging: at the tail of a partition, in the event loop, and at the end."""
 
 import asyncio
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -105,3 +106,25 @@ def leave_within(limit_s: float, code: int) -> threading.Timer:
     timer.daemon = True
     timer.start()
     return timer
+
+
+class CutOff:
+    """From a signal on the process has `limit_s` left: then it ends by force with `code`.
+
+    The signal's own handler begins to count, not the event loop, which may be what hangs.
+    """
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._timer: threading.Timer | None = None
+        self.code = 0
+
+    def begin_at(self, number: signal.Signals) -> None:
+        """Call it after the loop's `add_signal_handler`: the loop is woken by other means than this."""
+        signal.signal(number, self._begin)
+
+    def _begin(self, *_: object) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(self._limit_s, lambda: os._exit(self.code))
+            self._timer.daemon = True
+            self._timer.start()

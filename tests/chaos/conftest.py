@@ -9,6 +9,11 @@ from tests.chaos.scale import SCALE
 from tests.chaos.system import System
 from tests.support.services import ClickHouse
 
+# They are no test modules: without this a failure of theirs would not say what it compared.
+pytest.register_assert_rewrite(
+    *[f"tests.chaos.{name}" for name in ("judge", "judge_agents", "outputs")]
+)
+
 
 @pytest.fixture(scope="session")
 def shared(

@@ -1,4 +1,4 @@
-"""A seeded ledger: legs with what must become of them, and the events that tell them."""
+"""A seeded ledger: legs and shifts with what must become of them, and the events that tell them."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,10 @@ from typing import Any
 
 from producers.records.life import life
 from schemas import calls
+from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, LegFact, Queued
 from schemas.millis import HOUR, MINUTE, SECOND, from_iso
+from tests.chaos.shifts import Shifts, shifts
 from tests.support.names import unique
 from tests.support.recount import Recorded
 
@@ -31,6 +33,12 @@ class Ledger:
     legs: dict[str, Recorded] = field(default_factory=dict)
     source_of: dict[str, str] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)  # records expected there, by reason
+    shifts: Shifts = field(default_factory=Shifts)
+
+    def told(self) -> list[LegFact | AgentState]:
+        """Events of legs and states of agents, as they happen beside each other."""
+        facts: list[tuple[int, LegFact | AgentState]] = [(fact.at, fact) for fact in self.events()]
+        return [event for _, event in sorted([*facts, *self.shifts.told], key=lambda each: each[0])]
 
     def events(self, legs: Iterable[Recorded] | None = None) -> list[LegFact]:
         told = self.legs.values() if legs is None else legs
@@ -48,8 +56,11 @@ class Ledger:
         self.legs[leg.leg_id] = leg
         self.source_of[leg.leg_id] = source
 
-    def fresh_call(self) -> list[LegFact]:
-        """One more call on every queue, answered at once; the ledger expects it from now on."""
+    def fresh(self) -> list[LegFact | AgentState]:
+        """One more call on every queue, answered at once, and of every agent one more state.
+
+        The ledger expects them from now on.
+        """
         last = max(leg.ended_at or leg.left_at or leg.arrived_at for leg in self.legs.values())
         fresh = []
         for queue in self.queues:
@@ -57,7 +68,7 @@ class Ledger:
             leg = Recorded(unique("fresh"), queue, at, "answered", at + SECOND, at + 2 * SECOND)
             self.add(leg, self.sources[0])
             fresh.append(leg)
-        return self.events(fresh)
+        return [*self.events(fresh), *self.shifts.fresh()]
 
     def moved(self, source: str, by_ms: int) -> None:
         """What the ledger expects when the clock of `source` is wrong by so much."""
@@ -71,9 +82,11 @@ class Ledger:
 
 def ledger(
     queues: Sequence[str], seed: int, legs: int, *, start: int = START, span_ms: int = 30 * MINUTE,
-    sources: int = 2,
+    sources: int = 2, agents: int = 0,
 ) -> Ledger:  # fmt: skip
     """`legs` legs that arrive within `span_ms`, spread over the queues; each source has its share.
+
+    `agents` people work beside them all the time.
 
     The span is shorter than any cap by which the stream closes a leg by itself.
     """
@@ -86,6 +99,9 @@ def ledger(
             _leg(chance, f"{name}-{number}", chance.choice(queues), start, span_ms),
             chance.choice(made.sources),
         )
+    if agents:
+        made.shifts = shifts(queues, made.sources[0], chance, agents, start, span_ms)
+        made.quarantined = {"ahead_of_broker": made.shifts.ahead}
     return made
 
 

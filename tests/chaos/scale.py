@@ -14,10 +14,14 @@ class Scale:
     """Loads and times of one form; `…_s` are seconds."""
 
     legs: int  # of a case whose load is not its point; a leg is three or four events
+    agents: int  # of a case in which agents work beside the calls; each tells some hundred states
     queues: int  # of the shared system; every case takes some for itself
     queues_killed: int  # of the case that kills a worker again and again
     legs_killed: int  # of the case that kills a worker again and again
     kills: int
+    legs_rebuilt: (
+        int  # of the case that makes the state anew; the log holds those of other cases besides
+    )
     partitions: int
     workers: tuple[int, ...]  # how many share the partitions
     session_s: float
@@ -39,12 +43,12 @@ class Scale:
 
 
 _SHORT = Scale(
-    legs=200, queues=80, queues_killed=4, legs_killed=900, kills=3, partitions=2, workers=(2,), session_s=3.0,
+    legs=200, agents=10, queues=80, queues_killed=4, legs_killed=900, kills=3, legs_rebuilt=400, partitions=2, workers=(2,), session_s=3.0,
     checkpoint_within_s=3.0, stuck_after_s=2.0, kafka_outages=((signal.SIGSTOP, 1.0), (signal.SIGTERM, 5.0)), database_away_s=2.0,
     database_slow_s=3.0, malformed=500, within_s=90.0,
 )  # fmt: skip
 _REAL = Scale(
-    legs=5_000, queues=200, queues_killed=60, legs_killed=150_000, kills=20, partitions=8, workers=(2, 3, 4), session_s=10.0,
+    legs=5_000, agents=100, queues=200, queues_killed=60, legs_killed=150_000, kills=20, legs_rebuilt=50_000, partitions=8, workers=(2, 3, 4), session_s=10.0,
     checkpoint_within_s=30.0, stuck_after_s=30.0, kafka_outages=(
         (signal.SIGSTOP, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 60.0), (signal.SIGSTOP, 60.0),
     ), database_away_s=60.0,

@@ -13,6 +13,7 @@ from typing import TypeVar
 from kafka import KafkaProducer
 
 from producers.publisher import Publisher
+from schemas.agents import AgentState
 from schemas.calls import EndOfInput, LegFact
 from schemas.queues_toml import parse_queues
 from streams.admin.drain import drain
@@ -176,10 +177,13 @@ class System:
             self._publisher = Publisher(self.bootstrap, self.namespace, answer_within_s=30)
         return self._publisher
 
-    def send(self, events: Iterable[LegFact]) -> None:
+    def send(self, events: Iterable[LegFact | AgentState]) -> None:
         """All delivered when this returns."""
         for event in events:
-            self.publisher.send_call(event)
+            if isinstance(event, AgentState):
+                self.publisher.send_agent(event)
+            else:
+                self.publisher.send_call(event)
         self.publisher.flush()
 
     def end_of_input(self, source: str, at: int) -> None:

@@ -1,8 +1,9 @@
 """Old records into the same queues beside live traffic: history changes, and nothing else does."""
 
 from schemas.millis import DAY
-from tests.chaos.judge import compare, judge, replayed, written
+from tests.chaos.judge import judge
 from tests.chaos.ledger import START, ledger
+from tests.chaos.outputs import compare, replayed, written
 from tests.chaos.scale import SCALE
 from tests.chaos.system import System
 

@@ -9,16 +9,18 @@ from streams.local.kafka import LocalKafka, spawn
 from tests.chaos.judge import judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
-from tests.chaos.system import System
+from tests.chaos.system import Process, System
 from tests.support.services import ClickHouse, start_kafka
+
+_LONG_S = 30.0  # an outage in which a worker may be told to end, and be seen to leave
 
 
 def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path: Path) -> None:
     broker = start_kafka(tmp_path / "kafka")
     system = System(broker.place.bootstrap, clickhouse_server, tmp_path, SCALE.partitions)
     try:
-        calls = ledger(system.queues(), 50, SCALE.legs)
-        events = calls.events()
+        calls = ledger(system.queues(), 50, SCALE.legs, agents=SCALE.agents)
+        events = calls.told()
         parts = len(SCALE.kafka_outages) + 1
         system.archive.start()
         system.steady()
@@ -26,6 +28,8 @@ def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path:
         for number, (hit, away_s) in enumerate(SCALE.kafka_outages):
             system.send(events[number * len(events) // parts : (number + 1) * len(events) // parts])
             broker.process.send_signal(hit)
+            if hit == signal.SIGSTOP and away_s > _LONG_S:
+                leaves_meanwhile(system.workers[0])
             outlast(system, away_s)
             broker = back(broker)
         system.send(events[(parts - 1) * len(events) // parts :])
@@ -34,6 +38,14 @@ def test_kafka_goes_away_and_comes_back(clickhouse_server: ClickHouse, tmp_path:
     finally:
         system.end()
         broker.stop()
+
+
+def leaves_meanwhile(worker: Process) -> None:
+    """Told to end it is gone within 10 s, though nobody answers it; started again, it waits."""
+    worker.wanted = False
+    worker.signal(signal.SIGTERM)
+    assert worker.process.wait(15) in (0, 1), worker.said()
+    worker.start()
 
 
 def outlast(system: System, away_s: float) -> None:

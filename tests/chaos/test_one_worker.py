@@ -11,10 +11,11 @@ from tests.chaos.system import System
 
 def test_a_worker_killed_at_random_moments(system: System) -> None:
     chance = random.Random(20)
-    calls = ledger(system.queues(SCALE.queues_killed), 20, SCALE.legs_killed)
+    queues = system.queues(SCALE.queues_killed)
+    calls = ledger(queues, 20, SCALE.legs_killed, agents=SCALE.agents)
     worker = system.steady()
     system.ready()
-    events = calls.events()
+    events = calls.told()
     slices = SCALE.kills + 1
     for number in range(slices):
         system.send(events[number * len(events) // slices : (number + 1) * len(events) // slices])

@@ -1,20 +1,23 @@
-"""Topic `state`: while it is read back nothing is shown; a record that is garbage is said and refused."""
+"""Topic `state`: while it is read back nothing is shown; garbage in it is refused; it is made anew."""
 
 import json
 import time
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
-from streams.admin.broker import consumer, partitions_of, walk
+from schemas.topics import topic_name
+from streams.admin.broker import admin_client, consumer, high_waters, partitions_of, walk
 from streams.admin.topics import create_topics
 from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
 from tests.chaos.system import System
+from tests.chaos.test_workers_several import NAMES, shared_by
 
 READY = 'queuewatch_ready{process="stream"} 1.0'
 RECOVERING = "queuewatch_recovering 1.0"
+_OUTPUTS = ("legs", "minutes", "alerts", "quarantine", "spells")
 
 
 def test_a_worker_that_reads_its_state_back_says_so_and_shows_no_queue(system: System) -> None:
@@ -45,6 +48,44 @@ def test_a_worker_that_reads_its_state_back_says_so_and_shows_no_queue(system: S
     other.abort_transaction()
     other.close()
     judge(system, made)
+
+
+def test_a_state_made_anew_goes_on_where_the_former_one_stood(system: System) -> None:
+    made = ledger(system.queues(4), 92, SCALE.legs_rebuilt, agents=SCALE.agents)
+    events = made.told()
+    third = len(events) // 3
+    worker = system.steady()
+    system.ready()
+    for part in (events[:third], events[third : 2 * third]):
+        system.send(part)
+        worker.kill()
+        worker.start()
+    system.drained()
+    assert worker.terminate() == 0, worker.said()
+    before = ends_of_outputs(system)
+    worker = system.worker("w1", "--rebuild-state")
+    system.until(lambda: "rebuilding " in worker.said(), "it began to make a state anew")
+    worker.kill()  # what it began is void
+    earlier = len(worker.said())
+    worker.start()
+    system.ready()
+    said = worker.said()[earlier:]
+    for partition in range(system.partitions):
+        assert f"rebuilt {system.namespace}calls-{partition}: " in said
+    system.remove(worker)
+    assert ends_of_outputs(system) == before, "what had been written was written again"
+    for name in NAMES[: max(SCALE.workers)]:
+        system.worker(name)
+    shared_by(system, max(SCALE.workers))
+    system.send(events[2 * third :])
+    judge(system, made)
+
+
+def ends_of_outputs(system: System) -> dict[TopicPartition, int]:
+    """Where each partition of what `stream` writes for others ends."""
+    with admin_client(system.bootstrap) as admin, consumer(system.bootstrap) as client:
+        topics = [topic_name(name, system.namespace) for name in _OUTPUTS]
+        return high_waters(admin, [tp for topic in topics for tp in partitions_of(client, topic)])
 
 
 def test_a_corrupt_record_of_the_state(system: System) -> None:

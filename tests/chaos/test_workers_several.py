@@ -36,8 +36,8 @@ def shared_by(system: System, workers: int) -> None:
 @pytest.mark.parametrize("member", ["--static-member", "--dynamic-member"])
 @pytest.mark.parametrize("workers", SCALE.workers)
 def test_workers_join_leave_and_die(system: System, workers: int, member: str) -> None:
-    calls = ledger(system.queues(4), 21, SCALE.legs)
-    events = calls.events()
+    calls = ledger(system.queues(4), 21, SCALE.legs, agents=SCALE.agents)
+    events = calls.told()
     fifth = len(events) // 5
     first = system.worker(NAMES[0], member)
     system.ready()
@@ -57,8 +57,8 @@ def test_workers_join_leave_and_die(system: System, workers: int, member: str) -
 
 
 def test_a_worker_stopped_past_its_session_and_woken(system: System) -> None:
-    calls = ledger(system.queues(4), 22, SCALE.legs)
-    events = calls.events()
+    calls = ledger(system.queues(4), 22, SCALE.legs, agents=SCALE.agents)
+    events = calls.told()
     half = len(events) // 2
     sleeper = system.worker("w1")
     system.ready()

@@ -6,6 +6,12 @@ from msgspec import Struct, structs
 
 from schemas.tables import TABLES
 
+# A client library that waits for ever would leave an archive that lives and does nothing. Longer
+# than the longest insert; a restart takes up where the commits stand.
+TURNS_WITHIN_S = 120.0
+# Longer than the session of a member that died. Where Kafka went down in the middle of its join, an
+# archive was seen to live on in silence, without a partition.
+ASSIGNED_WITHIN_S = 30.0
 _COPIED_INTO = {"leg_versions": "legs"}  # by the database itself (migration 0002)
 
 
@@ -21,10 +27,19 @@ class Reading(Struct, frozen=True):
     last_insert_at: float | None = None
     blocked_since: float | None = None
     turned_at: float | None = None  # when the loop last came round
+    unassigned_since: float | None = None  # without any partition; None: it has some
 
     @property
     def ready(self) -> bool:
         return self.state == "running"
+
+    def hang(self, now: float) -> str | None:
+        """Why this archive lives and does nothing: one line."""
+        if self.turned_at is not None and now - self.turned_at > TURNS_WITHIN_S:
+            return f"nothing was polled for {TURNS_WITHIN_S:g} s"
+        if self.unassigned_since is not None and now - self.unassigned_since > ASSIGNED_WITHIN_S:
+            return f"Kafka gave it no partition for {ASSIGNED_WITHIN_S:g} s"
+        return None
 
 
 class Figures:
@@ -48,6 +63,11 @@ class Figures:
 
     def turned(self, now: float) -> None:
         self._change(turned_at=now)
+
+    def assigned(self, partitions: int, now: float) -> None:
+        was_without = self.read().unassigned_since is not None
+        if was_without == (partitions > 0):
+            self._change(unassigned_since=None if partitions else now)
 
     def blocked(self, why: str, now: float) -> None:
         since = self.read().blocked_since

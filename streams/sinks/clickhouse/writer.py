@@ -57,6 +57,7 @@ class Writer:
         self._committed: dict[TopicPartition, int] = {}
         self._commit_after = 0.0
         self._rebalanced = False
+        self._uncommitted = False  # said once an outage, not twice a second
 
     def subscribe(self, namespace: str) -> None:
         self._consumer.subscribe(
@@ -93,6 +94,7 @@ class Writer:
             self._batch.clear()
             self._committed.clear()
         now = time.monotonic()
+        self._figures.assigned(len(self._consumer.assignment()), now)
         for tp, records in polled.items():
             topic = tp.topic[self._prefix :]
             for record in records:
@@ -159,23 +161,31 @@ class Writer:
     def _commit(self) -> None:
         """Positions of all partitions that moved. A failure is no loss: they are read again."""
         self._commit_after = time.monotonic() + COMMIT_IDLE_S
+        try:
+            moved = self._moved()
+            if not moved:
+                return
+            self._refused.deliver()
+            self._consumer.commit(moved, timeout_ms=COMMIT_WITHIN_MS)
+        except KafkaError as error:
+            if not self._uncommitted:
+                _log.warning("offsets not committed, will be with the next insert: %r", error)
+            self._uncommitted = True
+            return
+        self._uncommitted = False
+        self._committed |= {tp: entry.offset for tp, entry in moved.items()}
+        self._figures.committed(
+            {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in self._committed.items()}
+        )
+
+    def _moved(self) -> dict[TopicPartition, OffsetAndMetadata]:
+        """Positions that are not committed yet. To ask for one may take a question to Kafka."""
         moved = {}
         for tp in self._consumer.assignment():
             position = self._consumer.position(tp, timeout_ms=1_000)
             if position is not None and position != self._committed.get(tp):
                 moved[tp] = OffsetAndMetadata(position, "", -1)
-        if not moved:
-            return
-        try:
-            self._refused.deliver()
-            self._consumer.commit(moved, timeout_ms=COMMIT_WITHIN_MS)
-        except KafkaError as error:
-            _log.warning("offsets not committed, will be with the next insert: %r", error)
-            return
-        self._committed |= {tp: entry.offset for tp, entry in moved.items()}
-        self._figures.committed(
-            {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in self._committed.items()}
-        )
+        return moved
 
     def _lags(self) -> dict[str, int]:
         lags = {}

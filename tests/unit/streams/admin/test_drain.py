@@ -1,9 +1,19 @@
 """What still lies before a reader, from offsets alone."""
 
+from types import SimpleNamespace
+
 from kafka import TopicPartition
+from kafka.errors import CoordinatorLoadInProgressError
 
 from schemas.topics import TOPICS
-from streams.admin.drain import ARCHIVE_INPUTS, STREAM_INPUTS, NotDrained, behind, stages
+from streams.admin.drain import (
+    ARCHIVE_INPUTS,
+    STREAM_INPUTS,
+    NotDrained,
+    behind,
+    committed_by,
+    stages,
+)
 
 A, B = TopicPartition("calls", 0), TopicPartition("calls", 1)
 
@@ -32,6 +42,22 @@ def test_every_output_of_the_stream_that_is_archived_is_waited_for() -> None:
     outputs = {t.name for t in TOPICS if "stream" in t.writers and "archive" in t.readers}
     assert outputs <= set(ARCHIVE_INPUTS)
     assert STREAM_INPUTS == ("calls", "agents")
+
+
+def test_a_broker_that_still_reads_its_groups_is_asked_again() -> None:
+    class Loading:
+        asked = 0
+
+        def list_group_offsets(self, groups: list[str]) -> dict[str, dict[TopicPartition, object]]:
+            self.asked += 1
+            if self.asked == 1:
+                raise CoordinatorLoadInProgressError("group archive")
+            return {
+                group: {A: SimpleNamespace(offset=7), B: SimpleNamespace(offset=-1)}
+                for group in groups
+            }
+
+    assert committed_by(Loading(), "archive") == {A: 7}
 
 
 def test_what_lags_is_named_by_partition_and_number() -> None:

@@ -20,6 +20,18 @@ from streams.wiring.watchdogs import leave_within
 leave_within(0.2, 7)
 time.sleep(60)
 """
+TOLD = """
+import asyncio, os, signal
+from streams.wiring.watchdogs import CutOff
+async def main():
+    cut_off, told = CutOff(0.2), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    cut_off.begin_at(signal.SIGTERM)
+    cut_off.code = 7
+    os.kill(os.getpid(), signal.SIGTERM)
+    {}
+asyncio.run(main())
+"""
 FLOOD = """
 import logging
 from streams.wiring.logs import configure
@@ -54,6 +66,14 @@ def test_a_loop_that_stands_still_ends_the_process_with_every_stack() -> None:
 
 def test_a_stop_that_hangs_is_cut_short() -> None:
     assert run(LATE).returncode == 7
+
+
+def test_a_signal_is_the_end_even_where_the_event_loop_hangs() -> None:
+    assert run(TOLD.format("while True: pass")).returncode == 7
+
+
+def test_a_signal_still_wakes_the_event_loop() -> None:
+    assert run(TOLD.format("await told.wait()")).returncode == 0
 
 
 def test_a_library_that_floods_is_heard_once() -> None:

@@ -1,0 +1,82 @@
+"""The writer beside a Kafka that answers nothing; the rest needs real servers (tests/integration/archive)."""
+
+import logging
+from typing import Any
+
+import pytest
+from kafka import TopicPartition
+from kafka.errors import KafkaConnectionError
+
+from streams.sinks.clickhouse.figures import Figures
+from streams.sinks.clickhouse.writer import Writer
+
+CALLS = TopicPartition("calls", 0)
+
+
+class Consumer:
+    """Has a partition, or none; Kafka refuses to be asked anything while it `is_away`."""
+
+    def __init__(self, *partitions: TopicPartition) -> None:
+        self.partitions = set(partitions)
+        self.is_away = True
+        self.committed: dict[TopicPartition, Any] = {}
+
+    def poll(self, **_: Any) -> dict[TopicPartition, list[Any]]:
+        return {}
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.partitions
+
+    def position(self, _: TopicPartition, **__: Any) -> int:
+        if self.is_away:
+            raise KafkaConnectionError("111 ECONNREFUSED")
+        return 7
+
+    def commit(self, offsets: dict[TopicPartition, Any], **_: Any) -> None:
+        self.committed |= offsets
+
+    def highwater(self, _: TopicPartition) -> int:
+        return 7
+
+
+class Nobody:
+    def deliver(self) -> None:
+        """Nothing was refused."""
+
+
+class Stop:
+    """Set after so many rounds; Kafka comes back before the last one."""
+
+    def __init__(self, consumer: Consumer, rounds: int) -> None:
+        self._consumer = consumer
+        self._rounds = rounds
+
+    def is_set(self) -> bool:
+        self._rounds -= 1
+        self._consumer.is_away = self._rounds > 0
+        return self._rounds < 0
+
+
+def run(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Figures:
+    figures = Figures()
+    monkeypatch.setattr("streams.sinks.clickhouse.writer.COMMIT_IDLE_S", 0.0)
+    unused: Any = None
+    writer = Writer(consumer, unused, Nobody(), figures, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer.run(Stop(consumer, 5))  # type: ignore[arg-type]
+    return figures
+
+
+def test_kafka_away_is_said_once_and_outlived(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer = Consumer(CALLS)
+    with caplog.at_level(logging.WARNING):
+        figures = run(consumer, monkeypatch)
+    assert consumer.committed[CALLS].offset == 7
+    assert figures.read().positions == {"calls-0": 7}
+    assert len(caplog.records) == 1
+
+
+def test_partitions_that_never_come_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(Consumer(CALLS), monkeypatch).read().unassigned_since is None
+    assert run(Consumer(), monkeypatch).read().unassigned_since is not None
