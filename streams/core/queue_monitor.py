@@ -40,6 +40,7 @@ from streams.core.watermark import DISORDER_MS, STEP_MS
 from streams.core.windows import floor_step
 
 LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
+_TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
 
 
@@ -262,6 +263,7 @@ class QueueMonitor:
             windows.boundary = target
             if target // MINUTE != boundary // MINUTE:
                 self.minute.next_minute(target - target % MINUTE)
+            if target // _TIDY_EVERY_MS != boundary // _TIDY_EVERY_MS:
                 self._tidy(target)
             return
         whole = target - target % MINUTE
@@ -300,11 +302,13 @@ class QueueMonitor:
         self._cut_again(here, cause)
         self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
+            former = self.minute.at or 0
             self._cap(here, cause)
             self.minute.next_minute(minute)
             self._cut(cause)
             self.line.forget_left_before(minute)
-            self._tidy(here)
+            if minute // _TIDY_EVERY_MS != former // _TIDY_EVERY_MS:
+                self._tidy(here)
 
     def _alert(self, here: int, cause: Cause) -> None:
         """Ask the alert rules as of the boundary `here`; calm queues are passed by at once."""

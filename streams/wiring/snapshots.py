@@ -15,7 +15,7 @@ from streams.core.unit import SnapshotSource
 from streams.wiring.options import StreamOptions
 
 EVERY_S = 0.1
-EVERY_IN_BACKLOG_S = 1.0  # boards need no film of the past, and the time belongs to catching up
+EVERY_IN_BACKLOG_S = 2.0  # boards need no film of the past, and the time belongs to catching up
 BACKLOG = 20_000  # records of lag
 _SETTINGS: dict[str, Any] = {
     "acks": 1,

@@ -17,6 +17,8 @@ from streams.wiring.units import CallsUnit
 STALLED_AFTER_S = 30  # records are there, but none was applied for so long
 _QUEUES_SHOWN = 1_000  # beyond that a health record names only queues whose books do not balance
 
+_VERSION = version("queuewatch")  # reading the metadata takes a millisecond
+
 
 class Told(NamedTuple):
     """What a unit of calls tells besides its snapshots."""
@@ -96,7 +98,7 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
         ready=ready and state == "running",
         state="recovering" if state == "running" and not ready else state,
         detail=detail,
-        version=version("queuewatch"),
+        version=_VERSION,
         pid=os.getpid(),
         positions=engine.positions(),
         lag_records=lag,
