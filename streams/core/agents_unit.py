@@ -83,10 +83,12 @@ class AgentsUnit:
         return "applied" if self._state(event, record) else "duplicate"
 
     def _state(self, event: AgentState, record: Record) -> bool:
-        known = self._entries.get(event.agent)
+        agent, since, known_at = event.agent, event.since, record.timestamp
+        version = self._first_version + (record.offset << DECISION_BITS)
+        known = self._entries.get(agent)
         entry = RosterEntry(
-            event.agent, self._first_version + (record.offset << DECISION_BITS), event.source, event.routing_state,
-            event.activity, event.reason, event.since, event.at, event.queues, event.replay,
+            agent, version, event.source, event.routing_state, event.activity, event.reason,
+            since, event.at, event.queues, event.replay,
         )  # fmt: skip
         if known is not None and _is_late(entry, known):
             return False
@@ -94,16 +96,10 @@ class AgentsUnit:
             entry = msgspec.structs.replace(entry, since=known.since)
         else:
             if known is not None:
-                self._spell(known, record, ended_at=event.since)
-            self._spell(entry, record, ended_at=None)
-        self._entries[event.agent] = self._touched[event.agent] = entry
+                self._spells[agent, known.since] = _SpellFacts(known, version, known_at, since)
+            self._spells[agent, since] = _SpellFacts(entry, version, known_at, None)
+        self._entries[agent] = self._touched[agent] = entry
         return True
-
-    def _spell(self, entry: RosterEntry, record: Record, *, ended_at: int | None) -> None:
-        version = self._first_version + (record.offset << DECISION_BITS)
-        self._spells[entry.agent, entry.since] = _SpellFacts(
-            entry, version, record.timestamp, ended_at
-        )
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)

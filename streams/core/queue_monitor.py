@@ -95,9 +95,9 @@ class QueueMonitor:
             entry = self._install(old, leg, cause)
         if self.restarts and (closed := self._lost_since(entry)) is not None:
             self._install(entry, closed, cause)
-        if event.source not in self.sources:
-            self.sources.add(event.source)
-        self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
+        self.sources.add(event.source)
+        if event.replay or self.replay:
+            self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
         return True
 
     def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
@@ -140,8 +140,7 @@ class QueueMonitor:
         self._count(plus, minus)
         was_open = before is None or before.outcome == "open"
         has_moved = before is not None and before.arrived_at != verdict.arrived_at
-        since = self.minute.at or 0
-        self.line.place(entry, was_open=was_open, has_moved=has_moved, since=since)
+        self.line.place(entry, was_open=was_open, has_moved=has_moved, since=self.minute.at or 0)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
         if self.quiet_to:  # with several versions of targets, any of them may rule

@@ -19,7 +19,7 @@ from streams.wiring.units import Hole, UnitFactories, Units
 from streams.wiring.watchdogs import TailWatchdog
 
 LAST_CHECKPOINT_S = 8.0  # less than runner.LEAVE_WITHIN_S: time to say that there was none
-_IN_BACKLOG_S = 2.0
+_IN_BACKLOG_S = 4.0
 _HOLES_AT_ONE_PLACE = 5  # more is no lost fetch: the records do not exist
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from streams.wiring.figures import Figures
 from streams.wiring.options import StreamOptions
 from streams.wiring.transactions import CheckpointWriter
 
-EARLY_AFTER = 8_000  # applied records after which a checkpoint does not wait for its turn
+EARLY_AFTER = 16_000  # applied records after which a checkpoint does not wait for its turn
 PARALLEL = 4  # transactions at a time: more would only crowd two cores
 
 log = logging.getLogger(__name__)
