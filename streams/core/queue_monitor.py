@@ -167,10 +167,10 @@ class QueueMonitor:
         self.is_dirty = self.is_changed = True
 
     def _count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> None:
-        for late in (plus and self.tally.add(plus), minus and self.tally.take_back(minus)):
-            if late:
-                self.minute.note_change(late)
-                self.quiet_to = 0
+        late = self.tally.count(plus, minus)
+        if late is not None:
+            self.minute.note_change(late)
+            self.quiet_to = 0
 
     def _overtake(self, answered: Entry, cause: Cause) -> None:
         """Callers ahead of an answered one, in line and priority, were passed over once more."""

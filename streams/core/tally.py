@@ -23,13 +23,13 @@ class Tally:
         self.added = [0] * _WIDTH
         self.reversed = [0] * _WIDTH
 
-    def add(self, parts: tuple[Contribution, ...]) -> int | None:
-        """Count them; the earliest moment among those behind the boundary, None if there is none."""
-        return self._move(parts, 1, self.added)
-
-    def take_back(self, parts: tuple[Contribution, ...]) -> int | None:
-        """The same in the other direction."""
-        return self._move(parts, -1, self.reversed)
+    def count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> int | None:
+        """Add and take back; the earliest moment behind the boundary, None if there is none."""
+        late = self._move(plus, 1, self.added) if plus else None
+        if minus:
+            taken = self._move(minus, -1, self.reversed)
+            late = min((at for at in (late, taken) if at is not None), default=None)
+        return late
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
         """Contributions of one moment share their slots: finding these is what costs."""

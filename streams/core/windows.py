@@ -23,7 +23,7 @@ Bucket = list[int]
 
 _WIDTH = len(COUNTERS)
 _EMPTY = [0] * _WIDTH  # never added to
-_KEPT_MINUTES = max(WINDOW_MINUTES) + 2  # a minute row may be cut again until a minute later
+_KEPT_MS = (max(WINDOW_MINUTES) + 2) * MINUTE  # a minute row may be cut again until a minute later
 _HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
@@ -56,7 +56,7 @@ class Windows:
 
         Beyond what is kept they are nobody's: the line and the day alone know such a moment.
         """
-        if self.boundary is not None and at < self.boundary - _KEPT_MINUTES * MINUTE:
+        if self.boundary is not None and at < self.boundary - _KEPT_MS:
             return [0] * _WIDTH, [0] * _WIDTH
         start = at - at % STEP_MS
         bucket = self.buckets.get(start)
@@ -106,7 +106,7 @@ class Windows:
             if entering is not leaving:
                 total = zip(self.sums[place], entering, leaving, strict=True)
                 self.sums[place] = [n + more - less for n, more, less in total]
-        self._evict(start - _KEPT_MINUTES * MINUTE)
+        self._evict(start - _KEPT_MS)
 
     def jump(self, boundary: int) -> None:
         """Set the boundary anew and sum up afresh: a gap in event time, or the first event."""
@@ -115,7 +115,7 @@ class Windows:
             if (before is None or start >= before) and start < boundary:
                 self._move_line(bucket)
         self.boundary = boundary
-        limit = boundary - (_KEPT_MINUTES + 1) * MINUTE
+        limit = boundary - _KEPT_MS - MINUTE
         for start in [start for start in self.minutes if start < limit]:
             self._evict(start)
         self.resum()
