@@ -23,7 +23,7 @@ class Record(Struct, gc=False, frozen=True):
     headers: Sequence[tuple[str, bytes]] = ()
 
 
-class Output(NamedTuple):
+class Output(Struct, gc=False, frozen=True):
     """A record to be written to the partition of the unit, in the transaction of its checkpoint."""
 
     topic: str  # name in schemas.topics, without namespace

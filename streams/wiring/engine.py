@@ -120,10 +120,15 @@ class Engine:
             raise
 
     async def checkpoint_for_ever(self) -> None:
+        every_s, slept_s = self.options.checkpoint_every_s, 0.0
         while True:
-            # In a backlog nobody waits for a checkpoint, and fewer ones write fewer versions.
-            is_behind = self.total_lag() > BACKLOG
-            await asyncio.sleep(_IN_BACKLOG_S if is_behind else self.options.checkpoint_every_s)
+            await asyncio.sleep(every_s)
+            slept_s += every_s
+            # In a backlog nobody waits for a checkpoint, and fewer ones write fewer versions; at its
+            # end somebody does.
+            if slept_s < _IN_BACKLOG_S and self.total_lag() > BACKLOG:
+                continue
+            slept_s = 0.0
             self.units.begin_checkpoints()
             if self.units.ready:
                 self.figures.round_at = self.now()
