@@ -182,12 +182,10 @@ class Windows:
         whole = boundary - boundary % MINUTE
         lost, resolved = _share(self.sums[_HALF_HOUR])
         for start in range(whole, boundary, STEP_MS):
-            for at, sign in ((start, 1), (start - _HALF_HOUR_MS, -1)):
-                bucket = self.buckets.get(at)
-                if bucket is not None:
-                    more_lost, more_resolved = _share(bucket)
-                    lost += sign * more_lost
-                    resolved += sign * more_resolved
+            more_lost, more_resolved = _share(self.buckets.get(start, _EMPTY))
+            less_lost, less_resolved = _share(self.buckets.get(start - _HALF_HOUR_MS, _EMPTY))
+            lost += more_lost - less_lost
+            resolved += more_resolved - less_resolved
         return lost, resolved
 
     def share_bounds(self) -> tuple[int, int]:

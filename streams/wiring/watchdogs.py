@@ -97,15 +97,19 @@ class StuckDetector:
                 os._exit(EXIT_STUCK)
 
 
-def leave_within(limit_s: float, code: int) -> threading.Timer:
-    """End the process by force after `limit_s` unless cancelled.
+def leave_within(limit_s: float, code: int) -> None:
+    """End the process by force after `limit_s`.
 
     A stop in the middle of a join blocked for a minute; the state is safe wherever a process ends.
     """
-    timer = threading.Timer(limit_s, os._exit, (code,))
+    _end_after(limit_s, lambda: code)
+
+
+def _end_after(limit_s: float, code: Callable[[], int]) -> None:
+    """In a thread of its own, whatever others do; `code` is asked at the end."""
+    timer = threading.Timer(limit_s, lambda: os._exit(code()))
     timer.daemon = True
     timer.start()
-    return timer
 
 
 class CutOff:
@@ -116,7 +120,7 @@ class CutOff:
 
     def __init__(self, limit_s: float) -> None:
         self._limit_s = limit_s
-        self._timer: threading.Timer | None = None
+        self._has_begun = False
         self.code = 0
 
     def begin_at(self, number: signal.Signals) -> None:
@@ -124,7 +128,6 @@ class CutOff:
         signal.signal(number, self._begin)
 
     def _begin(self, *_: object) -> None:
-        if self._timer is None:
-            self._timer = threading.Timer(self._limit_s, lambda: os._exit(self.code))
-            self._timer.daemon = True
-            self._timer.start()
+        if not self._has_begun:
+            self._has_begun = True
+            _end_after(self._limit_s, lambda: self.code)
