@@ -18,6 +18,7 @@ from schemas.health import Health
 from streams.wiring.app import StreamApp, create_app
 from streams.wiring.engine import HoleError
 from streams.wiring.http import PortTakenError, serving
+from streams.wiring.logs import only_ours
 from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import StateError
@@ -238,6 +239,7 @@ class _Worker:
         self.cut_off.code = 0
         leave_within(LEFT_WITHIN_S, 0)
         log.info("last checkpoint written")
+        only_ours()
         await self._app.stop()
         await self._engine.units.drop()
         return 0
@@ -259,6 +261,7 @@ class _Worker:
             log.critical("ending: %s", _one_line(reason))
         else:
             log.critical("ending: a bug", exc_info=reason)
+        only_ours()
         await self._app.stop()
         await self._engine.units.drop()
         return 2 if isinstance(reason, NamesakeError) else 1
