@@ -17,12 +17,11 @@ _PREFIX = b"agents|"
 
 
 class _SpellFacts(Struct, frozen=True, gc=False):
-    """A spell as it stands; its row is made once a checkpoint, not at every change."""
+    """An open spell: most end before the checkpoint, and have no other row then."""
 
     entry: RosterEntry
     version: int
     known_at: int
-    ended_at: int | None
 
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -53,8 +52,7 @@ class AgentsUnit:
         self.reasons: dict[str, int] = {}
         self._entries: dict[str, RosterEntry] = {}
         self._touched: dict[str, RosterEntry] = {}
-        # The newest of each spell (agent, since) that changed since the last checkpoint.
-        self._spells: dict[tuple[str, int], _SpellFacts] = {}
+        self._spells: dict[str, _SpellFacts] = {}  # begun since the last checkpoint, by agent
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
 
@@ -92,14 +90,22 @@ class AgentsUnit:
         )  # fmt: skip
         if known is not None and _is_late(entry, known):
             return False
-        if known is not None and _what(known) == _what(entry):
+        if known is not None and _is_same(known, entry):
             entry = msgspec.structs.replace(entry, since=known.since)
         else:
             if known is not None:
-                self._spells[agent, known.since] = _SpellFacts(known, version, known_at, since)
-            self._spells[agent, since] = _SpellFacts(entry, version, known_at, None)
+                self._end(known, version, known_at, since)
+            self._spells[agent] = _SpellFacts(entry, version, known_at)
         self._entries[agent] = self._touched[agent] = entry
         return True
+
+    def _end(self, entry: RosterEntry, version: int, known_at: int, at: int) -> None:
+        """Its last row, made while all of it is at hand: at the checkpoint that took four times as long.
+
+        A spell of no length has none: the next one of that instant takes its place.
+        """
+        if entry.since != at:
+            self._outputs.append(_row(entry, version, known_at, at))
 
     def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(f"agents-{self.partition}", record, reason, detail, source)
@@ -117,7 +123,7 @@ class AgentsUnit:
             pieces.append((_PREFIX + b"agent|" + key, _pack(entry)))
             outputs.append(Output("roster", key, encode(entry)))
         outputs += [
-            Output("spells", facts.entry.agent.encode(), encode(_spell(facts)))
+            _row(facts.entry, facts.version, facts.known_at, None)
             for facts in self._spells.values()
         ]
         self._touched, self._spells = {}, {}
@@ -156,17 +162,21 @@ def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
     """Older than what is known, or the same once more; two states of one instant come in order."""
     if entry.at != known.at:
         return entry.at < known.at
-    return _what(entry) == _what(known) and entry.queues == known.queues
+    return _is_same(known, entry) and entry.queues == known.queues
 
 
-def _spell(facts: _SpellFacts) -> Spell:
-    entry = facts.entry
-    return Spell(
-        entry.agent, entry.since, facts.version, entry.source,
+def _is_same(known: RosterEntry, entry: RosterEntry) -> bool:
+    return (
+        known.routing_state == entry.routing_state
+        and known.activity == entry.activity
+        and known.reason == entry.reason
+    )
+
+
+def _row(entry: RosterEntry, version: int, known_at: int, ended_at: int | None) -> Output:
+    spell = Spell(
+        entry.agent, entry.since, version, entry.source,
         shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
-        entry.reason, facts.known_at, facts.ended_at, entry.queues,
+        entry.reason, known_at, ended_at, entry.queues,
     )  # fmt: skip
-
-
-def _what(entry: RosterEntry) -> tuple[str, str, str]:
-    return entry.routing_state, entry.activity, entry.reason
+    return Output("spells", entry.agent.encode(), encode(spell))
