@@ -65,7 +65,7 @@ class LegStore:
         self._warm: set[int] = set()  # minutes of those that are not
 
     def add(self, entry: Entry) -> None:
-        """A leg that is not here yet."""
+        """A leg that is not here yet; `touch` it as well."""
         leg = entry.leg
         minute = leg.placed_at // MINUTE
         pack = self.packs.get(minute)
@@ -74,7 +74,6 @@ class LegStore:
             self._warm.add(minute)
         pack.entries.append(entry)
         self.entry_of[leg.leg_id] = entry
-        self.touch(leg)
 
     def touch(self, leg: Leg) -> None:
         """The leg has changed: its pack is to be written."""

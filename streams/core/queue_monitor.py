@@ -15,7 +15,7 @@ from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
-from streams.core.leg_store import Entry, EvictedPack, LegStore, Pack
+from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
 from streams.core.lookout import look, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
@@ -345,14 +345,11 @@ class QueueMonitor:
 
     def _tidy(self, watermark: int) -> None:
         for gone in self.legs.evict(watermark - LATE_WITHIN_MS):
-            self._forget(gone)
+            for leg in gone.unplaced:
+                self.line.off_line.pop(leg.leg_id, None)
+                self.unplaced.append(leg)
         self.legs.chill(watermark)
         self.tally.days.forget(watermark - DAY)
-
-    def _forget(self, gone: EvictedPack) -> None:
-        for leg in gone.unplaced:
-            self.line.off_line.pop(leg.leg_id, None)
-            self.unplaced.append(leg)
 
     # ---- state -------------------------------------------------------------------------------
 
@@ -377,6 +374,7 @@ class QueueMonitor:
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:
             self.legs.add(self._judged(leg, self.book))
+            self.legs.touch(leg)
 
     def restored(self, clock: int | None, passed_to: int) -> None:
         """All pieces are in: rebuild what is derived from them."""

@@ -12,7 +12,9 @@ AT = MONDAY
 def stored(*legs: tuple[LegEvent, ...]) -> LegStore:
     store = LegStore()
     for facts in legs:
-        store.add(entry(*facts))
+        made = entry(*facts)
+        store.add(made)
+        store.touch(made.leg)
     store.touched.clear()
     return store
 
