@@ -146,9 +146,20 @@ class CallsUnit:
         if self._reconciling and isinstance(event, calls.Present):
             self._seen(event)
         applied = monitor.apply(event, cause)
+        if event.source not in monitor.sources:
+            self._heard_first(monitor, event.source, cause)
         if self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
             self._advance(event.source, cause)
         return "applied" if applied else "duplicate"
+
+    def _heard_first(self, monitor: QueueMonitor, source: str, cause: Cause) -> None:
+        """A new queue begins where its source stands, not where the next step will take it: a minute
+        that ends in that step has a row, with or without a restart in between.
+        """
+        monitor.hear_from(source)
+        known = self.clocks.sources.get(source)
+        if known is not None and monitor.windows.boundary is None:
+            monitor.advance(floor_step(known.clock - DISORDER_MS), cause)
 
     def _seen(self, event: calls.Present) -> None:
         """A platform snapshot in progress names the leg."""
@@ -295,6 +306,9 @@ class CallsUnit:
             monitor.restored(clock, self._passed.get(monitor.queue, 0))
             self._pending_totals.append(queue_totals(monitor))
         self.commit_done()
+        if self.monitors:  # one by one: what each changes was known from its own publication on
+            for newer in [each.version for each in versions if each.version > self._counted_by]:
+                self.set_targets([each for each in versions if each.version <= newer])
         self.set_targets(versions)
 
     def _restore_cursor(self, value: bytes) -> None:

@@ -64,14 +64,20 @@ class LegStore:
         self.cold_of: dict[str, Pack] = {}  # by leg id, of those that are bytes
         self._warm: set[int] = set()  # minutes of those that are not
 
-    def add(self, entry: Entry) -> None:
-        """A leg that is not here yet; `touch` it as well."""
+    def add(self, entry: Entry, judged: Callable[[Leg], Entry]) -> None:
+        """A leg that is not here yet; `touch` it as well. `judged`: as for `thaw`.
+
+        A call of a quarter of an hour ago may come into a pack that is bytes by now: without a thaw
+        it would not be among what is written.
+        """
         leg = entry.leg
         minute = leg.placed_at // MINUTE
         pack = self.packs.get(minute)
         if pack is None:
             pack = self.packs[minute] = Pack(minute)
             self._warm.add(minute)
+        elif pack.cold is not None:
+            self.thaw(pack, judged)
         pack.entries.append(entry)
         self.entry_of[leg.leg_id] = entry
 
@@ -114,7 +120,7 @@ class LegStore:
                     self.cold_of[leg_id] = pack
 
     def thaw(self, pack: Pack, judged: Callable[[Leg], Entry]) -> None:
-        """Make a cold pack warm again."""
+        """Make a cold pack warm again; `judged` gives a leg the verdict that it was counted by."""
         pack.entries = [judged(leg) for leg in _decode(pack.cold or b"\x90")]
         pack.cold = None
         pack.ids = ()

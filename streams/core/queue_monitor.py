@@ -95,7 +95,6 @@ class QueueMonitor:
             entry = self._install(old, leg, cause)
         if self.restarts and (closed := self._lost_since(entry)) is not None:
             self._install(entry, closed, cause)
-        self.sources.add(event.source)
         if event.replay or self.replay:
             self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
         return True
@@ -109,7 +108,6 @@ class QueueMonitor:
         if not absorb(leg, event):
             return False
         self.legs.touch(leg)
-        self.sources.add(event.source)
         self.is_dirty = self.is_changed = True
         is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
         if is_late or isinstance(event, Disposition):  # of an open leg a row follows anyway
@@ -135,7 +133,7 @@ class QueueMonitor:
         # From here on nothing may fail.
         entry = old or Entry(leg, verdict, version)
         if old is None:
-            self.legs.add(entry)
+            self.legs.add(entry, self._judged)
         self._put(entry, leg, verdict, version, cause)
         self._count(plus, minus)
         was_open = before is None or before.outcome == "open"
@@ -187,20 +185,22 @@ class QueueMonitor:
         pack = self.legs.cold_of.get(leg_id)
         if pack is None:
             return None
-        self._thaw(pack, self.book)
+        self.legs.thaw(pack, self._judged)
         return self.legs.entry_of[leg_id]
 
-    def _thaw(self, pack: Pack, book: TargetsBook) -> None:
-        self.legs.thaw(pack, lambda leg: self._judged(leg, book))
-
-    def _judged(self, leg: Leg, book: TargetsBook) -> Entry:
+    def _judged(self, leg: Leg, book: TargetsBook | None = None) -> Entry:
         """The entry of a leg that was counted already, by the targets that it was counted by."""
         moment = judged_at(leg)
-        targets, version = book.at(self.queue, moment)
+        targets, version = (book or self.book).at(self.queue, moment)
         verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
         return Entry(leg, verdict, version)
 
     # ---- what a source says of itself --------------------------------------------------------
+
+    def hear_from(self, source: str) -> None:
+        """A source that spoke of this queue, be it in a duplicate: its clock holds from now on."""
+        self.sources.add(source)
+        self.is_dirty = self.is_changed = True
 
     def restarted(self, source: str, at: int, cause: Cause) -> None:
         """What was open at that source is gone: waiting callers dropped, conversations unknown."""
@@ -242,7 +242,7 @@ class QueueMonitor:
         moments = [judged_at(leg) for leg in self.legs.decode(pack.cold or b"")]
         if all(book.at(self.queue, at)[1] == former.at(self.queue, at)[1] for at in moments):
             return False
-        self._thaw(pack, former)
+        self.legs.thaw(pack, lambda leg: self._judged(leg, former))
         return True
 
     # ---- time --------------------------------------------------------------------------------
@@ -286,8 +286,7 @@ class QueueMonitor:
         if self.progress or self.minute.is_stale:
             return False
         last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
-        targets = self.judged_by(target)[0]
-        until = quiet_until(targets, self.line, self.windows, last)
+        until = quiet_until(self.judged_by(target)[0], self.line, self.windows, last)
         if until < target:
             return False
         self.passed_to, self.quiet_to = target, until
@@ -373,7 +372,7 @@ class QueueMonitor:
 
     def restore_legs(self, legs: list[Leg]) -> None:
         for leg in legs:
-            self.legs.add(self._judged(leg, self.book))
+            self.legs.add(self._judged(leg), self._judged)
             self.legs.touch(leg)
 
     def restored(self, clock: int | None, passed_to: int) -> None:

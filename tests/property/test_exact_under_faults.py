@@ -65,7 +65,7 @@ class Caller:
     source: str
     arrived_at: int
     stage: str = "waiting"
-    tells_wait: bool = False  # in whole seconds, as platforms do: its arrival is then not exact
+    is_inexact: bool = False  # its arrival is told in whole seconds, as a wait, or a second time
 
 
 class OnceOnly(Outputs):
@@ -141,11 +141,16 @@ class FaultyFloor(RuleBasedStateMachine):
         kinds = NEXT[caller.stage]
         kind = kinds[what % len(kinds)]
         caller.stage = AFTER.get(kind, caller.stage)
+        is_in_history = (caller.queue, caller.leg) in self.history  # under an exact arrival
+        if kind == "queued":
+            if is_in_history:
+                return
+            caller.is_inexact = True  # the first one may be lost
         more: dict[str, Any] = {}
         if kind in ("offer_missed", "offered", "answered"):
             more["agent"] = ("ann", "bob")[by_other]
-        if told and kind in ("answered", "abandoned") and (caller.queue, caller.leg) not in self.history:  # fmt: skip
-            caller.tells_wait = True
+        if told and kind in ("answered", "abandoned") and not is_in_history:
+            caller.is_inexact = True
             more["wait_ms"] = max(0, self.now - caller.arrived_at) // 1_000 * 1_000
         source = SOURCES[what % 2] if by_other and kind == "answered" else caller.source
         self._fact(caller, kind, source=source, is_late=is_late, **more)
@@ -205,7 +210,7 @@ class FaultyFloor(RuleBasedStateMachine):
             if (
                 caller.stage == "refused"
                 or caller.arrived_at + 10_000 > self.now
-                or caller.tells_wait
+                or caller.is_inexact
             ):
                 return
             leg, queue, arrived_at = caller.leg, caller.queue, caller.arrived_at
@@ -338,13 +343,13 @@ class FaultyFloor(RuleBasedStateMachine):
         """A worker that never died wrote the same rows under the same versions."""
         calm, written = CallsUnit(0, 1, Roster()), OnceOnly()
         calm.start(0)
-        coming = list(self.versions)
-        for record, _ in self.log:
-            while coming and coming[0][0] <= record.offset:
-                coming.pop(0)
-                calm.set_targets([v for at, v in self.versions if at <= record.offset])
-            calm.apply([record])
-        calm.set_targets([version for _, version in self.versions])
+        coming, told = list(self.versions), []
+        for offset in range(len(self.log) + 1):
+            while coming and coming[0][0] <= offset:
+                told.append(coming.pop(0)[1])
+                calm.set_targets(told)  # one by one, as they were published
+            if offset < len(self.log):
+                calm.apply([self.log[offset][0]])
         written.take(calm)
         assert written.legs == self.outputs.legs
         assert written.minutes == self.outputs.minutes

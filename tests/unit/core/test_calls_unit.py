@@ -3,11 +3,12 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from schemas.calls import LegFact
 from schemas.codec import decode_as
 from schemas.legs import LegRow
-from schemas.millis import HOUR, MINUTE
+from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.topics import version_of
 from streams.core.alert_rules import Cause
@@ -127,6 +128,19 @@ def test_a_leg_is_forgotten_whoever_arrived_in_the_same_minute() -> None:
     assert day.today().answered == 1  # eve
 
 
+def test_a_call_told_an_hour_late_survives_a_restart_beside_those_of_its_minute() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").abandoned("ada")
+    for minute in range(10, 60, 5):
+        day.legs()  # only what is written may lie cold
+        day.tick(f"09:{minute}:00")
+    day.say(call("queued", "eve", clock("09:00:05")), appended_at=clock("10:00:00"))
+    assert day.restart().snapshot().waiting == 1
+    day.say(call("answered", "eve", clock("09:00:20")), appended_at=clock("10:00:01"))
+    assert (day.today().offered, day.today().answered, day.today().abandoned) == (2, 1, 1)
+
+
 def test_history_writes_legs_and_moves_no_wall() -> None:
     day = Story()
     leg = {"arrived_at": NINE, "answered_at": NINE + 9_000, "feed": "history", "missed_offers": 2}
@@ -225,6 +239,31 @@ def test_a_silent_source_does_not_stop_the_clock_of_the_other() -> None:
     )
     assert day.snapshot().waiting == 1
     assert day.today().answered_in_target == 1
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_new_queue_has_a_row_of_its_first_minute_though_one_step_passes_it(*, dies: bool) -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", queue="other")
+    day.at("09:00:02").queued("ada")
+    if dies:
+        day.restart()
+    day.tick("09:01:07")
+    row = day.minute("09:01")
+    assert row is not None
+    assert (row.waiting, row.oldest_wait_ms) == (1, 58 * SECOND)
+
+
+def test_a_source_holds_a_queue_back_from_its_first_word_on_though_it_told_nothing_new() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").answered("ada", agent="ann")
+    day.legs()  # a checkpoint: nothing is to be written but that
+    day.at("09:00:12").answered("ada", agent="ann", source="desktop")
+    day.at("09:00:30").ended("ada")
+    assert day.unit.results["duplicate"] == 1
+    assert day.snapshot().as_of == clock("09:00:12")
+    assert day.restart().snapshot().as_of == clock("09:00:12")
 
 
 def test_a_replay_says_how_far_it_was_moved_and_a_restart_keeps_that() -> None:

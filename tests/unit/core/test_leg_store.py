@@ -2,7 +2,9 @@
 
 from schemas.calls import LegEvent
 from schemas.millis import HOUR, MINUTE
+from streams.core.leg import Leg
 from streams.core.leg_store import Entry, LegStore
+from streams.core.verdict import judge
 from tests.support.builders import MONDAY, call, told
 from tests.unit.core.test_line import entry
 
@@ -13,10 +15,14 @@ def stored(*legs: tuple[LegEvent, ...]) -> LegStore:
     store = LegStore()
     for facts in legs:
         made = entry(*facts)
-        store.add(made)
+        store.add(made, as_it_was)
         store.touch(made.leg)
     store.touched.clear()
     return store
+
+
+def as_it_was(leg: Leg) -> Entry:
+    return Entry(leg, judge(leg, None, out_of_hours=False), 1)
 
 
 CLOSED = (call("queued", "ada", AT), call("abandoned", "ada", AT + 9))
@@ -33,10 +39,21 @@ def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     pack = store.cold_of["ada"]
     assert (pack.entries, pack.ids) == ([], ("ada",))
     assert store.encode(AT // MINUTE) == pack.cold
-    store.thaw(pack, lambda leg: Entry(leg, entry(*CLOSED).verdict, 1))
+    store.thaw(pack, lambda _: entry(*CLOSED))
     assert (store.entry_of, store.cold_of) == ({"ada": entry(*CLOSED)}, {})
     assert store.encode(AT // MINUTE) is not None
     assert store.decode(b"\x90") == []
+
+
+def test_a_new_leg_of_a_cold_minute_is_written_with_those_that_lie_there() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    late = entry(call("queued", "eve", AT + 8))
+    store.add(late, as_it_was)
+    store.touch(late.leg)
+    written = LegStore.decode(store.encode(AT // MINUTE) or b"")
+    assert [leg.leg_id for leg in written] == ["ada", "eve"]
+    assert (list(store.entry_of), store.cold_of) == (["ada", "eve"], {})
 
 
 def test_what_is_open_or_not_written_yet_stays_warm() -> None:

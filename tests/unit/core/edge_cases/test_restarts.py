@@ -1,5 +1,7 @@
 """E15, E16: the platform starts anew, and so do we."""
 
+from itertools import permutations
+
 import pytest
 
 from schemas.calls import Event
@@ -65,6 +67,23 @@ def test_e15_the_restart_may_be_told_before_between_or_after_the_calls(place: in
         offered=2, answered=1, answered_in_target=1, dropped=1, service_ended=1,
         answer_wait_ms=10 * SECOND,
     )  # fmt: skip
+    check(day)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_e15_who_came_after_the_restart_was_not_dropped_by_it_whatever_was_heard_before(
+    order: tuple[int, ...],
+) -> None:
+    facts = [
+        call("offer_missed", "ada", clock("09:00:58"), agent="ann"),
+        mark("restarted", clock("09:01:00")),
+        call("queued", "ada", clock("09:01:02")),
+    ]
+    day = Story()
+    for place in order:
+        day.say(facts[place], appended_at=clock("09:01:05"))
+    assert day.legs()["ada"].outcome == "open"
+    assert (day.snapshot().waiting, day.today().dropped) == (1, 0)
     check(day)
 
 
