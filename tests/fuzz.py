@@ -1,4 +1,4 @@
-"""`make fuzz`: the hostile input of tests/property with other examples, again and again for some minutes.
+"""`make fuzz`: hostile input, and evenings of faults, with other examples again and again for minutes.
 
 Hypothesis counts examples, not time: rounds of some thousand each, every one with a seed of its own,
 which is printed so that a failure can be had again.
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-TESTS = "tests/property/test_hostile_input.py"
+TESTS = ("tests/property/test_hostile_input.py", "tests/property/test_exact_under_faults.py")
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     until, seed, rounds = time.monotonic() + 60 * chosen.minutes, time.time_ns() % 1_000_000, 0
     while time.monotonic() < until:
         command = [
-            sys.executable, "-m", "pytest", "-q", "--no-header", "--timeout=3600", "--tb=short", TESTS,
+            sys.executable, "-m", "pytest", "-q", "--no-header", "--timeout=3600", "--tb=short", *TESTS,
             "--hypothesis-profile=fuzz", f"--hypothesis-seed={seed + rounds}",
         ]  # fmt: skip
         done = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -444,6 +444,4 @@ def _expected(each: Belief) -> tuple[Any, ...]:
 
 
 TestFaultyFloor = FaultyFloor.TestCase
-TestFaultyFloor.settings = settings(
-    max_examples=max(1, settings().max_examples // 4), stateful_step_count=40
-)
+TestFaultyFloor.settings = settings(stateful_step_count=60)
