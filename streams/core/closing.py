@@ -15,17 +15,18 @@ from streams.core.targets_book import Judged
 
 WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
 SERVICE_CAP_MS = 12 * HOUR
+_GIVEN_UP = ("dropped", "ghost")  # where a fact says so, that stands
 
 
 def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
     """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end.
 
     A fact of the very same instant belongs before the restart, unless it came after it (`is_late`).
-    What was closed by a later restart is closed by this one when a late fact puts it before both.
+    What we gave up later than this restart is closed by it when a late fact puts it before both.
     """
     leg, verdict = entry.leg, entry.verdict
     newest = at - 1 if is_late else at
-    if verdict.outcome == "open" or (verdict.reason == "restart" and _after(leg.closed_at, at)):
+    if verdict.outcome == "open" or (verdict.outcome in _GIVEN_UP and _after(leg.closed_at, at)):
         came = arrival(leg)
         if (leg.placed_at if came is None else came) <= newest and last_sign(leg) < at:
             return _given_up(leg, at, "dropped", "restart")

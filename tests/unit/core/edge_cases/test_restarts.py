@@ -70,6 +70,20 @@ def test_e15_the_restart_may_be_told_before_between_or_after_the_calls(place: in
     check(day)
 
 
+def test_e15_a_ghost_of_a_later_snapshot_was_dropped_by_the_restart_when_he_came_before_both() -> (
+    None
+):
+    day = Story()
+    day.at("09:01:00").restarted()
+    day.at("09:01:02").queued("ada")  # the platform queues her again
+    day.at("09:01:10").snapshot_begin()
+    day.at("09:01:10").snapshot_end()
+    assert day.legs()["ada"].outcome == "ghost"
+    day.say(call("queued", "ada", clock("09:00:50")), appended_at=clock("09:01:12"))
+    assert (day.legs()["ada"].outcome, day.legs()["ada"].reason) == ("dropped", "restart")
+    assert (day.today().ghost, day.today().dropped) == (0, 1)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_e15_who_came_after_the_restart_was_not_dropped_by_it_whatever_was_heard_before(
     order: tuple[int, ...],
