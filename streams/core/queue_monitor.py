@@ -203,8 +203,11 @@ class QueueMonitor:
         self.is_dirty = self.is_changed = True
 
     def restarted(self, source: str, at: int, cause: Cause) -> None:
-        """What was open at that source is gone: waiting callers dropped, conversations unknown."""
-        for entry in (*self.line.open_entries(), *self.line.serving.values()):
+        """What was open at that source is gone: waiting callers dropped, conversations unknown.
+
+        A restart that is told late may also end what was given up since. Such legs are warm.
+        """
+        for entry in list(self.legs.entry_of.values()):
             if entry.leg.source == source:
                 self._close(entry, at_restart(entry, at), cause)
 

@@ -180,9 +180,13 @@ class FaultyFloor(RuleBasedStateMachine):
         for source in sources:
             self._say(mark("tick", self._clock(source), source))
 
-    @rule(source=st.sampled_from(SOURCES))
-    def a_platform_restarts(self, source: str) -> None:
-        self._say(mark("restarted", self._clock(source) + 1, source))
+    @rule(source=st.sampled_from(SOURCES), is_late=st.booleans())
+    def a_platform_restarts(self, source: str, is_late: bool) -> None:
+        restarted = mark("restarted", self._clock(source) + 1, source)
+        if is_late:
+            self.withheld.append(restarted)
+        else:
+            self._say(restarted)
         self.now += 2
 
     @precondition(lambda self: self.callers)

@@ -84,6 +84,16 @@ def test_e15_a_ghost_of_a_later_snapshot_was_dropped_by_the_restart_when_he_came
     assert (day.today().ghost, day.today().dropped) == (0, 1)
 
 
+def test_e15_a_restart_that_is_told_late_ended_what_was_given_up_since() -> None:
+    day = Story()
+    day.at("09:00:50").queued("ada")
+    day.at("09:01:10").snapshot_begin()
+    day.at("09:01:10").snapshot_end()
+    day.say(mark("restarted", clock("09:01:00")), appended_at=clock("09:01:12"))
+    assert day.legs()["ada"].left_at == clock("09:01:00")
+    assert (day.today().ghost, day.today().dropped) == (0, 1)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_e15_who_came_after_the_restart_was_not_dropped_by_it_whatever_was_heard_before(
     order: tuple[int, ...],
