@@ -52,6 +52,7 @@ def _timed(line: Line, legs: int) -> float:
     while (rows := _rows(line)) < legs:
         if rows and not first and rows <= legs // 2:
             began, first = time.perf_counter(), rows
+        line.archive.ensure_running()
         if time.monotonic() > deadline:
             raise TimeoutError(f"{rows:,} of {legs:,} legs after {_WITHIN_S:g} s")
         time.sleep(_LOOK_EVERY_S)

@@ -84,10 +84,14 @@ class Server:
     ) -> None:
         self.stop()
 
-    def _is_ready(self) -> bool:
+    def ensure_running(self) -> None:
+        """AssertionError with the end of its log where it has ended: nobody need wait for it then."""
         assert self._process is not None
         code = self._process.poll()
         assert code is None, f"{self.name} ended with code {code}: {self.log.read_text()[-2000:]}"
+
+    def _is_ready(self) -> bool:
+        self.ensure_running()
         return self._ready()
 
 
