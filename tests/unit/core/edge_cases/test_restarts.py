@@ -82,6 +82,7 @@ def test_e15_a_ghost_of_a_later_snapshot_was_dropped_by_the_restart_when_he_came
     day.say(call("queued", "ada", clock("09:00:50")), appended_at=clock("09:01:12"))
     assert (day.legs()["ada"].outcome, day.legs()["ada"].reason) == ("dropped", "restart")
     assert (day.today().ghost, day.today().dropped) == (0, 1)
+    check(day)
 
 
 def test_e15_a_restart_that_is_told_late_ended_what_was_given_up_since() -> None:
@@ -92,6 +93,7 @@ def test_e15_a_restart_that_is_told_late_ended_what_was_given_up_since() -> None
     day.say(mark("restarted", clock("09:01:00")), appended_at=clock("09:01:12"))
     assert day.legs()["ada"].left_at == clock("09:01:00")
     assert (day.today().ghost, day.today().dropped) == (0, 1)
+    check(day)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
