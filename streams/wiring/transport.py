@@ -16,9 +16,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 FETCH_WAIT_MS = 20  # Faust's 1,500 delays every sparse partition by as much
-CHUNK = (
-    2_000  # records handed to `apply` at once: the event loop is held for some 30 ms, in a backlog
-)
+CHUNK = 2_000  # records handed to `apply` at once: in a backlog the loop is held for some 30 ms
 NAP_S = 0.010  # between fetches of sparse traffic: 4 ms more latency for half of the CPU
 _BUSY = 500  # a fetch of as many records is a backlog: no nap then
 
