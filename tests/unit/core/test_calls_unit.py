@@ -15,7 +15,7 @@ from streams.core.alert_rules import Cause
 from streams.core.calls_unit import CallsUnit
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
-from tests.support.builders import call, clock, mark, targets
+from tests.support.builders import call, clock, mark, published, targets
 from tests.support.story import Story
 
 NINE = clock("09:00")
@@ -105,6 +105,17 @@ def test_a_leg_judged_again_lies_between_two_records_and_was_known_when_targets_
     assert version_of(1, 0) < again.version < version_of(1, 1)
     day.at("09:00:09").abandoned("ada")
     assert day.legs()["ada"].version == version_of(1, 1)
+
+
+def test_what_was_published_while_nobody_worked_was_known_from_its_own_publication_on() -> None:
+    day = Story(configured=False)
+    day.at("09:00:00").queued("ada")
+    first, second = (
+        published(targets(), version=version, valid_from=NINE + version * MINUTE)
+        for version in (1, 2)
+    )
+    again = day.restart(first, second).legs()["ada"]
+    assert (again.targets_version, again.known_at) == (1, first.published_at)
 
 
 def test_a_leg_is_forgotten_whoever_arrived_in_the_same_minute() -> None:
