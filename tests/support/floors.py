@@ -1,6 +1,8 @@
 """A believable floor for boards: 25 queues of eight centres on an ordinary morning, some in trouble."""
 
 import random
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from schemas.agents import Activity, RosterEntry, RoutingState
 from schemas.alerts import Alert
@@ -97,7 +99,7 @@ def slug(name: str) -> str:
 def records(now: int, version: int = 1) -> list[Record]:
     """Everything that the board reads, as it stands in Kafka at `now`."""
     made = [
-        ("targets", b"1", encode(_targets_version())),
+        ("targets", b"1", encode(_targets_version(now))),
         *(("snapshots", s.queue.encode(), encode(s)) for s in _snapshots(now, version)),
         *(("roster", p.agent.encode(), encode(p)) for p in _roster(now, version)),
         *(("alerts", a.alert_id.encode(), encode(a)) for a in _alerts(now, version)),
@@ -108,9 +110,11 @@ def records(now: int, version: int = 1) -> list[Record]:
     ]
 
 
-def _targets_version() -> TargetsVersion:
+def _targets_version(now: int) -> TargetsVersion:
+    """The night line is closed at `now`, also in a test that runs at night."""
     office = Opening(weekly=parse_weekly("Mon-Sun 00:00-24:00"))
-    night = Opening(weekly=parse_weekly("Mon-Sun 23:30-23:59"))
+    hour = 11 if datetime.fromtimestamp(now / 1000, ZoneInfo(ZONE)).hour == 23 else 23
+    night = Opening(weekly=parse_weekly(f"Mon-Sun {hour}:30-{hour}:59"))
     queues = tuple(
         targets(
             queue=slug(name), name=name, centre=slug(centre), centre_name=centre,

@@ -17,7 +17,7 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import Targets
 from streams.admin.targets import publish
 from streams.admin.topics import create_topics
-from streams.local.kafka import free_port
+from streams.local.kafka import free_ports
 from tests.support.names import unique
 from tests.support.services import ROOT, Server, get
 
@@ -42,9 +42,9 @@ class Line:
         self.bootstrap = bootstrap
         self.namespace = unique("line") + "."
         self.folder = folder
-        self.metrics_url = f"http://127.0.0.1:{(metrics := free_port())}/metrics"
-        self.archive_url = f"http://127.0.0.1:{(archive := free_port())}/metrics"
-        self.query_port = free_port()
+        metrics, archive, self.query_port = free_ports(3)
+        self.metrics_url = f"http://127.0.0.1:{metrics}/metrics"
+        self.archive_url = f"http://127.0.0.1:{archive}/metrics"
         self._environment = {
             **os.environ,
             "QUEUEWATCH_KAFKA": bootstrap,

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from streams.local.children import dies_with_parent
-from streams.local.kafka import LocalKafka, free_port, spawn
+from streams.local.kafka import LocalKafka, free_port, free_ports, spawn
 from streams.local.kafka_place import HOST, KafkaPlace
 from tests.support.waiting import wait_until
 
@@ -115,7 +115,7 @@ def program(name: str, package: str) -> str:
 def start_kafka(folder: Path) -> LocalKafka:
     """A broker of its own under `folder`, ready to serve. `place.bootstrap` is its address."""
     began = time.monotonic()
-    broker = spawn(KafkaPlace(folder, KAFKA_LIBS, free_port(), free_port()))
+    broker = spawn(KafkaPlace(folder, KAFKA_LIBS, *free_ports(2)))
     broker.wait_until_ready()
     started.append(("kafka", time.monotonic() - began))
     return broker
@@ -133,7 +133,7 @@ def clickhouse(folder: Path) -> ClickHouse:
     """Debian's server, configured but not yet started: user `default`, no password, loopback only."""
     found = program("clickhouse-server", "clickhouse-server")
     folder.mkdir(parents=True, exist_ok=True)
-    http_port, tcp_port = free_port(), free_port()
+    http_port, tcp_port = free_ports(2)
     config = folder / "config.xml"
     config.write_text(_CLICKHOUSE.format(folder=folder, http=http_port, tcp=tcp_port, host=HOST))
     (folder / "users.xml").write_text(_CLICKHOUSE_USERS)

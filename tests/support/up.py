@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from streams.local.kafka import free_port
+from streams.local.kafka import free_ports
 from streams.local.leftovers import identity
 from tests.support.services import get, started
 from tests.support.waiting import wait_until
@@ -27,7 +27,7 @@ class Up:
 
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
-        self.ports = {name: free_port() for name in PORTS}
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self.output = data.with_name(f"{data.name}.out")
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.local.kafka import free_port
+from streams.local.kafka import free_ports
 from streams.local.kafka_place import HOST
 from tests.support.services import Server, get
 from tests.support.waiting import wait_until
@@ -57,7 +57,7 @@ def archive_process(
     waits_until_ready: bool = True,
 ) -> ArchiveProcess:
     """Not yet started. `more`: further options; its data lies in `folder`/data."""
-    metrics_port, query_port = free_port(), free_port()
+    metrics_port, query_port = free_ports(2)
     command = [
         sys.executable, "-c", program, "archive", "--kafka", bootstrap, "--namespace", namespace,
         "--data", str(folder / "data"), "--metrics-port", str(metrics_port),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafkaError, free_port, last_words, serves, spawn
+from streams.local.kafka import LocalKafkaError, free_port, free_ports, last_words, serves, spawn
 from streams.local.kafka_place import HOST, KafkaPlace
 
 
@@ -69,3 +69,7 @@ def test_last_words_are_the_end_of_the_log(tmp_path: Path) -> None:
     assert "(it said nothing)" in last_words(log)
     log.write_text("one\ntwo\nthree\n")
     assert last_words(log, lines=2) == f"see {log}, which ends with:\n  two\n  three"
+
+
+def test_free_ports_are_different_ones() -> None:
+    assert len(set(free_ports(500))) == 500
