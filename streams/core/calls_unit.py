@@ -306,9 +306,10 @@ class CallsUnit:
             monitor.restored(clock, self._passed.get(monitor.queue, 0))
             self._pending_totals.append(queue_totals(monitor))
         self.commit_done()
-        if self.monitors:  # one by one: what each changes was known from its own publication on
-            for newer in [each.version for each in versions if each.version > self._counted_by]:
-                self.set_targets([each for each in versions if each.version <= newer])
+        newer = sorted(each.version for each in versions if each.version > self._counted_by)
+        for version in newer[:-1] if self.monitors else ():
+            # one by one: what each changes was known from its own publication on
+            self.set_targets([each for each in versions if each.version <= version])
         self.set_targets(versions)
 
     def _restore_cursor(self, value: bytes) -> None:

@@ -219,19 +219,11 @@ def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
             return outcome, at, reason, told  # type: ignore[return-value]  # words of EXIT_OUTCOME
     if leg.ended_at is not None:  # a conversation ended: there was an answer, though nobody told it
         return "answered", answer_time(leg), leg.ended_by, leg.end_wait_ms
-    if (
-        leg.closed_at is not None
-        and leg.closed_at > last_sign(leg)
-        and _came_by(leg, leg.closed_at)
-    ):
-        return leg.closed_as, leg.closed_at, leg.closed_reason, None  # type: ignore[return-value]
+    closed_at = leg.closed_at
+    # what was concluded before he came says nothing of him
+    if closed_at is not None and closed_at > last_sign(leg) and closed_at >= (arrival(leg) or 0):
+        return leg.closed_as, closed_at, leg.closed_reason, None  # type: ignore[return-value]
     return "open", None, "", None
-
-
-def _came_by(leg: Leg, at: int) -> bool:
-    """Whether the caller can have been there: what was heard before his arrival says nothing of it."""
-    came = arrival(leg)
-    return came is None or came <= at
 
 
 def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | None, int | None]:

@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from streams.local.kafka import LocalKafkaError, free_port, serves, spawn
+from streams.local.kafka import LocalKafkaError, free_ports, serves, spawn
 from streams.local.kafka_place import KafkaPlace
 from tests.support.services import KAFKA_LIBS, ROOT, start_kafka
 from tests.support.waiting import wait_until
@@ -49,7 +49,7 @@ def test_a_second_broker_on_the_same_data_is_refused_before_it_touches_them(tmp_
     first = start_kafka(tmp_path)
     try:
         with pytest.raises(LocalKafkaError, match=r"another Kafka runs on .*--data"):
-            spawn(KafkaPlace(tmp_path, KAFKA_LIBS, free_port(), free_port()))
+            spawn(KafkaPlace(tmp_path, KAFKA_LIBS, *free_ports(2)))
         assert serves(first.place.port)
     finally:
         first.stop()
@@ -58,7 +58,7 @@ def test_a_second_broker_on_the_same_data_is_refused_before_it_touches_them(tmp_
 def test_a_broker_that_cannot_start_says_why(tmp_path: Path) -> None:
     start_kafka(tmp_path).stop()
     (tmp_path / "logs" / "meta.properties").write_text("version=1\nnode.id=7\ncluster.id=other\n")
-    broker = spawn(KafkaPlace(tmp_path, KAFKA_LIBS, free_port(), free_port()))
+    broker = spawn(KafkaPlace(tmp_path, KAFKA_LIBS, *free_ports(2)))
     with pytest.raises(
         LocalKafkaError, match=r"(?s)Kafka ended with code 1: see .*kafka\.log.*node"
     ):

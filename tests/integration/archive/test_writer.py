@@ -19,7 +19,7 @@ from streams.admin.topics import archive_group, create_topics
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
 from streams.history.report import report
-from streams.local.kafka import LocalKafka, free_port, spawn
+from streams.local.kafka import LocalKafka, free_ports, spawn
 from streams.local.kafka_place import KafkaPlace
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
@@ -209,7 +209,7 @@ def test_a_database_that_is_away_is_waited_for(
 
 
 def test_kafka_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
-    place = KafkaPlace(tmp_path / "kafka", KAFKA_LIBS, free_port(), free_port())
+    place = KafkaPlace(tmp_path / "kafka", KAFKA_LIBS, *free_ports(2))
     archive = archive_process(tmp_path, place.bootstrap, "", waits_until_ready=False)
     with archive.server, reading(archive, tmp_path) as reader:
         wait_until(

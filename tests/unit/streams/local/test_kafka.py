@@ -29,7 +29,7 @@ def test_a_taken_port_is_named_with_its_option(tmp_path: Path) -> None:
 
 
 def test_missing_jars_say_which_command_fetches_them(tmp_path: Path) -> None:
-    place = KafkaPlace(tmp_path / "data", tmp_path / "none", free_port(), free_port())
+    place = KafkaPlace(tmp_path / "data", tmp_path / "none", *free_ports(2))
     with pytest.raises(LocalKafkaError, match=r"no jars of Kafka in .*none: run `make setup`"):
         spawn(place)
 
