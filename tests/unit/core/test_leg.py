@@ -15,9 +15,9 @@ AT = MONDAY
 @pytest.mark.parametrize("kind", FACTS)
 def test_a_fact_told_again_changes_nothing(kind: str) -> None:
     event = call(kind, "ada", AT, wait_ms=3 * SECOND, contact_id="c1")
-    leg = new_leg(event)  # type: ignore[arg-type]
-    assert absorb(leg, event)  # type: ignore[arg-type]
-    assert not absorb(leg, event)  # type: ignore[arg-type]
+    leg = new_leg(event)
+    assert absorb(leg, event)
+    assert not absorb(leg, event)
 
 
 def test_facts_commute() -> None:
@@ -39,7 +39,7 @@ def test_facts_commute() -> None:
 def test_the_first_place_in_the_queue_holds() -> None:
     leg = told(call("queued", "ada", AT + 5, priority=2), call("queued", "ada", AT, priority=1))
     assert (leg.queued_at, leg.priority) == (AT, 1)
-    assert not absorb(leg, call("queued", "ada", AT + 9))  # type: ignore[arg-type]
+    assert not absorb(leg, call("queued", "ada", AT + 9))
 
 
 def test_a_wait_told_by_the_platform_dates_the_arrival_where_no_start_does() -> None:
@@ -48,7 +48,7 @@ def test_a_wait_told_by_the_platform_dates_the_arrival_where_no_start_does() -> 
         call("present", "ada", AT - 3_000, wait_ms=2_000),
     )
     assert arrival(leg) == AT - 5_000
-    absorb(leg, call("queued", "ada", AT - 6_000))  # type: ignore[arg-type]
+    absorb(leg, call("queued", "ada", AT - 6_000))
     assert arrival(leg) == AT - 6_000
 
 
@@ -75,6 +75,6 @@ def test_a_finished_leg_that_comes_again_corrects_the_one_before() -> None:
     again = call("leg", "ada", AT, outcome="ghost", arrived_at=AT - 9_000, reason="sweep")
     leg = told(first, again)
     assert (leg.exits, leg.closed_as, leg.closed_at) == ((), "ghost", AT)
-    assert not absorb(leg, again)  # type: ignore[arg-type]
-    absorb(leg, first)  # type: ignore[arg-type]
+    assert not absorb(leg, again)
+    absorb(leg, first)
     assert (leg.exits, leg.closed_at) == (((AT, "abandoned", "", 9_000),), None)

@@ -86,7 +86,7 @@ def test_sources_are_limited_too_in_facts_and_in_marks() -> None:
         queued("a", "3", source="n1"),
     ]
     assert hear(made, *over) == ["too_many_sources", "too_many_sources"]
-    assert set(made.clocks.sources) == {"n1", "n2"}
+    assert set(made.source_times()) == {"n1", "n2"}
 
 
 def test_a_caller_that_is_no_token_is_set_aside_and_masked() -> None:

@@ -19,7 +19,7 @@ def entry(*facts: LegEvent, out_of_hours: bool = False) -> Entry:
 def lined(*entries: Entry) -> Line:
     line = Line()
     for each in entries:
-        line.place(each, was_open=True, has_moved=False, since=AT)
+        line.place(each, was_open=True, has_moved=False)
     return line
 
 
@@ -32,10 +32,10 @@ def test_the_line_is_in_order_of_arrival_and_of_ids_where_arrivals_are_equal() -
 def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None:
     line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "bob", AT + 9)))
     missed = entry(call("queued", "ada", AT), call("offer_missed", "ada", AT + 5))
-    line.place(missed, was_open=True, has_moved=False, since=AT)
+    line.place(missed, was_open=True, has_moved=False)
     assert next(iter(line.waiting.values())) is missed
     earlier = entry(call("queued", "bob", AT - 1))
-    line.place(earlier, was_open=True, has_moved=True, since=AT)
+    line.place(earlier, was_open=True, has_moved=True)
     assert list(line.waiting) == ["bob", "ada"]
 
 
@@ -63,7 +63,8 @@ def test_the_oldest_and_the_length_are_those_of_an_instant_that_is_past() -> Non
     assert line.oldest_arrival(AT + 35 * SECOND, waiting) == AT + 20 * SECOND
     assert line.length(AT + 35 * SECOND, waiting) == 1
     assert line.oldest_arrival(AT, waiting) is None
-    line.forget_left_before(AT + 60 * SECOND)
+    line.begin_minute(AT + 60 * SECOND)
+    line.forget_left()
     assert line.left_lately == {}
 
 

@@ -20,7 +20,7 @@ def with_a_cold_leg() -> Story:
 
 
 def cold_packs(day: Story) -> int:
-    packs = day.unit.monitors["billing"].legs.packs.values()
+    packs = day.unit.monitors["billing"].legs.store.packs.values()
     return sum(pack.cold is not None for pack in packs)
 
 
@@ -52,7 +52,7 @@ def test_a_new_worker_finds_an_idle_queue_where_time_had_come_to() -> None:
     for hour in range(10, 14):
         day.tick(f"{hour}:00:00")
     day.restart()
-    windows = day.unit.monitors["billing"].windows
+    windows = day.unit.monitors["billing"].legs.windows
     assert windows.boundary == clock("12:59:55")
     day.say(call("queued", "eve", clock("12:59:58")), appended_at=clock("13:00:01"))
     day.tick("13:01:06")

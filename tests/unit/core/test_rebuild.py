@@ -5,9 +5,8 @@ import pytest
 
 from schemas.targets import OldestWaitRule
 from schemas.topics import is_decision
-from streams.core.calls_pieces import Piece
+from streams.core.calls_pieces import OWN_NAMES, Piece, QueueState, read_queue
 from streams.core.calls_unit import CallsUnit
-from streams.core.queue_state import QueueState
 from streams.core.rebuild import DamagedError, Rebuild
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
@@ -113,4 +112,4 @@ def test_without_a_state_there_is_nothing_to_rebuild() -> None:
 
 def _queue(piece: bytes | None) -> QueueState:
     assert piece is not None
-    return msgspec.msgpack.decode(piece, type=QueueState)
+    return read_queue(piece, OWN_NAMES)

@@ -22,7 +22,7 @@ def step(windows: Windows) -> None:
 
 
 def at_noon() -> Windows:
-    windows = Windows()
+    windows = Windows(set[int]().add)
     windows.jump(NOON)
     return windows
 
@@ -133,8 +133,8 @@ def test_kept_buckets_make_the_same_sums_again() -> None:
     windows = at_noon()
     for second in (-4000, -1790, -61, -3):
         add(windows, NOON + second * SECOND, ANSWERED, 2)
-    again = Windows()
-    again.boundary = windows.boundary
+    again = Windows(set[int]().add)
+    again.restore_line(windows.boundary, windows.waiting, windows.in_service)
     for start in windows.minutes:
         again.restore(windows.minute_of_buckets(start))
     again.resum()
@@ -143,7 +143,7 @@ def test_kept_buckets_make_the_same_sums_again() -> None:
 
 
 def test_before_the_first_event_there_is_no_boundary_to_move() -> None:
-    windows = Windows()
+    windows = Windows(set[int]().add)
     with pytest.raises(ValueError, match="without a boundary"):
         windows.leap(NOON)
     assert windows.at(NOON)[60].offered == 0

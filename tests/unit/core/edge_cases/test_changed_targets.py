@@ -86,7 +86,9 @@ def test_e22_the_first_targets_of_a_queue_hold_from_the_beginning(is_cold: bool)
         for minute in range(2, 40):
             day.tick(f"09:{minute:02}:00")
             day.legs()  # a checkpoint: only what is written may turn cold
-        assert all(p.cold is not None for p in day.unit.monitors["billing"].legs.packs.values())
+        assert all(
+            p.cold is not None for p in day.unit.monitors["billing"].legs.store.packs.values()
+        )
     assert (day.today().answered, day.today().answered_in_target) == (1, 0)
     assert not day.snapshot().configured
     day.publish(targets())

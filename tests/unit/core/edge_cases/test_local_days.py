@@ -190,5 +190,5 @@ def test_days_are_forgotten_after_two_and_a_new_one_begins_at_zero() -> None:
     for number in range(4):
         day.say(call("rejected", f"leg{number}", MONDAY + number * DAY))
         assert day.today().rejected == 1
-    assert len(day.unit.monitors["billing"].tally.days.freeze()) <= 3
+    assert len(day.unit.monitors["billing"].legs.tally.days.freeze()) <= 3
     check(day)
