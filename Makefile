@@ -1,7 +1,7 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside check fast-here fast-beside lint lock bench fuzz chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in two halves that run
@@ -55,6 +55,9 @@ bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also bui
 
 fuzz: .venv/.setup-dev  ## ten minutes of hostile input against every parser (WITH="--minutes 60")
 	$(BIN)/python -m tests.fuzz $(WITH)
+
+mutants: .venv/.setup-dev  ## small faults in the core, one by one: does a test fail? (WITH="--sample 400 --seed 1", WITH=line)
+	$(BIN)/python -m tests.mutants $(WITH)
 
 accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=expected.csv (WITH="--kill")
 	@test -n "$(RECORDS)" -a -n "$(EXPECTED)" || \

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from streams.local.kafka import LocalKafka
 from tests.support import services
@@ -17,6 +17,11 @@ from tests.support import services
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("deep", deadline=None, max_examples=2000)
 settings.register_profile("fuzz", deadline=None, max_examples=1000, print_blob=True)
+# `make mutants`: the same few examples for each mutant; which one fails first is enough.
+settings.register_profile(
+    "mutants", deadline=None, max_examples=15, derandomize=True, database=None,
+    phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
 settings.load_profile("default")
 
 

@@ -1,7 +1,7 @@
 """Who stands where: in order of arrival, whatever order the facts came in."""
 
 from schemas.calls import LegEvent
-from schemas.millis import SECOND
+from schemas.millis import LATEST, SECOND
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.verdict import judge
@@ -76,3 +76,53 @@ def test_only_the_same_priority_is_passed_over_and_only_until_it_is_doubtful() -
     line.waiting["ada"].leg.overtaken = 5
     assert list(line.passed_over_by(answered)) == []
     assert len(line.firm()) == 2
+
+
+def test_who_arrives_at_the_instant_of_a_question_does_not_wait_yet() -> None:
+    line = lined(
+        entry(call("queued", "gone", AT + 10), call("abandoned", "gone", AT + 20)),
+        entry(call("queued", "here", AT + 20)),
+    )
+    waiting = line.firm()
+    assert (line.length(AT + 10, waiting), line.oldest_arrival(AT + 10, waiting)) == (0, None)
+    assert (line.length(AT + 20, waiting), line.oldest_arrival(AT + 20, waiting)) == (1, AT + 10)
+    assert (line.length(AT + 21, waiting), line.oldest_arrival(AT + 21, waiting)) == (1, AT + 20)
+
+
+def test_nobody_waits_too_long_before_the_first_in_line_does_so_or_one_who_left_had() -> None:
+    line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "eve", AT + SECOND)))
+    assert line.none_waits_longer_until(60 * SECOND) == AT + 60 * SECOND
+    in_time = entry(call("queued", "bob", AT), call("answered", "bob", AT + 60 * SECOND))
+    line.place(in_time, was_open=True, has_moved=False)
+    assert line.none_waits_longer_until(60 * SECOND) == AT + 60 * SECOND  # the limit itself is kept
+    too_late = entry(call("queued", "cid", AT), call("answered", "cid", AT + 60 * SECOND + 1))
+    line.place(too_late, was_open=True, has_moved=False)
+    assert line.none_waits_longer_until(60 * SECOND) == 0
+    assert lined().none_waits_longer_until(60 * SECOND) == LATEST
+
+
+def test_who_left_is_remembered_for_the_newest_minute_row_from_its_very_instant_on() -> None:
+    line = Line()
+    line.begin_minute(AT + 60 * SECOND)
+    for leg, left in (("before", 60 * SECOND - 1), ("then", 60 * SECOND), ("after", 61 * SECOND)):
+        gone = entry(call("queued", leg, AT), call("abandoned", leg, AT + left))
+        line.place(gone, was_open=True, has_moved=False)
+    assert list(line.left_lately) == ["then", "after"]
+    line.forget_left()
+    assert list(line.left_lately) == ["then", "after"]
+
+
+def test_who_arrived_at_the_same_instant_was_not_passed_over() -> None:
+    line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "eve", AT)))
+    answered = entry(call("queued", "eve", AT), call("answered", "eve", AT + 5))
+    line.place(answered, was_open=True, has_moved=False)
+    assert list(line.passed_over_by(answered)) == []
+
+
+def test_a_conversation_that_ended_is_no_longer_among_them() -> None:
+    talking = (call("queued", "ada", AT), call("answered", "ada", AT + 1))
+    line = lined(entry(*talking))
+    assert line.in_service() == 1
+    line.serve(entry(*talking, call("ended", "ada", AT + 2)))
+    assert line.in_service() == 0
+    assert line.is_empty()

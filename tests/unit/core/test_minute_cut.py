@@ -40,6 +40,36 @@ def test_a_late_fact_cuts_it_again_with_a_higher_version_until_a_minute_has_pass
     assert day.minute("09:01") == again
 
 
+def test_a_late_fact_of_the_very_instant_of_a_row_belongs_to_the_next_one() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.tick("09:01:12")
+    first = day.minute("09:01")
+    day.say(call("queued", "eve", clock("09:01:00")), appended_at=clock("09:01:13"))
+    day.tick("09:01:20")
+    assert day.minute("09:01") == first  # the same version: nobody is told of a change
+    day.tick("09:02:06")
+    after = day.minute("09:02")
+    assert after is not None
+    assert (after.waiting, after.windows[1].offered) == (2, 1)
+
+
+def test_a_row_that_was_shown_is_corrected_also_when_nothing_is_left_in_it() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.tick("09:01:12")
+    first = day.minute("09:01")
+    assert first is not None
+    assert first.waiting == 1
+    # The platform corrects itself: that call went out, and began a second before.
+    correction = call("queued", "ada", clock("09:00:09"), direction="outbound")
+    day.say(correction, appended_at=clock("09:01:13"))
+    day.tick("09:01:20")
+    row = day.minute("09:01")
+    assert row is not None
+    assert (row.waiting, row.windows[60].offered) == (0, 0)
+
+
 def test_a_late_fact_before_a_long_gap_still_counts_in_the_minute_before_it() -> None:
     day = Story()
     day.at("09:00:10").queued("ada")
@@ -75,3 +105,20 @@ def test_a_doubtful_caller_is_counted_as_such_and_an_unknown_queue_has_no_promis
     assert row is not None
     assert (row.waiting, row.doubtful, row.in_service, row.formula) == (1, 1, 5, None)
     day.publish(targets())
+
+
+def test_a_doubtful_caller_who_came_at_the_instant_of_the_row_is_not_in_it() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada", priority=1)
+    day.at("09:01:00").queued("lost")
+    for number in range(5):
+        day.at(f"09:01:0{number}.5").queued(f"leg{number}")
+        day.at(f"09:01:0{number}.6").answered(f"leg{number}")
+    day.tick("09:01:05")
+    row = day.minute("09:01")
+    assert row is not None
+    assert (row.waiting, row.doubtful) == (1, 0)
+    day.tick("09:02:05")
+    row = day.minute("09:02")
+    assert row is not None
+    assert (row.waiting, row.doubtful) == (2, 1)
