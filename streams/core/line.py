@@ -25,7 +25,7 @@ class Line:
         leg_id, verdict = entry.leg.leg_id, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
         is_counted = is_shown(entry)
-        if was_open or outcome == "open":
+        if was_open:
             stays = outcome == "open" and is_counted and not has_moved
             if not stays and leg_id in self.waiting:
                 del self.waiting[leg_id]
@@ -36,12 +36,7 @@ class Line:
                 self._join(entry)
             else:
                 self.off_line[leg_id] = entry
-        elif (
-            is_counted
-            and outcome != "rejected"
-            and left_at is not None
-            and left_at >= self._minute_at
-        ):
+        elif is_counted and left_at is not None and left_at >= self._minute_at:
             self.left_lately[leg_id] = (came, left_at)
         self.serve(entry)
 

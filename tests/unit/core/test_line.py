@@ -126,3 +126,22 @@ def test_a_conversation_that_ended_is_no_longer_among_them() -> None:
     line.serve(entry(*talking, call("ended", "ada", AT + 2)))
     assert line.in_service() == 0
     assert line.is_empty()
+
+
+def test_a_caller_who_hung_up_and_is_back_in_line_stands_there_once() -> None:
+    facts = (call("queued", "ada", AT), call("abandoned", "ada", AT + 10))
+    line = lined(entry(*facts))
+    line.place(entry(*facts, call("resumed", "ada", AT + 20)), was_open=False, has_moved=False)
+    assert line.length(AT + 10, line.firm()) == 1
+
+
+def test_a_rejected_call_never_stood_in_line() -> None:
+    line = lined(entry(call("rejected", "ada", AT)))
+    assert (line.length(AT, []), line.oldest_arrival(AT, [])) == (0, None)
+    assert line.is_empty()
+
+
+def test_a_leg_that_left_the_state_without_a_place_is_gone_from_here_too() -> None:
+    line = lined(entry(call("offered", "unknown", AT)))
+    line.leave("unknown")
+    assert line.is_empty()

@@ -48,7 +48,17 @@ def test_days_go_when_they_are_over_and_come_back_from_the_state() -> None:
     again = Days(lambda _: None)
     again.thaw(days.freeze())
     assert again.counts_of(MONDAY)[OFFERED] == 3
+    again.forget(MONDAY + DAY)
+    assert again.counts_of(MONDAY)[OFFERED] == 3
     again.forget(MONDAY + 2 * DAY)
     assert again.freeze() == []
     assert again.counts_of(MONDAY)[OFFERED] == 0
     assert len(again.freeze()) == 1  # what comes after all is kept, not lost in a forgotten day
+
+
+def test_the_first_instant_of_a_former_day_is_counted_in_it() -> None:
+    days = Days(lambda _: None)
+    days.counts_of(MONDAY + HOUR)[OFFERED] = 3
+    days.counts_of(MONDAY + DAY)[OFFERED] = 1
+    days.counts_of(MONDAY)[OFFERED] += 1
+    assert [day.counts[OFFERED] for day in days.freeze()] == [4, 1]

@@ -59,6 +59,8 @@ def test_other_ends_are_no_abandons(kind: str, outcome: str) -> None:
 
 def test_a_refused_caller_was_never_offered() -> None:
     assert counted(call("rejected", "ada", AT)) == {"rejected": 1}
+    verdict = judged(call("rejected", "ada", AT))[1]
+    assert (verdict.wait_ms, verdict.in_target, verdict.short) == (None, False, False)
 
 
 def test_outbound_and_internal_legs_count_nowhere() -> None:
