@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from schemas.agents import AgentState, RosterEntry, Spell
 from schemas.codec import decode_as, encode
 from schemas.topics import offset_of
@@ -112,6 +114,14 @@ def test_what_cannot_be_read_is_set_aside_and_marks_pass() -> None:
     assert floor.unit.reasons == {"not_json": 1, "ahead_of_broker": 1}
     floor.checkpoint()
     assert [output.topic for output in floor.outputs] == ["quarantine", "quarantine"]
+
+
+@pytest.mark.parametrize(("ahead_ms", "applied"), [(5_000, 1), (5_001, 0)])
+def test_a_state_up_to_five_seconds_ahead_of_the_broker_is_taken(
+    ahead_ms: int, applied: int
+) -> None:
+    floor = Floor().say(agent("available", "ann", AT + ahead_ms), at=AT)
+    assert floor.unit.results["applied"] == applied
 
 
 def test_a_bug_sets_one_event_aside_and_stops_nobody(monkeypatch: Any) -> None:

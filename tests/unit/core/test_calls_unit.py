@@ -34,7 +34,9 @@ def test_wrong_input_is_set_aside_with_its_reason_and_stops_nobody() -> None:
 def test_an_event_up_to_five_seconds_ahead_of_the_broker_is_taken() -> None:
     day = Story()
     day.say(call("queued", "ada", NINE + 5_000), appended_at=NINE)
+    day.say(call("queued", "eve", NINE + 5_001), appended_at=NINE)
     assert day.today().offered == 1
+    assert day.quarantined() == ["ahead_of_broker"]
 
 
 def test_a_bug_sets_one_event_aside_and_changes_nothing(monkeypatch: Any) -> None:

@@ -68,7 +68,9 @@ def test_an_end_tells_when_the_answer_was(end: dict[str, Any], answered_at: int)
 
 def test_an_answer_that_was_told_is_not_moved_by_what_the_end_says() -> None:
     facts = [call("queued", "ada", AT), call("answered", "ada", AT + 20_000)]
-    assert answer_time(told(*facts, call("ended", "ada", AT + 60_000, talk_ms=30_000))) == AT + 20_000
+    assert (
+        answer_time(told(*facts, call("ended", "ada", AT + 60_000, talk_ms=30_000))) == AT + 20_000
+    )
 
 
 def test_a_wait_that_comes_with_a_fact_told_before_is_news() -> None:
@@ -82,7 +84,9 @@ def test_a_wait_that_comes_with_a_fact_told_before_is_news() -> None:
 
 def test_a_leg_is_judged_by_the_targets_of_its_arrival_or_of_its_first_event_without_one() -> None:
     assert judged_at(told(call("offered", "ada", AT + 9), call("queued", "ada", AT))) == AT
-    assert judged_at(told(call("offered", "ada", AT + 9), call("offer_missed", "ada", AT))) == AT + 9
+    assert (
+        judged_at(told(call("offered", "ada", AT + 9), call("offer_missed", "ada", AT))) == AT + 9
+    )
 
 
 def test_what_nobody_told_of_a_leg_is_empty() -> None:

@@ -15,6 +15,18 @@ def test_only_a_passed_boundary_moves_anything() -> None:
     assert not clocks.observe("north", AT, AT)  # time never goes back
 
 
+def test_a_source_shows_old_traffic_as_long_as_its_newest_event_says_so() -> None:
+    clocks = Clocks()
+    clocks.observe("north", AT, AT)
+    said = [clocks.sources["north"].replay]
+    for replay in (True, False):
+        clocks.observe("north", AT + 1, AT, replay=replay)
+        said.append(clocks.sources["north"].replay)
+    assert said == [False, True, False]
+    clocks.observe("south", AT, AT)
+    assert not clocks.sources["south"].replay
+
+
 def test_a_queue_is_as_late_as_its_latest_live_source() -> None:
     clocks = Clocks()
     clocks.observe("north", AT + 60 * SECOND, AT)

@@ -5,7 +5,7 @@ import pytest
 from schemas.counters import Counts, positions
 from schemas.formulas import (
     FORMULAS,
-    SERVICE_LEVELS,
+    Formula,
     denominator,
     formula,
     mean_ms,
@@ -50,9 +50,27 @@ def test_sql_says_what_python_computes(rule: object) -> None:
     assert eval(below) == denominator(rule, counts)  # type: ignore[arg-type]  # noqa: S307
 
 
+def test_several_counters_are_taken_off_each_by_itself() -> None:
+    rule = Formula("some", "some", ("answered",), ("offered",), ("dropped", "exited"))
+    assert sql(rule) == ("answered", "offered - dropped - exited")
+
+
+def test_boards_say_in_words_what_each_figure_is() -> None:
+    level = "answered within target"
+    assert {rule.name: rule.title for rule in FORMULAS} == {
+        "sl_answered_only": f"{level} / answered",
+        "sl_offered": f"{level} / all that left the queue",
+        "sl_abandons_in_target_ignored": f"{level} / all that left, less abandons within target",
+        "sl_abandons_in_target_good": "answered or abandoned within target / all that left",
+        "sl_short_abandons_ignored": f"{level} / all that left, less short abandons",
+        "abandonment_ab1": "abandoned / all that left the queue",
+        "abandonment_ab2": "abandons that were not short / all that left, less short abandons",
+        "unanswered_ab7": "not answered / all that left or were refused",
+    }
+
+
 def test_names_and_means() -> None:
     with pytest.raises(KeyError):
         formula("sl_best")
-    assert len({rule.title for rule in SERVICE_LEVELS}) == len(SERVICE_LEVELS)
     assert (mean_ms(90, 3), mean_ms(90, 0)) == (30, None)
     assert positions(("offered", "abandoned")) == (0, 2)
