@@ -2,8 +2,8 @@
 
 The usual operators: `<` for `<=` and the like, `and` for `or`, `+` for `-`, `min` for `max`, a number
 plus one, another text, a condition turned round, a statement left out. Left alone are annotations,
-docstrings, the text of exceptions, decorators, options of a class, `strict=` of zip, `__slots__` and the 0
-of `time or 0`: a fault there changes no figure, or every import fails of it.
+docstrings, the text of exceptions, decorators, options of a class, `strict=` of zip, `__slots__` and the
+nothing of `time or 0`: a fault there changes no figure, or every import fails of it.
 """
 
 import ast
@@ -128,7 +128,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
             return [each for each in (*node.defaults, *node.kw_defaults) if each is not None]
         case ast.Raise():
             return []
-        case ast.BoolOp(values=[first, ast.Constant(value=0)]):
+        case ast.BoolOp(values=[first, ast.Constant(value=0 | "" | b"")]):
             return [first]
         case ast.JoinedStr() | ast.Import() | ast.ImportFrom() | ast.match_case():
             return [*node.body] if isinstance(node, ast.match_case) else []

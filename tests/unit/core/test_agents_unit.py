@@ -6,6 +6,7 @@ import pytest
 
 from schemas.agents import AgentState, RosterEntry, Spell
 from schemas.codec import decode_as, encode
+from schemas.quarantine import Quarantined
 from schemas.topics import offset_of
 from streams.core.agents_unit import AgentsUnit
 from streams.core.unit import Output, Record
@@ -53,6 +54,11 @@ class Floor:
     def roster(self) -> RosterEntry:
         self.checkpoint()
         return [decode_as(RosterEntry, o.value) for o in self.outputs if o.topic == "roster"][-1]
+
+    def refused(self) -> list[tuple[str, str]]:
+        self.checkpoint()
+        rows = [decode_as(Quarantined, o.value) for o in self.outputs if o.topic == "quarantine"]
+        return [(row.reason, row.detail) for row in rows]
 
     def spells(self) -> list[tuple[str, int, int | None]]:
         """Newest version of each: (state, from, to) in seconds after AT."""
@@ -114,6 +120,8 @@ def test_what_cannot_be_read_is_set_aside_and_marks_pass() -> None:
     assert floor.unit.reasons == {"not_json": 1, "ahead_of_broker": 1}
     floor.checkpoint()
     assert [output.topic for output in floor.outputs] == ["quarantine", "quarantine"]
+    assert [output.key for output in floor.outputs] == [b"ann", b"ann"]
+    assert floor.refused()[1] == ("ahead_of_broker", "50s ahead of the broker's clock")
 
 
 @pytest.mark.parametrize(("ahead_ms", "applied"), [(5_000, 1), (5_001, 0)])
@@ -133,6 +141,31 @@ def test_a_bug_sets_one_event_aside_and_stops_nobody(monkeypatch: Any) -> None:
     monkeypatch.setattr(floor.unit, "_state", trip)
     floor.say(AVAILABLE)
     assert floor.unit.reasons == {"internal_error": 1}
+    assert floor.refused() == [("internal_error", "KeyError: 'ann'")]
+
+
+def test_a_unit_without_state_begins_where_its_input_does_and_writes_that_down() -> None:
+    unit = AgentsUnit(0, 1)
+    unit.start(7)
+    assert unit.next_offset == 7
+    checkpoint = unit.checkpoint()
+    assert checkpoint is not None
+    again = AgentsUnit(0, 1)
+    for key, value in checkpoint.pieces:
+        again.load(key, value)
+    again.start(3)  # of what is still in the topic; the cursor knows better
+    assert again.next_offset == 7
+
+
+def test_an_agent_whose_piece_was_deleted_is_unknown() -> None:
+    floor = Floor().say(AVAILABLE)
+    floor.checkpoint()
+    again = AgentsUnit(0, 1)
+    for key in floor.pieces:
+        again.load(key, None)
+    again.start(0)
+    again.apply([Record(0, AT, b"ann", encode(AVAILABLE))])
+    assert again.results["applied"] == 1
 
 
 def test_nothing_new_is_no_checkpoint() -> None:

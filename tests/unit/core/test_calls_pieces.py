@@ -60,6 +60,9 @@ def test_counts_of_another_release_go_to_their_names() -> None:
     assert read.added == [expected.get(name, 0) for name in COUNTERS]
     assert read.days[0].counts == read.added
     assert dict(zip(COUNTERS, read.reversed, strict=True))["answered"] == 1
+    assert (
+        read_queue(encode_piece(read), OWN_NAMES) == read
+    )  # its counts go by this release's names
     with pytest.raises(ValueError, match="are missing"):
         read_queue(encode_piece(other), OWN_NAMES)
 
@@ -115,3 +118,7 @@ def test_a_cursor_of_the_first_release_is_read() -> None:
     assert (read.next_offset, read.restarts) == (12, {"node": [7], "south": [1, 2]})
     assert (read.sources["node"].clock, read.sources["node"].ended) == (5, False)
     assert (read.platform_snapshots, read.passed) == ({"node": (3, ["ada"])}, {})
+
+
+def test_a_list_of_names_stands_under_its_tag_so_that_each_is_written_once() -> None:
+    assert [key for key, _ in names_pieces()] == [NAMES + str(tag).encode() for tag in OWN_NAMES]

@@ -9,15 +9,22 @@ from schemas.codec import decode_as
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
+from schemas.quarantine import Quarantined
 from schemas.topics import version_of
 from streams.core.calls_unit import CallsUnit
 from streams.core.cause import Cause
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
-from tests.support.builders import call, clock, mark, published, targets
+from tests.support.builders import BILLING, call, clock, mark, published, targets
 from tests.support.story import Story
 
 NINE = clock("09:00")
+
+
+def refused(day: Story) -> list[tuple[str, str]]:
+    """(reason, detail) of what went to quarantine."""
+    day.outputs.take(day.unit)
+    return [(row.reason, row.detail) for row in day.outputs.quarantined]
 
 
 def test_wrong_input_is_set_aside_with_its_reason_and_stops_nobody() -> None:
@@ -29,6 +36,18 @@ def test_wrong_input_is_set_aside_with_its_reason_and_stops_nobody() -> None:
     assert day.unit.reasons == {"not_json": 1, "ahead_of_broker": 1}
     assert day.unit.results == {"applied": 1, "duplicate": 0, "quarantined": 2}
     assert day.today().offered == 1
+
+
+def test_what_is_set_aside_keeps_the_key_of_its_record_and_names_no_source_that_it_cannot_read() -> (
+    None
+):
+    day = Story()
+    day.say_bytes(b"not json", NINE)
+    checkpoint = day.unit.checkpoint()
+    assert checkpoint is not None
+    (output,) = checkpoint.outputs
+    assert (output.topic, output.key) == ("quarantine", BILLING.encode())
+    assert decode_as(Quarantined, output.value).source == ""
 
 
 def test_an_event_up_to_five_seconds_ahead_of_the_broker_is_taken() -> None:
@@ -49,7 +68,7 @@ def test_a_bug_sets_one_event_aside_and_changes_nothing(monkeypatch: Any) -> Non
     with monkeypatch.context() as bug:
         bug.setattr(QueueMonitor, "apply", trip)
         day.at("09:00:10").answered("ada")
-    assert day.quarantined() == ["internal_error"]
+    assert refused(day) == [("internal_error", "ZeroDivisionError: a bug")]
     assert day.snapshot().waiting == 1
 
 
@@ -69,12 +88,13 @@ def test_a_bug_while_time_moves_on_stops_neither_the_event_nor_other_queues(
     with monkeypatch.context() as bug:
         bug.setattr(QueueMonitor, "advance", trip)
         day.at("09:01:10").answered("ada")
-    assert day.quarantined() == ["internal_error"]
+    assert refused(day) == [("internal_error", "counted, but billing: ZeroDivisionError: a bug")]
     assert day.unit.results == {"applied": 3, "duplicate": 0, "quarantined": 0}
     assert day.today().answered == 1
     assert day.unit.unexplained_legs() == {"billing": 0, "permits": 0}
     assert day.unit.monitors["permits"].legs.windows.boundary == clock("09:01:05")
     day.tick("09:03:00")  # the bug is gone: time comes after
+    assert day.quarantined() == ["internal_error"]
     assert sorted(day.minutes()) == [clock("09:01"), clock("09:02")]
 
 
@@ -88,7 +108,8 @@ def test_a_fragment_from_before_yesterday_is_too_old_and_a_whole_leg_corrects_hi
         call("leg", "whole", old, arrived_at=old - 5_000, outcome="abandoned"),
         appended_at=clock("18:00:00"),
     )
-    assert day.quarantined() == ["too_old"]
+    behind = "6h59m55s behind the queue, whose legs are kept for 6h"
+    assert refused(day) == [("too_old", behind)]
     whole = day.legs()["whole"]
     assert (whole.outcome, whole.feed, whole.flags) == ("abandoned", "history", ("late",))
     assert day.today().abandoned == 0  # live numbers are not moved by it
@@ -111,12 +132,47 @@ def test_a_leg_judged_again_lies_between_two_records_and_was_known_when_targets_
 def test_what_was_published_while_nobody_worked_was_known_from_its_own_publication_on() -> None:
     day = Story(configured=False)
     day.at("09:00:00").queued("ada")
-    first, second = (
+    first, second, third = (
         published(targets(), version=version, valid_from=NINE + version * MINUTE)
-        for version in (1, 2)
+        for version in (1, 2, 3)
     )
-    again = day.restart(first, second).legs()["ada"]
+    again = day.restart(first, second, third).legs()["ada"]
     assert (again.targets_version, again.known_at) == (1, first.published_at)
+
+
+def test_each_of_the_versions_published_while_nobody_worked_is_applied_in_its_turn() -> None:
+    day = Story(configured=False)
+    day.at("09:00:00").queued("ada")
+    day.restart(*(
+        published(targets(goal=goal), version=version, valid_from=NINE - HOUR + version * MINUTE)
+        for version, goal in ((1, 0.7), (2, 0.8), (3, 0.9))
+    ))  # fmt: skip
+    ada = day.legs()["ada"]
+    assert (ada.targets_version, ada.goal) == (3, 0.9)
+    assert ada.known_at == NINE  # the newest append time: they were published before it
+
+
+def test_a_new_worker_writes_nothing_that_the_former_one_wrote() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.publish(targets(answer_within_ms=1), valid_from="10:00")
+    day.restart()
+    assert day.unit.checkpoint() is None
+    day.at("09:00:10").answered("ada")
+    checkpoint = day.unit.checkpoint()
+    assert checkpoint is not None
+    assert not [key for key, _ in checkpoint.pieces if key.startswith(b"calls|names|")]
+    day.unit.commit_done()
+    assert day.unit._pending_totals == []
+
+
+def test_a_snapshot_has_the_version_of_the_next_record_so_that_the_newest_wins() -> None:
+    day = Story()
+    assert day.unit.snapshots(NINE) == []
+    day.at("09:00:00").queued("ada")
+    before = day.snapshot().version
+    day.tick("09:00:01")
+    assert (before, day.snapshot().version) == (version_of(1, 1), version_of(1, 2))
 
 
 def test_a_leg_is_forgotten_whoever_arrived_in_the_same_minute() -> None:
@@ -389,3 +445,80 @@ def test_a_leg_of_which_only_its_presence_is_known_waits_nowhere() -> None:
     day.at("09:00:30").snapshot_end()  # of a snapshot whose beginning was lost
     day.at("09:01:00").restarted()
     assert (day.legs(), day.snapshot().waiting) == ({}, 0)
+
+
+def test_a_fact_of_an_unknown_leg_is_too_old_beyond_six_hours_and_not_at_them() -> None:
+    day = Story()
+    day.at("15:00:05").queued("ada")
+    day.tick("15:01:05")  # decided up to 15:01
+    for leg, at in (("then", "09:01:00"), ("before", "09:00:59.999")):
+        day.say(call("queued", leg, clock(at)), appended_at=clock("15:01:05"))
+    assert day.totals().offered == 2
+    assert day.quarantined() == ["too_old"]
+
+
+def test_the_history_feed_holds_whole_legs_only() -> None:
+    day = Story()
+    day.say(call("queued", "ada", NINE, feed="history"))
+    assert refused(day) == [("wrong_type", "the history feed holds finished legs only")]
+
+
+def test_who_is_named_by_a_platform_snapshot_waits_whatever_the_time_of_his_line() -> None:
+    day = Story()
+    for leg in ("named", "missing"):
+        day.at("09:00:00").queued(leg)
+    day.at("09:01:00").snapshot_begin()
+    day.at("09:00:59").present("named")
+    day.at("09:01:01").snapshot_end()
+    assert (day.legs()["missing"].outcome, day.legs()["named"].outcome) == ("ghost", "open")
+
+
+def test_a_new_queue_begins_where_its_source_stands() -> None:
+    day = Story()
+    day.tick("09:00:30")
+    day.at("09:00:30").queued("ada")
+    assert day.unit.monitors[BILLING].legs.windows.boundary == clock("09:00:25")
+
+
+def test_boards_are_told_at_once_that_a_source_has_ended() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.tick("09:00:10")
+    assert day.unit.changed_snapshots(NINE + 10_000)
+    day.at("09:00:10").end_of_input()
+    assert [s.source_stale for s in day.unit.changed_snapshots(NINE + 10_001)] == [True]
+
+
+def test_one_queue_without_a_clock_does_not_stop_the_time_of_the_next() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", source="north")
+    day.at("09:00:00").queued("ada", source="south")
+    for source in ("north", "south"):
+        day.at("09:00:00").end_of_input(source=source)
+    day.at("09:00:00").queued("bob", queue="permits", source="west")
+    day.unit.monitors[BILLING].sources.add("west")
+    assert day.unit.changed_snapshots(NINE)
+    day.tick("09:01:10", "west")
+    assert day.unit.monitors["permits"].legs.windows.boundary == clock("09:01:05")
+
+
+def test_a_leg_that_could_never_be_counted_is_among_the_refused_when_it_leaves() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    for leg in ("lost", "gone"):
+        day.at("09:00:01").offered(leg, agent="ann")
+    for hour in (11, 14, 17):  # ada is a ghost at eleven, and keeps the minute for six hours more
+        for minute in range(6):
+            day.tick(f"{hour}:0{minute}:05")
+    assert day.quarantined() == ["too_old", "too_old"]
+    assert day.unit.reasons == {"too_old": 2}
+
+
+def test_one_changed_queue_among_quiet_ones_is_reason_enough_for_a_checkpoint() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:00").queued("bob", queue="permits")
+    day.outputs.take(day.unit)
+    assert day.unit.checkpoint() is None
+    day.publish(targets(), targets("permits", answer_within_ms=1))
+    assert day.unit.checkpoint() is not None

@@ -1,9 +1,11 @@
 """Names that events invent: bounded, told, and never at the cost of a queue that is meant."""
 
+import pytest
+
 from schemas.calls import Queued
 from schemas.codec import encode
 from streams.core.calls_unit import CallsUnit
-from streams.core.limits import Limits
+from streams.core.limits import Limits, OverLimitError
 from streams.core.roster import Roster
 from streams.core.unit import Record
 from tests.support.builders import BILLING, MONDAY, call, mark, published, targets
@@ -46,6 +48,21 @@ def test_a_million_names_leave_as_much_state_as_the_limit() -> None:
     assert told == ["too_many_queues"] * 997
     assert len(made.monitors) == 3
     assert made.results == {"applied": 3, "duplicate": 0, "quarantined": 997}
+
+
+def test_a_partition_takes_250_queues_that_nobody_configured_and_a_thousand_sources() -> None:
+    """As docs/operator.md says; who needs more raises the limit."""
+    event = call("queued", "ada", MONDAY, source="new")
+    limits = Limits()
+    limits.check_queue(event, 249)
+    with pytest.raises(OverLimitError) as too_many:
+        limits.check_queue(event, 250)
+    assert too_many.value.detail == "this partition has 250 queues already that nobody configured"
+    known = [f"node{n}" for n in range(1_000)]
+    limits.check_source(event, known[1:])
+    with pytest.raises(OverLimitError) as too_many:
+        limits.check_source(event, known)
+    assert too_many.value.detail == "this partition hears from 1000 sources already"
 
 
 def test_publishing_a_queue_makes_room_for_it() -> None:

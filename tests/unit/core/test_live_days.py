@@ -1,7 +1,13 @@
 """Day counts read back from the state: those of a checkpoint, never of half of one."""
 
+from msgspec.structs import replace
+
+from schemas.millis import DAY
 from schemas.topics import version_of
+from streams.core.calls_pieces import CURSOR, NAMES, OWN_NAMES, QUEUE, read_queue
 from streams.core.live_days import PartitionDays
+from streams.core.queue_days import Day
+from streams.core.state_format import encode_names, encode_piece, tag_of
 from tests.support.builders import MONDAY, clock
 from tests.support.story import Story
 
@@ -12,6 +18,23 @@ def pieces(day: Story) -> list[tuple[bytes, bytes | None]]:
     checkpoint = day.unit.checkpoint()
     assert checkpoint is not None
     return checkpoint.pieces
+
+
+def test_counts_that_another_release_wrote_are_read_by_the_names_that_it_wrote_with_them() -> None:
+    names = ("offered", "of_the_future")
+    made = read_queue(dict(pieces(Story().at("09:00:00").queued("ada")))[QUEUE + b"billing"] or b"",
+                      OWN_NAMES)  # fmt: skip
+    other = replace(made, counters=tag_of(names), added=[5, 9], reversed=[0, 0],
+                    days=[Day(MONDAY, MONDAY + DAY, [5, 9])])  # fmt: skip
+    cursor = dict(pieces(Story().at("09:00:00").queued("bo")))[CURSOR]
+    found = PartitionDays()
+    found.load(NAMES + b"%d" % tag_of(names), encode_names(names))
+    found.load(QUEUE + b"billing", encode_piece(other))
+    found.load(CURSOR, cursor)
+    assert offered(found) == [5]
+    found.load(NAMES + b"7", None)  # names that nothing refers to any more
+    found.load(CURSOR, cursor)
+    assert offered(found) == [5]
 
 
 def offered(found: PartitionDays) -> list[int]:

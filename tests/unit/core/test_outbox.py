@@ -1,5 +1,6 @@
 """What is unwritten is handed over once; what was just read back is not unwritten."""
 
+from schemas.millis import MINUTE
 from streams.core.leg_store import LegStore
 from streams.core.outbox import Outbox
 from streams.core.windows import Windows
@@ -22,6 +23,8 @@ def test_what_is_unwritten_is_handed_over_once() -> None:
         [b"calls", b"legs", b"billing"],
     ]  # fmt: skip
     assert pieces[0][1] == b"state"
+    minute = MONDAY // MINUTE  # both stand by the number of their minute
+    assert [key.split(b"|")[3:] for key, _ in pieces[1:]] == [[b"%d" % minute]] * 2
     assert [row.topic for row in outbox.take_rows("calls-0", "billing", lambda _: None)] == ["legs"]
     assert not outbox.has_something
     assert outbox.take_rows("calls-0", "billing", lambda _: None) == []
