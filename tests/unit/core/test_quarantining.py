@@ -99,3 +99,22 @@ def test_a_leg_that_was_never_placed_stands_where_its_newest_fact_stood() -> Non
 def test_bytes_that_are_no_text_are_escaped_and_long_ones_cut() -> None:
     assert original(b"\xff\xfe{") == r"\xff\xfe{"
     assert len(original("x" * 3 * LONGEST_ORIGINAL)) == LONGEST_ORIGINAL
+
+
+def test_what_a_row_quotes_is_bounded_and_an_unreadable_key_is_escaped() -> None:
+    long = Record(7, 99, b"k" * 300, b"o" * 5_000)
+    row = quarantined("calls-5", long, "not_json", "d" * 600)
+    assert (len(row.original), len(row.original_key), len(row.detail)) == (4_000, 200, 500)
+    row = quarantined("calls-5", Record(7, 99, b"\xff", None), "not_json", "why")
+    assert (row.original_key, row.source) == (r"\xff", "")
+    assert quarantined("calls-5", Record(7, 99, None, None), "not_json", "").original_key == ""
+
+
+def test_of_an_id_that_is_masked_the_name_of_its_field_stays() -> None:
+    masked = original('{"leg_id": "5550001", "caller": "5550001"}')
+    assert masked == '{"leg_id": "<7 digits>", "caller": "<7 digits>"}'
+
+
+def test_an_unplaced_leg_says_what_never_came() -> None:
+    row = unplaced("calls-5", "billing", told(call("offered", "ada", MONDAY)))
+    assert row.detail == "leg ada: neither its start nor its wait ever came"
