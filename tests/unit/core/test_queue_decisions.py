@@ -113,7 +113,7 @@ def test_a_rule_that_is_published_while_nothing_was_to_fear_is_asked_at_once() -
     day = Story()
     day.at("09:00:00").queued("ada")
     day.tick("09:01:20")  # without a rule it is quiet to the end of the minute
-    day.publish(targets(oldest_wait_alert=OldestWaitRule(30 * SECOND, 0)))
+    day.publish(targets(oldest_wait_alert=OldestWaitRule(30 * SECOND, 20 * SECOND)))
     day.tick("09:01:30")
     assert day.unit.firing() == [("oldest_wait", BILLING)]
     day.at("09:01:31").answered("ada")
