@@ -28,8 +28,8 @@ from tests.mutants.mutations import Mutant
 ROOT = Path(__file__).parents[2]
 _OURS = ("schemas", "streams", "producers", "dashboards", "tests")
 _MEMORY = 4 << 30  # of one fork: an endless loop that collects must end
-_PATIENCE = 10  # times the processor time that the tests take without a fault
-_LEAST_CPU_S = 20
+_PATIENCE = 3  # times the processor time that the tests take, traced, without a fault
+_LEAST_CPU_S = 5
 
 Found = Callable[[Mutant, bool], None]
 

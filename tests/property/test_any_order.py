@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from schemas.calls import Event
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE
-from tests.support.builders import BILLING, mark
-from tests.support.days import NODES, START, Day, believed, days, in_order
-from tests.support.recount import Recorded, recount
+from tests.support.builders import mark
+from tests.support.days import NODES, START, Day, believed, days, given_up, in_order
+from tests.support.recount import recount
 from tests.support.story import Story
 
 
@@ -60,14 +60,10 @@ def test_who_never_leaves_is_a_ghost_after_two_hours_in_any_order(day: Day) -> N
     assert facts_of(late.legs()) == facts_of(orderly.legs())
     assert late.totals() == orderly.totals()
     assert late.snapshot().waiting == 0
-    expected = recount([_aged(each) for each in believed(day.events).values()], 0, day.end + HOUR)
+    expected = recount(
+        [given_up(each) for each in believed(day.events).values()], 0, day.end + HOUR
+    )
     assert late.totals().ghost == expected["ghost"]
-
-
-def _aged(leg: Recorded) -> Recorded:
-    if leg.outcome != "open":
-        return leg
-    return Recorded(leg.leg_id, BILLING, leg.arrived_at, "ghost", leg.arrived_at + 2 * HOUR)
 
 
 @given(days(disorder_ms=0))

@@ -107,6 +107,13 @@ def believed(events: Iterable[Event]) -> dict[str, Recorded]:
     return {leg: record for leg, record in found.items() if record is not None}
 
 
+def given_up(leg: Recorded) -> Recorded:
+    """Who never leaves is a ghost after two hours."""
+    if leg.outcome != "open":
+        return leg
+    return Recorded(leg.leg_id, leg.queue, leg.arrived_at, "ghost", leg.arrived_at + 2 * HOUR)
+
+
 def _believed(leg: str, known: list[LegFact]) -> Recorded | None:
     def times(*kinds: type[LegFact]) -> list[int]:
         return sorted(event.at for event in known if isinstance(event, kinds))
