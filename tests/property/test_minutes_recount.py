@@ -8,7 +8,6 @@ from tests.support.days import NODES, START, Day, believed, days, given_up
 from tests.support.recount import minute
 from tests.support.story import Story
 
-
 _BEYOND_THE_CAP = Day(
     [
         call("queued", "ada", START, source=NODES[0]),

@@ -7,6 +7,7 @@ from streams.core.outbox import Outbox
 from streams.core.queue_legs import QueueLegs
 from streams.core.targets_book import TargetsBook
 from tests.support.builders import BILLING, MONDAY, call, published, targets
+from tests.support.story import Story
 
 CAUSE = Cause(7, MONDAY)
 
@@ -66,3 +67,18 @@ def test_new_targets_judge_again_and_say_what_changed() -> None:
     assert change.before is not None
     assert (change.before.in_target, change.verdict.in_target) == (True, False)
     assert legs.set_book(book, 7, MONDAY) == []
+
+
+def test_live_traffic_is_no_replay_and_lies_where_it_happened() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    assert (day.snapshot().replay, day.snapshot().replay_shift_ms) == (False, 0)
+
+
+def test_the_promise_of_the_arrival_counts_also_when_the_arrival_is_told_last() -> None:
+    day = Story(answer_within_ms=20_000)
+    day.publish(targets(answer_within_ms=5_000), valid_from="09:00:00")
+    day.at("09:00:05").answered("ada")
+    day.at("08:59:55").queued("ada")
+    ada = day.legs()["ada"]
+    assert (ada.wait_ms, ada.targets_version, ada.in_target) == (10_000, 1, True)
