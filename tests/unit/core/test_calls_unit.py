@@ -512,6 +512,7 @@ def test_a_leg_that_could_never_be_counted_is_among_the_refused_when_it_leaves()
             day.tick(f"{hour}:0{minute}:05")
     assert day.quarantined() == ["too_old", "too_old"]
     assert day.unit.reasons == {"too_old": 2}
+    assert day.unit.monitors[BILLING].legs.line.open_entries() == []
 
 
 def test_one_changed_queue_among_quiet_ones_is_reason_enough_for_a_checkpoint() -> None:

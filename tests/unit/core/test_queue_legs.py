@@ -1,12 +1,13 @@
 """What happened comes out as changes: who was judged anew, and whether it lies behind the boundary."""
 
-from schemas.millis import MINUTE
+from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
 from schemas.targets import TargetsVersion
 from streams.core.cause import Cause
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import QueueLegs
 from streams.core.targets_book import TargetsBook
-from tests.support.builders import BILLING, MONDAY, call, published, targets
+from tests.support.builders import BILLING, MONDAY, call, published, targets, told
 from tests.support.story import Story
 
 CAUSE = Cause(7, MONDAY)
@@ -82,3 +83,67 @@ def test_the_promise_of_the_arrival_counts_also_when_the_arrival_is_told_last() 
     day.at("08:59:55").queued("ada")
     ada = day.legs()["ada"]
     assert (ada.wait_ms, ada.targets_version, ada.in_target) == (10_000, 1, True)
+
+
+def test_opening_hours_are_asked_anew_when_the_arrival_moves_or_other_hours_hold() -> None:
+    day = Story(opening=Opening(parse_weekly("Mon 09:00-17:00")))
+    day.at("09:00:05").queued("ada")
+    day.at("09:00:06").queued("eve")
+    assert not day.legs()["ada"].out_of_hours
+    day.at("08:59:55").queued("ada")
+    assert day.legs()["ada"].out_of_hours
+    day.publish(targets(opening=Opening(parse_weekly("Mon 10:00-17:00"))), valid_from="08:00")
+    assert day.legs()["eve"].out_of_hours
+
+
+def test_who_turns_out_to_have_come_first_stands_first() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.at("09:00:20").queued("bob")
+    day.at("09:00:05").queued("bob")
+    assert [caller.leg_id for caller in day.snapshot().callers] == ["bob", "ada"]
+
+
+def test_who_has_waited_exactly_as_long_as_anybody_may_is_given_up() -> None:
+    legs, _ = queue(published(targets(BILLING), version=1, valid_from=0))
+    legs.apply(call("queued", "ada", MONDAY), CAUSE)
+    assert legs.close_aged(MONDAY + 2 * HOUR - 1, CAUSE) == []
+    (change,) = legs.close_aged(MONDAY + 2 * HOUR, CAUSE)
+    assert change.verdict.outcome == "ghost"
+
+
+def test_new_targets_pass_by_what_lies_cold_and_find_what_comes_after_it() -> None:
+    first = published(targets(BILLING), version=1, valid_from=0)
+    legs, outbox = queue(first)
+    for event in (call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + 9)):
+        legs.apply(event, CAUSE)
+    outbox.clear_pieces()
+    legs.tidy(MONDAY + HOUR)
+    legs.apply(call("queued", "eve", MONDAY + HOUR), CAUSE)
+    later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + HOUR)
+    assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
+    assert list(legs.store.cold_of) == ["ada"]
+
+
+def test_of_two_cold_legs_of_a_minute_the_one_whose_targets_change_is_judged_again() -> None:
+    first = published(targets(BILLING), version=1, valid_from=0)
+    legs, outbox = queue(first)
+    for leg, at in (("ada", MONDAY + 10 * SECOND), ("eve", MONDAY + 50 * SECOND)):
+        legs.apply(call("queued", leg, at), CAUSE)
+        legs.apply(call("abandoned", leg, at + 9), CAUSE)
+    outbox.clear_pieces()
+    legs.tidy(MONDAY + HOUR)
+    assert list(legs.store.cold_of) == ["ada", "eve"]
+    later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + 30 * SECOND)
+    assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
+    versions = {leg: each.targets_version for leg, each in legs.store.entry_of.items()}
+    assert versions == {"ada": 1, "eve": 2}
+
+
+def test_a_leg_read_back_from_the_state_stays_as_long_after_its_newest_fact_as_before() -> None:
+    legs, _ = queue()
+    legs.restore([told(call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + HOUR))])
+    legs.tidy(MONDAY + 7 * HOUR)
+    assert list(legs.store.packs) == [MONDAY // MINUTE]
+    legs.tidy(MONDAY + 7 * HOUR + 1)
+    assert legs.store.packs == {}
