@@ -10,6 +10,7 @@ that runs at the import only.
 import gc
 import importlib.abc
 import importlib.util
+import inspect
 import os
 import resource
 import sys
@@ -30,6 +31,7 @@ _OURS = ("schemas", "streams", "producers", "dashboards", "tests")
 _MEMORY = 4 << 30  # of one fork: an endless loop that collects must end
 _PATIENCE = 3  # times the processor time that the tests take, traced, without a fault
 _LEAST_CPU_S = 5
+_NOT_TRIED = 99  # a fork ended by a fault of this module, which says nothing of the tests
 
 Found = Callable[[Mutant, bool], None]
 
@@ -44,6 +46,7 @@ class Runner:
         self._paths = {str(ROOT / mutant.path): mutant.path for mutant in mutants}
         self._length = {mutant.path: mutant.source.count("\n") + 1 for mutant in mutants}
         self._lines: dict[tuple[str, int], list[pytest.Item]] = {}
+        self._items: list[pytest.Item] = []
         self._took: dict[str, float] = {}
         self.broken: list[str] = []  # tests that fail without any fault
 
@@ -53,7 +56,8 @@ class Runner:
         if session.testsfailed:
             self.broken.append("collection")
             return True
-        for item in session.items:
+        self._items = session.items
+        for item in self._items:
             self._trace(item)
         if not self.broken:
             gc.freeze()
@@ -87,11 +91,12 @@ class Runner:
 
     def _tests_of(self, mutant: Mutant) -> tuple[list[pytest.Item], bool]:
         """Those that reach it, the module's own first, then the quick ones; whether they begin anew."""
+        twin = f"/test_{Path(mutant.path).stem}.py::"
         found = self._reaching(mutant.path, *mutant.statement) if mutant.in_function else {}
         is_anew = not found
-        if is_anew:  # whatever imports it: all that reach anything of the module
+        if is_anew:  # no line is run: the module's own tests, and all that reach anything of it
             found = self._reaching(mutant.path, 1, self._length[mutant.path])
-        twin = f"/test_{Path(mutant.path).stem}.py::"
+            found |= {item.nodeid: item for item in self._items if twin in item.nodeid}
         tests = sorted(
             found.values(), key=lambda item: (twin not in item.nodeid, self._took[item.nodeid])
         )
@@ -110,21 +115,24 @@ class Runner:
             if not running:
                 return
             pid, status = os.wait()
-            self._lived(running.pop(pid), os.waitstatus_to_exitcode(status) == 0)
+            mutant, code = running.pop(pid), os.waitstatus_to_exitcode(status)
+            if code == _NOT_TRIED:
+                raise RuntimeError(f"could not be tried: {mutant.key}")
+            self._lived(mutant, code == 0)
 
     def _fork(self, mutant: Mutant) -> int:
         tests, is_anew = self._tests_of(mutant)
         pid = os.fork()
         if pid:
             return pid
+        code = _NOT_TRIED
         try:
             _confine(_LEAST_CPU_S + int(_PATIENCE * sum(self._took[t.nodeid] for t in tests)))
-            if is_anew:
-                os._exit(_run_anew(mutant, tests))
-            put_in(mutant)
-            os._exit(any(_fails(test) for test in tests))
-        finally:  # no test, no handler of pytest's may bring the fork back into the parent's loop
-            os._exit(2)
+            fits = not is_anew and put_in(mutant)
+            code = 1  # what goes wrong from here on goes wrong by the fault
+            code = any(_fails(test) for test in tests) if fits else _run_anew(mutant, tests)
+        finally:  # nothing may bring the fork back into the parent's loop
+            os._exit(code)
 
 
 def run(item: pytest.Item) -> None:
@@ -149,15 +157,18 @@ def _confine(cpu_s: int) -> None:
 # ---- a fault in a function ---------------------------------------------------------------------
 
 
-def put_in(mutant: Mutant) -> None:
-    """Give the functions of the module the code that they have in the mutant."""
+def put_in(mutant: Mutant) -> bool:
+    """Give the functions of the module the code that they have in the mutant; False if it does not fit."""
     module = sys.modules[mutant.path.removesuffix(".py").replace("/", ".")]
     filename = str(module.__file__)
     codes = {(code.co_name, code.co_firstlineno): code
              for code in _codes(compile(mutant.source, filename, "exec"))}  # fmt: skip
     for function in _functions(vars(module).values(), module.__name__):
-        known = function.__code__
-        function.__code__ = codes[known.co_name, known.co_firstlineno]
+        code = codes[function.__code__.co_name, function.__code__.co_firstlineno]
+        if code.co_freevars != function.__code__.co_freevars:
+            return False  # it no longer says `super`, for one
+        function.__code__ = code
+    return True
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -169,7 +180,9 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 def _functions(values: Iterable[Any], module: str) -> Iterator[types.FunctionType]:
     for value in values:
-        made = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        made = inspect.unwrap(
+            getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        )
         if isinstance(made, types.FunctionType):
             if made.__module__ == module and made.__code__.co_filename.endswith(".py"):
                 yield made
@@ -200,7 +213,8 @@ def _run_anew(mutant: Mutant, tests: Iterable[pytest.Item]) -> int:
     for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Loader(mutant))
-    return pytest.main([*OPTIONS, "--exitfirst", *(test.nodeid for test in tests)])
+    code = pytest.main([*OPTIONS, "--exitfirst", *(test.nodeid for test in tests)])
+    return _NOT_TRIED if code == pytest.ExitCode.NO_TESTS_COLLECTED else code
 
 
 OPTIONS = ("-qq", "--no-header", "-p", "no:cacheprovider", "--hypothesis-profile=mutants")
