@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.calls import LegFact
 from schemas.codec import decode_as
@@ -140,24 +141,29 @@ def test_what_was_published_while_nobody_worked_was_known_from_its_own_publicati
     assert (again.targets_version, again.known_at) == (1, first.published_at)
 
 
-def test_each_of_the_versions_published_while_nobody_worked_is_applied_in_its_turn() -> None:
-    day = Story(configured=False)
-    day.at("09:00:00").queued("ada")
-    day.restart(*(
-        published(targets(goal=goal), version=version, valid_from=NINE - HOUR + version * MINUTE)
-        for version, goal in ((1, 0.7), (2, 0.8), (3, 0.9))
-    ))  # fmt: skip
-    ada = day.legs()["ada"]
-    assert (ada.targets_version, ada.goal) == (3, 0.9)
-    assert ada.known_at == NINE  # the newest append time: they were published before it
+def test_what_each_of_several_versions_changed_was_known_from_its_own_publication_on() -> None:
+    second = replace(
+        published(targets(goal=0.9), version=2), valid_from=1, published_at=NINE + HOUR
+    )
+    third = published(targets(goal=0.7), version=3, valid_from=NINE + 2 * HOUR)
+    fourth = published(targets(goal=0.6), version=4, valid_from=NINE + 3 * HOUR)
+    for versions in ((second, third), (second, third, fourth), (third, second, fourth)):
+        again = Story()
+        again.at("09:00:00").queued("ada")
+        ada = again.restart(*versions).legs()["ada"]
+        assert (ada.targets_version, ada.goal, ada.known_at) == (2, 0.9, NINE + HOUR)
 
 
 def test_a_new_worker_writes_nothing_that_the_former_one_wrote() -> None:
     day = Story()
     day.at("09:00:00").queued("ada")
-    day.publish(targets(answer_within_ms=1), valid_from="10:00")
+    day.at("09:00:00").queued("bo")
+    day.at("09:00:05").answered("bo")
+    day.publish(targets(answer_within_ms=1), valid_from="08:00")
+    before = day.totals()
     day.restart()
     assert day.unit.checkpoint() is None
+    assert day.totals() == before
     day.at("09:00:10").answered("ada")
     checkpoint = day.unit.checkpoint()
     assert checkpoint is not None

@@ -1,6 +1,6 @@
 """Published values, the identities of the formulas, and a birth-death chain solved by brute force."""
 
-from math import exp, factorial, isclose, log, nan
+from math import exp, factorial, inf, isclose, log, nan
 
 import pytest
 
@@ -166,3 +166,31 @@ def test_what_means_nothing_is_refused(wrong: tuple[int, float, float, float, fl
         erlang_a(*wrong)
     with pytest.raises(ValueError, match="expected"):
         erlang_c(-1, 1)
+
+
+def test_at_the_very_limit_the_queue_grows_for_ever_unless_callers_hang_up() -> None:
+    assert erlang_c(2, 2.0) == 1.0
+    assert mean_wait_c(2, 1.0, 2.0) == inf
+    assert service_level_c(2, 1.0, 2.0, 20.0) == 0.0
+    assert erlang_a(2, 1.0, 2.0, 3.0).mean_wait < 3.0
+
+
+def test_without_an_agent_everybody_hangs_up_and_nobody_is_answered() -> None:
+    found = erlang_a(0, 0.5, 2.0, 3.0, within=3.0)
+    assert (found.p_wait, found.p_abandon, found.mean_wait, found.mean_in_queue) == (1, 1, 3, 1.5)
+    assert (found.sl_offered, found.sl_answered_only, found.sl_abandons_in_target_ignored) == (
+        0,
+        0,
+        0,
+    )
+    assert found.sl_abandons_in_target_good == pytest.approx(1 - exp(-1))
+    assert (found.occupancy, found.p_offered_wait_above) == (0, 1)
+
+
+def test_what_makes_no_sense_is_refused_with_what_was_expected() -> None:
+    with pytest.raises(ValueError, match=r"^load: expected a number of 0 or more, got -1"):
+        erlang_b(1, -1.0)
+    with pytest.raises(ValueError, match=r"^expected 0 agents or more, got -1"):
+        erlang_b(-1, 1.0)
+    with pytest.raises(ValueError, match=r"^patience: expected a number above 0, got 0"):
+        erlang_a(1, 1.0, 1.0, 0.0)

@@ -1,6 +1,8 @@
 """The first release's positions by the names that it had. What it wrote in earnest: tests/golden."""
 
+from schemas.counters import COUNTERS
 from streams.core import former_state
+from streams.core.leg import Leg
 from tests.support.golden import RELEASES, state_pieces
 
 
@@ -27,3 +29,9 @@ def test_every_kind_of_piece_that_the_first_release_wrote_is_read() -> None:
             assert former_state.decode_agent(value).agent
     kinds = {("calls", kind) for kind in ("cursor", "queue", "buckets", "legs")}
     assert found == kinds | {("agents", "cursor"), ("agents", "agent")}
+
+
+def test_every_name_that_release_0_1_0_wrote_is_one_that_this_release_reads() -> None:
+    """A counter or a fact that goes must be named here, with what becomes of its value."""
+    assert set(former_state.COUNTERS) - set(COUNTERS) == set()
+    assert set(former_state.LEG_FIELDS) - set(Leg.__struct_fields__) == set()
