@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from schemas.calls import LegFact
@@ -14,6 +15,8 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.cause import Cause
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
+from streams.core.state_format import FORMAT
+from streams.core.unit import UnreadablePieceError
 from tests.support.builders import call, clock, mark, published, targets
 from tests.support.story import Story
 
@@ -387,3 +390,30 @@ def test_a_leg_of_which_only_its_presence_is_known_waits_nowhere() -> None:
     day.at("09:00:30").snapshot_end()  # of a snapshot whose beginning was lost
     day.at("09:01:00").restarted()
     assert (day.legs(), day.snapshot().waiting) == ({}, 0)
+
+
+@pytest.mark.parametrize("key", [b"calls|cursor", b"calls|queue|billing"])
+def test_a_piece_of_a_newer_format_is_refused_in_one_line(key: bytes) -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.outputs.take(day.unit)
+    piece = msgspec.msgpack.decode(day.outputs.pieces[key]) | {"format": FORMAT + 1}
+    day.outputs.pieces[key] = msgspec.msgpack.encode(piece)
+    with pytest.raises(UnreadablePieceError) as refused:
+        day._fresh()
+    said = str(refused.value)
+    assert said.startswith(f"piece {key.decode()}: written by a newer queuewatch")
+    assert "\n" not in said
+
+
+def test_names_are_written_once_and_again_by_a_release_that_has_others() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.outputs.take(day.unit)
+    names = {key for key in day.outputs.pieces if key.startswith(b"calls|names|")}
+    assert len(names) == 2
+    day.restart()
+    day.at("09:00:10").answered("ada")
+    found = day.unit.checkpoint()
+    assert found is not None
+    assert not any(key.startswith(b"calls|names|") for key, _ in found.pieces)
