@@ -7,7 +7,7 @@ from schemas.alerts import Alert, AlertState, RuleName, Severity
 from schemas.millis import SECOND, format_duration
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 from streams.core.alerting import Change, Progress, advance
-from streams.core.cause import Cause
+from streams.core.unit import Cause
 
 _SEVERITY: dict[RuleName, Severity] = {"oldest_wait": "page", "abandonment": "warn"}
 _STATE: dict[Change, AlertState] = {

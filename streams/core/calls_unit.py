@@ -28,7 +28,6 @@ from streams.core.calls_pieces import (
     read_legs,
     read_queue,
 )
-from streams.core.cause import Cause
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry
@@ -41,7 +40,7 @@ from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.state_format import FORMAT, Names, encode_piece
 from streams.core.targets_book import TargetsBook
-from streams.core.unit import Checkpoint, Output, Record, reading_piece
+from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, judge
 from streams.core.watermark import AHEAD_OF_BROKER_MS, DISORDER_MS
 from streams.core.windows import floor_step

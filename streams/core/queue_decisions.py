@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from schemas.millis import MINUTE
 from streams.core.alert_rules import evaluate
 from streams.core.alerting import Progress
-from streams.core.cause import Cause
 from streams.core.lookout import look, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import Change, QueueLegs
 from streams.core.roster import Roster
+from streams.core.unit import Cause
 from streams.core.watermark import STEP_MS
 
 _TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.millis import DAY, HOUR
-from streams.core.cause import Cause
 from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
@@ -19,6 +18,7 @@ from streams.core.line import Line
 from streams.core.outbox import Outbox
 from streams.core.tally import Tally
 from streams.core.targets_book import Judged, TargetsBook
+from streams.core.unit import Cause
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Verdict,

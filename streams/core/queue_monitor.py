@@ -8,14 +8,13 @@ from schemas.calls import LegFact
 from schemas.snapshots import QueueTotals
 from schemas.targets import Targets
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
-from streams.core.cause import Cause
 from streams.core.leg import Leg
 from streams.core.outbox import Outbox
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
 from streams.core.targets_book import TargetsBook
-from streams.core.unit import Output
+from streams.core.unit import Cause, Output
 from streams.core.watermark import DISORDER_MS
 from streams.core.windows import Bucket, floor_step
 

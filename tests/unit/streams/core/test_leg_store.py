@@ -7,7 +7,7 @@ from streams.core.leg import Leg
 from streams.core.leg_store import Entry, LegStore
 from streams.core.verdict import judge
 from tests.support.builders import MONDAY, call, told
-from tests.unit.core.test_line import entry
+from tests.unit.streams.core.test_line import entry
 
 AT = MONDAY
 

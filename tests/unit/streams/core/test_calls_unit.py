@@ -12,11 +12,10 @@ from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.topics import version_of
 from streams.core.calls_unit import CallsUnit
-from streams.core.cause import Cause
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
 from streams.core.state_format import FORMAT
-from streams.core.unit import UnreadablePieceError
+from streams.core.unit import Cause, UnreadablePieceError
 from tests.support.builders import call, clock, mark, published, targets
 from tests.support.story import Story
 

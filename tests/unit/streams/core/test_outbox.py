@@ -4,7 +4,7 @@ from streams.core.leg_store import LegStore
 from streams.core.outbox import Outbox
 from streams.core.windows import Windows
 from tests.support.builders import MONDAY, call
-from tests.unit.core.test_line import entry
+from tests.unit.streams.core.test_line import entry
 
 
 def test_what_is_unwritten_is_handed_over_once() -> None:
