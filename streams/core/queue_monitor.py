@@ -11,15 +11,17 @@ from msgspec.structs import replace
 from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.millis import DAY, HOUR, MINUTE
+from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
-from streams.core.lookout import look, quiet_until, still_quiet
+from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.queue_state import QueueState
+from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
 from streams.core.tally import Tally
 from streams.core.targets_book import Judged, TargetsBook
@@ -59,6 +61,7 @@ class QueueMonitor:
         self.windows = self.tally.windows
         self.line = Line()
         self.progress: dict[RuleName, Progress] = {}
+        self.rules = RulesOfQueue()
         self.minute = MinuteCut(queue)
         self.replay, self.replay_shift_ms = False, 0
         self.restarts = restarts  # of each source, shared by the queues of a partition
@@ -142,8 +145,8 @@ class QueueMonitor:
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
         if self.quiet_to:  # with several versions of targets, any of them may rule
-            sole = self._sole
-            self.quiet_to = still_quiet(self.quiet_to, before, verdict, sole[0]) if sole else 0
+            rules = self.rules.of(self._sole[0]) if self._sole else None
+            self.quiet_to = still_quiet(self.quiet_to, before, verdict, rules) if rules else 0
         return entry
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Entry:
@@ -261,7 +264,7 @@ class QueueMonitor:
             return
         if target <= boundary:
             return
-        if self.is_idle():
+        if self.is_idle() and self._rules_at(target).idle_cannot_raise:
             windows.boundary = target
             if target // MINUTE != boundary // MINUTE:
                 self.minute.next_minute(target - target % MINUTE)
@@ -289,11 +292,14 @@ class QueueMonitor:
         if self.progress or self.minute.is_stale:
             return False
         last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
-        until = quiet_until(self.judged_by(target)[0], self.line, self.windows, last)
+        until = quiet_until(self._rules_at(target), self.line, self.windows, last)
         if until < target:
             return False
         self.passed_to, self.quiet_to = target, until
         return True
+
+    def _rules_at(self, moment: int) -> ActiveRules:
+        return self.rules.of(self.judged_by(moment)[0])
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -312,19 +318,14 @@ class QueueMonitor:
                 self._tidy(here)
 
     def _alert(self, here: int, cause: Cause) -> None:
-        """Ask the alert rules as of the boundary `here`; calm queues are passed by at once."""
+        """Ask the alert rules as of the boundary `here`."""
         targets = self.book.at(self.queue, here)[0]
         if targets is None:
             if not self.progress:
                 return
             targets = self.book.without_rules(self.queue)  # what is open is taken back
-        seen = look(
-            here, targets, self.line, self.windows, lambda: self.roster.agents_of(self.queue),
-            is_watched=bool(self.progress), replay=self.replay,
-        )  # fmt: skip
-        if seen is None:
-            return
-        for alert in evaluate(targets, seen, self.progress, cause):
+        view = QueueView(here, self.queue, self.line, self.windows, self.roster, replay=self.replay)
+        for alert in evaluate(targets, self.rules.of(targets), view, self.progress, cause):
             self.alerts[alert.alert_id] = alert
 
     def _cap(self, watermark: int, cause: Cause) -> None:

@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
-from schemas.targets import AbandonmentRule, OldestWaitRule
 from tests.support.builders import MONDAY, call, mark
+from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled
 from tests.support.story import Story
 
 START = MONDAY + 9 * HOUR
 RULED: dict[str, Any] = {
-    "oldest_wait_alert": OldestWaitRule(40 * SECOND, 20 * SECOND, 0, 0),
-    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "alerts": ruled(
+        oldest_wait(40 * SECOND, 20 * SECOND, hold_ms=0, clear_hold_ms=0),
+        abandonment(0.3, 0.2, minimum=2),
+        nobody_signed_in(waiting_longer_than_ms=10 * SECOND, hold_ms=0, clear_hold_ms=0),
+    ),
 }
 
 

@@ -1,15 +1,15 @@
 """The rules that page, from the events to the sentence that people get."""
 
 from schemas.millis import MINUTE, SECOND
-from schemas.targets import AbandonmentRule, OldestWaitRule
 from tests.support.builders import call, clock, targets
+from tests.support.ruled import abandonment, oldest_wait, ruled
 from tests.support.story import Story
 
-LONG_WAIT = OldestWaitRule(5 * MINUTE, 4 * MINUTE, 30 * SECOND, 60 * SECOND)
+LONG_WAIT = oldest_wait(5 * MINUTE, 4 * MINUTE, hold_ms=30 * SECOND, clear_hold_ms=60 * SECOND)
 
 
 def test_a_caller_who_waits_too_long_is_pending_then_firing_then_resolved() -> None:
-    day = Story(name="Bills", oldest_wait_alert=LONG_WAIT, owner="duty")
+    day = Story(name="Bills", alerts=ruled(LONG_WAIT), owner="duty")
     day.at("09:00:00").queued("ada")
     day.tick("09:05:05")
     assert day.alerts() == []
@@ -34,7 +34,7 @@ def test_a_caller_who_waits_too_long_is_pending_then_firing_then_resolved() -> N
 
 
 def test_a_wait_that_ends_in_time_is_taken_back() -> None:
-    day = Story(oldest_wait_alert=LONG_WAIT)
+    day = Story(alerts=ruled(LONG_WAIT))
     day.at("09:00:00").queued("ada", replay=True)
     day.tick("09:05:10")
     day.at("09:05:12").answered("ada", replay=True)
@@ -44,7 +44,7 @@ def test_a_wait_that_ends_in_time_is_taken_back() -> None:
 
 
 def test_a_doubtful_caller_pages_nobody() -> None:
-    day = Story(oldest_wait_alert=LONG_WAIT)
+    day = Story(alerts=ruled(LONG_WAIT))
     day.at("09:00:00").queued("lost")
     for number in range(5):
         day.at(f"09:00:1{number}").queued(f"leg{number}")
@@ -63,8 +63,8 @@ def lost(day: Story, count: int, answered: int = 0) -> None:
 
 
 def test_many_who_hang_up_warn_and_few_do_not() -> None:
-    rule = AbandonmentRule(0.2, 0.1, minimum=10, clear_hold_ms=0)
-    day, few = Story(abandonment_alert=rule), Story(abandonment_alert=rule)
+    rule = abandonment(0.2, 0.1, minimum=10, clear_hold_ms=0)
+    day, few = Story(alerts=ruled(rule)), Story(alerts=ruled(rule))
     lost(day, 4, answered=6)
     lost(few, 9)
     for story in (day, few):
@@ -79,9 +79,9 @@ def test_many_who_hang_up_warn_and_few_do_not() -> None:
 
 
 def test_a_rule_that_is_taken_away_takes_its_alert_back() -> None:
-    firing = OldestWaitRule(MINUTE, MINUTE)
+    firing = oldest_wait(MINUTE, MINUTE)
     for rule in (firing, LONG_WAIT):
-        day = Story(oldest_wait_alert=rule)
+        day = Story(alerts=ruled(rule))
         day.at("09:00:00").queued("ada")
         day.tick("09:05:10")
         day.publish(targets(), valid_from="09:05:10")
@@ -91,7 +91,7 @@ def test_a_rule_that_is_taken_away_takes_its_alert_back() -> None:
 
 
 def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:
-    day = Story(oldest_wait_alert=OldestWaitRule(MINUTE, MINUTE), name="Bills")
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), name="Bills")
     day.at("09:00:00").queued("ada")
     day.tick("09:02:00")
     assert day.alerts() == ["oldest_wait firing"]

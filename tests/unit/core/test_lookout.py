@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import pytest
 
 from schemas.millis import MINUTE, SECOND
-from schemas.targets import OldestWaitRule
 from streams.core.leg import Leg
 from streams.core.lookout import still_quiet
 from streams.core.verdict import Verdict, judge
 from tests.support.builders import targets
+from tests.support.ruled import oldest_wait, ruled
 
-RULED = targets(oldest_wait_alert=OldestWaitRule(2 * MINUTE, MINUTE, 30 * SECOND, 30 * SECOND))
+RULED = targets(
+    alerts=ruled(oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND))
+)
 CAME = 10 * MINUTE
 UNTIL = CAME + 55 * SECOND
 
@@ -67,7 +69,7 @@ def test_anything_else_is_looked_at(before: Caller | None, after: Caller) -> Non
 
 
 def test_without_a_rule_about_waits_none_can_pass() -> None:
-    bare = targets(oldest_wait_alert=None)
+    bare = targets(alerts=ruled(None))
     assert still_quiet(UNTIL, None, WAITING.verdict(), bare) == UNTIL
 
 

@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from schemas.targets import OldestWaitRule
 from schemas.topics import is_decision
 from streams.core.calls_pieces import Piece
 from streams.core.calls_unit import CallsUnit
@@ -11,6 +10,7 @@ from streams.core.queue_state import QueueState
 from streams.core.rebuild import DamagedError, Rebuild
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
+from tests.support.ruled import oldest_wait, ruled
 
 QUEUE = b"calls|queue|billing"
 
@@ -20,7 +20,7 @@ def told() -> ArchivedStory:
     day = ArchivedStory(configured=False)
     day.at("08:00:00").queued("early")
     day.publish(
-        targets(oldest_wait_alert=OldestWaitRule(raise_above_ms=60_000, clear_below_ms=30_000)),
+        targets(alerts=ruled(oldest_wait(raise_above_ms=60_000, clear_below_ms=30_000))),
         valid_from="08:00:30",
     )
     day.at("08:00:31").queued("ada")
