@@ -320,10 +320,9 @@ class QueueMonitor:
     def _alert(self, here: int, cause: Cause) -> None:
         """Ask the alert rules as of the boundary `here`."""
         targets = self.book.at(self.queue, here)[0]
-        if targets is None:
-            if not self.progress:
-                return
-            targets = self.book.without_rules(self.queue)  # what is open is taken back
+        if targets is None and not self.progress:
+            return
+        targets = targets or self.book.without_rules(self.queue)  # what is open is taken back
         view = QueueView(here, self.queue, self.line, self.windows, self.roster, replay=self.replay)
         for alert in evaluate(targets, self.rules.of(targets), view, self.progress, cause):
             self.alerts[alert.alert_id] = alert

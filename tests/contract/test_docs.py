@@ -18,6 +18,7 @@ from streams.cli.main import cli
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
 from streams.history.report import REPORT_COLUMNS
+from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
     README,
@@ -130,6 +131,12 @@ def test_on_call_lists_every_alert_with_its_runbook() -> None:
     for alert, said, book in rows:
         assert book == runbook[alert]
         assert said == severity.get(alert, said)
+
+
+def test_the_table_of_alert_rules_is_fresh() -> None:
+    text = read(rule_table.DOCUMENT)
+    assert rule_table.rendered(text) == text, "run `python -m tests.support.rule_table`"
+    assert all(f"| `{alert_name(rule.name)}` | {rule.severity} |" in text for rule in ALERT_RULES)
 
 
 def test_every_environment_variable_is_in_the_operators_page_and_no_other() -> None:

@@ -31,11 +31,11 @@ def test_it_is_as_large_as_the_documentation_says() -> None:
     assert len({person.agent for person in centre.people}) == 200
 
 
-def test_every_queue_has_a_promise_an_owner_and_both_alerts() -> None:
+def test_every_queue_has_a_promise_an_owner_and_its_alerts() -> None:
     for targets in TARGETS.values():
         assert targets.time_zone == TIME_ZONE
         assert targets.owner
-        assert {"oldest_wait", "abandonment"} <= targets.alerts.keys()
+        assert {"oldest_wait", "abandonment", "nobody_signed_in"} <= targets.alerts.keys()
     assert len({(t.answer_within_ms, t.goal) for t in TARGETS.values()}) > 5
 
 
