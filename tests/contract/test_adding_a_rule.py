@@ -15,21 +15,25 @@ SECTION = PAGE.partition("## Adding an alert rule")[2].partition("\n## ")[0]
 RUN = """
 import sys
 from streams.core import rules
-rules.__path__.append(sys.argv[1])
+rules.__path__.append("rules")
 import pytest
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", f"--rootdir={sys.argv[1]}", sys.argv[1]]))
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir=.", "test_long_line.py"]))
 """
 
 
 def test_the_example_works_as_it_stands(tmp_path: Path) -> None:
-    rule, test = (dedent(b) for b in re.findall(r"^ *```python\n(.*?)^ *```", SECTION, re.M | re.S))
+    rule, test = (
+        dedent(b)
+        for b in re.findall(r"^ *```python\n(.*?)^ *```", SECTION, re.MULTILINE | re.DOTALL)
+    )
     names = re.findall(r"streams/core/rules/NAME.py`.*?`(\w+)\.py`", SECTION, re.DOTALL)
     assert names == ["long_line"]
     assert f"docs/runbooks/{alert_name(names[0])}.md" in SECTION
-    (tmp_path / "long_line.py").write_text(rule)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "long_line.py").write_text(rule)
     (tmp_path / "test_long_line.py").write_text(test)
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(tmp_path)], capture_output=True, text=True, check=False,
+        [sys.executable, "-c", RUN], capture_output=True, text=True, check=False,
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
