@@ -84,9 +84,10 @@ def _act(facts: Facts) -> str:
     people = facts.agents
     if facts.waiting and people is not None and not sum(_staffed(people)):
         return "callers wait and nobody is logged in"
-    rule = facts.targets.oldest_wait_alert if facts.targets else None
-    if rule and facts.oldest_wait_ms is not None and facts.oldest_wait_ms > rule.raise_above_ms:
-        return f"oldest wait above {words.minutes(rule.raise_above_ms)}"
+    rule = facts.targets.alerts.get("oldest_wait") if facts.targets else None
+    limit_ms = int(rule["raise_above_ms"]) if rule else None
+    if limit_ms is not None and (facts.oldest_wait_ms or 0) > limit_ms:
+        return f"oldest wait above {words.minutes(limit_ms)}"
     return ""
 
 

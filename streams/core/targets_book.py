@@ -51,7 +51,7 @@ class TargetsBook:
     def without_rules(self, queue: str) -> Targets:
         """The newest targets of a queue that was taken out of the file: its names, but no alerts."""
         known = [targets for targets, _ in self.history(queue) if targets is not None]
-        return replace(known[-1], oldest_wait_alert=None, abandonment_alert=None)
+        return replace(known[-1], alerts={})
 
     def configured(self) -> list[str]:
         """Every queue that a version ever named."""

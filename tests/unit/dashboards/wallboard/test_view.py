@@ -16,8 +16,9 @@ from schemas.counters import Counts
 from schemas.millis import MINUTE, SECOND, from_iso
 from schemas.opening import Opening, parse_weekly
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import OldestWaitRule, Targets, TargetsVersion
+from schemas.targets import Targets, TargetsVersion
 from tests.support.floors import healthy, records, snapshot, targets
+from tests.support.ruled import oldest_wait, ruled
 
 NOW = from_iso("2026-11-18T12:03:15Z")  # a Wednesday, 14:03:15 in Johannesburg
 GOOD = Counts(offered=10, answered=10, answered_in_target=9)
@@ -237,9 +238,9 @@ def test_an_alert_on_dead_figures_is_not_shown_as_now() -> None:
 
 
 def test_the_limit_of_the_alert_is_act_before_its_holding_time_is_over() -> None:
-    rule = OldestWaitRule(raise_above_ms=180_000, clear_below_ms=60_000, hold_ms=30_000)
+    rule = oldest_wait(raise_above_ms=180_000, clear_below_ms=60_000, hold_ms=30_000)
     late = snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 181_000)
-    row = only_row(latest_of(late, promises=(targets(oldest_wait_alert=rule),)))
+    row = only_row(latest_of(late, promises=(targets(alerts=ruled(rule)),)))
     assert (row.verdict.word, row.verdict.why) == ("ACT", "oldest wait above 3:00")
 
 

@@ -4,6 +4,7 @@ from schemas.millis import MINUTE, from_iso
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.targets import TargetsVersion
 from streams.admin.targets import difference, next_version
+from streams.core.rule_catalogue import RULE_TABLES
 
 NOW = from_iso("2026-11-22T10:00:00Z")
 
@@ -11,7 +12,8 @@ NOW = from_iso("2026-11-22T10:00:00Z")
 def _file(*queues: str, goal: float = 0.8, zone: str = "UTC") -> QueuesFile:
     tables = "".join(f"[queues.{queue}]\n" for queue in queues)
     return parse_queues(
-        f'[defaults]\ntime_zone = "{zone}"\nanswer_within = "20s"\ngoal = {goal}\n{tables}'
+        f'[defaults]\ntime_zone = "{zone}"\nanswer_within = "20s"\ngoal = {goal}\n{tables}',
+        RULE_TABLES,
     )
 
 

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from schemas.targets import OldestWaitRule
 from schemas.topics import is_decision
 from streams.core.calls_pieces import OWN_NAMES, Piece, QueueState, read_queue
 from streams.core.calls_unit import CallsUnit
 from streams.core.rebuild import DamagedError, Rebuild
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
+from tests.support.ruled import oldest_wait, ruled
 
 QUEUE = b"calls|queue|billing"
 
@@ -19,7 +19,7 @@ def told() -> ArchivedStory:
     day = ArchivedStory(configured=False)
     day.at("08:00:00").queued("early")
     day.publish(
-        targets(oldest_wait_alert=OldestWaitRule(raise_above_ms=60_000, clear_below_ms=30_000)),
+        targets(alerts=ruled(oldest_wait(raise_above_ms=60_000, clear_below_ms=30_000))),
         valid_from="08:00:30",
     )
     day.at("08:00:31").queued("ada")

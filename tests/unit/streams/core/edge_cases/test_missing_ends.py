@@ -7,9 +7,9 @@ import pytest
 from schemas.counters import Counts
 from schemas.formulas import ratio, service_level
 from schemas.millis import MINUTE, SECOND
-from schemas.targets import OldestWaitRule
 from tests.support.builders import call, clock
 from tests.support.retold import check
+from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
 
 
@@ -53,8 +53,8 @@ def test_e9_only_callers_of_the_same_priority_overtake() -> None:
 
 
 def test_e9_alerts_look_past_a_doubtful_caller() -> None:
-    rule = OldestWaitRule(2 * MINUTE, MINUTE, 30 * SECOND, 30 * SECOND)
-    day = Story(oldest_wait_alert=rule)
+    rule = oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND)
+    day = Story(alerts=ruled(rule))
     day.at("09:00:00").queued("lost")
     overtaken(day, 5, every_ms=10 * SECOND)
     day.tick("09:04:30")
