@@ -284,6 +284,17 @@ class CallsUnit:
     def committed_totals(self) -> list[QueueTotals]:
         return list(self._totals.values())
 
+    def firing(self) -> list[tuple[str, str]]:
+        return [
+            (rule, queue)
+            for queue, monitor in self.monitors.items()
+            for rule, progress in monitor.progress.items()
+            if progress.stage == "firing"
+        ]
+
+    def source_times(self) -> dict[str, int]:
+        return {name: at.clock for name, at in self.clocks.sources.items() if not at.ended}
+
     def load(self, key: bytes, value: bytes | None) -> None:
         if key.startswith(PREFIX):
             keep(self._loaded, key, value)
