@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from streams.wiring.consumer import Chunk, Consumer, Partition
 from streams.wiring.deadlines import LAST_CHECKPOINT_S
-from streams.wiring.options import StreamOptions
+from streams.wiring.options import BACKLOG, StreamOptions
 from streams.wiring.recovery import Recovery
 from streams.wiring.roster_feed import RosterFeed, RosterSink
-from streams.wiring.snapshots import BACKLOG, SnapshotPublisher
+from streams.wiring.snapshots import SnapshotPublisher
 from streams.wiring.tail_watchdog import CHECK_EVERY_S, TailWatchdog
 from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.telemetry import Telemetry

@@ -9,7 +9,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 
-from streams.wiring.snapshots import BACKLOG
+from streams.wiring.options import BACKLOG
 
 _YOUNG_EVERY_S = 10.0
 _ALL_AFTER = 360  # times the above: an hour

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
+BACKLOG = 20_000  # records of lag: with more, catching up comes before everything else
 _REBUILT_WITHIN_S = 6 * 3600.0
 
 

@@ -12,13 +12,12 @@ from aiokafka.errors import KafkaError
 from schemas.codec import encode
 from schemas.snapshots import QueueSnapshot
 from streams.core.unit import SnapshotSource
-from streams.wiring.options import StreamOptions
+from streams.wiring.options import BACKLOG, StreamOptions
 
 EVERY_S = 0.1
 EVERY_IN_BACKLOG_S = (
     2.0  # figures of the past are of no use to a board, and catching up needs the time
 )
-BACKLOG = 20_000  # records of lag
 _SETTINGS: dict[str, Any] = {
     "acks": 1,
     "linger_ms": 0,

@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from streams.wiring.garbage_collection import collect
-from streams.wiring.snapshots import BACKLOG
+from streams.wiring.options import BACKLOG
 
 
 @pytest.fixture
