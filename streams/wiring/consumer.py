@@ -19,7 +19,7 @@ class Partition:
         return f"{self.topic}-{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
     """Consecutive records of one partition, and how often the engine had sought it before the fetch.
 
