@@ -106,7 +106,6 @@ class Engine:
             return
         self.telemetry.count_chunk(owned.name, len(chunk.records), applied)
         if applied:
-            self._holes.pop(partition, None)
             await self.units.checkpoint_early(owned)
 
     # ---- what the runner calls -----------------------------------------------------------------

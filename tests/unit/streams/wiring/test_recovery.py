@@ -8,8 +8,9 @@ import pytest
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import Recovery, StateError, _check_cursor
 from streams.wiring.telemetry import Telemetry
-from streams.wiring.units import Units
+from streams.wiring.units import OwnedUnit, Units
 from tests.support.engines import CALLS0, FACTORIES, OPTIONS, owned_unit
+from tests.support.fake_writer import FakeWriter
 
 
 class Feed:
@@ -54,6 +55,21 @@ async def test_another_generation_of_the_group_supersedes_an_assignment_too() ->
     units, generations = no_units(), iter([1, 2, 2])
     await recovery_of(units, Feed()).run([CALLS0], lambda: next(generations))
     assert (units.ready, units.owned) == (False, {})
+
+
+async def test_units_that_are_read_when_the_assignment_is_already_revoked_are_closed() -> None:
+    units, owned = no_units(), owned_unit()
+
+    class Late(Recovery):
+        async def _recover(self, *_: object) -> list[OwnedUnit]:
+            await units.drop()
+            return [owned]
+
+    feed: Any = Feed()
+    await Late(OPTIONS, units, FACTORIES, feed, feed).run([CALLS0], lambda: 1)
+    assert (units.ready, units.owned) == (False, {})
+    assert isinstance(owned.writer, FakeWriter)
+    assert owned.writer.closed
 
 
 def test_a_cursor_within_the_log_stays() -> None:
