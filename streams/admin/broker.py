@@ -9,6 +9,8 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from msgspec import Struct
 
+from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
+
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
 _ASK_AGAIN_S = 0.1
@@ -180,7 +182,7 @@ def partitions_of(client: Any, topic: str) -> list[TopicPartition]:
     """Its partitions in order; AdminError when there is no such topic."""
     numbers = client.partitions_for_topic(topic)
     if not numbers:
-        raise AdminError(f"topic {topic} is missing: run `queuewatch topics create`")
+        raise AdminError(missing_topic(topic))
     return [TopicPartition(topic, number) for number in sorted(numbers)]
 
 
@@ -197,10 +199,6 @@ def _one_line(bootstrap: str) -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as error:
-        raise AdminError(
-            f"Kafka does not answer at {bootstrap}: is it running there?"
-            " (another place: --kafka HOST:PORT)"
-        ) from error
+        raise AdminError(no_answer(bootstrap)) from error
     except KafkaError as error:
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise AdminError(f"Kafka at {bootstrap}: {text}") from error
+        raise AdminError(refusal(bootstrap, error)) from error

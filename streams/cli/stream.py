@@ -98,13 +98,13 @@ def command(
 
 
 def _parts(bootstrap: str, namespace: str, unconfigured_queues: int) -> "Parts":
-    from streams.admin.health import HealthReporter
     from streams.admin.namesakes import read_reason_to_yield
     from streams.core.agents_unit import AgentsUnit
     from streams.core.calls_unit import CallsUnit
     from streams.core.limits import Limits
     from streams.core.rebuild import Rebuild
     from streams.core.roster import Roster
+    from streams.plumbing.health_reports import HealthReporter
     from streams.wiring.clock import now_ms
     from streams.wiring.runner import Parts
     from streams.wiring.units import UnitFactories
@@ -162,9 +162,9 @@ def _tell(unit: "CallsUnit") -> "Told":
 
 
 def _render(view: "StreamView") -> bytes:
-    from streams.exporters.families import exposition
     from streams.exporters.queue_series import queue_families, targets_at
     from streams.exporters.stream_series import StreamFigures, stream_families
+    from streams.plumbing.families import exposition
 
     figures = StreamFigures(
         view.results, view.quarantined, view.source_times, view.checkpoints, view.checkpoint_s,

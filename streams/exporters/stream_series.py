@@ -6,7 +6,7 @@ from msgspec import Struct
 from prometheus_client.metrics_core import Metric
 
 from schemas.health import Health
-from streams.exporters.families import Families
+from streams.plumbing.families import Families
 
 
 class StreamFigures(Struct, frozen=True):
@@ -31,14 +31,9 @@ def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
     for (topic, reason), records in figures.quarantined.items():
         families.add("queuewatch_quarantined_total", records, topic, reason)
     families.add("queuewatch_unconfigured_queues", figures.unconfigured_queues)
-    for name, by_place in (
-        ("queuewatch_position_offset", health.positions),
-        ("queuewatch_lag_records", health.lag_records),
-        ("queuewatch_lag_seconds", health.lag_s),
-    ):
-        for place, figure in by_place.items():
-            topic, _, partition = place.rpartition("-")
-            families.add(name, figure, topic, partition)
+    families.add_places("queuewatch_position_offset", health.positions)
+    families.add_places("queuewatch_lag_records", health.lag_records)
+    families.add_places("queuewatch_lag_seconds", health.lag_s)
     families.add("queuewatch_checkpoints_total", figures.checkpoints)
     families.add("queuewatch_checkpoint_seconds_total", figures.checkpoint_s)
     families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))

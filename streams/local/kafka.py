@@ -4,7 +4,6 @@
 serves; `stop` ends it. Everything lies under one data directory, with its log in `kafka.log`.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -19,6 +18,7 @@ from typing import BinaryIO
 
 from streams.local.children import dies_with_parent
 from streams.local.kafka_place import HOST, KafkaPlace, new_cluster_id, server_properties
+from streams.plumbing.ports import PortTakenError, check_port
 
 INSTEAD = "or use a broker of your own: --kafka HOST:PORT"
 READY_WITHIN_S = 60.0
@@ -94,7 +94,10 @@ def spawn(place: KafkaPlace) -> LocalKafka:
     java = _java()
     _check_libs(place.libs)
     for port, option in ((place.port, "--kafka-port"), (place.controller_port, "controller port")):
-        _check_port(port, option)
+        try:
+            check_port(HOST, port, option)
+        except PortTakenError as error:
+            raise LocalKafkaError(str(error)) from None
     with _claimed(place) as lock, _prepared(place, java) as log:
         process = subprocess.Popen(
             [java, *_JVM, *_LOGGING, *_main("kafka.Kafka", place), str(place.properties)],
@@ -148,20 +151,6 @@ def _java() -> str:
 def _check_libs(libs: Path) -> None:
     if not any(libs.glob("kafka-server-*.jar")):
         raise LocalKafkaError(f"no jars of Kafka in {libs}: run `make setup`, {INSTEAD}")
-
-
-def _check_port(port: int, option: str) -> None:
-    with socket.socket() as probe:
-        # As the broker does: connections of a broker that just stopped do not hold its port.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise LocalKafkaError(
-                    f"port {port} on {HOST} is taken: stop what holds it or choose another with {option}"
-                ) from None
-            raise LocalKafkaError(f"port {port} on {HOST}: {error.strerror} ({option})") from None
 
 
 def _main(main_class: str, place: KafkaPlace) -> tuple[str, str, str]:

@@ -15,9 +15,10 @@ from typing import Any, Protocol
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
+from streams.plumbing.ports import PortTakenError
 from streams.wiring.app import StreamApp, create_app
 from streams.wiring.engine import HoleError
-from streams.wiring.http import PortTakenError, serving
+from streams.wiring.http import serving
 from streams.wiring.logs import only_ours
 from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions

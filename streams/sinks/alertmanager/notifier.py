@@ -7,6 +7,8 @@ from collections.abc import Callable
 import aiohttp
 from msgspec.structs import replace
 
+from streams.plumbing.backoff import Backoff
+from streams.plumbing.kafka_problems import one_line
 from streams.sinks.alertmanager.decide import (
     Known,
     Links,
@@ -22,8 +24,7 @@ from streams.sinks.alertmanager.reading import AlertLog
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
-_FIRST_RETRY_S = 0.5
-_LAST_RETRY_S = 15.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _POST_PATH = "/api/v2/alerts"
 
@@ -73,16 +74,15 @@ class Notifier:
                 self._news.set()
 
     async def _post_for_ever(self) -> None:
-        retry_s = _FIRST_RETRY_S
+        pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while True:
                 self._news.clear()
                 if await self._post_due(session):
-                    retry_s = _FIRST_RETRY_S
+                    pauses.reset()
                     await self._wait_for_news()
                 else:  # nothing is lost: what was not accepted is still due
-                    await asyncio.sleep(retry_s)
-                    retry_s = min(2 * retry_s, _LAST_RETRY_S)
+                    await asyncio.sleep(pauses.pause_s())
 
     async def _wait_for_news(self) -> None:
         try:
@@ -122,7 +122,7 @@ class Notifier:
                     return None
                 return f"answers {answer.status}: {' '.join((await answer.text()).split())[:200]}"
         except (aiohttp.ClientError, TimeoutError) as error:
-            return " ".join(str(error).split()) or type(error).__name__
+            return one_line(error)
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:

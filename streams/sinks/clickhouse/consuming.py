@@ -7,8 +7,10 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
+from streams.plumbing.backoff import Backoff
+
 ANSWER_WITHIN_MS = 5_000
-AGAIN_AFTER_S = 2.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
 
 
 def connected_consumer(
@@ -20,6 +22,7 @@ def connected_consumer(
     once, and does not wait for its own former session to run out.
     """
     told = False
+    pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
     while not stop.is_set():
         try:
             consumer = KafkaConsumer(
@@ -43,7 +46,7 @@ def connected_consumer(
             if not told:
                 say(f"Kafka does not answer at {bootstrap}: waiting for it (--kafka HOST:PORT)")
                 told = True
-            stop.wait(AGAIN_AFTER_S)
+            stop.wait(pauses.pause_s())
             continue
         if told:
             say("Kafka answers: going on")

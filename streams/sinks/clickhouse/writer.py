@@ -19,7 +19,8 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from schemas.codec import UndecodableError
 from schemas.tables import TABLES
-from streams.sinks.clickhouse.batches import Backoff, Batch, TableBatch, insert_all_but_poison
+from streams.plumbing.backoff import Backoff
+from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
 from streams.sinks.clickhouse.figures import Figures
 from streams.sinks.clickhouse.records import TOPICS, Source, placed_rows
@@ -28,6 +29,7 @@ from streams.sinks.clickhouse.rows import check_ranges
 
 POLL_MS = 100
 POLL_RECORDS = 20_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # while the database is away
 COMMIT_IDLE_S = 0.5  # how soon markers behind the last record are committed
 # Nothing is polled meanwhile, and a coordinator that comes back is found by polling.
 COMMIT_WITHIN_MS = 2_000
@@ -112,7 +114,7 @@ class Writer:
 
     def _flush(self, stop: threading.Event) -> None:
         """Insert and commit; while the database is away, pause, poll and try again."""
-        backoff = Backoff(self._chance)
+        backoff = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, self._chance)
         while not stop.is_set():
             try:
                 self._insert()

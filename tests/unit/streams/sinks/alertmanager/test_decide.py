@@ -1,12 +1,9 @@
 """What is posted to Alertmanager, when and why; times are milliseconds after NOON."""
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
-from schemas.alerts import Alert, AlertState
-from schemas.millis import from_iso
+from schemas.alerts import AlertState
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
     KEEP_RESOLVED_MS,
@@ -18,33 +15,10 @@ from streams.sinks.alertmanager.decide import (
     learn,
     verdict,
 )
+from tests.support.alerts import NOON, alert
 
-NOON = from_iso("2026-11-22T12:00:00Z")
 RESEND_MS = 30_000
 LINKS = Links("http://board.example", "https://runbooks.example")
-
-
-def alert(state: AlertState = "firing", **changes: Any) -> Alert:
-    first = Alert(
-        alert_id="oldest_wait/billing/1",
-        version=10,
-        rule="oldest_wait",
-        queue="billing",
-        state=state,
-        severity="page",
-        onset_at=NOON - 20_000,
-        changed_at=NOON - 5_000,
-        known_at=NOON - 4_000,
-        value=185.0,
-        threshold=120.0,
-        n=3,
-        reason="Billing: oldest wait 3:05, limit 2:00, since 11:59:40",
-        fired_at=NOON - 5_000,
-        resolved_at=NOON - 1_000 if state == "resolved" else None,
-        owner="billing-duty",
-        queue_name="Billing",
-    )
-    return replace(first, **changes)
 
 
 def due(known: Known, now: int) -> list[str]:
