@@ -83,6 +83,10 @@ class Wanted(Struct, frozen=True):
             and entry.state in self.states
         )
 
+    @classmethod
+    def of_any_state(cls, reason: str, topic: str, since: int) -> "Wanted":
+        return cls(reason, topic, since, frozenset(STATES))
+
 
 def read(bootstrap: str, namespace: str, *, settled: bool = False) -> list[Entry]:
     """Every entry that the topic still holds, oldest first. What cannot be read there is passed over."""

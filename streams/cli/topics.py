@@ -1,11 +1,10 @@
 """`queuewatch topics`: create or check the topics."""
 
-import time
-
 import click
 
 from streams.cli import options
 from streams.cli.options import Failure
+from streams.plumbing.wall_clock import now_ms
 
 
 @click.group(name="topics")
@@ -40,9 +39,8 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
     from streams.admin.broker import AdminError
     from streams.admin.topics import create_topics
 
-    now = time.time_ns() // 1_000_000
     try:
-        created = create_topics(bootstrap, namespace, now, partitions, replication)
+        created = create_topics(bootstrap, namespace, now_ms(), partitions, replication)
     except AdminError as error:
         raise Failure(str(error)) from None
     for name in created.topics:
