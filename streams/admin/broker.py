@@ -1,14 +1,15 @@
 """Short conversations with Kafka: one line instead of a trace when it is away."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from msgspec import Struct
 
+from schemas.codec import UndecodableError, decode_as
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 
 ANSWER_WITHIN_MS = 5_000
@@ -16,6 +17,7 @@ _POLL_MS = 500
 _ASK_AGAIN_S = 0.1
 _SILENT_WITHIN_S = 60.0  # longer than a transaction that nobody ends hides what lies behind it
 
+T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -73,6 +75,13 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
             with admin_client(bootstrap) as admin:
                 ends = high_waters(admin, partitions)
         return [Record(r.offset, r.key, r.value) for _, r in walk(client, partitions, ends)]
+
+
+def decodable(kind: type[T], values: Iterable[bytes | None]) -> Iterator[T]:
+    """The records that this version of the program can read; those of another one are passed over."""
+    for value in values:
+        with suppress(UndecodableError):
+            yield decode_as(kind, value or b"")
 
 
 def walk(

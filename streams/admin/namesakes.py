@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from schemas.codec import UndecodableError, decode_as
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import iso
 from schemas.topics import topic_name
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, decodable, read_whole
 
 
 def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
@@ -37,12 +36,4 @@ def read_reason_to_yield(bootstrap: str, namespace: str, mine: Health) -> str | 
     except AdminError:
         return None
     # Both write under one key: the newest alone would hide the other.
-    return reason_to_yield(_decoded(record.value for record in records), mine)
-
-
-def _decoded(values: Iterable[bytes | None]) -> Iterable[Health]:
-    for value in values:
-        try:
-            yield decode_as(Health, value or b"")
-        except UndecodableError:
-            continue  # of another version of the program
+    return reason_to_yield(decodable(Health, (record.value for record in records)), mine)

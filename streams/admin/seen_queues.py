@@ -7,12 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from producers.survey import Survey
-from schemas.codec import UndecodableError, decode_as
 from schemas.health import Health
 from schemas.millis import to_datetime
 from schemas.queues_toml import ConfigurationError, parse_queues
 from schemas.topics import topic_name
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, decodable, read_whole
 
 PLACEHOLDER = "80 % within 20s"  # what _HEAD says; nobody promised it
 
@@ -40,11 +39,9 @@ def queues_of_topics(bootstrap: str, namespace: str) -> list[str]:
     for record in read_whole(bootstrap, topic_name("snapshots", namespace)):
         if record.key and record.value is not None:
             seen.add(record.key.decode(errors="replace"))
-    for record in read_whole(bootstrap, topic_name("health", namespace)):
-        try:
-            seen |= decode_as(Health, record.value or b"").unexplained_legs.keys()
-        except UndecodableError:
-            continue
+    reports = read_whole(bootstrap, topic_name("health", namespace))
+    for health in decodable(Health, (record.value for record in reports)):
+        seen |= health.unexplained_legs.keys()
     if not seen:
         raise AdminError(
             "no queue was seen yet: send calls first, or use --from-records or --from-queue-log"

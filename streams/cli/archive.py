@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from streams.cli import options
 from streams.cli.archive_purge import purge
-from streams.cli.options import Failure
+from streams.cli.options import in_one_line
 from streams.cli.tables import address_of
 
 if TYPE_CHECKING:
@@ -68,10 +68,8 @@ def command(  # noqa: PLR0917 - the options of a process
         data=data, server=None if clickhouse_url is None else address_of(clickhouse_url),
         mask_key=_mask_key(data), metrics_port=metrics_port, query_port=query_port, bind=bind,
     )  # fmt: skip
-    try:
+    with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say), _say)
-    except (ArchiveError, FilesTakenError, PortTakenError, RefusedError) as error:
-        raise Failure(str(error)) from None
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:

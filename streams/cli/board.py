@@ -3,7 +3,7 @@
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import in_one_line
 
 
 @click.command(name="board")
@@ -29,7 +29,5 @@ def command(bootstrap: str, namespace: str, port: int, host: str, hosts: tuple[s
     chosen = BoardOptions(
         bootstrap=bootstrap, namespace=namespace, host=host, port=port, hosts=hosts
     )
-    try:
+    with in_one_line(PortTakenError):
         run(chosen)
-    except PortTakenError as error:
-        raise Failure(str(error)) from None

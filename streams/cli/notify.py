@@ -8,7 +8,7 @@ import click
 
 from schemas.millis import SECOND, parse_duration
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import in_one_line
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -71,7 +71,5 @@ def command(  # noqa: PLR0917 - one parameter an option
         bootstrap=bootstrap, namespace=namespace, alertmanager=alertmanager, resend_ms=resend_ms,
         links=Links(board_url, runbooks.rstrip("/")), metrics_port=metrics_port, bind=bind,
     )  # fmt: skip
-    try:
+    with in_one_line(PortTakenError):
         run(chosen, lambda line: click.echo(line, err=True))
-    except PortTakenError as error:
-        raise Failure(str(error)) from None

@@ -11,7 +11,7 @@ from schemas.millis import EARLIEST, LATEST, from_iso, parse_duration
 from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -219,7 +219,5 @@ def _filter(places: Sequence[str], reason: str | None, topic: str | None, since:
 def _one_line() -> Iterator[None]:
     from streams.admin.broker import AdminError
 
-    try:
+    with in_one_line(AdminError):
         yield
-    except AdminError as error:
-        raise Failure(str(error)) from None

@@ -7,7 +7,7 @@ import click
 
 from streams.cli import options
 from streams.cli.inputs import mapping_of, shell, surveyed_queue_log, surveyed_records
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
     from schemas.queues_toml import QueuesFile
@@ -31,10 +31,8 @@ def command() -> None:
 def _read(path: Path) -> "QueuesFile":
     from streams.admin.queues_file import QueuesFileError, read_queues_file
 
-    try:
+    with in_one_line(QueuesFileError):
         return read_queues_file(path)
-    except QueuesFileError as error:
-        raise Failure(str(error)) from None
 
 
 @command.command()
@@ -67,10 +65,8 @@ def publish(file: Path, bootstrap: str, namespace: str) -> None:
     from streams.plumbing.wall_clock import now_ms
 
     parsed = _read(file)
-    try:
+    with in_one_line(AdminError):
         done = publish(bootstrap, namespace, parsed, now_ms())
-    except AdminError as error:
-        raise Failure(str(error)) from None
     print(done)
 
 
@@ -118,7 +114,7 @@ def init(
     elif from_queue_log:
         survey = surveyed_queue_log(from_queue_log)
         send += ["queue-log", str(from_queue_log)]
-    try:
+    with in_one_line(AdminError):
         if survey is None:
             queues = dict.fromkeys(seen_queues.queues_of_topics(bootstrap, namespace), "")
         else:
@@ -126,8 +122,6 @@ def init(
         if survey is not None and not queues:
             raise Failure(seen_queues.why_no_queue(from_records or from_queue_log or file, survey))
         seen_queues.write_first_file(file, queues, zone)
-    except AdminError as error:
-        raise Failure(str(error)) from None
     print(f"{file}: {len(queues)} queues, time zone {zone}")
     print(f"its promises ({seen_queues.PLACEHOLDER}) are placeholders: set your own")
     for line in seen_queues.next_steps(file, survey, send, zone, shell):

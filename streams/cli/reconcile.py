@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="reconcile")
@@ -56,11 +56,8 @@ def command(  # noqa: PLR0917 - the options of a command
 
     if day is not None:
         _check_day(day)
-    with archive_of(data, query_port, clickhouse_url) as reader:
-        try:
-            result = reconciled(bootstrap, namespace, reader, day, now_ms(), timeout_s)
-        except AdminError as error:
-            raise Failure(str(error)) from None
+    with archive_of(data, query_port, clickhouse_url) as reader, in_one_line(AdminError):
+        result = reconciled(bootstrap, namespace, reader, day, now_ms(), timeout_s)
     found, legs = result.found, result.legs
     said = lines(found, legs)
     shown = differing_lines(said) if output == "table" else said

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="status")
@@ -29,10 +29,8 @@ def command(bootstrap: str, namespace: str, form: Literal["table", "json"]) -> N
     from streams.history.render import rendered
     from streams.plumbing.wall_clock import now_ms
 
-    try:
+    with in_one_line(AdminError):
         status = read_status(bootstrap, namespace, now_ms())
-    except AdminError as error:
-        raise Failure(str(error)) from None
     if form == "json":
         text = msgspec.json.format(msgspec.json.encode(status), indent=2).decode()
         print(text)

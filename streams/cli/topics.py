@@ -3,7 +3,7 @@
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
 
@@ -39,10 +39,8 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
     from streams.admin.broker import AdminError
     from streams.admin.topics import create_topics
 
-    try:
+    with in_one_line(AdminError):
         created = create_topics(bootstrap, namespace, now_ms(), partitions, replication)
-    except AdminError as error:
-        raise Failure(str(error)) from None
     for name in created.topics:
         print(f"created {name}")
     print(f"topics ready, {len(created.topics)} of them new (epoch {created.epoch})")
@@ -61,10 +59,8 @@ def check(bootstrap: str, namespace: str) -> None:
     from streams.admin.broker import AdminError
     from streams.admin.topics import check_topics
 
-    try:
+    with in_one_line(AdminError):
         found = check_topics(bootstrap, namespace)
-    except AdminError as error:
-        raise Failure(str(error)) from None
     for line in found[:-1]:
         click.echo(f"queuewatch: {line}", err=True)
     if found:

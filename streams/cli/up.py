@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 from streams.local.plan import DEFAULT_PORTS
 
 _PORTS = (
@@ -114,9 +114,8 @@ def command(
         kafka=kafka, kafka_libs=kafka_libs or default_libs(), clickhouse=clickhouse_url, **others,
     )  # fmt: skip
     try:
-        run(chosen, _say)
-    except (LocalKafkaError, AdminError, QueuesFileError) as error:
-        raise Failure(str(error)) from None
+        with in_one_line(LocalKafkaError, AdminError, QueuesFileError):
+            run(chosen, _say)
     except LocalError as problem:
         failure = Failure(str(problem))
         failure.exit_code = problem.exit_code

@@ -16,11 +16,12 @@ from streams.sinks.alertmanager.decide import (
     body,
     decide,
     expired,
+    is_recorded_only,
+    is_to_notify,
     learn,
-    verdict,
 )
-from streams.sinks.alertmanager.figures import Figures
 from streams.sinks.alertmanager.reading import AlertLog
+from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
@@ -38,14 +39,14 @@ class Notifier:
         url: str,
         resend_ms: int,
         links: Links,
-        figures: Figures,
+        status: NotifyStatus,
         now: Callable[[], int],
     ) -> None:
         self._log = log
         self._url = url.rstrip("/")
         self._resend_ms = resend_ms
         self._links = links
-        self._figures = figures
+        self._status = status
         self._now = now
         self._known: dict[str, Known] = {}
         self._whole = False
@@ -65,10 +66,10 @@ class Notifier:
                 before = self._known.get(alert.alert_id)
                 after = learn(before, alert, seen_at)
                 self._known[alert.alert_id] = after
-                if after is not before and verdict(alert) == "recorded":
-                    self._figures.recorded += 1
-            if batch.whole and self._figures.state in {"starting", "waiting_for_kafka"}:
-                self._figures.state, self._figures.detail = "running", ""
+                if after is not before and is_recorded_only(alert):
+                    self._status.recorded += 1
+            if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
+                self._status.state, self._status.detail = "running", ""
             self._whole = self._whole or batch.whole
             if batch.alerts:
                 self._news.set()
@@ -98,8 +99,8 @@ class Notifier:
         now = self._now()
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
         posts = decide(self._known.values(), now, self._resend_ms)
-        self._figures.firing = sum(
-            known.alert.state == "firing" and verdict(known.alert) == "post"
+        self._status.firing = sum(
+            known.alert.state == "firing" and is_to_notify(known.alert)
             for known in self._known.values()
         )
         if not posts:
@@ -131,15 +132,15 @@ class Notifier:
             self._known[alert.alert_id] = replace(current, posted=alert, posted_at=now)
             if post.reason in {"fired", "resolved"}:
                 _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
-        self._figures.posts_ok += 1
-        self._figures.last_post_at = now
-        if self._figures.state == "blocked":
+        self._status.posts_ok += 1
+        self._status.last_post_at = now
+        if self._status.state == "blocked":
             _log.info("Alertmanager at %s is back", self._url)
-            self._figures.state, self._figures.detail = "running", ""
+            self._status.state, self._status.detail = "running", ""
 
     def _failed(self, problem: str) -> None:
-        self._figures.posts_failed += 1
+        self._status.posts_failed += 1
         detail = f"Alertmanager at {self._url}: {problem}"
-        if self._figures.state != "blocked":
+        if self._status.state != "blocked":
             _log.warning("%s (another place: --alertmanager URL)", detail)
-        self._figures.state, self._figures.detail = "blocked", detail
+        self._status.state, self._status.detail = "blocked", detail

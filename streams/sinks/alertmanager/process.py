@@ -14,10 +14,10 @@ from streams.plumbing.metrics_http import Probe, application, collected, in_loop
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.alertmanager.decide import Links
-from streams.sinks.alertmanager.figures import Figures
 from streams.sinks.alertmanager.notifier import Notifier
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.series import NotifyCollector
+from streams.sinks.alertmanager.status import NotifyStatus
 
 _LOOP_ANSWERS_WITHIN_S = 5.0
 
@@ -38,63 +38,61 @@ def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
     """Until SIGTERM or Ctrl-C. PortTakenError when /metrics may not be served there."""
     for library in ("aiokafka", "kafka"):  # an outage is one line of ours, not fifty of theirs
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    figures = Figures()
+    status = NotifyStatus()
     identity = Identity.mine("notify", "notify-1", now_ms())
     reporter = HealthReporter(
-        options.bootstrap, options.namespace, lambda: health(figures, identity, now_ms())
+        options.bootstrap, options.namespace, lambda: health(status, identity, now_ms())
     )
     reporter.start()
     try:
-        asyncio.run(_serve(options, figures, identity.version, say))
+        asyncio.run(_serve(options, status, identity.version, say))
     finally:
         reporter.stop()
 
 
 async def _serve(
-    options: NotifyOptions, figures: Figures, version: str, say: Callable[[str], None]
+    options: NotifyOptions, status: NotifyStatus, version: str, say: Callable[[str], None]
 ) -> None:
     async def probed() -> Probe:
-        return probe(figures)
+        return probe(status)
 
     app = application(
-        collected(NotifyCollector(figures, version)),
+        collected(NotifyCollector(status, version)),
         {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
     )
     server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
     say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
-    log = AlertLog(options.bootstrap, options.namespace, figures)
-    notifier = Notifier(
-        log, options.alertmanager, options.resend_ms, options.links, figures, now_ms
-    )
+    log = AlertLog(options.bootstrap, options.namespace, status)
+    notifier = Notifier(log, options.alertmanager, options.resend_ms, options.links, status, now_ms)
     try:
         await until_signal(notifier.run())
     finally:
         await asyncio.to_thread(server.close)
 
 
-def probe(figures: Figures) -> Probe:
+def probe(status: NotifyStatus) -> Probe:
     """What /healthz answers."""
-    if figures.ready:
+    if status.ready:
         return Probe(well=True, body=b"ok\n")
-    return Probe(well=False, body=f"{figures.state}: {figures.detail}\n".encode())
+    return Probe(well=False, body=f"{status.state}: {status.detail}\n".encode())
 
 
-def health(figures: Figures, identity: Identity, now: int) -> Health:
-    """What topic `health` is told."""
-    last_post = figures.last_post_at
+def health(status: NotifyStatus, identity: Identity, now: int) -> Health:
+    """The report in topic `health`."""
+    last_post = status.last_post_at
     return identity.report(
         now,
-        ready=figures.ready,
-        state=figures.state,
-        detail=figures.detail,
-        positions=figures.positions,
-        lag_records=figures.lag_records,
+        ready=status.ready,
+        state=status.state,
+        detail=status.detail,
+        positions=status.positions,
+        lag_records=status.lag_records,
         ages_s={} if last_post is None else {"last_post": (now - last_post) / SECOND},
         totals={
-            "posts_ok": figures.posts_ok,
-            "posts_failed": figures.posts_failed,
-            "firing": figures.firing,
-            "recorded": figures.recorded,
-            "undecodable": figures.undecodable,
+            "posts_ok": status.posts_ok,
+            "posts_failed": status.posts_failed,
+            "firing": status.firing,
+            "recorded": status.recorded,
+            "undecodable": status.undecodable,
         },
     )

@@ -9,7 +9,7 @@ from schemas.alerts import Alert
 from schemas.codec import UndecodableError, decode_as
 from schemas.topics import topic_name
 from streams.plumbing.topic_reading import Batch, Positions, follow
-from streams.sinks.alertmanager.figures import Figures
+from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
 _TOPIC = "alerts"
@@ -23,10 +23,10 @@ class AlertBatch(NamedTuple):
 
 
 class AlertLog:
-    def __init__(self, bootstrap: str, namespace: str, figures: Figures) -> None:
+    def __init__(self, bootstrap: str, namespace: str, status: NotifyStatus) -> None:
         self._bootstrap = bootstrap
         self._topic = topic_name(_TOPIC, namespace)
-        self._figures = figures
+        self._status = status
 
     async def batches(self) -> AsyncIterator[AlertBatch]:
         """For ever; an outage of Kafka only delays. After one, everything is read again: harmless."""
@@ -38,9 +38,9 @@ class AlertLog:
                     yield self.decoded(batch)
 
     def decoded(self, batch: Batch) -> AlertBatch:
-        """The alerts of a batch; its positions and lags are noted among the figures."""
-        self._figures.positions = _places(batch.positions)
-        self._figures.lag_records = _places(batch.lags)
+        """The alerts of a batch; its positions and lags are noted among the status."""
+        self._status.positions = _places(batch.positions)
+        self._status.lag_records = _places(batch.lags)
         alerts = [
             alert
             for record in batch.records
@@ -54,13 +54,13 @@ class AlertLog:
         except UndecodableError as error:
             # One bad record must not silence every alert behind it.
             _log.warning("%s-%s@%s: %s", self._topic, record.partition, record.offset, error)
-            self._figures.undecodable += 1
+            self._status.undecodable += 1
             return None
 
     def _waiting(self, detail: str) -> None:
-        if self._figures.detail != detail:
+        if self._status.detail != detail:
             _log.warning("notify waits: %s", detail)
-        self._figures.state, self._figures.detail = "waiting_for_kafka", detail
+        self._status.state, self._status.detail = "waiting_for_kafka", detail
 
 
 def _places(positions: Positions) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What Prometheus reads of notify, from its figures at scrape time."""
+"""What Prometheus reads of notify, from its status at scrape time."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,16 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing.families import Families
-from streams.sinks.alertmanager.figures import Figures
+from streams.sinks.alertmanager.status import NotifyStatus
 
 
 class NotifyCollector(Collector):
-    def __init__(self, figures: Figures, version: str) -> None:
-        self._figures = figures
+    def __init__(self, status: NotifyStatus, version: str) -> None:
+        self._status = status
         self._version = version
 
     def collect(self) -> Sequence[Metric]:
-        now = self._figures
+        now = self._status
         families = Families()
         families.add("queuewatch_build_info", 1, "notify", self._version)
         families.add("queuewatch_ready", int(now.ready), "notify")

@@ -3,8 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,9 +13,9 @@ from streams.plumbing.backoff import Backoff
 from streams.sinks.clickhouse.database import Database, Reader, RefusedError, UnavailableError
 from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
-from streams.sinks.clickhouse.figures import Figures
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.query_server import new_token, serve_queries
+from streams.sinks.clickhouse.status import StatusRecorder
 from streams.sinks.clickhouse.writer import FIRST_PAUSE_S, LONGEST_PAUSE_S
 
 
@@ -51,12 +51,12 @@ def open_embedded(
 
 def open_server(
     address: ServerAddress,
-    figures: Figures,
+    status: StatusRecorder,
     stop: threading.Event,
     stack: ExitStack,
     say: Callable[[str], None],
 ) -> Opened | None:
-    """A server that is away is waited for; None when told to stop before it came."""
+    """A server that is away is waited for; None when `stop` came first."""
     database = ServerDatabase(address)
     pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)
     while not stop.is_set():
@@ -66,14 +66,27 @@ def open_server(
         except RefusedError as error:
             raise ArchiveError(f"{address!r}: {error}") from None
         except UnavailableError as error:
-            if figures.read().state != "blocked":
+            if status.read().state != "blocked":
                 say(f"{error}: waiting for it")
-            figures.blocked(str(error), time.monotonic())
+            status.blocked(str(error), time.monotonic())
             stop.wait(pauses.pause_s())
             continue
-        figures.unblocked()
+        status.unblocked()
         stack.callback(database.close)
         reader = ServerDatabase(address)
         stack.callback(reader.close)
         return Opened(database, reader)
     return None
+
+
+@contextmanager
+def opened(data: Path, address: ServerAddress | None, *, create: bool) -> Iterator[Database]:
+    """For one command: the embedded files, or the server, where `create` makes a missing database."""
+    if address is None:
+        with closing(EmbeddedDatabase(data / "archive")) as embedded:
+            yield embedded
+        return
+    with closing(ServerDatabase(address)) as server:
+        if create:
+            server.create_database()
+        yield server

@@ -24,10 +24,10 @@ from streams.plumbing.wall_clock import now_ms
 from streams.sinks.clickhouse.consuming import connected_consumer
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.driver import ServerAddress
-from streams.sinks.clickhouse.figures import Figures, Reading
 from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded, open_server
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
+from streams.sinks.clickhouse.status import ArchiveStatus, StatusRecorder
 from streams.sinks.clickhouse.writer import Writer
 
 _LEAVE_GROUP_MS = 3_000
@@ -67,32 +67,32 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
     ArchiveError, FilesTakenError, PortTakenError or RefusedError say why it cannot start or go on.
     """
     stop = _stop_on_signals()
-    figures = Figures()
+    status = StatusRecorder()
     identity = Identity.mine("archive", options.instance, now_ms())
-    collector = ArchiveCollector(figures, identity.version, lambda: nightly.compared)
-    app = application(collected(collector), {"/healthz": lambda: probe(figures.read())})
+    collector = ArchiveCollector(status, identity.version, lambda: nightly.compared)
+    app = application(collected(collector), {"/healthz": lambda: probe(status.read())})
     with ExitStack() as stack:
         metrics = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
         stack.callback(metrics.close)
         reporter = HealthReporter(
             options.bootstrap,
             options.namespace,
-            lambda: health(figures.read(), identity, now_ms(), time.monotonic()),
+            lambda: health(status.read(), identity, now_ms(), time.monotonic()),
         )
         reporter.start()
         stack.callback(reporter.stop)
-        opened = _opened(options, figures, stop, stack, say)
+        opened = _opened(options, status, stop, stack, say)
         if opened is None:
             return
-        figures.state("waiting_for_kafka")
-        writer = _writer(options, opened, figures, stop, stack, say)
+        status.state("waiting_for_kafka")
+        writer = _writer(options, opened, status, stop, stack, say)
         if writer is None:
             return
         say(
             f"archive reads {options.bootstrap};"
             f" metrics on http://{options.bind}:{metrics.port}/metrics"
         )
-        _end_when_it_hangs(figures, stop, say)
+        _end_when_it_hangs(status, stop, say)
         nightly.start(opened.reader, stop)
         try:
             writer.run(stop)
@@ -101,22 +101,26 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
 
 
 def _opened(
-    options: ArchiveOptions, figures: Figures, stop: threading.Event, stack: ExitStack, say: Say
+    options: ArchiveOptions,
+    status: StatusRecorder,
+    stop: threading.Event,
+    stack: ExitStack,
+    say: Say,
 ) -> Opened | None:
     if options.server is None:
         return open_embedded(options.data, options.query_port, stack, say)
-    return open_server(options.server, figures, stop, stack, say)
+    return open_server(options.server, status, stop, stack, say)
 
 
 def _writer(
     options: ArchiveOptions,
     opened: Opened,
-    figures: Figures,
+    status: StatusRecorder,
     stop: threading.Event,
     stack: ExitStack,
     say: Say,
 ) -> Writer | None:
-    """None when told to stop before Kafka answered."""
+    """None when `stop` came before Kafka answered."""
     consumer = connected_consumer(options.bootstrap, options.group, options.instance, stop, say)
     if consumer is None:
         return None
@@ -124,35 +128,35 @@ def _writer(
     refused = RefusedRecords(options.bootstrap, options.namespace, options.mask_key)
     stack.callback(refused.close)
     namespace = options.namespace
-    writer = Writer(consumer, opened.database, refused, figures, namespace, random.random)
+    writer = Writer(consumer, opened.database, refused, status, namespace, random.random)
     writer.subscribe(namespace)
     return writer
 
 
-def probe(reading: Reading) -> Probe:
+def probe(status: ArchiveStatus) -> Probe:
     """What /healthz answers."""
-    return Probe(well=reading.ready, body=b"ok\n" if reading.ready else b"not ready\n")
+    return Probe(well=status.ready, body=b"ok\n" if status.ready else b"not ready\n")
 
 
-def health(reading: Reading, identity: Identity, at: int, now_s: float) -> Health:
-    """What topic `health` is told; `now_s` is of the monotonic clock."""
-    ages = {"last_insert": reading.last_insert_at, "blocked": reading.blocked_since}
+def health(status: ArchiveStatus, identity: Identity, at: int, now_s: float) -> Health:
+    """The report in topic `health`; `now_s` is of the monotonic clock."""
+    ages = {"last_insert": status.last_insert_at, "blocked": status.blocked_since}
     return identity.report(
         at,
-        ready=reading.ready,
-        state=reading.state,
-        detail=reading.detail,
-        positions=reading.positions,
-        lag_records=reading.lag_records,
+        ready=status.ready,
+        state=status.state,
+        detail=status.detail,
+        positions=status.positions,
+        lag_records=status.lag_records,
         ages_s={name: round(now_s - at_s, 3) for name, at_s in ages.items() if at_s is not None},
-        totals=reading.rows,
+        totals=status.rows,
     )
 
 
-def _end_when_it_hangs(figures: Figures, stop: threading.Event, say: Say) -> None:
+def _end_when_it_hangs(status: StatusRecorder, stop: threading.Event, say: Say) -> None:
     def watch() -> None:
         while not stop.wait(_WATCH_EVERY_S):
-            if (why := figures.read().hang(time.monotonic())) is not None:
+            if (why := status.read().hang(time.monotonic())) is not None:
                 say(f"archive hangs: {why}; ending, to be started again")
                 faulthandler.dump_traceback()
                 os._exit(1)

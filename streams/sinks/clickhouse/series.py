@@ -1,4 +1,4 @@
-"""What Prometheus reads of the archive process, from one reading of its figures a scrape."""
+"""What Prometheus reads of the archive process, from one reading of its status a scrape."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing.families import Families
-from streams.sinks.clickhouse.figures import Figures
+from streams.sinks.clickhouse.status import StatusRecorder
 
 
 class ComparedDay(Struct, frozen=True):
@@ -20,22 +20,22 @@ class ComparedDay(Struct, frozen=True):
 
 
 class ArchiveCollector(Collector):
-    """`clock` is the monotonic one of the figures."""
+    """`clock` is the monotonic one of the status."""
 
     def __init__(
         self,
-        figures: Figures,
+        status: StatusRecorder,
         version: str,
         compared: Callable[[], ComparedDay],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._figures = figures
+        self._status = status
         self._version = version
         self._compared = compared
         self._clock = clock
 
     def collect(self) -> Sequence[Metric]:
-        reading = self._figures.read()
+        reading = self._status.read()
         compared = self._compared()
         since = reading.blocked_since
         families = Families()

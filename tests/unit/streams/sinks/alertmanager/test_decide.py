@@ -12,8 +12,9 @@ from streams.sinks.alertmanager.decide import (
     body,
     decide,
     expired,
+    is_recorded_only,
+    is_to_notify,
     learn,
-    verdict,
 )
 from tests.support.alerts import NOON, alert
 
@@ -49,15 +50,15 @@ def test_a_resolved_alert_that_was_old_when_we_started_is_not_news() -> None:
 
 @pytest.mark.parametrize("state", ["inactive", "pending"])
 def test_what_does_not_fire_is_silent(state: AlertState) -> None:
-    assert verdict(alert(state)) == "silent"
+    assert not is_to_notify(alert(state))
+    assert not is_recorded_only(alert(state))
     assert due(Known(alert(state), NOON), NOON) == []
 
 
-@pytest.mark.parametrize(
-    ("late_ms", "expected"), [(BEHIND_MS, "post"), (BEHIND_MS + 1, "recorded")]
-)
-def test_an_alert_of_the_past_is_recorded_only(late_ms: int, expected: str) -> None:
-    assert verdict(alert(changed_at=NOON, known_at=NOON + late_ms)) == expected
+@pytest.mark.parametrize(("late_ms", "recorded_only"), [(BEHIND_MS, False), (BEHIND_MS + 1, True)])
+def test_an_alert_of_the_past_is_recorded_only(late_ms: int, recorded_only: bool) -> None:
+    late = alert(changed_at=NOON, known_at=NOON + late_ms)
+    assert (is_recorded_only(late), is_to_notify(late)) == (recorded_only, not recorded_only)
 
 
 def test_an_outage_of_ours_loses_no_alert_that_still_fires() -> None:

@@ -4,13 +4,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES
 from streams.plumbing.families import exposition
-from streams.sinks.alertmanager.figures import Figures
 from streams.sinks.alertmanager.series import NotifyCollector
+from streams.sinks.alertmanager.status import NotifyStatus
 
 
 def test_shows_each_series_that_the_table_gives_notify() -> None:
-    figures = Figures("running", lag_records={"alerts-3": 7}, posts_ok=2, posts_failed=1, firing=4)
-    text = exposition(list(NotifyCollector(figures, "1.2.3").collect())).decode()
+    status = NotifyStatus(
+        "running", lag_records={"alerts-3": 7}, posts_ok=2, posts_failed=1, firing=4
+    )
+    text = exposition(list(NotifyCollector(status, "1.2.3").collect())).decode()
     samples = [
         sample for family in text_string_to_metric_families(text) for sample in family.samples
     ]

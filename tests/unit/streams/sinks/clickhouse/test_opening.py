@@ -10,8 +10,14 @@ import pytest
 from streams.sinks.clickhouse import opening
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 from streams.sinks.clickhouse.driver import ServerAddress
-from streams.sinks.clickhouse.figures import Figures
-from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded, open_server
+from streams.sinks.clickhouse.opening import (
+    ArchiveError,
+    Opened,
+    open_embedded,
+    open_server,
+    opened,
+)
+from streams.sinks.clickhouse.status import StatusRecorder
 
 ADDRESS = ServerAddress("db", 9000, "default", "secret", "queuewatch")
 
@@ -54,11 +60,11 @@ class Run:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, server: Server, stop: Waits) -> None:
         monkeypatch.setattr(opening, "ServerDatabase", server)
         monkeypatch.setattr(opening, "migrate", lambda _: [])
-        self.figures, self.said = Figures(), list[str]()
+        self.status, self.said = StatusRecorder(), list[str]()
         self.stop, self.stack = stop, ExitStack()
 
     def open(self) -> Opened | None:
-        return open_server(ADDRESS, self.figures, self.stop, self.stack, self.said.append)
+        return open_server(ADDRESS, self.status, self.stop, self.stack, self.said.append)
 
 
 def test_it_waits_says_so_once_and_closes_both_connections(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +73,7 @@ def test_it_waits_says_so_once_and_closes_both_connections(monkeypatch: pytest.M
     run = Run(monkeypatch, server, Waits())
     assert run.open() is not None
     assert run.said == ["db does not answer: waiting for it"]
-    assert run.figures.read().blocked_since is None
+    assert run.status.read().blocked_since is None
     first, second = run.stop.pauses
     assert first is not None
     assert second is not None
@@ -79,7 +85,7 @@ def test_it_waits_says_so_once_and_closes_both_connections(monkeypatch: pytest.M
 def test_told_to_stop_it_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(monkeypatch, Server(UnavailableError("away")), Waits(stop_after=1))
     assert run.open() is None
-    assert run.figures.read().state == "blocked"
+    assert run.status.read().state == "blocked"
 
 
 def test_a_server_that_refuses_is_one_line_without_the_password(
@@ -100,3 +106,14 @@ def test_a_folder_that_cannot_be_written_names_the_option(
     monkeypatch.setattr(opening, "EmbeddedDatabase", full)
     with ExitStack() as stack, pytest.raises(ArchiveError, match=r"No space left.*--data"):
         open_embedded(tmp_path, 0, stack, print)
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_command_makes_a_missing_database_only_where_it_should(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, create: bool
+) -> None:
+    server = Server(None)
+    monkeypatch.setattr(opening, "ServerDatabase", server)
+    with opened(tmp_path, ADDRESS, create=create):
+        assert len(server.answers) == (0 if create else 1)
+    assert server.closed == 1

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Figures(Struct):
+class NotifyStatus(Struct):
     """Every change replaces a whole value, so that another thread never sees half of one."""
 
     state: str = "starting"
