@@ -1,4 +1,4 @@
-"""Another live process of the same name: both take the same partitions, again and again, from each other."""
+"""Two live processes of one name take the same partitions from each other for ever: the younger one ends."""
 
 from collections.abc import Iterable
 
@@ -11,8 +11,8 @@ from streams.admin.broker import AdminError, decodable, read_whole
 def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
     """The line with which this process ends; None when it has its name alone or is the elder one.
 
-    Only who reported after this one had started counts: a former self that was killed says nothing
-    any more, and its last report is no rival.
+    Only a process that reported after this one had started counts: the last report of one that was
+    killed, and started again as this one, is older.
     """
     for other in reports:
         if (

@@ -1,4 +1,4 @@
-"""Each business day is reconciled once, as soon as late facts no longer change it; what was found is told."""
+"""Each business day is reconciled once, as soon as late facts no longer change it, and the result is logged."""
 
 import threading
 from collections.abc import Callable

@@ -61,12 +61,15 @@ def write_first_file(file: Path, queues: Mapping[str, str], zone: str) -> None:
         raise AdminError(f"{file}: {error.strerror}") from None
 
 
-def why_no_queue(source: Path, survey: Survey) -> str:
-    """Why a file gave none: the most frequent refusal says more than that there are none."""
+def queues_of_file(source: Path, survey: Survey) -> dict[str, str]:
+    """Queues of a surveyed file, with what is known of each; AdminError with the reason when it has none."""
+    if survey.queues:
+        return {queue: seen.in_words() for queue, seen in survey.queues.items()}
     if not survey.refused:
-        return f"{source}: no call in it"
+        raise AdminError(f"{source}: no call in it")
+    # The most frequent refusal says more than that there are no queues.
     reason, (n, line) = max(survey.refused.items(), key=lambda each: each[1][0])
-    return f"{source}: no readable call in it; {n:,} x {reason} (first: line {line})"
+    raise AdminError(f"{source}: no readable call in it; {n:,} x {reason} (first: line {line})")
 
 
 def next_steps(

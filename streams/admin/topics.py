@@ -200,7 +200,7 @@ def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
 
 
 def _touch_groups(client: Any, namespace: str) -> None:
-    """A virgin broker first creates its topic of offsets and refuses groups meanwhile."""
+    """A new broker creates its topic of offsets with the first question, and refuses groups meanwhile."""
     deadline = time.monotonic() + _COORDINATOR_WITHIN_S
     while True:
         try:

@@ -60,7 +60,7 @@ def command(  # noqa: PLR0917 - the options of a process
     from streams.sinks.clickhouse.opening import ArchiveError
     from streams.sinks.clickhouse.process import ArchiveOptions, run
 
-    # Kafka's client would bury the lines that say what is wrong.
+    # Kafka's client logs an outage in so many lines that ours would not be seen.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     chosen = ArchiveOptions(

@@ -106,7 +106,7 @@ def init(
         raise Failure(f"{file} exists: choose another name, or overwrite it with --force")
     mapping = mapping_of(mapping_file)
     zone = time_zone or mapping.time_zone or "UTC"
-    survey, send = None, ["send"]
+    source, survey, send = from_records or from_queue_log, None, ["send"]
     if from_records:
         survey = surveyed_records(from_records, mapping)
         send += ["records", str(from_records)]
@@ -115,12 +115,10 @@ def init(
         survey = surveyed_queue_log(from_queue_log)
         send += ["queue-log", str(from_queue_log)]
     with in_one_line(AdminError):
-        if survey is None:
-            queues = dict.fromkeys(seen_queues.queues_of_topics(bootstrap, namespace), "")
+        if source and survey:
+            queues = seen_queues.queues_of_file(source, survey)
         else:
-            queues = {queue: seen.in_words() for queue, seen in survey.queues.items()}
-        if survey is not None and not queues:
-            raise Failure(seen_queues.why_no_queue(from_records or from_queue_log or file, survey))
+            queues = dict.fromkeys(seen_queues.queues_of_topics(bootstrap, namespace), "")
         seen_queues.write_first_file(file, queues, zone)
     print(f"{file}: {len(queues)} queues, time zone {zone}")
     print(f"its promises ({seen_queues.PLACEHOLDER}) are placeholders: set your own")

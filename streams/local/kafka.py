@@ -28,7 +28,7 @@ STOPPED_WITHIN_S = 20.0
 _DYING_WITHIN_S = 3.0
 _POLL_S = 0.1
 _JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
-# The first compiler only: a tool that lives for a second never earns the second one back.
+# The first compiler only: a tool that runs for a second does not gain by the second one.
 _SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -67,14 +67,14 @@ class LocalKafka:
         return self.process.pid
 
     def wait_until_ready(self, within_s: float = READY_WITHIN_S) -> None:
-        """Return once the broker offers itself to clients; raise with its last words if it does not."""
+        """Return once the broker offers itself to clients; raise with the end of its log if it does not."""
         deadline = time.monotonic() + within_s
         while not serves(self.place.port):
             if self.process.poll() is not None:
                 code = self.process.returncode
-                raise LocalKafkaError(f"Kafka ended with code {code}: {last_words(self.place.log)}")
+                raise LocalKafkaError(f"Kafka ended with code {code}: {log_end(self.place.log)}")
             if time.monotonic() > deadline:
-                words = last_words(self.place.log)
+                words = log_end(self.place.log)
                 raise LocalKafkaError(f"Kafka did not answer within {within_s:g} s: {words}")
             time.sleep(0.05)
 
@@ -129,7 +129,7 @@ def serves(port: int, timeout_s: float = 1.0) -> bool:
     return len(answer) == 12 and struct.unpack(">iii", answer)[2] > 0  # noqa: PLR2004  three int32
 
 
-def last_words(log: Path, lines: int = 12) -> str:
+def log_end(log: Path, lines: int = 12) -> str:
     """The end of the log, and where the rest is."""
     try:
         text = log.read_text(errors="replace").splitlines()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-_MOST_DOUBLINGS = 30  # after a night of failures the number would be astronomical
+_MOST_DOUBLINGS = 30  # the power of a night of failures would not fit a float
 _SHORTENED_BY = 0.2
 
 
@@ -16,7 +16,7 @@ class Backoff:
     """Counts the failures in a row of one piece of work.
 
     With `chance` (numbers from 0 to 1) each pause is shortened by up to a fifth: without it, several
-    processes would knock all at once at a server that comes back.
+    processes would try all at once when a server comes back.
     """
 
     def __init__(

@@ -76,4 +76,4 @@ class _Handler(WSGIRequestHandler):
     timeout = _CLIENT_WITHIN_S
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-        """Nothing: a line a scrape would bury those that matter, and questions may name callers' tokens."""
+        """No line a request: scrapes are many, and questions may name callers' tokens."""

@@ -33,7 +33,7 @@ class Batch(Struct, frozen=True):
     records: Sequence[Any] = ()
     whole: bool = False
     positions: Positions = {}
-    lags: Positions = {}  # records behind the position that the broker has told of
+    lags: Positions = {}  # records between the position and the end that the broker last reported
     problem: str = ""
 
 

@@ -15,7 +15,7 @@ from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again"]
 
-BEHIND_MS = 2 * MINUTE  # what lay further back when it was decided is history, not news
+BEHIND_MS = 2 * MINUTE  # an alert that was decided later than this is recorded, not notified
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = 4  # an alert survives three lost posts; fewer made others' alerts flap
 
@@ -64,7 +64,7 @@ def is_to_notify(alert: Alert) -> bool:
 
 
 def is_recorded_only(alert: Alert) -> bool:
-    """It fired, and it stands in the archive, but nobody is woken: it was over before it was known."""
+    """It fired, but so long before it was known that it only stands in the archive."""
     return _has_fired(alert) and _is_of_the_past(alert)
 
 

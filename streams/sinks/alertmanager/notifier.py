@@ -61,7 +61,7 @@ class Notifier:
     async def _read(self) -> None:
         async for batch in self._log.batches():
             for alert in batch.alerts:
-                # What was there before us was posted by whoever ran then: judged by its own time.
+                # What was there at the start was posted by the notify of that time: it is as old as it says.
                 seen_at = self._now() if self._whole else alert.known_at
                 before = self._known.get(alert.alert_id)
                 after = learn(before, alert, seen_at)
@@ -82,7 +82,7 @@ class Notifier:
                 if await self._post_due(session):
                     pauses.reset()
                     await self._wait_for_news()
-                else:  # nothing is lost: what was not accepted is still due
+                else:  # what was not accepted is still due
                     await asyncio.sleep(pauses.pause_s())
 
     async def _wait_for_news(self) -> None:
@@ -94,7 +94,7 @@ class Notifier:
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """False when Alertmanager did not take what was due."""
-        if not self._whole:  # an older version may not be the last word
+        if not self._whole:  # a newer version of an alert may still come
             return True
         now = self._now()
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}

@@ -1,4 +1,4 @@
-"""Topic `alerts` read whole, then followed, and what notify tells of that."""
+"""Topic `alerts` read whole, then followed; how far that is stands in the status of the process."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ class AlertLog:
                     yield self.decoded(batch)
 
     def decoded(self, batch: Batch) -> AlertBatch:
-        """The alerts of a batch; its positions and lags are noted among the status."""
+        """The alerts of a batch; its positions and lags go into the status."""
         self._status.positions = _places(batch.positions)
         self._status.lag_records = _places(batch.lags)
         alerts = [

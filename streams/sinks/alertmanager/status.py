@@ -1,4 +1,4 @@
-"""What notify tells of itself: read by the health thread and at scrapes, written by the event loop."""
+"""The status of notify: written by the event loop, read by the health thread and at scrapes."""
 
 from msgspec import Struct
 
@@ -19,5 +19,5 @@ class NotifyStatus(Struct):
 
     @property
     def ready(self) -> bool:
-        """The topic was read to its end. Alertmanager away is told in `state`: it is no fault of ours."""
+        """The topic was read to its end. With Alertmanager away notify is ready too, in state `blocked`."""
         return self.state in {"running", "blocked"}

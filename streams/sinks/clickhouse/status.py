@@ -1,4 +1,4 @@
-"""What the writer tells of itself: read by other threads for topic `health` and `/metrics`."""
+"""The status of the archive: written by the writer, read by other threads for `health` and `/metrics`."""
 
 import threading
 
@@ -43,7 +43,7 @@ class ArchiveStatus(Struct, frozen=True):
 
 
 class StatusRecorder:
-    """Written by the writer's thread alone; every change makes a new reading."""
+    """Written by the writer's thread alone; every change makes a new copy."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -8,7 +8,7 @@ from producers.survey import Survey
 from schemas.millis import HOUR
 from schemas.queues_toml import parse_queues
 from streams.admin.broker import AdminError
-from streams.admin.seen_queues import next_steps, render, why_no_queue, write_first_file
+from streams.admin.seen_queues import next_steps, queues_of_file, render, write_first_file
 from tests.support.builders import MONDAY
 
 
@@ -46,11 +46,13 @@ def test_the_next_steps_lead_from_a_file_to_the_wall(tmp_path: Path) -> None:
 
 def test_a_file_without_calls_says_the_most_frequent_reason() -> None:
     source = Path("c.csv")
-    assert why_no_queue(source, Survey()) == "c.csv: no call in it"
+    with pytest.raises(AdminError, match=r"^c\.csv: no call in it$"):
+        queues_of_file(source, Survey())
     refused = Survey(refused={"rare": (1, 2), "often": (1_200, 9)})
-    assert why_no_queue(source, refused) == (
-        "c.csv: no readable call in it; 1,200 x often (first: line 9)"
-    )
+    with pytest.raises(
+        AdminError, match=r"no readable call in it; 1,200 x often \(first: line 9\)"
+    ):
+        queues_of_file(source, refused)
 
 
 def test_a_zone_or_a_folder_that_is_none_is_one_line(tmp_path: Path) -> None:

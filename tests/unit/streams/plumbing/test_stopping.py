@@ -18,7 +18,8 @@ async def test_a_signal_cancels_the_work_and_waits_for_its_end(number: signal.Si
             os.kill(os.getpid(), number)
             await asyncio.sleep(60)
         finally:
-            await asyncio.sleep(0)
+            os.kill(os.getpid(), number)
+            await asyncio.sleep(0.05)
             seen.append("tidied up")
 
     await until_signal(work())
