@@ -1,9 +1,11 @@
 """Publication of `queues.toml` into topic `targets`. One writer at a time is assumed."""
 
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
 
 from schemas.codec import UndecodableError, decode_as, encode
-from schemas.millis import MINUTE
+from schemas.millis import MINUTE, iso
 from schemas.queues_toml import QueuesFile
 from schemas.targets import PUBLISH_AHEAD_MS, TargetsVersion
 from schemas.topics import EPOCH_KEY, topic_name
@@ -38,6 +40,16 @@ class Published(Struct, frozen=True):
 
     version: TargetsVersion
     difference: TargetsDifference | None  # None: nothing had changed, nothing was written
+
+    def __str__(self) -> str:
+        version = self.version
+        if self.difference is None:
+            return f"unchanged: version {version.version} says the same"
+        since = "the beginning of time"
+        if version.valid_from:
+            new = " (new queues: from the beginning of time)" if self.difference.added else ""
+            since = iso(version.valid_from, ZoneInfo(version.default_zone)) + new
+        return f"version {version.version} published, valid from {since}: {self.difference}"
 
 
 def next_version(

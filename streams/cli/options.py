@@ -1,5 +1,7 @@
 """Options that several commands share: command line first, environment second."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,3 +49,12 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"queuewatch: {self.format_message()}", err=True, file=file)
+
+
+@contextmanager
+def in_one_line(*kinds: type[Exception]) -> Iterator[None]:
+    """An error of these kinds, which says in one line what is wrong, ends the command with exit code 1."""
+    try:
+        yield
+    except kinds as error:
+        raise Failure(str(error)) from None

@@ -122,7 +122,7 @@ def command(ctx: click.Context) -> None:
 def _health_hook() -> object:
     """How the simulator, which runs for days, says how it is; files are sent and done."""
     from producers.simulate.command import HealthHook
-    from streams.admin.health import HealthReporter
+    from streams.plumbing.health_reports import HealthReporter
 
     def start(bootstrap: str, namespace: str, read: Callable[[], Health]) -> Callable[[], None]:
         reporter = HealthReporter(bootstrap, namespace, read)
@@ -252,7 +252,7 @@ def _follow(path: Path, position: Path | None, source: str, place: Place) -> Non
     from producers.pace import Clock as StoppableClock
     from producers.publisher import Publisher, PublishError
     from producers.stopping import stopped_by_signals
-    from streams.admin.health import HealthReporter
+    from streams.plumbing.health_reports import HealthReporter
 
     log = Log(path, source, _key(place))
     clock = StoppableClock()

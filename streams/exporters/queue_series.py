@@ -10,7 +10,7 @@ from schemas.opening import is_open
 from schemas.series import TOTAL_COUNTERS, WINDOW_COUNTERS, metric_word
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import Targets, TargetsVersion
-from streams.exporters.families import Families
+from streams.plumbing.families import Families
 
 # Without targets nobody knows what "in target" or "short" would be.
 _NEED_TARGETS = frozenset({"answered_in_target", "abandoned_in_target", "short_abandoned"})

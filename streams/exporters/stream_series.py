@@ -6,7 +6,7 @@ from msgspec import Struct
 from prometheus_client.metrics_core import Metric
 
 from schemas.health import Health
-from streams.exporters.families import Families
+from streams.plumbing.families import Families
 
 
 class StreamTelemetry(Struct, frozen=True):
@@ -31,14 +31,9 @@ def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Metric]:
     for (topic, reason), records in telemetry.quarantined.items():
         families.add("queuewatch_quarantined_total", records, topic, reason)
     families.add("queuewatch_unconfigured_queues", telemetry.unconfigured_queues)
-    for name, by_partition in (
-        ("queuewatch_position_offset", health.positions),
-        ("queuewatch_lag_records", health.lag_records),
-        ("queuewatch_lag_seconds", health.lag_s),
-    ):
-        for label, value in by_partition.items():
-            topic, _, partition = label.rpartition("-")
-            families.add(name, value, topic, partition)
+    families.add_places("queuewatch_position_offset", health.positions)
+    families.add_places("queuewatch_lag_records", health.lag_records)
+    families.add_places("queuewatch_lag_seconds", health.lag_s)
     families.add("queuewatch_checkpoints_total", telemetry.checkpoints)
     families.add("queuewatch_checkpoint_seconds_total", telemetry.checkpoint_s)
     families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))

@@ -1,7 +1,6 @@
 """Process `stream`: a worker put together from the core, the wiring, its consumer and the exporters."""
 
 from streams.admin.broker import AdminError
-from streams.admin.health import HealthReporter
 from streams.admin.namesakes import read_reason_to_yield
 from streams.admin.topics import check_topics
 from streams.core.agents_unit import AgentsUnit
@@ -9,11 +8,12 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.limits import Limits
 from streams.core.rebuild import Rebuild
 from streams.core.roster import Roster
-from streams.exporters.families import exposition
 from streams.exporters.queue_series import queue_families, targets_at
 from streams.exporters.stream_series import StreamTelemetry, stream_families
+from streams.plumbing.families import exposition
+from streams.plumbing.health_reports import HealthReporter
+from streams.plumbing.wall_clock import now_ms
 from streams.wiring import logs, runner
-from streams.wiring.clock import now_ms
 from streams.wiring.faust_app import create_consumer
 from streams.wiring.options import StreamOptions
 from streams.wiring.units import UnitFactories

@@ -10,8 +10,9 @@ from aiokafka import TopicPartition
 
 from schemas.targets import TargetsVersion
 from streams.core.unit import Checkpoint
+from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.logs import REPEAT_EVERY_S
-from streams.wiring.reading import POLL_MS, SLICE, begin, reader
+from streams.wiring.reading import FETCH_WAIT_MS, POLL_MS, SLICE
 from streams.wiring.units import OwnedUnit
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ async def rebuild(
     False when given up before. A crash on the way leaves the former state as it was.
     """
     source = TopicPartition(owned.partition.topic, owned.partition.number)
-    async with reader(bootstrap) as consumer:
+    async with reader(bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
         first = (await consumer.beginning_offsets([source]))[source]
         until = rebuilder.begin(versions, first)
         if until is None:

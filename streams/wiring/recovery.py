@@ -11,9 +11,10 @@ from aiokafka import TopicPartition
 
 from streams.core.rebuild import DamagedError
 from streams.core.unit import UnreadablePieceError
+from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.consumer import Partition
 from streams.wiring.options import INPUTS, StreamOptions
-from streams.wiring.reading import begin, log_ends, read_until, reader
+from streams.wiring.reading import FETCH_WAIT_MS, log_ends, read_until
 from streams.wiring.rebuilding import Rebuilder, rebuild
 from streams.wiring.roster_feed import RosterFeed
 from streams.wiring.targets_feed import TargetsFeed
@@ -108,7 +109,7 @@ class Recovery:
                     raise _damaged(owned, error) from error
 
         log.info("reading the state of %d partitions", len(ends))
-        async with reader(self.options.bootstrap) as consumer:
+        async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             await begin(consumer, ends)
             if not await read_until(consumer, ends, take, superseded):
                 return False
@@ -146,7 +147,7 @@ class Recovery:
 
     async def _start(self, mine: list[OwnedUnit]) -> None:
         inputs = {each.partition: _topic_partition(each.partition) for each in mine}
-        async with reader(self.options.bootstrap) as consumer:
+        async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             firsts = await consumer.beginning_offsets(list(inputs.values()))
             lasts = await consumer.end_offsets(list(inputs.values()))
         versions = self.targets.versions

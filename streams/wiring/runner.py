@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
+from streams.plumbing.ports import PortTakenError
 from streams.wiring.consumer import Consumer, ConsumerListener
 from streams.wiring.deadlines import (
     AFTER_CHECKPOINT_S,
@@ -21,7 +22,7 @@ from streams.wiring.deadlines import (
 )
 from streams.wiring.engine import Engine, HoleError
 from streams.wiring.garbage_collection import collect_for_ever
-from streams.wiring.http import PortTakenError, serving
+from streams.wiring.http import serving
 from streams.wiring.logs import REPEAT_EVERY_S, only_ours
 from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions

@@ -18,11 +18,12 @@ from selenium.webdriver.common.by import By
 
 from dashboards.wallboard.feed import TOPICS, Feed
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.server import Wallboard, now_ms, serve
+from dashboards.wallboard.server import Wallboard, serve
 from schemas.codec import encode
 from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka, free_port
 from streams.local.kafka_place import HOST
+from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
 from tests.support.floors import healthy, records, snapshot
 from tests.support.names import unique

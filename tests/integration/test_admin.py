@@ -12,7 +12,6 @@ from schemas.millis import from_iso
 from schemas.queues_toml import parse_queues
 from streams.admin.broker import AdminError, read_whole
 from streams.admin.drain import NotDrained, drain
-from streams.admin.health import HealthReporter
 from streams.admin.seen_queues import queues_of_topics
 from streams.admin.status import read_status
 from streams.admin.targets import publish, read_versions
@@ -25,6 +24,7 @@ from streams.admin.topics import (
 )
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
+from streams.plumbing.health_reports import HealthReporter
 from tests.support.names import unique
 from tests.support.waiting import wait_until
 

@@ -8,7 +8,7 @@ import msgspec
 from schemas.agents import RosterEntry
 from streams.admin.broker import AdminError
 from streams.admin.topics import check_topics
-from streams.wiring.clock import now_ms
+from streams.plumbing.wall_clock import now_ms
 from streams.wiring.faust_app import create_consumer
 from streams.wiring.logs import configure
 from streams.wiring.options import StreamOptions

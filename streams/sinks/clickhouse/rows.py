@@ -123,7 +123,7 @@ def event_row(event: CallEvent, topic_partition: str, offset: int, appended_at: 
 
 
 def check_ranges(table: str, rows: Sequence[Row]) -> None:
-    """RefusedError when a number does not fit its column: chDB would wrap it without a word."""
+    """RefusedError when a number does not fit its column: chDB would wrap it without an error."""
     for place, name, fits in _CHECKS[table]:
         try:
             fits(list(map(itemgetter(place), rows)))

@@ -213,7 +213,7 @@ def test_kafka_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
     archive = archive_process(tmp_path, place.bootstrap, "", waits_until_ready=False)
     with archive.server, reading(archive, tmp_path) as reader:
         wait_until(
-            lambda: archive.says(f"Kafka does not answer at {place.bootstrap}: waiting for it"),
+            lambda: archive.says(f"waiting: Kafka does not answer at {place.bootstrap}"),
             "the archive says what it waits for",
         )
         assert not archive.is_ready()

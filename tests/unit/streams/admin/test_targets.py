@@ -3,10 +3,12 @@
 from schemas.millis import MINUTE, from_iso
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.targets import TargetsVersion
-from streams.admin.targets import difference, next_version
+from streams.admin.targets import Published, TargetsDifference, difference, next_version
 from streams.core.rule_catalogue import RULE_TABLES
 
 NOW = from_iso("2026-11-22T10:00:00Z")
+FIRST = TargetsVersion(1, 0, 0, "UTC")
+LATER = TargetsVersion(2, 1_772_445_600_000, 1_772_445_500_000, "Africa/Johannesburg")
 
 
 def _file(*queues: str, goal: float = 0.8, zone: str = "UTC") -> QueuesFile:
@@ -64,3 +66,24 @@ def test_a_changed_zone_of_groups_is_a_change_of_its_own() -> None:
     changed = next_version(old, _file(zone="Africa/Johannesburg"), NOW)
     assert changed is not None
     assert str(difference(old, changed)) == "default zone changed"
+
+
+def test_the_first_version_is_valid_from_the_beginning() -> None:
+    said = str(Published(FIRST, TargetsDifference(added=("billing",))))
+    assert said == "version 1 published, valid from the beginning of time: 1 new (billing)"
+
+
+def test_a_change_says_from_when_and_that_new_queues_always_had_their_targets() -> None:
+    changed = str(Published(LATER, TargetsDifference(changed=("billing",))))
+    assert changed == (
+        "version 2 published, valid from 2026-03-02T12:00:00+02:00: 1 changed (billing)"
+    )
+    added = str(Published(LATER, TargetsDifference(added=("faults",))))
+    assert added == (
+        "version 2 published, valid from 2026-03-02T12:00:00+02:00"
+        " (new queues: from the beginning of time): 1 new (faults)"
+    )
+
+
+def test_nothing_new_is_said_so() -> None:
+    assert str(Published(FIRST, None)) == "unchanged: version 1 says the same"

@@ -5,8 +5,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES, WINDOW_LABELS
 from schemas.targets import Targets, TargetsVersion
-from streams.exporters.families import exposition
 from streams.exporters.queue_series import queue_families, targets_at
+from streams.plumbing.families import exposition
 from tests.support.stream_figures import NOW, families, pipeline, snapshot
 
 

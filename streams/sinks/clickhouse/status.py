@@ -1,4 +1,4 @@
-"""What the writer tells of itself: read by other threads for topic `health` and `/metrics`."""
+"""The status of the archive: written by the writer, read by other threads for `health` and `/metrics`."""
 
 import threading
 
@@ -15,7 +15,7 @@ ASSIGNED_WITHIN_S = 30.0
 _COPIED_INTO = {"leg_versions": "legs"}  # by the database itself (migration 0002)
 
 
-class Reading(Struct, frozen=True):
+class ArchiveStatus(Struct, frozen=True):
     """A copy at one moment. Times are of the monotonic clock; None: not yet, or not blocked."""
 
     state: str = "starting"
@@ -42,16 +42,16 @@ class Reading(Struct, frozen=True):
         return None
 
 
-class Figures:
-    """Written by the writer's thread alone; every change makes a new reading."""
+class StatusRecorder:
+    """Written by the writer's thread alone; every change makes a new copy."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._now = Reading(
+        self._now = ArchiveStatus(
             rows=dict.fromkeys(TABLES, 0), insert_seconds=dict.fromkeys(TABLES, 0.0)
         )
 
-    def read(self) -> Reading:
+    def read(self) -> ArchiveStatus:
         with self._lock:
             return self._now
 

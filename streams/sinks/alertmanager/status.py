@@ -1,9 +1,9 @@
-"""What notify tells of itself: read by the health thread and at scrapes, written by the event loop."""
+"""The status of notify: written by the event loop, read by the health thread and at scrapes."""
 
 from msgspec import Struct
 
 
-class Figures(Struct):
+class NotifyStatus(Struct):
     """Every change replaces a whole value, so that another thread never sees half of one."""
 
     state: str = "starting"
@@ -19,5 +19,5 @@ class Figures(Struct):
 
     @property
     def ready(self) -> bool:
-        """The topic was read to its end. Alertmanager away is told in `state`: it is no fault of ours."""
+        """The topic was read to its end. With Alertmanager away notify is ready too, in state `blocked`."""
         return self.state in {"running", "blocked"}

@@ -1,15 +1,18 @@
 """Topic `health`: each process says every two seconds how it is. A report never harms the process."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
 from kafka import KafkaProducer
+from msgspec import Struct
 
 from schemas.codec import encode
-from schemas.health import HEALTH_EVERY_MS, Health
+from schemas.health import HEALTH_EVERY_MS, Health, ProcessName
 from schemas.topics import topic_name
 
 _log = logging.getLogger(__name__)
@@ -27,6 +30,37 @@ _SETTINGS: dict[str, Any] = {
     "reconnect_backoff_max_ms": 2_000,
     "metrics_enabled": False,
 }
+
+
+class Identity(Struct, frozen=True):
+    """What every report of one process says of it."""
+
+    process: ProcessName
+    instance: str
+    started_at: int
+    version: str
+    pid: int
+
+    @classmethod
+    def mine(cls, process: ProcessName, instance: str, started_at: int) -> "Identity":
+        return cls(process, instance, started_at, version("queuewatch"), os.getpid())
+
+    def report(
+        self, at: int, *, ready: bool, state: str, detail: str = "", **figures: Any
+    ) -> Health:
+        """A report as of `at`; `figures` are fields of Health."""
+        return Health(
+            process=self.process,
+            instance=self.instance,
+            at=at,
+            started_at=self.started_at,
+            ready=ready,
+            state=state,
+            detail=detail,
+            version=self.version,
+            pid=self.pid,
+            **figures,
+        )
 
 
 def health_key(health: Health) -> bytes:

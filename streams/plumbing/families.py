@@ -1,6 +1,6 @@
 """Prometheus families by name, made from the one table in schemas.series."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
@@ -26,6 +26,12 @@ class Families:
         if family is None:
             family = self._families[name] = _family(name)
         family.add_metric(labels, value)
+
+    def add_places(self, name: str, figures: Mapping[str, Value]) -> None:
+        """Figures by `topic-partition`, of a series with those two labels."""
+        for place, figure in figures.items():
+            topic, _, partition = place.rpartition("-")
+            self.add(name, figure, topic, partition)
 
     def collected(self) -> list[Metric]:
         return list(self._families.values())

@@ -1,4 +1,4 @@
-"""The one wall clock of the stream: everybody else is handed `now`."""
+"""The wall clock of a process; whoever can be handed `now` is."""
 
 import time
 
