@@ -1,8 +1,8 @@
 import json
 
-from streams.history.render import Lines, rendered
+from streams.history.render import Rows, rendered
 
-LINES: Lines = [
+LINES: Rows = [
     {"queue": "a,b", "offered": 3, "sl": 0.333333, "asa_s": None},
     {"queue": "c", "offered": 0},
 ]
@@ -28,5 +28,5 @@ def test_a_table_shows_a_dash_and_only_the_columns_asked_for() -> None:
 
 
 def test_whole_and_small_numbers_stay_plain() -> None:
-    lines: Lines = [{"queue": 20.0}, {"queue": 0.00001}, {"queue": -0.0}, {"queue": 5.001}]
+    lines: Rows = [{"queue": 20.0}, {"queue": 0.00001}, {"queue": -0.0}, {"queue": 5.001}]
     assert rendered(lines, ("queue",), "csv").split() == ["queue", "20", "0.00001", "0", "5.001"]
