@@ -1,9 +1,9 @@
 """What history says otherwise than before: leg, column, from what to what, by which event, how late.
 
-Rule 1: a correction is a version that takes back or changes what an earlier one had said (a leg that
-merely goes on does not), or one whose fact came when the wall had frozen a later minute already.
-Rule 2: what the wall had frozen is told by its minute rows, in event time: an old file or a replay is
-not late only because it is old.
+Rule 1: a correction is a version that withdraws or changes what an earlier one had stated (a leg that
+merely goes on does not), or one whose fact came when the minute row of its time was final already.
+Rule 2: which rows were final is decided by the minute rows, in event time: an old file or a replay is
+not late because it is old.
 """
 
 from bisect import bisect_left
@@ -48,7 +48,7 @@ _READ = (
 
 
 class Candidate(Struct):
-    """A version with the one before it; `restated` by what it says, else by its cause alone."""
+    """A version and the one before it. Not `restated`: a correction only if its fact came late."""
 
     version: dict[str, Any]
     before: dict[str, Any] | None
@@ -93,7 +93,7 @@ def _is_asked(each: Candidate, question: Question) -> bool:
 
 
 def _was_live(version: dict[str, Any]) -> bool:
-    """A complete leg that came when its state was gone is in history alone, though told live."""
+    """Flag `late`: a complete leg that was sent live when its state was gone is kept as history."""
     return version["feed"] == "live" or "late" in version["flags"]
 
 
@@ -154,7 +154,7 @@ class _Wall:
             return False
         come_to = self._come_to(version["queue"], version["known_at_ms"])
         if come_to < cause.at - HOUR and not version["replay"]:
-            # Nobody had called there for an hour, so no row was cut: what the others' rows tell.
+            # Nobody had called there for an hour, so no row was cut: the rows of the other queues decide.
             come_to = self._come_to(None, version["known_at_ms"])
         return come_to - FROZEN_AFTER_MS >= cause.at
 

@@ -33,9 +33,9 @@ _COLUMNS = (
     Column("answered", "legs", "legs that were answered in the window", _NOT_TOLD),
     Column("abandoned", "legs", "legs that were abandoned in the window", _NOT_TOLD),
     Column("answered_in_target", "legs", "answered with a wait of at most T", _NOT_TOLD),
-    Column("sl", "share", "the service level by the promised formula", "`n` is 0, or not configured"),
+    Column("sl", "share", "the service level by the promised formula", "`n` is 0 or empty"),
     Column("asa_s", "s", "mean wait of the answered", "nobody was answered in the window"),
-    Column("n", "legs", "the denominator of `sl`", "not configured, or not told"),
+    Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
 )  # fmt: skip
 _COUNTERS = (
     "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped",
@@ -64,11 +64,13 @@ def check_window(question: Question) -> None:
 
 def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     """By minute, then by queue."""
-    found = (swept_snapshots if question.from_legs else cut_snapshots)(reader, catalogue, question)
+    found = (minutes_from_legs if question.from_legs else minutes_as_cut)(
+        reader, catalogue, question
+    )
     return sorted(found, key=lambda row: (row["at"], row["queue"]))
 
 
-def cut_snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
+def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
     columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *_COUNTERS)
     answer = reader.execute(
@@ -98,7 +100,7 @@ def cut_snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> I
                 yield _unknown(at, queue)
 
 
-def swept_snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
+def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The same computed from the legs as history knows them now."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
@@ -169,7 +171,7 @@ def _row(at: int, queue: str, state: State, catalogue: Catalogue) -> Row:
 
 REPORT = Report(
     options=(*RANGE, QUEUE, WINDOW, STEP, FROM_LEGS),
-    parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS)),),
+    parts=(Part(_COLUMNS),),
     ask=snapshots,
     check=check_window,
     examples=("--from 2026-11-02T08:00 --to 2026-11-02T09:00 --window 15m",),

@@ -20,7 +20,7 @@ from streams.history.intervals import EVERY, bounds
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.history.reports.legs import REPORT as LEGS_REPORT
-from streams.history.reports.snapshots import cut_snapshots, minutes_asked, swept_snapshots
+from streams.history.reports.snapshots import minutes_as_cut, minutes_asked, minutes_from_legs
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import event_row, minute_rows
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
@@ -178,7 +178,7 @@ def test_snapshots_from_legs(archive: Database, window: int) -> None:
         start, start + 3 * HOUR, window_ms=window, every_ms=7 * MINUTE, queue="billing"
     )
     legs = [leg for leg in LEGS if leg.queue == "billing"]
-    lines = list(swept_snapshots(archive, read_catalogue(archive), question))
+    lines = list(minutes_from_legs(archive, read_catalogue(archive), question))
     assert len(lines) == 26
     for at, line in zip(minutes_asked(question), lines, strict=True):
         # An answered call whose end nobody knows is talked to for twelve hours at most.
@@ -214,7 +214,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     question = Question(
         START, START + 2 * MINUTE, window_ms=30 * MINUTE, every_ms=MINUTE, queue="accounts"
     )
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    lines = list(minutes_as_cut(archive, read_catalogue(archive), question))
     assert [line["at"] for line in lines] == [iso(START), iso(at), iso(at + MINUTE)]
     cut = lines[1]
     assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
@@ -224,7 +224,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     for offset, told in enumerate((START, at + MINUTE + 5_000)):
         event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
         keep(archive, "events", [event_row(event, "calls-0", offset, told)])
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    lines = list(minutes_as_cut(archive, read_catalogue(archive), question))
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2
