@@ -97,6 +97,8 @@ def _declared(option: "Option") -> Callable[[Command], Command]:
 
 
 def _run(report: "Report", **given: Any) -> None:
+    from msgspec import structs
+
     from streams.history.catalogue import read_catalogue
     from streams.history.render import rendered_report
     from streams.history.report import answer
@@ -105,7 +107,9 @@ def _run(report: "Report", **given: Any) -> None:
     _check_times(report, given)
     with archive_of(given["data"], given["query_port"], given["clickhouse_url"]) as reader:
         catalogue = read_catalogue(reader)
-        question = _placed(question, _moments(report, given, catalogue.default_zone))
+        moments = _moments(report, given, catalogue.default_zone)
+        _check_order(moments)
+        question = structs.replace(question, **moments)
         _check_queue(reader, catalogue, question.queue)
         found = answer(report, reader, catalogue, question)
         click.echo(rendered_report(report, found, given["output"]), nl=False)
@@ -132,39 +136,29 @@ def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
     return question
 
 
-def _placed(question: "Question", moments: Mapping[str, int]) -> "Question":
-    import msgspec
-
-    return msgspec.structs.replace(question, **moments)
-
-
 def _check_times(report: "Report", given: Mapping[str, Any]) -> None:
     """Wrong times are wrong use, with or without an archive that knows the default zone."""
-    first, second = (
-        _moments(report, given, zone, compared=False) for zone in ("UTC", "Pacific/Kiritimati")
-    )
-    if "start" not in first:
-        return
+    first, second = (_moments(report, given, zone) for zone in ("UTC", "Pacific/Kiritimati"))
     # A text with an offset means the same in both; of two such texts, or of none, the order is known.
-    fixed = [first[name] == second[name] for name in ("start", "end")]
-    if fixed[0] == fixed[1] and first["start"] >= first["end"]:
+    fixed = {name for name, at in first.items() if second[name] == at}
+    if ("start" in fixed) == ("end" in fixed):
+        _check_order(first)
+
+
+def _check_order(moments: Mapping[str, int]) -> None:
+    if "start" in moments and moments["start"] >= moments["end"]:
         raise click.BadParameter("must be before --to", param_hint="--from")
 
 
-def _moments(
-    report: "Report", given: Mapping[str, Any], zone: str, *, compared: bool = True
-) -> dict[str, int]:
+def _moments(report: "Report", given: Mapping[str, Any], zone: str) -> dict[str, int]:
     """The moments that were given, by field; a text without an offset is of that zone."""
-    moments = {
+    return {
         option.field: options.moment(
             given[option.field], zone, option.flag, "2026-11-01T08:00:00+02:00"
         )
         for option in report.options
         if option.kind == "moment" and given[option.field] is not None
     }
-    if compared and "start" in moments and moments["start"] >= moments["end"]:
-        raise click.BadParameter("must be before --to", param_hint="--from")
-    return moments
 
 
 def _check_queue(reader: Any, catalogue: Any, queue: str | None) -> None:

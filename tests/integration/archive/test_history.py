@@ -26,6 +26,7 @@ from streams.sinks.clickhouse.rows import event_row, minute_rows
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.legs import made_up_legs, targets_of
 from tests.support.recount import Recorded, minute, recount, report_row
+from tests.support.reports.refused_calls import REPORT as REFUSED
 from tests.support.services import ClickHouse
 
 ZONE = "Europe/Berlin"
@@ -155,6 +156,15 @@ def test_an_empty_range_is_a_line_of_zeros_for_what_is_configured(archive: Datab
     ]
     (everything,) = ask(archive, Question(later, later + HOUR, by="all"))
     assert (everything["offered"], everything["answer_within_s"]) == (0, 20)
+
+
+def test_a_report_of_one_file_is_counted_on_both_databases(archive: Database) -> None:
+    (rows,) = answer(REFUSED, archive, read_catalogue(archive), Question(START, END)).rows
+    for row in rows:
+        legs = [leg for leg in LEGS if leg.queue == row["queue"] and START <= leg.arrived_at < END]
+        assert row["refused"] == sum(leg.outcome == "rejected" for leg in legs) > 0
+        assert row["share"] == row["refused"] / len(legs)
+    assert [row["queue"] for row in rows] == [*QUEUES, "elsewhere"]
 
 
 def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None:
