@@ -196,9 +196,14 @@ def _expected(clock: _Clock, question: Question) -> set[tuple[str, int]]:
     }
 
 
+def counts_of(record: Mapping[str, Any]) -> Counts:
+    """The counters in a row of `counting_sql`; an empty row is of an interval without calls."""
+    return Counts(**{name: int(record.get(column, 0)) for name, column in _SQL_COLUMN.items()})
+
+
 def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Row:
     """From a row of `counting_sql`, empty where nobody called, and the newest targets of the group."""
-    counts = Counts(**{name: int(record.get(column, 0)) for name, column in _SQL_COLUMN.items()})
+    counts = counts_of(record)
     row: Row = {name: getattr(counts, name) for name in _COUNTED}
     row["open"] = int(record.get("n_open", 0))
     judged = not record.get("n_untargeted", 0)

@@ -45,7 +45,7 @@ def sweep(
     """The state at each of the rising `moments`; `legs` by arrival."""
     happened = sorted(moment for leg in legs for moment in _moments(leg))
     served = sorted(moment for leg in legs for moment in _served(leg, service_cap_ms))
-    line = _WaitingLine(legs)
+    line = _Line(legs)
     counts: dict[str, int] = {}
     head = tail = at_service = in_service = 0
     formula = next((leg.formula for leg in reversed(legs) if leg.formula), "")
@@ -65,7 +65,7 @@ def sweep(
         yield State(waiting, oldest, in_service, Counts(**counts), formula)
 
 
-class _WaitingLine:
+class _Line:
     """Who waits: arrivals in order, and a heap of the waiting by their leaving and their arrival."""
 
     def __init__(self, legs: Sequence[LegTimes]) -> None:
