@@ -17,7 +17,7 @@ from schemas.topics import TOPICS
 from streams.cli.main import cli
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
-from streams.history.report import REPORT_COLUMNS
+from streams.history.call_figures import COLUMNS
 from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
@@ -178,7 +178,7 @@ def test_every_scenario_has_its_row_and_its_command() -> None:
 def test_every_formula_and_every_wait_is_defined() -> None:
     text = read(DOCS / "definitions.md")
     names = {rule.name for rule in (*SERVICE_LEVELS, *ABANDONMENTS)}
-    names |= {column for column in REPORT_COLUMNS if column.endswith("_s")}
+    names |= {column.name for column in COLUMNS if column.unit == "s"}
     assert {name for name in names if f"`{name}`" not in text} == set()
 
 

@@ -65,7 +65,7 @@ class Rebuilder:
 @pytest.fixture(autouse=True)
 def log_of_offsets(monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
-    async def reader(_: str) -> AsyncIterator[Reader]:
+    async def reader(_: str, **_options: int) -> AsyncIterator[Reader]:
         yield Reader()
 
     monkeypatch.setattr(rebuilding, "reader", reader)

@@ -7,8 +7,9 @@ from typing import Any
 
 from schemas.tables import TABLES
 from schemas.topics import version_of
-from streams.history.contact import STORY_COLUMNS, Story, as_json, sections, story
-from streams.history.render import rendered
+from streams.history.render import rendered_report
+from streams.history.report import Found
+from streams.history.reports.contact import REPORT, story
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
 
@@ -31,7 +32,7 @@ def told() -> ArchivedStory:
     return day
 
 
-def story_of(day: ArchivedStory) -> Story:
+def story_of(day: ArchivedStory) -> Found:
     def rows(table: str, found: list[Any]) -> list[dict[str, Any]]:
         return [dict(zip(TABLES[table], row, strict=True)) for row in found]
 
@@ -39,7 +40,7 @@ def story_of(day: ArchivedStory) -> Story:
 
 
 def test_legs_in_order_with_the_wait_of_the_whole_journey() -> None:
-    first, second = story_of(told()).legs
+    first, second = story_of(told()).rows[0]
     assert {name: first[name] for name in (
         "arrived_at", "queue", "outcome", "to_queue", "wait_s", "journey_wait_s", "offers",
         "missed_offers", "missed_by", "agent", "caller", "versions",
@@ -54,7 +55,7 @@ def test_legs_in_order_with_the_wait_of_the_whole_journey() -> None:
 
 
 def test_events_by_their_own_time_with_the_time_each_became_known() -> None:
-    events = story_of(told()).events
+    events = story_of(told()).rows[2]
     assert [(line["at"], line["type"], line["agent"], line["late_s"]) for line in events[:3]] == [
         (NINE, "queued", None, 0.0),
         ("2026-03-02T09:00:04Z", "offered", "old", 216.0),
@@ -65,7 +66,7 @@ def test_events_by_their_own_time_with_the_time_each_became_known() -> None:
 
 
 def test_versions_say_what_changed_and_by_which_event() -> None:
-    versions = [line for line in story_of(told()).versions if line["leg_id"] == "ada"]
+    versions = [line for line in story_of(told()).rows[1] if line["leg_id"] == "ada"]
     assert [(line["cause"], line["outcome"]) for line in versions] == [
         ("queued", "open"), ("offer_missed", "open"), ("transferred", "transferred"),
         ("offered", "transferred"),
@@ -80,18 +81,18 @@ def test_a_leg_that_new_targets_judged_again_says_so() -> None:
     day.at("09:00:00").queued("ada", contact_id="c-1")
     day.publish(targets(), valid_from="09:01:00")
     day.tick("09:01:00")
-    second = story_of(day).versions[1]
+    second = story_of(day).rows[1][1]
     assert second["cause"] == "targets"
     assert "answer_within_ms – → 20000" in str(second["changes"])
 
 
 def test_every_format_has_all_of_it() -> None:
     found = story_of(told())
-    document = json.loads(as_json(found))
+    document = json.loads(rendered_report(REPORT, found, "json"))
     assert (document["contact_id"], document["journey_wait_s"]) == ("c-1", 40.0)
     assert [len(document[kind]) for kind in ("legs", "versions", "events")] == [2, 7, 8]
-    rows = list(csv.DictReader(io.StringIO(rendered(found.lines(), STORY_COLUMNS, "csv"))))
+    rows = list(csv.DictReader(io.StringIO(rendered_report(REPORT, found, "csv"))))
     assert [row["kind"] for row in rows] == ["leg"] * 2 + ["version"] * 7 + ["event"] * 8
     assert rows[0]["journey_wait_s"] == "30"
-    titles = [title for title, _, _ in sections(found)]
-    assert titles[0] == "Contact c-1: 2 legs, waited 40 s in all"
+    first, *_ = rendered_report(REPORT, found, "table").splitlines()
+    assert first == "Contact c-1: 2 legs, waited 40 s in all"

@@ -1,104 +1,66 @@
-"""`history contact ID`: the whole story of one contact, leg by leg, with everything that was told of it."""
+"""One contact's whole story: its legs in order, every version of them, every event told."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from schemas.millis import DAY, SECOND, iso
 from schemas.topics import is_decision, offset_of
+from streams.history.catalogue import Catalogue
 from streams.history.causes import NOT_ARCHIVED, TARGETS
-from streams.history.question import HistoryError
+from streams.history.leg_columns import leg_columns
+from streams.history.options import CONTACT_ID
+from streams.history.question import HistoryError, Question
+from streams.history.report import Column, Found, Part, Record, Report, Row
 from streams.history.versions import COMPARED, changes
 from streams.sinks.clickhouse.database import Reader, quoted
 
-LEG_LINE_COLUMNS: tuple[str, ...] = (
-    "arrived_at", "queue", "leg_id", "outcome", "reason", "to_queue", "wait_s", "journey_wait_s",
-    "offers", "missed_offers", "missed_by", "agent", "answered_at", "left_at", "ended_at",
-    "talk_hold_s", "hold_s", "wrap_s", "disposition", "channel", "direction", "caller", "feed",
-    "source", "versions", "flags",
-)  # fmt: skip
-VERSION_LINE_COLUMNS: tuple[str, ...] = (
-    "known_at", "queue", "leg_id", "version", "cause", "outcome", "changes",
-)  # fmt: skip
-EVENT_LINE_COLUMNS: tuple[str, ...] = (
-    "at", "known_at", "late_s", "queue", "leg_id", "type", "agent", "detail", "source", "event_id",
-    "partition", "offset",
-)  # fmt: skip
-# CSV is one table: what the three kinds of line share, under one name each.
-STORY_COLUMNS: tuple[str, ...] = (
-    "kind", *LEG_LINE_COLUMNS, *(
-        name for name in (*VERSION_LINE_COLUMNS, *EVENT_LINE_COLUMNS) if name not in LEG_LINE_COLUMNS
-    ),
+_LEG_COLUMNS = (
+    *leg_columns("arrived_at", "queue", "leg_id", "outcome", "reason"),
+    Column("to_queue", "text", "where the contact was passed on to", "it was not, or nobody knows"),
+    *leg_columns("wait_s"),
+    Column("journey_wait_s", "s", "this wait and those of all inbound legs before it"),
+    *leg_columns("offers", "missed_offers"),
+    Column("missed_by", "text", "the agents who did not pick up", "nobody, or they were not named"),
+    *leg_columns("agent", "answered_at", "left_at", "ended_at", "talk_hold_s", "hold_s", "wrap_s"),
+    *leg_columns("disposition", "channel", "direction", "caller", "feed", "source"),
+    Column("versions", "versions", "how many versions of the leg history has had"),
+    *leg_columns("flags"),
+)
+_VERSION_COLUMNS = (
+    *leg_columns("known_at", "queue", "leg_id", "version"),
+    Column("cause", "text", "type of the record that made it; `targets`; `not archived`"),
+    *leg_columns("outcome"),
+    Column("changes", "text", "what it says otherwise than the version before"),
+)
+_EVENT_COLUMNS = (
+    Column("at", "time", "when it happened, by the source's clock"),
+    Column("known_at", "time", "when the broker had it"),
+    Column("late_s", "s", "from the one to the other"),
+    *leg_columns("queue", "leg_id"),
+    Column("type", "text", "type of the event"),
+    Column("agent", "text", "the agent whom it names", "it names none"),
+    Column("detail", "text", "what else it says", "nothing"),
+    *leg_columns("source"),
+    Column("event_id", "text", "id of the event"),
+    Column("partition", "text", "topic and partition of the record"),
+    Column("offset", "number", "its place there"),
+)
+_LEGS_IN_TABLE = (
+    *(column.name for column in _LEG_COLUMNS[:12]),
+    "talk_hold_s", "hold_s", "wrap_s", "versions", "flags",
 )  # fmt: skip
 _READ = (
     "queue", "leg_id", "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
     "offers", "flags", *COMPARED,
 )  # fmt: skip
-_LEGS_SHOWN = (
-    *LEG_LINE_COLUMNS[:12], "talk_hold_s", "hold_s", "wrap_s", "versions", "flags",
-)  # fmt: skip
 _SHOWN_APART = frozenset({
     "type", "event_id", "at", "source", "feed", "queue", "leg_id", "contact_id", "agent", "caller",
 })  # fmt: skip
 
-Line = dict[str, str | int | float | None]
-Row = Mapping[str, Any]
 
-
-class Story(Struct, frozen=True):
-    """Lines by kind; legs by arrival, versions by when they became known, events by their own time.
-
-    `journey_wait_s` is the wait of all inbound legs together: what the caller remembers.
-    """
-
-    contact_id: str
-    journey_wait_s: float
-    legs: list[Line]
-    versions: list[Line]
-    events: list[Line]
-
-    def lines(self) -> list[Line]:
-        """All as one table: the kind of each in front."""
-        return [
-            {"kind": kind, **line}
-            for kind, lines in (
-                ("leg", self.legs), ("version", self.versions), ("event", self.events),
-            )
-            for line in lines
-        ]  # fmt: skip
-
-
-def as_json(story: Story) -> str:
-    """Every column of every line, null where it has no value."""
-    document = {"contact_id": story.contact_id, "journey_wait_s": story.journey_wait_s} | {
-        kind: [{name: line.get(name) for name in columns} for line in lines]
-        for kind, lines, columns in (
-            ("legs", story.legs, LEG_LINE_COLUMNS),
-            ("versions", story.versions, VERSION_LINE_COLUMNS),
-            ("events", story.events, EVENT_LINE_COLUMNS),
-        )
-    }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-
-
-def sections(story: Story) -> list[tuple[str, list[Line], tuple[str, ...]]]:
-    """For a terminal: heading, lines and the columns that fit."""
-    count = f"{len(story.legs)} leg{'' if len(story.legs) == 1 else 's'}"
-    return [
-        (
-            f"Contact {story.contact_id}: {count}, waited {story.journey_wait_s:g} s in all",
-            story.legs,
-            _LEGS_SHOWN,
-        ),
-        ("What history said of it, when", story.versions, VERSION_LINE_COLUMNS),
-        ("What was told, by its own time", story.events, EVENT_LINE_COLUMNS[:8]),
-    ]
-
-
-def read_story(reader: Reader, asked: str) -> Story:
+def read_story(reader: Reader, asked: str) -> Found:
     """Of the contact with that id, or of the contact of the leg with that id; HistoryError for neither."""
     found = reader.execute(
         "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
@@ -117,40 +79,52 @@ def read_story(reader: Reader, asked: str) -> Story:
         )
     keys = sorted({(queue, leg_id) for _, queue, leg_id in found})
     versions = _versions(reader, keys)
-    # nobody tells of a leg long before it
+    # No event of a leg is written long before its arrival.
     earliest = min(version["arrived_at_ms"] for version in versions) - DAY
     return story(", ".join(contacts) or asked, versions, _events(reader, keys, earliest))
 
 
-def story(contact_id: str, versions: Sequence[Row], events: Sequence[Row]) -> Story:
-    """From every version of every leg of the contact, and every event of these legs, in any order."""
-    by_leg: dict[tuple[str, str], list[Row]] = {}
-    for row in sorted(versions, key=lambda row: row["version"]):
-        by_leg.setdefault((row["queue"], row["leg_id"]), []).append(row)
+def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record]) -> Found:
+    """From every version of every leg of the contact, and every event of these legs, in any order.
+
+    Legs by arrival, versions by when they became known, events by their own time. `journey_wait_s` is
+    the wait of all inbound legs together: what the caller remembers.
+    """
+    by_leg: dict[tuple[str, str], list[Record]] = {}
+    for version in sorted(versions, key=lambda version: version["version"]):
+        by_leg.setdefault((version["queue"], version["leg_id"]), []).append(version)
     told = [(event, msgspec.json.decode(event["body"] or b"{}")) for event in events]
     told.sort(key=lambda pair: (pair[0]["at_ms"], pair[0]["appended_at_ms"], pair[0]["offset"]))
-    newest = sorted((rows[-1] for rows in by_leg.values()), key=_by_arrival)
+    newest = sorted((of_leg[-1] for of_leg in by_leg.values()), key=_by_arrival)
     waits = [leg["wait_ms"] or 0 for leg in newest if leg["direction"] == "inbound"]
-    return Story(
-        contact_id,
-        sum(waits) / 1000,
-        _leg_lines(newest, by_leg, told),
-        _version_lines(by_leg, events),
-        [_event_line(event, body) for event, body in told],
+    waited_s = sum(waits) / 1000
+    count = f"{len(newest)} leg{'' if len(newest) == 1 else 's'}"
+    return Found(
+        rows=(
+            _leg_rows(newest, by_leg, told),
+            _version_rows(by_leg, events),
+            [_event_row(event, body) for event, body in told],
+        ),
+        titles=(
+            f"Contact {contact_id}: {count}, waited {waited_s:g} s in all",
+            "What history said of it, when",
+            "What was told, by its own time",
+        ),
+        facts={"contact_id": contact_id, "journey_wait_s": waited_s},
     )
 
 
-def _by_arrival(leg: Row) -> tuple[int, str]:
+def _by_arrival(leg: Record) -> tuple[int, str]:
     return leg["arrived_at_ms"], leg["leg_id"]
 
 
-def _leg_lines(
-    newest: Sequence[Row],
-    by_leg: Mapping[tuple[str, str], Sequence[Row]],
-    told: Sequence[tuple[Row, Row]],
-) -> list[Line]:
+def _leg_rows(
+    newest: Sequence[Record],
+    by_leg: Mapping[tuple[str, str], Sequence[Record]],
+    told: Sequence[tuple[Record, Record]],
+) -> list[Row]:
     follower = {id(leg): after["queue"] for leg, after in pairwise(newest)}
-    lines = []
+    rows = []
     journey_ms = 0
     for leg in newest:
         key = leg["queue"], leg["leg_id"]
@@ -162,7 +136,7 @@ def _leg_lines(
             named = [body["to_queue"] for body in own if body.get("to_queue")]
             to_queue = named[-1] if named else follower.get(id(leg))
         missed = [body.get("agent", "") for body in own if body.get("type") == "offer_missed"]
-        lines.append({
+        rows.append({
             **{name: leg[name] or None for name in (
                 "queue", "leg_id", "outcome", "reason", "agent", "disposition", "channel",
                 "direction", "caller", "feed", "source",
@@ -181,34 +155,34 @@ def _leg_lines(
             "versions": len(by_leg[key]),
             "flags": " ".join(leg["flags"]) or None,
         })  # fmt: skip
-    return lines
+    return rows
 
 
-def _version_lines(
-    by_leg: Mapping[tuple[str, str], Sequence[Row]], events: Iterable[Row]
-) -> list[Line]:
+def _version_rows(
+    by_leg: Mapping[tuple[str, str], Sequence[Record]], events: Iterable[Record]
+) -> list[Row]:
     types = {(event["appended_at_ms"], event["offset"]): event["type"] for event in events}
-    found: list[tuple[int, int, Line]] = []
-    for rows in by_leg.values():
-        before: Row | None = None
-        for row in rows:
-            at, offset = row["known_at_ms"], offset_of(row["version"])
+    found: list[tuple[int, int, Row]] = []
+    for versions in by_leg.values():
+        before: Record | None = None
+        for version in versions:
+            at, offset = version["known_at_ms"], offset_of(version["version"])
             cause = types.get((at, offset), NOT_ARCHIVED)
-            found.append((at, row["version"], {
+            found.append((at, version["version"], {
                 "known_at": iso(at),
-                "queue": row["queue"],
-                "leg_id": row["leg_id"],
-                "version": row["version"],
-                "cause": TARGETS if is_decision(row["version"]) else cause,
-                "outcome": row["outcome"],
-                "changes": "; ".join(map(str, changes(before, row))) if before else "first version",
+                "queue": version["queue"],
+                "leg_id": version["leg_id"],
+                "version": version["version"],
+                "cause": TARGETS if is_decision(version["version"]) else cause,
+                "outcome": version["outcome"],
+                "changes": "; ".join(map(str, changes(before, version))) if before else "first version",
             }))  # fmt: skip
-            before = row
+            before = version
     found.sort(key=lambda entry: entry[:2])
-    return [line for _, _, line in found]
+    return [row for _, _, row in found]
 
 
-def _event_line(event: Row, body: Row) -> Line:
+def _event_row(event: Record, body: Record) -> Row:
     detail = "; ".join(
         f"{key} {iso(value) if key.endswith('_at') else value}"
         for key, value in body.items()
@@ -230,7 +204,7 @@ def _event_line(event: Row, body: Row) -> Line:
     }
 
 
-def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Row]:
+def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
     answer = reader.execute(
         f"SELECT {', '.join(_READ)} FROM leg_versions WHERE {_any_of(keys)}"
         " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
@@ -238,7 +212,7 @@ def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Row]:
     return answer.named()
 
 
-def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Row]:
+def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Record]:
     columns = (
         "topic_partition", "`offset`", "appended_at_ms", "type", "queue", "leg_id", "event_id",
         "at_ms", "source", "body",
@@ -263,3 +237,25 @@ def _iso(at: int | None) -> str | None:
 
 def _seconds(milliseconds: int | None) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
+
+
+def _ask(reader: Reader, _: Catalogue, question: Question) -> Found:
+    return read_story(reader, question.contact_id)
+
+
+REPORT = Report(
+    options=(CONTACT_ID,),
+    parts=(
+        Part(_LEG_COLUMNS, _LEGS_IN_TABLE, name="legs", kind="leg"),
+        Part(_VERSION_COLUMNS, name="versions", kind="version"),
+        Part(
+            _EVENT_COLUMNS,
+            tuple(column.name for column in _EVENT_COLUMNS[:8]),
+            name="events",
+            kind="event",
+        ),
+    ),
+    ask=_ask,
+    notes="ID is that of the contact, or of one of its legs. CSV is one table with a column `kind`.",
+    examples=("1762066805.4711 --format json",),
+)

@@ -1,65 +1,62 @@
-"""`history corrections`: what history says otherwise than it had, by which record, how late.
+"""What history says otherwise than before: leg, column, from what to what, by which event, how late.
 
-Rule 1: a correction is a version that takes back or changes what an earlier one had said (a leg that
-merely goes on does not), or one whose fact came when the wall had frozen a later minute already.
-Rule 2: what the wall had frozen is told by its minute rows, in event time: an old file or a replay is
-not late only because it is old.
+Rule 1: a correction is a version that withdraws or changes what an earlier one had stated (a leg that
+merely goes on does not), or one whose fact came when the minute row of its time was final already.
+Rule 2: which rows were final is decided by the minute rows, in event time: an old file or a replay is
+not late because it is old.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
 from schemas.millis import DAY, HOUR, MINUTE, SECOND, iso
+from streams.history.catalogue import Catalogue
 from streams.history.causes import Cause, causes
+from streams.history.leg_columns import leg_columns
 from streams.history.legs_sql import KEY_SLACK_MS
+from streams.history.options import QUEUE, RANGE, RANGE_OF
+from streams.history.question import Question
+from streams.history.report import Column, Part, Report, Row
 from streams.history.versions import COMPARED, TIMES, Change, changes, restates, restating_sql
 from streams.sinks.clickhouse.database import Reader, quoted
 
-CORRECTION_COLUMNS: tuple[str, ...] = (
-    "known_at", "queue", "leg_id", "contact_id", "column", "was", "now", "cause", "happened_at",
-    "late_s", "event_id", "source", "partition", "offset", "version", "feed", "arrived_at",
-)  # fmt: skip
+_NO_RECORD = "no record says it: new targets, a tick, or it was purged"
+_COLUMNS = (
+    Column("known_at", "time", "when the correction became known"),
+    *leg_columns("queue", "leg_id", "contact_id"),
+    Column("column", "text", "the column of the leg that changed"),
+    Column("was", "text", "what history had said", "nothing, or that it is not known"),
+    Column("now", "text", "what it says since", "that it is not known"),
+    Column("cause", "text", "type of the record that made the version; `targets`; `not archived`"),
+    Column("happened_at", "time", "when it happened, by the source's clock", _NO_RECORD),
+    Column("late_s", "s", "from then until the broker had it", _NO_RECORD),
+    Column("event_id", "text", "id of the event", _NO_RECORD),
+    Column("source", "text", "the platform node that reported it", _NO_RECORD),
+    Column("partition", "text", "topic and partition of the record", _NO_RECORD),
+    Column("offset", "number", "its place there"),
+    *leg_columns("version", "feed", "arrived_at"),
+)
 FROZEN_AFTER_MS = MINUTE
 _READ = (
-    "queue",
-    "leg_id",
-    "version",
-    "known_at_ms",
-    "contact_id",
-    "feed",
-    "flags",
-    "replay",
-    *COMPARED,
-)
-
-Line = dict[str, str | int | float | None]
-RangeOf = Literal["arrival", "known"]
-
-
-class CorrectionsQuestion(Struct, frozen=True):
-    """Of legs that arrived in `[start, end)`, or of what became known in it."""
-
-    start: int
-    end: int
-    range_of: RangeOf = "arrival"
-    queue: str | None = None
+    "queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "flags", "replay", *COMPARED,
+)  # fmt: skip
 
 
 class Candidate(Struct):
-    """A version with the one before it; `restated` by what it says, else by its cause alone."""
+    """A version and the one before it. Not `restated`: a correction only if its fact came late."""
 
     version: dict[str, Any]
     before: dict[str, Any] | None
     restated: bool
 
 
-def corrections(reader: Reader, question: CorrectionsQuestion) -> list[Line]:
-    """One line a changed column, in the order in which they became known."""
+def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
+    """One row a changed column, in the order in which they became known."""
     found = [each for each in _candidates(reader, question) if _is_asked(each, question)]
     caused = list(zip(found, causes(reader, [each.version for each in found]), strict=True))
     late = [pair for pair in caused if not pair[0].restated]
@@ -71,13 +68,13 @@ def corrections(reader: Reader, question: CorrectionsQuestion) -> list[Line]:
     ]
     kept.sort(key=lambda pair: (pair[0].version["known_at_ms"], pair[0].version["version"]))
     return [
-        _line(each, cause, change)
+        _row(each, cause, change)
         for each, cause in kept
         for change in changes(each.before, each.version)
     ]
 
 
-def _candidates(reader: Reader, question: CorrectionsQuestion) -> Iterator[Candidate]:
+def _candidates(reader: Reader, question: Question) -> Iterator[Candidate]:
     answer = reader.execute(_versions_sql(question))
     for _, versions in groupby(answer.named(), itemgetter("queue", "leg_id")):
         before: dict[str, Any] | None = None
@@ -88,7 +85,7 @@ def _candidates(reader: Reader, question: CorrectionsQuestion) -> Iterator[Candi
             before = version
 
 
-def _is_asked(each: Candidate, question: CorrectionsQuestion) -> bool:
+def _is_asked(each: Candidate, question: Question) -> bool:
     if question.range_of == "arrival":
         return True
     known_at: int = each.version["known_at_ms"]
@@ -96,7 +93,7 @@ def _is_asked(each: Candidate, question: CorrectionsQuestion) -> bool:
 
 
 def _was_live(version: dict[str, Any]) -> bool:
-    """A complete leg that came when its state was gone is in history alone, though told live."""
+    """Flag `late`: a complete leg that was sent live when its state was gone is kept as history."""
     return version["feed"] == "live" or "late" in version["flags"]
 
 
@@ -105,7 +102,7 @@ def _lag(version: dict[str, Any]) -> int:
     return int(version["known_at_ms"] - max(moments))
 
 
-def _versions_sql(question: CorrectionsQuestion) -> str:
+def _versions_sql(question: Question) -> str:
     """Every version of the legs of which one may be a correction."""
     within = []
     if question.queue is not None:
@@ -157,7 +154,7 @@ class _Wall:
             return False
         come_to = self._come_to(version["queue"], version["known_at_ms"])
         if come_to < cause.at - HOUR and not version["replay"]:
-            # Nobody had called there for an hour, so no row was cut: what the others' rows tell.
+            # Nobody had called there for an hour, so no row was cut: the rows of the other queues decide.
             come_to = self._come_to(None, version["known_at_ms"])
         return come_to - FROZEN_AFTER_MS >= cause.at
 
@@ -187,7 +184,7 @@ def _risen(rows: Iterable[Sequence[Any]]) -> tuple[list[int], list[int]]:
     return known, minutes
 
 
-def _line(each: Candidate, cause: Cause, change: Change) -> Line:
+def _row(each: Candidate, cause: Cause, change: Change) -> Row:
     version = each.version
     late_ms = None if cause.at is None else version["known_at_ms"] - cause.at
     return {
@@ -209,3 +206,14 @@ def _line(each: Candidate, cause: Cause, change: Change) -> Line:
         "feed": version["feed"],
         "arrived_at": iso(version["arrived_at_ms"]),
     }
+
+
+REPORT = Report(
+    options=(*RANGE, QUEUE, RANGE_OF),
+    parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS[:10])),),
+    ask=corrections,
+    examples=(
+        "--from 2026-11-02 --to 2026-11-03 --queue billing",
+        "--from 2026-11-20 --to 2026-11-21 --range-of known --format csv",
+    ),
+)

@@ -1,4 +1,4 @@
-"""What the wall showed, or would have shown: one line a queue and minute.
+"""The wall minute by minute, as cut then or computed from the legs now.
 
 Two sources of one meaning (schemas.minutes): the minute rows as they were cut, or a sweep over legs.
 """
@@ -7,21 +7,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from msgspec import Struct
+import msgspec
 
-from schemas.counters import Counts
+from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.formulas import FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
 from streams.history.legs_sql import newest_legs
+from streams.history.options import FROM_LEGS, QUEUE, RANGE, STEP, WINDOW
+from streams.history.question import Question, WrongOptionError
 from streams.history.reach import of_feed, of_legs
+from streams.history.report import Column, Part, Report, Row
 from streams.history.sweep import LegTimes, State, sweep
 from streams.sinks.clickhouse.database import Reader, quoted
 
-SNAPSHOT_COLUMNS: tuple[str, ...] = (
-    "at", "queue", "waiting", "oldest_wait_s", "in_service", "offered", "answered", "abandoned",
-    "answered_in_target", "sl", "asa_s", "n",
+_NOT_TOLD = "no source told of that minute"
+_COLUMNS = (
+    Column("at", "time", "the minute; the row says what was so just before it"),
+    Column("queue", "text", "id of the queue"),
+    Column("waiting", "legs", "callers in line", _NOT_TOLD),
+    Column("oldest_wait_s", "s", "how long the first of them had waited; 0 with nobody in line", _NOT_TOLD),
+    Column("in_service", "legs", "callers who were talking to an agent", _NOT_TOLD),
+    Column("offered", "legs", "legs that arrived in the window", _NOT_TOLD),
+    Column("answered", "legs", "legs that were answered in the window", _NOT_TOLD),
+    Column("abandoned", "legs", "legs that were abandoned in the window", _NOT_TOLD),
+    Column("answered_in_target", "legs", "answered with a wait of at most T", _NOT_TOLD),
+    Column("sl", "share", "the service level by the promised formula", "`n` is 0 or empty"),
+    Column("asa_s", "s", "mean wait of the answered", "nobody was answered in the window"),
+    Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
 )  # fmt: skip
 _COUNTERS = (
     "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped",
@@ -29,26 +43,34 @@ _COUNTERS = (
 )  # fmt: skip
 _EARLIER_MS = 2 * DAY  # a leg older than this neither waits nor talks
 
-Line = dict[str, str | int | float | None]
+# Of a queue that nobody configured: as Targets has it for those that somebody did.
+_SERVICE_CAP_MS: int = next(
+    each.default for each in msgspec.structs.fields(Targets) if each.name == "service_cap_ms"
+)
 
 
-class SnapshotQuestion(Struct, frozen=True):
-    """Minutes `at` from `start` to `end`, both included, every `every_ms`, each over `window_ms`."""
-
-    start: int
-    end: int
-    window_ms: int
-    every_ms: int
-    queue: str | None = None
-
-    def moments(self) -> range:
-        first = -(-self.start // MINUTE) * MINUTE
-        return range(first, self.end + 1, self.every_ms)
+def minutes_asked(question: Question) -> range:
+    """From the first whole minute of the range to its end, both included."""
+    first = -(-question.start // MINUTE) * MINUTE
+    return range(first, question.end + 1, question.every_ms or MINUTE)
 
 
-def cut_snapshots(
-    reader: Reader, catalogue: Catalogue, question: SnapshotQuestion
-) -> Iterator[Line]:
+def check_window(question: Question) -> None:
+    """WrongOptionError for a window that the minute rows do not have."""
+    if not question.from_legs and question.window_ms // MINUTE not in WINDOW_MINUTES:
+        lengths = ", ".join(f"{minutes}m" for minutes in WINDOW_MINUTES)
+        raise WrongOptionError(WINDOW.flag, f"minutes are cut for {lengths}; --from-legs takes any")
+
+
+def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
+    """By minute, then by queue."""
+    found = (minutes_from_legs if question.from_legs else minutes_as_cut)(
+        reader, catalogue, question
+    )
+    return sorted(found, key=lambda row: (row["at"], row["queue"]))
+
+
+def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
     columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *_COUNTERS)
     answer = reader.execute(
@@ -70,17 +92,15 @@ def cut_snapshots(
         by_queue.setdefault(queue, {})[at] = state
     reach = of_feed(reader)
     for queue in _queues(catalogue, question, by_queue):
-        rows = by_queue.get(queue, {})
-        for at in question.moments():
-            if at in rows or at in reach:
-                yield _line(at, queue, rows.get(at, State()), catalogue)
+        states = by_queue.get(queue, {})
+        for at in minutes_asked(question):
+            if at in states or at in reach:
+                yield _row(at, queue, states.get(at, State()), catalogue)
             else:
                 yield _unknown(at, queue)
 
 
-def swept_snapshots(
-    reader: Reader, catalogue: Catalogue, question: SnapshotQuestion
-) -> Iterator[Line]:
+def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The same computed from the legs as history knows them now."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
@@ -104,15 +124,15 @@ def swept_snapshots(
     for queue in _queues(catalogue, question, by_queue):
         legs = by_queue.get(queue, [])
         targets = catalogue.queues.get(queue)
-        cap_ms = targets.service_cap_ms if targets else Targets.service_cap_ms
-        moments = question.moments()
+        cap_ms = targets.service_cap_ms if targets else _SERVICE_CAP_MS
+        moments = minutes_asked(question)
         for at, state in zip(
             moments, sweep(legs, moments, question.window_ms, cap_ms), strict=True
         ):
-            yield _line(at, queue, state, catalogue) if at in reach else _unknown(at, queue)
+            yield _row(at, queue, state, catalogue) if at in reach else _unknown(at, queue)
 
 
-def _queues(catalogue: Catalogue, question: SnapshotQuestion, seen: Iterable[str]) -> Sequence[str]:
+def _queues(catalogue: Catalogue, question: Question, seen: Iterable[str]) -> Sequence[str]:
     return [question.queue] if question.queue else sorted({*catalogue.queues, *seen})
 
 
@@ -120,16 +140,16 @@ def _of(queue: str | None) -> str:
     return "" if queue is None else f" AND queue = {quoted(queue)}"
 
 
-def _unknown(at: int, queue: str) -> Line:
+def _unknown(at: int, queue: str) -> Row:
     """No feed told of this minute: nobody knows, which is not 0."""
     return {"at": iso(at), "queue": queue}
 
 
-def _line(at: int, queue: str, state: State, catalogue: Catalogue) -> Line:
+def _row(at: int, queue: str, state: State, catalogue: Catalogue) -> Row:
     targets = catalogue.queues.get(queue)
     formula: FormulaName | str | None = state.formula or (targets.formula if targets else None)
     counts = state.counts
-    line: Line = {
+    row: Row = {
         "at": iso(at),
         "queue": queue,
         "waiting": state.waiting,
@@ -143,7 +163,16 @@ def _line(at: int, queue: str, state: State, catalogue: Catalogue) -> Line:
     if formula:
         rule = service_level(formula)  # type: ignore[arg-type]  # our own word, from a row
         level = ratio(rule, counts)
-        line |= {"sl": None if level is None else round(level, 6), "n": denominator(rule, counts)}
+        row |= {"sl": None if level is None else round(level, 6), "n": denominator(rule, counts)}
     if counts.answered:
-        line["asa_s"] = round(counts.answer_wait_ms / counts.answered / 1000, 3)
-    return line
+        row["asa_s"] = round(counts.answer_wait_ms / counts.answered / 1000, 3)
+    return row
+
+
+REPORT = Report(
+    options=(*RANGE, QUEUE, WINDOW, STEP, FROM_LEGS),
+    parts=(Part(_COLUMNS),),
+    ask=snapshots,
+    check=check_window,
+    examples=("--from 2026-11-02T08:00 --to 2026-11-02T09:00 --window 15m",),
+)
