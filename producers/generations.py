@@ -25,7 +25,7 @@ _STAMP = re.compile(rb"^(\d{9,11})[.|]", re.MULTILINE)
 _GZIP_PROBLEMS = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
-class Place(Struct, frozen=True):
+class FilePosition(Struct, frozen=True):
     """How far a file has been read; `head` is a keyed hash of its first `head_bytes` bytes."""
 
     inode: int
@@ -82,11 +82,11 @@ class Generation:
         """0 for a packed file, whose size says nothing."""
         return 0 if self.is_packed else max(0, os.fstat(self._raw.fileno()).st_size - self.offset)
 
-    def place(self, fingerprint: Callable[[bytes], str]) -> Place:
+    def place(self, fingerprint: Callable[[bytes], str]) -> FilePosition:
         known = self.head[: self.offset]
-        return Place(self.inode, self.offset, len(known), fingerprint(known), self.began_at)
+        return FilePosition(self.inode, self.offset, len(known), fingerprint(known), self.began_at)
 
-    def begins_like(self, place: Place, fingerprint: Callable[[bytes], str]) -> bool:
+    def begins_like(self, place: FilePosition, fingerprint: Callable[[bytes], str]) -> bool:
         """Whether it is the file of that place, or a copy of it that goes as far."""
         if len(self.head) < place.head_bytes:
             return False

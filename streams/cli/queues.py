@@ -12,7 +12,7 @@ import click
 from schemas.millis import iso, to_datetime
 from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
 from streams.cli import options
-from streams.cli.inputs import mapping_of, shell, surveyed_queue_log, surveyed_records
+from streams.cli.inputs import from_options, given_file, shell, survey_of_file
 from streams.cli.options import Failure
 
 if TYPE_CHECKING:
@@ -100,20 +100,14 @@ def publish(file: Path, bootstrap: str, namespace: str) -> None:
 @_file
 @options.kafka
 @options.namespace
-@click.option(
-    "--from-records", type=click.Path(path_type=Path), metavar="CSV",
-    help="Call records, read as `send records` reads them.",
-)  # fmt: skip
+@from_options
 @click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), metavar="FILE.toml",
               help="Of --from-records; `queuewatch mapping init` begins one.")  # fmt: skip
-@click.option(
-    "--from-queue-log", type=click.Path(path_type=Path), metavar="LOG", help="Asterisk's queue_log."
-)
 @click.option("--time-zone", help="Zone of the queues.  [default: that of the mapping, else UTC]")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")  # fmt: skip
 def init(
-    *, file: Path, bootstrap: str, namespace: str, from_records: Path | None,
-    mapping_file: Path | None, from_queue_log: Path | None, time_zone: str | None, force: bool,
+    *, file: Path, bootstrap: str, namespace: str, mapping_file: Path | None,
+    time_zone: str | None, force: bool, **from_files: Path | None,
 ) -> None:  # fmt: skip
     """Write a first FILE with the queues seen in call records, in a queue_log or in the topics.
 
@@ -124,29 +118,25 @@ def init(
     from streams.admin import seen_queues
     from streams.admin.broker import AdminError
 
-    if from_records and from_queue_log:
-        raise click.UsageError("choose one of --from-records and --from-queue-log")
-    if mapping_file and not from_records:
+    given = given_file(from_files)
+    if mapping_file and (given is None or given[0] != "records"):
         raise click.UsageError("--mapping belongs to --from-records")
     if file.exists() and not force:
         raise Failure(f"{file} exists: choose another name, or overwrite it with --force")
-    mapping = mapping_of(mapping_file)
-    zone = time_zone or mapping.time_zone or "UTC"
-    survey, send = None, ["send"]
-    if from_records:
-        survey = surveyed_records(from_records, mapping)
-        send += ["records", str(from_records)]
+    survey, zone, send = None, time_zone or "UTC", ["send"]
+    if given is not None:
+        platform, path = given
+        survey, found = survey_of_file(platform, path, {"mapping_file": mapping_file})
+        zone = time_zone or found.time_zone
+        send += [platform, str(path)]
         send += ["--mapping", str(mapping_file)] if mapping_file else []
-    elif from_queue_log:
-        survey = surveyed_queue_log(from_queue_log)
-        send += ["queue-log", str(from_queue_log)]
     try:
         if survey is None:
             queues = dict.fromkeys(seen_queues.queues_of_topics(bootstrap, namespace), "")
         else:
             queues = {queue: seen.in_words() for queue, seen in survey.queues.items()}
         if not queues:
-            raise Failure(_no_queue(from_records or from_queue_log, survey))
+            raise Failure(_no_queue(given[1] if given else None, survey))
         text = seen_queues.render(queues, zone)
         parse_queues(text)
         file.write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ from schemas import calls
 from schemas.calls import FinishedLeg, LegFact, Queued
 
 
-def life(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
+def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
     """The live events of one leg, in order; an open leg was queued and no more."""
     if isinstance(leg, Queued):
         yield leg
