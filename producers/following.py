@@ -38,9 +38,14 @@ class Follower:
     """
 
     def __init__(
-        self, process: str, live: LiveSource, positions: Positions,
-        connect: Callable[[], Publisher], clock: Clock, stream: TextIO,
-    ) -> None:  # fmt: skip
+        self,
+        process: str,
+        live: LiveSource,
+        positions: Positions,
+        connect: Callable[[], Publisher],
+        clock: Clock,
+        stream: TextIO,
+    ) -> None:
         self._process, self._live, self._positions = process, live, positions
         self._connect, self._clock, self._stream = connect, clock, stream
         self._started_at = clock.now_ms()
@@ -90,10 +95,17 @@ class Follower:
                 if session.line_at:
                     ages["last_line"] = max(0, now - session.line_at) / SECOND
         return Health(
-            process=self._process, instance=self._live.instance, at=now,
-            started_at=self._started_at, ready=state == "running", state=state, pid=os.getpid(),
-            detail=self._kafka_problem or self._problem, ages_s=ages, totals=totals,
-        )  # fmt: skip
+            process=self._process,
+            instance=self._live.instance,
+            at=now,
+            started_at=self._started_at,
+            ready=state == "running",
+            state=state,
+            pid=os.getpid(),
+            detail=self._kafka_problem or self._problem,
+            ages_s=ages,
+            totals=totals,
+        )
 
     def _state(self, now: int) -> str:
         if self._kafka_problem:

@@ -148,8 +148,11 @@ def rotated(path: Path) -> Iterator[Path]:
         names = [entry.name for entry in os.scandir(path.parent) if entry.is_file()]
     except OSError:
         return
-    found = [name for name in names if name.startswith(path.name)
-             and _ROTATED.fullmatch(name[len(path.name) :])]  # fmt: skip
+    found = [
+        name
+        for name in names
+        if name.startswith(path.name) and _ROTATED.fullmatch(name[len(path.name) :])
+    ]
     for name in sorted(found, key=lambda name: (name.endswith(".gz"), name)):
         if not (name.endswith(".gz") and name[:-3] in found):
             yield path.with_name(name)

@@ -32,9 +32,12 @@ class GrowingFile:
     """
 
     def __init__(
-        self, path: Path, kept: LogPosition, fingerprint: Callable[[bytes], str],
+        self,
+        path: Path,
+        kept: LogPosition,
+        fingerprint: Callable[[bytes], str],
         warn: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.path = path
         self.problem = ""  # why nothing can be read at present
         self._places = kept.places  # not found yet

@@ -61,10 +61,14 @@ class GrowingLog(LiveSource):
     """
 
     def __init__(
-        self, path: Path, source: str, key: TokenKey,
+        self,
+        path: Path,
+        source: str,
+        key: TokenKey,
         translator: Callable[[bytes | None], LineTranslator],
-        is_line: Callable[[str], object], expected: str,
-    ) -> None:  # fmt: skip
+        is_line: Callable[[str], object],
+        expected: str,
+    ) -> None:
         self.path, self.source, self.key = path, source, key
         self._translator, self._is_line, self._expected = translator, is_line, expected
 

@@ -45,12 +45,19 @@ class Session:
     """One connection to Kafka. PublishError ends it; the next one begins at the position noted last."""
 
     def __init__(
-        self, live: LiveSource, positions: Positions, publisher: Publisher, counts: LiveCounts,
+        self,
+        live: LiveSource,
+        positions: Positions,
+        publisher: Publisher,
+        counts: LiveCounts,
         say: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._live, self._positions, self._publisher, self._counts = (
-            live, positions, publisher, counts,
-        )  # fmt: skip
+            live,
+            positions,
+            publisher,
+            counts,
+        )
         self.reader, position = opened(live, positions, say)
         self.line_at, self.ticking = position.line_at, position.ticking
         self._marks = Marks(live.source)

@@ -63,10 +63,16 @@ class SimulatedCentre(LiveSource):
     survives_kafka = False  # what it told is not kept, and it cannot be asked again
 
     def __init__(
-        self, feed: Feed, position: Position, clock: Clock, pace: Pace,
-        *, first: Sequence[Reported] = (), ledger: Ledger | None = None,
+        self,
+        feed: Feed,
+        position: Position,
+        clock: Clock,
+        pace: Pace,
+        *,
+        first: Sequence[Reported] = (),
+        ledger: Ledger | None = None,
         bookkeeping: Bookkeeping | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         run = feed.simulation.run
         self.source, self.key = run.source, run.key
         self.feed, self.position, self.clock, self.pace = feed, position, clock, pace

@@ -22,10 +22,12 @@ def from_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--from-NAME FILE` for each of our platforms that reads files."""
     for platform in reversed(_WITH_FILES):
         option = click.option(
-            f"--from-{platform.name}", type=click.Path(path_type=Path), metavar="FILE",
+            f"--from-{platform.name}",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
             help=f"{platform.summary[:1].upper()}{platform.summary[1:]}; read as by"
             f" `send {platform.name}`.",
-        )  # fmt: skip
+        )
         command = option(command)
     return command
 

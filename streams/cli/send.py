@@ -20,19 +20,23 @@ if TYPE_CHECKING:
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _FEED = (
     click.option(
-        "--feed", type=click.Choice(["history", "live"]), default=None,
+        "--feed",
+        type=click.Choice(["history", "live"]),
+        default=None,
         help="history: back-fill, one event a leg. live: unpacked and merged by time, moves walls."
         "  [default: history]",
     ),
     click.option(
-        "--replay", is_flag=True,
+        "--replay",
+        is_flag=True,
         help="Live, moved by whole weeks, days or seconds so that it happens now, marked as a replay.",
     ),
     click.option(
-        "--dry-run", is_flag=True,
+        "--dry-run",
+        is_flag=True,
         help="Send nothing; say what would be sent, by queue, and what would be refused, by reason.",
     ),
-)  # fmt: skip
+)
 
 
 class Platforms(click.Group):
@@ -84,9 +88,16 @@ def _command_of(name: str, platform: "Platform") -> click.Command:
     """The command that every platform with files has, and the options that it declares itself."""
     run: Callable[..., None] = partial(_run, name, platform)
     declared: tuple[Option, ...] = (
-        _FILE, *platform.options, *_FEED, *_follow(name, platform), _source(name, platform),
-        options.kafka, options.namespace, options.data, options.caller_key_file,
-    )  # fmt: skip
+        _FILE,
+        *platform.options,
+        *_FEED,
+        *_follow(name, platform),
+        _source(name, platform),
+        options.kafka,
+        options.namespace,
+        options.data,
+        options.caller_key_file,
+    )
     for option in reversed(declared):
         run = option(run)
     make = click.command(name=name, help=cleandoc(platform.help))
@@ -99,23 +110,32 @@ def _follow(name: str, platform: "Platform") -> "tuple[Option, ...]":
     return (
         click.option("--follow", is_flag=True, help=platform.follows),
         click.option(
-            "--position", "position_file", type=click.Path(path_type=Path), default=None,
-            metavar="FILE", help="Where --follow notes how far it has read."
+            "--position",
+            "position_file",
+            type=click.Path(path_type=Path),
+            default=None,
+            metavar="FILE",
+            help="Where --follow notes how far it has read."
             f"  [default: {name}-SOURCE.json under --data]",
         ),
-    )  # fmt: skip
+    )
 
 
 def _source(name: str, platform: "Platform") -> "Option":
     if platform.default_source:
         return click.option(
-            "--source", default=platform.default_source, show_default=True, metavar="NAME",
+            "--source",
+            default=platform.default_source,
+            show_default=True,
+            metavar="NAME",
             help="The node that wrote the log.",
-        )  # fmt: skip
+        )
     return click.option(
-        "--source", default=None, metavar="NAME",
+        "--source",
+        default=None,
+        metavar="NAME",
         help=f"Who reports.  [default: {name}:<name of the file>]",
-    )  # fmt: skip
+    )
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -83,8 +83,10 @@ def explain(wanted: Input) -> None:
     """`--dry-run`."""
     survey, file = survey_of(wanted)
     still_open = f", {survey.open_legs:,} still open" if survey.open_legs else ""
-    print(f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
-          f" refused{still_open}")  # fmt: skip
+    print(
+        f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
+        f" refused{still_open}"
+    )
     for line in described(survey, ZoneInfo(file.time_zone)):
         print(line)
 
@@ -134,8 +136,10 @@ def follow_live(
     except (InputFileError, PositionError, PublishError) as error:
         raise Failure(str(error)) from None
     done = follower.counts
-    print(f"{done.records:,} lines read ({done.sent.events:,} events, {done.sent.ticks:,} ticks),"
-          f" {done.refused:,} in quarantine")  # fmt: skip
+    print(
+        f"{done.records:,} lines read ({done.sent.events:,} events, {done.sent.ticks:,} ticks),"
+        f" {done.refused:,} in quarantine"
+    )
 
 
 def summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:

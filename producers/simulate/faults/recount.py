@@ -88,9 +88,11 @@ class Recount:
         self._snapshots: dict[str, tuple[int, set[str]]] = {}  # begun at, named so far
 
     def delivered(
-        self, topic: str, event: calls.LegFact | calls.SourceMark | AgentState | RawRecord,
+        self,
+        topic: str,
+        event: calls.LegFact | calls.SourceMark | AgentState | RawRecord,
         broker_at: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """What was handed over to any topic; our time of that stands for the broker's."""
         if isinstance(event, RawRecord):
             self.refuse("malformed")
