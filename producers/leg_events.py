@@ -18,10 +18,10 @@ def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
         return
     if leg.outcome == "rejected":
         yield calls.Rejected(
-            reason=leg.reason,
+            reason=leg.reason,  # type: ignore[arg-type] # the reader knows the words
             direction=leg.direction,
             caller=leg.caller,
-            wait_ms=leg.wait_ms,  # type: ignore[arg-type] # the reader knows the words
+            wait_ms=leg.wait_ms,
             **_named(leg, "rejected", leg.at),
         )
         return

@@ -12,7 +12,7 @@ import click
 from producers.platforms import OURS, load
 
 if TYPE_CHECKING:
-    from producers.contract import FinishedFile
+    from producers.contract import FinishedFile, Platform
     from producers.survey import Survey
 
 _WITH_FILES = tuple(platform for platform in OURS if platform.reads_files)
@@ -52,7 +52,20 @@ def survey_of_file(name: str, path: Path, given: dict[str, Any]) -> "tuple[Surve
     platform = load(next(each for each in _WITH_FILES if each.name == name))
     if isinstance(platform, click.Command):
         raise TypeError(f"{name} reads no files")
-    return survey_of(Input(name, platform, path, given, "survey"))
+    own = own_options(platform)
+    return survey_of(Input(name, platform, path, own | {k: given[k] for k in own if k in given}))
+
+
+def own_options(platform: "Platform") -> dict[str, Any]:
+    """What a platform is given where nobody said anything else."""
+
+    def nothing(**_: Any) -> None:
+        """Only its options are wanted."""
+
+    declared: Callable[..., Any] = nothing
+    for option in reversed(platform.options):
+        declared = option(declared)
+    return dict(click.command()(declared).make_context("", []).params)
 
 
 def shell(*words: object) -> str:

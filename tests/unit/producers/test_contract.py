@@ -11,8 +11,10 @@ from schemas.calls import FinishedLeg
 from schemas.privacy import caller_token, key_from_secret
 from streams.cli import sending
 from streams.cli.send import command
+from tests.support.documents import blocks, read
 from tests.support.packages import OURS, offer
 from tests.support.publishing import KeptPublisher
+from tests.support.sources import ROOT
 
 SECRET = "a secret of the tests"
 
@@ -113,3 +115,11 @@ def test_what_is_no_such_file_is_one_line(tmp_path: Path, told: KeptPublisher) -
             f"queuewatch: {tmp_path / 'calls.jsonl'}: no jsonl-legs; expected lines such as"
             ' {"at": "2026-03-02T09:00:05Z", "call": "7", …}\n'
         )
+
+
+def test_the_developers_page_shows_a_test_that_passes(tmp_path: Path) -> None:
+    (code,) = blocks(read(ROOT / "docs/developer.md"), "python")
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    (test,) = (value for name, value in names.items() if name.startswith("test_"))
+    test(tmp_path)
