@@ -103,7 +103,9 @@ class JsonlFile(FinishedFile):
             except LineError as error:
                 yield Refused(str(error), text, number)
                 continue
-            if isinstance(told, Queued):
+            if told.at > now:
+                yield Refused("its time lies after now", text, number)
+            elif isinstance(told, Queued):
                 queued[told.leg_id] = told
             elif told.leg_id not in queued:
                 yield Refused("a call that was never queued", text, number)
