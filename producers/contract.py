@@ -204,7 +204,7 @@ class LiveSource(ABC):
     def check(self) -> None:  # noqa: B027 - most can only be followed or not be there yet
         """InputFileError when it can never be followed; called once, before Kafka is."""
 
-    def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - for those who say more
+    def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - what an override may need
         """None: lines, refusals and the age of the newest line, as the shell counts them."""
         return None
 

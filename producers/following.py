@@ -80,20 +80,13 @@ class Follower:
 
     def health(self) -> Health:
         """Called in another thread."""
-        now, session, own = self._clock.now_ms(), self._session, self._live.health(self.counts.sent)
+        now, own = self._clock.now_ms(), self._live.health(self.counts.sent)
         if own is not None:
-            state, ages, totals = (
-                "catching_up" if own.is_behind else "running",
-                own.ages_s,
-                own.totals,
-            )
+            state = "catching_up" if own.is_behind else "running"
+            ages, totals = own.ages_s, own.totals
         else:
-            state, ages = self._state(now), {}
-            totals = {"lines": self.counts.records, "strange_lines": self.counts.refused}
-            if session is not None:
-                totals |= session.reader.figures()
-                if session.line_at:
-                    ages["last_line"] = max(0, now - session.line_at) / SECOND
+            state = self._state(now)
+            ages, totals = self._figures(now)
         return Health(
             process=self._process,
             instance=self._live.instance,
@@ -106,6 +99,16 @@ class Follower:
             ages_s=ages,
             totals=totals,
         )
+
+    def _figures(self, now: int) -> tuple[dict[str, float], dict[str, int]]:
+        """Ages and totals, as the shell counts them."""
+        session, ages = self._session, dict[str, float]()
+        totals = {"lines": self.counts.records, "strange_lines": self.counts.refused}
+        if session is not None:
+            totals |= session.reader.figures()
+            if session.line_at:
+                ages["last_line"] = max(0, now - session.line_at) / SECOND
+        return ages, totals
 
     def _state(self, now: int) -> str:
         if self._kafka_problem:

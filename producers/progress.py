@@ -5,7 +5,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-# Smaller work is over before one reads it; who catches up says himself when that is done.
+# Smaller work is over before one reads it; of a simulation that catches up only the end is told.
 PLAIN_FROM = {"B": 16 * 1024 * 1024, "events": 500_000, "s": float("inf")}
 TENTHS = 10
 

@@ -52,12 +52,8 @@ class Session:
         counts: LiveCounts,
         say: Callable[[str], None],
     ) -> None:
-        self._live, self._positions, self._publisher, self._counts = (
-            live,
-            positions,
-            publisher,
-            counts,
-        )
+        self._live, self._positions = live, positions
+        self._publisher, self._counts = publisher, counts
         self.reader, position = opened(live, positions, say)
         self.line_at, self.ticking = position.line_at, position.ticking
         self._marks = Marks(live.source)
