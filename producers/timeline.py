@@ -32,9 +32,11 @@ class Marks(Struct, frozen=True):
 
     def end(self, at: int) -> EndOfInput:
         return EndOfInput(
-            event_id=f"{self.source}:end_of_input:{at}", at=at, source=self.source,
+            event_id=f"{self.source}:end_of_input:{at}",
+            at=at,
+            source=self.source,
             replay=self.replay,
-        )  # fmt: skip
+        )
 
 
 def with_ticks(

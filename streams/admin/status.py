@@ -5,14 +5,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.health import HEALTH_STALE_MS, Health, ProcessName
+from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import HOUR
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, consumer, decodable, read_whole
 from streams.admin.drain import lag_of, stages
 from streams.admin.targets import read_versions
 
-REQUIRED: tuple[ProcessName, ...] = ("stream", "archive", "notify", "board")
+REQUIRED: tuple[str, ...] = ("stream", "archive", "notify", "board")
 _FORGOTTEN_MS = HOUR  # names of instances change; what fell silent long ago was replaced
 
 Condition = Literal["ready", "not ready", "stopped", "gone"]
@@ -21,7 +21,7 @@ Condition = Literal["ready", "not ready", "stopped", "gone"]
 class ProcessStatus(Struct, frozen=True):
     """One instance: its last report, how old that is, and what follows from both."""
 
-    process: ProcessName
+    process: str
     instance: str
     condition: Condition
     state: str

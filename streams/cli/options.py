@@ -21,6 +21,11 @@ data = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of keys, embedded database and local Kafka.",
 )  # fmt: skip
+caller_key_file = click.option(
+    "--caller-key-file", envvar="QUEUEWATCH_CALLER_KEY_FILE", default=None, metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Secret behind the callers' tokens.  [default: caller.key under --data, made once]",
+)  # fmt: skip
 clickhouse = click.option(
     "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",

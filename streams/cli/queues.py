@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from streams.cli import options
-from streams.cli.inputs import mapping_of, shell, surveyed_queue_log, surveyed_records
+from streams.cli.inputs import from_options, given_file, shell, survey_of_file
 from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
@@ -74,20 +74,14 @@ def publish(file: Path, bootstrap: str, namespace: str) -> None:
 @_file
 @options.kafka
 @options.namespace
-@click.option(
-    "--from-records", type=click.Path(path_type=Path), metavar="CSV",
-    help="Call records, read as `send records` reads them.",
-)  # fmt: skip
+@from_options
 @click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), metavar="FILE.toml",
               help="Of --from-records; `queuewatch mapping init` begins one.")  # fmt: skip
-@click.option(
-    "--from-queue-log", type=click.Path(path_type=Path), metavar="LOG", help="Asterisk's queue_log."
-)
 @click.option("--time-zone", help="Zone of the queues.  [default: that of the mapping, else UTC]")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")  # fmt: skip
 def init(
-    *, file: Path, bootstrap: str, namespace: str, from_records: Path | None,
-    mapping_file: Path | None, from_queue_log: Path | None, time_zone: str | None, force: bool,
+    *, file: Path, bootstrap: str, namespace: str, mapping_file: Path | None,
+    time_zone: str | None, force: bool, **from_files: Path | None,
 ) -> None:  # fmt: skip
     """Write a first FILE with the queues seen in call records, in a queue_log or in the topics.
 
@@ -98,25 +92,21 @@ def init(
     from streams.admin import seen_queues
     from streams.admin.broker import AdminError
 
-    if from_records and from_queue_log:
-        raise click.UsageError("choose one of --from-records and --from-queue-log")
-    if mapping_file and not from_records:
+    given = given_file(from_files)
+    if mapping_file and (given is None or given[0] != "records"):
         raise click.UsageError("--mapping belongs to --from-records")
     if file.exists() and not force:
         raise Failure(f"{file} exists: choose another name, or overwrite it with --force")
-    mapping = mapping_of(mapping_file)
-    zone = time_zone or mapping.time_zone or "UTC"
-    source, survey, send = from_records or from_queue_log, None, ["send"]
-    if from_records:
-        survey = surveyed_records(from_records, mapping)
-        send += ["records", str(from_records)]
+    survey, zone, send = None, time_zone or "UTC", ["send"]
+    if given is not None:
+        platform, path = given
+        survey, found = survey_of_file(platform, path, {"mapping_file": mapping_file})
+        zone = time_zone or found.time_zone
+        send += [platform, str(path)]
         send += ["--mapping", str(mapping_file)] if mapping_file else []
-    elif from_queue_log:
-        survey = surveyed_queue_log(from_queue_log)
-        send += ["queue-log", str(from_queue_log)]
     with in_one_line(AdminError):
-        if source and survey:
-            queues = seen_queues.queues_of_file(source, survey)
+        if given is not None and survey is not None:
+            queues = seen_queues.queues_of_file(given[1], survey)
         else:
             queues = dict.fromkeys(seen_queues.queues_of_topics(bootstrap, namespace), "")
         seen_queues.write_first_file(file, queues, zone)

@@ -12,7 +12,7 @@ from kafka import KafkaProducer
 from msgspec import Struct
 
 from schemas.codec import encode
-from schemas.health import HEALTH_EVERY_MS, Health, ProcessName
+from schemas.health import HEALTH_EVERY_MS, Health
 from schemas.topics import topic_name
 
 _log = logging.getLogger(__name__)
@@ -35,14 +35,14 @@ _SETTINGS: dict[str, Any] = {
 class Identity(Struct, frozen=True):
     """What every report of one process says of it."""
 
-    process: ProcessName
+    process: str
     instance: str
     started_at: int
     version: str
     pid: int
 
     @classmethod
-    def mine(cls, process: ProcessName, instance: str, started_at: int) -> "Identity":
+    def mine(cls, process: str, instance: str, started_at: int) -> "Identity":
         return cls(process, instance, started_at, version("queuewatch"), os.getpid())
 
     def report(

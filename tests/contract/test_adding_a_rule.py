@@ -5,13 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 from schemas.alerts import alert_name
+from tests.support.documents import blocks, read, section
 from tests.support.sources import ROOT
 
-PAGE = (ROOT / "docs" / "developer.md").read_text()
-SECTION = PAGE.partition("## Adding an alert rule")[2].partition("\n## ")[0]
+SECTION = section(read(ROOT / "docs" / "developer.md"), "Adding an alert rule")
 RUN = """
 import sys
 from streams.core import rules
@@ -22,10 +21,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir=.", "test_long_
 
 
 def test_the_example_works_as_it_stands(tmp_path: Path) -> None:
-    rule, test = (
-        dedent(b)
-        for b in re.findall(r"^ *```python\n(.*?)^ *```", SECTION, re.MULTILINE | re.DOTALL)
-    )
+    rule, test = blocks(SECTION, "python")
     names = re.findall(r"streams/core/rules/NAME.py`.*?`(\w+)\.py`", SECTION, re.DOTALL)
     assert names == ["long_line"]
     assert f"docs/runbooks/{alert_name(names[0])}.md" in SECTION

@@ -1,18 +1,27 @@
-"""The shell with a clock moved by hand and a list in place of Kafka."""
+"""A simulation followed with a clock moved by hand and a list in place of Kafka."""
 
 import io
+from collections.abc import Mapping
 from itertools import pairwise
 
+import pytest
+from msgspec import convert
+
+from producers.following import Follower
 from producers.pace import Pace
+from producers.position import Position
+from producers.publisher import PublishError
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.ledger import Ledger
+from producers.simulate.live import SimulatedCentre
+from producers.simulate.position import Position as RunPosition
 from producers.simulate.reporter import Said
-from producers.simulate.run import Notes, Simulating
 from producers.simulate.scenarios import centre_of
 from producers.simulate.source import Source
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark, Tick
 from schemas.millis import HOUR, MINUTE, SECOND
+from tests.support.publishing import KeptPublisher
 from tests.unit.producers.simulate.conftest import KEY, START, played
 
 
@@ -34,10 +43,11 @@ class HandClock:
         self.now += duration_ms
 
 
-class Listener:
-    """A sink that checks what every event must be: not from the future."""
+class Listener(KeptPublisher):
+    """A publisher that checks what every event must be: not from the future."""
 
     def __init__(self, clock: HandClock) -> None:
+        super().__init__()
         self.clock = clock
         self.said: list[Said] = []
         self.flushed = 0
@@ -65,23 +75,53 @@ class Listener:
         return [said for said in self.said if not isinstance(said[1], Tick)]
 
 
+class Notes:
+    """Positions in a list, and none to go on from."""
+
+    name = "notes"
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.positions: list[int] = []
+
+    def read(self) -> Position:
+        return Position("simulator")
+
+    def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
+        assert self._listener.flushed == len(self._listener.said), "noted before it was delivered"
+        self.positions.append(convert(snapshot, RunPosition).at)
+
+
 def source_at(start: int, **bounds: int) -> Source:
     return Source(Simulation(centre_of("ordinary"), Run(start, seed=6, key=KEY, **bounds)))  # type: ignore[arg-type]
+
+
+class Following:
+    """A follower of a source, and what came of it."""
+
+    def __init__(
+        self, source: Source, clock: HandClock, speed: float | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:  # fmt: skip
+        place = RunPosition("ordinary", 6, source.simulation.run.start, source.at)
+        pace = Pace(source.at, clock.now, speed)
+        self.centre = SimulatedCentre(source, place, clock, pace, ledger=ledger)
+        self.listener, self.said = Listener(clock), io.StringIO()
+        self.notes = Notes(self.listener)
+        self.follower = Follower(
+            "simulate", self.centre, self.notes, lambda: self.listener, clock, self.said
+        )
+
+    def run(self) -> tuple[Listener, list[int]]:
+        self.follower.run()
+        self.centre.finish()
+        return self.listener, self.notes.positions
 
 
 def run_it(
     source: Source, clock: HandClock, speed: float | None = None
 ) -> tuple[Listener, list[int]]:
-    listener = Listener(clock)
-    positions: list[int] = []
-
-    def delivered(at: int) -> None:
-        assert listener.flushed == len(listener.said), "noted before it was delivered"
-        positions.append(at)
-
-    notes = Notes(delivered, lambda _at: None)
-    Simulating(source, listener, clock, Pace(source.at, clock.now, speed), notes).run()
-    return listener, positions
+    return Following(source, clock, speed).run()
 
 
 def test_it_catches_up_at_once_and_then_goes_at_the_clock_s_pace() -> None:
@@ -120,11 +160,9 @@ def test_a_slower_pace_is_kept_until_now() -> None:
 def test_a_bounded_run_ends_and_its_ledger_is_whole() -> None:
     clock = HandClock(START + 8 * HOUR, START + 9 * HOUR)
     source = source_at(START, until=START + 10 * MINUTE)
-    listener, text = Listener(clock), io.StringIO()
+    text = io.StringIO()
     ledger = Ledger(text, source.simulation.centre.demands)
-    notes = Notes(lambda _at: None, lambda _at: None)
-    simulating = Simulating(source, listener, clock, Pace(START, clock.now), notes, ledger)
-    simulating.run()
+    listener, _ = Following(source, clock, ledger=ledger).run()
     alone = played(Run(START, seed=6, key=KEY, until=START + 10 * MINUTE))
     assert text.getvalue() == alone.ledger
     assert listener.said == alone.said
@@ -134,13 +172,24 @@ def test_a_bounded_run_ends_and_its_ledger_is_whole() -> None:
 def test_its_health_says_how_far_it_is() -> None:
     now = START + 20 * MINUTE
     clock = HandClock(now, now + SECOND)
-    source = source_at(START)
-    notes = Notes(lambda _at: None, lambda _at: None)
-    simulating = Simulating(source, Listener(clock), clock, Pace(START, now), notes)
-    before = simulating.health()
+    following = Following(source_at(START), clock)
+    before = following.follower.health()
     assert (before.process, before.ready, before.state) == ("simulate", False, "catching_up")
     assert before.ages_s["last_event"] == 1200
-    simulating.run()
-    after = simulating.health()
+    following.run()
+    after = following.follower.health()
     assert (after.ready, after.state) == (True, "running")
     assert after.totals["calls"] > 100
+    assert following.said.getvalue() == "simulate: caught up with now after 0.0 s\n"
+
+
+def test_a_broker_that_goes_away_ends_it() -> None:
+    class Away(Listener):
+        def flush(self) -> None:
+            raise PublishError("away")
+
+    clock = HandClock(START + HOUR, START + 2 * HOUR)
+    following = Following(source_at(START), clock)
+    following.listener = Away(clock)
+    with pytest.raises(PublishError):
+        following.follower.run()

@@ -9,20 +9,22 @@ broker's, so that a line reads the same today and tomorrow.
 from collections.abc import Iterator
 
 from producers.asterisk.legs import QueueLeg
-from producers.asterisk.lines import Line
-from producers.asterisk.translator import Memory, Strange, Translator
+from producers.asterisk.lines import Line, parse_line
+from producers.asterisk.refused_line import RefusedLine, refused
+from producers.asterisk.translator import Memory, Translator
 from producers.event_order import TimedEvent
+from producers.growing_log import Translation
 from schemas.millis import HOUR, LATEST
 from schemas.privacy import TokenKey
 
 FORGOTTEN_MS = 12 * HOUR  # the stream does not believe in a longer conversation either
 
 
-class Teller:
-    """One node's live log from `memory` on."""
+class LiveTranslation:
+    """One node's live log from `memory` on: a `growing_log.LineTranslator`."""
 
     def __init__(self, source: str, key: TokenKey, memory: Memory | None = None) -> None:
-        self._source = source
+        self._source, self._key = source, key
         self._translator = Translator(source, key, memory)
         self._hour = 0
 
@@ -31,11 +33,17 @@ class Teller:
 
     @property
     def is_idle(self) -> bool:
-        """Nobody waits or talks."""
         return self._translator.is_idle
 
-    def tell(self, text: str, line: Line | None) -> Iterator[TimedEvent | Strange]:
-        """What this line tells; `line` is the text parsed, None where it is none of queue_log."""
+    def translate(self, text: str) -> Translation:
+        line = parse_line(text)
+        items = [
+            refused(item, text, self._key) if isinstance(item, RefusedLine) else item
+            for item in self._events(text, line)
+        ]
+        return Translation(items, None if line is None else line.at)
+
+    def _events(self, text: str, line: Line | None) -> Iterator[TimedEvent | RefusedLine]:
         for item in self._translator.read(text, LATEST):
             if isinstance(item, QueueLeg):
                 yield from item.untold(self._source)

@@ -11,21 +11,29 @@ from schemas import calls
 from schemas.calls import FinishedLeg, LegFact, Queued
 
 
-def life(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
+def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
     """The live events of one leg, in order; an open leg was queued and no more."""
     if isinstance(leg, Queued):
         yield leg
         return
     if leg.outcome == "rejected":
         yield calls.Rejected(
-            reason=leg.reason, direction=leg.direction, caller=leg.caller, wait_ms=leg.wait_ms,  # type: ignore[arg-type] # the reader knows the words
+            reason=leg.reason,  # type: ignore[arg-type] # the reader knows the words
+            direction=leg.direction,
+            caller=leg.caller,
+            wait_ms=leg.wait_ms,
             **_named(leg, "rejected", leg.at),
-        )  # fmt: skip
+        )
         return
     yield calls.Queued(
-        channel=leg.channel, direction=leg.direction, caller=leg.caller, topic=leg.topic,
-        area=leg.area, priority=leg.priority, **_named(leg, "queued", leg.arrived_at),
-    )  # fmt: skip
+        channel=leg.channel,
+        direction=leg.direction,
+        caller=leg.caller,
+        topic=leg.topic,
+        area=leg.area,
+        priority=leg.priority,
+        **_named(leg, "queued", leg.arrived_at),
+    )
     for number in range(1, leg.missed_offers + 1):
         at = leg.arrived_at + number * (leg.at - leg.arrived_at) // (leg.missed_offers + 1)
         yield calls.OfferMissed(**_named(leg, "offer_missed", at, f":{number}"))
@@ -70,10 +78,19 @@ def _exit(leg: FinishedLeg) -> LegFact:
         case _:
             # No live event says that a leg was never there: the finished leg itself does.
             return calls.FinishedLeg(
-                outcome="ghost", reason=leg.reason, arrived_at=leg.arrived_at, left_at=leg.at,
-                channel=leg.channel, direction=leg.direction, caller=leg.caller, topic=leg.topic,
-                area=leg.area, priority=leg.priority, **wait, **_named(leg, "leg", leg.at),
-            )  # fmt: skip
+                outcome="ghost",
+                reason=leg.reason,
+                arrived_at=leg.arrived_at,
+                left_at=leg.at,
+                channel=leg.channel,
+                direction=leg.direction,
+                caller=leg.caller,
+                topic=leg.topic,
+                area=leg.area,
+                priority=leg.priority,
+                **wait,
+                **_named(leg, "leg", leg.at),
+            )
 
 
 def _named(leg: FinishedLeg, kind: str, at: int, ordinal: str = "") -> dict[str, Any]:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.asterisk.legs import QueueLeg
-from producers.asterisk.lines import parse_line
-from producers.asterisk.telling import FORGOTTEN_MS, Teller
-from producers.asterisk.translator import Memory, Strange, Translator
+from producers.asterisk.live_translation import FORGOTTEN_MS, LiveTranslation
+from producers.asterisk.translator import Memory, Translator
+from producers.contract import Refused
 from producers.event_order import TimedEvent
 from schemas import calls
 from schemas.agents import AgentState
@@ -20,23 +20,23 @@ KEY = key_from_secret(b"a secret of the tests")
 START = 1_772_445_600
 
 
-def tell(teller: Teller, *lines: str) -> list[TimedEvent | Strange]:
-    return [item for line in lines for item in teller.tell(line, parse_line(line))]
+def tell(log: LiveTranslation, *lines: str) -> list[TimedEvent | Refused]:
+    return [item for line in lines for item in log.translate(line).items]
 
 
-def words(teller: Teller, log: str) -> list[list[str]]:
+def words(translation: LiveTranslation, log: str) -> list[list[str]]:
     """What each line tells, by the names of events; lines begin with seconds."""
     told = []
     for line in log.strip().splitlines():
         second, _, rest = line.strip().partition("|")
-        items = tell(teller, f"{START + int(second)}|{rest}")
+        items = tell(translation, f"{START + int(second)}|{rest}")
         told.append([type(item).__name__ for item in items if not isinstance(item, AgentState)])
     return told
 
 
 def test_every_line_is_told_at_once() -> None:
     assert words(
-        Teller("pbx", KEY),
+        LiveTranslation("pbx", KEY),
         """
         0|7.1|sales|NONE|ENTERQUEUE||5550001|1
         5|7.1|sales|SIP/1|RINGNOANSWER|4000
@@ -51,13 +51,13 @@ def test_every_line_is_told_at_once() -> None:
         """,
     ) == [
         ["Queued"], ["OfferMissed"], [], ["OfferCancelled"], ["Answered"], ["Ended"],
-        ["Queued"], ["Exited", "Queued"], ["Restarted"], ["Strange"],
+        ["Queued"], ["Exited", "Queued"], ["Restarted"], ["Refused"],
     ]  # fmt: skip
 
 
 def test_a_call_that_entered_before_the_log_began_is_told_whole() -> None:
     assert words(
-        Teller("pbx", KEY),
+        LiveTranslation("pbx", KEY),
         """
         9|7.1|sales|SIP/1|CONNECT|8|x|1
         20|7.1|sales|SIP/1|COMPLETEAGENT|8|11|1
@@ -67,9 +67,9 @@ def test_a_call_that_entered_before_the_log_began_is_told_whole() -> None:
 
 
 def test_a_consult_call_keeps_the_id_under_which_it_was_told() -> None:
-    teller = Teller("pbx", KEY)
+    translation = LiveTranslation("pbx", KEY)
     items = tell(
-        teller,
+        translation,
         f"{START}|1.1|1501|NONE|ENTERQUEUE||5550001|1",
         f"{START + 12}|1.1|1501|PJSIP/7009|CONNECT|12|1.2|11",
         f"{START + 131}|1.9|1509|NONE|ENTERQUEUE||7009|1",
@@ -85,7 +85,7 @@ def test_a_consult_call_keeps_the_id_under_which_it_was_told() -> None:
 
 def test_a_clock_that_goes_ahead_is_for_the_stream_to_judge() -> None:
     ahead = "4000000000|7.1|sales|NONE|ENTERQUEUE||5550001|1"
-    assert [type(item).__name__ for item in tell(Teller("pbx", KEY), ahead)] == ["Queued"]
+    assert [type(item).__name__ for item in tell(LiveTranslation("pbx", KEY), ahead)] == ["Queued"]
 
 
 def finished(lines: list[str]) -> set[bytes]:
@@ -104,7 +104,9 @@ def finished(lines: list[str]) -> set[bytes]:
 @given(st.integers(0, 10**6), st.integers(1, 40))
 def test_a_growing_log_tells_what_the_finished_one_tells(seed: int, count: int) -> None:
     lines = queue_log(seed, count, START, 600)
-    told = [item for item in tell(Teller("pbx", KEY), *lines) if not isinstance(item, Strange)]
+    told = [
+        item for item in tell(LiveTranslation("pbx", KEY), *lines) if not isinstance(item, Refused)
+    ]
     encoded = [msgspec.json.encode(event) for event in told]
     assert len(encoded) == len(set(encoded))
     assert set(encoded) == finished(lines)
@@ -113,50 +115,50 @@ def test_a_growing_log_tells_what_the_finished_one_tells(seed: int, count: int) 
 @given(st.integers(0, 10**6), st.data())
 def test_memory_is_all_that_one_must_know_to_go_on(seed: int, data: st.DataObject) -> None:
     lines = queue_log(seed, 12, START, 120)
-    whole = tell(Teller("pbx", KEY), *lines)
+    whole = tell(LiveTranslation("pbx", KEY), *lines)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(lines)), max_size=6)) | {0})
-    teller, told = Teller("pbx", KEY), []
+    translation, told = LiveTranslation("pbx", KEY), []
     for first, last in zip(cuts, [*cuts[1:], len(lines)], strict=True):
-        kept = msgspec.json.encode(teller.memory())
-        teller = Teller("pbx", KEY, msgspec.json.decode(kept, type=Memory))
-        told += tell(teller, *lines[first:last])
+        kept = msgspec.json.encode(translation.memory())
+        translation = LiveTranslation("pbx", KEY, msgspec.json.decode(kept, type=Memory))
+        told += tell(translation, *lines[first:last])
     assert told == whole
 
 
 def test_no_number_of_a_caller_is_kept_in_clear() -> None:
-    teller = Teller("pbx", KEY)
+    translation = LiveTranslation("pbx", KEY)
     tell(
-        teller,
+        translation,
         f"{START}|7.1|sales|NONE|ENTERQUEUE||5550001|1",
         f"{START}|7.1|sales|SIP/1|CONNECT|8|7.2|3",
         f"{START}|7.1|sales|SIP/1|BLINDTRANSFER|5550009|internal|8|60|1",
         f"{START}|8.1|sales|NONE|ENTERQUEUE||5550001|1",
     )
-    kept = msgspec.json.encode(teller.memory()).decode()
+    kept = msgspec.json.encode(translation.memory()).decode()
     assert "555000" not in kept
     assert caller_token(KEY, "5550001") in kept
 
 
 def test_silent_calls_are_forgotten_in_the_end() -> None:
-    teller = Teller("pbx", KEY)
-    tell(teller, f"{START}|7.1|sales|NONE|ENTERQUEUE||5550001|1")
+    translation = LiveTranslation("pbx", KEY)
+    tell(translation, f"{START}|7.1|sales|NONE|ENTERQUEUE||5550001|1")
     later = START + FORGOTTEN_MS // SECOND
-    tell(teller, f"{later}|8.1|sales|NONE|ENTERQUEUE||5550002|1")
-    kept = json.loads(msgspec.json.encode(teller.memory()))
+    tell(translation, f"{later}|8.1|sales|NONE|ENTERQUEUE||5550002|1")
+    kept = json.loads(msgspec.json.encode(translation.memory()))
     assert ([leg["callid"] for leg in kept["legs"]], list(kept["calls"])) == (
         ["7.1", "8.1"], ["7.1", "8.1"],
     )  # fmt: skip
-    tell(teller, f"{later + 3600}|9.1|sales|NONE|ENTERQUEUE||5550003|1")
-    kept = json.loads(msgspec.json.encode(teller.memory()))
+    tell(translation, f"{later + 3600}|9.1|sales|NONE|ENTERQUEUE||5550003|1")
+    kept = json.loads(msgspec.json.encode(translation.memory()))
     assert ([leg["callid"] for leg in kept["legs"]], list(kept["calls"])) == (
         ["8.1", "9.1"], ["8.1", "9.1"],
     )  # fmt: skip
 
 
 def test_every_ring_of_a_phone_nobody_answers_has_an_id_of_its_own() -> None:
-    teller = Teller("pbx", KEY)
-    tell(teller, f"{START}|7.1|sales|NONE|ENTERQUEUE||5550001|1")
+    translation = LiveTranslation("pbx", KEY)
+    tell(translation, f"{START}|7.1|sales|NONE|ENTERQUEUE||5550001|1")
     told = []
     for second in range(300):
-        told += tell(teller, f"{START + second}|7.1|sales|SIP/1|RINGNOANSWER|1000")
-    assert len({item.event_id for item in told if not isinstance(item, Strange)}) == 300
+        told += tell(translation, f"{START + second}|7.1|sales|SIP/1|RINGNOANSWER|1000")
+    assert len({item.event_id for item in told if not isinstance(item, Refused)}) == 300

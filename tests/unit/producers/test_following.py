@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from producers.asterisk.following import Follower, check_log
-from producers.asterisk.position import PositionFile
-from producers.asterisk.session import Log
-from producers.input_file import InputFileError
-from producers.pace import Clock
+from producers.asterisk.queue_log import QUEUE_LOG
+from producers.following import Follower
+from producers.pace import StoppableClock
+from producers.position import PositionFile
 from producers.publisher import AddressError, Publisher, PublishError
 from schemas.privacy import key_from_secret
 from tests.support.publishing import KeptPublisher
@@ -26,12 +25,14 @@ class Place:
     """A follower in a thread of its own, as `run` does not return before it is stopped."""
 
     def __init__(self, folder: Path) -> None:
-        self.path, self.clock, self.said = folder / "queue_log", Clock(), io.StringIO()
+        self.path, self.clock, self.said = folder / "queue_log", StoppableClock(), io.StringIO()
         self.publisher = KeptPublisher()
         self.connect: Callable[[], Publisher] = lambda: self.publisher
         self._file = PositionFile(folder / "position.json", "pbx")
-        log = Log(self.path, "pbx", KEY)
-        self.follower = Follower(log, self._file, self._connect, self.clock, self.said)
+        live = QUEUE_LOG.follow(self.path, "pbx", KEY, {})
+        self.follower = Follower(
+            "queue-log", live, self._file, self._connect, self.clock, self.said
+        )
         self._thread = threading.Thread(target=self._run)
 
     def start(self) -> None:
@@ -117,30 +118,3 @@ def test_a_wrong_address_ends_it(tmp_path: Path) -> None:
     place.connect = connect
     with pytest.raises(AddressError):
         place.follower.run()
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"leg_id,queue\n1,sales\n", "no queue_log; expected lines such as"),
-        (b"\x1f\x8b\x08", "gzipped, so it does not grow: leave out --follow"),
-    ],
-)
-def test_what_is_no_growing_log_is_one_line(tmp_path: Path, content: bytes, problem: str) -> None:
-    (path := tmp_path / "queue_log").write_bytes(content)
-    with pytest.raises(InputFileError) as caught:
-        check_log(Log(path, "pbx", KEY))
-    assert str(caught.value).startswith(f"{path}: {problem}")
-
-
-@pytest.mark.parametrize("content", ["", "\n", ENTERED[:20], "noise\n" + ENTERED, None])
-def test_what_may_become_one_is_followed(tmp_path: Path, content: str | None) -> None:
-    path = tmp_path / "queue_log"
-    if content is not None:
-        path.write_text(content)
-    check_log(Log(path, "pbx", KEY))
-
-
-def test_a_folder_is_no_log(tmp_path: Path) -> None:
-    with pytest.raises(InputFileError, match=f"^{tmp_path}: Is a directory$"):
-        check_log(Log(tmp_path, "pbx", KEY))

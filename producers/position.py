@@ -1,21 +1,21 @@
-"""Where a follower of a queue_log stands: files and offsets, its clock, and what it knows of open calls.
+"""Where a follower stands, in a file: its source, its clock, and the platform's own snapshot.
 
-Everything that the log says up to there has been delivered. Position and memory are one file, so that
-they cannot disagree; it is written whole (draft, fsync, rename), and one process at a time holds it.
+Everything that the platform told up to there has been delivered. All of it is one file, so that no part
+can disagree with another; it is written whole (draft, fsync, rename), and one process at a time holds it.
+The snapshot's keys stand beside our own, which no platform may use: source, line_at, ticking, version.
 """
 
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Protocol, Self
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
-from producers.asterisk.translator import Memory
-from producers.growing_file import Kept
 from producers.ticking import Ticking
 
 _VERSION = 1
@@ -25,21 +25,30 @@ class PositionError(Exception):
     """One line: which file, what is wrong, what to do."""
 
 
-class Position(Struct, frozen=True, forbid_unknown_fields=True):
+class Position(Struct, frozen=True):
     """`source` is in every event id: another one would be another node."""
 
     source: str
     line_at: int = 0  # the newest time stamp
-    kept: Kept = Kept()
     ticking: Ticking = field(default_factory=Ticking)
-    memory: Memory = field(default_factory=Memory)
     version: int = _VERSION
+    snapshot: bytes | None = None  # JSON of the platform's own keys; None before the first note
 
 
-def position_file(data: Path, namespace: str, source: str) -> Path:
+class Positions(Protocol):
+    """Keeps one position."""
+
+    @property
+    def name(self) -> str: ...
+    def read(self) -> Position: ...
+    def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
+        """`snapshot` takes the place of the one in `position`."""
+
+
+def position_file(data: Path, namespace: str, platform: str, source: str) -> Path:
     """The one that a source has where none is named."""
     prefix = f"{namespace}-" if namespace else ""
-    return data / f"queue-log-{quote(prefix + source, safe='')}.json"
+    return data / f"{platform}-{quote(prefix + source, safe='')}.json"
 
 
 class PositionFile:
@@ -74,38 +83,51 @@ class PositionFile:
         if self._lock is not None:
             self._lock.close()
 
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
     def read(self) -> Position:
         """As it was written last; a new one where there is none."""
         try:
-            position = msgspec.json.decode(self.path.read_bytes(), type=Position)
+            keys = msgspec.json.decode(self.path.read_bytes(), type=dict[str, Raw])
+            own = {name: keys.pop(name) for name in _OWN_KEYS if name in keys}
+            position = msgspec.json.decode(msgspec.json.encode(own), type=Position)
         except FileNotFoundError:
             return Position(self._source)
         except OSError as error:
             raise PositionError(f"cannot read {self.path}: {error.strerror}") from None
         except msgspec.DecodeError as error:
-            raise PositionError(
-                f"{self.path}: {error}; remove it to read the log from its beginning"
-            ) from None
+            raise unreadable(self.name, error) from None
         if (position.source, position.version) != (self._source, _VERSION):
             raise PositionError(
                 f'{self.path}: it is the position of source "{position.source}", version'
                 f" {position.version}; give another --position"
             )
-        return position
+        return msgspec.structs.replace(position, snapshot=msgspec.json.encode(keys))
 
-    def write(self, position: Position) -> None:
+    def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
         """Whole or not at all, and on the disk: the machine may stop at any moment, too."""
+        keys = {name: getattr(position, name) for name in _OWN_KEYS} | dict(snapshot)
         draft = self.path.with_name(f".{self.path.name}.draft")  # one: only the holder writes
         try:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(position))
+                file.write(msgspec.json.encode(keys))
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self.path)
             _sync_folder(self.path.parent)
         except OSError as error:
             raise PositionError(f"cannot write {self.path}: {error.strerror}") from None
+
+
+_OWN_KEYS = ("source", "line_at", "ticking", "version")
+
+
+def unreadable(name: str, error: Exception) -> PositionError:
+    """For a file, or a snapshot in it, that says nothing."""
+    return PositionError(f"{name}: {error}; remove it to read the log from its beginning")
 
 
 def _sync_folder(folder: Path) -> None:
