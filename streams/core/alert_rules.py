@@ -39,7 +39,7 @@ def evaluate(
     away while its alert was open: its alert is taken back.
     """
     asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
-    if not progress.keys() <= rules.table_of.keys():
+    if progress and not progress.keys() <= rules.table_of.keys():
         unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
         asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
     for rule, table in asked:
