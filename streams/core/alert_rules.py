@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from schemas.alerts import Alert, AlertState
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
@@ -12,18 +10,12 @@ from streams.core.alerting import Change, Progress, advance
 from streams.core.queue_view import QueueView
 from streams.core.rule import NOT_ASKED, HoldingTimes, Measured, Rule, UnknownRule
 from streams.core.rule_catalogue import RULES
+from streams.core.unit import Cause
 
 _STATE: dict[Change, AlertState] = {
     "pending": "pending", "firing": "firing", "resolved": "resolved", "inactive": "inactive",
 }  # fmt: skip
 _KNOWN = {rule.name for rule in RULES}
-
-
-class Cause(Struct, gc=False, frozen=True):
-    """The record that made something change: its version, and the broker's time of it."""
-
-    version: int
-    known_at: int
 
 
 def evaluate(
