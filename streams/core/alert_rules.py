@@ -1,6 +1,6 @@
 """Asks the alert rules of a queue at a boundary, and makes a record of each change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.alerts import Alert, AlertState
@@ -30,10 +30,10 @@ def evaluate(
     Only rules that are not inactive stay in `progress`. One that is there but not active was taken
     away while its alert was open: its alert is taken back.
     """
-    asked: list[tuple[Rule[Any], HoldingTimes | None]] = [*rules.tables]
-    if not progress.keys() <= rules.table_of.keys():
-        asked = [(rule, rules.table_of.get(rule.name)) for rule in RULES]
-        asked += [(UnknownRule(name), None) for name in progress.keys() - _KNOWN]
+    asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
+    if progress and not progress.keys() <= rules.table_of.keys():
+        unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
+        asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
     for rule, table in asked:
         before = progress.get(rule.name)
         measured = NOT_ASKED if table is None else rule.measure(table, view)

@@ -61,6 +61,9 @@ class QueueDecisions:
         legs = self._legs
         return not self.progress and legs.line.is_empty() and legs.windows.is_idle()
 
+    def _rules_at(self, moment: int) -> ActiveRules:
+        return self._rules.of(self._legs.judged_by(moment)[0])
+
     # ---- time --------------------------------------------------------------------------------
 
     def advance(self, target: int, cause: Cause) -> None:

@@ -189,10 +189,14 @@ class Windows:
         whole = boundary - boundary % MINUTE
         lost, resolved = _share(self.sums[_HALF_HOUR])
         for start in range(whole, boundary, STEP_MS):
-            more_lost, more_resolved = _share(self.buckets.get(start, _EMPTY))
-            less_lost, less_resolved = _share(self.buckets.get(start - _HALF_HOUR_MS, _EMPTY))
-            lost += more_lost - less_lost
-            resolved += more_resolved - less_resolved
+            if (entering := self.buckets.get(start)) is not None:
+                more_lost, more_resolved = _share(entering)
+                lost += more_lost
+                resolved += more_resolved
+            if (leaving := self.buckets.get(start - _HALF_HOUR_MS)) is not None:
+                less_lost, less_resolved = _share(leaving)
+                lost -= less_lost
+                resolved -= less_resolved
         return lost, resolved
 
     def share_bounds(self) -> tuple[int, int]:
