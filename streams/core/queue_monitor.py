@@ -14,6 +14,7 @@ from schemas.millis import DAY, HOUR, MINUTE
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
+from streams.core.counting import Contribution
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
@@ -25,7 +26,6 @@ from streams.core.tally import Tally
 from streams.core.targets_book import Judged, TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
-    Contribution,
     Verdict,
     arrived_out_of_hours,
     contributions,

@@ -7,11 +7,20 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from schemas.counters import LEFT_OUTCOMES, Counts
-from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS, mean_ms, ratio
+from schemas.formulas import (
+    ABANDONMENTS,
+    ASA,
+    SERVICE_LEVELS,
+    TALK_HOLD,
+    TIME_TO_ABANDON,
+    WRAP,
+    denominator,
+    ratio,
+)
 from schemas.millis import iso
 from schemas.targets import Targets
 from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
-from streams.history.counting_sql import PERCENTILES, counting_sql
+from streams.history.counting_sql import PERCENTILES, counting_sql, counts_of
 from streams.history.intervals import bounds, open_starts, runs
 from streams.history.question import Basis, Question
 from streams.sinks.clickhouse.database import Reader
@@ -112,7 +121,7 @@ def _expected(part: _Part, question: Question) -> set[tuple[str, int]]:
 
 
 def _line(found: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Line:
-    counts = Counts(**{name: int(found.get(f"n_{name}", 0)) for name in _COUNTED})
+    counts = counts_of(found)
     line: Line = dict.fromkeys(REPORT_COLUMNS)
     line |= {name: getattr(counts, name) for name in _COUNTED}
     line["open"] = int(found.get("n_open", 0))
@@ -124,21 +133,19 @@ def _line(found: Mapping[str, Any], members: Sequence[Targets], basis: Basis) ->
 
 
 def _waits(found: Mapping[str, Any], counts: Counts) -> Line:
-    line: Line = {}
-    if counts.answered:
-        line["asa_s"] = _seconds(found["sum_answer_wait"] / counts.answered)
+    line: Line = {
+        "asa_s": _mean_s(ratio(ASA, counts)),
+        "mean_time_to_abandon_s": _mean_s(ratio(TIME_TO_ABANDON, counts)),
+    }
+    if denominator(ASA, counts):
         line |= {f"wait_p{p}_s": _seconds(found[f"wait_p{p}"]) for p in PERCENTILES}
         line["max_wait_answered_s"] = _seconds(found["max_answer_wait"])
     if any(getattr(counts, name) for name in LEFT_OUTCOMES if name != "ghost"):
         line["max_wait_s"] = _seconds(found["max_wait"])
-    if counts.abandoned:
-        line["mean_time_to_abandon_s"] = _seconds(found["sum_abandon_wait"] / counts.abandoned)
-    talk = mean_ms(int(found.get("sum_talk_hold", 0)), int(found.get("n_timed", 0)))
-    wrap = mean_ms(int(found.get("sum_wrap", 0)), int(found.get("n_wrapped", 0)))
-    if talk is not None:
-        line["aht_talk_hold_s"] = _seconds(talk)
-        if wrap is not None:
-            line["aht_with_wrap_s"] = _seconds(talk + wrap)
+    talk, wrap = ratio(TALK_HOLD, counts), ratio(WRAP, counts)
+    line["aht_talk_hold_s"] = _mean_s(talk)
+    if talk is not None and wrap is not None:
+        line["aht_with_wrap_s"] = _seconds(talk + wrap)
     return line
 
 
@@ -165,6 +172,10 @@ def _targets(found: Mapping[str, Any], members: Sequence[Targets]) -> Line:
 
 def _seconds(milliseconds: float) -> float:
     return round(milliseconds / 1000, 3)
+
+
+def _mean_s(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else _seconds(milliseconds)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

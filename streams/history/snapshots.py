@@ -9,8 +9,8 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from schemas.counters import Counts
-from schemas.formulas import FormulaName, denominator, ratio, service_level
+from schemas.counters import COUNTERS, Counts
+from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
@@ -22,10 +22,6 @@ from streams.sinks.clickhouse.database import Reader, quoted
 SNAPSHOT_COLUMNS: tuple[str, ...] = (
     "at", "queue", "waiting", "oldest_wait_s", "in_service", "offered", "answered", "abandoned",
     "answered_in_target", "sl", "asa_s", "n",
-)  # fmt: skip
-_COUNTERS = (
-    "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped",
-    "answered_in_target", "abandoned_in_target", "short_abandoned", "answer_wait_ms",
 )  # fmt: skip
 _EARLIER_MS = 2 * DAY  # a leg older than this neither waits nor talks
 
@@ -50,7 +46,7 @@ def cut_snapshots(
     reader: Reader, catalogue: Catalogue, question: SnapshotQuestion
 ) -> Iterator[Line]:
     """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
-    columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *_COUNTERS)
+    columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *COUNTERS)
     answer = reader.execute(
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
         f" WHERE at >= toDateTime({question.start // 1000})"
@@ -64,7 +60,7 @@ def cut_snapshots(
             waiting,
             oldest,
             in_service,
-            Counts(**dict(zip(_COUNTERS, counts, strict=True))),
+            Counts(*counts),
             formula,
         )
         by_queue.setdefault(queue, {})[at] = state
@@ -84,7 +80,7 @@ def swept_snapshots(
     """The same computed from the legs as history knows them now."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
-        "formula",
+        "formula", "channel",
     )  # fmt: skip
     earliest = question.start - question.window_ms - _EARLIER_MS
     newest = newest_legs(
@@ -144,6 +140,7 @@ def _line(at: int, queue: str, state: State, catalogue: Catalogue) -> Line:
         rule = service_level(formula)  # type: ignore[arg-type]  # our own word, from a row
         level = ratio(rule, counts)
         line |= {"sl": None if level is None else round(level, 6), "n": denominator(rule, counts)}
-    if counts.answered:
-        line["asa_s"] = round(counts.answer_wait_ms / counts.answered / 1000, 3)
+    asa_ms = ratio(ASA, counts)
+    if asa_ms is not None:
+        line["asa_s"] = round(asa_ms / 1000, 3)
     return line
