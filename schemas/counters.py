@@ -169,16 +169,6 @@ def positions(names: Sequence[str]) -> tuple[int, ...]:
     return tuple(COUNTERS.index(name) for name in names)
 
 
-def realigned(values: Sequence[int], names: Sequence[str]) -> list[int]:
-    """A bucket that was kept under `names` as a bucket of this version.
-
-    A counter that it does not have is 0, one that this version does not know is dropped. ValueError
-    when there are not as many values as names.
-    """
-    kept = dict(zip(names, values, strict=True))
-    return [kept.get(name, 0) for name in COUNTERS]
-
-
 def sql_condition(counter: Counter) -> str:
     """`when` over the columns of table `legs`, hours aside; true only of legs that have the moment."""
     when = counter.when

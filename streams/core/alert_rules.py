@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from schemas.alerts import Alert, AlertState, RuleName, Severity
 from schemas.millis import SECOND, format_duration
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 from streams.core.alerting import Change, Progress, advance
+from streams.core.unit import Cause
 
 _SEVERITY: dict[RuleName, Severity] = {"oldest_wait": "page", "abandonment": "warn"}
 _STATE: dict[Change, AlertState] = {
@@ -39,15 +38,8 @@ class Measured(NamedTuple):
     calm: bool
 
 
-class Cause(Struct, gc=False, frozen=True):
-    """The record that made something change: its version, and the broker's time of it."""
-
-    version: int
-    known_at: int
-
-
 def evaluate(
-    targets: Targets, seen: Seen, progress: dict[RuleName, Progress], cause: Cause
+    targets: Targets, seen: Seen, progress: dict[str, Progress], cause: Cause
 ) -> Iterator[Alert]:
     """Advance both rules of a queue in place; yields one alert record for each change.
 

@@ -24,10 +24,10 @@ def snapshot(
     is_stale = as_of is None
     if as_of is None:  # every source is silent: the last that was known stands
         known = [clocks.sources[name].clock for name in monitor.sources if name in clocks.sources]
-        as_of = max(known, default=monitor.windows.boundary or now)
-    targets, targets_version = monitor.book.at(monitor.queue, as_of)
-    line = list(monitor.line.waiting.values())
-    today = monitor.tally.days.holding(as_of)
+        as_of = max(known, default=monitor.legs.windows.boundary or now)
+    targets, targets_version = monitor.legs.book.at(monitor.queue, as_of)
+    line = list(monitor.legs.line.waiting.values())
+    today = monitor.legs.tally.days.holding(as_of)
     return QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
@@ -35,18 +35,18 @@ def snapshot(
         published_at=now,
         configured=targets is not None,
         source_stale=is_stale,
-        replay=monitor.replay,
-        replay_shift_ms=monitor.replay_shift_ms,
+        replay=monitor.legs.replay,
+        replay_shift_ms=monitor.legs.replay_shift_ms,
         waiting=len(line),
         oldest_arrived_at=arrived(line[0]) if line else None,
         doubtful=sum(1 for entry in line if is_doubtful(entry.leg, entry.verdict)),
         waiting_past_target=_past_target(line, as_of, targets),
         out_of_hours_waiting=sum(
-            1 for e in monitor.line.off_line.values() if e.verdict.out_of_hours
+            1 for e in monitor.legs.line.off_line.values() if e.verdict.out_of_hours
         ),
-        in_service=monitor.line.in_service(),
+        in_service=monitor.legs.line.in_service(),
         callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
-        windows=monitor.windows.at(floor_step(as_of) + STEP_MS),
+        windows=monitor.legs.windows.at(floor_step(as_of) + STEP_MS),
         today=today[1] if today else None,
         today_started_at=today[0] if today else None,
         agents=monitor.roster.agents_of(monitor.queue),
@@ -64,9 +64,9 @@ def unexplained_legs(monitor: QueueMonitor) -> int:
     """The books: offered less every outcome, by the counters, less the callers who stand in line."""
     net = [
         plus - minus
-        for plus, minus in zip(monitor.tally.added, monitor.tally.reversed, strict=True)
+        for plus, minus in zip(monitor.legs.tally.added, monitor.legs.tally.reversed, strict=True)
     ]
-    return net[_OFFERED] - sum(net[place] for place in _LEFT) - len(monitor.line.waiting)
+    return net[_OFFERED] - sum(net[place] for place in _LEFT) - len(monitor.legs.line.waiting)
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:

@@ -16,7 +16,7 @@ STALE_AFTER_MS = 30 * SECOND
 AHEAD_OF_BROKER_MS = 5 * SECOND  # an event from the future would drag every window along
 
 
-class SourceClock(Struct, gc=False, array_like=True):
+class SourceClock(Struct, gc=False):
     """One source as one partition sees it."""
 
     clock: int

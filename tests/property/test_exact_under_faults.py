@@ -285,7 +285,7 @@ class FaultyFloor(RuleBasedStateMachine):
             if as_of is not None:
                 assert snapshot.as_of == as_of
             end = floor_step(snapshot.as_of) + 5 * SECOND
-            boundary = self.unit.monitors[queue].windows.boundary or 0
+            boundary = self.unit.monitors[queue].legs.windows.boundary or 0
             for minutes, counted in snapshot.windows.items():
                 if end >= boundary - 2 * MINUTE:
                     expected = self._counts(queue, end - minutes * MINUTE, end)

@@ -60,8 +60,8 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came]) -> None
         trusting.say(event)
         asking.say(event)
         for monitor in asking.unit.monitors.values():
-            monitor.quiet_to = 0
-            monitor._may_pass = lambda target: False  # type: ignore[method-assign]
+            monitor.decisions.ask_again()
+            monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]
     assert trusting.alert_records() == asking.alert_records()
     assert trusting.minutes() == asking.minutes()
     assert trusting.legs() == asking.legs()

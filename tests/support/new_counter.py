@@ -39,9 +39,13 @@ def core() -> None:
 
 
 def state_of_the_former_release() -> None:
-    from schemas.counters import COUNTERS, realigned
+    from schemas.counters import COUNTERS
+    from streams.core.calls_pieces import _BucketsPiece, read_buckets
+    from streams.core.state_format import FORMAT, encode_piece
 
-    assert realigned([7], ["offered"]) == [7] + [0] * (len(COUNTERS) - 1)
+    former = tuple(name for name in COUNTERS if name not in NAMES)
+    kept = encode_piece(_BucketsPiece(FORMAT, 9, {0: [7] * len(former)}))
+    assert read_buckets(kept, {9: former}) == {0: [7] * len(former) + [0, 0]}
 
 
 def prometheus() -> None:

@@ -1,4 +1,4 @@
-"""The table of counters: what a declaration may say, and lists that were kept under other names."""
+"""The table of counters: what a declaration may say, and what follows from it."""
 
 import pytest
 
@@ -11,7 +11,6 @@ from schemas.counters import (
     Moment,
     When,
     positions,
-    realigned,
     sql_condition,
 )
 
@@ -35,15 +34,6 @@ def test_units_follow_from_what_is_counted() -> None:
     }
     assert units["missed_offers"] == "offers"
     assert set(LEG_COUNTERS) == {name for name, unit in units.items() if unit == "legs"}
-
-
-def test_a_list_under_other_names_is_read_by_name() -> None:
-    assert realigned(range(len(COUNTERS)), COUNTERS) == list(range(len(COUNTERS)))
-    found = realigned([5, 9, 7], ["ghost", "of another release", "offered"])
-    assert (found[0], found[7], sum(found), len(found)) == (7, 5, 12, len(COUNTERS))
-    assert realigned([], []) == [0] * len(COUNTERS)
-    with pytest.raises(ValueError, match="shorter"):
-        realigned([1], ["offered", "answered"])
 
 
 def test_a_condition_is_written_as_sql() -> None:

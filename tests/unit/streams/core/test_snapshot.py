@@ -1,0 +1,53 @@
+"""A queue right now: who waits, how the books stand, and what is shown when every source is silent."""
+
+from schemas.millis import SECOND
+from tests.support.builders import call, clock
+from tests.support.story import Story
+
+
+def test_callers_are_shown_with_their_ringing_and_their_doubt() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:05").offered("ada", agent="ann")
+    for number in range(5):
+        day.say(call("queued", f"later{number}", clock("09:00:10") + number))
+        day.say(call("answered", f"later{number}", clock("09:00:20") + number))
+    seen = day.snapshot()
+    (ada,) = seen.callers
+    assert (ada.ringing, ada.doubtful, seen.doubtful, seen.waiting) == (True, True, 1, 1)
+    day.at("09:00:30").offer_missed("ada", agent="ann")
+    assert not day.snapshot().callers[0].ringing
+
+
+def test_past_target_counts_those_who_wait_longer_than_t() -> None:
+    day = Story(answer_within_ms=20 * SECOND)
+    day.at("09:00:00").queued("ada")
+    day.tick("09:00:20")
+    assert day.snapshot().waiting_past_target == 0
+    day.at("09:00:20.001").queued("eve")
+    assert day.snapshot().waiting_past_target == 1
+
+
+def test_a_queue_that_nobody_configured_has_no_target_to_be_past() -> None:
+    day = Story(configured=False)
+    day.at("09:00:00").queued("ada")
+    day.tick("09:30:00")
+    seen = day.snapshot()
+    assert (seen.configured, seen.waiting, seen.waiting_past_target) == (False, 1, 0)
+    assert (seen.goal, seen.formula) == (None, None)
+
+
+def test_the_books_balance_while_somebody_waits() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:00").queued("eve")
+    day.at("09:00:09").abandoned("eve")
+    assert day.snapshot().unexplained_legs == 0
+
+
+def test_with_every_source_silent_the_last_that_was_known_stands_and_is_said_to_be_stale() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:05:00").end_of_input()
+    seen = day.snapshot()
+    assert (seen.source_stale, seen.as_of) == (True, clock("09:05:00"))
