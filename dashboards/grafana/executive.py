@@ -90,7 +90,8 @@ def _headline() -> list[Panel]:
         panels.tile(
             About(
                 "P90 wait",
-                "Nine of ten answered callers waited no longer (nearest rank, zero waits included).",
+                "Nine of ten answered callers waited no longer (nearest rank, zero waits included,"
+                " call backs left out).",
                 (14, 0, 4, 4),
             ),
             ClickHouseQuery("A", ask.P90_WAIT),
@@ -184,7 +185,8 @@ def _daily_p90() -> Panel:
     return panels.lines(
         About(
             "P90 wait by day",
-            "Nine of ten answered callers of the day waited no longer (nearest rank).",
+            "Nine of ten answered callers of the day waited no longer (nearest rank, call backs"
+            " left out).",
             (0, 22, 10, 9),
         ),
         ClickHouseQuery("A", ask.DAILY_P90_WAIT, time_series=True),

@@ -6,7 +6,8 @@ that it carries, so a change of targets never restates the past. Days and half h
 functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
 """
 
-from schemas.formulas import SERVICE_LEVELS, sql
+from schemas.counters import COUNTER, sql_condition
+from schemas.formulas import ASA, SERVICE_LEVELS, sql, sql_population
 
 ZONE = "${zone:singlequote}"
 ZONES = "SELECT DISTINCT time_zone FROM targets ORDER BY time_zone"
@@ -14,18 +15,11 @@ ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_COUNTERS = {
-    "offered": "outcome != 'rejected'",
-    "answered": "outcome = 'answered'",
-    "abandoned": "outcome = 'abandoned'",
-    "exited": "outcome = 'exited'",
-    "transferred": "outcome = 'transferred'",
-    "callback": "outcome = 'callback'",
-    "dropped": "outcome = 'dropped'",
-    "answered_in_target": "outcome = 'answered' AND in_target = 1",
-    "abandoned_in_target": "outcome = 'abandoned' AND in_target = 1",
-    "short_abandoned": "outcome = 'abandoned' AND short = 1",
-}
+_COUNTED = {"offered", "abandoned"}.union(
+    *((*rule.numerator, *rule.denominator, *rule.excluded) for rule in SERVICE_LEVELS)
+)
+_CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
+_WAITED = sql_population(ASA)  # whose wait is in the mean and in the percentiles
 _LOCAL = f"toTimeZone(arrived_at, {ZONE})"
 _DAY = f"toDate({_LOCAL})"
 _MONTH = f"substring(toString({_DAY}), 1, 7)"
@@ -67,7 +61,7 @@ def _by_formula(part: int) -> str:
 def _buckets(**keys: str) -> str:
     """One row a bucket: counts, `good` of `due` calls, and the goal."""
     counters = ",\n    ".join(
-        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _COUNTERS.items()
+        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _CONDITIONS.items()
     )
     named = ", ".join(
         f"{expression} AS {key}" for key, expression in keys.items() if key != "queue"
@@ -105,15 +99,15 @@ FROM (
 )
 WHERE due > 0"""
 
-VOLUMES = f"""SELECT countIf(outcome != 'rejected') AS Offered,
-  countIf(outcome = 'answered') AS Answered, countIf(outcome = 'abandoned') AS Abandoned
+VOLUMES = f"""SELECT countIf({_CONDITIONS["offered"]}) AS Offered,
+  countIf({_CONDITIONS["answered"]}) AS Answered, countIf({_CONDITIONS["abandoned"]}) AS Abandoned
 {_LEGS}"""
 
 P90_WAIT = f"""SELECT if(answered > 0, wait_s, NULL) AS p90_wait_s
 FROM (
   SELECT count() AS answered, {_nearest_rank(9)} AS wait_s
   {_LEGS}
-    AND outcome = 'answered'
+    AND {_WAITED}
 )"""
 
 NEWEST_CALL = f"""SELECT if(calls > 0, newest * 1000, NULL) AS newest_call
@@ -155,7 +149,7 @@ DAILY_P90_WAIT = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, wait_s AS p
 FROM (
   SELECT queue, {_DAY} AS day, {_nearest_rank(9)} AS wait_s
   {_LEGS}
-    AND outcome = 'answered'
+    AND {_WAITED}
   GROUP BY queue, day
 ) AS figures
 {_NAMES}

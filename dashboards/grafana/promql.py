@@ -5,7 +5,7 @@ without calls vanish ("–") instead of showing 0 %.
 """
 
 from schemas.formulas import Formula, formula, sql
-from schemas.series import metric_word
+from schemas.series import window_series
 
 WALL_WINDOW = "30m"
 ABANDONMENT = formula("abandonment_ab2")
@@ -83,9 +83,7 @@ def behind(window: str) -> str:
 
 
 def _counts(rule: Formula, window: str) -> tuple[str, str]:
-    return sql(
-        rule, lambda counter: f'callcentre_window_{metric_word(counter)}_legs{{window="{window}"}}'
-    )
+    return sql(rule, lambda counter: f'{window_series(counter)}{{window="{window}"}}')
 
 
 def ratio(rule: Formula, window: str) -> str:

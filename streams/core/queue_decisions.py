@@ -107,9 +107,6 @@ class QueueDecisions:
         self.passed_to, self.quiet_to = target, until
         return True
 
-    def _rules_at(self, moment: int) -> ActiveRules:
-        return self._rules.of(self._legs.judged_by(moment)[0])
-
     def _step(self, boundary: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
         self._outbox.is_state_changed = self._legs.is_changed = True

@@ -2,16 +2,18 @@
 
 from itertools import islice
 
+from schemas.counters import LEFT_OUTCOMES, positions
 from schemas.snapshots import QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
 from streams.core.queue_monitor import QueueMonitor
-from streams.core.verdict import GHOST, OFFERED, is_doubtful
+from streams.core.verdict import is_doubtful
 from streams.core.watermark import STEP_MS, Clocks
 from streams.core.windows import floor_step
 
 CALLERS_SHOWN = 50
+(_OFFERED,), _LEFT = positions(("offered",)), positions(LEFT_OUTCOMES)
 
 
 def snapshot(
@@ -64,7 +66,7 @@ def unexplained_legs(monitor: QueueMonitor) -> int:
         plus - minus
         for plus, minus in zip(monitor.legs.tally.added, monitor.legs.tally.reversed, strict=True)
     ]
-    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.legs.line.waiting)
+    return net[_OFFERED] - sum(net[place] for place in _LEFT) - len(monitor.legs.line.waiting)
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:

@@ -7,18 +7,11 @@ Windows are whole minutes, so at a minute boundary one minute enters and one lea
 """
 
 from collections.abc import Callable
+from operator import itemgetter
 
-from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts
+from schemas.counters import COUNTERS, LEFT_OUTCOMES, WINDOW_MINUTES, Counts, positions
+from schemas.formulas import formula
 from schemas.millis import MINUTE
-from streams.core.verdict import (
-    ABANDONED,
-    ANSWERED,
-    DROPPED,
-    GHOST,
-    OFFERED,
-    SERVICE_ENDED,
-    SHORT_ABANDONED,
-)
 from streams.core.watermark import STEP_MS
 
 Bucket = list[int]
@@ -29,8 +22,10 @@ _KEPT_MS = (max(WINDOW_MINUTES) + 2) * MINUTE  # a minute row may be cut again u
 _HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
-_LEFT = slice(ANSWERED, GHOST + 1)
-_RESOLVED = slice(ANSWERED, DROPPED + 1)  # less the short ones: formula abandonment_ab2
+_OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
+_left = itemgetter(*positions(LEFT_OUTCOMES))
+_ABANDONED, _SHORT_ABANDONED = positions(("abandoned", "short_abandoned"))
+_resolved = itemgetter(*positions(formula("abandonment_ab2").denominator))
 
 
 def floor_step(at: int) -> int:
@@ -179,8 +174,8 @@ class Windows:
         for start in range(boundary, self.boundary or boundary, STEP_MS):
             bucket = self.buckets.get(start)
             if bucket is not None:
-                waiting -= bucket[OFFERED] - sum(bucket[_LEFT])
-                in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
+                waiting -= bucket[_OFFERED] - sum(_left(bucket))
+                in_service -= bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
         return waiting, in_service
 
     def share(self) -> tuple[int, int]:
@@ -232,8 +227,8 @@ class Windows:
             self._move_line(bucket)
 
     def _move_line(self, bucket: Bucket) -> None:
-        self.waiting += bucket[OFFERED] - sum(bucket[_LEFT])
-        self.in_service += bucket[ANSWERED] - bucket[SERVICE_ENDED]
+        self.waiting += bucket[_OFFERED] - sum(_left(bucket))
+        self.in_service += bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
 
     def _evict(self, minute_start: int) -> None:
         if self.minutes.pop(minute_start, None) is not None:
@@ -244,8 +239,8 @@ class Windows:
 
 def _share(bucket: Bucket) -> tuple[int, int]:
     """(lost, resolved): numerator and denominator of abandonment_ab2."""
-    short = bucket[SHORT_ABANDONED]
-    return bucket[ABANDONED] - short, sum(bucket[_RESOLVED]) - short
+    short = bucket[_SHORT_ABANDONED]
+    return bucket[_ABANDONED] - short, sum(_resolved(bucket)) - short
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:

@@ -4,16 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from prometheus_client.metrics_core import Metric
 
-from schemas.counters import WINDOW_MINUTES, Counts
+from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import denominator, numerator, service_level
 from schemas.opening import is_open
-from schemas.series import TOTAL_COUNTERS, WINDOW_COUNTERS, metric_word
+from schemas.series import exported, total_series, window_series
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import Targets, TargetsVersion
 from streams.plumbing.families import Families
-
-# Without targets nobody knows what "in target" or "short" would be.
-_NEED_TARGETS = frozenset({"answered_in_target", "abandoned_in_target", "short_abandoned"})
 
 
 def queue_families(
@@ -34,10 +31,11 @@ def queue_families(
         if snapshot.today is not None:
             _window(families, snapshot, "today", snapshot.today)
     for total in totals:
-        for counter in TOTAL_COUNTERS:
-            name = f"callcentre_legs_{metric_word(counter)}"
-            families.add(f"{name}_total", getattr(total.added, counter), total.queue)
-            families.add(f"{name}_reversed_total", getattr(total.reversed, counter), total.queue)
+        for counter in COUNTERS:
+            for name, counts in zip(
+                total_series(counter), (total.added, total.reversed), strict=True
+            ):
+                families.add(name, exported(counter, getattr(counts, counter)), total.queue)
     for rule, queue in firing:
         families.add("callcentre_alerts_firing", 1, rule, queue)
     return families.collected()
@@ -108,14 +106,10 @@ def _targets(
 
 def _window(families: Families, snapshot: QueueSnapshot, window: str, counts: Counts) -> None:
     queue, formula = snapshot.queue, snapshot.formula
-    for counter in WINDOW_COUNTERS:
-        if formula is None and counter in _NEED_TARGETS:
-            continue
-        name = f"callcentre_window_{metric_word(counter)}_legs"
-        families.add(name, getattr(counts, counter), queue, window)
-    families.add(
-        "callcentre_window_answer_wait_seconds", counts.answer_wait_ms / 1000, queue, window
-    )
+    for counter, row in COUNTER.items():
+        if formula is not None or not row.needs_targets:
+            value = exported(counter, getattr(counts, counter))
+            families.add(window_series(counter), value, queue, window)
     if formula is None:
         return
     rule = service_level(formula)

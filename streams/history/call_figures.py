@@ -3,48 +3,39 @@
 Counts come from SQL, empty intervals of opening hours are zeros, ratios are made last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.counters import LEFT_OUTCOMES, Counts
-from schemas.formulas import ABANDONMENTS, FORMULAS, SERVICE_LEVELS, mean_ms, ratio
+from schemas.counters import COUNTER, COUNTERS, LEFT_OUTCOMES, Counts
+from schemas.formulas import (
+    ABANDONMENTS,
+    ASA,
+    FORMULAS,
+    SERVICE_LEVELS,
+    TALK_HOLD,
+    TIME_TO_ABANDON,
+    WRAP,
+    denominator,
+    ratio,
+)
 from schemas.millis import iso
 from schemas.targets import Targets
 from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
-from streams.history.counting_sql import PERCENTILES, counting_sql
+from streams.history.counting_sql import PERCENTILES, counting_sql, counts_of, knows
 from streams.history.intervals import bounds, open_starts, runs
 from streams.history.question import Basis, Question
 from streams.history.report import Column, Part, Row
 from streams.sinks.clickhouse.database import Reader
 
-# Counter -> what it counts, in the order of the report.
-_COUNTED = {
-    "offered": "legs that arrived",
-    "answered": "legs that were answered",
-    "abandoned": "legs that were abandoned",
-    "short_abandoned": "abandoned with a wait below s",
-    "exited": "legs that a rule took out of the queue",
-    "transferred": "legs that moved, unanswered, to another queue",
-    "callback": "legs that ended with a request to be rung back",
-    "dropped": "legs that the platform lost",
-    "ghost": "legs whose end nobody told, given up",
-    "rejected": "callers who were refused before queueing",
-    "out_of_hours": "legs that arrived outside of opening hours",
-    "answered_in_target": "answered with a wait of at most T",
-    "abandoned_in_target": "abandoned with a wait of at most T",
-}
-# Counter -> column of streams.history.counting_sql.
-_SQL_COLUMN = {name: f"n_{name}" for name in _COUNTED} | {
-    "service_timed": "n_timed",
-    "wrap_timed": "n_wrapped",
-    "answer_wait_ms": "sum_answer_wait",
-    "abandon_wait_ms": "sum_abandon_wait",
-    "talk_hold_ms": "sum_talk_hold",
-    "wrap_ms": "sum_wrap",
-}
+# The counters that come first, in this order; all others follow at the end of the row.
+_FIRST = (
+    "offered", "answered", "abandoned", "short_abandoned", "exited", "transferred", "callback",
+    "dropped", "ghost", "rejected", "out_of_hours", "answered_in_target", "abandoned_in_target",
+)  # fmt: skip
+_LAST = tuple(name for name in COUNTERS if name not in _FIRST)
 _NEED_TARGETS = frozenset({*(rule.name for rule in SERVICE_LEVELS), "abandonment_ab2"})
 
 _NOBODY_ANSWERED = "nobody was answered"
@@ -53,7 +44,24 @@ _NO_ONE_TARGET = "not configured, or the queues of the group differ"
 
 
 def _counts(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, "legs", _COUNTED[name]) for name in names)
+    return tuple(Column(name, "legs", COUNTER[name].text) for name in names)
+
+
+def _last_counts() -> Iterator[Column]:
+    for name in _LAST:
+        counter = COUNTER[name]
+        unknown = "basis `event`: a leg knows how many, not when"
+        yield Column(
+            _column(name),
+            "s" if counter.unit == "ms" else counter.unit,
+            counter.text,
+            unknown if counter.moment == "missed offer" else "",
+        )
+
+
+def _column(counter: str) -> str:
+    """Sums of milliseconds are shown in seconds, as all times of a report."""
+    return f"{counter.removesuffix('_ms')}_s" if COUNTER[counter].unit == "ms" else counter
 
 
 def _ratios() -> tuple[Column, ...]:
@@ -70,20 +78,26 @@ def _ratios() -> tuple[Column, ...]:
 
 
 _WAITS = (
-    Column("asa_s", "s", "mean wait of the answered", _NOBODY_ANSWERED),
+    Column("asa_s", "s", ASA.title, _NOBODY_ANSWERED),
     *(
         Column(
             f"wait_p{percent}_s",
             "s",
-            f"the smallest wait that at least {percent} % of the answered did not exceed",
+            f"the smallest wait that at least {percent} % of the answered, call backs left out, did not"
+            " exceed",
             _NOBODY_ANSWERED,
         )
         for percent in PERCENTILES
     ),
-    Column("max_wait_answered_s", "s", "longest wait of the answered", _NOBODY_ANSWERED),
+    Column(
+        "max_wait_answered_s",
+        "s",
+        "longest wait of the answered, call backs left out",
+        _NOBODY_ANSWERED,
+    ),
     Column("max_wait_s", "s", "longest wait of all that left the queue", "nobody left it"),
-    Column("mean_time_to_abandon_s", "s", "mean wait of the abandoned", "nobody abandoned"),
-    Column("aht_talk_hold_s", "s", "mean conversation, holds included", _NOT_MEASURED),
+    Column("mean_time_to_abandon_s", "s", TIME_TO_ABANDON.title, "nobody abandoned"),
+    Column("aht_talk_hold_s", "s", TALK_HOLD.title, _NOT_MEASURED),
     Column("aht_with_wrap_s", "s", "the same with mean after-call work", "not measured"),
 )
 _TARGETS = (
@@ -102,6 +116,7 @@ COLUMNS: tuple[Column, ...] = (
     *_WAITS,
     *_TARGETS,
     Column("basis", "text", "when a leg counts: `arrival` or `event`"),
+    *_last_counts(),
 )
 PART = Part(
     COLUMNS,
@@ -196,15 +211,11 @@ def _expected(clock: _Clock, question: Question) -> set[tuple[str, int]]:
     }
 
 
-def counts_of(record: Mapping[str, Any]) -> Counts:
-    """The counters in a row of `counting_sql`; an empty row is of an interval without calls."""
-    return Counts(**{name: int(record.get(column, 0)) for name, column in _SQL_COLUMN.items()})
-
-
 def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Row:
     """From a row of `counting_sql`, empty where nobody called, and the newest targets of the group."""
     counts = counts_of(record)
-    row: Row = {name: getattr(counts, name) for name in _COUNTED}
+    row: Row = {name: getattr(counts, name) for name in _FIRST}
+    row |= {_column(name): _shown(name, counts) for name in _LAST if knows(name, basis)}
     row["open"] = int(record.get("n_open", 0))
     judged = not record.get("n_untargeted", 0)
     for rule in (*SERVICE_LEVELS, *ABANDONMENTS):
@@ -216,18 +227,22 @@ def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Ba
     }
 
 
+def _shown(counter: str, counts: Counts) -> float | None:
+    n: int = getattr(counts, counter)
+    return _seconds(n) if COUNTER[counter].unit == "ms" else n
+
+
 def _waits(record: Mapping[str, Any], counts: Counts) -> Row:
     row: Row = {
-        "asa_s": _seconds(mean_ms(counts.answer_wait_ms, counts.answered)),
-        "mean_time_to_abandon_s": _seconds(mean_ms(counts.abandon_wait_ms, counts.abandoned)),
+        "asa_s": _seconds(ratio(ASA, counts)),
+        "mean_time_to_abandon_s": _seconds(ratio(TIME_TO_ABANDON, counts)),
     }
-    if counts.answered:
+    if denominator(ASA, counts):
         row |= {f"wait_p{p}_s": _seconds(record[f"wait_p{p}"]) for p in PERCENTILES}
         row["max_wait_answered_s"] = _seconds(record["max_answer_wait"])
     if any(getattr(counts, name) for name in LEFT_OUTCOMES if name != "ghost"):
         row["max_wait_s"] = _seconds(record["max_wait"])
-    talk = mean_ms(counts.talk_hold_ms, counts.service_timed)
-    wrap = mean_ms(counts.wrap_ms, counts.wrap_timed)
+    talk, wrap = ratio(TALK_HOLD, counts), ratio(WRAP, counts)
     row["aht_talk_hold_s"] = _seconds(talk)
     if talk is not None and wrap is not None:
         row["aht_with_wrap_s"] = _seconds(talk + wrap)

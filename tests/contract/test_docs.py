@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from dashboards.grafana.lint import unknown_series
 from producers.simulate.scenarios import NAMES
 from schemas.alerts import alert_name
+from schemas.counters import COUNTERS
 from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS
 from schemas.millis import DAY
 from schemas.queues_toml import parse_queues
@@ -178,7 +179,10 @@ def test_every_scenario_has_its_row_and_its_command() -> None:
 def test_every_formula_and_every_wait_is_defined() -> None:
     text = read(DOCS / "definitions.md")
     names = {rule.name for rule in (*SERVICE_LEVELS, *ABANDONMENTS)}
-    names |= {column.name for column in COLUMNS if column.unit == "s"}
+    times = {column.name for column in COLUMNS if column.unit == "s"}
+    sums = {f"{name.removesuffix('_s')}_ms" for name in times} & set(COUNTERS)
+    assert "Reports show a counter in ms in seconds" in text
+    names |= sums | {name for name in times if f"{name.removesuffix('_s')}_ms" not in sums}
     assert {name for name in names if f"`{name}`" not in text} == set()
 
 

@@ -67,6 +67,7 @@ class Caller:
     queue: str
     source: str
     arrived_at: int
+    channel: str
     stage: str = "waiting"
     is_inexact: bool = False  # its arrival is told in whole seconds, as a wait, or a second time
 
@@ -124,12 +125,19 @@ class FaultyFloor(RuleBasedStateMachine):
             self.now += pause
 
     @rule(queue=st.sampled_from(QUEUES), source=st.sampled_from(SOURCES), is_late=st.booleans(),
-          is_refused=st.integers(0, 9).map(lambda n: n == 0))  # fmt: skip
-    def somebody_calls(self, queue: str, source: str, is_late: bool, is_refused: bool) -> None:
-        caller = Caller(f"leg{len(self.callers)}", queue, source, self._clock(source))
+          is_refused=st.integers(0, 9).map(lambda n: n == 0),
+          channel=st.sampled_from(["voice", "voice", "callback"]))  # fmt: skip
+    def somebody_calls(
+        self, queue: str, source: str, is_late: bool, is_refused: bool, channel: str
+    ) -> None:
+        leg = f"leg{len(self.callers)}"
+        caller = Caller(leg, queue, source, self._clock(source), channel)
         caller.stage = "refused" if is_refused else "waiting"
         self.callers.append(caller)
-        self._fact(caller, "rejected" if is_refused else "queued", is_late=is_late)
+        if is_refused:
+            self._fact(caller, "rejected", is_late=is_late)
+        else:
+            self._fact(caller, "queued", is_late=is_late, channel=caller.channel)
 
     @precondition(lambda self: self.callers)
     @rule(pause=PAUSES, which=WHICH, what=WHICH, is_late=st.booleans(), by_other=st.booleans(),

@@ -9,8 +9,8 @@ from operator import itemgetter
 
 import msgspec
 
-from schemas.counters import WINDOW_MINUTES, Counts
-from schemas.formulas import FormulaName, denominator, ratio, service_level
+from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
+from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
@@ -23,23 +23,17 @@ from streams.history.sweep import LegTimes, State, sweep
 from streams.sinks.clickhouse.database import Reader, quoted
 
 _NOT_TOLD = "no source told of that minute"
+_SHOWN = ("offered", "answered", "abandoned", "answered_in_target")
 _COLUMNS = (
     Column("at", "time", "the minute; the row says what was so just before it"),
     Column("queue", "text", "id of the queue"),
     Column("waiting", "legs", "callers in line", _NOT_TOLD),
     Column("oldest_wait_s", "s", "how long the first of them had waited; 0 with nobody in line", _NOT_TOLD),
     Column("in_service", "legs", "callers who were talking to an agent", _NOT_TOLD),
-    Column("offered", "legs", "legs that arrived in the window", _NOT_TOLD),
-    Column("answered", "legs", "legs that were answered in the window", _NOT_TOLD),
-    Column("abandoned", "legs", "legs that were abandoned in the window", _NOT_TOLD),
-    Column("answered_in_target", "legs", "answered with a wait of at most T", _NOT_TOLD),
+    *(Column(name, "legs", f"{COUNTER[name].text}, in the window", _NOT_TOLD) for name in _SHOWN),
     Column("sl", "share", "the service level by the promised formula", "`n` is 0 or empty"),
-    Column("asa_s", "s", "mean wait of the answered", "nobody was answered in the window"),
+    Column("asa_s", "s", f"{ASA.title}, in the window", "nobody was answered in the window"),
     Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
-)  # fmt: skip
-_COUNTERS = (
-    "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped",
-    "answered_in_target", "abandoned_in_target", "short_abandoned", "answer_wait_ms",
 )  # fmt: skip
 _EARLIER_MS = 2 * DAY  # a leg older than this neither waits nor talks
 
@@ -72,7 +66,7 @@ def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[
 
 def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
-    columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *_COUNTERS)
+    columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *COUNTERS)
     answer = reader.execute(
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
         f" WHERE at >= toDateTime({question.start // 1000})"
@@ -86,7 +80,7 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
             waiting,
             oldest,
             in_service,
-            Counts(**dict(zip(_COUNTERS, counts, strict=True))),
+            Counts(*counts),
             formula,
         )
         by_queue.setdefault(queue, {})[at] = state
@@ -104,7 +98,7 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
     """The same computed from the legs as history knows them now."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
-        "formula",
+        "formula", "channel",
     )  # fmt: skip
     earliest = question.start - question.window_ms - _EARLIER_MS
     newest = newest_legs(
@@ -164,8 +158,9 @@ def _row(at: int, queue: str, state: State, catalogue: Catalogue) -> Row:
         rule = service_level(formula)  # type: ignore[arg-type]  # our own word, from a row
         level = ratio(rule, counts)
         row |= {"sl": None if level is None else round(level, 6), "n": denominator(rule, counts)}
-    if counts.answered:
-        row["asa_s"] = round(counts.answer_wait_ms / counts.answered / 1000, 3)
+    asa_ms = ratio(ASA, counts)
+    if asa_ms is not None:
+        row["asa_s"] = round(asa_ms / 1000, 3)
     return row
 
 

@@ -1,9 +1,11 @@
 """Business days of a queue: apart, without a gap, on the clock of its zone."""
 
+from schemas.counters import positions
 from schemas.millis import DAY, HOUR
 from streams.core.queue_days import Days
-from streams.core.verdict import OFFERED
 from tests.support.builders import MONDAY, targets
+
+(OFFERED,) = positions(("offered",))
 
 
 def test_a_queue_without_targets_has_days_of_utc() -> None:

@@ -1,12 +1,12 @@
 """A contribution is counted in totals, day and windows at once, ahead of the boundary or behind it."""
 
-from schemas.counters import COUNTERS
+from schemas.counters import COUNTERS, positions
 from schemas.millis import MINUTE, SECOND
 from streams.core.tally import Tally
-from streams.core.verdict import ANSWERED, OFFERED
 from tests.support.builders import MONDAY
 
 NOON = MONDAY + 12 * 60 * MINUTE
+OFFERED, ANSWERED = positions(("offered", "answered"))
 
 
 def at_noon() -> tuple[Tally, set[int]]:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from schemas.counters import COUNTERS, WINDOW_MINUTES
+from schemas.counters import COUNTERS, WINDOW_MINUTES, positions
 from schemas.millis import DAY, MINUTE, SECOND
-from streams.core.verdict import ABANDONED, ANSWERED, OFFERED
 from streams.core.windows import Windows
 from tests.support.builders import MONDAY
 
 NOON = MONDAY + DAY // 2
+OFFERED, ANSWERED, ABANDONED = positions(("offered", "answered", "abandoned"))
 
 
 def add(windows: Windows, at: int, counter: int = OFFERED, n: int = 1) -> None:

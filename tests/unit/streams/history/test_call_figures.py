@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.counters import COUNTERS
 from schemas.millis import HOUR, from_iso
 from schemas.opening import Opening, parse_weekly
 from streams.history.call_figures import COLUMNS, call_figures, figures_row
@@ -12,9 +13,9 @@ from tests.support.fake_archive import FakeArchive
 
 COUNTED = {
     "n_offered": 5, "n_open": 1, "n_answered": 2, "n_abandoned": 2, "n_answered_in_target": 1,
-    "n_short_abandoned": 1, "sum_answer_wait": 25_000, "sum_abandon_wait": 4_000,
+    "n_short_abandoned": 1, "sum_answer_wait_ms": 25_000, "sum_abandon_wait_ms": 4_000,
     "max_answer_wait": 21_000, "max_wait": 30_000, "wait_p50": 4_000, "wait_p90": 21_000,
-    "wait_p95": 21_000, "n_timed": 2, "sum_talk_hold": 61_000, "n_wrapped": 1, "sum_wrap": 9_000,
+    "wait_p95": 21_000, "n_service_timed": 2, "sum_talk_hold_ms": 61_000, "n_wrap_timed": 1, "sum_wrap_ms": 9_000,
     "n_untargeted": 0, "n_targets": 1, "newest_targets": "offered 20000 5000",
 }  # fmt: skip
 PROMISE = targets("billing")
@@ -70,3 +71,13 @@ def test_queues_of_one_clock_are_one_question() -> None:
     counting = [sql for sql in archive.asked if "report_group" in sql]
     assert len(counting) == 2
     assert "queue IN ('a', 'b')" in counting[0]
+
+
+def test_every_counter_has_its_column_and_missed_offers_none_by_event() -> None:
+    names = {column.name for column in COLUMNS}
+    shown = {f"{n.removesuffix('_ms')}_s" if n.endswith("_ms") else n for n in COUNTERS}
+    assert shown <= names
+    by_arrival = figures_row({**COUNTED, "n_missed_offers": 3}, [PROMISE], "arrival")
+    assert (by_arrival["missed_offers"], by_arrival["talk_hold_s"]) == (3, 61.0)
+    by_event = figures_row(COUNTED, [PROMISE], "event")
+    assert (by_event["missed_offers"], by_event["service_timed"]) == (None, 2)

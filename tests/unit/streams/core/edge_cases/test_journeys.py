@@ -2,7 +2,7 @@
 
 from schemas.calls import FinishedLeg
 from schemas.counters import Counts
-from schemas.formulas import ratio, service_level
+from schemas.formulas import ASA, ratio, service_level
 from schemas.legs import LegRow
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import clock
@@ -102,6 +102,11 @@ def test_e21_a_callback_closes_the_leg_without_an_abandon_and_out_of_the_asa() -
     assert (second.outcome, second.channel, second.wait_ms) == ("answered", "callback", 8 * SECOND)
     assert journey_wait_ms(first, second) == 308 * SECOND
     assert (day.today().callback, day.today().abandoned, day.today().answered) == (1, 0, 1)
+    assert ratio(ASA, day.today()) is None  # nobody who waited in the line was answered
+    day.at("10:01:00").queued("eve")
+    day.at("10:01:30").answered("eve")
+    assert day.today().answered == 2
+    assert ratio(ASA, day.today()) == 30 * SECOND  # not (8 + 30) / 2: the line is Eve's alone
     check(day)
 
 
