@@ -2,14 +2,18 @@
 
 Truth is `legs FINAL`: the newest version of each call. Sums are kept to the last step and divided
 once; nothing here averages a ratio or a percentile. A leg is judged by the formula, target and goal
-that it carries, so a change of targets never restates the past. Days and half hours are local: time
+that it carries, so a change of targets never restates the past; names and zones are those that hold
+now, or held last of a queue that was taken out. Days and half hours are local: time
 functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
 """
 
 from schemas.formulas import SERVICE_LEVELS, sql
+from schemas.targets_book import last_named_sql
 
 ZONE = "${zone:singlequote}"
-ZONES = "SELECT DISTINCT time_zone FROM targets ORDER BY time_zone"
+NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
+_QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
+ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -40,19 +44,9 @@ _IN_RANGE = (
     "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
     "    AND direction = 'inbound'"
 )
-_OF_ZONE = (
-    "queue IN (\n"
-    "      SELECT queue FROM (\n"
-    "        SELECT queue, argMax(time_zone, version) AS queue_zone FROM targets GROUP BY queue\n"
-    f"      ) WHERE queue_zone = {ZONE}\n"
-    "    )"
-)
+_OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHERE queue_zone = {ZONE}\n    )"
 _LEGS = f"FROM legs FINAL\n  WHERE {_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
-_NAMES = (
-    "ANY LEFT JOIN (\n"
-    "  SELECT queue, argMax(name, version) AS queue_name FROM targets GROUP BY queue\n"
-    ") AS names USING queue"
-)
+_NAMES = f"ANY LEFT JOIN (\n{last_named_sql(NOW_MS, 'name', 'queue_name')}\n) AS names USING queue"
 
 
 def _by_formula(part: int) -> str:

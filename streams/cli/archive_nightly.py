@@ -52,13 +52,13 @@ class Nightly:
     def turn(self, now: int) -> None:
         """Reconcile the newest settled day, unless that was done; a failure is tried again next time."""
         from streams.admin.broker import AdminError
-        from streams.history.catalogue import read_catalogue
+        from streams.history.catalogue import read_zone
         from streams.history.question import HistoryError
         from streams.history.reconcile import settled_day
         from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 
         try:
-            day = settled_day(now, read_catalogue(self._reader).default_zone)
+            day = settled_day(now, read_zone(self._reader, now))
             if day == self.reading.day:
                 return
             self._take(

@@ -27,7 +27,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     Example:
       queuewatch archive purge --before 2025-11-01
     """
-    from streams.history.catalogue import read_catalogue
+    from streams.history.catalogue import read_zone
     from streams.sinks.clickhouse import purge as purging
 
     _time(before, "UTC")  # wrong use, with or without an archive
@@ -35,8 +35,9 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
         raise Failure(f"{data} holds no archive")
     with ExitStack() as stack:
         database = told(lambda: database_of(data, clickhouse_url, stack, create=False))
-        at = _time(before, told(lambda: read_catalogue(database)).default_zone)
-        if at > time.time_ns() // 1_000_000:
+        now = time.time_ns() // 1_000_000
+        at = _time(before, told(lambda: read_zone(database, now)))
+        if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
         found = told(lambda: purging.doomed(database, at))
         if not found:

@@ -1,5 +1,6 @@
 """`queuewatch history`: figures of the past, from closed legs."""
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -241,7 +242,7 @@ def _archive(asked: dict[str, Any]) -> Any:
     if "start" in asked:
         _check_times(asked)
     with archive_of(asked["data"], asked["query_port"], asked["clickhouse_url"]) as reader:
-        yield reader, read_catalogue(reader)
+        yield reader, read_catalogue(reader, time.time_ns() // 1_000_000)
 
 
 @contextmanager

@@ -4,9 +4,11 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from schemas.millis import from_iso
 from streams.cli import options
 from streams.cli.options import Failure
 
@@ -83,11 +85,13 @@ def reconciled(
     from streams.admin.live_days import read_live_days
     from streams.admin.topics import archive_group
     from streams.history import reconcile
-    from streams.history.catalogue import read_catalogue, seen_queues
+    from streams.history.catalogue import read_catalogue, read_zone, seen_queues
 
     now = time.time_ns() // 1_000_000
-    catalogue = read_catalogue(reader)
-    wanted = day or reconcile.settled_day(now, catalogue.default_zone)
+    zone = read_zone(reader, now)
+    wanted = day or reconcile.settled_day(now, zone)
+    # The stream cut that day by the targets of that day, whatever was published since.
+    catalogue = read_catalogue(reader, from_iso(f"{wanted}T12:00", ZoneInfo(zone)))
     partitions = read_live_days(bootstrap, topic_name("state", namespace))
     days = reconcile.queue_days(wanted, partitions, catalogue, seen_queues(reader))
     reconcile.check_over(days, wanted, now, catalogue)

@@ -162,8 +162,9 @@ def _tell(unit: "CallsUnit") -> "Told":
 
 
 def _render(view: "StreamView") -> bytes:
+    from schemas.targets_book import TargetsBook
     from streams.exporters.families import exposition
-    from streams.exporters.queue_series import queue_families, targets_at
+    from streams.exporters.queue_series import queue_families
     from streams.exporters.stream_series import StreamFigures, stream_families
 
     figures = StreamFigures(
@@ -171,6 +172,6 @@ def _render(view: "StreamView") -> bytes:
         view.unconfigured,
     )  # fmt: skip
     queues = queue_families(
-        view.snapshots, view.totals, targets_at(view.versions, view.now), view.firing, view.now
+        view.snapshots, view.totals, TargetsBook(view.versions), view.firing, view.now
     )
     return exposition([*queues, *stream_families(view.health, figures)])

@@ -14,6 +14,7 @@ from schemas.millis import SECOND, format_duration
 from schemas.quarantine import Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
 from streams.core.calls_pieces import (
@@ -35,7 +36,6 @@ from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
 from streams.core.queue_outputs import queue_pieces, queue_rows, queue_totals
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
-from streams.core.targets_book import TargetsBook
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, judge
 from streams.core.watermark import (

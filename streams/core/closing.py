@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from schemas.millis import HOUR
 from schemas.targets import Targets
+from schemas.targets_book import Judged
 from streams.core.leg import Leg, arrival, last_sign
 from streams.core.leg_store import Entry
-from streams.core.targets_book import Judged
 
 WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
 SERVICE_CAP_MS = 12 * HOUR

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.millis import DAY, HOUR, MINUTE
+from schemas.targets_book import Judged, TargetsBook
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
@@ -22,7 +23,6 @@ from streams.core.minute_cut import MinuteCut
 from streams.core.queue_state import QueueState
 from streams.core.roster import Roster
 from streams.core.tally import Tally
-from streams.core.targets_book import Judged, TargetsBook
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Contribution,

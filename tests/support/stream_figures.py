@@ -5,7 +5,8 @@ from prometheus_client.metrics_core import Metric
 from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.health import Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
-from schemas.targets import Targets
+from schemas.targets import Targets, TargetsVersion
+from schemas.targets_book import TargetsBook
 from streams.exporters.queue_series import queue_families
 from streams.exporters.stream_series import StreamFigures, stream_families
 
@@ -41,9 +42,8 @@ def snapshot(**changes: object) -> QueueSnapshot:
 
 def families(*snapshots: QueueSnapshot) -> list[Metric]:
     totals = [QueueTotals("billing", COUNTS, Counts(answered=1))]
-    return queue_families(
-        snapshots, totals, {"billing": TARGETS}, [("oldest_wait", "billing")], NOW
-    )
+    book = TargetsBook([TargetsVersion(1, 0, 0, "UTC", (TARGETS,))])
+    return queue_families(snapshots, totals, book, [("oldest_wait", "billing")], NOW)
 
 
 def pipeline() -> list[Metric]:

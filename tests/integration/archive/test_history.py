@@ -57,7 +57,7 @@ def archive(
 
 
 def ask(archive: Database, question: Question) -> list[Line]:
-    return report(archive, read_catalogue(archive), question)
+    return report(archive, read_catalogue(archive, END), question)
 
 
 def assert_agrees(line: Line, legs: list[Recorded], start: int, end: int, basis: str) -> None:
@@ -173,7 +173,7 @@ def test_snapshots_from_legs(archive: Database, window: int) -> None:
     start = START + 2 * HOUR
     question = SnapshotQuestion(start, start + 3 * HOUR, window, 7 * MINUTE, queue="billing")
     legs = [leg for leg in LEGS if leg.queue == "billing"]
-    lines = list(swept_snapshots(archive, read_catalogue(archive), question))
+    lines = list(swept_snapshots(archive, read_catalogue(archive, END), question))
     assert len(lines) == 26
     for at, line in zip(question.moments(), lines, strict=True):
         # An answered call whose end nobody knows is talked to for twelve hours at most.
@@ -207,7 +207,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     for row in (first, final, final):
         keep(archive, "minutes", minute_rows(row))
     question = SnapshotQuestion(START, START + 2 * MINUTE, 30 * MINUTE, MINUTE, queue="accounts")
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    lines = list(cut_snapshots(archive, read_catalogue(archive, END), question))
     assert [line["at"] for line in lines] == [iso(START), iso(at), iso(at + MINUTE)]
     cut = lines[1]
     assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
@@ -217,7 +217,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     for offset, told in enumerate((START, at + MINUTE + 5_000)):
         event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
         keep(archive, "events", [event_row(event, "calls-0", offset, told)])
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    lines = list(cut_snapshots(archive, read_catalogue(archive, END), question))
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2

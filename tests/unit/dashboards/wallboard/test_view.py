@@ -365,11 +365,25 @@ def test_later_targets_hold_from_their_minute_on_and_new_queues_from_the_beginni
     ]
     for version in versions:
         latest.apply("targets", str(version.version).encode(), encode(version))
-    assert {q: t.name for q, t in latest.queue_targets(NOW).items()} == {
+    now, then = board(latest, NOW), board(latest, NOW + 1)
+    assert {row.queue: row.name for row in now.rows} == {
         "burst-pipes": "old", "gone": "Burst pipes", "added": "Burst pipes",
     }  # fmt: skip
-    assert set(latest.queue_targets(NOW + 1)) == {"burst-pipes", "added"}
-    assert (latest.zone(NOW), latest.zone(NOW + 1)) == ("UTC", "Europe/Paris")
+    assert {row.queue for row in then.rows} == {"burst-pipes", "added"}
+    assert (now.zone, then.zone) == ("UTC", "Europe/Paris")
+
+
+def test_a_version_that_is_ahead_does_not_bring_back_a_queue_that_was_taken_out() -> None:
+    latest = Latest()
+    a, b = targets(queue="a"), targets(queue="b")
+    for number, (valid_from, named) in enumerate(
+        [(0, (a, b)), (NOW, (b,)), (NOW + 60_000, (a, b))]
+    ):
+        version = TargetsVersion(number + 1, valid_from, NOW, "UTC", named)
+        latest.apply("targets", str(number + 1).encode(), encode(version))
+    assert [row.queue for row in board(latest, NOW - 1).rows] == ["a", "b"]
+    assert [row.queue for row in board(latest, NOW).rows] == ["b"]
+    assert [row.queue for row in board(latest, NOW + 60_000).rows] == ["a", "b"]
 
 
 def test_the_older_of_two_versions_never_comes_back() -> None:

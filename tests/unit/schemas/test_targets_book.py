@@ -1,7 +1,7 @@
 """The targets that were valid at an instant."""
 
 from schemas.targets import OldestWaitRule
-from streams.core.targets_book import NOT_CONFIGURED, TargetsBook
+from schemas.targets_book import NOT_CONFIGURED, TargetsBook
 from tests.support.builders import published, targets
 
 
@@ -43,3 +43,41 @@ def test_a_queue_taken_out_keeps_its_names_and_loses_its_rules() -> None:
     book = TargetsBook([published(ruled), published(version=2, valid_from=50)])
     left = book.without_rules("billing")
     assert (left.name, left.oldest_wait_alert) == ("Bills", None)
+
+
+A, B = targets("a"), targets("b")
+AHEAD = [
+    published(A, B),
+    published(B, version=2, valid_from=100),
+    published(A, B, version=3, valid_from=200),
+]
+
+
+def test_a_version_that_is_ahead_does_not_bring_back_a_queue_that_was_taken_out() -> None:
+    book = TargetsBook(AHEAD)
+    assert [sorted(book.all_at(at)) for at in (0, 99, 100, 199, 200)] == [
+        ["a", "b"], ["a", "b"], ["b"], ["b"], ["a", "b"],
+    ]  # fmt: skip
+
+
+def test_a_queue_that_was_taken_out_keeps_the_name_that_held_last() -> None:
+    renamed = published(targets("a", name="New"), version=4, valid_from=300)
+    book = TargetsBook([*AHEAD, renamed])
+    found = [book.last_named("a", at) for at in (0, 150, 299, 300)]
+    assert [each.name for each in found if each] == ["A", "A", "A", "New"]
+    assert book.last_named("b", 300) == B
+    assert book.last_named("c", 300) is None
+
+
+def test_a_queue_that_only_a_version_ahead_names_is_configured_already() -> None:
+    book = TargetsBook([published(A), published(A, B, version=2, valid_from=100)])
+    assert (sorted(book.all_at(0)), book.last_named("b", 0)) == (["a", "b"], B)
+
+
+def test_the_zone_of_groups_is_that_of_the_version_in_force() -> None:
+    assert TargetsBook().zone_at(0) == "UTC"
+    book = TargetsBook(
+        [published(A, valid_from=50, zone="Asia/Muscat"),
+         published(A, version=2, valid_from=100, zone="Europe/Paris")]
+    )  # fmt: skip
+    assert [book.zone_at(at) for at in (0, 99, 100)] == ["Asia/Muscat"] * 2 + ["Europe/Paris"]
