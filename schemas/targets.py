@@ -5,10 +5,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.formulas import FormulaName
-from schemas.millis import HOUR, SECOND
+from schemas.millis import SECOND
 from schemas.opening import Opening
-
-PUBLISH_AHEAD_MS = 60_000  # a later version starts at least this far ahead of its publication
+from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
 
 class OldestWaitRule(Struct, frozen=True):
@@ -43,12 +42,12 @@ class Targets(Struct, frozen=True):
     answer_within_ms: int
     goal: float
     formula: FormulaName = "short_abandons_ignored"
-    short_abandon_ms: int = 5 * SECOND
+    short_abandon_ms: int = SHORT_ABANDON_MS
     opening: Opening = Opening()
     day_start_minute: int = 0
     owner: str = ""
-    waiting_cap_ms: int = 2 * HOUR
-    service_cap_ms: int = 12 * HOUR
+    waiting_cap_ms: int = WAITING_CAP_MS
+    service_cap_ms: int = SERVICE_CAP_MS
     oldest_wait_alert: OldestWaitRule | None = None
     abandonment_alert: AbandonmentRule | None = None
 

@@ -7,14 +7,15 @@ now, or held last of a queue that was taken out. Days and half hours are local: 
 functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
 """
 
+from dashboards.grafana import look
 from schemas.formulas import SERVICE_LEVELS, sql
+from schemas.goal import ENOUGH_CALLS
 from schemas.targets_book import last_named_sql
 
 ZONE = "${zone:singlequote}"
 NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
 _QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
 ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
-ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -89,6 +90,10 @@ def _nearest_rank(share_in_tenths: int) -> str:
 _RATIO = "if(sum(due) > 0, sum(good) / sum(due), NULL)"
 _MET = "good / due >= queue_goal"
 _SHARE_MET = f"if(count() > 0, countIf({_MET}) / count(), NULL)"
+_TO_GOAL = (
+    f"multiIf(due <= 0, NULL, good / due < queue_goal AND due < {ENOUGH_CALLS}, {look.FEW_CODE},"
+    " good / due - queue_goal)"
+)
 _MIDNIGHT = f"toDateTime(concat(toString(day), ' 00:00:00'), {ZONE})"
 
 SERVICE_LEVEL = f"SELECT {_RATIO} AS service_level\nFROM (\n{_buckets(queue='queue')}\n)"
@@ -123,7 +128,7 @@ WHERE {_IN_RANGE} AND targets_version = 0"""
 
 MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
   abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,
-  if(due > 0, good / due - queue_goal, NULL) AS `To goal`
+  {_TO_GOAL} AS `To goal`
 FROM (
 {_buckets(queue="queue", month=_MONTH)}
 ) AS figures

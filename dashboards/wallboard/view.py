@@ -8,9 +8,9 @@ from dashboards.wallboard import words
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board, Part, Row
-from dashboards.wallboard.rows import Seen, row
+from dashboards.wallboard.rows import KnownQueue, row
+from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
-from dashboards.wallboard.verdict import rank
 from schemas.alerts import Alert
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
@@ -73,8 +73,8 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
     alerts: dict[str, list[Alert]] = {}
     for alert in latest.alerts.values():
         alerts.setdefault(alert.queue, []).append(alert)
-    seen = (
-        Seen(
+    known = (
+        KnownQueue(
             queue=queue,
             snapshot=latest.snapshots.get(queue),
             targets=targets.get(queue),
@@ -84,7 +84,7 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
         )
         for queue in {*targets, *latest.snapshots}
     )
-    return tuple(sorted((row(each, now) for each in seen), key=rank))
+    return tuple(sorted((row(each, now) for each in known), key=rank))
 
 
 def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from schemas.codec import UndecodableError, decode_as, encode
 from schemas.millis import MINUTE
 from schemas.queues_toml import QueuesFile
-from schemas.targets import PUBLISH_AHEAD_MS, TargetsVersion
+from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
+from schemas.timing import PUBLISH_AHEAD_MS
 from schemas.topics import EPOCH_KEY, topic_name
 from streams.admin.broker import AdminError, read_whole, write
 

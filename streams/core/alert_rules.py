@@ -10,7 +10,7 @@ from schemas.millis import SECOND, format_duration
 from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
 from streams.core.alerting import Change, Progress, advance
 
-_SEVERITY: dict[RuleName, Severity] = {"oldest_wait": "page", "abandonment": "warn"}
+SEVERITY: dict[RuleName, Severity] = {"oldest_wait": "page", "abandonment": "warn"}
 _STATE: dict[Change, AlertState] = {
     "pending": "pending", "firing": "firing", "resolved": "resolved", "inactive": "inactive",
 }  # fmt: skip
@@ -53,11 +53,7 @@ def evaluate(
 
     Only rules that are not inactive stay in `progress`.
     """
-    measured_by_rule: tuple[tuple[RuleName, Rule | None, Measured], ...] = (
-        ("oldest_wait", targets.oldest_wait_alert, _oldest_wait(targets.oldest_wait_alert, seen)),
-        ("abandonment", targets.abandonment_alert, _abandonment(targets.abandonment_alert, seen)),
-    )
-    for name, rule, measured in measured_by_rule:
+    for name, rule, measured in measured_by_rule(targets, seen):
         before = progress.get(name)
         if before is None and not measured.raised:
             continue
@@ -77,6 +73,15 @@ def evaluate(
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record(name, targets, seen, started, measured, change, cause)
+
+
+def measured_by_rule(
+    targets: Targets, seen: Seen
+) -> tuple[tuple[RuleName, Rule | None, Measured], ...]:
+    return (
+        ("oldest_wait", targets.oldest_wait_alert, _oldest_wait(targets.oldest_wait_alert, seen)),
+        ("abandonment", targets.abandonment_alert, _abandonment(targets.abandonment_alert, seen)),
+    )
 
 
 def _taken_away(before: Progress) -> Change:
@@ -123,7 +128,7 @@ def is_calm(targets: Targets, oldest_wait_ms: int, lost: int, resolved: int) -> 
     )
 
 
-def _sentence(name: RuleName, targets: Targets, measured: Measured) -> str:
+def sentence(name: RuleName, targets: Targets, measured: Measured) -> str:
     """What a person who is woken reads first: where, what, against which limit."""
     if name == "oldest_wait":
         wait = format_duration(int(measured.value) * SECOND)
@@ -146,14 +151,14 @@ def _record(
         rule=name,
         queue=targets.queue,
         state=_STATE[change],
-        severity=_SEVERITY[name],
+        severity=SEVERITY[name],
         onset_at=started.onset_at,
         changed_at=seen.at,
         known_at=cause.known_at,
         value=round(measured.value, 4),
         threshold=measured.threshold,
         n=measured.n,
-        reason=_sentence(name, targets, measured),
+        reason=sentence(name, targets, measured),
         fired_at=fired_at,
         resolved_at=seen.at if change == "resolved" else None,
         owner=targets.owner,

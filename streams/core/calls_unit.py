@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
-from schemas.millis import SECOND, format_duration
+from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
+from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.alert_rules import Cause
 from streams.core.calls_pieces import (
@@ -32,20 +33,15 @@ from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, LegStore
 from streams.core.limits import Limits, OverLimitError
 from streams.core.quarantining import quarantined
-from streams.core.queue_monitor import LATE_WITHIN_MS, QueueMonitor
+from streams.core.queue_monitor import QueueMonitor
 from streams.core.queue_outputs import queue_pieces, queue_rows, queue_totals
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, judge
-from streams.core.watermark import (
-    AHEAD_OF_BROKER_MS,
-    DISORDER_MS,
-    Clocks,
-)
+from streams.core.watermark import Clocks
 from streams.core.windows import Bucket, floor_step
 
-IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _LIMITS = Limits()
 

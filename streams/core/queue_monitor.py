@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from schemas.alerts import Alert, RuleName
 from schemas.calls import Disposition, LegFact, WrapStarted
-from schemas.millis import DAY, HOUR, MINUTE
+from schemas.millis import DAY, MINUTE
 from schemas.targets_book import Judged, TargetsBook
+from schemas.timing import DISORDER_MS, LATE_WITHIN_MS, STEP_MS
 from streams.core.alert_rules import Cause, evaluate
 from streams.core.alerting import Progress
 from streams.core.closing import at_restart, at_restarts, by_age, by_snapshot, least_cap
@@ -36,10 +37,8 @@ from streams.core.verdict import (
     recount_service,
     touches_service_only,
 )
-from streams.core.watermark import DISORDER_MS, STEP_MS
 from streams.core.windows import floor_step
 
-LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 _TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
 

@@ -1,23 +1,31 @@
 """A queue right now, for boards and exporters, from what stands in its monitor."""
 
+from collections.abc import Iterator
 from itertools import islice
 
-from schemas.snapshots import QueueSnapshot, WaitingCaller
+from msgspec.structs import replace
+
+from schemas.snapshots import CALLERS_SHOWN, QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.alert_rules import SEVERITY, measured_by_rule, sentence
+from streams.core.attention import RaisedRule, attention
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
+from streams.core.lookout import look
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.verdict import GHOST, OFFERED, is_doubtful
-from streams.core.watermark import STEP_MS, Clocks
+from streams.core.watermark import Clocks
 from streams.core.windows import floor_step
-
-CALLERS_SHOWN = 50
 
 
 def snapshot(
     monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
 ) -> QueueSnapshot:
-    """Counts as of the queue's clock; `now` only stamps the record and dates configuration."""
+    """Counts as of the queue's clock; `now` stamps the record, and what it says of waits to people.
+
+    A replay is judged as of its own clock: its callers arrived on another day.
+    """
     as_of = clocks.clock(monitor.sources)
     is_stale = as_of is None
     if as_of is None:  # every source is silent: the last that was known stands
@@ -26,7 +34,7 @@ def snapshot(
     targets, targets_version = monitor.book.at(monitor.queue, as_of)
     line = list(monitor.line.waiting.values())
     today = monitor.tally.days.holding(as_of)
-    return QueueSnapshot(
+    shown = QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
         version=version,
@@ -56,6 +64,25 @@ def snapshot(
         targets_version=targets_version,
         partition=partition,
     )
+    at = as_of if monitor.replay else now
+    rules = tuple(_raised(monitor, targets, at)) if targets is not None else ()
+    return replace(shown, attention=attention(shown, targets, rules, at))
+
+
+def _raised(monitor: QueueMonitor, targets: Targets, at: int) -> Iterator[RaisedRule]:
+    """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
+    progress = monitor.progress
+    seen = look(
+        at, targets, monitor.line, monitor.windows,
+        lambda: monitor.roster.agents_of(monitor.queue),
+        is_watched=bool(progress), replay=monitor.replay,
+    )  # fmt: skip
+    if seen is None:
+        return
+    for name, rule, measured in measured_by_rule(targets, seen):
+        stage = progress[name].stage if name in progress else "inactive"
+        if rule is not None and (measured.raised or stage != "inactive"):
+            yield RaisedRule(SEVERITY[name], stage == "firing", sentence(name, targets, measured))
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:

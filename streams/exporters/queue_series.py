@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from prometheus_client.metrics_core import Metric
 
+from schemas.attention import LEVELS
 from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.formulas import denominator, numerator, service_level
 from schemas.opening import is_open
 from schemas.series import TOTAL_COUNTERS, WINDOW_COUNTERS, metric_word
-from schemas.snapshots import QueueSnapshot, QueueTotals
+from schemas.snapshots import QueueSnapshot, QueueTotals, is_judged
 from schemas.targets_book import TargetsBook
 from streams.exporters.families import Families
 
@@ -27,6 +28,7 @@ def queue_families(
     families = Families()
     for snapshot in snapshots:
         _line(families, snapshot, now)
+        _state(families, snapshot, now)
         _targets(families, snapshot, book, now)
         for minutes in WINDOW_MINUTES:
             if minutes in snapshot.windows:
@@ -65,6 +67,14 @@ def _line(families: Families, snapshot: QueueSnapshot, now: int) -> None:
     families.add("callcentre_unexplained_legs", snapshot.unexplained_legs, queue)
     for state, agents in snapshot.agents.items():
         families.add("callcentre_agents", agents, queue, state)
+
+
+def _state(families: Families, snapshot: QueueSnapshot, now: int) -> None:
+    if snapshot.attention is None or not is_judged(snapshot, now):
+        return
+    for level in LEVELS:
+        is_this = int(level == snapshot.attention.level)
+        families.add("callcentre_queue_state", is_this, snapshot.queue, level)
 
 
 def _clock(snapshot: QueueSnapshot, now: int) -> int:

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from schemas.millis import DAY, HOUR, MINUTE, SECOND, iso
+from schemas.millis import DAY, HOUR, SECOND, iso
+from schemas.timing import FROZEN_AFTER_MS
 from streams.history.causes import Cause, causes
 from streams.history.legs_sql import KEY_SLACK_MS
 from streams.history.versions import COMPARED, TIMES, Change, changes, restates, restating_sql
@@ -24,7 +25,6 @@ CORRECTION_COLUMNS: tuple[str, ...] = (
     "known_at", "queue", "leg_id", "contact_id", "column", "was", "now", "cause", "happened_at",
     "late_s", "event_id", "source", "partition", "offset", "version", "feed", "arrived_at",
 )  # fmt: skip
-FROZEN_AFTER_MS = MINUTE
 _READ = (
     "queue",
     "leg_id",

@@ -2,6 +2,7 @@
 
 from prometheus_client.metrics_core import Metric
 
+from schemas.attention import Attention
 from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.health import Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
@@ -36,6 +37,7 @@ def snapshot(**changes: object) -> QueueSnapshot:
         "short_abandon_ms": 5_000,
         "goal": 0.8,
         "formula": "short_abandons_ignored",
+        "attention": Attention("watch", "a caller waits longer than 20 s"),
     }
     return QueueSnapshot(**(values | changes))  # type: ignore[arg-type]  # a builder of any field
 

@@ -1,4 +1,4 @@
-"""What the wall says about a queue: every condition, every verdict, every sum."""
+"""What the wall says about a queue: every condition, every word, every sum."""
 
 import re
 from pathlib import Path
@@ -7,20 +7,22 @@ import msgspec
 import pytest
 
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.page import Board, Row, Share, Totals, Verdict
+from dashboards.wallboard.page import Board, Row, Share, Sign, Totals
 from dashboards.wallboard.view import board, not_ready, parts_of
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert
+from schemas.attention import Attention, AttentionLevel
 from schemas.codec import encode
 from schemas.counters import Counts
 from schemas.millis import MINUTE, SECOND, from_iso
 from schemas.opening import Opening, parse_weekly
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import OldestWaitRule, Targets, TargetsVersion
+from schemas.targets import Targets, TargetsVersion
 from tests.support.floors import healthy, records, snapshot, targets
 
 NOW = from_iso("2026-11-18T12:03:15Z")  # a Wednesday, 14:03:15 in Johannesburg
 GOOD = Counts(offered=10, answered=10, answered_in_target=9)
+NO_GOAL, ACT, WATCH = Attention("no_goal", "not configured"), Attention("act"), Attention("watch")
 POOR = Counts(offered=10, answered=8, answered_in_target=6, abandoned=2, short_abandoned=1)
 
 
@@ -70,12 +72,12 @@ def test_a_calm_queue_is_ok_with_its_figures_and_their_basis() -> None:
             )
         )
     )  # fmt: skip
-    assert row.verdict == Verdict("ok", "OK", "✓")
+    assert row.sign == Sign("ok", "OK", "✓")
     assert (row.waiting, row.in_service, row.oldest_wait_ms) == (0, 4, None)
-    assert row.service_level == Share(n=10, numerator=9, value=0.9, text="90")
-    assert row.service_level_today == Share(n=9, numerator=6, value=6 / 9, text="67")
-    assert row.below_goal_today
-    assert not row.below_goal
+    assert row.service_level == Share(n=10, numerator=9, value=0.9, text="90", against_goal="met")
+    assert row.service_level_today == Share(
+        n=9, numerator=6, value=6 / 9, text="67", against_goal="missed"
+    )
     assert row.agents is not None
     assert (row.agents.free, row.agents.busy, row.agents.wrap, row.agents.away) == (2, 4, 1, 2)
     assert row.promise == "80 % within 20s"
@@ -99,7 +101,7 @@ def test_a_missed_goal_is_never_rounded_up_to_it() -> None:
     counts = Counts(offered=1000, answered=1000, answered_in_target=799)
     row = only_row(latest_of(snapshot(NOW, windows={30: counts})))
     assert row.service_level is not None
-    assert (row.service_level.text, row.below_goal) == ("79", True)
+    assert (row.service_level.text, row.service_level.against_goal) == ("79", "missed")
 
 
 @pytest.mark.parametrize(
@@ -116,14 +118,14 @@ def test_old_figures_are_never_green(age_s: int, condition: str, word: str, leve
     then = NOW - age_s * SECOND
     waiting = snapshot(then, windows={30: GOOD}, waiting=1, oldest_arrived_at=then - 5_000)
     row = only_row(latest_of(waiting))
-    assert (row.condition, row.verdict.word, row.verdict.level) == (condition, word, level)
+    assert (row.condition, row.sign.word, row.sign.level) == (condition, word, level)
     assert row.ticking == (condition == "live")
     if condition == "stale":  # the clock of the oldest wait stands with its figures
         assert row.oldest_wait_ms == 5_000
-        assert row.verdict.why == f"as of {row.as_of_text}"
+        assert row.sign.why == f"as of {row.as_of_text}"
     if condition == "dead":
         assert (row.waiting, row.oldest_wait_ms, row.service_level) == (None, None, None)
-        assert row.verdict.why == "since 14:02:45"
+        assert row.sign.why == "since 14:02:45"
 
 
 def test_a_silent_source_is_stale_at_once() -> None:
@@ -155,7 +157,7 @@ def test_old_figures_that_move_are_a_stream_that_catches_up() -> None:
     wall = board(latest_of(snapshot(then, published_at=NOW - 1_000, waiting=3)), NOW)
     assert wall.condition == "behind"
     assert wall.banner == "CATCHING UP · as of 10:43:15 · 3 h 20 min behind"
-    assert (wall.rows[0].verdict.word, wall.rows[0].waiting) == ("OLD", 3)
+    assert (wall.rows[0].sign.word, wall.rows[0].waiting) == ("OLD", 3)
 
 
 def test_an_idle_queue_that_is_published_again_has_not_moved() -> None:
@@ -173,7 +175,7 @@ def test_a_replay_moves_the_wall_and_says_its_date() -> None:
     )
     wall = board(latest_of(shown), NOW)
     assert (wall.condition, wall.banner) == ("replay", "REPLAY · 1 Aug 2010")
-    assert wall.rows[0].verdict.word == "OK"
+    assert wall.rows[0].sign.word == "OK"
     assert (wall.rows[0].oldest_wait_ms, wall.rows[0].ticking) == (7_000, True)
     assert board(latest_of(shown), NOW + 15_000).condition == "stale"
     assert board(latest_of(shown), NOW + 40_000).condition == "dead"
@@ -190,35 +192,53 @@ def test_a_replay_moved_to_now_shows_the_date_when_it_happened() -> None:
     assert board(latest_of(moved, other), NOW).banner.startswith("REPLAY · 1 Aug 2010 to ")
 
 
-def test_a_late_caller_and_a_missed_goal_are_watched() -> None:
-    late = snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 21_000, windows={30: GOOD})
-    row = only_row(latest_of(late))
-    assert (row.verdict.word, row.late) == ("WATCH", True)
-    assert row.verdict.why == "a caller waits longer than 20 s"
-    row = only_row(latest_of(snapshot(NOW, windows={30: POOR})))
-    assert (row.verdict.word, row.verdict.why) == ("WATCH", "below its goal of 80 %")
+def test_a_row_says_what_the_core_judged_and_why() -> None:
+    def sign(level: AttentionLevel, cause: str = "") -> Sign:
+        return only_row(latest_of(snapshot(NOW, attention=Attention(level, cause)))).sign
+
+    assert sign("act", "too long") == Sign("act", "ACT", "◆", "too long")
+    assert sign("watch", "late") == Sign("watch", "WATCH", "▲", "late")
+    assert sign("ok") == Sign("ok", "OK", "✓")
+    assert sign("closed", "opens Thu 07:00") == Sign("none", "CLOSED", "–", "opens Thu 07:00")
+    assert sign("no_goal", "not configured") == Sign("none", "NO GOAL", "–", "not configured")
 
 
-def test_a_handful_of_calls_is_not_held_against_the_goal() -> None:
-    few = Counts(offered=4, answered=4, answered_in_target=1)
-    row = only_row(latest_of(snapshot(NOW, windows={30: few})))
-    assert (row.below_goal, row.verdict.word) == (True, "OK")
-
-
-def test_what_pages_is_act_and_a_warning_is_watch() -> None:
-    calm = snapshot(NOW)
-    row = only_row(latest_of(calm, alerts=(alert(),)))
-    assert (row.verdict.word, row.verdict.why) == ("WATCH", "30 % of 30 abandoned, limit 20 %")
-    row = only_row(
-        latest_of(
-            calm,
-            alerts=(
-                alert(),
-                alert(alert_id="a2", severity="page", reason="too long", fired_at=NOW + 1),
-            ),
-        )
+def test_a_snapshot_of_a_former_release_is_shown_without_a_word_of_ours() -> None:
+    """It carries no judgement: its figures stand, and nothing is made up beside them."""
+    waiting = snapshot(NOW, waiting=9, oldest_arrived_at=NOW - 900_000, windows={30: POOR})
+    former = msgspec.json.decode(encode(waiting))
+    del former["attention"]
+    latest = latest_of()
+    latest.apply("snapshots", b"burst-pipes", msgspec.json.encode(former))
+    row = only_row(latest)
+    assert row.sign == Sign(
+        "none", "NO WORD", "–", "not judged: process stream is an older release"
     )
-    assert (row.verdict.word, row.verdict.why) == ("ACT", "too long")
+    assert (row.waiting, row.oldest_wait_ms, row.late) == (9, 900_000, True)
+    assert row.service_level is not None
+    assert (row.service_level.text, row.service_level.against_goal) == ("67", "missed")
+
+
+def test_a_late_caller_is_marked_in_the_cell() -> None:
+    assert only_row(latest_of(snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 21_000))).late
+    assert not only_row(latest_of(snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 20_000))).late
+
+
+def test_a_share_under_the_goal_with_few_calls_behind_it_says_so() -> None:
+    few = Counts(offered=4, answered=4, answered_in_target=1)
+    enough = Counts(offered=5, answered=5, answered_in_target=1)
+    row = only_row(latest_of(snapshot(NOW, windows={30: few}, today=enough)))
+    assert row.service_level == Share(
+        n=4, numerator=1, value=0.25, text="25", against_goal="few", note="few calls"
+    )
+    assert row.service_level_today == Share(
+        n=5, numerator=1, value=0.2, text="20", against_goal="missed"
+    )
+
+
+def test_alerts_stand_worst_first_with_the_time_since_they_fire() -> None:
+    page = alert(alert_id="a2", severity="page", reason="too long", fired_at=NOW + 1)
+    row = only_row(latest_of(snapshot(NOW), alerts=(alert(), page)))
     assert [line.severity for line in row.alerts] == ["page", "warn"]
     assert row.alerts[0].since == NOW + 1
 
@@ -232,48 +252,19 @@ def test_an_alert_that_ended_is_gone() -> None:
 
 def test_an_alert_on_dead_figures_is_not_shown_as_now() -> None:
     wall = board(latest_of(snapshot(NOW - 60_000), alerts=(alert(severity="page"),)), NOW)
-    assert wall.rows[0].verdict.word == "NO DATA"
+    assert wall.rows[0].sign.word == "NO DATA"
     assert wall.all.alerts == 0
 
 
-def test_the_limit_of_the_alert_is_act_before_its_holding_time_is_over() -> None:
-    rule = OldestWaitRule(raise_above_ms=180_000, clear_below_ms=60_000, hold_ms=30_000)
-    late = snapshot(NOW, waiting=1, oldest_arrived_at=NOW - 181_000)
-    row = only_row(latest_of(late, promises=(targets(oldest_wait_alert=rule),)))
-    assert (row.verdict.word, row.verdict.why) == ("ACT", "oldest wait above 3:00")
-
-
-def test_callers_before_an_empty_room_are_act() -> None:
-    alone = snapshot(NOW, waiting=1, oldest_arrived_at=NOW, agents={"logged_out": 4})
-    row = only_row(latest_of(alone))
-    assert (row.verdict.word, row.verdict.why) == ("ACT", "callers wait and nobody is logged in")
-    unmeasured = snapshot(NOW, waiting=1, oldest_arrived_at=NOW)
-    assert only_row(latest_of(unmeasured)).verdict.word == "OK"
-
-
-def test_closed_is_not_quiet() -> None:
+def test_a_queue_that_nothing_was_heard_of_is_closed_or_quiet() -> None:
     hours = Opening(weekly=parse_weekly("Mon-Fri 07:00-13:00"))
-    closed = (targets(opening=hours),)
-    row = only_row(latest_of(snapshot(NOW, windows={30: POOR}), promises=closed))
-    assert (row.verdict.word, row.verdict.why) == ("CLOSED", "opens Thu 07:00")
-    row = only_row(latest_of(promises=closed))
-    assert row.verdict.word == "CLOSED"
-    waiting = snapshot(NOW, waiting=1, oldest_arrived_at=NOW, out_of_hours_waiting=1)
-    row = only_row(latest_of(waiting, promises=closed))
-    assert (row.verdict.word, row.verdict.why) == ("WATCH", "callers wait and the queue is closed")
-    assert "1 waiting out of hours" in row.notes
-    never = (targets(opening=Opening(weekly=())),)
-    assert only_row(latest_of(promises=never)).verdict.why == "no opening within two weeks"
-    early = from_iso("2026-11-18T03:00:00Z")
-    assert only_row(latest_of(promises=closed), early).verdict.why == "opens 07:00"
-    rare = Opening(weekly=parse_weekly("Tue 07:00-13:00"), holidays=("2026-11-24",))
-    row = only_row(latest_of(promises=(targets(opening=rare),)))
-    assert row.verdict.why == "opens Tue 1 Dec 07:00"
+    row = only_row(latest_of(promises=(targets(opening=hours),)))
+    assert (row.sign.word, row.sign.why) == ("CLOSED", "opens Thu 07:00")
 
 
 def test_a_queue_that_nobody_called_yet_is_there_without_figures() -> None:
     row = only_row(latest_of())
-    assert (row.condition, row.verdict.word, row.verdict.why) == (
+    assert (row.condition, row.sign.word, row.sign.why) == (
         "unseen",
         "QUIET",
         "no traffic yet",
@@ -283,10 +274,11 @@ def test_a_queue_that_nobody_called_yet_is_there_without_figures() -> None:
 
 def test_a_queue_that_nobody_configured_is_there_without_a_service_level() -> None:
     stranger = snapshot(
-        NOW, queue="x", configured=False, goal=None, formula=None, windows={30: POOR}, waiting=2
-    )
+        NOW, queue="x", configured=False, goal=None, formula=None, windows={30: POOR}, waiting=2,
+        attention=NO_GOAL,
+    )  # fmt: skip
     row = only_row(latest_of(stranger, promises=()))
-    assert (row.name, row.verdict.word, row.verdict.why) == ("x", "NO GOAL", "not configured")
+    assert (row.name, row.sign.word, row.sign.why) == ("x", "NO GOAL", "not configured")
     assert (row.service_level, row.waiting) == (None, 2)
     assert row.abandonment is not None
     wall = board(latest_of(stranger, promises=()), NOW)
@@ -295,8 +287,10 @@ def test_a_queue_that_nobody_configured_is_there_without_a_service_level() -> No
 
 
 def test_a_queue_that_was_taken_out_of_the_targets_keeps_no_service_level() -> None:
-    row = only_row(latest_of(snapshot(NOW, configured=False, goal=None, formula=None)))
-    assert (row.goal, row.verdict.word) == (None, "NO GOAL")
+    row = only_row(
+        latest_of(snapshot(NOW, configured=False, goal=None, formula=None, attention=NO_GOAL))
+    )
+    assert (row.goal, row.sign.word) == (None, "NO GOAL")
 
 
 def test_doubtful_callers_and_unbalanced_books_are_noted() -> None:
@@ -311,10 +305,10 @@ def test_the_worst_queue_stands_first_and_calm_ones_keep_their_place() -> None:
     made = [
         queue("calm-b"),
         queue("calm-a", waiting=1, oldest_arrived_at=NOW),
-        queue("late", waiting=1, oldest_arrived_at=NOW - 30_000),
-        queue("later", waiting=1, oldest_arrived_at=NOW - 90_000),
-        queue("paged"),
-        queue("paged-and-late", waiting=1, oldest_arrived_at=NOW - 90_000),
+        queue("late", waiting=1, oldest_arrived_at=NOW - 30_000, attention=WATCH),
+        queue("later", waiting=1, oldest_arrived_at=NOW - 90_000, attention=WATCH),
+        queue("paged", attention=ACT),
+        queue("paged-and-late", waiting=1, oldest_arrived_at=NOW - 90_000, attention=ACT),
         queue("stale", source_stale=True),
     ]
     pages = tuple(
@@ -468,7 +462,7 @@ def test_the_page_reads_only_fields_that_are_sent() -> None:
         ("row", Row),
         ("all", Totals),
         ("share", Share),
-        ("verdict", Verdict),
+        ("sign", Sign),
     ):
         read = set(re.findall(rf"(?<![\w.\"]){name}\??\.(\w+)", script))
         assert read <= set(kind.__struct_fields__), f"{name}: {read}"

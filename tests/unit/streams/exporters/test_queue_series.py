@@ -4,8 +4,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES, WINDOW_LABELS
+from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
+from schemas.timing import FRESH_MS
 from streams.exporters.families import exposition
 from streams.exporters.queue_series import queue_families
 from tests.support.stream_figures import NOW, families, pipeline, snapshot
@@ -70,6 +72,28 @@ def test_a_queue_that_nobody_configured_has_no_service_level() -> None:
     assert not {
         name for name in names if "service_level" in name or "target" in name or "agents" in name
     }
+
+
+def states(shown: QueueSnapshot, now: int = NOW) -> dict[str, float]:
+    found = samples(queue_families([shown], [], TargetsBook(), [], now))
+    return {
+        labels[-1]: value for (name, labels), value in found.items()
+        if name == "callcentre_queue_state"
+    }  # fmt: skip
+
+
+def test_the_state_that_was_judged_is_one_and_the_others_are_zero() -> None:
+    assert states(snapshot()) == {"act": 0, "watch": 1, "ok": 0, "closed": 0, "no_goal": 0}
+
+
+def test_figures_that_are_not_of_now_have_no_state() -> None:
+    fresh = snapshot()
+    assert states(fresh, fresh.as_of + FRESH_MS - 1)
+    assert states(fresh, fresh.as_of + FRESH_MS) == {}
+    assert states(snapshot(source_stale=True)) == {}
+    assert states(snapshot(attention=None)) == {}
+    assert states(snapshot(replay=True), NOW + FRESH_MS)
+    assert states(snapshot(replay=True, source_stale=True)) == {}
 
 
 def test_totals_are_counters_with_their_reversals() -> None:
