@@ -19,7 +19,7 @@ _OLD: dict[Condition, tuple[str, str]] = {
     "dead": ("NO DATA", "since"), "behind": ("OLD", "as of"), "stale": ("STALE", "as of"),
 }  # fmt: skip
 _PLACES = {
-    "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NO WORD": 3, "OK": 3, "QUIET": 4,
+    "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NONE": 3, "OK": 3, "QUIET": 4,
 }  # fmt: skip
 _OTHERS = 5
 
@@ -36,9 +36,7 @@ def sign(
         word, since = _OLD[condition]
         return Sign("none", word, "○", f"{since} {as_of_text}")
     if attention is None:
-        return Sign(
-            "none", "NO WORD", words.NO_VALUE, "not judged: process stream is an older release"
-        )
+        return Sign("none", "NONE", words.NO_VALUE, "not judged: stream is an older release")
     return told(attention.level, attention.cause)
 
 

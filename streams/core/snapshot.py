@@ -82,7 +82,9 @@ def _raised(monitor: QueueMonitor, targets: Targets, at: int) -> Iterator[Raised
     for name, rule, measured in measured_by_rule(targets, seen):
         stage = progress[name].stage if name in progress else "inactive"
         if rule is not None and (measured.raised or stage != "inactive"):
-            yield RaisedRule(SEVERITY[name], stage == "firing", sentence(name, targets, measured))
+            # A screen has the queue's name beside it.
+            cause = sentence(name, targets, measured).removeprefix(f"{targets.name}: ")
+            yield RaisedRule(SEVERITY[name], stage == "firing", cause)
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:

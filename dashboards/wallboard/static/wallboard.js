@@ -113,7 +113,9 @@ function fillRow(node, row) {
 function level(cell, share, row) {
   percent(cell.querySelector(".figure"), share);
   const goal = row.goal === undefined ? "" : `goal ${Math.round(row.goal * 1000) / 10} %`;
-  write(cell.querySelector("small"), share ? [goal, `n ${count(share.n)}`, share.note].filter(Boolean).join(" · ") : goal);
+  // A note takes the place of the goal, which the bar shows too.
+  const basis = share ? [share.note ? "" : goal, `n ${count(share.n)}`, share.note] : [goal];
+  write(cell.querySelector("small"), basis.filter(Boolean).join(" · "));
   cell.classList.toggle("below", share?.against_goal === "missed");
   cell.querySelector(".bar").hidden = share?.value === undefined;
   cell.querySelector(".bar i").style.width = `${100 * (share?.value ?? 0)}%`;

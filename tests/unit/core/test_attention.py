@@ -124,9 +124,7 @@ def test_passing_the_limit_of_a_paging_rule_is_act_before_the_rule_is_asked() ->
     rule = OldestWaitRule(raise_above_ms=3 * MINUTE, clear_below_ms=MINUTE, hold_ms=30 * SECOND)
     day = Story(oldest_wait_alert=rule).at("09:00:00").queued("ada")
     assert told(day, "09:03:00").level == "watch"
-    assert told(day, "09:03:01") == Attention(
-        "act", "Billing: 1 waiting, the oldest for 3m1s (limit 3m)"
-    )
+    assert told(day, "09:03:01") == Attention("act", "1 waiting, the oldest for 3m1s (limit 3m)")
 
 
 def test_an_alert_that_still_fires_is_act_though_nobody_waits_any_more() -> None:
@@ -151,7 +149,7 @@ def test_a_warning_rule_is_watch_with_its_sentence() -> None:
     day.tick("09:01:00")
     assert day.alerts() == ["abandonment firing"]
     found = told(day, "09:01:00")
-    assert (found.level, found.cause.startswith("Billing: 40% of 10")) == ("watch", True)
+    assert (found.level, found.cause.startswith("40% of 10 callers")) == ("watch", True)
 
 
 def test_opening_and_closing_show_without_an_event() -> None:
