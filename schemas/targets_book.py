@@ -84,10 +84,15 @@ class TargetsBook:
         judged = self._judged.get(queue, [])
         return judged[0] if len(judged) == 1 else None
 
-    def without_rules(self, queue: str) -> Targets:
-        """The newest targets of a queue that was taken out of the file: its names, but no alerts."""
-        known = [targets for targets, _ in self.history(queue) if targets is not None]
-        return replace(known[-1], oldest_wait_alert=None, abandonment_alert=None)
+    def without_rules(self, queue: str, moment: int) -> Targets:
+        """The last targets of a queue that was taken out of the file: its names, but no alerts.
+
+        LookupError for a queue that no version ever named.
+        """
+        last = self.last_named(queue, moment)
+        if last is None:
+            raise LookupError(f"queue {queue} was never configured")
+        return replace(last, oldest_wait_alert=None, abandonment_alert=None)
 
     def configured(self) -> list[str]:
         """Every queue that a version ever named."""

@@ -316,7 +316,7 @@ class QueueMonitor:
         if targets is None:
             if not self.progress:
                 return
-            targets = self.book.without_rules(self.queue)  # what is open is taken back
+            targets = self.book.without_rules(self.queue, here)  # what is open is taken back
         seen = look(
             here, targets, self.line, self.windows, lambda: self.roster.agents_of(self.queue),
             is_watched=bool(self.progress), replay=self.replay,

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.agents import RosterEntry
-from schemas.attention import LEVELS, Attention
+from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.millis import MINUTE, SECOND, from_iso
 from schemas.opening import Opening, parse_weekly
@@ -87,10 +87,6 @@ def test_a_queue_that_nobody_configured_has_no_goal_but_may_need_people() -> Non
     )
     alone = judged(promise=None, waiting=1, agents={"available": 0}, **bare)
     assert alone.level == "act"
-
-
-def test_every_level_is_in_the_list_once() -> None:
-    assert LEVELS == ("act", "watch", "ok", "closed", "no_goal")
 
 
 # ---- as the stream judges --------------------------------------------------------------------

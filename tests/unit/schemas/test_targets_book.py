@@ -1,5 +1,7 @@
 """The targets that were valid at an instant."""
 
+import pytest
+
 from schemas.targets import OldestWaitRule
 from schemas.targets_book import NOT_CONFIGURED, TargetsBook
 from tests.support.builders import published, targets
@@ -40,9 +42,12 @@ def test_a_later_version_that_holds_earlier_takes_the_place_of_one_still_to_come
 
 def test_a_queue_taken_out_keeps_its_names_and_loses_its_rules() -> None:
     ruled = targets(name="Bills", oldest_wait_alert=OldestWaitRule(2, 1))
-    book = TargetsBook([published(ruled), published(version=2, valid_from=50)])
-    left = book.without_rules("billing")
+    renamed = published(targets(name="New"), version=3, valid_from=90)
+    book = TargetsBook([published(ruled), published(version=2, valid_from=50), renamed])
+    left = book.without_rules("billing", 60)
     assert (left.name, left.oldest_wait_alert) == ("Bills", None)
+    with pytest.raises(LookupError, match="queue other was never configured"):
+        book.without_rules("other", 60)
 
 
 A, B = targets("a"), targets("b")
