@@ -92,7 +92,7 @@ class TargetsBook:
         last = self.last_named(queue, moment)
         if last is None:
             raise LookupError(f"queue {queue} was never configured")
-        return replace(last, oldest_wait_alert=None, abandonment_alert=None)
+        return replace(last, alerts={})
 
     def configured(self) -> list[str]:
         """Every queue that a version ever named."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
 from streams.admin.broker import AdminError
+from streams.core.rule_catalogue import RULE_TABLES
 
 
 class QueuesFileWatch:
@@ -23,7 +24,8 @@ class QueuesFileWatch:
         if stamp is None or stamp == self._seen:
             return None  # an editor that replaces the file makes it vanish for a moment
         try:
-            said = self._publish(parse_queues(self._path.read_text(encoding="utf-8")))
+            text = self._path.read_text(encoding="utf-8")
+            said = self._publish(parse_queues(text, RULE_TABLES))
         except (ConfigurationError, UnicodeDecodeError) as error:
             said = f"{self._path}: {error}; the former targets stay"
         except OSError as error:

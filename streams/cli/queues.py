@@ -14,6 +14,7 @@ from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
 from streams.cli import options
 from streams.cli.inputs import mapping_of, shell, surveyed_queue_log, surveyed_records
 from streams.cli.options import Failure
+from streams.core.rule_catalogue import RULE_TABLES
 
 if TYPE_CHECKING:
     from producers.survey import Survey
@@ -38,7 +39,7 @@ def command() -> None:
 def read_queues_file(path: Path) -> QueuesFile:
     """The parsed file; one line with file and path of the first mistake otherwise."""
     try:
-        return parse_queues(path.read_text(encoding="utf-8"))
+        return parse_queues(path.read_text(encoding="utf-8"), RULE_TABLES)
     except ConfigurationError as error:
         raise Failure(f"{path}: {error}") from None
     except UnicodeDecodeError:
@@ -148,7 +149,7 @@ def init(
         if not queues:
             raise Failure(_no_queue(from_records or from_queue_log, survey))
         text = seen_queues.render(queues, zone)
-        parse_queues(text)
+        parse_queues(text, RULE_TABLES)
         file.write_text(text, encoding="utf-8")
     except (AdminError, ConfigurationError) as error:
         raise Failure(str(error)) from None

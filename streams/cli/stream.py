@@ -148,15 +148,8 @@ def _tell(unit: "CallsUnit") -> "Told":
     if not isinstance(unit, calls_unit.CallsUnit):
         raise TypeError(f"no unit of ours: {unit!r}")
     return Told(
-        source_times={
-            name: clock.clock for name, clock in unit.clocks.sources.items() if not clock.ended
-        },
-        firing=[
-            (rule, queue)
-            for queue, monitor in unit.monitors.items()
-            for rule, progress in monitor.progress.items()
-            if progress.stage == "firing"
-        ],
+        source_times=unit.source_times(),
+        firing=unit.firing(),
         unconfigured=unit.unconfigured,
     )
 

@@ -10,10 +10,14 @@ from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
 from schemas.timing import AHEAD_OF_BROKER_MS
 from schemas.topics import DECISION_BITS, version_of
+from streams.core import former_state
 from streams.core.quarantining import quarantined
+from streams.core.state_format import FORMAT, encode_piece, format_of
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
 
 _PREFIX = b"agents|"
+_CURSOR = _PREFIX + b"cursor"
+_AGENT = _PREFIX + b"agent|"
 
 
 class _SpellFacts(Struct, frozen=True, gc=False):
@@ -24,20 +28,25 @@ class _SpellFacts(Struct, frozen=True, gc=False):
     known_at: int
 
 
-_pack = msgspec.msgpack.Encoder().encode
-
-
-class Cursor(Struct, gc=False, array_like=True):
+class Cursor(Struct, gc=False):
     """The piece `agents|cursor`."""
 
+    format: int
     next_offset: int
     epoch: int
     results: dict[str, int]
     reasons: dict[str, int]
 
 
-_unpack_cursor = msgspec.msgpack.Decoder(Cursor).decode
-_unpack_entry = msgspec.msgpack.Decoder(RosterEntry).decode
+class _AgentPiece(Struct, gc=False):
+    """A piece `agents|agent|ID`."""
+
+    format: int
+    entry: RosterEntry
+
+
+_decode_cursor = msgspec.msgpack.Decoder(Cursor).decode
+_decode_agent = msgspec.msgpack.Decoder(_AgentPiece).decode
 
 
 class AgentsUnit:
@@ -120,15 +129,15 @@ class AgentsUnit:
         outputs, self._outputs = self._outputs, []
         for agent, entry in self._touched.items():
             key = agent.encode()
-            pieces.append((_PREFIX + b"agent|" + key, _pack(entry)))
+            pieces.append((_AGENT + key, encode_piece(_AgentPiece(FORMAT, entry))))
             outputs.append(Output("roster", key, encode(entry)))
         outputs += [
             _row(facts.entry, facts.version, facts.known_at, None)
             for facts in self._spells.values()
         ]
         self._touched, self._spells = {}, {}
-        cursor = Cursor(self.next_offset, self.epoch, self.results, self.reasons)
-        pieces.append((_PREFIX + b"cursor", _pack(cursor)))
+        cursor = Cursor(FORMAT, self.next_offset, self.epoch, self.results, self.reasons)
+        pieces.append((_CURSOR, encode_piece(cursor)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
@@ -139,16 +148,12 @@ class AgentsUnit:
         if value is None or not key.startswith(_PREFIX):
             return
         with reading_piece(key):
-            self._load(key[len(_PREFIX) :].decode(), value)
-
-    def _load(self, piece: str, value: bytes) -> None:
-        kind, _, agent = piece.partition("|")
-        if kind == "cursor":
-            cursor = _unpack_cursor(value)
-            self.next_offset = self._durable_next = cursor.next_offset
-            self.results, self.reasons = cursor.results, cursor.reasons
-        else:
-            self._entries[agent] = _unpack_entry(value)
+            if key == _CURSOR:
+                cursor = _read_cursor(value)
+                self.next_offset = self._durable_next = cursor.next_offset
+                self.results, self.reasons = cursor.results, cursor.reasons
+            elif key.startswith(_AGENT):
+                self._entries[key[len(_AGENT) :].decode()] = _read_agent(value)
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:
@@ -156,6 +161,19 @@ class AgentsUnit:
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         """Agents have no targets."""
+
+
+def _read_cursor(value: bytes) -> Cursor:
+    if format_of(value) > 1:
+        return _decode_cursor(value)
+    former = former_state.decode_agents_cursor(value)
+    return Cursor(FORMAT, former.next_offset, former.epoch, former.results, former.reasons)
+
+
+def _read_agent(value: bytes) -> RosterEntry:
+    if format_of(value) > 1:
+        return _decode_agent(value).entry
+    return former_state.decode_agent(value)
 
 
 def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:

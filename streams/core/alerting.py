@@ -11,7 +11,7 @@ from msgspec import Struct
 AlertStage = Literal["inactive", "pending", "firing"]
 
 
-class Progress(Struct, gc=False, array_like=True):
+class Progress(Struct, gc=False):
     """Where one rule on one queue stands. Times are event-time boundaries in ms."""
 
     stage: AlertStage = "inactive"

@@ -5,7 +5,6 @@ Rule 2: a checkpoint holds the changed pieces, the outputs and the cursor of one
 Rule 3: history legs pass by the state: judged, versioned, written.
 """
 
-import msgspec
 from msgspec.structs import replace
 
 from schemas import calls
@@ -17,35 +16,36 @@ from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
-from streams.core.alert_rules import Cause
 from streams.core.calls_pieces import (
     CURSOR,
+    NAMES,
     PREFIX,
     Cursor,
-    decode_cursor,
-    decode_queue,
-    encode_piece,
+    Piece,
     keep,
+    known_names,
+    names_pieces,
+    read_buckets,
+    read_cursor,
+    read_legs,
+    read_queue,
 )
-from streams.core.closing import with_restart
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
-from streams.core.leg_store import Entry, LegStore
+from streams.core.leg_store import Entry
 from streams.core.limits import Limits, OverLimitError
+from streams.core.partition_sources import PartitionSources
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import QueueMonitor
-from streams.core.queue_outputs import queue_pieces, queue_rows, queue_totals
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
-from streams.core.unit import Checkpoint, Output, Record, reading_piece
+from streams.core.state_format import FORMAT, Names, encode_piece
+from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, judge
-from streams.core.watermark import Clocks
-from streams.core.windows import Bucket, floor_step
+from streams.core.windows import floor_step
 
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _LIMITS = Limits()
-
-_unpack_buckets = msgspec.msgpack.Decoder(dict[int, Bucket]).decode
 
 
 class CallsUnit:
@@ -62,22 +62,22 @@ class CallsUnit:
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
         self.unconfigured = 0  # queues with a monitor that no targets name
-        self._limits = limits
-        self.clocks = Clocks()
         self.results = {"applied": 0, "duplicate": 0, "quarantined": 0}
         self.reasons: dict[str, int] = {}
+        self._limits = limits
+        self._sources = PartitionSources()
         self._book = TargetsBook()
         self._versions: list[TargetsVersion] = []
-        self._counted_by = 0  # the newest version of targets in the state that was loaded
-        self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each, until `start`
-        self._reconciling: dict[str, tuple[int, list[str]]] = {}
-        self._restarts: dict[str, list[int]] = {}  # of each source: older facts may still come
         self._held_up: list[str] = []  # queues in which a bug tripped while time moved on
+        # What is not written yet, beside that of each queue.
         self._outputs: list[Output] = []
+        self._names: list[Piece] = names_pieces()
         self._durable_next: int | None = None
-        self._passed: dict[str, int] = {}  # as read from the cursor, for `start`
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
+        # While the state is read, until `start`.
+        self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each
+        self._counted_by = 0  # the newest version of targets in the state that was loaded
 
     # ---- records in --------------------------------------------------------------------------
 
@@ -116,21 +116,21 @@ class CallsUnit:
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
             monitor = self.monitors.get(event.queue)
-            if monitor is not None and monitor.legs.holds_placed(event.leg_id):
+            if monitor is not None and monitor.legs.store.holds_placed(event.leg_id):
                 return "duplicate"  # the live feed told it already, and in more detail
             return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
-        if event.source not in self.clocks.sources:
-            self._limits.check_source(event, self.clocks.sources)
+        if event.source not in self._sources.clocks.sources:
+            self._limits.check_source(event, self._sources.clocks.sources)
         monitor = self.monitors.get(event.queue) or self._new_monitor(event)
-        boundary = monitor.windows.boundary
+        boundary = monitor.legs.windows.boundary
         if (
             boundary is not None
             and event.at < boundary - LATE_WITHIN_MS
-            and monitor.legs.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
+            and monitor.legs.store.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
         ):
             if isinstance(event, calls.FinishedLeg):
                 # History alone: `live` in a row means that the live counters have it.
@@ -139,12 +139,14 @@ class CallsUnit:
             detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
             self._set_aside(record, "too_old", detail, event.source)
             return "quarantined"
-        if self._reconciling and isinstance(event, calls.Present):
-            self._seen(event)
+        if type(event) is calls.Present:
+            self._sources.note_present(event)
         applied = monitor.apply(event, cause)
         if event.source not in monitor.sources:
             self._heard_first(monitor, event.source, cause)
-        if self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
+        if self._sources.clocks.observe(
+            event.source, event.at, cause.known_at, replay=event.replay
+        ):
             self._advance(event.source, cause)
         return "applied" if applied else "duplicate"
 
@@ -153,14 +155,9 @@ class CallsUnit:
         that ends in that step has a row, with or without a restart in between.
         """
         monitor.hear_from(source)
-        known = self.clocks.sources.get(source)
-        if known is not None and monitor.windows.boundary is None:
+        known = self._sources.clocks.sources.get(source)
+        if known is not None and monitor.legs.windows.boundary is None:
             monitor.advance(floor_step(known.clock - DISORDER_MS), cause)
-
-    def _seen(self, event: calls.Present) -> None:
-        """A platform snapshot in progress names the leg."""
-        if event.source in self._reconciling:
-            self._reconciling[event.source][1].append(event.leg_id)
 
     def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
         """A leg in one event: needs no state, is idempotent by its key at any age."""
@@ -185,31 +182,29 @@ class CallsUnit:
         return self._monitor(event.queue)
 
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
-        self._limits.check_source(event, self.clocks.sources)
+        self._limits.check_source(event, self._sources.clocks.sources)
+        sources = self._sources
         if isinstance(event, calls.Restarted):
-            known = self._restarts.get(event.source, [])
-            # Told once more, it must not drop who came in that second, after it.
-            if event.at not in known:
-                self._restarts[event.source] = with_restart(known, event.at, LATE_WITHIN_MS)
+            if sources.note_restart(event):
                 for monitor in self._monitors_of(event.source):
                     monitor.restarted(event.source, event.at, cause)
         elif isinstance(event, calls.SnapshotBegin):
-            self._reconciling[event.source] = (event.at, [])
+            sources.begin_snapshot(event)
         elif isinstance(event, calls.SnapshotEnd):
-            began_at, seen = self._reconciling.pop(event.source, (0, []))
+            began_at, seen = sources.end_snapshot(event)
             for monitor in self._monitors_of(event.source):
-                monitor.reconcile(event.source, began_at, set(seen), cause)
-        if self.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
+                monitor.close_missing(event.source, began_at, seen, cause)
+        if sources.clocks.observe(event.source, event.at, cause.known_at, replay=event.replay):
             self._advance(event.source, cause)
         if isinstance(event, calls.EndOfInput):
-            self.clocks.end(event.source)
+            sources.clocks.end(event.source)
             for monitor in self._monitors_of(event.source):
-                monitor.is_changed = True
+                monitor.note_change()
         return "applied"
 
     def _advance(self, source: str, cause: Cause) -> None:
         """Event time moves on for every queue that hears from this source."""
-        clocks = self.clocks
+        clocks = self._sources.clocks
         own = floor_step(clocks.sources[source].clock - DISORDER_MS)
         for monitor in self.monitors.values():
             sources = monitor.sources
@@ -221,10 +216,6 @@ class CallsUnit:
                 if clock is None:
                     continue
                 target = floor_step(clock - DISORDER_MS)
-            if target <= monitor.quiet_to:
-                if target > monitor.passed_to:
-                    monitor.passed_to = target
-                continue
             try:
                 monitor.advance(target, cause)
             except Exception as error:  # noqa: BLE001 - nor must it stop the time of other queues
@@ -245,32 +236,43 @@ class CallsUnit:
             self.next_offset == self._durable_next and not self._has_changes()
         ):
             return None
-        pieces: list[tuple[bytes, bytes | None]] = []
+        pieces, self._names = self._names, []
         outputs, self._outputs = self._outputs, []
         for monitor in self.monitors.values():
-            if monitor.is_dirty or monitor.legs.touched or monitor.windows.touched:
-                if monitor.unplaced:
-                    count = self.reasons.get("too_old", 0) + len(monitor.unplaced)
-                    self.reasons["too_old"] = count
-                pieces += queue_pieces(monitor)
-                outputs += queue_rows(self._name, monitor)
-                self._pending_totals.append(queue_totals(monitor))
-                monitor.is_dirty = False
+            unwritten = monitor.take_unwritten(self._name)
+            if unwritten is None:
+                continue
+            changed, rows, set_aside = unwritten
+            pieces += changed
+            outputs += rows
+            if set_aside:
+                self.reasons["too_old"] = self.reasons.get("too_old", 0) + set_aside
+            self._pending_totals.append(monitor.totals())
         pieces.append((CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
     def _has_changes(self) -> bool:
-        return bool(self._outputs) or any(m.is_dirty for m in self.monitors.values())
+        return bool(self._outputs) or any(m.has_unwritten_state for m in self.monitors.values())
 
     def _cursor(self, next_offset: int) -> bytes:
+        clocks = self._sources.clocks
+        passed = {queue: monitor.passed_to() for queue, monitor in self.monitors.items()}
         return encode_piece(
-            Cursor(next_offset, self.epoch, self.clocks.appended_at, self.clocks.sources,
-                   self._reconciling, self.results, self.reasons,
-                   max((each.version for each in self._versions), default=0), {**self._restarts},
-                   {queue: monitor.passed_to for queue, monitor in self.monitors.items()
-                    if monitor.passed_to > (monitor.windows.boundary or 0)})
-        )  # fmt: skip
+            Cursor(
+                format=FORMAT,
+                next_offset=next_offset,
+                epoch=self.epoch,
+                appended_at=clocks.appended_at,
+                sources=clocks.sources,
+                platform_snapshots=self._sources.snapshots_under_way(),
+                results=self.results,
+                reasons=self.reasons,
+                targets_version=max((each.version for each in self._versions), default=0),
+                restarts=self._sources.restarts,
+                passed={queue: to for queue, to in passed.items() if to is not None},
+            )
+        )
 
     def commit_done(self) -> None:
         for totals in self._pending_totals:
@@ -287,20 +289,26 @@ class CallsUnit:
     def start(self, first_offset: int) -> None:
         pieces, self._loaded = self._loaded, {}
         versions = self._versions
+        passed: dict[str, int] = {}
+        with reading_piece(NAMES):
+            names = known_names(pieces)
         if CURSOR in pieces:
             with reading_piece(CURSOR):
-                self._restore_cursor(pieces.pop(CURSOR))
+                passed = self._restore_cursor(read_cursor(pieces.pop(CURSOR)))
             # what was published since is applied to counts that were made by what held then
             self.set_targets([each for each in versions if each.version <= self._counted_by])
         for key, value in pieces.items():
             with reading_piece(key):
-                self._restore(key[len(PREFIX) :].decode(), value)
+                self._restore(key[len(PREFIX) :].decode(), value, names)
+        written = {key for key in pieces if key.startswith(NAMES)}
+        self._names = [(key, value) for key, value in self._names if key not in written]
         if self.next_offset is None:
             self.next_offset = first_offset
+        clocks = self._sources.clocks
         for monitor in self.monitors.values():
-            clock = self.clocks.clock(monitor.sources & self.clocks.sources.keys())
-            monitor.restored(clock, self._passed.get(monitor.queue, 0))
-            self._pending_totals.append(queue_totals(monitor))
+            clock = clocks.clock(monitor.sources & clocks.sources.keys())
+            monitor.restored(clock, passed.get(monitor.queue, 0))
+            self._pending_totals.append(monitor.totals())
         self.commit_done()
         newer = sorted(each.version for each in versions if each.version > self._counted_by)
         for version in newer[:-1] if self.monitors else ():
@@ -308,34 +316,28 @@ class CallsUnit:
             self.set_targets([each for each in versions if each.version <= version])
         self.set_targets(versions)
 
-    def _restore_cursor(self, value: bytes) -> None:
-        cursor = decode_cursor(value)
+    def _restore_cursor(self, cursor: Cursor) -> dict[str, int]:
+        """The boundaries that quiet queues had passed, for when these are read."""
         self.next_offset = self._durable_next = cursor.next_offset
-        self.clocks = Clocks(cursor.sources, cursor.appended_at)
-        self._reconciling = dict(cursor.reconciling)
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
-        self._restarts = {
-            source: known if isinstance(known, list) else [known]
-            for source, known in cursor.restarts.items()
-        }
-        self._passed = cursor.passed
+        self._sources.restore(cursor)
+        return cursor.passed
 
-    def _restore(self, piece: str, value: bytes) -> None:
+    def _restore(self, piece: str, value: bytes, names: Names) -> None:
         kind, _, rest = piece.partition("|")
         queue = rest if kind == "queue" else rest.rpartition("|")[0]
-        monitor = self._monitor(queue)
         if kind == "queue":
-            monitor.restore(decode_queue(value))
+            self._monitor(queue).restore(read_queue(value, names))
         elif kind == "buckets":
-            monitor.windows.restore(_unpack_buckets(value))
+            self._monitor(queue).restore_buckets(read_buckets(value, names))
         elif kind == "legs":
-            monitor.restore_legs(LegStore.decode(value))
+            self._monitor(queue).restore_legs(read_legs(value, names))
 
     def _monitor(self, queue: str) -> QueueMonitor:
         monitor = self.monitors.get(queue)
         if monitor is None:
-            monitor = QueueMonitor(queue, self._book, self.roster, self._restarts)
+            monitor = QueueMonitor(queue, self._book, self.roster, self._sources.restarts)
             self.monitors[queue] = monitor
             self.unconfigured += not self._book.history(queue)
         return monitor
@@ -347,25 +349,30 @@ class CallsUnit:
         applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
         # What is judged again is known from the publication on, not since the last record.
         published_at = max((each.published_at for each in versions), default=0)
-        known_at = max(self.clocks.appended_at, published_at)
+        known_at = max(self._sources.clocks.appended_at, published_at)
         for monitor in self.monitors.values():
             monitor.set_book(self._book, applied_to, known_at)
 
     # ---- what boards and exporters read ------------------------------------------------------
 
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
-        shown = []
-        for monitor in self.monitors.values():
-            if not monitor.sources:
-                continue
-            if monitor.is_changed or now - monitor.shown_at >= IDLE_SHOWN_EVERY_MS:
-                monitor.is_changed = False
-                monitor.shown_at = now
-                shown.append(self._snapshot(monitor, now))
-        return shown
+        monitors = self.monitors.values()
+        return [
+            self._snapshot(each, now)
+            for each in monitors
+            if each.is_to_be_shown(now, IDLE_SHOWN_EVERY_MS)
+        ]
 
     def snapshots(self, now: int) -> list[QueueSnapshot]:
         return [self._snapshot(m, now) for m in self.monitors.values() if m.sources]
+
+    def firing(self) -> list[tuple[str, str]]:
+        """(rule, queue) of every alert that fires."""
+        return [(rule, m.queue) for m in self.monitors.values() for rule in m.firing()]
+
+    def source_times(self) -> dict[str, int]:
+        """The newest event time of each source that has not ended."""
+        return self._sources.times()
 
     def unexplained_legs(self) -> dict[str, int]:
         return {queue: unexplained_legs(monitor) for queue, monitor in self.monitors.items()}
@@ -373,7 +380,7 @@ class CallsUnit:
     def _snapshot(self, monitor: QueueMonitor, now: int) -> QueueSnapshot:
         return snapshot(
             monitor,
-            self.clocks,
+            self._sources.clocks,
             now=now,
             version=version_of(self.epoch, self.next_offset or 0),
             partition=self.partition,

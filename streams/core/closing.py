@@ -52,7 +52,7 @@ def _after(closed_at: int | None, at: int) -> bool:
     return closed_at is not None and closed_at > at
 
 
-def by_snapshot(entry: Entry, began_at: int) -> Leg | None:
+def by_platform_snapshot(entry: Entry, began_at: int) -> Leg | None:
     """A complete platform snapshot did not name the leg; None for one that came after it began."""
     arrived_at = entry.verdict.arrived_at
     if arrived_at is None or arrived_at >= began_at or last_sign(entry.leg) >= began_at:

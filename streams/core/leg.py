@@ -24,7 +24,7 @@ _COUNT_NOWHERE: set[type[Any]] = {calls.Offered, calls.OfferCancelled, calls.Dis
 
 
 class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
-    """The facts of one leg; encoded as an array, so fields are only ever added at the end."""
+    """The facts of one leg; encoded as a list in the order of these fields, with their names beside it."""
 
     leg_id: str
     placed_at: int  # time of the first event seen: the leg's place in state, for good

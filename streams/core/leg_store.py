@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from schemas.millis import MINUTE
+from streams.core.calls_pieces import decode_own_legs, encode_legs
 from streams.core.leg import Leg
 from streams.core.verdict import Verdict
 
 COLD_AFTER_MS = 15 * MINUTE  # nothing open and quiet for so long: kept as bytes only
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[Leg]).decode
 
 
 class Entry(Struct, gc=False):
@@ -46,6 +43,10 @@ class Pack:
         self.ids: tuple[str, ...] = ()
         self.last_at = 0
 
+    def cold_legs(self) -> list[Leg]:
+        """The legs of a pack that is bytes; none of one that is not."""
+        return decode_own_legs(self.cold) if self.cold is not None else []
+
 
 class EvictedPack(NamedTuple):
     """A pack that left the state; legs that never could be placed are reported."""
@@ -55,11 +56,12 @@ class EvictedPack(NamedTuple):
 
 
 class LegStore:
-    """Finds a leg by its id; says which packs changed and which may go."""
+    """Finds a leg by its id; says which packs may go."""
 
-    def __init__(self) -> None:
+    def __init__(self, unwritten: set[int]) -> None:
+        """`unwritten` takes the number of each minute whose pack changed or went."""
         self.packs: dict[int, Pack] = {}  # by minute
-        self.touched: set[int] = set()
+        self._unwritten = unwritten
         self.entry_of: dict[str, Entry] = {}  # by leg id
         self.cold_of: dict[str, Pack] = {}  # by leg id, of those that are bytes
         self._warm: set[int] = set()  # minutes of those that are not
@@ -87,7 +89,7 @@ class LegStore:
         pack = self.packs[minute]
         if leg.last_at > pack.last_at:
             pack.last_at = leg.last_at
-        self.touched.add(minute)
+        self._unwritten.add(minute)
 
     def holds_placed(self, leg_id: str) -> bool:
         """Whether the leg is here and known to have arrived; what lies cold was counted."""
@@ -103,12 +105,12 @@ class LegStore:
             return None
         if pack.cold is not None:
             return pack.cold
-        return _encode([entry.leg for entry in pack.entries])
+        return encode_legs([entry.leg for entry in pack.entries])
 
     def chill(self, watermark: int) -> None:
         """Keep packs in which nothing is open any more as bytes."""
         before = watermark - COLD_AFTER_MS
-        for minute in self._warm - self.touched:
+        for minute in self._warm - self._unwritten:
             pack = self.packs[minute]
             if pack.last_at < before and all(entry.is_settled for entry in pack.entries):
                 self._warm.discard(minute)
@@ -121,7 +123,7 @@ class LegStore:
 
     def thaw(self, pack: Pack, judged: Callable[[Leg], Entry]) -> None:
         """Make a cold pack warm again; `judged` gives a leg the verdict that it was counted by."""
-        pack.entries = [judged(leg) for leg in _decode(pack.cold or b"\x90")]
+        pack.entries = [judged(leg) for leg in pack.cold_legs()]
         pack.cold = None
         pack.ids = ()
         self._warm.add(pack.minute)
@@ -147,7 +149,7 @@ class LegStore:
                 del self.entry_of[entry.leg.leg_id]
             del self.packs[minute]
             self._warm.discard(minute)
-            self.touched.add(minute)
+            self._unwritten.add(minute)
         return gone
 
     def is_forgotten(self, leg_id: str, older_than: int) -> bool:
@@ -162,11 +164,5 @@ class LegStore:
             return entry.leg.last_at < older_than
         pack = self.cold_of.get(leg_id)  # settled
         return pack is None or any(
-            leg.last_at < older_than
-            for leg in _decode(pack.cold or b"\x90")
-            if leg.leg_id == leg_id
+            leg.last_at < older_than for leg in pack.cold_legs() if leg.leg_id == leg_id
         )
-
-    @staticmethod
-    def decode(data: bytes) -> list[Leg]:
-        return _decode(data)

@@ -15,9 +15,10 @@ class Line:
         self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed
         self.serving: dict[str, Entry] = {}
         self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
+        self._minute_at = 0  # who left before it need not be remembered
 
-    def place(self, entry: Entry, *, was_open: bool, has_moved: bool, since: int) -> None:
-        """Put a judged leg where it belongs now; who left before `since` need not be remembered.
+    def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
+        """Put a judged leg where it belongs now.
 
         `has_moved`: its arrival is another one than when it was put here.
         """
@@ -35,7 +36,12 @@ class Line:
                 self._join(entry)
             else:
                 self.off_line[leg_id] = entry
-        elif is_counted and outcome != "rejected" and left_at is not None and left_at >= since:
+        elif (
+            is_counted
+            and outcome != "rejected"
+            and left_at is not None
+            and left_at >= self._minute_at
+        ):
             self.left_lately[leg_id] = (came, left_at)
         self.serve(entry)
 
@@ -101,7 +107,17 @@ class Line:
             1 for arrived_at, left_at in self.left_lately.values() if arrived_at < at <= left_at
         )
 
-    def forget_left_before(self, minute: int) -> None:
+    def leave(self, leg_id: str) -> None:
+        """A leg that never could be placed is no longer kept."""
+        self.off_line.pop(leg_id, None)
+
+    def begin_minute(self, minute_at: int) -> None:
+        """The newest minute row is as of `minute_at`; who left before is remembered until `forget_left`."""
+        self._minute_at = minute_at
+
+    def forget_left(self) -> None:
+        """That row is made: nobody asks for those who left before it."""
+        minute = self._minute_at
         self.left_lately = {i: times for i, times in self.left_lately.items() if times[1] >= minute}
 
     def is_empty(self) -> bool:

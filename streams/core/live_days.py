@@ -8,7 +8,16 @@ Rule 2: what a cursor says bounds the versions of legs that these counts know: a
 from msgspec import Struct
 
 from schemas.topics import version_of
-from streams.core.calls_pieces import CURSOR, PREFIX, QUEUE, decode_cursor, decode_queue
+from streams.core.calls_pieces import (
+    CURSOR,
+    NAMES,
+    OWN_NAMES,
+    PREFIX,
+    QUEUE,
+    known_names,
+    read_cursor,
+    read_queue,
+)
 from streams.core.queue_days import Day
 
 
@@ -26,14 +35,17 @@ class PartitionDays:
         self.queues: dict[str, LiveQueue] = {}
         self.below_version: int | None = None  # None: no checkpoint was ever written
         self._pending: dict[str, bytes | None] = {}
+        self._names = OWN_NAMES
 
     def load(self, key: bytes | None, value: bytes | None) -> None:
         if key is None or not key.startswith(PREFIX):
             return
-        if key.startswith(QUEUE):
+        if key.startswith(NAMES) and value is not None:
+            self._names = {**self._names, **known_names({key: value})}
+        elif key.startswith(QUEUE):
             self._pending[key[len(QUEUE) :].decode()] = value
         elif key == CURSOR and value is not None:
-            cursor = decode_cursor(value)
+            cursor = read_cursor(value)
             self.below_version = version_of(cursor.epoch, cursor.next_offset)
             for queue, piece in self._pending.items():
                 self._take(queue, piece)
@@ -43,5 +55,5 @@ class PartitionDays:
         if piece is None:
             self.queues.pop(queue, None)
             return
-        state = decode_queue(piece)
+        state = read_queue(piece, self._names)
         self.queues[queue] = LiveQueue(state.days, state.boundary)

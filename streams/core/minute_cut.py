@@ -3,8 +3,8 @@
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
 from schemas.targets import Targets
-from streams.core.alert_rules import Cause
 from streams.core.line import Line, arrived
+from streams.core.unit import Cause
 from streams.core.verdict import DOUBTFUL_AFTER
 from streams.core.windows import Windows
 
@@ -19,7 +19,6 @@ class MinuteCut:
         self.at: int | None = None
         self.is_emitted = False  # an empty minute has no row, unless it had one before
         self.is_stale = False  # a late fact changed what the row says
-        self.rows: dict[int, MinuteRow] = {}  # to be written at the next checkpoint
 
     def restore(self, at: int | None, *, is_emitted: bool, is_stale: bool) -> None:
         self.at, self.is_emitted, self.is_stale = at, is_emitted, is_stale
@@ -35,18 +34,18 @@ class MinuteCut:
     def cut(
         self, windows: Windows, line: Line, targets: Targets | None, agents: dict[str, int],
         cause: Cause, *, replay: bool,
-    ) -> None:  # fmt: skip
-        """Make (or make again) the row as of `self.at`; none while windows and line are empty."""
+    ) -> MinuteRow | None:  # fmt: skip
+        """The row as of `self.at`, made or made again; None while windows and line are empty."""
         at = self.at or 0
         self.is_stale = False
         counts = windows.at(at)
         waiting, in_service = windows.line_at(at)
         if not (self.is_emitted or waiting or in_service) and counts[60] == _NOTHING:
-            return
+            return None
         self.is_emitted = True
         in_line = list(line.waiting.values())
         oldest = line.oldest_arrival(at, in_line)
-        self.rows[at] = MinuteRow(
+        return MinuteRow(
             queue=self.queue,
             at=at,
             version=cause.version,

@@ -11,7 +11,7 @@ from schemas.targets import Targets
 _WIDTH = len(COUNTERS)
 
 
-class Day(Struct, gc=False, array_like=True):
+class Day(Struct, gc=False):
     """One business day `[start, end)` and its counts so far."""
 
     start: int

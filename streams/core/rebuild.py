@@ -7,7 +7,7 @@ from one whose beginning has expired they are the former ones.
 Rule 3: legs come out in the versions that they had, those that new targets judged again included.
 """
 
-import msgspec
+from msgspec import DecodeError
 from msgspec.structs import replace
 
 from schemas.targets import TargetsVersion
@@ -19,14 +19,18 @@ from streams.core.calls_pieces import (
     QUEUE,
     Cursor,
     Piece,
-    decode_cursor,
-    decode_queue,
-    encode_piece,
+    encode_legs,
     keep,
+    known_names,
+    read_cursor,
+    read_legs,
+    read_queue,
 )
 from streams.core.calls_unit import CallsUnit
-from streams.core.leg_store import LegStore
+from streams.core.state_format import Names, NewerFormatError, encode_piece
 from streams.core.unit import Record
+
+_UNREADABLE = (DecodeError, NewerFormatError, ValueError)
 
 
 class DamagedError(Exception):
@@ -53,8 +57,8 @@ class Rebuild:
         if CURSOR not in self._former:
             return None
         try:
-            self._cursor = decode_cursor(self._former[CURSOR])
-        except msgspec.DecodeError as error:
+            self._cursor = read_cursor(self._former[CURSOR])
+        except DecodeError as error:
             raise DamagedError(
                 f"the cursor of calls-{self._unit.partition} is damaged: {error}; up to where it was"
                 " counted is lost with it: delete topic `state`, and all that `calls` holds is counted"
@@ -73,11 +77,12 @@ class Rebuild:
         """What the state topic is to hold, former pieces that are gone as None; the cursor last."""
         self._take()
         self._made[CURSOR] = self._cursor_piece()
+        names = {**self._former_names(), **known_names(self._made)}
         for key, value in self._former.items():
             if key.startswith(QUEUE):
-                self._carry_queue(key, value)
+                self._carry_queue(key, value, names)
             elif key.startswith(LEGS) and key in self._made:
-                self._made[key] = _with_decisions(self._made[key], value)
+                self._made[key] = _with_decisions(self._made[key], value, names)
         gone: list[Piece] = [(key, None) for key in self._former.keys() - self._made.keys()]
         cursor = self._made.pop(CURSOR)
         return [*gone, *self._made.items(), (CURSOR, cursor)]
@@ -97,20 +102,27 @@ class Rebuild:
         made = self._made.get(CURSOR)
         if made is None:  # no record at all: the log begins at or behind the cursor
             return encode_piece(former)
-        cursor = decode_cursor(made)
+        cursor = read_cursor(made)
         return encode_piece(replace(cursor, results=former.results, reasons=former.reasons))
 
-    def _carry_queue(self, key: bytes, value: bytes) -> None:
+    def _former_names(self) -> Names:
+        """None where they are damaged: then the pieces that refer to them are, too."""
         try:
-            former = decode_queue(value)
-        except msgspec.DecodeError:
+            return known_names(self._former)
+        except _UNREADABLE:
+            return {}
+
+    def _carry_queue(self, key: bytes, value: bytes, names: Names) -> None:
+        try:
+            former = read_queue(value, names)
+        except _UNREADABLE:
             self.damaged.append(key[len(QUEUE) :].decode())
             return
         if key not in self._made:  # nothing of it is in the log any more
             empty = replace(former, waiting=0, in_service=0, progress={})
             self._made[key] = encode_piece(empty)
             return
-        made = decode_queue(self._made[key])
+        made = read_queue(self._made[key], names)
         added, taken_back = former.added, former.reversed
         if self._first == 0:
             net = [a - r for a, r in zip(made.added, made.reversed, strict=True)]
@@ -121,13 +133,13 @@ class Rebuild:
         )
 
 
-def _with_decisions(made: bytes, former: bytes) -> bytes:
+def _with_decisions(made: bytes, former: bytes, names: Names) -> bytes:
     """The pack with the versions of legs that were judged again: no record says when that was."""
     try:
-        held = {leg.leg_id: leg for leg in LegStore.decode(former)}
-    except msgspec.DecodeError:
+        held = {leg.leg_id: leg for leg in read_legs(former, names)}
+    except _UNREADABLE:
         return made
-    legs = LegStore.decode(made)
+    legs = read_legs(made, names)
     for leg in legs:
         before = held.get(leg.leg_id)
         if (
@@ -136,4 +148,4 @@ def _with_decisions(made: bytes, former: bytes) -> bytes:
             and offset_of(before.version) >= offset_of(leg.version)
         ):
             leg.version, leg.known_at = before.version, before.known_at
-    return encode_piece(legs)
+    return encode_legs(legs)

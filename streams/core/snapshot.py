@@ -1,6 +1,5 @@
 """A queue right now, for boards and exporters, from what stands in its monitor."""
 
-from collections.abc import Iterator
 from itertools import islice
 
 from msgspec.structs import replace
@@ -8,11 +7,9 @@ from msgspec.structs import replace
 from schemas.snapshots import CALLERS_SHOWN, QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
-from streams.core.alert_rules import SEVERITY, measured_by_rule, sentence
-from streams.core.attention import RaisedRule, attention
+from streams.core.attention import attention
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
-from streams.core.lookout import look
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.verdict import GHOST, OFFERED, is_doubtful
 from streams.core.watermark import Clocks
@@ -30,10 +27,10 @@ def snapshot(
     is_stale = as_of is None
     if as_of is None:  # every source is silent: the last that was known stands
         known = [clocks.sources[name].clock for name in monitor.sources if name in clocks.sources]
-        as_of = max(known, default=monitor.windows.boundary or now)
-    targets, targets_version = monitor.book.at(monitor.queue, as_of)
-    line = list(monitor.line.waiting.values())
-    today = monitor.tally.days.holding(as_of)
+        as_of = max(known, default=monitor.legs.windows.boundary or now)
+    targets, targets_version = monitor.legs.book.at(monitor.queue, as_of)
+    line = list(monitor.legs.line.waiting.values())
+    today = monitor.legs.tally.days.holding(as_of)
     shown = QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
@@ -41,18 +38,18 @@ def snapshot(
         published_at=now,
         configured=targets is not None,
         source_stale=is_stale,
-        replay=monitor.replay,
-        replay_shift_ms=monitor.replay_shift_ms,
+        replay=monitor.legs.replay,
+        replay_shift_ms=monitor.legs.replay_shift_ms,
         waiting=len(line),
         oldest_arrived_at=arrived(line[0]) if line else None,
         doubtful=sum(1 for entry in line if is_doubtful(entry.leg, entry.verdict)),
         waiting_past_target=_past_target(line, as_of, targets),
         out_of_hours_waiting=sum(
-            1 for e in monitor.line.off_line.values() if e.verdict.out_of_hours
+            1 for e in monitor.legs.line.off_line.values() if e.verdict.out_of_hours
         ),
-        in_service=monitor.line.in_service(),
+        in_service=monitor.legs.line.in_service(),
         callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
-        windows=monitor.windows.at(floor_step(as_of) + STEP_MS),
+        windows=monitor.legs.windows.at(floor_step(as_of) + STEP_MS),
         today=today[1] if today else None,
         today_started_at=today[0] if today else None,
         agents=monitor.roster.agents_of(monitor.queue),
@@ -64,36 +61,18 @@ def snapshot(
         targets_version=targets_version,
         partition=partition,
     )
-    at = as_of if monitor.replay else now
-    rules = tuple(_raised(monitor, targets, at)) if targets is not None else ()
+    at = as_of if monitor.legs.replay else now
+    rules = monitor.raised(targets, at) if targets is not None else []
     return replace(shown, attention=attention(shown, targets, rules, at))
-
-
-def _raised(monitor: QueueMonitor, targets: Targets, at: int) -> Iterator[RaisedRule]:
-    """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
-    progress = monitor.progress
-    seen = look(
-        at, targets, monitor.line, monitor.windows,
-        lambda: monitor.roster.agents_of(monitor.queue),
-        is_watched=bool(progress), replay=monitor.replay,
-    )  # fmt: skip
-    if seen is None:
-        return
-    for name, rule, measured in measured_by_rule(targets, seen):
-        stage = progress[name].stage if name in progress else "inactive"
-        if rule is not None and (measured.raised or stage != "inactive"):
-            # A screen has the queue's name beside it.
-            cause = sentence(name, targets, measured).removeprefix(f"{targets.name}: ")
-            yield RaisedRule(SEVERITY[name], stage == "firing", cause)
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:
     """The books: offered less every outcome, by the counters, less the callers who stand in line."""
     net = [
         plus - minus
-        for plus, minus in zip(monitor.tally.added, monitor.tally.reversed, strict=True)
+        for plus, minus in zip(monitor.legs.tally.added, monitor.legs.tally.reversed, strict=True)
     ]
-    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.line.waiting)
+    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.legs.line.waiting)
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:

@@ -5,9 +5,9 @@ Rule: a contribution is counted in all of them or in none; ahead of the boundary
 
 from collections.abc import Callable
 
-from schemas.counters import COUNTERS
+from schemas.counters import COUNTERS, Counts
 from schemas.targets import Targets
-from streams.core.queue_days import Days
+from streams.core.queue_days import Day, Days
 from streams.core.verdict import Contribution
 from streams.core.windows import Windows
 
@@ -17,8 +17,11 @@ _WIDTH = len(COUNTERS)
 class Tally:
     """`added` and `reversed` only ever rise: what was ever counted, and what was taken back."""
 
-    def __init__(self, targets_at: Callable[[int], Targets | None]) -> None:
-        self.windows = Windows()
+    def __init__(
+        self, targets_at: Callable[[int], Targets | None], note_minute: Callable[[int], None]
+    ) -> None:
+        """`note_minute`: as for Windows."""
+        self.windows = Windows(note_minute)
         self.days = Days(targets_at)
         self.added = [0] * _WIDTH
         self.reversed = [0] * _WIDTH
@@ -30,6 +33,14 @@ class Tally:
             taken = self._move(minus, -1, self.reversed)
             late = min((at for at in (late, taken) if at is not None), default=None)
         return late
+
+    def totals(self) -> tuple[Counts, Counts]:
+        """Everything ever counted, and everything ever taken back."""
+        return Counts(*self.added), Counts(*self.reversed)
+
+    def restore(self, added: list[int], taken_back: list[int], days: list[Day]) -> None:
+        self.added, self.reversed = added, taken_back
+        self.days.thaw(days)
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
         """Contributions of one moment share their slots: finding these is what costs."""

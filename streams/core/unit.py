@@ -23,6 +23,15 @@ class Record(Struct, gc=False, frozen=True):
     headers: Sequence[tuple[str, bytes]] = ()
 
 
+class Cause(Struct, gc=False, frozen=True):
+    """The record that made something change: its version (schemas.topics.version_of), and the broker's
+    time of it in ms.
+    """
+
+    version: int
+    known_at: int
+
+
 class Output(Struct, gc=False, frozen=True):
     """A record to be written to the partition of the unit, in the transaction of its checkpoint."""
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from schemas.timing import STALE_AFTER_MS, STEP_MS
 
 
-class SourceClock(Struct, gc=False, array_like=True):
+class SourceClock(Struct, gc=False):
     """One source as one partition sees it."""
 
     clock: int

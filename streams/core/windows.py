@@ -6,6 +6,8 @@ buckets. So late equals early, and the cost of an event does not depend on the n
 Windows are whole minutes, so at a minute boundary one minute enters and one leaves each window.
 """
 
+from collections.abc import Callable
+
 from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts
 from schemas.millis import MINUTE
 from schemas.timing import FROZEN_AFTER_MS, LONGEST_WINDOW_MS, STEP_MS
@@ -39,17 +41,18 @@ class Windows:
     """`boundary` is None until the first event. Empty stretches of time hold nothing."""
 
     __slots__ = (
-        "boundary", "buckets", "in_service", "minutes", "sums", "touched", "waiting",
+        "_note_minute", "boundary", "buckets", "in_service", "minutes", "sums", "waiting",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, note_minute: Callable[[int], None]) -> None:
+        """`note_minute` is told the start of each minute whose buckets changed or went."""
+        self._note_minute = note_minute
         self.boundary: int | None = None
         self.buckets: dict[int, Bucket] = {}  # by start
         self.minutes: dict[int, Bucket] = {}  # by start, the same counts again
         self.sums: list[Bucket] = [[0] * _WIDTH for _ in WINDOW_MINUTES]  # as of the whole minute
         self.waiting = 0  # arrived before the boundary, not left before it
         self.in_service = 0
-        self.touched: set[int] = set()  # minutes to be written at the next checkpoint
 
     def slots(self, at: int) -> tuple[Bucket, Bucket]:
         """The two buckets that hold `at`; the caller adds to both (see `correct`).
@@ -66,7 +69,7 @@ class Windows:
         minute = self.minutes.get(minute_start)
         if minute is None:
             minute = self.minutes[minute_start] = [0] * _WIDTH
-        self.touched.add(minute_start)
+        self._note_minute(minute_start)
         return bucket, minute
 
     def correct(self, at: int, counter: int, n: int) -> None:
@@ -83,6 +86,10 @@ class Windows:
         change = [0] * _WIDTH
         change[counter] = n
         self._move_line(change)
+
+    def pass_idle(self, target: int) -> None:
+        """Move the boundary on where no window holds anything: there is nothing to add up."""
+        self.boundary = target
 
     def leap(self, target: int) -> None:
         """Move the boundary on to `target`, at most to the end of its minute."""
@@ -205,6 +212,10 @@ class Windows:
         starts = range(start, start + MINUTE, STEP_MS)
         return {each: self.buckets[each] for each in starts if each in self.buckets}
 
+    def restore_line(self, boundary: int | None, waiting: int, in_service: int) -> None:
+        """Where the boundary stood, and who was in line and served as of it."""
+        self.boundary, self.waiting, self.in_service = boundary, waiting, in_service
+
     def restore(self, buckets: dict[int, Bucket]) -> None:
         """One minute of buckets from the state; call `resum` when all are in."""
         for start, bucket in buckets.items():
@@ -224,7 +235,7 @@ class Windows:
         if self.minutes.pop(minute_start, None) is not None:
             for start in range(minute_start, minute_start + MINUTE, STEP_MS):
                 self.buckets.pop(start, None)
-            self.touched.add(minute_start)
+            self._note_minute(minute_start)
 
 
 def _share(bucket: Bucket) -> tuple[int, int]:

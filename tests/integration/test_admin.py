@@ -23,6 +23,7 @@ from streams.admin.topics import (
     read_epoch,
     stream_group,
 )
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
 from tests.support.names import unique
 from tests.support.waiting import wait_until
@@ -83,11 +84,13 @@ def test_kafka_away_is_one_line() -> None:
 
 
 def test_targets_are_published_only_when_they_change(bootstrap: str, namespace: str) -> None:
-    file = parse_queues(QUEUES)
+    file = parse_queues(QUEUES, RULE_TABLES)
     first = publish(bootstrap, namespace, file, NOW)
     assert first.version.version == 1
     assert publish(bootstrap, namespace, file, NOW + 1).difference is None
-    second = publish(bootstrap, namespace, parse_queues(QUEUES.replace("0.8", "0.9")), NOW + 2)
+    second = publish(
+        bootstrap, namespace, parse_queues(QUEUES.replace("0.8", "0.9"), RULE_TABLES), NOW + 2
+    )
     assert second.difference is not None
     assert second.difference.changed == ("billing", "faults")
     assert read_versions(bootstrap, namespace) == [first.version, second.version]

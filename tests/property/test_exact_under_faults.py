@@ -19,7 +19,7 @@ from schemas.counters import COUNTERS, Counts
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.minutes import MinuteRow
-from schemas.targets import AbandonmentRule, OldestWaitRule, TargetsVersion
+from schemas.targets import TargetsVersion
 from schemas.topics import offset_of
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
@@ -27,6 +27,7 @@ from streams.core.unit import Record
 from streams.core.windows import floor_step
 from tests.support.builders import MONDAY, call, mark, published, targets
 from tests.support.naive_floor import Belief, Naive, Promise, counts, line
+from tests.support.ruled import abandonment, oldest_wait, ruled
 from tests.support.story import Outputs
 
 START = MONDAY + 18 * HOUR  # half an hour before midnight in Kolkata
@@ -36,8 +37,10 @@ SOURCES = ("north", "south")
 EVENING = 90 * MINUTE  # nobody waits for two hours before it is over
 
 ALERTS: dict[str, Any] = {
-    "oldest_wait_alert": OldestWaitRule(20 * SECOND, 10 * SECOND, 10 * SECOND, 10 * SECOND),
-    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "alerts": ruled(
+        oldest_wait(20 * SECOND, 10 * SECOND, hold_ms=10 * SECOND, clear_hold_ms=10 * SECOND),
+        abandonment(0.3, 0.2, minimum=2),
+    ),
 }
 # Events happen at even milliseconds, restarts and snapshots at odd ones: one instant has no order.
 PAUSES = st.sampled_from([2, 1_000, 4_998, 5_000, 20_000, 20_002, 31_000, MINUTE]) | st.integers(
@@ -277,7 +280,7 @@ class FaultyFloor(RuleBasedStateMachine):
             if as_of is not None:
                 assert snapshot.as_of == as_of
             end = floor_step(snapshot.as_of) + 5 * SECOND
-            boundary = self.unit.monitors[queue].windows.boundary or 0
+            boundary = self.unit.monitors[queue].legs.windows.boundary or 0
             for minutes, counted in snapshot.windows.items():
                 if end >= boundary - 2 * MINUTE:
                     expected = self._counts(queue, end - minutes * MINUTE, end)

@@ -31,6 +31,7 @@ from schemas.queues_toml import ConfigurationError, parse_queues
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Output, Record
 from streams.sinks.clickhouse.database import RefusedError
 from streams.sinks.clickhouse.records import Source, placed_rows
@@ -196,8 +197,12 @@ def test_any_queue_log_is_read_or_refused_and_every_event_would_be_taken(
         assert decode_as(Quarantined, encode(record)) == record
 
 
+def _parse_queues(text: str) -> object:
+    return parse_queues(text, RULE_TABLES)
+
+
 @lasting
-@pytest.mark.parametrize(("parse", "good"), [(parse_queues, QUEUES), (parse_mapping, MAPPING)])
+@pytest.mark.parametrize(("parse", "good"), [(_parse_queues, QUEUES), (parse_mapping, MAPPING)])
 @given(data=st.data())
 def test_any_configuration_is_read_or_refused_in_one_line(
     parse: Callable[[str], object], good: str, data: st.DataObject

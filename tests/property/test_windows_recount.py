@@ -42,17 +42,17 @@ def test_every_window_at_every_boundary_equals_a_recount(day: Day) -> None:
 
 def _compare(story: Story, legs: list[Recorded]) -> None:
     monitor = story.unit.monitors[BILLING]
-    boundary = monitor.windows.boundary
+    boundary = monitor.legs.windows.boundary
     if boundary is None:
         return
     for at in (boundary - boundary % MINUTE, boundary, boundary + 10 * SECOND):
-        for minutes, counts in monitor.windows.at(at).items():
+        for minutes, counts in monitor.legs.windows.at(at).items():
             assert ours(counts) == naive(legs, at - minutes * MINUTE, at), (minutes, at)
-    assert set(monitor.windows.at(boundary)) == set(WINDOW_MINUTES)
+    assert set(monitor.legs.windows.at(boundary)) == set(WINDOW_MINUTES)
     in_line = [leg for leg in legs if leg.outcome != "rejected"]
     waiting = sum(leg.arrived_at < boundary for leg in in_line) - sum(
         leg.left_at is not None and leg.left_at < boundary for leg in in_line
     )
-    assert monitor.windows.line_at(boundary)[0] == waiting
+    assert monitor.legs.windows.line_at(boundary)[0] == waiting
     newest = max((leg.left_at or leg.arrived_at for leg in legs), default=boundary)
     assert ours(story.today()) == naive(legs, 0, newest + 24 * 60 * MINUTE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from schemas import calls
-from schemas.calls import Event, LegEvent
+from schemas.calls import Event, LegFact
 from schemas.millis import HOUR, MINUTE
 from tests.support.builders import MONDAY, call, mark
 from tests.support.recount import Recorded
@@ -31,7 +31,7 @@ class Day:
 
 
 @st.composite
-def lives(draw: st.DrawFn, leg: str, *, resumes: bool) -> list[LegEvent]:
+def lives(draw: st.DrawFn, leg: str, *, resumes: bool) -> list[LegFact]:
     """All facts of one leg, in order."""
     node = draw(st.sampled_from(NODES))
     now = START + draw(st.integers(0, 90 * MINUTE) | st.integers(0, 40).map(lambda n: n * 5_000))
@@ -99,16 +99,16 @@ def in_order(day: Day) -> Iterator[Event]:
 
 def believed(events: Iterable[Event]) -> dict[str, Recorded]:
     """What these facts, and no others, say of each leg: written apart from streams.core."""
-    facts: dict[str, dict[str, LegEvent]] = {}
+    facts: dict[str, dict[str, LegFact]] = {}
     for event in events:
-        if isinstance(event, LegEvent):
+        if isinstance(event, LegFact):
             facts.setdefault(event.leg_id, {})[event.event_id] = event
     found = {leg: _believed(leg, list(known.values())) for leg, known in facts.items()}
     return {leg: record for leg, record in found.items() if record is not None}
 
 
-def _believed(leg: str, known: list[LegEvent]) -> Recorded | None:
-    def times(*kinds: type[LegEvent]) -> list[int]:
+def _believed(leg: str, known: list[LegFact]) -> Recorded | None:
+    def times(*kinds: type[LegFact]) -> list[int]:
         return sorted(event.at for event in known if isinstance(event, kinds))
 
     queue = known[0].queue

@@ -34,6 +34,7 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import Targets, TargetsVersion
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
@@ -171,7 +172,7 @@ class Counted:
 
 
 def shipped_targets() -> dict[str, Targets]:
-    file = parse_queues((ROOT / "deploy" / "queues.toml").read_text())
+    file = parse_queues((ROOT / "deploy" / "queues.toml").read_text(), RULE_TABLES)
     return {each.queue: each for each in file.queues}
 
 

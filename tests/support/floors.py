@@ -14,8 +14,9 @@ from schemas.counters import Counts
 from schemas.health import Health
 from schemas.opening import Opening, parse_weekly
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import OldestWaitRule, Targets, TargetsVersion
+from schemas.targets import Targets, TargetsVersion
 from streams.core.attention import RaisedRule, attention
+from tests.support.ruled import oldest_wait, ruled
 
 ZONE = "Africa/Johannesburg"
 SOURCE = "node-1"
@@ -124,7 +125,7 @@ def _targets_version(now: int) -> TargetsVersion:
             queue=slug(name), name=name, centre=slug(centre), centre_name=centre,
             department="city", department_name="City", answer_within_ms=within * 1000, goal=goal,
             opening=night if name == "Night line" else office,
-            oldest_wait_alert=OldestWaitRule(raise_above_ms=180_000, clear_below_ms=60_000),
+            alerts=ruled(oldest_wait(raise_above_ms=180_000, clear_below_ms=60_000)),
         )
         for centre, members in _CENTRES.items()
         for name, within, goal, *_ in members

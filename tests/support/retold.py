@@ -1,6 +1,6 @@
 """What must hold of every story, whatever it is about: the books, and the same story under faults.
 
-`check(day)` ends each story of tests/unit/core/edge_cases: what is live and what is in the archive
+`check(day)` ends each story of tests/unit/streams/core/edge_cases: what is live and what is in the archive
 agree to the integer, a worker that dies before every record changes nothing, nor does it when every
 record comes twice.
 """

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.alerts import Alert, RuleName
+from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again"]
@@ -19,8 +19,6 @@ Verdict = Literal["post", "recorded", "silent"]
 BEHIND_MS = 2 * MINUTE  # what lay further back when it was decided is history, not news
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = 4  # an alert survives three lost posts; fewer made others' alerts flap
-
-ALERT_NAMES: dict[RuleName, str] = {"oldest_wait": "OldestWait", "abandonment": "Abandonment"}
 
 
 class Links(Struct, frozen=True):
@@ -88,7 +86,7 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
 
 def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, object]:
     """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
-    name = ALERT_NAMES[alert.rule]
+    name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
     labels = {
         "alertname": name,

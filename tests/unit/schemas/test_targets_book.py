@@ -2,9 +2,9 @@
 
 import pytest
 
-from schemas.targets import OldestWaitRule
 from schemas.targets_book import NOT_CONFIGURED, TargetsBook
 from tests.support.builders import published, targets
+from tests.support.ruled import oldest_wait, ruled
 
 
 def test_the_first_version_holds_from_the_beginning_and_later_ones_from_their_time() -> None:
@@ -41,11 +41,11 @@ def test_a_later_version_that_holds_earlier_takes_the_place_of_one_still_to_come
 
 
 def test_a_queue_taken_out_keeps_its_names_and_loses_its_rules() -> None:
-    ruled = targets(name="Bills", oldest_wait_alert=OldestWaitRule(2, 1))
+    bills = targets(name="Bills", alerts=ruled(oldest_wait(2, 1)))
     renamed = published(targets(name="New"), version=3, valid_from=90)
-    book = TargetsBook([published(ruled), published(version=2, valid_from=50), renamed])
+    book = TargetsBook([published(bills), published(version=2, valid_from=50), renamed])
     left = book.without_rules("billing", 60)
-    assert (left.name, left.oldest_wait_alert) == ("Bills", None)
+    assert (left.name, left.alerts) == ("Bills", {})
     with pytest.raises(LookupError, match="queue other was never configured"):
         book.without_rules("other", 60)
 

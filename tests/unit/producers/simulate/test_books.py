@@ -26,7 +26,7 @@ def test_with_faults_it_is_two_files_in_a_folder_that_is_made(tmp_path: Path) ->
     with Books(folder, DEMANDS, faulty=True) as books:
         assert books.recount is not None
         queued = call("queued", "ada", clock("09:00"))
-        books.recount.hear(queued, queued.at)  # type: ignore[arg-type]
+        books.recount.hear(queued, queued.at)
         assert books.close() == "of 0 legs 0 are known as they were; 1 that never were"
     assert (folder / "truth.csv").read_text() == HEAD
     assert len((folder / "expected.csv").read_text().splitlines()) == 2

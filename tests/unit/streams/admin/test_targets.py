@@ -5,6 +5,7 @@ from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.admin.targets import difference, next_version
+from streams.core.rule_catalogue import RULE_TABLES
 
 NOW = from_iso("2026-11-22T10:00:00Z")
 
@@ -12,7 +13,8 @@ NOW = from_iso("2026-11-22T10:00:00Z")
 def _file(*queues: str, goal: float = 0.8, zone: str = "UTC") -> QueuesFile:
     tables = "".join(f"[queues.{queue}]\n" for queue in queues)
     return parse_queues(
-        f'[defaults]\ntime_zone = "{zone}"\nanswer_within = "20s"\ngoal = {goal}\n{tables}'
+        f'[defaults]\ntime_zone = "{zone}"\nanswer_within = "20s"\ngoal = {goal}\n{tables}',
+        RULE_TABLES,
     )
 
 

@@ -9,6 +9,7 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
 from streams.admin.targets import Published, TargetsDifference
 from streams.cli.queues import command, publication
+from streams.core.rule_catalogue import RULE_TABLES
 
 FIRST = TargetsVersion(1, 0, 0, "UTC")
 LATER = TargetsVersion(2, 1_772_445_600_000, 1_772_445_500_000, "Africa/Johannesburg")
@@ -50,7 +51,9 @@ def _init(tmp_path: Path, *arguments: str) -> Result:
 
 
 def _queues(tmp_path: Path) -> list[str]:
-    return [each.queue for each in parse_queues((tmp_path / "q.toml").read_text()).queues]
+    return [
+        each.queue for each in parse_queues((tmp_path / "q.toml").read_text(), RULE_TABLES).queues
+    ]
 
 
 def test_init_from_a_queue_log_holds_every_queue_that_was_entered(tmp_path: Path) -> None:
@@ -74,7 +77,9 @@ def test_init_reads_records_with_the_mapping_and_zone_of_send(tmp_path: Path) ->
         str(tmp_path / "m.toml"),
     )
     assert done.exit_code == 0, done.stderr
-    assert parse_queues((tmp_path / "q.toml").read_text()).default_zone == "Europe/Berlin"
+    assert (
+        parse_queues((tmp_path / "q.toml").read_text(), RULE_TABLES).default_zone == "Europe/Berlin"
+    )
     assert "history summary --from 2026-03-02 --to 2026-03-03" in done.stdout
     again = _init(tmp_path, "--from-records", str(tmp_path / "c.csv.gz"))
     assert (again.exit_code, "--force" in again.stderr) == (1, True)

@@ -12,8 +12,8 @@ def test_what_is_sent_is_heard_at_the_time_of_the_clock() -> None:
     topic = Topic(hand)
     witness = Witness(topic, hand, recount)
     queued, early = call("queued", "ada", clock("09:00")), call("queued", "eve", clock("09:00:06"))
-    witness.send_call(queued)  # type: ignore[arg-type]
-    witness.send_call(early)  # type: ignore[arg-type]
+    witness.send_call(queued)
+    witness.send_call(early)
     witness.send_mark("calls", mark("restarted", clock("09:00")))  # type: ignore[arg-type]
     witness.send_mark("agents", mark("restarted", clock("09:00")))  # type: ignore[arg-type]
     witness.send_agent(agent("available", "ann", clock("09:00")))

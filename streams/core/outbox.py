@@ -1,0 +1,82 @@
+"""What of one queue is not written yet, and the rows and pieces that the next checkpoint makes of it.
+
+Rule 1: nothing else remembers what is unwritten. Whoever changes something that goes to a topic notes
+it here; a change without a note would be lost by a restart.
+Rule 2: `take` hands everything over once: the caller writes it, or the worker ends.
+"""
+
+from collections.abc import Callable
+
+from schemas.alerts import Alert
+from schemas.codec import encode
+from schemas.millis import MINUTE
+from schemas.minutes import MinuteRow
+from schemas.targets import Targets
+from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
+from streams.core.leg import Leg
+from streams.core.leg_row import leg_row
+from streams.core.leg_store import Entry, LegStore
+from streams.core.quarantining import unplaced
+from streams.core.unit import Output
+from streams.core.windows import Windows
+
+
+class Outbox:
+    """Of one queue. A new queue has its piece `queue` to write."""
+
+    __slots__ = (
+        "alerts", "bucket_minutes", "is_state_changed", "leg_minutes", "legs", "minutes", "unplaced",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.is_state_changed = True  # the piece `queue`
+        self.leg_minutes: set[int] = set()  # packs of legs, by number of their minute
+        self.bucket_minutes: set[int] = set()  # buckets, by start of their minute
+        self.legs: dict[str, Entry] = {}  # whose rows changed, by leg id
+        self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
+        self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
+        self.unplaced: list[Leg] = []  # left the state without ever being countable
+
+    @property
+    def has_something(self) -> bool:
+        return bool(self.is_state_changed or self.leg_minutes or self.bucket_minutes)
+
+    def clear_pieces(self) -> None:
+        """What was just read back from the state topic need not be written to it."""
+        self.is_state_changed = False
+        self.leg_minutes.clear()
+        self.bucket_minutes.clear()
+
+    def take_pieces(
+        self, queue: str, state: Callable[[], bytes], windows: Windows, store: LegStore
+    ) -> list[Piece]:
+        """The queue itself, minutes of buckets, minutes of legs; None deletes a piece."""
+        name = queue.encode()
+        found: list[Piece] = [(QUEUE + name, state())]
+        for start in self.bucket_minutes:
+            held = windows.minute_of_buckets(start)
+            key = b"%b%b|%d" % (BUCKETS, name, start // MINUTE)
+            found.append((key, encode_buckets(held) if held else None))
+        found += [
+            (b"%b%b|%d" % (LEGS, name, minute), store.encode(minute)) for minute in self.leg_minutes
+        ]
+        self.clear_pieces()
+        return found
+
+    def take_rows(
+        self, origin: str, queue: str, targets_at: Callable[[int], Targets | None]
+    ) -> list[Output]:
+        """Legs, minutes and alerts that changed; legs that never could be placed go to quarantine."""
+        key = queue.encode()
+        rows = []
+        for entry in self.legs.values():
+            row = leg_row(queue, entry, targets_at(entry.verdict.arrived_at or 0), "live")
+            if row is not None:
+                rows.append(Output("legs", key, encode(row)))
+        rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
+        rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
+        rows += [
+            Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
+        ]
+        self.legs, self.minutes, self.alerts, self.unplaced = {}, {}, {}, []
+        return rows

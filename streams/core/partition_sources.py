@@ -1,0 +1,50 @@
+"""What one partition knows of its sources: their clocks, their restarts, their platform snapshots."""
+
+from schemas import calls
+from schemas.timing import LATE_WITHIN_MS
+from streams.core.calls_pieces import Cursor
+from streams.core.closing import with_restart
+from streams.core.watermark import Clocks
+
+
+class PartitionSources:
+    """`restarts` keeps those that a fact may still come before."""
+
+    def __init__(self) -> None:
+        self.clocks = Clocks()
+        self.restarts: dict[str, list[int]] = {}  # shared with the queues of the partition
+        self._snapshots: dict[str, tuple[int, list[str]]] = {}  # begun: since, and the legs named
+
+    def note_restart(self, mark: calls.Restarted) -> bool:
+        """False for one that is known: told once more, it must not drop who came in that second."""
+        known = self.restarts.get(mark.source, [])
+        if mark.at in known:
+            return False
+        self.restarts[mark.source] = with_restart(known, mark.at, LATE_WITHIN_MS)
+        return True
+
+    def begin_snapshot(self, mark: calls.SnapshotBegin) -> None:
+        self._snapshots[mark.source] = (mark.at, [])
+
+    def note_present(self, event: calls.Present) -> None:
+        """A platform snapshot that is under way names the leg."""
+        if event.source in self._snapshots:
+            self._snapshots[event.source][1].append(event.leg_id)
+
+    def end_snapshot(self, mark: calls.SnapshotEnd) -> tuple[int, set[str]]:
+        """(since when it was taken, the legs that it named)."""
+        began_at, named = self._snapshots.pop(mark.source, (0, []))
+        return began_at, set(named)
+
+    def times(self) -> dict[str, int]:
+        """The newest event time of each source that has not ended."""
+        known = self.clocks.sources
+        return {name: each.clock for name, each in known.items() if not each.ended}
+
+    def snapshots_under_way(self) -> dict[str, tuple[int, list[str]]]:
+        return self._snapshots
+
+    def restore(self, cursor: Cursor) -> None:
+        self.clocks = Clocks(cursor.sources, cursor.appended_at)
+        self._snapshots = dict(cursor.platform_snapshots)
+        self.restarts = dict(cursor.restarts)

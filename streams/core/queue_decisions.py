@@ -1,0 +1,205 @@
+"""What event time decides in one queue as it passes: minute rows, alerts, and which legs are given up.
+
+The order at a boundary is fixed: the newest minute row once more if a late fact changed it, the alert
+rules, then at a whole minute the caps, the new row, and what may leave the state.
+"""
+
+from collections.abc import Iterable
+
+from schemas.millis import MINUTE
+from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.active_rules import ActiveRules, RulesOfQueue
+from streams.core.alert_rules import evaluate
+from streams.core.alerting import Progress
+from streams.core.attention import RaisedRule
+from streams.core.lookout import quiet_until, still_quiet
+from streams.core.minute_cut import MinuteCut
+from streams.core.outbox import Outbox
+from streams.core.queue_legs import Change, QueueLegs
+from streams.core.queue_view import QueueView
+from streams.core.roster import Roster
+from streams.core.unit import Cause
+
+_TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
+JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
+
+
+class QueueDecisions:
+    """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
+    this one time has passed without a step, since nothing was to be decided.
+    """
+
+    def __init__(self, legs: QueueLegs, roster: Roster, outbox: Outbox) -> None:
+        self._legs = legs
+        self._roster = roster
+        self._outbox = outbox
+        self.progress: dict[str, Progress] = {}  # of rules that are not inactive
+        self._rules = RulesOfQueue()
+        self.minute = MinuteCut(legs.queue)
+        self.quiet_to = 0
+        self.passed_to = 0
+
+    def consider(self, changes: Iterable[Change]) -> None:
+        """What changed may make the newest minute row stale, and end the quiet."""
+        for verdict, before, is_service_only, late_at in changes:
+            if late_at is not None:
+                self.minute.note_change(late_at)
+                self.quiet_to = 0
+            if self.quiet_to and not is_service_only:
+                sole = self._legs.sole  # with several versions of targets, any of them may rule
+                rules = self._rules.of(sole[0]) if sole else None
+                self.quiet_to = still_quiet(self.quiet_to, before, verdict, rules) if rules else 0
+
+    def ask_again(self) -> None:
+        """Other targets hold: what was known to be quiet may not be."""
+        self.quiet_to = 0
+
+    def firing(self) -> list[str]:
+        return [rule for rule, each in self.progress.items() if each.stage == "firing"]
+
+    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
+        """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
+        legs, found = self._legs, []
+        view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
+        for rule, table in self._rules.of(targets).tables:
+            measured, progress = rule.measure(table, view), self.progress.get(rule.name)
+            if measured.raised or progress is not None:
+                # A screen has the queue's name beside it.
+                cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
+                fires = progress is not None and progress.stage == "firing"
+                found.append(RaisedRule(rule.severity, fires, cause))
+        return found
+
+    def is_idle(self) -> bool:
+        """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
+        legs = self._legs
+        return not self.progress and legs.line.is_empty() and legs.windows.is_idle()
+
+    # ---- time --------------------------------------------------------------------------------
+
+    def advance(self, target: int, cause: Cause) -> None:
+        """The watermark of the queue has come to the boundary `target`."""
+        if target <= self.quiet_to:
+            if target > self.passed_to:
+                self.passed_to = target
+            return
+        windows = self._legs.windows
+        boundary = windows.boundary
+        if boundary is None:
+            self._begin(target)
+        elif target <= boundary:
+            return
+        elif self.is_idle() and self._rules_at(target).idle_cannot_raise:
+            self._pass_idle(boundary, target)
+        elif target - target % MINUTE > boundary or not self._may_pass(target):
+            self._step(boundary, target, cause)
+
+    def _begin(self, target: int) -> None:
+        self._legs.windows.jump(target)
+        self._begin_minute(target - target % MINUTE)  # late facts may still give it a row
+        self._outbox.is_state_changed = True
+
+    def _pass_idle(self, boundary: int, target: int) -> None:
+        self._legs.windows.pass_idle(target)
+        if target // MINUTE != boundary // MINUTE:
+            self._begin_minute(target - target % MINUTE)
+        if target // _TIDY_EVERY_MS != boundary // _TIDY_EVERY_MS:
+            self._legs.tidy(target)
+
+    def _may_pass(self, target: int) -> bool:
+        """Nothing is decided up to `target`: the boundary may stay behind until the minute is over."""
+        if self.progress or self.minute.is_stale:
+            return False
+        legs = self._legs
+        last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
+        until = quiet_until(self._rules_at(target), legs.line, legs.windows, last)
+        if until < target:
+            return False
+        self.passed_to, self.quiet_to = target, until
+        return True
+
+    def _rules_at(self, moment: int) -> ActiveRules:
+        return self._rules.of(self._legs.judged_by(moment)[0])
+
+    def _step(self, boundary: int, target: int, cause: Cause) -> None:
+        windows, whole = self._legs.windows, target - target % MINUTE
+        self._outbox.is_state_changed = self._legs.is_changed = True
+        if target - boundary > JUMP_MS:
+            self._cut_again(boundary, cause)
+            windows.jump(target)
+            self._decide(target, cause, minute=whole)
+            return
+        passed_to = max(boundary, min(self.passed_to, target))
+        if passed_to == target:
+            windows.leap(target)
+        for here in range(passed_to + STEP_MS, target + STEP_MS, STEP_MS):
+            windows.leap(here)
+            self._decide(here, cause, minute=here if here % MINUTE == 0 else None)
+
+    def _decide(self, here: int, cause: Cause, minute: int | None) -> None:
+        legs = self._legs
+        self._cut_again(here, cause)
+        self._alert(here, cause)
+        if minute is not None and minute != self.minute.at:
+            former = self.minute.at or 0
+            self.consider(legs.close_aged(here, cause))
+            self._begin_minute(minute)
+            self._cut(cause)
+            legs.line.forget_left()
+            if minute // _TIDY_EVERY_MS != former // _TIDY_EVERY_MS:
+                legs.tidy(here)
+
+    def _alert(self, here: int, cause: Cause) -> None:
+        """Ask the alert rules as of the boundary `here`."""
+        legs = self._legs
+        targets = legs.book.at(legs.queue, here)[0]
+        if targets is None and not self.progress:
+            return
+        targets = targets or legs.book.without_rules(legs.queue, here)  # what is open is taken back
+        view = QueueView(
+            here, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay
+        )
+        for alert in evaluate(targets, self._rules.of(targets), view, self.progress, cause):
+            self._outbox.alerts[alert.alert_id] = alert
+
+    # ---- minute rows -------------------------------------------------------------------------
+
+    def _begin_minute(self, at: int) -> None:
+        self.minute.next_minute(at)
+        self._legs.line.begin_minute(at)
+
+    def _cut_again(self, here: int, cause: Cause) -> None:
+        """A late fact changed the newest row, and the watermark is not a minute past it yet."""
+        if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
+            self._cut(cause)
+
+    def _cut(self, cause: Cause) -> None:
+        legs = self._legs
+        targets = legs.book.at(legs.queue, self.minute.at or 0)[0]
+        agents = self._roster.agents_of(legs.queue)
+        row = self.minute.cut(legs.windows, legs.line, targets, agents, cause, replay=legs.replay)
+        if row is not None:
+            self._outbox.minutes[row.at] = row
+
+    # ---- state -------------------------------------------------------------------------------
+
+    def restore(
+        self, progress: dict[str, Progress], cut_at: int | None, *, is_emitted: bool,
+        is_stale: bool,
+    ) -> None:  # fmt: skip
+        self.progress = progress
+        self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
+
+    def restored(self, idle_boundary: int | None, passed_to: int) -> None:
+        """All pieces are in. `idle_boundary` is where an idle queue stands by the clocks of its sources:
+        its boundary moved on without being written.
+        """
+        self.passed_to = passed_to
+        if idle_boundary is None or not self.is_idle():
+            return
+        windows = self._legs.windows
+        boundary = max(windows.boundary or 0, idle_boundary)
+        windows.pass_idle(boundary)
+        if boundary // MINUTE != (self.minute.at or 0) // MINUTE:
+            self._begin_minute(boundary - boundary % MINUTE)

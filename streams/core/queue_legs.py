@@ -1,0 +1,274 @@
+"""What happened in one queue: its legs, what they add up to, and who stands in line.
+
+A fact goes in, the legs that it changed come out as changes; what follows from them as time passes is
+decided in streams.core.queue_decisions.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from schemas.calls import Disposition, LegFact, WrapStarted
+from schemas.millis import DAY
+from schemas.targets_book import Judged, TargetsBook
+from schemas.timing import LATE_WITHIN_MS
+from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
+from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
+from streams.core.leg_store import Entry, LegStore, Pack
+from streams.core.line import Line
+from streams.core.outbox import Outbox
+from streams.core.tally import Tally
+from streams.core.unit import Cause
+from streams.core.verdict import (
+    DOUBTFUL_AFTER,
+    Verdict,
+    arrived_out_of_hours,
+    contributions,
+    counts,
+    difference,
+    judge,
+    judge_service,
+    recount_service,
+    touches_service_only,
+)
+
+
+class Change(NamedTuple):
+    """A leg that was judged anew. `before` is None where only its service was, or it is a new leg."""
+
+    verdict: Verdict
+    before: Verdict | None
+    is_service_only: bool
+    late_at: int | None  # the earliest moment behind the boundary that was counted anew
+
+
+class QueueLegs:
+    """Everything that was told of one queue. Methods that judge legs return the changes."""
+
+    def __init__(
+        self, queue: str, book: TargetsBook, restarts: dict[str, list[int]], outbox: Outbox
+    ) -> None:
+        self.queue = queue
+        self.book = book
+        self.store = LegStore(outbox.leg_minutes)
+        self.tally = Tally(lambda at: self.book.at(queue, at)[0], outbox.bucket_minutes.add)
+        self.windows = self.tally.windows
+        self.line = Line()
+        self.restarts = restarts  # of each source, shared by the queues of a partition
+        self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, so much later
+        self.is_changed = True  # since the last snapshot
+        self._outbox = outbox
+        self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
+
+    def judged_by(self, moment: int) -> Judged:
+        """The targets valid at `moment`; most queues have had one version ever."""
+        return self.sole or self.book.at(self.queue, moment)
+
+    # ---- facts -------------------------------------------------------------------------------
+
+    def apply(self, event: LegFact, cause: Cause) -> list[Change] | None:
+        """Absorb one live fact; None when it was a duplicate. Raises before anything is changed."""
+        old = self.store.entry_of.get(event.leg_id) or self._thawed(event.leg_id)
+        if old is None:
+            leg = new_leg(event)
+        elif changes_no_verdict(event, old.leg):
+            return [] if self._note(old, event, cause) else None
+        else:
+            leg = replace(old.leg)
+        if not absorb(leg, event):
+            return None
+        if old is not None and touches_service_only(event, old.verdict, old.leg, leg):
+            entry, changes = old, [self._serve(old, leg, cause)]
+        else:
+            entry, change = self._install(old, leg, cause)
+            changes = [change]
+        if self.restarts:  # a fact from before a restart may come after it
+            closed = at_restarts(entry, self.restarts.get(entry.leg.source, []))
+            if closed is not None:
+                changes.append(self._install(entry, closed, cause)[1])
+        if event.replay or self.replay:
+            self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
+        return changes
+
+    def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
+        """A fact that counts nowhere, half of all events: written into the leg as it stands.
+
+        The row of an open leg shows none, and keeps its version whenever checkpoints fall.
+        """
+        leg = entry.leg
+        if not absorb(leg, event):
+            return False
+        self.store.touch(leg)
+        self._outbox.is_state_changed = self.is_changed = True
+        is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
+        if is_late or isinstance(event, Disposition):  # of an open leg a row follows anyway
+            leg.version, leg.known_at = cause.version, cause.known_at
+            self._outbox.legs[leg.leg_id] = entry
+        return True
+
+    def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> tuple[Entry, Change]:
+        """Judge the leg whole, and count what that changes."""
+        moment = arrival(leg)
+        judged_by_at = leg.placed_at if moment is None else moment
+        targets, version = self.judged_by(judged_by_at)
+        before = old.verdict if old is not None else None
+        if old is None or moment != arrival(old.leg) or version != old.targets_version:
+            closed = arrived_out_of_hours(targets, judged_by_at)
+        else:
+            closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
+        verdict = judge(leg, targets, out_of_hours=closed)
+        plus, minus = difference(contributions(old.leg, old.verdict) if old else (),
+                                 contributions(leg, verdict))  # fmt: skip
+        if leg.key_at == 0 and verdict.arrived_at is not None:
+            leg.key_at = verdict.arrived_at
+        # From here on nothing may fail.
+        entry = old or Entry(leg, verdict, version)
+        if old is None:
+            self.store.add(entry, self._judged)
+        self._put(entry, leg, verdict, version, cause)
+        late_at = self.tally.count(plus, minus)
+        was_open = before is None or before.outcome == "open"
+        has_moved = before is not None and before.arrived_at != verdict.arrived_at
+        self.line.place(entry, was_open=was_open, has_moved=has_moved)
+        if was_open and verdict.outcome == "answered" and counts(leg, verdict):
+            self._overtake(entry, cause)
+        return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
+
+    def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
+        """The conversation went on or ended: what came before the answer stands as it was judged."""
+        verdict = judge_service(entry.verdict, leg)
+        plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
+        self._put(entry, leg, verdict, entry.targets_version, cause)  # nor may it from here
+        late_at = self.tally.count(plus, minus)
+        self.line.serve(entry)
+        return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
+
+    def _put(
+        self, entry: Entry, leg: Leg, verdict: Verdict, targets_version: int, cause: Cause
+    ) -> None:
+        entry.leg, entry.verdict, entry.targets_version = leg, verdict, targets_version
+        leg.version, leg.known_at = cause.version, cause.known_at
+        self.store.touch(leg)
+        outbox = self._outbox
+        outbox.legs[leg.leg_id] = entry
+        outbox.is_state_changed = self.is_changed = True
+
+    def _overtake(self, answered: Entry, cause: Cause) -> None:
+        """Callers ahead of an answered one, in line and priority, were passed over once more."""
+        for entry in self.line.passed_over_by(answered):
+            leg = entry.leg
+            leg.overtaken += 1
+            self.store.touch(leg)
+            if leg.overtaken == DOUBTFUL_AFTER:
+                leg.version, leg.known_at = cause.version, cause.known_at
+                self._outbox.legs[leg.leg_id] = entry
+
+    def _thawed(self, leg_id: str) -> Entry | None:
+        """A leg that lies cold, if there is one of this id."""
+        pack = self.store.cold_of.get(leg_id)
+        if pack is None:
+            return None
+        self.store.thaw(pack, self._judged)
+        return self.store.entry_of[leg_id]
+
+    def _judged(self, leg: Leg, book: TargetsBook | None = None) -> Entry:
+        """The entry of a leg that was counted already, by the targets that it was counted by."""
+        moment = judged_at(leg)
+        targets, version = (book or self.book).at(self.queue, moment)
+        verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
+        return Entry(leg, verdict, version)
+
+    # ---- what ends legs without a fact of theirs ---------------------------------------------
+
+    def restarted(self, source: str, at: int, cause: Cause) -> list[Change]:
+        """What was open at that source is gone: waiting callers dropped, conversations unknown.
+
+        A restart that is told late may also end what was given up since. Such legs are warm.
+        """
+        mine = [each for each in self.store.entry_of.values() if each.leg.source == source]
+        return self._close((entry, at_restart(entry, at), cause) for entry in mine)
+
+    def close_missing(
+        self, source: str, began_at: int, seen: set[str], cause: Cause
+    ) -> list[Change]:
+        """A platform snapshot is complete: who waits here but not there is a ghost."""
+        missing = [
+            entry
+            for entry in self.line.open_entries()
+            if entry.leg.source == source and entry.leg.leg_id not in seen
+        ]
+        return self._close((e, by_platform_snapshot(e, began_at), cause) for e in missing)
+
+    def close_aged(self, watermark: int, cause: Cause) -> list[Change]:
+        """Nobody waits longer than the queue's cap, and no conversation lasts longer than its own."""
+        youngest = watermark - self._least_cap
+        aged = [
+            entry
+            for entry in (*self.line.open_entries(), *self.line.serving.values())
+            if (entry.verdict.arrived_at or 0) <= youngest
+        ]
+        return self._close((entry, self._by_age(entry, watermark), cause) for entry in aged)
+
+    def _by_age(self, entry: Entry, watermark: int) -> Leg | None:
+        return by_age(entry, self.book.at(self.queue, judged_at(entry.leg))[0], watermark)
+
+    def _close(self, closings: Iterator[tuple[Entry, Leg | None, Cause]]) -> list[Change]:
+        return [
+            self._install(entry, closed, cause)[1]
+            for entry, closed, cause in closings
+            if closed is not None
+        ]
+
+    def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> list[Change]:
+        """New targets: legs in state whose targets changed are judged again."""
+        former, self.book = self.book, book
+        self.sole, self._least_cap = book.sole(self.queue), least_cap(book.history(self.queue))
+        if book.history(self.queue) == former.history(self.queue):
+            return []
+        changes = []
+        for pack in list(self.store.packs.values()):
+            if pack.cold is not None and not self._warm_for(book, former, pack):
+                continue
+            for entry in list(pack.entries):
+                if book.at(self.queue, judged_at(entry.leg))[1] != entry.targets_version:
+                    version = max(entry.leg.version, offset_version) + 1
+                    cause = Cause(version, known_at)
+                    changes.append(self._install(entry, replace(entry.leg), cause)[1])
+        return changes
+
+    def _warm_for(self, book: TargetsBook, former: TargetsBook, pack: Pack) -> bool:
+        """Thaw a cold pack in which a leg changes its targets; it was counted by the former ones."""
+        moments = [judged_at(leg) for leg in pack.cold_legs()]
+        if all(book.at(self.queue, at)[1] == former.at(self.queue, at)[1] for at in moments):
+            return False
+        self.store.thaw(pack, lambda leg: self._judged(leg, former))
+        return True
+
+    # ---- what leaves the state ---------------------------------------------------------------
+
+    def tidy(self, watermark: int) -> None:
+        """Let go of legs and days that nothing can change any more, and pack what is quiet."""
+        for gone in self.store.evict(watermark - LATE_WITHIN_MS):
+            for leg in gone.unplaced:
+                self.line.leave(leg.leg_id)
+                self._outbox.unplaced.append(leg)
+        self.store.chill(watermark)
+        self.tally.days.forget(watermark - DAY)
+
+    def restore(self, legs: list[Leg]) -> None:
+        """One minute of legs from the state; call `restored` when all are in."""
+        for leg in legs:
+            self.store.add(self._judged(leg), self._judged)
+            self.store.touch(leg)
+
+    def restore_replay(self, *, replay: bool, shift_ms: int) -> None:
+        self.replay, self.replay_shift_ms = replay, shift_ms
+
+    def restored(self, minute_at: int) -> None:
+        """All pieces are in: sums and line are made anew from them."""
+        self.windows.resum()
+        self.line.begin_minute(minute_at)
+        entries = [entry for pack in self.store.packs.values() for entry in pack.entries]
+        for entry in sorted(entries, key=lambda each: each.leg.placed_at):
+            self.line.place(entry, was_open=False, has_moved=False)

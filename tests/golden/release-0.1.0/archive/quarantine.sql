@@ -1,0 +1,1 @@
+CREATE TABLE quarantine ( origin String,  position Int64,  known_at DateTime('UTC'),  known_at_ms Int64,  reason String,  detail String,  original String,  original_key String,  source String) ENGINE = ReplacingMergeTree() ORDER BY (origin, position, reason) SETTINGS index_granularity = 8192

@@ -1,0 +1,1 @@
+CREATE TABLE quarantine_handled ( origin String,  position Int64,  reason String,  at DateTime('UTC'),  at_ms Int64,  what String,  note String,  sent_as Int64) ENGINE = ReplacingMergeTree() ORDER BY (origin, position, reason, at_ms, what) SETTINGS index_granularity = 8192

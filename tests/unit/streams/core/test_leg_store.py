@@ -1,0 +1,104 @@
+"""Legs by the minute of their first event; cold packs are bytes, old ones leave."""
+
+from schemas.calls import LegEvent
+from schemas.millis import HOUR, MINUTE
+from streams.core.calls_pieces import decode_own_legs
+from streams.core.leg import Leg
+from streams.core.leg_store import Entry, LegStore
+from streams.core.verdict import judge
+from tests.support.builders import MONDAY, call, told
+from tests.unit.streams.core.test_line import entry
+
+AT = MONDAY
+
+
+def stored(*legs: tuple[LegEvent, ...], unwritten: set[int] | None = None) -> LegStore:
+    """Legs that were written; what changes from here on is noted in `unwritten`."""
+    noted: set[int] = set() if unwritten is None else unwritten
+    store = LegStore(noted)
+    for facts in legs:
+        made = entry(*facts)
+        store.add(made, as_it_was)
+        store.touch(made.leg)
+    noted.clear()
+    return store
+
+
+def as_it_was(leg: Leg) -> Entry:
+    return Entry(leg, judge(leg, None, out_of_hours=False), 1)
+
+
+CLOSED = (call("queued", "ada", AT), call("abandoned", "ada", AT + 9))
+OPEN = (call("queued", "eve", AT),)
+NOWHERE = (call("abandoned", "ghost", AT),)
+
+
+def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + 15 * MINUTE)
+    assert store.entry_of["ada"].leg == entry(*CLOSED).leg  # not yet
+    store.chill(AT + 15 * MINUTE + 10)
+    assert not store.entry_of
+    pack = store.cold_of["ada"]
+    assert (pack.entries, pack.ids) == ([], ("ada",))
+    assert store.encode(AT // MINUTE) == pack.cold
+    store.thaw(pack, lambda _: entry(*CLOSED))
+    assert (store.entry_of, store.cold_of) == ({"ada": entry(*CLOSED)}, {})
+    assert store.encode(AT // MINUTE) is not None
+
+
+def test_a_new_leg_of_a_cold_minute_is_written_with_those_that_lie_there() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    late = entry(call("queued", "eve", AT + 8))
+    store.add(late, as_it_was)
+    store.touch(late.leg)
+    written = decode_own_legs(store.encode(AT // MINUTE) or b"")
+    assert [leg.leg_id for leg in written] == ["ada", "eve"]
+    assert (list(store.entry_of), store.cold_of) == (["ada", "eve"], {})
+
+
+def test_what_is_open_or_not_written_yet_stays_warm() -> None:
+    for store in (stored(OPEN), stored(NOWHERE)):
+        store.chill(AT + HOUR)
+        assert all(pack.cold is None for pack in store.packs.values())
+    unwritten: set[int] = set()
+    changed = stored(CLOSED, unwritten=unwritten)
+    unwritten.add(AT // MINUTE)
+    changed.chill(AT + HOUR)
+    assert all(pack.cold is None for pack in changed.packs.values())
+
+
+def test_an_old_pack_leaves_and_says_which_legs_could_never_be_counted() -> None:
+    unwritten: set[int] = set()
+    store = stored(CLOSED, NOWHERE, unwritten=unwritten)
+    assert store.evict(AT) == []
+    (gone,) = store.evict(AT + HOUR)
+    assert [leg.leg_id for leg in gone.unplaced] == ["ghost"]
+    assert not store.entry_of
+    assert store.encode(AT // MINUTE) is None
+    assert unwritten == {AT // MINUTE}
+
+
+def test_a_cold_pack_leaves_as_a_warm_one_does() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    store.evict(AT + 6 * HOUR)
+    assert not store.cold_of
+
+
+def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
+    talking = (call("queued", "bob", AT), call("answered", "bob", AT + 1))
+    for facts in (OPEN, talking):
+        store = stored(CLOSED, facts)
+        assert store.evict(AT + 6 * HOUR) == []
+
+
+def test_a_leg_stays_where_it_was_first_heard_of() -> None:
+    unwritten: set[int] = set()
+    store = stored(OPEN, unwritten=unwritten)
+    found = store.entry_of["eve"]
+    found.leg = told(*OPEN, call("answered", "eve", AT + 5 * MINUTE))
+    store.touch(found.leg)
+    assert (unwritten, list(store.packs)) == ({AT // MINUTE}, [AT // MINUTE])
+    assert store.packs[AT // MINUTE].last_at == AT + 5 * MINUTE

@@ -1,0 +1,78 @@
+"""Who stands where: in order of arrival, whatever order the facts came in."""
+
+from schemas.calls import LegEvent
+from schemas.millis import SECOND
+from streams.core.leg_store import Entry
+from streams.core.line import Line
+from streams.core.verdict import judge
+from tests.support.builders import MONDAY, call, targets, told
+
+AT = MONDAY
+
+
+def entry(*facts: LegEvent, out_of_hours: bool = False) -> Entry:
+    leg = told(*facts)
+    verdict = judge(leg, targets(), out_of_hours=out_of_hours)
+    return Entry(leg, verdict, 1)
+
+
+def lined(*entries: Entry) -> Line:
+    line = Line()
+    for each in entries:
+        line.place(each, was_open=True, has_moved=False)
+    return line
+
+
+def test_the_line_is_in_order_of_arrival_and_of_ids_where_arrivals_are_equal() -> None:
+    line = lined(*(entry(call("queued", leg, AT + at)) for leg, at in
+                   (("eve", 9), ("bob", 5), ("ada", 5), ("cid", 1))))  # fmt: skip
+    assert list(line.waiting) == ["cid", "ada", "bob", "eve"]
+
+
+def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None:
+    line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "bob", AT + 9)))
+    missed = entry(call("queued", "ada", AT), call("offer_missed", "ada", AT + 5))
+    line.place(missed, was_open=True, has_moved=False)
+    assert next(iter(line.waiting.values())) is missed
+    earlier = entry(call("queued", "bob", AT - 1))
+    line.place(earlier, was_open=True, has_moved=True)
+    assert list(line.waiting) == ["bob", "ada"]
+
+
+def test_who_cannot_be_counted_is_open_but_not_in_line() -> None:
+    line = lined(
+        entry(call("offered", "unknown", AT)),
+        entry(call("queued", "outbound", AT, direction="outbound")),
+        entry(call("queued", "night", AT), out_of_hours=True),
+        entry(call("answered", "nowhere", AT)),
+        entry(call("queued", "late", AT), call("answered", "late", AT + 1), out_of_hours=True),
+    )
+    assert (list(line.waiting), list(line.off_line)) == ([], ["unknown", "outbound", "night"])
+    assert (list(line.serving), line.in_service()) == (["late"], 0)
+    assert not line.is_empty()
+
+
+def test_the_oldest_and_the_length_are_those_of_an_instant_that_is_past() -> None:
+    line = lined(
+        entry(call("queued", "gone", AT), call("abandoned", "gone", AT + 30 * SECOND)),
+        entry(call("queued", "here", AT + 20 * SECOND)),
+    )
+    waiting = line.firm()
+    assert line.oldest_arrival(AT + 30 * SECOND, waiting) == AT
+    assert line.length(AT + 30 * SECOND, waiting) == 2
+    assert line.oldest_arrival(AT + 35 * SECOND, waiting) == AT + 20 * SECOND
+    assert line.length(AT + 35 * SECOND, waiting) == 1
+    assert line.oldest_arrival(AT, waiting) is None
+    line.begin_minute(AT + 60 * SECOND)
+    line.forget_left()
+    assert line.left_lately == {}
+
+
+def test_only_the_same_priority_is_passed_over_and_only_until_it_is_doubtful() -> None:
+    urgent = entry(call("queued", "urgent", AT, priority=1))
+    line = lined(urgent, entry(call("queued", "ada", AT + 1)), entry(call("queued", "eve", AT + 9)))
+    answered = entry(call("queued", "bob", AT + 5), call("answered", "bob", AT + 6))
+    assert [each.leg.leg_id for each in line.passed_over_by(answered)] == ["ada"]
+    line.waiting["ada"].leg.overtaken = 5
+    assert list(line.passed_over_by(answered)) == []
+    assert len(line.firm()) == 2

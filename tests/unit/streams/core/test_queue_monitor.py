@@ -1,0 +1,112 @@
+"""One queue over a long day: what lies packed, what passes idle, and what is remembered of restarts."""
+
+import pytest
+
+from schemas.millis import MINUTE, SECOND
+from tests.support.builders import call, clock, targets
+from tests.support.story import Story
+
+
+def with_a_cold_leg() -> Story:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").answered("ada")
+    day.at("09:01:00").ended("ada")
+    for minute in range(2, 40):
+        day.tick(f"09:{minute:02}:00")
+        day.legs()  # a checkpoint: only what is written may turn cold
+    assert cold_packs(day) == 1
+    return day
+
+
+def cold_packs(day: Story) -> int:
+    packs = day.unit.monitors["billing"].legs.store.packs.values()
+    return sum(pack.cold is not None for pack in packs)
+
+
+def test_a_late_fact_finds_its_leg_among_the_packed_ones() -> None:
+    day = with_a_cold_leg()
+    day.say(call("disposition", "ada", clock("09:01:30")), appended_at=clock("09:40"))
+    assert day.legs()["ada"].disposition == "solved"
+    day.say(call("answered", "ada", clock("09:00:05")), appended_at=clock("09:40"))
+    assert (day.today().answered, day.today().answer_wait_ms) == (1, 5 * SECOND)
+
+
+def test_a_duplicate_of_a_packed_leg_changes_nothing() -> None:
+    day = with_a_cold_leg()
+    before = day.today()
+    day.again()
+    assert day.today() == before
+
+
+def test_targets_that_hold_from_now_on_leave_packed_legs_alone() -> None:
+    day = with_a_cold_leg()
+    version = day.legs()["ada"].version
+    day.publish(targets(goal=0.5), valid_from="12:00")
+    assert cold_packs(day) == 1
+    assert day.legs()["ada"].version == version
+
+
+def test_a_new_worker_finds_an_idle_queue_where_time_had_come_to() -> None:
+    day = with_a_cold_leg()
+    for hour in range(10, 14):
+        day.tick(f"{hour}:00:00")
+    day.restart()
+    windows = day.unit.monitors["billing"].legs.windows
+    assert windows.boundary == clock("12:59:55")
+    day.say(call("queued", "eve", clock("12:59:58")), appended_at=clock("13:00:01"))
+    day.tick("13:01:06")
+    first, latest = day.minute("13:00"), day.minute("13:01")
+    assert first is not None
+    assert latest is not None
+    assert (first.waiting, first.oldest_wait_ms) == (1, 2 * SECOND)
+    assert (latest.waiting, latest.oldest_wait_ms) == (1, MINUTE + 2 * SECOND)
+
+
+def test_a_conversation_told_late_ends_with_the_restart_before_which_it_began() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:00").queued("eve")
+    day.at("09:01:00").restarted()
+    day.restart()
+    day.say(call("answered", "ada", clock("09:00:30")), appended_at=clock("09:01:01"))
+    day.say(call("answered", "eve", clock("09:01:30")), appended_at=clock("09:01:31"))
+    legs = day.legs()
+    assert (legs["ada"].outcome, legs["ada"].ended_at) == ("answered", clock("09:01:00"))
+    assert (legs["eve"].outcome, legs["eve"].ended_at) == ("answered", None)
+    assert (day.snapshot().in_service, day.today().dropped) == (1, 0)
+
+
+def test_a_call_told_after_two_restarts_is_dropped_by_the_first_of_them() -> None:
+    day = Story()
+    day.at("08:00:00").queued("ada")
+    day.at("09:01:00").restarted()
+    day.at("10:01:00").restarted()
+    day.restart()
+    day.say(call("queued", "eve", clock("09:00:30")), appended_at=clock("10:01:01"))
+    day.say(call("queued", "ida", clock("10:00:30")), appended_at=clock("10:01:01"))
+    legs = day.legs()
+    assert (legs["eve"].outcome, legs["eve"].left_at) == ("dropped", clock("09:01:00"))
+    assert (legs["ida"].outcome, legs["ida"].left_at) == ("dropped", clock("10:01:00"))
+
+
+def test_an_answer_after_a_late_start_counts_where_it_happened() -> None:
+    day = Story()
+    day.at("09:00:30").answered("ada")
+    assert day.today().answered == 0
+    day.say(call("queued", "ada", clock("09:00:00")), appended_at=clock("09:00:31"))
+    assert (day.today().offered, day.today().answered) == (1, 1)
+    assert day.snapshot().windows[1].answer_wait_ms == 30 * SECOND
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_the_first_minute_of_a_queue_gets_its_row_from_a_late_start(*, crashes: bool) -> None:
+    day = Story()
+    day.at("09:00:05").offered("ada", agent="ann")  # the first that is heard of the queue
+    if crashes:
+        day.restart()
+    day.at("08:59:50").queued("ada")
+    day.tick("09:00:30")
+    row = day.minute("09:00")
+    assert row is not None
+    assert row.waiting == 1
