@@ -98,6 +98,8 @@ class Unit(Protocol):
 class SnapshotSource(Protocol):
     """What boards and exporters read of a unit of `calls`."""
 
+    unconfigured: int  # queues that are counted though no targets name them
+
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
         """Queues that changed since the last call, and idle ones not shown for 2 s."""
         ...
@@ -108,6 +110,14 @@ class SnapshotSource(Protocol):
 
     def committed_totals(self) -> list[QueueTotals]:
         """Cumulative counts of every queue as of the last committed checkpoint."""
+        ...
+
+    def firing(self) -> list[tuple[str, str]]:
+        """(rule, queue) of every alert that fires."""
+        ...
+
+    def source_times(self) -> dict[str, int]:
+        """The newest event time, in ms, of each live source whose input has not ended."""
         ...
 
     def commit_done(self) -> None:

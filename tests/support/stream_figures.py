@@ -9,7 +9,7 @@ from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.exporters.queue_series import queue_families
-from streams.exporters.stream_series import StreamFigures, stream_families
+from streams.exporters.stream_series import StreamTelemetry, stream_families
 
 NOW = 1_780_000_000_000
 COUNTS = Counts(
@@ -55,7 +55,7 @@ def pipeline() -> list[Metric]:
         lag_s={"calls-0": 1.5},
         ages_s={"checkpoint": 0.2},
     )  # fmt: skip
-    figures = StreamFigures(
+    telemetry = StreamTelemetry(
         {("calls", "applied"): 7}, {("calls", "too_old"): 1}, {"pbx": NOW}, 3, 0.5
     )
-    return stream_families(health, figures)
+    return stream_families(health, telemetry)

@@ -1,46 +1,72 @@
-"""The Faust app of a worker: two processors, their settings, and the engine behind them."""
+"""The consumer as a Faust app: two processors, their settings, and Faust's signals as calls of the port."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from streams.wiring.engine import Engine
+from streams.wiring.consumer import Consumer, ConsumerListener, Partition
+from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
 from streams.wiring.options import INPUTS, StreamOptions
-from streams.wiring.roster_feed import RosterSink
-from streams.wiring.transport import BatchApp, BatchSchema
-from streams.wiring.units import UnitFactories
 
 # Failures of I/O end the worker: a restarted processor would commit past the event that failed.
 _CRASHING = "mode.CrashingSupervisor"
 
 
-class StreamApp(BatchApp):
-    """A Faust app with its engine."""
-
-    engine: Engine
+class EndedError(Exception):
+    """The consumer ended and gave no reason."""
 
 
-def create_app(
-    options: StreamOptions,
-    *,
-    now: Callable[[], int],
-    factories: UnitFactories,
-    roster: RosterSink,
-) -> StreamApp:
-    """An app that is not yet started; call it in the running event loop.
-
-    The calls units must be made with the same roster object as is given here.
-    """
-    app = StreamApp(options.group, **settings(options))
-    engine = app.engine = Engine(options, factories, roster, now)
-    app.positions = engine
+def create_consumer(options: StreamOptions, listener: ConsumerListener) -> Consumer:
+    """Not yet started; call it in the running event loop."""
+    app = BatchApp(options.group, **settings(options))
+    app.listener = listener
     for name in INPUTS:
-        _add_processor(app, engine, options.topic(name))
+        _add_processor(app, listener, options.topic(name))
+    consumer = FaustConsumer(app)
 
     async def on_rebalance_complete(*_: Any, **__: Any) -> None:
-        await engine.recover(app)
+        # Faust awaits this before it resumes and seeks.
+        await listener.on_assigned(consumer)
 
     app.on_rebalance_complete.connect(on_rebalance_complete)
-    return app
+    return consumer
+
+
+class FaustConsumer:
+    """Satisfies streams.wiring.consumer.Consumer."""
+
+    def __init__(self, app: BatchApp) -> None:
+        self._app = app
+
+    async def start(self) -> None:
+        await self._app.start()
+
+    async def stop(self) -> None:
+        await self._app.stop()
+
+    async def wait_until_ended(self) -> BaseException:
+        await self._app.wait_until_stopped()
+        return self._app.crash_reason or EndedError("the consumer ended by itself")
+
+    def assignment(self) -> list[Partition]:
+        return sorted(map(partition_of, self._consumer.assignment()))
+
+    def generation(self) -> int:
+        return int(self._app.consumer_generation_id)
+
+    def highwater(self, partition: Partition) -> int | None:
+        return self._consumer.end_of_log(partition)
+
+    def seeks(self, partition: Partition) -> int:
+        return self._consumer.seeks[partition]
+
+    async def seek(self, partition: Partition, offset: int) -> None:
+        await self._consumer.seek_again(partition, offset)
+
+    async def commit(self) -> None:
+        await self._consumer.commit_now()
+
+    @property
+    def _consumer(self) -> BatchConsumer:
+        return cast(BatchConsumer, self._app.consumer)
 
 
 def settings(options: StreamOptions) -> dict[str, Any]:
@@ -82,12 +108,12 @@ def settings(options: StreamOptions) -> dict[str, Any]:
     }
 
 
-def _add_processor(app: StreamApp, engine: Engine, topic: str) -> None:
+def _add_processor(app: BatchApp, listener: ConsumerListener, topic: str) -> None:
     """The processor of one input: concurrency 1, and no acknowledgement of anything."""
 
     async def process(stream: Any) -> None:
         async for event in stream.noack().events():
-            await engine.on_chunk(event.message.tp, event.value)
+            await listener.on_chunk(partition_of(event.message.tp), event.value)
 
     channel = app.topic(topic, schema=BatchSchema(), internal=False)
     app.agent(channel, name=f"processor-{topic}", concurrency=1)(process)

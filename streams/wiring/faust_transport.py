@@ -2,49 +2,40 @@
 
 As shipped Faust spends 100 microseconds an event in front of the processor; this brings it to 4. Names
 that begin with an underscore are Faust's own: tests/contract/test_faust_names.py asserts that they
-exist in the pinned release.
+exist in the pinned release. The order of the calls here was found by killing workers and brokers.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import faust
 from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+from streams.wiring.consumer import Chunk, ConsumerListener, Partition
 
 FETCH_WAIT_MS = 20  # Faust's 1,500 delays every sparse partition by as much
 CHUNK = 2_000  # records handed to `apply` at once: in a backlog the loop is held for some 30 ms
 NAP_S = 0.010  # between fetches of sparse traffic: 4 ms more latency for half of the CPU
-_BUSY = 500  # a fetch of as many records is a backlog: no nap then
+_BUSY = CHUNK // 4  # a fetch of as many records is a backlog: no nap then
+
+# Faust logs its services, stacks included, under the module of their class: not as lines of ours.
+_LOGGER = logging.getLogger("faust.worker")
+
+log = logging.getLogger(__name__)
 
 
-class Positions(Protocol):
-    """What the transport asks of the engine: where units stand, and to let go of them."""
-
-    def owned(self) -> list[TP]: ...
-
-    def durable(self, tp: TP) -> int | None:
-        """Next offset as of the last committed checkpoint."""
-        ...
-
-    def resume_at(self) -> dict[TP, int]:
-        """Next offset of every unit; empty until recovery is done."""
-        ...
-
-    async def revoke(self) -> None: ...
+def partition_of(tp: TP) -> Partition:
+    return Partition(tp.topic, tp.partition)
 
 
-class Chunk:
-    """Records of one partition in offset order, and how often that partition was sought before."""
-
-    __slots__ = ("records", "seeks")
-
-    def __init__(self, records: list[Any], seeks: int) -> None:
-        self.records = records
-        self.seeks = seeks
+def tp_of(partition: Partition) -> TP:
+    return TP(partition.topic, partition.number)
 
 
 class _NoReadOffset(defaultdict[TP, int | None]):
@@ -63,13 +54,14 @@ class _NoReadOffset(defaultdict[TP, int | None]):
 class BatchConsumer(driver.Consumer):
     """Offsets come from the units, never from acknowledgements; events are never acknowledged."""
 
-    positions: Positions
+    logger = _LOGGER
+    listener: ConsumerListener
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._read_offset = _NoReadOffset()
-        self.positions = cast(BatchApp, self.app).positions
-        self.seeks: dict[TP, int] = defaultdict(int)
+        self.listener = cast(BatchApp, self.app).listener
+        self.seeks: dict[Partition, int] = defaultdict(int)
         self._busy = False
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
@@ -92,7 +84,7 @@ class BatchConsumer(driver.Consumer):
                 # Stamped with the current generation, since the stream drops others. Contiguity
                 # decides what is applied: dropping by generation here once lost a whole fetch.
                 message = self._to_message(tp, chunk[-1])
-                message.value = cast(Any, Chunk(chunk, seeks.get(tp, 0)))
+                message.value = cast(Any, Chunk(chunk, seeks.get(partition_of(tp), 0)))
                 yield tp, message
 
     def _flows(self) -> bool:
@@ -104,27 +96,40 @@ class BatchConsumer(driver.Consumer):
         except Exception as error:  # noqa: BLE001  the assignment may just be gone; the next one seeks
             self.log.info("no seek while the flow is paused: %r", error)
 
-    async def seek_again(self, tp: TP, offset: int) -> None:
+    def end_of_log(self, partition: Partition) -> int | None:
+        """The high-water mark of the newest fetch; None where the partition is not assigned now."""
+        try:
+            return self.highwater(tp_of(partition))
+        except IllegalStateError:
+            return None
+
+    async def seek_again(self, partition: Partition, offset: int) -> None:
         """Fetch from `offset` on; chunks that were fetched before are told by their count of seeks."""
-        self.seeks[tp] += 1
-        await self.seek_wait({cast(TP, TopicPartition(tp.topic, tp.partition)): offset})
+        self.seeks[partition] += 1
+        try:
+            await self._seek_all({partition: offset})
+        except IllegalStateError:  # revoked meanwhile: the next assignment seeks anyway
+            log.info("no seek in %s: not assigned", partition)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Faust starts at the group's commit, which only reports lag: go on to the cursors."""
         committed = await super().seek_to_committed()
-        resume_at = self.positions.resume_at()
+        resume_at = self.listener.resume_at()
         if resume_at:
-            await self.seek_wait(
-                {
-                    cast(TP, TopicPartition(tp.topic, tp.partition)): at
-                    for tp, at in resume_at.items()
-                }
-            )
+            await self._seek_all(resume_at)
         return committed
+
+    async def _seek_all(self, offsets: Mapping[Partition, int]) -> None:
+        await self.seek_wait(
+            {
+                cast(TP, TopicPartition(partition.topic, partition.number)): offset
+                for partition, offset in offsets.items()
+            }
+        )
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """First the units' last checkpoint and commit, since Faust forgets its offsets here."""
-        await self.positions.revoke()
+        await self.listener.on_revoked()
         await super().on_partitions_revoked(revoked)
 
     async def commit_now(self) -> None:
@@ -133,10 +138,10 @@ class BatchConsumer(driver.Consumer):
         await self.force_commit()
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:  # noqa: ARG002
-        return iter(self.positions.owned())
+        return map(tp_of, self.listener.owned())
 
     def _new_offset(self, tp: TP) -> int | None:
-        return self.positions.durable(tp)
+        return self.listener.durable(partition_of(tp))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Nothing: gaps between the last offsets of chunks are the records of the chunks."""
@@ -147,6 +152,8 @@ class BatchConsumer(driver.Consumer):
 
 class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread with a shorter wait on the broker."""
+
+    logger = _LOGGER
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -159,9 +166,10 @@ class BatchTransport(driver.Transport):
 
 
 class BatchApp(faust.App):
-    """A Faust app whose consumer takes its offsets from `positions`; set them before it starts."""
+    """A Faust app whose consumer takes its offsets from `listener`; set it before it starts."""
 
-    positions: Positions
+    logger = _LOGGER
+    listener: ConsumerListener
 
     def _new_transport(self) -> Any:
         return BatchTransport(self.conf.broker_consumer, self)
