@@ -16,6 +16,7 @@ from schemas.millis import parse_duration
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.printable import printable
 from schemas.targets import RuleSettings, Share, Targets
+from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
 LONGEST_LINE = 1_000
 
@@ -228,13 +229,13 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         answer_within_ms=int(nearest("answer_within")[1]),
         goal=float(nearest("goal")[1]),
         formula=nearest("formula", "short_abandons_ignored")[1],
-        short_abandon_ms=int(nearest("short_abandon", 5_000)[1]),
+        short_abandon_ms=int(nearest("short_abandon", SHORT_ABANDON_MS)[1]),
         opening=_opening(nearest("opening", "always"), nearest("holidays", []),
                          nearest("exceptions", [])),
         day_start_minute=_minute(*nearest("day_start", "00:00")),
         owner=nearest("owner", "")[1],
-        waiting_cap_ms=int(nearest("waiting_cap", 7_200_000)[1]),
-        service_cap_ms=int(nearest("service_cap", 43_200_000)[1]),
+        waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
+        service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
         alerts=nearest("alerts", {})[1],
     )  # fmt: skip
 

@@ -78,6 +78,9 @@ SERIES: tuple[Series, ...] = (
            "Event time up to which the queue's figures are known."),
     Series("callcentre_queue_source_stale", "gauge", _QUEUE,
            "1 when every source of the queue fell silent or ended."),
+    Series("callcentre_queue_state", "gauge", ("queue", "state"),
+           "1 for the state that the stream judged (act, watch, ok, closed, no_goal), 0 for the others;"
+           " absent while the queue's figures are not of now."),
     Series("callcentre_queue_open", "gauge", _QUEUE, "1 in opening hours of the queue."),
     Series("callcentre_agents", "gauge", ("queue", "state"),
            "Agents of the queue by state; absent when agents are not measured."),

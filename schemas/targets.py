@@ -6,11 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
 from schemas.formulas import FormulaName
-from schemas.millis import HOUR, SECOND
 from schemas.opening import Opening
-
-PUBLISH_AHEAD_MS = 60_000  # a later version starts at least this far ahead of its publication
-
+from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
 Share = Annotated[float, Meta(gt=0, le=1)]
 RuleSettings = dict[str, int | float]  # of an alert rule: its keys, durations in milliseconds
@@ -33,12 +30,12 @@ class Targets(Struct, frozen=True):
     answer_within_ms: int
     goal: float
     formula: FormulaName = "short_abandons_ignored"
-    short_abandon_ms: int = 5 * SECOND
+    short_abandon_ms: int = SHORT_ABANDON_MS
     opening: Opening = Opening()
     day_start_minute: int = 0
     owner: str = ""
-    waiting_cap_ms: int = 2 * HOUR
-    service_cap_ms: int = 12 * HOUR
+    waiting_cap_ms: int = WAITING_CAP_MS
+    service_cap_ms: int = SERVICE_CAP_MS
     alerts: dict[str, RuleSettings] = {}  # by rule; one that is absent is off
     # Records of release 0.1.0 name their rules here; the topic is kept for ever.
     oldest_wait_alert: _FORMER_ALERT = UNSET

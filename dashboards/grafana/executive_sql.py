@@ -2,16 +2,21 @@
 
 Truth is `legs FINAL`: the newest version of each call. Sums are kept to the last step and divided
 once; nothing here averages a ratio or a percentile. A leg is judged by the formula, target and goal
-that it carries, so a change of targets never restates the past. Days and half hours are local: time
+that it carries, so a change of targets never restates the past; names and zones are those that hold
+now, or held last of a queue that was taken out. Days and half hours are local: time
 functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
 """
 
+from dashboards.grafana import look
 from schemas.counters import COUNTER, sql_condition
 from schemas.formulas import ASA, SERVICE_LEVELS, sql, sql_population
+from schemas.goal import ENOUGH_CALLS
+from schemas.targets_book import last_named_sql
 
 ZONE = "${zone:singlequote}"
-ZONES = "SELECT DISTINCT time_zone FROM targets ORDER BY time_zone"
-ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
+NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
+_QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
+ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -34,19 +39,9 @@ _IN_RANGE = (
     "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
     "    AND direction = 'inbound'"
 )
-_OF_ZONE = (
-    "queue IN (\n"
-    "      SELECT queue FROM (\n"
-    "        SELECT queue, argMax(time_zone, version) AS queue_zone FROM targets GROUP BY queue\n"
-    f"      ) WHERE queue_zone = {ZONE}\n"
-    "    )"
-)
+_OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHERE queue_zone = {ZONE}\n    )"
 _LEGS = f"FROM legs FINAL\n  WHERE {_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
-_NAMES = (
-    "ANY LEFT JOIN (\n"
-    "  SELECT queue, argMax(name, version) AS queue_name FROM targets GROUP BY queue\n"
-    ") AS names USING queue"
-)
+_NAMES = f"ANY LEFT JOIN (\n{last_named_sql(NOW_MS, 'name', 'queue_name')}\n) AS names USING queue"
 
 
 def _by_formula(part: int) -> str:
@@ -89,6 +84,10 @@ def _nearest_rank(share_in_tenths: int) -> str:
 _RATIO = "if(sum(due) > 0, sum(good) / sum(due), NULL)"
 _MET = "good / due >= queue_goal"
 _SHARE_MET = f"if(count() > 0, countIf({_MET}) / count(), NULL)"
+_TO_GOAL = (
+    f"multiIf(due <= 0, NULL, good / due < queue_goal AND due < {ENOUGH_CALLS}, {look.FEW_CODE},"
+    " good / due - queue_goal)"
+)
 _MIDNIGHT = f"toDateTime(concat(toString(day), ' 00:00:00'), {ZONE})"
 
 SERVICE_LEVEL = f"SELECT {_RATIO} AS service_level\nFROM (\n{_buckets(queue='queue')}\n)"
@@ -123,7 +122,7 @@ WHERE {_IN_RANGE} AND targets_version = 0"""
 
 MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
   abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,
-  if(due > 0, good / due - queue_goal, NULL) AS `To goal`
+  {_TO_GOAL} AS `To goal`
 FROM (
 {_buckets(queue="queue", month=_MONTH)}
 ) AS figures

@@ -16,8 +16,9 @@ from producers.event_order import TimedEvent
 from producers.growing_log import Translation
 from schemas.millis import HOUR, LATEST
 from schemas.privacy import TokenKey
+from schemas.timing import SERVICE_CAP_MS
 
-FORGOTTEN_MS = 12 * HOUR  # the stream does not believe in a longer conversation either
+FORGOTTEN_MS = SERVICE_CAP_MS  # the stream does not believe in a longer conversation either
 
 
 class LiveTranslation:

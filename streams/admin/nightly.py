@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from streams.admin.broker import AdminError
 from streams.admin.reconciliation import Reconciliation, reconciled
-from streams.history.catalogue import read_catalogue
+from streams.history.catalogue import read_zone
 from streams.history.question import HistoryError
 from streams.history.reconcile import conclusion, settled_day
 from streams.plumbing.wall_clock import now_ms
@@ -46,7 +46,7 @@ class NightlyReconciliation:
     def turn(self, reader: Reader, now: int) -> None:
         """Reconcile the newest settled day, unless that was done; a failure is tried again next time."""
         try:
-            day = settled_day(now, read_catalogue(reader).default_zone)
+            day = settled_day(now, read_zone(reader, now))
             if day != self.compared.day:
                 self._take(
                     reconciled(

@@ -16,13 +16,13 @@ from msgspec import Struct
 from schemas.codec import UndecodableError, decode_agent, decode_call, encode
 from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
+from schemas.timing import AHEAD_OF_BROKER_MS
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, beginnings, consumer, producer, stable_ends
 from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
 from streams.admin.topics import archive_group, stream_group
 from streams.core.quarantining import mask_digits
-from streams.core.watermark import AHEAD_OF_BROKER_MS
 
 _POLL_MS = 500
 _DELIVERED_WITHIN_S = 30.0

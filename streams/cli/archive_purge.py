@@ -25,7 +25,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     Example:
       queuewatch archive purge --before 2025-11-01
     """
-    from streams.history.catalogue import read_catalogue
+    from streams.history.catalogue import read_zone
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
 
@@ -33,8 +33,9 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with archive(data, clickhouse_url) as database:
-        at = _time(before, read_catalogue(database).default_zone)
-        if at > now_ms():
+        now = now_ms()
+        at = _time(before, read_zone(database, now))
+        if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
         found = purging.doomed(database, at)
         if not found:

@@ -102,11 +102,12 @@ def _run(report: "Report", **given: Any) -> None:
     from streams.history.catalogue import read_catalogue
     from streams.history.render import rendered_report
     from streams.history.report import answer
+    from streams.plumbing.wall_clock import now_ms
 
     question = _question(report, given)
     _check_times(report, given)
     with archive_of(given["data"], given["query_port"], given["clickhouse_url"]) as reader:
-        catalogue = read_catalogue(reader)
+        catalogue = read_catalogue(reader, now_ms())
         moments = _moments(report, given, catalogue.default_zone)
         _check_order(moments)
         question = structs.replace(question, **moments)

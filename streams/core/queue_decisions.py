@@ -7,9 +7,12 @@ rules, then at a whole minute the caps, the new row, and what may leave the stat
 from collections.abc import Iterable
 
 from schemas.millis import MINUTE
+from schemas.targets import Targets
+from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.alert_rules import evaluate
 from streams.core.alerting import Progress
+from streams.core.attention import RaisedRule
 from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
@@ -17,7 +20,6 @@ from streams.core.queue_legs import Change, QueueLegs
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
 from streams.core.unit import Cause
-from streams.core.watermark import STEP_MS
 
 _TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
@@ -55,6 +57,19 @@ class QueueDecisions:
 
     def firing(self) -> list[str]:
         return [rule for rule, each in self.progress.items() if each.stage == "firing"]
+
+    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
+        """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
+        legs, found = self._legs, []
+        view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
+        for rule, table in self._rules.of(targets).tables:
+            measured, progress = rule.measure(table, view), self.progress.get(rule.name)
+            if measured.raised or progress is not None:
+                # A screen has the queue's name beside it.
+                cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
+                fires = progress is not None and progress.stage == "firing"
+                found.append(RaisedRule(rule.severity, fires, cause))
+        return found
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -141,7 +156,7 @@ class QueueDecisions:
         targets = legs.book.at(legs.queue, here)[0]
         if targets is None and not self.progress:
             return
-        targets = targets or legs.book.without_rules(legs.queue)  # what is open is taken back
+        targets = targets or legs.book.without_rules(legs.queue, here)  # what is open is taken back
         view = QueueView(
             here, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay
         )

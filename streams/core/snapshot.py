@@ -2,24 +2,30 @@
 
 from itertools import islice
 
+from msgspec.structs import replace
+
 from schemas.counters import LEFT_OUTCOMES, positions
-from schemas.snapshots import QueueSnapshot, WaitingCaller
+from schemas.snapshots import CALLERS_SHOWN, QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.attention import attention
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.verdict import is_doubtful
-from streams.core.watermark import STEP_MS, Clocks
+from streams.core.watermark import Clocks
 from streams.core.windows import floor_step
 
-CALLERS_SHOWN = 50
 (_OFFERED,), _LEFT = positions(("offered",)), positions(LEFT_OUTCOMES)
 
 
 def snapshot(
     monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
 ) -> QueueSnapshot:
-    """Counts as of the queue's clock; `now` only stamps the record and dates configuration."""
+    """Counts as of the queue's clock; `now` stamps the record, and what it says of waits to people.
+
+    A replay is judged as of its own clock: its callers arrived on another day.
+    """
     as_of = clocks.clock(monitor.sources)
     is_stale = as_of is None
     if as_of is None:  # every source is silent: the last that was known stands
@@ -28,7 +34,7 @@ def snapshot(
     targets, targets_version = monitor.legs.book.at(monitor.queue, as_of)
     line = list(monitor.legs.line.waiting.values())
     today = monitor.legs.tally.days.holding(as_of)
-    return QueueSnapshot(
+    shown = QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
         version=version,
@@ -58,6 +64,9 @@ def snapshot(
         targets_version=targets_version,
         partition=partition,
     )
+    at = as_of if monitor.legs.replay else now
+    rules = monitor.raised(targets, at) if targets is not None else []
+    return replace(shown, attention=attention(shown, targets, rules, at))
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:

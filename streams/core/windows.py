@@ -12,13 +12,13 @@ from operator import itemgetter
 from schemas.counters import COUNTERS, LEFT_OUTCOMES, WINDOW_MINUTES, Counts, positions
 from schemas.formulas import formula
 from schemas.millis import MINUTE
-from streams.core.watermark import STEP_MS
+from schemas.timing import FROZEN_AFTER_MS, LONGEST_WINDOW_MS, STEP_MS
 
 Bucket = list[int]
 
 _WIDTH = len(COUNTERS)
 _EMPTY = [0] * _WIDTH  # never added to
-_KEPT_MS = (max(WINDOW_MINUTES) + 2) * MINUTE  # a minute row may be cut again until a minute later
+_KEPT_MS = LONGEST_WINDOW_MS + FROZEN_AFTER_MS + MINUTE  # a minute row may still be cut again
 _HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there

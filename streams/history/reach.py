@@ -10,11 +10,9 @@ after the last of them is empty, as a live file of the same legs would.
 from collections.abc import Iterable
 from typing import Any
 
-from schemas.millis import HOUR, MINUTE
-from streams.core.watermark import DISORDER_MS
+from schemas.millis import MINUTE
+from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
 from streams.sinks.clickhouse.database import Reader
-
-_TAIL_MS = HOUR  # the longest window
 
 
 class Reach:
@@ -40,7 +38,12 @@ def of_legs(reader: Reader) -> Reach:
         " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
     )
     spans = [
-        (first, max(_known(last)) + _TAIL_MS if feed == "history" else _over(max(_known(last))))
+        (
+            first,
+            max(_known(last)) + LONGEST_WINDOW_MS
+            if feed == "history"
+            else _over(max(_known(last))),
+        )
         for feed, first, *last in answer.rows
     ]
     return Reach([*spans, *_live(reader)])

@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from schemas.counters import COUNTERS, Counts
-from schemas.millis import DAY, HOUR, MINUTE, from_iso, iso, to_datetime
+from schemas.millis import DAY, from_iso, iso, to_datetime
 from schemas.opening import business_day
+from schemas.timing import SETTLED_AFTER_MS
 from streams.core.live_days import LiveQueue, PartitionDays
 from streams.core.queue_days import Day
 from streams.history.catalogue import Catalogue
@@ -29,7 +30,6 @@ from streams.sinks.clickhouse.database import Reader
 RECONCILE_COLUMNS: tuple[str, ...] = (
     "day", "queue", "leg_id", "figure", "live", "archive", "difference",
 )  # fmt: skip
-SETTLED_AFTER_MS = 6 * HOUR + 15 * MINUTE  # late facts move live counters for six hours
 _ANY_VERSION = 2**63
 
 Line = dict[str, str | int | float | None]

@@ -1,5 +1,6 @@
 """Process `stream`: a worker put together from the core, the wiring, its consumer and the exporters."""
 
+from schemas.targets_book import TargetsBook
 from streams.admin.broker import AdminError
 from streams.admin.namesakes import read_reason_to_yield
 from streams.admin.topics import check_topics
@@ -8,7 +9,7 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.limits import Limits
 from streams.core.rebuild import Rebuild
 from streams.core.roster import Roster
-from streams.exporters.queue_series import queue_families, targets_at
+from streams.exporters.queue_series import queue_families
 from streams.exporters.stream_series import StreamTelemetry, stream_families
 from streams.plumbing.families import exposition
 from streams.plumbing.health_reports import HealthReporter
@@ -69,6 +70,6 @@ def render(view: StreamView) -> bytes:
         checkpoint_s=view.checkpoint_s,
         unconfigured_queues=view.unconfigured,
     )
-    targets = targets_at(view.versions, view.now)
-    queues = queue_families(view.snapshots, view.totals, targets, view.firing, view.now)
+    book = TargetsBook(view.versions)
+    queues = queue_families(view.snapshots, view.totals, book, view.firing, view.now)
     return exposition([*queues, *stream_families(view.health, telemetry)])

@@ -18,7 +18,7 @@ from schemas.millis import HOUR, MINUTE, SECOND, iso
 from schemas.minutes import MinuteRow
 from schemas.queues_toml import parse_queues
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import PUBLISH_AHEAD_MS
+from schemas.timing import PUBLISH_AHEAD_MS
 from streams.admin.broker import read_whole
 from streams.admin.targets import publish
 from streams.core.rule_catalogue import RULE_TABLES

@@ -52,12 +52,13 @@ def prometheus() -> None:
     from schemas.counters import Counts
     from schemas.series import series
     from schemas.snapshots import QueueTotals
+    from schemas.targets_book import TargetsBook
     from streams.exporters.queue_series import queue_families
     from tests.support.stream_figures import NOW, snapshot
 
     counts: Any = Counts(**dict(zip(NAMES, (40_000, 3), strict=True)))
     families = queue_families(
-        [snapshot(today=counts)], [QueueTotals("billing", counts, counts)], {}, [], NOW
+        [snapshot(today=counts)], [QueueTotals("billing", counts, counts)], TargetsBook(), [], NOW
     )
     values = {
         sample.name: sample.value

@@ -14,7 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from schemas.millis import DAY, HOUR, MINUTE, SECOND, iso
+from schemas.millis import DAY, HOUR, SECOND, iso
+from schemas.timing import FROZEN_AFTER_MS
 from streams.history.catalogue import Catalogue
 from streams.history.causes import Cause, causes
 from streams.history.leg_columns import leg_columns
@@ -41,7 +42,6 @@ _COLUMNS = (
     Column("offset", "number", "its place there"),
     *leg_columns("version", "feed", "arrived_at"),
 )
-FROZEN_AFTER_MS = MINUTE
 _READ = (
     "queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "flags", "replay", *COMPARED,
 )  # fmt: skip

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-import msgspec
-
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
-from schemas.targets import Targets
+from schemas.timing import SERVICE_CAP_MS
 from streams.history.catalogue import Catalogue
 from streams.history.legs_sql import newest_legs
 from streams.history.options import FROM_LEGS, QUEUE, RANGE, STEP, WINDOW
@@ -36,11 +34,6 @@ _COLUMNS = (
     Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
 )  # fmt: skip
 _EARLIER_MS = 2 * DAY  # a leg older than this neither waits nor talks
-
-# Of a queue that nobody configured: as Targets has it for those that somebody did.
-_SERVICE_CAP_MS: int = next(
-    each.default for each in msgspec.structs.fields(Targets) if each.name == "service_cap_ms"
-)
 
 
 def minutes_asked(question: Question) -> range:
@@ -118,7 +111,7 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
     for queue in _queues(catalogue, question, by_queue):
         legs = by_queue.get(queue, [])
         targets = catalogue.queues.get(queue)
-        cap_ms = targets.service_cap_ms if targets else _SERVICE_CAP_MS
+        cap_ms = targets.service_cap_ms if targets else SERVICE_CAP_MS
         moments = minutes_asked(question)
         for at, state in zip(
             moments, sweep(legs, moments, question.window_ms, cap_ms), strict=True

@@ -59,7 +59,7 @@ def archive(
 
 
 def ask(archive: Database, question: Question) -> list[Row]:
-    return call_figures(archive, read_catalogue(archive), question)
+    return call_figures(archive, read_catalogue(archive, END), question)
 
 
 def assert_agrees(line: Row, legs: list[Recorded], start: int, end: int, basis: str) -> None:
@@ -159,7 +159,7 @@ def test_an_empty_range_is_a_line_of_zeros_for_what_is_configured(archive: Datab
 
 
 def test_a_report_of_one_file_is_counted_on_both_databases(archive: Database) -> None:
-    (rows,) = answer(REFUSED, archive, read_catalogue(archive), Question(START, END)).rows
+    (rows,) = answer(REFUSED, archive, read_catalogue(archive, END), Question(START, END)).rows
     for row in rows:
         legs = [leg for leg in LEGS if leg.queue == row["queue"] and START <= leg.arrived_at < END]
         assert row["refused"] == sum(leg.outcome == "rejected" for leg in legs) > 0
@@ -169,7 +169,7 @@ def test_a_report_of_one_file_is_counted_on_both_databases(archive: Database) ->
 
 def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None:
     listed = answer(
-        LEGS_REPORT, archive, read_catalogue(archive), Question(START, END, queue="cards")
+        LEGS_REPORT, archive, read_catalogue(archive, END), Question(START, END, queue="cards")
     ).rows[0]
     legs = {
         leg.leg_id: leg for leg in LEGS if leg.queue == "cards" and START <= leg.arrived_at < END
@@ -188,7 +188,7 @@ def test_snapshots_from_legs(archive: Database, window: int) -> None:
         start, start + 3 * HOUR, window_ms=window, every_ms=7 * MINUTE, queue="billing"
     )
     legs = [leg for leg in LEGS if leg.queue == "billing"]
-    lines = list(minutes_from_legs(archive, read_catalogue(archive), question))
+    lines = list(minutes_from_legs(archive, read_catalogue(archive, END), question))
     assert len(lines) == 26
     for at, line in zip(minutes_asked(question), lines, strict=True):
         # An answered call whose end nobody knows is talked to for twelve hours at most.
@@ -224,7 +224,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     question = Question(
         START, START + 2 * MINUTE, window_ms=30 * MINUTE, every_ms=MINUTE, queue="accounts"
     )
-    lines = list(minutes_as_cut(archive, read_catalogue(archive), question))
+    lines = list(minutes_as_cut(archive, read_catalogue(archive, END), question))
     assert [line["at"] for line in lines] == [iso(START), iso(at), iso(at + MINUTE)]
     cut = lines[1]
     assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
@@ -234,7 +234,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     for offset, told in enumerate((START, at + MINUTE + 5_000)):
         event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
         keep(archive, "events", [event_row(event, "calls-0", offset, told)])
-    lines = list(minutes_as_cut(archive, read_catalogue(archive), question))
+    lines = list(minutes_as_cut(archive, read_catalogue(archive, END), question))
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2

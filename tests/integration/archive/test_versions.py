@@ -69,7 +69,7 @@ def archive(
 
 
 def corrected(archive: Database, question: Question) -> list[Row]:
-    return corrections(archive, read_catalogue(archive), question)
+    return corrections(archive, read_catalogue(archive, MONDAY + DAY), question)
 
 
 def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
@@ -110,7 +110,7 @@ def test_corrections_by_when_they_became_known_and_by_queue(archive: Database) -
 def test_the_same_day_as_it_was_known_before_and_after_the_correction(archive: Database) -> None:
     def answered(as_of: int) -> object:
         question = Question(MONDAY, MONDAY + DAY, queue="billing", as_of=as_of)
-        (line,) = call_figures(archive, read_catalogue(archive), question)
+        (line,) = call_figures(archive, read_catalogue(archive, MONDAY + DAY), question)
         return line["answered"], line["ghost"], line["open"]
 
     assert answered(clock("09:38:30")) == (1, 0, 2)

@@ -91,7 +91,7 @@ def is_all_committed(bootstrap: str, namespace: str) -> bool:
 
 
 def assert_history_is(reader: Reader, legs: list[Recorded]) -> None:
-    lines = call_figures(reader, read_catalogue(reader), Question(START - HOUR, END + HOUR))
+    lines = call_figures(reader, read_catalogue(reader, END), Question(START - HOUR, END + HOUR))
     for queue in QUEUES:
         (line,) = [line for line in lines if line["queue"] == queue]
         counts = recount([leg for leg in legs if leg.queue == queue], START - HOUR, END + HOUR)

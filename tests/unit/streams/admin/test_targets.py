@@ -3,6 +3,7 @@
 from schemas.millis import MINUTE, from_iso
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
 from streams.admin.targets import Published, TargetsDifference, difference, next_version
 from streams.core.rule_catalogue import RULE_TABLES
 
@@ -58,14 +59,14 @@ def test_validity_rises_with_the_version_within_one_minute_too() -> None:
 def test_the_difference_names_new_changed_and_removed_queues() -> None:
     old = _first(_file("billing", "faults"))
     new = _first(_file("faults", "sales", goal=0.9))
-    assert str(difference(old, new)) == "1 new (sales), 1 changed (faults), 1 removed (billing)"
+    assert str(difference([old], new)) == "1 new (sales), 1 changed (faults), 1 removed (billing)"
 
 
 def test_a_changed_zone_of_groups_is_a_change_of_its_own() -> None:
     old = _first(_file())
     changed = next_version(old, _file(zone="Africa/Johannesburg"), NOW)
     assert changed is not None
-    assert str(difference(old, changed)) == "default zone changed"
+    assert str(difference([old], changed)) == "default zone changed"
 
 
 def test_the_first_version_is_valid_from_the_beginning() -> None:
@@ -87,3 +88,14 @@ def test_a_change_says_from_when_and_that_new_queues_always_had_their_targets() 
 
 def test_nothing_new_is_said_so() -> None:
     assert str(Published(FIRST, None)) == "unchanged: version 1 says the same"
+
+
+def test_a_queue_that_comes_back_is_not_new_and_does_not_hold_from_the_beginning() -> None:
+    first = _first(_file("billing", "faults"))
+    without = next_version(first, _file("faults"), NOW)
+    assert without is not None
+    again = next_version(without, _file("billing", "faults"), NOW + MINUTE)
+    assert again is not None
+    found = difference([first, without], again)
+    assert (found.added, str(found)) == ((), "1 back again (billing)")
+    assert TargetsBook([first, without, again]).at("billing", again.valid_from - 1)[0] is None

@@ -1,11 +1,11 @@
 """What time decides: minute rows are cut, legs are given up, and a fact ends the quiet."""
 
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
-from streams.core.targets_book import TargetsBook
 from streams.core.unit import Cause
 from tests.support.builders import BILLING, MONDAY, call, published, targets
 

@@ -2,9 +2,9 @@
 
 from schemas.millis import MINUTE
 from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import QueueLegs
-from streams.core.targets_book import TargetsBook
 from streams.core.unit import Cause
 from tests.support.builders import BILLING, MONDAY, call, published, targets
 
