@@ -180,6 +180,8 @@ def sql_condition(counter: Counter) -> str:
         terms = [] if when.out_of_hours else ["outcome != 'rejected'"]
     flags = (("in_target", when.in_target), ("short", when.short))
     terms += [f"{column} = {int(value)}" for column, value in flags if value is not None]
+    if False in (when.in_target, when.short):  # a leg without targets has 0 there, too
+        terms.append("isNotNull(answer_within_ms)")
     if when.channel is not None:
         terms.append(f"channel = '{when.channel}'")
     if when.measured is not None:

@@ -138,7 +138,7 @@ def _condition(counter: Counter) -> str:
     terms = []
     for column, value in (("in_target", when.in_target), ("short", when.short)):
         if value is not None:
-            terms.append(f"verdict.{column}" if value else f"not verdict.{column}")
+            terms.append(f"verdict.{column}" if value else f"verdict.{column} is False")
     if when.channel is not None:
         terms.append(f"leg.channel == {when.channel!r}")
     implied = {None, "wait_ms", "wrap_ms" if counter.moment == "end of wrap-up" else None}

@@ -35,8 +35,8 @@ class Verdict(Struct, gc=False, frozen=True):
     left_at: int | None
     wait_ms: int | None
     reason: str
-    in_target: bool
-    short: bool
+    in_target: bool | None  # None: still waiting, or there are no targets to judge by
+    short: bool | None
     out_of_hours: bool
     service_ended_at: int | None
     talk_hold_ms: int | None
@@ -67,7 +67,7 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)
     return Verdict(
-        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short), out_of_hours,
+        outcome, arrived_at, left_at, wait_ms, reason, in_target, short, out_of_hours,
         ended_at, talk_hold_ms, hold_ms, wrap_ms,
     )  # fmt: skip
 

@@ -22,8 +22,8 @@ class LegTimes(NamedTuple):
     left_at: int | None  # the answer, too, leaves the queue
     ended_at: int | None
     wait_ms: int | None
-    in_target: int
-    short: int
+    in_target: bool | None  # None without targets
+    short: bool | None
     formula: str
     channel: str
 

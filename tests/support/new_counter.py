@@ -37,6 +37,11 @@ def core() -> None:
     day.at("09:00:40").answered("voice")
     assert [getattr(day.today(), name) for name in NAMES] == [40_000, 1]
 
+    bare = Story(configured=False)  # without targets nobody is late
+    bare.at("09:00:00").queued("back", channel="callback")
+    bare.at("09:00:40").answered("back")
+    assert [getattr(bare.today(), name) for name in NAMES] == [0, 0]
+
 
 def state_of_the_former_release() -> None:
     from schemas.counters import COUNTERS

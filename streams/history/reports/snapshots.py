@@ -6,6 +6,7 @@ Two sources of one meaning (schemas.minutes): the minute rows as they were cut, 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
@@ -91,7 +92,7 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
     """The same computed from the legs as history knows them now."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
-        "formula", "channel",
+        "formula", "channel", "answer_within_ms",
     )  # fmt: skip
     earliest = question.start - question.window_ms - _EARLIER_MS
     newest = newest_legs(
@@ -104,7 +105,7 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
         " ORDER BY queue, arrived_at_ms"
     )
     by_queue = {
-        queue: [LegTimes(*row[1:]) for row in rows]
+        queue: [_leg_times(*row[1:]) for row in rows]
         for queue, rows in groupby(answer.rows, itemgetter(0))
     }
     reach = of_legs(reader)
@@ -117,6 +118,14 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
             moments, sweep(legs, moments, question.window_ms, cap_ms), strict=True
         ):
             yield _row(at, queue, state, catalogue) if at in reach else _unknown(at, queue)
+
+
+def _leg_times(*row: Any) -> LegTimes:
+    """In the order of the columns read; a leg without targets is neither in target nor late."""
+    *times, in_target, short, formula, channel, answer_within_ms = row
+    is_judged = answer_within_ms is not None
+    judged = [bool(each) if is_judged else None for each in (in_target, short)]
+    return LegTimes._make((*times, *judged, formula, channel))
 
 
 def _queues(catalogue: Catalogue, question: Question, seen: Iterable[str]) -> Sequence[str]:

@@ -42,7 +42,8 @@ def test_a_condition_is_written_as_sql() -> None:
     assert sql_condition(Counter("arrival", "all", When(out_of_hours=True))) == "1"
     late = Counter("leaving", "late", When("answered", in_target=False, channel="callback"))
     assert sql_condition(late) == (
-        "outcome = 'answered' AND in_target = 0 AND channel = 'callback'"
+        "outcome = 'answered' AND in_target = 0 AND isNotNull(answer_within_ms)"
+        " AND channel = 'callback'"
     )
     assert sql_condition(COUNTER["service_timed"]) == (
         "outcome = 'answered' AND isNotNull(talk_hold_ms) AND isNotNull(ended_at_ms)"

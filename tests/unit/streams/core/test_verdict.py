@@ -105,4 +105,4 @@ def test_wrap_up_begins_at_its_start_else_at_the_end() -> None:
 def test_without_targets_a_leg_is_counted_and_not_judged() -> None:
     leg = told(QUEUED, call("answered", "ada", AT + 1))
     verdict = judge(leg, None, out_of_hours=False)
-    assert (verdict.outcome, verdict.in_target, verdict.short) == ("answered", False, False)
+    assert (verdict.outcome, verdict.in_target, verdict.short) == ("answered", None, None)

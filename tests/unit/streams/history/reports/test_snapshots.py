@@ -14,7 +14,7 @@ NOBODY = Catalogue("UTC", {})
 LEG = {
     "queue": "elsewhere", "outcome": "answered", "arrived_at_ms": MONDAY,
     "left_at_ms": MONDAY + 10 * SECOND, "ended_at_ms": None, "wait_ms": 10_000, "in_target": 1,
-    "short": 0, "formula": "", "channel": "voice",
+    "short": 0, "formula": "", "channel": "voice", "answer_within_ms": None,
 }  # fmt: skip
 
 
