@@ -25,7 +25,7 @@ _STAMP = re.compile(rb"^(\d{9,11})[.|]", re.MULTILINE)
 _GZIP_PROBLEMS = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
-class Place(Struct, frozen=True):
+class FilePosition(Struct, frozen=True):
     """How far a file has been read; `head` is a keyed hash of its first `head_bytes` bytes."""
 
     inode: int
@@ -82,11 +82,11 @@ class Generation:
         """0 for a packed file, whose size says nothing."""
         return 0 if self.is_packed else max(0, os.fstat(self._raw.fileno()).st_size - self.offset)
 
-    def place(self, fingerprint: Callable[[bytes], str]) -> Place:
+    def place(self, fingerprint: Callable[[bytes], str]) -> FilePosition:
         known = self.head[: self.offset]
-        return Place(self.inode, self.offset, len(known), fingerprint(known), self.began_at)
+        return FilePosition(self.inode, self.offset, len(known), fingerprint(known), self.began_at)
 
-    def begins_like(self, place: Place, fingerprint: Callable[[bytes], str]) -> bool:
+    def begins_like(self, place: FilePosition, fingerprint: Callable[[bytes], str]) -> bool:
         """Whether it is the file of that place, or a copy of it that goes as far."""
         if len(self.head) < place.head_bytes:
             return False
@@ -148,8 +148,11 @@ def rotated(path: Path) -> Iterator[Path]:
         names = [entry.name for entry in os.scandir(path.parent) if entry.is_file()]
     except OSError:
         return
-    found = [name for name in names if name.startswith(path.name)
-             and _ROTATED.fullmatch(name[len(path.name) :])]  # fmt: skip
+    found = [
+        name
+        for name in names
+        if name.startswith(path.name) and _ROTATED.fullmatch(name[len(path.name) :])
+    ]
     for name in sorted(found, key=lambda name: (name.endswith(".gz"), name)):
         if not (name.endswith(".gz") and name[:-3] in found):
             yield path.with_name(name)

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from producers.generations import Generation, Lines, Place, opened, rotated
+from producers.generations import FilePosition, Generation, Lines, opened, rotated
 from schemas.millis import SECOND
 
 LINGER_MS = 30 * SECOND
 _DONE = 16  # files that were read to their end and may still lie there
 
 
-class Kept(Struct, frozen=True):
+class LogPosition(Struct, frozen=True):
     """Where the reading of a log stands: open files in their order, and those that are done with."""
 
-    places: tuple[Place, ...] = ()
-    done: tuple[Place, ...] = ()
+    places: tuple[FilePosition, ...] = ()
+    done: tuple[FilePosition, ...] = ()
 
 
 class GrowingFile:
@@ -32,9 +32,12 @@ class GrowingFile:
     """
 
     def __init__(
-        self, path: Path, kept: Kept, fingerprint: Callable[[bytes], str],
+        self,
+        path: Path,
+        kept: LogPosition,
+        fingerprint: Callable[[bytes], str],
         warn: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.path = path
         self.problem = ""  # why nothing can be read at present
         self._places = kept.places  # not found yet
@@ -66,9 +69,9 @@ class GrowingFile:
                 if not self._go_on(now):
                     return None
 
-    def kept(self) -> Kept:
+    def kept(self) -> LogPosition:
         places = self._places or tuple(each.place(self._fingerprint) for each in self._open)
-        return Kept(places, tuple(self._done))
+        return LogPosition(places, tuple(self._done))
 
     @property
     def read_to(self) -> int:
@@ -190,7 +193,7 @@ class GrowingFile:
                 self._lost(newest, now)
         self._places = ()
 
-    def _lost(self, place: Place, now: int) -> None:
+    def _lost(self, place: FilePosition, now: int) -> None:
         self._warn(
             f"{self.path}: the file that was read up to byte {place.offset:,} is gone, and with it"
             " what was written to it since; goes on with the next one"
@@ -202,7 +205,7 @@ class GrowingFile:
         if following is not None:
             self._open.append(following)
 
-    def _at(self, place: Place, *, but: int = 0) -> Generation | None:
+    def _at(self, place: FilePosition, *, but: int = 0) -> Generation | None:
         """The file of a place, by its inode or as a copy, with that offset; not the inode `but`."""
         found = [each for path in (self.path, *rotated(self.path)) if (each := opened(path))]
         fits = [

@@ -6,7 +6,8 @@ from typing import TextIO
 
 from msgspec import Struct
 
-from producers.delivery import Clock, Delivered, deliver
+from producers.contract import Sent
+from producers.delivery import WallClock, deliver
 from producers.event_order import RUN_EVENTS, TimedEvent, in_order
 from producers.progress import Progress
 from producers.publisher import Publisher
@@ -34,17 +35,17 @@ def send_live(
     events: Iterable[TimedEvent],
     marks: Marks,
     publisher: Publisher,
-    clock: Clock,
+    clock: WallClock,
     stream: TextIO,
     run_events: int = RUN_EVENTS,
-) -> Delivered:
+) -> Sent:
     """`events` in any order, all of them in memory or in sorted runs before the first is sent."""
     span = Span()
     ordered = in_order(span.watch(events), run_events)
     first = next(ordered, None)  # the sort has read everything now
     if first is None:
         publisher.flush()
-        return Delivered()
+        return Sent()
     timed: Iterator[TimedEvent] = chain([first], ordered)
     if marks.replay:
         timed = shifted(timed, replay_shift(span.first, span.last, clock.now()))

@@ -24,7 +24,7 @@ class Pace(Struct, frozen=True):
         return min(now, self.began_event + int((now - self.began_clock) * self.speed))
 
 
-class Clock:
+class StoppableClock:
     """The wall clock in milliseconds, and a wait that `stop` ends from a signal handler."""
 
     def __init__(self) -> None:

@@ -44,9 +44,13 @@ class Publisher:
     """Sends events of `calls` and `agents`, marks, and refused rows; not for several threads."""
 
     def __init__(
-        self, bootstrap: str, namespace: str = "", *, answer_within_s: float = 5.0,
+        self,
+        bootstrap: str,
+        namespace: str = "",
+        *,
+        answer_within_s: float = 5.0,
         delivered_within_s: float = _DELIVERED_WITHIN_S,
-    ) -> None:  # fmt: skip
+    ) -> None:
         # Its warnings would bury the one line that says what is wrong.
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
         self._bootstrap = bootstrap

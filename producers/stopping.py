@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from producers.pace import Clock
+from producers.pace import StoppableClock
 
 
 @contextmanager
-def stopped_by_signals(clock: Clock) -> Iterator[None]:
+def stopped_by_signals(clock: StoppableClock) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM ends the run cleanly; a second one does not wait for that."""
     before: dict[signal.Signals, Any] = {}
 

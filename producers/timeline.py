@@ -10,11 +10,16 @@ from msgspec import Struct
 
 from producers.event_order import TimedEvent
 from schemas.calls import EndOfInput, Tick
-from schemas.millis import DAY, HOUR, MINUTE, SECOND
+from schemas.millis import DAY, MINUTE
+from schemas.timing import LONGEST_WINDOW_MS, STEP_MS, WAITING_CAP_MS
 
-TICK_EVERY_MS = 5 * SECOND  # the grid on which alerts are decided
-TAIL_MS = 65 * MINUTE  # the longest window is empty, and its last minutes are cut and frozen
-IDLE_AFTER_MS = 2 * HOUR  # longer than a caller may wait: nothing can change between two minutes
+TICK_EVERY_MS = STEP_MS
+TAIL_MS = (
+    LONGEST_WINDOW_MS + 5 * MINUTE
+)  # the longest window is empty, and its last minutes are cut and frozen
+IDLE_AFTER_MS = (
+    WAITING_CAP_MS  # longer than a caller may wait: nothing can change between two minutes
+)
 IDLE_TICK_EVERY_MS = MINUTE
 LONGEST_SILENCE_MS = DAY  # a platform that was off for weeks is not ticked through
 
@@ -32,9 +37,11 @@ class Marks(Struct, frozen=True):
 
     def end(self, at: int) -> EndOfInput:
         return EndOfInput(
-            event_id=f"{self.source}:end_of_input:{at}", at=at, source=self.source,
+            event_id=f"{self.source}:end_of_input:{at}",
+            at=at,
+            source=self.source,
             replay=self.replay,
-        )  # fmt: skip
+        )
 
 
 def with_ticks(

@@ -1,11 +1,11 @@
 """Topic `alerts`: what on-call staff must know, decided in the stream, one record a change."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 AlertState = Literal["inactive", "pending", "firing", "resolved"]
-RuleName = Literal["oldest_wait", "abandonment"]
+RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
 Severity = Literal["page", "warn"]
 
 
@@ -13,8 +13,8 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     """One alert (rule, queue, onset) at one of its stages; the highest version of `alert_id` holds.
 
     Times are event times: `onset_at` is the 5-second boundary at which the condition was first
-    true, `changed_at` the one at which this state began. `value` and `threshold` are in seconds
-    (oldest_wait) or a share (abandonment).
+    true, `changed_at` the one at which this state began. `value` and `threshold` are in the unit
+    of the rule: seconds, a share or a number.
     """
 
     alert_id: str  # rule, queue and onset
@@ -36,3 +36,8 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     queue_name: str = ""
     agents: dict[str, int] = {}
     replay: bool = False
+
+
+def alert_name(rule: RuleName) -> str:
+    """What Alertmanager and the runbook call the alerts of a rule: `oldest_wait` is OldestWait."""
+    return "".join(word.capitalize() for word in rule.split("_"))

@@ -1,4 +1,4 @@
-"""Every ratio by name, as sums of counters; Python, SQL and PromQL are rendered from this one table.
+"""Every ratio and mean by name, as sums of counters; Python, SQL and PromQL come from this one table.
 
 Source of the names and variants: docs/definitions.md. A denominator of zero is no value (None).
 """
@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.counters import Counts
+from schemas.counters import COUNTER, Counts, sql_condition
 
 FormulaName = Literal[
     "answered_only",
@@ -22,7 +22,10 @@ _BASE = ("answered", "abandoned", "exited", "transferred", "callback", "dropped"
 
 
 class Formula(Struct, frozen=True):
-    """A ratio: the sum of `numerator` counters over the sum of `denominator` less `excluded`."""
+    """A ratio: the sum of `numerator` counters over the sum of `denominator` less `excluded`.
+
+    A mean is one, too: summed milliseconds over legs. What is excluded must be part of what is added.
+    """
 
     name: str
     title: str
@@ -85,6 +88,22 @@ ABANDONMENTS: tuple[Formula, ...] = (
         ("answered",),
     ),
 )
+ASA = Formula(
+    "asa",
+    "mean wait of the answered, call backs left out",
+    ("answer_wait_ms",),
+    ("answered",),
+    ("callback_answered",),
+    ("callback_answer_wait_ms",),
+)
+TIME_TO_ABANDON = Formula(
+    "mean_time_to_abandon", "mean wait of the abandoned", ("abandon_wait_ms",), ("abandoned",)
+)
+TALK_HOLD = Formula(
+    "aht_talk_hold", "mean conversation, holds included", ("talk_hold_ms",), ("service_timed",)
+)
+WRAP = Formula("wrap", "mean after-call work", ("wrap_ms",), ("wrap_timed",))
+MEANS: tuple[Formula, ...] = (ASA, TIME_TO_ABANDON, TALK_HOLD, WRAP)
 FORMULAS: tuple[Formula, ...] = SERVICE_LEVELS + ABANDONMENTS
 _BY_NAME = {formula.name: formula for formula in FORMULAS}
 
@@ -116,10 +135,6 @@ def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float 
     return numerator(rule, counts) / below if below > 0 else None
 
 
-def mean_ms(total_ms: int, count: int) -> float | None:
-    return total_ms / count if count else None
-
-
 def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
     """Numerator and denominator as SQL or PromQL sums of what `column` makes of each counter."""
 
@@ -131,6 +146,16 @@ def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
         )
 
     return terms(rule.numerator, rule.numerator_excluded), terms(rule.denominator, rule.excluded)
+
+
+def sql_population(rule: Formula) -> str:
+    """Which legs the denominator counts, as a condition over the columns of table `legs`."""
+
+    def any_of(names: tuple[str, ...]) -> str:
+        return " OR ".join(f"({sql_condition(COUNTER[name])})" for name in names)
+
+    left_out = f" AND NOT ({any_of(rule.excluded)})" if rule.excluded else ""
+    return f"({any_of(rule.denominator)}){left_out}"
 
 
 def _total(names: tuple[str, ...], counts: Counts) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.millis import from_datetime, to_datetime
+from schemas.millis import DAY, from_datetime, to_datetime
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY_MINUTES = 24 * 60
@@ -100,6 +100,22 @@ def next_opening(opening: Opening, zone: str, at: int) -> int | None:
             if start > at:
                 return start
     return None
+
+
+def closed_until(opening: Opening, zone: str, at: int) -> str | None:
+    """`opens Thu 07:00`: what people are told of a queue that is closed at `at`; None while it is open."""
+    if is_open(opening, zone, at):
+        return None
+    opens = next_opening(opening, zone, at)
+    return "no opening within two weeks" if opens is None else f"opens {_clock(opens, zone, at)}"
+
+
+def _clock(at: int, zone: str, now: int) -> str:
+    """`07:00` today, `Mon 07:00` within a week, `Mon 7 Dec 07:00` later."""
+    local, today = to_datetime(at, ZoneInfo(zone)), to_datetime(now, ZoneInfo(zone))
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local:%a %H:%M}" if at - now < 6 * DAY else f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def business_day(at: int, zone: str, day_start_minute: int) -> tuple[int, int]:

@@ -4,21 +4,24 @@ Every mistake is named by its path: `queues.burst-pipes.answer_within: expected 
 """
 
 import tomllib
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType, defstruct
 
 from schemas.formulas import FormulaName
 from schemas.millis import parse_duration
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.printable import printable
-from schemas.targets import AbandonmentRule, OldestWaitRule, Targets
+from schemas.targets import RuleSettings, Share, Targets
+from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
 LONGEST_LINE = 1_000
 
 T = TypeVar("T")
+RuleTables = Mapping[str, type[Struct]]
 
 
 class ConfigurationError(Exception):
@@ -40,32 +43,6 @@ class Goal(float):
     """A share above 0 and at most 1."""
 
 
-class OldestWaitTable(Struct, forbid_unknown_fields=True):
-    """`[….alerts.oldest_wait]`: in seconds of wait, with holding times."""
-
-    raise_above: Duration
-    clear_below: Duration
-    hold: Duration = Duration(0)
-    clear_hold: Duration = Duration(60_000)
-
-
-class AbandonmentTable(Struct, forbid_unknown_fields=True):
-    """`[….alerts.abandonment]`: share ab2 over 30 minutes, with holding times and a least n."""
-
-    raise_above: Goal
-    clear_below: Goal
-    hold: Duration = Duration(0)
-    clear_hold: Duration = Duration(300_000)
-    minimum: Annotated[int, Meta(ge=1)] = 20
-
-
-class AlertsTable(Struct, forbid_unknown_fields=True):
-    """`[….alerts]`: one table a rule; a rule that is absent does not alert."""
-
-    oldest_wait: OldestWaitTable | None = None
-    abandonment: AbandonmentTable | None = None
-
-
 class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     """What may stand at any level; the nearest one holds."""
 
@@ -81,7 +58,7 @@ class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     owner: str | UnsetType = UNSET
     waiting_cap: Duration | UnsetType = UNSET
     service_cap: Duration | UnsetType = UNSET
-    alerts: AlertsTable | UnsetType = UNSET
+    alerts: dict[str, Any] | UnsetType = UNSET  # a table a rule; one that is absent is off
 
 
 class DepartmentTable(InheritedKeys, kw_only=True):
@@ -117,6 +94,7 @@ _TABLES: dict[str, type[InheritedKeys]] = {
     "queues": QueueTable,
 }
 _REQUIRED = ("answer_within", "goal")
+Level = TypeVar("Level", bound=InheritedKeys)
 
 
 def read_toml(text: str) -> dict[str, Any]:
@@ -129,21 +107,89 @@ def read_toml(text: str) -> dict[str, Any]:
         raise ConfigurationError("", f"not TOML: {error}") from None
 
 
-def parse_queues(text: str) -> QueuesFile:
-    """The queues of a TOML text; ConfigurationError with the path of the first mistake."""
+def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
+    """The queues of a TOML text; ConfigurationError with the path of the first mistake.
+
+    `rule_tables`: the table of each alert rule that may stand under `alerts`, by name.
+    """
     raw = read_toml(text)
     for key in raw:
         if key not in ("defaults", *_TABLES):
             raise ConfigurationError(key, "unknown table (defaults, departments, centres, queues)")
-    defaults = _convert("defaults", raw.get("defaults", {}), InheritedKeys)
+    defaults = _level("defaults", raw.get("defaults", {}), InheritedKeys, rule_tables)
     levels: dict[str, dict[str, Any]] = {}
     for name, kind in _TABLES.items():
         entries = raw.get(name, {})
         if not isinstance(entries, dict):
             raise ConfigurationError(name, f"expected tables such as [{name}.id]")
-        levels[name] = {key: _convert(f"{name}.{key}", entries[key], kind) for key in entries}
+        levels[name] = {
+            key: _level(f"{name}.{key}", entries[key], kind, rule_tables) for key in entries
+        }
     queues = tuple(_targets(queue, defaults, levels) for queue in levels["queues"])
     return QueuesFile(_zone("defaults.time_zone", defaults.time_zone), queues)
+
+
+def _level(path: str, value: Any, kind: type[Level], rule_tables: RuleTables) -> Level:
+    """One table of the file, with the settings of its alert rules resolved."""
+    level = _convert(path, value, kind)
+    if level.alerts is not UNSET:
+        level.alerts = {
+            rule: _rule_settings(f"{path}.alerts", rule, written, rule_tables)
+            for rule, written in level.alerts.items()
+        }
+    return level
+
+
+def _rule_settings(path: str, rule: str, value: Any, rule_tables: RuleTables) -> RuleSettings:
+    """The keys of `[….alerts.RULE]` as fields of its table, defaults filled in."""
+    if rule not in rule_tables:
+        known = ", ".join(sorted(rule_tables)) or "none"
+        raise ConfigurationError(f"{path}.{rule}", f"unknown key; known: {known}")
+    table = rule_tables[rule]
+    keys = keys_of(table)
+    kind = _as_written(table)
+    written = _convert(f"{path}.{rule}", value, kind)
+    settings = {key.field: key.plain(getattr(written, key.name)) for key in keys}
+    try:
+        msgspec.convert(settings, table)
+    except msgspec.ValidationError as error:  # the rule's own check over several keys
+        key, _, problem = str(error).partition(": ")
+        raise ConfigurationError(f"{path}.{rule}.{key}", problem) from None
+    return settings
+
+
+class Key(Struct, frozen=True):
+    """One key of a rule's table: `hold` stands for the field `hold_ms` and is a duration."""
+
+    name: str
+    field: str
+    kind: Any
+    default: Any  # NODEFAULT: it must be given
+
+    def plain(self, value: Any) -> Any:
+        """The value without the types that only reading knows."""
+        return {Duration: int, Goal: float}.get(self.kind, lambda same: same)(value)
+
+
+def keys_of(table: type[Struct]) -> list[Key]:
+    """The keys by which queues.toml writes the fields of a rule's table."""
+    keys = []
+    for field in msgspec.structs.fields(table):
+        kind = field.type
+        if field.name.endswith("_ms"):
+            kind = Duration
+        elif kind == Share:
+            kind = Goal
+        keys.append(Key(field.name.removesuffix("_ms"), field.name, kind, field.default))
+    return keys
+
+
+def _as_written(table: type[Struct]) -> type[Struct]:
+    fields = [
+        (key.name, key.kind) if key.default is NODEFAULT else (key.name, key.kind, key.default)
+        for key in keys_of(table)
+    ]
+    return defstruct(table.__name__, fields, kw_only=True, forbid_unknown_fields=True)
 
 
 def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, Any]]) -> Targets:
@@ -172,8 +218,6 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
     for key in _REQUIRED:
         if nearest(key)[1] is UNSET:
             raise ConfigurationError(f"{path}.{key}", "missing here and in every level above")
-    alerts: AlertsTable = nearest("alerts", AlertsTable())[1]
-    _check_order(nearest("alerts")[0], alerts)
     return Targets(
         queue=queue,
         name=table.name or queue,
@@ -185,15 +229,14 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         answer_within_ms=int(nearest("answer_within")[1]),
         goal=float(nearest("goal")[1]),
         formula=nearest("formula", "short_abandons_ignored")[1],
-        short_abandon_ms=int(nearest("short_abandon", 5_000)[1]),
+        short_abandon_ms=int(nearest("short_abandon", SHORT_ABANDON_MS)[1]),
         opening=_opening(nearest("opening", "always"), nearest("holidays", []),
                          nearest("exceptions", [])),
         day_start_minute=_minute(*nearest("day_start", "00:00")),
         owner=nearest("owner", "")[1],
-        waiting_cap_ms=int(nearest("waiting_cap", 7_200_000)[1]),
-        service_cap_ms=int(nearest("service_cap", 43_200_000)[1]),
-        oldest_wait_alert=_oldest_wait(alerts.oldest_wait),
-        abandonment_alert=_abandonment(alerts.abandonment),
+        waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
+        service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
+        alerts=nearest("alerts", {})[1],
     )  # fmt: skip
 
 
@@ -203,30 +246,6 @@ def _named(path: str, key: str, tables: dict[str, T], none: T) -> T:
     if key not in tables:
         raise ConfigurationError(path, f'there is no "{key}"; known: {", ".join(tables) or "none"}')
     return tables[key]
-
-
-def _oldest_wait(table: OldestWaitTable | None) -> OldestWaitRule | None:
-    if table is None:
-        return None
-    return OldestWaitRule(
-        int(table.raise_above), int(table.clear_below), int(table.hold), int(table.clear_hold)
-    )
-
-
-def _abandonment(table: AbandonmentTable | None) -> AbandonmentRule | None:
-    if table is None:
-        return None
-    return AbandonmentRule(
-        float(table.raise_above), float(table.clear_below), int(table.hold), int(table.clear_hold),
-        table.minimum,
-    )  # fmt: skip
-
-
-def _check_order(path: str, alerts: AlertsTable) -> None:
-    for name in ("oldest_wait", "abandonment"):
-        rule = getattr(alerts, name)
-        if rule is not None and rule.clear_below > rule.raise_above:
-            raise ConfigurationError(f"{path}.{name}.clear_below", "must not exceed raise_above")
 
 
 def _opening(

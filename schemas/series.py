@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.counters import WINDOW_MINUTES
+from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES
 
 Kind = Literal["gauge", "counter"]
 WINDOW_LABELS: tuple[str, ...] = (*(f"{minutes}m" for minutes in WINDOW_MINUTES), "today")
@@ -24,22 +24,44 @@ class Series(Struct, frozen=True):
     process: Literal["stream", "archive", "notify", "board", "every"] = "stream"
 
 
-WINDOW_COUNTERS: tuple[str, ...] = (
-    "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost",
-    "answered_in_target", "abandoned_in_target", "short_abandoned", "rejected", "out_of_hours",
-    "missed_offers",
-)  # fmt: skip
-TOTAL_COUNTERS: tuple[str, ...] = WINDOW_COUNTERS
+def window_series(counter: str) -> str:
+    """The gauge of that counter in the rolling windows and today."""
+    return f"callcentre_window_{_word(counter)}_{_unit(counter)}"
 
 
-def metric_word(counter: str) -> str:
+def total_series(counter: str) -> tuple[str, str]:
+    """The counters of what was ever added, and of what a later fact took back."""
+    word = _word(counter)
+    if _unit(counter) == "legs":
+        return f"callcentre_legs_{word}_total", f"callcentre_legs_{word}_reversed_total"
+    return f"callcentre_{word}_seconds_total", f"callcentre_{word}_reversed_seconds_total"
+
+
+def exported(counter: str, n: int) -> float:
+    """The counter in the unit of its series."""
+    return n / 1000 if _unit(counter) == "seconds" else n
+
+
+def _unit(counter: str) -> str:
+    """Rings at agents go by the legs that they belong to."""
+    return "seconds" if COUNTER[counter].unit == "ms" else "legs"
+
+
+def _word(counter: str) -> str:
     """The counter as part of a series' name: promtool takes `hours` for a unit that is not a base one."""
-    return "outside_opening" if counter == "out_of_hours" else counter
+    return "outside_opening" if counter == "out_of_hours" else counter.removesuffix("_ms")
+
+
+def _help(counter: str, where: str) -> str:
+    text = COUNTER[counter].text
+    if _unit(counter) == "seconds":
+        text = f"summed {text}"
+    return f"{text[0].upper()}{text[1:]}, {where}."
 
 
 _QUEUE = ("queue",)
 _WINDOW = ("queue", "window")
-_WINDOW_HELP = "in the window (formula-free count, by the moment at which it happened)"
+_IN_WINDOW = "in the window, each when it happened"
 
 SERIES: tuple[Series, ...] = (
     Series("callcentre_queue_waiting_callers", "gauge", _QUEUE, "Callers waiting now."),
@@ -56,6 +78,9 @@ SERIES: tuple[Series, ...] = (
            "Event time up to which the queue's figures are known."),
     Series("callcentre_queue_source_stale", "gauge", _QUEUE,
            "1 when every source of the queue fell silent or ended."),
+    Series("callcentre_queue_state", "gauge", ("queue", "state"),
+           "1 for the state that the stream judged (act, watch, ok, closed, no_goal), 0 for the others;"
+           " absent while the queue's figures are not of now."),
     Series("callcentre_queue_open", "gauge", _QUEUE, "1 in opening hours of the queue."),
     Series("callcentre_agents", "gauge", ("queue", "state"),
            "Agents of the queue by state; absent when agents are not measured."),
@@ -66,22 +91,19 @@ SERIES: tuple[Series, ...] = (
     Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
     Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
     Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires."),
-    *(Series(f"callcentre_window_{metric_word(counter)}_legs", "gauge", _WINDOW,
-             f"Legs {counter.replace('_', ' ')} {_WINDOW_HELP}.") for counter in WINDOW_COUNTERS),
-    Series("callcentre_window_answer_wait_seconds", "gauge", _WINDOW,
-           "Summed wait of the answered in the window; over answered it is the ASA."),
+    *(Series(window_series(counter), "gauge", _WINDOW, _help(counter, _IN_WINDOW))
+      for counter in COUNTERS),
     Series("callcentre_window_service_level_numerator_legs", "gauge", _WINDOW,
            "Numerator of the service level by the queue's formula."),
     Series("callcentre_window_service_level_denominator_legs", "gauge", _WINDOW,
            "Denominator of the closed service level by the queue's formula."),
     Series("callcentre_window_live_service_level_denominator_legs", "gauge", _WINDOW,
            "The same with callers still waiting past the target."),
-    *(Series(f"callcentre_legs_{metric_word(counter)}_total", "counter", _QUEUE,
-             f"Legs {counter.replace('_', ' ')} since the state began.")
-      for counter in TOTAL_COUNTERS),
-    *(Series(f"callcentre_legs_{metric_word(counter)}_reversed_total", "counter", _QUEUE,
-             f"Legs {counter.replace('_', ' ')} that a later fact took back.")
-      for counter in TOTAL_COUNTERS),
+    *(Series(total_series(counter)[0], "counter", _QUEUE, _help(counter, "since the state began"))
+      for counter in COUNTERS),
+    *(Series(total_series(counter)[1], "counter", _QUEUE,
+             _help(counter, "taken back by a later fact"))
+      for counter in COUNTERS),
     Series("queuewatch_build_info", "gauge", ("process", "version"), "Always 1.", "every"),
     Series("queuewatch_ready", "gauge", ("process",), "1 when the process serves.", "every"),
     Series("queuewatch_events_total", "counter", ("topic", "result"),

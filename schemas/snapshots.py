@@ -1,13 +1,13 @@
 """Topic `snapshots`: a queue right now. Best effort, newest wins; ages are made by the reader."""
 
-from typing import Literal
-
 from msgspec import Struct
 
+from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.formulas import FormulaName
+from schemas.timing import FRESH_MS
 
-QueueCondition = Literal["live", "stale", "recovering"]
+CALLERS_SHOWN = 50
 
 
 class WaitingCaller(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -24,7 +24,8 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     """Counts are as of `as_of`, the queue's event time: the earliest clock of its live sources.
 
     `windows[w]` covers the w minutes that end at the first 5-second boundary at or after `as_of`.
-    `waiting_past_target` belongs to the live service level (schemas.formulas.ratio).
+    `waiting_past_target` belongs to the live service level (schemas.formulas.ratio). A stream of an
+    earlier release did not judge `attention`.
     """
 
     queue: str
@@ -41,7 +42,7 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     waiting_past_target: int = 0
     out_of_hours_waiting: int = 0
     in_service: int = 0
-    callers: tuple[WaitingCaller, ...] = ()  # the 50 oldest
+    callers: tuple[WaitingCaller, ...] = ()  # the CALLERS_SHOWN oldest
     windows: dict[int, Counts] = {}  # by length in minutes
     today: Counts | None = None
     today_started_at: int | None = None
@@ -53,6 +54,16 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     formula: FormulaName | None = None
     targets_version: int = 0
     partition: int = 0
+    attention: Attention | None = (
+        None  # as of `published_at`, of a replay `as_of`; None: not judged
+    )
+
+
+def is_judged(snapshot: QueueSnapshot, now: int) -> bool:
+    """Whether its `attention` holds at `now`: its figures are of now, or of a replay that goes on."""
+    if snapshot.attention is None or snapshot.source_stale:
+        return False
+    return snapshot.replay or now - snapshot.as_of < FRESH_MS
 
 
 class QueueTotals(Struct, frozen=True, gc=False):

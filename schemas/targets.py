@@ -2,32 +2,19 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import force_setattr
 
 from schemas.formulas import FormulaName
-from schemas.millis import HOUR, SECOND
 from schemas.opening import Opening
+from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
-PUBLISH_AHEAD_MS = 60_000  # a later version starts at least this far ahead of its publication
-
-
-class OldestWaitRule(Struct, frozen=True):
-    """Raise while somebody has waited longer than `raise_above_ms` for `hold_ms` on end."""
-
-    raise_above_ms: int
-    clear_below_ms: int
-    hold_ms: int = 0
-    clear_hold_ms: int = 60 * SECOND
-
-
-class AbandonmentRule(Struct, frozen=True):
-    """Raise on the share ab2 of the last 30 minutes, with at least `minimum` callers behind it."""
-
-    raise_above: Annotated[float, Meta(gt=0, le=1)]
-    clear_below: Annotated[float, Meta(ge=0, le=1)]
-    hold_ms: int = 0
-    clear_hold_ms: int = 5 * 60 * SECOND
-    minimum: int = 20
+Share = Annotated[float, Meta(gt=0, le=1)]
+RuleSettings = dict[str, int | float]  # of an alert rule: its keys, durations in milliseconds
+_FORMER_ALERT = Annotated[
+    RuleSettings | UnsetType | None,
+    Meta(description="Read only: now in `alerts`.", extra_json_schema={"deprecated": True}),
+]
 
 
 class Targets(Struct, frozen=True):
@@ -43,14 +30,26 @@ class Targets(Struct, frozen=True):
     answer_within_ms: int
     goal: float
     formula: FormulaName = "short_abandons_ignored"
-    short_abandon_ms: int = 5 * SECOND
+    short_abandon_ms: int = SHORT_ABANDON_MS
     opening: Opening = Opening()
     day_start_minute: int = 0
     owner: str = ""
-    waiting_cap_ms: int = 2 * HOUR
-    service_cap_ms: int = 12 * HOUR
-    oldest_wait_alert: OldestWaitRule | None = None
-    abandonment_alert: AbandonmentRule | None = None
+    waiting_cap_ms: int = WAITING_CAP_MS
+    service_cap_ms: int = SERVICE_CAP_MS
+    alerts: dict[str, RuleSettings] = {}  # by rule; one that is absent is off
+    # Records of release 0.1.0 name their rules here; the topic is kept for ever.
+    oldest_wait_alert: _FORMER_ALERT = UNSET
+    abandonment_alert: _FORMER_ALERT = UNSET
+
+    def __post_init__(self) -> None:
+        """Move what an earlier release published to where it stands now; it is written there only."""
+        for rule in ("oldest_wait", "abandonment"):
+            former = getattr(self, f"{rule}_alert")
+            if former is UNSET:
+                continue
+            force_setattr(self, f"{rule}_alert", UNSET)
+            if former is not None:
+                force_setattr(self, "alerts", {**self.alerts, rule: former})
 
 
 class TargetsVersion(Struct, frozen=True):

@@ -28,6 +28,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.millis import DAY, HOUR, MINUTE, iso
 from schemas.queues_toml import parse_queues
+from streams.core.rule_catalogue import RULE_TABLES
 from tests.accept.compare import differences
 from tests.support import services
 from tests.support.agreement import (
@@ -210,7 +211,7 @@ class Run:
 
 def read_day(options: argparse.Namespace) -> Day:
     queues_toml = _queues_toml(options)
-    targets = {each.queue: each for each in parse_queues(queues_toml).queues}
+    targets = {each.queue: each for each in parse_queues(queues_toml, RULE_TABLES).queues}
     half_hours = options.expected_30min or options.expected.with_name(
         options.expected.name.replace("day", "30min")
     )

@@ -2,30 +2,29 @@
 
 Truth is `legs FINAL`: the newest version of each call. Sums are kept to the last step and divided
 once; nothing here averages a ratio or a percentile. A leg is judged by the formula, target and goal
-that it carries, so a change of targets never restates the past. Days and half hours are local: time
+that it carries, so a change of targets never restates the past; names and zones are those that hold
+now, or held last of a queue that was taken out. Days and half hours are local: time
 functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
 """
 
-from schemas.formulas import SERVICE_LEVELS, sql
+from dashboards.grafana import look
+from schemas.counters import COUNTER, sql_condition
+from schemas.formulas import ASA, SERVICE_LEVELS, sql, sql_population
+from schemas.goal import ENOUGH_CALLS
+from schemas.targets_book import last_named_sql
 
 ZONE = "${zone:singlequote}"
-ZONES = "SELECT DISTINCT time_zone FROM targets ORDER BY time_zone"
-ENOUGH_CALLS = 10  # a cell of the heat map says nothing with fewer
+NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
+_QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
+ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_COUNTERS = {
-    "offered": "outcome != 'rejected'",
-    "answered": "outcome = 'answered'",
-    "abandoned": "outcome = 'abandoned'",
-    "exited": "outcome = 'exited'",
-    "transferred": "outcome = 'transferred'",
-    "callback": "outcome = 'callback'",
-    "dropped": "outcome = 'dropped'",
-    "answered_in_target": "outcome = 'answered' AND in_target = 1",
-    "abandoned_in_target": "outcome = 'abandoned' AND in_target = 1",
-    "short_abandoned": "outcome = 'abandoned' AND short = 1",
-}
+_COUNTED = {"offered", "abandoned"}.union(
+    *((*rule.numerator, *rule.denominator, *rule.excluded) for rule in SERVICE_LEVELS)
+)
+_CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
+_WAITED = sql_population(ASA)  # whose wait is in the mean and in the percentiles
 _LOCAL = f"toTimeZone(arrived_at, {ZONE})"
 _DAY = f"toDate({_LOCAL})"
 _MONTH = f"substring(toString({_DAY}), 1, 7)"
@@ -40,19 +39,9 @@ _IN_RANGE = (
     "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
     "    AND direction = 'inbound'"
 )
-_OF_ZONE = (
-    "queue IN (\n"
-    "      SELECT queue FROM (\n"
-    "        SELECT queue, argMax(time_zone, version) AS queue_zone FROM targets GROUP BY queue\n"
-    f"      ) WHERE queue_zone = {ZONE}\n"
-    "    )"
-)
+_OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHERE queue_zone = {ZONE}\n    )"
 _LEGS = f"FROM legs FINAL\n  WHERE {_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
-_NAMES = (
-    "ANY LEFT JOIN (\n"
-    "  SELECT queue, argMax(name, version) AS queue_name FROM targets GROUP BY queue\n"
-    ") AS names USING queue"
-)
+_NAMES = f"ANY LEFT JOIN (\n{last_named_sql(NOW_MS, 'name', 'queue_name')}\n) AS names USING queue"
 
 
 def _by_formula(part: int) -> str:
@@ -67,7 +56,7 @@ def _by_formula(part: int) -> str:
 def _buckets(**keys: str) -> str:
     """One row a bucket: counts, `good` of `due` calls, and the goal."""
     counters = ",\n    ".join(
-        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _COUNTERS.items()
+        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _CONDITIONS.items()
     )
     named = ", ".join(
         f"{expression} AS {key}" for key, expression in keys.items() if key != "queue"
@@ -95,6 +84,10 @@ def _nearest_rank(share_in_tenths: int) -> str:
 _RATIO = "if(sum(due) > 0, sum(good) / sum(due), NULL)"
 _MET = "good / due >= queue_goal"
 _SHARE_MET = f"if(count() > 0, countIf({_MET}) / count(), NULL)"
+_TO_GOAL = (
+    f"multiIf(due <= 0, NULL, good / due < queue_goal AND due < {ENOUGH_CALLS}, {look.FEW_CODE},"
+    " good / due - queue_goal)"
+)
 _MIDNIGHT = f"toDateTime(concat(toString(day), ' 00:00:00'), {ZONE})"
 
 SERVICE_LEVEL = f"SELECT {_RATIO} AS service_level\nFROM (\n{_buckets(queue='queue')}\n)"
@@ -105,15 +98,15 @@ FROM (
 )
 WHERE due > 0"""
 
-VOLUMES = f"""SELECT countIf(outcome != 'rejected') AS Offered,
-  countIf(outcome = 'answered') AS Answered, countIf(outcome = 'abandoned') AS Abandoned
+VOLUMES = f"""SELECT countIf({_CONDITIONS["offered"]}) AS Offered,
+  countIf({_CONDITIONS["answered"]}) AS Answered, countIf({_CONDITIONS["abandoned"]}) AS Abandoned
 {_LEGS}"""
 
 P90_WAIT = f"""SELECT if(answered > 0, wait_s, NULL) AS p90_wait_s
 FROM (
   SELECT count() AS answered, {_nearest_rank(9)} AS wait_s
   {_LEGS}
-    AND outcome = 'answered'
+    AND {_WAITED}
 )"""
 
 NEWEST_CALL = f"""SELECT if(calls > 0, newest * 1000, NULL) AS newest_call
@@ -129,7 +122,7 @@ WHERE {_IN_RANGE} AND targets_version = 0"""
 
 MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
   abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,
-  if(due > 0, good / due - queue_goal, NULL) AS `To goal`
+  {_TO_GOAL} AS `To goal`
 FROM (
 {_buckets(queue="queue", month=_MONTH)}
 ) AS figures
@@ -155,7 +148,7 @@ DAILY_P90_WAIT = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, wait_s AS p
 FROM (
   SELECT queue, {_DAY} AS day, {_nearest_rank(9)} AS wait_s
   {_LEGS}
-    AND outcome = 'answered'
+    AND {_WAITED}
   GROUP BY queue, day
 ) AS figures
 {_NAMES}

@@ -17,6 +17,9 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
+from schemas.attention import AttentionLevel
+from schemas.goal import FEW_CALLS
+
 GOOD = "dark-green"
 CALM = "dark-blue"
 WATCH = "yellow"
@@ -34,13 +37,24 @@ UNITS = frozenset({SECONDS, SHARE, COUNT, MOMENT, TEXT})
 NO_DATA = "NO DATA"  # nobody measured it: somebody must look
 NO_VALUE = "–"  # a denominator of zero: nothing happened, nothing is wrong
 
+# A table sorts and colours numbers, so each state gets one: the worse, the higher.
 NO_LIVE_DATA_CODE = 3
+STATE_CODES: dict[AttentionLevel, int] = {
+    "act": 2,
+    "watch": 1,
+    "ok": 0,
+    "closed": -1,
+    "no_goal": -2,
+}
 STATE_WORDS: dict[int, tuple[str, str]] = {
-    0: ("OK", GOOD),
-    1: ("WATCH", WATCH),
-    2: ("ACT", ACT),
+    STATE_CODES["no_goal"]: ("NO GOAL", QUIET),
+    STATE_CODES["closed"]: ("CLOSED", QUIET),
+    STATE_CODES["ok"]: ("OK", GOOD),
+    STATE_CODES["watch"]: ("WATCH", WATCH),
+    STATE_CODES["act"]: ("ACT", ACT),
     NO_LIVE_DATA_CODE: ("NO LIVE DATA", ACT),
 }
+FEW_CODE = -2  # in place of service level less goal, which is never below -1
 
 
 def steps(base: str, *above: tuple[float, str]) -> ThresholdsConfig:
@@ -67,11 +81,18 @@ def silence_shows(text: str = NO_DATA, colour: str = ACT) -> list[ValueMapping]:
 
 
 def state_words() -> list[ValueMapping]:
-    return [
-        ValueMap(
-            options={
-                str(code): ValueMappingResult(text=word, color=colour, index=code)
-                for code, (word, colour) in STATE_WORDS.items()
-            }
-        )
-    ]
+    return [_words(STATE_WORDS)]
+
+
+def few_calls() -> list[ValueMapping]:
+    """Under the goal, but with few calls behind it: a word in place of a red number."""
+    return [_words({FEW_CODE: (FEW_CALLS, QUIET)})]
+
+
+def _words(words: dict[int, tuple[str, str]]) -> ValueMap:
+    return ValueMap(
+        options={
+            str(code): ValueMappingResult(text=word, color=colour, index=index)
+            for index, (code, (word, colour)) in enumerate(words.items())
+        }
+    )

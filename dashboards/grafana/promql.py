@@ -4,10 +4,12 @@ Ratios are made here, from summed numerators and denominators; `> 0` on the deno
 without calls vanish ("–") instead of showing 0 %.
 """
 
+from dashboards.grafana import look
 from schemas.formulas import Formula, formula, sql
-from schemas.series import metric_word
+from schemas.goal import ENOUGH_CALLS, GOAL_WINDOW_MINUTES
+from schemas.series import window_series
 
-WALL_WINDOW = "30m"
+WALL_WINDOW = f"{GOAL_WINDOW_MINUTES}m"
 ABANDONMENT = formula("abandonment_ab2")
 
 
@@ -29,7 +31,6 @@ NAMES = (
     f' or on (queue) label_replace({_UNNAMED}, "centre", "{NOT_CONFIGURED}", "queue", ".*")'
 )
 GOAL = of_queue("callcentre_target_goal_ratio")
-STALE = of_queue("callcentre_queue_source_stale")
 # The oldest clock of the queues that are thought live; of all where none is. Queues whose sources
 # fell silent have a tile of their own: one of them must not keep this one red for ever.
 _CLOCK = "callcentre_queue_clock_timestamp_seconds"
@@ -41,15 +42,13 @@ UNEXPLAINED = "sum(abs(callcentre_unexplained_legs))"
 ALL_WAITING = "sum(callcentre_queue_waiting_callers)"
 LONGEST_WAIT_S = "max(callcentre_queue_oldest_wait_seconds)"
 
-# 0 OK, 1 WATCH (somebody waits past the target), 2 ACT (an alert fires), 3 NO LIVE DATA.
-_PAST_TARGET = (
-    f"({OLDEST_WAIT_S} > bool on (queue) {of_queue('callcentre_target_answer_within_seconds')})"
+# As the stream judged it, by look.STATE_CODES. A queue without a state has no figures of now. While two
+# workers both show a queue, which happens when its partition moves, the worse of the two states holds.
+_JUDGED = " or ".join(
+    f'{code} + 0 * (callcentre_queue_state{{state="{level}"}} == 1)'
+    for level, code in look.STATE_CODES.items()
 )
-_FIRING = f"({of_queue('callcentre_alerts_firing')} or on (queue) 0 * {WAITING})"
-STATE = (
-    f"clamp_max({_PAST_TARGET} + on (queue) 2 * {_FIRING}, 2)"
-    f" * on (queue) (1 - {STALE}) + on (queue) 3 * {STALE}"
-)
+STATE = f"{of_queue(_JUDGED)} or on (queue) {look.NO_LIVE_DATA_CODE} + 0 * {WAITING}"
 
 
 def service_level_parts(window: str) -> tuple[str, str]:
@@ -73,8 +72,10 @@ def service_level_by_queue(window: str) -> str:
 
 
 def against_goal(window: str) -> str:
-    """Service level less goal: below 0 the promise is broken."""
-    return f"{service_level_by_queue(window)} - on (queue) {GOAL}"
+    """Service level less goal: below 0 the promise is broken. look.FEW_CODE: of too few calls."""
+    share = f"({service_level_by_queue(window)} - on (queue) {GOAL})"
+    few = f"({share} < 0 and on (queue) {behind(window)} < {ENOUGH_CALLS})"
+    return f"{share} unless on (queue) {few} or on (queue) {look.FEW_CODE} + 0 * {few}"
 
 
 def behind(window: str) -> str:
@@ -83,9 +84,7 @@ def behind(window: str) -> str:
 
 
 def _counts(rule: Formula, window: str) -> tuple[str, str]:
-    return sql(
-        rule, lambda counter: f'callcentre_window_{metric_word(counter)}_legs{{window="{window}"}}'
-    )
+    return sql(rule, lambda counter: f'{window_series(counter)}{{window="{window}"}}')
 
 
 def ratio(rule: Formula, window: str) -> str:

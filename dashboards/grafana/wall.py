@@ -16,6 +16,9 @@ from grafana_foundation_sdk.models.dashboard import (
 from dashboards.grafana import look, panels, promql
 from dashboards.grafana.panels import About, column
 from dashboards.grafana.sources import now, table
+from schemas.goal import ENOUGH_CALLS, FEW_CALLS
+from schemas.millis import format_duration
+from schemas.timing import DEAD_MS
 
 UID = "queuewatch-wall"
 _W = promql.WALL_WINDOW
@@ -44,13 +47,13 @@ def _trust() -> list[Panel]:
             About(
                 "Data age",
                 "Time since the moment up to which the figures of every live queue are known. About"
-                " 8 s is normal (sources may report 5 s late). Red from 30 s on: do not steer by"
-                " this board.",
+                " 8 s is normal (sources may report 5 s late). Red from"
+                f" {format_duration(DEAD_MS)} on: do not steer by this board.",
                 (0, 0, 4, 6),
             ),
             now("A", promql.DATA_AGE_S),
             look.SECONDS,
-            look.steps(look.GOOD, (15, look.WATCH), (30, look.ACT)),
+            look.steps(look.GOOD, (DEAD_MS / 2000, look.WATCH), (DEAD_MS / 1000, look.ACT)),
         ),
         panels.tile(
             About(
@@ -153,7 +156,7 @@ def _queues() -> Panel:
         column("Oldest wait", look.SECONDS),
         *(column(name, look.SHARE) for name in ("SL 30 min", "SL today", "Goal")),
         *(
-            column(name, look.SHARE, colours=to_goal)
+            column(name, look.SHARE, colours=to_goal, mappings=look.few_calls())
             for name in ("To goal 30 min", "To goal today")
         ),
         *(column(name, look.COUNT) for name in ("n 30 min", "n today")),
@@ -162,11 +165,12 @@ def _queues() -> Panel:
     return panels.rows(
         About(
             "Queues",
-            "Worst first. State: WATCH when somebody waits past the target, ACT when an alert fires,"
-            " NO LIVE DATA when the queue's sources fell silent. SL: closed service level by the"
-            " queue's formula over the n calls resolved. To goal: service level less goal (below 0"
-            f" the promise is broken). Abandoned: {promql.ABANDONMENT.title}. – means no calls, or"
-            " no targets: nobody configured the queue.",
+            "Worst first. State: as the stream judged it, the same word as on the wallboard, where"
+            " the cause stands; NO LIVE DATA when the figures are not of now. SL: closed service"
+            " level by the queue's formula over the n calls resolved. To goal: service level less"
+            f" goal (below 0 the promise is broken; {FEW_CALLS}: below it, with fewer than"
+            f" {ENOUGH_CALLS} behind it). Abandoned: {promql.ABANDONMENT.title}. – means no calls,"
+            " or no targets: nobody configured the queue.",
             (0, 6, 16, 22),
         ),
         [table(ref, expr) for ref, (_, expr) in _QUEUE_COLUMNS.items()],

@@ -7,11 +7,8 @@ up (`behind`); a replay is judged by its motion alone, for its dates are old by 
 
 from typing import Literal
 
-from schemas.millis import SECOND
 from schemas.snapshots import QueueSnapshot
-
-FRESH_MS = 10 * SECOND
-DEAD_MS = 30 * SECOND
+from schemas.timing import DEAD_MS, FRESH_MS
 
 Condition = Literal["live", "replay", "behind", "stale", "dead", "unseen"]
 MOVING: frozenset[Condition] = frozenset({"live", "replay"})  # figures that may drive a decision

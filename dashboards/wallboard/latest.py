@@ -8,7 +8,8 @@ from schemas.alerts import Alert
 from schemas.codec import UndecodableError, decode_as
 from schemas.health import Health
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import Targets, TargetsVersion
+from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
 from schemas.topics import EPOCH_KEY
 
 
@@ -20,10 +21,11 @@ class Latest:
         self.advanced_at: dict[str, int] = {}  # stream's wall clock when `as_of` last went on
         self.roster: dict[str, RosterEntry] = {}
         self.alerts: dict[str, Alert] = {}  # firing ones
-        self.targets: dict[int, TargetsVersion] = {}
+        self.book = TargetsBook()
         self.health: dict[str, Health] = {}
         self.revision = 0
         self.undecodable = 0
+        self._versions: dict[int, TargetsVersion] = {}
         self._take: dict[str, Callable[[str, bytes], bool]] = {
             "snapshots": self._snapshot,
             "roster": self._roster,
@@ -52,26 +54,6 @@ class Latest:
         self.revision += changed
         return changed
 
-    def queue_targets(self, now: int) -> dict[str, Targets]:
-        """The targets of each queue that hold at `now`.
-
-        For a queue the first version that names it holds from the beginning of time, so a queue
-        that is new in a version still ahead is here already.
-        """
-        found: dict[str, Targets] = {}
-        for version in sorted(self.targets.values(), key=lambda each: each.version):
-            if version.valid_from <= now:
-                found = {target.queue: target for target in version.queues}
-            else:
-                found = {target.queue: target for target in version.queues} | found
-        return found
-
-    def zone(self, now: int) -> str:
-        """The zone of the board's own clock."""
-        versions = sorted(self.targets.values(), key=lambda each: each.version)
-        valid = [each for each in versions if each.valid_from <= now] or versions[:1]
-        return valid[-1].default_zone if valid else "UTC"
-
     def _snapshot(self, _: str, value: bytes) -> bool:
         new = decode_as(QueueSnapshot, value)
         old = self.snapshots.get(new.queue)
@@ -98,7 +80,8 @@ class Latest:
 
     def _targets(self, _: str, value: bytes) -> bool:
         new = decode_as(TargetsVersion, value)
-        self.targets[new.version] = new
+        self._versions[new.version] = new
+        self.book = TargetsBook(self._versions.values())
         return True
 
     def _health(self, name: str, value: bytes) -> bool:

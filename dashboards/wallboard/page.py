@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from dashboards.wallboard.freshness import Condition
 from dashboards.wallboard.words import NO_VALUE
+from schemas.goal import AgainstGoal
 
 Level = Literal["act", "watch", "ok", "none"]
 
@@ -17,10 +18,15 @@ class Share(Struct, frozen=True, omit_defaults=True):
     numerator: int
     value: float | None = None
     text: str = NO_VALUE
+    against_goal: AgainstGoal | None = None
+    note: str = ""  # what else must be known before it is believed
 
 
-class Verdict(Struct, frozen=True, omit_defaults=True):
-    """The one word about a queue, its glyph, and the sentence that gives the cause."""
+class Sign(Struct, frozen=True, omit_defaults=True):
+    """The one word about a queue, its glyph, and the sentence that gives the cause.
+
+    `level` chooses the colour.
+    """
 
     level: Level
     word: str
@@ -53,7 +59,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     name: str
     centre: str
     department: str
-    verdict: Verdict
+    sign: Sign
     condition: Condition
     as_of: int | None = None
     as_of_text: str = ""
@@ -67,8 +73,6 @@ class Row(Struct, frozen=True, omit_defaults=True):
     late: bool = False  # the oldest has waited past T
     service_level: Share | None = None  # closed, 30 minutes, by `formula`
     service_level_today: Share | None = None
-    below_goal: bool = False
-    below_goal_today: bool = False
     abandonment: Share | None = None  # ab1, 30 minutes
     abandonment_long: Share | None = None  # ab2: without the short ones, what the alert judges
     agents: AgentCounts | None = None

@@ -11,20 +11,20 @@ from msgspec import Struct
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, condition
 from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share
-from dashboards.wallboard.verdict import Facts, verdict
+from dashboards.wallboard.sign import sign
 from schemas.alerts import Alert
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
+from schemas.goal import FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
 from schemas.millis import format_duration
-from schemas.opening import is_open, next_opening
+from schemas.opening import closed_until
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets
 
-WINDOW_MINUTES = 30
 _NO_COUNTS = Counts()
 
 
-class Seen(Struct, frozen=True):
+class KnownQueue(Struct, frozen=True):
     """All that is known of one queue; `advanced_at` is when its event time last went on."""
 
     queue: str
@@ -44,10 +44,9 @@ class Promise(Struct, frozen=True):
     rule: Formula | None
 
 
-class Figures(Struct, frozen=True):
-    """What may be read of a queue at `at`, its own clock; nothing in it when that is nothing."""
+class Readable(Struct, frozen=True):
+    """What may be read of a queue as of its own clock; nothing in it when that is nothing."""
 
-    at: int
     oldest_wait_ms: int | None = None
     level: Share | None = None
     today: Share | None = None
@@ -57,20 +56,25 @@ class Figures(Struct, frozen=True):
     alerts: tuple[AlertLine, ...] = ()
 
 
-def row(seen: Seen, now: int) -> Row:
-    state = condition(seen.snapshot, seen.advanced_at, now)
-    snapshot = seen.snapshot if state in SHOWN else None
-    promise, figures = _promise(seen), _figures(seen, snapshot, state, now)
+def row(known: KnownQueue, now: int) -> Row:
+    state = condition(known.snapshot, known.advanced_at, now)
+    snapshot = known.snapshot if state in SHOWN else None
+    promise, figures = _promise(known), _figures(known, snapshot, state, now)
     wait, within = figures.oldest_wait_ms, promise.within_ms
-    named = seen.targets
-    as_of = seen.snapshot.as_of if seen.snapshot else None
-    as_of_text = "" if as_of is None else words.clock(as_of, seen.zone, now)
+    named = known.targets
+    as_of = known.snapshot.as_of if known.snapshot else None
+    as_of_text = "" if as_of is None else words.clock(as_of, known.zone, now)
     return Row(
-        queue=seen.queue,
-        name=named.name if named else seen.queue,
+        queue=known.queue,
+        name=named.name if named else known.queue,
         centre=named.centre_name if named else "",
         department=named.department_name if named else "",
-        verdict=verdict(_facts(seen, state, promise, figures, as_of_text)),
+        sign=sign(
+            state,
+            snapshot.attention if snapshot else None,
+            _closed(named, now) if state == "unseen" else None,
+            as_of_text,
+        ),
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
@@ -84,58 +88,46 @@ def row(seen: Seen, now: int) -> Row:
         late=wait is not None and within is not None and wait > within,
         service_level=figures.level,
         service_level_today=figures.today,
-        below_goal=_below(figures.level, promise.goal),
-        below_goal_today=_below(figures.today, promise.goal),
         abandonment=figures.abandonment,
         abandonment_long=figures.abandonment_long,
         agents=figures.agents,
         agent_states=dict(snapshot.agents) if snapshot and snapshot.agents else None,
         alerts=figures.alerts,
-        notes=_notes(snapshot, state, seen.zone),
+        notes=_notes(snapshot, state, known.zone),
         **_promised(promise),
     )
 
 
-def _figures(seen: Seen, snapshot: QueueSnapshot | None, state: Condition, now: int) -> Figures:
+def _figures(
+    known: KnownQueue, snapshot: QueueSnapshot | None, state: Condition, now: int
+) -> Readable:
     if snapshot is None:
-        return Figures(at=now)
-    at, promise = clock_of(snapshot, state, seen.advanced_at, now), _promise(seen)
-    counts = snapshot.windows.get(WINDOW_MINUTES, _NO_COUNTS)
+        return Readable()
+    at, promise = clock_of(snapshot, state, known.advanced_at, now), _promise(known)
+    counts = snapshot.windows.get(GOAL_WINDOW_MINUTES, _NO_COUNTS)
     arrived = snapshot.oldest_arrived_at
-    return Figures(
-        at=at,
+    return Readable(
         oldest_wait_ms=None if arrived is None else max(0, at - arrived),
         level=_share(promise.rule, counts, promise.goal),
         today=_share(promise.rule, snapshot.today, promise.goal),
         abandonment=_share(formula("abandonment_ab1"), counts),
         abandonment_long=_share(formula("abandonment_ab2"), counts),
         agents=agent_counts(snapshot.agents),
-        alerts=tuple(_line(alert) for alert in _worst_first(seen.alerts)),
-    )
-
-
-def _facts(
-    seen: Seen, state: Condition, promise: Promise, figures: Figures, as_of_text: str
-) -> Facts:
-    return Facts(
-        condition=state,
-        configured=promise.goal is not None,
-        targets=seen.targets,
-        waiting=seen.snapshot.waiting if seen.snapshot else 0,
-        oldest_wait_ms=figures.oldest_wait_ms,
-        answer_within_ms=promise.within_ms,
-        service_level=figures.level,
-        below_goal=_below(figures.level, promise.goal),
-        agents=figures.agents,
-        alerts=figures.alerts,
-        opens=_opens(seen, figures.at),
-        as_of_text=as_of_text,
+        alerts=tuple(_line(alert) for alert in _worst_first(known.alerts)),
     )
 
 
 def share_of(above: int, n: int, goal: float | None = None) -> Share:
     value = above / n if n > 0 else None
-    return Share(n=n, numerator=above, value=value, text=words.percent(value, goal))
+    against = against_goal(above, n, goal)
+    return Share(
+        n=n,
+        numerator=above,
+        value=value,
+        text=words.percent(value, goal),
+        against_goal=against,
+        note=FEW_CALLS if against == "few" else "",
+    )
 
 
 def agent_counts(states: Mapping[str, int]) -> AgentCounts | None:
@@ -157,12 +149,8 @@ def _share(rule: Formula | None, counts: Counts | None, goal: float | None = Non
     return share_of(numerator(rule, counts), denominator(rule, counts), goal)
 
 
-def _below(level: Share | None, goal: float | None) -> bool:
-    return level is not None and level.value is not None and goal is not None and level.value < goal
-
-
-def _promise(seen: Seen) -> Promise:
-    snapshot, targets = seen.snapshot, seen.targets
+def _promise(known: KnownQueue) -> Promise:
+    snapshot, targets = known.snapshot, known.targets
     if snapshot is not None and snapshot.goal is not None and snapshot.formula is not None:
         rule = service_level(snapshot.formula)
         return Promise(snapshot.answer_within_ms, snapshot.short_abandon_ms, snapshot.goal, rule)
@@ -186,15 +174,8 @@ def _promised(promise: Promise) -> dict[str, Any]:
     }
 
 
-def _opens(seen: Seen, at: int) -> str | None:
-    """None while the queue is open (or has no hours)."""
-    targets = seen.targets
-    if targets is None or is_open(targets.opening, targets.time_zone, at):
-        return None
-    opens = next_opening(targets.opening, targets.time_zone, at)
-    if opens is None:
-        return "no opening within two weeks"
-    return f"opens {words.opening(opens, targets.time_zone, at)}"
+def _closed(targets: Targets | None, at: int) -> str | None:
+    return closed_until(targets.opening, targets.time_zone, at) if targets else None
 
 
 def _worst_first(alerts: Sequence[Alert]) -> list[Alert]:

@@ -19,6 +19,8 @@ from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.view import board, not_ready
+from streams.plumbing.ports import port_problem
+from streams.plumbing.wall_clock import now_ms
 
 RETRY_MS = 2_000
 PING_S = 15.0
@@ -35,10 +37,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Wallboard:
@@ -90,11 +88,14 @@ def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Applic
 async def serve(
     feed: Feed, wallboard: Wallboard, *, host: str, port: int, hosts: Collection[str]
 ) -> None:
-    """Until cancelled. OSError when the port is taken; an error in feed or hub ends it, loudly."""
+    """Until cancelled; an error in feed or hub ends it, loudly. PortTakenError before anything is read."""
     runner = web.AppRunner(application(wallboard, hosts), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise port_problem(host, port, "--port", error) from None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(wallboard.hub.run())
             tasks.create_task(feed.run(wallboard.hub.changed))

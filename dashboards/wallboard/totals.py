@@ -17,7 +17,7 @@ def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEn
     shown = [row for row in rows if row.condition in SHOWN]
     waits = [row.oldest_wait_ms for row in shown if row.oldest_wait_ms is not None]
     oldest = max(waits, default=None)
-    levels = [row.verdict.level for row in rows]
+    levels = [row.sign.level for row in rows]
     return Totals(
         id=id_,
         name=name,

@@ -8,13 +8,14 @@ from dashboards.wallboard import words
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board, Part, Row
-from dashboards.wallboard.rows import Seen, row
+from dashboards.wallboard.rows import KnownQueue, row
+from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
-from dashboards.wallboard.verdict import rank
 from schemas.alerts import Alert
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
+from schemas.targets import Targets
 
 BoardState = Literal["live", "replay", "behind", "stale", "dead"]
 REQUIRED = ("stream", "archive")  # the parts without which the system does not serve
@@ -22,8 +23,8 @@ REQUIRED = ("stream", "archive")  # the parts without which the system does not 
 
 def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Board:
     """The wall at `now`; `problem` is what keeps the board itself from its data, if anything."""
-    targets, zone = latest.queue_targets(now), latest.zone(now)
-    rows = _rows(latest, zone, now)
+    targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
+    rows = _rows(latest, targets, zone, now)
     known = [each.as_of for each in rows if each.as_of is not None]
     as_of = max(known) if known else None
     state, banner = _state(rows, as_of, zone, now)
@@ -68,13 +69,12 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
     return missing
 
 
-def _rows(latest: Latest, zone: str, now: int) -> tuple[Row, ...]:
-    targets = latest.queue_targets(now)
+def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -> tuple[Row, ...]:
     alerts: dict[str, list[Alert]] = {}
     for alert in latest.alerts.values():
         alerts.setdefault(alert.queue, []).append(alert)
-    seen = (
-        Seen(
+    known = (
+        KnownQueue(
             queue=queue,
             snapshot=latest.snapshots.get(queue),
             targets=targets.get(queue),
@@ -84,7 +84,7 @@ def _rows(latest: Latest, zone: str, now: int) -> tuple[Row, ...]:
         )
         for queue in {*targets, *latest.snapshots}
     )
-    return tuple(sorted((row(each, now) for each in seen), key=rank))
+    return tuple(sorted((row(each, now) for each in known), key=rank))
 
 
 def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:

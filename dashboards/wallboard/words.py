@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from schemas.millis import DAY, MINUTE, SECOND, to_datetime
+from schemas.millis import MINUTE, SECOND, to_datetime
 
 NO_VALUE = "\N{EN DASH}"
 
@@ -18,22 +18,6 @@ def day(at: int, zone: str) -> str:
     """`1 Aug 2010`."""
     local = to_datetime(at, ZoneInfo(zone))
     return f"{local.day} {local:%b %Y}"
-
-
-def opening(at: int, zone: str, now: int) -> str:
-    """`07:00` today, `Mon 07:00` within a week, `Mon 7 Dec 07:00` later."""
-    local, today = to_datetime(at, ZoneInfo(zone)), to_datetime(now, ZoneInfo(zone))
-    days = (local.date() - today.date()).days
-    if days == 0:
-        return f"{local:%H:%M}"
-    return f"{local:%a %H:%M}" if at - now < 6 * DAY else f"{local:%a} {local.day} {local:%b %H:%M}"
-
-
-def minutes(duration: int) -> str:
-    """`4:05`, `1:02:05`: whole seconds, cut off."""
-    whole, seconds = divmod(max(0, duration) // SECOND, 60)
-    hours, whole = divmod(whole, 60)
-    return f"{hours}:{whole:02d}:{seconds:02d}" if hours else f"{whole}:{seconds:02d}"
 
 
 def behind(duration: int) -> str:

@@ -13,9 +13,16 @@ from schemas.agents import Activity, AgentState, RoutingState
 
 _LOGINS = frozenset({"AGENTLOGIN", "AGENTCALLBACKLOGIN"})
 _LOGOFFS = frozenset({"AGENTLOGOFF", "AGENTCALLBACKLOGOFF"})
-_ENDS = frozenset({
-    "COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "AGENTDUMP",
-})  # fmt: skip
+_ENDS = frozenset(
+    {
+        "COMPLETEAGENT",
+        "COMPLETECALLER",
+        "TRANSFER",
+        "BLINDTRANSFER",
+        "ATTENDEDTRANSFER",
+        "AGENTDUMP",
+    }
+)
 
 LONGEST_REASON = 200  # a longer one would keep the whole state out
 
@@ -73,11 +80,16 @@ class AgentBook:
             agent.since = at
         agent.told = now
         yield AgentState(
-            event_id=f"{name}:agent_state:{line_id}", at=at, source=self._source, agent=name,
-            routing_state=routing, activity=agent.activity, reason=reason[:LONGEST_REASON],
+            event_id=f"{name}:agent_state:{line_id}",
+            at=at,
+            source=self._source,
+            agent=name,
+            routing_state=routing,
+            activity=agent.activity,
+            reason=reason[:LONGEST_REASON],
             since=agent.since,
             queues=now[3],
-        )  # fmt: skip
+        )
 
 
 def _apply(agent: Agent, line: Line) -> bool:

@@ -101,9 +101,10 @@ class QueueLeg(Struct, omit_defaults=True):
     def _ends(self, source: str) -> Iterator[LegFact]:
         if self.answered_at is not None:
             yield calls.Answered(
-                agent=self.agent, wait_ms=self.wait_ms,
+                agent=self.agent,
+                wait_ms=self.wait_ms,
                 **self._named(source, "answered", self.answered_at),
-            )  # fmt: skip
+            )
         if self.ended_at is not None:
             yield calls.Ended(
                 by=self.ended_by,
@@ -120,9 +121,10 @@ class QueueLeg(Struct, omit_defaults=True):
             )
         if self.outcome == "exited":
             return calls.Exited(
-                reason=self.reason, wait_ms=self.wait_ms,
+                reason=self.reason,
+                wait_ms=self.wait_ms,
                 **self._named(source, "exited", self.left_at),
-            )  # fmt: skip
+            )
         return calls.Dropped(
             reason=self.reason, wait_ms=self.wait_ms, **self._named(source, "dropped", self.left_at)
         )

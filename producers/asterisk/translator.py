@@ -3,7 +3,7 @@
 Rule 1: a leg is told once, when its end is known (or at the end of the log); times sort it later.
 Rule 2: what the log lost is derived from what it kept: holds and talk times tell the start of a call
 whose beginning was in an older file.
-Rule 3: no line stops the rest: what cannot be used is `Strange`, with the reason.
+Rule 3: no line stops the rest: what cannot be used is a `RefusedLine`, with the reason.
 """
 
 from collections import OrderedDict
@@ -14,6 +14,7 @@ from msgspec import Struct
 from producers.asterisk.agents import Agent, AgentBook
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
+from producers.asterisk.refused_line import RefusedLine
 from producers.asterisk.verbs import (
     AGENT_VERBS,
     COMPLETES,
@@ -28,16 +29,8 @@ from schemas.agents import AgentState
 from schemas.calls import Restarted
 from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
-from schemas.quarantine import InputReason
 
 REMEMBERED = 100_000  # calls whose lines may still follow; older ones are forgotten
-
-
-class Strange(Struct, frozen=True):
-    """A line that says nothing we can count."""
-
-    reason: InputReason
-    detail: str
 
 
 class Call(Struct, omit_defaults=True):
@@ -60,7 +53,7 @@ class Memory(Struct, omit_defaults=True):
 
 
 _NEVER = Call()
-Told = QueueLeg | AgentState | Restarted | Strange
+Translated = QueueLeg | AgentState | Restarted | RefusedLine
 
 
 class Translator:
@@ -77,15 +70,15 @@ class Translator:
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
 
-    def read(self, text: str, now: int) -> Iterator[Told]:
+    def read(self, text: str, now: int) -> Iterator[Translated]:
         """What this line completes."""
         line = parse_line(text)
         if line is None:
-            yield Strange("unknown_line", "not a line of queue_log")
+            yield RefusedLine("unknown_line", "not a line of queue_log")
         elif line.at > now:
-            yield Strange("bad_row", "its time lies after now")
+            yield RefusedLine("bad_row", "its time lies after now")
         elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
-            yield Strange("unknown_line", "an id of more than 100 characters")
+            yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
@@ -122,16 +115,16 @@ class Translator:
             (callid, call) for callid, call in self._calls.items() if call.heard_at >= before
         )
 
-    def _told(self, line: Line, line_id: str) -> Iterator[Told]:
+    def _told(self, line: Line, line_id: str) -> Iterator[Translated]:
         verb = line.verb
         if verb in IGNORED or verb in AGENT_VERBS:
             return
         if verb == "QUEUESTART":
             yield from self._restart(line, line_id)
         elif verb not in OF_A_LEG:
-            yield Strange("unknown_line", "a verb that we do not know")
+            yield RefusedLine("unknown_line", "a verb that we do not know")
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
-            yield Strange("unknown_line", f"{verb} without a call or a queue")
+            yield RefusedLine("unknown_line", f"{verb} without a call or a queue")
         elif verb == "ENTERQUEUE":
             yield from self._enter(line)
         elif verb in OFFERS:
@@ -143,7 +136,7 @@ class Translator:
         else:
             yield from self._end(line)
 
-    def _enter(self, line: Line) -> Iterator[Told]:
+    def _enter(self, line: Line) -> Iterator[Translated]:
         # A channel waits in one queue: where it waited before, it left without a line.
         for queue in list(self._call(line.callid).entries):
             leg = self._open.get((line.callid, queue))
@@ -161,31 +154,33 @@ class Translator:
         call.caller = caller_token(self._key, line.text(1)) or call.caller
         leg.caller = call.caller
 
-    def _offer(self, line: Line) -> Iterator[Told]:
+    def _offer(self, line: Line) -> Iterator[Translated]:
         leg = self._open.get((line.callid, line.queue))
         if leg is None:
-            yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+            yield RefusedLine("unknown_line", f"{line.verb} for a call that is not in the queue")
         elif leg.is_waiting:
             leg.offer(line.at, line.agent, missed=OFFERS[line.verb])
 
-    def _connect(self, line: Line) -> Iterator[Told]:
+    def _connect(self, line: Line) -> Iterator[Translated]:
         hold_ms = line.seconds(0)
         leg = self._open.get((line.callid, line.queue)) or self._consulted(line, hold_ms)
         if leg is None:
             if hold_ms is None or self._has_been(line):
-                yield Strange("unknown_line", "CONNECT for a call that is not in the queue")
+                yield RefusedLine("unknown_line", "CONNECT for a call that is not in the queue")
                 return
             leg = self._begin(line.callid, line.queue, line.at - hold_ms)
         leg.answer(line.at, line.agent, hold_ms)
         self._call(line.callid).answered = True
 
-    def _exit(self, line: Line) -> Iterator[Told]:
+    def _exit(self, line: Line) -> Iterator[Translated]:
         outcome, reason, place = EXITS[line.verb]
         wait_ms = line.seconds(place)
         leg = self._open.get((line.callid, line.queue))
         if leg is None:
             if wait_ms is None or self._has_been(line):
-                yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+                yield RefusedLine(
+                    "unknown_line", f"{line.verb} for a call that is not in the queue"
+                )
                 return
             leg = self._begin(line.callid, line.queue, line.at - wait_ms)
         if leg.is_waiting:
@@ -194,7 +189,7 @@ class Translator:
             leg.end(line.at, "unknown", None)
         yield self._close(leg)
 
-    def _end(self, line: Line) -> Iterator[Told]:
+    def _end(self, line: Line) -> Iterator[Translated]:
         place = 0
         if line.verb in TRANSFERS:
             place = 3 if len(line.data) >= LINKED_FIELDS else 2
@@ -202,7 +197,9 @@ class Translator:
         leg = self._open.get((line.callid, line.queue)) or self._talking(line, hold_ms, talk_ms)
         if leg is None:
             if hold_ms is None or talk_ms is None or self._has_been(line):
-                yield Strange("unknown_line", f"{line.verb} for a call that is not in the queue")
+                yield RefusedLine(
+                    "unknown_line", f"{line.verb} for a call that is not in the queue"
+                )
                 return
             leg = self._begin(line.callid, line.queue, line.at - talk_ms - hold_ms)
         if leg.answered_at is None:
@@ -211,7 +208,7 @@ class Translator:
         leg.end(line.at, COMPLETES.get(line.verb, "transfer"), talk_ms)
         yield self._close(leg)
 
-    def _restart(self, line: Line, line_id: str) -> Iterator[Told]:
+    def _restart(self, line: Line, line_id: str) -> Iterator[Translated]:
         for leg in self.still_open():
             if leg.is_waiting:
                 leg.leave("dropped", "restart", line.at, None)

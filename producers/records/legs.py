@@ -123,9 +123,13 @@ class LegReader:
         return leg
 
     def _tell_times(
-        self, text: dict[str, str], times: dict[str, int | None], outcome: str, arrived_at: int,
+        self,
+        text: dict[str, str],
+        times: dict[str, int | None],
+        outcome: str,
+        arrived_at: int,
         now: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Times that the row leaves out, by its durations: answer or leaving, and the end of talking."""
         name = "answered_at" if outcome == "answered" else "left_at"
         wait_ms = self._duration("wait_ms", text["wait_ms"])

@@ -5,12 +5,14 @@
 
 import codecs
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
+from producers.input_file import InputFileError
 from producers.records.times import ReadTime, time_reader
 from schemas.calls import ClosedOutcome
 from schemas.queues_toml import ConfigurationError, read_toml
@@ -71,6 +73,18 @@ def parse_mapping(text: str) -> Mapping:
     _check_reading(mapping)
     _check_names(mapping)
     return mapping
+
+
+def read_mapping(path: Path | None) -> Mapping:
+    """The mapping in a file, our own columns without one; InputFileError in one line for a mistake."""
+    if path is None:
+        return Mapping()
+    try:
+        return parse_mapping(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputFileError(f"{path}: {error.strerror}") from None
+    except (ConfigurationError, UnicodeDecodeError) as error:
+        raise InputFileError(f"{path}: {error}") from None
 
 
 def _check_reading(mapping: Mapping) -> None:

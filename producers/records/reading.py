@@ -1,9 +1,8 @@
-"""A file of call records as a stream of legs; what is no leg goes to whoever takes refusals."""
+"""A file of call records: its rows as legs, or as refusals with their reasons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from msgspec import Struct
-
+from producers.contract import FileItem, FinishedFile
 from producers.input_file import InputFile, InputFileError
 from producers.progress import Progress, silent
 from producers.records.csv_rows import Row, rows, split
@@ -12,47 +11,33 @@ from producers.records.legs import LegReader, RowError
 from producers.records.mapping import Mapping
 from producers.records.refused import Refusals
 from producers.records.times import has_offset
-from schemas.calls import FinishedLeg, Queued
 from schemas.privacy import TokenKey
-from schemas.quarantine import Quarantined
 
 
-class Tally(Struct):
-    """What became of the rows of one file."""
+class RecordsFile(FinishedFile):
+    """InputFileError when it is not text or its header lacks a column that we need."""
 
-    legs: int = 0
-    open_legs: int = 0
-    left_out: int = 0
-    refused: int = 0
-    first_refusal: str = ""
-    read_as_utc: bool = False
-    made_ids: bool = False  # the file has none
+    unit = "rows"
 
+    def __init__(
+        self, file: InputFile, source: str, key: TokenKey, mapping: Mapping | None = None
+    ) -> None:
+        super().__init__(file, source, key)
+        self._mapping = mapping or Mapping()
+        self.time_zone = self._mapping.time_zone or "UTC"
+        self._header = _header(file, self._mapping)
+        self._refusals = Refusals(self._header, self._mapping, key)
+        self.left_out = 0  # rows, by the mapping
+        self.read_as_utc = self.made_ids = False
 
-class RecordsFile:
-    """A checked file: `legs` reads it from its beginning. InputFileError when it is no such file."""
-
-    def __init__(self, file: InputFile, mapping: Mapping, key: TokenKey, source: str) -> None:
-        self.file, self._mapping = file, mapping
-        file.check()
-        self._header = _header(file, mapping)
-        self._key, self._source = key, source
-        self._refusals = Refusals(self._header, mapping, key, file.name, source)
-
-    def legs(
-        self,
-        now: int,
-        tally: Tally,
-        refuse: Callable[[Quarantined], None],
-        progress: Progress,
-    ) -> Iterator[FinishedLeg | Queued]:
-        """The legs in the order of the rows; `tally` counts, `refuse` takes the bad rows."""
+    def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
+        """In the order of the rows."""
         lines = self.file.lines(progress)
         width = len(self._header.names)
         utc = self._mapping.time_format == "iso" and not self._mapping.time_zone
         arrived_at = self._header.getter("arrived_at")
-        reader = LegReader(self._header, self._mapping, self._key, self._source)
-        tally.made_ids = reader.makes_ids
+        reader = LegReader(self._header, self._mapping, self.key, self.source)
+        self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         past_header = False
         for row in rows(lines, self._mapping.delimiter, width):
             if not past_header:
@@ -61,21 +46,25 @@ class RecordsFile:
             try:
                 cells = _cells(row, width)
                 if self._header.is_skipped(cells):
-                    tally.left_out += 1
+                    self.left_out += 1
                     continue
                 leg = reader.read(cells, now)
             except RowError as error:
-                tally.refused += 1
-                tally.first_refusal = tally.first_refusal or f"line {row.line}: {error}"
-                refuse(self._refusals.record(row, str(error), now))
+                yield self._refusals.refused(row, str(error))
                 continue
             if utc and not has_offset(arrived_at(cells)):
-                tally.read_as_utc = True
-            if isinstance(leg, FinishedLeg):
-                tally.legs += 1
-            else:
-                tally.open_legs += 1
+                self.read_as_utc = True
             yield leg
+
+    def notes(self) -> tuple[str, ...]:
+        notes: tuple[str, ...] = ()
+        if self.left_out:
+            notes += (f"{self.left_out:,} rows skipped by the mapping",)
+        if self.read_as_utc:
+            notes += ("times without an offset were read as UTC",)
+        if self.made_ids:
+            notes += ("leg ids made from queue, arrival and caller",)
+        return notes
 
 
 def _cells(row: Row, width: int) -> tuple[str, ...]:

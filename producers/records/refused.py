@@ -1,18 +1,17 @@
-"""A row that is no leg, as a record of `quarantine`: masked, with its file, line and reason."""
+"""A row that is no leg: masked, with its line and the reason."""
 
 import csv
 import io
 import re
 from collections.abc import Callable, Sequence
 
+from producers.contract import Refused
 from producers.records.csv_rows import Row
 from producers.records.header import Header
 from producers.records.legs import IDS, TIMES, hides_caller
 from producers.records.mapping import Mapping
 from schemas.privacy import TokenKey, caller_token, mask
-from schemas.quarantine import Quarantined
 
-LONGEST_ORIGINAL = 4_000
 # Date and clock, right or wrong: no telephone number is written so.
 _TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,6})?)?"
@@ -21,31 +20,21 @@ _TIME = re.compile(
 
 
 class Refusals:
-    """Makes the records of one file."""
+    """Of one file: its header says which cells may be kept."""
 
-    def __init__(
-        self, header: Header, mapping: Mapping, key: TokenKey, origin: str, source: str
-    ) -> None:
+    def __init__(self, header: Header, mapping: Mapping, key: TokenKey) -> None:
         self._width = len(header.names)
         self._delimiter = mapping.delimiter
         self._epochs = mapping.time_format.startswith("epoch")
-        self._key, self._origin, self._source = key, origin, source
+        self._key = key
         self._callers = header.places.get("caller", ())
         self._kept = {
             place for name in (*TIMES, *IDS) for place in header.places.get(name, ())
         } - set(self._callers)
         self._times = {place for name in TIMES for place in header.places.get(name, ())}
 
-    def record(self, row: Row, detail: str, known_at: int) -> Quarantined:
-        return Quarantined(
-            origin=self._origin,
-            position=row.line,
-            reason="bad_row",
-            detail=detail,
-            known_at=known_at,
-            original=self._masked(row)[:LONGEST_ORIGINAL],
-            source=self._source,
-        )
+    def refused(self, row: Row, detail: str) -> Refused:
+        return Refused(detail, self._masked(row), row.line, is_masked=True)
 
     def _masked(self, row: Row) -> str:
         if row.cells is None:

@@ -14,9 +14,21 @@ from schemas.privacy import TokenKey, caller_token
 
 # From this second on, hazard of hanging up per 100 s.
 HAZARD: tuple[tuple[float, float], ...] = (
-    (0, 0.23), (5, 0.43), (10, 0.55), (15, 0.40), (20, 0.30), (30, 0.26), (50, 0.34), (55, 0.46),
-    (60, 0.34), (65, 0.28), (80, 0.24), (100, 0.18), (200, 0.14), (450, 0.13),
-)  # fmt: skip
+    (0, 0.23),
+    (5, 0.43),
+    (10, 0.55),
+    (15, 0.40),
+    (20, 0.30),
+    (30, 0.26),
+    (50, 0.34),
+    (55, 0.46),
+    (60, 0.34),
+    (65, 0.28),
+    (80, 0.24),
+    (100, 0.18),
+    (200, 0.14),
+    (450, 0.13),
+)
 _EDGES_S = tuple(start for start, _ in HAZARD)
 LONGEST_TALK_MS = HOUR
 _LONGEST_WRAP_MS = 10 * MINUTE

@@ -1,43 +1,40 @@
 """`queuewatch send simulate`: options to a run; the composition root mounts it and reports its health."""
 
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from msgspec import Struct
 from msgspec.structs import replace
 
 from producers.caller_key import CallerKeyError, caller_key
-from producers.pace import Clock, Pace
+from producers.following import Follower
+from producers.health_hook import HealthHook
+from producers.pace import Pace, StoppableClock
+from producers.position import PositionError
 from producers.publisher import Publisher, PublishError
 from producers.simulate.books import Books
 from producers.simulate.centre import Centre
 from producers.simulate.engine import Run, Simulation
-from producers.simulate.faults.catalogue import Platform, chain
+from producers.simulate.faults.catalogue import FaultyRun, chain
 from producers.simulate.faults.feed import FaultyFeed
-from producers.simulate.faults.witness import Witness
+from producers.simulate.live import Feed, SimulatedCentre
 from producers.simulate.nodes import Nodes
 from producers.simulate.options import Options, declared, when
 from producers.simulate.position import (
     Beginning,
     Position,
-    PositionError,
+    PositionOfRun,
     begin,
     position_file,
     read_position,
-    write_position,
 )
-from producers.simulate.run import Feed, Notes, Simulating, Sink
 from producers.simulate.scenarios import centre_of, faults_of
 from producers.simulate.source import Source
-from producers.simulate.terminal import Way, announce, struck, summary
+from producers.simulate.terminal import announce, struck, summary
 from producers.stopping import stopped_by_signals
-from schemas.health import Health
 
-Read = Callable[[], Health]
 _EXAMPLES = """\b
 Examples:
   queuewatch send simulate
@@ -45,12 +42,6 @@ Examples:
   queuewatch send simulate --from -8h --until -1h --seed 7 --ledger ledger.csv
   queuewatch send simulate --from -12h --until -1h --faults late,malformed --ledger books
 """
-
-
-class HealthHook(Struct, frozen=True):
-    """`ctx.obj` of the composition root: begin to report what `read` says; returns how to stop it."""
-
-    start: Callable[[str, str, Read], Callable[[], None]]
 
 
 @click.command(epilog=_EXAMPLES)
@@ -73,7 +64,7 @@ def simulate(ctx: click.Context, /, **given: object) -> None:
 
 
 def _simulate(options: Options, hook: HealthHook | None) -> None:
-    clock = Clock()
+    clock = StoppableClock()
     now = clock.now_ms()
     centre = centre_of(options.scenario)
     file = position_file(options.data, options.namespace)
@@ -86,29 +77,28 @@ def _simulate(options: Options, hook: HealthHook | None) -> None:
         if options.ledger is not None:
             books = Books(options.ledger, centre.demands, faulty=bool(options.faults))
             cleanup.enter_context(books)
-        sink: Sink = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
-        if books is not None and books.recount is not None:
-            sink = Witness(sink, clock, books.recount)
+        # Before a long run is made anew: a broker that is away is told at once.
+        publisher = cleanup.enter_context(Publisher(options.bootstrap, options.namespace))
         cleanup.enter_context(stopped_by_signals(clock))
         announce(beginning, now)
         if beginning.goes_on_from is not None:
             source.go_on_from(beginning.goes_on_from)
-        way = Way(source.at, clock, sys.stderr)
-        cleanup.callback(way.close)
-
-        def delivered(at: int) -> None:
-            if options.keeps_position:
-                place = Position(options.scenario, beginning.seed, beginning.start, at)
-                write_position(file, place)
-
-        pace = Pace(source.at, now, options.speed)
-        notes = Notes(delivered, way.moved)
-        simulating = Simulating(feed, sink, clock, pace, notes, books.ledger if books else None)
+        simulated = SimulatedCentre(
+            feed,
+            Position(options.scenario, beginning.seed, beginning.start, source.at),
+            clock,
+            Pace(source.at, now, options.speed),
+            first=source.restarted() if beginning.restarted else (),
+            ledger=books.ledger if books else None,
+            bookkeeping=books.recount if books else None,
+        )
+        positions = PositionOfRun(file if options.keeps_position else None, run.source)
+        follower = Follower("simulate", simulated, positions, lambda: publisher, clock, sys.stderr)
         if hook is not None:
-            cleanup.callback(hook.start(options.bootstrap, options.namespace, simulating.health))
-        simulating.run(source.restarted() if beginning.restarted else ())
-        way.close()
-        summary(simulating, feed, books.ledger if books else None)
+            cleanup.callback(hook.start(options.bootstrap, options.namespace, follower.health))
+        follower.run()
+        simulated.finish()
+        summary(follower.counts.sent, feed, books.ledger if books else None)
         if isinstance(feed, FaultyFeed):
             struck(feed.faults, books)
 
@@ -120,8 +110,8 @@ def _feed(options: Options, simulation: Simulation) -> tuple[Source, Feed]:
     source = Source(simulation, nodes=nodes)
     if not options.faults:
         return source, source
-    platform = Platform(simulation.name, nodes.names if nodes else (run.source,), run.start)
-    return source, FaultyFeed(source, chain(options.faults, run.seed, platform))
+    faulty = FaultyRun(simulation.name, nodes.names if nodes else (run.source,), run.start)
+    return source, FaultyFeed(source, chain(options.faults, run.seed, faulty))
 
 
 def _times(options: Options, centre: Centre, file: Path, now: int) -> tuple[Beginning, int | None]:

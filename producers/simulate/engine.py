@@ -269,10 +269,16 @@ class Simulation:
         wrap = self._answering.wrap_ms(demand, self._episodes.handling(leg.queue, at))
         self._agenda.plan(at + wrap, self._wrap_over, (leg, agent), agent)
         if moves and target is not None:
-            self._call(at, Visit(
-                self._index[target], leg.visit.caller, leg.visit.topic, leg.visit.area,
-                contact_id=leg.contact_id,
-            ))  # fmt: skip
+            self._call(
+                at,
+                Visit(
+                    self._index[target],
+                    leg.visit.caller,
+                    leg.visit.topic,
+                    leg.visit.area,
+                    contact_id=leg.contact_id,
+                ),
+            )
 
     def _wrap_over(self, at: int, call: tuple[Leg, Agent]) -> None:
         leg, agent = call

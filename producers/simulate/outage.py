@@ -19,9 +19,14 @@ class Outage:
     """One hang after another. `call` lets somebody call, `done` closes a leg for the ledger."""
 
     def __init__(
-        self, agenda: Agenda, staff: Staff, report: Reporter, episodes: Episodes,
-        call: Callable[[int, Visit], None], done: Callable[[Leg], None],
-    ) -> None:  # fmt: skip
+        self,
+        agenda: Agenda,
+        staff: Staff,
+        report: Reporter,
+        episodes: Episodes,
+        call: Callable[[int, Visit], None],
+        done: Callable[[Leg], None],
+    ) -> None:
         self._agenda = agenda
         self._staff = staff
         self._report = report

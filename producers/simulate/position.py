@@ -9,11 +9,14 @@ would be counted twice.
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from producers.position import Position as FollowerPosition
+from producers.position import PositionError
 from schemas.millis import HOUR
 
 MODEL = 1  # raise it when the same lots no longer give the same events
@@ -37,10 +40,6 @@ class Beginning(Struct, frozen=True):
     seed: int
     goes_on_from: int | None = None
     restarted: bool = False
-
-
-class PositionError(Exception):
-    """One line: which file, what is wrong, what to do."""
 
 
 def begin(
@@ -72,14 +71,33 @@ def read_position(path: Path) -> Position | None:
         raise PositionError(f"{path}: {error}; remove it to begin anew") from None
 
 
-def write_position(path: Path, position: Position) -> None:
+class PositionOfRun:
+    """What the follower notes; a run without a file notes nothing."""
+
+    def __init__(self, path: Path | None, source: str) -> None:
+        self._path, self._source = path, source
+
+    @property
+    def name(self) -> str:
+        return str(self._path)
+
+    def read(self) -> FollowerPosition:
+        """A run begins where its feed stands: `begin` has read the file."""
+        return FollowerPosition(self._source)
+
+    def write(self, position: FollowerPosition, snapshot: Mapping[str, object]) -> None:  # noqa: ARG002 - its feed knows the time
+        if self._path is not None:
+            write_position(self._path, snapshot)
+
+
+def write_position(path: Path, snapshot: Mapping[str, object]) -> None:
     """Whole or not at all: a process killed in between leaves the position before."""
     draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".simulate-")
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(position))
+            file.write(msgspec.json.encode(snapshot))
         Path(draft).replace(path)
     except OSError as error:
         if draft is not None:

@@ -53,13 +53,20 @@ class Source:
         simulation, run = self.simulation, self.simulation.run
         said = self._marks(Restarted, "restarted", run.start)
         said += [
-            ("agents", AgentState(
-                event_id=f"{simulation.name}:{person.agent}:0", at=run.start, source=run.source,
-                agent=person.agent, routing_state="logged_out", since=run.start,
-                queues=person.queues,
-            ))
+            (
+                "agents",
+                AgentState(
+                    event_id=f"{simulation.name}:{person.agent}:0",
+                    at=run.start,
+                    source=run.source,
+                    agent=person.agent,
+                    routing_state="logged_out",
+                    since=run.start,
+                    queues=person.queues,
+                ),
+            )
             for person in simulation.centre.people
-        ]  # fmt: skip
+        ]
         return self._spread(said)
 
     def _spread(self, said: list[Said]) -> list[Said]:

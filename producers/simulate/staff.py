@@ -21,9 +21,14 @@ class Staff:
     """The people of a centre. `offer` rings one, `deserted` says that a queue has nobody left."""
 
     def __init__(
-        self, centre: Centre, lots: str, agenda: Agenda, floor: Floor, report: Reporter,
+        self,
+        centre: Centre,
+        lots: str,
+        agenda: Agenda,
+        floor: Floor,
+        report: Reporter,
         episodes: Episodes,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._centre = centre
         self._lots = lots
         self._zone = ZoneInfo(centre.time_zone)

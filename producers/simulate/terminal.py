@@ -1,45 +1,16 @@
 """What a person at the terminal reads while the simulator runs."""
 
 from collections.abc import Mapping
-from typing import TextIO
 
 import click
-from tqdm import tqdm
 
-from producers.pace import Clock
+from producers.contract import Sent
 from producers.simulate.books import Books
 from producers.simulate.faults.parcel import Fault
 from producers.simulate.ledger import Ledger
+from producers.simulate.live import Feed
 from producers.simulate.position import Beginning
-from producers.simulate.run import CAUGHT_UP_MS, Feed, Simulating
-from schemas.millis import HOUR, MINUTE, SECOND, iso
-
-
-class Way:
-    """The way from where it began to now: a bar on a terminal, one line at its end elsewhere."""
-
-    def __init__(self, at: int, clock: Clock, stream: TextIO) -> None:
-        self._clock, self._began, self._at = clock, clock.now_ms(), at
-        self._behind = self._began - at > MINUTE  # less is caught up at once
-        self._bar = None
-        if self._behind and stream.isatty():
-            total = (self._began - at) // SECOND
-            self._bar = tqdm(total=total, desc="catching up", unit="s", file=stream, leave=False)
-
-    def moved(self, at: int) -> None:
-        if not self._behind:
-            return
-        if self._bar is not None:
-            self._bar.update((at - self._at) // SECOND - self._bar.n)
-        if self._clock.now_ms() - at <= CAUGHT_UP_MS:
-            took_s = (self._clock.now_ms() - self._began) / SECOND
-            self.close()
-            click.echo(f"simulate: caught up with now after {took_s:.1f} s", err=True)
-
-    def close(self) -> None:
-        self._behind = False
-        if self._bar is not None:
-            self._bar.close()
+from schemas.millis import HOUR, iso
 
 
 def announce(beginning: Beginning, now: int) -> None:
@@ -52,9 +23,9 @@ def announce(beginning: Beginning, now: int) -> None:
     click.echo(f"simulate: {text}, {(now - beginning.start) / HOUR:.1f} h of past", err=True)
 
 
-def summary(simulating: Simulating, source: Feed, ledger: Ledger | None) -> None:
+def summary(sent: Sent, source: Feed, ledger: Ledger | None) -> None:
     text = (
-        f"simulate: {simulating.calls:,} call and {simulating.agents:,} agent events delivered,"
+        f"simulate: {sent.calls:,} call and {sent.agents:,} agent events delivered,"
         f" up to {iso(source.at)}; {len(source.simulation.open)} calls open"
     )
     click.echo(text + (f"; {ledger.legs:,} legs in the ledger" if ledger else ""), err=True)

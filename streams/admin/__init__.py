@@ -1,1 +1,1 @@
-"""Topics, configuration versions, drain and status."""
+"""Topics, targets, quarantine, drain, status and reconciliation, as operators ask for them."""

@@ -1,19 +1,23 @@
 """Short conversations with Kafka: one line instead of a trace when it is away."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from msgspec import Struct
+
+from schemas.codec import UndecodableError, decode_as
+from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
 _ASK_AGAIN_S = 0.1
 _SILENT_WITHIN_S = 60.0  # longer than a transaction that nobody ends hides what lies behind it
 
+T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -71,6 +75,13 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
             with admin_client(bootstrap) as admin:
                 ends = high_waters(admin, partitions)
         return [Record(r.offset, r.key, r.value) for _, r in walk(client, partitions, ends)]
+
+
+def decodable(kind: type[T], values: Iterable[bytes | None]) -> Iterator[T]:
+    """The records that this version of the program can read; those of another one are passed over."""
+    for value in values:
+        with suppress(UndecodableError):
+            yield decode_as(kind, value or b"")
 
 
 def walk(
@@ -180,7 +191,7 @@ def partitions_of(client: Any, topic: str) -> list[TopicPartition]:
     """Its partitions in order; AdminError when there is no such topic."""
     numbers = client.partitions_for_topic(topic)
     if not numbers:
-        raise AdminError(f"topic {topic} is missing: run `queuewatch topics create`")
+        raise AdminError(missing_topic(topic))
     return [TopicPartition(topic, number) for number in sorted(numbers)]
 
 
@@ -197,10 +208,6 @@ def _one_line(bootstrap: str) -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as error:
-        raise AdminError(
-            f"Kafka does not answer at {bootstrap}: is it running there?"
-            " (another place: --kafka HOST:PORT)"
-        ) from error
+        raise AdminError(no_answer(bootstrap)) from error
     except KafkaError as error:
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise AdminError(f"Kafka at {bootstrap}: {text}") from error
+        raise AdminError(refusal(bootstrap, error)) from error

@@ -1,19 +1,18 @@
-"""Another live process of the same name: both take the same partitions, again and again, from each other."""
+"""Two live processes of one name take the same partitions from each other for ever: the younger one ends."""
 
 from collections.abc import Iterable
 
-from schemas.codec import UndecodableError, decode_as
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import iso
 from schemas.topics import topic_name
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, decodable, read_whole
 
 
 def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
     """The line with which this process ends; None when it has its name alone or is the elder one.
 
-    Only who reported after this one had started counts: a former self that was killed says nothing
-    any more, and its last report is no rival.
+    Only a process that reported after this one had started counts: the last report of one that was
+    killed, and started again as this one, is older.
     """
     for other in reports:
         if (
@@ -37,12 +36,4 @@ def read_reason_to_yield(bootstrap: str, namespace: str, mine: Health) -> str | 
     except AdminError:
         return None
     # Both write under one key: the newest alone would hide the other.
-    return reason_to_yield(_decoded(record.value for record in records), mine)
-
-
-def _decoded(values: Iterable[bytes | None]) -> Iterable[Health]:
-    for value in values:
-        try:
-            yield decode_as(Health, value or b"")
-        except UndecodableError:
-            continue  # of another version of the program
+    return reason_to_yield(decodable(Health, (record.value for record in records)), mine)

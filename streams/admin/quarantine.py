@@ -11,10 +11,9 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from schemas.codec import UndecodableError, decode_as
 from schemas.quarantine import Handled, InputReason, Quarantined
 from schemas.topics import TOPICS, topic_name
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, decodable, read_whole
 
 State = Literal["open", "replayed", "dropped"]
 STATES: tuple[State, ...] = ("open", "replayed", "dropped")
@@ -83,16 +82,16 @@ class Wanted(Struct, frozen=True):
             and entry.state in self.states
         )
 
+    @classmethod
+    def of_any_state(cls, reason: str, topic: str, since: int) -> "Wanted":
+        return cls(reason, topic, since, frozenset(STATES))
+
 
 def read(bootstrap: str, namespace: str, *, settled: bool = False) -> list[Entry]:
     """Every entry that the topic still holds, oldest first. What cannot be read there is passed over."""
-    records = []
-    for record in read_whole(bootstrap, topic_name("quarantine", namespace), settled=settled):
-        try:
-            records.append(decode_as(Quarantined, record.value or b""))
-        except UndecodableError:
-            continue
-    return entries(records)
+    topic = topic_name("quarantine", namespace)
+    records = read_whole(bootstrap, topic, settled=settled)
+    return entries(decodable(Quarantined, (record.value for record in records)))
 
 
 def entries(records: Iterable[Quarantined]) -> list[Entry]:
@@ -100,21 +99,21 @@ def entries(records: Iterable[Quarantined]) -> list[Entry]:
     places: dict[tuple[str, int], list[Quarantined]] = {}
     for record in records:
         places.setdefault((record.origin, record.position), []).append(record)
-    found = [_entry(told) for told in places.values()]
+    found = [_entry(of_place) for of_place in places.values()]
     return sorted(found, key=lambda entry: (entry.first_at, entry.origin, entry.position))
 
 
-def _entry(told: Sequence[Quarantined]) -> Entry:
+def _entry(records: Sequence[Quarantined]) -> Entry:
     # Where the refusals are no longer kept, what was done about them still repeats the newest.
-    refusals = [each for each in told if each.handled is None] or list(told)
+    refusals = [each for each in records if each.handled is None] or list(records)
     newest = max(refusals, key=lambda each: (_refused_as(each), each.known_at))
-    handlings = {each.handled for each in told if each.handled is not None}
+    handlings = {each.handled for each in records if each.handled is not None}
     last = max(handlings, key=lambda each: each.at, default=None)
     state: State = "open" if last is None else _state(last, refusals)
     return Entry(
         newest.origin, newest.position, newest.reason, newest.detail, newest.original,
         newest.original_key, newest.source,
-        min(each.known_at for each in told), max(each.known_at for each in refusals),
+        min(each.known_at for each in records), max(each.known_at for each in refusals),
         sum(each.what == "replayed" for each in handlings), state,
         None if last is None else last.at, "" if last is None else last.note,
     )  # fmt: skip
@@ -133,10 +132,10 @@ def _refused_as(record: Quarantined) -> int:
 
 def topic_and_partition(entry: Entry) -> tuple[str, int] | None:
     """Where the original stands; None for a row of a file, which no topic ever held."""
-    told = _TOPIC_PLACE.fullmatch(entry.origin)
-    if told is None or entry.reason in get_args(InputReason):
+    match = _TOPIC_PLACE.fullmatch(entry.origin)
+    if match is None or entry.reason in get_args(InputReason):
         return None
-    return told[1], int(told[2])
+    return match[1], int(match[2])
 
 
 def counted(found: Iterable[Entry]) -> list[dict[str, str | int]]:
@@ -169,14 +168,14 @@ def chosen(found: Sequence[Entry], places: Sequence[str], wanted: Wanted) -> lis
 
 def dropped(entry: Entry, at: int, note: str) -> Quarantined:
     """The record that says so; `at` is never before the refusal, whatever the clock here says."""
-    return _told(entry, Handled("dropped", max(at, entry.last_at), note))
+    return _noted(entry, Handled("dropped", max(at, entry.last_at), note))
 
 
 def replayed(entry: Entry, at: int, sent_as: int) -> Quarantined:
-    return _told(entry, Handled("replayed", at, sent_as=sent_as))
+    return _noted(entry, Handled("replayed", at, sent_as=sent_as))
 
 
-def _told(entry: Entry, handled: Handled) -> Quarantined:
+def _noted(entry: Entry, handled: Handled) -> Quarantined:
     return Quarantined(
         entry.origin, entry.position, entry.reason,  # type: ignore[arg-type]  # read from such a record
         entry.detail, entry.first_at, entry.original, entry.original_key, entry.source,

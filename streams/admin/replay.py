@@ -16,16 +16,18 @@ from msgspec import Struct
 from schemas.codec import UndecodableError, decode_agent, decode_call, encode
 from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
+from schemas.timing import AHEAD_OF_BROKER_MS
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, beginnings, consumer, producer, stable_ends
 from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
 from streams.admin.topics import archive_group, stream_group
-from streams.core.watermark import AHEAD_OF_BROKER_MS
+from streams.core.quarantining import mask_digits
 
 _POLL_MS = 500
 _DELIVERED_WITHIN_S = 30.0
 _LOOK_EVERY_S = 0.2
+LONGEST_NOTE = 500
 
 Original = tuple[bytes | None, bytes]  # key and value
 
@@ -45,6 +47,11 @@ class Replay(Struct):
     refused_again: list[Entry]
     unjudged: int = 0  # sent, but not yet read by the stream or the archive
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of what was asked for is still open."""
+        return not self.refused_again and all(left.entry.state != "open" for left in self.left)
+
 
 def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
     """Why this version would refuse these bytes again; None where only the stream can tell."""
@@ -62,6 +69,8 @@ def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
 
 def original(bootstrap: str, namespace: str, entry: Entry) -> bytes | None:
     """The bytes as they came, while the input topic keeps them."""
+    if topic_and_partition(entry) is None:
+        return None
     for _, found in _originals(bootstrap, namespace, [entry]):
         return None if found is None else found[1]
     return None
@@ -114,7 +123,11 @@ def replay(
 
 
 def drop(bootstrap: str, namespace: str, entries: Sequence[Entry], now: int, note: str) -> int:
-    """Note of each open entry that nothing more is to be done, and why; how many there were."""
+    """Note of each open entry that nothing more is to be done, and why; how many there were.
+
+    The note is kept masked: people paste callers' numbers.
+    """
+    note = mask_digits(note.strip())[:LONGEST_NOTE]
     still_open = [entry for entry in entries if entry.state == "open"]
     with producer(bootstrap) as client:
         for entry in still_open:

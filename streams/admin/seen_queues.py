@@ -1,12 +1,18 @@
 """A first `queues.toml` from the queues that are there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from schemas.codec import UndecodableError, decode_as
+from producers.survey import Survey
 from schemas.health import Health
+from schemas.millis import to_datetime
+from schemas.queues_toml import ConfigurationError, parse_queues
 from schemas.topics import topic_name
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, decodable, read_whole
+from streams.core.rule_catalogue import RULE_TABLES
 
 PLACEHOLDER = "80 % within 20s"  # what _HEAD says; nobody promised it
 
@@ -34,16 +40,61 @@ def queues_of_topics(bootstrap: str, namespace: str) -> list[str]:
     for record in read_whole(bootstrap, topic_name("snapshots", namespace)):
         if record.key and record.value is not None:
             seen.add(record.key.decode(errors="replace"))
-    for record in read_whole(bootstrap, topic_name("health", namespace)):
-        try:
-            seen |= decode_as(Health, record.value or b"").unexplained_legs.keys()
-        except UndecodableError:
-            continue
+    reports = read_whole(bootstrap, topic_name("health", namespace))
+    for health in decodable(Health, (record.value for record in reports)):
+        seen |= health.unexplained_legs.keys()
     if not seen:
         raise AdminError(
             "no queue was seen yet: send calls first, or use --from-records or --from-queue-log"
         )
     return sorted(seen)
+
+
+def write_first_file(file: Path, queues: Mapping[str, str], zone: str) -> None:
+    """Queues with what is known of each, as a file that `queues check` accepts; AdminError if it cannot be."""
+    try:
+        text = render(queues, zone)
+        parse_queues(text, RULE_TABLES)
+        file.write_text(text, encoding="utf-8")
+    except ConfigurationError as error:
+        raise AdminError(str(error)) from None
+    except OSError as error:
+        raise AdminError(f"{file}: {error.strerror}") from None
+
+
+def queues_of_file(source: Path, survey: Survey) -> dict[str, str]:
+    """Queues of a surveyed file, with what is known of each; AdminError with the reason when it has none."""
+    if survey.queues:
+        return {queue: seen.in_words() for queue, seen in survey.queues.items()}
+    if not survey.refused:
+        raise AdminError(f"{source}: no call in it")
+    # The most frequent refusal says more than that there are no queues.
+    reason, (n, line) = max(survey.refused.items(), key=lambda each: each[1][0])
+    raise AdminError(f"{source}: no readable call in it; {n:,} x {reason} (first: line {line})")
+
+
+def next_steps(
+    file: Path, survey: Survey | None, send: list[str], zone: str, shell: Callable[..., str]
+) -> Iterator[str]:
+    """The commands that lead from FILE to a board and a report, as `shell` writes them.
+
+    `send` is the command that sends the surveyed file; without a survey the queues are there already.
+    """
+    if survey is None:
+        yield f"next:\n  {shell('queues', 'publish', file)}"
+        return
+    if survey.refused:
+        yield f"{survey.refusals:,} of the file are refused; why: {shell(*send, '--dry-run')}"
+    yield "next, and in another terminal what follows:"
+    yield f"  {shell('up', '--no-traffic', '--queues', file)}"
+    yield f"  {shell(*send)}"
+    yield f"  {shell('drain')}"
+    if survey.first is not None and survey.last is not None:
+        first = to_datetime(survey.first, ZoneInfo(zone)).date()
+        end = to_datetime(survey.last, ZoneInfo(zone)).date() + timedelta(days=1)
+        yield f"  {shell('history', 'summary', '--from', first, '--to', end)}"
+    yield "on the wall, as if it came now:"
+    yield f"  {shell(*send, '--replay')}"
 
 
 def render(queues: Mapping[str, str], zone: str) -> str:

@@ -5,15 +5,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.codec import UndecodableError, decode_as
-from schemas.health import HEALTH_STALE_MS, Health, ProcessName
+from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import HOUR
 from schemas.topics import topic_name
-from streams.admin.broker import admin_client, consumer, read_whole
+from streams.admin.broker import admin_client, consumer, decodable, read_whole
 from streams.admin.drain import lag_of, stages
 from streams.admin.targets import read_versions
 
-REQUIRED: tuple[ProcessName, ...] = ("stream", "archive", "notify", "board")
+REQUIRED: tuple[str, ...] = ("stream", "archive", "notify", "board")
 _FORGOTTEN_MS = HOUR  # names of instances change; what fell silent long ago was replaced
 
 Condition = Literal["ready", "not ready", "stopped", "gone"]
@@ -22,7 +21,7 @@ Condition = Literal["ready", "not ready", "stopped", "gone"]
 class ProcessStatus(Struct, frozen=True):
     """One instance: its last report, how old that is, and what follows from both."""
 
-    process: ProcessName
+    process: str
     instance: str
     condition: Condition
     state: str
@@ -50,11 +49,9 @@ class Status(Struct, frozen=True):
 def newest_reports(values: Iterable[bytes | None]) -> list[Health]:
     """The last report of each process and instance, in the order of the log."""
     newest: dict[tuple[str, str], Health] = {}
-    for value in values:
-        try:
-            health = decode_as(Health, value or b"")
-        except UndecodableError:
-            continue  # of another version of the program: it will report again, or fall silent
+    for health in decodable(
+        Health, values
+    ):  # one that is passed over reports again, or falls silent
         newest[health.process, health.instance] = health
     return list(newest.values())
 

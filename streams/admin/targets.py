@@ -1,19 +1,29 @@
 """Publication of `queues.toml` into topic `targets`. One writer at a time is assumed."""
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
 
 from schemas.codec import UndecodableError, decode_as, encode
-from schemas.millis import MINUTE
+from schemas.millis import MINUTE, iso
 from schemas.queues_toml import QueuesFile
-from schemas.targets import PUBLISH_AHEAD_MS, TargetsVersion
+from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
+from schemas.timing import PUBLISH_AHEAD_MS
 from schemas.topics import EPOCH_KEY, topic_name
 from streams.admin.broker import AdminError, read_whole, write
 
 
 class TargetsDifference(Struct, frozen=True):
-    """Queue ids by what a new version does to them."""
+    """Queue ids by what a new version does to them.
+
+    `added` were in no version before, and hold from the beginning of time; `returned` were in an
+    earlier one, and hold from the new version's time on.
+    """
 
     added: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     zone_changed: bool = False
@@ -23,6 +33,7 @@ class TargetsDifference(Struct, frozen=True):
             f"{len(queues)} {word} ({', '.join(queues[:5])}{', …' if len(queues) > 5 else ''})"  # noqa: PLR2004 - as many as fit a line
             for word, queues in (
                 ("new", self.added),
+                ("back again", self.returned),
                 ("changed", self.changed),
                 ("removed", self.removed),
             )
@@ -38,6 +49,16 @@ class Published(Struct, frozen=True):
 
     version: TargetsVersion
     difference: TargetsDifference | None  # None: nothing had changed, nothing was written
+
+    def __str__(self) -> str:
+        version = self.version
+        if self.difference is None:
+            return f"unchanged: version {version.version} says the same"
+        since = "the beginning of time"
+        if version.valid_from:
+            new = " (new queues: from the beginning of time)" if self.difference.added else ""
+            since = iso(version.valid_from, ZoneInfo(version.default_zone)) + new
+        return f"version {version.version} published, valid from {since}: {self.difference}"
 
 
 def next_version(
@@ -58,11 +79,15 @@ def next_version(
     return TargetsVersion(newest.version + 1, valid_from, now, file.default_zone, file.queues)
 
 
-def difference(old: TargetsVersion | None, new: TargetsVersion) -> TargetsDifference:
+def difference(versions: Sequence[TargetsVersion], new: TargetsVersion) -> TargetsDifference:
+    """What `new` changes against the newest of `versions`, which are oldest first."""
+    old = versions[-1] if versions else None
     former = {targets.queue: targets for targets in old.queues} if old else {}
     coming = {targets.queue: targets for targets in new.queues}
+    known = {*TargetsBook(versions).configured()}
     return TargetsDifference(
-        tuple(queue for queue in coming if queue not in former),
+        tuple(queue for queue in coming if queue not in known),
+        tuple(queue for queue in coming if queue in known and queue not in former),
         tuple(queue for queue in coming if queue in former and former[queue] != coming[queue]),
         tuple(queue for queue in former if queue not in coming),
         old is not None and old.default_zone != new.default_zone,
@@ -93,4 +118,4 @@ def publish(bootstrap: str, namespace: str, file: QueuesFile, now: int) -> Publi
         return Published(newest, None)
     key = str(version.version).encode()
     write(bootstrap, topic_name("targets", namespace), key, encode(version))
-    return Published(version, difference(newest, version))
+    return Published(version, difference(versions, version))

@@ -21,6 +21,7 @@ from schemas.topics import (
     topic_name,
 )
 from streams.admin.broker import AdminError, admin_client, read_whole, write
+from streams.plumbing.kafka_problems import missing_topic
 
 LARGEST_RECORD = 1024 * 1024
 # The calls of one queue and minute are one piece: a storm of 5,000 of them is over 1 MiB, and a worker
@@ -90,7 +91,7 @@ def mistakes(facts: Mapping[str, TopicFact], namespace: str, replication: int = 
         name = topic_name(topic.name, namespace)
         fact = facts.get(name)
         if fact is None:
-            found.append(f"topic {name} is missing: run `queuewatch topics create`")
+            found.append(missing_topic(name))
             continue
         wanted = topic.partitions or (common.partitions if common else fact.partitions)
         if fact.partitions != wanted:
@@ -199,7 +200,7 @@ def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
 
 
 def _touch_groups(client: Any, namespace: str) -> None:
-    """A virgin broker first creates its topic of offsets and refuses groups meanwhile."""
+    """A new broker creates its topic of offsets with the first question, and refuses groups meanwhile."""
     deadline = time.monotonic() + _COORDINATOR_WITHIN_S
     while True:
         try:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
+from schemas.queues_toml import QueuesFile
 from streams.admin.broker import AdminError
+from streams.admin.queues_file import QueuesFileError, read_queues_file
 
 
 class QueuesFileWatch:
@@ -23,11 +24,9 @@ class QueuesFileWatch:
         if stamp is None or stamp == self._seen:
             return None  # an editor that replaces the file makes it vanish for a moment
         try:
-            said = self._publish(parse_queues(self._path.read_text(encoding="utf-8")))
-        except (ConfigurationError, UnicodeDecodeError) as error:
-            said = f"{self._path}: {error}; the former targets stay"
-        except OSError as error:
-            said = f"{self._path}: {error.strerror}; the former targets stay"
+            said = self._publish(read_queues_file(self._path))
+        except QueuesFileError as error:
+            said = f"{error}; the former targets stay"
         except AdminError:
             return None  # Kafka went away: asked again with the same stamp
         self._seen = stamp

@@ -1,1 +1,1 @@
-"""The composition root: every command, the environment, the clock."""
+"""Every command: its options from command line and environment, one call, its exit code."""

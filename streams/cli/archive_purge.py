@@ -1,15 +1,13 @@
 """`queuewatch archive purge`: delete what is older than a time."""
 
 import sys
-import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from streams.cli import options
 from streams.cli.options import Failure
-from streams.cli.tables import database_of, told
+from streams.cli.tables import archive
 
 
 @click.command()
@@ -27,18 +25,19 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     Example:
       queuewatch archive purge --before 2025-11-01
     """
-    from streams.history.catalogue import read_catalogue
+    from streams.history.catalogue import read_zone
+    from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
 
     _time(before, "UTC")  # wrong use, with or without an archive
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
-    with ExitStack() as stack:
-        database = told(lambda: database_of(data, clickhouse_url, stack, create=False))
-        at = _time(before, told(lambda: read_catalogue(database)).default_zone)
-        if at > time.time_ns() // 1_000_000:
+    with archive(data, clickhouse_url) as database:
+        now = now_ms()
+        at = _time(before, read_zone(database, now))
+        if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
-        found = told(lambda: purging.doomed(database, at))
+        found = purging.doomed(database, at)
         if not found:
             click.echo(f"nothing is older than {before}")
             return
@@ -47,7 +46,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
             click.echo(f"  {table.table}: {table.rows:,} rows, from {table.oldest} on")
         if not yes:
             _ask()
-        told(lambda: purging.purge(database, at, lambda _: None))
+        purging.purge(database, at, lambda _: None)
         click.echo(f"deleted {sum(table.rows for table in found):,} rows")
 
 

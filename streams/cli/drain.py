@@ -2,11 +2,12 @@
 
 import sys
 import time
+from contextlib import closing
 
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 _LINE_EVERY_S = 5.0
 
@@ -50,12 +51,8 @@ def command(bootstrap: str, namespace: str, timeout_s: float) -> None:
 
     progress = _Progress()
     began = time.monotonic()
-    try:
+    with in_one_line(AdminError), closing(progress):
         remaining = drain(bootstrap, namespace, timeout_s, progress)
-    except AdminError as error:
-        raise Failure(str(error)) from None
-    finally:
-        progress.close()
     if remaining is not None:
         raise Failure(
             f"not drained within {timeout_s:g} s: {remaining} (`queuewatch status` says more)"

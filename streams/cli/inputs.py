@@ -1,93 +1,71 @@
-"""Files of calls as `send`, `queues init` and `mapping init` read them: one reading, the same refusals."""
+"""Files of calls as `queues init` reads them, and commands as people type them."""
 
 import shlex
 import shutil
 import sys
-import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from streams.cli.options import Failure
+import click
+
+from producers.platforms import OURS, load
 
 if TYPE_CHECKING:
-    from producers.asterisk.legs import QueueLeg
-    from producers.records.mapping import Mapping
+    from producers.contract import FinishedFile, Platform
     from producers.survey import Survey
-    from schemas.calls import FinishedLeg, Queued
 
-_NO_KEY = b"nothing that is read with this key leaves the process"
-
-
-def mapping_of(path: Path | None) -> "Mapping":
-    """The mapping of a file, our own columns without one; a mistake is one line."""
-    from producers.records.mapping import Mapping, parse_mapping
-    from schemas.queues_toml import ConfigurationError
-
-    if path is None:
-        return Mapping()
-    try:
-        return parse_mapping(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from None
-    except (ConfigurationError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: {error}") from None
+_WITH_FILES = tuple(platform for platform in OURS if platform.reads_files)
 
 
-def surveyed_records(file: Path, mapping: "Mapping") -> "Survey":
-    """What `send records` would send of a file, and refuse; nothing is sent and no key is made."""
-    from producers.input_file import InputFile, InputFileError
-    from producers.progress import Progress
-    from producers.records.reading import RecordsFile, Tally
-    from producers.survey import Survey
-    from schemas.privacy import key_from_secret
-
-    survey = Survey()
-    try:
-        text = InputFile(file, mapping.encoding)
-        records = RecordsFile(text, mapping, key_from_secret(_NO_KEY), "survey")
-        progress = Progress("reading", text.size, "B", sys.stderr)
-        try:
-            for leg in records.legs(_now(), Tally(), survey.refuse, progress):
-                survey.add(leg)
-        finally:
-            progress.close()
-    except InputFileError as error:
-        raise Failure(str(error)) from None
-    return survey
-
-
-def surveyed_queue_log(file: Path) -> "Survey":
-    """The same of Asterisk's queue_log."""
-    from producers.asterisk.legs import QueueLeg
-    from producers.asterisk.sending import LogTally, QueueLog
-    from producers.input_file import InputFile, InputFileError
-    from producers.progress import Progress
-    from producers.survey import Survey
-    from schemas.privacy import key_from_secret
-
-    survey, tally = Survey(), LogTally()
-    try:
-        log = QueueLog(
-            InputFile(file, errors="backslashreplace"), key_from_secret(_NO_KEY), "survey"
+def from_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--from-NAME FILE` for each of our platforms that reads files."""
+    for platform in reversed(_WITH_FILES):
+        option = click.option(
+            f"--from-{platform.name}",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=f"{platform.summary[:1].upper()}{platform.summary[1:]}; read as by"
+            f" `send {platform.name}`.",
         )
-        progress = Progress("reading", log.file.size, "B", sys.stderr)
-        try:
-            for item in log.told(_now(), tally, survey.refuse, progress):
-                if isinstance(item, QueueLeg):
-                    survey.add(_leg(item, is_open=tally.open_legs > 0))
-        finally:
-            progress.close()
-    except InputFileError as error:
-        raise Failure(str(error)) from None
-    return survey
+        command = option(command)
+    return command
 
 
-def _leg(told: "QueueLeg", *, is_open: bool) -> "FinishedLeg | Queued":
-    from schemas.calls import Queued
+def given_file(from_files: Mapping[str, Path | None]) -> tuple[str, Path] | None:
+    """The platform and the file of the one `--from-NAME` that was given."""
+    given = [
+        (platform.name, path)
+        for platform in _WITH_FILES
+        if (path := from_files[f"from_{platform.name.replace('-', '_')}"])
+    ]
+    if len(given) > 1:
+        names = " and ".join(f"--from-{name}" for name, _ in given)
+        raise click.UsageError(f"choose one of {names}")
+    return given[0] if given else None
 
-    if not is_open:
-        return told.finished("survey")
-    return next(event for event in told.events("survey") if isinstance(event, Queued))
+
+def survey_of_file(name: str, path: Path, given: dict[str, Any]) -> "tuple[Survey, FinishedFile]":
+    """What `send NAME` would send of a file, and refuse; nothing is sent and no key is made."""
+    from streams.cli.sending import Input, survey_of
+
+    platform = load(next(each for each in _WITH_FILES if each.name == name))
+    if isinstance(platform, click.Command):
+        raise TypeError(f"{name} reads no files")
+    own = own_options(platform)
+    return survey_of(Input(name, platform, path, own | {k: given[k] for k in own if k in given}))
+
+
+def own_options(platform: "Platform") -> dict[str, Any]:
+    """What a platform is given where nobody said anything else."""
+
+    def nothing(**_: Any) -> None:
+        """Only its options are wanted."""
+
+    declared: Callable[..., Any] = nothing
+    for option in reversed(platform.options):
+        declared = option(declared)
+    return dict(click.command()(declared).make_context("", []).params)
 
 
 def shell(*words: object) -> str:
@@ -96,7 +74,3 @@ def shell(*words: object) -> str:
     is_hidden = called.name == "queuewatch" and shutil.which("queuewatch") is None
     program = sys.argv[0] if is_hidden else "queuewatch"
     return shlex.join([program, *map(str, words)])
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

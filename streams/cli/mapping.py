@@ -29,9 +29,11 @@ def command() -> None:
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument(
-    "mapping", type=click.Path(path_type=Path, dir_okay=False), default=Path("mapping.toml"),
+    "mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mapping.toml"),
     required=False,
-)  # fmt: skip
+)
 @click.option(
     "--time-zone", default="UTC", show_default=True, help="Zone of times without an offset."
 )

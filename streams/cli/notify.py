@@ -1,26 +1,14 @@
 """`queuewatch notify`: post alerts to Alertmanager."""
 
-import asyncio
-import contextlib
 import logging
-import os
-import signal
 import sys
-import time
-from importlib.metadata import version
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from schemas.health import Health
 from schemas.millis import SECOND, parse_duration
 from streams.cli import options
-from streams.cli.options import Failure
-
-if TYPE_CHECKING:
-    from streams.sinks.alertmanager.figures import Figures
-    from streams.sinks.alertmanager.notifier import Notifier
+from streams.cli.options import in_one_line
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -74,72 +62,14 @@ def command(  # noqa: PLR0917 - one parameter an option
     Example:
       queuewatch notify --alertmanager http://127.0.0.1:9093 --resend 30s
     """
-    from streams.admin.health import HealthReporter
+    from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
-    from streams.sinks.alertmanager.figures import Figures
-    from streams.sinks.alertmanager.notifier import Notifier
-    from streams.sinks.alertmanager.reading import AlertLog
-    from streams.sinks.alertmanager.serving import PortTakenError
+    from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    for library in ("aiokafka", "kafka"):  # an outage is one line of ours, not fifty of theirs
-        logging.getLogger(library).setLevel(logging.CRITICAL)
-    figures = Figures()
-    links = Links(board_url, runbooks.rstrip("/"))
-    log = AlertLog(bootstrap, namespace, figures)
-    started_at = _now()
-    reporter = HealthReporter(bootstrap, namespace, lambda: _health(figures, started_at))
-    reporter.start()
-    try:
-        notifier = Notifier(log, alertmanager, resend_ms, links, figures, _now)
-        asyncio.run(_run(notifier, figures, bind, metrics_port))
-    except PortTakenError as error:
-        raise Failure(str(error)) from None
-    finally:
-        reporter.stop()
-
-
-async def _run(notifier: "Notifier", figures: "Figures", bind: str, port: int) -> None:
-    """Until SIGTERM or Ctrl-C."""
-    from streams.sinks.alertmanager.serving import serve
-
-    runner, port = await serve(bind, port, figures, version("queuewatch"))
-    click.echo(f"queuewatch: notify serves http://{bind}:{port}/metrics", err=True)
-    try:
-        task = asyncio.create_task(notifier.run())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    finally:
-        await runner.cleanup()
-
-
-def _health(figures: "Figures", started_at: int) -> Health:
-    now = _now()
-    last_post = figures.last_post_at
-    return Health(
-        process="notify",
-        instance="notify-1",
-        at=now,
-        started_at=started_at,
-        ready=figures.ready,
-        state=figures.state,
-        detail=figures.detail,
-        version=version("queuewatch"),
-        pid=os.getpid(),
-        positions=figures.positions,
-        lag_records=figures.lag_records,
-        ages_s={} if last_post is None else {"last_post": (now - last_post) / SECOND},
-        totals={
-            "posts_ok": figures.posts_ok,
-            "posts_failed": figures.posts_failed,
-            "firing": figures.firing,
-            "recorded": figures.recorded,
-            "undecodable": figures.undecodable,
-        },
-    )
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+    chosen = NotifyOptions(
+        bootstrap=bootstrap, namespace=namespace, alertmanager=alertmanager, resend_ms=resend_ms,
+        links=Links(board_url, runbooks.rstrip("/")), metrics_port=metrics_port, bind=bind,
+    )  # fmt: skip
+    with in_one_line(PortTakenError):
+        run(chosen, lambda line: click.echo(line, err=True))

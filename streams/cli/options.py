@@ -1,5 +1,7 @@
 """Options that several commands share: command line first, environment second."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,11 @@ data = click.option(
     "--data", envvar="QUEUEWATCH_DATA", default=".queuewatch", show_default=True, metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of keys, embedded database and local Kafka.",
+)  # fmt: skip
+caller_key_file = click.option(
+    "--caller-key-file", envvar="QUEUEWATCH_CALLER_KEY_FILE", default=None, metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Secret behind the callers' tokens.  [default: caller.key under --data, made once]",
 )  # fmt: skip
 clickhouse = click.option(
     "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
@@ -47,3 +54,12 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"queuewatch: {self.format_message()}", err=True, file=file)
+
+
+@contextmanager
+def in_one_line(*kinds: type[Exception]) -> Iterator[None]:
+    """An error of these kinds, which says in one line what is wrong, ends the command with exit code 1."""
+    try:
+        yield
+    except kinds as error:
+        raise Failure(str(error)) from None

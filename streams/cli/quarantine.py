@@ -1,39 +1,23 @@
 """`queuewatch quarantine`: what was set aside, and what to do about it."""
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec.structs import replace
 
-from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
-from schemas.printable import printable
+from schemas.millis import EARLIEST, LATEST, from_iso, parse_duration
 from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
+from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
     from streams.admin.quarantine import Entry, Wanted
     from streams.admin.replay import Replay
 
-_GROUP_COLUMNS = ("reason", "topic", "count", "first", "last", "what_to_do")
-_ENTRY_COLUMNS = (
-    "id",
-    "reason",
-    "topic",
-    "at",
-    "state",
-    "replays",
-    "key",
-    "source",
-    "detail",
-    "note",
-)
-_SHOWN = ("id", "reason", "at", "state", "replays", "detail")
 _LEFT_SHOWN = 20
 
 Command = Callable[..., Any]
@@ -53,7 +37,7 @@ def _since(_: click.Context, __: click.Parameter, text: str | None) -> int:
     if not text:
         return 0
     try:
-        return _now() - parse_duration(text)
+        return now_ms() - parse_duration(text)
     except ValueError:
         pass
     try:
@@ -96,22 +80,17 @@ def list_(  # noqa: PLR0917 - filters
     Example:
       queuewatch quarantine list --reason too_many_queues --each
     """
-    from streams.admin.quarantine import counted
+    from streams.admin import quarantine_text as text
     from streams.history.render import rendered
 
-    found = [
-        e for e in _read(bootstrap, namespace) if _wanted(reason, topic, since, everything).has(e)
-    ]
+    found = _chosen(bootstrap, namespace, (), _wanted(reason, topic, since, everything))
     if each:
-        lines = [_line(entry) for entry in found]
-        click.echo(rendered(lines, _ENTRY_COLUMNS, output, _SHOWN), nl=False)
+        lines = [text.entry_line(entry) for entry in found]
+        click.echo(rendered(lines, text.ENTRY_COLUMNS, output, text.ENTRY_SHOWN), nl=False)
         return
-    groups = [
-        {**group, "first": iso(int(group["first_at"])), "last": iso(int(group["last_at"]))}
-        for group in counted(found)
-    ]
+    groups = text.group_lines(found)
     if groups or output != "table":
-        click.echo(rendered(groups, _GROUP_COLUMNS, output, _GROUP_COLUMNS), nl=False)
+        click.echo(rendered(groups, text.GROUP_COLUMNS, output), nl=False)
     else:
         print("nothing is set aside" if everything else "nothing is set aside that is still open")
 
@@ -127,32 +106,14 @@ def show(place: str, bootstrap: str, namespace: str) -> None:
     Example:
       queuewatch quarantine show calls-3:1042
     """
-    from streams.admin.quarantine import WHAT_TO_DO, topic_and_partition
+    from streams.admin.quarantine_text import whole
     from streams.admin.replay import original
-    from streams.core.quarantining import masked
 
-    (entry,) = _chosen(bootstrap, namespace, [place], None)
-    stands = topic_and_partition(entry)
+    (entry,) = _chosen(bootstrap, namespace, [place])
     with _one_line():
-        value = original(bootstrap, namespace, entry) if stands else None
-    where = f"line {entry.position} of file {entry.origin}"
-    if stands:
-        where = f"topic {stands[0]}, partition {stands[1]}, offset {entry.position}"
-    text, cut = entry.original, ""
-    if value is not None:
-        text = masked(value)
-    elif stands:
-        cut = " (the input topic no longer keeps its bytes; cut at 4,000 characters)"
-    for name, told in (
-        ("id", entry.place), ("from", where), ("key", entry.original_key), ("source", entry.source),
-        ("reason", entry.reason), ("why", entry.detail), ("first", iso(entry.first_at)),
-        ("last", iso(entry.last_at)), ("state", _state(entry)), ("replays", str(entry.replays)),
-        ("what to do", WHAT_TO_DO[entry.reason]),
-    ):  # fmt: skip
-        if told:
-            print(f"{name + ':':<12}{printable(told)}")
-    print(f"original, masked{cut}:")
-    print(printable(text))
+        value = original(bootstrap, namespace, entry)
+    for line in whole(entry, value):
+        print(line)
 
 
 @command.command()
@@ -183,7 +144,7 @@ def replay(
     progress = Progress("replaying", len(entries), "events", sys.stderr)
     with _one_line():
         try:
-            done = send_again(bootstrap, namespace, entries, _now(), timeout_s, progress.move_to)
+            done = send_again(bootstrap, namespace, entries, now_ms(), timeout_s, progress.move_to)
         finally:
             progress.close()
     _report(done, timeout_s)
@@ -205,61 +166,44 @@ def drop(
       queuewatch quarantine drop calls-3:1042 --because "a test of the new adapter"
     """
     from streams.admin.replay import drop as put_away
-    from streams.core.quarantining import mask_digits
 
     if not note.strip():
         raise click.BadParameter("say why", param_hint="--because")
     entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, since))
     with _one_line():
-        count = put_away(bootstrap, namespace, entries, _now(), mask_digits(note.strip())[:500])
+        count = put_away(bootstrap, namespace, entries, now_ms(), note)
     print(f"{count} dropped; `queuewatch quarantine list --all` still shows them")
 
 
 def _report(done: "Replay", timeout_s: float) -> None:
-    accepted = len(done.sent) - len(done.refused_again)
-    print(
-        f"{len(done.sent)} sent again: {accepted} accepted, {len(done.refused_again)} refused again;"
-        f" {len(done.left)} not sent"
-    )
-    told = [f"{left.entry.place}: {left.why}" for left in done.left]
-    told += [
-        f"{each.place}: refused again: {each.reason}: {each.detail}" for each in done.refused_again
-    ]
-    for line in told[:_LEFT_SHOWN]:
-        click.echo(f"queuewatch: {printable(line)}", err=True)
-    if len(told) > _LEFT_SHOWN:
-        click.echo(f"queuewatch: … and {len(told) - _LEFT_SHOWN} more", err=True)
+    from streams.admin.quarantine_text import not_accepted, outcome
+
+    print(outcome(done))
+    for line in not_accepted(done, _LEFT_SHOWN):
+        click.echo(f"queuewatch: {line}", err=True)
     if done.unjudged:
         raise Failure(
             f"sent, but not judged within {timeout_s:g} s (`queuewatch status`): what is refused again"
             " will stand in `queuewatch quarantine list`"
         )
-    if any(left.entry.state == "open" for left in done.left) or done.refused_again:
+    if not done.complete:
         raise SystemExit(1)
 
 
-def _read(bootstrap: str, namespace: str) -> "list[Entry]":
-    from streams.admin.quarantine import read
-
-    with _one_line():
-        return read(bootstrap, namespace)
-
-
 def _chosen(
-    bootstrap: str, namespace: str, places: Sequence[str], wanted: "Wanted | None"
+    bootstrap: str, namespace: str, places: Sequence[str], wanted: "Wanted | None" = None
 ) -> "list[Entry]":
-    from streams.admin.quarantine import Wanted, chosen
+    from streams.admin.quarantine import Wanted, chosen, read
 
-    found = _read(bootstrap, namespace)
     with _one_line():
-        return chosen(found, places, wanted or Wanted())
+        return chosen(read(bootstrap, namespace), places, wanted or Wanted())
 
 
 def _wanted(reason: str | None, topic: str | None, since: int, everything: bool) -> "Wanted":
-    from streams.admin.quarantine import STATES, Wanted
+    from streams.admin.quarantine import Wanted
 
-    wanted = Wanted(reason or "", topic or "", since)
-    return replace(wanted, states=frozenset(STATES)) if everything else wanted
+    make = Wanted.of_any_state if everything else Wanted
+    return make(reason or "", topic or "", since)
 
 
 def _filter(places: Sequence[str], reason: str | None, topic: str | None, since: int) -> "Wanted":
@@ -271,30 +215,9 @@ def _filter(places: Sequence[str], reason: str | None, topic: str | None, since:
     return _wanted(reason, topic, since, everything=False)
 
 
-def _line(entry: "Entry") -> dict[str, str | int | float | None]:
-    return {
-        "id": entry.place, "reason": entry.reason, "topic": entry.topic, "at": iso(entry.last_at),
-        "state": entry.state, "replays": entry.replays, "key": entry.original_key or None, "source": entry.source or None,
-        "detail": printable(entry.detail), "note": entry.note or None,
-    }  # fmt: skip
-
-
-def _state(entry: "Entry") -> str:
-    if entry.handled_at is None:
-        return entry.state
-    note = f": {entry.note}" if entry.note else ""
-    return f"{entry.state} (last handled at {iso(entry.handled_at)}{note})"
-
-
 @contextmanager
 def _one_line() -> Iterator[None]:
     from streams.admin.broker import AdminError
 
-    try:
+    with in_one_line(AdminError):
         yield
-    except AdminError as error:
-        raise Failure(str(error)) from None
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,14 +1,13 @@
 """`queuewatch reconcile`: the live day counters against the archive, to the integer."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="reconcile")
@@ -44,6 +43,7 @@ def command(  # noqa: PLR0917 - the options of a command
       queuewatch reconcile --day 2026-11-21
     """
     from streams.admin.broker import AdminError
+    from streams.admin.reconciliation import reconciled
     from streams.cli.history import archive_of
     from streams.history.reconcile import (
         RECONCILE_COLUMNS,
@@ -52,14 +52,13 @@ def command(  # noqa: PLR0917 - the options of a command
         lines,
     )
     from streams.history.render import rendered
+    from streams.plumbing.wall_clock import now_ms
 
     if day is not None:
         _check_day(day)
-    with archive_of(data, query_port, clickhouse_url) as reader:
-        try:
-            found, legs = reconciled(bootstrap, namespace, reader, day, timeout_s)
-        except AdminError as error:
-            raise Failure(str(error)) from None
+    with archive_of(data, query_port, clickhouse_url) as reader, in_one_line(AdminError):
+        result = reconciled(bootstrap, namespace, reader, day, now_ms(), timeout_s)
+    found, legs = result.found, result.legs
     said = lines(found, legs)
     shown = differing_lines(said) if output == "table" else said
     if shown or output != "table":
@@ -67,37 +66,6 @@ def command(  # noqa: PLR0917 - the options of a command
     if found.differing():
         raise Failure(conclusion(found, legs))
     click.echo(conclusion(found, legs), err=output != "table")
-
-
-def reconciled(
-    bootstrap: str, namespace: str, reader: Any, day: str | None, timeout_s: float
-) -> tuple[Any, Any]:
-    """The day compared, and the legs behind a difference.
-
-    AdminError when Kafka is away or the archive does not catch up; HistoryError when the day is not
-    over or no longer kept; what the archive says against questions as it says it.
-    """
-    from schemas.topics import topic_name
-    from streams.admin.broker import AdminError
-    from streams.admin.drain import Stage, passed
-    from streams.admin.live_days import read_live_days
-    from streams.admin.topics import archive_group
-    from streams.history import reconcile
-    from streams.history.catalogue import read_catalogue, seen_queues
-
-    now = time.time_ns() // 1_000_000
-    catalogue = read_catalogue(reader)
-    wanted = day or reconcile.settled_day(now, catalogue.default_zone)
-    partitions = read_live_days(bootstrap, topic_name("state", namespace))
-    days = reconcile.queue_days(wanted, partitions, catalogue, seen_queues(reader))
-    reconcile.check_over(days, wanted, now, catalogue)
-    # The counters are of a checkpoint, and its legs were written with it: the archive must have them.
-    topics = tuple(topic_name(name, namespace) for name in ("legs", "calls", "quarantine"))
-    behind = passed(bootstrap, Stage("archive", archive_group(namespace), topics), timeout_s)
-    if behind is not None:
-        raise AdminError(f"{behind}: nothing compared (--timeout waits longer)")
-    found = reconcile.compare(wanted, days, reader)
-    return found, reconcile.differing_legs(reader, found)
 
 
 def _check_day(text: str) -> None:

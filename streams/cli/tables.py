@@ -1,13 +1,18 @@
 """`queuewatch tables`: make or check the tables of the archive."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
+
+if TYPE_CHECKING:
+    from streams.sinks.clickhouse.database import Database
+    from streams.sinks.clickhouse.driver import ServerAddress
 
 
 @click.group(name="tables")
@@ -32,8 +37,8 @@ def migrate(data: Path, clickhouse_url: str | None) -> None:
     """
     from streams.sinks.clickhouse.migrate import migrate as apply
 
-    with ExitStack() as stack:
-        done = told(lambda: apply(database_of(data, clickhouse_url, stack, create=True)))
+    with archive(data, clickhouse_url, create=True) as database:
+        done = apply(database)
     for name in done:
         print(f"applied {name}")
     print(f"tables ready, {len(done)} migrations applied")
@@ -51,8 +56,8 @@ def check(data: Path, clickhouse_url: str | None) -> None:
     """
     from streams.sinks.clickhouse.migrate import problems
 
-    with ExitStack() as stack:
-        found = told(lambda: problems(database_of(data, clickhouse_url, stack, create=False)))
+    with archive(data, clickhouse_url) as database:
+        found = problems(database)
     for line in found:
         click.echo(line, err=True)
     if found:
@@ -60,7 +65,7 @@ def check(data: Path, clickhouse_url: str | None) -> None:
     print("tables are as they must be")
 
 
-def address_of(url: str) -> Any:
+def address_of(url: str) -> "ServerAddress":
     """The address in --clickhouse; wrong use (exit 2) when it is none."""
     from streams.sinks.clickhouse.driver import server_address
 
@@ -70,28 +75,16 @@ def address_of(url: str) -> Any:
         raise click.BadParameter(str(error), param_hint="--clickhouse") from None
 
 
-def database_of(data: Path, url: str | None, stack: ExitStack, *, create: bool) -> Any:
-    """The embedded database, opened here, or the server; closed with the stack."""
-    from streams.sinks.clickhouse.driver import ServerDatabase
-    from streams.sinks.clickhouse.embedded import EmbeddedDatabase
-
-    if url is None:
-        embedded = EmbeddedDatabase(data / "archive")
-        stack.callback(embedded.close)
-        return embedded
-    server = ServerDatabase(address_of(url))
-    stack.callback(server.close)
-    if create:
-        server.create_database()
-    return server
-
-
-def told(work: Any) -> Any:
-    """What `work` gives; what the archive says against it is one line."""
+@contextmanager
+def archive(data: Path, url: str | None, *, create: bool = False) -> "Iterator[Database]":
+    """The embedded database, or the server; what it says against the work is one line and exit code 1."""
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
     from streams.sinks.clickhouse.embedded import FilesTakenError
+    from streams.sinks.clickhouse.opening import opened
 
-    try:
-        return work()
-    except (FilesTakenError, UnavailableError, RefusedError) as error:
-        raise Failure(str(error)) from None
+    address = None if url is None else address_of(url)
+    with (
+        in_one_line(FilesTakenError, UnavailableError, RefusedError),
+        opened(data, address, create=create) as database,
+    ):
+        yield database

@@ -1,11 +1,10 @@
 """`queuewatch topics`: create or check the topics."""
 
-import time
-
 import click
 
 from streams.cli import options
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
+from streams.plumbing.wall_clock import now_ms
 
 
 @click.group(name="topics")
@@ -40,11 +39,8 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
     from streams.admin.broker import AdminError
     from streams.admin.topics import create_topics
 
-    now = time.time_ns() // 1_000_000
-    try:
-        created = create_topics(bootstrap, namespace, now, partitions, replication)
-    except AdminError as error:
-        raise Failure(str(error)) from None
+    with in_one_line(AdminError):
+        created = create_topics(bootstrap, namespace, now_ms(), partitions, replication)
     for name in created.topics:
         print(f"created {name}")
     print(f"topics ready, {len(created.topics)} of them new (epoch {created.epoch})")
@@ -63,10 +59,8 @@ def check(bootstrap: str, namespace: str) -> None:
     from streams.admin.broker import AdminError
     from streams.admin.topics import check_topics
 
-    try:
+    with in_one_line(AdminError):
         found = check_topics(bootstrap, namespace)
-    except AdminError as error:
-        raise Failure(str(error)) from None
     for line in found[:-1]:
         click.echo(f"queuewatch: {line}", err=True)
     if found:

@@ -8,12 +8,12 @@ from schemas.codec import UndecodableError, decode_agent, encode
 from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.targets import TargetsVersion
+from schemas.timing import AHEAD_OF_BROKER_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core import former_state
 from streams.core.quarantining import quarantined
 from streams.core.state_format import FORMAT, encode_piece, format_of
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
-from streams.core.watermark import AHEAD_OF_BROKER_MS
 
 _PREFIX = b"agents|"
 _CURSOR = _PREFIX + b"cursor"

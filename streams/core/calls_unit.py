@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
-from schemas.millis import SECOND, format_duration
+from schemas.millis import format_duration
 from schemas.quarantine import Reason
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
+from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.calls_pieces import (
     CURSOR,
@@ -28,25 +30,20 @@ from streams.core.calls_pieces import (
     read_legs,
     read_queue,
 )
-from streams.core.cause import Cause
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry
 from streams.core.limits import Limits, OverLimitError
 from streams.core.partition_sources import PartitionSources
 from streams.core.quarantining import quarantined
-from streams.core.queue_legs import LATE_WITHIN_MS
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.state_format import FORMAT, Names, encode_piece
-from streams.core.targets_book import TargetsBook
-from streams.core.unit import Checkpoint, Output, Record, reading_piece
+from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
 from streams.core.verdict import arrived_out_of_hours, judge
-from streams.core.watermark import AHEAD_OF_BROKER_MS, DISORDER_MS
 from streams.core.windows import floor_step
 
-IDLE_SHOWN_EVERY_MS = 2 * SECOND
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
 _LIMITS = Limits()
 

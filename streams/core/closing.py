@@ -7,14 +7,12 @@ counted from the closing: a conversation given up after twelve hours would be go
 
 from msgspec.structs import replace
 
-from schemas.millis import HOUR
 from schemas.targets import Targets
+from schemas.targets_book import Judged
+from schemas.timing import SERVICE_CAP_MS, WAITING_CAP_MS
 from streams.core.leg import Leg, arrival, last_sign
 from streams.core.leg_store import Entry
-from streams.core.targets_book import Judged
 
-WAITING_CAP_MS = 2 * HOUR  # of a queue that is not configured
-SERVICE_CAP_MS = 12 * HOUR
 _GIVEN_UP = ("dropped", "ghost")  # where a fact says so, that stands
 
 

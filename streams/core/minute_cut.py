@@ -3,8 +3,8 @@
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
 from schemas.targets import Targets
-from streams.core.cause import Cause
 from streams.core.line import Line, arrived
+from streams.core.unit import Cause
 from streams.core.verdict import DOUBTFUL_AFTER
 from streams.core.windows import Windows
 

@@ -1,9 +1,9 @@
 """What one partition knows of its sources: their clocks, their restarts, their platform snapshots."""
 
 from schemas import calls
+from schemas.timing import LATE_WITHIN_MS
 from streams.core.calls_pieces import Cursor
 from streams.core.closing import with_restart
-from streams.core.queue_legs import LATE_WITHIN_MS
 from streams.core.watermark import Clocks
 
 

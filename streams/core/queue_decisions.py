@@ -7,15 +7,19 @@ rules, then at a whole minute the caps, the new row, and what may leave the stat
 from collections.abc import Iterable
 
 from schemas.millis import MINUTE
+from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.alert_rules import evaluate
 from streams.core.alerting import Progress
-from streams.core.cause import Cause
-from streams.core.lookout import look, quiet_until, still_quiet
+from streams.core.attention import RaisedRule
+from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import Change, QueueLegs
+from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
-from streams.core.watermark import STEP_MS
+from streams.core.unit import Cause
 
 _TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
@@ -31,6 +35,7 @@ class QueueDecisions:
         self._roster = roster
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
+        self._rules = RulesOfQueue()
         self.minute = MinuteCut(legs.queue)
         self.quiet_to = 0
         self.passed_to = 0
@@ -43,7 +48,8 @@ class QueueDecisions:
                 self.quiet_to = 0
             if self.quiet_to and not is_service_only:
                 sole = self._legs.sole  # with several versions of targets, any of them may rule
-                self.quiet_to = still_quiet(self.quiet_to, before, verdict, sole[0]) if sole else 0
+                rules = self._rules.of(sole[0]) if sole else None
+                self.quiet_to = still_quiet(self.quiet_to, before, verdict, rules) if rules else 0
 
     def ask_again(self) -> None:
         """Other targets hold: what was known to be quiet may not be."""
@@ -52,10 +58,26 @@ class QueueDecisions:
     def firing(self) -> list[str]:
         return [rule for rule, each in self.progress.items() if each.stage == "firing"]
 
+    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
+        """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
+        legs, found = self._legs, []
+        view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
+        for rule, table in self._rules.of(targets).tables:
+            measured, progress = rule.measure(table, view), self.progress.get(rule.name)
+            if measured.raised or progress is not None:
+                # A screen has the queue's name beside it.
+                cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
+                fires = progress is not None and progress.stage == "firing"
+                found.append(RaisedRule(rule.severity, fires, cause))
+        return found
+
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
         legs = self._legs
         return not self.progress and legs.line.is_empty() and legs.windows.is_idle()
+
+    def _rules_at(self, moment: int) -> ActiveRules:
+        return self._rules.of(self._legs.judged_by(moment)[0])
 
     # ---- time --------------------------------------------------------------------------------
 
@@ -71,7 +93,7 @@ class QueueDecisions:
             self._begin(target)
         elif target <= boundary:
             return
-        elif self.is_idle():
+        elif self.is_idle() and self._rules_at(target).idle_cannot_raise:
             self._pass_idle(boundary, target)
         elif target - target % MINUTE > boundary or not self._may_pass(target):
             self._step(boundary, target, cause)
@@ -94,7 +116,7 @@ class QueueDecisions:
             return False
         legs = self._legs
         last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
-        until = quiet_until(legs.judged_by(target)[0], legs.line, legs.windows, last)
+        until = quiet_until(self._rules_at(target), legs.line, legs.windows, last)
         if until < target:
             return False
         self.passed_to, self.quiet_to = target, until
@@ -129,20 +151,16 @@ class QueueDecisions:
                 legs.tidy(here)
 
     def _alert(self, here: int, cause: Cause) -> None:
-        """Ask the alert rules as of the boundary `here`; calm queues are passed by at once."""
+        """Ask the alert rules as of the boundary `here`."""
         legs = self._legs
         targets = legs.book.at(legs.queue, here)[0]
-        if targets is None:
-            if not self.progress:
-                return
-            targets = legs.book.without_rules(legs.queue)  # what is open is taken back
-        seen = look(
-            here, targets, legs.line, legs.windows, lambda: self._roster.agents_of(legs.queue),
-            is_watched=bool(self.progress), replay=legs.replay,
-        )  # fmt: skip
-        if seen is None:
+        if targets is None and not self.progress:
             return
-        for alert in evaluate(targets, seen, self.progress, cause):
+        targets = targets or legs.book.without_rules(legs.queue, here)  # what is open is taken back
+        view = QueueView(
+            here, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay
+        )
+        for alert in evaluate(targets, self._rules.of(targets), view, self.progress, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------

@@ -10,15 +10,16 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
-from schemas.millis import DAY, HOUR
-from streams.core.cause import Cause
+from schemas.millis import DAY
+from schemas.targets_book import Judged, TargetsBook
+from schemas.timing import LATE_WITHIN_MS
 from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
 from streams.core.outbox import Outbox
 from streams.core.tally import Tally
-from streams.core.targets_book import Judged, TargetsBook
+from streams.core.unit import Cause
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
     Verdict,
@@ -31,8 +32,6 @@ from streams.core.verdict import (
     recount_service,
     touches_service_only,
 )
-
-LATE_WITHIN_MS = 6 * HOUR  # how long closed legs stay in state for late facts and duplicates
 
 
 class Change(NamedTuple):

@@ -7,16 +7,16 @@ see is made by streams.core.snapshot from what stands here.
 from schemas.calls import LegFact
 from schemas.snapshots import QueueTotals
 from schemas.targets import Targets
+from schemas.targets_book import TargetsBook
+from schemas.timing import DISORDER_MS
+from streams.core.attention import RaisedRule
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
-from streams.core.cause import Cause
 from streams.core.leg import Leg
 from streams.core.outbox import Outbox
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
-from streams.core.targets_book import TargetsBook
-from streams.core.unit import Output
-from streams.core.watermark import DISORDER_MS
+from streams.core.unit import Cause, Output
 from streams.core.windows import Bucket, floor_step
 
 
@@ -71,6 +71,10 @@ class QueueMonitor:
     def firing(self) -> list[str]:
         """The rules whose alert fires."""
         return self.decisions.firing()
+
+    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
+        """The alert rules that are raised as of `at`, with the sentence for people."""
+        return self.decisions.raised(targets, at)
 
     def totals(self) -> QueueTotals:
         """Everything ever counted, and everything ever taken back."""

@@ -2,22 +2,30 @@
 
 from itertools import islice
 
-from schemas.snapshots import QueueSnapshot, WaitingCaller
+from msgspec.structs import replace
+
+from schemas.counters import LEFT_OUTCOMES, positions
+from schemas.snapshots import CALLERS_SHOWN, QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.attention import attention
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
 from streams.core.queue_monitor import QueueMonitor
-from streams.core.verdict import GHOST, OFFERED, is_doubtful
-from streams.core.watermark import STEP_MS, Clocks
+from streams.core.verdict import is_doubtful
+from streams.core.watermark import Clocks
 from streams.core.windows import floor_step
 
-CALLERS_SHOWN = 50
+(_OFFERED,), _LEFT = positions(("offered",)), positions(LEFT_OUTCOMES)
 
 
 def snapshot(
     monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
 ) -> QueueSnapshot:
-    """Counts as of the queue's clock; `now` only stamps the record and dates configuration."""
+    """Counts as of the queue's clock; `now` stamps the record, and what it says of waits to people.
+
+    A replay is judged as of its own clock: its callers arrived on another day.
+    """
     as_of = clocks.clock(monitor.sources)
     is_stale = as_of is None
     if as_of is None:  # every source is silent: the last that was known stands
@@ -26,7 +34,7 @@ def snapshot(
     targets, targets_version = monitor.legs.book.at(monitor.queue, as_of)
     line = list(monitor.legs.line.waiting.values())
     today = monitor.legs.tally.days.holding(as_of)
-    return QueueSnapshot(
+    shown = QueueSnapshot(
         queue=monitor.queue,
         as_of=as_of,
         version=version,
@@ -56,6 +64,9 @@ def snapshot(
         targets_version=targets_version,
         partition=partition,
     )
+    at = as_of if monitor.legs.replay else now
+    rules = monitor.raised(targets, at) if targets is not None else []
+    return replace(shown, attention=attention(shown, targets, rules, at))
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:
@@ -64,7 +75,7 @@ def unexplained_legs(monitor: QueueMonitor) -> int:
         plus - minus
         for plus, minus in zip(monitor.legs.tally.added, monitor.legs.tally.reversed, strict=True)
     ]
-    return net[OFFERED] - sum(net[OFFERED + 1 : GHOST + 1]) - len(monitor.legs.line.waiting)
+    return net[_OFFERED] - sum(net[place] for place in _LEFT) - len(monitor.legs.line.waiting)
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from schemas.counters import COUNTERS, Counts
 from schemas.targets import Targets
+from streams.core.counting import Contribution
 from streams.core.queue_days import Day, Days
-from streams.core.verdict import Contribution
 from streams.core.windows import Windows
 
 _WIDTH = len(COUNTERS)

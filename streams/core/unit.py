@@ -23,6 +23,15 @@ class Record(Struct, gc=False, frozen=True):
     headers: Sequence[tuple[str, bytes]] = ()
 
 
+class Cause(Struct, gc=False, frozen=True):
+    """The record that made something change: its version (schemas.topics.version_of), and the broker's
+    time of it in ms.
+    """
+
+    version: int
+    known_at: int
+
+
 class Output(Struct, gc=False, frozen=True):
     """A record to be written to the partition of the unit, in the transaction of its checkpoint."""
 
@@ -89,6 +98,8 @@ class Unit(Protocol):
 class SnapshotSource(Protocol):
     """What boards and exporters read of a unit of `calls`."""
 
+    unconfigured: int  # queues that are counted though no targets name them
+
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
         """Queues that changed since the last call, and idle ones not shown for 2 s."""
         ...
@@ -99,6 +110,14 @@ class SnapshotSource(Protocol):
 
     def committed_totals(self) -> list[QueueTotals]:
         """Cumulative counts of every queue as of the last committed checkpoint."""
+        ...
+
+    def firing(self) -> list[tuple[str, str]]:
+        """(rule, queue) of every alert that fires."""
+        ...
+
+    def source_times(self) -> dict[str, int]:
+        """The newest event time, in ms, of each live source whose input has not ended."""
         ...
 
     def commit_done(self) -> None:

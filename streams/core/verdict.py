@@ -10,28 +10,21 @@ from msgspec import Struct
 
 from schemas import calls
 from schemas.calls import LegFact
-from schemas.counters import COUNTERS
 from schemas.legs import Outcome
 from schemas.millis import SECOND
 from schemas.opening import is_open
 from schemas.targets import Targets
+from streams.core.counting import MOMENTS, Contribution, compiled
 from streams.core.leg import Leg, answer_time, arrival, last_sign
 
 DOUBTFUL_AFTER = 5  # later arrivals answered first; three would have condemned 25 living callers
 WAIT_DIFFERS_MS = SECOND  # platform's wait against the time stamps
 
-(
-    OFFERED, ANSWERED, ABANDONED, EXITED, TRANSFERRED, CALLBACK, DROPPED, GHOST,
-    ANSWERED_IN_TARGET, ABANDONED_IN_TARGET, SHORT_ABANDONED, REJECTED, OUT_OF_HOURS, MISSED_OFFERS,
-    SERVICE_ENDED, SERVICE_TIMED, WRAP_TIMED, ANSWER_WAIT_MS, ABANDON_WAIT_MS, TALK_HOLD_MS, WRAP_MS,
-) = range(len(COUNTERS))  # fmt: skip
-_LEFT_COUNTER = {name: COUNTERS.index(name) for name in COUNTERS[1:8]}
-
 _OF_SERVICE: set[type[Any]] = {
     calls.Held, calls.Unheld, calls.Ended, calls.WrapStarted, calls.WrapEnded,
 }  # fmt: skip
-
-Contribution = tuple[int, int, int]  # (event time, counter, n)
+_WHOLE = compiled(*MOMENTS)
+_SERVICE = compiled("end of service", "end of wrap-up")
 
 
 class Verdict(Struct, gc=False, frozen=True):
@@ -42,8 +35,8 @@ class Verdict(Struct, gc=False, frozen=True):
     left_at: int | None
     wait_ms: int | None
     reason: str
-    in_target: bool
-    short: bool
+    in_target: bool | None  # None: still waiting, or there are no targets to judge by
+    short: bool | None
     out_of_hours: bool
     service_ended_at: int | None
     talk_hold_ms: int | None
@@ -74,7 +67,7 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)
     return Verdict(
-        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short), out_of_hours,
+        outcome, arrived_at, left_at, wait_ms, reason, in_target, short, out_of_hours,
         ended_at, talk_hold_ms, hold_ms, wrap_ms,
     )  # fmt: skip
 
@@ -89,45 +82,7 @@ def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
     arrived_at = verdict.arrived_at
     if arrived_at is None or leg.direction != "inbound":
         return ()
-    if verdict.out_of_hours:
-        return ((arrived_at, OUT_OF_HOURS, 1),)
-    outcome, left_at = verdict.outcome, verdict.left_at
-    if outcome == "rejected":
-        return ((arrived_at, REJECTED, 1),)
-    counted: list[Contribution] = [(arrived_at, OFFERED, 1)]
-    counted += [(at, MISSED_OFFERS, 1) for at, _ in leg.missed]
-    if leg.missed_extra:
-        counted.append((arrived_at, MISSED_OFFERS, leg.missed_extra))
-    if left_at is None:
-        return tuple(counted)
-    counted.append((left_at, _LEFT_COUNTER[outcome], 1))
-    wait_ms = verdict.wait_ms or 0
-    if outcome == "answered":
-        counted.append((left_at, ANSWER_WAIT_MS, wait_ms))
-        if verdict.in_target:
-            counted.append((left_at, ANSWERED_IN_TARGET, 1))
-        counted += service_contributions(leg, verdict)
-    elif outcome == "abandoned":
-        counted.append((left_at, ABANDON_WAIT_MS, wait_ms))
-        if verdict.in_target:
-            counted.append((left_at, ABANDONED_IN_TARGET, 1))
-        if verdict.short:
-            counted.append((left_at, SHORT_ABANDONED, 1))
-    return tuple(counted)
-
-
-def service_contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
-    """What follows the answer of a leg that counts: the last part of its contributions."""
-    counted: tuple[Contribution, ...] = ()
-    ended_at, talk_hold_ms = verdict.service_ended_at, verdict.talk_hold_ms
-    if ended_at is not None:
-        counted = ((ended_at, SERVICE_ENDED, 1),)
-        if talk_hold_ms is not None:
-            counted += ((ended_at, SERVICE_TIMED, 1), (ended_at, TALK_HOLD_MS, talk_hold_ms))
-    wrap_ended_at, wrap_ms = leg.wrap_ended_at, verdict.wrap_ms
-    if wrap_ms is not None and wrap_ended_at is not None:
-        counted += ((wrap_ended_at, WRAP_TIMED, 1), (wrap_ended_at, WRAP_MS, wrap_ms))
-    return counted
+    return _WHOLE[verdict.out_of_hours][verdict.outcome](leg, verdict, arrived_at)
 
 
 def touches_service_only(event: LegFact, old: Verdict, before: Leg, leg: Leg) -> bool:
@@ -158,9 +113,10 @@ def recount_service(
     before: Leg, old: Verdict, leg: Leg, verdict: Verdict
 ) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
     """(what is new, what is taken back) where only the service was judged again."""
-    if old.out_of_hours or not counts(leg, old):
+    if leg.direction != "inbound":
         return (), ()
-    return difference(service_contributions(before, old), service_contributions(leg, verdict))
+    of_service = _SERVICE[old.out_of_hours]["answered"]
+    return difference(of_service(before, old, 0), of_service(leg, verdict, 0))
 
 
 def difference(

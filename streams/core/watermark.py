@@ -8,12 +8,7 @@ or after its end of input; all of this is in the log, so a replay and a rebuild 
 
 from msgspec import Struct
 
-from schemas.millis import SECOND
-
-STEP_MS = 5 * SECOND  # decisions fall on boundaries of event time
-DISORDER_MS = 5 * SECOND
-STALE_AFTER_MS = 30 * SECOND
-AHEAD_OF_BROKER_MS = 5 * SECOND  # an event from the future would drag every window along
+from schemas.timing import STALE_AFTER_MS, STEP_MS
 
 
 class SourceClock(Struct, gc=False):

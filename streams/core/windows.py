@@ -7,30 +7,25 @@ Windows are whole minutes, so at a minute boundary one minute enters and one lea
 """
 
 from collections.abc import Callable
+from operator import itemgetter
 
-from schemas.counters import COUNTERS, WINDOW_MINUTES, Counts
+from schemas.counters import COUNTERS, LEFT_OUTCOMES, WINDOW_MINUTES, Counts, positions
+from schemas.formulas import formula
 from schemas.millis import MINUTE
-from streams.core.verdict import (
-    ABANDONED,
-    ANSWERED,
-    DROPPED,
-    GHOST,
-    OFFERED,
-    SERVICE_ENDED,
-    SHORT_ABANDONED,
-)
-from streams.core.watermark import STEP_MS
+from schemas.timing import FROZEN_AFTER_MS, LONGEST_WINDOW_MS, STEP_MS
 
 Bucket = list[int]
 
 _WIDTH = len(COUNTERS)
 _EMPTY = [0] * _WIDTH  # never added to
-_KEPT_MS = (max(WINDOW_MINUTES) + 2) * MINUTE  # a minute row may be cut again until a minute later
+_KEPT_MS = LONGEST_WINDOW_MS + FROZEN_AFTER_MS + MINUTE  # a minute row may still be cut again
 _HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
-_LEFT = slice(ANSWERED, GHOST + 1)
-_RESOLVED = slice(ANSWERED, DROPPED + 1)  # less the short ones: formula abandonment_ab2
+_OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
+_left = itemgetter(*positions(LEFT_OUTCOMES))
+_ABANDONED, _SHORT_ABANDONED = positions(("abandoned", "short_abandoned"))
+_resolved = itemgetter(*positions(formula("abandonment_ab2").denominator))
 
 
 def floor_step(at: int) -> int:
@@ -179,8 +174,8 @@ class Windows:
         for start in range(boundary, self.boundary or boundary, STEP_MS):
             bucket = self.buckets.get(start)
             if bucket is not None:
-                waiting -= bucket[OFFERED] - sum(bucket[_LEFT])
-                in_service -= bucket[ANSWERED] - bucket[SERVICE_ENDED]
+                waiting -= bucket[_OFFERED] - sum(_left(bucket))
+                in_service -= bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
         return waiting, in_service
 
     def share(self) -> tuple[int, int]:
@@ -189,10 +184,14 @@ class Windows:
         whole = boundary - boundary % MINUTE
         lost, resolved = _share(self.sums[_HALF_HOUR])
         for start in range(whole, boundary, STEP_MS):
-            more_lost, more_resolved = _share(self.buckets.get(start, _EMPTY))
-            less_lost, less_resolved = _share(self.buckets.get(start - _HALF_HOUR_MS, _EMPTY))
-            lost += more_lost - less_lost
-            resolved += more_resolved - less_resolved
+            if (entering := self.buckets.get(start)) is not None:
+                more_lost, more_resolved = _share(entering)
+                lost += more_lost
+                resolved += more_resolved
+            if (leaving := self.buckets.get(start - _HALF_HOUR_MS)) is not None:
+                less_lost, less_resolved = _share(leaving)
+                lost -= less_lost
+                resolved -= less_resolved
         return lost, resolved
 
     def share_bounds(self) -> tuple[int, int]:
@@ -228,8 +227,8 @@ class Windows:
             self._move_line(bucket)
 
     def _move_line(self, bucket: Bucket) -> None:
-        self.waiting += bucket[OFFERED] - sum(bucket[_LEFT])
-        self.in_service += bucket[ANSWERED] - bucket[SERVICE_ENDED]
+        self.waiting += bucket[_OFFERED] - sum(_left(bucket))
+        self.in_service += bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
 
     def _evict(self, minute_start: int) -> None:
         if self.minutes.pop(minute_start, None) is not None:
@@ -240,8 +239,8 @@ class Windows:
 
 def _share(bucket: Bucket) -> tuple[int, int]:
     """(lost, resolved): numerator and denominator of abandonment_ab2."""
-    short = bucket[SHORT_ABANDONED]
-    return bucket[ABANDONED] - short, sum(bucket[_RESOLVED]) - short
+    short = bucket[_SHORT_ABANDONED]
+    return bucket[_ABANDONED] - short, sum(_resolved(bucket)) - short
 
 
 def _add(total: Bucket, bucket: Bucket, sign: int) -> None:

@@ -1,25 +1,23 @@
 """`callcentre_*`: queues as Prometheus sees them, from snapshots and committed totals at one moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from prometheus_client.metrics_core import Metric
 
-from schemas.counters import WINDOW_MINUTES, Counts
+from schemas.attention import LEVELS
+from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import denominator, numerator, service_level
 from schemas.opening import is_open
-from schemas.series import TOTAL_COUNTERS, WINDOW_COUNTERS, metric_word
-from schemas.snapshots import QueueSnapshot, QueueTotals
-from schemas.targets import Targets, TargetsVersion
-from streams.exporters.families import Families
-
-# Without targets nobody knows what "in target" or "short" would be.
-_NEED_TARGETS = frozenset({"answered_in_target", "abandoned_in_target", "short_abandoned"})
+from schemas.series import exported, total_series, window_series
+from schemas.snapshots import QueueSnapshot, QueueTotals, is_judged
+from schemas.targets_book import TargetsBook
+from streams.plumbing.families import Families
 
 
 def queue_families(
     snapshots: Iterable[QueueSnapshot],
     totals: Iterable[QueueTotals],
-    targets: Mapping[str, Targets],
+    book: TargetsBook,
     firing: Iterable[tuple[str, str]],
     now: int,
 ) -> list[Metric]:
@@ -27,39 +25,27 @@ def queue_families(
     families = Families()
     for snapshot in snapshots:
         _line(families, snapshot, now)
-        _targets(families, snapshot, targets.get(snapshot.queue), now)
+        _state(families, snapshot, now)
+        _targets(families, snapshot, book, now)
         for minutes in WINDOW_MINUTES:
             if minutes in snapshot.windows:
                 _window(families, snapshot, f"{minutes}m", snapshot.windows[minutes])
         if snapshot.today is not None:
             _window(families, snapshot, "today", snapshot.today)
     for total in totals:
-        for counter in TOTAL_COUNTERS:
-            name = f"callcentre_legs_{metric_word(counter)}"
-            families.add(f"{name}_total", getattr(total.added, counter), total.queue)
-            families.add(f"{name}_reversed_total", getattr(total.reversed, counter), total.queue)
+        for counter in COUNTERS:
+            for name, counts in zip(
+                total_series(counter), (total.added, total.reversed), strict=True
+            ):
+                families.add(name, exported(counter, getattr(counts, counter)), total.queue)
     for rule, queue in firing:
         families.add("callcentre_alerts_firing", 1, rule, queue)
     return families.collected()
 
 
-def targets_at(versions: Iterable[TargetsVersion], now: int) -> dict[str, Targets]:
-    """The targets of each queue valid at `now` (ms); a queue's first version is always valid."""
-    valid: dict[str, Targets] = {}
-    for version in sorted(versions, key=lambda each: each.version):
-        named = {each.queue: each for each in version.queues}
-        begun = version.valid_from <= now
-        for queue in valid.keys() - named.keys() if begun else ():
-            del valid[queue]
-        valid |= {queue: each for queue, each in named.items() if begun or queue not in valid}
-    return valid
-
-
 def _line(families: Families, snapshot: QueueSnapshot, now: int) -> None:
     queue, oldest = snapshot.queue, snapshot.oldest_arrived_at
-    # A replay's callers arrived on another day: their waits belong to the clock of the replay.
-    clock = snapshot.as_of if snapshot.replay else now
-    wait_s = 0.0 if oldest is None else max(0, clock - oldest) / 1000
+    wait_s = 0.0 if oldest is None else max(0, _clock(snapshot, now) - oldest) / 1000
     families.add("callcentre_queue_waiting_callers", snapshot.waiting, queue)
     families.add("callcentre_queue_oldest_wait_seconds", wait_s, queue)
     families.add(
@@ -81,17 +67,29 @@ def _line(families: Families, snapshot: QueueSnapshot, now: int) -> None:
         families.add("callcentre_agents", agents, queue, state)
 
 
-def _targets(
-    families: Families, snapshot: QueueSnapshot, targets: Targets | None, now: int
-) -> None:
+def _state(families: Families, snapshot: QueueSnapshot, now: int) -> None:
+    if snapshot.attention is None or not is_judged(snapshot, now):
+        return
+    for level in LEVELS:
+        is_this = int(level == snapshot.attention.level)
+        families.add("callcentre_queue_state", is_this, snapshot.queue, level)
+
+
+def _clock(snapshot: QueueSnapshot, now: int) -> int:
+    """A replay's callers arrived on another day: their waits belong to the clock of the replay."""
+    return snapshot.as_of if snapshot.replay else now
+
+
+def _targets(families: Families, snapshot: QueueSnapshot, book: TargetsBook, now: int) -> None:
     queue, within = snapshot.queue, snapshot.answer_within_ms
     families.add(
         "callcentre_target_answer_within_seconds", None if within is None else within / 1000, queue
     )
     families.add("callcentre_target_goal_ratio", snapshot.goal, queue)
+    at = _clock(snapshot, now)
+    targets, _ = book.at(queue, at)
     if targets is None:
         return
-    at = snapshot.as_of if snapshot.replay else now
     families.add(
         "callcentre_queue_open", int(is_open(targets.opening, targets.time_zone, at)), queue
     )
@@ -108,14 +106,10 @@ def _targets(
 
 def _window(families: Families, snapshot: QueueSnapshot, window: str, counts: Counts) -> None:
     queue, formula = snapshot.queue, snapshot.formula
-    for counter in WINDOW_COUNTERS:
-        if formula is None and counter in _NEED_TARGETS:
-            continue
-        name = f"callcentre_window_{metric_word(counter)}_legs"
-        families.add(name, getattr(counts, counter), queue, window)
-    families.add(
-        "callcentre_window_answer_wait_seconds", counts.answer_wait_ms / 1000, queue, window
-    )
+    for counter, row in COUNTER.items():
+        if formula is not None or not row.needs_targets:
+            value = exported(counter, getattr(counts, counter))
+            families.add(window_series(counter), value, queue, window)
     if formula is None:
         return
     rule = service_level(formula)

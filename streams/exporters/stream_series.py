@@ -6,10 +6,10 @@ from msgspec import Struct
 from prometheus_client.metrics_core import Metric
 
 from schemas.health import Health
-from streams.exporters.families import Families
+from streams.plumbing.families import Families
 
 
-class StreamFigures(Struct, frozen=True):
+class StreamTelemetry(Struct, frozen=True):
     """What a worker counted since it started; times in seconds."""
 
     results: Mapping[tuple[str, str], int]  # records by topic and what became of them
@@ -20,28 +20,23 @@ class StreamFigures(Struct, frozen=True):
     unconfigured_queues: int = 0
 
 
-def stream_families(health: Health, figures: StreamFigures) -> list[Metric]:
+def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Metric]:
     """Every series of the worker; positions and lags are those of its health record."""
     families = Families()
     families.add("queuewatch_build_info", 1, health.process, health.version)
     families.add("queuewatch_ready", int(health.ready), health.process)
     families.add("queuewatch_recovering", int(health.state == "recovering"))
-    for (topic, result), records in figures.results.items():
+    for (topic, result), records in telemetry.results.items():
         families.add("queuewatch_events_total", records, topic, result)
-    for (topic, reason), records in figures.quarantined.items():
+    for (topic, reason), records in telemetry.quarantined.items():
         families.add("queuewatch_quarantined_total", records, topic, reason)
-    families.add("queuewatch_unconfigured_queues", figures.unconfigured_queues)
-    for name, by_place in (
-        ("queuewatch_position_offset", health.positions),
-        ("queuewatch_lag_records", health.lag_records),
-        ("queuewatch_lag_seconds", health.lag_s),
-    ):
-        for place, figure in by_place.items():
-            topic, _, partition = place.rpartition("-")
-            families.add(name, figure, topic, partition)
-    families.add("queuewatch_checkpoints_total", figures.checkpoints)
-    families.add("queuewatch_checkpoint_seconds_total", figures.checkpoint_s)
+    families.add("queuewatch_unconfigured_queues", telemetry.unconfigured_queues)
+    families.add_places("queuewatch_position_offset", health.positions)
+    families.add_places("queuewatch_lag_records", health.lag_records)
+    families.add_places("queuewatch_lag_seconds", health.lag_s)
+    families.add("queuewatch_checkpoints_total", telemetry.checkpoints)
+    families.add("queuewatch_checkpoint_seconds_total", telemetry.checkpoint_s)
     families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))
-    for source, at in figures.source_times.items():
+    for source, at in telemetry.source_times.items():
         families.add("queuewatch_source_last_event_timestamp_seconds", at / 1000, source)
     return families.collected()

@@ -1,4 +1,4 @@
-"""The queues as the newest published targets name them: groups, zones and opening hours."""
+"""The queues as the targets that hold at a moment name them: groups, zones and opening hours."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.targets import Targets
+from schemas.targets_book import NO_ZONE, all_at_sql, zone_at_sql
 from streams.history.question import By
 from streams.sinks.clickhouse.database import Reader, quoted
 
@@ -45,15 +46,17 @@ def group_of(by: By, targets: Targets) -> str:
     return _NAMES[by](targets)
 
 
-def read_catalogue(reader: Reader) -> Catalogue:
-    """Of the newest version of targets; empty and in UTC before the first."""
-    answer = reader.execute(
-        "SELECT default_zone, body FROM targets"
-        " WHERE version = (SELECT max(version) FROM targets) ORDER BY queue LIMIT 1 BY queue"
-    )
+def read_catalogue(reader: Reader, moment: int) -> Catalogue:
+    """As of `moment` (ms); empty and in UTC before the first version of the targets."""
+    answer = reader.execute(all_at_sql(str(moment), "body"))
     found = [msgspec.json.decode(body, type=Targets) for _, body in answer.rows]
-    zone = answer.rows[0][0] if answer.rows else "UTC"
-    return Catalogue(zone, {targets.queue: targets for targets in found})
+    return Catalogue(read_zone(reader, moment), {targets.queue: targets for targets in found})
+
+
+def read_zone(reader: Reader, moment: int) -> str:
+    """The zone of groups of queues as of `moment`."""
+    answer = reader.execute(zone_at_sql(str(moment)))
+    return str(answer.rows[0][0]) if answer.rows else NO_ZONE
 
 
 def seen_queues(reader: Reader) -> list[str]:

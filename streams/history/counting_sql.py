@@ -1,26 +1,35 @@
 """SQL that counts legs by group and interval. Pure; runs alike on 18.16 and on 26.x.
 
-Counting rules (design §4): inbound only; a leg out of hours is in `out_of_hours` and nowhere else;
-offered is the sum of its outcomes and `open`; a rejection was never offered.
+Every counter of schemas.counters is a column; by event those of missed offers are not, for a leg's row
+does not know when they were (streams.history.missed_offers does). Offered is the sum of its outcomes and `open`.
 
 `what` says which side of a leg a row stands for (bits): its arrival, its leaving of the queue, the
 end of its service. By arrival one row is all three; by event each has its own moment.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from schemas.counters import LEFT_OUTCOMES
+from schemas.counters import COUNTER, Counter, Counts, Moment, sql_condition
+from schemas.formulas import ASA, formula, sql_population
 from streams.history.intervals import Run
 from streams.history.legs_sql import newest_legs
 from streams.history.question import Basis, Question
 from streams.sinks.clickhouse.database import quoted
 
 ARRIVED, LEFT, SERVED, WRAPPED = 1, 2, 4, 8
+_SIDES: dict[Moment, int] = {
+    "arrival": ARRIVED,
+    "leaving": LEFT,
+    "end of service": SERVED,
+    "end of wrap-up": WRAPPED,
+}
 PERCENTILES = (50, 90, 95)
 _COLUMNS = (
     "outcome", "direction", "arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms",
     "wrap_ended_at_ms", "wait_ms", "talk_hold_ms", "wrap_ms", "in_target", "short", "out_of_hours",
-    "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at",
+    "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at", "channel",
+    "missed_offers",
 )  # fmt: skip
 
 
@@ -39,7 +48,9 @@ def counting_sql(
     newest = newest_legs(
         _COLUMNS, question.start, question.end, question.queue, question.as_of, question.live_below
     )
-    selected = ",\n  ".join(f"{expression} AS {name}" for name, expression in _counts())
+    selected = ",\n  ".join(
+        f"{expression} AS {name}" for name, expression in _counts(question.basis)
+    )
     restricted = (
         "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"
     )
@@ -90,35 +101,44 @@ def _slot(slots: Sequence[Run]) -> str:
     return f"multiIf({chosen}, {steps[-1]})"
 
 
-def _counts() -> list[tuple[str, str]]:
-    arrived, left = _side(ARRIVED), _side(LEFT)
-    answered = f"{left} AND outcome = 'answered'"
-    abandoned = f"{left} AND outcome = 'abandoned'"
-    based = f"{left} AND outcome IN ('answered','abandoned','exited','transferred','callback','dropped')"
-    waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {answered}))"
-    talked = f"{_side(SERVED)} AND outcome = 'answered' AND isNotNull(talk_hold_ms)"
-    wrapped = f"{_side(WRAPPED)} AND outcome = 'answered' AND isNotNull(wrap_ms)"
+def counts_of(row: Mapping[str, Any]) -> Counts:
+    """The counters in a row of `counting_sql`; an empty row is of an interval without calls."""
+    return Counts(**{name: int(row.get(_column(name), 0)) for name in COUNTER})
+
+
+def knows(counter: str, basis: Basis) -> bool:
+    """A leg's row knows how many offers it missed, but not when: not by event."""
+    return basis == "arrival" or COUNTER[counter].moment in _SIDES
+
+
+def _column(counter: str) -> str:
+    """Under another name than the columns of `legs`: 18.16 would take one for the other."""
+    return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
+
+
+def _counted(counter: Counter) -> str:
+    if counter.moment not in _SIDES:
+        return f"sumIf(missed_offers, {_side(ARRIVED)} AND {sql_condition(counter)})"
+    side = _side(_SIDES[counter.moment], out_of_hours=counter.when.out_of_hours)
+    condition = f"{side} AND {sql_condition(counter)}"
+    if counter.sums is not None:
+        return f"sumIf(ifNull({counter.sums}, 0), {condition})"
+    return f"countIf({condition})"
+
+
+def _counts(basis: Basis) -> list[tuple[str, str]]:
+    left = _side(LEFT)
+    based = f"{left} AND ({sql_population(formula('abandonment_ab1'))})"
+    waited = f"{left} AND {sql_population(ASA)}"
+    waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {waited}))"
     target = "targets_version > 0 AND out_of_hours = 0"
     return [
-        ("n_offered", f"countIf({arrived} AND outcome != 'rejected')"),
-        ("n_open", f"countIf({arrived} AND outcome = 'open')"),
-        ("n_rejected", f"countIf({arrived} AND outcome = 'rejected')"),
-        ("n_out_of_hours", f"countIf(bitAnd(what, {ARRIVED}) != 0 AND out_of_hours = 1)"),
-        *((f"n_{name}", f"countIf({left} AND outcome = '{name}')") for name in LEFT_OUTCOMES),
-        ("n_answered_in_target", f"countIf({answered} AND in_target = 1)"),
-        ("n_abandoned_in_target", f"countIf({abandoned} AND in_target = 1)"),
-        ("n_short_abandoned", f"countIf({abandoned} AND short = 1)"),
+        *((_column(name), _counted(each)) for name, each in COUNTER.items() if knows(name, basis)),
+        ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
-        ("sum_answer_wait", f"sumIf(ifNull(wait_ms, 0), {answered})"),
-        ("sum_abandon_wait", f"sumIf(ifNull(wait_ms, 0), {abandoned})"),
-        ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {answered})"),
+        ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
         ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
         *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
-        ("n_ended", f"countIf({_side(SERVED)} AND outcome = 'answered' AND isNotNull(ended_at_ms))"),
-        ("n_timed", f"countIf({talked})"),
-        ("sum_talk_hold", f"sumIf(ifNull(talk_hold_ms, 0), {talked})"),
-        ("n_wrapped", f"countIf({wrapped})"),
-        ("sum_wrap", f"sumIf(ifNull(wrap_ms, 0), {wrapped})"),
         ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),
         ("newest_targets", f"argMaxIf({_TARGETS}, targets_version * 4294967296 + toUInt32(key_at), {target})"),
     ]  # fmt: skip
@@ -131,8 +151,8 @@ _TARGETS = (
 )
 
 
-def _side(bit: int) -> str:
-    return f"bitAnd(what, {bit}) != 0 AND out_of_hours = 0"
+def _side(bit: int, *, out_of_hours: bool = False) -> str:
+    return f"bitAnd(what, {bit}) != 0 AND out_of_hours = {int(out_of_hours)}"
 
 
 def _nearest_rank(sorted_waits: str, percent: int) -> str:

@@ -20,7 +20,10 @@ from streams.history.versions import Text, name_shown, value_shown
 from streams.sinks.clickhouse.database import Reader, quoted
 
 MISSING = "leg"  # the column of a leg that one of the two does not know at all
-_FACTS = ("outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "missed_offers")
+_FACTS = (  # what counters read of a row, but for what its targets say
+    "outcome", "channel", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "talk_hold_ms",
+    "wrap_ms", "missed_offers",
+)  # fmt: skip
 _CONCLUDED = frozenset({"restart", "snapshot", "waiting_cap"})
 
 
@@ -87,10 +90,13 @@ def _facts(leg: Leg) -> dict[str, Any]:
     verdict = judge(leg, None, out_of_hours=False)
     return {
         "outcome": verdict.outcome,
+        "channel": leg.channel,
         "arrived_at_ms": verdict.arrived_at,
         "left_at_ms": verdict.left_at,
         "ended_at_ms": verdict.service_ended_at,
         "wait_ms": verdict.wait_ms,
+        "talk_hold_ms": verdict.talk_hold_ms,
+        "wrap_ms": verdict.wrap_ms,
         "missed_offers": len(leg.missed) + leg.missed_extra,
     }
 

@@ -1,7 +1,7 @@
 """Missed offers, each when it happened: a leg's row knows how many there were, its events know when.
 
-Counted as in the stream (streams.core.verdict): one a moment and agent, inbound legs in opening hours
-alone; what a complete leg tells without times counts at its arrival.
+Counted as in the stream: one a moment and agent, inbound legs alone; what a complete leg tells without
+times counts at its arrival.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 from schemas.calls import OfferMissed
 from schemas.codec import decode_call
+from schemas.counters import COUNTER, Counter, sql_condition
 from schemas.millis import DAY, SECOND
 from schemas.topics import epoch_began, offset_of
 from streams.history.legs_sql import newest_legs
-from streams.sinks.clickhouse.database import Reader, quoted
+from streams.sinks.clickhouse.database import Reader, Row, quoted
 
-_COLUMNS = ("direction", "out_of_hours", "outcome", "arrived_at_ms", "missed_offers")
+_COUNTERS = {name: each for name, each in COUNTER.items() if each.moment == "missed offer"}
+_COLUMNS = (
+    "direction", "out_of_hours", "outcome", "in_target", "short", "channel", "arrived_at_ms",
+    "missed_offers",
+)  # fmt: skip
 
 Miss = tuple[int, str]  # (event time, agent)
 Told = dict[tuple[str, str], set[Miss]]  # by queue and leg
@@ -27,12 +32,16 @@ class MissedLeg(NamedTuple):
     leg_id: str
     arrived_at: int
     missed: int
+    counters: tuple[str, ...]  # in which its missed offers count
 
 
 def missed_offers(
     reader: Reader, start: int, end: int, below_version: int, queues: Sequence[str]
-) -> dict[str, int]:
-    """By queue, what live legs below that version missed in `[start, end)`; no entry where nothing was."""
+) -> dict[str, dict[str, int]]:
+    """By queue and counter, what live legs below that version missed in `[start, end)`.
+
+    No entry where nothing was.
+    """
     misses = (
         "FROM events WHERE type = 'offer_missed' AND feed = 'live'"
         f" AND queue IN ({', '.join(map(quoted, queues))})"
@@ -46,25 +55,41 @@ def missed_offers(
     newest = newest_legs(_COLUMNS, start, end, None, None, below_version)
     counting = (
         f"FROM {newest} WHERE queue IN ({', '.join(map(quoted, queues))}) AND missed_offers > 0"
-        " AND direction = 'inbound' AND out_of_hours = 0 AND outcome != 'rejected'"
+        f" AND direction = 'inbound' AND ({' OR '.join(map(_condition, _COUNTERS.values()))})"
         f" AND ({arrived} OR {that_day})"
     )
-    legs = reader.execute(f"SELECT queue, leg_id, arrived_at_ms, missed_offers {counting}")
-    bodies = reader.execute(f"SELECT body {misses} AND leg_id IN (SELECT leg_id {counting})")
-    return counted(
-        [MissedLeg(*row) for row in legs.rows], _told(body for (body,) in bodies.rows), start, end
+    counts = ", ".join(map(_condition, _COUNTERS.values()))
+    legs = reader.execute(
+        f"SELECT queue, leg_id, arrived_at_ms, missed_offers, {counts} {counting}"
     )
+    bodies = reader.execute(f"SELECT body {misses} AND leg_id IN (SELECT leg_id {counting})")
+    return counted(map(_leg, legs.rows), _told(body for (body,) in bodies.rows), start, end)
 
 
-def counted(legs: Iterable[MissedLeg], told: Told, start: int, end: int) -> dict[str, int]:
+def _condition(counter: Counter) -> str:
+    hours = f"out_of_hours = {int(counter.when.out_of_hours)}"
+    return f"({hours} AND {sql_condition(counter)})"
+
+
+def _leg(row: Row) -> MissedLeg:
+    queue, leg_id, arrived_at, missed, *counts = row
+    counters = tuple(name for name, does in zip(_COUNTERS, counts, strict=True) if does)
+    return MissedLeg(queue, leg_id, arrived_at, missed, counters)
+
+
+def counted(
+    legs: Iterable[MissedLeg], told: Told, start: int, end: int
+) -> dict[str, dict[str, int]]:
     """Pure: what events date, and the rest of each leg at its arrival."""
-    found: dict[str, int] = {}
+    found: dict[str, dict[str, int]] = {}
     for leg in legs:
         dated = told.get((leg.queue, leg.leg_id), set())
         n = sum(start <= at < end for at, _ in dated)
         if start <= leg.arrived_at < end:
             n += leg.missed - len(dated)
-        found[leg.queue] = found.get(leg.queue, 0) + n
+        of_queue = found.setdefault(leg.queue, {})
+        for counter in leg.counters:
+            of_queue[counter] = of_queue.get(counter, 0) + n
     return found
 
 

@@ -1,24 +1,22 @@
-"""Which minutes any feed told of: beyond them a figure is not 0 but unknown.
+"""Which minutes are covered by what sources reported; outside of them a figure is unknown, not 0.
 
-Rule 1: a live source told of everything from its first word to the last minute that was over when it
-spoke last, with the disorder that it is allowed: the minute that goes on is not cut yet, and callers
-wait in it. A finished live file ends with its ticks (`end_of_input`).
-Rule 2: legs that were sent as history are a finished file; what they reach ends as a live file of
-them would, when the longest window is empty.
+Rule 1: a live source covers the time from its first event to the last whole minute before its newest
+one, less the disorder that it is allowed: the minute that goes on is not cut yet. A finished live file
+ends with its ticks (`end_of_input`).
+Rule 2: legs that were sent as history are a finished file. They cover the time until the longest window
+after the last of them is empty, as a live file of the same legs would.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from schemas.millis import HOUR, MINUTE
-from streams.core.watermark import DISORDER_MS
+from schemas.millis import MINUTE
+from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
 from streams.sinks.clickhouse.database import Reader
-
-_TAIL_MS = HOUR  # the longest window
 
 
 class Reach:
-    """The spans of all sources; a minute is `in` it when one of them told of it."""
+    """The spans of all sources; a minute is `in` it when one of them covers it."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._spans = tuple(_whole(first, last) for first, last in spans)
@@ -28,19 +26,24 @@ class Reach:
 
 
 def of_feed(reader: Reader) -> Reach:
-    """What the live feed reached, by the events that the archive keeps."""
+    """What the live feed covers, by the events that the archive keeps."""
     return Reach(_live(reader))
 
 
 def of_legs(reader: Reader) -> Reach:
-    """What the legs reached, sent as history or live."""
+    """What the legs cover, sent as history or live."""
     answer = reader.execute(
         "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms),"
         " max(wrap_ended_at_ms)"
         " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
     )
     spans = [
-        (first, max(_known(last)) + _TAIL_MS if feed == "history" else _over(max(_known(last))))
+        (
+            first,
+            max(_known(last)) + LONGEST_WINDOW_MS
+            if feed == "history"
+            else _over(max(_known(last))),
+        )
         for feed, first, *last in answer.rows
     ]
     return Reach([*spans, *_live(reader)])
@@ -55,7 +58,7 @@ def _live(reader: Reader) -> list[tuple[int, int]]:
 
 
 def _over(last: int) -> int:
-    """The last minute that no event of a source that spoke at `last` can change."""
+    """The last minute that no later event of a source can change whose newest event is of `last`."""
     return (last - DISORDER_MS) // MINUTE * MINUTE
 
 
@@ -64,5 +67,5 @@ def _known(values: Iterable[Any]) -> list[int]:
 
 
 def _whole(first: int, last: int) -> tuple[int, int]:
-    """The minutes that hold these moments: a row as of 10:01 tells of what was up to then."""
+    """The whole minutes around these moments: a row as of 10:01 is about the time up to 10:01."""
     return first // MINUTE * MINUTE, -(-last // MINUTE) * MINUTE

@@ -11,41 +11,25 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from schemas.counters import COUNTERS, LEFT_OUTCOMES, Counts
-from schemas.millis import DAY, HOUR, MINUTE, from_iso, iso, to_datetime
+from schemas.counters import COUNTERS, Counts
+from schemas.millis import DAY, from_iso, iso, to_datetime
 from schemas.opening import business_day
+from schemas.timing import SETTLED_AFTER_MS
 from streams.core.live_days import LiveQueue, PartitionDays
 from streams.core.queue_days import Day
 from streams.history.catalogue import Catalogue
-from streams.history.counting_sql import counting_sql
+from streams.history.counting_sql import counting_sql, counts_of
 from streams.history.intervals import Run
 from streams.history.leg_recount import Disagreement, disagreements
 from streams.history.missed_offers import missed_offers
 from streams.history.question import HistoryError, Question
 from streams.sinks.clickhouse.database import Reader
 
-# Counter of the stream -> column of streams.history.counting_sql; `missed_offers` has no column there.
-_COLUMN_OF: dict[str, str] = {
-    "offered": "n_offered",
-    **{outcome: f"n_{outcome}" for outcome in LEFT_OUTCOMES},
-    "answered_in_target": "n_answered_in_target",
-    "abandoned_in_target": "n_abandoned_in_target",
-    "short_abandoned": "n_short_abandoned",
-    "rejected": "n_rejected",
-    "out_of_hours": "n_out_of_hours",
-    "service_ended": "n_ended",
-    "service_timed": "n_timed",
-    "wrap_timed": "n_wrapped",
-    "answer_wait_ms": "sum_answer_wait",
-    "abandon_wait_ms": "sum_abandon_wait",
-    "talk_hold_ms": "sum_talk_hold",
-    "wrap_ms": "sum_wrap",
-}
 RECONCILE_COLUMNS: tuple[str, ...] = (
     "day", "queue", "leg_id", "figure", "live", "archive", "difference",
 )  # fmt: skip
-SETTLED_AFTER_MS = 6 * HOUR + 15 * MINUTE  # late facts move live counters for six hours
 _ANY_VERSION = 2**63
 
 Line = dict[str, str | int | float | None]
@@ -198,12 +182,9 @@ def _archived(
 ) -> dict[str, dict[str, int]]:
     question = Question(start, end, basis="event", live_below=below)
     answer = reader.execute(counting_sql(question, [Run(start, end - start, 1)], None, queues))
-    found = {
-        str(row["report_group"]): {name: int(row[column]) for name, column in _COLUMN_OF.items()}
-        for row in answer.named()
-    }
-    for queue, n in missed_offers(reader, start, end, below, queues).items():
-        found.setdefault(queue, {})["missed_offers"] = n
+    found = {str(row["report_group"]): asdict(counts_of(row)) for row in answer.named()}
+    for queue, missed in missed_offers(reader, start, end, below, queues).items():
+        found.setdefault(queue, {}).update(missed)
     return found
 
 

@@ -3,35 +3,76 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+
+from streams.history.report import Found, Part, Report
 
 Format = Literal["table", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json")
 
-Lines = Sequence[Mapping[str, str | int | float | None]]
+Rows = Sequence[Mapping[str, str | int | float | None]]
 
 
 def rendered(
-    lines: Lines, columns: Sequence[str], output: Format, shown: Sequence[str] | None = None
+    rows: Rows, columns: Sequence[str], output: Format, shown: Sequence[str] | None = None
 ) -> str:
     """`shown` are the columns of the table, which is as wide as a terminal; the others have all."""
     if output == "json":
-        rows = [{name: line.get(name) for name in columns} for line in lines]
-        return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
+        return _json(_objects(rows, columns))
     if output == "csv":
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_plain(line.get(name)) for name in columns] for line in lines)
+        writer.writerows([_plain(row.get(name)) for name in columns] for row in rows)
         return text.getvalue()
-    return _table(lines, shown or columns)
+    return _table(rows, shown or columns)
 
 
-def _table(lines: Lines, columns: Sequence[str]) -> str:
+def rendered_report(report: Report, found: Found, output: Format) -> str:
+    """A report of one part is a list of rows. One of several is an object of lists in JSON, one table
+    with a column `kind` in CSV, and a titled table each for people.
+    """
+    parts = report.parts
+    if len(parts) == 1:
+        return rendered(found.rows[0], parts[0].names(), output, parts[0].in_table)
+    if output == "json":
+        lists = {
+            part.name: _objects(rows, part.names())
+            for part, rows in zip(parts, found.rows, strict=True)
+        }
+        return _json(found.facts | lists)
+    if output == "csv":
+        rows = [
+            {"kind": part.kind, **row}
+            for part, rows in zip(parts, found.rows, strict=True)
+            for row in rows
+        ]
+        return rendered(rows, _shared_columns(parts), "csv")
+    return "".join(
+        f"{title}\n{_table(rows, part.in_table or part.names())}\n"
+        for part, rows, title in zip(parts, found.rows, found.titles, strict=True)
+    )
+
+
+def _shared_columns(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Of CSV: the columns of the first part, and what the others have besides."""
+    first, *others = (part.names() for part in parts)
+    return ("kind", *first, *(name for names in others for name in names if name not in first))
+
+
+def _objects(rows: Rows, columns: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: row.get(name) for name in columns} for row in rows]
+
+
+def _json(document: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _table(rows: Rows, columns: Sequence[str]) -> str:
     cells = [list(columns)]
-    cells += [[_plain(line.get(name)) or "–" for name in columns] for line in lines]
+    cells += [[_plain(row.get(name)) or "–" for name in columns] for row in rows]
     widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
     return "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

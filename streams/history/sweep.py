@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from schemas.counters import Counts
+from schemas.counters import COUNTERS, Counts
+from streams.core.counting import Contribution, compiled
 
 
 class LegTimes(NamedTuple):
@@ -21,9 +22,10 @@ class LegTimes(NamedTuple):
     left_at: int | None  # the answer, too, leaves the queue
     ended_at: int | None
     wait_ms: int | None
-    in_target: int
-    short: int
+    in_target: bool | None  # None without targets
+    short: bool | None
     formula: str
+    channel: str
 
 
 class State(Struct, frozen=True):
@@ -36,23 +38,23 @@ class State(Struct, frozen=True):
     formula: str = ""
 
 
-Moment = tuple[int, str, int]  # (at, counter, n)
+_CONTRIBUTE, _ = compiled("arrival", "leaving")  # of legs in opening hours
 
 
 def sweep(
     legs: Sequence[LegTimes], moments: Sequence[int], window_ms: int, service_cap_ms: int
 ) -> Iterator[State]:
     """The state at each of the rising `moments`; `legs` by arrival."""
-    happened = sorted(moment for leg in legs for moment in _moments(leg))
+    happened = sorted(each for leg in legs for each in _contributions(leg))
     served = sorted(moment for leg in legs for moment in _served(leg, service_cap_ms))
     line = _Line(legs)
-    counts: dict[str, int] = {}
+    counts = [0] * len(COUNTERS)
     head = tail = at_service = in_service = 0
     formula = next((leg.formula for leg in reversed(legs) if leg.formula), "")
     for at in moments:
         while head < len(happened) and happened[head][0] < at:
             _, counter, n = happened[head]
-            counts[counter] = counts.get(counter, 0) + n
+            counts[counter] += n
             head += 1
         while tail < head and happened[tail][0] < at - window_ms:
             _, counter, n = happened[tail]
@@ -62,7 +64,7 @@ def sweep(
             in_service += served[at_service][1]
             at_service += 1
         waiting, oldest = line.at(at)
-        yield State(waiting, oldest, in_service, Counts(**counts), formula)
+        yield State(waiting, oldest, in_service, Counts(*counts), formula)
 
 
 class _Line:
@@ -99,20 +101,9 @@ class _Line:
 _NEVER = 2**62
 
 
-def _moments(leg: LegTimes) -> Iterator[Moment]:
-    yield leg.arrived_at, "offered", 1
-    if leg.left_at is None:
-        return
-    yield leg.left_at, leg.outcome, 1
-    if leg.outcome == "answered":
-        yield leg.left_at, "answer_wait_ms", leg.wait_ms or 0
-        if leg.in_target:
-            yield leg.left_at, "answered_in_target", 1
-    elif leg.outcome == "abandoned":
-        if leg.in_target:
-            yield leg.left_at, "abandoned_in_target", 1
-        if leg.short:
-            yield leg.left_at, "short_abandoned", 1
+def _contributions(leg: LegTimes) -> tuple[Contribution, ...]:
+    outcome = "open" if leg.left_at is None else leg.outcome
+    return _CONTRIBUTE[outcome](leg, leg, leg.arrived_at)
 
 
 def _served(leg: LegTimes, service_cap_ms: int) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Two versions of a leg side by side: what changed, and whether that restates what had been told. Pure."""
+"""Two versions of a leg compared: what changed, and whether that restates an earlier figure. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,14 +8,14 @@ from schemas.millis import iso
 TIMES = ("arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms")
 _SPANS = ("wait_ms", "talk_hold_ms", "wrap_ms")
 _TEXTS = ("agent", "reason", "disposition", "topic", "area", "formula")
-_JUDGED = ("in_target", "short", "missed_offers")  # said of a leg that has left the queue
+_JUDGED = ("in_target", "short", "missed_offers")  # known of a leg that has left the queue
 COMPARED: tuple[str, ...] = (
     "outcome", "direction", "out_of_hours", *TIMES, *_SPANS, "hold_ms", *_JUDGED, *_TEXTS,
     "answer_within_ms", "short_abandon_ms", "goal", "targets_version",
 )  # fmt: skip
-# What a version says for good as soon as it says it. Holds grow while a conversation lasts.
-_SAID = (*TIMES, *_SPANS, *_TEXTS)
-_ALWAYS_SAID = ("direction", "out_of_hours", "targets_version")
+# Facts that do not change once they are known. (`hold_ms` is none: it grows while a conversation lasts.)
+_FINAL = (*TIMES, *_SPANS, *_TEXTS)
+_ALWAYS_KNOWN = ("direction", "out_of_hours", "targets_version")
 
 Version = Mapping[str, Any]  # a row of leg_versions by column
 Text = str | int | float | None
@@ -45,22 +45,22 @@ def changes(before: Version | None, after: Version) -> list[Change]:
 
 
 def restates(before: Version | None, after: Version) -> bool:
-    """Whether something that had been said is taken back or said otherwise; a leg that goes on does not."""
+    """Whether a fact that was known is withdrawn or changed. A leg that goes on restates nothing."""
     if before is None:
         return False
-    if any(before[name] != after[name] for name in _ALWAYS_SAID):
+    if any(before[name] != after[name] for name in _ALWAYS_KNOWN):
         return True
     if before["outcome"] != "open" and any(
         before[name] != after[name] for name in ("outcome", *_JUDGED)
     ):
         return True
-    return any(before[name] not in {None, ""} and before[name] != after[name] for name in _SAID)
+    return any(before[name] not in {None, ""} and before[name] != after[name] for name in _FINAL)
 
 
 def restating_sql() -> str:
     """Of the versions of one leg, grouped: true where `restates` may hold between two of them."""
     said = [f"ifNull(min({name}) != max({name}), 0)" for name in (*TIMES, *_SPANS)]
-    said += [f"min({name}) != max({name})" for name in _ALWAYS_SAID]
+    said += [f"min({name}) != max({name})" for name in _ALWAYS_KNOWN]
     said += [f"minIf({name}, {name} != '') != maxIf({name}, {name} != '')" for name in _TEXTS]
     closed = "outcome != 'open'"
     said += [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from streams.local.kafka import LocalKafka, LocalKafkaError, last_words, serves, spawn
+from streams.local.kafka import LocalKafka, LocalKafkaError, log_end, serves, spawn
 from streams.local.kafka_place import KafkaPlace
 from streams.local.leftovers import forget, remember
 from streams.local.problem import LocalError
@@ -25,7 +25,7 @@ class Broker(Protocol):
 
     def serving(self) -> bool: ...
 
-    def tend(self) -> None:
+    def keep_running(self) -> None:
         """Start it again if it has ended; called several times a second."""
 
     def stop(self) -> None: ...
@@ -52,9 +52,9 @@ class OwnBroker:
         news_at_s = time.monotonic() + _NEWS_EVERY_S
         while not self.serving():
             if self._kafka is None or self._kafka.process.poll() is not None:
-                raise LocalError(f"Kafka ended: {last_words(self._place.log)}")
+                raise LocalError(f"Kafka ended: {log_end(self._place.log)}")
             if time.monotonic() > deadline:
-                raise LocalError(f"Kafka does not answer: {last_words(self._place.log)}")
+                raise LocalError(f"Kafka does not answer: {log_end(self._place.log)}")
             if time.monotonic() > news_at_s:
                 news_at_s += _NEWS_EVERY_S
                 self._say(f"waiting for kafka (its log: {self._place.log})")
@@ -65,7 +65,7 @@ class OwnBroker:
         alive = self._kafka is not None and self._kafka.process.poll() is None
         return alive and serves(self._place.port)
 
-    def tend(self) -> None:
+    def keep_running(self) -> None:
         now = time.monotonic()
         if self._kafka is not None and (code := self._kafka.process.poll()) is not None:
             self._runs_s.append(now - self._started_s)
@@ -124,7 +124,7 @@ class OthersBroker:
     def serving(self) -> bool:
         return any(_answers(address) for address in self._bootstrap.split(","))
 
-    def tend(self) -> None:
+    def keep_running(self) -> None:
         """Its owner does."""
 
     def stop(self) -> None:

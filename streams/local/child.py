@@ -75,7 +75,7 @@ class Child:
             self._process.wait()
             self._forget()
 
-    def last_words(self) -> str:
+    def log_end(self) -> str:
         """The last line it wrote since its start."""
         try:
             with self.log.open("rb") as log:

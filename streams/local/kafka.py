@@ -4,7 +4,6 @@
 serves; `stop` ends it. Everything lies under one data directory, with its log in `kafka.log`.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -19,6 +18,7 @@ from typing import BinaryIO
 
 from streams.local.children import dies_with_parent
 from streams.local.kafka_place import HOST, KafkaPlace, new_cluster_id, server_properties
+from streams.plumbing.ports import PortTakenError, check_port
 
 INSTEAD = "or use a broker of your own: --kafka HOST:PORT"
 READY_WITHIN_S = 60.0
@@ -28,7 +28,7 @@ STOPPED_WITHIN_S = 20.0
 _DYING_WITHIN_S = 3.0
 _POLL_S = 0.1
 _JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
-# The first compiler only: a tool that lives for a second never earns the second one back.
+# The first compiler only: a tool that runs for a second does not gain by the second one.
 _SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -67,14 +67,14 @@ class LocalKafka:
         return self.process.pid
 
     def wait_until_ready(self, within_s: float = READY_WITHIN_S) -> None:
-        """Return once the broker offers itself to clients; raise with its last words if it does not."""
+        """Return once the broker offers itself to clients; raise with the end of its log if it does not."""
         deadline = time.monotonic() + within_s
         while not serves(self.place.port):
             if self.process.poll() is not None:
                 code = self.process.returncode
-                raise LocalKafkaError(f"Kafka ended with code {code}: {last_words(self.place.log)}")
+                raise LocalKafkaError(f"Kafka ended with code {code}: {log_end(self.place.log)}")
             if time.monotonic() > deadline:
-                words = last_words(self.place.log)
+                words = log_end(self.place.log)
                 raise LocalKafkaError(f"Kafka did not answer within {within_s:g} s: {words}")
             time.sleep(0.05)
 
@@ -94,7 +94,10 @@ def spawn(place: KafkaPlace) -> LocalKafka:
     java = _java()
     _check_libs(place.libs)
     for port, option in ((place.port, "--kafka-port"), (place.controller_port, "controller port")):
-        _check_port(port, option)
+        try:
+            check_port(HOST, port, option)
+        except PortTakenError as error:
+            raise LocalKafkaError(str(error)) from None
     with _claimed(place) as lock, _prepared(place, java) as log:
         process = subprocess.Popen(
             [java, *_JVM, *_LOGGING, *_main("kafka.Kafka", place), str(place.properties)],
@@ -126,7 +129,7 @@ def serves(port: int, timeout_s: float = 1.0) -> bool:
     return len(answer) == 12 and struct.unpack(">iii", answer)[2] > 0  # noqa: PLR2004  three int32
 
 
-def last_words(log: Path, lines: int = 12) -> str:
+def log_end(log: Path, lines: int = 12) -> str:
     """The end of the log, and where the rest is."""
     try:
         text = log.read_text(errors="replace").splitlines()
@@ -148,20 +151,6 @@ def _java() -> str:
 def _check_libs(libs: Path) -> None:
     if not any(libs.glob("kafka-server-*.jar")):
         raise LocalKafkaError(f"no jars of Kafka in {libs}: run `make setup`, {INSTEAD}")
-
-
-def _check_port(port: int, option: str) -> None:
-    with socket.socket() as probe:
-        # As the broker does: connections of a broker that just stopped do not hold its port.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise LocalKafkaError(
-                    f"port {port} on {HOST} is taken: stop what holds it or choose another with {option}"
-                ) from None
-            raise LocalKafkaError(f"port {port} on {HOST}: {error.strerror} ({option})") from None
 
 
 def _main(main_class: str, place: KafkaPlace) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Where the local broker lives, and what it is told: the text of `server.properties`."""
+"""Where the local broker keeps its files, and its settings: the text of `server.properties`."""
 
 import base64
 import uuid

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from streams.local.child import Command
 from streams.local.kafka_place import HOST
@@ -50,6 +51,16 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     @property
     def alertmanager_url(self) -> str:
         return f"http://{HOST}:{self.alertmanager_port}"
+
+
+DEFAULT_PORTS: dict[str, int] = {
+    field.name: field.default for field in fields(UpOptions) if field.name.endswith("_port")
+}
+
+
+def moved_ports(options: UpOptions) -> dict[int, int]:
+    """The port of this `up` for each of the ports that the shipped configurations name."""
+    return {default: getattr(options, name) for name, default in DEFAULT_PORTS.items()}
 
 
 def ports(options: UpOptions, *, prometheus: bool, alertmanager: bool) -> list[Port]:

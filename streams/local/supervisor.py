@@ -26,11 +26,13 @@ class StopRequestedError(Exception):
 
 
 class Stopping:
-    """The wish to stop: one signal is a wish, the second an order."""
+    """Whether to stop: after the first signal all is stopped in order, after the second it is killed."""
 
     def __init__(self) -> None:
         self.signals = 0
-        self.interrupts = True  # raise at once: nothing that runs now needs an ordered end
+        self.interrupts = (
+            True  # raise in the middle of a start: nothing runs yet that must be stopped in order
+        )
 
     def install(self) -> None:
         for number in _SIGNALS:
@@ -42,7 +44,7 @@ class Stopping:
             raise StopRequestedError
 
 
-class Tended:
+class Supervised:
     """A child with what the supervisor knows of its past."""
 
     def __init__(self, child: Child) -> None:
@@ -56,7 +58,7 @@ class Supervisor:
     """Starts `commands` once `broker` serves, restarts what ends, and stops all of it in order.
 
     `prepare` makes the topics and returns lines to say; `watch` is asked each second while the broker
-    serves and may return one. Both come from the composition root.
+    serves and may return one.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Supervisor:
         self._broker = broker
         self._stopping = stopping
         self._say = say
-        self._tended: list[Tended] = []
+        self._supervised: list[Supervised] = []
         self._began_s = time.monotonic()
 
     def run(
@@ -102,7 +104,7 @@ class Supervisor:
     def _start(self, commands: Sequence[Command]) -> None:
         for command in commands:
             child = Child(command, self._folder.logs, self._folder.run)
-            self._tended.append(Tended(child))
+            self._supervised.append(Supervised(child))
             child.start()
         if commands:
             self._say(f"started {', '.join(command.name for command in commands)}")
@@ -111,9 +113,9 @@ class Supervisor:
         ready, watch_at_s, news_at_s = False, 0.0, time.monotonic() + _NEWS_EVERY_S
         while not self._stopping.signals:
             now = time.monotonic()
-            self._broker.tend()
-            for tended in self._tended:
-                self._tend(tended, now)
+            self._broker.keep_running()
+            for supervised in self._supervised:
+                self._keep_running(supervised, now)
             if not ready and (trouble := not_ready(f"{board_url}healthz")) is None:
                 ready = True
                 self._say(
@@ -128,47 +130,47 @@ class Supervisor:
             time.sleep(_TICK_S)
 
     def _look_around(self, watch: Callable[[], str | None]) -> None:
-        for tended in self._tended:
-            tended.child.trim_log()
+        for supervised in self._supervised:
+            supervised.child.trim_log()
         if self._broker.serving() and (line := watch()):
             self._say(line)
 
-    def _tend(self, tended: Tended, now: float) -> None:
-        child, command = tended.child, tended.child.command
+    def _keep_running(self, supervised: Supervised, now: float) -> None:
+        child, command = supervised.child, supervised.child.command
         if child.running:
             if (code := child.ended()) is not None:
-                self._ended(tended, code, now)
+                self._ended(supervised, code, now)
             return
-        if tended.done or now < tended.start_at_s:
+        if supervised.done or now < supervised.start_at_s:
             return
         if not command.needs_kafka or self._broker.serving():
             child.start()
 
-    def _ended(self, tended: Tended, code: int, now: float) -> None:
-        child, command = tended.child, tended.child.command
+    def _ended(self, supervised: Supervised, code: int, now: float) -> None:
+        child, command = supervised.child, supervised.child.command
         run_s = now - child.started_s
         if code == 0 and command.finishes:
-            tended.done = True
+            supervised.done = True
             self._say(f"{command.name} has finished")
         elif code == _USAGE_ERROR and command.ours:
-            raise LocalError(f"{command.name} cannot run: {child.last_words()}", _USAGE_ERROR)
+            raise LocalError(f"{command.name} cannot run: {child.log_end()}", _USAGE_ERROR)
         elif command.needs_kafka and not self._broker.serving():
-            tended.start_at_s = now  # not its fault: it starts when the broker is back
+            supervised.start_at_s = now  # not its fault: it starts when the broker is back
             self._say(f"{command.name} ended while kafka is away; starts when it is back")
         else:
-            tended.runs_s.append(run_s)
-            delay_s = restart_delay_s(tended.runs_s)
-            tended.start_at_s = now + delay_s
+            supervised.runs_s.append(run_s)
+            delay_s = restart_delay_s(supervised.runs_s)
+            supervised.start_at_s = now + delay_s
             self._say(
                 f"{command.name} ended with code {code} after {run_s:.0f} s"
-                f" ({child.last_words()}); starts again in {delay_s:g} s"
+                f" ({child.log_end()}); starts again in {delay_s:g} s"
             )
 
     def _stop(self) -> None:
         began_s = time.monotonic()
         if self._stopping.signals:
             self._say("stopping (Ctrl-C again stops at once)")
-        for child in stop_order([tended.child for tended in self._tended]):
+        for child in stop_order([supervised.child for supervised in self._supervised]):
             self._stop_child(child)
         if self._stopping.signals > 1:
             self._broker.kill()

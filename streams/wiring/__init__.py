@@ -1,1 +1,1 @@
-"""The only code that knows Faust: carries bytes to the core and outputs to topics."""
+"""Carries bytes from Kafka to the core and outputs to topics."""

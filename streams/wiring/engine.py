@@ -1,26 +1,22 @@
-"""The engine: applies chunks, checkpoints, and gives way; every call of Faust's ends up here."""
+"""The engine: applies chunks, checkpoints, and hands partitions over, as the consumer tells it."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
 
-from aiokafka.errors import IllegalStateError
-from faust.types import TP
-
-from streams.wiring.figures import Figures
-from streams.wiring.options import INPUTS, StreamOptions
+from streams.wiring.consumer import Chunk, Consumer, Partition
+from streams.wiring.deadlines import LAST_CHECKPOINT_S
+from streams.wiring.options import BACKLOG, StreamOptions
 from streams.wiring.recovery import Recovery
 from streams.wiring.roster_feed import RosterFeed, RosterSink
-from streams.wiring.snapshots import BACKLOG, SnapshotPublisher
+from streams.wiring.snapshots import SnapshotPublisher
+from streams.wiring.tail_watchdog import CHECK_EVERY_S, TailWatchdog
 from streams.wiring.targets_feed import TargetsFeed
-from streams.wiring.transport import BatchConsumer, Chunk
+from streams.wiring.telemetry import Telemetry
 from streams.wiring.units import Hole, UnitFactories, Units
-from streams.wiring.watchdogs import TailWatchdog
 
-LAST_CHECKPOINT_S = 8.0  # less than runner.LEAVE_WITHIN_S: time to say that there was none
-_IN_BACKLOG_S = 4.0
-_HOLES_AT_ONE_PLACE = 5  # more is no lost fetch: the records do not exist
+_CHECKPOINT_IN_BACKLOG_EVERY_S = 4.0
+_HOLES_AT_ONE_OFFSET = 5  # more is no lost fetch: the records do not exist
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +26,10 @@ class HoleError(Exception):
 
 
 class Engine:
-    """Everything of a worker but Faust itself. `failure` is set by whatever must end the worker."""
+    """Everything of a worker but its consumer: satisfies streams.wiring.consumer.ConsumerListener.
+
+    `failure` is set by whatever must end the worker.
+    """
 
     def __init__(
         self,
@@ -42,15 +41,15 @@ class Engine:
         self.options = options
         self.now = now
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.figures = Figures(now)
-        self.units = Units(options, self.figures, self.fail)
+        self.telemetry = Telemetry(now)
+        self.units = Units(options, self.telemetry, self.fail)
         self.targets = TargetsFeed(options, self.units.set_targets)
         self.roster = RosterFeed(options, roster)
         self.recovery = Recovery(options, self.units, factories, self.targets, self.roster)
         self.snapshots = SnapshotPublisher(options, now, self.units.sources, self.total_lag)
-        self.tail_watchdog = TailWatchdog(self.highwater, self._seek)
-        self.consumer: BatchConsumer | None = None
-        self._holes: dict[TP, tuple[int, int]] = {}
+        self.tail_watchdog = TailWatchdog(self._highwater, self._seek)
+        self._consumer: Consumer | None = None  # from the first assignment on
+        self._holes: dict[Partition, tuple[int, int]] = {}  # the offset, and how often in a row
 
     def fail(self, error: BaseException) -> None:
         """End the worker with the first error; its supervisor starts another."""
@@ -58,35 +57,43 @@ class Engine:
         if not self.failure.done():
             self.failure.set_exception(error)
 
-    # What the transport asks (transport.Positions).
+    # ---- what the consumer asks and tells (consumer.ConsumerListener) --------------------------
 
-    def owned(self) -> list[TP]:
+    def owned(self) -> list[Partition]:
         return list(self.units.owned)
 
-    def durable(self, tp: TP) -> int | None:
-        owned = self.units.owned.get(tp)
+    def durable(self, partition: Partition) -> int | None:
+        owned = self.units.owned.get(partition)
         return None if owned is None else owned.durable
 
-    def resume_at(self) -> dict[TP, int]:
+    def resume_at(self) -> dict[Partition, int]:
         if not self.units.ready:
             return {}
-        return {tp: owned.next_offset for tp, owned in self.units.owned.items()}
+        return {partition: owned.next_offset for partition, owned in self.units.owned.items()}
 
-    async def revoke(self) -> None:
+    async def on_assigned(self, consumer: Consumer) -> None:
+        """Recover every unit of the assignment before anything is fetched for it."""
+        self.telemetry.assignments += 1
+        self._consumer = consumer
+        try:
+            await self.recovery.run(consumer.assignment(), consumer.generation)
+        except Exception as error:
+            self.fail(error)
+            raise
+
+    async def on_revoked(self) -> None:
         """A last checkpoint in time or the end of the worker; then nothing is left in memory."""
         self.units.ready = False
         if self.units.owned:
             try:
-                await self.settle()
+                await self.checkpoint_and_commit()
             except Exception as error:  # noqa: BLE001  whatever it was, this memory must not go on
                 self.fail(error)
         await self.units.drop()
 
-    # What the processors and the runner call.
-
-    async def on_chunk(self, tp: TP, chunk: Chunk) -> None:
+    async def on_chunk(self, partition: Partition, chunk: Chunk) -> None:
         """Apply one chunk: ownership and contiguity decide, never who fetched it or when."""
-        owned = self.units.get(tp)
+        owned = self.units.get(partition)
         if owned is None:
             return
         try:
@@ -95,29 +102,20 @@ class Engine:
             self.fail(error)  # the core isolates bad events: this is a bug of ours
             raise
         if isinstance(applied, Hole):
-            await self._on_hole(tp, applied, chunk.seeks)
+            await self._on_hole(partition, applied, chunk.seeks)
             return
-        self.figures.applying(owned.name, len(chunk.records), applied)
+        self.telemetry.count_chunk(owned.name, len(chunk.records), applied)
         if applied:
-            self._holes.pop(tp, None)
-            await self.units.relieve(owned)
+            await self.units.checkpoint_early(owned)
 
-    async def settle(self) -> None:
+    # ---- what the runner calls -----------------------------------------------------------------
+
+    async def checkpoint_and_commit(self) -> None:
         """Everything applied is durable, and the group knows."""
         async with asyncio.timeout(LAST_CHECKPOINT_S):
             await self.units.checkpoint_all()
-            if self.consumer is not None and self.units.owned:
-                await self.consumer.commit_now()
-
-    async def recover(self, app: Any) -> None:
-        """Called when a rebalance is complete, before Faust resumes and seeks."""
-        self.figures.assignments += 1
-        consumer = self.consumer = app.consumer
-        try:
-            await self.recovery.run(consumer.assignment(), lambda: int(app.consumer_generation_id))
-        except Exception as error:
-            self.fail(error)
-            raise
+            if self._consumer is not None and self.units.owned:
+                await self._consumer.commit()
 
     async def checkpoint_for_ever(self) -> None:
         every_s, slept_s = self.options.checkpoint_every_s, 0.0
@@ -126,29 +124,29 @@ class Engine:
             slept_s += every_s
             # In a backlog nobody waits for a checkpoint, and fewer ones write fewer versions; at its
             # end somebody does.
-            if slept_s < _IN_BACKLOG_S and self.total_lag() > BACKLOG:
+            if slept_s < _CHECKPOINT_IN_BACKLOG_EVERY_S and self.total_lag() > BACKLOG:
                 continue
             slept_s = 0.0
             self.units.begin_checkpoints()
             if self.units.ready:
-                self.figures.round_at = self.now()
+                self.telemetry.checkpointed_at = self.now()
 
     async def watch_tails(self) -> None:
         while True:
-            await asyncio.sleep(1)
-            await self.tail_watchdog.look(self.resume_at())
+            await asyncio.sleep(CHECK_EVERY_S)
+            await self.tail_watchdog.check(self.resume_at())
 
-    # What others read.
+    # ---- what health and `/metrics` read -------------------------------------------------------
 
     def positions(self) -> dict[str, int]:
         """Durable next offset by `calls-0`, without namespace."""
-        return {self._label(tp): owned.durable for tp, owned in sorted(self.units.owned.items())}
+        return {owned.label: owned.durable for _, owned in sorted(self.units.owned.items())}
 
     def lag(self) -> dict[str, int]:
         """Records not yet applied, by `calls-0`, as far as the newest fetch told."""
         return {
-            self._label(tp): max(0, (self.highwater(tp) or 0) - owned.next_offset)
-            for tp, owned in sorted(self.units.owned.items())
+            owned.label: max(0, (self._highwater(partition) or 0) - owned.next_offset)
+            for partition, owned in sorted(self.units.owned.items())
         }
 
     def lag_s(self) -> dict[str, float]:
@@ -157,48 +155,35 @@ class Engine:
         Absent while nothing was applied since the assignment.
         """
         now, waiting, ages = self.now(), self.lag(), {}
-        for tp, owned in sorted(self.units.owned.items()):
-            label = self._label(tp)
-            if not waiting[label]:
-                ages[label] = 0.0
+        for _, owned in sorted(self.units.owned.items()):
+            if not waiting[owned.label]:
+                ages[owned.label] = 0.0
             elif owned.applied_to is not None:
-                ages[label] = max(0, now - owned.applied_to) / 1000
+                ages[owned.label] = max(0, now - owned.applied_to) / 1000
         return ages
 
     def total_lag(self) -> int:
         return sum(self.lag().values())
 
-    def highwater(self, tp: TP) -> int | None:
-        try:
-            return self.consumer.highwater(tp) if self.consumer is not None else None
-        except IllegalStateError:  # not assigned just now
-            return None
+    def _highwater(self, partition: Partition) -> int | None:
+        return None if self._consumer is None else self._consumer.highwater(partition)
 
-    def _label(self, tp: TP) -> str:
-        name = next(name for name in INPUTS if self.options.topic(name) == tp.topic)
-        return f"{name}-{tp.partition}"
-
-    async def _on_hole(self, tp: TP, hole: Hole, seeks: int) -> None:
-        """Faust dropped records that it had fetched: go back to the unit's own place."""
-        consumer = self.consumer
-        if consumer is None or seeks != consumer.seeks[tp]:
+    async def _on_hole(self, partition: Partition, hole: Hole, seeks: int) -> None:
+        """Records that were fetched did not arrive: go back to where the unit stands."""
+        if self._consumer is None or seeks != self._consumer.seeks(partition):
             return  # fetched before the newest seek
-        at, times = self._holes.get(tp, (-1, 0))
-        times = times + 1 if at == hole.expected else 1
-        self._holes[tp] = hole.expected, times
-        self.figures.holes += 1
-        if times > _HOLES_AT_ONE_PLACE:
+        offset, times = self._holes.get(partition, (-1, 0))
+        times = times + 1 if offset == hole.expected else 1
+        self._holes[partition] = hole.expected, times
+        self.telemetry.holes += 1
+        if times > _HOLES_AT_ONE_OFFSET:
             error = HoleError(
-                f"{tp.topic}-{tp.partition}: records {hole.expected} to {hole.got - 1} do not exist"
+                f"{partition}: records {hole.expected} to {hole.got - 1} do not exist"
             )
             self.fail(error)
             raise error
-        await self._seek(tp, hole.expected)
+        await self._seek(partition, hole.expected)
 
-    async def _seek(self, tp: TP, offset: int) -> None:
-        if self.consumer is None:
-            return
-        try:
-            await self.consumer.seek_again(tp, offset)
-        except IllegalStateError:  # revoked meanwhile: the next assignment seeks anyway
-            log.info("no seek in %s-%d: not assigned", tp.topic, tp.partition)
+    async def _seek(self, partition: Partition, offset: int) -> None:
+        if self._consumer is not None:
+            await self._consumer.seek(partition, offset)

@@ -1,19 +1,17 @@
-"""`/metrics` and `/healthz`, served by the worker's own loop: a loop that hangs answers neither."""
+"""`/metrics` and `/healthz` of a worker, answered by its own loop: one that hangs is not well."""
 
-import os
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
-from aiohttp import web
 
 from schemas.health import STALLED, Health
+from streams.plumbing.http_thread import HttpThread
+from streams.plumbing.metrics_http import JSON, Probe, application, in_loop, rendered
 
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
-
-
-class PortTakenError(Exception):
-    """One line that names the option."""
+_HEALTH_WITHIN_S = 5.0
+_METRICS_WITHIN_S = 60.0  # ten thousand queues in the middle of a backlog
 
 
 @asynccontextmanager
@@ -23,40 +21,24 @@ async def serving(
     """Listen while the block runs. `/healthz` answers 200 once the worker applies events, else 503.
 
     `/healthz/live` answers 200 while it may yet come to that: waiting for Kafka or recovering is no
-    reason to end it, records ahead and no progress is.
+    reason to end it, records ahead and no progress is. PortTakenError when the port is not free.
     """
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=await render(), headers={"Content-Type": EXPOSITION})
-
-    def answer(report: Health, *, good: bool) -> web.Response:
-        return web.Response(
-            body=msgspec.json.encode(report),
-            content_type="application/json",
-            status=200 if good else 503,
-        )
-
-    async def healthz(_: web.Request) -> web.Response:
+    async def ready() -> Probe:
         report = health()
-        return answer(report, good=report.ready)
+        return Probe(report.ready, msgspec.json.encode(report), JSON)
 
-    async def live(_: web.Request) -> web.Response:
+    async def live() -> Probe:
         report = health()
-        return answer(report, good=report.state != STALLED)
+        return Probe(report.state != STALLED, msgspec.json.encode(report), JSON)
 
-    app = web.Application()
-    app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
-    app.add_routes([web.get("/healthz/live", live)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
+    probes = {
+        "/healthz": in_loop(ready, _HEALTH_WITHIN_S),
+        "/healthz/live": in_loop(live, _HEALTH_WITHIN_S),
+    }
+    app = application(rendered(in_loop(render, _METRICS_WITHIN_S)), probes)
+    server = HttpThread(app, bind, port, "--metrics-port")
     try:
-        try:
-            await web.TCPSite(runner, bind, port).start()
-        except OSError as error:
-            raise PortTakenError(
-                f"port {port} on {bind}: {os.strerror(error.errno or 0).lower()}:"
-                " choose another with --metrics-port"
-            ) from None
         yield
     finally:
-        await runner.cleanup()
+        await asyncio.to_thread(server.close)

@@ -22,15 +22,16 @@ async def watch_namesakes(
     """Ends in NamesakeError; `look` reads a topic, in another thread, and only where it is suspected.
 
     The broker gives a static name to whoever asked last. Two of one name take everything from each
-    other once a second: figures flicker, and nothing says why.
+    other once a second: boards show their queues and lose them again, and nothing says why.
     """
     before = assignments()
     while True:
         await asyncio.sleep(every_s)
         now = assignments()
         if now - before >= _OFTEN:
-            log.warning("assigned %d times in %g s: looking for another of this name",
-                        now - before, every_s)  # fmt: skip
+            log.warning(
+                "assigned %d times in %g s: looking for another of this name", now - before, every_s
+            )
             line = await asyncio.to_thread(look)
             if line is not None:
                 raise NamesakeError(line)

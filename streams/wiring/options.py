@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
+BACKLOG = 20_000  # records of lag: with more, catching up comes before everything else
 _REBUILT_WITHIN_S = 6 * 3600.0
 
 
@@ -20,7 +21,7 @@ class StreamOptions:
     checkpoint_every_s: float = 0.25
     session_s: float = 10.0
     static_member: bool = True  # keeps its partitions over a restart within the session
-    transaction_s: float = 30.0  # our own limit: aiokafka retries for ever
+    transaction_s: float = 30.0  # a limit of ours: aiokafka retries for ever
     stuck_after_s: float = 30.0  # an event loop that stands still for so long ends the process
     recovery_s: float = 120.0  # a missing topic would hang a reader for ever
     rebuild_state: bool = False  # make the state of `calls` anew, once, when its partitions come
@@ -32,7 +33,7 @@ class StreamOptions:
 
     @property
     def group(self) -> str:
-        """The consumer group; Faust's app id is the group id."""
+        """The consumer group of every worker."""
         return f"{self.namespace}queuewatch-stream"
 
     def topic(self, name: str) -> str:

@@ -1,44 +1,18 @@
 """Reading whole topics to a known end, committed records only, without a group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.plumbing.topic_reading import begin, reader
+
 POLL_MS = 100
+FETCH_WAIT_MS = 50  # recovery reads to an end: what is there is there
 KNOWN_WITHIN_S = 30.0
 SLICE = 5_000  # records taken before others on the loop get their turn
-
-
-@asynccontextmanager
-async def reader(bootstrap: str, *, committed: bool = True) -> AsyncIterator[Any]:
-    """A started consumer that belongs to no group and never resets its position by itself."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=None,
-        enable_auto_commit=False,
-        isolation_level="read_committed" if committed else "read_uncommitted",
-        # A reset of its own races with `seek`: the position landed silently at the end.
-        auto_offset_reset="none",
-        fetch_max_wait_ms=50,
-    )
-    await consumer.start()
-    try:
-        yield consumer
-    finally:
-        await consumer.stop()
-
-
-async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
-    """Assign and seek to the first record, with no await in between: see `auto_offset_reset` above."""
-    wanted = list(partitions)
-    starts = await consumer.beginning_offsets(wanted)
-    consumer.assign(wanted)
-    for partition in wanted:
-        consumer.seek(partition, starts[partition])
 
 
 async def log_ends(
@@ -49,7 +23,7 @@ async def log_ends(
     Two producers write to one partition of `state`: the last stable offset may lie before records
     that the one has committed, while the other has a transaction open.
     """
-    async with reader(bootstrap, committed=False) as consumer:
+    async with reader(bootstrap, committed=False, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
         ends: dict[TopicPartition, int] = await consumer.end_offsets(list(partitions))
         return ends
 
@@ -91,7 +65,7 @@ class TopicTail:
 
     async def run(self) -> None:
         """Until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
-        async with reader(self._bootstrap) as consumer:
+        async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             self._partitions = await _partitions(self._bootstrap, self._topic)
             await begin(consumer, self._partitions)
             self._begun.set()
@@ -109,7 +83,7 @@ class TopicTail:
     async def caught_up(self) -> None:
         """Return when everything that is committed by now was taken."""
         await self._begun.wait()
-        async with reader(self._bootstrap) as consumer:
+        async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             ends = await consumer.end_offsets(self._partitions)
         while any(self._reached.get(partition, 0) < ends[partition] for partition in ends):
             self._moved.clear()

@@ -10,10 +10,10 @@ from aiokafka import TopicPartition
 
 from schemas.targets import TargetsVersion
 from streams.core.unit import Checkpoint
-from streams.wiring.reading import POLL_MS, SLICE, begin, reader
+from streams.plumbing.topic_reading import begin, reader
+from streams.wiring.logs import REPEAT_EVERY_S
+from streams.wiring.reading import FETCH_WAIT_MS, POLL_MS, SLICE
 from streams.wiring.units import OwnedUnit
-
-_TELL_EVERY_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +43,16 @@ async def rebuild(
 
     False when given up before. A crash on the way leaves the former state as it was.
     """
-    place = TopicPartition(owned.tp.topic, owned.tp.partition)
-    async with reader(bootstrap) as consumer:
-        first = (await consumer.beginning_offsets([place]))[place]
+    source = TopicPartition(owned.partition.topic, owned.partition.number)
+    async with reader(bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
+        first = (await consumer.beginning_offsets([source]))[source]
         until = rebuilder.begin(versions, first)
         if until is None:
             return True  # nothing was ever written: an empty unit is right
-        log.info("rebuilding %s-%d from offset %d to %d", *place, first, until)
-        until = min(until, (await consumer.end_offsets([place]))[place])
-        await begin(consumer, [place])
-        if not await _replay(consumer, place, rebuilder, until, given_up):
+        log.info("rebuilding %s from offset %d to %d", owned.partition, first, until)
+        until = min(until, (await consumer.end_offsets([source]))[source])
+        await begin(consumer, [source])
+        if not await _replay(consumer, source, rebuilder, until, given_up):
             return False
     pieces = rebuilder.pieces()
     if owned.writer is not None:
@@ -64,26 +64,26 @@ async def rebuild(
         log.warning(
             "the former state of queue %s was damaged: its totals begin with the log", queue
         )
-    log.info("rebuilt %s-%d: %d pieces of state", *place, len(pieces))
+    log.info("rebuilt %s: %d pieces of state", owned.partition, len(pieces))
     return True
 
 
 async def _replay(
     consumer: Any,
-    place: TopicPartition,
+    source: TopicPartition,
     rebuilder: Rebuilder,
     until: int,
     given_up: Callable[[], bool],
 ) -> bool:
-    told_at = time.monotonic()
-    while (position := await consumer.position(place)) < until:
+    logged_at = time.monotonic()
+    while (position := await consumer.position(source)) < until:
         if given_up():
             return False
-        if time.monotonic() - told_at > _TELL_EVERY_S:
-            told_at = time.monotonic()
-            log.info("rebuilding %s-%d: at offset %d of %d", *place, position, until)
+        if time.monotonic() - logged_at > REPEAT_EVERY_S:
+            logged_at = time.monotonic()
+            log.info("rebuilding %s-%d: at offset %d of %d", *source, position, until)
         fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
-        records = [record for record in fetched.get(place, ()) if record.offset < until]
+        records = [record for record in fetched.get(source, ()) if record.offset < until]
         if records:
             rebuilder.apply(records)
         await asyncio.sleep(0)

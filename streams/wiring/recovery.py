@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import TopicPartition
-from faust.types import TP
 
 from streams.core.rebuild import DamagedError
 from streams.core.unit import UnreadablePieceError
+from streams.plumbing.topic_reading import begin, reader
+from streams.wiring.consumer import Partition
 from streams.wiring.options import INPUTS, StreamOptions
-from streams.wiring.reading import begin, log_ends, read_until, reader
+from streams.wiring.reading import FETCH_WAIT_MS, log_ends, read_until
 from streams.wiring.rebuilding import Rebuilder, rebuild
 from streams.wiring.roster_feed import RosterFeed
 from streams.wiring.targets_feed import TargetsFeed
@@ -29,24 +30,24 @@ class StateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Runs after Faust's rebalance and before it resumes, while heartbeats go on in their thread."""
+    """Runs between an assignment and its first fetch, while heartbeats go on in their thread."""
 
     options: StreamOptions
     units: Units
     factories: UnitFactories
     targets: TargetsFeed
     roster: RosterFeed
-    rebuilt: set[TP] = field(default_factory=set)  # by this worker: once each
+    rebuilt: set[Partition] = field(default_factory=set)  # by this worker: once each
 
-    async def run(self, assignment: Iterable[TP], generation: Callable[[], int]) -> None:
+    async def run(self, assignment: Iterable[Partition], generation: Callable[[], int]) -> None:
         """Install units for `assignment`; nothing when another one came meanwhile (`generation`).
 
         Works on values of its own and installs at the end, so that a superseded run leaves nothing.
         """
-        epoch, at = self.units.epoch, generation()
+        begun_in = self.units.revocations, generation()
 
         def superseded() -> bool:
-            return epoch != self.units.epoch or at != generation()
+            return begun_in != (self.units.revocations, generation())
 
         began = time.monotonic()
         async with asyncio.timeout(self.options.recovered_within_s):
@@ -59,12 +60,12 @@ class Recovery:
         log.info("ready: %d partitions, recovered in %.1f s", len(mine), time.monotonic() - began)
 
     async def _recover(
-        self, assignment: list[TP], superseded: Callable[[], bool]
+        self, assignment: list[Partition], superseded: Callable[[], bool]
     ) -> list[OwnedUnit] | None:
         await asyncio.gather(self.targets.tail.caught_up(), self.roster.tail.caught_up())
         if superseded():  # a late worker must not shut out the rightful owner
             return None
-        mine = [self._empty(tp) for tp in assignment]
+        mine = [self._empty(partition) for partition in assignment]
         if not mine:
             return mine
         await asyncio.gather(*[self._fence(each) for each in mine])
@@ -74,90 +75,94 @@ class Recovery:
         await self._start(mine)
         return mine
 
-    def _empty(self, tp: TP) -> OwnedUnit:
+    def _empty(self, partition: Partition) -> OwnedUnit:
         names = {self.options.topic(name): name for name in INPUTS}
-        name = names[tp.topic]
+        name, epoch = names[partition.topic], self.targets.epoch
         if name == "calls":
-            unit = self.factories.calls(tp.partition, self.targets.epoch)
-            return OwnedUnit(tp, name, unit, unit)
-        return OwnedUnit(tp, name, self.factories.agents(tp.partition, self.targets.epoch), None)
+            unit = self.factories.calls(partition.number, epoch)
+            return OwnedUnit(partition, name, unit, unit)
+        return OwnedUnit(partition, name, self.factories.agents(partition.number, epoch), None)
 
     async def _fence(self, owned: OwnedUnit) -> None:
-        writer = CheckpointWriter(self.options, owned.name, owned.tp.partition)
+        writer = CheckpointWriter(self.options, owned.name, owned.partition.number)
         await writer.open()
         owned.writer = writer
 
     async def _load(self, mine: list[OwnedUnit], superseded: Callable[[], bool]) -> bool:
         """Every piece of state, up to the end of the log as it is after fencing."""
-        by_partition: dict[int, list[OwnedUnit]] = {}
+        by_number: dict[int, list[OwnedUnit]] = {}
         for owned in mine:
-            by_partition.setdefault(owned.tp.partition, []).append(owned)
+            by_number.setdefault(owned.partition.number, []).append(owned)
         topic = self.options.topic("state")
         ends = await log_ends(
-            self.options.bootstrap, [TopicPartition(topic, number) for number in by_partition]
+            self.options.bootstrap, [TopicPartition(topic, number) for number in by_number]
         )
 
         rebuilders = self._rebuilders(mine)
 
         def take(record: Any) -> None:
-            for owned in by_partition[record.partition]:
-                taker = rebuilders.get(owned.tp, owned.unit)
+            for owned in by_number[record.partition]:
+                taker = rebuilders.get(owned.partition, owned.unit)
                 try:
                     taker.load(record.key, record.value)
                 except UnreadablePieceError as error:
                     raise _damaged(owned, error) from error
 
         log.info("reading the state of %d partitions", len(ends))
-        async with reader(self.options.bootstrap) as consumer:
+        async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             await begin(consumer, ends)
             if not await read_until(consumer, ends, take, superseded):
                 return False
         return await self._rebuild(mine, rebuilders, superseded)
 
-    def _rebuilders(self, mine: list[OwnedUnit]) -> dict[TP, Rebuilder]:
+    def _rebuilders(self, mine: list[OwnedUnit]) -> dict[Partition, Rebuilder]:
         made = self.factories.rebuild
         if not self.options.rebuild_state or made is None:
             return {}
         return {
-            owned.tp: made(owned.tp.partition, self.targets.epoch)
+            owned.partition: made(owned.partition.number, self.targets.epoch)
             for owned in mine
-            if owned.name == "calls" and owned.tp not in self.rebuilt
+            if owned.name == "calls" and owned.partition not in self.rebuilt
         }
 
     async def _rebuild(
         self,
         mine: list[OwnedUnit],
-        rebuilders: dict[TP, Rebuilder],
+        rebuilders: dict[Partition, Rebuilder],
         superseded: Callable[[], bool],
     ) -> bool:
         versions = self.targets.versions
         for owned in mine:
-            if owned.tp not in rebuilders:
+            if owned.partition not in rebuilders:
                 continue
-            rebuilder = rebuilders[owned.tp]
+            rebuilder = rebuilders[owned.partition]
             try:
                 done = await rebuild(self.options.bootstrap, owned, rebuilder, versions, superseded)
             except DamagedError as error:
                 raise StateError(str(error)) from None
             if not done:
                 return False
-            self.rebuilt.add(owned.tp)
+            self.rebuilt.add(owned.partition)
         return True
 
     async def _start(self, mine: list[OwnedUnit]) -> None:
-        inputs = {owned.tp: TopicPartition(owned.tp.topic, owned.tp.partition) for owned in mine}
-        async with reader(self.options.bootstrap) as consumer:
+        inputs = {each.partition: _topic_partition(each.partition) for each in mine}
+        async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             firsts = await consumer.beginning_offsets(list(inputs.values()))
             lasts = await consumer.end_offsets(list(inputs.values()))
         versions = self.targets.versions
         for owned in mine:
-            first, last = firsts[inputs[owned.tp]], lasts[inputs[owned.tp]]
+            first, last = firsts[inputs[owned.partition]], lasts[inputs[owned.partition]]
             owned.unit.set_targets(versions)
             try:
                 owned.started(first)
             except UnreadablePieceError as error:
                 raise _damaged(owned, error) from error
-            _reconcile(owned, first, last)
+            _check_cursor(owned, first, last)
+
+
+def _topic_partition(partition: Partition) -> TopicPartition:
+    return TopicPartition(partition.topic, partition.number)
 
 
 def _damaged(owned: OwnedUnit, error: UnreadablePieceError) -> StateError:
@@ -165,21 +170,24 @@ def _damaged(owned: OwnedUnit, error: UnreadablePieceError) -> StateError:
     if owned.name != "calls":
         remedy = "delete topic `state` (docs/operator.md, Making the state anew)"
     return StateError(
-        f"the state of {owned.name}-{owned.tp.partition} is damaged, {error}; nothing is counted on"
-        f" top of it: {remedy}"
+        f"the state of {owned.label} is damaged, {error}; nothing is counted on top of it: {remedy}"
     )
 
 
-def _reconcile(owned: OwnedUnit, first: int, last: int) -> None:
+def _check_cursor(owned: OwnedUnit, first: int, last: int) -> None:
     """The cursor must lie within the log of the input."""
     cursor = owned.next_offset
     if cursor > last:
         raise StateError(
-            f"the state of {owned.tp.topic}-{owned.tp.partition} goes to offset {cursor}, but the"
+            f"the state of {owned.partition} goes to offset {cursor}, but the"
             f" topic ends at {last}: it was made anew without its topic `state`; delete that too"
             " and run `queuewatch topics create`"
         )
     if cursor < first:
-        log.error("%s-%d: records %d to %d were deleted before they were counted (retention)",
-                  owned.tp.topic, owned.tp.partition, cursor, first - 1)  # fmt: skip
+        log.error(
+            "%s: records %d to %d were deleted before they were counted (retention)",
+            owned.partition,
+            cursor,
+            first - 1,
+        )
         owned.unit.next_offset = owned.durable = first

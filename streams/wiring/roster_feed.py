@@ -30,7 +30,11 @@ class RosterFeed:
         try:
             entry = decode_as(RosterEntry, record.value)
         except UndecodableError as error:
-            log.warning("topic roster, partition %d, offset %d: %s; not used",
-                      record.partition, record.offset, error)  # fmt: skip
+            log.warning(
+                "topic roster, partition %d, offset %d: %s; not used",
+                record.partition,
+                record.offset,
+                error,
+            )
             return
         self._sink.update(entry)

@@ -1,11 +1,7 @@
-"""The life of a worker process: wait for Kafka, serve, stop cleanly, and the right exit code.
-
-Faust's own Worker is not used: it blocked stops, redirected stdout and mixed up exit codes.
-"""
+"""The life of a worker process: wait for Kafka, serve, stop cleanly, and the right exit code."""
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine
@@ -15,28 +11,29 @@ from typing import Any, Protocol
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
-from streams.wiring.app import StreamApp, create_app
-from streams.wiring.engine import HoleError
-from streams.wiring.http import PortTakenError, serving
-from streams.wiring.logs import only_ours
+from streams.plumbing.ports import PortTakenError
+from streams.wiring.consumer import Consumer, ConsumerListener
+from streams.wiring.deadlines import (
+    AFTER_CHECKPOINT_S,
+    AFTER_FAILURE_S,
+    EXIT_WITHIN_S,
+    StopDeadline,
+    exit_within,
+)
+from streams.wiring.engine import Engine, HoleError
+from streams.wiring.garbage_collection import collect_for_ever
+from streams.wiring.http import serving
+from streams.wiring.logs import REPEAT_EVERY_S, only_ours
 from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import StateError
 from streams.wiring.roster_feed import RosterSink
-from streams.wiring.snapshots import BACKLOG
-from streams.wiring.units import CallsUnit, PoisonedError, UnitFactories
-from streams.wiring.view import StreamView, Told, health, view
-from streams.wiring.watchdogs import CutOff, StuckDetector, leave_within
+from streams.wiring.stuck_detector import StuckDetector
+from streams.wiring.units import PoisonedError, UnitFactories
+from streams.wiring.view import StreamView, health, view
 
-LEAVE_WITHIN_S = 9.5  # from the signal on, whatever hangs: gone when 10 s are over
-LEFT_WITHIN_S = 7.0  # from the last checkpoint on: what remains is courtesy
-FAILED_WITHIN_S = 3.0
-_TOLD_EVERY_S = 10.0
-_LOOK_AGAIN_S = 0.5
-# State is a large graph without cycles: walking it at the usual thresholds took an eighth of the time
-# of an event. So only what is new is walked, at a pace of ours, and everything in a quiet hour.
-_COLLECT_YOUNG_EVERY_S = 10.0
-_COLLECT_ALL_AFTER = 360  # turns
+_NAMESAKE_AGAIN_S = 0.5
+_HEALTH_EVERY_S = 0.5
 _KNOWN = (KafkaError, TimeoutError, OSError, HoleError, StateError, PoisonedError, PortTakenError)
 
 _FENCED = (
@@ -51,7 +48,7 @@ class NotYetError(Exception):
     """The one line that says what is being waited for."""
 
 
-class Companion(Protocol):
+class Reporter(Protocol):
     """Something that starts and ends with the worker, in a thread of its own."""
 
     def start(self) -> None: ...
@@ -61,20 +58,20 @@ class Companion(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the composition root puts together.
+    """What a worker is put together from.
 
-    `check`, `render` and `namesake` run in other threads, `tell` in the loop. `check` raises
-    NotYetError while Kafka or the topics are not as they must be; `namesake` says in one line why
-    this worker must give way to another of its name.
+    `check`, `render` and `namesake` run in other threads. `check` raises NotYetError while Kafka or
+    the topics are not as they must be; `namesake` says in one line why this worker must give way to
+    another of its name.
     """
 
     now: Callable[[], int]
+    consumer: Callable[[StreamOptions, ConsumerListener], Consumer]
     factories: UnitFactories
-    roster: RosterSink
+    roster: RosterSink  # the object that the units of `calls` are made with
     check: Callable[[], None]
-    tell: Callable[[CallsUnit], Told]
     render: Callable[[StreamView], bytes]
-    companion: Callable[[Callable[[], Health]], Companion]
+    reporter: Callable[[Callable[[], Health]], Reporter]
     namesake: Callable[[Health], str | None] = lambda _: None
 
 
@@ -84,7 +81,7 @@ async def run(options: StreamOptions, parts: Parts) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stopping.set)
-        worker.cut_off.begin_at(number)
+        worker.deadline.begin_at(number)
     try:
         async with serving(options.bind, options.metrics_port, worker.metrics, worker.healthz):
             return await worker.live()
@@ -97,38 +94,16 @@ class _Worker:
     def __init__(self, options: StreamOptions, parts: Parts) -> None:
         self._options = options
         self._parts = parts
-        self._app: StreamApp = create_app(
-            options, now=parts.now, factories=parts.factories, roster=parts.roster
-        )
-        self._engine = self._app.engine
+        self._engine = Engine(options, parts.factories, parts.roster, parts.now)
+        self._consumer = parts.consumer(options, self._engine)
         self._tasks: list[asyncio.Task[None]] = []
         self._state, self._detail = "starting", ""
         self._health = health(self._engine, self._state)
         self.stopping = asyncio.Event()
-        self.cut_off = CutOff(LEAVE_WITHIN_S)
-
-    async def _collect(self) -> None:
-        """Cycles come from connections and failures alone; an hour of them is a few megabytes.
-
-        What a backlog leaves is set aside unwalked, which takes no time, until everything is walked.
-        """
-        turns = 0
-        while True:
-            await asyncio.sleep(_COLLECT_YOUNG_EVERY_S)
-            turns += 1
-            lag = self._engine.total_lag()
-            if lag > BACKLOG:
-                gc.freeze()
-            elif turns >= _COLLECT_ALL_AFTER and lag == 0:
-                gc.unfreeze()
-                gc.collect()
-                gc.freeze()
-                turns = 0
-            else:
-                gc.collect(0)
+        self.deadline = StopDeadline(EXIT_WITHIN_S)
 
     async def metrics(self) -> bytes:
-        shown = await view(self._engine, self._state, self._parts.tell)
+        shown = await view(self._engine, self._state)
         return await asyncio.to_thread(self._parts.render, shown)
 
     def healthz(self) -> Health:
@@ -138,20 +113,20 @@ class _Worker:
         detector = StuckDetector(self._options.stuck_after_s)
         self._begin("heartbeat", detector.run())
         self._begin("health", self._refresh())
-        companion = self._parts.companion(lambda: self._health)
-        companion.start()
+        reporter = self._parts.reporter(lambda: self._health)
+        reporter.start()
         try:
             if not await self._kafka_is_there():
                 return 0
             self._state = "running"
-            self.cut_off.code = 1  # until the last checkpoint is written
+            self.deadline.code = 1  # until the last checkpoint is written
             self._begin_all()
             return await self._until_the_end()
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await asyncio.to_thread(companion.stop)
+            await asyncio.to_thread(reporter.stop)
 
     def _begin_all(self) -> None:
         engine = self._engine
@@ -162,10 +137,8 @@ class _Worker:
         self._begin("tails", engine.watch_tails())
         if self._options.static_member:
             self._begin("namesakes", self._watch_namesakes())
-        self._begin("faust", self._app.start())
-        gc.freeze()  # what is loaded by now stays: the collector need not walk it again
-        gc.disable()
-        self._begin("garbage", self._collect())
+        self._begin("consumer", self._consumer.start())
+        self._begin("garbage", collect_for_ever(engine.total_lag))
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         async def guarded() -> None:
@@ -177,31 +150,31 @@ class _Worker:
         self._tasks.append(asyncio.create_task(guarded(), name=name))
 
     async def _watch_namesakes(self) -> None:
-        figures = self._engine.figures
+        telemetry = self._engine.telemetry
         await watch_namesakes(
-            lambda: figures.assignments, lambda: self._parts.namesake(self._health)
+            lambda: telemetry.assignments, lambda: self._parts.namesake(self._health)
         )
 
     async def _namesake_within_limits(self) -> str | None:
         """Nothing is applied meanwhile. It reports every two seconds, and a broker may not answer."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAILED_WITHIN_S):
+            async with asyncio.timeout(AFTER_FAILURE_S):
                 while True:
                     line = await asyncio.to_thread(self._parts.namesake, self.healthz())
                     if line is not None:
                         return line
-                    await asyncio.sleep(_LOOK_AGAIN_S)
+                    await asyncio.sleep(_NAMESAKE_AGAIN_S)
         return None
 
     async def _refresh(self) -> None:
         """The health record is made here: its reader sits in another thread."""
         while True:
             self._health = self.healthz()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(_HEALTH_EVERY_S)
 
     async def _kafka_is_there(self) -> bool:
         """False when asked to stop before it was."""
-        told_at = -_TOLD_EVERY_S
+        logged_at = -REPEAT_EVERY_S
         while not self.stopping.is_set():
             try:
                 await asyncio.to_thread(self._parts.check)
@@ -210,8 +183,8 @@ class _Worker:
             except NotYetError as error:
                 self._state, self._detail = "waiting_for_kafka", str(error)
                 now = asyncio.get_running_loop().time()
-                if now - told_at >= _TOLD_EVERY_S:
-                    told_at = now
+                if now - logged_at >= REPEAT_EVERY_S:
+                    logged_at = now
                     log.warning("waiting: %s", error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), 1)
@@ -219,40 +192,39 @@ class _Worker:
 
     async def _until_the_end(self) -> int:
         stopping = asyncio.create_task(self.stopping.wait())
-        crashed = asyncio.create_task(self._app.wait_until_stopped())
-        ends: set[asyncio.Future[Any]] = {stopping, crashed, self._engine.failure}
+        ended = asyncio.create_task(self._consumer.wait_until_ended())
+        failure = self._engine.failure
+        ends: set[asyncio.Future[Any]] = {stopping, ended, failure}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not failure.done() and not self.stopping.is_set():
+            self._engine.fail(ended.result())
         stopping.cancel()
-        crashed.cancel()
-        if self.stopping.is_set() and not self._engine.failure.done():
-            return await self._stop()
-        return await self._fail()
+        ended.cancel()
+        reason = failure.exception() if failure.done() else None
+        return await (self._stop() if reason is None else self._fail(reason))
 
     async def _stop(self) -> int:
         self._state = "stopping"
         self._engine.units.ready = False
         try:
-            await self._engine.settle()
+            await self._engine.checkpoint_and_commit()
         except Exception as error:  # noqa: BLE001  nothing is lost: the next start reads the state
             log.warning("no last checkpoint: %s", _one_line(error))
             return 1
-        self.cut_off.code = 0
-        leave_within(LEFT_WITHIN_S, 0)
+        self.deadline.code = 0
+        exit_within(AFTER_CHECKPOINT_S, 0)
         log.info("last checkpoint written")
-        only_ours()
-        await self._app.stop()
-        await self._engine.units.drop()
+        await self._leave()
         return 0
 
-    async def _fail(self) -> int:
+    async def _fail(self, reason: BaseException) -> int:
         self._state = "stopping"
-        reason = self._reason()
         # A broker's PRODUCER_FENCED (90) is unknown to aiokafka, which makes a bare KafkaError of it.
         if type(reason) in {ProducerFenced, KafkaError} and (
             line := await self._namesake_within_limits()
         ):
             reason = NamesakeError(line)
-        leave_within(FAILED_WITHIN_S, 1)
+        exit_within(AFTER_FAILURE_S, 1)
         if isinstance(reason, NamesakeError):
             log.critical("ending: %s", reason)
         elif isinstance(reason, ProducerFenced):
@@ -261,16 +233,14 @@ class _Worker:
             log.critical("ending: %s", _one_line(reason))
         else:
             log.critical("ending: a bug", exc_info=reason)
-        only_ours()
-        await self._app.stop()
-        await self._engine.units.drop()
+        await self._leave()
         return 2 if isinstance(reason, NamesakeError) else 1
 
-    def _reason(self) -> BaseException:
-        failure = self._engine.failure
-        if failure.done() and failure.exception() is not None:
-            return failure.exception() or RuntimeError()
-        return getattr(self._app, "crash_reason", None) or RuntimeError("Faust ended by itself")
+    async def _leave(self) -> None:
+        """The group, and the producers."""
+        only_ours()
+        await self._consumer.stop()
+        await self._engine.units.drop()
 
 
 def _one_line(error: BaseException) -> str:

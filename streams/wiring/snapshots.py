@@ -1,4 +1,4 @@
-"""Topic `snapshots`: what changed on the floor, ten times a second. Best effort, newest wins."""
+"""Topic `snapshots`: every queue that changed, ten times a second. Best effort, newest wins."""
 
 import asyncio
 import logging
@@ -12,15 +12,16 @@ from aiokafka.errors import KafkaError
 from schemas.codec import encode
 from schemas.snapshots import QueueSnapshot
 from streams.core.unit import SnapshotSource
-from streams.wiring.options import StreamOptions
+from streams.wiring.options import BACKLOG, StreamOptions
 
 EVERY_S = 0.1
-EVERY_IN_BACKLOG_S = 2.0  # boards need no film of the past, and the time belongs to catching up
-BACKLOG = 20_000  # records of lag
+EVERY_IN_BACKLOG_S = (
+    2.0  # figures of the past are of no use to a board, and catching up needs the time
+)
 _SETTINGS: dict[str, Any] = {
     "acks": 1,
     "linger_ms": 0,
-    "request_timeout_ms": 5_000,  # what is older is worth nothing
+    "request_timeout_ms": 5_000,  # an older snapshot is of no use
     "max_batch_size": 262_144,
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from streams.core.unit import Checkpoint
+from streams.wiring.deadlines import CLOSE_PRODUCER_S
 from streams.wiring.options import StreamOptions
 
 _SETTINGS: dict[str, Any] = {
@@ -16,7 +17,6 @@ _SETTINGS: dict[str, Any] = {
     "max_batch_size": 262_144,
     "linger_ms": 0,
 }
-_STOP_WITHIN_S = 5.0
 
 Item = tuple[bytes, bytes | None]
 
@@ -44,7 +44,7 @@ class CheckpointWriter:
     async def close(self) -> None:
         """Never raises: a producer that was fenced or lost its broker is only to be forgotten."""
         try:
-            async with asyncio.timeout(_STOP_WITHIN_S):
+            async with asyncio.timeout(CLOSE_PRODUCER_S):
                 await self._producer.stop()
         except Exception:  # noqa: BLE001, S110  nothing is in flight: the checkpoint was awaited or failed
             pass

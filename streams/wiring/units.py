@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from faust.types import TP
-
 from schemas.targets import TargetsVersion
 from streams.core.unit import SnapshotSource, Unit
-from streams.wiring.figures import Figures
+from streams.wiring.consumer import Partition
 from streams.wiring.options import StreamOptions
+from streams.wiring.telemetry import Telemetry
 from streams.wiring.transactions import CheckpointWriter
 
-EARLY_AFTER = 16_000  # applied records after which a checkpoint does not wait for its turn
+EARLY_AFTER = 16_000  # applied records after which a checkpoint does not wait for the next round
 PARALLEL = 4  # transactions at a time: more would only crowd two cores
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class CallsUnit(CountingUnit, SnapshotSource, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitFactories:
-    """`(partition, epoch)` → an empty unit, by the topic of its input."""
+    """`(partition number, epoch of the topics)` → an empty unit, by the topic of its input."""
 
     calls: Callable[[int, int], CallsUnit]
     agents: Callable[[int, int], CountingUnit]
@@ -55,8 +54,10 @@ class Hole(NamedTuple):
 class OwnedUnit:
     """One unit, its writer, and how far it is durable."""
 
-    def __init__(self, tp: TP, name: str, unit: CountingUnit, source: CallsUnit | None) -> None:
-        self.tp = tp
+    def __init__(
+        self, partition: Partition, name: str, unit: CountingUnit, source: CallsUnit | None
+    ) -> None:
+        self.partition = partition
         self.name = name  # of the input without namespace
         self.unit = unit
         self.source = source
@@ -65,13 +66,18 @@ class OwnedUnit:
         self.results: dict[str, int] = {}  # as of the last committed checkpoint, like every total
         self.reasons: dict[str, int] = {}
         self.applied_to: int | None = None  # the broker's time of the newest record applied, in ms
-        self.fresh = 0  # records applied since the last snapshot of the state
+        self.not_checkpointed = 0  # records applied since the last checkpoint began
         self.running: asyncio.Task[None] | None = None
+
+    @property
+    def label(self) -> str:
+        """`calls-0`: without namespace."""
+        return f"{self.name}-{self.partition.number}"
 
     @property
     def next_offset(self) -> int:
         if self.unit.next_offset is None:
-            raise RuntimeError(f"{self.tp} was not started")
+            raise RuntimeError(f"{self.partition} was not started")
         return self.unit.next_offset
 
     def started(self, first: int) -> None:
@@ -89,38 +95,38 @@ class OwnedUnit:
         if new:
             self.unit.apply(new)
             self.applied_to = new[-1].timestamp
-            self.fresh += len(new)
+            self.not_checkpointed += len(new)
         return len(new)
 
 
 class Units:
     """Ownership decides what is applied, contiguity where; both are kept here.
 
-    `epoch` counts assignments: work that began under another one is void.
+    `revocations` counts them: work that began before the newest one is void.
     """
 
     def __init__(
-        self, options: StreamOptions, figures: Figures, fail: Callable[[BaseException], None]
+        self, options: StreamOptions, telemetry: Telemetry, fail: Callable[[BaseException], None]
     ) -> None:
         self._options = options
-        self._figures = figures
+        self._telemetry = telemetry
         self._fail = fail
         self._slots = asyncio.Semaphore(PARALLEL)
         self._poisoned = False
-        self.owned: dict[TP, OwnedUnit] = {}
+        self.owned: dict[Partition, OwnedUnit] = {}
         self.ready = False
-        self.epoch = 0
+        self.revocations = 0
 
     def install(self, units: Iterable[OwnedUnit]) -> None:
-        self.owned = {each.tp: each for each in units}
+        self.owned = {each.partition: each for each in units}
         self.ready = True
 
-    def get(self, tp: TP) -> OwnedUnit | None:
-        return self.owned.get(tp) if self.ready else None
+    def get(self, partition: Partition) -> OwnedUnit | None:
+        return self.owned.get(partition) if self.ready else None
 
     def sources(self) -> list[CallsUnit]:
         """Units of calls, in order of their partitions; none before recovery is done."""
-        units = sorted(self.owned.values(), key=lambda each: each.tp) if self.ready else []
+        units = [self.owned[each] for each in sorted(self.owned)] if self.ready else []
         return [each.source for each in units if each.source is not None]
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
@@ -132,13 +138,13 @@ class Units:
         for owned in list(self.owned.values()):
             self._begin(owned)
 
-    async def relieve(self, owned: OwnedUnit) -> None:
+    async def checkpoint_early(self, owned: OwnedUnit) -> None:
         """Keep transactions small under a backlog: an early checkpoint, and a wait for the one before."""
-        if owned.fresh <= EARLY_AFTER:
+        if owned.not_checkpointed <= EARLY_AFTER:
             return
         if owned.running is not None and not owned.running.done():
             await asyncio.wait([owned.running])
-        if self.get(owned.tp) is owned:
+        if self.get(owned.partition) is owned:
             self._begin(owned)
 
     async def checkpoint_all(self) -> None:
@@ -153,7 +159,7 @@ class Units:
     async def drop(self) -> None:
         """Forget everything, as at a revocation; the state topic has it."""
         self.ready = False
-        self.epoch += 1
+        self.revocations += 1
         dropped, self.owned = list(self.owned.values()), {}
         await asyncio.gather(*[each.writer.close() for each in dropped if each.writer is not None])
 
@@ -179,9 +185,9 @@ class Units:
 
     async def _write(self, owned: OwnedUnit) -> None:
         if self._poisoned or owned.writer is None:
-            raise PoisonedError(f"no more checkpoints of {owned.name}-{owned.tp.partition}")
+            raise PoisonedError(f"no more checkpoints of {owned.label}")
         began = time.monotonic()
-        unit, reached, owned.fresh = owned.unit, owned.next_offset, 0
+        unit, reached, owned.not_checkpointed = owned.unit, owned.next_offset, 0
         results, reasons = dict(unit.results), dict(unit.reasons)
         checkpoint = unit.checkpoint()
         if checkpoint is None:
@@ -191,10 +197,10 @@ class Units:
                 records = await owned.writer.write(checkpoint)
         except TimeoutError:
             raise TimeoutError(
-                f"Kafka did not take the checkpoint of {owned.name}-{owned.tp.partition}"
+                f"Kafka did not take the checkpoint of {owned.label}"
                 f" within {self._options.transaction_s:g} s"
             ) from None
         owned.durable, owned.results, owned.reasons = reached, results, reasons
         if owned.source is not None:
             owned.source.commit_done()
-        self._figures.committed(records, time.monotonic() - began)
+        self._telemetry.count_checkpoint(records, time.monotonic() - began)

@@ -3,29 +3,18 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import NamedTuple
 
 from schemas.health import STALLED, Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from streams.wiring.engine import Engine
-from streams.wiring.units import CallsUnit
 
 STALLED_AFTER_S = 30  # records are there, but none was applied for so long
 _QUEUES_SHOWN = 1_000  # beyond that a health record names only queues whose books do not balance
 
 _VERSION = version("queuewatch")  # reading the metadata takes a millisecond
-
-
-class Told(NamedTuple):
-    """What a unit of calls tells besides its snapshots."""
-
-    source_times: dict[str, int]  # newest event time or tick of each live source, in ms
-    firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
-    unconfigured: int = 0  # queues that no targets name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +28,15 @@ class StreamView:
     versions: list[TargetsVersion]
     results: dict[tuple[str, str], int]  # records by input and what became of them
     quarantined: dict[tuple[str, str], int]  # by topic and reason
-    source_times: dict[str, int]
-    firing: list[tuple[str, str]]
+    source_times: dict[str, int]  # newest event time of each live source, in ms
+    firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
     checkpoints: int
     checkpoint_s: float
-    unconfigured: int
+    unconfigured: int  # queues that no targets name
 
 
-async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) -> StreamView:
-    """One moment of each unit; the loop turns in between, since there may be thousands of queues."""
+async def view(engine: Engine, state: str) -> StreamView:
+    """One moment of each unit; others get the loop in between, since there may be thousands of queues."""
     now = engine.now()
     snapshots: list[QueueSnapshot] = []
     totals: list[QueueTotals] = []
@@ -57,14 +46,13 @@ async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) ->
     for source in engine.units.sources():
         snapshots += source.snapshots(now)
         totals += source.committed_totals()
-        told = tell(source)
-        for name, at in told.source_times.items():
+        for name, at in source.source_times().items():
             source_times[name] = max(at, source_times.get(name, 0))
-        firing += told.firing
-        unconfigured += told.unconfigured
+        firing += source.firing()
+        unconfigured += source.unconfigured
         await asyncio.sleep(0)
     results, reasons = _counted(engine)
-    figures = engine.figures
+    telemetry = engine.telemetry
     return StreamView(
         now=now,
         health=health(engine, state),
@@ -75,26 +63,26 @@ async def view(engine: Engine, state: str, tell: Callable[[CallsUnit], Told]) ->
         quarantined=reasons,
         source_times=source_times,
         firing=firing,
-        checkpoints=figures.checkpoints,
-        checkpoint_s=figures.checkpoint_s,
+        checkpoints=telemetry.checkpoints,
+        checkpoint_s=telemetry.checkpoint_s,
         unconfigured=unconfigured,
     )
 
 
 def health(engine: Engine, state: str, detail: str = "") -> Health:
     """The record of topic `health`; `state` is the phase of the process unless units are at work."""
-    now, figures = engine.now(), engine.figures
+    now, telemetry = engine.now(), engine.telemetry
     ready, lag = engine.units.ready, engine.lag()
-    if state == "running" and engine.tail_watchdog.standing_s >= STALLED_AFTER_S:
-        state = STALLED  # an open port proves nothing: what is alive moves on
-    ages_s = {"checkpoint": (now - figures.round_at) / 1000}
-    if figures.applied_at is not None:
-        ages_s["last_event"] = (now - figures.applied_at) / 1000
+    if state == "running" and engine.tail_watchdog.stalled_s >= STALLED_AFTER_S:
+        state = STALLED
+    ages_s = {"checkpoint": (now - telemetry.checkpointed_at) / 1000}
+    if telemetry.applied_at is not None:
+        ages_s["last_event"] = (now - telemetry.applied_at) / 1000
     return Health(
         process="stream",
         instance=engine.options.instance,
         at=now,
-        started_at=figures.started_at,
+        started_at=telemetry.started_at,
         ready=ready and state == "running",
         state="recovering" if state == "running" and not ready else state,
         detail=detail,
@@ -110,14 +98,14 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
 
 
 def _totals(engine: Engine) -> dict[str, int]:
-    figures = engine.figures
+    telemetry = engine.telemetry
     return {
-        **{f"{name}_fetched_again": n for name, n in figures.repeated.items()},
+        **{f"{name}_fetched_again": n for name, n in telemetry.fetched_again.items()},
         **_results(engine),
-        "checkpoints": figures.checkpoints,
-        "checkpoint_records": figures.checkpoint_records,
-        "assignments": figures.assignments,
-        "holes": figures.holes,
+        "checkpoints": telemetry.checkpoints,
+        "checkpoint_records": telemetry.checkpoint_records,
+        "assignments": telemetry.assignments,
+        "holes": telemetry.holes,
         "tail_seeks": engine.tail_watchdog.seeks,
         "snapshots": engine.snapshots.published,
         "snapshots_failed": engine.snapshots.failed,

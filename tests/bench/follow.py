@@ -3,9 +3,10 @@
 import time
 from pathlib import Path
 
-from producers.asterisk.position import PositionFile
-from producers.asterisk.session import Log, Session, Tally
+from producers.asterisk.queue_log import QUEUE_LOG
+from producers.position import PositionFile
 from producers.publisher import Publisher
+from producers.session import LiveCounts, Session
 from schemas.privacy import key_from_secret
 
 _LINES_A_CALL = 4
@@ -15,23 +16,24 @@ _AGENTS = 100
 
 def lines_a_second(bootstrap: str, namespace: str, folder: Path, lines: int) -> float:
     """Lines read, told, delivered and noted a second; an event of a call or an agent each, and more."""
-    log = Log(folder / "queue_log", "bench", key_from_secret(b"a secret of the bench"))
-    _write(log.path, lines // _LINES_A_CALL)
-    tally = Tally()
+    path = folder / "queue_log"
+    live = QUEUE_LOG.follow(path, "bench", key_from_secret(b"a secret of the bench"), {})
+    _write(path, lines // _LINES_A_CALL)
+    counts = LiveCounts()
     with (
         Publisher(bootstrap, namespace) as publisher,
         PositionFile(folder / "position.json", "bench") as file,
     ):
-        session = Session(log, file, publisher, tally, print)
+        session = Session(live, file, publisher, counts, print)
         began = time.monotonic()
         while session.step(_now()):
             session.deliver(_now)
         session.deliver(_now, at_once=True)
         took_s = time.monotonic() - began
         session.close()
-    if tally.lines != lines // _LINES_A_CALL * _LINES_A_CALL or tally.strange:
-        raise AssertionError(f"{tally.lines:,} lines read, {tally.strange:,} of them strange")
-    return tally.lines / took_s
+    if counts.records != lines // _LINES_A_CALL * _LINES_A_CALL or counts.refused:
+        raise AssertionError(f"{counts.records:,} lines read, {counts.refused:,} of them refused")
+    return counts.records / took_s
 
 
 def _write(path: Path, calls: int) -> None:

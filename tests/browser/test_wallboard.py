@@ -18,11 +18,14 @@ from selenium.webdriver.common.by import By
 
 from dashboards.wallboard.feed import TOPICS, Feed
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.server import Wallboard, now_ms, serve
+from dashboards.wallboard.server import Wallboard, serve
+from schemas.attention import Attention
 from schemas.codec import encode
+from schemas.counters import Counts
 from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka, free_port
 from streams.local.kafka_place import HOST
+from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
 from tests.support.floors import healthy, records, snapshot
 from tests.support.names import unique
@@ -175,6 +178,35 @@ def test_stale_figures_are_grey_say_their_time_and_do_not_tick(driver: webdriver
             f"{row} .waiting .figure",
         )
         assert colour == "rgb(141, 153, 165)"
+
+
+def test_few_calls_and_an_older_stream_are_said_in_words_that_fit(
+    driver: webdriver.Chrome,
+) -> None:
+    few = Counts(offered=4, answered=4, answered_in_target=1)
+    with wall_with(driver, at=now_ms()) as (page, feed, served):
+        told: dict[str, dict[str, object]] = {
+            "burst-pipes": {
+                "windows": {30: few},
+                "today": few,
+                "attention": Attention("watch", "x"),
+            },
+            "power-outage": {"attention": None, "waiting": 5, "oldest_arrived_at": now_ms()},
+        }
+        for queue, changes in told.items():
+            shown = snapshot(now_ms(), queue=queue, version=2, **changes)
+            served.call(feed.say, "snapshots", queue.encode(), encode(shown))
+        row = 'tr[data-queue="burst-pipes"]'
+        wait_until(lambda: page.text(f"{row} .level small") == "n 4 · few calls", "few calls")
+        assert page.text(f"{row} .today small") == "n 4 · few calls"
+        assert not driver.find_elements(By.CSS_SELECTOR, f"{row} .below")
+        page.picture("wallboard-few-calls")
+        driver.get(f"{served.url}?view=desk")
+        other = 'tr[data-queue="power-outage"]'
+        wait_until(lambda: page.text(f"{other} .word") == "NONE", "the row has no word")
+        assert page.text(f"{other} .why").startswith("not judged: stream is an older release")
+        assert page.cell("power-outage", "waiting") == "5"
+        page.picture("wallboard-not-judged")
 
 
 def test_a_lost_board_is_shown_by_the_page_alone(driver: webdriver.Chrome) -> None:

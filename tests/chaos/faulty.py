@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from streams.cli.main import main
-from streams.core import queue_monitor, verdict
+from streams.core import queue_legs, verdict
 
 
 def break_judge(how: str, leg_id: str) -> None:
@@ -19,7 +19,7 @@ def break_judge(how: str, leg_id: str) -> None:
             raise ArithmeticError("a bug of ours")
         return verdict.judge(leg, *args, **more)
 
-    vars(queue_monitor)["judge"] = broken
+    vars(queue_legs)["judge"] = broken
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from producers.records.life import life
+from producers.leg_events import leg_events
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, LegFact, Queued
@@ -42,7 +42,7 @@ class Ledger:
 
     def events(self, legs: Iterable[Recorded] | None = None) -> list[LegFact]:
         told = self.legs.values() if legs is None else legs
-        facts = [fact for leg in told for fact in life(_row(leg, self.source_of[leg.leg_id]))]
+        facts = [fact for leg in told for fact in leg_events(_row(leg, self.source_of[leg.leg_id]))]
         return sorted(facts, key=lambda fact: fact.at)
 
     def history(self) -> list[LegFact]:
@@ -121,7 +121,7 @@ def _leg(chance: random.Random, leg_id: str, queue: str, start: int, span_ms: in
 
 
 def _row(leg: Recorded, source: str, feed: calls.Feed = "live") -> FinishedLeg | Queued:
-    """The leg as the record that `life` takes apart."""
+    """The leg as the record that `leg_events` takes apart."""
     names: dict[str, Any] = {
         "source": source, "queue": leg.queue, "leg_id": leg.leg_id, "event_id": f"{leg.leg_id}:leg",
         "feed": feed,

@@ -19,6 +19,7 @@ from schemas.queues_toml import parse_queues
 from streams.admin.drain import drain
 from streams.admin.targets import publish
 from streams.admin.topics import create_topics
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.children import dies_with_parent
 from streams.local.kafka import free_port
 from streams.local.kafka_place import HOST
@@ -116,7 +117,7 @@ class System:
         self._steady: Process | None = None
         self._folder = folder
         names = [f"q{number:03}" for number in range(SCALE.queues)]
-        file = parse_queues(DEFAULTS + "".join(QUEUE.format(name) for name in names))
+        file = parse_queues(DEFAULTS + "".join(QUEUE.format(name) for name in names), RULE_TABLES)
         self._names = iter(names)
         now = time.time_ns() // 1_000_000
         self.epoch = create_topics(bootstrap, self.namespace, now, partitions).epoch

@@ -3,7 +3,6 @@
 import json
 import re
 from importlib.metadata import version
-from typing import get_args
 
 import pytest
 from grafana_foundation_sdk.cog import plugins
@@ -12,9 +11,9 @@ from grafana_foundation_sdk.models import dashboard
 
 from dashboards.grafana import render, sources
 from dashboards.grafana.lint import unknown_series
-from schemas.alerts import RuleName
+from schemas.alerts import alert_name
 from schemas.series import SERIES
-from streams.sinks.alertmanager.decide import ALERT_NAMES
+from streams.core.rule_catalogue import RULES as ALERT_RULES
 from tests.support.boards import asked
 from tests.support.services import ROOT
 
@@ -62,15 +61,11 @@ def test_rules_name_only_series_that_are_exported() -> None:
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
     linked = set(re.findall(r"runbook_url: docs/runbooks/(\w+)\.md", RULES))
-    linked |= set(ALERT_NAMES.values())
+    linked |= {alert_name(rule.name) for rule in ALERT_RULES}
     there = {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
     assert linked == there
     alerts = set(re.findall(r"- alert: (\w+)", RULES))
     assert len(re.findall("runbook_url:", RULES)) == len(alerts)
-
-
-def test_every_rule_of_queues_has_a_name_for_alertmanager() -> None:
-    assert set(ALERT_NAMES) == set(get_args(RuleName))
 
 
 def test_provisioned_sources_have_the_uids_of_the_boards() -> None:

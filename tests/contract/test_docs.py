@@ -9,13 +9,17 @@ from click.testing import CliRunner
 
 from dashboards.grafana.lint import unknown_series
 from producers.simulate.scenarios import NAMES
+from schemas.alerts import alert_name
+from schemas.counters import COUNTERS
 from schemas.formulas import ABANDONMENTS, SERVICE_LEVELS
 from schemas.millis import DAY
 from schemas.queues_toml import parse_queues
 from schemas.topics import TOPICS
 from streams.cli.main import cli
-from streams.history.report import REPORT_COLUMNS
-from streams.sinks.alertmanager.decide import ALERT_NAMES
+from streams.core.rule_catalogue import RULE_TABLES
+from streams.core.rule_catalogue import RULES as ALERT_RULES
+from streams.history.call_figures import COLUMNS
+from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
     README,
@@ -98,7 +102,7 @@ def test_every_series_exists(document: Path) -> None:
 @named
 def test_every_toml_block_is_a_queues_file(document: Path) -> None:
     for block in blocks(read(document), "toml"):
-        assert parse_queues(block).queues
+        assert parse_queues(block, RULE_TABLES).queues
 
 
 def test_the_readme_shows_a_queues_file() -> None:
@@ -117,16 +121,23 @@ def test_on_call_lists_every_alert_with_its_runbook() -> None:
     rows = re.findall(
         r"^\| `(\w+)` \| (\w+) .*\(runbooks/(\w+)\.md\)", read(DOCS / "on-call.md"), re.MULTILINE
     )
-    alerts = set(re.findall(r"- alert: (\w+)", RULES)) | set(ALERT_NAMES.values())
+    of_queues = {alert_name(rule.name): rule.severity for rule in ALERT_RULES}
+    alerts = set(re.findall(r"- alert: (\w+)", RULES)) | of_queues.keys()
     assert {alert for alert, _, _ in rows} == alerts
     runbook = dict(
         re.findall(r"- alert: (\w+).*?runbook_url: docs/runbooks/(\w+)\.md", RULES, re.DOTALL)
     )
-    runbook |= {name: name for name in ALERT_NAMES.values()}
-    severity = dict(re.findall(r"- alert: (\w+).*?severity: (\w+)", RULES, re.DOTALL))
+    runbook |= {name: name for name in of_queues}
+    severity = dict(re.findall(r"- alert: (\w+).*?severity: (\w+)", RULES, re.DOTALL)) | of_queues
     for alert, said, book in rows:
         assert book == runbook[alert]
         assert said == severity.get(alert, said)
+
+
+def test_the_table_of_alert_rules_is_fresh() -> None:
+    text = read(rule_table.DOCUMENT)
+    assert rule_table.rendered(text) == text, "run `python -m tests.support.rule_table`"
+    assert all(f"| `{alert_name(rule.name)}` | {rule.severity} |" in text for rule in ALERT_RULES)
 
 
 def test_every_environment_variable_is_in_the_operators_page_and_no_other() -> None:
@@ -168,7 +179,10 @@ def test_every_scenario_has_its_row_and_its_command() -> None:
 def test_every_formula_and_every_wait_is_defined() -> None:
     text = read(DOCS / "definitions.md")
     names = {rule.name for rule in (*SERVICE_LEVELS, *ABANDONMENTS)}
-    names |= {column for column in REPORT_COLUMNS if column.endswith("_s")}
+    times = {column.name for column in COLUMNS if column.unit == "s"}
+    sums = {f"{name.removesuffix('_s')}_ms" for name in times} & set(COUNTERS)
+    assert "Reports show a counter in ms in seconds" in text
+    names |= sums | {name for name in times if f"{name.removesuffix('_s')}_ms" not in sums}
     assert {name for name in names if f"`{name}`" not in text} == set()
 
 

@@ -39,7 +39,7 @@ def test_every_edge_case_of_the_core_ends_with_the_check_of_its_books() -> None:
     """But for those that know the agents only, and one whose leg is in the archive alone."""
     stories = [
         (path, node)
-        for path, tree in parsed("tests/unit/core/edge_cases")
+        for path, tree in parsed("tests/unit/streams/core/edge_cases")
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and re.match(r"test_(e\d+|resumed)_", node.name)
         and "Story" in {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}

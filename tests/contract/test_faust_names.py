@@ -10,13 +10,14 @@ from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
 
-from streams.wiring.transport import (
+from streams.wiring.faust_transport import (
     BatchApp,
     BatchConsumer,
     BatchConsumerThread,
     BatchSchema,
     BatchTransport,
 )
+from tests.support.sources import ROOT, SHIPPED
 
 PARENTS = {
     BatchConsumer: driver.Consumer,
@@ -26,7 +27,8 @@ PARENTS = {
     BatchSchema: Schema,
 }
 OURS = {
-    "positions", "seeks", "seek_again", "commit_now", "_seek_while_paused", "_flows",
+    "listener", "seeks", "seek_again", "end_of_log", "commit_now", "_seek_all", "_seek_while_paused",
+    "_flows",
 }  # fmt: skip
 
 
@@ -80,6 +82,17 @@ def test_faust_still_awaits_the_rebalance_signal_before_it_seeks() -> None:
 def test_faust_still_reads_offsets_to_commit_from_the_overridden_names() -> None:
     assert "_filter_tps_with_pending_acks" in inspect.getsource(Consumer.force_commit)
     assert "_new_offset" in inspect.getsource(Consumer._filter_committable_offsets)
+
+
+def test_two_modules_name_it() -> None:
+    """Others may import the app by its module's name; nothing else of theirs speaks of Faust."""
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for folder in SHIPPED
+        for path in (ROOT / folder).rglob("*.py")
+        if "faust" in path.read_text().lower().replace("streams.wiring.faust_app", "")
+    }
+    assert naming == {"streams/wiring/faust_app.py", "streams/wiring/faust_transport.py"}
 
 
 def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:

@@ -73,9 +73,16 @@ def test_the_state_of_a_former_release_goes_on_to_the_same_figures(
         key: (row, former)
         for key, row in written.items()
         if (former := expected.get(key)) is None
-        or any(row.get(name) != each for name, each in former.items())
+        or any(not _goes_on(row.get(name), each) for name, each in former.items())
     }
     assert different == {}
+
+
+def _goes_on(now: object, former: object) -> bool:
+    """As it was; what is new may stand in the windows of a minute, too."""
+    if isinstance(now, dict) and isinstance(former, dict):
+        return all(_goes_on(now.get(name), each) for name, each in former.items())
+    return now == former
 
 
 def _targets(release: str) -> tuple[list[TargetsVersion], int]:

@@ -12,7 +12,6 @@ from schemas.millis import from_iso
 from schemas.queues_toml import parse_queues
 from streams.admin.broker import AdminError, read_whole
 from streams.admin.drain import NotDrained, drain
-from streams.admin.health import HealthReporter
 from streams.admin.seen_queues import queues_of_topics
 from streams.admin.status import read_status
 from streams.admin.targets import publish, read_versions
@@ -23,7 +22,9 @@ from streams.admin.topics import (
     read_epoch,
     stream_group,
 )
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
+from streams.plumbing.health_reports import HealthReporter
 from tests.support.names import unique
 from tests.support.waiting import wait_until
 
@@ -83,11 +84,13 @@ def test_kafka_away_is_one_line() -> None:
 
 
 def test_targets_are_published_only_when_they_change(bootstrap: str, namespace: str) -> None:
-    file = parse_queues(QUEUES)
+    file = parse_queues(QUEUES, RULE_TABLES)
     first = publish(bootstrap, namespace, file, NOW)
     assert first.version.version == 1
     assert publish(bootstrap, namespace, file, NOW + 1).difference is None
-    second = publish(bootstrap, namespace, parse_queues(QUEUES.replace("0.8", "0.9")), NOW + 2)
+    second = publish(
+        bootstrap, namespace, parse_queues(QUEUES.replace("0.8", "0.9"), RULE_TABLES), NOW + 2
+    )
     assert second.difference is not None
     assert second.difference.changed == ("billing", "faults")
     assert read_versions(bootstrap, namespace) == [first.version, second.version]

@@ -18,9 +18,10 @@ from schemas.millis import HOUR, MINUTE, SECOND, iso
 from schemas.minutes import MinuteRow
 from schemas.queues_toml import parse_queues
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import PUBLISH_AHEAD_MS
+from schemas.timing import PUBLISH_AHEAD_MS
 from streams.admin.broker import read_whole
 from streams.admin.targets import publish
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
 from tests.support.builders import agent, call, mark
 from tests.support.line import Line, Row
@@ -155,7 +156,7 @@ def _tell_stories(floor: Floor) -> None:
     wait_until(lambda: _abandoned(floor), "the abandon of `ida` is counted")
     floor.play(NOON_S - 90)
     floor.told()
-    file = parse_queues(queues_toml(_hour(floor.base), "60s"))
+    file = parse_queues(queues_toml(_hour(floor.base), "60s"), RULE_TABLES)
     noon = floor.base + NOON_S * SECOND
     publish(floor.line.bootstrap, floor.line.namespace, file, noon - PUBLISH_AHEAD_MS)
     floor.play(LATE_S)

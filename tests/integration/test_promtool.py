@@ -2,7 +2,7 @@
 
 import subprocess
 
-from streams.exporters.families import exposition
+from streams.plumbing.families import exposition
 from tests.support.services import program
 from tests.support.stream_figures import families, pipeline, snapshot
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from schemas.queues_toml import parse_queues
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka_place import HOST
 from tests.support.documents import queuewatch_words, read, shell_lines
 from tests.support.services import get
@@ -119,7 +120,7 @@ def _walk_the_page(up: Up, folder: Path) -> None:
     assert '"Fax" (1)' in said[2]
     assert "4 legs, 1 rows refused" in said[3]
     assert "(first: line 6)" in said[3]
-    (queue,) = parse_queues((folder / "my-queues.toml").read_text()).queues
+    (queue,) = parse_queues((folder / "my-queues.toml").read_text(), RULE_TABLES).queues
     assert (queue.queue, queue.time_zone) == ("Störung", "Europe/Berlin")
     half_hours = list(csv.DictReader(said[len(commands) - 2].splitlines()))  # `up` said nothing
     assert {(row["start"][:16], row["queue"]) for row in half_hours if row["offered"] != "0"} >= {

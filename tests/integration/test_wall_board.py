@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
+from dashboards.grafana import look
+from schemas.attention import LEVELS, AttentionLevel
 from schemas.series import series
 from tests.support.boards import Asked, asked
 from tests.support.services import Prometheus, prometheus
@@ -42,6 +44,10 @@ class Worker:
         self.set("callcentre_queue_source_stale", stale, queue=queue)
         self.set("callcentre_unexplained_legs", 0, queue=queue)
 
+    def judged(self, queue: str, state: AttentionLevel) -> None:
+        for level in LEVELS:
+            self.set("callcentre_queue_state", int(level == state), queue=queue, state=level)
+
     def promise(self, queue: str, name: str, within_s: int, goal: float) -> None:
         labels = {"centre": "town", "department": "d", "formula": "short_abandons_ignored"}
         self.set("callcentre_target_info", 1, queue=queue, queue_name=name, **labels)
@@ -63,6 +69,7 @@ class Worker:
 def workers(clock: float) -> list[Worker]:
     first, second = Worker(), Worker()
     first.queue("billing", waiting=3, oldest_s=45, clock=clock, stale=0)
+    first.judged("billing", "act")
     first.promise("billing", "Billing", 20, 0.8)
     first.level("billing", "30m", 8, 10)
     first.level("billing", "today", 54, 90)
@@ -71,6 +78,8 @@ def workers(clock: float) -> list[Worker]:
     for state, agents in {"available": 2, "talking": 3, "hold": 1, "not_ready": 4}.items():
         first.set("callcentre_agents", agents, queue="billing", state=state)
     first.queue("repairs", waiting=1, oldest_s=5, clock=clock + 3, stale=0)
+    first.judged("repairs", "watch")  # of a queue whose partition moves, the other worker says ok
+    second.judged("repairs", "ok")
     first.promise("repairs", "Repairs", 20, 0.9)
     first.level("repairs", "30m", 0, 0)
     first.level("repairs", "today", 9, 10)
@@ -83,6 +92,7 @@ def workers(clock: float) -> list[Worker]:
     second.set("callcentre_agents", 0, queue="fleet", state="available")
     second.set("callcentre_agents", 5, queue="fleet", state="wrap")
     second.queue("mystery", waiting=2, oldest_s=70, clock=clock + 1, stale=0)
+    second.judged("mystery", "no_goal")
     second.set("callcentre_unexplained_legs", -1, queue="mystery")
     return [first, second]
 
@@ -99,14 +109,14 @@ KNOWN: dict[tuple[str, str], Values] = {
     ("Service level, 30 min", "A"): {"": 9 / 14},
     ("Abandoned, 30 min", "A"): {"": 4 / 16},
     ("Queues", "A"): {"billing": 1, "repairs": 1, "fleet": 1, "mystery": 1},
-    ("Queues", "B"): {"billing": 2, "repairs": 0, "fleet": 3},
+    ("Queues", "B"): {"billing": 2, "repairs": 1, "fleet": 3, "mystery": -2},
     ("Queues", "C"): dict(WAITING),
     ("Queues", "D"): {"billing": 45, "repairs": 5, "fleet": 0, "mystery": 70},
     ("Queues", "E"): {"billing": 0.8, "fleet": 0.25},
-    ("Queues", "F"): {"billing": 0.0, "fleet": -0.55},
+    ("Queues", "F"): {"billing": 0.0, "fleet": look.FEW_CODE},  # 1 of 4
     ("Queues", "G"): {"billing": 10, "repairs": 0, "fleet": 4},
     ("Queues", "H"): {"billing": 0.6, "repairs": 0.9, "fleet": 0.25},
-    ("Queues", "I"): {"billing": -0.2, "repairs": 0.0, "fleet": -0.55},
+    ("Queues", "I"): {"billing": -0.2, "repairs": 0.0, "fleet": look.FEW_CODE},
     ("Queues", "J"): {"billing": 90, "repairs": 10, "fleet": 4},
     ("Queues", "K"): {"billing": 0.8, "repairs": 0.9, "fleet": 0.8},
     ("Queues", "L"): {"billing": 2 / 12, "fleet": 0.5},

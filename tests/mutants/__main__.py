@@ -23,7 +23,7 @@ from tests.mutants.running import OPTIONS, ROOT, Runner
 
 TARGETS = ("streams/core", "schemas/formulas.py")
 TESTS = (
-    "tests/unit/core",
+    "tests/unit/streams/core",
     "tests/unit/schemas/test_formulas.py",
     "tests/golden",
     "tests/property/test_any_order.py",

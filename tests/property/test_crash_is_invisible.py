@@ -6,15 +6,17 @@ from hypothesis import given
 
 from schemas.millis import MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
-from schemas.targets import AbandonmentRule, OldestWaitRule
 from tests.support.builders import BILLING, targets
 from tests.support.days import Day, days
+from tests.support.ruled import abandonment, oldest_wait, ruled
 from tests.support.story import Story
 
 PROMISE: dict[str, Any] = {
     "opening": Opening(parse_weekly("Mon 08:00-10:00")),
-    "oldest_wait_alert": OldestWaitRule(2 * MINUTE, MINUTE, 30 * SECOND, 30 * SECOND),
-    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "alerts": ruled(
+        oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND),
+        abandonment(0.3, 0.2, minimum=2),
+    ),
     "day_start_minute": 9 * 60 + 20,
 }
 

@@ -19,7 +19,7 @@ from schemas.counters import COUNTERS, Counts
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.minutes import MinuteRow
-from schemas.targets import AbandonmentRule, OldestWaitRule, TargetsVersion
+from schemas.targets import TargetsVersion
 from schemas.topics import offset_of
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
@@ -27,6 +27,7 @@ from streams.core.unit import Record
 from streams.core.windows import floor_step
 from tests.support.builders import MONDAY, call, mark, published, targets
 from tests.support.naive_floor import Belief, Naive, Promise, counts, line
+from tests.support.ruled import abandonment, oldest_wait, ruled
 from tests.support.story import Outputs
 
 START = MONDAY + 18 * HOUR  # half an hour before midnight in Kolkata
@@ -36,8 +37,10 @@ SOURCES = ("north", "south")
 EVENING = 90 * MINUTE  # nobody waits for two hours before it is over
 
 ALERTS: dict[str, Any] = {
-    "oldest_wait_alert": OldestWaitRule(20 * SECOND, 10 * SECOND, 10 * SECOND, 10 * SECOND),
-    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "alerts": ruled(
+        oldest_wait(20 * SECOND, 10 * SECOND, hold_ms=10 * SECOND, clear_hold_ms=10 * SECOND),
+        abandonment(0.3, 0.2, minimum=2),
+    ),
 }
 # Events happen at even milliseconds, restarts and snapshots at odd ones: one instant has no order.
 PAUSES = st.sampled_from([2, 1_000, 4_998, 5_000, 20_000, 20_002, 31_000, MINUTE]) | st.integers(
@@ -64,6 +67,7 @@ class Caller:
     queue: str
     source: str
     arrived_at: int
+    channel: str
     stage: str = "waiting"
     is_inexact: bool = False  # its arrival is told in whole seconds, as a wait, or a second time
 
@@ -121,12 +125,19 @@ class FaultyFloor(RuleBasedStateMachine):
             self.now += pause
 
     @rule(queue=st.sampled_from(QUEUES), source=st.sampled_from(SOURCES), is_late=st.booleans(),
-          is_refused=st.integers(0, 9).map(lambda n: n == 0))  # fmt: skip
-    def somebody_calls(self, queue: str, source: str, is_late: bool, is_refused: bool) -> None:
-        caller = Caller(f"leg{len(self.callers)}", queue, source, self._clock(source))
+          is_refused=st.integers(0, 9).map(lambda n: n == 0),
+          channel=st.sampled_from(["voice", "voice", "callback"]))  # fmt: skip
+    def somebody_calls(
+        self, queue: str, source: str, is_late: bool, is_refused: bool, channel: str
+    ) -> None:
+        leg = f"leg{len(self.callers)}"
+        caller = Caller(leg, queue, source, self._clock(source), channel)
         caller.stage = "refused" if is_refused else "waiting"
         self.callers.append(caller)
-        self._fact(caller, "rejected" if is_refused else "queued", is_late=is_late)
+        if is_refused:
+            self._fact(caller, "rejected", is_late=is_late)
+        else:
+            self._fact(caller, "queued", is_late=is_late, channel=caller.channel)
 
     @precondition(lambda self: self.callers)
     @rule(pause=PAUSES, which=WHICH, what=WHICH, is_late=st.booleans(), by_other=st.booleans(),

@@ -14,7 +14,7 @@ from typing import IO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.growing_file import LINGER_MS, GrowingFile, Kept
+from producers.growing_file import LINGER_MS, GrowingFile, LogPosition
 
 ACTS = (
     "write",
@@ -110,7 +110,7 @@ class Reader:
         self.warned: list[str] = []
         self._noted: list[bytes] = []
         self._since: list[bytes] = []
-        self._kept = Kept()
+        self._kept = LogPosition()
         self._file = self._begin()
         self.look()
         self.note()  # as a session does

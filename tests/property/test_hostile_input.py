@@ -11,13 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from producers.asterisk.legs import QueueLeg
-from producers.asterisk.sending import LogTally, QueueLog
+from producers.asterisk.queue_log import QUEUE_LOG
+from producers.contract import DetailedLeg, FileItem, Refused
 from producers.input_file import InputFile, InputFileError
+from producers.leg_events import leg_events
 from producers.progress import silent
-from producers.records.life import life
-from producers.records.mapping import Mapping, parse_mapping
-from producers.records.reading import RecordsFile, Tally
+from producers.records.mapping import parse_mapping
+from producers.records.reading import RecordsFile
+from producers.sending import quarantined
+from schemas.calls import FinishedLeg, Queued
 from schemas.codec import (
     UndecodableError,
     decode_agent,
@@ -31,6 +33,7 @@ from schemas.queues_toml import ConfigurationError, parse_queues
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Output, Record
 from streams.sinks.clickhouse.database import RefusedError
 from streams.sinks.clickhouse.records import Source, placed_rows
@@ -50,7 +53,7 @@ c1,c1,billing,voice,0315550001,2010-08-01T06:57:47Z,2010-08-01T06:57:59Z,,2010-0
 c2,c2,billing,voice,+27 31 555 0001,2010-08-01T06:58:00Z,,2010-08-01T06:58:30Z,,abandoned,,,
 "c3",c3,"bil""ling",callback,,2010-08-01T06:59:00Z,,,,open,,,
 """
-QUEUE_LOG = """\
+LOG = """\
 1675555000|NONE|NONE|NONE|QUEUESTART|
 1675555001|1675555001.1|sales|NONE|ENTERQUEUE||0315550001|1
 1675555002|1675555001.1|sales|SIP/1|RINGNOANSWER|1000
@@ -147,57 +150,55 @@ def test_any_file_of_records_is_read_or_refused_and_every_leg_would_be_taken(
     tmp_path: Path, data: bytes
 ) -> None:
     path = hostile.written(tmp_path / "calls.csv", data)
-    tally = Tally()
-    refused: list[Quarantined] = []
     try:
-        legs = list(
-            RecordsFile(InputFile(path), Mapping(), KEY, "s").legs(
-                NOW, tally, refused.append, silent()
-            )
-        )
+        items = list(RecordsFile(InputFile(path), "s", KEY).read(NOW, silent()))
     except InputFileError:
         return
-    assert len(legs) == tally.legs + tally.open_legs
-    for leg in legs:
+    check_refusals(items, path.name, "s")
+    for leg in items:
+        if not isinstance(leg, FinishedLeg | Queued):
+            assert isinstance(leg, Refused)
+            continue
         assert decode_call(encode(leg)) == leg
-        for event in life(leg):
+        for event in leg_events(leg):
             assert decode_call(encode(event)) == event
-    assert len(refused) == tally.refused
-    for record in refused:
-        assert len(encode(record)) < LARGEST_ROW
-        assert decode_as(Quarantined, encode(record)) == record
 
 
 @of_files
-@given(hostile.tables(QUEUE_LOG, "|"))
+@given(hostile.tables(LOG, "|"))
 def test_any_queue_log_is_read_or_refused_and_every_event_would_be_taken(
     tmp_path: Path, data: bytes
 ) -> None:
     path = hostile.written(tmp_path / "queue_log", data)
-    tally = LogTally()
-    refused: list[Quarantined] = []
     try:
-        log = QueueLog(InputFile(path, errors="backslashreplace"), KEY, "pbx")
-        told = list(log.told(NOW, tally, refused.append, silent()))
+        items = list(QUEUE_LOG.open(path, "pbx", KEY, {}).read(NOW, silent()))
     except InputFileError:
         return
-    for item in told:
-        if isinstance(item, QueueLeg):
-            for event in item.events("pbx"):
+    check_refusals(items, path.name, "pbx")
+    for item in items:
+        if isinstance(item, DetailedLeg):
+            assert decode_call(encode(item.whole)) == item.whole
+            for event in item.events:
                 assert decode_call(encode(event)) == event
-    still_open = len(told) - tally.open_legs
-    for item in told[:still_open]:
-        if isinstance(item, QueueLeg):
-            assert decode_call(encode(item.finished("pbx"))) == item.finished("pbx")
-        else:
+        elif not isinstance(item, Refused):
             assert (decode_agent if hasattr(item, "agent") else decode_call)(encode(item)) == item
-    for record in refused:
-        assert len(encode(record)) < LARGEST_ROW
-        assert decode_as(Quarantined, encode(record)) == record
+
+
+def check_refusals(items: list[FileItem], name: str, source: str) -> None:
+    """Each is a record that quarantine takes."""
+    for item in items:
+        if isinstance(item, Refused):
+            record = quarantined(item, name, source, KEY, NOW)
+            assert len(encode(record)) < LARGEST_ROW
+            assert decode_as(Quarantined, encode(record)) == record
+
+
+def _parse_queues(text: str) -> object:
+    return parse_queues(text, RULE_TABLES)
 
 
 @lasting
-@pytest.mark.parametrize(("parse", "good"), [(parse_queues, QUEUES), (parse_mapping, MAPPING)])
+@pytest.mark.parametrize(("parse", "good"), [(_parse_queues, QUEUES), (parse_mapping, MAPPING)])
 @given(data=st.data())
 def test_any_configuration_is_read_or_refused_in_one_line(
     parse: Callable[[str], object], good: str, data: st.DataObject

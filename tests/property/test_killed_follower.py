@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from producers.asterisk.position import PositionFile
-from producers.asterisk.session import Log, Session, Tally
+from producers.asterisk.queue_log import QUEUE_LOG
+from producers.position import PositionFile
 from producers.publisher import PublishError
+from producers.session import LiveCounts, Session
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark
 from schemas.codec import encode
@@ -71,21 +72,22 @@ class Following:
     def __init__(self, folder: Path) -> None:
         self.arrived: list[LegFact | AgentState | SourceMark] = []
         self.now = START * SECOND
-        self._log = Log(folder / "queue_log", "pbx", KEY)
+        self._path = folder / "queue_log"
+        self._live = QUEUE_LOG.follow(self._path, "pbx", KEY, {})
         self._file = PositionFile(folder / "position.json", "pbx")
         self._session: Session | None = None
         self._publisher = Broken(0, 0)
 
     def write(self, lines: list[str]) -> None:
-        with self._log.path.open("a") as file:
+        with self._path.open("a") as file:
             file.writelines(line + "\n" for line in lines)
         if lines:
             self.now = max(self.now, int(lines[-1].partition("|")[0]) * SECOND)
 
     def rotate(self) -> None:
-        if self._log.path.exists():
-            number = sum(1 for _ in self._log.path.parent.glob("queue_log*"))
-            self._log.path.rename(self._log.path.with_name(f"queue_log.{number}"))
+        if self._path.exists():
+            number = sum(1 for _ in self._path.parent.glob("queue_log*"))
+            self._path.rename(self._path.with_name(f"queue_log.{number}"))
 
     def look(self, records: int = 10**9, kept: int = 0) -> None:
         """Read all that is there; a process that does not live so long is followed by none."""
@@ -93,7 +95,7 @@ class Following:
             if self._session is None:
                 self._publisher = Broken(records, kept)
                 self._session = Session(
-                    self._log, self._file, self._publisher, Tally(), lambda _: None
+                    self._live, self._file, self._publisher, LiveCounts(), lambda _: None
                 )
             try:
                 while self._session.step(self.now):

@@ -5,16 +5,20 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from schemas.agents import RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
-from schemas.targets import AbandonmentRule, OldestWaitRule
-from tests.support.builders import MONDAY, call, mark
+from tests.support.builders import BILLING, MONDAY, call, mark
+from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled
 from tests.support.story import Story
 
 START = MONDAY + 9 * HOUR
 RULED: dict[str, Any] = {
-    "oldest_wait_alert": OldestWaitRule(40 * SECOND, 20 * SECOND, 0, 0),
-    "abandonment_alert": AbandonmentRule(0.3, 0.2, minimum=2),
+    "alerts": ruled(
+        oldest_wait(40 * SECOND, 20 * SECOND, hold_ms=0, clear_hold_ms=0),
+        abandonment(0.3, 0.2, minimum=2),
+        nobody_signed_in(waiting_longer_than_ms=10 * SECOND, hold_ms=0, clear_hold_ms=0),
+    ),
 }
 
 
@@ -52,13 +56,30 @@ def _told(callers: list[Came]) -> list[Event]:
     return sorted(told, key=lambda event: event.at)
 
 
-@example(_RISING)
-@given(hours())
-def test_asking_at_every_boundary_changes_no_output(callers: list[Came]) -> None:
+@st.composite
+def stays(draw: st.DrawFn) -> list[int]:
+    """When the only agent signs in and out by turns, in seconds; no event of the queue says so."""
+    return sorted(draw(st.lists(st.integers(0, 400), max_size=8)))
+
+
+def _sign(day: Story, number: int) -> None:
+    state: RoutingState = "logged_out" if number % 2 else "available"
+    entry = RosterEntry("ann", number + 1, "node", state, "idle", "", MONDAY, MONDAY, (BILLING,))
+    day.roster.update(entry)
+
+
+@example(_RISING, [])
+@example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])
+@given(hours(), stays())
+def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
     trusting, asking = Story(**RULED), Story(**RULED)
+    turns = [START + second * SECOND for second in stays]
     for event in _told(callers):
-        trusting.say(event)
-        asking.say(event)
+        for day in (trusting, asking):
+            for number, at in enumerate(turns):
+                if at <= event.at:
+                    _sign(day, number)
+            day.say(event)
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]

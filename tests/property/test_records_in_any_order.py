@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from producers.event_order import in_order, order_key
 from producers.input_file import InputFile
+from producers.leg_events import leg_events
 from producers.progress import silent
-from producers.records.life import life
-from producers.records.mapping import Mapping
-from producers.records.reading import RecordsFile, Tally
+from producers.records.reading import RecordsFile
 from producers.timeline import Marks, with_ticks
 from schemas.calls import FinishedLeg, Queued, Tick
 from schemas.millis import HOUR, iso
@@ -50,10 +49,10 @@ def _legs(rows: list[str]) -> list[FinishedLeg | Queued]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "day.csv"
         path.write_text("\n".join((HEADER, *rows)))
-        file = RecordsFile(InputFile(path), Mapping(), KEY, "records:day")
-        tally = Tally()
-        legs = list(file.legs(NOW, tally, lambda _: None, silent()))
-        assert tally.refused == 0, tally.first_refusal
+        file = RecordsFile(InputFile(path), "records:day", KEY)
+        items = list(file.read(NOW, silent()))
+        legs = [item for item in items if isinstance(item, FinishedLeg | Queued)]
+        assert legs == items, "nothing is refused"
         return legs
 
 
@@ -61,7 +60,7 @@ def _legs(rows: list[str]) -> list[FinishedLeg | Queued]:
 @settings(max_examples=60)
 def test_shuffled_rows_are_the_same_timeline(day: tuple[list[str], list[str]]) -> None:
     timelines = [
-        list(with_ticks(in_order((e for leg in _legs(rows) for e in life(leg)), 5),
+        list(with_ticks(in_order((e for leg in _legs(rows) for e in leg_events(leg)), 5),
                         Marks("records:day"), lambda: NOW))
         for rows in day
     ]  # fmt: skip
@@ -75,7 +74,7 @@ def test_shuffled_rows_are_the_same_timeline(day: tuple[list[str], list[str]]) -
 @given(days(), st.integers(1, 7))
 @settings(max_examples=60)
 def test_the_external_sort_is_a_sort(day: tuple[list[str], list[str]], run_events: int) -> None:
-    events = [event for leg in _legs(day[1]) for event in life(leg)]
+    events = [event for leg in _legs(day[1]) for event in leg_events(leg)]
     assert list(in_order(events, run_events)) == sorted(events, key=order_key)
     assert len({event.event_id for event in events}) == len(events)
 
@@ -84,7 +83,7 @@ def test_the_external_sort_is_a_sort(day: tuple[list[str], list[str]], run_event
 @settings(max_examples=60)
 def test_a_life_tells_what_the_row_told(day: tuple[list[str], list[str]]) -> None:
     for leg in _legs(day[0]):
-        told = {type(event).__name__: event for event in life(leg)}
+        told = {type(event).__name__: event for event in leg_events(leg)}
         if isinstance(leg, Queued):
             assert list(told) == ["Queued"]
         elif leg.outcome == "answered":
@@ -92,4 +91,4 @@ def test_a_life_tells_what_the_row_told(day: tuple[list[str], list[str]]) -> Non
             assert told["Ended"].at == leg.ended_at
         elif leg.outcome != "rejected":
             assert told["Queued"].at == leg.arrived_at
-            assert [event.at for event in life(leg)][-1] == leg.left_at
+            assert [event.at for event in leg_events(leg)][-1] == leg.left_at

@@ -18,13 +18,19 @@ COUNTED = (
 
 def naive(legs: list[Recorded], start: int, end: int) -> dict[str, int]:
     found = recount(legs, start, end, "event")
-    sums = {"answer_wait_ms": sum(found.answer_waits), "abandon_wait_ms": sum(found.abandon_waits),
-            "talk_hold_ms": sum(found.talks)}  # fmt: skip
-    return {name: found[name] for name in COUNTED} | sums
+    rung_back = found.callback_waits
+    return {name: found[name] for name in COUNTED} | {
+        "answer_wait_ms": sum(found.answer_waits) + sum(rung_back),
+        "abandon_wait_ms": sum(found.abandon_waits),
+        "talk_hold_ms": sum(found.talks),
+        "callback_answered": len(rung_back),
+        "callback_answer_wait_ms": sum(rung_back),
+    }
 
 
 def ours(counts: Counts) -> dict[str, int]:
-    names = (*COUNTED, "answer_wait_ms", "abandon_wait_ms", "talk_hold_ms")
+    sums = ("answer_wait_ms", "abandon_wait_ms", "talk_hold_ms")
+    names = (*COUNTED, *sums, "callback_answered", "callback_answer_wait_ms")
     return {name: getattr(counts, name) for name in names}
 
 

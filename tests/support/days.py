@@ -38,7 +38,8 @@ def lives(draw: st.DrawFn, leg: str, *, resumes: bool) -> list[LegFact]:
     kind = draw(st.sampled_from(["answered", "answered", "open", "rejected", *EXITS]))
     if kind == "rejected":
         return [call("rejected", leg, now, source=node)]
-    arrived, facts = now, [call("queued", leg, now, source=node)]
+    channel = draw(st.sampled_from(["voice", "voice", "callback"]))
+    arrived, facts = now, [call("queued", leg, now, source=node, channel=channel)]
     for miss in range(draw(st.integers(0, 2))):
         now += draw(st.sampled_from([0, 15_000]))
         facts.append(call("offered", leg, now, source=node, agent=f"ann{miss}"))
@@ -124,6 +125,7 @@ def _believed(leg: str, known: list[LegFact]) -> Recorded | None:
     queued = times(calls.Queued)
     if not queued:
         return None
+    channel = next(event.channel for event in known if isinstance(event, calls.Queued))
     missed = tuple(times(calls.OfferMissed))
     ended = next(iter(times(calls.Ended)), None)
     resumed = max(times(calls.Resumed), default=0)
@@ -138,7 +140,9 @@ def _believed(leg: str, known: list[LegFact]) -> Recorded | None:
     if answered:
         wrapped = next(iter(times(calls.WrapEnded)), None)
         return Recorded(leg, queue, queued[0], "answered", answered[0], ended, wrapped,
-                        missed_at=missed)  # fmt: skip
+                        missed_at=missed, channel=channel)  # fmt: skip
     if left:
-        return Recorded(leg, queue, queued[0], left[0][1], left[0][0], missed_at=missed)
-    return Recorded(leg, queue, queued[0], "open", missed_at=missed)
+        return Recorded(
+            leg, queue, queued[0], left[0][1], left[0][0], missed_at=missed, channel=channel
+        )
+    return Recorded(leg, queue, queued[0], "open", missed_at=missed, channel=channel)

@@ -30,6 +30,13 @@ def blocks(text: str, language: str) -> list[str]:
     ]
 
 
+def section(text: str, title: str) -> str:
+    """What stands under the heading `## title`."""
+    _, found, after = text.partition(f"## {title}")
+    assert found, f"no section {title}"
+    return after.partition("\n## ")[0]
+
+
 def shell_lines(text: str) -> list[str]:
     """The commands of its `sh` blocks: comments gone, continued lines joined."""
     joined = "\n".join(blocks(text, "sh")).replace("\\\n", " ")

@@ -16,6 +16,7 @@ class Fetched:
     timestamp: int = 1
     key: bytes | None = b"q1"
     value: bytes | None = b"7"
+    partition: int = 0
 
 
 class FakeWriter(CheckpointWriter):

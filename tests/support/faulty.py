@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from producers.contract import RawRecord
 from producers.publisher import partition_of
 from producers.simulate.centre import Centre, Scenario
 from producers.simulate.engine import Run, Simulation
-from producers.simulate.faults.catalogue import Platform, chain
+from producers.simulate.faults.catalogue import FaultyRun, chain
 from producers.simulate.faults.expected import write_expected
 from producers.simulate.faults.feed import FaultyFeed
 from producers.simulate.faults.parcel import Fault
 from producers.simulate.faults.recount import Recount
-from producers.simulate.faults.witness import Witness
 from producers.simulate.ledger import Ledger
+from producers.simulate.live import Reported
 from producers.simulate.municipality import municipality
 from producers.simulate.nodes import Nodes
-from producers.simulate.run import Delivered, Spoiled
 from producers.simulate.source import CATCHING_UP_TICK_MS, LIVE_TICK_MS, Source
 from schemas.agents import AgentState
 from schemas.calls import LegFact, Mark, SourceMark
@@ -34,6 +34,7 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import Targets, TargetsVersion
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
@@ -104,7 +105,7 @@ def small_centre() -> Centre:
 
 @dataclass(frozen=True)
 class Played:
-    delivered: list[Delivered]
+    delivered: list[Reported]
     topic: Topic
     faults: dict[str, Fault]
     truth: dict[str, Line]
@@ -123,18 +124,18 @@ def play(
     nodes = Nodes(simulation.centre, "node", sources)
     tick_ms = LIVE_TICK_MS if live else CATCHING_UP_TICK_MS
     source = Source(simulation, tick_ms, nodes)
-    struck = chain(faults, seed, Platform(simulation.name, nodes.names, start))
+    struck = chain(faults, seed, FaultyRun(simulation.name, nodes.names, start))
     feed = FaultyFeed(source, struck)
     clock, recount = HandClock(), Recount()
     topic = Topic(clock)
-    witness = Witness(topic, clock, recount)
-    delivered: list[Delivered] = []
+    delivered: list[Reported] = []
     while not feed.ended:
         assert feed.at < start + 48 * HOUR, "the run does not end"
         clock.now = feed.at + (SECOND if live else 24 * HOUR)
         step = feed.upto(feed.at + (SECOND if live else 10 * MINUTE))
         for name, event in step:
-            _hand_over(witness, name, event)
+            _hand_over(topic, name, event)
+            recount.delivered(name, event, clock.now)
         delivered += step
     truth, expected = io.StringIO(), io.StringIO()
     Ledger(truth, simulation.centre.demands).add(simulation.complete)
@@ -143,9 +144,9 @@ def play(
 
 
 def _hand_over(
-    sink: Witness, topic: str, event: LegFact | SourceMark | AgentState | Spoiled
+    sink: Topic, topic: str, event: LegFact | SourceMark | AgentState | RawRecord
 ) -> None:
-    if isinstance(event, Spoiled):
+    if isinstance(event, RawRecord):
         sink.send_bytes(topic, event.key, event.value)
     elif isinstance(event, Mark):
         sink.send_mark(topic, event)
@@ -171,7 +172,7 @@ class Counted:
 
 
 def shipped_targets() -> dict[str, Targets]:
-    file = parse_queues((ROOT / "deploy" / "queues.toml").read_text())
+    file = parse_queues((ROOT / "deploy" / "queues.toml").read_text(), RULE_TABLES)
     return {each.queue: each for each in file.queues}
 
 

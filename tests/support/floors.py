@@ -4,14 +4,19 @@ import random
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from schemas.agents import Activity, RosterEntry, RoutingState
 from schemas.alerts import Alert
+from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
 from schemas.health import Health
 from schemas.opening import Opening, parse_weekly
 from schemas.snapshots import QueueSnapshot
-from schemas.targets import OldestWaitRule, Targets, TargetsVersion
+from schemas.targets import Targets, TargetsVersion
+from streams.core.attention import RaisedRule, attention
+from tests.support.ruled import oldest_wait, ruled
 
 ZONE = "Africa/Johannesburg"
 SOURCE = "node-1"
@@ -79,7 +84,7 @@ def snapshot(now: int, **changes: object) -> QueueSnapshot:
     values: dict[str, object] = {
         "queue": "burst-pipes", "as_of": now, "version": 1, "published_at": now,
         "answer_within_ms": 20_000, "short_abandon_ms": 5_000, "goal": 0.8,
-        "formula": "short_abandons_ignored",
+        "formula": "short_abandons_ignored", "attention": Attention("ok"),
     }  # fmt: skip
     return QueueSnapshot(**(values | changes))  # type: ignore[arg-type]  # as above
 
@@ -120,7 +125,7 @@ def _targets_version(now: int) -> TargetsVersion:
             queue=slug(name), name=name, centre=slug(centre), centre_name=centre,
             department="city", department_name="City", answer_within_ms=within * 1000, goal=goal,
             opening=night if name == "Night line" else office,
-            oldest_wait_alert=OldestWaitRule(raise_above_ms=180_000, clear_below_ms=60_000),
+            alerts=ruled(oldest_wait(raise_above_ms=180_000, clear_below_ms=60_000)),
         )
         for centre, members in _CENTRES.items()
         for name, within, goal, *_ in members
@@ -129,6 +134,22 @@ def _targets_version(now: int) -> TargetsVersion:
 
 
 def _snapshots(now: int, version: int) -> list[QueueSnapshot]:
+    """Each judged by its targets, as the stream does it."""
+    promises = {each.queue: each for each in _targets_version(now).queues}
+    fires = {
+        each.queue: (RaisedRule(each.severity, fires=True, sentence=each.reason),)
+        for each in _alerts(now, version)
+    }
+    return [
+        replace(
+            shown,
+            attention=attention(shown, promises[shown.queue], fires.get(shown.queue, ()), now),
+        )
+        for shown in _unjudged(now, version)
+    ]
+
+
+def _unjudged(now: int, version: int) -> list[QueueSnapshot]:
     return [
         snapshot(
             now - 1_400,

@@ -47,6 +47,7 @@ def made_up_legs(seed: int, start: int, end: int, queues: list[str], count: int)
                 wrap_ended_at=wrap_ended_at,
                 out_of_hours=chance.random() < 0.03,
                 direction="outbound" if chance.random() < 0.03 else "inbound",
+                channel="callback" if chance.random() < 0.1 else "voice",
             )
         )
     return legs
@@ -70,6 +71,7 @@ def leg_row_of(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_00
         outcome=leg.outcome,  # type: ignore[arg-type]  # a word of OUTCOMES
         arrived_at=leg.arrived_at,
         direction=leg.direction,  # type: ignore[arg-type]
+        channel=leg.channel,  # type: ignore[arg-type]
         answered_at=leg.left_at if answered else None,
         left_at=leg.left_at,
         ended_at=leg.ended_at,
@@ -119,6 +121,7 @@ def recorded_of(row: LegRow) -> Recorded:
         wrap_ended_at=row.wrap_ended_at,
         out_of_hours=row.out_of_hours,
         direction=row.direction,
+        channel=row.channel,
         target_ms=row.answer_within_ms,
         short_ms=row.short_abandon_ms,
         missed_at=(row.arrived_at,) * row.missed_offers,

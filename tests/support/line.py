@@ -17,6 +17,7 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import Targets
 from streams.admin.targets import publish
 from streams.admin.topics import create_topics
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import free_ports
 from tests.support.names import unique
 from tests.support.services import ROOT, Server, get
@@ -53,7 +54,7 @@ class Line:
             "QUEUEWATCH_QUERY_PORT": str(self.query_port),
             **({"QUEUEWATCH_CLICKHOUSE": clickhouse} if clickhouse else {}),
         }
-        file = parse_queues(queues)
+        file = parse_queues(queues, RULE_TABLES)
         self.targets: dict[str, Targets] = {each.queue: each for each in file.queues}
         now = time.time_ns() // 1_000_000
         create_topics(bootstrap, self.namespace, now, partitions)

@@ -31,6 +31,7 @@ class Belief:
     wrapped_at: int | None = None
     wrap_ms: int | None = None
     missed: list[int] = field(default_factory=list)
+    is_callback: bool = False
 
 
 @dataclass
@@ -99,6 +100,9 @@ class Naive:
         )
         found = self._left(facts, arrived_at)
         found.missed = [at for at, _ in missed]
+        queued = [event for event in facts.told.values() if isinstance(event, calls.Queued)]
+        if queued:
+            found.is_callback = min(queued, key=lambda event: event.at).channel == "callback"
         if found.left_at is not None and arrived_at is not None:
             found.left_at = max(found.left_at, arrived_at)
             if found.wait_ms is None:
@@ -209,6 +213,9 @@ def counts(legs: Iterable[Belief], promises: list[Promise], start: int, end: int
                 {"answered": "answer", "abandoned": "abandon"}[leg.outcome] + "_wait_ms",
                 wait,
             )
+            if leg.outcome == "answered" and leg.is_callback:
+                add(leg.left_at, "callback_answered")
+                add(leg.left_at, "callback_answer_wait_ms", wait)
             if promise is not None and wait <= promise[1]:
                 add(leg.left_at, f"{leg.outcome}_in_target")
         if leg.outcome == "abandoned" and promise is not None and wait < promise[2]:

@@ -26,6 +26,7 @@ class Recorded:
     target_ms: int | None = 20_000
     short_ms: int | None = 5_000
     missed_at: tuple[int, ...] = ()
+    channel: str = "voice"
 
 
 @dataclass
@@ -33,7 +34,8 @@ class Recount:
     """Counts of one group of legs, and the lists that percentiles and means are taken from."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    answer_waits: list[int] = field(default_factory=list)
+    answer_waits: list[int] = field(default_factory=list)  # of those who waited in the line
+    callback_waits: list[int] = field(default_factory=list)  # answered, too: they were rung back
     abandon_waits: list[int] = field(default_factory=list)
     base_waits: list[int] = field(default_factory=list)
     talks: list[int] = field(default_factory=list)
@@ -87,7 +89,8 @@ def _count_left(result: Recount, leg: Recorded, wait: int) -> None:
     if leg.outcome in BASE:
         result.base_waits.append(wait)
     if leg.outcome == "answered":
-        result.answer_waits.append(wait)
+        waits = result.callback_waits if leg.channel == "callback" else result.answer_waits
+        waits.append(wait)
         if in_target:
             result.add("answered_in_target")
     if leg.outcome == "abandoned":

@@ -1,6 +1,6 @@
 """What must hold of every story, whatever it is about: the books, and the same story under faults.
 
-`check(day)` ends each story of tests/unit/core/edge_cases: what is live and what is in the archive
+`check(day)` ends each story of tests/unit/streams/core/edge_cases: what is live and what is in the archive
 agree to the integer, a worker that dies before every record changes nothing, nor does it when every
 record comes twice.
 """
@@ -41,6 +41,7 @@ def _counted(rows: list[LegRow]) -> dict[str, int]:
     legs = [row for row in inbound if _is_counted(row)]
     answered = [row for row in legs if row.outcome == "answered"]
     abandoned = [row for row in legs if row.outcome == "abandoned"]
+    rung_back = [row for row in answered if row.channel == "callback"]
     ended = [row for row in answered if row.ended_at is not None]
     found = {outcome: sum(row.outcome == outcome for row in legs) for outcome in COUNTERS[1:8]}
     return found | {
@@ -58,6 +59,8 @@ def _counted(rows: list[LegRow]) -> dict[str, int]:
         "abandon_wait_ms": sum(row.wait_ms or 0 for row in abandoned),
         "talk_hold_ms": sum(row.talk_hold_ms or 0 for row in ended),
         "wrap_ms": sum(row.wrap_ms or 0 for row in answered),
+        "callback_answered": len(rung_back),
+        "callback_answer_wait_ms": sum(row.wait_ms or 0 for row in rung_back),
     }
 
 

@@ -2,12 +2,14 @@
 
 from prometheus_client.metrics_core import Metric
 
+from schemas.attention import Attention
 from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.health import Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
-from schemas.targets import Targets
+from schemas.targets import Targets, TargetsVersion
+from schemas.targets_book import TargetsBook
 from streams.exporters.queue_series import queue_families
-from streams.exporters.stream_series import StreamFigures, stream_families
+from streams.exporters.stream_series import StreamTelemetry, stream_families
 
 NOW = 1_780_000_000_000
 COUNTS = Counts(
@@ -35,15 +37,15 @@ def snapshot(**changes: object) -> QueueSnapshot:
         "short_abandon_ms": 5_000,
         "goal": 0.8,
         "formula": "short_abandons_ignored",
+        "attention": Attention("watch", "a caller waits longer than 20 s"),
     }
     return QueueSnapshot(**(values | changes))  # type: ignore[arg-type]  # a builder of any field
 
 
 def families(*snapshots: QueueSnapshot) -> list[Metric]:
     totals = [QueueTotals("billing", COUNTS, Counts(answered=1))]
-    return queue_families(
-        snapshots, totals, {"billing": TARGETS}, [("oldest_wait", "billing")], NOW
-    )
+    book = TargetsBook([TargetsVersion(1, 0, 0, "UTC", (TARGETS,))])
+    return queue_families(snapshots, totals, book, [("oldest_wait", "billing")], NOW)
 
 
 def pipeline() -> list[Metric]:
@@ -53,7 +55,7 @@ def pipeline() -> list[Metric]:
         lag_s={"calls-0": 1.5},
         ages_s={"checkpoint": 0.2},
     )  # fmt: skip
-    figures = StreamFigures(
+    telemetry = StreamTelemetry(
         {("calls", "applied"): 7}, {("calls", "too_old"): 1}, {"pbx": NOW}, 3, 0.5
     )
-    return stream_families(health, figures)
+    return stream_families(health, telemetry)

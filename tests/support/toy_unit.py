@@ -1,6 +1,7 @@
 """The smallest unit that can be caught losing or doubling a record.
 
-It counts records by key and writes one output for each; `apply` of a value `boom` is a bug of its own.
+It counts records by key and writes one output for each; `apply` of a value `boom` is a bug of its own,
+and the value `fire` fires an alert of its key.
 """
 
 from msgspec import json
@@ -20,9 +21,12 @@ class ToyUnit:
         self.versions: list[TargetsVersion] = []
         self.results = {"applied": 0}
         self.reasons: dict[str, int] = {}
+        self.unconfigured = 0
         self._kind = kind
         self._partition = partition
         self._counts: dict[str, int] = {}
+        self._firing: set[str] = set()
+        self._newest_at = 0
         self._dirty: set[str] = set()
         self._shown: set[str] = set()
         self._outputs: list[Output] = []
@@ -50,6 +54,9 @@ class ToyUnit:
             if record.value == b"boom":
                 raise ValueError("a bug in the core")
             key = (record.key or b"").decode()
+            if record.value == b"fire":
+                self._firing.add(key)
+            self._newest_at = max(self._newest_at, record.timestamp)
             self._counts[key] = self._counts.get(key, 0) + 1
             self._dirty.add(key)
             self._outputs.append(Output(topic, record.key or b"", record.value or b""))
@@ -85,6 +92,13 @@ class ToyUnit:
 
     def commit_done(self) -> None:
         self._committed = self._committing
+
+    def firing(self) -> list[tuple[str, str]]:
+        """Every queue that holds a record of the value `fire`."""
+        return [("oldest_wait", key) for key in sorted(self._firing)]
+
+    def source_times(self) -> dict[str, int]:
+        return {"toy": self._newest_at} if self._newest_at else {}
 
     def _snapshot(self, key: str, now: int) -> QueueSnapshot:
         return QueueSnapshot(

@@ -8,12 +8,13 @@ import msgspec
 from schemas.agents import RosterEntry
 from streams.admin.broker import AdminError
 from streams.admin.topics import check_topics
-from streams.wiring.clock import now_ms
+from streams.plumbing.wall_clock import now_ms
+from streams.wiring.faust_app import create_consumer
 from streams.wiring.logs import configure
 from streams.wiring.options import StreamOptions
 from streams.wiring.runner import NotYetError, Parts, run
 from streams.wiring.units import UnitFactories
-from streams.wiring.view import StreamView, Told
+from streams.wiring.view import StreamView
 from tests.support.toy_unit import ToyUnit
 
 
@@ -58,15 +59,15 @@ def main(bootstrap: str, namespace: str, name: str, port: str, session_s: str) -
 
     parts = Parts(
         now=now_ms,
+        consumer=create_consumer,
         factories=UnitFactories(
             lambda partition, epoch: ToyUnit("calls", partition, epoch),
             lambda partition, epoch: ToyUnit("agents", partition, epoch),
         ),
         roster=_Roster(),
         check=check,
-        tell=lambda _: Told({}, []),
         render=render,
-        companion=lambda _: _Nobody(),
+        reporter=lambda _: _Nobody(),
     )
     return asyncio.run(run(options, parts))
 

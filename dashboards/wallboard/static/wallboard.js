@@ -91,16 +91,16 @@ function drawTotals() {
 
 function fillRow(node, row) {
   const known = !lost && row.waiting !== undefined;
-  verdict(node, row);
+  sign(node, row);
   write(node.querySelector(".name"), row.name);
-  const why = [...new Set([row.verdict.why, ...(row.notes ?? [])])]; // `not configured` is both
+  const why = [...new Set([row.sign.why, ...(row.notes ?? [])])]; // `not configured` is both
   write(node.querySelector(".why"), [...(lost ? [] : why), row.centre].filter(Boolean).join(" · "));
   write(node.querySelector(".waiting .figure"), known ? row.waiting : null);
   below(node, ".waiting", known && row.in_service !== undefined ? `${row.in_service} talking` : "");
   below(node, ".oldest", known && row.answer_within_ms ? `target ${seconds(row.answer_within_ms)}` : "");
   node.querySelector(".oldest").classList.toggle("late", known && Boolean(row.late));
-  level(node.querySelector(".level"), known ? row.service_level : null, row, row.below_goal);
-  level(node.querySelector(".today"), known ? row.service_level_today : null, row, row.below_goal_today);
+  level(node.querySelector(".level"), known ? row.service_level : null, row);
+  level(node.querySelector(".today"), known ? row.service_level_today : null, row);
   const gone = known ? row.abandonment : null;
   percent(node.querySelector(".abandoned .figure"), gone);
   below(node, ".abandoned", gone ? `${count(gone.numerator)} of ${count(gone.n)}` : "");
@@ -110,11 +110,13 @@ function fillRow(node, row) {
   node.title = [row.promise, row.formula_title].filter(Boolean).join(" · ");
 }
 
-function level(cell, share, row, missed) {
+function level(cell, share, row) {
   percent(cell.querySelector(".figure"), share);
   const goal = row.goal === undefined ? "" : `goal ${Math.round(row.goal * 1000) / 10} %`;
-  write(cell.querySelector("small"), share ? [goal, `n ${count(share.n)}`].filter(Boolean).join(" · ") : goal);
-  cell.classList.toggle("below", Boolean(share) && Boolean(missed));
+  // A note takes the place of the goal, which the bar shows too.
+  const basis = share ? [share.note ? "" : goal, `n ${count(share.n)}`, share.note] : [goal];
+  write(cell.querySelector("small"), basis.filter(Boolean).join(" · "));
+  cell.classList.toggle("below", share?.against_goal === "missed");
   cell.querySelector(".bar").hidden = share?.value === undefined;
   cell.querySelector(".bar i").style.width = `${100 * (share?.value ?? 0)}%`;
   cell.querySelector(".bar b").style.left = `${100 * (row.goal ?? 0)}%`;
@@ -122,19 +124,19 @@ function level(cell, share, row, missed) {
 
 function fillChip(node, row) {
   const known = !lost && row.waiting !== undefined;
-  verdict(node, row);
+  sign(node, row);
   write(node.querySelector(".name"), row.name);
   node.toggleAttribute("data-shown", known && row.waiting > 0);
   write(node.querySelector(".wait"), known ? row.waiting : "");
   percent(node.querySelector(".share"), known ? row.service_level : null);
-  node.title = [row.centre, row.verdict.why, row.promise].filter(Boolean).join(" · ");
+  node.title = [row.centre, row.sign.why, row.promise].filter(Boolean).join(" · ");
 }
 
-function verdict(node, row) {
-  node.dataset.level = lost ? "none" : row.verdict.level;
+function sign(node, row) {
+  node.dataset.level = lost ? "none" : row.sign.level;
   node.toggleAttribute("data-old", lost || OLD.has(row.condition));
-  write(node.querySelector(".glyph"), lost ? "○" : row.verdict.glyph);
-  write(node.querySelector(".word"), lost ? "NO DATA" : row.verdict.word);
+  write(node.querySelector(".glyph"), lost ? "○" : row.sign.glyph);
+  write(node.querySelector(".word"), lost ? "NO DATA" : row.sign.word);
 }
 
 // Keeps one node a queue, in the order of the board: no flicker, and only what changed is touched.

@@ -5,7 +5,7 @@ from random import Random
 
 from msgspec import Struct
 
-from producers.simulate.faults.clock import Clock
+from producers.simulate.faults.clock import WrongClock
 from producers.simulate.faults.duplicated import Duplicated
 from producers.simulate.faults.late import Late
 from producers.simulate.faults.malformed import Malformed
@@ -19,7 +19,7 @@ from producers.simulate.faults.snapshots import Snapshots
 SOURCES = 4  # nodes, unless somebody says how many: a fault of one of them must leave others well
 
 
-class Platform(Struct, frozen=True):
+class FaultyRun(Struct, frozen=True):
     """What a fault may know of the run: its name, its nodes and its beginning."""
 
     name: str
@@ -28,11 +28,11 @@ class Platform(Struct, frozen=True):
 
 
 # In the order in which a parcel passes them.
-_MAKERS: dict[str, Callable[[Random, Platform], Fault]] = {
+_MAKERS: dict[str, Callable[[Random, FaultyRun], Fault]] = {
     "snapshots": lambda lot, run: Snapshots(lot, run.sources, run.begin, run.name),
     "restarts": lambda lot, run: Restarts(lot, run.sources, run.begin),
     "missing-ends": lambda lot, _run: MissingEnds(lot),
-    "clock": lambda lot, run: Clock(lot, run.sources[1 % len(run.sources)], run.begin),
+    "clock": lambda lot, run: WrongClock(lot, run.sources[1 % len(run.sources)], run.begin),
     "shuffled": lambda lot, _run: Shuffled(lot),
     "late": lambda lot, _run: Late(lot),
     "duplicated": lambda lot, _run: Duplicated(lot),
@@ -52,8 +52,6 @@ def parse_faults(text: str) -> tuple[str, ...]:
     return tuple(name for name in NAMES if name in wanted)
 
 
-def chain(names: tuple[str, ...], seed: int, platform: Platform) -> dict[str, Fault]:
+def chain(names: tuple[str, ...], seed: int, run: FaultyRun) -> dict[str, Fault]:
     """Each fault has lots of its own: what one does never depends on which others are on."""
-    return {
-        name: _MAKERS[name](Random(f"{platform.name}/{seed}/{name}"), platform) for name in names
-    }
+    return {name: _MAKERS[name](Random(f"{run.name}/{seed}/{name}"), run) for name in names}

@@ -20,7 +20,7 @@ _CALM_MS = 90 * MINUTE
 _LENGTH_MS = (10 * MINUTE, 40 * MINUTE)
 
 
-class Clock:
+class WrongClock:
     def __init__(self, lot: Random, source: str, begin: int) -> None:
         self._source = source
         self._spells = Spells(lot, begin, _CALM_MS, _LENGTH_MS)

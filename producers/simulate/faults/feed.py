@@ -5,9 +5,10 @@ from heapq import heappop, heappush
 
 from msgspec.structs import replace
 
+from producers.contract import RawRecord
 from producers.simulate.engine import Simulation
 from producers.simulate.faults.parcel import Fault, Parcel
-from producers.simulate.run import Delivered, Spoiled
+from producers.simulate.live import Reported
 from producers.simulate.source import Source
 from schemas.agents import AgentState
 from schemas.calls import EndOfInput, LegFact, Mark, SourceMark
@@ -44,7 +45,7 @@ class FaultyFeed:
     def tick_ms(self, tick_ms: int) -> None:
         self._source.tick_ms = tick_ms
 
-    def upto(self, to: int) -> list[Delivered]:
+    def upto(self, to: int) -> list[Reported]:
         """What is delivered up to and including `to`; at the end of the source also what is late."""
         for topic, event in self._source.upto(to):
             if isinstance(event, EndOfInput):
@@ -64,19 +65,19 @@ class FaultyFeed:
             self._said += 1
             heappush(self._on_its_way, (each.due, self._said, each))
 
-    def _delivered(self, until: int) -> list[Delivered]:
-        delivered: list[Delivered] = []
+    def _delivered(self, until: int) -> list[Reported]:
+        delivered: list[Reported] = []
         while self._on_its_way and self._on_its_way[0][0] <= until:
             parcel = heappop(self._on_its_way)[2]
             event = parcel.event
             if parcel.spoiled is not None:
-                delivered.append((parcel.topic, Spoiled(_key(event), parcel.spoiled)))
+                delivered.append((parcel.topic, RawRecord(_key(event), parcel.spoiled)))
                 continue
             self._clocks[event.source] = max(event.at, self._clocks.get(event.source, 0))
             delivered.append((parcel.topic, event))
         return delivered
 
-    def _last_words(self) -> list[Delivered]:
+    def _last_words(self) -> list[Reported]:
         """Every source ends by the newest time that it told, so that no partition lags behind."""
         return [
             (topic, replace(end, at=max(end.at, self._clocks.get(end.source, 0))))

@@ -8,7 +8,9 @@ memory, about 3 kB each. Only what the simulator says is understood: no platform
 
 from msgspec import Struct, field
 
+from producers.contract import RawRecord
 from schemas import calls
+from schemas.agents import AgentState
 from schemas.millis import HOUR, MINUTE, SECOND
 
 _AHEAD_MS = 5 * SECOND  # of the broker's clock: refused
@@ -84,6 +86,18 @@ class Recount:
         self._watermarks: dict[str, int] = {}  # of each queue
         self._restarts: dict[str, list[int]] = {}
         self._snapshots: dict[str, tuple[int, set[str]]] = {}  # begun at, named so far
+
+    def delivered(
+        self,
+        topic: str,
+        event: calls.LegFact | calls.SourceMark | AgentState | RawRecord,
+        broker_at: int,
+    ) -> None:
+        """What was handed over to any topic; our time of that stands for the broker's."""
+        if isinstance(event, RawRecord):
+            self.refuse("malformed")
+        elif topic == "calls" and not isinstance(event, AgentState):
+            self.hear(event, broker_at)
 
     def hear(self, event: calls.LegFact | calls.SourceMark, broker_at: int) -> None:
         if event.at - broker_at > _AHEAD_MS:

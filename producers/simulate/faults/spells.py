@@ -1,12 +1,13 @@
-"""Stretches of time in which something is wrong, with calm in between; endless, drawn as needed."""
+"""Stretches of time in which something is wrong, with calm in between; endless, drawn as needed.
+
+Both ends lie on the source's ticks, so that all partitions see them at once.
+"""
 
 from random import Random
 
 from msgspec import Struct
 
-from schemas.millis import SECOND
-
-STEP_MS = 5 * SECOND  # both ends lie on the source's ticks, so that all partitions see them at once
+from schemas.timing import STEP_MS
 
 
 class Spell(Struct, frozen=True):

@@ -10,17 +10,14 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.alerts import Alert, RuleName
+from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again"]
-Verdict = Literal["post", "recorded", "silent"]
 
-BEHIND_MS = 2 * MINUTE  # what lay further back when it was decided is history, not news
+BEHIND_MS = 2 * MINUTE  # an alert that was decided later than this is recorded, not notified
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = 4  # an alert survives three lost posts; fewer made others' alerts flap
-
-ALERT_NAMES: dict[RuleName, str] = {"oldest_wait": "OldestWait", "abandonment": "Abandonment"}
 
 
 class Links(Struct, frozen=True):
@@ -59,13 +56,26 @@ def learn(known: Known | None, alert: Alert, seen_at: int) -> Known:
     return replace(known, alert=alert, seen_at=seen_at)
 
 
-def verdict(alert: Alert) -> Verdict:
-    """Whether an alert is news at all. The same after every restart: it rests on the record alone."""
-    if alert.state not in {"firing", "resolved"}:
-        return "silent"
-    # A back-fill or a catching-up source decides alerts of the past: they are in the archive, but
-    # nobody is woken. An outage of ours is different: the broker had the facts in time.
-    return "recorded" if alert.known_at - alert.changed_at > BEHIND_MS else "post"
+def is_to_notify(alert: Alert) -> bool:
+    """Whether Alertmanager hears of it. The same after every restart: it rests on the record alone."""
+    return _has_fired(alert) and not _is_of_the_past(alert)
+
+
+def is_recorded_only(alert: Alert) -> bool:
+    """It fired, but so long before it was known that it only stands in the archive."""
+    return _has_fired(alert) and _is_of_the_past(alert)
+
+
+def _has_fired(alert: Alert) -> bool:
+    return alert.state in {"firing", "resolved"}
+
+
+def _is_of_the_past(alert: Alert) -> bool:
+    """Of a back-fill, or of a source that catches up.
+
+    After an outage of ours an alert is not of the past: the broker had the facts in time.
+    """
+    return alert.known_at - alert.changed_at > BEHIND_MS
 
 
 def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
@@ -76,7 +86,7 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     """
     newest: dict[tuple[str, str], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
-        if verdict(known.alert) == "post":
+        if is_to_notify(known.alert):
             newest[known.alert.rule, known.alert.queue] = known
     posts = []
     for known in newest.values():
@@ -88,7 +98,7 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
 
 def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, object]:
     """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
-    name = ALERT_NAMES[alert.rule]
+    name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
     labels = {
         "alertname": name,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import aiohttp
 from msgspec.structs import replace
 
+from streams.plumbing.backoff import Backoff
+from streams.plumbing.kafka_problems import one_line
 from streams.sinks.alertmanager.decide import (
     Known,
     Links,
@@ -14,16 +16,16 @@ from streams.sinks.alertmanager.decide import (
     body,
     decide,
     expired,
+    is_recorded_only,
+    is_to_notify,
     learn,
-    verdict,
 )
-from streams.sinks.alertmanager.figures import Figures
 from streams.sinks.alertmanager.reading import AlertLog
+from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
-_FIRST_RETRY_S = 0.5
-_LAST_RETRY_S = 15.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _POST_PATH = "/api/v2/alerts"
 
@@ -37,14 +39,14 @@ class Notifier:
         url: str,
         resend_ms: int,
         links: Links,
-        figures: Figures,
+        status: NotifyStatus,
         now: Callable[[], int],
     ) -> None:
         self._log = log
         self._url = url.rstrip("/")
         self._resend_ms = resend_ms
         self._links = links
-        self._figures = figures
+        self._status = status
         self._now = now
         self._known: dict[str, Known] = {}
         self._whole = False
@@ -59,30 +61,29 @@ class Notifier:
     async def _read(self) -> None:
         async for batch in self._log.batches():
             for alert in batch.alerts:
-                # What was there before us was posted by whoever ran then: judged by its own time.
+                # What was there at the start was posted by the notify of that time: it is as old as it says.
                 seen_at = self._now() if self._whole else alert.known_at
                 before = self._known.get(alert.alert_id)
                 after = learn(before, alert, seen_at)
                 self._known[alert.alert_id] = after
-                if after is not before and verdict(alert) == "recorded":
-                    self._figures.recorded += 1
-            if batch.whole and self._figures.state in {"starting", "waiting_for_kafka"}:
-                self._figures.state, self._figures.detail = "running", ""
+                if after is not before and is_recorded_only(alert):
+                    self._status.recorded += 1
+            if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
+                self._status.state, self._status.detail = "running", ""
             self._whole = self._whole or batch.whole
             if batch.alerts:
                 self._news.set()
 
     async def _post_for_ever(self) -> None:
-        retry_s = _FIRST_RETRY_S
+        pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while True:
                 self._news.clear()
                 if await self._post_due(session):
-                    retry_s = _FIRST_RETRY_S
+                    pauses.reset()
                     await self._wait_for_news()
-                else:  # nothing is lost: what was not accepted is still due
-                    await asyncio.sleep(retry_s)
-                    retry_s = min(2 * retry_s, _LAST_RETRY_S)
+                else:  # what was not accepted is still due
+                    await asyncio.sleep(pauses.pause_s())
 
     async def _wait_for_news(self) -> None:
         try:
@@ -93,13 +94,13 @@ class Notifier:
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """False when Alertmanager did not take what was due."""
-        if not self._whole:  # an older version may not be the last word
+        if not self._whole:  # a newer version of an alert may still come
             return True
         now = self._now()
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
         posts = decide(self._known.values(), now, self._resend_ms)
-        self._figures.firing = sum(
-            known.alert.state == "firing" and verdict(known.alert) == "post"
+        self._status.firing = sum(
+            known.alert.state == "firing" and is_to_notify(known.alert)
             for known in self._known.values()
         )
         if not posts:
@@ -122,7 +123,7 @@ class Notifier:
                     return None
                 return f"answers {answer.status}: {' '.join((await answer.text()).split())[:200]}"
         except (aiohttp.ClientError, TimeoutError) as error:
-            return " ".join(str(error).split()) or type(error).__name__
+            return one_line(error)
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:
@@ -131,15 +132,15 @@ class Notifier:
             self._known[alert.alert_id] = replace(current, posted=alert, posted_at=now)
             if post.reason in {"fired", "resolved"}:
                 _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
-        self._figures.posts_ok += 1
-        self._figures.last_post_at = now
-        if self._figures.state == "blocked":
+        self._status.posts_ok += 1
+        self._status.last_post_at = now
+        if self._status.state == "blocked":
             _log.info("Alertmanager at %s is back", self._url)
-            self._figures.state, self._figures.detail = "running", ""
+            self._status.state, self._status.detail = "running", ""
 
     def _failed(self, problem: str) -> None:
-        self._figures.posts_failed += 1
+        self._status.posts_failed += 1
         detail = f"Alertmanager at {self._url}: {problem}"
-        if self._figures.state != "blocked":
+        if self._status.state != "blocked":
             _log.warning("%s (another place: --alertmanager URL)", detail)
-        self._figures.state, self._figures.detail = "blocked", detail
+        self._status.state, self._status.detail = "blocked", detail

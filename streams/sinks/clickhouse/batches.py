@@ -69,24 +69,3 @@ def insert_all_but_poison(
             if len(poison) > MOST_REFUSED:
                 raise RefusedError(f"more than {MOST_REFUSED} rows, the last: {error}") from None
     return poison
-
-
-class Backoff:
-    """Growing pauses: 0.5 s doubled up to 30 s, each shortened by up to a fifth by chance.
-
-    Without the chance, several writers would knock at a server that comes back all at once.
-    """
-
-    FIRST_S, MOST_S = 0.5, 30.0
-
-    def __init__(self, chance: Callable[[], float]) -> None:
-        self._chance = chance
-        self._next_s = self.FIRST_S
-
-    def pause_s(self) -> float:
-        pause = self._next_s * (1 - 0.2 * self._chance())
-        self._next_s = min(self._next_s * 2, self.MOST_S)
-        return pause
-
-    def reset(self) -> None:
-        self._next_s = self.FIRST_S

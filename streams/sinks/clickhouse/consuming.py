@@ -7,8 +7,11 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
+from streams.plumbing.backoff import Backoff
+from streams.plumbing.kafka_problems import no_answer
+
 ANSWER_WITHIN_MS = 5_000
-AGAIN_AFTER_S = 2.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
 
 
 def connected_consumer(
@@ -19,7 +22,8 @@ def connected_consumer(
     The membership is static (`instance`): after a crash the same name takes its partitions back at
     once, and does not wait for its own former session to run out.
     """
-    told = False
+    said = False
+    pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
     while not stop.is_set():
         try:
             consumer = KafkaConsumer(
@@ -40,12 +44,12 @@ def connected_consumer(
                 metrics_enabled=False,
             )
         except KafkaError:
-            if not told:
-                say(f"Kafka does not answer at {bootstrap}: waiting for it (--kafka HOST:PORT)")
-                told = True
-            stop.wait(AGAIN_AFTER_S)
+            if not said:
+                say(f"waiting: {no_answer(bootstrap)}")
+                said = True
+            stop.wait(pauses.pause_s())
             continue
-        if told:
+        if said:
             say("Kafka answers: going on")
         return consumer
     return None

@@ -1,4 +1,4 @@
-"""The one port of the archive: two databases speak it, a server's and the embedded one."""
+"""The port to the database of the archive, with two adapters: a server and the embedded one."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol

@@ -1,11 +1,16 @@
-"""Numbered SQL files, applied once and in order; table `migrations` says which were."""
+"""Numbered SQL files, applied once and in order; table `migrations` says which were.
+
+Counters need no file: `minutes` gets a column for each of schemas.counters that it lacks.
+"""
 
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 from msgspec import Struct
 
+from schemas.counters import COUNTERS
 from schemas.tables import TABLES
 from streams.sinks.clickhouse.database import Database, Reader, RefusedError, quoted
 
@@ -52,7 +57,19 @@ def migrate(database: Database) -> list[str]:
             f"{migration.number}, {quoted(migration.name)}, {quoted(migration.checksum)}, now()"
         )
         done.append(migration.name)
-    return done
+    return done + _add_counters(database)
+
+
+def _add_counters(database: Database) -> list[str]:
+    """Minutes that were cut before a counter came show 0 for it, as the wall did not know it."""
+    lacked = _lacking(database, "minutes", COUNTERS)
+    for name in lacked:
+        try:
+            database.execute(f"ALTER TABLE minutes ADD COLUMN {name} Int64")
+        except RefusedError:  # another process added it since
+            if _lacking(database, "minutes", (name,)):
+                raise
+    return [f"column minutes.{name}" for name in lacked]
 
 
 def problems(reader: Reader) -> list[str]:
@@ -84,17 +101,21 @@ def _applied(reader: Reader) -> dict[int, str]:
 def _missing_columns(reader: Reader) -> list[str]:
     found = []
     for table, columns in TABLES.items():
-        answer = reader.execute(
-            "SELECT name FROM system.columns "
-            f"WHERE database = currentDatabase() AND table = {quoted(table)}"
-        )
-        there = {name for (name,) in answer.rows}
-        missing = [column for column in columns if column not in there]
-        if not there:
+        missing = _lacking(reader, table, columns)
+        if missing == list(columns):
             found.append(f"table {table} is missing")
         elif missing:
             found.append(f"table {table} lacks {', '.join(missing)}")
     return found
+
+
+def _lacking(reader: Reader, table: str, columns: Sequence[str]) -> list[str]:
+    answer = reader.execute(
+        "SELECT name FROM system.columns "
+        f"WHERE database = currentDatabase() AND table = {quoted(table)}"
+    )
+    there = {name for (name,) in answer.rows}
+    return [column for column in columns if column not in there]
 
 
 def _statements(text: str) -> tuple[str, ...]:

@@ -10,11 +10,12 @@ import os
 import re
 import secrets
 import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
+from streams.plumbing.http_thread import Environ, HttpThread, WsgiApp, respond
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 
 HOST = "127.0.0.1"
@@ -23,10 +24,6 @@ LONGEST_QUERY = 4 * 1024 * 1024
 _STRINGS_AND_COMMENTS = re.compile(
     r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|\"(?:[^\"\\]|\\.)*\"|--[^\n]*|/\*.*?\*/", re.DOTALL
 )
-
-
-class PortTakenError(Exception):
-    """One line that names the option."""
 
 
 class JsonReader(Protocol):
@@ -58,79 +55,47 @@ def new_token(data: Path) -> str:
     return token
 
 
-class QueryServer:
-    """Serves in a thread of its own from construction until `close`."""
-
-    def __init__(self, port: int, token: str, reader: JsonReader) -> None:
-        handler = _handler(token, reader)
-        try:
-            self._server = ThreadingHTTPServer((HOST, port), handler)
-        except OSError as error:
-            raise PortTakenError(
-                f"port {port} on {HOST}: {(error.strerror or str(error)).lower()}:"
-                " choose another with --query-port"
-            ) from None
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="query", daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+def serve_queries(port: int, token: str, reader: JsonReader) -> HttpThread:
+    """Answers from now on until it is closed; PortTakenError when it may not listen there."""
+    return HttpThread(_app(token, reader), HOST, port, "--query-port")
 
 
-def _handler(token: str, reader: JsonReader) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 120
+def _app(token: str, reader: JsonReader) -> WsgiApp:
+    def app(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        status, body = _judged(environ, token, reader)
+        good = status == HTTPStatus.OK
+        kind = "application/json" if good else "text/plain; charset=utf-8"
+        return respond(start_response, f"{status.value} {status.phrase}", kind, body)
 
-        def do_POST(self) -> None:
-            status, body = self._judged()
-            kind = "application/json" if status == 200 else "text/plain; charset=utf-8"  # noqa: PLR2004
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            if status != 200:  # noqa: PLR2004 - what follows on this connection may be the unread body
-                self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _judged(self) -> tuple[int, bytes]:
-            port = self.server.server_address[1]  # type: ignore[index]
-            if self.headers.get("Host") not in {f"{HOST}:{port}", f"localhost:{port}"}:
-                return 421, b"this address answers only under its own name"
-            given = self.headers.get("Authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-                return 401, b"the token of archive.token is needed"
-            length = self.headers.get("Content-Length", "")
-            if not length.isdigit() or int(length) > LONGEST_QUERY:
-                return 413, b"too long, or of no length"
-            return _answered(self.rfile.read(int(length)), reader)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            """Questions may name callers' tokens: not logged."""
-
-    return Handler
+    return app
 
 
-def _answered(body: bytes, reader: JsonReader) -> tuple[int, bytes]:
+def _judged(environ: Environ, token: str, reader: JsonReader) -> tuple[HTTPStatus, bytes]:
+    if environ["REQUEST_METHOD"] != "POST":
+        return HTTPStatus.NOT_IMPLEMENTED, b"only POST"
+    port = environ["SERVER_PORT"]
+    if environ.get("HTTP_HOST") not in {f"{HOST}:{port}", f"localhost:{port}"}:
+        return HTTPStatus.MISDIRECTED_REQUEST, b"this address answers only under its own name"
+    given = environ.get("HTTP_AUTHORIZATION", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return HTTPStatus.UNAUTHORIZED, b"the token of archive.token is needed"
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() or int(length) > LONGEST_QUERY:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"too long, or of no length"
+    return _answered(environ["wsgi.input"].read(int(length)), reader)
+
+
+def _answered(body: bytes, reader: JsonReader) -> tuple[HTTPStatus, bytes]:
     try:
         sql = body.decode()
     except UnicodeDecodeError:
-        return 400, b"not UTF-8"
+        return HTTPStatus.BAD_REQUEST, b"not UTF-8"
     refusal = objection(sql)
     if refusal is not None:
-        return 403, refusal.encode()
+        return HTTPStatus.FORBIDDEN, refusal.encode()
     try:
-        return 200, reader.execute_json(sql)
+        return HTTPStatus.OK, reader.execute_json(sql)
     except RefusedError as error:
-        return 400, str(error).encode()
+        return HTTPStatus.BAD_REQUEST, str(error).encode()
     except UnavailableError as error:
-        return 503, str(error).encode()
+        return HTTPStatus.SERVICE_UNAVAILABLE, str(error).encode()

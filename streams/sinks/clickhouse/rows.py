@@ -100,7 +100,19 @@ def handled_row(record: Quarantined, handled: Handled) -> Row:
 
 
 def target_rows(version: TargetsVersion) -> list[Row]:
-    """One row a queue; `body` holds all of its targets, opening hours included."""
+    """One row a queue; `body` holds all of its targets, opening hours included.
+
+    A version that names no queue is one row without a queue: else nobody could know that it took
+    every queue out.
+    """
+    if not version.queues:
+        nothing = dict.fromkeys(TABLES["targets"], "") | {
+            "version": version.version, "valid_from_ms": version.valid_from,
+            "published_at": version.published_at // SECOND,
+            "published_at_ms": version.published_at, "default_zone": version.default_zone,
+            "answer_within_ms": 0, "short_abandon_ms": 0, "goal": 0.0,
+        }  # fmt: skip
+        return [tuple(nothing.values())]
     return [
         (
             queue.queue, version.version, version.valid_from, version.published_at // SECOND,
@@ -123,7 +135,7 @@ def event_row(event: CallEvent, topic_partition: str, offset: int, appended_at: 
 
 
 def check_ranges(table: str, rows: Sequence[Row]) -> None:
-    """RefusedError when a number does not fit its column: chDB would wrap it without a word."""
+    """RefusedError when a number does not fit its column: chDB would wrap it without an error."""
     for place, name, fits in _CHECKS[table]:
         try:
             fits(list(map(itemgetter(place), rows)))

@@ -19,15 +19,17 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from schemas.codec import UndecodableError
 from schemas.tables import TABLES
-from streams.sinks.clickhouse.batches import Backoff, Batch, TableBatch, insert_all_but_poison
+from streams.plumbing.backoff import Backoff
+from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
-from streams.sinks.clickhouse.figures import Figures
 from streams.sinks.clickhouse.records import TOPICS, Source, placed_rows
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.rows import check_ranges
+from streams.sinks.clickhouse.status import StatusRecorder
 
 POLL_MS = 100
 POLL_RECORDS = 20_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # while the database is away
 COMMIT_IDLE_S = 0.5  # how soon markers behind the last record are committed
 # Nothing is polled meanwhile, and a coordinator that comes back is found by polling.
 COMMIT_WITHIN_MS = 2_000
@@ -43,14 +45,14 @@ class Writer:
         consumer: Any,  # a kafka.KafkaConsumer with auto commit off and read_committed
         database: Database,
         refused: RefusedRecords,
-        figures: Figures,
+        status: StatusRecorder,
         namespace: str,
         chance: Callable[[], float],
     ) -> None:
         self._consumer = consumer
         self._database = database
         self._refused = refused
-        self._figures = figures
+        self._status = status
         self._prefix = len(namespace)
         self._chance = chance
         self._batch = Batch()
@@ -73,7 +75,7 @@ class Writer:
                 self._flush(stop)
             elif self._batch.size == 0 and now >= self._commit_after:
                 self._commit()
-            self._figures.running(self._lags())
+            self._status.running(self._lags())
         if self._batch.size:
             try:
                 self._insert()
@@ -86,7 +88,7 @@ class Writer:
         self._rebalanced = True
 
     def _poll(self, timeout_ms: int) -> None:
-        self._figures.turned(time.monotonic())
+        self._status.turned(time.monotonic())
         polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=POLL_RECORDS)
         if self._rebalanced:
             # Read from the committed offsets again, by us or by another: rows are idempotent.
@@ -94,7 +96,7 @@ class Writer:
             self._batch.clear()
             self._committed.clear()
         now = time.monotonic()
-        self._figures.assigned(len(self._consumer.assignment()), now)
+        self._status.assigned(len(self._consumer.assignment()), now)
         for tp, records in polled.items():
             topic = tp.topic[self._prefix :]
             for record in records:
@@ -112,19 +114,19 @@ class Writer:
 
     def _flush(self, stop: threading.Event) -> None:
         """Insert and commit; while the database is away, pause, poll and try again."""
-        backoff = Backoff(self._chance)
+        backoff = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, self._chance)
         while not stop.is_set():
             try:
                 self._insert()
                 break
             except (UnavailableError, RefusedError, KafkaError) as error:
                 pause_s = backoff.pause_s()
-                self._figures.blocked(str(error), time.monotonic())
+                self._status.blocked(str(error), time.monotonic())
                 _log.warning("archive blocked, next try in %.1f s: %s", pause_s, error)
                 self._poll_paused(pause_s, stop)
         else:
             return
-        if self._figures.unblocked():
+        if self._status.unblocked():
             _log.warning("archive goes on")
         self._consumer.resume(*self._consumer.paused())
         self._commit()
@@ -156,7 +158,7 @@ class Writer:
         for place, why in poison:
             self._refused.set_aside(held.sources[place], f"{table}: {why}")
         now = time.monotonic()
-        self._figures.inserted(table, len(held.rows) - len(poison), now - began, now)
+        self._status.inserted(table, len(held.rows) - len(poison), now - began, now)
 
     def _commit(self) -> None:
         """Positions of all partitions that moved. A failure is no loss: they are read again."""
@@ -174,7 +176,7 @@ class Writer:
             return
         self._uncommitted = False
         self._committed |= {tp: entry.offset for tp, entry in moved.items()}
-        self._figures.committed(
+        self._status.committed(
             {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in self._committed.items()}
         )
 

@@ -17,7 +17,7 @@ import os, signal
 import streams.sinks.clickhouse.writer as writer
 commit = writer.Writer._commit
 def die_if_rows(self):
-    if sum(self._figures.read().rows.values()):
+    if sum(self._status.read().rows.values()):
         os.kill(os.getpid(), signal.SIGKILL)
     commit(self)
 writer.Writer._commit = die_if_rows

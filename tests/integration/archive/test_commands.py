@@ -45,7 +45,7 @@ def test_a_taken_port_names_its_option(tmp_path: Path) -> None:
             done = run(*place, option, port, other, "0")
             assert done.returncode == 1
             (line,) = done.stderr.splitlines()
-            assert line.startswith(f"queuewatch: port {port} on 127.0.0.1: address already in use")
+            assert line.startswith(f"queuewatch: port {port} on 127.0.0.1 is taken")
             assert line.endswith(option)
 
 

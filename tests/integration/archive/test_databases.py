@@ -14,7 +14,7 @@ from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase, serve
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase, FilesTakenError
 from streams.sinks.clickhouse.migrate import migrate, migrations, problems
 from streams.sinks.clickhouse.query_client import QueryClient
-from streams.sinks.clickhouse.query_server import QueryServer, new_token
+from streams.sinks.clickhouse.query_server import new_token, serve_queries
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_legs, opened
 from tests.integration.archive.process import RUN
@@ -118,7 +118,7 @@ def test_the_reading_side_of_the_embedded_database_cannot_write(tmp_path: Path) 
     secret = tmp_path / "secret"
     secret.write_text("of this machine")
     database = EmbeddedDatabase(tmp_path / "archive")
-    server = QueryServer(0, new_token(tmp_path), database.reading)
+    server = serve_queries(0, new_token(tmp_path), database.reading)
     client = QueryClient(tmp_path, server.port)
     try:
         migrate(database)

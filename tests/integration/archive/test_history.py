@@ -14,17 +14,19 @@ from schemas.counters import Counts
 from schemas.millis import HOUR, MINUTE, from_iso, iso
 from schemas.minutes import MinuteRow
 from schemas.opening import Opening, parse_weekly
+from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.intervals import EVERY, bounds
-from streams.history.leg_list import leg_list
 from streams.history.question import Question
-from streams.history.report import Line, report
-from streams.history.snapshots import SnapshotQuestion, cut_snapshots, swept_snapshots
+from streams.history.report import Row, answer
+from streams.history.reports.legs import REPORT as LEGS_REPORT
+from streams.history.reports.snapshots import minutes_as_cut, minutes_asked, minutes_from_legs
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import event_row, minute_rows
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.legs import made_up_legs, targets_of
 from tests.support.recount import Recorded, minute, recount, report_row
+from tests.support.reports.refused_calls import REPORT as REFUSED
 from tests.support.services import ClickHouse
 
 ZONE = "Europe/Berlin"
@@ -56,11 +58,11 @@ def archive(
         yield database
 
 
-def ask(archive: Database, question: Question) -> list[Line]:
-    return report(archive, read_catalogue(archive), question)
+def ask(archive: Database, question: Question) -> list[Row]:
+    return call_figures(archive, read_catalogue(archive, END), question)
 
 
-def assert_agrees(line: Line, legs: list[Recorded], start: int, end: int, basis: str) -> None:
+def assert_agrees(line: Row, legs: list[Recorded], start: int, end: int, basis: str) -> None:
     for name, expected in report_row(recount(legs, start, end, basis)).items():
         got = line[name]
         where = f"{line['queue']} {line['start']} {name}: {got}, expected {expected}"
@@ -156,8 +158,19 @@ def test_an_empty_range_is_a_line_of_zeros_for_what_is_configured(archive: Datab
     assert (everything["offered"], everything["answer_within_s"]) == (0, 20)
 
 
+def test_a_report_of_one_file_is_counted_on_both_databases(archive: Database) -> None:
+    (rows,) = answer(REFUSED, archive, read_catalogue(archive, END), Question(START, END)).rows
+    for row in rows:
+        legs = [leg for leg in LEGS if leg.queue == row["queue"] and START <= leg.arrived_at < END]
+        assert row["refused"] == sum(leg.outcome == "rejected" for leg in legs) > 0
+        assert row["share"] == row["refused"] / len(legs)
+    assert [row["queue"] for row in rows] == [*QUEUES, "elsewhere"]
+
+
 def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None:
-    listed = leg_list(archive, Question(START, END, queue="cards"))
+    listed = answer(
+        LEGS_REPORT, archive, read_catalogue(archive, END), Question(START, END, queue="cards")
+    ).rows[0]
     legs = {
         leg.leg_id: leg for leg in LEGS if leg.queue == "cards" and START <= leg.arrived_at < END
     }
@@ -171,11 +184,13 @@ def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None
 @pytest.mark.parametrize("window", [5 * MINUTE, 30 * MINUTE])
 def test_snapshots_from_legs(archive: Database, window: int) -> None:
     start = START + 2 * HOUR
-    question = SnapshotQuestion(start, start + 3 * HOUR, window, 7 * MINUTE, queue="billing")
+    question = Question(
+        start, start + 3 * HOUR, window_ms=window, every_ms=7 * MINUTE, queue="billing"
+    )
     legs = [leg for leg in LEGS if leg.queue == "billing"]
-    lines = list(swept_snapshots(archive, read_catalogue(archive), question))
+    lines = list(minutes_from_legs(archive, read_catalogue(archive, END), question))
     assert len(lines) == 26
-    for at, line in zip(question.moments(), lines, strict=True):
+    for at, line in zip(minutes_asked(question), lines, strict=True):
         # An answered call whose end nobody knows is talked to for twelve hours at most.
         capped = [
             replace(leg, ended_at=leg.left_at + 12 * HOUR)
@@ -206,8 +221,10 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     )  # fmt: skip
     for row in (first, final, final):
         keep(archive, "minutes", minute_rows(row))
-    question = SnapshotQuestion(START, START + 2 * MINUTE, 30 * MINUTE, MINUTE, queue="accounts")
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    question = Question(
+        START, START + 2 * MINUTE, window_ms=30 * MINUTE, every_ms=MINUTE, queue="accounts"
+    )
+    lines = list(minutes_as_cut(archive, read_catalogue(archive, END), question))
     assert [line["at"] for line in lines] == [iso(START), iso(at), iso(at + MINUTE)]
     cut = lines[1]
     assert (cut["waiting"], cut["oldest_wait_s"], cut["in_service"]) == (2, 61.5, 4)
@@ -217,7 +234,7 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     for offset, told in enumerate((START, at + MINUTE + 5_000)):
         event = Queued(event_id=f"e{offset}", at=told, source="pbx", queue="cards", leg_id="e")
         keep(archive, "events", [event_row(event, "calls-0", offset, told)])
-    lines = list(cut_snapshots(archive, read_catalogue(archive), question))
+    lines = list(minutes_as_cut(archive, read_catalogue(archive, END), question))
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2

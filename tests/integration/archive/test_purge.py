@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from schemas.millis import DAY, HOUR, from_iso
 from schemas.tables import TABLES
 from streams.cli.archive import command as archive_command
+from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
-from streams.history.report import report
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.purge import TIME_OF_ROW, doomed, purge
@@ -74,7 +74,7 @@ def counts(database: Database) -> dict[str, int]:
 
 def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     question = Question(CUT, END + HOUR)
-    before = report(archive, read_catalogue(archive), question)
+    before = call_figures(archive, read_catalogue(archive, END), question)
     days = len(range(START, CUT, DAY))
     said = {each.table: each for each in doomed(archive, CUT)}
     assert said.keys() == TIME_OF_ROW.keys()
@@ -88,7 +88,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
-    assert report(archive, read_catalogue(archive), question) == before
+    assert call_figures(archive, read_catalogue(archive, END), question) == before
     purge(archive, CUT, tables.append)  # again: nothing
     assert counts(archive)["legs"] == len(LEGS) - len(OLD)
 

@@ -95,7 +95,7 @@ def state_of(day: ArchivedStory) -> PartitionDays:
 
 
 def reconcile(database: Database, day: str, state: PartitionDays) -> Reconciled:
-    catalogue = read_catalogue(database)
+    catalogue = read_catalogue(database, MONDAY + DAY)
     days = queue_days(day, [state], catalogue, seen_queues(database))
     return compare(day, days, database)
 

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 
 from schemas.millis import DAY, HOUR
 from streams.cli.history import command as history
+from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
-from streams.history.contact import read_story
-from streams.history.corrections import CorrectionsQuestion, corrections
 from streams.history.question import HistoryError, Question
-from streams.history.report import report
+from streams.history.report import Row
+from streams.history.reports.contact import read_story
+from streams.history.reports.corrections import corrections
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.driver import ServerDatabase
 from tests.integration.archive.databases import KINDS, opened
@@ -67,8 +68,12 @@ def archive(
         yield database
 
 
+def corrected(archive: Database, question: Question) -> list[Row]:
+    return corrections(archive, read_catalogue(archive, MONDAY + DAY), question)
+
+
 def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
-    lines = corrections(archive, CorrectionsQuestion(MONDAY, MONDAY + DAY))
+    lines = corrected(archive, Question(MONDAY, MONDAY + DAY))
     found = {(line["leg_id"], line["column"]): line for line in lines}
     assert {leg for leg, _ in found} == {"early", "cy", "bo", "dee", "eli"}
     bo = found["bo", "outcome"]
@@ -94,18 +99,18 @@ def test_corrections_name_leg_column_event_and_delay(archive: Database) -> None:
 
 def test_corrections_by_when_they_became_known_and_by_queue(archive: Database) -> None:
     noon = MONDAY + 12 * HOUR
-    known = corrections(archive, CorrectionsQuestion(noon, noon + HOUR, "known"))
+    known = corrected(archive, Question(noon, noon + HOUR, range_of="known"))
     assert {line["leg_id"] for line in known} == {"bo", "dee", "eli"}
-    later = corrections(archive, CorrectionsQuestion(noon, noon + HOUR))
+    later = corrected(archive, Question(noon, noon + HOUR))
     assert later == []
-    night = corrections(archive, CorrectionsQuestion(MONDAY, MONDAY + DAY, queue="night"))
+    night = corrected(archive, Question(MONDAY, MONDAY + DAY, queue="night"))
     assert {line["leg_id"] for line in night} == {"dee"}
 
 
 def test_the_same_day_as_it_was_known_before_and_after_the_correction(archive: Database) -> None:
     def answered(as_of: int) -> object:
         question = Question(MONDAY, MONDAY + DAY, queue="billing", as_of=as_of)
-        (line,) = report(archive, read_catalogue(archive), question)
+        (line,) = call_figures(archive, read_catalogue(archive, MONDAY + DAY), question)
         return line["answered"], line["ghost"], line["open"]
 
     assert answered(clock("09:38:30")) == (1, 0, 2)
@@ -115,17 +120,18 @@ def test_the_same_day_as_it_was_known_before_and_after_the_correction(archive: D
 
 
 def test_a_contact_is_found_by_its_id_and_by_that_of_a_leg(archive: Database) -> None:
-    story = read_story(archive, "c-2")
-    assert story == read_story(archive, "bo")
-    assert [(leg["outcome"], leg["agent"], leg["wait_s"]) for leg in story.legs] == [
+    found = read_story(archive, "c-2")
+    assert found == read_story(archive, "bo")
+    legs, versions, events = found.rows
+    assert [(leg["outcome"], leg["agent"], leg["wait_s"]) for leg in legs] == [
         ("answered", "eve", 12.0)
     ]
-    assert [line["outcome"] for line in story.versions] == ["open", "ghost", "answered"]
-    assert [(e["type"], e["at"], e["known_at"]) for e in story.events] == [
+    assert [line["outcome"] for line in versions] == ["open", "ghost", "answered"]
+    assert [(e["type"], e["at"], e["known_at"]) for e in events] == [
         ("queued", "2026-03-02T09:10:00Z", "2026-03-02T09:10:00Z"),
         ("answered", "2026-03-02T09:10:12Z", "2026-03-02T12:19:00Z"),
     ]
-    assert len(read_story(archive, "early").legs) == 1  # a leg without a contact
+    assert len(read_story(archive, "early").rows[0]) == 1  # a leg without a contact
 
 
 def test_an_unknown_contact_is_one_line(archive: Database) -> None:

@@ -16,9 +16,9 @@ from schemas.millis import HOUR, from_iso
 from schemas.quarantine import Quarantined
 from schemas.topics import TOPICS
 from streams.admin.topics import archive_group, create_topics
+from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
-from streams.history.report import report
 from streams.local.kafka import LocalKafka, free_ports, spawn
 from streams.local.kafka_place import KafkaPlace
 from streams.sinks.clickhouse.database import Reader
@@ -91,7 +91,7 @@ def is_all_committed(bootstrap: str, namespace: str) -> bool:
 
 
 def assert_history_is(reader: Reader, legs: list[Recorded]) -> None:
-    lines = report(reader, read_catalogue(reader), Question(START - HOUR, END + HOUR))
+    lines = call_figures(reader, read_catalogue(reader, END), Question(START - HOUR, END + HOUR))
     for queue in QUEUES:
         (line,) = [line for line in lines if line["queue"] == queue]
         counts = recount([leg for leg in legs if leg.queue == queue], START - HOUR, END + HOUR)
@@ -213,7 +213,7 @@ def test_kafka_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
     archive = archive_process(tmp_path, place.bootstrap, "", waits_until_ready=False)
     with archive.server, reading(archive, tmp_path) as reader:
         wait_until(
-            lambda: archive.says(f"Kafka does not answer at {place.bootstrap}: waiting for it"),
+            lambda: archive.says(f"waiting: Kafka does not answer at {place.bootstrap}"),
             "the archive says what it waits for",
         )
         assert not archive.is_ready()

@@ -70,7 +70,7 @@ def test_a_taken_port_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
     lines = log.read_text().splitlines()
     assert len(lines) == 1
     assert lines[0].endswith(
-        f"port {port} on {HOST}: address already in use: choose another with --metrics-port"
+        f"port {port} on {HOST} is taken: stop what holds it or choose another with --metrics-port"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from producers.generations import LONGEST_LINE
-from producers.growing_file import LINGER_MS, GrowingFile, Kept
+from producers.growing_file import LINGER_MS, GrowingFile, LogPosition
 
 Begin = Callable[..., GrowingFile]
 
@@ -24,8 +24,10 @@ def begin(tmp_path: Path, warned: list[str]) -> Iterator[Begin]:
     """Begins to read queue_log in `tmp_path`; what is still open is closed in the end."""
     begun: list[GrowingFile] = []
 
-    def start(kept: Kept | None = None) -> GrowingFile:
-        begun.append(GrowingFile(tmp_path / "queue_log", kept or Kept(), _hash, warned.append))
+    def start(kept: LogPosition | None = None) -> GrowingFile:
+        begun.append(
+            GrowingFile(tmp_path / "queue_log", kept or LogPosition(), _hash, warned.append)
+        )
         return begun[-1]
 
     yield start

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from producers.delivery import Clock
+from producers.delivery import WallClock
 from producers.live_file import send_live
 from producers.timeline import Marks
 from schemas.calls import EndOfInput, Queued, Tick
@@ -26,8 +26,8 @@ class HandClock:
         self.waits.append(seconds)
         self.now += round(seconds * 1000)
 
-    def clock(self) -> Clock:
-        return Clock(lambda: self.now, self.sleep)
+    def clock(self) -> WallClock:
+        return WallClock(lambda: self.now, self.sleep)
 
 
 def _calls(*times: int) -> list[Queued]:

@@ -1,4 +1,4 @@
-from producers.pace import Clock, Pace
+from producers.pace import Pace, StoppableClock
 from schemas.millis import HOUR, SECOND
 
 BEGAN = 1_800_000_000_000
@@ -17,7 +17,7 @@ def test_a_factor_goes_so_many_times_as_fast_and_never_passes_now() -> None:
 
 
 def test_a_stopped_clock_does_not_make_anybody_wait() -> None:
-    clock = Clock()
+    clock = StoppableClock()
     assert not clock.stopped
     clock.stop()
     clock.wait(10 * HOUR)  # would hang here

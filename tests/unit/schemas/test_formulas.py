@@ -2,21 +2,24 @@
 
 import pytest
 
-from schemas.counters import Counts, positions
+from schemas.counters import Counts
 from schemas.formulas import (
+    ASA,
     FORMULAS,
+    MEANS,
+    SERVICE_LEVELS,
     Formula,
     denominator,
     formula,
-    mean_ms,
     numerator,
     ratio,
     service_level,
     sql,
+    sql_population,
 )
 
 
-@pytest.mark.parametrize("rule", FORMULAS, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*FORMULAS, *MEANS], ids=lambda rule: rule.name)
 def test_nothing_at_all_is_no_value(rule: object) -> None:
     assert ratio(rule, Counts()) is None  # type: ignore[arg-type]
     assert ratio(rule, Counts(offered=5, ghost=5)) is None  # type: ignore[arg-type]
@@ -41,7 +44,7 @@ def test_who_was_refused_is_unanswered_too() -> None:
     assert (numerator(rule, counts), denominator(rule, counts), ratio(rule, counts)) == (4, 10, 0.4)
 
 
-@pytest.mark.parametrize("rule", FORMULAS, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*FORMULAS, *MEANS], ids=lambda rule: rule.name)
 def test_sql_says_what_python_computes(rule: object) -> None:
     values = {name: 7 * place + 1 for place, name in enumerate(Counts.__struct_fields__)}
     counts = Counts(**values)
@@ -69,8 +72,26 @@ def test_boards_say_in_words_what_each_figure_is() -> None:
     }
 
 
-def test_names_and_means() -> None:
+def test_names() -> None:
     with pytest.raises(KeyError):
         formula("sl_best")
-    assert (mean_ms(90, 3), mean_ms(90, 0)) == (30, None)
-    assert positions(("offered", "abandoned")) == (0, 2)
+    assert len({rule.title for rule in SERVICE_LEVELS}) == len(SERVICE_LEVELS)
+
+
+def test_the_mean_wait_of_the_answered_leaves_call_backs_out() -> None:
+    """E21: who is rung back did not wait in the line."""
+    counts = Counts(answered=4, answer_wait_ms=90, callback_answered=1, callback_answer_wait_ms=60)
+    assert ratio(ASA, counts) == 10
+    alone = Counts(answered=1, answer_wait_ms=60, callback_answered=1, callback_answer_wait_ms=60)
+    assert ratio(ASA, alone) is None
+    assert sql(ASA) == (
+        "answer_wait_ms - callback_answer_wait_ms",
+        "answered - callback_answered",
+    )
+
+
+def test_the_legs_behind_a_mean_are_a_condition_of_sql() -> None:
+    assert sql_population(ASA) == (
+        "((outcome = 'answered')) AND NOT ((outcome = 'answered' AND channel = 'callback'))"
+    )
+    assert sql_population(service_level("answered_only")) == "((outcome = 'answered'))"

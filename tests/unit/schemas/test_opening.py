@@ -8,6 +8,7 @@ from schemas.millis import HOUR, MINUTE, from_iso
 from schemas.opening import (
     Opening,
     business_day,
+    closed_until,
     is_open,
     next_opening,
     open_spans,
@@ -119,3 +120,18 @@ def test_dates_that_are_none_are_refused(text: str) -> None:
         parse_date(text)
     with pytest.raises(ValueError, match="expected"):
         parse_dated(f"{text} closed")
+
+
+def test_a_closed_queue_says_when_it_opens() -> None:
+    hours = Opening(weekly=parse_weekly("Mon-Fri 07:00-13:00"))
+
+    def said(text: str, opening: Opening = hours) -> str | None:
+        return closed_until(opening, "Africa/Johannesburg", from_iso(text))
+
+    assert said("2026-11-18T12:59:59+02:00") is None
+    assert said("2026-11-18T13:00:00+02:00") == "opens Thu 07:00"
+    assert said("2026-11-18T05:00:00+02:00") == "opens 07:00"
+    rare = Opening(weekly=parse_weekly("Tue 07:00-13:00"), holidays=("2026-11-24",))
+    assert said("2026-11-18T14:00:00+02:00", rare) == "opens Tue 1 Dec 07:00"
+    assert said("2026-11-18T14:00:00+02:00", Opening(weekly=())) == "no opening within two weeks"
+    assert said("2026-11-18T14:00:00+02:00", Opening()) is None

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.queues_toml import ConfigurationError, parse_queues
-from schemas.targets import AbandonmentRule, OldestWaitRule
+from streams.core.rule_catalogue import RULE_TABLES
 
 FILE = """
 [defaults]
@@ -40,7 +40,7 @@ waiting_cap = "1h"
 
 
 def test_the_nearest_level_holds() -> None:
-    file = parse_queues(FILE)
+    file = parse_queues(FILE, RULE_TABLES)
     burst, meters = file.queues
     assert file.default_zone == burst.time_zone == "Africa/Johannesburg"
     assert (burst.answer_within_ms, meters.answer_within_ms) == (20 * SECOND, 30 * SECOND)
@@ -55,19 +55,27 @@ def test_the_nearest_level_holds() -> None:
     assert len(burst.opening.weekly or ()) == 6
     assert (meters.opening.weekly, meters.opening.holidays) == (None, ("2026-12-25",))
     assert burst.formula == "short_abandons_ignored"
-    assert burst.oldest_wait_alert == OldestWaitRule(5 * MINUTE, 4 * MINUTE, 0, MINUTE)
-    assert burst.abandonment_alert == AbandonmentRule(0.2, 0.1, 0, 5 * MINUTE, 20)
-    assert meters.oldest_wait_alert is None
+    assert burst.alerts == {
+        "oldest_wait": {
+            "raise_above_ms": 5 * MINUTE, "clear_below_ms": 4 * MINUTE, "hold_ms": 0,
+            "clear_hold_ms": MINUTE,
+        },
+        "abandonment": {
+            "raise_above": 0.2, "clear_below": 0.1, "hold_ms": 0, "clear_hold_ms": 5 * MINUTE,
+            "minimum": 20,
+        },
+    }  # fmt: skip
+    assert meters.alerts == {}
 
 
 def test_without_a_zone_it_is_utc_and_a_queue_needs_no_centre() -> None:
-    file = parse_queues('[queues.q]\nanswer_within = "20s"\ngoal = 1')
+    file = parse_queues('[queues.q]\nanswer_within = "20s"\ngoal = 1', RULE_TABLES)
     assert (file.default_zone, file.queues[0].time_zone, file.queues[0].centre) == (
         "UTC",
         "UTC",
         "",
     )
-    assert parse_queues("").queues == ()
+    assert parse_queues("", RULE_TABLES).queues == ()
 
 
 QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
@@ -83,7 +91,14 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         ('[queues.q]\nanswer_within = "20s"\ngoal = true', "queues.q.goal: expected a share"),
         ("[queues.q]\ngoal = 0.8", "queues.q.answer_within: missing here and in every level above"),
         (QUEUE + "colour = 1", "queues.q.colour: unknown key; known: .*answer_within"),
-        (QUEUE + "[queues.q.alerts]\nlate = 1", "queues.q.alerts.late: unknown key; known: see the doc"),
+        (QUEUE + "[queues.q.alerts]\nlate = 1", "queues.q.alerts.late: unknown key; known: abandonment, .*oldest_wait"),
+        (QUEUE + "alerts = 5", "queues.q.alerts: expected `object`, got `int`"),
+        (QUEUE + "alerts.abandonment = 5", "queues.q.alerts.abandonment: expected `object`, got `int`"),
+        (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"', "queues.q.alerts.oldest_wait: object missing required field `clear_below`"),
+        (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 20", r"queues.q.alerts.abandonment.raise_above: expected a share .* got 20 \(write 0.2 for 20 %\)"),
+        (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 0", "queues.q.alerts.abandonment.minimum: expected `int` >= 1"),
+        (QUEUE + "[queues.q.alerts.oldest_wait]\nraise_above_ms = 5", "queues.q.alerts.oldest_wait.raise_above_ms: unknown key; known: .*raise_above"),
+        ('[defaults.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"\n' + QUEUE, "defaults.alerts.oldest_wait.clear_below: must not exceed raise_above"),
         (QUEUE + 'centre = "none"', 'queues.q.centre: there is no "none"; known: none'),
         (QUEUE + 'centre = "c"\n[centres.c]\ndepartment = "d"\n[departments.x]', 'centres.c.department: there is no "d"; known: x'),
         (QUEUE + 'time_zone = "Mars/Olympus"', 'queues.q.time_zone: unknown time zone "Mars/Olympus"'),
@@ -101,7 +116,7 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
 )  # fmt: skip
 def test_a_mistake_is_named_by_its_path(text: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"^{message}"):
-        parse_queues(text)
+        parse_queues(text, RULE_TABLES)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +130,6 @@ def test_a_mistake_is_named_by_its_path(text: str, message: str) -> None:
 )
 def test_whatever_the_file_holds_a_mistake_is_one_short_line(text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        parse_queues(text)
+        parse_queues(text, RULE_TABLES)
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 1_100

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from producers.asterisk.legs import QueueLeg
-from producers.asterisk.translator import Strange, Told, Translator
+from producers.asterisk.refused_line import RefusedLine
+from producers.asterisk.translator import Translated, Translator
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.calls import Restarted
@@ -14,10 +15,10 @@ START = 1_675_555_000
 NOW = (START + 86_400) * 1000
 
 
-def _told(log: str) -> tuple[list[Told], list[QueueLeg]]:
+def _told(log: str) -> tuple[list[Translated], list[QueueLeg]]:
     """What a log tells (agents apart), and the legs still open; lines begin with seconds."""
     translator = Translator("pbx", KEY)
-    told: list[Told] = []
+    told: list[Translated] = []
     for line in log.strip().splitlines():
         second, _, rest = line.strip().partition("|")
         told += translator.read(f"{START + int(second)}|{rest}", NOW)
@@ -198,7 +199,7 @@ def test_a_restart_drops_who_waited_and_leaves_talks_without_end() -> None:
     assert (done.outcome, done.reason, done.at) == ("dropped", "restart", (START + 9) * 1000)
     assert (talked.finished("pbx").outcome, talked.finished("pbx").ended_at) == ("answered", None)
     assert isinstance(mark, Restarted)
-    assert isinstance(late, Strange)
+    assert isinstance(late, RefusedLine)
     # The mark says it in the live feed.
     assert [type(event) for event in waited.events("pbx")] == [calls.Queued]
     assert [type(event) for event in talked.events("pbx")] == [calls.Queued, calls.Answered]
@@ -282,6 +283,6 @@ def test_several_calls_in_one_second() -> None:
 )  # fmt: skip
 def test_a_line_that_cannot_be_used_says_why(line: str, reason: str, detail: str) -> None:
     told, _ = _told(line)
-    assert [(item.reason, item.detail) for item in told if isinstance(item, Strange)] == [
+    assert [(item.reason, item.detail) for item in told if isinstance(item, RefusedLine)] == [
         (reason, detail)
     ]

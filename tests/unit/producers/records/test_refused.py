@@ -12,8 +12,8 @@ NAMES = ("leg_id", "queue", "caller", "arrived_at", "outcome", "note")
 
 
 def _original(text: str) -> str:
-    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY, "day.csv", "records:day")
-    return refusals.record(Row(7, text, split(text, ",")), "why", 1).original
+    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY)
+    return refusals.refused(Row(7, text, split(text, ",")), "why").original
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,9 @@ def test_no_number_stands_in_clear(text: str, original: str) -> None:
     assert _original(text) == original
 
 
-def test_a_huge_row_is_cut() -> None:
-    assert len(_original("x" * 10_000)) == 4_000
-
-
-def test_file_line_and_reason() -> None:
-    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY, "day.csv", "records:day")
-    record = refusals.record(Row(7, "a,b", ("a", "b")), "expected 6 cells, found 2", 5)
-    assert (record.origin, record.position, record.reason, record.detail, record.known_at) == (
-        "day.csv", 7, "bad_row", "expected 6 cells, found 2", 5,
+def test_line_and_reason() -> None:
+    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY)
+    record = refusals.refused(Row(7, "a,b", ("a", "b")), "expected 6 cells, found 2")
+    assert (record.position, record.reason, record.detail, record.is_masked) == (
+        7, "bad_row", "expected 6 cells, found 2", True,
     )  # fmt: skip

@@ -4,16 +4,15 @@ import csv
 import io
 from pathlib import Path
 
+from producers.contract import Refused
 from producers.input_file import InputFile
 from producers.progress import Progress
-from producers.records.mapping import Mapping
-from producers.records.reading import RecordsFile, Tally
+from producers.records.reading import RecordsFile
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.ledger import COLUMNS, row_of
 from producers.simulate.scenarios import centre_of
 from schemas import calls
 from schemas.millis import DAY, MINUTE, from_iso
-from schemas.quarantine import Quarantined
 from tests.unit.producers.simulate.conftest import KEY, START, Morning
 
 
@@ -84,12 +83,10 @@ def test_calls_that_are_still_open_say_so() -> None:
 def test_the_ledger_is_a_file_of_call_records(morning: Morning, tmp_path: Path) -> None:
     file = tmp_path / "ledger.csv"
     file.write_text(morning.ledger)
-    tally = Tally()
-    refused: list[Quarantined] = []
-    records = RecordsFile(InputFile(file), Mapping(), KEY, "ledger")
+    records = RecordsFile(InputFile(file), "ledger", KEY)
     quiet = Progress("ledger", len(morning.ledger), "B", io.StringIO())
-    legs = list(records.legs(START + DAY, tally, refused.append, quiet))
-    assert refused == []
+    legs = list(records.read(START + DAY, quiet))
+    assert not any(isinstance(leg, Refused) for leg in legs)
     rows = list(csv.DictReader(io.StringIO(morning.ledger)))
     assert [(leg.leg_id, leg.outcome) for leg in legs if isinstance(leg, calls.FinishedLeg)] == [
         (row["leg_id"], row["outcome"]) for row in rows

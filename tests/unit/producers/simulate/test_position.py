@@ -1,13 +1,13 @@
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from producers.position import PositionError
 from producers.simulate.position import (
     MODEL,
     Beginning,
     Position,
-    PositionError,
     begin,
     position_file,
     read_position,
@@ -58,8 +58,8 @@ def test_it_is_kept_in_a_file_of_its_namespace(tmp_path: Path) -> None:
     file = position_file(tmp_path / "new", "test.")
     assert file.name == "simulate-test..json"
     assert read_position(file) is None
-    write_position(file, STOPPED)
-    write_position(file, replace(STOPPED, at=STOPPED.at + 1))
+    write_position(file, asdict(STOPPED))
+    write_position(file, asdict(replace(STOPPED, at=STOPPED.at + 1)))
     assert read_position(file) == replace(STOPPED, at=STOPPED.at + 1)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
@@ -74,7 +74,7 @@ def test_a_file_that_says_nothing_is_named(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PositionError, match="cannot write"):
-        write_position(position_file(tmp_path / "file", ""), STOPPED)
+        write_position(position_file(tmp_path / "file", ""), asdict(STOPPED))
 
 
 def test_the_model_is_raised_when_the_same_lots_give_other_events() -> None:

@@ -23,13 +23,14 @@ from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
 from tests.unit.producers.simulate.conftest import KEY, START, Morning, played
 
 SCENARIOS = tuple(name for name in NAMES if name != "bench")
-QUEUES = parse_queues((ROOT / "deploy" / "queues.toml").read_text()).queues
+QUEUES = parse_queues((ROOT / "deploy" / "queues.toml").read_text(), RULE_TABLES).queues
 RUN = Run(START, seed=3, key=KEY, until=START + 80 * MINUTE)
 AT_ONCE = 2_000  # records between two checkpoints
 

@@ -8,9 +8,20 @@ import pytest
 from click.testing import CliRunner
 from kafka import TopicPartition
 
+from schemas.codec import encode
+from schemas.health import Health
 from streams.admin import broker, status
-from streams.admin.broker import AdminError, beginnings, high_waters, of_each, stable_ends, walk
+from streams.admin.broker import (
+    AdminError,
+    beginnings,
+    decodable,
+    high_waters,
+    of_each,
+    stable_ends,
+    walk,
+)
 from streams.cli.status import command
+from tests.support.floors import healthy
 
 A, B = TopicPartition("calls", 0), TopicPartition("calls", 1)
 
@@ -89,3 +100,9 @@ def test_the_command_ends_with_that_line_and_code_1(monkeypatch: pytest.MonkeyPa
     assert result.exit_code == 1
     assert "Kafka did not answer for calls-1" in result.output
     assert "Traceback" not in result.output
+
+
+def test_records_of_another_version_are_passed_over() -> None:
+    report = healthy("stream", 1_795_000_000_000)
+    values = [b"{", encode(report), None, b'{"process": "unheard-of"}']
+    assert list(decodable(Health, values)) == [report]

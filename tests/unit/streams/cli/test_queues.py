@@ -1,4 +1,4 @@
-"""What `queues` says: of a publication, and of a first file."""
+"""What `queues init` says of a first file."""
 
 import gzip
 from pathlib import Path
@@ -6,34 +6,8 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from schemas.queues_toml import parse_queues
-from schemas.targets import TargetsVersion
-from streams.admin.targets import Published, TargetsDifference
-from streams.cli.queues import command, publication
-
-FIRST = TargetsVersion(1, 0, 0, "UTC")
-LATER = TargetsVersion(2, 1_772_445_600_000, 1_772_445_500_000, "Africa/Johannesburg")
-
-
-def test_the_first_version_is_valid_from_the_beginning() -> None:
-    said = publication(Published(FIRST, TargetsDifference(added=("billing",))))
-    assert said == "version 1 published, valid from the beginning of time: 1 new (billing)"
-
-
-def test_a_change_says_from_when_and_that_new_queues_always_had_their_targets() -> None:
-    changed = publication(Published(LATER, TargetsDifference(changed=("billing",))))
-    assert changed == (
-        "version 2 published, valid from 2026-03-02T12:00:00+02:00: 1 changed (billing)"
-    )
-    added = publication(Published(LATER, TargetsDifference(added=("faults",))))
-    assert added == (
-        "version 2 published, valid from 2026-03-02T12:00:00+02:00"
-        " (new queues: from the beginning of time): 1 new (faults)"
-    )
-
-
-def test_nothing_new_is_said_so() -> None:
-    assert publication(Published(FIRST, None)) == "unchanged: version 1 says the same"
-
+from streams.cli.queues import command
+from streams.core.rule_catalogue import RULE_TABLES
 
 LOG = """\
 1674044163|NONE|NONE|NONE|QUEUESTART|
@@ -50,7 +24,9 @@ def _init(tmp_path: Path, *arguments: str) -> Result:
 
 
 def _queues(tmp_path: Path) -> list[str]:
-    return [each.queue for each in parse_queues((tmp_path / "q.toml").read_text()).queues]
+    return [
+        each.queue for each in parse_queues((tmp_path / "q.toml").read_text(), RULE_TABLES).queues
+    ]
 
 
 def test_init_from_a_queue_log_holds_every_queue_that_was_entered(tmp_path: Path) -> None:
@@ -74,7 +50,9 @@ def test_init_reads_records_with_the_mapping_and_zone_of_send(tmp_path: Path) ->
         str(tmp_path / "m.toml"),
     )
     assert done.exit_code == 0, done.stderr
-    assert parse_queues((tmp_path / "q.toml").read_text()).default_zone == "Europe/Berlin"
+    assert (
+        parse_queues((tmp_path / "q.toml").read_text(), RULE_TABLES).default_zone == "Europe/Berlin"
+    )
     assert "history summary --from 2026-03-02 --to 2026-03-03" in done.stdout
     again = _init(tmp_path, "--from-records", str(tmp_path / "c.csv.gz"))
     assert (again.exit_code, "--force" in again.stderr) == (1, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from producers import publisher
+from streams.cli import sending
 from streams.cli.send import command
 from tests.support.publishing import KeptPublisher
 
@@ -130,7 +130,7 @@ def test_following_with_a_wrong_address_is_one_line(tmp_path: Path) -> None:
 def test_the_summary_says_what_became_of_every_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publisher, "Publisher", _kept)
+    monkeypatch.setattr(sending, "Publisher", _kept)
     (tmp_path / "day.csv").write_text(
         HEADER + ROW + "2,billing,2010-08-01T07:00:05,,,,open\n3,billing,never,,,,open\n"
     )
@@ -151,7 +151,7 @@ def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         def send_call(self, event: object) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(publisher, "Publisher", lambda *_: Interrupted())
+    monkeypatch.setattr(sending, "Publisher", lambda *_: Interrupted())
     (tmp_path / "day.csv").write_text(HEADER + ROW)
     assert _problem(_send(tmp_path, "records", str(tmp_path / "day.csv"))) == (
         "stopped before the end; send again, what arrived is not counted twice"

@@ -4,9 +4,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES, WINDOW_LABELS
+from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets, TargetsVersion
-from streams.exporters.families import exposition
-from streams.exporters.queue_series import queue_families, targets_at
+from schemas.targets_book import TargetsBook
+from schemas.timing import FRESH_MS
+from streams.exporters.queue_series import queue_families
+from streams.plumbing.families import exposition
 from tests.support.stream_figures import NOW, families, pipeline, snapshot
 
 
@@ -63,12 +66,34 @@ def test_a_queue_that_nobody_configured_has_no_service_level() -> None:
     unknown = snapshot(
         queue="new", configured=False, formula=None, goal=None, answer_within_ms=None, agents={}
     )
-    found = samples(queue_families([unknown], [], {}, [], NOW))
+    found = samples(queue_families([unknown], [], TargetsBook(), [], NOW))
     names = {name for name, _ in found}
     assert "callcentre_window_offered_legs" in names
     assert not {
         name for name in names if "service_level" in name or "target" in name or "agents" in name
     }
+
+
+def states(shown: QueueSnapshot, now: int = NOW) -> dict[str, float]:
+    found = samples(queue_families([shown], [], TargetsBook(), [], now))
+    return {
+        labels[-1]: value for (name, labels), value in found.items()
+        if name == "callcentre_queue_state"
+    }  # fmt: skip
+
+
+def test_the_state_that_was_judged_is_one_and_the_others_are_zero() -> None:
+    assert states(snapshot()) == {"act": 0, "watch": 1, "ok": 0, "closed": 0, "no_goal": 0}
+
+
+def test_figures_that_are_not_of_now_have_no_state() -> None:
+    fresh = snapshot()
+    assert states(fresh, fresh.as_of + FRESH_MS - 1)
+    assert states(fresh, fresh.as_of + FRESH_MS) == {}
+    assert states(snapshot(source_stale=True)) == {}
+    assert states(snapshot(attention=None)) == {}
+    assert states(snapshot(replay=True), NOW + FRESH_MS)
+    assert states(snapshot(replay=True, source_stale=True)) == {}
 
 
 def test_totals_are_counters_with_their_reversals() -> None:
@@ -77,13 +102,25 @@ def test_totals_are_counters_with_their_reversals() -> None:
     assert found["callcentre_legs_answered_reversed_total", ("billing",)] == 1
 
 
-def test_targets_valid_now_are_those_of_the_newest_version_that_began() -> None:
-    def version(number: int, valid_from: int, *names: str) -> TargetsVersion:
+def test_names_and_hours_are_those_of_the_targets_that_hold() -> None:
+    """A version that is still ahead must not bring back a queue that was taken out."""
+
+    def version(number: int, valid_from: int, *queues: str) -> TargetsVersion:
         targets = tuple(
-            Targets(queue, f"{queue} {number}", "", "", "", "", "UTC", 1, 1) for queue in names
+            Targets(queue, f"{queue} {number}", "", "", "", "", "UTC", 1, 1) for queue in queues
         )
         return TargetsVersion(number, valid_from, 0, "UTC", targets)
 
-    versions = [version(1, 500, "a", "b"), version(2, 50, "a"), version(3, 200, "a", "c")]
-    found = {queue: targets.name for queue, targets in targets_at(versions, 100).items()}
-    assert found == {"a": "a 2", "c": "c 3"}
+    book = TargetsBook(
+        [version(1, 0, "a", "b"), version(2, NOW - 100, "b"), version(3, NOW + 100, "a", "b")]
+    )
+
+    def names(now: int) -> list[str]:
+        found = samples(
+            queue_families([snapshot(queue="a"), snapshot(queue="b")], [], book, [], now)
+        )
+        return [labels[-1] for name, labels in found if name == "callcentre_target_info"]
+
+    assert names(NOW - 101) == ["a 1", "b 1"]
+    assert names(NOW) == ["b 2"]
+    assert names(NOW + 100) == ["a 3", "b 3"]

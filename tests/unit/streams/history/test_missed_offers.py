@@ -6,22 +6,26 @@ from streams.history.missed_offers import MissedLeg, counted
 from tests.support.builders import MONDAY
 
 END = MONDAY + DAY
+MISSED = ("missed_offers",)
 
 
 def test_each_counts_on_its_day_and_what_has_no_time_at_the_arrival() -> None:
-    night = MissedLeg("billing", "night", END - MINUTE, 3)  # arrives before midnight
+    night = MissedLeg("billing", "night", END - MINUTE, 3, MISSED)  # arrives before midnight
     told = {("billing", "night"): {(END - 1, "ann"), (END, "ann"), (END, "eve")}}
-    assert counted([night], told, MONDAY, END) == {"billing": 1}
-    assert counted([night], told, END, END + DAY) == {"billing": 2}
-    whole = MissedLeg("desk", "whole", MONDAY + HOUR, 4)  # told in one event, without times
-    assert counted([night, whole], told, MONDAY, END) == {"billing": 1, "desk": 4}
-    assert counted([whole], {}, END, END + DAY) == {"desk": 0}
+    assert counted([night], told, MONDAY, END) == {"billing": {"missed_offers": 1}}
+    assert counted([night], told, END, END + DAY) == {"billing": {"missed_offers": 2}}
+    whole = MissedLeg("desk", "whole", MONDAY + HOUR, 4, MISSED)  # told in one event, without times
+    assert counted([night, whole], told, MONDAY, END) == {
+        "billing": {"missed_offers": 1},
+        "desk": {"missed_offers": 4},
+    }
+    assert counted([whole], {}, END, END + DAY) == {"desk": {"missed_offers": 0}}
 
 
 def test_a_row_that_is_old_counts_less_than_its_events() -> None:
-    row = MissedLeg("billing", "ada", MONDAY, 1)
+    row = MissedLeg("billing", "ada", MONDAY, 1, MISSED)
     told = {("billing", "ada"): {(MONDAY + 1, "ann"), (MONDAY + 2, "ann")}}
-    assert counted([row], told, MONDAY, END) == {"billing": 1}
+    assert counted([row], told, MONDAY, END) == {"billing": {"missed_offers": 1}}
     assert counted([], told, MONDAY, END) == {}
 
 

@@ -10,9 +10,9 @@ def times(leg: Recorded) -> LegTimes:
     wait = None if leg.left_at is None else leg.left_at - leg.arrived_at
     return LegTimes(
         leg.outcome, leg.arrived_at, leg.left_at, leg.ended_at, wait,
-        int(wait is not None and leg.target_ms is not None and wait <= leg.target_ms),
-        int(wait is not None and leg.short_ms is not None and wait < leg.short_ms),
-        "short_abandons_ignored",
+        None if wait is None or leg.target_ms is None else wait <= leg.target_ms,
+        None if wait is None or leg.short_ms is None else wait < leg.short_ms,
+        "short_abandons_ignored", leg.channel,
     )  # fmt: skip
 
 
@@ -36,7 +36,9 @@ def test_equals_the_naive_recount_at_every_minute() -> None:
 
 
 def test_the_end_of_the_minute_is_not_in_it() -> None:
-    leg = LegTimes("answered", START, START + MINUTE, START + 2 * MINUTE, MINUTE, 0, 0, "")
+    leg = LegTimes(
+        "answered", START, START + MINUTE, START + 2 * MINUTE, MINUTE, False, False, "", "voice"
+    )
     states = list(sweep([leg], range(START, START + 4 * MINUTE, MINUTE), 30 * MINUTE, HOUR))
     assert [state.waiting for state in states] == [0, 1, 0, 0]  # left at the minute: still there
     assert [state.in_service for state in states] == [0, 0, 1, 0]
@@ -44,13 +46,13 @@ def test_the_end_of_the_minute_is_not_in_it() -> None:
 
 
 def test_a_window_forgets_what_lies_before_it() -> None:
-    leg = LegTimes("abandoned", START, START + SECOND, None, SECOND, 1, 1, "")
+    leg = LegTimes("abandoned", START, START + SECOND, None, SECOND, True, True, "", "voice")
     states = list(sweep([leg], [START + MINUTE, START + MINUTE + 1], MINUTE, HOUR))
     assert [(s.counts.offered, s.counts.short_abandoned) for s in states] == [(1, 1), (0, 1)]
 
 
 def test_an_answer_without_an_end_leaves_at_the_cap() -> None:
-    leg = LegTimes("answered", START, START, None, 0, 1, 0, "")
+    leg = LegTimes("answered", START, START, None, 0, True, False, "", "voice")
     moments = [START + HOUR, START + HOUR + MINUTE]
     assert [s.in_service for s in sweep([leg], moments, MINUTE, HOUR)] == [1, 0]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafkaError, free_port, free_ports, last_words, serves, spawn
+from streams.local.kafka import LocalKafkaError, free_port, free_ports, log_end, serves, spawn
 from streams.local.kafka_place import HOST, KafkaPlace
 
 
@@ -64,11 +64,11 @@ def _answer_rubbish(server: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1")
 
 
-def test_last_words_are_the_end_of_the_log(tmp_path: Path) -> None:
+def test_log_end_are_the_end_of_the_log(tmp_path: Path) -> None:
     log = tmp_path / "kafka.log"
-    assert "(it said nothing)" in last_words(log)
+    assert "(it said nothing)" in log_end(log)
     log.write_text("one\ntwo\nthree\n")
-    assert last_words(log, lines=2) == f"see {log}, which ends with:\n  two\n  three"
+    assert log_end(log, lines=2) == f"see {log}, which ends with:\n  two\n  three"
 
 
 def test_free_ports_are_different_ones() -> None:

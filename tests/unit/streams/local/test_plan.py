@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.local.plan import UpOptions, ports, processes, traffic
+from streams.local.plan import DEFAULT_PORTS, UpOptions, moved_ports, ports, processes, traffic
 
 OPTIONS = UpOptions(data=Path("data"), queues=Path("queues.toml"), kafka_libs=Path("libs"))
 
@@ -48,3 +48,10 @@ def test_only_ports_that_will_be_held_are_checked() -> None:
     assert every - {p.option for p in few} == {
         "--kafka-port", "--prometheus-port", "--alertmanager-port",
     }  # fmt: skip
+
+
+def test_every_port_has_a_default_of_its_own_and_may_be_moved() -> None:
+    assert len(set(DEFAULT_PORTS.values())) == len(DEFAULT_PORTS) == 8
+    moved = moved_ports(_changed(metrics_port=19101))
+    assert moved[9101] == 19101
+    assert moved[9102] == 9102

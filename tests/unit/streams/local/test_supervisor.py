@@ -88,7 +88,7 @@ def floor(tmp_path: Path) -> _Floor:
     return _Floor(tmp_path)
 
 
-def test_a_child_that_ends_is_started_again_with_its_last_words(floor: _Floor) -> None:
+def test_a_child_that_ends_is_started_again_with_the_end_of_its_log(floor: _Floor) -> None:
     failing = floor.command("stream", "import sys; sys.exit('no such partition')")
     floor.run(failing, until=lambda: floor.starts("stream") >= 3)
     first, second, *_ = floor.said("stream ended with code 1")

@@ -1,39 +1,90 @@
-"""The cursor must lie within the log of its input."""
+"""An assignment is recovered whole or not at all, and the cursor must lie within its input."""
+
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from faust.types import TP
 
-from streams.admin.topics import stream_group
 from streams.wiring.options import StreamOptions
-from streams.wiring.recovery import StateError, _reconcile
-from streams.wiring.units import OwnedUnit
-from tests.support.toy_unit import ToyUnit
+from streams.wiring.recovery import Recovery, StateError, _check_cursor
+from streams.wiring.telemetry import Telemetry
+from streams.wiring.units import OwnedUnit, Units
+from tests.support.engines import CALLS0, FACTORIES, OPTIONS, owned_unit
+from tests.support.fake_writer import FakeWriter
 
 
-def owned(cursor: int) -> OwnedUnit:
-    unit = ToyUnit("calls", 0, 1)
-    each = OwnedUnit(TP("calls", 0), "calls", unit, unit)
-    each.started(cursor)
-    return each
+class Feed:
+    """A topic that is read whole as soon as it is asked for; `meanwhile` happens before that."""
+
+    epoch = 5
+
+    def __init__(self) -> None:
+        self.tail: Any = SimpleNamespace(caught_up=self._caught_up)
+        self.meanwhile: Any = None
+
+    async def _caught_up(self) -> None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+
+
+def recovery_of(units: Units, feed: Feed) -> Recovery:
+    small_topics: Any = feed
+    return Recovery(OPTIONS, units, FACTORIES, targets=small_topics, roster=small_topics)
+
+
+def no_units() -> Units:
+    return Units(StreamOptions("nowhere:1"), Telemetry(lambda: 0), list[BaseException]().append)
+
+
+async def test_an_assignment_of_nothing_is_ready_once_the_small_topics_are_read() -> None:
+    units = no_units()
+    await recovery_of(units, Feed()).run([], lambda: 1)
+    assert (units.ready, units.owned) == (True, {})
+
+
+async def test_an_assignment_that_is_revoked_meanwhile_opens_no_producer_and_installs_nothing() -> (
+    None
+):
+    units, feed = no_units(), Feed()
+    feed.meanwhile = units.drop
+    await recovery_of(units, feed).run([CALLS0], lambda: 1)
+    assert (units.ready, units.owned) == (False, {})
+
+
+async def test_another_generation_of_the_group_supersedes_an_assignment_too() -> None:
+    units, generations = no_units(), iter([1, 2, 2])
+    await recovery_of(units, Feed()).run([CALLS0], lambda: next(generations))
+    assert (units.ready, units.owned) == (False, {})
+
+
+async def test_units_that_are_read_when_the_assignment_is_already_revoked_are_closed() -> None:
+    units, owned = no_units(), owned_unit()
+
+    class Late(Recovery):
+        async def _recover(self, *_: object) -> list[OwnedUnit]:
+            await units.drop()
+            return [owned]
+
+    feed: Any = Feed()
+    await Late(OPTIONS, units, FACTORIES, feed, feed).run([CALLS0], lambda: 1)
+    assert (units.ready, units.owned) == (False, {})
+    assert isinstance(owned.writer, FakeWriter)
+    assert owned.writer.closed
 
 
 def test_a_cursor_within_the_log_stays() -> None:
-    each = owned(5)
-    _reconcile(each, 0, 5)
+    each = owned_unit(first=5)
+    _check_cursor(each, 0, 5)
     assert (each.next_offset, each.durable) == (5, 5)
 
 
 def test_a_cursor_beyond_the_end_is_another_topic() -> None:
-    with pytest.raises(StateError, match="goes to offset 5, but the topic ends at 3"):
-        _reconcile(owned(5), 0, 3)
+    with pytest.raises(StateError, match="x-calls-0 goes to offset 5, but the topic ends at 3"):
+        _check_cursor(owned_unit(first=5), 0, 3)
 
 
 def test_what_retention_deleted_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
-    each = owned(5)
-    _reconcile(each, 9, 20)
+    each = owned_unit(first=5)
+    _check_cursor(each, 9, 20)
     assert (each.next_offset, each.durable) == (9, 9)
     assert "records 5 to 8 were deleted before they were counted" in caplog.text
-
-
-def test_the_group_is_the_one_that_admin_commands_look_at() -> None:
-    assert StreamOptions("nowhere:1", "x-").group == stream_group("x-")

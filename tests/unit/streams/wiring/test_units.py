@@ -3,20 +3,20 @@
 import asyncio
 
 import pytest
-from faust.types import TP
 
-from streams.wiring.figures import Figures
+from streams.wiring.consumer import Partition
 from streams.wiring.options import StreamOptions
+from streams.wiring.telemetry import Telemetry
 from streams.wiring.units import EARLY_AFTER, Hole, OwnedUnit, PoisonedError, Units
 from tests.support.fake_writer import FakeWriter, fetched
 from tests.support.toy_unit import ToyUnit
 
-TP0 = TP("calls", 0)
+CALLS0 = Partition("calls", 0)
 
 
 def owned(first: int = 0) -> OwnedUnit:
     unit = ToyUnit("calls", 0, 1)
-    each = OwnedUnit(TP0, "calls", unit, unit)
+    each = OwnedUnit(CALLS0, "calls", unit, unit)
     each.writer = FakeWriter()
     each.started(first)
     return each
@@ -25,7 +25,7 @@ def owned(first: int = 0) -> OwnedUnit:
 def units(each: OwnedUnit, failures: list[BaseException] | None = None) -> Units:
     all_units = Units(
         StreamOptions("nowhere:1"),
-        Figures(lambda: 0),
+        Telemetry(lambda: 0),
         (failures if failures is not None else []).append,
     )
     all_units.install([each])
@@ -88,7 +88,7 @@ async def test_a_failed_checkpoint_poisons_every_later_one() -> None:
     assert each.running is not None
     await each.running
     assert [str(failure) for failure in failures] == ["broker gone"]
-    assert all_units.get(TP0) is None
+    assert all_units.get(CALLS0) is None
     writer_of(each).error = None
     with pytest.raises(PoisonedError):
         await all_units.checkpoint_all()
@@ -116,7 +116,7 @@ async def test_a_backlog_is_written_in_small_transactions() -> None:
     all_units = units(each)
     for first in range(0, 4 * EARLY_AFTER, 500):
         each.apply(fetched(first, first + 499))
-        await all_units.relieve(each)
+        await all_units.checkpoint_early(each)
     await all_units.checkpoint_all()
     sizes = [len(checkpoint.outputs) for checkpoint in writer_of(each).written]
     assert sum(sizes) == 4 * EARLY_AFTER
@@ -129,8 +129,8 @@ async def test_drop_forgets_and_closes() -> None:
     await all_units.drop()
     assert writer_of(each).closed
     assert all_units.owned == {}
-    assert all_units.get(TP0) is None
-    assert all_units.epoch == 1
+    assert all_units.get(CALLS0) is None
+    assert all_units.revocations == 1
 
 
 async def test_an_early_checkpoint_of_another_assignment_is_not_begun() -> None:
@@ -139,5 +139,5 @@ async def test_an_early_checkpoint_of_another_assignment_is_not_begun() -> None:
     for first in range(0, EARLY_AFTER + 500, 500):
         each.apply(fetched(first, first + 499))
     await all_units.drop()
-    await all_units.relieve(each)
+    await all_units.checkpoint_early(each)
     assert each.running is None

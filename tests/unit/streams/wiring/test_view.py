@@ -1,18 +1,9 @@
 """Health is progress: a worker that has records before it and applies none is not ready."""
 
-from collections.abc import Callable
-from typing import Any
-
-from faust.types import TP
-
-from streams.wiring.engine import Engine
-from streams.wiring.options import StreamOptions
-from streams.wiring.units import OwnedUnit, UnitFactories
-from streams.wiring.view import STALLED_AFTER_S, Told, health, view
-from tests.support.fake_writer import FakeWriter, fetched
-from tests.support.toy_unit import ToyUnit
-
-TP0 = TP("x-calls", 0)
+from streams.wiring.consumer import Chunk
+from streams.wiring.view import STALLED_AFTER_S, health, view
+from tests.support.engines import CALLS0, assigned, new_engine
+from tests.support.fake_writer import Fetched, fetched
 
 
 class Clock:
@@ -22,43 +13,16 @@ class Clock:
         return self.now
 
 
-class Consumer:
-    """As much of a consumer as tells the end of a log and can be sought."""
-
-    async def seek_again(self, tp: TP, offset: int) -> None:
-        """Nowhere to go."""
-
-    def highwater(self, _: TP) -> int:
-        return 30
-
-
-def engine(clock: Callable[[], int]) -> tuple[Engine, OwnedUnit]:
-    factories = UnitFactories(lambda p, e: ToyUnit("calls", p, e), lambda p, e: ToyUnit("a", p, e))
-    made = Engine(StreamOptions("nowhere:1", "x-"), factories, roster=_Nobody(), now=clock)
-    unit = ToyUnit("calls", 0, 1)
-    owned = OwnedUnit(TP0, "calls", unit, unit)
-    owned.writer = FakeWriter()
-    owned.started(10)
-    consumer: Any = Consumer()
-    made.consumer = consumer
-    return made, owned
-
-
-class _Nobody:
-    def update(self, entry: object) -> None:
-        """No agents here."""
-
-
 async def test_before_recovery_nothing_is_ready() -> None:
-    made, _ = engine(Clock())
+    made = new_engine(Clock())
     report = health(made, "running")
     assert (report.ready, report.state, report.positions) == (False, "recovering", {})
     assert health(made, "waiting_for_kafka", "no broker").detail == "no broker"
 
 
 async def test_positions_are_durable_and_lag_is_what_is_not_applied() -> None:
-    made, owned = engine(Clock())
-    made.units.install([owned])
+    made, owned, consumer = await assigned(Clock(), first=10)
+    consumer.ends[CALLS0] = 30
     owned.apply(fetched(10, 24))
     report = health(made, "running")
     assert (report.ready, report.state) == (True, "running")
@@ -72,25 +36,25 @@ async def test_positions_are_durable_and_lag_is_what_is_not_applied() -> None:
 
 
 async def test_no_progress_with_records_ahead_is_not_ready() -> None:
-    made, owned = engine(Clock())
-    made.units.install([owned])
+    made, owned, consumer = await assigned(Clock(), first=10)
+    consumer.ends[CALLS0] = 30
     for _ in range(STALLED_AFTER_S):
         assert health(made, "running").ready
-        await made.tail_watchdog.look(made.resume_at())
-    await made.tail_watchdog.look(made.resume_at())
+        await made.tail_watchdog.check(made.resume_at())
+    await made.tail_watchdog.check(made.resume_at())
     report = health(made, "running")
     assert (report.ready, report.state) == (False, "stalled")
     owned.apply(fetched(10, 29))
-    await made.tail_watchdog.look(made.resume_at())
+    await made.tail_watchdog.check(made.resume_at())
     assert health(made, "running").ready  # nothing ahead: silence is no fault
 
 
 async def test_a_view_holds_what_units_tell() -> None:
-    made, owned = engine(Clock())
-    made.units.install([owned])
-    owned.apply(fetched(10, 11))
-    shown = await view(made, "running", lambda _: Told({"pbx": 7}, [("oldest_wait", "q1")]))
+    made, _, _ = await assigned(Clock(), first=10)
+    records = [Fetched(10, timestamp=7), Fetched(11, timestamp=5, value=b"fire")]
+    await made.on_chunk(CALLS0, Chunk(records, 0))
+    shown = await view(made, "running")
     assert [(each.queue, each.waiting) for each in shown.snapshots] == [("q1", 2)]
     assert shown.totals == []  # nothing is committed yet
-    assert (shown.source_times, shown.firing) == ({"pbx": 7}, [("oldest_wait", "q1")])
+    assert (shown.source_times, shown.firing) == ({"toy": 7}, [("oldest_wait", "q1")])
     assert shown.results == {("calls", "applied"): 0}

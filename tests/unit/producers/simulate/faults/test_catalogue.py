@@ -4,12 +4,12 @@ from random import Random
 
 import pytest
 
-from producers.simulate.faults.catalogue import NAMES, Platform, chain, parse_faults
+from producers.simulate.faults.catalogue import NAMES, FaultyRun, chain, parse_faults
 from producers.simulate.faults.parcel import Parcel
 from tests.support.faulty import MORNING
 from tests.unit.producers.simulate.faults.conftest import SOURCES, struck
 
-RUN = Platform("run", SOURCES, MORNING)
+RUN = FaultyRun("run", SOURCES, MORNING)
 
 
 @pytest.mark.parametrize(

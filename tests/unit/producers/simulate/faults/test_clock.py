@@ -4,7 +4,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from producers.simulate.faults.clock import Clock
+from producers.simulate.faults.clock import WrongClock
 from producers.simulate.faults.parcel import Parcel
 from schemas.agents import AgentState
 from schemas.millis import HOUR, SECOND
@@ -15,7 +15,7 @@ from tests.unit.producers.simulate.faults.conftest import struck
 def test_all_that_one_source_says_for_a_while_has_the_wrong_time(said: list[Parcel]) -> None:
     seen = set()
     for seed in range(12):
-        fault = Clock(Random(seed), "node-2", MORNING)
+        fault = WrongClock(Random(seed), "node-2", MORNING)
         after = struck(fault, said)
         pairs = list(zip(said, after, strict=True))
         wrong = [(a, b) for a, b in pairs if a != b]
@@ -42,7 +42,7 @@ def _said(before: Parcel, after: Parcel) -> object:
 
 
 def test_it_is_right_again_after_a_while() -> None:
-    fault = Clock(Random(3), "node", MORNING)
+    fault = WrongClock(Random(3), "node", MORNING)
     spells = [fault._spells.at(MORNING + minute * 60 * SECOND) for minute in range(24 * 60)]
     wrong = sum(spell is not None for spell in spells)
     assert 0.1 < wrong / len(spells) < 0.5

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from producers.contract import RawRecord
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.faults.feed import FaultyFeed
 from producers.simulate.faults.parcel import Fault, Parcel, travels_alone
-from producers.simulate.run import Delivered, Spoiled
+from producers.simulate.live import Reported
 from producers.simulate.source import Source
 from schemas.agents import AgentState
 from schemas.calls import EndOfInput, LegEvent, Queued
@@ -40,9 +41,9 @@ def source() -> Source:
     return Source(Simulation(small_centre(), run))
 
 
-def played(source: Source, step: int = 7 * MINUTE, **faults: Fault) -> list[Delivered]:
+def played(source: Source, step: int = 7 * MINUTE, **faults: Fault) -> list[Reported]:
     feed = FaultyFeed(source, faults)
-    delivered: list[Delivered] = []
+    delivered: list[Reported] = []
     while not feed.ended:
         assert feed.at < MORNING + 5 * HOUR
         delivered += feed.upto(feed.at + step)
@@ -61,7 +62,7 @@ def test_what_is_late_comes_in_the_order_of_delivery_and_before_the_end() -> Non
     due = [
         event.at + (3 * MINUTE if isinstance(event, Queued) else 0)
         for _, event in delivered
-        if not isinstance(event, Spoiled)
+        if not isinstance(event, RawRecord)
     ]
     assert due[:-2] == sorted(due[:-2])
     assert all(isinstance(event, EndOfInput) for _, event in delivered[-2:])
@@ -77,9 +78,9 @@ def test_spoiled_facts_go_where_the_fact_would_have_gone() -> None:
     plain = source().upto(MORNING + 24 * HOUR)
     for (topic, event), (_, was) in zip(delivered, plain, strict=True):
         if isinstance(was, LegEvent):
-            assert (topic, event) == ("calls", Spoiled(was.queue, b"{"))
+            assert (topic, event) == ("calls", RawRecord(was.queue, b"{"))
         elif isinstance(was, AgentState):
-            assert (topic, event) == ("agents", Spoiled(was.agent, b"{"))
+            assert (topic, event) == ("agents", RawRecord(was.agent, b"{"))
         else:
             assert event == was
 
@@ -90,5 +91,5 @@ def test_the_end_is_not_before_anything_that_the_source_said() -> None:
             return (replace(parcel, event=replace(parcel.event, at=parcel.event.at + MINUTE)),)
 
     delivered = [event for _, event in played(source(), ahead=Ahead())]
-    assert not isinstance(delivered[-1], Spoiled)
-    assert delivered[-1].at == max(e.at for e in delivered if not isinstance(e, Spoiled))
+    assert not isinstance(delivered[-1], RawRecord)
+    assert delivered[-1].at == max(e.at for e in delivered if not isinstance(e, RawRecord))

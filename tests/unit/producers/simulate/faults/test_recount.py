@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from producers.contract import RawRecord
 from producers.simulate.faults.recount import Recount
-from tests.support.builders import BILLING, call, clock, mark
+from tests.support.builders import BILLING, agent, call, clock, mark
 
 
 class Day:
@@ -101,3 +102,19 @@ def test_a_call_is_forgotten_six_hours_after_its_last_fact() -> None:
 def test_a_queue_of_which_nothing_was_heard_has_no_clock() -> None:
     day = Day().say("18:00", "tick").say("09:00", "queued", "ada", broker="18:00")
     assert day.outcome() == ("open", None, "")
+
+
+def test_what_was_delivered_is_heard_on_topic_calls_and_counted_where_it_is_no_event() -> None:
+    recount, nine = Recount(), clock("09:00")
+    for topic, event in (
+        ("calls", call("queued", "ada", nine)),
+        ("calls", call("queued", "eve", clock("09:00:06"))),
+        ("calls", mark("restarted", nine)),
+        ("agents", mark("restarted", nine)),
+        ("agents", agent("available", "ann", nine)),
+        ("calls", RawRecord(BILLING, b"{")),
+    ):
+        recount.delivered(topic, event, nine)  # type: ignore[arg-type]
+    assert list(recount.stories) == [(BILLING, "ada")]
+    assert recount.stories[BILLING, "ada"].outcome()[0] == "dropped"
+    assert recount.refused == {"ahead_of_broker": 1, "malformed": 1}

@@ -1,12 +1,9 @@
 """What is posted to Alertmanager, when and why; times are milliseconds after NOON."""
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
-from schemas.alerts import Alert, AlertState
-from schemas.millis import from_iso
+from schemas.alerts import AlertState
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
     KEEP_RESOLVED_MS,
@@ -15,36 +12,14 @@ from streams.sinks.alertmanager.decide import (
     body,
     decide,
     expired,
+    is_recorded_only,
+    is_to_notify,
     learn,
-    verdict,
 )
+from tests.support.alerts import NOON, alert
 
-NOON = from_iso("2026-11-22T12:00:00Z")
 RESEND_MS = 30_000
 LINKS = Links("http://board.example", "https://runbooks.example")
-
-
-def alert(state: AlertState = "firing", **changes: Any) -> Alert:
-    first = Alert(
-        alert_id="oldest_wait/billing/1",
-        version=10,
-        rule="oldest_wait",
-        queue="billing",
-        state=state,
-        severity="page",
-        onset_at=NOON - 20_000,
-        changed_at=NOON - 5_000,
-        known_at=NOON - 4_000,
-        value=185.0,
-        threshold=120.0,
-        n=3,
-        reason="Billing: oldest wait 3:05, limit 2:00, since 11:59:40",
-        fired_at=NOON - 5_000,
-        resolved_at=NOON - 1_000 if state == "resolved" else None,
-        owner="billing-duty",
-        queue_name="Billing",
-    )
-    return replace(first, **changes)
 
 
 def due(known: Known, now: int) -> list[str]:
@@ -75,15 +50,15 @@ def test_a_resolved_alert_that_was_old_when_we_started_is_not_news() -> None:
 
 @pytest.mark.parametrize("state", ["inactive", "pending"])
 def test_what_does_not_fire_is_silent(state: AlertState) -> None:
-    assert verdict(alert(state)) == "silent"
+    assert not is_to_notify(alert(state))
+    assert not is_recorded_only(alert(state))
     assert due(Known(alert(state), NOON), NOON) == []
 
 
-@pytest.mark.parametrize(
-    ("late_ms", "expected"), [(BEHIND_MS, "post"), (BEHIND_MS + 1, "recorded")]
-)
-def test_an_alert_of_the_past_is_recorded_only(late_ms: int, expected: str) -> None:
-    assert verdict(alert(changed_at=NOON, known_at=NOON + late_ms)) == expected
+@pytest.mark.parametrize(("late_ms", "recorded_only"), [(BEHIND_MS, False), (BEHIND_MS + 1, True)])
+def test_an_alert_of_the_past_is_recorded_only(late_ms: int, recorded_only: bool) -> None:
+    late = alert(changed_at=NOON, known_at=NOON + late_ms)
+    assert (is_recorded_only(late), is_to_notify(late)) == (recorded_only, not recorded_only)
 
 
 def test_an_outage_of_ours_loses_no_alert_that_still_fires() -> None:

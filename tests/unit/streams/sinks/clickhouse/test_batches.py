@@ -7,7 +7,6 @@ from streams.sinks.clickhouse.batches import (
     FULL_AFTER_S,
     FULL_ROWS,
     MOST_REFUSED,
-    Backoff,
     Batch,
     insert_all_but_poison,
 )
@@ -56,11 +55,3 @@ def test_a_batch_is_due_by_size_or_by_age() -> None:
     for _ in range(FULL_ROWS):
         batch.add("legs", (1,), SOURCE, now_s=20.0)
     assert batch.is_due(20.0)
-
-
-def test_pauses_grow_to_a_limit_and_start_anew() -> None:
-    backoff = Backoff(lambda: 0.0)
-    assert [backoff.pause_s() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    backoff.reset()
-    assert backoff.pause_s() == 0.5
-    assert Backoff(lambda: 1.0).pause_s() == pytest.approx(0.4)

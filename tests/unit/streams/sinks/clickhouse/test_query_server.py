@@ -6,7 +6,7 @@ import pytest
 
 from streams.sinks.clickhouse.database import Answer, RefusedError, UnavailableError
 from streams.sinks.clickhouse.query_client import QueryClient
-from streams.sinks.clickhouse.query_server import TOKEN_FILE, QueryServer, new_token, objection
+from streams.sinks.clickhouse.query_server import TOKEN_FILE, new_token, objection, serve_queries
 
 
 class Reader:
@@ -38,7 +38,7 @@ def test_everything_else_is_not(sql: str) -> None:
 
 
 def test_asks_and_is_answered(tmp_path: Path) -> None:
-    server = QueryServer(0, new_token(tmp_path), Reader())
+    server = serve_queries(0, new_token(tmp_path), Reader())
     client = QueryClient(tmp_path, server.port)
     try:
         assert client.execute("SELECT 1 AS n") == Answer(["n"], [(1,)])
@@ -57,7 +57,7 @@ def test_asks_and_is_answered(tmp_path: Path) -> None:
 def test_the_token_is_for_its_owner_alone(tmp_path: Path) -> None:
     first = new_token(tmp_path)
     assert stat.S_IMODE((tmp_path / TOKEN_FILE).stat().st_mode) == 0o600
-    server = QueryServer(0, first, Reader())
+    server = serve_queries(0, first, Reader())
     try:
         assert (tmp_path / TOKEN_FILE).read_text() == first
         new_token(tmp_path)  # of another archive
@@ -82,7 +82,7 @@ def test_a_web_page_under_another_name_learns_nothing(
     tmp_path: Path, host: str | None, authorization: str, status: int
 ) -> None:
     token = new_token(tmp_path)
-    server = QueryServer(0, token, Reader())
+    server = serve_queries(0, token, Reader())
     try:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
         headers = {"Authorization": f"Bearer {token if authorization == 'right' else 'x'}"}

@@ -48,6 +48,10 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
     (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
     assert named("targets", target)["default_zone"] == "Asia/Muscat"
     assert '"opening"' in named("targets", target)["body"]
+    (empty,) = rows.target_rows(targets_of([], "Asia/Muscat", version=7))
+    assert [named("targets", empty)[name] for name in ("version", "queue", "default_zone")] == [
+        7, "", "Asia/Muscat",
+    ]  # fmt: skip
 
 
 def test_a_minute_is_one_row_a_window() -> None:

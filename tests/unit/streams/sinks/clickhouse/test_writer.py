@@ -7,7 +7,7 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaConnectionError
 
-from streams.sinks.clickhouse.figures import Figures
+from streams.sinks.clickhouse.status import StatusRecorder
 from streams.sinks.clickhouse.writer import Writer
 
 CALLS = TopicPartition("calls", 0)
@@ -57,13 +57,13 @@ class Stop:
         return self._rounds < 0
 
 
-def run(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Figures:
-    figures = Figures()
+def run(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> StatusRecorder:
+    status = StatusRecorder()
     monkeypatch.setattr("streams.sinks.clickhouse.writer.COMMIT_IDLE_S", 0.0)
     unused: Any = None
-    writer = Writer(consumer, unused, Nobody(), figures, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer = Writer(consumer, unused, Nobody(), status, "", lambda: 0.0)  # type: ignore[arg-type]
     writer.run(Stop(consumer, 5))  # type: ignore[arg-type]
-    return figures
+    return status
 
 
 def test_kafka_away_is_said_once_and_outlived(
@@ -71,9 +71,9 @@ def test_kafka_away_is_said_once_and_outlived(
 ) -> None:
     consumer = Consumer(CALLS)
     with caplog.at_level(logging.WARNING):
-        figures = run(consumer, monkeypatch)
+        status = run(consumer, monkeypatch)
     assert consumer.committed[CALLS].offset == 7
-    assert figures.read().positions == {"calls-0": 7}
+    assert status.read().positions == {"calls-0": 7}
     assert len(caplog.records) == 1
 
 

@@ -1,0 +1,56 @@
+"""Process `board`, put together: topics in, the wallboard out, and health reports beside it."""
+
+import asyncio
+import logging
+
+from msgspec import Struct
+
+from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.server import Wallboard, serve
+from schemas.health import Health
+from streams.plumbing.health_reports import HealthReporter, Identity
+from streams.plumbing.stopping import until_signal
+from streams.plumbing.wall_clock import now_ms
+
+
+class BoardOptions(Struct, frozen=True, kw_only=True):
+    """`hosts` are further names under which browsers may call the board."""
+
+    bootstrap: str
+    namespace: str
+    host: str
+    port: int
+    hosts: tuple[str, ...] = ()
+
+
+def run(options: BoardOptions) -> None:
+    """Until SIGTERM or Ctrl-C. PortTakenError when the board may not be served there."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed says it once, in one line
+    asyncio.run(_serve(options))
+
+
+async def _serve(options: BoardOptions) -> None:
+    latest = Latest()
+    feed = Feed(options.bootstrap, options.namespace, latest)
+    wallboard = Wallboard(latest, lambda: feed.problem)
+    identity = Identity.mine("board", f"{options.host}:{options.port}", now_ms())
+
+    def health() -> Health:
+        return identity.report(
+            now_ms(),
+            ready=not feed.problem,
+            state="starting" if feed.problem else "running",
+            detail=feed.problem,
+            totals={"viewers": wallboard.viewers, "undecodable": latest.undecodable},
+        )
+
+    reporter = HealthReporter(options.bootstrap, options.namespace, health)
+    reporter.start()
+    names = (options.host, *options.hosts)
+    try:
+        await until_signal(
+            serve(feed, wallboard, host=options.host, port=options.port, hosts=names)
+        )
+    finally:
+        await asyncio.to_thread(reporter.stop)

@@ -1,0 +1,58 @@
+"""The word in front of a row: what the core judged, while the figures are of now. Worst row first.
+
+Without fresh figures there is no judgement: a wall that knows nothing must never show green.
+"""
+
+from dashboards.wallboard import words
+from dashboards.wallboard.freshness import MOVING, Condition
+from dashboards.wallboard.page import Row, Sign
+from schemas.attention import Attention, AttentionLevel
+
+_SIGNS: dict[AttentionLevel, Sign] = {
+    "act": Sign("act", "ACT", "◆"),
+    "watch": Sign("watch", "WATCH", "▲"),
+    "ok": Sign("ok", "OK", "✓"),
+    "closed": Sign("none", "CLOSED", words.NO_VALUE),
+    "no_goal": Sign("none", "NO GOAL", words.NO_VALUE),
+}
+_OLD: dict[Condition, tuple[str, str]] = {
+    "dead": ("NO DATA", "since"), "behind": ("OLD", "as of"), "stale": ("STALE", "as of"),
+}  # fmt: skip
+_PLACES = {
+    "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NONE": 3, "OK": 3, "QUIET": 4,
+}  # fmt: skip
+_OTHERS = 5
+
+
+def sign(
+    condition: Condition, attention: Attention | None, closed: str | None, as_of_text: str
+) -> Sign:
+    """`closed` says when a queue opens that nothing was heard of yet; None while it is open."""
+    if condition == "unseen":
+        if closed is not None:
+            return told("closed", closed)
+        return Sign("none", "QUIET", words.NO_VALUE, "no traffic yet")
+    if condition not in MOVING:
+        word, since = _OLD[condition]
+        return Sign("none", word, "○", f"{since} {as_of_text}")
+    if attention is None:
+        return Sign("none", "NONE", words.NO_VALUE, "not judged: stream is an older release")
+    return told(attention.level, attention.cause)
+
+
+def told(level: AttentionLevel, cause: str) -> Sign:
+    shown = _SIGNS[level]
+    return Sign(shown.level, shown.word, shown.glyph, cause)
+
+
+def rank(row: Row) -> tuple[int, int, int, int, str, str, str]:
+    """Sort key. Calm rows keep their place (centre, name), so that eyes find them again."""
+    place = _PLACES.get(row.sign.word, _OTHERS)
+    if place > 1:
+        return (place, 0, 0, 0, row.centre, row.name, row.queue)
+    paging = sum(alert.severity == "page" for alert in row.alerts)
+    within = row.answer_within_ms or 60_000
+    # In whole multiples of T: rows must not change places each second.
+    overdue = (row.oldest_wait_ms or 0) // within
+    waiting = row.waiting or 0
+    return (place, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)

@@ -1,0 +1,88 @@
+"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from producers.asterisk.legs import QueueLeg
+from producers.asterisk.lines import parse_line
+from producers.asterisk.live_translation import LiveTranslation
+from producers.asterisk.refused_line import RefusedLine, refused
+from producers.asterisk.translator import Memory, Translator
+from producers.contract import (
+    DetailedLeg,
+    FileItem,
+    FinishedFile,
+    LiveSource,
+    Options,
+    Platform,
+)
+from producers.growing_log import GrowingLog
+from producers.input_file import InputFile, InputFileError
+from producers.progress import Progress, silent
+from schemas.calls import Queued
+from schemas.privacy import TokenKey
+
+LOOKED_AT = 1_000  # lines; a log that begins with others is none
+_EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
+
+
+class QueueLogFile(FinishedFile):
+    """A finished queue_log."""
+
+    def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
+        super().__init__(file, source, key)
+        if not any(parse_line(text) for _, text in self._start()):
+            raise InputFileError(f"{file.path}: {_EXPECTED}")
+
+    def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
+        """Legs as they end; those that are still open come last."""
+        translator = Translator(self.source, self.key)
+        for number, text in self.file.lines(progress):
+            if not text.strip():
+                continue
+            for item in translator.read(text, now):
+                if isinstance(item, RefusedLine):
+                    yield refused(item, text, self.key, number)
+                elif isinstance(item, QueueLeg):
+                    yield DetailedLeg(item.finished(self.source), item.events(self.source))
+                else:
+                    yield item
+        for leg in translator.still_open():
+            events = list(leg.events(self.source))
+            yield DetailedLeg(next(each for each in events if isinstance(each, Queued)), events)
+
+    def _start(self) -> Iterator[tuple[int, str]]:
+        for number, text in self.file.lines(silent()):
+            if number > LOOKED_AT:
+                return
+            yield number, text
+
+
+class QueueLog(Platform):
+    help = """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
+
+    With --follow the feed is live. The first time it begins where the file begins, later where it
+    stopped, in whatever the file is called by then; it may be killed at any moment.
+
+    \b
+    Examples:
+      queuewatch send queue-log /var/log/asterisk/queue_log
+      queuewatch send queue-log /var/log/asterisk/queue_log --follow
+    """
+    default_source = "asterisk"
+    follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
+
+    def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:  # noqa: ARG002 - no options
+        return QueueLogFile(InputFile(path, errors="backslashreplace"), source, key)
+
+    def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:  # noqa: ARG002 - as above
+        def translator(memory: bytes | None) -> LiveTranslation:
+            known = None if memory is None else msgspec.json.decode(memory, type=Memory)
+            return LiveTranslation(source, key, known)
+
+        return GrowingLog(path, source, key, translator, parse_line, _EXPECTED)
+
+
+QUEUE_LOG = QueueLog()

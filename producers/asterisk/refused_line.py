@@ -1,0 +1,30 @@
+"""A line of queue_log that cannot be counted: why, and what of it may be kept."""
+
+from msgspec import Struct
+
+from producers.asterisk.lines import parse_line
+from producers.contract import Refused
+from schemas.privacy import TokenKey, mask
+from schemas.quarantine import InputReason
+
+
+class RefusedLine(Struct, frozen=True):
+    """Why; the translator knows nothing of files and keys."""
+
+    reason: InputReason
+    detail: str
+
+
+def refused(line: RefusedLine, text: str, key: TokenKey, number: int = 0) -> Refused:
+    """`number` is that of the line in a finished file."""
+    return Refused(line.detail, masked_line(key, text), number, reason=line.reason, is_masked=True)
+
+
+def masked_line(key: TokenKey, text: str) -> str:
+    """Time, ids and verb stay; numbers in what follows become tokens."""
+    if parse_line(text) is None:
+        return mask(key, text)
+    fields = text.split("|")
+    callid = fields[1] if "." in fields[1] else mask(key, fields[1])
+    kept = [fields[0], callid, fields[2], fields[3], fields[4]]
+    return "|".join((*kept, *(mask(key, field) for field in fields[5:])))

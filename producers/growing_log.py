@@ -1,0 +1,179 @@
+"""A text log that grows and is rotated, as a live platform: files here, what a line means elsewhere.
+
+A platform that writes such a log needs a `LineTranslator` and nothing else to be followed.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from msgspec import Raw, Struct
+
+from producers.contract import LiveReader, LiveRecord, LiveSource, ReadSoFar, Refused
+from producers.event_order import TimedEvent
+from producers.generations import Generation, Lines
+from producers.growing_file import GrowingFile, LogPosition
+from producers.input_file import InputFileError
+from schemas.privacy import TokenKey
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Translation(Struct, frozen=True, gc=False):
+    """What one line tells; `at` is its time in ms, None for a line without one."""
+
+    items: list[TimedEvent | Refused]
+    at: int | None = None
+
+
+class LineTranslator(Protocol):
+    """Lines in the order of the log, to events as they happen; pure.
+
+    The same lines give the same events wherever the reading was interrupted: what must be known to go
+    on in the middle is `memory`.
+    """
+
+    @property
+    def is_idle(self) -> bool:
+        """No call waits or talks; False where that is not known."""
+
+    def translate(self, text: str) -> Translation:
+        """A line without its end, never an empty one."""
+
+    def memory(self) -> object:
+        """As of the last line, to be encoded as JSON at once; None where there is nothing to know."""
+
+
+class Kept(Struct, forbid_unknown_fields=True):
+    """The snapshot: files and offsets, and the translator's memory."""
+
+    kept: LogPosition = LogPosition()
+    memory: Raw = Raw(b"")
+
+
+class GrowingLog(LiveSource):
+    """`translator` makes one that knows what is in the JSON of a memory (None: nothing yet).
+
+    `is_line` tells whether a text can be a line of this log; `expected` is what it should look like.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        source: str,
+        key: TokenKey,
+        translator: Callable[[bytes | None], LineTranslator],
+        is_line: Callable[[str], object],
+        expected: str,
+    ) -> None:
+        self.path, self.source, self.key = path, source, key
+        self._translator, self._is_line, self._expected = translator, is_line, expected
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    def check(self) -> None:
+        """What is there and no such log; what is not there yet may come."""
+        try:
+            start = Generation(self.path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise InputFileError(f"{self.path}: {error.strerror or error}") from None
+        try:
+            if start.is_packed:
+                raise InputFileError(
+                    f"{self.path}: gzipped, so it does not grow: leave out --follow"
+                )
+            whole = start.head.split(b"\n")[:-1]
+            texts = [line.decode("utf-8", "backslashreplace") for line in whole]
+            if any(text.strip() for text in texts) and not any(map(self._is_line, texts)):
+                raise InputFileError(f"{self.path}: {self._expected}")
+        finally:
+            start.close()
+
+    def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> "LogReader":
+        kept = Kept() if snapshot is None else msgspec.json.decode(snapshot, type=Kept)
+        translator = self._translator(bytes(kept.memory) or None)
+        growing = GrowingFile(self.path, kept.kept, self.fingerprint, say)
+        return LogReader(growing, translator)
+
+    def fingerprint(self, head: bytes) -> str:
+        """Keyed, as the beginning of a log may name a caller."""
+        return hmac.new(self.key.secret, head, hashlib.sha256).hexdigest()[:32]
+
+
+class LogReader(LiveReader):
+    """Lines of the log since the snapshot, each with what it tells."""
+
+    def __init__(self, growing: GrowingFile, translator: LineTranslator) -> None:
+        self._growing, self._translator = growing, translator
+        self._inodes: tuple[int, ...] = ()
+        self._read_to = self._unread_bytes = 0  # as of the last batch; another thread reads them
+
+    def next_batch(self, now: int) -> Iterable[LiveRecord] | None:
+        growing = self._growing
+        # A new file is noted before it is read: a process that was killed before its first note would
+        # not know which file it was.
+        is_new = growing.begin()
+        lines = None if is_new else growing.read(now)
+        if not is_new:  # one step later it is told to be there, with what stands in it
+            self.problem = growing.problem
+            self._read_to, self._unread_bytes = growing.read_to, growing.unread_bytes
+        if lines is not None:
+            self._inodes = growing.inodes
+            return self._records(lines)
+        if growing.inodes == self._inodes:
+            return None
+        self._inodes = growing.inodes  # a file without a line is a place to go on, too
+        return ()
+
+    def snapshot(self) -> dict[str, object]:
+        return {"kept": self._growing.kept(), "memory": self._translator.memory()}
+
+    def close(self) -> None:
+        self._growing.close()
+
+    def read_so_far(self) -> ReadSoFar | None:
+        total = self._read_to + self._unread_bytes
+        return ReadSoFar("reading", self._read_to, total) if total else None
+
+    def figures(self) -> dict[str, int]:
+        return {"read_to": self._read_to, "unread_bytes": self._unread_bytes}
+
+    def _records(self, lines: Lines) -> Iterator[LiveRecord]:
+        offset = lines.offset
+        origin = f"{self._growing.path.name}@{lines.began_at}"
+        for raw in lines.lines:
+            yield self._record(raw, origin, offset)
+            offset += len(raw)
+
+    def _record(self, raw: bytes, origin: str, offset: int) -> LiveRecord:
+        """Its place is the same however often it is read: file by the time it begins with, and byte."""
+        text = _text(raw, offset)
+        if not raw.endswith(b"\n"):
+            cut = Refused("a line without its end", text, reason="unknown_line")
+            return LiveRecord([_placed(cut, origin, offset)])
+        if not text.strip():
+            return LiveRecord(())
+        is_idle = self._translator.is_idle
+        told = self._translator.translate(text)
+        items = [
+            _placed(item, origin, offset) if isinstance(item, Refused) else item
+            for item in told.items
+        ]
+        return LiveRecord(items, told.at, is_idle)
+
+
+def _placed(refused: Refused, origin: str, offset: int) -> Refused:
+    return msgspec.structs.replace(refused, origin=origin, position=offset)
+
+
+def _text(raw: bytes, offset: int) -> str:
+    """The line as a reader of the finished file sees it: ids are made from it."""
+    data = raw.removeprefix(_BOM) if offset == 0 else raw
+    return data.decode("utf-8", "backslashreplace").rstrip("\r\n")

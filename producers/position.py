@@ -1,0 +1,138 @@
+"""Where a follower stands, in a file: its source, its clock, and the platform's own snapshot.
+
+Everything that the platform told up to there has been delivered. All of it is one file, so that no part
+can disagree with another; it is written whole (draft, fsync, rename), and one process at a time holds it.
+The snapshot's keys stand beside our own, which no platform may use: source, line_at, ticking, version.
+"""
+
+import fcntl
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Protocol, Self
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from producers.ticking import Ticking
+
+_VERSION = 1
+
+
+class PositionError(Exception):
+    """One line: which file, what is wrong, what to do."""
+
+
+class Position(Struct, frozen=True):
+    """`source` is in every event id: another one would be another node."""
+
+    source: str
+    line_at: int = 0  # the newest time stamp
+    ticking: Ticking = field(default_factory=Ticking)
+    version: int = _VERSION
+    snapshot: bytes | None = None  # JSON of the platform's own keys; None before the first note
+
+
+class Positions(Protocol):
+    """Keeps one position."""
+
+    @property
+    def name(self) -> str: ...
+    def read(self) -> Position: ...
+    def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
+        """`snapshot` takes the place of the one in `position`."""
+
+
+def position_file(data: Path, namespace: str, platform: str, source: str) -> Path:
+    """The one that a source has where none is named."""
+    prefix = f"{namespace}-" if namespace else ""
+    return data / f"{platform}-{quote(prefix + source, safe='')}.json"
+
+
+class PositionFile:
+    """As a context it is held against another follower; PositionError where it cannot be."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        self.path, self._source = path, source
+        self._lock: IO[Any] | None = None
+
+    def __enter__(self) -> Self:
+        lock = self.path.with_name(self.path.name + ".lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = lock.open("a")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.__exit__(None, None, None)
+            raise PositionError(
+                f"{self.path}: another process follows a log with it; give this one a --source or"
+                " a --position of its own"
+            ) from None
+        except OSError as error:
+            raise PositionError(f"cannot write {lock}: {error.strerror}") from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    def read(self) -> Position:
+        """As it was written last; a new one where there is none."""
+        try:
+            keys = msgspec.json.decode(self.path.read_bytes(), type=dict[str, Raw])
+            own = {name: keys.pop(name) for name in _OWN_KEYS if name in keys}
+            position = msgspec.json.decode(msgspec.json.encode(own), type=Position)
+        except FileNotFoundError:
+            return Position(self._source)
+        except OSError as error:
+            raise PositionError(f"cannot read {self.path}: {error.strerror}") from None
+        except msgspec.DecodeError as error:
+            raise unreadable(self.name, error) from None
+        if (position.source, position.version) != (self._source, _VERSION):
+            raise PositionError(
+                f'{self.path}: it is the position of source "{position.source}", version'
+                f" {position.version}; give another --position"
+            )
+        return msgspec.structs.replace(position, snapshot=msgspec.json.encode(keys))
+
+    def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
+        """Whole or not at all, and on the disk: the machine may stop at any moment, too."""
+        keys = {name: getattr(position, name) for name in _OWN_KEYS} | dict(snapshot)
+        draft = self.path.with_name(f".{self.path.name}.draft")  # one: only the holder writes
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.encode(keys))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+            _sync_folder(self.path.parent)
+        except OSError as error:
+            raise PositionError(f"cannot write {self.path}: {error.strerror}") from None
+
+
+_OWN_KEYS = ("source", "line_at", "ticking", "version")
+
+
+def unreadable(name: str, error: Exception) -> PositionError:
+    """For a file, or a snapshot in it, that says nothing."""
+    return PositionError(f"{name}: {error}; remove it to read the log from its beginning")
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

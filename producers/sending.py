@@ -1,0 +1,141 @@
+"""The shell of finished files: into Kafka as history or as live traffic, or only looked through.
+
+Rule 1: what is refused goes to quarantine, masked, with its file, position and reason, and is counted.
+Rule 2: as history one `leg` event a leg is sent, in the order of the file; a leg that is still open,
+agents and restarts are not. As live traffic everything is, in the order of its time.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+from msgspec import Struct
+
+from producers.contract import DetailedLeg, FileItem, FinishedFile, Refused, Sent
+from producers.delivery import WallClock
+from producers.event_order import TimedEvent
+from producers.leg_events import leg_events
+from producers.live_file import send_live
+from producers.progress import Progress
+from producers.publisher import Publisher
+from producers.survey import Survey
+from producers.timeline import Marks
+from schemas.agents import AgentState
+from schemas.calls import FinishedLeg, Queued, Restarted
+from schemas.privacy import TokenKey, mask
+from schemas.quarantine import Quarantined
+
+LONGEST_ORIGINAL = 4_000
+
+
+class FileCounts(Struct):
+    """What became of the records of a file."""
+
+    legs: int = 0
+    open_legs: int = 0
+    refused: int = 0
+    first_refusal: str = ""
+
+
+class FileSent(Struct, frozen=True):
+    """What became of the records, and what was handed to Kafka."""
+
+    counts: FileCounts
+    sent: Sent
+
+
+Accepted = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted
+
+
+def send_history(
+    file: FinishedFile, publisher: Publisher, clock: WallClock, stream: TextIO
+) -> FileSent:
+    """Returns when Kafka has everything."""
+    counts = FileCounts()
+    progress = Progress("sending", file.file.size, "B", stream)
+    try:
+        for item in _accepted(file, clock.now(), counts, publisher.quarantine, progress):
+            leg = item.whole if isinstance(item, DetailedLeg) else item
+            if isinstance(leg, FinishedLeg):
+                publisher.send_call(leg)
+        publisher.flush()
+    finally:
+        progress.close()
+    return FileSent(counts, Sent(calls=counts.legs))
+
+
+def send_as_live(
+    file: FinishedFile, marks: Marks, publisher: Publisher, clock: WallClock, stream: TextIO
+) -> FileSent:
+    """Legs unpacked into events and everything merged by time; `marks` says whether it is a replay."""
+    counts = FileCounts()
+    progress = Progress("reading", file.file.size, "B", stream)
+    try:
+        accepted = _accepted(file, clock.now(), counts, publisher.quarantine, progress)
+        return FileSent(counts, send_live(_events(accepted), marks, publisher, clock, stream))
+    finally:
+        progress.close()
+
+
+def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
+    """What would be sent of the file, and refused; nothing is sent."""
+    survey = Survey()
+    progress = Progress("reading", file.file.size, "B", stream)
+    try:
+        for item in _accepted(file, now, FileCounts(), survey.refuse, progress):
+            leg = item.whole if isinstance(item, DetailedLeg) else item
+            if isinstance(leg, FinishedLeg | Queued):
+                survey.add(leg)
+    finally:
+        progress.close()
+    return survey
+
+
+def quarantined(
+    refused: Refused, origin: str, source: str, key: TokenKey, known_at: int
+) -> Quarantined:
+    """The record of what a platform refused; `origin` is used where it names none."""
+    original = refused.original if refused.is_masked else mask(key, refused.original)
+    return Quarantined(
+        origin=refused.origin or origin,
+        position=refused.position,
+        reason=refused.reason,
+        detail=refused.detail,
+        known_at=known_at,
+        original=original[:LONGEST_ORIGINAL],
+        source=source,
+    )
+
+
+def _accepted(
+    file: FinishedFile,
+    now: int,
+    counts: FileCounts,
+    refuse: Callable[[Quarantined], None],
+    progress: Progress,
+) -> Iterator[Accepted]:
+    for item in file.read(now, progress):
+        if isinstance(item, Refused):
+            counts.refused += 1
+            counts.first_refusal = counts.first_refusal or f"line {item.position}: {item.detail}"
+            refuse(quarantined(item, file.file.name, file.source, file.key, now))
+            continue
+        _count(item, counts)
+        yield item
+
+
+def _count(item: FileItem, counts: FileCounts) -> None:
+    leg = item.whole if isinstance(item, DetailedLeg) else item
+    if isinstance(leg, FinishedLeg):
+        counts.legs += 1
+    elif isinstance(leg, Queued):
+        counts.open_legs += 1
+
+
+def _events(accepted: Iterator[Accepted]) -> Iterator[TimedEvent]:
+    for item in accepted:
+        if isinstance(item, DetailedLeg):
+            yield from item.events
+        elif isinstance(item, FinishedLeg | Queued):
+            yield from leg_events(item)
+        else:
+            yield item

@@ -1,0 +1,75 @@
+"""Each business day is reconciled once, as soon as late facts no longer change it, and the result is logged."""
+
+import threading
+from collections.abc import Callable
+
+from streams.admin.broker import AdminError
+from streams.admin.reconciliation import Reconciliation, reconciled
+from streams.history.catalogue import read_zone
+from streams.history.question import HistoryError
+from streams.history.reconcile import conclusion, settled_day
+from streams.plumbing.wall_clock import now_ms
+from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
+from streams.sinks.clickhouse.series import ComparedDay
+
+FIRST_AFTER_S = 60.0
+EVERY_S = 600.0
+_CAUGHT_UP_WITHIN_S = 60.0
+_LEGS_TOLD = 20
+
+
+class NightlyReconciliation:
+    """A thread of its own; `compared` is replaced whole, so that a scrape sees one day."""
+
+    def __init__(self, bootstrap: str, namespace: str, say: Callable[[str], None]) -> None:
+        self.compared = ComparedDay()
+        self._bootstrap = bootstrap
+        self._namespace = namespace
+        self._say = say
+        self._said = ""
+
+    def start(self, reader: Reader, stop: threading.Event) -> None:
+        """Look now and then, until `stop`, whether another day is to be compared."""
+
+        def turns() -> None:
+            pause_s = FIRST_AFTER_S
+            while not stop.wait(pause_s):
+                try:
+                    self.turn(reader, now_ms())
+                except Exception as error:  # noqa: BLE001 - the next night is compared all the same
+                    if not stop.is_set():  # else the database was closed under it
+                        self._say(f"reconciliation failed: {type(error).__name__}: {error}")
+                pause_s = EVERY_S
+
+        threading.Thread(target=turns, name="nightly", daemon=True).start()
+
+    def turn(self, reader: Reader, now: int) -> None:
+        """Reconcile the newest settled day, unless that was done; a failure is tried again next time."""
+        try:
+            day = settled_day(now, read_zone(reader, now))
+            if day != self.compared.day:
+                self._take(
+                    reconciled(
+                        self._bootstrap, self._namespace, reader, day, now, _CAUGHT_UP_WITHIN_S
+                    )
+                )
+        except (AdminError, HistoryError, RefusedError, UnavailableError) as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                self._say(f"not reconciled, tried again every {EVERY_S / 60:g} minutes: {error}")
+
+    def _take(self, result: Reconciliation) -> None:
+        found = result.found
+        differing = found.differing()
+        starts = [each.start for each in found.days]
+        self.compared = ComparedDay(
+            found.day,
+            min(starts) / 1000 if starts else None,
+            {queue: len(differing.get(queue, ())) for queue in found.queues()},
+        )
+        self._say(f"reconciled {conclusion(found, result.legs)}")
+        for leg in result.legs[:_LEGS_TOLD]:
+            self._say(
+                f"  leg {leg.leg_id} of {leg.queue}: {leg.column} is {leg.in_archive} in the archive,"
+                f" {leg.by_events} by its events"
+            )

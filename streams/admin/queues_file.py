@@ -1,0 +1,21 @@
+"""`queues.toml` from a file: parsed, or one line with the file and the path of the first mistake."""
+
+from pathlib import Path
+
+from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
+from streams.core.rule_catalogue import RULE_TABLES
+
+
+class QueuesFileError(Exception):
+    """The line."""
+
+
+def read_queues_file(path: Path) -> QueuesFile:
+    try:
+        return parse_queues(path.read_text(encoding="utf-8"), RULE_TABLES)
+    except ConfigurationError as error:
+        raise QueuesFileError(f"{path}: {error}") from None
+    except UnicodeDecodeError:
+        raise QueuesFileError(f"{path}: not UTF-8 text") from None
+    except OSError as error:
+        raise QueuesFileError(f"{path}: {error.strerror}") from None

@@ -1,0 +1,78 @@
+"""OK, WATCH or ACT: what a queue asks of people right now, and why. The one place that decides it.
+
+act: a rule that pages fires or is raised, or somebody waits while no agent is signed in.
+watch: another rule fires, somebody waits in a closed queue or longer than T, or the closed service
+level of the last 30 minutes is below its goal with enough calls behind it.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schemas.alerts import Severity
+from schemas.attention import Attention
+from schemas.counters import Counts
+from schemas.formulas import denominator, numerator, service_level
+from schemas.goal import GOAL_WINDOW_MINUTES, against_goal, percent
+from schemas.opening import closed_until
+from schemas.snapshots import QueueSnapshot
+from schemas.targets import Targets
+
+_NO_COUNTS = Counts()
+_NOT_SIGNED_IN = "logged_out"
+
+
+class RaisedRule(NamedTuple):
+    """An alert rule whose alert is open, or would be opened as of now."""
+
+    severity: Severity
+    fires: bool  # its holding time is over
+    sentence: str
+
+
+def attention(
+    snapshot: QueueSnapshot, targets: Targets | None, rules: Sequence[RaisedRule], at: int
+) -> Attention:
+    """`targets` are those that the figures of `snapshot` were counted by; waits are as of `at`."""
+    if cause := _act(snapshot, rules):
+        return Attention("act", cause)
+    closed = closed_until(targets.opening, targets.time_zone, at) if targets else None
+    if cause := _watch(snapshot, rules, closed, at):
+        return Attention("watch", cause)
+    if closed is not None:
+        return Attention("closed", closed)
+    if targets is None:
+        return Attention("no_goal", "not configured")
+    return Attention("ok")
+
+
+def _act(snapshot: QueueSnapshot, rules: Sequence[RaisedRule]) -> str:
+    paging = [rule for rule in rules if rule.severity == "page"]
+    if paging:
+        return max(paging, key=lambda rule: rule.fires).sentence
+    if snapshot.waiting and snapshot.agents and not _signed_in(snapshot.agents):
+        return "callers wait and nobody is logged in"
+    return ""
+
+
+def _watch(
+    snapshot: QueueSnapshot, rules: Sequence[RaisedRule], closed: str | None, at: int
+) -> str:
+    firing = [rule.sentence for rule in rules if rule.fires]
+    if firing:
+        return firing[0]
+    if closed is not None:
+        return "callers wait and the queue is closed" if snapshot.waiting else ""
+    if snapshot.formula is not None and snapshot.goal is not None:
+        counts = snapshot.windows.get(GOAL_WINDOW_MINUTES, _NO_COUNTS)
+        formula = service_level(snapshot.formula)
+        good, n = numerator(formula, counts), denominator(formula, counts)
+        if against_goal(good, n, snapshot.goal) == "missed":
+            return f"below its goal of {percent(snapshot.goal)}"
+    within, oldest = snapshot.answer_within_ms, snapshot.oldest_arrived_at
+    if within is not None and oldest is not None and at - oldest > within:
+        return f"a caller waits longer than {within / 1000:g} s"
+    return ""
+
+
+def _signed_in(agents: dict[str, int]) -> int:
+    return sum(people for state, people in agents.items() if state != _NOT_SIGNED_IN)

@@ -1,0 +1,147 @@
+"""The table of counters as code: what a leg contributes, compiled once from schemas.counters.
+
+For each outcome, in and out of opening hours, a function of a few lines is made: those that one would
+write by hand. Going through the table anew for each event would cost as much as the rest of it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.counters import COUNTER, Counter, Moment
+from schemas.legs import OUTCOMES
+
+Contribution = tuple[int, int, int]  # (event time, counter, n)
+# Of a leg, its verdict and its arrival. Read are, of the leg: `channel`, `missed`, `missed_extra`,
+# `wrap_ended_at`; of the verdict: `left_at`, `service_ended_at` and what the table names.
+Contribute = Callable[[Any, Any, int], tuple[Contribution, ...]]
+Compiled = tuple[dict[str, Contribute], dict[str, Contribute]]  # [out of hours][outcome]
+
+# In the order in which a leg lives: what it contributes later mostly stands at the end.
+MOMENTS: tuple[Moment, ...] = (
+    "arrival", "missed offer", "leaving", "end of service", "end of wrap-up",
+)  # fmt: skip
+Rows = list[tuple[int, Counter]]  # counters with their positions
+
+
+def compiled(*moments: Moment) -> Compiled:
+    """What every leg contributes at these moments."""
+    made: dict[str, Contribute] = {}  # by text: most outcomes contribute alike
+    in_hours, out_of_hours = (
+        {
+            outcome: _function(_text(moments, outcome, out_of_hours=out_of_hours), made)
+            for outcome in OUTCOMES
+        }
+        for out_of_hours in (False, True)
+    )
+    return in_hours, out_of_hours
+
+
+def _function(text: str, made: dict[str, Contribute]) -> Contribute:
+    if text not in made:
+        names: dict[str, Any] = {}
+        exec(text, {}, names)  # noqa: S102  # words and numbers of our own table, nothing else
+        made[text] = names["contribute"]
+    return made[text]
+
+
+def _text(moments: tuple[Moment, ...], outcome: str, *, out_of_hours: bool) -> str:
+    body: list[str] = []
+    for moment in moments:
+        rows = [
+            (position, counter)
+            for position, counter in enumerate(COUNTER.values())
+            if counter.moment == moment and _may_count(counter, outcome, out_of_hours=out_of_hours)
+        ]
+        if rows:
+            body += _BLOCKS[moment](rows)
+    return "\n ".join(
+        ["def contribute(leg, verdict, arrived_at):", "counted = ()", *body, "return counted"]
+    )
+
+
+def _may_count(counter: Counter, outcome: str, *, out_of_hours: bool) -> bool:
+    when = counter.when
+    if when.out_of_hours != out_of_hours:
+        return False
+    if when.outcome is not None:
+        return outcome == when.outcome
+    if counter.moment == "leaving" and outcome == "open":
+        return False
+    return outcome != "rejected" or out_of_hours
+
+
+def _at_arrival(rows: Rows) -> list[str]:
+    return _added(rows, "arrived_at")
+
+
+def _at_each_missed_offer(rows: Rows) -> list[str]:
+    """Those that a complete leg tells without times count at its arrival."""
+    return [
+        "for at, _ in leg.missed:",
+        *_indented(_added(rows, "at")),
+        "if leg.missed_extra:",
+        *_indented(_added(rows, "arrived_at", "leg.missed_extra")),
+    ]
+
+
+def _on_leaving(rows: Rows) -> list[str]:
+    return ["at = verdict.left_at", *_added(rows, "at")]
+
+
+def _at_the_end_of_service(rows: Rows) -> list[str]:
+    return ["at = verdict.service_ended_at", "if at is not None:", *_indented(_added(rows, "at"))]
+
+
+def _at_the_end_of_wrap_up(rows: Rows) -> list[str]:
+    return [
+        "if verdict.wrap_ms is not None:",
+        " at = leg.wrap_ended_at",
+        *_indented(_added(rows, "at")),
+    ]
+
+
+_BLOCKS: dict[Moment, Callable[[Rows], list[str]]] = {
+    "arrival": _at_arrival,
+    "missed offer": _at_each_missed_offer,
+    "leaving": _on_leaving,
+    "end of service": _at_the_end_of_service,
+    "end of wrap-up": _at_the_end_of_wrap_up,
+}
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f" {line}" for line in lines]
+
+
+def _added(rows: Rows, at: str, one: str = "1") -> list[str]:
+    """Statements that add to `counted`; counters with one condition stand under one `if`."""
+    by_condition: dict[str, str] = {}
+    for position, counter in rows:
+        condition = _condition(counter)
+        each = f"({at}, {position}, {_amount(counter) or one}), "
+        by_condition[condition] = by_condition.get(condition, "") + each
+    return [
+        f"if {condition}: counted += ({added})" if condition else f"counted += ({added})"
+        for condition, added in by_condition.items()
+    ]
+
+
+def _amount(counter: Counter) -> str:
+    if counter.sums == "wait_ms":
+        return "verdict.wait_ms or 0"
+    return f"verdict.{counter.sums}" if counter.sums else ""
+
+
+def _condition(counter: Counter) -> str:
+    """Outcome and hours aside, which choose the function, and what the moment itself implies."""
+    when = counter.when
+    terms = []
+    for column, value in (("in_target", when.in_target), ("short", when.short)):
+        if value is not None:
+            terms.append(f"verdict.{column}" if value else f"verdict.{column} is False")
+    if when.channel is not None:
+        terms.append(f"leg.channel == {when.channel!r}")
+    implied = {None, "wait_ms", "wrap_ms" if counter.moment == "end of wrap-up" else None}
+    measured = dict.fromkeys((when.measured, counter.sums))
+    terms += [f"verdict.{each} is not None" for each in measured if each not in implied]
+    return " and ".join(terms)

@@ -1,0 +1,74 @@
+"""A queue as of one 5-second boundary, as alert rules see it.
+
+Each figure is computed when a rule asks for it, and once: what no rule asks for costs nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from schemas.counters import Counts
+from streams.core.leg_store import Entry
+from streams.core.line import Line
+from streams.core.roster import Roster
+from streams.core.windows import Windows
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """functools.cached_property, without the lock that it takes up to Python 3.11."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, view: "QueueView", _: type | None = None) -> T:
+        value = view.__dict__[self._name] = self._compute(view)
+        return value
+
+
+class QueueView:
+    """Callers who are doubtful count in none of the figures of the line."""
+
+    def __init__(
+        self, at: int, queue: str, line: Line, windows: Windows, roster: Roster, *, replay: bool
+    ) -> None:
+        """`at` is the boundary of `windows`."""
+        self.at = at
+        self.queue = queue
+        self.replay = replay
+        self._line, self._windows, self._roster = line, windows, roster
+
+    @_Once
+    def waiting(self) -> int:
+        if not self.oldest_wait_ms:
+            return 0
+        return self._line.length(self.at, self._in_line)
+
+    @_Once
+    def oldest_wait_ms(self) -> int:
+        """0 where nobody waits."""
+        oldest = self._line.oldest_arrival(self.at, self._in_line)
+        return self.at - oldest if oldest is not None else 0
+
+    @_Once
+    def lost_and_resolved(self) -> tuple[int, int]:
+        """Numerator and denominator of abandonment_ab2 over the last 30 minutes."""
+        return self._windows.share()
+
+    @_Once
+    def windows(self) -> dict[int, Counts]:
+        """The counts of the last 1, 5, 15 … minutes (schemas.counters.WINDOW_MINUTES)."""
+        return self._windows.at(self.at)
+
+    @_Once
+    def agents(self) -> dict[str, int]:
+        """Agents who are signed in by their state; `{"available": 0}` where all signed out, and
+        empty where none was ever seen: then nothing is known of them.
+        """
+        return self._roster.agents_of(self.queue)
+
+    @_Once
+    def _in_line(self) -> list[Entry]:
+        return self._line.firm()

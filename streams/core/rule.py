@@ -1,0 +1,105 @@
+"""What an alert rule declares: its table in queues.toml, what it measures, and when it cannot be raised.
+
+Everything else is derived: the keys of queues.toml, the label and the runbook of the alert, which
+boundaries may pass unseen, the table in docs/on-call.md. See "Adding an alert rule" in
+docs/developer.md.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from schemas.alerts import Severity
+from schemas.millis import LATEST, SECOND
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.windows import Windows
+
+ALWAYS = LATEST  # until the end of time, and for as long
+
+
+class HoldingTimes(Struct, frozen=True, kw_only=True):
+    """What the table of every rule has: how long it must be raised to fire, and calm to resolve.
+
+    A table's field is a key of queues.toml: `hold_ms` is written `hold = "30s"`, a field of type
+    Share is written as a share, any other as it is. A check over several fields goes into
+    `__post_init__`: a ValueError whose text begins with the key, as in `clear_below: must not …`.
+    A field that is added later needs a default, and none may be taken away: the tables that an
+    earlier release published are read for ever.
+    """
+
+    hold_ms: int = 0
+    clear_hold_ms: int = 60 * SECOND
+
+
+class Measured(NamedTuple):
+    """What a rule saw, in its own unit, how many callers are behind it, and both comparisons.
+
+    `raised` begins an alert and `calm` ends one; with neither it stays as it is.
+    """
+
+    value: float
+    threshold: float
+    n: int
+    raised: bool
+    calm: bool
+
+
+NOT_ASKED = Measured(0.0, 0.0, 0, raised=False, calm=True)  # the rule was taken away
+
+T = TypeVar("T", bound=HoldingTimes)
+
+
+class Rule(ABC, Generic[T]):
+    """One alert rule. It keeps nothing between two boundaries: holding times are the stream's job.
+
+    `measure`, `sentence` and the first five attributes are required. The rest only saves work: by
+    default every 5-second boundary is looked at. What is promised there must be true, or the alert
+    comes late or never; tests/property/test_quiet_is_invisible.py tries it.
+    """
+
+    name: str  # of the module, and of the table in queues.toml: [….alerts.NAME]
+    title: str  # a few words for a list of alerts
+    severity: Severity
+    unit: Literal["seconds", "share", "number"]  # of the value and the threshold
+    table: type[T]
+
+    answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
+    idle_cannot_raise: bool = False  # nor does time, where windows and line are empty
+
+    @abstractmethod
+    def measure(self, table: T, view: QueueView) -> Measured:
+        """The queue as of one boundary against the limits of `table`."""
+
+    @abstractmethod
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        """What a person who is woken reads first: where, what, against which limit."""
+
+    def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
+        """No boundary up to this one can raise it, unless a new fact comes; 0: look now.
+
+        It is asked again at the end of the minute at the latest. `line` and `windows` hold every
+        fact so far, but the boundary of the windows lies behind. A rule that counts what comes
+        after an answer (talk, hold, wrap-up) leaves it at 0: such facts do not end the quiet.
+        """
+        return 0
+
+    def arrival_cannot_raise_for_ms(self, table: T) -> int:
+        """How long after his arrival a new caller, who still waits, cannot raise it."""
+        return 0
+
+
+class UnknownRule(Rule[HoldingTimes]):
+    """Another release opened an alert of a rule that this one does not have."""
+
+    severity = "warn"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def measure(self, table: HoldingTimes, view: QueueView) -> Measured:
+        return NOT_ASKED
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        return f"{queue_name}: the rule {self.name} is not known any more"

@@ -1,0 +1,26 @@
+"""All alert rules: every module of streams.core.rules declares one as RULE."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from msgspec import Struct
+
+from streams.core import rules
+from streams.core.rule import Rule
+
+
+def _found() -> tuple[Rule[Any], ...]:
+    """Those that page first, then by name: alerts of one boundary are written in this order."""
+    found: list[Rule[Any]] = []
+    for module in iter_modules(rules.__path__):
+        rule = getattr(import_module(f"{rules.__name__}.{module.name}"), "RULE", None)
+        if not isinstance(rule, Rule) or rule.name != module.name:
+            raise TypeError(f"{rules.__name__}.{module.name}: RULE must be the rule of this name")
+        found.append(rule)
+    return tuple(sorted(found, key=lambda rule: (rule.severity != "page", rule.name)))
+
+
+RULES = _found()
+RULE_TABLES: Mapping[str, type[Struct]] = {rule.name: rule.table for rule in RULES}

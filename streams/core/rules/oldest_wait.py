@@ -1,0 +1,54 @@
+"""Alert rule: somebody waits too long."""
+
+from schemas.millis import SECOND, format_duration
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import HoldingTimes, Measured, Rule
+from streams.core.windows import Windows
+
+
+class OldestWaitTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise while somebody has waited longer than `raise_above`."""
+
+    raise_above_ms: int
+    clear_below_ms: int
+
+    def __post_init__(self) -> None:
+        if self.clear_below_ms > self.raise_above_ms:
+            raise ValueError("clear_below: must not exceed raise_above")
+
+
+class OldestWait(Rule[OldestWaitTable]):
+    """Asks for the wait of the first in line, who reaches the limit in his own time."""
+
+    name = "oldest_wait"
+    title = "somebody waits too long"
+    severity = "page"
+    unit = "seconds"
+    table = OldestWaitTable
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+
+    def measure(self, table: OldestWaitTable, view: QueueView) -> Measured:
+        wait_ms = view.oldest_wait_ms
+        return Measured(
+            wait_ms / 1000,
+            table.raise_above_ms / 1000,
+            view.waiting,
+            raised=wait_ms > table.raise_above_ms,
+            calm=wait_ms < table.clear_below_ms,
+        )
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        wait = format_duration(int(measured.value) * SECOND)
+        limit = format_duration(int(measured.threshold * SECOND))
+        return f"{queue_name}: {measured.n} waiting, the oldest for {wait} (limit {limit})"
+
+    def quiet_until(self, table: OldestWaitTable, line: Line, windows: Windows) -> int:
+        return line.none_waits_longer_until(table.raise_above_ms)
+
+    def arrival_cannot_raise_for_ms(self, table: OldestWaitTable) -> int:
+        return table.raise_above_ms
+
+
+RULE = OldestWait()

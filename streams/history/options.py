@@ -1,0 +1,110 @@
+"""The options that reports may take: each sets one field of the question, and means the same in all.
+
+A report lists those that it takes; the command line is made from that list.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from schemas.millis import MINUTE, parse_duration
+from streams.history.intervals import EVERY as LENGTHS
+from streams.history.question import BASES, BY, RANGES_OF
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """`read` makes the value of what was typed; its ValueError is shown with the flag.
+
+    Moments are read later, when the archive has said what the default zone is.
+    """
+
+    flag: str
+    field: str  # of streams.history.question.Question
+    kind: Literal["value", "moment", "switch", "argument"] = "value"
+    read: Callable[[str], Any] = str
+    help: str | None = None
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+    required: bool = False
+
+
+def _whole_minutes(text: str) -> int:
+    length = parse_duration(text)
+    if length < MINUTE or length % MINUTE:
+        raise ValueError(f"expected whole minutes, got {text}")
+    return length
+
+
+FROM = Option(
+    flag="--from",
+    field="start",
+    kind="moment",
+    metavar="T",
+    required=True,
+    help="Start: 2026-11-01, 2026-11-01T08:00 or with an offset (else the default zone).",
+)
+TO = Option(
+    flag="--to",
+    field="end",
+    kind="moment",
+    metavar="T",
+    required=True,
+    help="End of the range, not in it.",
+)
+RANGE = (FROM, TO)
+QUEUE = Option(flag="--queue", field="queue", metavar="Q", help="Only this queue.")
+BY_GROUP = Option(flag="--by", field="by", choices=BY, default="queue")
+BASIS = Option(
+    flag="--basis",
+    field="basis",
+    choices=BASES,
+    default="arrival",
+    help="When a leg counts: all of it at its arrival, or each thing as it happened.",
+)
+AS_OF = Option(
+    flag="--as-of",
+    field="as_of",
+    kind="moment",
+    metavar="T",
+    help="As it was known at this time.",
+)
+EVERY = Option(
+    flag="--every",
+    field="every_ms",
+    read=LENGTHS.__getitem__,
+    choices=tuple(LENGTHS),
+    default="30m",
+    help="Length of an interval on the queue's own clock.",
+)
+STEP = Option(
+    flag="--every",
+    field="every_ms",
+    read=_whole_minutes,
+    metavar="LENGTH",
+    default="1m",
+    help="Whole minutes between the rows.",
+)
+WINDOW = Option(
+    flag="--window",
+    field="window_ms",
+    read=_whole_minutes,
+    metavar="LENGTH",
+    default="30m",
+    help="Length of the rolling window.",
+)
+FROM_LEGS = Option(
+    flag="--from-legs",
+    field="from_legs",
+    kind="switch",
+    help="Computed from the legs instead of as the wall showed it.",
+)
+RANGE_OF = Option(
+    flag="--range-of",
+    field="range_of",
+    choices=RANGES_OF,
+    default="arrival",
+    help="What --from and --to bound: when the legs arrived, or when the correction became known.",
+)
+CONTACT_ID = Option(flag="ID", field="contact_id", kind="argument", metavar="ID", required=True)

@@ -1,0 +1,261 @@
+"""One contact's whole story: its legs in order, every version of them, every event told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from schemas.millis import DAY, SECOND, iso
+from schemas.topics import is_decision, offset_of
+from streams.history.catalogue import Catalogue
+from streams.history.causes import NOT_ARCHIVED, TARGETS
+from streams.history.leg_columns import leg_columns
+from streams.history.options import CONTACT_ID
+from streams.history.question import HistoryError, Question
+from streams.history.report import Column, Found, Part, Record, Report, Row
+from streams.history.versions import COMPARED, changes
+from streams.sinks.clickhouse.database import Reader, quoted
+
+_LEG_COLUMNS = (
+    *leg_columns("arrived_at", "queue", "leg_id", "outcome", "reason"),
+    Column("to_queue", "text", "where the contact was passed on to", "it was not, or nobody knows"),
+    *leg_columns("wait_s"),
+    Column("journey_wait_s", "s", "this wait and those of all inbound legs before it"),
+    *leg_columns("offers", "missed_offers"),
+    Column("missed_by", "text", "the agents who did not pick up", "nobody, or they were not named"),
+    *leg_columns("agent", "answered_at", "left_at", "ended_at", "talk_hold_s", "hold_s", "wrap_s"),
+    *leg_columns("disposition", "channel", "direction", "caller", "feed", "source"),
+    Column("versions", "versions", "how many versions of the leg history has had"),
+    *leg_columns("flags"),
+)
+_VERSION_COLUMNS = (
+    *leg_columns("known_at", "queue", "leg_id", "version"),
+    Column("cause", "text", "type of the record that made it; `targets`; `not archived`"),
+    *leg_columns("outcome"),
+    Column("changes", "text", "what it says otherwise than the version before"),
+)
+_EVENT_COLUMNS = (
+    Column("at", "time", "when it happened, by the source's clock"),
+    Column("known_at", "time", "when the broker had it"),
+    Column("late_s", "s", "from the one to the other"),
+    *leg_columns("queue", "leg_id"),
+    Column("type", "text", "type of the event"),
+    Column("agent", "text", "the agent whom it names", "it names none"),
+    Column("detail", "text", "what else it says", "nothing"),
+    *leg_columns("source"),
+    Column("event_id", "text", "id of the event"),
+    Column("partition", "text", "topic and partition of the record"),
+    Column("offset", "number", "its place there"),
+)
+_LEGS_IN_TABLE = (
+    *(column.name for column in _LEG_COLUMNS[:12]),
+    "talk_hold_s", "hold_s", "wrap_s", "versions", "flags",
+)  # fmt: skip
+_READ = (
+    "queue", "leg_id", "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
+    "offers", "flags", *COMPARED,
+)  # fmt: skip
+_SHOWN_APART = frozenset({
+    "type", "event_id", "at", "source", "feed", "queue", "leg_id", "contact_id", "agent", "caller",
+})  # fmt: skip
+
+
+def read_story(reader: Reader, asked: str) -> Found:
+    """Of the contact with that id, or of the contact of the leg with that id; HistoryError for neither."""
+    found = reader.execute(
+        "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
+        f" WHERE contact_id = {quoted(asked)} OR leg_id = {quoted(asked)}"
+    ).rows
+    contacts = sorted({contact for contact, _, _ in found if contact})
+    if contacts and any(contact != asked for contact in contacts):  # a leg's id: its whole contact
+        listed = ", ".join(map(quoted, contacts))
+        found += reader.execute(
+            f"SELECT DISTINCT contact_id, queue, leg_id FROM legs WHERE contact_id IN ({listed})"
+        ).rows
+    if not found:
+        raise HistoryError(
+            f'no contact "{asked}" in the archive, and no leg of that id'
+            " (`history legs` lists the contacts of a range; what could not be counted is in quarantine)"
+        )
+    keys = sorted({(queue, leg_id) for _, queue, leg_id in found})
+    versions = _versions(reader, keys)
+    # No event of a leg is written long before its arrival.
+    earliest = min(version["arrived_at_ms"] for version in versions) - DAY
+    return story(", ".join(contacts) or asked, versions, _events(reader, keys, earliest))
+
+
+def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record]) -> Found:
+    """From every version of every leg of the contact, and every event of these legs, in any order.
+
+    Legs by arrival, versions by when they became known, events by their own time. `journey_wait_s` is
+    the wait of all inbound legs together: what the caller remembers.
+    """
+    by_leg: dict[tuple[str, str], list[Record]] = {}
+    for version in sorted(versions, key=lambda version: version["version"]):
+        by_leg.setdefault((version["queue"], version["leg_id"]), []).append(version)
+    told = [(event, msgspec.json.decode(event["body"] or b"{}")) for event in events]
+    told.sort(key=lambda pair: (pair[0]["at_ms"], pair[0]["appended_at_ms"], pair[0]["offset"]))
+    newest = sorted((of_leg[-1] for of_leg in by_leg.values()), key=_by_arrival)
+    waits = [leg["wait_ms"] or 0 for leg in newest if leg["direction"] == "inbound"]
+    waited_s = sum(waits) / 1000
+    count = f"{len(newest)} leg{'' if len(newest) == 1 else 's'}"
+    return Found(
+        rows=(
+            _leg_rows(newest, by_leg, told),
+            _version_rows(by_leg, events),
+            [_event_row(event, body) for event, body in told],
+        ),
+        titles=(
+            f"Contact {contact_id}: {count}, waited {waited_s:g} s in all",
+            "What history said of it, when",
+            "What was told, by its own time",
+        ),
+        facts={"contact_id": contact_id, "journey_wait_s": waited_s},
+    )
+
+
+def _by_arrival(leg: Record) -> tuple[int, str]:
+    return leg["arrived_at_ms"], leg["leg_id"]
+
+
+def _leg_rows(
+    newest: Sequence[Record],
+    by_leg: Mapping[tuple[str, str], Sequence[Record]],
+    told: Sequence[tuple[Record, Record]],
+) -> list[Row]:
+    follower = {id(leg): after["queue"] for leg, after in pairwise(newest)}
+    rows = []
+    journey_ms = 0
+    for leg in newest:
+        key = leg["queue"], leg["leg_id"]
+        own = [body for event, body in told if (event["queue"], event["leg_id"]) == key]
+        if leg["direction"] == "inbound":
+            journey_ms += leg["wait_ms"] or 0
+        to_queue = None
+        if leg["outcome"] == "transferred" or leg["reason"] == "transfer":
+            named = [body["to_queue"] for body in own if body.get("to_queue")]
+            to_queue = named[-1] if named else follower.get(id(leg))
+        missed = [body.get("agent", "") for body in own if body.get("type") == "offer_missed"]
+        rows.append({
+            **{name: leg[name] or None for name in (
+                "queue", "leg_id", "outcome", "reason", "agent", "disposition", "channel",
+                "direction", "caller", "feed", "source",
+            )},
+            **{name: _iso(leg[f"{name}_ms"]) for name in (
+                "arrived_at", "answered_at", "left_at", "ended_at",
+            )},
+            **{name: _seconds(leg[f"{name[:-2]}_ms"]) for name in (
+                "wait_s", "talk_hold_s", "hold_s", "wrap_s",
+            )},
+            "to_queue": to_queue,
+            "journey_wait_s": _seconds(journey_ms),
+            "offers": leg["offers"],
+            "missed_offers": leg["missed_offers"],
+            "missed_by": ", ".join(dict.fromkeys(filter(None, missed))) or None,
+            "versions": len(by_leg[key]),
+            "flags": " ".join(leg["flags"]) or None,
+        })  # fmt: skip
+    return rows
+
+
+def _version_rows(
+    by_leg: Mapping[tuple[str, str], Sequence[Record]], events: Iterable[Record]
+) -> list[Row]:
+    types = {(event["appended_at_ms"], event["offset"]): event["type"] for event in events}
+    found: list[tuple[int, int, Row]] = []
+    for versions in by_leg.values():
+        before: Record | None = None
+        for version in versions:
+            at, offset = version["known_at_ms"], offset_of(version["version"])
+            cause = types.get((at, offset), NOT_ARCHIVED)
+            found.append((at, version["version"], {
+                "known_at": iso(at),
+                "queue": version["queue"],
+                "leg_id": version["leg_id"],
+                "version": version["version"],
+                "cause": TARGETS if is_decision(version["version"]) else cause,
+                "outcome": version["outcome"],
+                "changes": "; ".join(map(str, changes(before, version))) if before else "first version",
+            }))  # fmt: skip
+            before = version
+    found.sort(key=lambda entry: entry[:2])
+    return [row for _, _, row in found]
+
+
+def _event_row(event: Record, body: Record) -> Row:
+    detail = "; ".join(
+        f"{key} {iso(value) if key.endswith('_at') else value}"
+        for key, value in body.items()
+        if key not in _SHOWN_APART
+    )
+    return {
+        "at": iso(event["at_ms"]),
+        "known_at": iso(event["appended_at_ms"]),
+        "late_s": _seconds(event["appended_at_ms"] - event["at_ms"]),
+        "queue": event["queue"],
+        "leg_id": event["leg_id"],
+        "type": event["type"],
+        "agent": body.get("agent") or None,
+        "detail": detail or None,
+        "source": event["source"],
+        "event_id": event["event_id"],
+        "partition": event["topic_partition"],
+        "offset": event["offset"],
+    }
+
+
+def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
+    answer = reader.execute(
+        f"SELECT {', '.join(_READ)} FROM leg_versions WHERE {_any_of(keys)}"
+        " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
+    )
+    return answer.named()
+
+
+def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Record]:
+    columns = (
+        "topic_partition", "`offset`", "appended_at_ms", "type", "queue", "leg_id", "event_id",
+        "at_ms", "source", "body",
+    )  # fmt: skip
+    answer = reader.execute(
+        f"SELECT {', '.join(columns)} FROM events"
+        f" WHERE appended_at >= toDateTime({max(0, earliest) // SECOND}) AND {_any_of(keys)}"
+        " ORDER BY topic_partition, appended_at_ms, `offset`"
+        " LIMIT 1 BY topic_partition, appended_at_ms, `offset`"
+    )
+    return answer.named()
+
+
+def _any_of(keys: Sequence[tuple[str, str]]) -> str:
+    pairs = ", ".join(f"({quoted(queue)}, {quoted(leg)})" for queue, leg in keys)
+    return f"(queue, leg_id) IN ({pairs})"
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else iso(at)
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _ask(reader: Reader, _: Catalogue, question: Question) -> Found:
+    return read_story(reader, question.contact_id)
+
+
+REPORT = Report(
+    options=(CONTACT_ID,),
+    parts=(
+        Part(_LEG_COLUMNS, _LEGS_IN_TABLE, name="legs", kind="leg"),
+        Part(_VERSION_COLUMNS, name="versions", kind="version"),
+        Part(
+            _EVENT_COLUMNS,
+            tuple(column.name for column in _EVENT_COLUMNS[:8]),
+            name="events",
+            kind="event",
+        ),
+    ),
+    ask=_ask,
+    notes="ID is that of the contact, or of one of its legs. CSV is one table with a column `kind`.",
+    examples=("1762066805.4711 --format json",),
+)

@@ -1,0 +1,219 @@
+"""What history says otherwise than before: leg, column, from what to what, by which event, how late.
+
+Rule 1: a correction is a version that withdraws or changes what an earlier one had stated (a leg that
+merely goes on does not), or one whose fact came when the minute row of its time was final already.
+Rule 2: which rows were final is decided by the minute rows, in event time: an old file or a replay is
+not late because it is old.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.millis import DAY, HOUR, SECOND, iso
+from schemas.timing import FROZEN_AFTER_MS
+from streams.history.catalogue import Catalogue
+from streams.history.causes import Cause, causes
+from streams.history.leg_columns import leg_columns
+from streams.history.legs_sql import KEY_SLACK_MS
+from streams.history.options import QUEUE, RANGE, RANGE_OF
+from streams.history.question import Question
+from streams.history.report import Column, Part, Report, Row
+from streams.history.versions import COMPARED, TIMES, Change, changes, restates, restating_sql
+from streams.sinks.clickhouse.database import Reader, quoted
+
+_NO_RECORD = "no record says it: new targets, a tick, or it was purged"
+_COLUMNS = (
+    Column("known_at", "time", "when the correction became known"),
+    *leg_columns("queue", "leg_id", "contact_id"),
+    Column("column", "text", "the column of the leg that changed"),
+    Column("was", "text", "what history had said", "nothing, or that it is not known"),
+    Column("now", "text", "what it says since", "that it is not known"),
+    Column("cause", "text", "type of the record that made the version; `targets`; `not archived`"),
+    Column("happened_at", "time", "when it happened, by the source's clock", _NO_RECORD),
+    Column("late_s", "s", "from then until the broker had it", _NO_RECORD),
+    Column("event_id", "text", "id of the event", _NO_RECORD),
+    Column("source", "text", "the platform node that reported it", _NO_RECORD),
+    Column("partition", "text", "topic and partition of the record", _NO_RECORD),
+    Column("offset", "number", "its place there"),
+    *leg_columns("version", "feed", "arrived_at"),
+)
+_READ = (
+    "queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "flags", "replay", *COMPARED,
+)  # fmt: skip
+
+
+class Candidate(Struct):
+    """A version and the one before it. Not `restated`: a correction only if its fact came late."""
+
+    version: dict[str, Any]
+    before: dict[str, Any] | None
+    restated: bool
+
+
+def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
+    """One row a changed column, in the order in which they became known."""
+    found = [each for each in _candidates(reader, question) if _is_asked(each, question)]
+    caused = list(zip(found, causes(reader, [each.version for each in found]), strict=True))
+    late = [pair for pair in caused if not pair[0].restated]
+    wall = _Wall(reader, late) if late else None
+    kept = [
+        (each, cause)
+        for each, cause in caused
+        if each.restated or (wall is not None and wall.had_frozen(each.version, cause))
+    ]
+    kept.sort(key=lambda pair: (pair[0].version["known_at_ms"], pair[0].version["version"]))
+    return [
+        _row(each, cause, change)
+        for each, cause in kept
+        for change in changes(each.before, each.version)
+    ]
+
+
+def _candidates(reader: Reader, question: Question) -> Iterator[Candidate]:
+    answer = reader.execute(_versions_sql(question))
+    for _, versions in groupby(answer.named(), itemgetter("queue", "leg_id")):
+        before: dict[str, Any] | None = None
+        for version in versions:
+            restated = restates(before, version)
+            if restated or (_was_live(version) and _lag(version) > FROZEN_AFTER_MS):
+                yield Candidate(version, before, restated)
+            before = version
+
+
+def _is_asked(each: Candidate, question: Question) -> bool:
+    if question.range_of == "arrival":
+        return True
+    known_at: int = each.version["known_at_ms"]
+    return question.start <= known_at < question.end
+
+
+def _was_live(version: dict[str, Any]) -> bool:
+    """Flag `late`: a complete leg that was sent live when its state was gone is kept as history."""
+    return version["feed"] == "live" or "late" in version["flags"]
+
+
+def _lag(version: dict[str, Any]) -> int:
+    moments = [version[name] for name in TIMES if version[name] is not None]
+    return int(version["known_at_ms"] - max(moments))
+
+
+def _versions_sql(question: Question) -> str:
+    """Every version of the legs of which one may be a correction."""
+    within = []
+    if question.queue is not None:
+        within.append(f"queue = {quoted(question.queue)}")
+    if question.range_of == "arrival":
+        within += [
+            f"key_at >= toDateTime({max(0, question.start - KEY_SLACK_MS) // SECOND})",
+            f"key_at <= toDateTime({(question.end + KEY_SLACK_MS) // SECOND})",
+        ]
+        asked = (
+            f"argMax(arrived_at_ms, version) >= {question.start}"
+            f" AND argMax(arrived_at_ms, version) < {question.end}"
+        )
+    else:
+        known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
+        asked = f"countIf({known}) > 0"
+    where = f"WHERE {' AND '.join(within)}" if within else ""
+    newest = "arrived_at_ms"
+    for name in TIMES[1:]:
+        newest = f"greatest({newest}, ifNull({name}, 0))"
+    live = "(feed = 'live' OR has(flags, 'late'))"
+    late = f"countIf({live} AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
+    legs = (
+        f"SELECT queue, leg_id FROM leg_versions {where} GROUP BY queue, leg_id"
+        f" HAVING {asked} AND ({late} OR {restating_sql()})"
+    )
+    also = f"{' AND '.join(within)} AND" if within else ""
+    return (
+        f"SELECT {', '.join(dict.fromkeys(_READ))} FROM leg_versions"
+        f" WHERE {also} (queue, leg_id) IN ({legs})"
+        " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
+    )
+
+
+class _Wall:
+    """Up to which minute the wall of a queue had come at a broker time."""
+
+    def __init__(self, reader: Reader, late: Sequence[tuple[Candidate, Cause]]) -> None:
+        self._reader = reader
+        moments = [cause.at for _, cause in late if cause.at is not None]
+        known = [each.version["known_at_ms"] for each, _ in late]
+        self._range = f"at >= toDateTime({max(0, min(moments, default=0) - 2 * HOUR) // SECOND})"
+        self._known_to = max(known, default=0)
+        self._queues: dict[str | None, tuple[list[int], list[int]]] = {}
+
+    def had_frozen(self, version: dict[str, Any], cause: Cause) -> bool:
+        """Whether the minute of the fact was frozen before the record came."""
+        if cause.at is None:
+            return False
+        come_to = self._come_to(version["queue"], version["known_at_ms"])
+        if come_to < cause.at - HOUR and not version["replay"]:
+            # Nobody had called there for an hour, so no row was cut: the rows of the other queues decide.
+            come_to = self._come_to(None, version["known_at_ms"])
+        return come_to - FROZEN_AFTER_MS >= cause.at
+
+    def _come_to(self, queue: str | None, known_at: int) -> int:
+        if queue not in self._queues:
+            self._queues[queue] = self._rows(queue)
+        known, minutes = self._queues[queue]
+        place = bisect_left(known, known_at)
+        return minutes[place - 1] if place else 0
+
+    def _rows(self, queue: str | None) -> tuple[list[int], list[int]]:
+        """(when known, the newest minute known by then), both rising."""
+        only = "" if queue is None else f" AND queue = {quoted(queue)}"
+        answer = self._reader.execute(
+            f"SELECT at_ms, min(known_at_ms) AS known FROM minutes WHERE {self._range}{only}"
+            f" AND at <= toDateTime({(self._known_to + DAY) // SECOND}) GROUP BY at_ms ORDER BY known"
+        )
+        return _risen(answer.rows)
+
+
+def _risen(rows: Iterable[Sequence[Any]]) -> tuple[list[int], list[int]]:
+    known: list[int] = []
+    minutes: list[int] = []
+    for at, known_at in rows:
+        known.append(known_at)
+        minutes.append(max(at, minutes[-1] if minutes else 0))
+    return known, minutes
+
+
+def _row(each: Candidate, cause: Cause, change: Change) -> Row:
+    version = each.version
+    late_ms = None if cause.at is None else version["known_at_ms"] - cause.at
+    return {
+        "known_at": iso(version["known_at_ms"]),
+        "queue": version["queue"],
+        "leg_id": version["leg_id"],
+        "contact_id": version["contact_id"],
+        "column": change.column,
+        "was": change.was,
+        "now": change.now,
+        "cause": cause.type,
+        "happened_at": None if cause.at is None else iso(cause.at),
+        "late_s": None if late_ms is None else late_ms / 1000,
+        "event_id": cause.event_id,
+        "source": cause.source,
+        "partition": cause.place,
+        "offset": cause.offset,
+        "version": version["version"],
+        "feed": version["feed"],
+        "arrived_at": iso(version["arrived_at_ms"]),
+    }
+
+
+REPORT = Report(
+    options=(*RANGE, QUEUE, RANGE_OF),
+    parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS[:10])),),
+    ask=corrections,
+    examples=(
+        "--from 2026-11-02 --to 2026-11-03 --queue billing",
+        "--from 2026-11-20 --to 2026-11-21 --range-of known --format csv",
+    ),
+)

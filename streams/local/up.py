@@ -1,0 +1,92 @@
+"""`up`, put together: one data folder, a broker, the topics and targets, and the processes on them."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from schemas.queues_toml import QueuesFile
+from streams.admin.queues_file import read_queues_file
+from streams.admin.targets import publish
+from streams.admin.topics import create_topics
+from streams.admin.watch import QueuesFileWatch
+from streams.local import monitoring, plan
+from streams.local.broker import Broker, OthersBroker, OwnBroker
+from streams.local.child import Command
+from streams.local.data_folder import DataFolder
+from streams.local.kafka import free_port
+from streams.local.kafka_place import KafkaPlace
+from streams.local.leftovers import end_leftovers
+from streams.local.plan import UpOptions
+from streams.local.ports import check_ports
+from streams.local.supervisor import Stopping, StopRequestedError, Supervisor
+from streams.plumbing.wall_clock import now_ms
+
+Say = Callable[[str], None]
+
+
+def run(options: UpOptions, say: Say) -> None:
+    """Until told to stop. LocalError, LocalKafkaError, AdminError or QueuesFileError say what prevents it."""
+    file = read_queues_file(options.queues)
+    watch = QueuesFileWatch(options.queues, lambda changed: published(options, changed))
+    prometheus = monitoring.find_prometheus()
+    alertmanager = monitoring.find_alertmanager()
+    stopping = Stopping()
+    stopping.install()
+    try:
+        with DataFolder(options.data) as folder:
+            if ended := end_leftovers(folder.run):
+                say(f"ended what an `up` that was killed had left: {', '.join(ended)}")
+            check_ports(
+                plan.ports(options, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
+            )
+            Supervisor(folder, broker(options, folder, say), stopping, say).run(
+                list(monitors(options, folder, prometheus, alertmanager, say)),
+                plan.processes(options),
+                plan.traffic(options),
+                lambda: _prepare(options, file),
+                watch.look,
+                options.board_url,
+            )
+    except StopRequestedError:
+        say("stopped")
+
+
+def broker(options: UpOptions, folder: DataFolder, say: Say) -> Broker:
+    """The one that was named, else one of our own under the folder."""
+    if options.kafka:
+        return OthersBroker(options.kafka)
+    place = KafkaPlace(folder.kafka, options.kafka_libs, options.kafka_port, free_port())
+    return OwnBroker(place, folder.run, say)
+
+
+def monitors(
+    options: UpOptions,
+    folder: DataFolder,
+    prometheus: str | None,
+    alertmanager: str | None,
+    say: Say,
+) -> Iterator[Command]:
+    """Those of the two programs that the machine has; of the other it is said what is missed."""
+    if prometheus:
+        moved = plan.moved_ports(options)
+        yield monitoring.prometheus_command(prometheus, folder, options.prometheus_port, moved)
+    else:
+        say("prometheus is not on the PATH: no rules about the pipeline, no Grafana source")
+    if alertmanager:
+        yield monitoring.alertmanager_command(alertmanager, folder, options.alertmanager_port)
+    else:
+        say("alertmanager is not on the PATH: alerts are shown on the board only")
+
+
+def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:
+    began_s = time.monotonic()
+    created = create_topics(options.bootstrap, options.namespace, now_ms())
+    took_s = time.monotonic() - began_s
+    yield f"topics ready after {took_s:.1f} s ({len(created.topics)} of them new)"
+    said = published(options, file)
+    yield said or f"targets unchanged: {len(file.queues)} queues of {options.queues}"
+
+
+def published(options: UpOptions, file: QueuesFile) -> str | None:
+    """What the publication of the file did; None when it changed nothing."""
+    done = publish(options.bootstrap, options.namespace, file, now_ms())
+    return None if done.difference is None else f"{options.queues.name}: {done}"

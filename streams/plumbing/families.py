@@ -1,0 +1,58 @@
+"""Prometheus families by name, made from the one table in schemas.series."""
+
+from collections.abc import Mapping, Sequence
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from schemas.series import series
+
+Value = float | None
+
+
+class Families:
+    """Samples collected by series. A value of None is no sample: absent, never NaN or a made-up 0."""
+
+    def __init__(self) -> None:
+        self._families: dict[str, GaugeMetricFamily | CounterMetricFamily] = {}
+
+    def add(self, name: str, value: Value, *labels: str) -> None:
+        """One sample of a series of the table; `labels` in the order given there."""
+        if value is None:
+            return
+        family = self._families.get(name)
+        if family is None:
+            family = self._families[name] = _family(name)
+        family.add_metric(labels, value)
+
+    def add_places(self, name: str, figures: Mapping[str, Value]) -> None:
+        """Figures by `topic-partition`, of a series with those two labels."""
+        for place, figure in figures.items():
+            topic, _, partition = place.rpartition("-")
+            self.add(name, figure, topic, partition)
+
+    def collected(self) -> list[Metric]:
+        return list(self._families.values())
+
+
+def exposition(families: Sequence[Metric]) -> bytes:
+    """The text that Prometheus scrapes."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Once(families))
+    return generate_latest(registry)
+
+
+class _Once(Collector):
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Sequence[Metric]:
+        return self._families
+
+
+def _family(name: str) -> GaugeMetricFamily | CounterMetricFamily:
+    row = series(name)
+    kind = GaugeMetricFamily if row.kind == "gauge" else CounterMetricFamily
+    return kind(name, row.help, labels=row.labels)

@@ -1,0 +1,129 @@
+"""Topic `health`: each process says every two seconds how it is. A report never harms the process."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from kafka import KafkaProducer
+from msgspec import Struct
+
+from schemas.codec import encode
+from schemas.health import HEALTH_EVERY_MS, Health
+from schemas.topics import topic_name
+
+_log = logging.getLogger(__name__)
+_LAST_WORD_S = 2.0
+# A report that could not be delivered within two periods says nothing any more: it is dropped, so
+# that an outage of the broker does not end with a burst of old ones.
+_SETTINGS: dict[str, Any] = {
+    "enable_idempotence": False,
+    "acks": 1,
+    "retries": 0,
+    "max_block_ms": 1_000,
+    "bootstrap_timeout_ms": 2_000,
+    "request_timeout_ms": 3_000,
+    "delivery_timeout_ms": 4_000,
+    "reconnect_backoff_max_ms": 2_000,
+    "metrics_enabled": False,
+}
+
+
+class Identity(Struct, frozen=True):
+    """What every report of one process says of it."""
+
+    process: str
+    instance: str
+    started_at: int
+    version: str
+    pid: int
+
+    @classmethod
+    def mine(cls, process: str, instance: str, started_at: int) -> "Identity":
+        return cls(process, instance, started_at, version("queuewatch"), os.getpid())
+
+    def report(
+        self, at: int, *, ready: bool, state: str, detail: str = "", **figures: Any
+    ) -> Health:
+        """A report as of `at`; `figures` are fields of Health."""
+        return Health(
+            process=self.process,
+            instance=self.instance,
+            at=at,
+            started_at=self.started_at,
+            ready=ready,
+            state=state,
+            detail=detail,
+            version=self.version,
+            pid=self.pid,
+            **figures,
+        )
+
+
+def health_key(health: Health) -> bytes:
+    """`process/instance`: compaction keeps the newest report of each."""
+    return f"{health.process}/{health.instance}".encode()
+
+
+class HealthReporter:
+    """A daemon thread that writes what `read` returns; `stop` writes a last one, `stopped`.
+
+    `read` is called in that thread. Kafka may be away at any time, from the start as well.
+    """
+
+    def __init__(self, bootstrap: str, namespace: str, read: Callable[[], Health]) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic_name("health", namespace)
+        self._read = read
+        self._producer: KafkaProducer | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="health", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Harmless when called twice or before `start`."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join(3 * _LAST_WORD_S)
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._report(stopped=False)
+            self._ending.wait(HEALTH_EVERY_MS / 1000)
+        self._report(stopped=True)
+        if self._producer is not None:
+            self._guarded(lambda: self._close(self._producer))
+
+    def _report(self, *, stopped: bool) -> None:
+        def send() -> None:
+            if self._producer is None:
+                if stopped:  # waiting for a broker that never came would only delay the stop
+                    return
+                self._producer = KafkaProducer(
+                    bootstrap_servers=self._bootstrap.split(","), **_SETTINGS
+                )
+            health = self._read()
+            if stopped:
+                health = msgspec.structs.replace(health, ready=False, state="stopped")
+            self._producer.send(self._topic, encode(health), health_key(health))
+
+        self._guarded(send)
+
+    @staticmethod
+    def _close(producer: Any) -> None:
+        try:
+            producer.flush(timeout=_LAST_WORD_S)
+        finally:
+            producer.close(timeout=1)
+
+    @staticmethod
+    def _guarded(step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  a report must never end what it reports on
+            _log.debug("no health report: %s", error)

@@ -1,0 +1,79 @@
+"""An HTTP server in a thread of its own; what it answers is a WSGI application."""
+
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from streams.plumbing.ports import port_problem
+
+_CLIENT_WITHIN_S = 120.0  # a client that sends or takes nothing for so long is gone
+_STOP_POLL_S = 0.05
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class HttpThread:
+    """Serves from construction until `close`; PortTakenError when it may not listen there.
+
+    Every request has a thread of its own, so that a slow one keeps no other waiting. Port 0 takes a
+    free one; `port` says which.
+    """
+
+    def __init__(self, app: WsgiApp, host: str, port: int, option: str) -> None:
+        try:
+            self._server = _server(host, port)
+        except OSError as error:
+            raise port_problem(host, port, option, error) from None
+        self._server.set_app(app)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOP_POLL_S,), name="http", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def close(self) -> None:
+        """Listens no more; a request that is being answered is not waited for."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def respond(
+    start_response: Callable[..., Any], status: str, content_type: str, body: bytes
+) -> list[bytes]:
+    """The answer of a WSGI application that has it whole."""
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _server(host: str, port: int) -> "_Server":
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = infos[0]
+    kind = type("_Server", (_Server,), {"address_family": family})
+    return kind(address, _Handler)  # type: ignore[no-any-return]
+
+
+class _Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def server_bind(self) -> None:
+        """Without the question of HTTPServer to the name service, which may take many seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name = str(self.server_address[0])
+        self.server_port = int(self.server_address[1])
+        self.setup_environ()
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = _CLIENT_WITHIN_S
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+        """No line a request: scrapes are many, and questions may name callers' tokens."""

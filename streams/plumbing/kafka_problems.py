@@ -1,0 +1,22 @@
+"""What is wrong with Kafka, as one line for a person; the same words in every process."""
+
+
+def one_line(error: BaseException) -> str:
+    """The text of an error without its line breaks; its type where it has no text."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def no_answer(bootstrap: str) -> str:
+    return (
+        f"Kafka does not answer at {bootstrap}: is it running there?"
+        " (another place: --kafka HOST:PORT)"
+    )
+
+
+def refusal(bootstrap: str, error: BaseException) -> str:
+    """Kafka answers, and says that something is wrong."""
+    return f"Kafka at {bootstrap}: {one_line(error)}"
+
+
+def missing_topic(topic: str) -> str:
+    return f"topic {topic} is missing: run `queuewatch topics create`"

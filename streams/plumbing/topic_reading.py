@@ -1,0 +1,129 @@
+"""Topics read whole from their beginning, then followed: the state is the topic, not an offset.
+
+Without a group, committed records only. A position, never the offset of a record, says how far the
+reading has come: markers of transactions occupy offsets too.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from msgspec import Struct
+
+from streams.plumbing.backoff import Backoff
+from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
+
+POLL_MS = 200
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
+
+Positions = Mapping[TopicPartition, int]
+
+
+class Batch(Struct, frozen=True):
+    """Records in the order of their partitions, and how far the reading has come with them.
+
+    `whole` once everything is handed out that stood there when the reading began. `problem` is the
+    line that says why nothing can be read now; after it everything is read again from the beginning.
+    """
+
+    records: Sequence[Any] = ()
+    whole: bool = False
+    positions: Positions = {}
+    lags: Positions = {}  # records between the position and the end that the broker last reported
+    problem: str = ""
+
+
+class _MissingTopicError(Exception):
+    """Its name."""
+
+
+async def follow(bootstrap: str, topics: Sequence[str]) -> AsyncGenerator[Batch, None]:
+    """For ever: an outage of Kafka only delays."""
+    pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+    while True:
+        try:
+            async with reader(bootstrap) as consumer:
+                partitions = await partitions_of(bootstrap, topics)
+                async for batch in _read(consumer, partitions):
+                    pauses.reset()
+                    yield batch
+        except _MissingTopicError as error:
+            problem = missing_topic(str(error))
+        except (KafkaConnectionError, OSError):
+            problem = no_answer(bootstrap)
+        except KafkaError as error:
+            problem = refusal(bootstrap, error)
+        else:
+            raise AssertionError("a reading ends with an error alone")
+        yield Batch(problem=problem)
+        await asyncio.sleep(pauses.pause_s())
+
+
+@asynccontextmanager
+async def reader(
+    bootstrap: str, *, committed: bool = True, fetch_wait_ms: int = POLL_MS
+) -> AsyncIterator[Any]:
+    """A started consumer that belongs to no group and never resets its position by itself."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        isolation_level="read_committed" if committed else "read_uncommitted",
+        # A reset of its own races with `seek`: the position landed silently at the end.
+        auto_offset_reset="none",
+        fetch_max_wait_ms=fetch_wait_ms,  # of the broker, where nothing is there
+    )
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
+    """Assign and seek to the first record, with no await in between: see `auto_offset_reset` above."""
+    wanted = list(partitions)
+    starts = await consumer.beginning_offsets(wanted)
+    consumer.assign(wanted)
+    for partition in wanted:
+        consumer.seek(partition, starts[partition])
+
+
+async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
+    """All partitions of all topics; an error of this module for the first topic that is not there."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        described = await admin.describe_topics(list(topics))
+    finally:
+        await admin.close()
+    found = {each["topic"]: each["partitions"] for each in described}
+    for topic in topics:
+        if not found.get(topic):
+            raise _MissingTopicError(topic)
+    return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
+
+
+async def _read(consumer: Any, partitions: Sequence[TopicPartition]) -> AsyncGenerator[Batch, None]:
+    ends: Positions = await consumer.end_offsets(partitions)
+    await begin(consumer, partitions)
+    whole = False
+    while True:
+        fetched = await consumer.getmany(timeout_ms=POLL_MS)
+        positions = {tp: await consumer.position(tp) for tp in partitions}
+        whole = whole or reached(positions, ends)
+        yield Batch(
+            [record for records in fetched.values() for record in records],
+            whole,
+            positions,
+            {tp: max(0, (consumer.highwater(tp) or at) - at) for tp, at in positions.items()},
+        )
+
+
+def reached(positions: Positions, ends: Positions) -> bool:
+    """Whether everything before `ends` was read."""
+    return all(positions[partition] >= end for partition, end in ends.items())

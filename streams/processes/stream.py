@@ -1,0 +1,75 @@
+"""Process `stream`: a worker put together from the core, the wiring, its consumer and the exporters."""
+
+from schemas.targets_book import TargetsBook
+from streams.admin.broker import AdminError
+from streams.admin.namesakes import read_reason_to_yield
+from streams.admin.topics import check_topics
+from streams.core.agents_unit import AgentsUnit
+from streams.core.calls_unit import CallsUnit
+from streams.core.limits import Limits
+from streams.core.rebuild import Rebuild
+from streams.core.roster import Roster
+from streams.exporters.queue_series import queue_families
+from streams.exporters.stream_series import StreamTelemetry, stream_families
+from streams.plumbing.families import exposition
+from streams.plumbing.health_reports import HealthReporter
+from streams.plumbing.wall_clock import now_ms
+from streams.wiring import logs, runner
+from streams.wiring.faust_app import create_consumer
+from streams.wiring.options import StreamOptions
+from streams.wiring.units import UnitFactories
+from streams.wiring.view import StreamView
+
+
+async def run(options: StreamOptions, limits: Limits) -> int:
+    """Until a signal or a failure; the exit code. See streams.wiring.runner.run."""
+    logs.configure(options.instance)
+    return await runner.run(options, parts(options, limits))
+
+
+def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
+    bootstrap, namespace = options.bootstrap, options.namespace
+    roster = Roster()
+
+    def calls(partition: int, epoch: int) -> CallsUnit:
+        return CallsUnit(partition, epoch, roster, limits)
+
+    return runner.Parts(
+        now=now_ms,
+        consumer=create_consumer,
+        factories=UnitFactories(
+            calls=calls,
+            agents=AgentsUnit,
+            rebuild=lambda partition, epoch: Rebuild(calls(partition, epoch)),
+        ),
+        roster=roster,
+        check=lambda: check(bootstrap, namespace),
+        render=render,
+        reporter=lambda read: HealthReporter(bootstrap, namespace, read),
+        namesake=lambda mine: read_reason_to_yield(bootstrap, namespace, mine),
+    )
+
+
+def check(bootstrap: str, namespace: str) -> None:
+    """Kafka answers and its topics are as the table says; else the worker waits and says for what."""
+    try:
+        mistakes = check_topics(bootstrap, namespace)
+    except AdminError as error:
+        raise runner.NotYetError(str(error)) from None
+    if mistakes:
+        raise runner.NotYetError(mistakes[0])
+
+
+def render(view: StreamView) -> bytes:
+    """`/metrics`: the queues at the moment of `view`, and the worker about itself."""
+    telemetry = StreamTelemetry(
+        results=view.results,
+        quarantined=view.quarantined,
+        source_times=view.source_times,
+        checkpoints=view.checkpoints,
+        checkpoint_s=view.checkpoint_s,
+        unconfigured_queues=view.unconfigured,
+    )
+    book = TargetsBook(view.versions)
+    queues = queue_families(view.snapshots, view.totals, book, view.firing, view.now)
+    return exposition([*queues, *stream_families(view.health, telemetry)])

@@ -1,0 +1,98 @@
+"""Process `notify`, put together: alerts in, posts out, `/metrics` and health reports beside them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from schemas.health import Health
+from schemas.millis import SECOND
+from streams.plumbing.health_reports import HealthReporter, Identity
+from streams.plumbing.http_thread import HttpThread
+from streams.plumbing.metrics_http import Probe, application, collected, in_loop
+from streams.plumbing.stopping import until_signal
+from streams.plumbing.wall_clock import now_ms
+from streams.sinks.alertmanager.decide import Links
+from streams.sinks.alertmanager.notifier import Notifier
+from streams.sinks.alertmanager.reading import AlertLog
+from streams.sinks.alertmanager.series import NotifyCollector
+from streams.sinks.alertmanager.status import NotifyStatus
+
+_LOOP_ANSWERS_WITHIN_S = 5.0
+
+
+class NotifyOptions(Struct, frozen=True, kw_only=True):
+    """`alertmanager` is a URL without a path."""
+
+    bootstrap: str
+    namespace: str
+    alertmanager: str
+    resend_ms: int
+    links: Links
+    metrics_port: int
+    bind: str
+
+
+def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
+    """Until SIGTERM or Ctrl-C. PortTakenError when /metrics may not be served there."""
+    for library in ("aiokafka", "kafka"):  # an outage is one line of ours, not fifty of theirs
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    status = NotifyStatus()
+    identity = Identity.mine("notify", "notify-1", now_ms())
+    reporter = HealthReporter(
+        options.bootstrap, options.namespace, lambda: health(status, identity, now_ms())
+    )
+    reporter.start()
+    try:
+        asyncio.run(_serve(options, status, identity.version, say))
+    finally:
+        reporter.stop()
+
+
+async def _serve(
+    options: NotifyOptions, status: NotifyStatus, version: str, say: Callable[[str], None]
+) -> None:
+    async def probed() -> Probe:
+        return probe(status)
+
+    app = application(
+        collected(NotifyCollector(status, version)),
+        {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
+    )
+    server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
+    say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
+    log = AlertLog(options.bootstrap, options.namespace, status)
+    notifier = Notifier(log, options.alertmanager, options.resend_ms, options.links, status, now_ms)
+    try:
+        await until_signal(notifier.run())
+    finally:
+        await asyncio.to_thread(server.close)
+
+
+def probe(status: NotifyStatus) -> Probe:
+    """What /healthz answers."""
+    if status.ready:
+        return Probe(well=True, body=b"ok\n")
+    return Probe(well=False, body=f"{status.state}: {status.detail}\n".encode())
+
+
+def health(status: NotifyStatus, identity: Identity, now: int) -> Health:
+    """The report in topic `health`."""
+    last_post = status.last_post_at
+    return identity.report(
+        now,
+        ready=status.ready,
+        state=status.state,
+        detail=status.detail,
+        positions=status.positions,
+        lag_records=status.lag_records,
+        ages_s={} if last_post is None else {"last_post": (now - last_post) / SECOND},
+        totals={
+            "posts_ok": status.posts_ok,
+            "posts_failed": status.posts_failed,
+            "firing": status.firing,
+            "recorded": status.recorded,
+            "undecodable": status.undecodable,
+        },
+    )

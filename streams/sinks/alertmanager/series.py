@@ -1,0 +1,26 @@
+"""What Prometheus reads of notify, from its status at scrape time."""
+
+from collections.abc import Sequence
+
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
+
+from streams.plumbing.families import Families
+from streams.sinks.alertmanager.status import NotifyStatus
+
+
+class NotifyCollector(Collector):
+    def __init__(self, status: NotifyStatus, version: str) -> None:
+        self._status = status
+        self._version = version
+
+    def collect(self) -> Sequence[Metric]:
+        now = self._status
+        families = Families()
+        families.add("queuewatch_build_info", 1, "notify", self._version)
+        families.add("queuewatch_ready", int(now.ready), "notify")
+        families.add_places("queuewatch_lag_records", now.lag_records)
+        families.add("queuewatch_notify_posts_total", now.posts_ok, "ok")
+        families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")
+        families.add("queuewatch_notify_firing_alerts", now.firing)
+        return families.collected()

@@ -1,0 +1,92 @@
+"""The database of the archive process: opened, or waited for, and with the tables of this version."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from streams.plumbing.backoff import Backoff
+from streams.sinks.clickhouse.database import Database, Reader, RefusedError, UnavailableError
+from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.embedded import EmbeddedDatabase
+from streams.sinks.clickhouse.migrate import migrate
+from streams.sinks.clickhouse.query_server import new_token, serve_queries
+from streams.sinks.clickhouse.status import StatusRecorder
+from streams.sinks.clickhouse.writer import FIRST_PAUSE_S, LONGEST_PAUSE_S
+
+
+class ArchiveError(Exception):
+    """One line for a person: why the archive cannot start, or cannot go on."""
+
+
+class Opened(Struct, frozen=True):
+    """`reader` is another connection for questions, so that a long one does not hold up an insert."""
+
+    database: Database
+    reader: Reader
+
+
+def open_embedded(
+    data: Path, query_port: int, stack: ExitStack, say: Callable[[str], None]
+) -> Opened:
+    """The files under `data`, and their query endpoint; both are closed with the stack.
+
+    ArchiveError, FilesTakenError, PortTakenError or RefusedError say what keeps it from that.
+    """
+    try:
+        database = EmbeddedDatabase(data / "archive")
+        stack.callback(database.close)
+        migrate(database)
+        server = serve_queries(query_port, new_token(data), database.reading)
+    except OSError as error:
+        raise ArchiveError(f"{data}: {error.strerror}; choose another --data") from None
+    stack.callback(server.close)
+    say(f"embedded database in {data / 'archive'}; queries on http://127.0.0.1:{server.port}/")
+    return Opened(database, database.reading)
+
+
+def open_server(
+    address: ServerAddress,
+    status: StatusRecorder,
+    stop: threading.Event,
+    stack: ExitStack,
+    say: Callable[[str], None],
+) -> Opened | None:
+    """A server that is away is waited for; None when `stop` came first."""
+    database = ServerDatabase(address)
+    pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)
+    while not stop.is_set():
+        try:
+            database.create_database()
+            migrate(database)
+        except RefusedError as error:
+            raise ArchiveError(f"{address!r}: {error}") from None
+        except UnavailableError as error:
+            if status.read().state != "blocked":
+                say(f"{error}: waiting for it")
+            status.blocked(str(error), time.monotonic())
+            stop.wait(pauses.pause_s())
+            continue
+        status.unblocked()
+        stack.callback(database.close)
+        reader = ServerDatabase(address)
+        stack.callback(reader.close)
+        return Opened(database, reader)
+    return None
+
+
+@contextmanager
+def opened(data: Path, address: ServerAddress | None, *, create: bool) -> Iterator[Database]:
+    """For one command: the embedded files, or the server, where `create` makes a missing database."""
+    if address is None:
+        with closing(EmbeddedDatabase(data / "archive")) as embedded:
+            yield embedded
+        return
+    with closing(ServerDatabase(address)) as server:
+        if create:
+            server.create_database()
+        yield server

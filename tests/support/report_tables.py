@@ -1,0 +1,57 @@
+"""The list of reports in docs/reports.md, made from the reports' own declarations.
+
+`python -m tests.support.report_tables` writes it anew; tests/contract/test_reports.py says when to.
+"""
+
+import re
+from pathlib import Path
+
+from streams.history import registry
+from streams.history.report import Column, Part, Report
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reports.md"
+_LIST = re.compile(r"(<!-- reports -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def rendered(text: str) -> str:
+    """The document with the list of reports made anew."""
+    return _LIST.sub(lambda found: f"{found[1]}{_sections()}{found[2]}", text)
+
+
+def _sections() -> str:
+    reports = {name: registry.report(name) for name in registry.names()}
+    first_with: dict[tuple[Part, ...], str] = {}
+    for name, report in reports.items():
+        first_with.setdefault(report.parts, name)
+    return "\n".join(
+        _section(name, report, first_with[report.parts]) for name, report in reports.items()
+    )
+
+
+def _section(name: str, report: Report, first: str) -> str:
+    """`first` is the report whose table of columns this one shares, or itself."""
+    examples = "".join(f"queuewatch history {name} {words}\n" for words in report.examples)
+    said = " ".join(filter(None, (registry.help_line(name), report.notes)))
+    tables = (
+        "\n".join(map(_table, report.parts))
+        if first == name
+        else f"The columns are those of [{first}](#{first}).\n"
+    )
+    return f"## {name}\n\n{said}\n\n```sh\n{examples}```\n\n{tables}"
+
+
+def _table(part: Part) -> str:
+    kind = f"Rows of kind `{part.kind}`:\n\n" if part.kind else ""
+    rows = "".join(map(_row, part.columns))
+    rows += "".join(_row(column, " (in the table alone)") for column in part.table_only)
+    return f"{kind}| column | unit | says | empty when |\n|---|---|---|---|\n{rows}"
+
+
+def _row(column: Column, note: str = "") -> str:
+    cells = (column.definition + note, column.no_value or "never")
+    said, empty = (cell.replace("|", "\\|") for cell in cells)
+    return f"| `{column.name}` | {column.unit} | {said} | {empty} |\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(rendered(DOCUMENT.read_text()))

@@ -1,0 +1,30 @@
+"""Alert rules of a queue as targets carry them: `targets(alerts=ruled(oldest_wait(MINUTE, SECOND)))`."""
+
+from typing import Any
+
+import msgspec
+
+from schemas.targets import RuleSettings
+from streams.core.rule import HoldingTimes
+from streams.core.rule_catalogue import RULES
+from streams.core.rules.abandonment import AbandonmentTable
+from streams.core.rules.nobody_signed_in import NobodySignedInTable
+from streams.core.rules.oldest_wait import OldestWaitTable
+
+
+def ruled(*tables: HoldingTimes) -> dict[str, RuleSettings]:
+    """Each table under the name of its rule."""
+    names = {rule.table: rule.name for rule in RULES}
+    return {names[type(table)]: msgspec.to_builtins(table) for table in tables}
+
+
+def oldest_wait(raise_above_ms: int, clear_below_ms: int, **more: Any) -> OldestWaitTable:
+    return OldestWaitTable(raise_above_ms=raise_above_ms, clear_below_ms=clear_below_ms, **more)
+
+
+def abandonment(raise_above: float, clear_below: float, **more: Any) -> AbandonmentTable:
+    return AbandonmentTable(raise_above=raise_above, clear_below=clear_below, **more)
+
+
+def nobody_signed_in(**more: Any) -> NobodySignedInTable:
+    return NobodySignedInTable(**more)

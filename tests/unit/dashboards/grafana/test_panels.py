@@ -1,0 +1,28 @@
+"""What every panel of ours has."""
+
+from dashboards.grafana import look, panels
+from dashboards.grafana.panels import About
+from dashboards.grafana.sources import now
+
+ABOUT = About("Waiting", "Callers who wait now.", (1, 2, 3, 4))
+
+
+def test_a_tile_without_data_is_a_word_in_a_colour_that_is_not_good() -> None:
+    steps = look.steps(look.GOOD, (1, look.ACT))
+    alarming = panels.tile(ABOUT, now("A", "up"), look.COUNT, steps)
+    calm = panels.tile(ABOUT, now("A", "up"), look.COUNT, steps, silence=look.NO_VALUE)
+    for panel, text, colour in ((alarming, "NO DATA", look.ACT), (calm, "–", look.CALM)):
+        assert panel.field_config
+        defaults = panel.field_config.defaults
+        assert defaults.no_value == text
+        assert defaults.mappings
+        result = defaults.mappings[0].options.result  # type: ignore[union-attr]
+        assert (result.text, result.color) == (text, colour)
+
+
+def test_a_panel_says_what_it_shows_and_stands_where_it_was_put() -> None:
+    panel = panels.bars(ABOUT, now("A", "up"), look.COUNT, look.steps(look.CALM))
+    place = panel.grid_pos
+    assert place
+    assert (panel.title, panel.description) == (ABOUT.title, ABOUT.meaning)
+    assert (place.x, place.y, place.w, place.h) == ABOUT.place

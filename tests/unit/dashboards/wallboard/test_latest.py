@@ -1,0 +1,74 @@
+"""The newest record of each key, and nothing that is over."""
+
+import msgspec
+
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.view import board
+from schemas.codec import encode
+from schemas.targets import TargetsVersion
+from tests.support.floors import healthy, snapshot, targets
+from tests.support.walls import NOW, alert, latest_of, only_row, person
+
+
+def test_the_older_of_two_versions_never_comes_back() -> None:
+    latest = latest_of(snapshot(NOW, version=7, waiting=7))
+    latest.apply("snapshots", b"burst-pipes", encode(snapshot(NOW, version=6, waiting=6)))
+    assert latest.snapshots["burst-pipes"].waiting == 7
+    entry = person("ada", "idle", "a")
+    latest.apply("roster", b"ada", encode(msgspec.structs.replace(entry, version=2)))
+    assert not latest.apply("roster", b"ada", encode(entry))
+
+
+def test_deleted_keys_are_forgotten_and_strange_records_counted() -> None:
+    latest = latest_of(snapshot(NOW), people=(person("ada", "idle", "a"),), alerts=(alert(),))
+    latest.apply("health", b"stream/1", encode(healthy("stream", NOW)))
+    for topic, key in (
+        ("snapshots", b"burst-pipes"),
+        ("roster", b"ada"),
+        ("alerts", b"a1"),
+        ("health", b"stream/1"),
+    ):
+        assert latest.apply(topic, key, None)
+    assert (latest.snapshots, latest.roster, latest.alerts, latest.health) == ({}, {}, {}, {})
+    assert not latest.apply("targets", b"1", None)
+    assert not latest.apply("targets", b"epoch", b'{"epoch": 1, "created_at": 5}')
+    assert not latest.apply("snapshots", b"x", b"nonsense")
+    assert latest.undecodable == 1
+
+
+def test_an_alert_that_ended_is_gone() -> None:
+    latest = latest_of(snapshot(NOW), alerts=(alert(), alert(version=2, state="resolved")))
+    assert only_row(latest).alerts == ()
+    latest = latest_of(snapshot(NOW), alerts=(alert(version=3), alert(version=2, state="resolved")))
+    assert len(only_row(latest).alerts) == 1
+
+
+def test_a_version_that_is_ahead_does_not_bring_back_a_queue_that_was_taken_out() -> None:
+    latest = Latest()
+    a, b = targets(queue="a"), targets(queue="b")
+    for number, (valid_from, named) in enumerate(
+        [(0, (a, b)), (NOW, (b,)), (NOW + 60_000, (a, b))]
+    ):
+        version = TargetsVersion(number + 1, valid_from, NOW, "UTC", named)
+        latest.apply("targets", str(number + 1).encode(), encode(version))
+    assert [row.queue for row in board(latest, NOW - 1).rows] == ["a", "b"]
+    assert [row.queue for row in board(latest, NOW).rows] == ["b"]
+    assert [row.queue for row in board(latest, NOW + 60_000).rows] == ["a", "b"]
+
+
+def test_later_targets_hold_from_their_minute_on_and_new_queues_from_the_beginning() -> None:
+    latest = Latest()
+    versions = [
+        TargetsVersion(1, 0, 0, "UTC", (targets(name="old"), targets(queue="gone"))),
+        TargetsVersion(
+            2, NOW + 1, NOW, "Europe/Paris", (targets(name="new"), targets(queue="added"))
+        ),
+    ]
+    for version in versions:
+        latest.apply("targets", str(version.version).encode(), encode(version))
+    now, then = board(latest, NOW), board(latest, NOW + 1)
+    assert {row.queue: row.name for row in now.rows} == {
+        "burst-pipes": "old", "gone": "Burst pipes", "added": "Burst pipes",
+    }  # fmt: skip
+    assert {row.queue for row in then.rows} == {"burst-pipes", "added"}
+    assert (now.zone, then.zone) == ("UTC", "Europe/Paris")

@@ -1,0 +1,35 @@
+"""Sums over queues."""
+
+from dashboards.wallboard.page import Share
+from dashboards.wallboard.view import board
+from schemas.counters import Counts
+from tests.support.floors import snapshot, targets
+from tests.support.walls import NOW, latest_of, person
+
+
+def test_totals_add_counts_and_count_a_person_once() -> None:
+    small = Counts(offered=1, answered=1, answered_in_target=0)
+    large = Counts(offered=99, answered=99, answered_in_target=99)
+    promises = (targets(queue="a"), targets(queue="b"), targets(queue="c", centre="fleet"))
+    latest = latest_of(
+        snapshot(NOW, queue="a", windows={30: small}, waiting=2, oldest_arrived_at=NOW - 9_000, agents={"available": 2}),
+        snapshot(NOW, queue="b", windows={30: large}, waiting=1, oldest_arrived_at=NOW - 3_000, agents={"talking": 1}),
+        snapshot(NOW - 60_000, queue="c", windows={30: small}, waiting=50, agents={"available": 1}),
+        promises=promises,
+        people=(
+            person("ada", "idle", "a", "b"),
+            person("bob", "talking", "b"),
+            person("cy", "idle", "c"),
+            person("di", "idle", "a", routing="logged_out"),
+        ),
+    )  # fmt: skip
+    wall = board(latest, NOW)
+    everything = wall.all
+    assert (everything.queues, everything.counted, everything.waiting) == (3, 2, 3)
+    assert everything.service_level == Share(n=100, numerator=99, value=0.99, text="99")
+    assert (everything.oldest_wait_ms, everything.ticking) == (9_000, True)
+    assert everything.agents is not None
+    assert (everything.agents.free, everything.agents.busy) == (1, 1)
+    assert [(group.id, group.waiting) for group in wall.centres] == [("fleet", None), ("water", 3)]
+    assert [(group.name, group.queues) for group in wall.departments] == [("Works", 3)]
+    assert wall.messages == ("1 of 3 queues without data",)

@@ -1,0 +1,27 @@
+"""Times and shares as the wall writes them."""
+
+from dashboards.wallboard import words
+from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
+
+ZONE = "Africa/Johannesburg"
+NOON = from_iso("2026-11-18T12:03:05Z")
+
+
+def test_a_clock_carries_its_date_when_it_is_of_another_day() -> None:
+    assert words.clock(NOON, ZONE, NOON) == "14:03:05"
+    assert words.clock(NOON - DAY, ZONE, NOON) == "17 Nov 2026 14:03:05"
+    assert words.clock(NOON + 10 * HOUR, ZONE, NOON) == "19 Nov 2026 00:03:05"
+
+
+def test_a_delay_is_told_in_the_unit_that_people_would_take() -> None:
+    assert [
+        words.behind(delay)
+        for delay in (45 * SECOND, 12 * MINUTE, 200 * MINUTE, 47 * HOUR, 48 * HOUR, 5 * DAY)
+    ] == ["45 s", "12 min", "3 h 20 min", "47 h 0 min", "2 days", "5 days"]
+
+
+def test_a_share_is_rounded_but_never_up_to_a_goal_that_it_missed() -> None:
+    assert [words.percent(share) for share in (None, 0.0, 0.796, 1.0)] == ["–", "0", "80", "100"]
+    assert words.percent(0.796, 0.8) == "79"
+    assert words.percent(0.8, 0.8) == "80"
+    assert words.percent(0.794, 0.8) == "79"

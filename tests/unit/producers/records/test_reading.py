@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from producers.contract import Refused
+from producers.input_file import InputFile, InputFileError
+from producers.progress import silent
+from producers.records.mapping import Mapping, parse_mapping
+from producers.records.reading import RecordsFile
+from schemas.privacy import key_from_secret
+
+KEY = key_from_secret(b"a secret of the tests")
+HEADER = "leg_id,queue,caller,arrived_at,answered_at,left_at,ended_at,outcome"
+ROWS = (
+    "1,billing,5550001,2010-08-01T07:00:00Z,2010-08-01T07:00:08Z,2010-08-01T07:00:08Z,2010-08-01T07:01:00Z,answered",
+    "2,billing,5550002,2010-08-01T07:00:05Z,,2010-08-01T07:00:25Z,,abandoned",
+    "3,sales,,2010-08-01T07:00:05Z,,,,open",
+    "4,sales,5550004,2010-08-01T07:00:05Z,,,,abandoned",
+    "5,sales",
+)
+NOW = 1_300_000_000_000
+
+
+def _file(
+    path: Path, *rows: str, header: str = HEADER, mapping: Mapping | None = None
+) -> RecordsFile:
+    path.write_text("\n".join((header, *rows)) + "\n")
+    return RecordsFile(InputFile(path), "records:day", KEY, mapping)
+
+
+def test_rows_in_their_order_and_refusals_between_them(tmp_path: Path) -> None:
+    file = _file(tmp_path / "day.csv", *ROWS)
+    assert [
+        item.position if isinstance(item, Refused) else type(item).__name__
+        for item in file.read(NOW, silent())
+    ] == ["FinishedLeg", "FinishedLeg", "Queued", 5, 6]
+    assert file.notes() == ()
+
+
+def test_rows_that_the_mapping_skips_are_counted(tmp_path: Path) -> None:
+    mapping = parse_mapping('[skip]\nqueue = ["sales", "test"]')
+    file = _file(tmp_path / "day.csv", *ROWS[:4], mapping=mapping)
+    assert len(list(file.read(NOW, silent()))) == 2
+    assert (file.left_out, file.notes()) == (2, ("2 rows skipped by the mapping",))
+
+
+def test_times_without_an_offset_are_said_to_be_utc(tmp_path: Path) -> None:
+    row = "2,billing,,2010-08-01T07:00:05,,2010-08-01T07:00:25,,abandoned"
+    for mapping, said in ((Mapping(), True), (parse_mapping('time_zone = "UTC"'), False)):
+        file = _file(tmp_path / "day.csv", row, mapping=mapping)
+        list(file.read(NOW, silent()))
+        assert file.read_as_utc is said
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ("1,billing,answered", ("the header lacks queue, arrived_at, outcome;"
+                               " it has: 1, billing, answered (other names: --mapping; `queuewatch mapping init` begins one)")),
+        ('"open', "the first line is no CSV header"),
+    ],
+)  # fmt: skip
+def test_a_first_line_that_is_no_header(tmp_path: Path, header: str, problem: str) -> None:
+    with pytest.raises(InputFileError) as caught:
+        _file(tmp_path / "day.csv", header=header)
+    assert str(caught.value) == f"{tmp_path / 'day.csv'}: {problem}"

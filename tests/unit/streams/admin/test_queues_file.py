@@ -1,0 +1,34 @@
+"""A mistake of queues.toml is one line with its file."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.admin.queues_file import QueuesFileError, read_queues_file
+
+GOOD = '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[queues.billing]\n'
+
+
+def test_a_good_file_is_parsed(tmp_path: Path) -> None:
+    (tmp_path / "queues.toml").write_text(GOOD)
+    assert [each.queue for each in read_queues_file(tmp_path / "queues.toml").queues] == ["billing"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (GOOD.replace("0.8", "80").encode(), "defaults.goal: expected a share"),
+        (b"name = '\xff'", "not UTF-8 text"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_mistake_is_one_line_that_begins_with_the_file(
+    tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    path = tmp_path / "queues.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(QueuesFileError) as caught:
+        read_queues_file(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert words in str(caught.value)

@@ -1,0 +1,29 @@
+"""The state of the system as people read it."""
+
+from schemas.health import Health
+from streams.admin.status import assess
+from streams.admin.status_text import COLUMNS, process_line, sentences
+
+NOW = 1_795_000_000_000
+STREAM = Health(
+    process="stream", instance="one", at=NOW - 1_400, started_at=NOW - 61_400, ready=True,
+    state="running", version="1.2", unexplained_legs={"billing": 0, "repairs": 2},
+)  # fmt: skip
+
+
+def test_a_process_is_one_line() -> None:
+    (process,) = assess([STREAM], NOW, {}, 1).processes
+    line = process_line(process)
+    assert tuple(line) == COLUMNS
+    assert list(line.values()) == ["stream", "one", "ready", "running", "1 s ago", "1m", "1.2"]
+
+
+def test_lag_books_and_targets_are_a_sentence_each() -> None:
+    lags = {"stream": {"calls-0": 5, "calls-1": 1_200}, "archive": {}}
+    assert list(sentences(assess([STREAM], NOW, lags, 0, {"stream": 2.04}))) == [
+        "stream has 1,205 records to go, most in calls-1 (1,200), the oldest for 2.0 s",
+        "archive has 0 records to go",
+        "books: 2 queues, 1 do not balance",
+        "targets: none",
+    ]
+    assert list(sentences(assess([], NOW, {}, 3)))[-1] == "targets: version 3"

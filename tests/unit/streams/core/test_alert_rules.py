@@ -1,0 +1,48 @@
+"""Rules that are taken away, and what is done with an alert that is open then."""
+
+from schemas.millis import MINUTE, SECOND
+from streams.core.alerting import Progress
+from tests.support.builders import clock, targets
+from tests.support.ruled import abandonment, oldest_wait, ruled
+from tests.support.story import Story
+
+LONG_WAIT = oldest_wait(5 * MINUTE, 4 * MINUTE, hold_ms=30 * SECOND, clear_hold_ms=60 * SECOND)
+
+
+def test_a_rule_that_is_taken_away_takes_its_alert_back() -> None:
+    firing = oldest_wait(MINUTE, MINUTE)
+    for rule in (firing, LONG_WAIT):
+        day = Story(alerts=ruled(rule))
+        day.at("09:00:00").queued("ada")
+        day.tick("09:05:10")
+        day.publish(targets(), valid_from="09:05:10")
+        day.tick("09:05:20")
+        expected = "resolved" if rule is firing else "inactive"
+        assert day.alerts() == [f"oldest_wait {expected}"]
+
+
+def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), name="Bills")
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:00")
+    assert day.alerts() == ["oldest_wait firing"]
+    day.publish(targets("other"), valid_from="09:02:00")
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.queue_name) == ("resolved", "Bills")
+
+
+def test_an_alert_of_a_rule_that_only_another_release_has_is_taken_back() -> None:
+    day = Story(alerts=ruled(abandonment(0.3, 0.2)), name="Bills")
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:00")
+    onset = clock("09:01:00")
+    day.unit.monitors[day.queue].decisions.progress["of_tomorrow"] = Progress(
+        "firing", onset, onset
+    )
+    day.restart()
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.alert_id, alert.state) == (f"of_tomorrow/billing/{onset}", "resolved")
+    assert alert.reason == "Bills: the rule of_tomorrow is not known any more"
+    assert day.unit.monitors[day.queue].decisions.progress == {}

@@ -1,0 +1,171 @@
+"""Legs by the minute of their first event; cold packs are bytes, old ones leave."""
+
+from schemas.calls import LegEvent
+from schemas.millis import HOUR, MINUTE
+from streams.core.calls_pieces import decode_own_legs
+from streams.core.leg import Leg
+from streams.core.leg_store import Entry, LegStore
+from streams.core.verdict import judge
+from tests.support.builders import MONDAY, call, told
+from tests.unit.streams.core.test_line import entry
+
+AT = MONDAY
+
+
+def stored(*legs: tuple[LegEvent, ...], unwritten: set[int] | None = None) -> LegStore:
+    """Legs that were written; what changes from here on is noted in `unwritten`."""
+    noted: set[int] = set() if unwritten is None else unwritten
+    store = LegStore(noted)
+    for facts in legs:
+        made = entry(*facts)
+        store.add(made, as_it_was)
+        store.touch(made.leg)
+    noted.clear()
+    return store
+
+
+def as_it_was(leg: Leg) -> Entry:
+    return Entry(leg, judge(leg, None, out_of_hours=False), 1)
+
+
+CLOSED = (call("queued", "ada", AT), call("abandoned", "ada", AT + 9))
+OPEN = (call("queued", "eve", AT),)
+NOWHERE = (call("abandoned", "ghost", AT),)
+
+
+def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + 15 * MINUTE)
+    store.chill(AT + 15 * MINUTE + 9)
+    assert store.entry_of["ada"].leg == entry(*CLOSED).leg  # not yet
+    store.chill(AT + 15 * MINUTE + 10)
+    assert not store.entry_of
+    pack = store.cold_of["ada"]
+    assert (pack.entries, pack.ids) == ([], ("ada",))
+    assert store.encode(AT // MINUTE) == pack.cold
+    store.thaw(pack, lambda _: entry(*CLOSED))
+    assert (store.entry_of, store.cold_of) == ({"ada": entry(*CLOSED)}, {})
+    assert store.encode(AT // MINUTE) is not None
+
+
+def test_a_new_leg_of_a_cold_minute_is_written_with_those_that_lie_there() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    late = entry(call("queued", "eve", AT + 8))
+    store.add(late, as_it_was)
+    store.touch(late.leg)
+    written = decode_own_legs(store.encode(AT // MINUTE) or b"")
+    assert [leg.leg_id for leg in written] == ["ada", "eve"]
+    assert (list(store.entry_of), store.cold_of) == (["ada", "eve"], {})
+
+
+def test_what_is_open_or_not_written_yet_stays_warm() -> None:
+    for store in (stored(OPEN), stored(NOWHERE)):
+        store.chill(AT + HOUR)
+        assert all(pack.cold is None for pack in store.packs.values())
+    unwritten: set[int] = set()
+    changed = stored(CLOSED, unwritten=unwritten)
+    unwritten.add(AT // MINUTE)
+    changed.chill(AT + HOUR)
+    assert all(pack.cold is None for pack in changed.packs.values())
+
+
+def test_an_old_pack_leaves_and_says_which_legs_could_never_be_counted() -> None:
+    unwritten: set[int] = set()
+    store = stored(CLOSED, NOWHERE, unwritten=unwritten)
+    assert store.evict(AT) == store.evict(AT + MINUTE - 1) == []  # a minute goes as a whole
+    (gone,) = store.evict(AT + HOUR)
+    assert [leg.leg_id for leg in gone.unplaced] == ["ghost"]
+    assert not store.entry_of
+    assert store.encode(AT // MINUTE) is None
+    assert unwritten == {AT // MINUTE}
+
+
+def test_a_cold_pack_leaves_as_a_warm_one_does() -> None:
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    store.evict(AT + 6 * HOUR)
+    assert not store.cold_of
+
+
+def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
+    talking = (call("queued", "bob", AT), call("answered", "bob", AT + 1))
+    for facts in (OPEN, talking):
+        store = stored(CLOSED, facts)
+        assert store.evict(AT + 6 * HOUR) == []
+
+
+def test_a_leg_stays_where_it_was_first_heard_of() -> None:
+    unwritten: set[int] = set()
+    store = stored(OPEN, unwritten=unwritten)
+    found = store.entry_of["eve"]
+    found.leg = told(*OPEN, call("answered", "eve", AT + 5 * MINUTE))
+    store.touch(found.leg)
+    assert (unwritten, list(store.packs)) == ({AT // MINUTE}, [AT // MINUTE])
+    assert store.packs[AT // MINUTE].last_at == AT + 5 * MINUTE
+
+
+def test_a_pack_that_is_warm_again_turns_cold_again_or_leaves() -> None:
+    for leaves in (False, True):
+        store = stored(CLOSED)
+        store.chill(AT + HOUR)
+        store.thaw(store.cold_of["ada"], as_it_was)
+        if leaves:
+            store.evict(AT + 6 * HOUR)
+        else:
+            store.chill(AT + HOUR)
+        assert not store.entry_of
+        assert list(store.cold_of) == ([] if leaves else ["ada"])
+
+
+def test_a_cold_pack_is_not_packed_again_and_what_left_is_not_looked_for() -> None:
+    unwritten: set[int] = set()
+    store = stored(CLOSED, unwritten=unwritten)
+    store.chill(AT + HOUR)
+    store.chill(AT + HOUR)
+    assert store.cold_of["ada"].ids == ("ada",)
+    warm = stored(CLOSED, unwritten=unwritten)
+    warm.evict(AT + 6 * HOUR)
+    unwritten.clear()  # the checkpoint has written that it is gone
+    warm.chill(AT + 6 * HOUR)
+    assert not warm.packs
+
+
+def test_a_pack_stays_as_long_as_its_newest_fact_and_holds_up_no_other() -> None:
+    later = (call("queued", "bob", AT), call("abandoned", "bob", AT + 10 * MINUTE))
+    next_minute = (call("queued", "eve", AT + MINUTE), call("abandoned", "eve", AT + MINUTE + 9))
+    store = stored(later, next_minute)
+    assert [gone.minute for gone in store.evict(AT + 10 * MINUTE)] == [AT // MINUTE + 1]
+    assert [gone.minute for gone in store.evict(AT + 10 * MINUTE + 1)] == [AT // MINUTE]
+    store = stored(OPEN, next_minute)
+    assert [gone.minute for gone in store.evict(AT + 10 * MINUTE)] == [AT // MINUTE + 1]
+
+
+def test_a_leg_counts_as_placed_wherever_it_lies_once_its_arrival_is_known() -> None:
+    store = stored(CLOSED, OPEN, NOWHERE)
+    assert (store.holds_placed("eve"), store.holds_placed("ghost")) == (True, False)
+    assert not store.holds_placed("nobody")
+    store = stored(CLOSED)
+    store.chill(AT + HOUR)
+    assert (store.holds_placed("ada"), store.holds_placed("nobody")) == (True, False)
+
+
+def test_a_leg_is_forgotten_when_its_newest_fact_is_old_whoever_called_in_its_minute() -> None:
+    later = (call("queued", "bob", AT), call("abandoned", "bob", AT + 10 * MINUTE))
+    store = stored(CLOSED, OPEN, later)
+    for lies_cold in (False, True):
+        if lies_cold:
+            store = stored(CLOSED, later)
+            store.chill(AT + HOUR)
+            assert store.cold_of
+        assert not store.is_forgotten("ada", AT + 9)
+        assert store.is_forgotten("ada", AT + 10)
+        assert not store.is_forgotten("bob", AT + 10 * MINUTE)
+        assert store.is_forgotten("bob", AT + 10 * MINUTE + 1)
+        assert store.is_forgotten("nobody", AT)
+    assert not stored(OPEN).is_forgotten("eve", AT + HOUR)  # she waits
+    nowhere = stored(NOWHERE)
+    assert (nowhere.is_forgotten("ghost", AT), nowhere.is_forgotten("ghost", AT + 1)) == (
+        False,
+        True,
+    )

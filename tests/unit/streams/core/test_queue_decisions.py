@@ -1,0 +1,122 @@
+"""What time decides: minute rows are cut, legs are given up, and a fact ends the quiet."""
+
+from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.targets_book import TargetsBook
+from streams.core.outbox import Outbox
+from streams.core.queue_decisions import QueueDecisions
+from streams.core.queue_legs import QueueLegs
+from streams.core.roster import Roster
+from streams.core.unit import Cause
+from tests.support.builders import BILLING, MONDAY, call, published, targets
+from tests.support.ruled import oldest_wait, ruled
+from tests.support.story import Story
+
+CAUSE = Cause(7, MONDAY)
+
+
+class Queue:
+    """Legs and decisions of one configured queue whose time begins at MONDAY."""
+
+    def __init__(self) -> None:
+        self.outbox = Outbox()
+        book = TargetsBook([published(targets(BILLING), version=1, valid_from=0)])
+        self.legs = QueueLegs(BILLING, book, {}, self.outbox)
+        self.decisions = QueueDecisions(self.legs, Roster(), self.outbox)
+        self.decisions.advance(MONDAY, CAUSE)
+
+    def told(self, kind: str, leg: str, at: int) -> None:
+        self.decisions.consider(self.legs.apply(call(kind, leg, at), CAUSE) or [])
+
+
+def test_a_minute_is_cut_when_time_has_passed_it() -> None:
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + MINUTE - 5 * SECOND, CAUSE)
+    assert queue.outbox.minutes == {}
+    queue.decisions.advance(MONDAY + MINUTE, CAUSE)
+    assert [row.waiting for row in queue.outbox.minutes.values()] == [1]
+
+
+def test_a_late_fact_cuts_the_newest_row_again_until_a_minute_later() -> None:
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + MINUTE, CAUSE)
+    queue.told("queued", "eve", MONDAY + 2 * SECOND)
+    queue.decisions.advance(MONDAY + MINUTE + 5 * SECOND, CAUSE)
+    assert queue.outbox.minutes[MONDAY + MINUTE].waiting == 2
+    queue.decisions.advance(MONDAY + 2 * MINUTE + 5 * SECOND, CAUSE)
+    queue.told("queued", "bob", MONDAY + 3 * SECOND)
+    queue.decisions.advance(MONDAY + 2 * MINUTE + 10 * SECOND, CAUSE)
+    assert queue.outbox.minutes[MONDAY + MINUTE].waiting == 2  # frozen
+    assert queue.outbox.minutes[MONDAY + 2 * MINUTE].waiting == 3
+
+
+def test_who_waits_longer_than_the_cap_is_given_up_at_a_whole_minute() -> None:
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    for minute in range(1, 122):
+        queue.decisions.advance(MONDAY + minute * MINUTE, CAUSE)
+    entry = queue.legs.store.entry_of["ada"]
+    assert (entry.verdict.outcome, entry.verdict.left_at) == (
+        "ghost",
+        MONDAY + SECOND + 2 * HOUR,
+    )
+
+
+def test_a_fact_from_behind_ends_the_quiet() -> None:
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + 10 * SECOND, CAUSE)
+    assert queue.decisions.quiet_to > MONDAY
+    queue.told("queued", "eve", MONDAY - SECOND)
+    assert queue.decisions.quiet_to == 0
+
+
+def test_an_idle_queue_passes_time_without_a_row() -> None:
+    queue = Queue()
+    queue.decisions.advance(MONDAY + HOUR, CAUSE)
+    assert queue.legs.windows.boundary == MONDAY + HOUR
+    assert queue.outbox.minutes == {}
+
+
+def test_a_boundary_that_was_passed_is_not_passed_once_more() -> None:
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + MINUTE, CAUSE)
+    queue.told("queued", "eve", MONDAY + 2 * SECOND)  # late: the row is to be cut again
+    queue.decisions.advance(MONDAY + MINUTE, CAUSE)
+    queue.decisions.advance(MONDAY + MINUTE + 5 * SECOND, CAUSE)
+    assert queue.outbox.minutes[MONDAY + MINUTE].windows[5].offered == 2
+
+
+def test_an_idle_queue_stands_at_its_newest_minute_for_a_fact_that_comes_late() -> None:
+    queue = Queue()
+    queue.decisions.advance(MONDAY + 10 * MINUTE + 30 * SECOND, CAUSE)
+    queue.told("queued", "ada", MONDAY + 10 * MINUTE - SECOND)
+    queue.decisions.advance(MONDAY + 10 * MINUTE + 35 * SECOND, CAUSE)
+    assert {at: row.waiting for at, row in queue.outbox.minutes.items()} == {
+        MONDAY + 10 * MINUTE: 1
+    }
+
+
+def test_five_minutes_of_time_at_once_are_cut_and_more_are_a_gap() -> None:
+    for ahead, rows in ((0, [2, 3, 4, 5, 6]), (5 * SECOND, [6])):
+        queue = Queue()
+        queue.told("queued", "ada", MONDAY + SECOND)
+        queue.decisions.advance(MONDAY + MINUTE, CAUSE)
+        queue.outbox.minutes.clear()
+        queue.decisions.advance(MONDAY + 6 * MINUTE + ahead, CAUSE)
+        assert [(at - MONDAY) // MINUTE for at in queue.outbox.minutes] == rows
+
+
+def test_a_rule_that_is_published_while_nothing_was_to_fear_is_asked_at_once() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.tick("09:01:20")  # without a rule it is quiet to the end of the minute
+    day.publish(targets(alerts=ruled(oldest_wait(30 * SECOND, 20 * SECOND))))
+    day.tick("09:01:30")
+    assert day.unit.firing() == [("oldest_wait", BILLING)]
+    day.at("09:01:31").answered("ada")
+    for minute in range(2, 20):
+        day.tick(f"09:{minute:02}:05")
+    assert day.unit.firing() == []

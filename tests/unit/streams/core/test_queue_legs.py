@@ -1,0 +1,149 @@
+"""What happened comes out as changes: who was judged anew, and whether it lies behind the boundary."""
+
+from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
+from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
+from streams.core.outbox import Outbox
+from streams.core.queue_legs import QueueLegs
+from streams.core.unit import Cause
+from tests.support.builders import BILLING, MONDAY, call, published, targets, told
+from tests.support.story import Story
+
+CAUSE = Cause(7, MONDAY)
+
+
+def queue(*versions: TargetsVersion) -> tuple[QueueLegs, Outbox]:
+    outbox = Outbox()
+    return QueueLegs(BILLING, TargetsBook(list(versions)), {}, outbox), outbox
+
+
+def test_a_new_leg_is_a_change_without_a_before_and_a_duplicate_is_none() -> None:
+    legs, outbox = queue()
+    (change,) = legs.apply(call("queued", "ada", MONDAY), CAUSE) or []
+    assert (change.before, change.verdict.outcome, change.late_at) == (None, "open", None)
+    assert set(outbox.legs) == {"ada"}
+    assert legs.apply(call("queued", "ada", MONDAY), CAUSE) is None
+
+
+def test_a_fact_that_counts_nowhere_changes_no_verdict() -> None:
+    legs, outbox = queue()
+    legs.apply(call("queued", "ada", MONDAY), CAUSE)
+    outbox.legs.clear()
+    assert legs.apply(call("offered", "ada", MONDAY + 1), CAUSE) == []
+    assert outbox.legs == {}  # the row of an open leg does not show it
+
+
+def test_what_lies_behind_the_boundary_says_so() -> None:
+    legs, _ = queue()
+    legs.windows.jump(MONDAY + MINUTE)
+    (change,) = legs.apply(call("queued", "ada", MONDAY), CAUSE) or []
+    assert change.late_at == MONDAY
+
+
+def test_an_end_of_a_conversation_changes_the_service_only() -> None:
+    legs, _ = queue()
+    for event in (call("queued", "ada", MONDAY), call("answered", "ada", MONDAY + 9)):
+        legs.apply(event, CAUSE)
+    (change,) = legs.apply(call("ended", "ada", MONDAY + 60), CAUSE) or []
+    assert (change.is_service_only, change.verdict.service_ended_at) == (True, MONDAY + 60)
+
+
+def test_a_restart_closes_who_waits_at_that_source_alone() -> None:
+    legs, _ = queue()
+    legs.apply(call("queued", "ada", MONDAY, source="north"), CAUSE)
+    legs.apply(call("queued", "eve", MONDAY, source="south"), CAUSE)
+    (change,) = legs.restarted("north", MONDAY + 9, CAUSE)
+    assert change.verdict.outcome == "dropped"
+    assert list(legs.line.waiting) == ["eve"]
+
+
+def test_new_targets_judge_again_and_say_what_changed() -> None:
+    legs, _ = queue(published(targets(BILLING), version=1, valid_from=0))
+    legs.apply(call("queued", "ada", MONDAY), CAUSE)
+    legs.apply(call("answered", "ada", MONDAY + 15_000), CAUSE)
+    later = published(targets(BILLING, answer_within_ms=10_000), version=2, valid_from=MONDAY - 1)
+    book = TargetsBook([published(targets(BILLING), version=1, valid_from=0), later])
+    (change,) = legs.set_book(book, 7, MONDAY)
+    assert change.before is not None
+    assert (change.before.in_target, change.verdict.in_target) == (True, False)
+    assert legs.set_book(book, 7, MONDAY) == []
+
+
+def test_live_traffic_is_no_replay_and_lies_where_it_happened() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    assert (day.snapshot().replay, day.snapshot().replay_shift_ms) == (False, 0)
+
+
+def test_the_promise_of_the_arrival_counts_also_when_the_arrival_is_told_last() -> None:
+    day = Story(answer_within_ms=20_000)
+    day.publish(targets(answer_within_ms=5_000), valid_from="09:00:00")
+    day.at("09:00:05").answered("ada")
+    day.at("08:59:55").queued("ada")
+    ada = day.legs()["ada"]
+    assert (ada.wait_ms, ada.targets_version, ada.in_target) == (10_000, 1, True)
+
+
+def test_opening_hours_are_asked_anew_when_the_arrival_moves_or_other_hours_hold() -> None:
+    day = Story(opening=Opening(parse_weekly("Mon 09:00-17:00")))
+    day.at("09:00:05").queued("ada")
+    day.at("09:00:06").queued("eve")
+    assert not day.legs()["ada"].out_of_hours
+    day.at("08:59:55").queued("ada")
+    assert day.legs()["ada"].out_of_hours
+    day.publish(targets(opening=Opening(parse_weekly("Mon 10:00-17:00"))), valid_from="08:00")
+    assert day.legs()["eve"].out_of_hours
+
+
+def test_who_turns_out_to_have_come_first_stands_first() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.at("09:00:20").queued("bob")
+    day.at("09:00:05").queued("bob")
+    assert [caller.leg_id for caller in day.snapshot().callers] == ["bob", "ada"]
+
+
+def test_who_has_waited_exactly_as_long_as_anybody_may_is_given_up() -> None:
+    legs, _ = queue(published(targets(BILLING), version=1, valid_from=0))
+    legs.apply(call("queued", "ada", MONDAY), CAUSE)
+    assert legs.close_aged(MONDAY + 2 * HOUR - 1, CAUSE) == []
+    (change,) = legs.close_aged(MONDAY + 2 * HOUR, CAUSE)
+    assert change.verdict.outcome == "ghost"
+
+
+def test_new_targets_pass_by_what_lies_cold_and_find_what_comes_after_it() -> None:
+    first = published(targets(BILLING), version=1, valid_from=0)
+    legs, outbox = queue(first)
+    for event in (call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + 9)):
+        legs.apply(event, CAUSE)
+    outbox.clear_pieces()
+    legs.tidy(MONDAY + HOUR)
+    legs.apply(call("queued", "eve", MONDAY + HOUR), CAUSE)
+    later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + HOUR)
+    assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
+    assert list(legs.store.cold_of) == ["ada"]
+
+
+def test_of_two_cold_legs_of_a_minute_the_one_whose_targets_change_is_judged_again() -> None:
+    first = published(targets(BILLING), version=1, valid_from=0)
+    legs, outbox = queue(first)
+    for leg, at in (("ada", MONDAY + 10 * SECOND), ("eve", MONDAY + 50 * SECOND)):
+        legs.apply(call("queued", leg, at), CAUSE)
+        legs.apply(call("abandoned", leg, at + 9), CAUSE)
+    outbox.clear_pieces()
+    legs.tidy(MONDAY + HOUR)
+    assert list(legs.store.cold_of) == ["ada", "eve"]
+    later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + 30 * SECOND)
+    assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
+    versions = {leg: each.targets_version for leg, each in legs.store.entry_of.items()}
+    assert versions == {"ada": 1, "eve": 2}
+
+
+def test_a_leg_read_back_from_the_state_stays_as_long_after_its_newest_fact_as_before() -> None:
+    legs, _ = queue()
+    legs.restore([told(call("queued", "ada", MONDAY), call("abandoned", "ada", MONDAY + HOUR))])
+    legs.tidy(MONDAY + 7 * HOUR)
+    assert list(legs.store.packs) == [MONDAY // MINUTE]
+    legs.tidy(MONDAY + 7 * HOUR + 1)
+    assert legs.store.packs == {}

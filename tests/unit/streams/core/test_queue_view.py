@@ -1,0 +1,34 @@
+"""What a rule sees of a queue at a boundary."""
+
+from streams.core.queue_view import QueueView
+from tests.support.builders import clock
+from tests.support.story import Story
+
+
+def view_of(day: Story) -> QueueView:
+    monitor = day.unit.monitors[day.queue]
+    legs = monitor.legs
+    at = legs.windows.boundary or 0
+    return QueueView(at, day.queue, legs.line, legs.windows, monitor.roster, replay=False)
+
+
+def test_the_figures_are_those_of_the_boundary() -> None:
+    day = Story()
+    day.at("09:00:01").queued("ada")
+    day.at("09:00:02").queued("bo")
+    day.at("09:00:20").abandoned("bo")
+    day.tick("09:01:05")
+    view = view_of(day)
+    assert view.at == clock("09:01:00")
+    assert (view.waiting, view.oldest_wait_ms, view.lost_and_resolved) == (1, 59_000, (1, 1))
+    assert (view.windows[1].offered, view.windows[60].abandoned, view.agents) == (2, 1, {})
+
+
+def test_a_doubtful_caller_is_in_no_figure_of_the_line() -> None:
+    day = Story()
+    day.at("09:00:00").queued("lost")
+    for number in range(5):
+        day.at(f"09:00:1{number}").queued(f"leg{number}")
+        day.at(f"09:00:2{number}").answered(f"leg{number}")
+    day.tick("09:01:05")
+    assert (view_of(day).waiting, view_of(day).oldest_wait_ms) == (0, 0)

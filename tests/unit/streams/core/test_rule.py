@@ -1,0 +1,16 @@
+"""What holds for a rule that says nothing about when it cannot be raised."""
+
+from streams.core.line import Line
+from streams.core.rule import NOT_ASKED, HoldingTimes, UnknownRule
+from streams.core.windows import Windows
+
+
+def test_by_default_a_rule_is_looked_at_whatever_happens() -> None:
+    rule, table = UnknownRule("any"), HoldingTimes()
+    assert rule.quiet_until(table, Line(), Windows(set[int]().add)) == 0
+    assert rule.arrival_cannot_raise_for_ms(table) == 0
+    assert (rule.answer_cannot_raise, rule.idle_cannot_raise) == (False, False)
+
+
+def test_what_is_not_asked_is_calm() -> None:
+    assert (NOT_ASKED.raised, NOT_ASKED.calm, NOT_ASKED.n) == (False, True, 0)

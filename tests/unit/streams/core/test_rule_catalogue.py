@@ -1,0 +1,103 @@
+"""Every module of streams.core.rules is a rule; a new one is asked with no other change."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from schemas.alerts import RuleName, alert_name
+from schemas.queues_toml import keys_of
+from streams.core.rule import HoldingTimes, Rule
+from streams.core.rule_catalogue import RULE_TABLES, RULES
+from tests.support.sources import ROOT
+
+FOLDER = ROOT / "streams" / "core" / "rules"
+
+ONE_FILE = """
+from streams.core.queue_view import QueueView
+from streams.core.rule import HoldingTimes, Measured, Rule
+
+
+class Idle(Rule[HoldingTimes]):
+    name = "{name}"
+    title = "nobody waits at all"
+    severity = "warn"
+    unit = "number"
+    table = HoldingTimes
+
+    def measure(self, table: HoldingTimes, view: QueueView) -> Measured:
+        none = view.waiting == 0
+        return Measured(view.waiting, 0, view.waiting, raised=none, calm=not none)
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        return f"{{queue_name}}: nobody waits"
+
+
+RULE = Idle()
+"""
+
+ASKED = """
+import sys
+from streams.core import rules
+rules.__path__.append(sys.argv[1])
+from tests.support.story import Story
+from schemas.queues_toml import parse_queues
+from streams.core.rule_catalogue import RULE_TABLES
+
+file = '[queues.billing]\\nanswer_within = "20s"\\ngoal = 0.8\\n[queues.billing.alerts.nobody_waits]\\nhold = "1m"'
+day = Story(alerts=parse_queues(file, RULE_TABLES).queues[0].alerts)
+day.at("09:00:00").queued("ada")
+day.at("09:00:02").abandoned("ada")
+day.tick("09:00:20").tick("09:00:40").tick("09:01:20")
+print(day.alerts())
+day.at("14:00:00").queued("bo")
+for minute in range(1, 4):
+    day.tick(f"14:0{minute}:00")
+print(day.alerts())
+"""
+
+
+def asked_with(folder: Path) -> subprocess.CompletedProcess[str]:
+    """A story in another process, where this folder's modules are rules, too."""
+    return subprocess.run(
+        [sys.executable, "-c", ASKED, str(folder)], capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def test_a_rule_that_is_added_as_one_file_fires_also_where_nothing_happens(tmp_path: Path) -> None:
+    (tmp_path / "nobody_waits.py").write_text(ONE_FILE.format(name="nobody_waits"))
+    done = asked_with(tmp_path)
+    assert done.stdout.splitlines() == ["['nobody_waits firing']", "['nobody_waits resolved']"], (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize("text", ["", ONE_FILE.format(name="another")])
+def test_a_module_without_the_rule_of_its_name_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "nobody_waits.py").write_text(text)
+    done = asked_with(tmp_path)
+    assert "nobody_waits: RULE must be the rule of this name" in done.stderr
+
+
+def test_each_file_is_a_rule_and_pages_come_first() -> None:
+    names = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+    pages = [rule.name for rule in RULES if rule.severity == "page"]
+    assert pages == sorted(pages)
+    assert {"nobody_signed_in", "oldest_wait"} <= set(pages)
+    assert [rule.severity for rule in RULES] == sorted(rule.severity for rule in RULES)
+    assert RULE_TABLES.keys() == {rule.name for rule in RULES} == names
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_can_be_written_in_queues_toml_and_named_in_an_alert(rule: Rule[Any]) -> None:
+    assert issubclass(rule.table, HoldingTimes)
+    keys = [key.name for key in keys_of(rule.table)]
+    assert {"hold", "clear_hold"} <= set(keys)
+    assert len(set(keys)) == len(keys)
+    assert msgspec.convert(rule.name, RuleName) == rule.name
+    assert alert_name(rule.name).isalnum()

@@ -1,0 +1,151 @@
+"""Rolling counts: `[b - w, b)`, late additions included, idle time free."""
+
+import pytest
+
+from schemas.counters import COUNTERS, WINDOW_MINUTES, positions
+from schemas.millis import DAY, MINUTE, SECOND
+from streams.core.windows import Windows
+from tests.support.builders import MONDAY
+
+NOON = MONDAY + DAY // 2
+OFFERED, ANSWERED, ABANDONED = positions(("offered", "answered", "abandoned"))
+
+
+def add(windows: Windows, at: int, counter: int = OFFERED, n: int = 1) -> None:
+    for slot in windows.slots(at):
+        slot[counter] += n
+    windows.correct(at, counter, n)
+
+
+def step(windows: Windows) -> None:
+    windows.leap((windows.boundary or 0) + 5 * SECOND)
+
+
+def at_noon() -> Windows:
+    windows = Windows(set[int]().add)
+    windows.jump(NOON)
+    return windows
+
+
+def offered(windows: Windows, at: int) -> list[int]:
+    return [windows.at(at)[minutes].offered for minutes in WINDOW_MINUTES]
+
+
+def test_a_moment_belongs_to_the_window_that_it_begins_and_not_to_the_one_it_ends() -> None:
+    windows = at_noon()
+    add(windows, NOON - MINUTE)
+    assert offered(windows, NOON) == [1, 1, 1, 1, 1]
+    add(windows, NOON)
+    assert offered(windows, NOON) == [1, 1, 1, 1, 1]
+    step(windows)
+    assert offered(windows, NOON + 5 * SECOND) == [1, 2, 2, 2, 2]
+
+
+def test_late_equals_early() -> None:
+    early, late = at_noon(), at_noon()
+    add(early, NOON + 3 * SECOND, ABANDONED)
+    for windows in (early, late):
+        for _ in range(30):
+            step(windows)
+    add(late, NOON + 3 * SECOND, ABANDONED)
+    here = NOON + 150 * SECOND
+    assert early.at(here) == late.at(here)
+    assert early.share() == late.share() == (1, 1)
+
+
+def test_a_minute_at_once_is_twelve_steps() -> None:
+    stepped, leapt = at_noon(), at_noon()
+    for windows in (stepped, leapt):
+        for at in (-30 * MINUTE, -MINUTE, 0, 20 * SECOND, 55 * SECOND, MINUTE, 61 * SECOND):
+            add(windows, NOON + at, ABANDONED)
+            add(windows, NOON + at, OFFERED, 2)
+    for _ in range(12):
+        step(stepped)
+    leapt.leap(NOON + MINUTE)
+    for windows in (stepped, leapt):
+        step(windows)  # a part of the next minute
+    assert leapt.at(NOON + MINUTE) == stepped.at(NOON + MINUTE)
+    assert leapt.share() == stepped.share() == (6, 6)
+    assert (leapt.waiting, leapt.in_service) == (stepped.waiting, stepped.in_service)
+
+
+def test_what_was_taken_back_is_gone_from_every_window() -> None:
+    windows = at_noon()
+    add(windows, NOON - 20 * MINUTE)
+    add(windows, NOON - 20 * MINUTE, n=-1)
+    assert offered(windows, NOON) == [0, 0, 0, 0, 0]
+
+
+def test_the_bounds_of_a_share_hold_to_the_end_of_the_minute() -> None:
+    windows = at_noon()
+    for at, counter in [(-30 * MINUTE, ANSWERED), (-29 * MINUTE, ANSWERED), (-MINUTE, ANSWERED),
+                        (-MINUTE, ABANDONED), (10 * SECOND, ABANDONED), (10 * SECOND, ANSWERED),
+                        (40 * SECOND, ABANDONED)]:  # fmt: skip
+        add(windows, NOON + at, counter)
+    assert (windows.share(), windows.share_bounds()) == ((1, 4), (3, 3))
+    for _ in range(3):
+        step(windows)
+    assert (windows.share(), windows.share_bounds()) == ((2, 5), (3, 3))
+
+
+@pytest.mark.parametrize("steps", [0, 7, 12, 13])
+def test_the_line_is_known_as_of_boundaries_that_are_past(steps: int) -> None:
+    windows = at_noon()
+    add(windows, NOON + 1, OFFERED)
+    add(windows, NOON + 31 * SECOND, ANSWERED)
+    for _ in range(13):
+        step(windows)
+    assert windows.line_at(NOON + steps * 5 * SECOND) == {
+        0: (0, 0), 7: (0, 1), 12: (0, 1), 13: (0, 1),
+    }[steps]  # fmt: skip
+    assert windows.line_at(NOON + 5 * SECOND) == (1, 0)
+
+
+def test_a_gap_in_time_leaves_nothing_behind() -> None:
+    windows = at_noon()
+    add(windows, NOON - MINUTE)
+    windows.jump(NOON + 3 * 60 * MINUTE)
+    assert offered(windows, NOON + 3 * 60 * MINUTE) == [0, 0, 0, 0, 0]
+    assert (windows.buckets, windows.minutes) == ({}, {})
+    assert windows.waiting == 1  # the caller is still there
+
+
+def test_an_hour_is_kept_and_not_more() -> None:
+    windows = at_noon()
+    add(windows, NOON)
+    for _ in range(64 * 12):
+        step(windows)
+    assert (windows.buckets, windows.minutes) == ({}, {})
+    add(windows, NOON)  # told now, it is beyond what any window will ask for
+    assert (windows.buckets, windows.minutes) == ({}, {})
+    assert windows.waiting == 2  # the one who came then, told in time, and this one
+
+
+def test_a_question_from_years_ago_is_answered_without_walking_there() -> None:
+    windows = at_noon()
+    add(windows, NOON - MINUTE)
+    long_ago = NOON - 16 * 365 * DAY
+    assert offered(windows, long_ago - long_ago % (5 * SECOND)) == [0, 0, 0, 0, 0]
+    assert offered(windows, NOON + 29 * MINUTE) == [0, 0, 0, 1, 1]
+
+
+def test_kept_buckets_make_the_same_sums_again() -> None:
+    windows = at_noon()
+    for second in (-4000, -1790, -61, -3):
+        add(windows, NOON + second * SECOND, ANSWERED, 2)
+    again = Windows(set[int]().add)
+    again.restore_line(windows.boundary, windows.waiting, windows.in_service)
+    for start in windows.minutes:
+        again.restore(windows.minute_of_buckets(start))
+    again.resum()
+    assert again.at(NOON) == windows.at(NOON)
+    assert again.share() == windows.share()
+
+
+def test_before_the_first_event_there_is_no_boundary_to_move() -> None:
+    windows = Windows(set[int]().add)
+    with pytest.raises(ValueError, match="without a boundary"):
+        windows.leap(NOON)
+    assert windows.at(NOON)[60].offered == 0
+    assert windows.is_idle()
+    assert len(windows.sums[0]) == len(COUNTERS)

@@ -1,0 +1,26 @@
+"""Which versions of which legs are read; what comes of it is tried on both databases."""
+
+from schemas.millis import DAY
+from streams.history.legs_sql import KEY_SLACK_MS, newest_legs
+
+START, END = 1_790_000_000_000, 1_790_086_400_000
+
+
+def test_only_one_version_of_a_leg_is_left_whatever_its_sort_key() -> None:
+    sql = newest_legs(["outcome"], START, END, None, None)
+    assert sql.endswith("ORDER BY queue, leg_id, version DESC LIMIT 1 BY queue, leg_id)")
+    assert "FROM legs " in sql
+
+
+def test_live_counters_know_live_legs_up_to_a_version() -> None:
+    sql = newest_legs(["outcome"], START, END, "billing", None, live_below=9)
+    assert "FROM leg_versions" in sql
+    assert "feed = 'live' AND version < 9" in sql
+    assert "queue = 'billing'" in sql
+
+
+def test_times_beyond_what_a_second_holds_are_cut() -> None:
+    sql = newest_legs(["outcome"], 0, 2**32 * 1_000 + DAY, None, None)
+    assert "key_at >= toDateTime(0)" in sql
+    assert f"key_at <= toDateTime({2**32 - 1})" in sql
+    assert KEY_SLACK_MS > DAY

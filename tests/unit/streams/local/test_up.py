@@ -1,0 +1,69 @@
+"""Which broker and which monitors `up` starts, and what it says of a publication."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.queues_toml import parse_queues
+from schemas.targets import TargetsVersion
+from streams.admin.queues_file import QueuesFileError
+from streams.admin.targets import Published, TargetsDifference
+from streams.core.rule_catalogue import RULE_TABLES
+from streams.local import up
+from streams.local.broker import OthersBroker, OwnBroker
+from streams.local.data_folder import DataFolder
+from streams.local.plan import UpOptions
+
+FILE = parse_queues(
+    '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[queues.billing]\n', RULE_TABLES
+)
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> UpOptions:
+    return UpOptions(data=tmp_path, queues=tmp_path / "queues.toml", kafka_libs=tmp_path)
+
+
+def test_a_broker_of_somebody_else_is_not_started(options: UpOptions, tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    assert isinstance(up.broker(options, folder, print), OwnBroker)
+    others = up.broker(replace(options, kafka="db:9092"), folder, print)
+    assert isinstance(others, OthersBroker)
+
+
+def test_what_is_not_on_the_machine_is_said(options: UpOptions, tmp_path: Path) -> None:
+    said: list[str] = []
+    with DataFolder(tmp_path) as folder:
+        assert list(up.monitors(options, folder, None, None, said.append)) == []
+        moved = replace(options, metrics_port=19101)
+        (prometheus,) = up.monitors(moved, folder, "/bin/prometheus", None, said.append)
+        assert "127.0.0.1:19101" in (folder.run / "prometheus.yml").read_text()
+    assert prometheus.name == "prometheus"
+    assert [line.partition(" ")[0] for line in said] == [
+        "prometheus",
+        "alertmanager",
+        "alertmanager",
+    ]
+
+
+def test_only_a_change_of_the_targets_is_said(
+    options: UpOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = TargetsVersion(1, 0, 0, "UTC")
+    for difference, said in (
+        (None, None),
+        (
+            TargetsDifference(added=("billing",)),
+            "queues.toml: version 1 published, valid from the beginning of time: 1 new (billing)",
+        ),
+    ):
+        done = Published(version, difference)
+        monkeypatch.setattr(up, "publish", lambda *_, done=done: done)
+        assert up.published(options, FILE) == said
+
+
+def test_a_mistake_in_the_file_ends_it_before_anything_is_made(options: UpOptions) -> None:
+    with pytest.raises(QueuesFileError, match="No such file"):
+        up.run(replace(options, data=options.data / "data"), print)
+    assert not (options.data / "data").exists()

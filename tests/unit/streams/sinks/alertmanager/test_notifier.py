@@ -1,0 +1,87 @@
+"""What Alertmanager did not take is posted again; what it took is not, until it is due."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from schemas.alerts import Alert
+from streams.sinks.alertmanager import notifier
+from streams.sinks.alertmanager.decide import Links
+from streams.sinks.alertmanager.notifier import Notifier
+from streams.sinks.alertmanager.reading import AlertBatch
+from streams.sinks.alertmanager.status import NotifyStatus
+from tests.support.alerts import NOON, alert
+
+
+class Log:
+    """Topic `alerts` of which each batch is told beforehand."""
+
+    def __init__(self, *batches: AlertBatch) -> None:
+        self.left = list(batches)
+
+    async def batches(self) -> AsyncIterator[AlertBatch]:
+        for batch in self.left:
+            yield batch
+        await asyncio.Event().wait()
+
+
+class Pager:
+    """An Alertmanager that answers with the codes that are told beforehand, then with 200."""
+
+    def __init__(self, *codes: int) -> None:
+        self.codes = list(codes)
+        self.posts: list[list[dict[str, Any]]] = []
+        self.accepted = asyncio.Event()
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.posts.append(await request.json())
+        code = self.codes.pop(0) if self.codes else 200
+        if code == 200:
+            self.accepted.set()
+        return web.Response(status=code, text="not\nnow")
+
+
+async def run(monkeypatch: pytest.MonkeyPatch, pager: Pager, *batches: AlertBatch) -> NotifyStatus:
+    """Until the pager has taken something."""
+    monkeypatch.setattr(notifier, "_FIRST_PAUSE_S", 0.01)
+    app = web.Application()
+    app.router.add_post("/api/v2/alerts", pager.take)
+    status = NotifyStatus()
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        work = Notifier(Log(*batches), url, 30_000, Links(), status, lambda: NOON)  # type: ignore[arg-type]
+        running = asyncio.create_task(work.run())
+        async with asyncio.timeout(60):
+            await pager.accepted.wait()
+            while not status.posts_ok:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    return status
+
+
+async def test_what_is_not_taken_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pager = Pager(500, 503)
+    status = await run(monkeypatch, pager, AlertBatch([alert()], whole=True))
+    assert [post[0]["labels"]["queue"] for post in pager.posts] == ["billing"] * 3
+    assert (status.posts_failed, status.posts_ok, status.firing) == (2, 1, 1)
+    assert (status.state, status.detail, status.last_post_at) == ("running", "", NOON)
+
+
+async def test_nothing_is_posted_before_the_topic_was_read_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first: Alert = alert(version=9)
+    status = await run(
+        monkeypatch, pager := Pager(), AlertBatch([first], whole=False),
+        AlertBatch([alert("resolved")], whole=True),
+    )  # fmt: skip
+    (post,) = pager.posts
+    assert (
+        post[0]["endsAt"] < "2026-11-22T12:00:00"
+    )  # resolved: the version that fired was not sent
+    assert (status.firing, status.posts_ok) == (0, 1)

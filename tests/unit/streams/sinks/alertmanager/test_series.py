@@ -1,0 +1,25 @@
+"""The series of notify: all that the table gives it."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from schemas.series import SERIES
+from streams.plumbing.families import exposition
+from streams.sinks.alertmanager.series import NotifyCollector
+from streams.sinks.alertmanager.status import NotifyStatus
+
+
+def test_shows_each_series_that_the_table_gives_notify() -> None:
+    status = NotifyStatus(
+        "running", lag_records={"alerts-3": 7}, posts_ok=2, posts_failed=1, firing=4
+    )
+    text = exposition(list(NotifyCollector(status, "1.2.3").collect())).decode()
+    samples = [
+        sample for family in text_string_to_metric_families(text) for sample in family.samples
+    ]
+    expected = {entry.name: entry for entry in SERIES if entry.process in {"notify", "every"}}
+    assert {sample.name for sample in samples} == expected.keys()
+    for sample in samples:
+        assert set(sample.labels) == set(expected[sample.name].labels)
+    assert 'queuewatch_notify_posts_total{result="failed"} 1.0' in text
+    assert 'queuewatch_lag_records{partition="3",topic="alerts"} 7.0' in text
+    assert "queuewatch_notify_firing_alerts 4.0" in text

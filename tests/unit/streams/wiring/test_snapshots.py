@@ -1,0 +1,80 @@
+"""What changed is published, in the partition of its unit; a broker that is away costs a round."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from schemas.codec import decode_as
+from schemas.snapshots import QueueSnapshot
+from streams.core.unit import SnapshotSource
+from streams.wiring.options import StreamOptions
+from streams.wiring.snapshots import SnapshotPublisher
+from tests.support.fake_writer import fetched
+from tests.support.toy_unit import ToyUnit
+
+
+class Producer:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bytes, int, QueueSnapshot]] = []
+        self.error: KafkaError | None = None
+
+    async def send(
+        self, topic: str, value: bytes, *, key: bytes, partition: int
+    ) -> asyncio.Future[None]:
+        if self.error is not None:
+            raise self.error
+        self.sent.append((topic, key, partition, decode_as(QueueSnapshot, value)))
+        delivery: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        delivery.set_result(None)
+        return delivery
+
+
+def changed_unit(number: int) -> ToyUnit:
+    unit = ToyUnit("calls", number, 1)
+    unit.start(0)
+    unit.apply(fetched(0, 2))
+    unit.checkpoint()
+    return unit
+
+
+def publisher(sources: list[SnapshotSource]) -> SnapshotPublisher:
+    return SnapshotPublisher(
+        StreamOptions("nowhere:1", "x-"), lambda: 7, lambda: sources, lambda: 0
+    )
+
+
+async def test_each_change_is_published_once_in_its_own_partition() -> None:
+    producer: Any = Producer()
+    made = publisher([changed_unit(3), changed_unit(4)])
+    for _ in range(2):
+        await made._round(producer)
+    assert [(topic, key, number) for topic, key, number, _ in producer.sent] == [
+        ("x-snapshots", b"q1", 3),
+        ("x-snapshots", b"q1", 4),
+    ]
+    assert producer.sent[0][3].waiting == 3
+    assert (made.published, made.failed) == (2, 0)
+
+
+async def test_a_failure_is_counted_and_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    producer: Any = Producer()
+    producer.error = KafkaError("away")
+    made = publisher([changed_unit(3)])
+    await made._round(producer)
+    assert (made.published, made.failed) == (0, 1)
+    assert "snapshots were not published: KafkaError" in caplog.text
+
+
+async def test_the_books_of_lost_queues_are_forgotten() -> None:
+    producer: Any = Producer()
+    sources: list[SnapshotSource] = [changed_unit(3)]
+    made = SnapshotPublisher(
+        StreamOptions("nowhere:1"), lambda: 7, lambda: list(sources), lambda: 0
+    )
+    await made._round(producer)
+    assert made.unexplained == {"q1": 0}
+    sources.clear()
+    await made._round(producer)
+    assert made.unexplained == {}

@@ -1,0 +1,111 @@
+"""A checkpoint is one transaction in one partition, and is committed after every delivery."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from streams.core.unit import Checkpoint, Output
+from streams.wiring.options import StreamOptions
+from streams.wiring.transactions import _SETTINGS, CheckpointWriter
+
+OPTIONS = StreamOptions("nowhere:1", "x-")
+CHECKPOINT = Checkpoint(
+    [(b"calls|a", b"1"), (b"calls|b", None)],
+    [Output("legs", b"q", b"1"), Output("legs", b"q", b"2")],
+)
+
+
+class Batch:
+    """Takes two records."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[bytes, bytes | None]] = []
+
+    def append(self, *, key: bytes, value: bytes | None, timestamp: None) -> object | None:
+        if len(self.records) == 2:
+            return None
+        self.records.append((key, value))
+        return self
+
+    def close(self) -> None:
+        """Nothing more is appended."""
+
+
+class Producer:
+    """Notes what it is asked, in order; `deliveries` are as the test makes them."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.sent: dict[tuple[str, int], list[Any]] = {}
+        self.deliveries: list[asyncio.Future[None]] = []
+
+    async def begin_transaction(self) -> None:
+        self.log.append("begin")
+
+    async def commit_transaction(self) -> None:
+        self.log.append("commit")
+
+    def create_batch(self) -> Batch:
+        return Batch()
+
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> asyncio.Future[None]:
+        self.log.append("send")
+        self.sent.setdefault((topic, partition), []).extend(batch.records)
+        delivery: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.deliveries.append(delivery)
+        return delivery
+
+
+def writer(producer: Producer) -> CheckpointWriter:
+    made = CheckpointWriter.__new__(CheckpointWriter)
+    replaced: Any = made
+    replaced._options, replaced._partition, replaced._producer = OPTIONS, 3, producer
+    return made
+
+
+async def test_everything_is_delivered_to_one_partition_before_the_commit() -> None:
+    producer = Producer()
+    writing = asyncio.create_task(writer(producer).write(CHECKPOINT))
+    while len(producer.deliveries) < 2:
+        await asyncio.sleep(0)
+    producer.deliveries[0].set_result(None)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert producer.log == ["begin", "send", "send"]
+    producer.deliveries[1].set_result(None)
+    assert await writing == 4
+    assert producer.log[-1] == "commit"
+    assert producer.sent == {
+        ("x-state", 3): [(b"calls|a", b"1"), (b"calls|b", None)],
+        ("x-legs", 3): [(b"q", b"1"), (b"q", b"2")],
+    }
+
+
+async def test_a_batch_that_fails_is_not_committed() -> None:
+    producer = Producer()
+    writing = asyncio.create_task(writer(producer).write(CHECKPOINT))
+    while len(producer.deliveries) < 2:
+        await asyncio.sleep(0)
+    producer.deliveries[0].set_result(None)
+    producer.deliveries[1].set_exception(OSError("not delivered"))
+    with pytest.raises(OSError, match="not delivered"):
+        await writing
+    assert "commit" not in producer.log
+
+
+async def test_more_than_a_batch_holds_goes_in_several() -> None:
+    producer = Producer()
+    pieces: list[tuple[bytes, bytes | None]] = [(b"%d" % number, b"x") for number in range(5)]
+    writing = asyncio.create_task(writer(producer).write(Checkpoint(pieces, [])))
+    while len(producer.deliveries) < 3:
+        await asyncio.sleep(0)
+    for delivery in producer.deliveries:
+        delivery.set_result(None)
+    assert await writing == 5
+    assert producer.sent["x-state", 3] == pieces
+
+
+def test_a_request_ends_before_its_transaction_and_that_before_we_give_up() -> None:
+    request, transaction = _SETTINGS["request_timeout_ms"], _SETTINGS["transaction_timeout_ms"]
+    assert request < transaction < OPTIONS.transaction_s * 1_000
