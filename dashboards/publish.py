@@ -21,7 +21,7 @@ class PublishError(Exception):
     """One line: what Grafana refused, where, and what to do."""
 
 
-class Place(Struct, frozen=True):
+class Destination(Struct, frozen=True):
     """Where to: `url` of Grafana; a folder; the uids of its two data sources."""
 
     url: str
@@ -30,18 +30,18 @@ class Place(Struct, frozen=True):
     clickhouse_uid: str = CLICKHOUSE_UID
 
 
-def publish(place: Place, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
+def publish(to: Destination, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
     """The addresses of the boards, as Grafana gives them; PublishError at the first refusal."""
-    grafana = _client(place.url, token)
+    grafana = _client(to.url, token)
     try:
-        _make_folder(grafana, place.folder_uid)
-        return [_publish_one(grafana, place, document) for document in documents]
+        _make_folder(grafana, to.folder_uid)
+        return [_publish_one(grafana, to, document) for document in documents]
     except GrafanaUnauthorizedError:
-        raise PublishError(f"Grafana at {place.url} does not accept the token") from None
+        raise PublishError(f"Grafana at {to.url} does not accept the token") from None
     except GrafanaException as error:
-        raise PublishError(f"Grafana at {place.url}: {_why(error)}") from None
+        raise PublishError(f"Grafana at {to.url}: {_why(error)}") from None
     except (requests.RequestException, ValueError) as error:
-        raise PublishError(f"no Grafana answers at {place.url}: {_silence(error)}") from None
+        raise PublishError(f"no Grafana answers at {to.url}: {_silence(error)}") from None
 
 
 def _client(url: str, token: str) -> GrafanaFace:
@@ -69,12 +69,12 @@ def _make_folder(grafana: GrafanaFace, uid: str) -> None:
         grafana.folder.create_folder(FOLDER_TITLE, uid)
 
 
-def _publish_one(grafana: GrafanaFace, place: Place, document: dict[str, Any]) -> str:
-    uids = {PROMETHEUS_UID: place.prometheus_uid, CLICKHOUSE_UID: place.clickhouse_uid}
+def _publish_one(grafana: GrafanaFace, to: Destination, document: dict[str, Any]) -> str:
+    uids = {PROMETHEUS_UID: to.prometheus_uid, CLICKHOUSE_UID: to.clickhouse_uid}
     answer = grafana.dashboard.update_dashboard(
         {
             "dashboard": {**_with_sources(document, uids), "id": None},
-            "folderUid": place.folder_uid,
+            "folderUid": to.folder_uid,
             "overwrite": True,
             "message": "queuewatch dashboards publish",
         }

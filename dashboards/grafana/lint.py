@@ -19,10 +19,31 @@ _SQL_TEXT = re.compile(r"'[^']*'|\$\{[^}]*\}|\$__\w+")
 _SQL_ALIAS = re.compile(r"\bAS\s+(?:`([^`]+)`|(\w+))")
 _SQL_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _SQL_WORD = re.compile(r"`[^`]+`|\b[A-Za-z_]\w*\b(?!\s*\()")
-_SQL_KEYWORDS = frozenset({
-    "SELECT", "DISTINCT", "FROM", "FINAL", "WHERE", "AND", "OR", "IN", "AS", "GROUP", "BY",
-    "ORDER", "DESC", "LIMIT", "ANY", "LEFT", "JOIN", "USING", "INTERVAL", "DAY", "NULL",
-})  # fmt: skip
+_SQL_KEYWORDS = frozenset(
+    {
+        "SELECT",
+        "DISTINCT",
+        "FROM",
+        "FINAL",
+        "WHERE",
+        "AND",
+        "OR",
+        "IN",
+        "AS",
+        "GROUP",
+        "BY",
+        "ORDER",
+        "DESC",
+        "LIMIT",
+        "ANY",
+        "LEFT",
+        "JOIN",
+        "USING",
+        "INTERVAL",
+        "DAY",
+        "NULL",
+    }
+)
 _COLOUR_KEYS = frozenset({"color", "fixedColor"})
 
 

@@ -16,11 +16,20 @@ _SIGNS: dict[AttentionLevel, Sign] = {
     "no_goal": Sign("none", "NO GOAL", words.NO_VALUE),
 }
 _OLD: dict[Condition, tuple[str, str]] = {
-    "dead": ("NO DATA", "since"), "behind": ("OLD", "as of"), "stale": ("STALE", "as of"),
-}  # fmt: skip
-_PLACES = {
-    "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NONE": 3, "OK": 3, "QUIET": 4,
-}  # fmt: skip
+    "dead": ("NO DATA", "since"),
+    "behind": ("OLD", "as of"),
+    "stale": ("STALE", "as of"),
+}
+_RANKS = {
+    "ACT": 0,
+    "WATCH": 1,
+    "NO DATA": 2,
+    "STALE": 2,
+    "OLD": 2,
+    "NONE": 3,
+    "OK": 3,
+    "QUIET": 4,
+}
 _OTHERS = 5
 
 
@@ -47,12 +56,12 @@ def told(level: AttentionLevel, cause: str) -> Sign:
 
 def rank(row: Row) -> tuple[int, int, int, int, str, str, str]:
     """Sort key. Calm rows keep their place (centre, name), so that eyes find them again."""
-    place = _PLACES.get(row.sign.word, _OTHERS)
-    if place > 1:
-        return (place, 0, 0, 0, row.centre, row.name, row.queue)
+    order = _RANKS.get(row.sign.word, _OTHERS)
+    if order > 1:
+        return (order, 0, 0, 0, row.centre, row.name, row.queue)
     paging = sum(alert.severity == "page" for alert in row.alerts)
     within = row.answer_within_ms or 60_000
     # In whole multiples of T: rows must not change places each second.
     overdue = (row.oldest_wait_ms or 0) // within
     waiting = row.waiting or 0
-    return (place, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)
+    return (order, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)

@@ -23,14 +23,38 @@ if TYPE_CHECKING:
 @options.namespace
 @options.data
 @options.clickhouse
-@click.option("--metrics-port", envvar="QUEUEWATCH_ARCHIVE_METRICS_PORT", default=9102, show_default=True,
-              type=click.IntRange(0, 65535), help="Port of /metrics and /healthz; 0 takes a free one.")  # fmt: skip
-@click.option("--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
-              type=click.IntRange(0, 65535), help="Port of the embedded database's query endpoint.")  # fmt: skip
-@click.option("--bind", envvar="QUEUEWATCH_BIND", default="127.0.0.1", show_default=True,
-              metavar="ADDRESS", help="Address that /metrics listens on.")  # fmt: skip
-@click.option("--instance", envvar="QUEUEWATCH_INSTANCE", default="archive-1", show_default=True,
-              metavar="NAME", help="Name of this archive in its group; another one needs another.")  # fmt: skip
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_ARCHIVE_METRICS_PORT",
+    default=9102,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /healthz; 0 takes a free one.",
+)
+@click.option(
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of the embedded database's query endpoint.",
+)
+@click.option(
+    "--bind",
+    envvar="QUEUEWATCH_BIND",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address that /metrics listens on.",
+)
+@click.option(
+    "--instance",
+    envvar="QUEUEWATCH_INSTANCE",
+    default="archive-1",
+    show_default=True,
+    metavar="NAME",
+    help="Name of this archive in its group; another one needs another.",
+)
 def command(  # noqa: PLR0917 - the options of a process
     bootstrap: str,
     namespace: str,
@@ -64,10 +88,17 @@ def command(  # noqa: PLR0917 - the options of a process
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     chosen = ArchiveOptions(
-        bootstrap=bootstrap, namespace=namespace, group=archive_group(namespace), instance=instance,
-        data=data, server=None if clickhouse_url is None else address_of(clickhouse_url),
-        mask_key=_mask_key(data), metrics_port=metrics_port, query_port=query_port, bind=bind,
-    )  # fmt: skip
+        bootstrap=bootstrap,
+        namespace=namespace,
+        group=archive_group(namespace),
+        instance=instance,
+        data=data,
+        server=None if clickhouse_url is None else address_of(clickhouse_url),
+        mask_key=_mask_key(data),
+        metrics_port=metrics_port,
+        query_port=query_port,
+        bind=bind,
+    )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say), _say)
 

@@ -11,8 +11,12 @@ from streams.cli.tables import archive
 
 
 @click.command()
-@click.option("--before", required=True, metavar="T",
-              help="Delete what is older: 2025-11-01, or a time with an offset (else the default zone).")  # fmt: skip
+@click.option(
+    "--before",
+    required=True,
+    metavar="T",
+    help="Delete what is older: 2025-11-01, or a time with an offset (else the default zone).",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.data
 @options.clickhouse
@@ -37,7 +41,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
         at = _time(before, read_zone(database, now))
         if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
-        found = purging.doomed(database, at)
+        found = purging.old_rows(database, at)
         if not found:
             click.echo(f"nothing is older than {before}")
             return

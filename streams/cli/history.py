@@ -18,13 +18,20 @@ if TYPE_CHECKING:  # loaded when a report is wanted: the list of them must be in
     from streams.history.report import Report
 
 _FORMAT = click.option(
-    "--format", "output", type=click.Choice(["table", "csv", "json"]), default="table",
+    "--format",
+    "output",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
     show_default=True,
-)  # fmt: skip
+)
 _QUERY_PORT = click.option(
-    "--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
-    type=click.IntRange(1, 65535), help="Port of the embedded archive.",
-)  # fmt: skip
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the embedded archive.",
+)
 
 Command = Callable[..., Any]
 

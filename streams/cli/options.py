@@ -9,27 +9,46 @@ from zoneinfo import ZoneInfo
 import click
 
 kafka = click.option(
-    "--kafka", "bootstrap", envvar="QUEUEWATCH_KAFKA", default="127.0.0.1:9092", show_default=True,
-    metavar="HOSTS", help="Kafka bootstrap servers, comma-separated.",
-)  # fmt: skip
+    "--kafka",
+    "bootstrap",
+    envvar="QUEUEWATCH_KAFKA",
+    default="127.0.0.1:9092",
+    show_default=True,
+    metavar="HOSTS",
+    help="Kafka bootstrap servers, comma-separated.",
+)
 namespace = click.option(
-    "--namespace", envvar="QUEUEWATCH_NAMESPACE", default="", metavar="PREFIX",
+    "--namespace",
+    envvar="QUEUEWATCH_NAMESPACE",
+    default="",
+    metavar="PREFIX",
     help="Prefix of topics and groups: keeps several systems apart on one cluster.",
-)  # fmt: skip
+)
 data = click.option(
-    "--data", envvar="QUEUEWATCH_DATA", default=".queuewatch", show_default=True, metavar="DIR",
+    "--data",
+    envvar="QUEUEWATCH_DATA",
+    default=".queuewatch",
+    show_default=True,
+    metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of keys, embedded database and local Kafka.",
-)  # fmt: skip
+)
 caller_key_file = click.option(
-    "--caller-key-file", envvar="QUEUEWATCH_CALLER_KEY_FILE", default=None, metavar="FILE",
+    "--caller-key-file",
+    envvar="QUEUEWATCH_CALLER_KEY_FILE",
+    default=None,
+    metavar="FILE",
     type=click.Path(path_type=Path),
     help="Secret behind the callers' tokens.  [default: caller.key under --data, made once]",
-)  # fmt: skip
+)
 clickhouse = click.option(
-    "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
+    "--clickhouse",
+    "clickhouse_url",
+    envvar="QUEUEWATCH_CLICKHOUSE",
+    default=None,
+    metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
-)  # fmt: skip
+)
 
 
 def moment(text: str, zone: str, hint: str, example: str) -> int:
