@@ -1,4 +1,4 @@
-"""The Executive board: trends that still agree with themselves next month. ClickHouse only."""
+"""The Executive board: trends, from ClickHouse only; figures of the past do not change later."""
 
 from grafana_foundation_sdk.models.dashboard import (
     AnnotationContainer,

@@ -1,4 +1,4 @@
-"""What a board of ours must hold to: every finding is one line that names board and panel."""
+"""Checks the rules for our boards; each finding is one line with board and panel."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ _COLOUR_KEYS = frozenset({"color", "fixedColor"})
 
 
 def lint(document: dict[str, Any]) -> list[str]:
-    """Findings of one rendered board; empty when it may ship."""
+    """Findings for one rendered board; empty when it follows all rules."""
     panels = document["panels"]
     found = [*_board(document), *_grid(panels)]
     for panel in panels:
@@ -153,7 +153,7 @@ def unknown_columns(sql: str) -> Iterator[str]:
 
 
 def _settings(node: Any) -> Iterator[tuple[str, Any]]:
-    """Every key and value below `node`; a property of an override counts as its id."""
+    """Every key and value below `node`; the key of an override's property is its id."""
     if isinstance(node, dict):
         if "id" in node and "value" in node:
             yield str(node["id"]), node["value"]

@@ -84,7 +84,7 @@ def command(  # noqa: PLR0917 - the options of a process
     from streams.sinks.clickhouse.opening import ArchiveError
     from streams.sinks.clickhouse.process import ArchiveOptions, run
 
-    # Kafka's client logs an outage in so many lines that ours would not be seen.
+    # kafka-python logs an outage in so many lines that ours would not be seen.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     chosen = ArchiveOptions(
@@ -104,7 +104,10 @@ def command(  # noqa: PLR0917 - the options of a process
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:
-    """An option in front of one would be passed over, and the work done on another archive."""
+    """Whether a subcommand was given; UsageError for options before it.
+
+    click would ignore those, and the subcommand would work on another archive.
+    """
     subcommand = context.invoked_subcommand
     if subcommand is None:
         return False
@@ -117,7 +120,7 @@ def _is_for_a_subcommand(context: click.Context) -> bool:
 
 
 def _mask_key(data: Path) -> "TokenKey":
-    """The key of the callers' tokens where this machine has one, else one that nobody keeps."""
+    """The key of the callers' tokens if this machine has one, else a random key that is not stored."""
     from producers.caller_key import FILE_NAME
     from schemas.privacy import key_from_secret
 

@@ -33,7 +33,9 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
 
-    _time(before, "UTC")  # wrong use, with or without an archive
+    _time(
+        before, "UTC"
+    )  # a wrong time is reported as wrong use (exit 2) before the archive is opened
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with archive(data, clickhouse_url) as database:

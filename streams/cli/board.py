@@ -1,4 +1,4 @@
-"""`queuewatch board`: the wallboard of our own, and `/healthz` of the whole system."""
+"""`queuewatch board`: the wallboard, and `/healthz` of the whole system."""
 
 import click
 

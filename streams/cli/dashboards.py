@@ -96,7 +96,9 @@ def publish_boards(url: str, token_file: Path | None, **uids: Any) -> None:
     chosen = {key: uid for key, uid in uids.items() if uid}
     try:
         addresses = publish(
-            Destination(url.rstrip("/"), **chosen), _token(token_file), [board(name) for name in BOARDS]
+            Destination(url.rstrip("/"), **chosen),
+            _token(token_file),
+            [board(name) for name in BOARDS],
         )
     except PublishError as error:
         raise Failure(str(error)) from None

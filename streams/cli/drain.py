@@ -13,7 +13,7 @@ _LINE_EVERY_S = 5.0
 
 
 class _Progress:
-    """A line that rewrites itself on a terminal; elsewhere one plain line every few seconds."""
+    """On a terminal one line that is overwritten; otherwise one plain line every few seconds."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""Options that several commands share: command line first, environment second."""
+"""Options that several commands share; the command line overrides the environment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ clickhouse = click.option(
 
 
 def moment(text: str, zone: str, hint: str, example: str) -> int:
-    """A time as people type it, in `zone` unless it says another, in ms; `hint` is its option."""
+    """A time that was typed, in ms. `zone` holds for a text without an offset; `hint` names the option."""
     from schemas.millis import EARLIEST, LATEST, from_iso
 
     try:
@@ -67,7 +67,7 @@ def moment(text: str, zone: str, hint: str, example: str) -> int:
 
 
 class Failure(click.ClickException):
-    """One clear line: what, where, what to do. Exit code 1."""
+    """Ends a command with exit code 1 and one line: what is wrong, where, what to do."""
 
     exit_code = 1
 
@@ -77,7 +77,7 @@ class Failure(click.ClickException):
 
 @contextmanager
 def in_one_line(*kinds: type[Exception]) -> Iterator[None]:
-    """An error of these kinds, which says in one line what is wrong, ends the command with exit code 1."""
+    """Errors of these kinds end the command with exit code 1; their message must be one line."""
     try:
         yield
     except kinds as error:

@@ -255,7 +255,7 @@ def _wanted(reason: str | None, topic: str | None, since: int, everything: bool)
 
 
 def _filter(places: Sequence[str], reason: str | None, topic: str | None, since: int) -> "Wanted":
-    """Ids or filters, not both and not neither: nobody empties the whole list by a slip."""
+    """The filter; UsageError unless ids or filters are given, so that nobody takes all entries by mistake."""
     if bool(places) == bool(reason or topic or since):
         raise click.UsageError(
             "name entries by their ids, or choose them by --reason, --topic, --since"

@@ -141,7 +141,7 @@ def command(
 
 
 def _check_use(since: str, clickhouse_url: str | None) -> None:
-    """What the simulator or the archive would refuse, after everything else was started."""
+    """Report wrong use now; the simulator or the archive would do so after everything was started."""
     from producers.simulate.options import when
     from streams.cli.tables import address_of
 
