@@ -54,9 +54,6 @@ class RefusedRecords:
         _log.warning("set aside in topic quarantine: %s: %s", place, detail)
         self._waiting.append(quarantined(source, detail, self._key))
 
-    def is_delivered(self) -> bool:
-        return not self._waiting
-
     def deliver(self) -> None:
         """Send all and wait until the broker has acknowledged them; on KafkaError they are kept."""
         if not self._waiting:
