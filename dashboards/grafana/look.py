@@ -55,9 +55,8 @@ STATE_WORDS: dict[int, tuple[str, str]] = {
     STATE_CODES["act"]: ("ACT", ACT),
     NO_LIVE_DATA_CODE: ("NO LIVE DATA", ACT),
 }
-FEW_CODE = (
-    -2
-)  # stands for "few calls" in place of service level minus goal, which is never below -1
+# Stands for "few calls" in place of service level minus goal, which is never below -1.
+FEW_CODE = -2
 
 
 def steps(base: str, *above: tuple[float, str]) -> ThresholdsConfig:
