@@ -1,4 +1,4 @@
-"""Boards to a Grafana that one does not own, through its HTTP API. Publishing twice changes nothing."""
+"""Publishes boards to an existing Grafana, through its HTTP API. Publishing twice changes nothing."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,11 +18,11 @@ _NOT_FOUND, _FORBIDDEN, _CONFLICT = 404, 403, 412
 
 
 class PublishError(Exception):
-    """One line: what Grafana refused, where, and what to do."""
+    """The message is one line: what Grafana refused, where, and what to do."""
 
 
-class Place(Struct, frozen=True):
-    """Where to: `url` of Grafana; a folder; the uids of its two data sources."""
+class Destination(Struct, frozen=True):
+    """A Grafana: its URL, the folder for the boards, and the uids of its two data sources."""
 
     url: str
     folder_uid: str = FOLDER_UID
@@ -30,18 +30,18 @@ class Place(Struct, frozen=True):
     clickhouse_uid: str = CLICKHOUSE_UID
 
 
-def publish(place: Place, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
-    """The addresses of the boards, as Grafana gives them; PublishError at the first refusal."""
-    grafana = _client(place.url, token)
+def publish(to: Destination, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
+    """Publish the boards; return their addresses. PublishError at the first refusal."""
+    grafana = _client(to.url, token)
     try:
-        _make_folder(grafana, place.folder_uid)
-        return [_publish_one(grafana, place, document) for document in documents]
+        _make_folder(grafana, to.folder_uid)
+        return [_publish_one(grafana, to, document) for document in documents]
     except GrafanaUnauthorizedError:
-        raise PublishError(f"Grafana at {place.url} does not accept the token") from None
+        raise PublishError(f"Grafana at {to.url} does not accept the token") from None
     except GrafanaException as error:
-        raise PublishError(f"Grafana at {place.url}: {_why(error)}") from None
+        raise PublishError(f"Grafana at {to.url}: {_why(error)}") from None
     except (requests.RequestException, ValueError) as error:
-        raise PublishError(f"no Grafana answers at {place.url}: {_silence(error)}") from None
+        raise PublishError(f"no Grafana answers at {to.url}: {_why_no_answer(error)}") from None
 
 
 def _client(url: str, token: str) -> GrafanaFace:
@@ -69,12 +69,12 @@ def _make_folder(grafana: GrafanaFace, uid: str) -> None:
         grafana.folder.create_folder(FOLDER_TITLE, uid)
 
 
-def _publish_one(grafana: GrafanaFace, place: Place, document: dict[str, Any]) -> str:
-    uids = {PROMETHEUS_UID: place.prometheus_uid, CLICKHOUSE_UID: place.clickhouse_uid}
+def _publish_one(grafana: GrafanaFace, to: Destination, document: dict[str, Any]) -> str:
+    uids = {PROMETHEUS_UID: to.prometheus_uid, CLICKHOUSE_UID: to.clickhouse_uid}
     answer = grafana.dashboard.update_dashboard(
         {
             "dashboard": {**_with_sources(document, uids), "id": None},
-            "folderUid": place.folder_uid,
+            "folderUid": to.folder_uid,
             "overwrite": True,
             "message": "queuewatch dashboards publish",
         }
@@ -83,7 +83,7 @@ def _publish_one(grafana: GrafanaFace, place: Place, document: dict[str, Any]) -
 
 
 def _with_sources(node: Any, uids: dict[str, str]) -> Any:
-    """The same with the uids of that Grafana's data sources."""
+    """The document with the uids of that Grafana's data sources in place of ours."""
     if isinstance(node, dict):
         changed = {key: _with_sources(value, uids) for key, value in node.items()}
         source = changed.get("datasource")
@@ -95,8 +95,8 @@ def _with_sources(node: Any, uids: dict[str, str]) -> Any:
     return node
 
 
-def _silence(error: Exception) -> str:
-    """The libraries' own words are a paragraph about retries."""
+def _why_no_answer(error: Exception) -> str:
+    """Short words for the error: the library's own message is a paragraph about retries."""
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate is not trusted here"
     if isinstance(error, requests.Timeout):

@@ -1,4 +1,4 @@
-"""The Executive board: trends that still agree with themselves next month. ClickHouse only."""
+"""The Executive board: trends, from ClickHouse only; figures of the past do not change later."""
 
 from grafana_foundation_sdk.models.dashboard import (
     AnnotationContainer,
@@ -41,10 +41,16 @@ def executive() -> Dashboard:
         templating=DashboardDashboardTemplating(list_val=[_zone()]),
         annotations=AnnotationContainer(list_val=[]),
         panels=[
-            *_headline(), _months(), _half_hours(), _daily_service_level(), _daily_volumes(),
-            _daily_p90(), _worst(), *_week(),
+            *_headline(),
+            _months(),
+            _half_hours(),
+            _daily_service_level(),
+            _daily_volumes(),
+            _daily_p90(),
+            _worst(),
+            *_week(),
         ],
-    )  # fmt: skip
+    )
 
 
 def _zone() -> VariableModel:

@@ -1,10 +1,10 @@
-"""What the Executive board asks ClickHouse, in SQL that 18.16 and 26.x both understand.
+"""The ClickHouse queries of the Executive board, in SQL that runs on 18.16 and on 26.x.
 
-Truth is `legs FINAL`: the newest version of each call. Sums are kept to the last step and divided
-once; nothing here averages a ratio or a percentile. A leg is judged by the formula, target and goal
-that it carries, so a change of targets never restates the past; names and zones are those that hold
-now, or held last of a queue that was taken out. Days and half hours are local: time
-functions take a constant zone only, hence the board's variable `zone` and the queues of that zone.
+All figures come from `legs FINAL`, the newest version of each leg. Sums are divided once, in the last
+step; no ratio or percentile is averaged. A leg is judged by the formula, target and goal that it
+carries, so that a change of targets does not change the past. Names and zones are those that are valid
+now, or for a removed queue the last ones. Days and half hours are local; because ClickHouse's time
+functions accept only a constant zone, the board has a variable `zone` and shows the queues of that zone.
 """
 
 from dashboards.grafana import look
@@ -24,16 +24,16 @@ _COUNTED = {"offered", "abandoned"}.union(
     *((*rule.numerator, *rule.denominator, *rule.excluded) for rule in SERVICE_LEVELS)
 )
 _CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
-_WAITED = sql_population(ASA)  # whose wait is in the mean and in the percentiles
+_WAITED = sql_population(ASA)  # the legs whose wait is in the mean and in the percentiles
 _LOCAL = f"toTimeZone(arrived_at, {ZONE})"
 _DAY = f"toDate({_LOCAL})"
 _MONTH = f"substring(toString({_DAY}), 1, 7)"
-# By its UTC start: in the night when clocks go back two half hours have the same local name.
+# By its UTC start: when clocks go back at night, two half hours have the same local name.
 _HALF_HOUR = f"toUnixTimestamp(arrived_at) - toMinute({_LOCAL}) % 30 * 60 - toSecond({_LOCAL})"
 _SLOT = f"concat(substring(toString({_LOCAL}), 12, 3), if(toMinute({_LOCAL}) < 30, '00', '30'))"
 _WEEKDAY = f"toDayOfWeek({_LOCAL})"
 
-# Bounds on key_at name the partitions; a day of slack because it may differ from arrived_at.
+# Bounds on key_at select the partitions, with one day more because it may differ from arrived_at.
 _IN_RANGE = (
     "arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
     "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
@@ -54,7 +54,7 @@ def _by_formula(part: int) -> str:
 
 
 def _buckets(**keys: str) -> str:
-    """One row a bucket: counts, `good` of `due` calls, and the goal."""
+    """One row for each bucket: counts, calls `due`, the `good` ones among them, and the goal."""
     counters = ",\n    ".join(
         f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _CONDITIONS.items()
     )
@@ -76,7 +76,7 @@ GROUP BY {groups}"""
 
 
 def _nearest_rank(share_in_tenths: int) -> str:
-    """The smallest answered wait that this share did not exceed (quantileExact takes the next one)."""
+    """The percentile of the waits, in s, by nearest rank (quantileExact would take the next higher wait)."""
     rank = f"intDiv({share_in_tenths} * count() + 9, 10)"
     return f"arrayElement(arraySort(groupArray(wait_ms)), {rank}) / 1000"
 
@@ -181,7 +181,7 @@ LIMIT {WORST}"""
 
 
 def _week(cell: str) -> str:
-    """Half hours down, weekdays across; `cell` gets the number of its weekday."""
+    """One row for each half hour, one column for each weekday; `cell` is formatted with its number."""
     cells = ",\n  ".join(
         f"{cell.format(day=number)} AS {name}" for number, name in enumerate(WEEKDAYS, start=1)
     )

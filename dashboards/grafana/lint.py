@@ -1,4 +1,4 @@
-"""What a board of ours must hold to: every finding is one line that names board and panel."""
+"""Checks the rules for our boards; each finding is one line with board and panel."""
 
 import re
 from collections.abc import Iterator
@@ -19,15 +19,36 @@ _SQL_TEXT = re.compile(r"'[^']*'|\$\{[^}]*\}|\$__\w+")
 _SQL_ALIAS = re.compile(r"\bAS\s+(?:`([^`]+)`|(\w+))")
 _SQL_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _SQL_WORD = re.compile(r"`[^`]+`|\b[A-Za-z_]\w*\b(?!\s*\()")
-_SQL_KEYWORDS = frozenset({
-    "SELECT", "DISTINCT", "FROM", "FINAL", "WHERE", "AND", "OR", "IN", "AS", "GROUP", "BY",
-    "ORDER", "DESC", "LIMIT", "ANY", "LEFT", "JOIN", "USING", "INTERVAL", "DAY", "NULL",
-})  # fmt: skip
+_SQL_KEYWORDS = frozenset(
+    {
+        "SELECT",
+        "DISTINCT",
+        "FROM",
+        "FINAL",
+        "WHERE",
+        "AND",
+        "OR",
+        "IN",
+        "AS",
+        "GROUP",
+        "BY",
+        "ORDER",
+        "DESC",
+        "LIMIT",
+        "ANY",
+        "LEFT",
+        "JOIN",
+        "USING",
+        "INTERVAL",
+        "DAY",
+        "NULL",
+    }
+)
 _COLOUR_KEYS = frozenset({"color", "fixedColor"})
 
 
 def lint(document: dict[str, Any]) -> list[str]:
-    """Findings of one rendered board; empty when it may ship."""
+    """Findings for one rendered board; empty when it follows all rules."""
     panels = document["panels"]
     found = [*_board(document), *_grid(panels)]
     for panel in panels:
@@ -132,7 +153,7 @@ def unknown_columns(sql: str) -> Iterator[str]:
 
 
 def _settings(node: Any) -> Iterator[tuple[str, Any]]:
-    """Every key and value below `node`; a property of an override counts as its id."""
+    """Every key and value below `node`; the key of an override's property is its id."""
     if isinstance(node, dict):
         if "id" in node and "value" in node:
             yield str(node["id"]), node["value"]

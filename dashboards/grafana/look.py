@@ -1,8 +1,9 @@
-"""Colours, units and words of the boards; the lint allows nothing else.
+"""Colours, units and words of the boards; the lint allows no others.
 
-Grafana writes tile text in white or black on `background_solid`; its default green and orange give
-that text a contrast of 2:1, unreadable across a room. These three give at least 4.2:1 (WCAG asks 3:1
-of large text) and can be told apart without red and green cones. A colour never speaks alone.
+Grafana writes tile text in white or black on `background_solid`. On its default green and orange that
+text has a contrast of 2:1 and cannot be read across a room. The colours here give at least 4.2:1 (WCAG
+requires 3:1 for large text) and can be told apart by people with red-green colour blindness. A word or
+a number always stands with a colour.
 """
 
 from grafana_foundation_sdk.models.dashboard import (
@@ -34,10 +35,10 @@ MOMENT = "dateTimeAsIso"
 TEXT = "string"
 UNITS = frozenset({SECONDS, SHARE, COUNT, MOMENT, TEXT})
 
-NO_DATA = "NO DATA"  # nobody measured it: somebody must look
-NO_VALUE = "–"  # a denominator of zero: nothing happened, nothing is wrong
+NO_DATA = "NO DATA"  # it was not measured: somebody must find out why
+NO_VALUE = "–"  # the denominator is 0: there were no calls, and nothing is wrong
 
-# A table sorts and colours numbers, so each state gets one: the worse, the higher.
+# Grafana's table sorts and colours numbers, so each state has one; a worse state has a higher number.
 NO_LIVE_DATA_CODE = 3
 STATE_CODES: dict[AttentionLevel, int] = {
     "act": 2,
@@ -54,11 +55,12 @@ STATE_WORDS: dict[int, tuple[str, str]] = {
     STATE_CODES["act"]: ("ACT", ACT),
     NO_LIVE_DATA_CODE: ("NO LIVE DATA", ACT),
 }
-FEW_CODE = -2  # in place of service level less goal, which is never below -1
+# Stands for "few calls" in place of service level minus goal, which is never below -1.
+FEW_CODE = -2
 
 
 def steps(base: str, *above: tuple[float, str]) -> ThresholdsConfig:
-    """`base` below the first limit, then each colour from its limit on."""
+    """Thresholds: `base` below the first limit, then each colour from its limit on."""
     return ThresholdsConfig(
         mode=ThresholdsMode.ABSOLUTE,
         steps=[
@@ -69,7 +71,7 @@ def steps(base: str, *above: tuple[float, str]) -> ThresholdsConfig:
 
 
 def silence_shows(text: str = NO_DATA, colour: str = ACT) -> list[ValueMapping]:
-    """A vanished series must not leave the last colour on the wall."""
+    """Text and colour for a missing series; without them the wall would keep the last colour."""
     return [
         SpecialValueMap(
             options=DashboardSpecialValueMapOptions(
@@ -85,7 +87,7 @@ def state_words() -> list[ValueMapping]:
 
 
 def few_calls() -> list[ValueMapping]:
-    """Under the goal, but with few calls behind it: a word in place of a red number."""
+    """A word in place of a red number, for a share below the goal that has too few calls behind it."""
     return [_words({FEW_CODE: (FEW_CALLS, QUIET)})]
 
 

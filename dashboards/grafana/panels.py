@@ -1,4 +1,4 @@
-"""Panels as plain functions: what every panel must have is an argument without a default."""
+"""Functions that make panels; what every panel must have is an argument without a default."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,11 +29,11 @@ Override = DashboardFieldConfigSourceOverrides
 
 
 class About(Struct, frozen=True):
-    """Title, meaning and place (x, y, width, height on Grafana's 24 columns) of a panel."""
+    """Title, meaning and grid position (x, y, width, height on Grafana's 24 columns) of a panel."""
 
     title: str
     meaning: str
-    place: tuple[int, int, int, int]
+    grid: tuple[int, int, int, int]
 
 
 def tile(
@@ -45,9 +45,9 @@ def tile(
     silence: str = look.NO_DATA,
     names: bool = False,
 ) -> Panel:
-    """One big number on a solid colour; no data is a word in the colour of `silence`.
+    """One big number on a solid colour; without data, the word `silence` on its own colour.
 
-    `names` writes the name of each column above its number.
+    With `names`, the name of each column stands above its number.
     """
     colour = look.ACT if silence == look.NO_DATA else look.CALM
     defaults = FieldConfig(
@@ -71,7 +71,7 @@ def tile(
 
 
 def bars(about: About, query: Dataquery, unit: str, colours: ThresholdsConfig) -> Panel:
-    """One bar a series, side by side."""
+    """One horizontal bar for each series."""
     defaults = FieldConfig(
         unit=unit,
         decimals=0,
@@ -99,7 +99,7 @@ def rows(
     sort: Sequence[str] = (),
     no_value: str = look.NO_VALUE,
 ) -> Panel:
-    """A table; `sort` names columns, the greatest first."""
+    """A table, sorted in descending order by the columns in `sort`."""
     defaults = FieldConfig(
         no_value=no_value,
         thresholds=look.steps(look.QUIET),
@@ -125,7 +125,7 @@ def lines(
     bars_instead: bool = False,
     most: float | None = None,
 ) -> Panel:
-    """A chart over time; a gap stays a gap."""
+    """A chart over time; missing values leave a gap."""
     custom = {
         "drawStyle": "bars" if bars_instead else "line",
         "lineWidth": 2,
@@ -164,7 +164,7 @@ def column(
     width: int | None = None,
     colour: str = "",
 ) -> Override:
-    """How one column looks; `colours` paint the whole cell, `colour` a line of a chart."""
+    """The look of one column; `colours` are for the background of a cell, `colour` for a line of a chart."""
     properties = [DynamicConfigValue(id_val="unit", value=unit)]
     if unit in {look.COUNT, look.SECONDS, look.SHARE}:
         properties.append(DynamicConfigValue(id_val="decimals", value=0))
@@ -185,7 +185,7 @@ def column(
 
 def joined_by_queue(names: dict[str, str], hidden: Sequence[str]) -> list[DataTransformerConfig]:
     """Several instant queries as one table; `names` gives its columns in their order."""
-    order = {column: place for place, column in enumerate(names)}
+    order = {column: index for index, column in enumerate(names)}
     return [
         DataTransformerConfig(
             id_val="filterFieldsByName", options={"exclude": {"pattern": "^Time$"}}
@@ -211,7 +211,7 @@ def _panel(
     *,
     overrides: Sequence[Override] = (),
 ) -> Panel:
-    x, y, width, height = about.place
+    x, y, width, height = about.grid
     return Panel(
         type_val=kind,
         title=about.title,

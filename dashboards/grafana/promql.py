@@ -1,7 +1,7 @@
-"""What the Wall board asks Prometheus. Several workers may each hold some queues: always aggregate.
+"""The Prometheus queries of the Wall board. They always aggregate, as queues are spread over workers.
 
-Ratios are made here, from summed numerators and denominators; `> 0` on the denominator lets a queue
-without calls vanish ("–") instead of showing 0 %.
+Ratios are made here, from summed numerators and denominators. With `> 0` on the denominator, a queue
+without calls has no value ("–"); otherwise it would show 0 %.
 """
 
 from dashboards.grafana import look
@@ -18,7 +18,7 @@ def by_queue(series: str) -> str:
 
 
 def of_queue(series: str) -> str:
-    """For what cannot be summed over workers: ages, targets, goals."""
+    """For series that cannot be summed over workers: ages, targets, goals."""
     return f"max by (queue) ({series})"
 
 
@@ -31,8 +31,8 @@ NAMES = (
     f' or on (queue) label_replace({_UNNAMED}, "centre", "{NOT_CONFIGURED}", "queue", ".*")'
 )
 GOAL = of_queue("callcentre_target_goal_ratio")
-# The oldest clock of the queues that are thought live; of all where none is. Queues whose sources
-# fell silent have a tile of their own: one of them must not keep this one red for ever.
+# The oldest clock of all queues that are not stale, or of all queues if every one is stale. Stale queues
+# have a tile of their own: with them included, one silent source would keep this tile red for ever.
 _CLOCK = "callcentre_queue_clock_timestamp_seconds"
 DATA_AGE_S = f"time() - (min({_CLOCK} unless on (queue) callcentre_queue_source_stale == 1) or min({_CLOCK}))"
 STALE_QUEUES = "sum(max by (queue) (callcentre_queue_source_stale))"
@@ -42,8 +42,8 @@ UNEXPLAINED = "sum(abs(callcentre_unexplained_legs))"
 ALL_WAITING = "sum(callcentre_queue_waiting_callers)"
 LONGEST_WAIT_S = "max(callcentre_queue_oldest_wait_seconds)"
 
-# As the stream judged it, by look.STATE_CODES. A queue without a state has no figures of now. While two
-# workers both show a queue, which happens when its partition moves, the worse of the two states holds.
+# The state that the stream judged, by look.STATE_CODES. A queue without a state has no live figures.
+# While two workers export one queue, which happens when its partition moves, the worse state is shown.
 _JUDGED = " or ".join(
     f'{code} + 0 * (callcentre_queue_state{{state="{level}"}} == 1)'
     for level, code in look.STATE_CODES.items()
@@ -61,7 +61,7 @@ def service_level_parts(window: str) -> tuple[str, str]:
 
 
 def service_level(window: str) -> str:
-    """Over all queues."""
+    """The closed service level over all queues."""
     above, below = service_level_parts(window)
     return f"sum({above}) / (sum({below}) > 0)"
 
@@ -72,14 +72,14 @@ def service_level_by_queue(window: str) -> str:
 
 
 def against_goal(window: str) -> str:
-    """Service level less goal: below 0 the promise is broken. look.FEW_CODE: of too few calls."""
+    """Service level minus goal; look.FEW_CODE if it is below 0 with too few calls behind it."""
     share = f"({service_level_by_queue(window)} - on (queue) {GOAL})"
     few = f"({share} < 0 and on (queue) {behind(window)} < {ENOUGH_CALLS})"
     return f"{share} unless on (queue) {few} or on (queue) {look.FEW_CODE} + 0 * {few}"
 
 
 def behind(window: str) -> str:
-    """Calls behind the service level of a queue."""
+    """The denominator of the service level of each queue."""
     return by_queue(service_level_parts(window)[1])
 
 
@@ -98,16 +98,16 @@ def ratio_by_queue(rule: Formula, window: str) -> str:
 
 
 def agents(*states: str) -> str:
-    """Agents of a queue in these states; one who serves several queues counts in each.
+    """Agents of a queue in these states; an agent who serves several queues counts in each.
 
-    0 only where agents are measured: no agent feed is no value.
+    A queue whose agents are not measured has no value, not 0.
     """
     wanted = by_queue(f'callcentre_agents{{state=~"{"|".join(states)}"}}')
     return f"{wanted} or on (queue) 0 * {by_queue('callcentre_agents')}"
 
 
 def named(expr: str) -> str:
-    """The same with the queue's name; a queue that nobody configured goes by its id."""
+    """`expr` with the queue's name as a label; for a queue that is not configured, its id."""
     return (
         f"{expr} * on (queue) group_left (queue_name) max by (queue, queue_name)"
         f" (callcentre_target_info)"

@@ -1,4 +1,4 @@
-"""Boards to JSON files and back: the files are what Grafana is given, the code is what people edit."""
+"""Renders boards to JSON files, and compares the files with the code. Edit the code, never the files."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SCHEMA_VERSION = 42  # classic JSON; newer "v2" boards are refused by file provi
 
 
 def board(name: str) -> dict[str, Any]:
-    """The board as Grafana reads it; panels numbered from 1 in their order."""
+    """The board as Grafana reads it; the panels are numbered from 1."""
     document: dict[str, Any] = json.loads(json.dumps(BOARDS[name](), cls=JSONEncoder))
     for number, panel in enumerate(document["panels"], start=1):
         panel["id"] = number
@@ -29,7 +29,7 @@ def text(document: dict[str, Any]) -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Every board as `folder`/<name>.json; OSError where that is not writable."""
+    """Write every board to `folder`/<name>.json; OSError if that is not writable."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.json" for name in BOARDS]
     for path in paths:
@@ -38,7 +38,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def stale(folder: Path) -> list[str]:
-    """What stands in `folder` and is not what the code renders, one line each."""
+    """Differences between `folder` and what the code renders, one line each."""
     found = []
     for name in BOARDS:
         path = folder / f"{name}.json"

@@ -1,4 +1,4 @@
-"""The two data sources, by uids that deploy/grafana/provisioning fixes, and what a panel asks them."""
+"""The two data sources, by the uids in deploy/grafana/provisioning, and the queries of panels to them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ CLICKHOUSE = DataSourceRef(type_val="grafana-clickhouse-datasource", uid=CLICKHO
 
 _FORMAT_TABLE = 1  # of the ClickHouse data source; 0 is a time series
 _FORMAT_TIME_SERIES = 0
-_PLUGIN_VERSION = "4.20.0"  # the shape of a target that this is; docker-compose.yml installs it
+_PLUGIN_VERSION = "4.20.0"  # the plugin whose target format this is; docker-compose.yml installs it
 
 
 class ClickHouseQuery(variants.Dataquery):
@@ -37,7 +37,7 @@ class ClickHouseQuery(variants.Dataquery):
 
 
 def now(ref_id: str, expr: str, legend: str = "") -> prometheus.Dataquery:
-    """The value at the end of the board's time range, one number a series."""
+    """The value at the end of the board's time range, one number for each series."""
     return prometheus.Dataquery(
         ref_id=ref_id,
         datasource=PROMETHEUS,
@@ -50,7 +50,7 @@ def now(ref_id: str, expr: str, legend: str = "") -> prometheus.Dataquery:
 
 
 def table(ref_id: str, expr: str) -> prometheus.Dataquery:
-    """The same as rows: a column a label, and the value."""
+    """The same as a table: a column for each label, and one for the value."""
     query = now(ref_id, expr)
     query.format_val = prometheus.PromQueryFormat.TABLE
     return query

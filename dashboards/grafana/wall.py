@@ -1,7 +1,7 @@
-"""The Wall: read from across the room, Prometheus only, no variables (so that it may be shared).
+"""The Wall board: for reading across a room. Prometheus only, no variables, so that it can be shared.
 
-28 rows of 38 pixels fill a 1080-line screen in kiosk mode. The top line answers "may I trust this,
-and is anything wrong?", the table "which queue?", the right side "whom can I move?".
+28 rows of 38 pixels fill a 1080-line screen in kiosk mode. The top line shows whether the data is fresh
+and whether anything is wrong, the table in which queue, and the right side which agents are free.
 """
 
 from grafana_foundation_sdk.models.dashboard import (
@@ -41,7 +41,7 @@ def wall() -> Dashboard:
 
 
 def _trust() -> list[Panel]:
-    """May I believe this board?"""
+    """Whether the figures of the board are fresh and complete."""
     return [
         panels.tile(
             About(
@@ -80,7 +80,7 @@ def _trust() -> list[Panel]:
 
 
 def _totals() -> list[Panel]:
-    """Is anything wrong?"""
+    """Alerts, and figures over all queues."""
     return [
         panels.tile(
             About("Alerts firing", "Alerts of queues that fire now.", (8, 0, 4, 6)),

@@ -1,1 +1,1 @@
-"""The wallboard of our own: Kafka -> latest state -> what the page shows -> every screen."""
+"""The wallboard: Kafka -> latest state -> what the page shows -> every screen."""

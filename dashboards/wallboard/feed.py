@@ -1,7 +1,7 @@
-"""Kafka -> Latest: five small topics read whole from their beginning, then followed.
+"""Kafka -> Latest: reads five small topics whole from their beginning, then follows them.
 
-One reader serves however many screens. When Kafka is away the reader tries again for ever and says
-so; what is known stays, and grows old on the screen by its own age.
+One reader serves all screens. While Kafka does not answer, it tries again for ever and reports the
+problem; the known figures stay, and the screens show them as stale by their age.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Feed:
-    """`problem` is one line while the topics were not read to their end or Kafka cannot be reached."""
+    """`problem` is one line while the topics are not read to their end or Kafka does not answer, else ""."""
 
     def __init__(self, bootstrap: str, namespace: str, latest: Latest) -> None:
         self._bootstrap = bootstrap
@@ -35,16 +35,18 @@ class Feed:
                     on_change()
 
     def take(self, batch: Batch) -> bool:
-        """Whether the batch changed something that is shown."""
+        """Apply the batch; return whether it changed anything that is shown."""
         problem = batch.problem or ("" if batch.whole else "reading the topics")
-        if batch.problem and batch.problem != self.problem:  # once an outage, not once a try
+        if (
+            batch.problem and batch.problem != self.problem
+        ):  # logged once per outage, not at each try
             log.warning("%s; trying again", batch.problem)
         changed = problem != self.problem
         self.problem = problem
         return self._apply(batch.records) or changed
 
     def _apply(self, records: Sequence[Any]) -> bool:
-        """Of each key only the last of a batch: a day of snapshots must not be decoded at a start."""
+        """Apply only the last record of each key: a start must not decode a whole day of snapshots."""
         newest = {(record.topic, record.key): record for record in records}
         changes = [
             self._latest.apply(self._topics[record.topic], record.key, record.value)

@@ -1,8 +1,8 @@
-"""How old a queue's figures are, and whether they may still be shown as now.
+"""How old a queue's figures are, and whether they may still be shown as live.
 
-A live figure is fresh below 10 s (sources tick every 1-5 s, so 5 s would flicker on a healthy
-line), grey from 10 s on, and blank from 30 s on. Old figures that move on are a stream that catches
-up (`behind`); a replay is judged by its motion alone, for its dates are old by nature.
+A live figure is fresh below an age of 10 s (with 5 s it would flicker, since sources tick every 1-5 s),
+grey from 10 s on, and blank from 30 s on. Old figures that still advance come from a stream that
+catches up (`behind`). A replay is judged only by whether it advances, because its dates are old anyway.
 """
 
 from typing import Literal
@@ -11,12 +11,12 @@ from schemas.snapshots import QueueSnapshot
 from schemas.timing import DEAD_MS, FRESH_MS
 
 Condition = Literal["live", "replay", "behind", "stale", "dead", "unseen"]
-MOVING: frozenset[Condition] = frozenset({"live", "replay"})  # figures that may drive a decision
-SHOWN: frozenset[Condition] = MOVING | {"behind", "stale"}  # figures that may be read at all
+MOVING: frozenset[Condition] = frozenset({"live", "replay"})  # people may act on these figures
+SHOWN: frozenset[Condition] = MOVING | {"behind", "stale"}  # figures of other conditions are hidden
 
 
 def condition(snapshot: QueueSnapshot | None, advanced_at: int, now: int) -> Condition:
-    """`advanced_at` is the stream's wall clock when `as_of` last went on; all in ms."""
+    """The condition at `now`; `advanced_at` is the stream's wall clock when `as_of` last rose. In ms."""
     if snapshot is None:
         return "unseen"
     age, standing = now - snapshot.as_of, now - advanced_at
@@ -29,7 +29,7 @@ def condition(snapshot: QueueSnapshot | None, advanced_at: int, now: int) -> Con
 
 
 def clock_of(snapshot: QueueSnapshot, state: Condition, advanced_at: int, now: int) -> int:
-    """The moment for which ages of this queue are made: it goes on only while its figures do."""
+    """The time from which waits of this queue are computed; it advances only while its figures do."""
     if state == "live":
         return now
     if state == "replay":

@@ -1,6 +1,6 @@
-"""One computation for however many viewers: the newest board as bytes, and who waits for the next.
+"""Computes the newest board once for all viewers, as bytes, and wakes the viewers that wait for it.
 
-A slow viewer gets the newest board when it is ready for one, never a backlog.
+A slow viewer gets the newest board when it is ready for one, never a backlog of boards.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ import msgspec
 
 from dashboards.wallboard.page import Board
 
-SHORTEST_S = 0.5  # between two boards, however much changes
-LONGEST_S = 3.0  # without any change: ages and conditions move by themselves
+SHORTEST_S = 0.5  # the shortest time between two boards
+LONGEST_S = 3.0  # the longest time, when no record came: ages and conditions change anyway
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -25,14 +25,14 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Hub:
-    """`compute` makes the board of now; `changed()` says that there is something new to show."""
+    """`compute` makes the present board; call `changed()` when there is something new to show."""
 
     def __init__(self, compute: Callable[[], Board]) -> None:
         self._compute = compute
         self._encoder = msgspec.json.Encoder()
         self._dirty = asyncio.Event()
         self._next = asyncio.Event()
-        # Rises over restarts too, so that a page never mistakes an old number for a newer one.
+        # Rises over restarts too: otherwise a page could take a board for the one that it has already.
         self._first = int(time.time())
         self.latest = self._frame(0)
 
@@ -52,7 +52,7 @@ class Hub:
             waiting.set()
 
     async def newer_than(self, number: int) -> Frame:
-        """The newest board, as soon as it is another one than `number`."""
+        """Wait until the newest board is another one than `number`, and return it."""
         if self.latest.number == number:
             await self._next.wait()
         return self.latest
@@ -60,6 +60,6 @@ class Hub:
     def _frame(self, number: int) -> Frame:
         number += self._first << 20
         json = self._encoder.encode(self._compute())
-        # Encoded JSON holds no line break, so one `data:` line is enough.
+        # Encoded JSON contains no line break, so one `data:` line is enough.
         event = b"id: %d\nevent: board\ndata: %b\n\n" % (number, json)
         return Frame(number, json, event)

@@ -1,4 +1,4 @@
-"""The newest record of each key of the topics that the board reads; pure, fed record by record."""
+"""The newest record of each key of the topics that the board reads. Pure: records are passed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +14,11 @@ from schemas.topics import EPOCH_KEY
 
 
 class Latest:
-    """What is known now. `revision` rises with every change, so that readers see that there is one."""
+    """The present state; `revision` rises with every change."""
 
     def __init__(self) -> None:
         self.snapshots: dict[str, QueueSnapshot] = {}
-        self.advanced_at: dict[str, int] = {}  # stream's wall clock when `as_of` last went on
+        self.advanced_at: dict[str, int] = {}  # the stream's wall clock when `as_of` last rose
         self.roster: dict[str, RosterEntry] = {}
         self.alerts: dict[str, Alert] = {}  # firing ones
         self.book = TargetsBook()
@@ -35,10 +35,10 @@ class Latest:
         }
 
     def apply(self, topic: str, key: bytes | None, value: bytes | None) -> bool:
-        """Take one record of `topic` (its name without namespace); True when it changed something.
+        """Apply one record of `topic` (its name without namespace); True when it changed something.
 
-        A record that this version cannot read is counted and passed over: one strange record must
-        not darken every screen.
+        A record that this version cannot decode is counted and skipped: one such record must not stop
+        every screen.
         """
         if key is None or key == EPOCH_KEY:
             return False
@@ -58,7 +58,7 @@ class Latest:
         new = decode_as(QueueSnapshot, value)
         old = self.snapshots.get(new.queue)
         if old and (new.version, new.published_at) < (old.version, old.published_at):
-            return False  # a worker that lost the partition still speaks
+            return False  # from a worker that has lost the partition and still publishes
         if old is None or new.as_of != old.as_of:
             self.advanced_at[new.queue] = new.published_at
         self.snapshots[new.queue] = new
@@ -75,7 +75,7 @@ class Latest:
         old = self.alerts.get(new.alert_id)
         if old is None or old.version > new.version:
             return False
-        del self.alerts[new.alert_id]  # ended: a board of alerts that are over grows for ever
+        del self.alerts[new.alert_id]  # the alert has ended; kept ones would fill the memory
         return True
 
     def _targets(self, _: str, value: bytes) -> bool:
@@ -88,7 +88,7 @@ class Latest:
         return _keep(self.health, name, decode_as(Health, value), lambda health: health.at)
 
     def _forget(self, topic: str, name: str) -> bool:
-        """A tombstone: the key is gone."""
+        """Apply a tombstone: remove the key."""
         if topic == "snapshots":
             self.advanced_at.pop(name, None)
             return self.snapshots.pop(name, None) is not None
@@ -100,7 +100,7 @@ class Latest:
 
 
 def _keep(kept: dict[str, Any], key: str, new: Any, version: Callable[[Any], int]) -> bool:
-    """Keep the newer of two; the same version read again changes nothing but may stand."""
+    """Keep the newer of two records; False if the kept one is newer. Of equal versions the new is kept."""
     if key in kept and version(kept[key]) > version(new):
         return False
     kept[key] = new

@@ -1,4 +1,4 @@
-"""What the page shows, as it is sent to it; every field has a place on the screen or in /api/board."""
+"""The data of the page, as it is sent to browsers; every field is shown, or is for users of /api/board."""
 
 from typing import Literal
 
@@ -12,21 +12,18 @@ Level = Literal["act", "watch", "ok", "none"]
 
 
 class Share(Struct, frozen=True, omit_defaults=True):
-    """A ratio with what it is made of; no `value` where `n` is 0; `text` in percent."""
+    """A ratio with its numerator and denominator (`n`); no `value` if `n` is 0; `text` in percent."""
 
     n: int
     numerator: int
     value: float | None = None
     text: str = NO_VALUE
     against_goal: AgainstGoal | None = None
-    note: str = ""  # what else must be known before it is believed
+    note: str = ""  # a caution to show beside it, such as too few calls
 
 
 class Sign(Struct, frozen=True, omit_defaults=True):
-    """The one word about a queue, its glyph, and the sentence that gives the cause.
-
-    `level` chooses the colour.
-    """
+    """The word that is shown for a queue, its glyph, and the cause. `level` selects the colour."""
 
     level: Level
     word: str
@@ -35,7 +32,7 @@ class Sign(Struct, frozen=True, omit_defaults=True):
 
 
 class AgentCounts(Struct, frozen=True):
-    """People by what they do now: `busy` rings, talks or holds; `away` is not ready or unreachable."""
+    """Agents by their present state: `busy` is ringing, talking or hold; `away` not ready or unreachable."""
 
     free: int
     busy: int
@@ -53,7 +50,7 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
-    """One queue. Figures are absent where nothing is known or what is known is too old."""
+    """One queue. A figure is absent if it is not known, or too old."""
 
     queue: str
     name: str
@@ -63,7 +60,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     condition: Condition
     as_of: int | None = None
     as_of_text: str = ""
-    replay_of: int | None = None  # of a replay: when this really happened
+    replay_of: int | None = None  # for a replay, the time at which it originally happened
     waiting: int | None = None
     doubtful: int = 0
     in_service: int | None = None
@@ -74,7 +71,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     service_level: Share | None = None  # closed, 30 minutes, by `formula`
     service_level_today: Share | None = None
     abandonment: Share | None = None  # ab1, 30 minutes
-    abandonment_long: Share | None = None  # ab2: without the short ones, what the alert judges
+    abandonment_long: Share | None = None  # ab2: without short abandons; the alert judges this one
     agents: AgentCounts | None = None
     agent_states: dict[str, int] | None = None
     answer_within_ms: int | None = None
@@ -88,7 +85,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
 
 
 class Totals(Struct, frozen=True, omit_defaults=True):
-    """Sums over the `counted` of `queues` whose figures may be shown; each leg by its own target."""
+    """Sums over those queues whose figures may be shown: `counted` of `queues`. Each leg by its own target."""
 
     id: str
     name: str
@@ -100,14 +97,14 @@ class Totals(Struct, frozen=True, omit_defaults=True):
     service_level: Share | None = None
     service_level_today: Share | None = None
     abandonment: Share | None = None
-    agents: AgentCounts | None = None  # each person once, however many queues
+    agents: AgentCounts | None = None  # each agent once, even if he serves several queues
     alerts: int = 0
     act: int = 0
     watch: int = 0
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
-    """One process of ours; `ready` false carries the reason."""
+    """One process of queuewatch; `text` is the reason if it is not `ready`."""
 
     name: str
     ready: bool
@@ -115,7 +112,7 @@ class Part(Struct, frozen=True, omit_defaults=True):
 
 
 class Board(Struct, frozen=True, omit_defaults=True):
-    """The whole wall at `now`; `as_of` is the newest event time among its queues."""
+    """The whole board at `now`; `as_of` is the newest event time of its queues."""
 
     now: int
     as_of: int | None
@@ -124,7 +121,7 @@ class Board(Struct, frozen=True, omit_defaults=True):
     zone_offset_ms: int
     build: str
     condition: Literal["live", "replay", "behind", "stale", "dead"]
-    banner: str  # full width while there is anything but live figures
+    banner: str  # shown over the full width unless the figures are live
     all: Totals
     departments: tuple[Totals, ...] = ()
     centres: tuple[Totals, ...] = ()

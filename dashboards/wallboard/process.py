@@ -1,4 +1,4 @@
-"""Process `board`, put together: topics in, the wallboard out, and health reports beside it."""
+"""Process `board`, put together: the feed, the wallboard and health reports."""
 
 import asyncio
 import logging
@@ -25,8 +25,8 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
 
 
 def run(options: BoardOptions) -> None:
-    """Until SIGTERM or Ctrl-C. PortTakenError when the board may not be served there."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed says it once, in one line
+    """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
     asyncio.run(_serve(options))
 
 

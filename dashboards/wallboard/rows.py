@@ -1,6 +1,6 @@
-"""One queue as one row: its newest snapshot, its promise, its alerts and a time.
+"""Makes the row of one queue from its newest snapshot, its promise, its alerts and a time.
 
-A figure that is not known, or too old to be shown, is absent; 0 always means counted and none.
+A figure that is not known, or too old to be shown, is absent; 0 always means that none was counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _NO_COUNTS = Counts()
 
 
 class KnownQueue(Struct, frozen=True):
-    """All that is known of one queue; `advanced_at` is when its event time last went on."""
+    """All that is known of one queue; `advanced_at` is when its event time last rose."""
 
     queue: str
     snapshot: QueueSnapshot | None
@@ -36,7 +36,7 @@ class KnownQueue(Struct, frozen=True):
 
 
 class Promise(Struct, frozen=True):
-    """What the counts were judged by: the snapshot's own words first, they are what it counted with."""
+    """The targets that the counts were judged by: those of the snapshot, if it carries any."""
 
     within_ms: int | None
     short_ms: int | None
@@ -45,7 +45,7 @@ class Promise(Struct, frozen=True):
 
 
 class Readable(Struct, frozen=True):
-    """What may be read of a queue as of its own clock; nothing in it when that is nothing."""
+    """The figures of a queue that may be shown; empty if none may."""
 
     oldest_wait_ms: int | None = None
     level: Share | None = None
@@ -131,7 +131,7 @@ def share_of(above: int, n: int, goal: float | None = None) -> Share:
 
 
 def agent_counts(states: Mapping[str, int]) -> AgentCounts | None:
-    """None when agents are not measured, which is not the same as nobody being there."""
+    """None when agents are not measured; that is not the same as 0 agents."""
     if not states:
         return None
     return AgentCounts(
@@ -143,7 +143,7 @@ def agent_counts(states: Mapping[str, int]) -> AgentCounts | None:
 
 
 def _share(rule: Formula | None, counts: Counts | None, goal: float | None = None) -> Share | None:
-    """None where nothing is promised or known; a share without a value where nobody was counted."""
+    """None without a formula or counts; a share without a value if no call was counted."""
     if rule is None or counts is None:
         return None
     return share_of(numerator(rule, counts), denominator(rule, counts), goal)

@@ -1,7 +1,7 @@
-"""The wallboard over HTTP: the page, its events, the board as JSON, and whether all parts serve.
+"""The wallboard over HTTP: the page, its events, the board as JSON, and `/healthz` of all parts.
 
-Read-only and without login, hence for loopback or a trusted network; a Host check keeps a web page
-from elsewhere from reading it through a name that it points at us (DNS rebinding).
+It is read-only and has no login, so use it on loopback or a trusted network only. A check of the Host
+header prevents a foreign web page from reading it by DNS rebinding.
 """
 
 import asyncio
@@ -40,7 +40,10 @@ _HEADERS = {
 
 
 class Wallboard:
-    """What is known, who reads it in, and the newest board; `clock` gives ms since 1970 UTC."""
+    """The latest state, the hub with the newest board, and the page's files.
+
+    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC.
+    """
 
     def __init__(
         self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
@@ -58,7 +61,7 @@ class Wallboard:
 
 
 def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Application:
-    """`hosts` are names under which the board may be called besides those of loopback."""
+    """The web application; `hosts` are further names that a Host header may have, besides loopback's."""
     app = web.Application(middlewares=[_only_for(LOOPBACK | {name.lower() for name in hosts})])
 
     async def asset(request: web.Request) -> web.StreamResponse:
@@ -88,7 +91,7 @@ def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Applic
 async def serve(
     feed: Feed, wallboard: Wallboard, *, host: str, port: int, hosts: Collection[str]
 ) -> None:
-    """Until cancelled; an error in feed or hub ends it, loudly. PortTakenError before anything is read."""
+    """Serve until cancelled; an error in feed or hub is raised. PortTakenError before anything is read."""
     runner = web.AppRunner(application(wallboard, hosts), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -104,7 +107,7 @@ async def serve(
 
 
 async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamResponse:
-    """The newest board at once, then each newer one; a comment each 15 s keeps proxies from closing."""
+    """Send the newest board, then each newer one; a comment every 15 s keeps proxies from closing."""
     response = web.StreamResponse(
         headers=_HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
@@ -121,7 +124,7 @@ async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamRespo
             await asyncio.wait_for(response.write(data), SLOW_S)
             number = frame.number
     except (ConnectionError, TimeoutError):
-        pass  # the viewer is gone; a browser that still lives comes again by itself
+        pass  # the viewer is gone; a browser that still runs connects again by itself
     finally:
         wallboard.viewers -= 1
     return response
@@ -144,7 +147,7 @@ def _only_for(hosts: Collection[str]) -> Middleware:
 
 
 def _hostname(host: str) -> str | None:
-    """The name without its port, in small letters; None for what is no name at all."""
+    """The name without its port, in lower case; None if it is not valid."""
     try:
         return urlsplit(f"//{host}").hostname
     except ValueError:
@@ -152,7 +155,7 @@ def _hostname(host: str) -> str | None:
 
 
 def _assets() -> dict[str, tuple[str, bytes]]:
-    """Type and bytes by name, from inside the package, read once."""
+    """Content type and bytes of the page's files, by name."""
     folder = files("dashboards.wallboard") / "static"
     return {
         each.name: (_TYPES[each.name.rpartition(".")[2]], each.read_bytes())

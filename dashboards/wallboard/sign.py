@@ -1,6 +1,7 @@
-"""The word in front of a row: what the core judged, while the figures are of now. Worst row first.
+"""The word in front of a row, and the order of the rows: the worst one first.
 
-Without fresh figures there is no judgement: a wall that knows nothing must never show green.
+While figures are live, the word is what the core judged. Without live figures no judgement is shown:
+a board without data must never show green.
 """
 
 from dashboards.wallboard import words
@@ -16,43 +17,52 @@ _SIGNS: dict[AttentionLevel, Sign] = {
     "no_goal": Sign("none", "NO GOAL", words.NO_VALUE),
 }
 _OLD: dict[Condition, tuple[str, str]] = {
-    "dead": ("NO DATA", "since"), "behind": ("OLD", "as of"), "stale": ("STALE", "as of"),
-}  # fmt: skip
-_PLACES = {
-    "ACT": 0, "WATCH": 1, "NO DATA": 2, "STALE": 2, "OLD": 2, "NONE": 3, "OK": 3, "QUIET": 4,
-}  # fmt: skip
+    "dead": ("NO DATA", "since"),
+    "behind": ("OLD", "as of"),
+    "stale": ("STALE", "as of"),
+}
+_RANKS = {
+    "ACT": 0,
+    "WATCH": 1,
+    "NO DATA": 2,
+    "STALE": 2,
+    "OLD": 2,
+    "NONE": 3,
+    "OK": 3,
+    "QUIET": 4,
+}
 _OTHERS = 5
 
 
 def sign(
     condition: Condition, attention: Attention | None, closed: str | None, as_of_text: str
 ) -> Sign:
-    """`closed` says when a queue opens that nothing was heard of yet; None while it is open."""
+    """The sign of a row. `closed` is for a queue without traffic so far: when it opens, None if it is open."""
     if condition == "unseen":
         if closed is not None:
-            return told("closed", closed)
+            return _judged("closed", closed)
         return Sign("none", "QUIET", words.NO_VALUE, "no traffic yet")
     if condition not in MOVING:
         word, since = _OLD[condition]
         return Sign("none", word, "○", f"{since} {as_of_text}")
     if attention is None:
         return Sign("none", "NONE", words.NO_VALUE, "not judged: stream is an older release")
-    return told(attention.level, attention.cause)
+    return _judged(attention.level, attention.cause)
 
 
-def told(level: AttentionLevel, cause: str) -> Sign:
+def _judged(level: AttentionLevel, cause: str) -> Sign:
     shown = _SIGNS[level]
     return Sign(shown.level, shown.word, shown.glyph, cause)
 
 
 def rank(row: Row) -> tuple[int, int, int, int, str, str, str]:
-    """Sort key. Calm rows keep their place (centre, name), so that eyes find them again."""
-    place = _PLACES.get(row.sign.word, _OTHERS)
-    if place > 1:
-        return (place, 0, 0, 0, row.centre, row.name, row.queue)
+    """Sort key. Rows without WATCH or ACT are ordered by centre and name, so that they do not move."""
+    order = _RANKS.get(row.sign.word, _OTHERS)
+    if order > 1:
+        return (order, 0, 0, 0, row.centre, row.name, row.queue)
     paging = sum(alert.severity == "page" for alert in row.alerts)
     within = row.answer_within_ms or 60_000
-    # In whole multiples of T: rows must not change places each second.
+    # In whole multiples of T, so that rows do not change their order each second.
     overdue = (row.oldest_wait_ms or 0) // within
     waiting = row.waiting or 0
-    return (place, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)
+    return (order, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)

@@ -1,6 +1,6 @@
-"""Sums over queues: the whole wall, each department, each centre.
+"""Sums over queues: the whole board, each department, each centre.
 
-Counts add up, ratios are made from the sums, and a person who serves several queues is one person.
+Counts are added, ratios are made from the sums, and an agent who serves several queues counts once.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,7 +13,7 @@ from schemas.targets import Targets
 
 
 def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEntry]) -> Totals:
-    """Rows whose figures are too old are not in the sums; `counted` says how many are."""
+    """Sums over the rows whose figures are not too old; `counted` is the number of these rows."""
     shown = [row for row in rows if row.condition in SHOWN]
     waits = [row.oldest_wait_ms for row in shown if row.oldest_wait_ms is not None]
     oldest = max(waits, default=None)

@@ -1,4 +1,4 @@
-"""What the wall shows, from what is known and a time; no server, no browser, no clock."""
+"""Makes the board from the latest state and a time. Pure: no server, no browser, no clock."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -18,11 +18,11 @@ from schemas.millis import to_datetime
 from schemas.targets import Targets
 
 BoardState = Literal["live", "replay", "behind", "stale", "dead"]
-REQUIRED = ("stream", "archive")  # the parts without which the system does not serve
+REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without these parts
 
 
 def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Board:
-    """The wall at `now`; `problem` is what keeps the board itself from its data, if anything."""
+    """The board at `now`; `problem` is why the board cannot read its data, "" if it can."""
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
     rows = _rows(latest, targets, zone, now)
     known = [each.as_of for each in rows if each.as_of is not None]
@@ -51,7 +51,7 @@ def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Bo
 
 
 def parts_of(health: Mapping[str, Health], now: int) -> tuple[Part, ...]:
-    """Each process by its fresh records; one that fell silent while another lives is passed over."""
+    """Each process by its fresh records; a silent instance is ignored while another one reports."""
     by_name: dict[str, list[Health]] = {}
     for record in health.values():
         by_name.setdefault(record.process, []).append(record)
@@ -59,7 +59,7 @@ def parts_of(health: Mapping[str, Health], now: int) -> tuple[Part, ...]:
 
 
 def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str, str]:
-    """What `/healthz` waits for, by part; empty once everything serves."""
+    """The parts that are not ready, with the reason of each; empty when all are ready."""
     parts = {part.name: part for part in parts_of(health, now)}
     missing = {"board": problem} if problem else {}
     for name in REQUIRED:
@@ -88,7 +88,7 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
 
 
 def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:
-    """The best that any queue has, and the sentence across the wall when that is not live."""
+    """The best condition of any queue, and the banner, which is "" if that is `live`."""
     conditions = {each.condition for each in rows}
     if as_of is None:
         return "dead", "NO LIVE DATA · nothing received yet"
@@ -105,7 +105,7 @@ def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple
 
 
 def _days_of(rows: Sequence[Row], zone: str) -> str:
-    """The day, or the first and last of them, that the replays on the wall really are of."""
+    """The original day of the replays on the board, or the first and the last of these days."""
     moments = [each.replay_of for each in rows if each.replay_of is not None]
     first, last = words.day(min(moments), zone), words.day(max(moments), zone)
     return first if first == last else f"{first} to {last}"
@@ -129,7 +129,7 @@ def _part(name: str, records: Sequence[Health], now: int) -> Part:
 def _messages(
     rows: Sequence[Row], state: BoardState, parts: Sequence[Part], problem: str
 ) -> tuple[str, ...]:
-    """What else people must know before they trust the figures."""
+    """Problems that people must know of before they trust the figures."""
     messages = [problem] if problem else []
     messages += [f"{part.name}: {part.text}" for part in parts if not part.ready]
     dark = sum(each.condition not in SHOWN and each.as_of is not None for each in rows)
@@ -139,7 +139,7 @@ def _messages(
 
 
 def _definition(rows: Sequence[Row]) -> str:
-    """What the figures of the wall mean, in one line: formula, window, whose target, what n is."""
+    """The meaning of the figures in one line: formulas, targets, and what n is."""
     titles = {each.formula_title for each in rows if each.formula_title}
     title = titles.pop() if len(titles) == 1 else "each queue by its own formula"
     return (

@@ -1,4 +1,4 @@
-"""Times and shares as a board writes them."""
+"""Times and shares as text of the board."""
 
 from zoneinfo import ZoneInfo
 
@@ -25,13 +25,13 @@ def behind(duration: int) -> str:
     if duration < MINUTE:
         return f"{duration // SECOND} s"
     hours, whole = divmod(duration // MINUTE, 60)
-    if hours >= 48:  # noqa: PLR2004  two days: hours stop meaning anything
+    if hours >= 48:  # noqa: PLR2004  from two days on, hours are of no use
         return f"{hours // 24} days"
     return f"{hours} h {whole} min" if hours else f"{whole} min"
 
 
 def percent(share: float | None, goal: float | None = None) -> str:
-    """Whole percent without its sign, nearest; a missed goal is never rounded up to it: 79.6 is 79."""
+    """Whole percent without the sign, rounded; a share below `goal` is not rounded up to it: 79.6 is 79."""
     if share is None:
         return NO_VALUE
     nearest = round(share * 100)

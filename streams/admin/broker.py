@@ -1,4 +1,4 @@
-"""Short conversations with Kafka: one line instead of a trace when it is away."""
+"""Clients of Kafka for short tasks; an error of Kafka becomes an AdminError of one line."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,14 +15,14 @@ from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
 _ASK_AGAIN_S = 0.1
-_SILENT_WITHIN_S = 60.0  # longer than a transaction that nobody ends hides what lies behind it
+_SILENT_WITHIN_S = 60.0  # longer than an abandoned open transaction hides the records after it
 
 T = TypeVar("T")
 Offsets = Mapping[TopicPartition, int]
 
 
 class AdminError(Exception):
-    """One line for a person: what is wrong, where, and what to do."""
+    """The message is one line for the operator: what is wrong, where, and what to do."""
 
 
 class Record(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Record(Struct, frozen=True):
 
 @contextmanager
 def admin_client(bootstrap: str) -> Iterator[Any]:
-    """A client for topics and groups; every error of Kafka inside the block is one line."""
+    """A client for topics and groups; an error of Kafka inside the block becomes an AdminError."""
     with _one_line(bootstrap):
         client = KafkaAdminClient(**_settings(bootstrap), request_timeout_ms=4 * ANSWER_WITHIN_MS)
         try:
@@ -46,7 +46,7 @@ def admin_client(bootstrap: str) -> Iterator[Any]:
 
 @contextmanager
 def consumer(bootstrap: str) -> Iterator[Any]:
-    """A reader of committed records that belongs to no group."""
+    """A consumer of committed records, without a group; errors of Kafka become AdminErrors."""
     with _one_line(bootstrap):
         client = KafkaConsumer(
             **_settings(bootstrap),
@@ -64,9 +64,9 @@ def consumer(bootstrap: str) -> Iterator[Any]:
 
 
 def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Record]:
-    """Every committed record up to the end that the topic has now, in order within a partition.
+    """Every committed record up to the present end of the topic, in order within a partition.
 
-    `settled` waits for transactions that are open now: without it what they wrote is not yet there.
+    With `settled` it waits for transactions that are open now; without, their records are missing.
     """
     with consumer(bootstrap) as client:
         partitions = partitions_of(client, topic)
@@ -78,7 +78,7 @@ def read_whole(bootstrap: str, topic: str, *, settled: bool = False) -> list[Rec
 
 
 def decodable(kind: type[T], values: Iterable[bytes | None]) -> Iterator[T]:
-    """The records that this version of the program can read; those of another one are passed over."""
+    """The records that this version of the program can decode; others are skipped."""
     for value in values:
         with suppress(UndecodableError):
             yield decode_as(kind, value or b"")
@@ -89,7 +89,7 @@ def walk(
     partitions: Sequence[TopicPartition],
     ends: Offsets | None = None,
 ) -> Iterator[tuple[TopicPartition, Any]]:
-    """The client's own records from the first on, up to `ends` or to the ends that the topic has now."""
+    """The client's records from the first on, up to `ends`, or to the present ends of the partitions."""
     client.assign(partitions)
     until = stable_ends(client, partitions) if ends is None else ends
     client.seek_to_beginning(*partitions)
@@ -107,14 +107,16 @@ def walk(
 
 
 def _position(client: Any, partition: TopicPartition) -> int:
-    """-1 while nobody knows where the partition begins."""
+    """The position; -1 while the client has not learnt it from the broker."""
     at = client.position(partition, timeout_ms=ANSWER_WITHIN_MS)
     return -1 if at is None else int(at)
 
 
 def high_waters(admin: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-    """Not the last stable offsets: an open transaction of one unit hides what another has already
-    committed behind it.
+    """The ends of the logs.
+
+    Not the last stable offsets: an open transaction of one unit hides the records after it, which
+    another unit may have committed already.
     """
 
     def ask(wanted: Collection[TopicPartition], _: int) -> Offsets:
@@ -125,12 +127,12 @@ def high_waters(admin: Any, partitions: Collection[TopicPartition]) -> dict[Topi
 
 
 def beginnings(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-    """The first offset that each of them still keeps."""
+    """The first offset that each partition still has."""
     return of_each(client.beginning_offsets, partitions)
 
 
 def stable_ends(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-    """The end of each as a reader of committed records sees it: before the first open transaction."""
+    """The ends that a consumer of committed records sees: before the first open transaction."""
     return of_each(client.end_offsets, partitions)
 
 
@@ -139,10 +141,10 @@ def of_each(
     partitions: Collection[TopicPartition],
     within_s: float = 4 * ANSWER_WITHIN_MS / 1000,
 ) -> dict[TopicPartition, int]:
-    """An offset of every partition, or AdminError; `ask` gets partitions and milliseconds.
+    """One offset of every partition, or AdminError; `ask` gets partitions and a limit in ms.
 
-    A loaded broker tells of a topic before it tells who leads its partitions. kafka-python leaves
-    those out of its question and ends in a KeyError that names the first of them.
+    A loaded broker knows a topic before it knows the leaders of its partitions. kafka-python does not
+    ask for those partitions, and raises a KeyError with the first of them. So it is asked again.
     """
     deadline = time.monotonic() + within_s
     while True:
@@ -151,7 +153,7 @@ def of_each(
             found = dict(ask(list(partitions), max(1, round(left_s * 1000))))
         except KeyError as error:
             if error.args[:1] not in {(partition,) for partition in partitions}:
-                raise  # a bug, and none of Kafka's
+                raise  # another KeyError is a bug of ours
             found = {}
             missing = list(error.args)
         else:
@@ -172,7 +174,7 @@ def _unanswered(partition: TopicPartition, within_s: float) -> AdminError:
 
 @contextmanager
 def producer(bootstrap: str) -> Iterator[Any]:
-    """For a few records, each awaited: `send(…).get(timeout)`."""
+    """A producer for a few records; await each with `send(…).get(timeout)`."""
     with _one_line(bootstrap):
         client = KafkaProducer(**_settings(bootstrap), max_block_ms=ANSWER_WITHIN_MS, acks="all")
         try:
@@ -182,13 +184,13 @@ def producer(bootstrap: str) -> Iterator[Any]:
 
 
 def write(bootstrap: str, topic: str, key: bytes, value: bytes) -> None:
-    """One record, delivered to every replica before this returns."""
+    """Write one record; return when every replica has it."""
     with producer(bootstrap) as client:
         client.send(topic, value, key).get(timeout=4 * ANSWER_WITHIN_MS / 1000)
 
 
 def partitions_of(client: Any, topic: str) -> list[TopicPartition]:
-    """Its partitions in order; AdminError when there is no such topic."""
+    """The topic's partitions in order; AdminError when there is no such topic."""
     numbers = client.partitions_for_topic(topic)
     if not numbers:
         raise AdminError(missing_topic(topic))

@@ -1,4 +1,4 @@
-"""Wait until everything sent is counted and archived: the ends of the inputs, then of the outputs."""
+"""Waits until everything sent is counted and archived: first for the stream, then for the archive."""
 
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -28,15 +28,17 @@ _POLL_S = 0.2
 _PROBE_S = 2.0
 _LOADED_WITHIN_S = 30.0
 _NOT_YET = (
-    CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError,
-)  # fmt: skip
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
 
 STREAM_INPUTS = tuple(t.name for t in TOPICS if "stream" in t.readers and t.log_append_time)
 ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
 
 
 class Stage(Struct, frozen=True):
-    """One reader and what it has to pass."""
+    """One reader (stream or archive), its consumer group, and the topics that it reads."""
 
     reader: str
     group: str
@@ -44,7 +46,7 @@ class Stage(Struct, frozen=True):
 
 
 class NotDrained(Struct, frozen=True):
-    """What still lay before a reader when the time was over, by partition."""
+    """How many records a reader had not read when the time was over, by partition."""
 
     reader: str
     behind: dict[str, int]
@@ -55,7 +57,7 @@ class NotDrained(Struct, frozen=True):
 
 
 def stages(namespace: str) -> tuple[Stage, Stage]:
-    """Stream first: only what it has committed decides where its outputs end."""
+    """The stream is first: where its outputs end is known only when it has committed its inputs."""
 
     def names(topics: Iterable[str]) -> tuple[str, ...]:
         return tuple(topic_name(topic, namespace) for topic in topics)
@@ -67,7 +69,7 @@ def stages(namespace: str) -> tuple[Stage, Stage]:
 
 
 def behind(begins: Offsets, ends: Offsets, committed: Offsets) -> dict[TopicPartition, int]:
-    """Offsets between each commit and its end. Expired records and empty partitions need no commit."""
+    """Offsets between each commit and its end. Expired records and empty partitions do not count."""
     lags = {tp: end - max(committed.get(tp, 0), begins.get(tp, 0)) for tp, end in ends.items()}
     return {tp: lag for tp, lag in lags.items() if lag > 0}
 
@@ -78,7 +80,7 @@ def drain(
     timeout_s: float,
     progress: Callable[[str, int], None],
 ) -> NotDrained | None:
-    """None once all is archived that had been sent before the call; else what lagged at the end.
+    """None once all is archived that was sent before the call; else what lagged when the time was over.
 
     `progress` gets the reader and the number of records before it, several times a second.
     """
@@ -95,14 +97,14 @@ def drain(
 
 
 class Lag(Struct, frozen=True):
-    """What lies before a reader in one partition."""
+    """What a reader has not read of one partition."""
 
     records: int
-    oldest_at: int | None  # the broker's time of the first of them; None: not read in time
+    oldest_at: int | None  # the broker's time of the first one; None: it could not be read in time
 
 
-def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
-    """None once the reader has committed what its topics hold now; else what lagged at the end."""
+def wait_for_reader(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
+    """None once the reader has committed what its topics hold now; else what lagged after `timeout_s`."""
     with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
         lags = _wait(admin, reader, stage, time.monotonic() + timeout_s, lambda _, __: None)
     if not lags:
@@ -111,7 +113,7 @@ def passed(bootstrap: str, stage: Stage, timeout_s: float) -> NotDrained | None:
 
 
 def lag_of(admin: Any, reader: Any, stage: Stage) -> dict[TopicPartition, Lag]:
-    """Records that now lie before the reader, by partition; markers of transactions not counted."""
+    """Records that the reader has not read yet, by partition; markers of transactions do not count."""
     partitions = [tp for topic in stage.topics for tp in partitions_of(reader, topic)]
     ends, begins = high_waters(admin, partitions), beginnings(reader, partitions)
     committed = committed_by(admin, stage.group)
@@ -129,7 +131,8 @@ def _wait(
     while True:
         committed = committed_by(admin, stage.group)
         lags = behind(begins, ends, committed)
-        # Only what stands still is looked into: a reader on its way needs no second reader beside it.
+        # Records are read only when no lag has changed: while the reader makes progress, a second one
+        # would only cost time.
         if lags and lags == former:
             real = _with_records(reader, lags, begins, ends, committed)
             ends = {tp: end for tp, end in ends.items() if tp in real}
@@ -142,9 +145,9 @@ def _wait(
 
 
 def committed_by(admin: Any, group: str) -> dict[TopicPartition, int]:
-    """Where the members of a group go on, by partition; absent where they never committed.
+    """The committed offsets of a group, by partition; a partition without a commit is absent.
 
-    A broker that has just started reads its groups first, and until then refuses to answer.
+    A broker that has just started loads its groups first and refuses to answer; so it is asked again.
     """
     give_up = time.monotonic() + _LOADED_WITHIN_S
     while True:
@@ -165,10 +168,10 @@ def _with_records(
     ends: Offsets,
     committed: Offsets,
 ) -> dict[TopicPartition, int | None]:
-    """The time of the first record before the end, where one lies there and not only markers.
+    """The time of the first unread record of each partition that has one, and not only markers.
 
-    A client that commits the offset after its last record stands before the marker of that
-    transaction for ever. What cannot be read within the time counts as records (of unknown age).
+    A client that commits the offset after its last record stays before the marker of that transaction
+    for ever. A partition that cannot be read in time counts as one with records of unknown age (None).
     """
     open_ones = set(lags)
     real: dict[TopicPartition, int | None] = {}

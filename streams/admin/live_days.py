@@ -1,11 +1,11 @@
-"""Topic `state` read for the day counts of all queues, without a worker."""
+"""Reads the day counts of all queues from topic `state`, without a worker."""
 
 from streams.admin.broker import consumer, partitions_of, walk
 from streams.core.live_days import PartitionDays
 
 
 def read_live_days(bootstrap: str, topic: str) -> list[PartitionDays]:
-    """By partition, as of the newest checkpoint that was committed before the call."""
+    """The day counts of each partition, as of the newest checkpoint committed before the call."""
     with consumer(bootstrap) as client:
         partitions = partitions_of(client, topic)
         found = {partition: PartitionDays() for partition in partitions}

@@ -1,4 +1,7 @@
-"""Two live processes of one name take the same partitions from each other for ever: the younger one ends."""
+"""Finds another live process of the same name: the two would take partitions from each other for ever.
+
+The younger one of the two ends.
+"""
 
 from collections.abc import Iterable
 
@@ -9,10 +12,10 @@ from streams.admin.broker import AdminError, decodable, read_whole
 
 
 def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
-    """The line with which this process ends; None when it has its name alone or is the elder one.
+    """The line with which this process ends; None if no other has its name, or if this one is older.
 
-    Only a process that reported after this one had started counts: the last report of one that was
-    killed, and started again as this one, is older.
+    Only reports from after the start of this process count. An earlier one may be the last report of a
+    killed process that was started again as this one.
     """
     for other in reports:
         if (
@@ -30,10 +33,10 @@ def reason_to_yield(reports: Iterable[Health], mine: Health) -> str | None:
 
 
 def read_reason_to_yield(bootstrap: str, namespace: str, mine: Health) -> str | None:
-    """The same by topic `health`; None, too, while Kafka does not answer."""
+    """The same, with the reports of topic `health`; None also while Kafka does not answer."""
     try:
         records = read_whole(bootstrap, topic_name("health", namespace))
     except AdminError:
         return None
-    # Both write under one key: the newest alone would hide the other.
+    # All records, not only the newest: both processes write under one key.
     return reason_to_yield(decodable(Health, (record.value for record in records)), mine)

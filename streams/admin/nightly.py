@@ -1,4 +1,4 @@
-"""Each business day is reconciled once, as soon as late facts no longer change it, and the result is logged."""
+"""Reconciles each business day once, when late facts can no longer change it, and logs the result."""
 
 import threading
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from streams.sinks.clickhouse.series import ComparedDay
 FIRST_AFTER_S = 60.0
 EVERY_S = 600.0
 _CAUGHT_UP_WITHIN_S = 60.0
-_LEGS_TOLD = 20
+_LEGS_LOGGED = 20
 
 
 class NightlyReconciliation:
-    """A thread of its own; `compared` is replaced whole, so that a scrape sees one day."""
+    """Runs in a thread of its own; `compared` is replaced whole, so that a scrape sees one day only."""
 
     def __init__(self, bootstrap: str, namespace: str, say: Callable[[str], None]) -> None:
         self.compared = ComparedDay()
@@ -29,22 +29,24 @@ class NightlyReconciliation:
         self._said = ""
 
     def start(self, reader: Reader, stop: threading.Event) -> None:
-        """Look now and then, until `stop`, whether another day is to be compared."""
+        """Check every 10 minutes, until `stop`, whether another day is to be compared."""
 
         def turns() -> None:
             pause_s = FIRST_AFTER_S
             while not stop.wait(pause_s):
                 try:
                     self.turn(reader, now_ms())
-                except Exception as error:  # noqa: BLE001 - the next night is compared all the same
-                    if not stop.is_set():  # else the database was closed under it
+                except Exception as error:  # noqa: BLE001  a failure must not end the thread
+                    if (
+                        not stop.is_set()
+                    ):  # a failure during a stop: the database was closed meanwhile
                         self._say(f"reconciliation failed: {type(error).__name__}: {error}")
                 pause_s = EVERY_S
 
         threading.Thread(target=turns, name="nightly", daemon=True).start()
 
     def turn(self, reader: Reader, now: int) -> None:
-        """Reconcile the newest settled day, unless that was done; a failure is tried again next time."""
+        """Reconcile the newest settled day, unless that was done; after a failure, the next turn tries again."""
         try:
             day = settled_day(now, read_zone(reader, now))
             if day != self.compared.day:
@@ -68,7 +70,7 @@ class NightlyReconciliation:
             {queue: len(differing.get(queue, ())) for queue in found.queues()},
         )
         self._say(f"reconciled {conclusion(found, result.legs)}")
-        for leg in result.legs[:_LEGS_TOLD]:
+        for leg in result.legs[:_LEGS_LOGGED]:
             self._say(
                 f"  leg {leg.leg_id} of {leg.queue}: {leg.column} is {leg.in_archive} in the archive,"
                 f" {leg.by_events} by its events"

@@ -1,7 +1,7 @@
-"""Entries of quarantine: what was refused, how often, and what was done about it. Pure but for `read`.
+"""Entries of quarantine: what was refused, and what was done about it. Pure except for `read`.
 
-Rule 1: an entry is a place, `calls-3:1042` or `calls.csv:17`; however often it is refused, it is one.
-Rule 2: records of the topic are facts; their order decides nothing, since several partitions hold them.
+Rule 1: an entry is a place, `calls-3:1042` or `calls.csv:17`, however often it was refused.
+Rule 2: the order of the topic's records does not matter, because they lie in several partitions.
 Rule 3: an entry that is refused again after it was handled is open again.
 """
 
@@ -41,7 +41,7 @@ WHAT_TO_DO = {
 
 
 class Entry(Struct, frozen=True):
-    """One place with its newest refusal. Times in ms; `replays` that were sent so far."""
+    """One place with its newest refusal. Times in ms; `replays` is how often it was sent again."""
 
     origin: str
     position: int
@@ -67,7 +67,7 @@ class Entry(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """Which entries; empty means any."""
+    """Which entries are wanted; an empty field means any."""
 
     reason: str = ""
     topic: str = ""
@@ -88,7 +88,7 @@ class Wanted(Struct, frozen=True):
 
 
 def read(bootstrap: str, namespace: str, *, settled: bool = False) -> list[Entry]:
-    """Every entry that the topic still holds, oldest first. What cannot be read there is passed over."""
+    """Every entry that the topic still holds, oldest first. Records that cannot be decoded are skipped."""
     topic = topic_name("quarantine", namespace)
     records = read_whole(bootstrap, topic, settled=settled)
     return entries(decodable(Quarantined, (record.value for record in records)))
@@ -104,23 +104,31 @@ def entries(records: Iterable[Quarantined]) -> list[Entry]:
 
 
 def _entry(records: Sequence[Quarantined]) -> Entry:
-    # Where the refusals are no longer kept, what was done about them still repeats the newest.
+    # The topic may no longer hold the refusals; a record of what was done repeats the newest refusal.
     refusals = [each for each in records if each.handled is None] or list(records)
     newest = max(refusals, key=lambda each: (_refused_as(each), each.known_at))
     handlings = {each.handled for each in records if each.handled is not None}
     last = max(handlings, key=lambda each: each.at, default=None)
     state: State = "open" if last is None else _state(last, refusals)
     return Entry(
-        newest.origin, newest.position, newest.reason, newest.detail, newest.original,
-        newest.original_key, newest.source,
-        min(each.known_at for each in records), max(each.known_at for each in refusals),
-        sum(each.what == "replayed" for each in handlings), state,
-        None if last is None else last.at, "" if last is None else last.note,
-    )  # fmt: skip
+        newest.origin,
+        newest.position,
+        newest.reason,
+        newest.detail,
+        newest.original,
+        newest.original_key,
+        newest.source,
+        min(each.known_at for each in records),
+        max(each.known_at for each in refusals),
+        sum(each.what == "replayed" for each in handlings),
+        state,
+        None if last is None else last.at,
+        "" if last is None else last.note,
+    )
 
 
 def _state(last: Handled, refusals: Sequence[Quarantined]) -> State:
-    """By offsets for a replay, since the stream may refuse it before its sender notes that it was sent."""
+    """For a replay compare offsets: the stream may refuse it before its sender has noted that it was sent."""
     if last.what == "replayed":
         return "replayed" if last.sent_as > max(map(_refused_as, refusals)) else "open"
     return "dropped" if last.at >= max(each.known_at for each in refusals) else "open"
@@ -131,7 +139,7 @@ def _refused_as(record: Quarantined) -> int:
 
 
 def topic_and_partition(entry: Entry) -> tuple[str, int] | None:
-    """Where the original stands; None for a row of a file, which no topic ever held."""
+    """Topic and partition of the original; None for a row of a file, which was never in a topic."""
     match = _TOPIC_PLACE.fullmatch(entry.origin)
     if match is None or entry.reason in get_args(InputReason):
         return None
@@ -139,19 +147,21 @@ def topic_and_partition(entry: Entry) -> tuple[str, int] | None:
 
 
 def counted(found: Iterable[Entry]) -> list[dict[str, str | int]]:
-    """One line a reason and topic, the most frequent first."""
+    """One line for each reason and topic, the most frequent first."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in found:
         groups.setdefault((entry.reason, entry.topic), []).append(entry)
     lines: list[dict[str, str | int]] = [
         {
-            "reason": reason, "topic": topic, "count": len(group),
+            "reason": reason,
+            "topic": topic,
+            "count": len(group),
             "first_at": min(each.first_at for each in group),
             "last_at": max(each.last_at for each in group),
             "what_to_do": WHAT_TO_DO[reason],
         }
         for (reason, topic), group in groups.items()
-    ]  # fmt: skip
+    ]
     return sorted(lines, key=lambda line: (-int(line["count"]), line["reason"], line["topic"]))
 
 
@@ -167,7 +177,7 @@ def chosen(found: Sequence[Entry], places: Sequence[str], wanted: Wanted) -> lis
 
 
 def dropped(entry: Entry, at: int, note: str) -> Quarantined:
-    """The record that says so; `at` is never before the refusal, whatever the clock here says."""
+    """The record of a drop; `at` is never before the refusal, even if this machine's clock is."""
     return _noted(entry, Handled("dropped", max(at, entry.last_at), note))
 
 
@@ -177,7 +187,13 @@ def replayed(entry: Entry, at: int, sent_as: int) -> Quarantined:
 
 def _noted(entry: Entry, handled: Handled) -> Quarantined:
     return Quarantined(
-        entry.origin, entry.position, entry.reason,  # type: ignore[arg-type]  # read from such a record
-        entry.detail, entry.first_at, entry.original, entry.original_key, entry.source,
+        entry.origin,
+        entry.position,
+        entry.reason,  # type: ignore[arg-type]  # read from such a record
+        entry.detail,
+        entry.first_at,
+        entry.original,
+        entry.original_key,
+        entry.source,
         handled=handled,
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Entries of quarantine in words: lines of a list, one entry whole, and what became of a replay."""
+"""Entries of quarantine as text: lines of a list, one entry whole, and the outcome of a replay."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,15 +10,24 @@ from streams.core.quarantining import masked
 
 GROUP_COLUMNS = ("reason", "topic", "count", "first", "last", "what_to_do")
 ENTRY_COLUMNS = (
-    "id", "reason", "topic", "at", "state", "replays", "key", "source", "detail", "note",
-)  # fmt: skip
-ENTRY_SHOWN = ("id", "reason", "at", "state", "replays", "detail")  # as wide as a terminal
+    "id",
+    "reason",
+    "topic",
+    "at",
+    "state",
+    "replays",
+    "key",
+    "source",
+    "detail",
+    "note",
+)
+ENTRY_SHOWN = ("id", "reason", "at", "state", "replays", "detail")  # these fit a terminal
 
 Line = dict[str, str | int | float | None]
 
 
 def group_lines(entries: Iterable[Entry]) -> list[Line]:
-    """One line a reason and topic, the most frequent first."""
+    """One line for each reason and topic, the most frequent first."""
     return [
         {**group, "first": iso(int(group["first_at"])), "last": iso(int(group["last_at"]))}
         for group in counted(entries)
@@ -27,15 +36,21 @@ def group_lines(entries: Iterable[Entry]) -> list[Line]:
 
 def entry_line(entry: Entry) -> Line:
     return {
-        "id": entry.place, "reason": entry.reason, "topic": entry.topic, "at": iso(entry.last_at),
-        "state": entry.state, "replays": entry.replays, "key": entry.original_key or None,
-        "source": entry.source or None, "detail": printable(entry.detail),
+        "id": entry.place,
+        "reason": entry.reason,
+        "topic": entry.topic,
+        "at": iso(entry.last_at),
+        "state": entry.state,
+        "replays": entry.replays,
+        "key": entry.original_key or None,
+        "source": entry.source or None,
+        "detail": printable(entry.detail),
         "note": entry.note or None,
-    }  # fmt: skip
+    }
 
 
 def whole(entry: Entry, original: bytes | None) -> Iterator[str]:
-    """Everything about one entry; `original` None where its topic no longer keeps the bytes."""
+    """Everything about one entry; `original` is None if its topic no longer has the bytes."""
     place = topic_and_partition(entry)
     where = f"line {entry.position} of file {entry.origin}"
     if place:
@@ -46,11 +61,18 @@ def whole(entry: Entry, original: bytes | None) -> Iterator[str]:
     elif place:
         cut = " (the input topic no longer keeps its bytes; cut at 4,000 characters)"
     for name, value in (
-        ("id", entry.place), ("from", where), ("key", entry.original_key), ("source", entry.source),
-        ("reason", entry.reason), ("why", entry.detail), ("first", iso(entry.first_at)),
-        ("last", iso(entry.last_at)), ("state", _state(entry)), ("replays", str(entry.replays)),
+        ("id", entry.place),
+        ("from", where),
+        ("key", entry.original_key),
+        ("source", entry.source),
+        ("reason", entry.reason),
+        ("why", entry.detail),
+        ("first", iso(entry.first_at)),
+        ("last", iso(entry.last_at)),
+        ("state", _state(entry)),
+        ("replays", str(entry.replays)),
         ("what to do", WHAT_TO_DO[entry.reason]),
-    ):  # fmt: skip
+    ):
         if value:
             yield f"{name + ':':<12}{printable(value)}"
     yield f"original, masked{cut}:"
@@ -61,13 +83,13 @@ def outcome(done: Replay) -> str:
     accepted = len(done.sent) - len(done.refused_again)
     return (
         f"{len(done.sent)} sent again: {accepted} accepted, {len(done.refused_again)} refused again;"
-        f" {len(done.left)} not sent"
+        f" {len(done.not_sent)} not sent"
     )
 
 
 def not_accepted(done: Replay, most: int) -> list[str]:
-    """A line an entry that was not sent or was refused again; `most` of them, then how many more."""
-    lines = [f"{left.entry.place}: {left.why}" for left in done.left]
+    """A line for each entry that was not sent or was refused again: at most `most`, then how many more."""
+    lines = [f"{each.entry.place}: {each.why}" for each in done.not_sent]
     lines += [
         f"{each.place}: refused again: {each.reason}: {each.detail}" for each in done.refused_again
     ]

@@ -1,4 +1,4 @@
-"""`queues.toml` from a file: parsed, or one line with the file and the path of the first mistake."""
+"""Reads `queues.toml` from a file; the error is one line with the file and the path of the first mistake."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from streams.core.rule_catalogue import RULE_TABLES
 
 
 class QueuesFileError(Exception):
-    """The line."""
+    """The file cannot be read or has a mistake; the message is one line."""
 
 
 def read_queues_file(path: Path) -> QueuesFile:

@@ -1,4 +1,4 @@
-"""One business day of the stream against the archive: both read as of the same checkpoint, and compared."""
+"""Compares one business day of the stream with the archive, both as of the same checkpoint."""
 
 from zoneinfo import ZoneInfo
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from schemas.millis import from_iso
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError
-from streams.admin.drain import Stage, passed
+from streams.admin.drain import Stage, wait_for_reader
 from streams.admin.live_days import read_live_days
 from streams.admin.topics import archive_group
 from streams.history import reconcile
@@ -18,7 +18,7 @@ from streams.sinks.clickhouse.database import Reader
 
 
 class Reconciliation(Struct, frozen=True):
-    """The day compared, and the legs behind a difference."""
+    """The comparison of a day, and the legs that explain its differences."""
 
     found: Reconciled
     legs: list[Disagreement]
@@ -27,21 +27,23 @@ class Reconciliation(Struct, frozen=True):
 def reconciled(
     bootstrap: str, namespace: str, reader: Reader, day: str | None, now: int, timeout_s: float
 ) -> Reconciliation:
-    """Of `day`, else of the newest day that late facts no longer change.
+    """Reconcile `day`, or without it the newest day that late facts can no longer change.
 
-    AdminError when Kafka is away or the archive does not catch up; HistoryError when the day is not
-    over or no longer kept; what the archive says against questions as it says it.
+    AdminError when Kafka does not answer or the archive does not catch up; HistoryError when the day is
+    not over or no longer kept; UnavailableError or RefusedError of the archive.
     """
     zone = read_zone(reader, now)
     wanted = day or reconcile.settled_day(now, zone)
-    # The stream cut that day by the targets of that day, whatever was published since.
+    # The stream began that day by the targets of that day, not by those that were published since.
     catalogue = read_catalogue(reader, from_iso(f"{wanted}T12:00", ZoneInfo(zone)))
     partitions = read_live_days(bootstrap, topic_name("state", namespace))
     days = reconcile.queue_days(wanted, partitions, catalogue, seen_queues(reader))
     reconcile.check_over(days, wanted, now, catalogue)
-    # The counters are of a checkpoint, and its legs were written with it: the archive must have them.
+    # The day counts are as of a checkpoint, which also wrote legs: wait until the archive has these.
     topics = tuple(topic_name(name, namespace) for name in ("legs", "calls", "quarantine"))
-    behind = passed(bootstrap, Stage("archive", archive_group(namespace), topics), timeout_s)
+    behind = wait_for_reader(
+        bootstrap, Stage("archive", archive_group(namespace), topics), timeout_s
+    )
     if behind is not None:
         raise AdminError(f"{behind}: nothing compared (--timeout waits longer)")
     found = reconcile.compare(wanted, days, reader)

@@ -1,8 +1,9 @@
-"""Replay and drop: originals from the input topic once more, and what is noted about it.
+"""Replay and drop of quarantine entries: sends originals again, and notes what was done.
 
-Rule 1: sent first, noted second: a crash in between sends again, and facts count once.
-Rule 2: what can be told from the bytes alone is not sent: it would only be refused again.
-Rule 3: a replay goes to its own partition and carries its first place, so that it stays one entry.
+Rule 1: an original is sent first and noted second. After a crash in between it is sent twice, which
+does no harm: facts count once.
+Rule 2: bytes that this version would certainly refuse again are not sent.
+Rule 3: a replay goes to the original's partition and carries its first place, so it stays one entry.
 """
 
 import time
@@ -32,7 +33,7 @@ LONGEST_NOTE = 500
 Original = tuple[bytes | None, bytes]  # key and value
 
 
-class Left(Struct, frozen=True):
+class NotSent(Struct, frozen=True):
     """An entry that was not sent, and why."""
 
     entry: Entry
@@ -40,21 +41,21 @@ class Left(Struct, frozen=True):
 
 
 class Replay(Struct):
-    """What became of the entries."""
+    """The outcome of a replay: what became of each entry."""
 
     sent: list[Entry]
-    left: list[Left]
+    not_sent: list[NotSent]
     refused_again: list[Entry]
     unjudged: int = 0  # sent, but not yet read by the stream or the archive
 
     @property
     def complete(self) -> bool:
-        """Whether nothing of what was asked for is still open."""
-        return not self.refused_again and all(left.entry.state != "open" for left in self.left)
+        """Whether none of the entries is still open."""
+        return not self.refused_again and all(each.entry.state != "open" for each in self.not_sent)
 
 
 def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
-    """Why this version would refuse these bytes again; None where only the stream can tell."""
+    """Why this version would refuse these bytes again; None if only the stream can tell."""
     topic = entry.topic
     if topic not in STREAM_INPUTS:
         return None
@@ -68,7 +69,7 @@ def still_bad(entry: Entry, value: bytes, now: int) -> str | None:
 
 
 def original(bootstrap: str, namespace: str, entry: Entry) -> bytes | None:
-    """The bytes as they came, while the input topic keeps them."""
+    """The bytes as they came; None if the input topic no longer has them."""
     if topic_and_partition(entry) is None:
         return None
     for _, found in _originals(bootstrap, namespace, [entry]):
@@ -84,25 +85,30 @@ def replay(
     timeout_s: float,
     progress: Callable[[int], None],
 ) -> Replay:
-    """Send the originals again, note it, and wait for the judgement. `progress` gets entries done."""
+    """Send the originals again, note it, and wait until they were read.
+
+    `progress` gets the number of entries done.
+    """
     done = Replay([], [], [])
     placed = []
     for entry in entries:
         if entry.state != "open":
-            done.left.append(Left(entry, f"{entry.state} already at {iso(entry.handled_at or 0)}"))
+            why = f"{entry.state} already at {iso(entry.handled_at or 0)}"
+            done.not_sent.append(NotSent(entry, why))
         elif topic_and_partition(entry) is None:
             place = f"line {entry.position} of {entry.origin}"
-            done.left.append(Left(entry, f"correct {place} and send the file again"))
+            done.not_sent.append(NotSent(entry, f"correct {place} and send the file again"))
         else:
             placed.append(entry)
     ends: dict[TopicPartition, int] = {}
     with producer(bootstrap) as client:
         for entry, found in _originals(bootstrap, namespace, placed):
-            progress(len(done.sent) + len(done.left))
+            progress(len(done.sent) + len(done.not_sent))
             if found is None:
-                done.left.append(Left(entry, "its bytes are gone: the topic no longer keeps them"))
-            elif why := still_bad(entry, found[1], now):
-                done.left.append(Left(entry, why))
+                gone = "its bytes are gone: the topic no longer keeps them"
+                done.not_sent.append(NotSent(entry, gone))
+            elif bad := still_bad(entry, found[1], now):
+                done.not_sent.append(NotSent(entry, bad))
             else:
                 tp = _partition(entry, namespace)
                 headers = [(REPLAY_HEADER, entry.place.encode())]
@@ -123,9 +129,9 @@ def replay(
 
 
 def drop(bootstrap: str, namespace: str, entries: Sequence[Entry], now: int, note: str) -> int:
-    """Note of each open entry that nothing more is to be done, and why; how many there were.
+    """Note for each open entry that nothing more is to be done, and why; return how many there were.
 
-    The note is kept masked: people paste callers' numbers.
+    The note is stored masked, because people paste callers' numbers into it.
     """
     note = mask_digits(note.strip())[:LONGEST_NOTE]
     still_open = [entry for entry in entries if entry.state == "open"]
@@ -138,7 +144,7 @@ def drop(bootstrap: str, namespace: str, entries: Sequence[Entry], now: int, not
 def _originals(
     bootstrap: str, namespace: str, entries: Sequence[Entry]
 ) -> Iterator[tuple[Entry, Original | None]]:
-    """Each entry with its record, by partition and offset; None where it is gone."""
+    """Each entry with its record, ordered by partition and offset; None if the record is gone."""
     places: dict[TopicPartition, list[Entry]] = defaultdict(list)
     for entry in entries:
         if topic_and_partition(entry) is not None:
@@ -157,7 +163,7 @@ def _record(client: Any, tp: TopicPartition, entry: Entry) -> Original | None:
     client.seek(tp, entry.position)
     while client.position(tp) <= entry.position:
         for record in client.poll(timeout_ms=_POLL_MS, max_records=1).get(tp, []):
-            # Topics that were made anew hold other records at the same offsets.
+            # Topics that were deleted and created again hold other records at the same offsets.
             if record.offset == entry.position and record.timestamp == entry.first_at:
                 return record.key, record.value or b""
             return None
@@ -165,7 +171,7 @@ def _record(client: Any, tp: TopicPartition, entry: Entry) -> Original | None:
 
 
 def _wait(bootstrap: str, namespace: str, ends: dict[TopicPartition, int], timeout_s: float) -> int:
-    """Until the readers have committed past the replays; the number of partitions that they have not."""
+    """Wait until the readers have committed past the replays; return how many partitions they have not."""
     groups = {
         tp: stream_group(namespace)
         if tp.topic.removeprefix(namespace) in STREAM_INPUTS

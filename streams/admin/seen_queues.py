@@ -1,4 +1,4 @@
-"""A first `queues.toml` from the queues that are there."""
+"""Writes a first `queues.toml` with the queues that were seen in topics or in a file."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from schemas.topics import topic_name
 from streams.admin.broker import AdminError, decodable, read_whole
 from streams.core.rule_catalogue import RULE_TABLES
 
-PLACEHOLDER = "80 % within 20s"  # what _HEAD says; nobody promised it
+PLACEHOLDER = "80 % within 20s"  # the same as in _HEAD
 
 _HEAD = """\
 # Made by `queuewatch queues init`: one table a queue that was seen.
@@ -35,7 +35,7 @@ clear_below = "1m"
 
 
 def queues_of_topics(bootstrap: str, namespace: str) -> list[str]:
-    """Queues that have a snapshot, or books in the report of a stream."""
+    """Queues that have a snapshot, or that a health report of the stream names."""
     seen: set[str] = set()
     for record in read_whole(bootstrap, topic_name("snapshots", namespace)):
         if record.key and record.value is not None:
@@ -51,7 +51,7 @@ def queues_of_topics(bootstrap: str, namespace: str) -> list[str]:
 
 
 def write_first_file(file: Path, queues: Mapping[str, str], zone: str) -> None:
-    """Queues with what is known of each, as a file that `queues check` accepts; AdminError if it cannot be."""
+    """Write a file that `queues check` accepts, with what is known of each queue as a comment; else AdminError."""
     try:
         text = render(queues, zone)
         parse_queues(text, RULE_TABLES)
@@ -63,12 +63,12 @@ def write_first_file(file: Path, queues: Mapping[str, str], zone: str) -> None:
 
 
 def queues_of_file(source: Path, survey: Survey) -> dict[str, str]:
-    """Queues of a surveyed file, with what is known of each; AdminError with the reason when it has none."""
+    """Queues of a surveyed file, with what is known of each; AdminError with the reason if there is none."""
     if survey.queues:
         return {queue: seen.in_words() for queue, seen in survey.queues.items()}
     if not survey.refused:
         raise AdminError(f"{source}: no call in it")
-    # The most frequent refusal says more than that there are no queues.
+    # The most frequent refusal tells more than a message that there are no queues.
     reason, (n, line) = max(survey.refused.items(), key=lambda each: each[1][0])
     raise AdminError(f"{source}: no readable call in it; {n:,} x {reason} (first: line {line})")
 
@@ -78,7 +78,7 @@ def next_steps(
 ) -> Iterator[str]:
     """The commands that lead from FILE to a board and a report, as `shell` writes them.
 
-    `send` is the command that sends the surveyed file; without a survey the queues are there already.
+    `send` is the command that sends the surveyed file; without a survey the calls were sent already.
     """
     if survey is None:
         yield f"next:\n  {shell('queues', 'publish', file)}"
@@ -98,7 +98,7 @@ def next_steps(
 
 
 def render(queues: Mapping[str, str], zone: str) -> str:
-    """A valid queues.toml with one table a queue and what is known of it as a comment."""
+    """The text of a valid queues.toml: one table for each queue, with what is known of it as a comment."""
     tables = (_table(queue, known) for queue, known in sorted(queues.items()))
     return _HEAD.format(zone=_text(zone)) + "".join(tables)
 

@@ -1,4 +1,4 @@
-"""How every process is, from topic `health`; what lies before the readers, from the broker itself."""
+"""The condition of every process, from topic `health`, and the lag of the readers, from the broker."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -13,13 +13,13 @@ from streams.admin.drain import lag_of, stages
 from streams.admin.targets import read_versions
 
 REQUIRED: tuple[str, ...] = ("stream", "archive", "notify", "board")
-_FORGOTTEN_MS = HOUR  # names of instances change; what fell silent long ago was replaced
+_FORGOTTEN_MS = HOUR  # an instance without a report for so long was replaced by one of another name
 
 Condition = Literal["ready", "not ready", "stopped", "gone"]
 
 
 class ProcessStatus(Struct, frozen=True):
-    """One instance: its last report, how old that is, and what follows from both."""
+    """One instance: its last report, the age of it, and the condition that follows from both."""
 
     process: str
     instance: str
@@ -35,13 +35,13 @@ class ProcessStatus(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """All that `status` shows; `problems` empty means that everything is well."""
+    """All that `queuewatch status` shows; without `problems`, everything is well."""
 
     at: int
     problems: tuple[str, ...]
     processes: tuple[ProcessStatus, ...]
     lag_records: dict[str, dict[str, int]]  # by reader, then by topic-partition; zeros left out
-    lag_s: dict[str, float]  # by reader: how long the oldest of them has waited; absent: none does
+    lag_s: dict[str, float]  # by reader: age of the oldest unread record; absent: there is none
     unexplained_legs: dict[str, int]  # by queue
     targets_version: int  # 0: nothing published
 
@@ -49,9 +49,8 @@ class Status(Struct, frozen=True):
 def newest_reports(values: Iterable[bytes | None]) -> list[Health]:
     """The last report of each process and instance, in the order of the log."""
     newest: dict[tuple[str, str], Health] = {}
-    for health in decodable(
-        Health, values
-    ):  # one that is passed over reports again, or falls silent
+    # A report that cannot be decoded is skipped: the process reports again, or counts as gone.
+    for health in decodable(Health, values):
         newest[health.process, health.instance] = health
     return list(newest.values())
 
@@ -63,7 +62,7 @@ def assess(
     targets_version: int,
     lag_s: dict[str, float] | None = None,
 ) -> Status:
-    """What the reports mean at `now` (ms)."""
+    """The status that follows from the reports at `now` (ms)."""
     seen = [report for report in reports if now - report.at <= _FORGOTTEN_MS]
     processes = tuple(sorted((_process(r, now) for r in seen), key=_order))
     books: dict[str, int] = {}
@@ -71,9 +70,14 @@ def assess(
         if _condition(report, now) in ("ready", "not ready"):
             books |= report.unexplained_legs
     return Status(
-        now, tuple(_problems(processes, books, targets_version)), processes, lags, lag_s or {},
-        books, targets_version,
-    )  # fmt: skip
+        now,
+        tuple(_problems(processes, books, targets_version)),
+        processes,
+        lags,
+        lag_s or {},
+        books,
+        targets_version,
+    )
 
 
 def read_status(bootstrap: str, namespace: str, now: int) -> Status:
@@ -97,10 +101,18 @@ def read_status(bootstrap: str, namespace: str, now: int) -> Status:
 
 def _process(report: Health, now: int) -> ProcessStatus:
     return ProcessStatus(
-        report.process, report.instance, _condition(report, now), report.state, report.detail,
-        round((now - report.at) / 1000, 1), round((report.at - report.started_at) / 1000, 1),
-        report.version, report.pid, report.ages_s, report.totals,
-    )  # fmt: skip
+        report.process,
+        report.instance,
+        _condition(report, now),
+        report.state,
+        report.detail,
+        round((now - report.at) / 1000, 1),
+        round((report.at - report.started_at) / 1000, 1),
+        report.version,
+        report.pid,
+        report.ages_s,
+        report.totals,
+    )
 
 
 def _condition(report: Health, now: int) -> Condition:

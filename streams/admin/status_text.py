@@ -1,4 +1,4 @@
-"""The state of the system in words: a line a process, then what lies before whom, and the books."""
+"""The status of the system as text: a line for each process, then lags and unexplained legs."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def sentences(status: Status) -> Iterator[str]:
 
 
 def _place_in_file(process: ProcessStatus) -> str:
-    """Of one that follows a growing file."""
+    """How far a process has read that follows a growing file."""
     line_s = process.ages_s.get("last_line")
     newest = "" if line_s is None else f", newest line {line_s:,.0f} s old"
     return (

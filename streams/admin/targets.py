@@ -1,4 +1,4 @@
-"""Publication of `queues.toml` into topic `targets`. One writer at a time is assumed."""
+"""Publishes `queues.toml` to topic `targets`. Only one process may publish at a time."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from streams.admin.broker import AdminError, read_whole, write
 class TargetsDifference(Struct, frozen=True):
     """Queue ids by what a new version does to them.
 
-    `added` were in no version before, and hold from the beginning of time; `returned` were in an
-    earlier one, and hold from the new version's time on.
+    `added` were in no version before: their targets hold from the beginning of time. `returned` were in
+    an earlier version: their targets hold from the new version's time on.
     """
 
     added: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class TargetsDifference(Struct, frozen=True):
 
     def __str__(self) -> str:
         parts = [
-            f"{len(queues)} {word} ({', '.join(queues[:5])}{', …' if len(queues) > 5 else ''})"  # noqa: PLR2004 - as many as fit a line
+            f"{len(queues)} {word} ({', '.join(queues[:5])}{', …' if len(queues) > 5 else ''})"  # noqa: PLR2004  as many as fit a line
             for word, queues in (
                 ("new", self.added),
                 ("back again", self.returned),
@@ -45,7 +45,7 @@ class TargetsDifference(Struct, frozen=True):
 
 
 class Published(Struct, frozen=True):
-    """The version that holds after a publication, and whether it is a new one."""
+    """The newest version after a publication, and what it changed."""
 
     version: TargetsVersion
     difference: TargetsDifference | None  # None: nothing had changed, nothing was written
@@ -64,10 +64,10 @@ class Published(Struct, frozen=True):
 def next_version(
     newest: TargetsVersion | None, file: QueuesFile, now: int
 ) -> TargetsVersion | None:
-    """The version to write, or None when the file says what the newest version says already.
+    """The version to write, or None when the file is the same as the newest version.
 
-    The first is valid from the beginning of time. A later one starts at the first full minute at
-    least 60 s ahead: what it changes was still undecided when it was published.
+    The first version is valid from the beginning of time. A later one begins at the first full minute
+    that is at least 60 s ahead, so that it changes no calls that were judged before.
     """
     if newest is None:
         return TargetsVersion(1, 0, now, file.default_zone, file.queues)
@@ -95,7 +95,7 @@ def difference(versions: Sequence[TargetsVersion], new: TargetsVersion) -> Targe
 
 
 def read_versions(bootstrap: str, namespace: str) -> list[TargetsVersion]:
-    """Every published version, oldest first. A record that is not one is an error: we are its writer."""
+    """Every published version, oldest first; AdminError for a record that cannot be decoded."""
     versions = []
     topic = topic_name("targets", namespace)
     for record in read_whole(bootstrap, topic):
@@ -114,7 +114,7 @@ def publish(bootstrap: str, namespace: str, file: QueuesFile, now: int) -> Publi
     newest = versions[-1] if versions else None
     version = next_version(newest, file, now)
     if version is None:
-        assert newest is not None  # noqa: S101 - next_version is None only against a newest one
+        assert newest is not None  # noqa: S101  without a newest one, next_version is never None
         return Published(newest, None)
     key = str(version.version).encode()
     write(bootstrap, topic_name("targets", namespace), key, encode(version))

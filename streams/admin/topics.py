@@ -1,4 +1,4 @@
-"""Topics as the table in schemas says: created once, and checked with exact messages."""
+"""Creates the topics of the table in schemas.topics, and checks them against it."""
 
 import time
 from collections.abc import Mapping
@@ -24,22 +24,22 @@ from streams.admin.broker import AdminError, admin_client, read_whole, write
 from streams.plumbing.kafka_problems import missing_topic
 
 LARGEST_RECORD = 1024 * 1024
-# The calls of one queue and minute are one piece: a storm of 5,000 of them is over 1 MiB, and a worker
-# whose checkpoint is refused would start anew for ever.
+# The legs of one queue and minute are one piece: 5,000 legs in a minute are over 1 MiB. A worker whose
+# checkpoint the broker refuses would end and start again for ever.
 LARGEST_PIECE = 16 * 1024 * 1024
 _COORDINATOR_WITHIN_S = 30.0
-_PARTITIONED_AS = "calls"  # every topic of the common partition count is compared with this one
+_PARTITIONED_AS = "calls"  # topics without a partition count of their own have that of this topic
 
 
 class TopicFact(Struct, frozen=True):
-    """What the broker says of one topic."""
+    """The partitions and settings of one topic, as the broker reports them."""
 
     partitions: int
     configs: Mapping[str, str]
 
 
 class Created(Struct, frozen=True):
-    """What `create` did: names on the broker, and the epoch that holds from now on."""
+    """The topics that were created, by their names on the broker, and the present epoch."""
 
     topics: tuple[str, ...]
     epoch: int
@@ -54,7 +54,7 @@ def archive_group(namespace: str) -> str:
 
 
 def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
-    """The settings of a topic on the broker; every one that `check_topics` looks at is written out."""
+    """The settings of a topic on the broker, among them all that `check_topics` compares."""
     configs = {
         "cleanup.policy": topic.cleanup,
         "message.timestamp.type": "LogAppendTime" if topic.log_append_time else "CreateTime",
@@ -64,7 +64,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
     if "delete" in topic.cleanup:
         configs["retention.ms"] = str(-1 if topic.retention_ms is None else topic.retention_ms)
     if "compact" in topic.cleanup:
-        # Only closed segments are compacted: by default a reader would find a week of old versions.
+        # Only closed segments are compacted. With the defaults, a reader would read a week of old versions.
         configs |= {
             "segment.ms": str(5 * MINUTE),
             "segment.bytes": str(64 * 1024 * 1024),
@@ -78,7 +78,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
 
 
 def next_epoch(now: int, former: int | None) -> int:
-    """Minutes since 2026-01-01 UTC; above any former one even when the clock went back."""
+    """Minutes since 2026-01-01 UTC, but always more than the former epoch, even if the clock went back."""
     minutes = (now - EPOCHS_BEGIN) // MINUTE
     return max(minutes, 1 if former is None else former + 1)
 
@@ -112,7 +112,7 @@ def mistakes(facts: Mapping[str, TopicFact], namespace: str, replication: int = 
 
 
 def check_topics(bootstrap: str, namespace: str) -> list[str]:
-    """The mistakes of the topics on that broker."""
+    """The differences between the topics on that broker and the table, one line each."""
     with admin_client(bootstrap) as client:
         return mistakes(_facts(client, namespace), namespace)
 
@@ -120,10 +120,10 @@ def check_topics(bootstrap: str, namespace: str) -> list[str]:
 def create_topics(
     bootstrap: str, namespace: str, now: int, partitions: int | None = None, replication: int = 1
 ) -> Created:
-    """Create what is missing and raise the epoch where something was; AdminError for a bad topic.
+    """Create the missing topics, and raise the epoch if there were any; AdminError for a wrong topic.
 
-    `targets` comes first and the epoch second: a crash in between only raises the epoch once more,
-    while a new `calls` under the old epoch would give versions that do not rise.
+    The order is `targets`, then the epoch, then the others. After a crash in between, the epoch is only
+    raised once more. A new topic `calls` under the old epoch would give versions that do not rise.
     """
     with admin_client(bootstrap) as client:
         facts = _facts(client, namespace)
@@ -200,7 +200,7 @@ def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
 
 
 def _touch_groups(client: Any, namespace: str) -> None:
-    """A new broker creates its topic of offsets with the first question, and refuses groups meanwhile."""
+    """Wait until the broker serves groups: a new one creates its offsets topic at the first request."""
     deadline = time.monotonic() + _COORDINATOR_WITHIN_S
     while True:
         try:
@@ -213,5 +213,5 @@ def _touch_groups(client: Any, namespace: str) -> None:
 
 
 def _values(setting: str) -> frozenset[str]:
-    """`compact,delete` and `delete,compact` mean the same."""
+    """The parts of a setting: `compact,delete` and `delete,compact` mean the same."""
     return frozenset(setting.split(","))

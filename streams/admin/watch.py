@@ -1,4 +1,4 @@
-"""Publishes queues.toml again when the file changes; a mistake in it changes nothing."""
+"""Publishes queues.toml again when the file changes; with a mistake in it, the former targets stay."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +9,9 @@ from streams.admin.queues_file import QueuesFileError, read_queues_file
 
 
 class QueuesFileWatch:
-    """`look` is called now and then; it returns one line when there is something to say.
+    """Call `look` every second or so; it returns a line for the operator when something happened.
 
-    `publish` writes a parsed file and says what it did, None where nothing had changed.
+    `publish` writes a parsed file and returns one line, or None if nothing had changed.
     """
 
     def __init__(self, path: Path, publish: Callable[[QueuesFile], str | None]) -> None:
@@ -28,7 +28,7 @@ class QueuesFileWatch:
         except QueuesFileError as error:
             said = f"{error}; the former targets stay"
         except AdminError:
-            return None  # Kafka went away: asked again with the same stamp
+            return None  # Kafka does not answer: `_seen` is unchanged, so the next call tries again
         self._seen = stamp
         return said
 

@@ -23,14 +23,38 @@ if TYPE_CHECKING:
 @options.namespace
 @options.data
 @options.clickhouse
-@click.option("--metrics-port", envvar="QUEUEWATCH_ARCHIVE_METRICS_PORT", default=9102, show_default=True,
-              type=click.IntRange(0, 65535), help="Port of /metrics and /healthz; 0 takes a free one.")  # fmt: skip
-@click.option("--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
-              type=click.IntRange(0, 65535), help="Port of the embedded database's query endpoint.")  # fmt: skip
-@click.option("--bind", envvar="QUEUEWATCH_BIND", default="127.0.0.1", show_default=True,
-              metavar="ADDRESS", help="Address that /metrics listens on.")  # fmt: skip
-@click.option("--instance", envvar="QUEUEWATCH_INSTANCE", default="archive-1", show_default=True,
-              metavar="NAME", help="Name of this archive in its group; another one needs another.")  # fmt: skip
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_ARCHIVE_METRICS_PORT",
+    default=9102,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /healthz; 0 takes a free one.",
+)
+@click.option(
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of the embedded database's query endpoint.",
+)
+@click.option(
+    "--bind",
+    envvar="QUEUEWATCH_BIND",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address that /metrics listens on.",
+)
+@click.option(
+    "--instance",
+    envvar="QUEUEWATCH_INSTANCE",
+    default="archive-1",
+    show_default=True,
+    metavar="NAME",
+    help="Name of this archive in its group; another one needs another.",
+)
 def command(  # noqa: PLR0917 - the options of a process
     bootstrap: str,
     namespace: str,
@@ -60,20 +84,30 @@ def command(  # noqa: PLR0917 - the options of a process
     from streams.sinks.clickhouse.opening import ArchiveError
     from streams.sinks.clickhouse.process import ArchiveOptions, run
 
-    # Kafka's client logs an outage in so many lines that ours would not be seen.
+    # kafka-python logs an outage in so many lines that ours would not be seen.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     chosen = ArchiveOptions(
-        bootstrap=bootstrap, namespace=namespace, group=archive_group(namespace), instance=instance,
-        data=data, server=None if clickhouse_url is None else address_of(clickhouse_url),
-        mask_key=_mask_key(data), metrics_port=metrics_port, query_port=query_port, bind=bind,
-    )  # fmt: skip
+        bootstrap=bootstrap,
+        namespace=namespace,
+        group=archive_group(namespace),
+        instance=instance,
+        data=data,
+        server=None if clickhouse_url is None else address_of(clickhouse_url),
+        mask_key=_mask_key(data),
+        metrics_port=metrics_port,
+        query_port=query_port,
+        bind=bind,
+    )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say), _say)
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:
-    """An option in front of one would be passed over, and the work done on another archive."""
+    """Whether a subcommand was given; UsageError for options before it.
+
+    click would ignore those, and the subcommand would work on another archive.
+    """
     subcommand = context.invoked_subcommand
     if subcommand is None:
         return False
@@ -86,7 +120,7 @@ def _is_for_a_subcommand(context: click.Context) -> bool:
 
 
 def _mask_key(data: Path) -> "TokenKey":
-    """The key of the callers' tokens where this machine has one, else one that nobody keeps."""
+    """The key of the callers' tokens if this machine has one, else a random key that is not stored."""
     from producers.caller_key import FILE_NAME
     from schemas.privacy import key_from_secret
 

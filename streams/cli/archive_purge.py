@@ -11,8 +11,12 @@ from streams.cli.tables import archive
 
 
 @click.command()
-@click.option("--before", required=True, metavar="T",
-              help="Delete what is older: 2025-11-01, or a time with an offset (else the default zone).")  # fmt: skip
+@click.option(
+    "--before",
+    required=True,
+    metavar="T",
+    help="Delete what is older: 2025-11-01, or a time with an offset (else the default zone).",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.data
 @options.clickhouse
@@ -29,7 +33,9 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
 
-    _time(before, "UTC")  # wrong use, with or without an archive
+    _time(
+        before, "UTC"
+    )  # a wrong time is reported as wrong use (exit 2) before the archive is opened
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with archive(data, clickhouse_url) as database:
@@ -37,7 +43,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
         at = _time(before, read_zone(database, now))
         if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
-        found = purging.doomed(database, at)
+        found = purging.old_rows(database, at)
         if not found:
             click.echo(f"nothing is older than {before}")
             return

@@ -1,4 +1,4 @@
-"""`queuewatch board`: the wallboard of our own, and `/healthz` of the whole system."""
+"""`queuewatch board`: the wallboard, and `/healthz` of the whole system."""
 
 import click
 
@@ -9,12 +9,29 @@ from streams.cli.options import in_one_line
 @click.command(name="board")
 @options.kafka
 @options.namespace
-@click.option("--port", envvar="QUEUEWATCH_BOARD_PORT", default=8080, show_default=True,
-              type=click.IntRange(1, 65535), help="Where browsers find the board.")  # fmt: skip
-@click.option("--host", envvar="QUEUEWATCH_BOARD_HOST", default="127.0.0.1", show_default=True,
-              metavar="ADDRESS", help="Address to listen on. The board has no login: trusted networks only.")  # fmt: skip
-@click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
-              help="A name under which browsers may call the board, besides this machine's; repeatable.")  # fmt: skip
+@click.option(
+    "--port",
+    envvar="QUEUEWATCH_BOARD_PORT",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where browsers find the board.",
+)
+@click.option(
+    "--host",
+    envvar="QUEUEWATCH_BOARD_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on. The board has no login: trusted networks only.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers may call the board, besides this machine's; repeatable.",
+)
 def command(bootstrap: str, namespace: str, port: int, host: str, hosts: tuple[str, ...]) -> None:
     """Serve the wallboard.
 

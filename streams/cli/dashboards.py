@@ -20,8 +20,14 @@ def command() -> None:
 
 
 @command.command(name="render")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=None,
-              metavar="DIR", help="Folder to write to; without it, where the package keeps them.")  # fmt: skip
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    metavar="DIR",
+    help="Folder to write to; without it, where the package keeps them.",
+)
 def render_boards(folder: Path | None) -> None:
     """Write every board as JSON, for Grafana's provisioning by files.
 
@@ -59,11 +65,21 @@ def check_boards() -> None:
 
 
 @command.command(name="publish")
-@click.option("--url", envvar="QUEUEWATCH_GRAFANA", required=True, metavar="URL",
-              help="Address of Grafana, with its path if it has one.")  # fmt: skip
-@click.option("--token-file", type=click.Path(path_type=Path, dir_okay=False), default=None,
-              envvar="QUEUEWATCH_GRAFANA_TOKEN_FILE", metavar="FILE",
-              help="File with a service account token (or QUEUEWATCH_GRAFANA_TOKEN in the environment).")  # fmt: skip
+@click.option(
+    "--url",
+    envvar="QUEUEWATCH_GRAFANA",
+    required=True,
+    metavar="URL",
+    help="Address of Grafana, with its path if it has one.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    envvar="QUEUEWATCH_GRAFANA_TOKEN_FILE",
+    metavar="FILE",
+    help="File with a service account token (or QUEUEWATCH_GRAFANA_TOKEN in the environment).",
+)
 @click.option("--folder-uid", default=None, metavar="UID", help="Folder there; made if missing.")
 @click.option("--prometheus-uid", default=None, metavar="UID", help="Its Prometheus data source.")
 @click.option("--clickhouse-uid", default=None, metavar="UID", help="Its ClickHouse data source.")
@@ -75,12 +91,14 @@ def publish_boards(url: str, token_file: Path | None, **uids: Any) -> None:
       queuewatch dashboards publish --url https://grafana.example.org --token-file token.txt
     """
     from dashboards.grafana.render import BOARDS, board
-    from dashboards.publish import Place, PublishError, publish
+    from dashboards.publish import Destination, PublishError, publish
 
     chosen = {key: uid for key, uid in uids.items() if uid}
     try:
         addresses = publish(
-            Place(url.rstrip("/"), **chosen), _token(token_file), [board(name) for name in BOARDS]
+            Destination(url.rstrip("/"), **chosen),
+            _token(token_file),
+            [board(name) for name in BOARDS],
         )
     except PublishError as error:
         raise Failure(str(error)) from None

@@ -13,7 +13,7 @@ _LINE_EVERY_S = 5.0
 
 
 class _Progress:
-    """A line that rewrites itself on a terminal; elsewhere one plain line every few seconds."""
+    """On a terminal one line that is overwritten; otherwise one plain line every few seconds."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
@@ -37,8 +37,15 @@ class _Progress:
 @click.command(name="drain")
 @options.kafka
 @options.namespace
-@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), default=600.0, show_default=True,
-              metavar="S", help="Seconds to wait before giving up.")  # fmt: skip
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds to wait before giving up.",
+)
 def command(bootstrap: str, namespace: str, timeout_s: float) -> None:
     """Wait until everything sent so far is counted and archived; exit 1 and what lags otherwise.
 

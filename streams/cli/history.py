@@ -1,4 +1,4 @@
-"""`queuewatch history`: figures of the past, from closed legs; one sub-command a report."""
+"""`queuewatch history`: figures of the past, from closed legs; one sub-command for each report."""
 
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -12,19 +12,26 @@ from streams.cli import options
 from streams.cli.options import Failure
 from streams.history import registry
 
-if TYPE_CHECKING:  # loaded when a report is wanted: the list of them must be instant
+if TYPE_CHECKING:  # loaded only when a report is run, so that the list of reports is shown at once
     from streams.history.options import Option
     from streams.history.question import Question
     from streams.history.report import Report
 
 _FORMAT = click.option(
-    "--format", "output", type=click.Choice(["table", "csv", "json"]), default="table",
+    "--format",
+    "output",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
     show_default=True,
-)  # fmt: skip
+)
 _QUERY_PORT = click.option(
-    "--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
-    type=click.IntRange(1, 65535), help="Port of the embedded archive.",
-)  # fmt: skip
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the embedded archive.",
+)
 
 Command = Callable[..., Any]
 
@@ -82,7 +89,7 @@ def _declared(option: "Option") -> Callable[[Command], Command]:
         return click.argument(option.field, metavar=option.metavar, required=option.required)
     if option.kind == "switch":
         return click.option(option.flag, option.field, is_flag=True, help=option.help)
-    # A default of None counts as a default: click would miss no required option any more.
+    # click takes a default of None for a default, and would no longer report a missing option.
     default: dict[str, Any] = {"default": option.default} if option.default else {}
     return click.option(
         option.flag,
@@ -117,7 +124,7 @@ def _run(report: "Report", **given: Any) -> None:
 
 
 def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
-    """All that is asked but the moments, whose zone the archive knows."""
+    """The question without its moments; their default zone is known only to the archive."""
     from streams.history.question import Question, WrongOptionError
 
     values: dict[str, Any] = {"start": 0, "end": 0}
@@ -138,9 +145,10 @@ def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
 
 
 def _check_times(report: "Report", given: Mapping[str, Any]) -> None:
-    """Wrong times are wrong use, with or without an archive that knows the default zone."""
+    """Report wrong times as wrong use, before the archive (which knows the default zone) is opened."""
     first, second = (_moments(report, given, zone) for zone in ("UTC", "Pacific/Kiritimati"))
-    # A text with an offset means the same in both; of two such texts, or of none, the order is known.
+    # A time with an offset is the same in both zones. The order of the two times is known if both have
+    # an offset, or if neither has.
     fixed = {name for name, at in first.items() if second[name] == at}
     if ("start" in fixed) == ("end" in fixed):
         _check_order(first)
@@ -152,7 +160,7 @@ def _check_order(moments: Mapping[str, int]) -> None:
 
 
 def _moments(report: "Report", given: Mapping[str, Any], zone: str) -> dict[str, int]:
-    """The moments that were given, by field; a text without an offset is of that zone."""
+    """The moments that were given, by field; `zone` is that of a text without an offset."""
     return {
         option.field: options.moment(
             given[option.field], zone, option.flag, "2026-11-01T08:00:00+02:00"
@@ -175,7 +183,7 @@ def _check_queue(reader: Any, catalogue: Any, queue: str | None) -> None:
 
 @contextmanager
 def archive_of(data: Path, query_port: int, url: str | None) -> Any:
-    """A reader of the archive; whatever it says against the questions is one line."""
+    """A reader of the archive; its errors end the command with one line."""
     from streams.cli.tables import address_of
     from streams.history.question import HistoryError
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError

@@ -1,4 +1,4 @@
-"""The front door: one lazily loaded command a file, so that `--help` and small commands start fast."""
+"""The command `queuewatch`; it loads only the module of the command that runs, so that it starts fast."""
 
 import sys
 from importlib import import_module
@@ -26,7 +26,7 @@ _COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Loads `streams.cli.<name>` only when that command is wanted."""
+    """Loads `streams.cli.<name>` only when that command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)

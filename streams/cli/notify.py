@@ -31,18 +31,58 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.command(name="notify")
 @options.kafka
 @options.namespace
-@click.option("--alertmanager", envvar="QUEUEWATCH_ALERTMANAGER", default="http://127.0.0.1:9093",
-              show_default=True, callback=_url, metavar="URL", help="Where Alertmanager answers.")  # fmt: skip
-@click.option("--resend", "resend_ms", envvar="QUEUEWATCH_RESEND", default="30s", show_default=True,
-              callback=_resend, metavar="DURATION", help="Time between posts of an alert that goes on firing.")  # fmt: skip
-@click.option("--board-url", envvar="QUEUEWATCH_BOARD_URL", default="http://127.0.0.1:8080", show_default=True,
-              callback=_url, metavar="URL", help="Where people open the board: a link in every message.")  # fmt: skip
-@click.option("--runbooks", envvar="QUEUEWATCH_RUNBOOKS", default="docs/runbooks", show_default=True,
-              metavar="URL", help="Where the runbooks are: a link in every message.")  # fmt: skip
-@click.option("--metrics-port", envvar="QUEUEWATCH_NOTIFY_METRICS_PORT", default=9103, show_default=True,
-              type=click.IntRange(0, 65535), help="Port of /metrics and /healthz; 0 takes a free one.")  # fmt: skip
-@click.option("--bind", envvar="QUEUEWATCH_BIND", default="127.0.0.1", show_default=True,
-              metavar="ADDRESS", help="Address that /metrics listens on.")  # fmt: skip
+@click.option(
+    "--alertmanager",
+    envvar="QUEUEWATCH_ALERTMANAGER",
+    default="http://127.0.0.1:9093",
+    show_default=True,
+    callback=_url,
+    metavar="URL",
+    help="Where Alertmanager answers.",
+)
+@click.option(
+    "--resend",
+    "resend_ms",
+    envvar="QUEUEWATCH_RESEND",
+    default="30s",
+    show_default=True,
+    callback=_resend,
+    metavar="DURATION",
+    help="Time between posts of an alert that goes on firing.",
+)
+@click.option(
+    "--board-url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    callback=_url,
+    metavar="URL",
+    help="Where people open the board: a link in every message.",
+)
+@click.option(
+    "--runbooks",
+    envvar="QUEUEWATCH_RUNBOOKS",
+    default="docs/runbooks",
+    show_default=True,
+    metavar="URL",
+    help="Where the runbooks are: a link in every message.",
+)
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
+    default=9103,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /healthz; 0 takes a free one.",
+)
+@click.option(
+    "--bind",
+    envvar="QUEUEWATCH_BIND",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address that /metrics listens on.",
+)
 def command(  # noqa: PLR0917 - one parameter an option
     bootstrap: str,
     namespace: str,
@@ -68,8 +108,13 @@ def command(  # noqa: PLR0917 - one parameter an option
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     chosen = NotifyOptions(
-        bootstrap=bootstrap, namespace=namespace, alertmanager=alertmanager, resend_ms=resend_ms,
-        links=Links(board_url, runbooks.rstrip("/")), metrics_port=metrics_port, bind=bind,
-    )  # fmt: skip
+        bootstrap=bootstrap,
+        namespace=namespace,
+        alertmanager=alertmanager,
+        resend_ms=resend_ms,
+        links=Links(board_url, runbooks.rstrip("/")),
+        metrics_port=metrics_port,
+        bind=bind,
+    )
     with in_one_line(PortTakenError):
         run(chosen, lambda line: click.echo(line, err=True))

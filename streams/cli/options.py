@@ -1,4 +1,4 @@
-"""Options that several commands share: command line first, environment second."""
+"""Options that several commands share; the command line overrides the environment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,31 +9,50 @@ from zoneinfo import ZoneInfo
 import click
 
 kafka = click.option(
-    "--kafka", "bootstrap", envvar="QUEUEWATCH_KAFKA", default="127.0.0.1:9092", show_default=True,
-    metavar="HOSTS", help="Kafka bootstrap servers, comma-separated.",
-)  # fmt: skip
+    "--kafka",
+    "bootstrap",
+    envvar="QUEUEWATCH_KAFKA",
+    default="127.0.0.1:9092",
+    show_default=True,
+    metavar="HOSTS",
+    help="Kafka bootstrap servers, comma-separated.",
+)
 namespace = click.option(
-    "--namespace", envvar="QUEUEWATCH_NAMESPACE", default="", metavar="PREFIX",
+    "--namespace",
+    envvar="QUEUEWATCH_NAMESPACE",
+    default="",
+    metavar="PREFIX",
     help="Prefix of topics and groups: keeps several systems apart on one cluster.",
-)  # fmt: skip
+)
 data = click.option(
-    "--data", envvar="QUEUEWATCH_DATA", default=".queuewatch", show_default=True, metavar="DIR",
+    "--data",
+    envvar="QUEUEWATCH_DATA",
+    default=".queuewatch",
+    show_default=True,
+    metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of keys, embedded database and local Kafka.",
-)  # fmt: skip
+)
 caller_key_file = click.option(
-    "--caller-key-file", envvar="QUEUEWATCH_CALLER_KEY_FILE", default=None, metavar="FILE",
+    "--caller-key-file",
+    envvar="QUEUEWATCH_CALLER_KEY_FILE",
+    default=None,
+    metavar="FILE",
     type=click.Path(path_type=Path),
     help="Secret behind the callers' tokens.  [default: caller.key under --data, made once]",
-)  # fmt: skip
+)
 clickhouse = click.option(
-    "--clickhouse", "clickhouse_url", envvar="QUEUEWATCH_CLICKHOUSE", default=None, metavar="URL",
+    "--clickhouse",
+    "clickhouse_url",
+    envvar="QUEUEWATCH_CLICKHOUSE",
+    default=None,
+    metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
-)  # fmt: skip
+)
 
 
 def moment(text: str, zone: str, hint: str, example: str) -> int:
-    """A time as people type it, in `zone` unless it says another, in ms; `hint` is its option."""
+    """A time that was typed, in ms. `zone` holds for a text without an offset; `hint` names the option."""
     from schemas.millis import EARLIEST, LATEST, from_iso
 
     try:
@@ -48,7 +67,7 @@ def moment(text: str, zone: str, hint: str, example: str) -> int:
 
 
 class Failure(click.ClickException):
-    """One clear line: what, where, what to do. Exit code 1."""
+    """Ends a command with exit code 1 and one line: what is wrong, where, what to do."""
 
     exit_code = 1
 
@@ -58,7 +77,7 @@ class Failure(click.ClickException):
 
 @contextmanager
 def in_one_line(*kinds: type[Exception]) -> Iterator[None]:
-    """An error of these kinds, which says in one line what is wrong, ends the command with exit code 1."""
+    """Errors of these kinds end the command with exit code 1; their message must be one line."""
     try:
         yield
     except kinds as error:

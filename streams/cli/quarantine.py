@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from streams.admin.quarantine import Entry, Wanted
     from streams.admin.replay import Replay
 
-_LEFT_SHOWN = 20
+_LINES_SHOWN = 20
 
 Command = Callable[..., Any]
 
@@ -51,15 +51,30 @@ def _since(_: click.Context, __: click.Parameter, text: str | None) -> int:
 
 def _filters(work: Command) -> Command:
     for option in (
-        click.option("--since", callback=_since, metavar="T", default=None,
-                     help="Refused from then on: 2026-11-01T08:00 (UTC unless it says) or 2h for ago."),
-        click.option("--topic", type=click.Choice([*(t.name for t in TOPICS), "file"]), default=None,
-                     metavar="TOPIC", help="Of this topic; `file`: rows that never became an event."),
-        click.option("--reason", type=click.Choice(REASONS), default=None, metavar="REASON",
-                     help="Refused for this reason."),
+        click.option(
+            "--since",
+            callback=_since,
+            metavar="T",
+            default=None,
+            help="Refused from then on: 2026-11-01T08:00 (UTC unless it says) or 2h for ago.",
+        ),
+        click.option(
+            "--topic",
+            type=click.Choice([*(t.name for t in TOPICS), "file"]),
+            default=None,
+            metavar="TOPIC",
+            help="Of this topic; `file`: rows that never became an event.",
+        ),
+        click.option(
+            "--reason",
+            type=click.Choice(REASONS),
+            default=None,
+            metavar="REASON",
+            help="Refused for this reason.",
+        ),
         options.namespace,
         options.kafka,
-    ):  # fmt: skip
+    ):
         work = option(work)
     return work
 
@@ -68,12 +83,23 @@ def _filters(work: Command) -> Command:
 @_filters
 @click.option("--each", is_flag=True, help="One line an entry, with its id, in place of counts.")
 @click.option("--all", "everything", is_flag=True, help="Also what was replayed or dropped.")
-@click.option("--format", "output", type=click.Choice(["table", "csv", "json"]), default="table",
-              show_default=True)  # fmt: skip
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
 def list_(  # noqa: PLR0917 - filters
-    bootstrap: str, namespace: str, reason: str | None, topic: str | None, since: int,
-    each: bool, everything: bool, output: Any,
-) -> None:  # fmt: skip
+    bootstrap: str,
+    namespace: str,
+    reason: str | None,
+    topic: str | None,
+    since: int,
+    each: bool,
+    everything: bool,
+    output: Any,
+) -> None:
     """Say how much was set aside, by reason and topic, and what to do about it.
 
     \b
@@ -119,12 +145,24 @@ def show(place: str, bootstrap: str, namespace: str) -> None:
 @command.command()
 @click.argument("places", metavar="[ID]…", nargs=-1)
 @_filters
-@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), default=60.0, show_default=True,
-              metavar="S", help="Seconds to wait for the stream's judgement.")  # fmt: skip
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds to wait for the stream's judgement.",
+)
 def replay(
-    places: tuple[str, ...], bootstrap: str, namespace: str, reason: str | None,
-    topic: str | None, since: int, timeout_s: float,
-) -> None:  # fmt: skip
+    places: tuple[str, ...],
+    bootstrap: str,
+    namespace: str,
+    reason: str | None,
+    topic: str | None,
+    since: int,
+    timeout_s: float,
+) -> None:
     """Send the original bytes again: for what was refused because of something since mended.
 
     What was counted already counts once; what is still bad stays one entry. Exit 1 when something
@@ -153,12 +191,22 @@ def replay(
 @command.command()
 @click.argument("places", metavar="[ID]…", nargs=-1)
 @_filters
-@click.option("--because", "note", required=True, metavar="TEXT",
-              help="Why nothing more is to be done; kept with the entry.")  # fmt: skip
+@click.option(
+    "--because",
+    "note",
+    required=True,
+    metavar="TEXT",
+    help="Why nothing more is to be done; kept with the entry.",
+)
 def drop(
-    places: tuple[str, ...], bootstrap: str, namespace: str, reason: str | None,
-    topic: str | None, since: int, note: str,
-) -> None:  # fmt: skip
+    places: tuple[str, ...],
+    bootstrap: str,
+    namespace: str,
+    reason: str | None,
+    topic: str | None,
+    since: int,
+    note: str,
+) -> None:
     """Note that nothing more is to be done about entries, and why. Nothing is deleted.
 
     \b
@@ -179,7 +227,7 @@ def _report(done: "Replay", timeout_s: float) -> None:
     from streams.admin.quarantine_text import not_accepted, outcome
 
     print(outcome(done))
-    for line in not_accepted(done, _LEFT_SHOWN):
+    for line in not_accepted(done, _LINES_SHOWN):
         click.echo(f"queuewatch: {line}", err=True)
     if done.unjudged:
         raise Failure(
@@ -207,7 +255,7 @@ def _wanted(reason: str | None, topic: str | None, since: int, everything: bool)
 
 
 def _filter(places: Sequence[str], reason: str | None, topic: str | None, since: int) -> "Wanted":
-    """Ids or filters, not both and not neither: nobody empties the whole list by a slip."""
+    """The filter; UsageError unless ids or filters are given, so that nobody takes all entries by mistake."""
     if bool(places) == bool(reason or topic or since):
         raise click.UsageError(
             "name entries by their ids, or choose them by --reason, --topic, --since"

@@ -75,14 +75,25 @@ def publish(file: Path, bootstrap: str, namespace: str) -> None:
 @options.kafka
 @options.namespace
 @from_options
-@click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), metavar="FILE.toml",
-              help="Of --from-records; `queuewatch mapping init` begins one.")  # fmt: skip
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Of --from-records; `queuewatch mapping init` begins one.",
+)
 @click.option("--time-zone", help="Zone of the queues.  [default: that of the mapping, else UTC]")
-@click.option("--force", is_flag=True, help="Overwrite FILE.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
 def init(
-    *, file: Path, bootstrap: str, namespace: str, mapping_file: Path | None,
-    time_zone: str | None, force: bool, **from_files: Path | None,
-) -> None:  # fmt: skip
+    *,
+    file: Path,
+    bootstrap: str,
+    namespace: str,
+    mapping_file: Path | None,
+    time_zone: str | None,
+    force: bool,
+    **from_files: Path | None,
+) -> None:
     """Write a first FILE with the queues seen in call records, in a queue_log or in the topics.
 
     \b

@@ -11,14 +11,36 @@ from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="reconcile")
-@click.option("--day", default=None, metavar="D",
-              help="Business day that begins on this date, 2026-11-21; else the newest that late facts no longer change.")  # fmt: skip
-@click.option("--format", "output", type=click.Choice(["table", "csv", "json"]), default="table",
-              show_default=True)  # fmt: skip
-@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), default=60.0, show_default=True,
-              metavar="S", help="How long to wait until the archive has what the stream has written.")  # fmt: skip
-@click.option("--query-port", envvar="QUEUEWATCH_QUERY_PORT", default=8124, show_default=True,
-              type=click.IntRange(1, 65535), help="Port of the embedded archive.")  # fmt: skip
+@click.option(
+    "--day",
+    default=None,
+    metavar="D",
+    help="Business day that begins on this date, 2026-11-21; else the newest that late facts no longer change.",
+)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="How long to wait until the archive has what the stream has written.",
+)
+@click.option(
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the embedded archive.",
+)
 @options.kafka
 @options.namespace
 @options.clickhouse

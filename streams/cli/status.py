@@ -12,8 +12,14 @@ from streams.cli.options import Failure, in_one_line
 @click.command(name="status")
 @options.kafka
 @options.namespace
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table",
-              show_default=True, help="For people, or for programs.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people, or for programs.",
+)
 def command(bootstrap: str, namespace: str, form: Literal["table", "json"]) -> None:
     """Say how every process is, what lies before it, and whether the books balance.
 

@@ -132,6 +132,6 @@ def command(
     """
     from streams.processes.stream import run
 
-    # Every other option is named as its field.
+    # Every other option has the name of its field.
     settings = StreamOptions(bootstrap, namespace, instance, **chosen)
     sys.exit(asyncio.run(run(settings, Limits(unconfigured_queues=unconfigured_queues))))

@@ -66,7 +66,7 @@ def check(data: Path, clickhouse_url: str | None) -> None:
 
 
 def address_of(url: str) -> "ServerAddress":
-    """The address in --clickhouse; wrong use (exit 2) when it is none."""
+    """The address in --clickhouse; wrong use (exit 2) if it is not valid."""
     from streams.sinks.clickhouse.driver import server_address
 
     try:
@@ -77,7 +77,7 @@ def address_of(url: str) -> "ServerAddress":
 
 @contextmanager
 def archive(data: Path, url: str | None, *, create: bool = False) -> "Iterator[Database]":
-    """The embedded database, or the server; what it says against the work is one line and exit code 1."""
+    """The embedded database, or the server; its errors end the command with one line and exit code 1."""
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
     from streams.sinks.clickhouse.embedded import FilesTakenError
     from streams.sinks.clickhouse.opening import opened

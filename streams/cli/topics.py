@@ -27,8 +27,14 @@ def command() -> None:
     metavar="N",
     help="Of calls, agents and all that is written from them.  [default: 8]",
 )
-@click.option("--replication", type=click.IntRange(1, 10), default=1, show_default=True, metavar="N",
-              help="Copies of each record on the cluster.")  # fmt: skip
+@click.option(
+    "--replication",
+    type=click.IntRange(1, 10),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Copies of each record on the cluster.",
+)
 def create(bootstrap: str, namespace: str, partitions: int | None, replication: int) -> None:
     """Create what is missing, then check everything. May be repeated.
 

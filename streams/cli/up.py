@@ -28,9 +28,14 @@ def _port_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for name, text in reversed(_PORTS):
         default = DEFAULT_PORTS[name[2:].replace("-", "_")]
         function = click.option(
-            name, type=click.IntRange(1, 65535), default=default, show_default=True, metavar="PORT",
-            envvar=f"QUEUEWATCH_{name[2:].upper().replace('-', '_')}", help=text,
-        )(function)  # fmt: skip
+            name,
+            type=click.IntRange(1, 65535),
+            default=default,
+            show_default=True,
+            metavar="PORT",
+            envvar=f"QUEUEWATCH_{name[2:].upper().replace('-', '_')}",
+            help=text,
+        )(function)
     return function
 
 
@@ -85,11 +90,18 @@ def _known_scenario(_context: click.Context, _option: click.Parameter, name: str
 )
 @options.clickhouse
 @options.namespace
-@_port_options  # fmt: skip
+@_port_options
 def command(
-    *, data: Path, no_traffic: bool, since: str, queues_file: Path | None, kafka: str | None,
-    kafka_libs: Path | None, clickhouse_url: str | None, **others: Any,
-) -> None:  # fmt: skip
+    *,
+    data: Path,
+    no_traffic: bool,
+    since: str,
+    queues_file: Path | None,
+    kafka: str | None,
+    kafka_libs: Path | None,
+    clickhouse_url: str | None,
+    **others: Any,
+) -> None:
     """Start everything on this machine, keep it running, and print the address of the board.
 
     Kafka, the archive's database and everything else lie under --data; a second `up` goes on where
@@ -110,9 +122,15 @@ def command(
 
     _check_use(since, clickhouse_url)
     chosen = UpOptions(
-        data=data, queues=queues_file or shipped("queues.toml"), traffic=not no_traffic, since=since,
-        kafka=kafka, kafka_libs=kafka_libs or default_libs(), clickhouse=clickhouse_url, **others,
-    )  # fmt: skip
+        data=data,
+        queues=queues_file or shipped("queues.toml"),
+        traffic=not no_traffic,
+        since=since,
+        kafka=kafka,
+        kafka_libs=kafka_libs or default_libs(),
+        clickhouse=clickhouse_url,
+        **others,
+    )
     try:
         with in_one_line(LocalKafkaError, AdminError, QueuesFileError):
             run(chosen, _say)
@@ -123,7 +141,7 @@ def command(
 
 
 def _check_use(since: str, clickhouse_url: str | None) -> None:
-    """What the simulator or the archive would refuse, after everything else was started."""
+    """Report wrong use now; the simulator or the archive would do so after everything was started."""
     from producers.simulate.options import when
     from streams.cli.tables import address_of
 

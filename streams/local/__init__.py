@@ -1,1 +1,1 @@
-"""Servers and processes on this machine, for `queuewatch up`."""
+"""Runs servers and processes on this machine, for `queuewatch up`."""

@@ -1,4 +1,4 @@
-"""The broker that the others wait for: a child of ours, or one that somebody else runs."""
+"""The broker that the other processes wait for: a child process of `up`, or one that others run."""
 
 import socket
 import time
@@ -13,20 +13,20 @@ from streams.local.problem import LocalError
 from streams.local.restarts import restart_delay_s
 
 _NAME = "kafka"
-_READY_WITHIN_S = 180.0  # a crashed broker with much data reads its logs again first
+_READY_WITHIN_S = 180.0  # after a crash, a broker with much data reads its logs again first
 _NEWS_EVERY_S = 10.0
 
 
 class Broker(Protocol):
-    """What the supervisor needs of Kafka."""
+    """What the supervisor needs from Kafka."""
 
     def start(self) -> None:
-        """Return when it serves; LocalError if it does not."""
+        """Start it and return when it serves; LocalError if it does not."""
 
     def serving(self) -> bool: ...
 
     def keep_running(self) -> None:
-        """Start it again if it has ended; called several times a second."""
+        """Start it again if it has ended; the supervisor calls this several times a second."""
 
     def stop(self) -> None: ...
 
@@ -34,7 +34,7 @@ class Broker(Protocol):
 
 
 class OwnBroker:
-    """A single-node Kafka, started and restarted as a child."""
+    """A single-node Kafka, started and restarted as a child process."""
 
     def __init__(self, place: KafkaPlace, run: Path, say: Callable[[str], None]) -> None:
         self._place = place
@@ -109,7 +109,7 @@ class OwnBroker:
 
 
 class OthersBroker:
-    """A cluster that was named with `--kafka`: looked at, never started or stopped."""
+    """A cluster that was named with `--kafka`: it is checked, but never started or stopped."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
@@ -125,13 +125,13 @@ class OthersBroker:
         return any(_answers(address) for address in self._bootstrap.split(","))
 
     def keep_running(self) -> None:
-        """Its owner does."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """Its owner does."""
+        """Do nothing."""
 
     def kill(self) -> None:
-        """Its owner does."""
+        """Do nothing."""
 
 
 def _answers(address: str) -> bool:

@@ -1,4 +1,4 @@
-"""One child process with its log; started from the main thread, so that it dies with us."""
+"""One child process with its log. Start it from the main thread, so that it ends when `up` is killed."""
 
 import os
 import shutil
@@ -16,7 +16,11 @@ LARGEST_LOG = 10 * 1024 * 1024
 
 
 class Command(Struct, frozen=True):
-    """What to run. `ours` know exit code 2 as wrong use; `finishes` may end with 0 and is then done."""
+    """What to run, and how to treat its end.
+
+    `ours`: exit code 2 means wrong use, so it is not started again. `finishes`: after exit code 0 it is
+    done.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -27,7 +31,7 @@ class Command(Struct, frozen=True):
 
 
 class Child:
-    """Start, look, stop. Its output goes to `LOGS/NAME.log`, its note to `RUN/NAME.json`."""
+    """A child process: output goes to `LOGS/NAME.log`, and `RUN/NAME.json` notes its pid."""
 
     def __init__(self, command: Command, logs: Path, run: Path) -> None:
         self.command = command
@@ -50,16 +54,16 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C reaches the whole session of a terminal; we stop children in our own order.
+                # Ctrl-C reaches the whole session of a terminal; children must be stopped in order.
                 start_new_session=True,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                preexec_fn=dies_with_parent(),  # noqa: PLW1509 - it calls prctl only, loaded before
+                preexec_fn=dies_with_parent(),  # noqa: PLW1509  it only calls prctl, loaded before
             )
         self.started_s = time.monotonic()
         remember(self._run, self.command.name, self._process.pid)
 
     def ended(self) -> int | None:
-        """Its exit code once it has ended, and only once: afterwards it may be started again."""
+        """The exit code after its end, once; later calls return None, and it may be started again."""
         if self._process is None or (code := self._process.poll()) is None:
             return None
         self._forget()
@@ -76,7 +80,7 @@ class Child:
             self._forget()
 
     def log_end(self) -> str:
-        """The last line it wrote since its start."""
+        """The last line that it wrote since its start."""
         try:
             with self.log.open("rb") as log:
                 log.seek(max(self._log_began, self.log.stat().st_size - 4096))
@@ -86,7 +90,7 @@ class Child:
         return lines[-1].strip()[:300] if lines else f"it said nothing (see {self.log})"
 
     def trim_log(self) -> None:
-        """Keep one former log. The child appends, so that emptying the file under it is safe."""
+        """Move a large log to `.log.1`. The child appends, so the file may be truncated while it writes."""
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
             os.truncate(self.log, 0)

@@ -10,11 +10,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 def dies_with_parent() -> Callable[[], None]:
-    """A `preexec_fn` after which the kernel kills the child when its parent dies, however it dies.
+    """A `preexec_fn` that makes the kernel kill the child when its parent ends in any way.
 
     The kernel watches the *thread* that started the child, so start children from the main thread.
-    The library is loaded here, before the fork: loading it after could wait for a lock for ever.
-    Elsewhere than on Linux nothing is promised; the next start recognises what was left behind.
+    The library is loaded here, before the fork: loading it after the fork could block for ever on a
+    lock. On systems other than Linux it does nothing; the next `up` ends what was left behind.
     """
     if sys.platform != "linux":
         return lambda: None

@@ -11,7 +11,7 @@ from streams.local.problem import LocalError
 
 
 class DataFolder:
-    """Made when missing, locked while open. The lock dies with its process, `kill -9` included."""
+    """Creates the folder, and locks it while open; the lock ends with the process, also by `kill -9`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
@@ -50,7 +50,7 @@ class DataFolder:
     ) -> None:
         if self._descriptor is not None:
             with suppress(OSError):
-                self._lock.unlink()  # still held: nobody can have taken it in between
+                self._lock.unlink()  # the lock is still held, so no other process can have it
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -73,7 +73,7 @@ class DataFolder:
             os.close(descriptor)
 
     def _is_current(self, descriptor: int) -> bool:
-        """False when the former holder removed the file between our open and our lock."""
+        """False if the former holder removed the file after we had opened it and before we locked it."""
         try:
             return os.path.samestat(os.fstat(descriptor), self._lock.stat())
         except FileNotFoundError:

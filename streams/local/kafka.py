@@ -1,7 +1,7 @@
-"""A real single-node Kafka (KRaft) on this machine, started as a child process.
+"""A single-node Kafka (KRaft) on this machine, started as a child process.
 
 `spawn` checks, formats the storage once and starts the broker; `wait_until_ready` returns when it
-serves; `stop` ends it. Everything lies under one data directory, with its log in `kafka.log`.
+serves; `stop` ends it. All files are in one data directory; the log is `kafka.log`.
 """
 
 import fcntl
@@ -24,11 +24,11 @@ INSTEAD = "or use a broker of your own: --kafka HOST:PORT"
 READY_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 20.0
 
-# A broker for one machine needs few threads of the collector; the heap also holds the cleaner's buffer.
 _DYING_WITHIN_S = 3.0
 _POLL_S = 0.1
+# One collector thread is enough for one machine; the heap also holds the buffer of the log cleaner.
 _JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
-# The first compiler only: a tool that runs for a second does not gain by the second one.
+# Only the first of Java's two compilers: a tool that runs for a second does not gain from the second.
 _SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -38,16 +38,16 @@ _LOGGING = (
 
 
 class LocalKafkaError(Exception):
-    """One line for a person: what is wrong and which option or command mends it."""
+    """The message is one line for the operator: what is wrong, and which option or command helps."""
 
 
 def free_port() -> int:
-    """A port on loopback that nobody holds right now."""
+    """A port on loopback that is free now."""
     return free_ports(1)[0]
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ones: asked for one by one, the same was now and then given twice."""
+    """`count` different free ports; asked for one by one, the same port was sometimes given twice."""
     with ExitStack() as held:
         probes = [held.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -56,7 +56,7 @@ def free_ports(count: int) -> list[int]:
 
 
 class LocalKafka:
-    """The running child. `process.poll()` says whether it still lives."""
+    """The running child process; `process.poll()` is None while it runs."""
 
     def __init__(self, place: KafkaPlace, process: subprocess.Popen[bytes]) -> None:
         self.place = place
@@ -67,7 +67,7 @@ class LocalKafka:
         return self.process.pid
 
     def wait_until_ready(self, within_s: float = READY_WITHIN_S) -> None:
-        """Return once the broker offers itself to clients; raise with the end of its log if it does not."""
+        """Return once the broker serves clients; LocalKafkaError with the end of its log if it does not."""
         deadline = time.monotonic() + within_s
         while not serves(self.place.port):
             if self.process.poll() is not None:
@@ -79,7 +79,7 @@ class LocalKafka:
             time.sleep(0.05)
 
     def stop(self, within_s: float = STOPPED_WITHIN_S) -> None:
-        """Ask it to end (SIGTERM), then make it (SIGKILL). Harmless when it is gone already."""
+        """Send SIGTERM, and SIGKILL after `within_s`; does nothing if it has ended already."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -90,7 +90,7 @@ class LocalKafka:
 
 
 def spawn(place: KafkaPlace) -> LocalKafka:
-    """Start the broker as a child of the calling thread (use the main one: see `children`)."""
+    """Start the broker as a child; call it from the main thread (see streams.local.children)."""
     java = _java()
     _check_libs(place.libs)
     for port, option in ((place.port, "--kafka-port"), (place.controller_port, "controller port")):
@@ -106,18 +106,18 @@ def spawn(place: KafkaPlace) -> LocalKafka:
             stderr=subprocess.STDOUT,
             # Ctrl-C reaches the whole session of a terminal; the broker must be the last to stop.
             start_new_session=True,
-            # The lock lives as long as the broker does, even if it is left behind.
+            # The broker inherits the lock, so it is held as long as the broker runs, even without us.
             pass_fds=(lock.fileno(),),
-            preexec_fn=dies_with_parent(),  # noqa: PLW1509  it calls prctl only, loaded before
+            preexec_fn=dies_with_parent(),  # noqa: PLW1509  it only calls prctl, loaded before
         )
     return LocalKafka(place, process)
 
 
 def serves(port: int, timeout_s: float = 1.0) -> bool:
-    """Whether a broker on this port lists at least one broker that takes requests.
+    """Whether the broker on this port lists at least one broker that takes requests.
 
-    A raw Metadata request, version 1, for no topics. An open port is not enough: a node that is
-    still fenced answers too, and refuses to create topics.
+    It sends a raw Metadata request, version 1, for no topics. An open port is not enough: a node that
+    is still fenced answers too, but refuses to create topics.
     """
     body = struct.pack(">hhihi", 3, 1, 1, -1, 0)
     try:
@@ -130,7 +130,7 @@ def serves(port: int, timeout_s: float = 1.0) -> bool:
 
 
 def log_end(log: Path, lines: int = 12) -> str:
-    """The end of the log, and where the rest is."""
+    """The last lines of the log, with its path."""
     try:
         text = log.read_text(errors="replace").splitlines()
     except OSError:
@@ -160,8 +160,8 @@ def _main(main_class: str, place: KafkaPlace) -> tuple[str, str, str]:
 def _claimed(place: KafkaPlace) -> BinaryIO:
     """An open file that holds the lock of the data directory.
 
-    Kafka's own lock comes too late: a second node in KRaft appends to the metadata of the first
-    before it finds that the logs are locked.
+    Kafka's own lock comes too late: a second KRaft node appends to the metadata of the first one before
+    it finds the logs locked.
     """
     try:
         place.data.mkdir(parents=True, exist_ok=True)
@@ -175,7 +175,7 @@ def _claimed(place: KafkaPlace) -> BinaryIO:
             raise LocalKafkaError(
                 f"another Kafka runs on {place.data}: stop it or choose another place with --data"
             )
-        time.sleep(_POLL_S)  # one that was killed holds the lock until its last thread has ended
+        time.sleep(_POLL_S)  # a killed broker holds the lock until its last thread has ended
     return lock
 
 
@@ -188,11 +188,11 @@ def _locked(file: BinaryIO) -> bool:
 
 
 def _prepared(place: KafkaPlace, java: str) -> BinaryIO:
-    """Properties written, storage formatted if it is new, and the log of this start, open."""
+    """Write the properties, and format new storage; return the open log of this start."""
     try:
         place.properties.write_text(server_properties(place))
         if place.log.exists():
-            # One start, one log: it cannot grow for ever.
+            # Each start begins a new log, so that the log does not grow without limit.
             place.log.replace(place.log.with_suffix(".log.1"))
         log = place.log.open("ab")
     except OSError as error:

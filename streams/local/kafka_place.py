@@ -1,4 +1,4 @@
-"""Where the local broker keeps its files, and its settings: the text of `server.properties`."""
+"""The folders and ports of the local broker, and its settings: the text of `server.properties`."""
 
 import base64
 import uuid
@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class KafkaPlace:
-    """Where the broker lives: its data, the folder of its jars, and its two ports on loopback."""
+    """The broker's data folder, the folder of its jars, and its two ports on loopback."""
 
     data: Path
     libs: Path
@@ -49,13 +49,13 @@ def server_properties(place: KafkaPlace) -> str:
         "log.dirs": str(place.storage).replace("\\", "\\\\"),
         # A misspelt topic must be an error, not a new topic with the wrong number of partitions.
         "auto.create.topics.enable": "false",
-        # One member at a time joins here: waiting for more would only delay each start by 3 s.
+        # Members join one at a time here; waiting for more would delay each start by 3 s.
         "group.initial.rebalance.delay.ms": "0",
         "group.min.session.timeout.ms": "1000",
-        # After a `kill -9` the node waits for its own former session: 9 s by default.
+        # After a `kill -9` the node waits until its own former session has expired: 9 s by default.
         "broker.session.timeout.ms": "3000",
         "broker.heartbeat.interval.ms": "500",
-        # One node: more copies cannot exist, and 50 partitions of these would only slow the start.
+        # One node can hold one copy only, and the default of 50 partitions would slow the start.
         "offsets.topic.replication.factor": "1",
         "offsets.topic.num.partitions": "4",
         "transaction.state.log.replication.factor": "1",
@@ -64,7 +64,7 @@ def server_properties(place: KafkaPlace) -> str:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "share.coordinator.state.topic.num.partitions": "4",
-        # The default takes a quarter of our heap; this still compacts a million keys in one pass.
+        # The default takes a quarter of our heap. This size compacts a million keys in one pass.
         "log.cleaner.dedupe.buffer.size": str(32 * 1024 * 1024),
     }
     return "".join(f"{key}={value}\n" for key, value in values.items())

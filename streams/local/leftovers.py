@@ -1,7 +1,7 @@
-"""Children are written down, so that the next `up` ends what a killed one left, and nothing else.
+"""Notes of child processes, by which the next `up` ends those that a killed `up` left, and no others.
 
-A pid alone is not enough: after a crash it may belong to a stranger. The identity of a process is
-the boot of the machine and the clock tick at which it started.
+A pid alone is not enough: after a crash it may belong to another process. The identity of a process is
+the boot of the machine and the clock tick at which the process started.
 """
 
 import json
@@ -18,7 +18,7 @@ _START_TIME = 19  # field 22 of /proc/PID/stat, counted after the command's clos
 
 
 def identity(pid: int) -> str | None:
-    """What tells this process from every other; None when there is none of that pid (or no /proc)."""
+    """Identifies the process of this pid; None if there is none, or no /proc."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         boot = _BOOT.read_text(encoding="ascii").strip()
@@ -43,7 +43,7 @@ def forget(run: Path, name: str) -> None:
 
 
 def end_leftovers(run: Path) -> list[str]:
-    """Kill every remembered process that still is the same one; names of those. All notes are removed."""
+    """Kill every noted process that is still the same one, remove all notes; return the names of the killed."""
     ended = []
     for name, pid, noted in _notes(run):
         if noted is not None and identity(pid) == noted:
@@ -61,7 +61,7 @@ def _notes(run: Path) -> Iterator[tuple[str, int, str | None]]:
             content = json.loads(note.read_text(encoding="utf-8"))
             yield note.stem, int(content["pid"]), content["identity"]
         except (OSError, ValueError, KeyError, TypeError):
-            note.unlink(missing_ok=True)  # half written when the machine went down
+            note.unlink(missing_ok=True)  # it was half-written when the machine went down
 
 
 def _await_end(pid: int, noted: str) -> None:

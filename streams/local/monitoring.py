@@ -1,4 +1,4 @@
-"""Prometheus and Alertmanager with our rules, where the machine has them."""
+"""Prometheus and Alertmanager with our rules, if they are installed on this machine."""
 
 import re
 import shutil
@@ -17,12 +17,12 @@ _ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yml"
 
 
 def find_prometheus() -> str | None:
-    """The program, where it and our configuration for it are here."""
+    """The path of the program, if it and our configuration for it are on this machine."""
     return _find(("prometheus",), _PROMETHEUS_CONFIG)
 
 
 def find_alertmanager() -> str | None:
-    """The same, under upstream's name or Debian's."""
+    """The same for Alertmanager, under its own name or Debian's."""
     return _find(("alertmanager", "prometheus-alertmanager"), _ALERTMANAGER_CONFIG)
 
 
@@ -33,7 +33,10 @@ def _find(names: tuple[str, ...], config: str) -> str | None:
 
 
 def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
-    """The shipped configuration with other ports (default to chosen) and absolute rule files."""
+    """The shipped configuration with absolute paths of rule files, and with ports replaced by `ports`.
+
+    `ports` maps each default port to the chosen one.
+    """
 
     def moved(match: re.Match[str]) -> str:
         return f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}"
@@ -73,7 +76,7 @@ def alertmanager_command(program: str, folder: DataFolder, port: int) -> Command
         f"--config.file={shipped(_ALERTMANAGER_CONFIG)}",
         f"--storage.path={folder.path / 'alertmanager'}",
         f"--web.listen-address={HOST}:{port}",
-        "--cluster.listen-address=",  # alone: it would wait for peers to settle
+        "--cluster.listen-address=",  # no cluster: otherwise it would wait for peers at the start
         "--log.level=warn",
     )
     return Command("alertmanager", argv, ours=False, needs_kafka=False)

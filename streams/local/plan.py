@@ -11,7 +11,7 @@ from streams.local.kafka_place import HOST
 from streams.local.ports import Port
 
 _PROGRAM = Path(sys.executable).with_name("queuewatch")
-# -P: a folder `schemas` where `up` was started must not stand in for ours.
+# -P: a folder `schemas` in the working directory must not be imported instead of ours.
 _OURSELVES: tuple[str, ...] = (
     (str(_PROGRAM),)
     if _PROGRAM.exists()
@@ -59,12 +59,12 @@ DEFAULT_PORTS: dict[str, int] = {
 
 
 def moved_ports(options: UpOptions) -> dict[int, int]:
-    """The port of this `up` for each of the ports that the shipped configurations name."""
+    """The chosen port for each default port, which the shipped configurations name."""
     return {default: getattr(options, name) for name, default in DEFAULT_PORTS.items()}
 
 
 def ports(options: UpOptions, *, prometheus: bool, alertmanager: bool) -> list[Port]:
-    """Every port that will be held, Kafka's only when it is ours."""
+    """Every port that will be listened on; Kafka's only if `up` starts Kafka."""
     held = [
         Port(options.board_port, "--board-port"),
         Port(options.metrics_port, "--metrics-port"),
@@ -111,9 +111,9 @@ def traffic(options: UpOptions) -> list[Command]:
 
 
 def _ours(options: UpOptions, name: str, arguments: list[str]) -> Command:
-    # The sub-command first: `send simulate` takes the shared options itself.
-    place = ["--kafka", options.bootstrap]
+    # `simulate` stands before the shared options: they are options of it, not of `send`.
+    shared = ["--kafka", options.bootstrap]
     if options.namespace:
-        place += ["--namespace", options.namespace]
+        shared += ["--namespace", options.namespace]
     sub = arguments[:1] if name == "send" else []
-    return Command(name, (*_OURSELVES, name, *sub, *place, *arguments[len(sub) :]))
+    return Command(name, (*_OURSELVES, name, *sub, *shared, *arguments[len(sub) :]))

@@ -1,4 +1,4 @@
-"""Ports on loopback, checked before anything starts: half a system is worse than one clear line."""
+"""Checks all ports on loopback before anything starts, so that no half of the system is left running."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ from streams.plumbing.ports import PortTakenError, check_port
 
 
 class Port(Struct, frozen=True):
-    """A port that somebody of ours will hold, and the option that moves it."""
+    """A port that one of our processes will listen on, and the option that changes it."""
 
     number: int
     option: str
 
 
 def check_ports(ports: Iterable[Port]) -> None:
-    """LocalError for the first port that is taken, refused, or wanted twice."""
+    """LocalError for the first port that is taken, refused, or given twice."""
     wanted: dict[int, str] = {}
     for port in ports:
         if other := wanted.get(port.number):

@@ -1,4 +1,4 @@
-"""When a child that ended starts again: soon at first, then more slowly, and never given up."""
+"""When a child that ended is started again: soon at first, then after longer pauses, without an end."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -7,7 +7,7 @@ from streams.plumbing.backoff import pause_after
 
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 10.0
-STEADY_AFTER_S = 30.0  # who ran this long had started well
+STEADY_AFTER_S = 30.0  # a run of this length is no failed start: the pauses begin anew
 
 
 def restart_delay_s(runs_s: Sequence[float]) -> float:

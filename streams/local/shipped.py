@@ -1,4 +1,4 @@
-"""Files that ship with the program: beside it in a wheel, in `deploy/` and `build/` of a checkout."""
+"""Files that ship with the program: in the package of a wheel, or in `deploy/` and `build/` of a checkout."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ _CHECKOUT = Path(__file__).parents[2]
 
 
 def shipped(name: str) -> Path:
-    """The file `deploy/<name>`; its place in a checkout when it is nowhere, for the error message."""
+    """The path of the file `deploy/<name>`; if it is missing, where it would be in a checkout."""
     installed = _INSTALLED / name
     return installed if installed.exists() else _CHECKOUT / "deploy" / name
 

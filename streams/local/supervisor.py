@@ -22,30 +22,29 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequestedError(Exception):
-    """Ctrl-C or SIGTERM while something was being started."""
+    """A signal to stop came while processes were being started."""
 
 
 class Stopping:
-    """Whether to stop: after the first signal all is stopped in order, after the second it is killed."""
+    """Counts signals to stop: after the first all is stopped in order, after the second all is killed."""
 
     def __init__(self) -> None:
         self.signals = 0
-        self.interrupts = (
-            True  # raise in the middle of a start: nothing runs yet that must be stopped in order
-        )
+        # Raise StopRequestedError at the first signal: while true, nothing runs that needs an order.
+        self.interrupts = True
 
     def install(self) -> None:
         for number in _SIGNALS:
             signal.signal(number, self._received)
 
-    def _received(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - its signature
+    def _received(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of a handler
         self.signals += 1
         if self.interrupts and self.signals == 1:
             raise StopRequestedError
 
 
 class Supervised:
-    """A child with what the supervisor knows of its past."""
+    """A child, and what the supervisor must know to start it again."""
 
     def __init__(self, child: Child) -> None:
         self.child = child
@@ -57,8 +56,8 @@ class Supervised:
 class Supervisor:
     """Starts `commands` once `broker` serves, restarts what ends, and stops all of it in order.
 
-    `prepare` makes the topics and returns lines to say; `watch` is asked each second while the broker
-    serves and may return one.
+    `prepare` creates the topics and returns lines for the operator; `watch` is called each second while
+    the broker serves, and may return one line.
     """
 
     def __init__(
@@ -80,9 +79,10 @@ class Supervisor:
         watch: Callable[[], str | None],
         board_url: str,
     ) -> None:
-        """`first` needs no broker; `last` is traffic, which may wait for its readers in the log.
+        """Run until a signal; LocalError when a process can never run. All processes are stopped then.
 
-        Returns when told to stop; LocalError when something can never run. Nothing is left behind.
+        `first` needs no broker. `last` is traffic: it may begin before its readers do, since Kafka
+        keeps it.
         """
         try:
             self._start(first)
@@ -155,7 +155,9 @@ class Supervisor:
         elif code == _USAGE_ERROR and command.ours:
             raise LocalError(f"{command.name} cannot run: {child.log_end()}", _USAGE_ERROR)
         elif command.needs_kafka and not self._broker.serving():
-            supervised.start_at_s = now  # not its fault: it starts when the broker is back
+            supervised.start_at_s = (
+                now  # the broker is the cause: start it without a pause after that
+            )
             self._say(f"{command.name} ended while kafka is away; starts when it is back")
         else:
             supervised.runs_s.append(run_s)
@@ -194,14 +196,14 @@ _STOP_ORDER = ("simulate", "stream", "archive", "notify", "board", "prometheus",
 
 
 def stop_order(children: Iterable[Child]) -> list[Child]:
-    """Producers first, then along the way of the data, so that each still finds its reader's topic."""
+    """Producers first, then in the direction of the data, so that each process can still write."""
     return sorted(children, key=lambda child: _STOP_ORDER.index(child.command.name))
 
 
 def not_ready(url: str) -> str | None:
-    """None when the address answers 200; else what it says instead."""
+    """None when the address answers 200; else a text that says why not."""
     try:
-        urllib.request.urlopen(url, timeout=1.0).close()  # noqa: S310 - a loopback address of ours
+        urllib.request.urlopen(url, timeout=1.0).close()  # noqa: S310  a loopback address of ours
     except urllib.error.HTTPError as error:
         with error:
             return _parts(error.read(4096)) or str(error)

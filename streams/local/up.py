@@ -1,4 +1,4 @@
-"""`up`, put together: one data folder, a broker, the topics and targets, and the processes on them."""
+"""`up`, put together: the data folder, a broker, topics and targets, and the processes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 
 def run(options: UpOptions, say: Say) -> None:
-    """Until told to stop. LocalError, LocalKafkaError, AdminError or QueuesFileError say what prevents it."""
+    """Run until a signal; LocalError, LocalKafkaError, AdminError or QueuesFileError if it cannot."""
     file = read_queues_file(options.queues)
     watch = QueuesFileWatch(options.queues, lambda changed: published(options, changed))
     prometheus = monitoring.find_prometheus()
@@ -51,7 +51,7 @@ def run(options: UpOptions, say: Say) -> None:
 
 
 def broker(options: UpOptions, folder: DataFolder, say: Say) -> Broker:
-    """The one that was named, else one of our own under the folder."""
+    """The broker that was named with `--kafka`, else one of our own under the folder."""
     if options.kafka:
         return OthersBroker(options.kafka)
     place = KafkaPlace(folder.kafka, options.kafka_libs, options.kafka_port, free_port())
@@ -65,7 +65,7 @@ def monitors(
     alertmanager: str | None,
     say: Say,
 ) -> Iterator[Command]:
-    """Those of the two programs that the machine has; of the other it is said what is missed."""
+    """The commands of those two programs that are installed; for a missing one, `say` what is missing."""
     if prometheus:
         moved = plan.moved_ports(options)
         yield monitoring.prometheus_command(prometheus, folder, options.prometheus_port, moved)
@@ -87,6 +87,6 @@ def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:
 
 
 def published(options: UpOptions, file: QueuesFile) -> str | None:
-    """What the publication of the file did; None when it changed nothing."""
+    """Publish the file; return what changed, or None if nothing did."""
     done = publish(options.bootstrap, options.namespace, file, now_ms())
     return None if done.difference is None else f"{options.queues.name}: {done}"

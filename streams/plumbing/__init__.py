@@ -1,1 +1,1 @@
-"""What every process needs on its way to Kafka, Prometheus and a port, written once; knows only `schemas`."""
+"""What several processes need for Kafka, Prometheus and HTTP, written once; imports only `schemas`."""

@@ -1,13 +1,13 @@
-"""Growing pauses between tries: the first one short, each next one twice as long, up to a limit."""
+"""Exponential back-off: each pause between tries is twice as long as the one before, up to a limit."""
 
 from collections.abc import Callable
 
-_MOST_DOUBLINGS = 30  # the power of a night of failures would not fit a float
+_MOST_DOUBLINGS = 30  # after a night of failures the power of two would not fit a float
 _SHORTENED_BY = 0.2
 
 
 def pause_after(failures: int, first_s: float, most_s: float) -> float:
-    """Seconds to wait after so many failures in a row, the first being 1."""
+    """Seconds to wait after `failures` failures in a row; 1 is the first."""
     doublings = min(max(failures - 1, 0), _MOST_DOUBLINGS)
     return min(most_s, first_s * (1 << doublings))
 
@@ -15,8 +15,8 @@ def pause_after(failures: int, first_s: float, most_s: float) -> float:
 class Backoff:
     """Counts the failures in a row of one piece of work.
 
-    With `chance` (numbers from 0 to 1) each pause is shortened by up to a fifth: without it, several
-    processes would try all at once when a server comes back.
+    `chance` returns random numbers from 0 to 1. With it each pause is shortened by up to a fifth;
+    without it, several processes would all try at once when a server comes back.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Prometheus families by name, made from the one table in schemas.series."""
+"""Prometheus metric families by name, made from the table in schemas.series."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ Value = float | None
 
 
 class Families:
-    """Samples collected by series. A value of None is no sample: absent, never NaN or a made-up 0."""
+    """Samples by series. A value of None makes no sample: the series is absent, not NaN and not 0."""
 
     def __init__(self) -> None:
         self._families: dict[str, GaugeMetricFamily | CounterMetricFamily] = {}
@@ -28,7 +28,7 @@ class Families:
         family.add_metric(labels, value)
 
     def add_places(self, name: str, figures: Mapping[str, Value]) -> None:
-        """Figures by `topic-partition`, of a series with those two labels."""
+        """Samples by `topic-partition`, of a series whose labels are topic and partition."""
         for place, figure in figures.items():
             topic, _, partition = place.rpartition("-")
             self.add(name, figure, topic, partition)

@@ -1,4 +1,7 @@
-"""Topic `health`: each process says every two seconds how it is. A report never harms the process."""
+"""Topic `health`: each process reports its health every two seconds.
+
+A report that fails never stops the process.
+"""
 
 import logging
 import os
@@ -16,9 +19,9 @@ from schemas.health import HEALTH_EVERY_MS, Health
 from schemas.topics import topic_name
 
 _log = logging.getLogger(__name__)
-_LAST_WORD_S = 2.0
-# A report that could not be delivered within two periods says nothing any more: it is dropped, so
-# that an outage of the broker does not end with a burst of old ones.
+_LAST_REPORT_S = 2.0
+# A report that could not be delivered within two periods is out of date. It is dropped, so that no
+# burst of old reports follows an outage of the broker.
 _SETTINGS: dict[str, Any] = {
     "enable_idempotence": False,
     "acks": 1,
@@ -33,7 +36,7 @@ _SETTINGS: dict[str, Any] = {
 
 
 class Identity(Struct, frozen=True):
-    """What every report of one process says of it."""
+    """The fields that are the same in every report of one process."""
 
     process: str
     instance: str
@@ -69,9 +72,9 @@ def health_key(health: Health) -> bytes:
 
 
 class HealthReporter:
-    """A daemon thread that writes what `read` returns; `stop` writes a last one, `stopped`.
+    """A daemon thread that writes what `read` returns; `stop` writes a last report, `stopped`.
 
-    `read` is called in that thread. Kafka may be away at any time, from the start as well.
+    `read` is called in that thread. Kafka may be unreachable at any time, also at the start.
     """
 
     def __init__(self, bootstrap: str, namespace: str, read: Callable[[], Health]) -> None:
@@ -86,10 +89,10 @@ class HealthReporter:
         self._thread.start()
 
     def stop(self) -> None:
-        """Harmless when called twice or before `start`."""
+        """End the thread; may be called twice, and before `start`."""
         self._ending.set()
         if self._thread.is_alive():
-            self._thread.join(3 * _LAST_WORD_S)
+            self._thread.join(3 * _LAST_REPORT_S)
 
     def _run(self) -> None:
         while not self._ending.is_set():
@@ -117,7 +120,7 @@ class HealthReporter:
     @staticmethod
     def _close(producer: Any) -> None:
         try:
-            producer.flush(timeout=_LAST_WORD_S)
+            producer.flush(timeout=_LAST_REPORT_S)
         finally:
             producer.close(timeout=1)
 
@@ -125,5 +128,5 @@ class HealthReporter:
     def _guarded(step: Callable[[], None]) -> None:
         try:
             step()
-        except Exception as error:  # noqa: BLE001  a report must never end what it reports on
+        except Exception as error:  # noqa: BLE001  a failed report must never end the process
             _log.debug("no health report: %s", error)

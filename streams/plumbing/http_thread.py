@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of its own; what it answers is a WSGI application."""
+"""An HTTP server, in a thread of its own, for one WSGI application."""
 
 import socket
 import socketserver
@@ -17,10 +17,10 @@ WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class HttpThread:
-    """Serves from construction until `close`; PortTakenError when it may not listen there.
+    """Serves from construction until `close`; PortTakenError when it cannot listen there.
 
-    Every request has a thread of its own, so that a slow one keeps no other waiting. Port 0 takes a
-    free one; `port` says which.
+    Every request has a thread of its own, so that a slow one does not delay others. Port 0 takes a free
+    port, which `port` tells. `option` is the command line's option for the port, for the error message.
     """
 
     def __init__(self, app: WsgiApp, host: str, port: int, option: str) -> None:
@@ -39,7 +39,7 @@ class HttpThread:
         return int(self._server.server_address[1])
 
     def close(self) -> None:
-        """Listens no more; a request that is being answered is not waited for."""
+        """Stop listening, without waiting for requests that are being answered."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -48,7 +48,7 @@ class HttpThread:
 def respond(
     start_response: Callable[..., Any], status: str, content_type: str, body: bytes
 ) -> list[bytes]:
-    """The answer of a WSGI application that has it whole."""
+    """The answer of a WSGI application, with the length of its body."""
     start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
     return [body]
 
@@ -65,7 +65,7 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
     request_queue_size = 64
 
     def server_bind(self) -> None:
-        """Without the question of HTTPServer to the name service, which may take many seconds."""
+        """Bind without HTTPServer's look-up in the name service, which may take many seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name = str(self.server_address[0])
         self.server_port = int(self.server_address[1])
@@ -75,5 +75,5 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 class _Handler(WSGIRequestHandler):
     timeout = _CLIENT_WITHIN_S
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-        """No line a request: scrapes are many, and questions may name callers' tokens."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the standard library's name
+        """Log no requests: scrapes are many, and a query may contain callers' tokens."""

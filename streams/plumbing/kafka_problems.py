@@ -1,4 +1,4 @@
-"""What is wrong with Kafka, as one line for a person; the same words in every process."""
+"""Error messages about Kafka, one line each; every process uses the same."""
 
 
 def one_line(error: BaseException) -> str:
@@ -14,7 +14,7 @@ def no_answer(bootstrap: str) -> str:
 
 
 def refusal(bootstrap: str, error: BaseException) -> str:
-    """Kafka answers, and says that something is wrong."""
+    """Kafka answers, but with an error."""
     return f"Kafka at {bootstrap}: {one_line(error)}"
 
 

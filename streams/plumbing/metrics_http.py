@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Probe(NamedTuple):
-    """Whether a process is well, and what it says of that."""
+    """The answer of a health check: whether the process is well, and the body of the response."""
 
     well: bool
     body: bytes
@@ -29,7 +29,7 @@ class Probe(NamedTuple):
 def application(metrics: WsgiApp, probes: Mapping[str, Callable[[], Probe]]) -> WsgiApp:
     """`metrics` at /metrics, and each of `probes` at its path: 200 when well, else 503.
 
-    An answer that an event loop owes, and does not give in time, is a 503 too.
+    503 as well when either raises TimeoutError, because the event loop did not answer in time.
     """
 
     def app(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -58,9 +58,9 @@ def application(metrics: WsgiApp, probes: Mapping[str, Callable[[], Probe]]) -> 
 
 
 def collected(collector: Collector) -> WsgiApp:
-    """Prometheus' own application over one collector, asked anew at each scrape.
+    """The WSGI application of prometheus_client over one collector, which is asked at each scrape.
 
-    Always in the text format 0.0.4 that all versions of Prometheus read, whatever the client prefers.
+    Always in the text format 0.0.4, which all versions of Prometheus read, whatever the client accepts.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(collector)
@@ -74,7 +74,7 @@ def collected(collector: Collector) -> WsgiApp:
 
 
 def rendered(render: Callable[[], bytes]) -> WsgiApp:
-    """An exposition that the process makes itself, because it must choose the thread it is made in."""
+    """An application that answers what `render` returns: for a process that must choose the thread."""
 
     def app(_: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         return respond(start_response, "200 OK", CONTENT_TYPE_PLAIN_0_0_4, render())
@@ -83,10 +83,9 @@ def rendered(render: Callable[[], bytes]) -> WsgiApp:
 
 
 def in_loop(work: Callable[[], Awaitable[T]], within_s: float) -> Callable[[], T]:
-    """`work`, to be called from other threads, done by the event loop that runs now.
+    """A function for other threads that runs `work` in the present event loop and returns its result.
 
-    TimeoutError when the loop does not finish it in time, or has ended: a process whose loop hangs is
-    not well.
+    It raises TimeoutError when the loop does not finish `work` in time, or has ended.
     """
     loop = asyncio.get_running_loop()
 

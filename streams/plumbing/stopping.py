@@ -12,7 +12,7 @@ async def until_signal(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
 
     def stop() -> None:
-        if not task.cancelling():  # a second signal must not interrupt the tidying up
+        if not task.cancelling():  # a second signal must not interrupt the clean-up
             task.cancel()
 
     loop = asyncio.get_running_loop()

@@ -1,7 +1,7 @@
-"""Topics read whole from their beginning, then followed: the state is the topic, not an offset.
+"""Reads topics whole from their beginning, then follows them: no offset is kept between starts.
 
-Without a group, committed records only. A position, never the offset of a record, says how far the
-reading has come: markers of transactions occupy offsets too.
+It reads without a consumer group, and committed records only. Progress is measured by positions, not
+by offsets of records, because markers of transactions occupy offsets too.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ Positions = Mapping[TopicPartition, int]
 class Batch(Struct, frozen=True):
     """Records in the order of their partitions, and how far the reading has come with them.
 
-    `whole` once everything is handed out that stood there when the reading began. `problem` is the
-    line that says why nothing can be read now; after it everything is read again from the beginning.
+    `whole` is true once everything was handed out that existed when the reading began. `problem` is one
+    line that says why nothing can be read now; after it all topics are read again from the beginning.
     """
 
     records: Sequence[Any] = ()
@@ -38,11 +38,11 @@ class Batch(Struct, frozen=True):
 
 
 class _MissingTopicError(Exception):
-    """Its name."""
+    """A topic does not exist; the message is its name."""
 
 
 async def follow(bootstrap: str, topics: Sequence[str]) -> AsyncGenerator[Batch, None]:
-    """For ever: an outage of Kafka only delays."""
+    """Read for ever; an outage of Kafka yields batches with a `problem`, and is then recovered from."""
     pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
     while True:
         try:
@@ -58,7 +58,7 @@ async def follow(bootstrap: str, topics: Sequence[str]) -> AsyncGenerator[Batch,
         except KafkaError as error:
             problem = refusal(bootstrap, error)
         else:
-            raise AssertionError("a reading ends with an error alone")
+            raise AssertionError("`_read` returned, although it reads for ever")
         yield Batch(problem=problem)
         await asyncio.sleep(pauses.pause_s())
 
@@ -73,9 +73,9 @@ async def reader(
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed" if committed else "read_uncommitted",
-        # A reset of its own races with `seek`: the position landed silently at the end.
+        # A reset by aiokafka races with `seek`: the position was silently set to the end.
         auto_offset_reset="none",
-        fetch_max_wait_ms=fetch_wait_ms,  # of the broker, where nothing is there
+        fetch_max_wait_ms=fetch_wait_ms,  # how long the broker waits when there are no records
     )
     try:
         await consumer.start()
@@ -85,7 +85,7 @@ async def reader(
 
 
 async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
-    """Assign and seek to the first record, with no await in between: see `auto_offset_reset` above."""
+    """Assign and seek to the first record, without an await in between: see `auto_offset_reset` above."""
     wanted = list(partitions)
     starts = await consumer.beginning_offsets(wanted)
     consumer.assign(wanted)
@@ -94,7 +94,7 @@ async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
 
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
-    """All partitions of all topics; an error of this module for the first topic that is not there."""
+    """All partitions of all topics; `follow` handles the error for the first topic that is missing."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()

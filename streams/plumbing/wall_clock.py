@@ -1,4 +1,4 @@
-"""The wall clock of a process; whoever can be handed `now` is."""
+"""The wall clock of a process. Code that can take `now` as a parameter does that instead."""
 
 import time
 

@@ -1,1 +1,1 @@
-"""Processes put together from the packages below: what they are made of, not how they are started."""
+"""Puts processes together from the packages below; `streams/cli` starts them."""

@@ -22,7 +22,7 @@ from streams.wiring.view import StreamView
 
 
 async def run(options: StreamOptions, limits: Limits) -> int:
-    """Until a signal or a failure; the exit code. See streams.wiring.runner.run."""
+    """Run until a signal or a failure; return the exit code. See streams.wiring.runner.run."""
     logs.configure(options.instance)
     return await runner.run(options, parts(options, limits))
 
@@ -51,7 +51,7 @@ def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
 
 
 def check(bootstrap: str, namespace: str) -> None:
-    """Kafka answers and its topics are as the table says; else the worker waits and says for what."""
+    """NotYetError unless Kafka answers and its topics are as in the table: the worker waits till then."""
     try:
         mistakes = check_topics(bootstrap, namespace)
     except AdminError as error:
@@ -61,7 +61,7 @@ def check(bootstrap: str, namespace: str) -> None:
 
 
 def render(view: StreamView) -> bytes:
-    """`/metrics`: the queues at the moment of `view`, and the worker about itself."""
+    """The text of `/metrics`: the queues at the moment of `view`, and the worker's own series."""
     telemetry = StreamTelemetry(
         results=view.results,
         quarantined=view.quarantined,

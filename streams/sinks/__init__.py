@@ -1,1 +1,1 @@
-"""Where the stream's outputs land: ClickHouse, Alertmanager."""
+"""Carries the stream's outputs to ClickHouse and Alertmanager."""

@@ -1,7 +1,7 @@
-"""The port to whatever fetches the inputs: our own partition type, and the few calls each way.
+"""The port between the engine and the consumer that fetches the inputs, with our own partition type.
 
 The engine decides what is applied and when it is durable; the consumer is a member of the group and
-fetches. Neither knows more of the other than these two protocols.
+fetches. Each knows the other only by the two protocols of this module.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Consecutive records of one partition, and how often the engine had sought it before the fetch.
+    """Consecutive records of one partition, and how many seeks of it came before the fetch.
 
     A record has the attributes of streams.core.unit.Record.
     """
@@ -46,7 +46,7 @@ class Consumer(Protocol):
         ...
 
     def generation(self) -> int:
-        """Of the group: another number is another assignment."""
+        """The generation of the group; it changes with every assignment."""
         ...
 
     def highwater(self, partition: Partition) -> int | None:
@@ -54,7 +54,7 @@ class Consumer(Protocol):
         ...
 
     def seeks(self, partition: Partition) -> int:
-        """How often `seek` was called for it: chunks with a lower number were fetched before."""
+        """How often `seek` was called for it; a chunk with a lower number was fetched before the newest."""
         ...
 
     async def seek(self, partition: Partition, offset: int) -> None:
@@ -67,7 +67,7 @@ class Consumer(Protocol):
 
 
 class ConsumerListener(Protocol):
-    """What a consumer asks of the engine and tells it. The order of the calls matters:
+    """What a consumer asks of the engine and tells it. The order of the calls matters.
 
     Revocation: `on_revoked` ends before the group is told that the partitions are free. Assignment:
     `on_assigned` ends before the consumer seeks to `resume_at` and fetches, while heartbeats go on.
@@ -76,7 +76,7 @@ class ConsumerListener(Protocol):
     def owned(self) -> list[Partition]: ...
 
     def durable(self, partition: Partition) -> int | None:
-        """Next offset as of the last committed checkpoint: what the group is told."""
+        """Next offset as of the last committed checkpoint; this is what the group is told."""
         ...
 
     def resume_at(self) -> dict[Partition, int]:

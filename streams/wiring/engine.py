@@ -1,4 +1,4 @@
-"""The engine: applies chunks, checkpoints, and hands partitions over, as the consumer tells it."""
+"""The engine: applies chunks, writes checkpoints, and takes and gives up partitions."""
 
 import asyncio
 import logging
@@ -16,7 +16,9 @@ from streams.wiring.telemetry import Telemetry
 from streams.wiring.units import Hole, UnitFactories, Units
 
 _CHECKPOINT_IN_BACKLOG_EVERY_S = 4.0
-_HOLES_AT_ONE_OFFSET = 5  # more is no lost fetch: the records do not exist
+_HOLES_AT_ONE_OFFSET = (
+    5  # after more, the records do not exist; a lost fetch would have been repeated
+)
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +28,9 @@ class HoleError(Exception):
 
 
 class Engine:
-    """Everything of a worker but its consumer: satisfies streams.wiring.consumer.ConsumerListener.
+    """Everything of a worker except its consumer; a streams.wiring.consumer.ConsumerListener.
 
-    `failure` is set by whatever must end the worker.
+    `failure` holds the first error that must end the worker.
     """
 
     def __init__(
@@ -82,24 +84,27 @@ class Engine:
             raise
 
     async def on_revoked(self) -> None:
-        """A last checkpoint in time or the end of the worker; then nothing is left in memory."""
+        """Write a last checkpoint, or end the worker if that fails; then forget the units."""
         self.units.ready = False
         if self.units.owned:
             try:
                 await self.checkpoint_and_commit()
-            except Exception as error:  # noqa: BLE001  whatever it was, this memory must not go on
+            except Exception as error:  # noqa: BLE001  the units are ahead of the log: do not go on
                 self.fail(error)
         await self.units.drop()
 
     async def on_chunk(self, partition: Partition, chunk: Chunk) -> None:
-        """Apply one chunk: ownership and contiguity decide, never who fetched it or when."""
+        """Apply the chunk if the unit is owned and the chunk continues it.
+
+        Which fetch and which assignment it comes from does not matter.
+        """
         owned = self.units.get(partition)
         if owned is None:
             return
         try:
             applied = owned.apply(chunk.records)
         except Exception as error:
-            self.fail(error)  # the core isolates bad events: this is a bug of ours
+            self.fail(error)  # the core quarantines bad events itself, so this is a bug of ours
             raise
         if isinstance(applied, Hole):
             await self._on_hole(partition, applied, chunk.seeks)
@@ -111,7 +116,7 @@ class Engine:
     # ---- what the runner calls -----------------------------------------------------------------
 
     async def checkpoint_and_commit(self) -> None:
-        """Everything applied is durable, and the group knows."""
+        """Make everything applied durable, then report the offsets to the group."""
         async with asyncio.timeout(LAST_CHECKPOINT_S):
             await self.units.checkpoint_all()
             if self._consumer is not None and self.units.owned:
@@ -122,8 +127,8 @@ class Engine:
         while True:
             await asyncio.sleep(every_s)
             slept_s += every_s
-            # In a backlog nobody waits for a checkpoint, and fewer ones write fewer versions; at its
-            # end somebody does.
+            # In a backlog nobody waits for outputs, and fewer checkpoints write fewer versions of a
+            # leg. Once the backlog is done, the usual interval applies again.
             if slept_s < _CHECKPOINT_IN_BACKLOG_EVERY_S and self.total_lag() > BACKLOG:
                 continue
             slept_s = 0.0
@@ -143,16 +148,16 @@ class Engine:
         return {owned.label: owned.durable for _, owned in sorted(self.units.owned.items())}
 
     def lag(self) -> dict[str, int]:
-        """Records not yet applied, by `calls-0`, as far as the newest fetch told."""
+        """Records not yet applied, by `calls-0`, up to the end that the newest fetch reported."""
         return {
             owned.label: max(0, (self._highwater(partition) or 0) - owned.next_offset)
             for partition, owned in sorted(self.units.owned.items())
         }
 
     def lag_s(self) -> dict[str, float]:
-        """How old the newest applied record is where others wait behind it, else 0, by `calls-0`.
+        """Age of the newest applied record while more records wait, else 0, by `calls-0`.
 
-        Absent while nothing was applied since the assignment.
+        A partition is absent while records wait and none was applied since the assignment.
         """
         now, waiting, ages = self.now(), self.lag(), {}
         for _, owned in sorted(self.units.owned.items()):
@@ -169,9 +174,9 @@ class Engine:
         return None if self._consumer is None else self._consumer.highwater(partition)
 
     async def _on_hole(self, partition: Partition, hole: Hole, seeks: int) -> None:
-        """Records that were fetched did not arrive: go back to where the unit stands."""
+        """Fetched records were lost on the way: seek back to the unit's next offset."""
         if self._consumer is None or seeks != self._consumer.seeks(partition):
-            return  # fetched before the newest seek
+            return  # this chunk was fetched before the newest seek: that seek repairs it
         offset, times = self._holes.get(partition, (-1, 0))
         times = times + 1 if offset == hole.expected else 1
         self._holes[partition] = hole.expected, times

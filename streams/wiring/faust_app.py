@@ -1,4 +1,4 @@
-"""The consumer as a Faust app: two processors, their settings, and Faust's signals as calls of the port."""
+"""The consumer as a Faust app: two processors, the settings, and Faust's signals passed on to the port."""
 
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ from streams.wiring.consumer import Consumer, ConsumerListener, Partition
 from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
 from streams.wiring.options import INPUTS, StreamOptions
 
-# Failures of I/O end the worker: a restarted processor would commit past the event that failed.
+# An error in a processor ends the worker: a restarted one would commit past the event that failed.
 _CRASHING = "mode.CrashingSupervisor"
 
 
@@ -15,7 +15,7 @@ class EndedError(Exception):
 
 
 def create_consumer(options: StreamOptions, listener: ConsumerListener) -> Consumer:
-    """Not yet started; call it in the running event loop."""
+    """A consumer that is not started yet; call this while the event loop runs."""
     app = BatchApp(options.group, **settings(options))
     app.listener = listener
     for name in INPUTS:
@@ -70,7 +70,7 @@ class FaustConsumer:
 
 
 def settings(options: StreamOptions) -> dict[str, Any]:
-    """Faust's settings, each measured or learnt under faults."""
+    """Faust's settings; each was measured, or found necessary in a test with faults."""
     return {
         "broker": [f"kafka://{host.strip()}" for host in options.bootstrap.split(",")],
         "store": "memory://",
@@ -78,7 +78,7 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "processing_guarantee": "at_least_once",  # Faust's exactly_once loses its offsets
         "agent_supervisor": _CRASHING,
         "consumer_auto_offset_reset": "earliest",
-        # Static membership: a restart within the session moves no partition of anybody else.
+        # Static membership: a restart within the session moves no partition of other workers.
         "consumer_group_instance_id": (
             f"{options.namespace}{options.instance}" if options.static_member else None
         ),
@@ -88,11 +88,11 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "broker_rebalance_timeout": 60,
         "broker_max_poll_interval": max(300, options.recovered_within_s),
         "broker_max_poll_records": 5_000,
-        "broker_commit_interval": 1.0,  # reports lag, nothing more
+        "broker_commit_interval": 1.0,  # the group's offsets are used for lag only
         "broker_commit_every": 1_000_000,
         "broker_commit_livelock_soft_timeout": 60,
         "stream_buffer_maxsize": 64,  # of chunks
-        "stream_wait_empty": False,  # it would wait for acknowledgements that never come
+        "stream_wait_empty": False,  # True would wait for acknowledgements that never come
         "stream_recovery_delay": 0,
         "stream_processing_timeout": 60,
         "producer_acks": -1,

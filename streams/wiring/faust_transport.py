@@ -1,8 +1,9 @@
 """Faust's transport in batches: one message carries a chunk of records of one partition.
 
-As shipped Faust spends 100 microseconds an event in front of the processor; this brings it to 4. Names
+Faust as released spends 100 microseconds per event before the processor; with batches it is 4. Names
 that begin with an underscore are Faust's own: tests/contract/test_faust_names.py asserts that they
-exist in the pinned release. The order of the calls here was found by killing workers and brokers.
+exist in the pinned release. The order of the calls here was found by killing workers and brokers: do
+not change it without tests/chaos.
 """
 
 import asyncio
@@ -19,12 +20,15 @@ from faust.types import TP
 
 from streams.wiring.consumer import Chunk, ConsumerListener, Partition
 
-FETCH_WAIT_MS = 20  # Faust's 1,500 delays every sparse partition by as much
-CHUNK = 2_000  # records handed to `apply` at once: in a backlog the loop is held for some 30 ms
-NAP_S = 0.010  # between fetches of sparse traffic: 4 ms more latency for half of the CPU
-_BUSY = CHUNK // 4  # a fetch of as many records is a backlog: no nap then
+FETCH_WAIT_MS = 20  # Faust's 1,500 delays every partition with little traffic by as much
+CHUNK = 2_000  # records handed to `apply` at once: in a backlog they block the loop for some 30 ms
+FETCH_PAUSE_S = (
+    0.010  # between fetches when traffic is low: 4 ms more latency, half of the CPU time
+)
+_BUSY = CHUNK // 4  # after a fetch of so many records the next one follows without a pause
 
-# Faust logs its services, stacks included, under the module of their class: not as lines of ours.
+# Faust logs its services, with stacks, under the module of their class. Ours would then look like
+# lines of `streams`, which streams.wiring.logs does not shorten.
 _LOGGER = logging.getLogger("faust.worker")
 
 log = logging.getLogger(__name__)
@@ -66,8 +70,8 @@ class BatchConsumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         if not self._busy:
-            await asyncio.sleep(NAP_S)
-        seeks = dict(self.seeks)  # before the fetch: a chunk fetched before a seek must say so
+            await asyncio.sleep(FETCH_PAUSE_S)
+        seeks = dict(self.seeks)  # taken before the fetch, so that a seek during it is not included
         records, _ = await self._wait_next_records(timeout)
         if not records or self.should_stop:
             self._busy = False
@@ -81,8 +85,9 @@ class BatchConsumer(driver.Consumer):
                 if not self._flows():
                     return
                 chunk = found[start : start + CHUNK]
-                # Stamped with the current generation, since the stream drops others. Contiguity
-                # decides what is applied: dropping by generation here once lost a whole fetch.
+                # `_to_message` sets the current generation, because Faust's stream drops messages of
+                # others. That is safe: only a chunk that continues its unit is applied. Dropping
+                # chunks by generation here lost a whole fetch.
                 message = self._to_message(tp, chunk[-1])
                 message.value = cast(Any, Chunk(chunk, seeks.get(partition_of(tp), 0)))
                 yield tp, message
@@ -104,7 +109,7 @@ class BatchConsumer(driver.Consumer):
             return None
 
     async def seek_again(self, partition: Partition, offset: int) -> None:
-        """Fetch from `offset` on; chunks that were fetched before are told by their count of seeks."""
+        """Fetch from `offset` on. Chunks that were fetched before it have a lower number of seeks."""
         self.seeks[partition] += 1
         try:
             await self._seek_all({partition: offset})
@@ -112,7 +117,7 @@ class BatchConsumer(driver.Consumer):
             log.info("no seek in %s: not assigned", partition)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Faust starts at the group's commit, which only reports lag: go on to the cursors."""
+        """Seek to the units' cursors after Faust has sought to the group's offsets, which only report lag."""
         committed = await super().seek_to_committed()
         resume_at = self.listener.resume_at()
         if resume_at:
@@ -128,7 +133,7 @@ class BatchConsumer(driver.Consumer):
         )
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """First the units' last checkpoint and commit, since Faust forgets its offsets here."""
+        """Write the units' last checkpoint and commit first, because Faust forgets its offsets here."""
         await self.listener.on_revoked()
         await super().on_partitions_revoked(revoked)
 
@@ -144,7 +149,7 @@ class BatchConsumer(driver.Consumer):
         return self.listener.durable(partition_of(tp))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Nothing: gaps between the last offsets of chunks are the records of the chunks."""
+        """Do nothing: what Faust takes for gaps between messages are the records inside the chunks."""
 
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -166,7 +171,7 @@ class BatchTransport(driver.Transport):
 
 
 class BatchApp(faust.App):
-    """A Faust app whose consumer takes its offsets from `listener`; set it before it starts."""
+    """A Faust app whose consumer takes its offsets from `listener`; set `listener` before the start."""
 
     logger = _LOGGER
     listener: ConsumerListener
@@ -175,11 +180,11 @@ class BatchApp(faust.App):
         return BatchTransport(self.conf.broker_consumer, self)
 
     def _create_directories(self) -> None:
-        """None: there are no tables, and a worker must not write where it was started."""
+        """Create none: there are no tables, and a worker must not write to its working directory."""
 
 
 class BatchSchema(faust.Schema[Any, Any]):
-    """Bytes and chunks pass as they are; decoding is the core's."""
+    """Passes bytes and chunks on unchanged; the core decodes."""
 
     def loads_key(self, app: Any, message: Any, **_: Any) -> Any:  # noqa: ARG002  Faust's signature
         return message.key

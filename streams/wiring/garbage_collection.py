@@ -1,8 +1,8 @@
 """When Python's cyclic garbage is collected in a worker.
 
-The state is a large graph without cycles, and walking it at the usual thresholds took an eighth of
-the time of an event. So only what is new is walked, at a pace of ours, and everything in a quiet hour.
-Cycles come from connections and failures alone; an hour of them is a few megabytes.
+The state is a large graph of objects without cycles. Scanning it at Python's usual thresholds took an
+eighth of the time per event. So only new objects are scanned every 10 s, and all objects about once an
+hour, when there is no lag. Only connections and exceptions make cycles: a few megabytes an hour.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from collections.abc import Callable
 from streams.wiring.options import BACKLOG
 
 _YOUNG_EVERY_S = 10.0
-_ALL_AFTER = 360  # times the above: an hour
+_ALL_AFTER = 360  # rounds of _YOUNG_EVERY_S: an hour
 
 
 async def collect_for_ever(lag: Callable[[], int]) -> None:
-    """Take over from the automatic collector; `lag` in records says whether there is time for it."""
-    gc.freeze()  # what is loaded by now stays: the collector need not walk it again
+    """Replace the automatic collector; a full collection waits until `lag`, in records, is 0."""
+    gc.freeze()  # what is loaded by now stays for ever: the collector need not scan it again
     gc.disable()
     rounds = 0
     while True:
@@ -28,9 +28,10 @@ async def collect_for_ever(lag: Callable[[], int]) -> None:
 
 
 def collect(lag: int, *, full_is_due: bool) -> bool:
-    """One round; True when everything was walked.
+    """One round; True when all objects were scanned.
 
-    What a backlog leaves is set aside unwalked, which takes no time, until everything is walked.
+    In a backlog nothing is scanned: new objects are frozen, which takes no time, and are scanned in the
+    next full collection.
     """
     if lag > BACKLOG:
         gc.freeze()

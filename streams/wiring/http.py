@@ -1,4 +1,4 @@
-"""`/metrics` and `/healthz` of a worker, answered by its own loop: one that hangs is not well."""
+"""`/metrics` and `/healthz` of a worker, answered by its event loop: if the loop hangs, they answer 503."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,10 +18,11 @@ _METRICS_WITHIN_S = 60.0  # ten thousand queues in the middle of a backlog
 async def serving(
     bind: str, port: int, render: Callable[[], Awaitable[bytes]], health: Callable[[], Health]
 ) -> AsyncIterator[None]:
-    """Listen while the block runs. `/healthz` answers 200 once the worker applies events, else 503.
+    """Listen while the block runs; PortTakenError when the port is not free.
 
-    `/healthz/live` answers 200 while it may yet come to that: waiting for Kafka or recovering is no
-    reason to end it, records ahead and no progress is. PortTakenError when the port is not free.
+    `/healthz` (readiness) answers 200 while the worker applies events, else 503. `/healthz/live`
+    (liveness) answers 503 only when records are ahead and none is applied, or the loop hangs: waiting
+    for Kafka and recovering are no reasons to restart a worker.
     """
 
     async def ready() -> Probe:

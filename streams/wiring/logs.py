@@ -1,20 +1,20 @@
-"""Log lines of a worker: short, and no flood while a broker is away."""
+"""Log lines of a worker: short, and few while a broker does not answer."""
 
 import logging
 import sys
 import threading
 import time
 
-REPEAT_EVERY_S = 10.0  # how often the same thing is said while it lasts
-# aiohttp logs what our own handlers raise: with its stack.
+REPEAT_EVERY_S = 10.0  # how often a line about a lasting problem is repeated
+# aiohttp logs, with the stack, the errors that our own handlers raise.
 _OURS = ("streams", "aiohttp")
 
 
 class _LibraryFilter(logging.Filter):
-    """Of libraries one line each and level in ten seconds, and without its stack.
+    """Lets through one line per library and level in ten seconds, without its stack.
 
-    aiokafka writes some hundred lines a second while it looks for its broker; the reason for which
-    a worker ends is written once, by the runner.
+    aiokafka writes some hundred lines a second while it looks for its broker. The reason why a worker
+    ends is logged once, by the runner.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ _libraries = _LibraryFilter()
 
 
 def _thread_ended(failure: threading.ExceptHookArgs) -> None:
-    """A consumer's thread dies with a stack when its broker goes while it is being stopped."""
+    """Log one line in place of a stack: a consumer's thread fails when its broker stops during a stop."""
     name = failure.thread.name if failure.thread is not None else "a thread"
     why = " ".join(f"{failure.exc_type.__name__} {failure.exc_value}".split())
     logging.getLogger("threading").warning("%s ended: %s", name, why)
@@ -58,14 +58,14 @@ def configure(name: str) -> None:
     threading.excepthook = _thread_ended
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("streams").setLevel(logging.INFO)
-    # It reports each task of its own loop that takes 0.1 s; only health reports run there.
+    # kafka-python warns of each task of its own loop that takes 0.1 s; only health reports run there.
     logging.getLogger("kafka").setLevel(logging.ERROR)
 
 
 def only_ours() -> None:
-    """From the line on that says why a worker ends: it must be the last one.
+    """Drop all lines of libraries from now on: call it once the reason of the end was logged.
 
-    What libraries had left open closes with the process; their complaints of it came after that line,
-    which supervisors and people read as the reason.
+    Supervisors and people take the last line for the reason. Without this, libraries log after it that
+    they were closed with work open.
     """
     _libraries.only_ours = True

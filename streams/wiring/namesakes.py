@@ -1,17 +1,17 @@
-"""Whether a worker that is assigned anew again and again shares its name with another one."""
+"""Finds out whether a worker that gets a new assignment again and again shares its name with another."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
 LOOK_EVERY_S = 5.0
-_OFTEN = 3  # assignments between two looks: workers that join one after the other make fewer
+_OFTEN = 3  # assignments in LOOK_EVERY_S; workers that join one after the other cause fewer
 
 log = logging.getLogger(__name__)
 
 
 class NamesakeError(Exception):
-    """The one line that says who else has this worker's name."""
+    """Another worker has this worker's name; the message is one line that says which."""
 
 
 async def watch_namesakes(
@@ -19,10 +19,11 @@ async def watch_namesakes(
     look: Callable[[], str | None],
     every_s: float = LOOK_EVERY_S,
 ) -> None:
-    """Ends in NamesakeError; `look` reads a topic, in another thread, and only where it is suspected.
+    """Raise NamesakeError once `look` has found another worker of this name; else run for ever.
 
-    The broker gives a static name to whoever asked last. Two of one name take everything from each
-    other once a second: boards show their queues and lose them again, and nothing says why.
+    `look` reads a topic, in another thread, and only after many assignments. The broker gives the
+    partitions of a static name to the worker that joined last. Two workers of one name take them from
+    each other once a second: boards show their queues and lose them again, with no other sign of why.
     """
     before = assignments()
     while True:

@@ -1,17 +1,22 @@
-"""What a worker is started with, and the settings that were measured."""
+"""The options of a worker, and limits that several of its modules share."""
 
 from dataclasses import dataclass
 
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
-BACKLOG = 20_000  # records of lag: with more, catching up comes before everything else
+BACKLOG = (
+    20_000  # records of lag; with more, catching up goes before snapshots and small checkpoints
+)
 _REBUILT_WITHIN_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class StreamOptions:
-    """`instance` is the static member of the group: two live workers of one name shut each other out."""
+    """`instance` is the worker's static name in the group.
+
+    Two live workers of one name take the partitions from each other again and again.
+    """
 
     bootstrap: str
     namespace: str = ""
@@ -21,14 +26,16 @@ class StreamOptions:
     checkpoint_every_s: float = 0.25
     session_s: float = 10.0
     static_member: bool = True  # keeps its partitions over a restart within the session
-    transaction_s: float = 30.0  # a limit of ours: aiokafka retries for ever
-    stuck_after_s: float = 30.0  # an event loop that stands still for so long ends the process
-    recovery_s: float = 120.0  # a missing topic would hang a reader for ever
-    rebuild_state: bool = False  # make the state of `calls` anew, once, when its partitions come
+    transaction_s: float = 30.0  # without this limit aiokafka would retry for ever
+    stuck_after_s: float = 30.0  # the process ends when its event loop has not run for so long
+    recovery_s: float = 120.0  # without this limit a missing topic would block a reader for ever
+    rebuild_state: bool = (
+        False  # rebuild the state of each `calls` partition once, when it is assigned
+    )
 
     @property
     def recovered_within_s(self) -> float:
-        """A replay of a week of events may take hours."""
+        """The limit of a recovery; longer with a rebuild, which may replay a week of events for hours."""
         return _REBUILT_WITHIN_S if self.rebuild_state else self.recovery_s
 
     @property

@@ -1,4 +1,4 @@
-"""Reading whole topics to a known end, committed records only, without a group."""
+"""Reads whole topics to a known end, committed records only, without a consumer group."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -10,18 +10,18 @@ from aiokafka.admin import AIOKafkaAdminClient
 from streams.plumbing.topic_reading import begin, reader
 
 POLL_MS = 100
-FETCH_WAIT_MS = 50  # recovery reads to an end: what is there is there
+FETCH_WAIT_MS = 50  # how long a broker waits for new records; recovery needs only those that exist
 KNOWN_WITHIN_S = 30.0
-SLICE = 5_000  # records taken before others on the loop get their turn
+SLICE = 5_000  # records taken before other tasks of the event loop get their turn
 
 
 async def log_ends(
     bootstrap: str, partitions: Iterable[TopicPartition]
 ) -> dict[TopicPartition, int]:
-    """The ends of the logs, records of open transactions included.
+    """The ends of the logs, including records of open transactions.
 
-    Two producers write to one partition of `state`: the last stable offset may lie before records
-    that the one has committed, while the other has a transaction open.
+    The last stable offset would not do: two producers write to one partition of `state`, and while one
+    has a transaction open, records that the other has committed lie after that offset.
     """
     async with reader(bootstrap, committed=False, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
         ends: dict[TopicPartition, int] = await consumer.end_offsets(list(partitions))
@@ -34,9 +34,9 @@ async def read_until(
     take: Callable[[Any], None],
     given_up: Callable[[], bool],
 ) -> bool:
-    """Hand every record to `take` until all positions reach `ends`; False when given up before.
+    """Hand every record to `take` until all positions reach `ends`; False if `given_up()` before.
 
-    Positions, never offsets of records: markers of transactions occupy offsets too.
+    Compares positions, not offsets of records, because markers of transactions occupy offsets too.
     """
     begun = [partition for partition in ends if ends[partition] > 0]
     while not given_up():
@@ -64,7 +64,7 @@ class TopicTail:
         self._moved = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
+        """Read until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
         async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             self._partitions = await _partitions(self._bootstrap, self._topic)
             await begin(consumer, self._partitions)
@@ -81,7 +81,7 @@ class TopicTail:
                 await asyncio.sleep(0)
 
     async def caught_up(self) -> None:
-        """Return when everything that is committed by now was taken."""
+        """Return when everything that was committed before this call has been taken."""
         await self._begun.wait()
         async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             ends = await consumer.end_offsets(self._partitions)
@@ -91,7 +91,7 @@ class TopicTail:
 
 
 async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
-    """A topic that was made a moment ago may not be known to every broker yet: ask again."""
+    """Ask until the topic is known: a new topic may not be known to every broker yet."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:

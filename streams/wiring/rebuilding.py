@@ -1,4 +1,4 @@
-"""`--rebuild-state`: a unit of `calls` made anew from its input, before it is installed."""
+"""`--rebuild-state`: rebuilds a unit of `calls` from its input topic, before the unit is installed."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Rebuilder(Protocol):
-    """What makes the pieces (streams.core.rebuild)."""
+    """Makes the pieces of state from the records (streams.core.rebuild)."""
 
     damaged: list[str]
 
@@ -41,14 +41,14 @@ async def rebuild(
 ) -> bool:
     """Replay the input up to the cursor, write the pieces in one transaction, load them into the unit.
 
-    False when given up before. A crash on the way leaves the former state as it was.
+    False if `given_up()` before. A crash on the way leaves the former state as it was.
     """
     source = TopicPartition(owned.partition.topic, owned.partition.number)
     async with reader(bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
         first = (await consumer.beginning_offsets([source]))[source]
         until = rebuilder.begin(versions, first)
         if until is None:
-            return True  # nothing was ever written: an empty unit is right
+            return True  # no state was ever written: the empty unit is correct
         log.info("rebuilding %s from offset %d to %d", owned.partition, first, until)
         until = min(until, (await consumer.end_offsets([source]))[source])
         await begin(consumer, [source])

@@ -1,4 +1,7 @@
-"""From an assignment to units that may apply: fence, read, install. Nothing is published before."""
+"""From an assignment to units that may apply records: fence the former owner, read the state, install.
+
+Nothing is published before the units are installed.
+"""
 
 import asyncio
 import logging
@@ -25,12 +28,12 @@ log = logging.getLogger(__name__)
 
 
 class StateError(Exception):
-    """State and input contradict each other: one line for a person."""
+    """State and input contradict each other; the message is one line for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Runs between an assignment and its first fetch, while heartbeats go on in their thread."""
+    """Runs between an assignment and its first fetch; heartbeats go on in their own thread meanwhile."""
 
     options: StreamOptions
     units: Units
@@ -40,9 +43,9 @@ class Recovery:
     rebuilt: set[Partition] = field(default_factory=set)  # by this worker: once each
 
     async def run(self, assignment: Iterable[Partition], generation: Callable[[], int]) -> None:
-        """Install units for `assignment`; nothing when another one came meanwhile (`generation`).
+        """Install units for `assignment`, or nothing if a newer assignment came meanwhile (`generation`).
 
-        Works on values of its own and installs at the end, so that a superseded run leaves nothing.
+        It works on local values and installs at the end, so that a superseded run changes nothing.
         """
         begun_in = self.units.revocations, generation()
 
@@ -63,7 +66,7 @@ class Recovery:
         self, assignment: list[Partition], superseded: Callable[[], bool]
     ) -> list[OwnedUnit] | None:
         await asyncio.gather(self.targets.tail.caught_up(), self.roster.tail.caught_up())
-        if superseded():  # a late worker must not shut out the rightful owner
+        if superseded():  # fencing now would shut out the present owner of the partitions
             return None
         mine = [self._empty(partition) for partition in assignment]
         if not mine:
@@ -89,7 +92,7 @@ class Recovery:
         owned.writer = writer
 
     async def _load(self, mine: list[OwnedUnit], superseded: Callable[[], bool]) -> bool:
-        """Every piece of state, up to the end of the log as it is after fencing."""
+        """Read every piece of state up to the end of the log; call it after fencing, so that the end stays."""
         by_number: dict[int, list[OwnedUnit]] = {}
         for owned in mine:
             by_number.setdefault(owned.partition.number, []).append(owned)

@@ -12,13 +12,13 @@ log = logging.getLogger(__name__)
 
 
 class RosterSink(Protocol):
-    """Whoever keeps the newest state of every agent."""
+    """Keeps the newest state of every agent."""
 
     def update(self, entry: RosterEntry) -> object: ...
 
 
 class RosterFeed:
-    """Hands every entry on; the sink keeps the one of the highest version."""
+    """Hands every entry to the sink, which keeps the one of the highest version."""
 
     def __init__(self, options: StreamOptions, sink: RosterSink) -> None:
         self._sink = sink

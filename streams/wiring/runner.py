@@ -1,4 +1,4 @@
-"""The life of a worker process: wait for Kafka, serve, stop cleanly, and the right exit code."""
+"""The life of a worker process: wait for Kafka, work, stop cleanly, and exit with the right code."""
 
 import asyncio
 import contextlib
@@ -45,11 +45,11 @@ log = logging.getLogger(__name__)
 
 
 class NotYetError(Exception):
-    """The one line that says what is being waited for."""
+    """Kafka or its topics are not ready; the message is one line that says what is awaited."""
 
 
 class Reporter(Protocol):
-    """Something that starts and ends with the worker, in a thread of its own."""
+    """Writes health reports, in a thread of its own, from the start of the worker to its end."""
 
     def start(self) -> None: ...
 
@@ -60,9 +60,9 @@ class Reporter(Protocol):
 class Parts:
     """What a worker is put together from.
 
-    `check`, `render` and `namesake` run in other threads. `check` raises NotYetError while Kafka or
-    the topics are not as they must be; `namesake` says in one line why this worker must give way to
-    another of its name.
+    `check`, `render` and `namesake` are called in other threads. `check` raises NotYetError while Kafka
+    or the topics are not as they must be. `namesake` returns one line if this worker must end because
+    another one has its name.
     """
 
     now: Callable[[], int]
@@ -76,7 +76,7 @@ class Parts:
 
 
 async def run(options: StreamOptions, parts: Parts) -> int:
-    """Until a signal (0), a failure (1) or a namesake (2), with one line logged."""
+    """Work until a signal (exit code 0), a failure (1) or a worker of the same name (2); log the reason."""
     worker = _Worker(options, parts)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -144,7 +144,7 @@ class _Worker:
         async def guarded() -> None:
             try:
                 await work
-            except Exception as error:  # noqa: BLE001  whatever fails, the worker must not limp on
+            except Exception as error:  # noqa: BLE001  a worker must not go on without one of its tasks
                 self._engine.fail(error)
 
         self._tasks.append(asyncio.create_task(guarded(), name=name))
@@ -156,7 +156,10 @@ class _Worker:
         )
 
     async def _namesake_within_limits(self) -> str | None:
-        """Nothing is applied meanwhile. It reports every two seconds, and a broker may not answer."""
+        """Look for another worker of this name for some seconds; nothing is applied meanwhile.
+
+        The other one reports its health only every two seconds, and a broker may not answer.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(AFTER_FAILURE_S):
                 while True:
@@ -167,13 +170,13 @@ class _Worker:
         return None
 
     async def _refresh(self) -> None:
-        """The health record is made here: its reader sits in another thread."""
+        """Make the health record in the event loop, because the reporter reads it in another thread."""
         while True:
             self._health = self.healthz()
             await asyncio.sleep(_HEALTH_EVERY_S)
 
     async def _kafka_is_there(self) -> bool:
-        """False when asked to stop before it was."""
+        """Wait until Kafka and its topics are ready; False if the worker must stop before."""
         logged_at = -REPEAT_EVERY_S
         while not self.stopping.is_set():
             try:
@@ -219,7 +222,7 @@ class _Worker:
 
     async def _fail(self, reason: BaseException) -> int:
         self._state = "stopping"
-        # A broker's PRODUCER_FENCED (90) is unknown to aiokafka, which makes a bare KafkaError of it.
+        # aiokafka does not know the broker's PRODUCER_FENCED (90) and raises a plain KafkaError.
         if type(reason) in {ProducerFenced, KafkaError} and (
             line := await self._namesake_within_limits()
         ):
@@ -237,7 +240,7 @@ class _Worker:
         return 2 if isinstance(reason, NamesakeError) else 1
 
     async def _leave(self) -> None:
-        """The group, and the producers."""
+        """Leave the group and close the producers."""
         only_ours()
         await self._consumer.stop()
         await self._engine.units.drop()

@@ -1,4 +1,7 @@
-"""Topic `snapshots`: every queue that changed, ten times a second. Best effort, newest wins."""
+"""Topic `snapshots`: every queue that changed, ten times a second.
+
+Snapshots may be lost; the newest one of a queue replaces those before it.
+"""
 
 import asyncio
 import logging
@@ -15,9 +18,7 @@ from streams.core.unit import SnapshotSource
 from streams.wiring.options import BACKLOG, StreamOptions
 
 EVERY_S = 0.1
-EVERY_IN_BACKLOG_S = (
-    2.0  # figures of the past are of no use to a board, and catching up needs the time
-)
+EVERY_IN_BACKLOG_S = 2.0  # boards cannot use figures of the past, and catching up needs the time
 _SETTINGS: dict[str, Any] = {
     "acks": 1,
     "linger_ms": 0,
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class SnapshotPublisher:
-    """Outside the transaction, so that boards wait for no checkpoint."""
+    """Publishes outside the transactions, so that boards do not wait for a checkpoint."""
 
     def __init__(
         self,
@@ -43,13 +44,15 @@ class SnapshotPublisher:
         self._now = now
         self._sources = sources
         self._lag = lag
-        self.unexplained: dict[str, int] = {}  # books by queue, as of the newest snapshots
-        self._books_of: Sequence[SnapshotSource] = []
+        self.unexplained: dict[
+            str, int
+        ] = {}  # unexplained legs by queue, as of the newest snapshots
+        self._unexplained_of: Sequence[SnapshotSource] = []
         self.published = 0
         self.failed = 0
 
     async def run(self) -> None:
-        """Until cancelled. A round begins when the one before is delivered or given up."""
+        """Publish until cancelled. A round begins when the one before was delivered or has failed."""
         producer = AIOKafkaProducer(bootstrap_servers=self._options.bootstrap, **_SETTINGS)
         await producer.start()
         try:
@@ -63,8 +66,10 @@ class SnapshotPublisher:
         now = self._now()
         changed: dict[int, list[QueueSnapshot]] = defaultdict(list)
         sources = self._sources()
-        if sources != self._books_of:  # another assignment: the books of lost queues are not ours
-            self._books_of, self.unexplained = sources, {}
+        if (
+            sources != self._unexplained_of
+        ):  # a new assignment: other workers report the lost queues
+            self._unexplained_of, self.unexplained = sources, {}
         for source in sources:
             for snapshot in source.changed_snapshots(now):
                 changed[snapshot.partition].append(snapshot)

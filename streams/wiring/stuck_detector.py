@@ -1,4 +1,4 @@
-"""Ends a process whose event loop hangs, after it has printed every stack."""
+"""Prints every stack and ends the process when its event loop hangs."""
 
 import asyncio
 import faulthandler
@@ -14,8 +14,8 @@ _BEAT_S = 0.5
 class StuckDetector:
     """A thread that ends the process when the event loop has not run for `limit_s`.
 
-    A process that was stopped as a whole (a suspended machine) is not stuck: the thread did not run
-    either.
+    A process that was stopped as a whole (a suspended machine) is not stuck. It is recognised by the
+    gap in the thread's own checks.
     """
 
     def __init__(self, limit_s: float) -> None:
@@ -25,7 +25,7 @@ class StuckDetector:
         self._thread = threading.Thread(target=self._watch, name="stuck-detector", daemon=True)
 
     async def run(self) -> None:
-        """The heartbeat, until cancelled."""
+        """Beat in the event loop until cancelled."""
         self._thread.start()
         try:
             while True:

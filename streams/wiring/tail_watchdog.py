@@ -1,4 +1,4 @@
-"""Finds partitions that make no progress although records lie ahead, and fetches them again."""
+"""Finds partitions that make no progress although records are ahead, and fetches these again."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class TailWatchdog:
-    """A fetch that is lost at the end of a log leaves no hole: nothing comes after it."""
+    """Needed for a fetch that is lost at the end of a log: no later record shows the hole."""
 
     def __init__(
         self,
@@ -27,12 +27,12 @@ class TailWatchdog:
 
     @property
     def stalled_s(self) -> float:
-        """How long the partition that has stalled longest has had records ahead of it."""
+        """Seconds without progress of the partition that has stalled longest."""
         checks = max((checks for _, checks in self._stalled.values()), default=0)
         return checks * CHECK_EVERY_S
 
     async def check(self, positions: dict[Partition, int]) -> None:
-        """Every `CHECK_EVERY_S`. `positions` are next offsets; empty while none may be sought."""
+        """Call it every `CHECK_EVERY_S`. `positions` are next offsets; empty while no seek is allowed."""
         self._stalled = {
             partition: (offset, self._checks(partition, offset))
             for partition, offset in positions.items()

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class TargetsFeed:
-    """`versions` oldest first; `changed` is called with them after each new one."""
+    """Keeps `versions`, oldest first, and calls `changed` with them after each new one."""
 
     def __init__(
         self, options: StreamOptions, changed: Callable[[list[TargetsVersion]], None]
@@ -37,7 +37,7 @@ class TargetsFeed:
                 return
             version = decode_as(TargetsVersion, record.value)
         except UndecodableError as error:
-            # One writer, checked before publishing: the versions before it still hold.
+            # Should not happen: `queues apply` checks before it publishes. Earlier versions still hold.
             log.warning("topic targets, offset %d: %s; not used", record.offset, error)
             return
         if self._by_version.get(version.version) != version:

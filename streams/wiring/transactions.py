@@ -1,4 +1,4 @@
-"""The transactional producer of one unit: a checkpoint is written whole or not at all."""
+"""The transactional producer of one unit: writes a checkpoint whole or not at all."""
 
 import asyncio
 from collections import defaultdict
@@ -12,7 +12,7 @@ from streams.wiring.options import StreamOptions
 
 _SETTINGS: dict[str, Any] = {
     "acks": "all",
-    "transaction_timeout_ms": 15_000,  # how long readers hang after a crash without a successor
+    "transaction_timeout_ms": 15_000,  # after a crash without a successor, readers wait this long
     "request_timeout_ms": 10_000,
     "max_batch_size": 262_144,
     "linger_ms": 0,
@@ -22,7 +22,7 @@ Item = tuple[bytes, bytes | None]
 
 
 class CheckpointWriter:
-    """Made anew at every assignment: opening it fences whoever owned the partition before."""
+    """Made anew at every assignment: `open` fences the former owner of the partition."""
 
     def __init__(self, options: StreamOptions, topic: str, partition: int) -> None:
         self._options = options
@@ -42,7 +42,7 @@ class CheckpointWriter:
             raise
 
     async def close(self) -> None:
-        """Never raises: a producer that was fenced or lost its broker is only to be forgotten."""
+        """Never raises: nothing is left to do for a producer that was fenced or lost its broker."""
         try:
             async with asyncio.timeout(CLOSE_PRODUCER_S):
                 await self._producer.stop()
@@ -50,10 +50,10 @@ class CheckpointWriter:
             pass
 
     async def write(self, checkpoint: Checkpoint) -> int:
-        """One transaction; the number of its records. After any exception the writer is of no use.
+        """Write one transaction; return the number of its records. Do not use the writer after an exception.
 
-        Every delivery is awaited before the commit: aiokafka commits although a batch has failed.
-        Everything goes to the unit's own partition, so that a hanging transaction blocks only it.
+        Every delivery is awaited before the commit, because aiokafka commits even if a batch has failed.
+        All records go to the unit's own partition, so that a hanging transaction blocks no other one.
         """
         by_topic: dict[str, list[Item]] = defaultdict(list)
         by_topic["state"] += checkpoint.pieces

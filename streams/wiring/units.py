@@ -1,4 +1,4 @@
-"""The units that this worker owns: what is applied, checkpointed, and let go of."""
+"""The units that this worker owns: applying records, checkpoints, and giving the units up."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from streams.wiring.telemetry import Telemetry
 from streams.wiring.transactions import CheckpointWriter
 
 EARLY_AFTER = 16_000  # applied records after which a checkpoint does not wait for the next round
-PARALLEL = 4  # transactions at a time: more would only crowd two cores
+PARALLEL = 4  # transactions at a time: more are not faster on two cores
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class CountingUnit(Unit, Protocol):
     """A unit that counts its records since the state began."""
 
-    results: dict[str, int]  # by what became of them: applied, duplicate, quarantined
-    reasons: dict[str, int]  # of the quarantined
+    results: dict[str, int]  # records by result: applied, duplicate, quarantined
+    reasons: dict[str, int]  # quarantined records by reason
 
 
 class CallsUnit(CountingUnit, SnapshotSource, Protocol):
@@ -33,7 +33,7 @@ class CallsUnit(CountingUnit, SnapshotSource, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitFactories:
-    """`(partition number, epoch of the topics)` → an empty unit, by the topic of its input."""
+    """Make an empty unit from `(partition number, epoch of the topics)`; one factory per input topic."""
 
     calls: Callable[[int, int], CallsUnit]
     agents: Callable[[int, int], CountingUnit]
@@ -41,11 +41,11 @@ class UnitFactories:
 
 
 class PoisonedError(Exception):
-    """A checkpoint failed: memory is ahead of the log, and nothing more may be written from it."""
+    """A checkpoint failed: the units are ahead of the log, and nothing more may be written from them."""
 
 
 class Hole(NamedTuple):
-    """Records are missing in front of what was fetched."""
+    """Records are missing before those that were fetched: `expected` is the first missing offset."""
 
     expected: int
     got: int
@@ -58,7 +58,7 @@ class OwnedUnit:
         self, partition: Partition, name: str, unit: CountingUnit, source: CallsUnit | None
     ) -> None:
         self.partition = partition
-        self.name = name  # of the input without namespace
+        self.name = name  # of the input topic, without namespace
         self.unit = unit
         self.source = source
         self.writer: CheckpointWriter | None = None
@@ -81,13 +81,13 @@ class OwnedUnit:
         return self.unit.next_offset
 
     def started(self, first: int) -> None:
-        """The state is complete, and so is durable as far as it goes."""
+        """Call it when all state was loaded: what the state contains is durable."""
         self.unit.start(first)
         self.durable = self.next_offset
         self.results, self.reasons = dict(self.unit.results), dict(self.unit.reasons)
 
     def apply(self, records: list[Any]) -> Hole | int:
-        """Apply what is new of consecutive consumer records: how many, or the hole in front of them."""
+        """Apply those of the consecutive records that are new; return how many, or the hole before them."""
         wanted, first, last = self.next_offset, records[0].offset, records[-1].offset
         if first > wanted or last - first + 1 != len(records):
             return Hole(wanted, first)
@@ -100,9 +100,9 @@ class OwnedUnit:
 
 
 class Units:
-    """Ownership decides what is applied, contiguity where; both are kept here.
+    """The units by partition, and whether records may be applied to them (`ready`).
 
-    `revocations` counts them: work that began before the newest one is void.
+    `revocations` is counted so that a recovery which began before the newest one can see that.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Units:
         return self.owned.get(partition) if self.ready else None
 
     def sources(self) -> list[CallsUnit]:
-        """Units of calls, in order of their partitions; none before recovery is done."""
+        """The units of `calls`, in order of their partitions; none before recovery is done."""
         units = [self.owned[each] for each in sorted(self.owned)] if self.ready else []
         return [each.source for each in units if each.source is not None]
 
@@ -139,7 +139,7 @@ class Units:
             self._begin(owned)
 
     async def checkpoint_early(self, owned: OwnedUnit) -> None:
-        """Keep transactions small under a backlog: an early checkpoint, and a wait for the one before."""
+        """Keep transactions small in a backlog: begin a checkpoint early, after the one under way."""
         if owned.not_checkpointed <= EARLY_AFTER:
             return
         if owned.running is not None and not owned.running.done():
@@ -148,7 +148,7 @@ class Units:
             self._begin(owned)
 
     async def checkpoint_all(self) -> None:
-        """Every unit durable as it stands now; PoisonedError where that can no longer be said."""
+        """Make every unit durable as it is now; PoisonedError if an earlier checkpoint failed."""
         running = [each.running for each in self.owned.values() if each.running is not None]
         if running:
             await asyncio.wait(running)
@@ -157,7 +157,7 @@ class Units:
         await asyncio.gather(*[self._checkpoint(each) for each in self.owned.values()])
 
     async def drop(self) -> None:
-        """Forget everything, as at a revocation; the state topic has it."""
+        """Forget all units, as at a revocation; the next owner reads them from topic `state`."""
         self.ready = False
         self.revocations += 1
         dropped, self.owned = list(self.owned.values()), {}
@@ -170,7 +170,7 @@ class Units:
     async def _guarded(self, owned: OwnedUnit) -> None:
         try:
             await self._checkpoint(owned)
-        except Exception as error:  # noqa: BLE001  the worker ends with it, whatever it was
+        except Exception as error:  # noqa: BLE001  any error of a checkpoint ends the worker
             self._fail(error)
 
     async def _checkpoint(self, owned: OwnedUnit) -> None:
@@ -178,8 +178,8 @@ class Units:
             async with self._slots:
                 await self._write(owned)
         except BaseException:
-            # Cancelled or failed: what changed was taken from the unit already, so that the next,
-            # seemingly clean, checkpoint would commit past records that never reached the log.
+            # The unit has already handed out its changes. If this attempt was cancelled or failed, the
+            # next checkpoint would move the cursor past changes that never reached the log.
             self._poisoned, self.ready = True, False
             raise
 

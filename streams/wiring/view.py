@@ -1,4 +1,4 @@
-"""What others are shown of a worker: its health, and the values behind `/metrics` at one moment."""
+"""What a worker shows to others: its health, and the values behind `/metrics` at one moment."""
 
 import asyncio
 import os
@@ -11,15 +11,15 @@ from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 from streams.wiring.engine import Engine
 
-STALLED_AFTER_S = 30  # records are there, but none was applied for so long
-_QUEUES_SHOWN = 1_000  # beyond that a health record names only queues whose books do not balance
+STALLED_AFTER_S = 30  # records were ahead for so long, and none was applied
+_QUEUES_SHOWN = 1_000  # with more, a health record names only queues with unexplained legs
 
 _VERSION = version("queuewatch")  # reading the metadata takes a millisecond
 
 
 @dataclass(frozen=True, slots=True)
 class StreamView:
-    """Values that no longer change, so that another thread may render them."""
+    """Values that do not change any more, so that another thread may render them."""
 
     now: int
     health: Health
@@ -36,7 +36,7 @@ class StreamView:
 
 
 async def view(engine: Engine, state: str) -> StreamView:
-    """One moment of each unit; others get the loop in between, since there may be thousands of queues."""
+    """Read one unit after the other; the loop runs other tasks in between, as queues may be thousands."""
     now = engine.now()
     snapshots: list[QueueSnapshot] = []
     totals: list[QueueTotals] = []
@@ -70,7 +70,11 @@ async def view(engine: Engine, state: str) -> StreamView:
 
 
 def health(engine: Engine, state: str, detail: str = "") -> Health:
-    """The record of topic `health`; `state` is the phase of the process unless units are at work."""
+    """The record of topic `health`. `state` is the phase of the process, as the runner knows it.
+
+    While it is `running`, the record says `recovering` before the units are ready, and STALLED when
+    they make no progress.
+    """
     now, telemetry = engine.now(), engine.telemetry
     ready, lag = engine.units.ready, engine.lag()
     if state == "running" and engine.tail_watchdog.stalled_s >= STALLED_AFTER_S:
@@ -113,14 +117,14 @@ def _totals(engine: Engine) -> dict[str, int]:
 
 
 def _unexplained(engine: Engine) -> dict[str, int]:
-    books = engine.snapshots.unexplained
-    if len(books) <= _QUEUES_SHOWN:
-        return dict(books)
-    return {queue: legs for queue, legs in books.items() if legs}
+    legs_by_queue = engine.snapshots.unexplained
+    if len(legs_by_queue) <= _QUEUES_SHOWN:
+        return dict(legs_by_queue)
+    return {queue: legs for queue, legs in legs_by_queue.items() if legs}
 
 
 def _counted(engine: Engine) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
-    """Records by input and result, and the quarantined by input and reason, since the state began."""
+    """Records by input and result, and quarantined records by input and reason, since the state began."""
     results: Counter[tuple[str, str]] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     for owned in engine.units.owned.values():

@@ -36,7 +36,7 @@ from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Output, Record
 from streams.sinks.clickhouse.database import RefusedError
-from streams.sinks.clickhouse.records import Source, placed_rows
+from streams.sinks.clickhouse.records import Source, rows_of
 from streams.sinks.clickhouse.rows import check_ranges
 from tests.support import hostile
 from tests.support.builders import MONDAY
@@ -78,9 +78,7 @@ lasting = settings(suppress_health_check=[HealthCheck.too_slow])
 def check_outputs(outputs: list[Output]) -> int:
     """Every output can be read and archived; the number of rows of quarantine."""
     for output in outputs:
-        for table, row in placed_rows(
-            Source(output.topic, 0, 0, APPENDED, output.key, output.value)
-        ):
+        for table, row in rows_of(Source(output.topic, 0, 0, APPENDED, output.key, output.value)):
             check_ranges(table, [row])
         if output.topic == "quarantine":
             refused = decode_as(Quarantined, output.value)
@@ -140,7 +138,7 @@ def test_what_a_decoder_takes_it_writes_and_reads_again(of_calls: bytes, of_agen
         assert decode(encode(event)) == event
     for topic in ("calls", "legs", "spells", "minutes", "alerts", "quarantine", "targets"):
         with suppress(UndecodableError, RefusedError):
-            for table, row in placed_rows(Source(topic, 0, 0, APPENDED, b"k", of_calls)):
+            for table, row in rows_of(Source(topic, 0, 0, APPENDED, b"k", of_calls)):
                 check_ranges(table, [row])
 
 

@@ -3,7 +3,7 @@
 from schemas.tables import TABLES
 from schemas.targets import Targets
 from streams.sinks.clickhouse.database import Database, Row
-from streams.sinks.clickhouse.records import Source, placed_rows
+from streams.sinks.clickhouse.records import Source, rows_of
 from streams.sinks.clickhouse.rows import leg_row, minute_rows, quarantine_row, target_rows
 from tests.support.story import Story
 
@@ -25,7 +25,7 @@ class ArchivedStory(Story):
         return [
             row
             for record in self.records
-            for _, row in placed_rows(
+            for _, row in rows_of(
                 Source("calls", 0, record.offset, record.timestamp, record.key, record.value)
             )
         ]

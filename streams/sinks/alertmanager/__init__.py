@@ -1,1 +1,1 @@
-"""Process `notify`: topic `alerts` to Alertmanager. What to post is pure; a thin shell posts."""
+"""Process `notify`: carries topic `alerts` to Alertmanager. Pure code decides what a thin shell posts."""

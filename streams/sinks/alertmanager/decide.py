@@ -1,7 +1,8 @@
-"""What to post to Alertmanager, and why: from the newest version of each alert and the time.
+"""Decides what to post to Alertmanager, from the newest version of each alert and the time.
 
-Alertmanager forgets active alerts when it restarts and resolves what is not re-sent, so firing alerts
-are sent again and again, always with both times: without `startsAt` it takes the value of `endsAt`.
+Alertmanager forgets active alerts when it restarts, and resolves an alert that is not sent again. So
+firing alerts are sent again and again, always with both times: without `startsAt`, Alertmanager takes
+the value of `endsAt` for it.
 """
 
 from collections.abc import Iterable
@@ -15,22 +16,25 @@ from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again"]
 
-BEHIND_MS = 2 * MINUTE  # an alert that was decided later than this is recorded, not notified
+BEHIND_MS = 2 * MINUTE  # an alert that was decided later than this is archived, not notified
 KEEP_RESOLVED_MS = 5 * MINUTE
-ENDS_AFTER_RESENDS = 4  # an alert survives three lost posts; fewer made others' alerts flap
+ENDS_AFTER_RESENDS = (
+    4  # so an alert survives three lost posts; with fewer, alerts resolved in between
+)
 
 
 class Links(Struct, frozen=True):
-    """Where a message sends its reader; `board` and `runbooks` end without a slash."""
+    """The addresses that a message links to; `board` and `runbooks` end without a slash."""
 
     board: str = "http://127.0.0.1:8080"
     runbooks: str = "docs/runbooks"
 
 
 class Known(Struct, frozen=True):
-    """The newest version of one alert; `seen_at` is when we read it, or its `known_at` at the start.
+    """The newest version of one alert, and what Alertmanager knows of it.
 
-    `posted` is what Alertmanager accepted last, `posted_at` when.
+    `seen_at` is when notify read the version; for one that was there at the start, its `known_at`.
+    `posted` is the version that Alertmanager accepted last, `posted_at` when it did.
     """
 
     alert: Alert
@@ -45,9 +49,9 @@ class Post(Struct, frozen=True):
 
 
 def learn(known: Known | None, alert: Alert, seen_at: int) -> Known:
-    """The newest version wins, of equal ones the later; what was posted before stays known.
+    """Take the newer version, or of two equal versions the later record; keep what was posted.
 
-    One record that moves the clock far ahead may raise and end an alert under one version.
+    Equal versions happen: one record that moves the clock far ahead may raise and end an alert.
     """
     if known is None:
         return Known(alert, seen_at)
@@ -57,12 +61,12 @@ def learn(known: Known | None, alert: Alert, seen_at: int) -> Known:
 
 
 def is_to_notify(alert: Alert) -> bool:
-    """Whether Alertmanager hears of it. The same after every restart: it rests on the record alone."""
+    """Whether to post it to Alertmanager; depends on the record only, so is the same after a restart."""
     return _has_fired(alert) and not _is_of_the_past(alert)
 
 
 def is_recorded_only(alert: Alert) -> bool:
-    """It fired, but so long before it was known that it only stands in the archive."""
+    """Whether it fired so long before it was known that it is only archived."""
     return _has_fired(alert) and _is_of_the_past(alert)
 
 
@@ -71,9 +75,9 @@ def _has_fired(alert: Alert) -> bool:
 
 
 def _is_of_the_past(alert: Alert) -> bool:
-    """Of a back-fill, or of a source that catches up.
+    """Whether the alert comes from a back-fill, or from a source that catches up.
 
-    After an outage of ours an alert is not of the past: the broker had the facts in time.
+    An alert that is late because of an outage of ours is not: the broker had received the facts in time.
     """
     return alert.known_at - alert.changed_at > BEHIND_MS
 
@@ -81,8 +85,8 @@ def _is_of_the_past(alert: Alert) -> bool:
 def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     """What is due now, oldest onset first.
 
-    To Alertmanager two onsets of one rule and queue are the same alert: only the newest speaks, or a
-    resolved one that is re-sent would end its successor.
+    To Alertmanager two onsets of one rule and queue are the same alert. So only the newest is posted: a
+    resolved older one that is sent again would end it.
     """
     newest: dict[tuple[str, str], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
@@ -127,7 +131,7 @@ def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, obje
 
 
 def expired(known: Known, now: int) -> bool:
-    """Nothing will be posted of it any more: it may be forgotten."""
+    """Whether nothing will be posted of it any more, so that it may be forgotten."""
     over = known.alert.state in {"resolved", "inactive"}
     return over and now - known.seen_at > KEEP_RESOLVED_MS + MINUTE
 
@@ -149,5 +153,6 @@ def _ends_at(alert: Alert, starts_at: int, now: int, resend_ms: int) -> int:
     if alert.state == "firing":
         return now + ENDS_AFTER_RESENDS * resend_ms
     ended = alert.resolved_at if alert.resolved_at is not None else alert.changed_at
-    # An end in the future (clocks differ) would keep it firing; one before its start is refused.
+    # An end in the future (clocks differ) would keep it firing. Alertmanager refuses an end before the
+    # start.
     return max(starts_at, min(ended, now))

@@ -1,4 +1,4 @@
-"""The shell around `decide`: alerts in, posts out, again and again until Alertmanager has them."""
+"""The shell around `decide`: reads alerts, and posts them until Alertmanager has accepted them."""
 
 import asyncio
 import logging
@@ -53,7 +53,7 @@ class Notifier:
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled; an error of ours ends it, an outage of others does not."""
+        """Run until cancelled. A bug ends it; an outage of Kafka or Alertmanager does not."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read())
             tasks.create_task(self._post_for_ever())
@@ -61,7 +61,7 @@ class Notifier:
     async def _read(self) -> None:
         async for batch in self._log.batches():
             for alert in batch.alerts:
-                # What was there at the start was posted by the notify of that time: it is as old as it says.
+                # What was there at the start was posted before: it must not count as seen now.
                 seen_at = self._now() if self._whole else alert.known_at
                 before = self._known.get(alert.alert_id)
                 after = learn(before, alert, seen_at)
@@ -93,7 +93,7 @@ class Notifier:
             return
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
-        """False when Alertmanager did not take what was due."""
+        """Post what is due; False when Alertmanager did not accept it."""
         if not self._whole:  # a newer version of an alert may still come
             return True
         now = self._now()
@@ -115,7 +115,7 @@ class Notifier:
     async def _posted(
         self, session: aiohttp.ClientSession, posts: list[Post], now: int
     ) -> str | None:
-        """None, or in one line why not."""
+        """Post; None when Alertmanager has accepted it, else one line that says why not."""
         alerts = [body(post.known.alert, now, self._resend_ms, self._links) for post in posts]
         try:
             async with session.post(self._url + _POST_PATH, json=alerts) as answer:

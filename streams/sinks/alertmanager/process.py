@@ -1,4 +1,4 @@
-"""Process `notify`, put together: alerts in, posts out, `/metrics` and health reports beside them."""
+"""Process `notify`, put together: the notifier, `/metrics` and health reports."""
 
 import asyncio
 import logging
@@ -35,8 +35,8 @@ class NotifyOptions(Struct, frozen=True, kw_only=True):
 
 
 def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
-    """Until SIGTERM or Ctrl-C. PortTakenError when /metrics may not be served there."""
-    for library in ("aiokafka", "kafka"):  # an outage is one line of ours, not fifty of theirs
+    """Run until SIGTERM or Ctrl-C. PortTakenError when /metrics cannot be served there."""
+    for library in ("aiokafka", "kafka"):  # an outage is one line of ours; theirs would be fifty
         logging.getLogger(library).setLevel(logging.CRITICAL)
     status = NotifyStatus()
     identity = Identity.mine("notify", "notify-1", now_ms())

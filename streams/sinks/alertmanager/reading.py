@@ -1,4 +1,4 @@
-"""Topic `alerts` read whole, then followed; how far that is stands in the status of the process."""
+"""Reads topic `alerts` whole, then follows it; notes positions and lag in the status of the process."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ _TOPIC = "alerts"
 
 
 class AlertBatch(NamedTuple):
-    """Alerts in the order of their records; `whole` once all that was there at the start is read."""
+    """Alerts in the order of their records; `whole` once all was read that existed at the start."""
 
     alerts: list[Alert]
     whole: bool
@@ -29,7 +29,7 @@ class AlertLog:
         self._status = status
 
     async def batches(self) -> AsyncIterator[AlertBatch]:
-        """For ever; an outage of Kafka only delays. After one, everything is read again: harmless."""
+        """Read for ever. After an outage of Kafka all is read again; `learn` ignores what it knows."""
         async with aclosing(follow(self._bootstrap, [self._topic])) as batches:
             async for batch in batches:
                 if batch.problem:
@@ -39,8 +39,8 @@ class AlertLog:
 
     def decoded(self, batch: Batch) -> AlertBatch:
         """The alerts of a batch; its positions and lags go into the status."""
-        self._status.positions = _places(batch.positions)
-        self._status.lag_records = _places(batch.lags)
+        self._status.positions = _by_partition(batch.positions)
+        self._status.lag_records = _by_partition(batch.lags)
         alerts = [
             alert
             for record in batch.records
@@ -52,7 +52,7 @@ class AlertLog:
         try:
             return decode_as(Alert, record.value)
         except UndecodableError as error:
-            # One bad record must not silence every alert behind it.
+            # One bad record must not keep all later alerts from being posted.
             _log.warning("%s-%s@%s: %s", self._topic, record.partition, record.offset, error)
             self._status.undecodable += 1
             return None
@@ -63,5 +63,5 @@ class AlertLog:
         self._status.state, self._status.detail = "waiting_for_kafka", detail
 
 
-def _places(positions: Positions) -> dict[str, int]:
+def _by_partition(positions: Positions) -> dict[str, int]:
     return {f"{_TOPIC}-{tp.partition}": at for tp, at in positions.items()}

@@ -1,4 +1,4 @@
-"""What Prometheus reads of notify, from its status at scrape time."""
+"""The series of notify for Prometheus, made from its status at each scrape."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class NotifyStatus(Struct):
-    """Every change replaces a whole value, so that another thread never sees half of one."""
+    """Every change replaces a whole value, so that another thread never sees a half-written one."""
 
     state: str = "starting"
     detail: str = ""
@@ -13,11 +13,11 @@ class NotifyStatus(Struct):
     posts_ok: int = 0
     posts_failed: int = 0
     firing: int = 0
-    recorded: int = 0  # alerts of the past: counted, not notified
+    recorded: int = 0  # alerts of the past: counted here, not notified
     undecodable: int = 0
     last_post_at: int | None = None
 
     @property
     def ready(self) -> bool:
-        """The topic was read to its end. With Alertmanager away notify is ready too, in state `blocked`."""
+        """Whether the topic was read to its end; also true in state `blocked`: Alertmanager does not answer."""
         return self.state in {"running", "blocked"}

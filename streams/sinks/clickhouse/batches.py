@@ -1,4 +1,4 @@
-"""Rows that wait for their insert, and when they must go. Pure: the time is an argument."""
+"""Rows that wait for their insert, and when the insert is due. Pure: the time is an argument."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from streams.sinks.clickhouse.records import Source
 
 FULL_ROWS = 30_000
 FULL_AFTER_S = 1.0
-MOST_REFUSED = 100  # more than these are not poison rows: the tables do not fit
+MOST_REFUSED = 100  # when more are refused, the tables are wrong, not the rows
 
 
 class TableBatch(Struct):
@@ -49,10 +49,10 @@ class Batch:
 def insert_all_but_poison(
     rows: Sequence[Row], insert: Callable[[Sequence[Row]], None]
 ) -> list[tuple[int, str]]:
-    """Insert by halves where the whole is refused; (place, why) of each row that alone is refused.
+    """Insert all rows, in halves where a part is refused; return (index, reason) of each refused row.
 
-    Raises RefusedError when more than `MOST_REFUSED` are: then something else is wrong. Rows that
-    were inserted by then are inserted again later, which is harmless.
+    RefusedError when more than `MOST_REFUSED` rows are refused. Rows that were inserted by then are
+    inserted again later; inserting a row twice changes nothing.
     """
     poison: list[tuple[int, str]] = []
     pending = [(0, len(rows))]

@@ -1,4 +1,4 @@
-"""The consumer of the archive, made once Kafka answers."""
+"""Makes the consumer of the archive, once Kafka answers."""
 
 import threading
 from collections.abc import Callable
@@ -17,10 +17,10 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
 def connected_consumer(
     bootstrap: str, group: str, instance: str, stop: threading.Event, say: Callable[[str], None]
 ) -> Any | None:
-    """A consumer that belongs to `group`; waits for Kafka. None when `stop` came first.
+    """A consumer of `group`, after a wait for Kafka; None if `stop` was set before.
 
-    The membership is static (`instance`): after a crash the same name takes its partitions back at
-    once, and does not wait for its own former session to run out.
+    The membership is static (`instance`): after a crash the same name gets its partitions back at once,
+    without a wait until its former session has expired.
     """
     said = False
     pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
@@ -38,7 +38,7 @@ def connected_consumer(
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",
                 allow_auto_create_topics=False,
-                metadata_max_age_ms=5_000,  # how soon topics made later are seen
+                metadata_max_age_ms=5_000,  # topics that are made later are seen within this time
                 fetch_max_wait_ms=100,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
                 metrics_enabled=False,

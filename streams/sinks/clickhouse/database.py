@@ -7,7 +7,7 @@ Row = tuple[Any, ...]
 
 
 class Answer(NamedTuple):
-    """What a query gives: names of its columns, and rows of plain values (no datetimes are asked)."""
+    """The result of a query: column names, and rows of plain values (no query selects datetimes)."""
 
     columns: list[str]
     rows: list[Row]
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
 
 
 class UnavailableError(Exception):
-    """The database does not answer, or not now: the same request may succeed later."""
+    """The database does not answer, or cannot now; the same request may succeed later."""
 
 
 class RefusedError(Exception):
@@ -26,23 +26,23 @@ class RefusedError(Exception):
 
 
 class Reader(Protocol):
-    """Answers questions about the archive."""
+    """Runs queries on the archive."""
 
     def execute(self, sql: str) -> Answer:
-        """One statement; UnavailableError or RefusedError."""
+        """Run one statement; UnavailableError or RefusedError if it fails."""
         ...
 
     def close(self) -> None: ...
 
 
 class Database(Reader, Protocol):
-    """Takes rows, too."""
+    """A reader that also inserts rows."""
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """All rows in one columnar insert; after an error any part of them may stand."""
+        """Insert all rows in one columnar insert; after an error any part of them may be inserted."""
         ...
 
 
 def quoted(text: str) -> str:
-    """A string literal of ClickHouse."""
+    """`text` as a string literal of ClickHouse."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,4 +1,4 @@
-"""A ClickHouse server by its native protocol: Debian's 18.16 to 26.x."""
+"""A ClickHouse server, by its native protocol; works with 18.16 (Debian's) to 26.x."""
 
 import logging
 import struct
@@ -13,11 +13,11 @@ from msgspec import Struct
 from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
 
 NATIVE_PORT = 9000
-# The server says that the data is wrong, not that it is busy: the same rows would fail for ever.
+# Error codes of the server. Wrong data: the same rows would fail for ever.
 _WRONG_DATA = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 436})
-_NO_TABLES = frozenset({60, 81})  # somebody may make them
+_NO_TABLES = frozenset({60, 81})  # an operator may create them, so the request may succeed later
 _WRONG_STATEMENT = frozenset({16, 36, 42, 43, 44, 46, 47, 62, 179, 215})
-# What packing a value of the wrong type or size raises in the client, before anything is sent.
+# Errors that the client raises when it packs a value of a wrong type or size, before it sends.
 _UNPACKABLE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
 
 
@@ -28,7 +28,7 @@ class ServerAddress(Struct, frozen=True):
     password: str
     database: str
 
-    def __repr__(self) -> str:  # a logged address must not tell the password
+    def __repr__(self) -> str:  # a logged address must not contain the password
         return f"clickhouse://{self.user}@{self.host}:{self.port}/{self.database}"
 
 
@@ -48,12 +48,12 @@ def server_address(url: str) -> ServerAddress:
 
 
 class ServerDatabase:
-    """One connection, made again after every error of the network; not for several threads."""
+    """One connection, made anew after every error of the network; use it from one thread only."""
 
     def __init__(self, address: ServerAddress, *, send_receive_timeout_s: int = 60) -> None:
         self._address = address
         self._timeout_s = send_receive_timeout_s
-        # It logs a server that is away with its whole stack; our one line says the same.
+        # The library logs a server that does not answer with a stack; we log one line of our own.
         logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
         self._client = self._connection(address.database)
 
@@ -71,7 +71,7 @@ class ServerDatabase:
         )
 
     def create_database(self) -> None:
-        """The database of the address, where it is not there yet."""
+        """Create the database of the address if it does not exist."""
         client = self._connection("default")
         try:
             self._guarded(
@@ -107,7 +107,7 @@ class ServerDatabase:
             hint = ": run `queuewatch tables migrate`" if error.code in _NO_TABLES else ""
             raise UnavailableError(f"{self._address!r} says: {words}{hint}") from None
         except (errors.TypeMismatchError, ColumnException, *_UNPACKABLE) as error:
-            self._client.disconnect()  # it had begun to send the block
+            self._client.disconnect()  # a part of the block may have been sent already
             raise RefusedError(_first_line(str(error))) from None
         except (errors.Error, OSError, EOFError) as error:
             self._client.disconnect()
@@ -116,7 +116,7 @@ class ServerDatabase:
 
 
 def _first_line(text: str) -> str:
-    """The server's words without its stack."""
+    """The server's message without its stack."""
     return (
         text.partition("Stack trace")[0]
         .strip()

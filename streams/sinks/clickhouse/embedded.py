@@ -1,7 +1,8 @@
 """ClickHouse inside this process (chDB). Only the archive opens the files under DATA/archive.
 
-Writing and reading use a connection each, so that a long report does not hold up an insert. The
-reading one is `readonly` for good: it cannot write, nor read a file or an address.
+Writing and reading each use a connection of their own, so that a long report does not delay an insert.
+The reading connection is `readonly` and cannot be made writable: it cannot write, and cannot read files
+or network addresses.
 """
 
 import fcntl
@@ -21,13 +22,13 @@ READ_SETTINGS = {
     "output_format_json_quote_denormals": 0,
     "max_execution_time": 60,
     "max_memory_usage": 4_000_000_000,
-    "readonly": 1,  # the last: after it nothing can be set
+    "readonly": 1,  # must be the last: after it no setting can be changed
 }
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class FilesTakenError(Exception):
-    """Another process has the files open; the text says so in one line."""
+    """The files cannot be opened, or another process has them open; the message is one line."""
 
 
 class EmbeddedDatabase:
@@ -38,7 +39,7 @@ class EmbeddedDatabase:
         self._writing = _open(str(directory / "clickhouse"))
         self._writing.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
         self._writing.query(f"USE {DATABASE}")
-        # A back-fill of years touches more months than the default allows an insert.
+        # A back-fill of years touches more months than the default allows in one insert.
         self._writing.query("SET max_partitions_per_insert_block = 0")
         self.reading = EmbeddedReader(str(directory / "clickhouse"))
 
@@ -47,7 +48,7 @@ class EmbeddedDatabase:
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         names = ", ".join(f"`{name}`" for name in columns)
-        # One line of JSON: whatever the strings hold, it ends where the statement ends.
+        # JSON on one line: whatever the strings contain, the data ends where the statement ends.
         data = _encode(list(zip(*rows, strict=True))).decode()
         _run(
             self._writing, f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns {data}", "CSV"
@@ -60,7 +61,7 @@ class EmbeddedDatabase:
 
 
 class EmbeddedReader:
-    """A read-only connection, for several threads in turn."""
+    """A read-only connection; several threads may use it, one at a time."""
 
     def __init__(self, path: str) -> None:
         self._session = _open(path)
@@ -83,7 +84,7 @@ class EmbeddedReader:
 
 
 def _open(path: str) -> Any:
-    opened: Any = session.Session  # chDB has annotations on some of its functions
+    opened: Any = session.Session  # chDB annotates only some of its functions
     return opened(path)
 
 
@@ -113,7 +114,7 @@ def _run(connection: Any, sql: str, output: str) -> bytes:
 
 
 def _meaning(words: str) -> Exception:
-    """Disk and memory may recover; anything else that an embedded database says is for ever."""
+    """The error for a message of chDB: lack of disk or memory may pass, all others will not."""
     line = words.strip().partition("\n")[0]
     for code in ("241.", "243.", "252.", "74.", "75.", "76."):  # memory, space, parts, files
         if line.startswith(f"Code: {code}"):

@@ -1,6 +1,6 @@
-"""Numbered SQL files, applied once and in order; table `migrations` says which were.
+"""Applies numbered SQL files, each once and in order; table `migrations` says which were applied.
 
-Counters need no file: `minutes` gets a column for each of schemas.counters that it lacks.
+Counters need no file: `minutes` gets a column for each counter of schemas.counters that it lacks.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from schemas.counters import COUNTERS
 from schemas.tables import TABLES
 from streams.sinks.clickhouse.database import Database, Reader, RefusedError, quoted
 
-_BOOK = """CREATE TABLE IF NOT EXISTS migrations (
+_CREATE_MIGRATIONS = """CREATE TABLE IF NOT EXISTS migrations (
     number Int64, name String, checksum String, applied_at DateTime('UTC')
 ) ENGINE = MergeTree() ORDER BY number"""
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -40,11 +40,11 @@ def migrations() -> list[Migration]:
 
 
 def migrate(database: Database) -> list[str]:
-    """Apply what is missing; the names of what was applied.
+    """Apply the missing migrations and columns; return their names.
 
-    A crash between a statement and its entry is harmless: every statement may be run twice.
+    A crash between a statement and its entry does no harm: every statement may be run twice.
     """
-    database.execute(_BOOK)
+    database.execute(_CREATE_MIGRATIONS)
     applied = _applied(database)
     done = []
     for migration in migrations():
@@ -61,12 +61,12 @@ def migrate(database: Database) -> list[str]:
 
 
 def _add_counters(database: Database) -> list[str]:
-    """Minutes that were cut before a counter came show 0 for it, as the wall did not know it."""
+    """Add the missing columns; minutes that were cut before a counter existed show 0 for it."""
     lacked = _lacking(database, "minutes", COUNTERS)
     for name in lacked:
         try:
             database.execute(f"ALTER TABLE minutes ADD COLUMN {name} Int64")
-        except RefusedError:  # another process added it since
+        except RefusedError:  # another process may have added it meanwhile
             if _lacking(database, "minutes", (name,)):
                 raise
     return [f"column minutes.{name}" for name in lacked]

@@ -1,4 +1,4 @@
-"""The database of the archive process: opened, or waited for, and with the tables of this version."""
+"""Opens the database of the archive process, waits for it if it must, and migrates its tables."""
 
 import random
 import threading
@@ -20,11 +20,11 @@ from streams.sinks.clickhouse.writer import FIRST_PAUSE_S, LONGEST_PAUSE_S
 
 
 class ArchiveError(Exception):
-    """One line for a person: why the archive cannot start, or cannot go on."""
+    """The archive cannot start, or cannot go on; the message is one line for the operator."""
 
 
 class Opened(Struct, frozen=True):
-    """`reader` is another connection for questions, so that a long one does not hold up an insert."""
+    """An open database; `reader` is a second connection, so that a long query does not delay an insert."""
 
     database: Database
     reader: Reader
@@ -33,9 +33,9 @@ class Opened(Struct, frozen=True):
 def open_embedded(
     data: Path, query_port: int, stack: ExitStack, say: Callable[[str], None]
 ) -> Opened:
-    """The files under `data`, and their query endpoint; both are closed with the stack.
+    """Open the files under `data`, and serve queries; both are closed with the stack.
 
-    ArchiveError, FilesTakenError, PortTakenError or RefusedError say what keeps it from that.
+    ArchiveError, FilesTakenError, PortTakenError or RefusedError if that cannot be done.
     """
     try:
         database = EmbeddedDatabase(data / "archive")
@@ -56,7 +56,7 @@ def open_server(
     stack: ExitStack,
     say: Callable[[str], None],
 ) -> Opened | None:
-    """A server that is away is waited for; None when `stop` came first."""
+    """Open the server, after a wait until it answers; None if `stop` was set before."""
     database = ServerDatabase(address)
     pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)
     while not stop.is_set():
@@ -81,7 +81,7 @@ def open_server(
 
 @contextmanager
 def opened(data: Path, address: ServerAddress | None, *, create: bool) -> Iterator[Database]:
-    """For one command: the embedded files, or the server, where `create` makes a missing database."""
+    """For one command: the embedded files, or the server. `create` creates a missing database there."""
     if address is None:
         with closing(EmbeddedDatabase(data / "archive")) as embedded:
             yield embedded

@@ -1,4 +1,4 @@
-"""Process `archive`, put together: the writer, `/metrics`, health reports, and what is done each night."""
+"""Process `archive`, put together: the writer, `/metrics`, health reports and the nightly work."""
 
 import faulthandler
 import os
@@ -53,7 +53,7 @@ class ArchiveOptions(Struct, frozen=True, kw_only=True):
 
 
 class Nightly(Protocol):
-    """What is done each night beside the writer, in a thread that ends with `stop`."""
+    """Work that is done each night beside the writer, in a thread that ends with `stop`."""
 
     @property
     def compared(self) -> ComparedDay: ...
@@ -62,9 +62,9 @@ class Nightly(Protocol):
 
 
 def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
-    """Until SIGTERM or Ctrl-C.
+    """Run until SIGTERM or Ctrl-C.
 
-    ArchiveError, FilesTakenError, PortTakenError or RefusedError say why it cannot start or go on.
+    ArchiveError, FilesTakenError, PortTakenError or RefusedError if it cannot start or go on.
     """
     stop = _stop_on_signals()
     status = StatusRecorder()
@@ -120,7 +120,7 @@ def _writer(
     stack: ExitStack,
     say: Say,
 ) -> Writer | None:
-    """None when `stop` came before Kafka answered."""
+    """The writer with its consumer; None if `stop` was set before Kafka answered."""
     consumer = connected_consumer(options.bootstrap, options.group, options.instance, stop, say)
     if consumer is None:
         return None
@@ -139,7 +139,7 @@ def probe(status: ArchiveStatus) -> Probe:
 
 
 def health(status: ArchiveStatus, identity: Identity, at: int, now_s: float) -> Health:
-    """The report in topic `health`; `now_s` is of the monotonic clock."""
+    """The report in topic `health`; `now_s` is the time of the monotonic clock."""
     ages = {"last_insert": status.last_insert_at, "blocked": status.blocked_since}
     return identity.report(
         at,
@@ -165,7 +165,7 @@ def _end_when_it_hangs(status: StatusRecorder, stop: threading.Event, say: Say) 
 
 
 def _stop_on_signals() -> threading.Event:
-    """Set by the first SIGTERM or Ctrl-C; whatever hangs then ends with the process."""
+    """Set by the first SIGTERM or Ctrl-C; if anything hangs then, the process ends by force after 10 s."""
     stop = threading.Event()
 
     def ask(*_: object) -> None:

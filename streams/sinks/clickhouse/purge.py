@@ -1,8 +1,9 @@
-"""Old rows leave the archive: whole months as partitions, the rest of a month row by row.
+"""Deletes old rows from the archive: whole months as partitions, the rest of a month row by row.
 
-Rule 1: a row goes by the time that it is sorted by, which never changes: a leg by its arrival as first
-told, an event by its arrival in Kafka. `targets` stay: what is kept was judged by them.
-Rule 2: repeating it, after a crash too, deletes only what is still there.
+Rule 1: a row's age is the time that its table is sorted by, which never changes: for a leg its arrival
+as first reported, for an event its arrival in Kafka. `targets` stay, because the rows that are kept were
+judged by them.
+Rule 2: a purge may be repeated, also after a crash; it deletes only what is still there.
 """
 
 import time
@@ -28,16 +29,16 @@ _POLL_S = 0.1
 _DONE_WITHIN_S = 3_600.0
 
 
-class Doomed(Struct, frozen=True):
-    """What of a table lies before the time; `oldest` in ISO 8601, UTC."""
+class OldRows(Struct, frozen=True):
+    """How many rows of a table are older than the time; `oldest` in ISO 8601, UTC."""
 
     table: str
     rows: int
     oldest: str
 
 
-def doomed(reader: Reader, before: int) -> list[Doomed]:
-    """The tables that hold anything from before `before` (ms)."""
+def old_rows(reader: Reader, before: int) -> list[OldRows]:
+    """Each table that has rows older than `before` (ms)."""
     found = []
     for table, column in TIME_OF_ROW.items():
         answer = reader.execute(
@@ -46,12 +47,15 @@ def doomed(reader: Reader, before: int) -> list[Doomed]:
         ((rows, oldest),) = answer.rows
         if rows:
             text = to_datetime(int(oldest) * SECOND).strftime("%Y-%m-%dT%H:%M:%SZ")
-            found.append(Doomed(table, int(rows), text))
+            found.append(OldRows(table, int(rows), text))
     return found
 
 
 def purge(database: Database, before: int, done: Callable[[str], None]) -> None:
-    """Delete it; `done` hears of each table. Returns when the database has, and says so."""
+    """Delete all rows older than `before` (ms), and return when the database has deleted them.
+
+    `done` is called with the name of each table when it is finished.
+    """
     month = int(to_datetime(before).strftime("%Y%m"))
     for table, column in TIME_OF_ROW.items():
         if table not in NOT_PARTITIONED:
@@ -79,7 +83,7 @@ def _partitions(reader: Reader, table: str) -> list[int]:
 
 
 def _wait(reader: Reader, table: str) -> None:
-    """Deleting rows rewrites their parts in the background: over only when the server says so."""
+    """Wait until the server has finished: it rewrites parts in the background to delete rows."""
     deadline = time.monotonic() + _DONE_WITHIN_S
     unfinished = (
         "SELECT count() FROM system.mutations WHERE is_done = 0"

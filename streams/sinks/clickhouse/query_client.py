@@ -1,4 +1,4 @@
-"""Asks the embedded archive through its query endpoint."""
+"""Sends queries to the embedded archive, through its query endpoint."""
 
 import http.client
 from pathlib import Path
@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder(_Result).decode
 
 
 class QueryClient:
-    """The archive that runs on `data`; UnavailableError says what to start when none does."""
+    """A reader of the archive that runs on `data`; UnavailableError if none runs."""
 
     def __init__(self, data: Path, port: int) -> None:
         self._place = f"{HOST}:{port}"

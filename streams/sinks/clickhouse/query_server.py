@@ -1,8 +1,8 @@
-"""The embedded archive answers questions: one SELECT a POST, on the loopback address only.
+"""The query endpoint of the embedded archive: one SELECT per POST, on the loopback address only.
 
-Rule 1: who asks shows the token of DATA/archive.token (mode 600), and names this address as Host, so
-that a web page in somebody's browser cannot ask under a name of its own.
-Rule 2: only one SELECT or WITH; the connection behind it is read-only in any case.
+Rule 1: a client sends the token of DATA/archive.token (mode 600), and this address as its Host header.
+Without the check of Host, a web page in a browser could send queries under a domain of its own.
+Rule 2: only one SELECT or WITH is accepted; the connection behind it is read-only anyway.
 """
 
 import hmac
@@ -19,7 +19,7 @@ from streams.plumbing.http_thread import Environ, HttpThread, WsgiApp, respond
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 
 HOST = "127.0.0.1"
-TOKEN_FILE = "archive.token"  # noqa: S105 - a file name
+TOKEN_FILE = "archive.token"  # noqa: S105  a file name
 LONGEST_QUERY = 4 * 1024 * 1024
 _STRINGS_AND_COMMENTS = re.compile(
     r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|\"(?:[^\"\\]|\\.)*\"|--[^\n]*|/\*.*?\*/", re.DOTALL
@@ -31,7 +31,7 @@ class JsonReader(Protocol):
 
 
 def objection(sql: str) -> str | None:
-    """Why this text is not one reading statement; None when it is. Strings and comments may say anything."""
+    """Why `sql` is not one reading statement, or None; strings and comments in it may contain anything."""
     bare = _STRINGS_AND_COMMENTS.sub(" ", sql).strip().removesuffix(";")
     words = re.findall(r"\w+", bare.upper())
     if not words or words[0] not in {"SELECT", "WITH"}:
@@ -46,7 +46,7 @@ def objection(sql: str) -> str | None:
 
 
 def new_token(data: Path) -> str:
-    """A new secret in DATA/archive.token, readable by its owner alone, there whole or not at all."""
+    """Write a new secret to DATA/archive.token, readable by its owner only; the file is never half-written."""
     token = secrets.token_urlsafe(32)
     handle, draft = tempfile.mkstemp(dir=data, prefix=".archive-")  # made with mode 600
     with os.fdopen(handle, "w") as file:
@@ -56,7 +56,7 @@ def new_token(data: Path) -> str:
 
 
 def serve_queries(port: int, token: str, reader: JsonReader) -> HttpThread:
-    """Answers from now on until it is closed; PortTakenError when it may not listen there."""
+    """Serve queries until the returned server is closed; PortTakenError when it cannot listen there."""
     return HttpThread(_app(token, reader), HOST, port, "--query-port")
 
 

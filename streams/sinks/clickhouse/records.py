@@ -1,4 +1,4 @@
-"""What each topic's records become: decoded, told apart from marks and tombstones, and made rows."""
+"""Makes rows from the records of each topic; ticks and tombstones make none."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -17,11 +17,11 @@ from schemas.topics import EPOCH_KEY
 from streams.sinks.clickhouse import rows
 from streams.sinks.clickhouse.database import Row
 
-UNDECODABLE = "undecodable"  # `type` of an event of which only its place is kept
+UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
 
 class Source(NamedTuple):
-    """One record and its place; `topic` without the namespace."""
+    """One record, with its partition and offset; `topic` without the namespace."""
 
     topic: str
     partition: int
@@ -36,7 +36,7 @@ class Source(NamedTuple):
         return f"{self.topic}-{self.partition}"
 
 
-Placed = tuple[str, Row]  # (table, row)
+TableRow = tuple[str, Row]  # (table, row)
 
 _legs = msgspec.json.Decoder(LegRow)
 _spells = msgspec.json.Decoder(Spell)
@@ -46,12 +46,12 @@ _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
 
 
-def placed_rows(source: Source) -> list[Placed]:
-    """The rows of one record; UndecodableError when it is not what its topic holds."""
+def rows_of(source: Source) -> list[TableRow]:
+    """The rows of one record; UndecodableError when it is not of the type that its topic holds."""
     if source.value is None:  # a tombstone of a compacted topic
         return []
     try:
-        return _PLACED[source.topic](source, source.value)
+        return _ROWS_OF[source.topic](source, source.value)
     except msgspec.DecodeError as error:
         raise UndecodableError("wrong_type", str(error)) from None
     except UnicodeDecodeError as error:
@@ -60,46 +60,45 @@ def placed_rows(source: Source) -> list[Placed]:
         raise UndecodableError("not_json", "nested too deeply") from None
 
 
-def _events(source: Source, value: bytes) -> list[Placed]:
-    """Every event but ticks, which are one a second, source and partition, and say only the time."""
-    place = source.topic_partition
+def _events(source: Source, value: bytes) -> list[TableRow]:
+    """Every event except ticks: each source sends one a second to each partition, with only a time."""
+    origin, appended_at = source.topic_partition, source.appended_at
     try:
         event = decode_call(value)
     except UndecodableError:
-        # The stream sets it aside with its reason. Its bytes may hold numbers in clear: not kept.
-        appended_at = source.appended_at
+        # The stream puts it into quarantine with its reason. Its bytes may contain phone numbers in
+        # clear, so they are not kept.
         seconds = appended_at // 1000
-        return [("events", (
-            place, source.offset, seconds, appended_at, UNDECODABLE, "", "", "", 0, "", "", "",
-        ))]  # fmt: skip
+        empty = ("", "", "", 0, "", "", "")
+        return [("events", (origin, source.offset, seconds, appended_at, UNDECODABLE, *empty))]
     if isinstance(event, Tick):
         return []
-    return [("events", rows.event_row(event, place, source.offset, source.appended_at))]
+    return [("events", rows.event_row(event, origin, source.offset, appended_at))]
 
 
-def _of_legs(_: Source, value: bytes) -> list[Placed]:
-    # `legs` takes them from there by itself (migration 0002).
+def _of_legs(_: Source, value: bytes) -> list[TableRow]:
+    # The database itself copies them into `legs` (migration 0002).
     return [("leg_versions", rows.leg_row(_legs.decode(value)))]
 
 
-def _of_targets(source: Source, value: bytes) -> list[Placed]:
+def _of_targets(source: Source, value: bytes) -> list[TableRow]:
     if source.key == EPOCH_KEY:
         return []
     return [("targets", row) for row in rows.target_rows(_targets.decode(value))]
 
 
-def _of_quarantine(_: Source, value: bytes) -> list[Placed]:
+def _of_quarantine(_: Source, value: bytes) -> list[TableRow]:
     record = _quarantine.decode(value)
-    if record.handled is not None:  # the entry itself stands there already
+    if record.handled is not None:  # the entry itself came with an earlier record
         return [("quarantine_handled", rows.handled_row(record, record.handled))]
     return [("quarantine", rows.quarantine_row(record))]
 
 
-def _of_minutes(_: Source, value: bytes) -> list[Placed]:
+def _of_minutes(_: Source, value: bytes) -> list[TableRow]:
     return [("minutes", row) for row in rows.minute_rows(_minutes.decode(value))]
 
 
-_PLACED: dict[str, Callable[[Source, bytes], list[Any]]] = {
+_ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "calls": _events,
     "legs": _of_legs,
     "spells": lambda _, value: [("spells", rows.spell_row(_spells.decode(value)))],
@@ -108,4 +107,4 @@ _PLACED: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "quarantine": _of_quarantine,
     "targets": _of_targets,
 }
-TOPICS: tuple[str, ...] = tuple(_PLACED)
+TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

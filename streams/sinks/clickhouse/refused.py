@@ -1,4 +1,4 @@
-"""Records that the archive cannot keep: to topic `quarantine`, masked, before their offsets pass."""
+"""Sends records that the archive cannot keep to topic `quarantine`, masked, before their offsets are committed."""
 
 import logging
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def quarantined(source: Source, detail: str, key: TokenKey) -> Quarantined:
-    """What topic `quarantine` holds of the record; its digits are masked like a caller's number."""
+    """The entry of topic `quarantine` for the record; its digits are masked like a caller's number."""
     place = first_place(source.topic_partition, source.offset, source.headers)
     return Quarantined(
         origin=place.origin,
@@ -48,17 +48,14 @@ class RefusedRecords:
     def set_aside(self, source: Source, detail: str) -> None:
         place = f"{source.topic_partition} offset {source.offset}"
         if source.topic == "quarantine":
-            # It stands in that topic already; sent again it would come back for ever.
+            # It comes from that topic; sent there again, it would come back here for ever.
             _log.error("a record of quarantine cannot be archived (%s): %s", place, detail)
             return
         _log.warning("set aside in topic quarantine: %s: %s", place, detail)
         self._waiting.append(quarantined(source, detail, self._key))
 
-    def is_delivered(self) -> bool:
-        return not self._waiting
-
     def deliver(self) -> None:
-        """Every one acknowledged by the broker; KafkaError when not, then they go on waiting."""
+        """Send all and wait until the broker has acknowledged them; on KafkaError they are kept."""
         if not self._waiting:
             return
         if self._producer is None:

@@ -1,4 +1,4 @@
-"""What Prometheus reads of the archive process, from one reading of its status a scrape."""
+"""The series of the archive process for Prometheus; each scrape reads the status once."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from streams.sinks.clickhouse.status import StatusRecorder
 
 
 class ComparedDay(Struct, frozen=True):
-    """The newest business day that was reconciled with the stream; `start_s` None before the first."""
+    """The newest business day that was reconciled with the stream; before the first, `start_s` is None."""
 
     day: str = ""
     start_s: float | None = None  # since 1970
@@ -20,7 +20,7 @@ class ComparedDay(Struct, frozen=True):
 
 
 class ArchiveCollector(Collector):
-    """`clock` is the monotonic one of the status."""
+    """`clock` must be the monotonic clock that the status uses."""
 
     def __init__(
         self,

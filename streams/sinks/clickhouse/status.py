@@ -1,4 +1,4 @@
-"""The status of the archive: written by the writer, read by other threads for `health` and `/metrics`."""
+"""The status of the archive: its writer writes it, other threads read it for `health` and `/metrics`."""
 
 import threading
 
@@ -6,17 +6,17 @@ from msgspec import Struct, structs
 
 from schemas.tables import TABLES
 
-# A client library that waits for ever would leave an archive that lives and does nothing. Longer
-# than the longest insert; a restart takes up where the commits stand.
-TURNS_WITHIN_S = 120.0
-# Longer than the session of a member that died. Where Kafka went down in the middle of its join, an
-# archive was seen to live on in silence, without a partition.
+# A client library may wait for ever, and the archive would then run without doing anything. Longer than
+# the longest insert. A restarted archive goes on at its committed offsets.
+POLLED_WITHIN_S = 120.0
+# Longer than the session of a member that died. After an outage of Kafka in the middle of its join, an
+# archive has run on without a partition and without an error.
 ASSIGNED_WITHIN_S = 30.0
 _COPIED_INTO = {"leg_versions": "legs"}  # by the database itself (migration 0002)
 
 
 class ArchiveStatus(Struct, frozen=True):
-    """A copy at one moment. Times are of the monotonic clock; None: not yet, or not blocked."""
+    """A copy at one moment. Times are of the monotonic clock; None means not yet, or not blocked."""
 
     state: str = "starting"
     detail: str = ""
@@ -26,24 +26,24 @@ class ArchiveStatus(Struct, frozen=True):
     insert_seconds: dict[str, float] = {}
     last_insert_at: float | None = None
     blocked_since: float | None = None
-    turned_at: float | None = None  # when the loop last came round
-    unassigned_since: float | None = None  # without any partition; None: it has some
+    polled_at: float | None = None  # when the writer last polled or inserted
+    unassigned_since: float | None = None  # since when it has no partition; None: it has some
 
     @property
     def ready(self) -> bool:
         return self.state == "running"
 
     def hang(self, now: float) -> str | None:
-        """Why this archive lives and does nothing: one line."""
-        if self.turned_at is not None and now - self.turned_at > TURNS_WITHIN_S:
-            return f"nothing was polled for {TURNS_WITHIN_S:g} s"
+        """One line that says why this archive runs without doing anything; None if it works."""
+        if self.polled_at is not None and now - self.polled_at > POLLED_WITHIN_S:
+            return f"nothing was polled for {POLLED_WITHIN_S:g} s"
         if self.unassigned_since is not None and now - self.unassigned_since > ASSIGNED_WITHIN_S:
             return f"Kafka gave it no partition for {ASSIGNED_WITHIN_S:g} s"
         return None
 
 
 class StatusRecorder:
-    """Written by the writer's thread alone; every change makes a new copy."""
+    """Only the writer's thread changes it; every change makes a new copy."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,8 +61,8 @@ class StatusRecorder:
     def running(self, lag_records: dict[str, int]) -> None:
         self._change(state="running", detail="", lag_records=lag_records)
 
-    def turned(self, now: float) -> None:
-        self._change(turned_at=now)
+    def polled(self, now: float) -> None:
+        self._change(polled_at=now)
 
     def assigned(self, partitions: int, now: float) -> None:
         was_without = self.read().unassigned_since is not None
@@ -74,7 +74,7 @@ class StatusRecorder:
         self._change(state="blocked", detail=why, blocked_since=now if since is None else since)
 
     def unblocked(self) -> bool:
-        """Whether it had been blocked."""
+        """Clear the block; return whether there was one."""
         was = self.read().blocked_since is not None
         if was:
             self._change(state="running", detail="", blocked_since=None)
@@ -87,7 +87,7 @@ class StatusRecorder:
             rows=before.rows | {name: before.rows[name] + rows for name in tables},
             insert_seconds=before.insert_seconds | {table: before.insert_seconds[table] + took_s},
             last_insert_at=now,
-            turned_at=now,
+            polled_at=now,
         )
 
     def committed(self, positions: dict[str, int]) -> None:

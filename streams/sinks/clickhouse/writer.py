@@ -1,10 +1,11 @@
-"""The loop: poll, make rows, insert, commit. In that order, which is the delivery guarantee.
+"""The loop of the archive: poll, make rows, insert, commit; the delivery guarantee is in this order.
 
-Rule 1: offsets are committed after the inserts. What a crash repeats is the same row again.
-Rule 2: a database that is away pauses the partitions; polling goes on, so the group stays alive and
-Kafka is the buffer.
-Rule 3: a committed offset is the consumer's position: it lies behind markers of transactions, too,
-so that "committed equals the end of the log" can be waited for.
+Rule 1: offsets are committed after the inserts. After a crash, rows are inserted again; a repeated row
+replaces itself.
+Rule 2: while the database does not answer, the partitions are paused and polling goes on: the archive
+stays in its group, and Kafka is the buffer.
+Rule 3: the committed offset is the consumer's position, which is also past markers of transactions.
+So `drain` can wait until the committed offset equals the end of the log.
 """
 
 import logging
@@ -22,16 +23,16 @@ from schemas.tables import TABLES
 from streams.plumbing.backoff import Backoff
 from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
-from streams.sinks.clickhouse.records import TOPICS, Source, placed_rows
+from streams.sinks.clickhouse.records import TOPICS, Source, rows_of
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.rows import check_ranges
 from streams.sinks.clickhouse.status import StatusRecorder
 
 POLL_MS = 100
 POLL_RECORDS = 20_000
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # while the database is away
-COMMIT_IDLE_S = 0.5  # how soon markers behind the last record are committed
-# Nothing is polled meanwhile, and a coordinator that comes back is found by polling.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # between tries while the database does not answer
+COMMIT_IDLE_S = 0.5  # when idle, positions past markers of transactions are committed this often
+# Kept short: nothing is polled during a commit, and only polling finds a coordinator that came back.
 COMMIT_WITHIN_MS = 2_000
 
 _log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Writer:
         self._committed: dict[TopicPartition, int] = {}
         self._commit_after = 0.0
         self._rebalanced = False
-        self._uncommitted = False  # said once an outage, not twice a second
+        self._uncommitted = False  # whether the failure to commit was logged: once per outage
 
     def subscribe(self, namespace: str) -> None:
         self._consumer.subscribe(
@@ -67,7 +68,7 @@ class Writer:
         )
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop`; then a last flush without retries."""
+        """Work until `stop` is set; then flush once more, without retries."""
         while not stop.is_set():
             self._poll(POLL_MS)
             now = time.monotonic()
@@ -84,14 +85,14 @@ class Writer:
                 _log.warning("not archived before the end, will be read again: %s", error)
 
     def partitions_changed(self) -> None:
-        """Called in the client's own thread, in the middle of a poll: only noted here."""
+        """Note it for the end of the poll: the client calls this in the middle of one."""
         self._rebalanced = True
 
     def _poll(self, timeout_ms: int) -> None:
-        self._status.turned(time.monotonic())
+        self._status.polled(time.monotonic())
         polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=POLL_RECORDS)
         if self._rebalanced:
-            # Read from the committed offsets again, by us or by another: rows are idempotent.
+            # This archive or another one reads from the committed offsets again; repeated rows do no harm.
             self._rebalanced = False
             self._batch.clear()
             self._committed.clear()
@@ -101,15 +102,20 @@ class Writer:
             topic = tp.topic[self._prefix :]
             for record in records:
                 source = Source(
-                    topic, tp.partition, record.offset, record.timestamp, record.key, record.value,
+                    topic,
+                    tp.partition,
+                    record.offset,
+                    record.timestamp,
+                    record.key,
+                    record.value,
                     record.headers,
-                )  # fmt: skip
+                )
                 try:
-                    placed = placed_rows(source)
+                    made = rows_of(source)
                 except UndecodableError as error:
                     self._refused.set_aside(source, error.detail)
                     continue
-                for table, row in placed:
+                for table, row in made:
                     self._batch.add(table, row, source, now)
 
     def _flush(self, stop: threading.Event) -> None:
@@ -134,12 +140,12 @@ class Writer:
     def _poll_paused(self, pause_s: float, stop: threading.Event) -> None:
         until = time.monotonic() + pause_s
         while not stop.is_set() and time.monotonic() < until:
-            # Again each time: a rebalance brings partitions that are not paused yet.
+            # Paused before each poll, because a rebalance brings partitions that are not paused yet.
             self._consumer.pause(*self._consumer.assignment())
             self._poll(POLL_MS)
 
     def _insert(self) -> None:
-        """Every waiting row; a table that is done is not inserted again by the next try."""
+        """Insert every waiting row; after an error the next try omits the tables that are done."""
         for table in list(self._batch.tables):
             self._insert_table(table, self._batch.tables[table])
             self._batch.size -= len(self._batch.tables.pop(table).rows)
@@ -161,7 +167,7 @@ class Writer:
         self._status.inserted(table, len(held.rows) - len(poison), now - began, now)
 
     def _commit(self) -> None:
-        """Positions of all partitions that moved. A failure is no loss: they are read again."""
+        """Commit the positions that moved. After a failure nothing is lost: records are read again."""
         self._commit_after = time.monotonic() + COMMIT_IDLE_S
         try:
             moved = self._moved()
@@ -181,7 +187,7 @@ class Writer:
         )
 
     def _moved(self) -> dict[TopicPartition, OffsetAndMetadata]:
-        """Positions that are not committed yet. To ask for one may take a question to Kafka."""
+        """Positions that are not committed yet; the client may have to ask Kafka for one."""
         moved = {}
         for tp in self._consumer.assignment():
             position = self._consumer.position(tp, timeout_ms=1_000)
@@ -200,7 +206,7 @@ class Writer:
 
 
 class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells the writer before partitions go."""
+    """Tells the writer when partitions are revoked."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer

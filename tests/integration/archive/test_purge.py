@@ -14,7 +14,7 @@ from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.driver import ServerDatabase
-from streams.sinks.clickhouse.purge import TIME_OF_ROW, doomed, purge
+from streams.sinks.clickhouse.purge import TIME_OF_ROW, old_rows, purge
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.legs import made_up_legs, targets_of
 from tests.support.services import ClickHouse
@@ -76,14 +76,14 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     question = Question(CUT, END + HOUR)
     before = call_figures(archive, read_catalogue(archive, END), question)
     days = len(range(START, CUT, DAY))
-    said = {each.table: each for each in doomed(archive, CUT)}
+    said = {each.table: each for each in old_rows(archive, CUT)}
     assert said.keys() == TIME_OF_ROW.keys()
     assert (said["events"].rows, said["events"].oldest) == (days, "2026-03-20T00:00:00Z")
     there = counts(archive)
     tables: list[str] = []
     purge(archive, CUT, tables.append)
     assert set(tables) == TIME_OF_ROW.keys()
-    assert doomed(archive, CUT) == []
+    assert old_rows(archive, CUT) == []
     gone = {table: there[table] - left for table, left in counts(archive).items()}
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from dashboards.publish import Place, PublishError, publish
+from dashboards.publish import Destination, PublishError, publish
 from streams.cli.dashboards import command
 
 TOKEN = "glsa_made_up"
@@ -72,7 +72,7 @@ def grafana() -> Iterator[Grafana]:
 
 
 def test_the_folder_is_made_then_each_board_is_overwritten(grafana: Grafana) -> None:
-    assert publish(Place(grafana.url), TOKEN, [BOARD]) == ["/d/b/x"]
+    assert publish(Destination(grafana.url), TOKEN, [BOARD]) == ["/d/b/x"]
     assert grafana.asked == [
         ("GET", "/api/folders/queuewatch", None),
         ("POST", "/api/folders", {"title": "queuewatch", "uid": "queuewatch"}),
@@ -92,7 +92,7 @@ def test_the_folder_is_made_then_each_board_is_overwritten(grafana: Grafana) -> 
 
 def test_a_folder_that_is_there_is_left_alone(grafana: Grafana) -> None:
     grafana.folder_there = True
-    publish(Place(grafana.url, folder_uid="walls"), TOKEN, [BOARD])
+    publish(Destination(grafana.url, folder_uid="walls"), TOKEN, [BOARD])
     assert [(method, path) for method, path, _ in grafana.asked] == [
         ("GET", "/api/folders/walls"),
         ("POST", "/api/dashboards/db"),
@@ -100,7 +100,7 @@ def test_a_folder_that_is_there_is_left_alone(grafana: Grafana) -> None:
 
 
 def test_a_path_before_the_api_and_other_data_sources(grafana: Grafana) -> None:
-    publish(Place(f"{grafana.url}/grafana", prometheus_uid="theirs"), TOKEN, [BOARD])
+    publish(Destination(f"{grafana.url}/grafana", prometheus_uid="theirs"), TOKEN, [BOARD])
     method, path, body = grafana.asked[-1]
     assert (method, path) == ("POST", "/grafana/api/dashboards/db")
     assert body["dashboard"]["panels"] == [{"datasource": {"uid": "theirs"}}]
@@ -120,7 +120,7 @@ def test_a_path_before_the_api_and_other_data_sources(grafana: Grafana) -> None:
 def test_a_refusal_is_one_line(grafana: Grafana, refusal: tuple[int, Any], words: str) -> None:
     grafana.refuse = refusal
     with pytest.raises(PublishError) as raised:
-        publish(Place(grafana.url), TOKEN, [BOARD])
+        publish(Destination(grafana.url), TOKEN, [BOARD])
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
     assert TOKEN not in str(raised.value)
@@ -129,7 +129,7 @@ def test_a_refusal_is_one_line(grafana: Grafana, refusal: tuple[int, Any], words
 @pytest.mark.parametrize("url", ["grafana:3000", "ftp://grafana", "https://"])
 def test_a_wrong_address_is_said_before_anything_is_sent(url: str) -> None:
     with pytest.raises(PublishError, match="expected the address"):
-        publish(Place(url), TOKEN, [BOARD])
+        publish(Destination(url), TOKEN, [BOARD])
 
 
 def test_the_command_takes_the_token_from_a_file_and_prints_addresses(

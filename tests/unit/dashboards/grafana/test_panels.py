@@ -22,7 +22,7 @@ def test_a_tile_without_data_is_a_word_in_a_colour_that_is_not_good() -> None:
 
 def test_a_panel_says_what_it_shows_and_stands_where_it_was_put() -> None:
     panel = panels.bars(ABOUT, now("A", "up"), look.COUNT, look.steps(look.CALM))
-    place = panel.grid_pos
-    assert place
+    at = panel.grid_pos
+    assert at
     assert (panel.title, panel.description) == (ABOUT.title, ABOUT.meaning)
-    assert (place.x, place.y, place.w, place.h) == ABOUT.place
+    assert (at.x, at.y, at.w, at.h) == ABOUT.grid

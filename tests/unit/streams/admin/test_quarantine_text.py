@@ -11,7 +11,7 @@ from streams.admin.quarantine_text import (
     outcome,
     whole,
 )
-from streams.admin.replay import Left, Replay
+from streams.admin.replay import NotSent, Replay
 
 AT = 1_772_442_005_000
 FIRST = Quarantined("calls-3", 42, "internal_error", "a bug", AT, "{", "billing", "node")
@@ -59,7 +59,7 @@ def test_what_was_done_stands_with_its_time_and_note() -> None:
 
 
 def test_a_replay_says_what_was_accepted_and_names_the_first_of_the_rest() -> None:
-    left = [Left(entry(OF_A_FILE), f"reason {number}") for number in range(3)]
+    left = [NotSent(entry(OF_A_FILE), f"reason {number}") for number in range(3)]
     done = Replay([entry(FIRST)], left, [entry(FIRST)])
     assert outcome(done) == "1 sent again: 0 accepted, 1 refused again; 3 not sent"
     assert not_accepted(done, 4)[-1] == "calls-3:42: refused again: internal_error: a bug"
@@ -69,4 +69,4 @@ def test_a_replay_says_what_was_accepted_and_names_the_first_of_the_rest() -> No
     assert not done.complete
     assert Replay([entry(FIRST)], [], []).complete
     put_away = entry(FIRST, dropped(entry(FIRST), AT + 5_000, ""))
-    assert Replay([], [Left(put_away, "dropped already")], []).complete
+    assert Replay([], [NotSent(put_away, "dropped already")], []).complete

@@ -25,15 +25,15 @@ class Empty:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the archive was waited for; it has passed everything unless the last entry is an answer."""
+    """What the archive was waited for; it has read everything unless the last entry is an answer."""
     found: list[Any] = []
 
-    def passed(_: str, stage: Stage, timeout_s: float) -> NotDrained | None:
+    def wait_for_reader(_: str, stage: Stage, timeout_s: float) -> NotDrained | None:
         found.append((stage.group, stage.topics, timeout_s))
         return None
 
     monkeypatch.setattr(reconciliation, "read_live_days", lambda *_: [])
-    monkeypatch.setattr(reconciliation, "passed", passed)
+    monkeypatch.setattr(reconciliation, "wait_for_reader", wait_for_reader)
     return found
 
 
@@ -57,7 +57,7 @@ def test_an_archive_that_lags_is_not_compared(
     asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = NotDrained("archive", {"legs-3": 7})
-    monkeypatch.setattr(reconciliation, "passed", lambda *_: late)
+    monkeypatch.setattr(reconciliation, "wait_for_reader", lambda *_: late)
     with pytest.raises(AdminError, match=r"archive lags: legs-3 by 7 records: nothing compared"):
         compare()
 

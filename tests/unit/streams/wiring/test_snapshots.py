@@ -67,7 +67,7 @@ async def test_a_failure_is_counted_and_harms_nothing(caplog: pytest.LogCaptureF
     assert "snapshots were not published: KafkaError" in caplog.text
 
 
-async def test_the_books_of_lost_queues_are_forgotten() -> None:
+async def test_unexplained_legs_of_lost_queues_are_forgotten() -> None:
     producer: Any = Producer()
     sources: list[SnapshotSource] = [changed_unit(3)]
     made = SnapshotPublisher(

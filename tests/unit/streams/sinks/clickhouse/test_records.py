@@ -9,7 +9,7 @@ from schemas.tables import TABLES
 from schemas.targets import TopicsEpoch
 from schemas.topics import EPOCH_KEY, TOPICS
 from streams.sinks.clickhouse import records
-from streams.sinks.clickhouse.records import UNDECODABLE, Source, placed_rows
+from streams.sinks.clickhouse.records import UNDECODABLE, Source, rows_of
 from streams.sinks.clickhouse.refused import quarantined
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 
@@ -26,26 +26,26 @@ def test_reads_every_topic_that_the_table_of_topics_gives_the_archive() -> None:
 
 def test_a_leg_becomes_a_version() -> None:
     (leg,) = made_up_legs(1, AT, AT + 1, ["billing"], 1)
-    ((table, row),) = placed_rows(source("legs", encode(leg_row_of(leg))))
+    ((table, row),) = rows_of(source("legs", encode(leg_row_of(leg))))
     assert (table, row[0]) == ("leg_versions", "billing")
 
 
 def test_tombstones_ticks_and_epochs_are_no_rows() -> None:
-    assert placed_rows(source("alerts", None)) == []
-    assert placed_rows(source("calls", encode(Tick(event_id="t", at=AT, source="node")))) == []
-    assert placed_rows(source("targets", encode(TopicsEpoch(1, AT)), EPOCH_KEY)) == []
-    assert len(placed_rows(source("targets", encode(targets_of(["a", "b"])), b"1"))) == 2
+    assert rows_of(source("alerts", None)) == []
+    assert rows_of(source("calls", encode(Tick(event_id="t", at=AT, source="node")))) == []
+    assert rows_of(source("targets", encode(TopicsEpoch(1, AT)), EPOCH_KEY)) == []
+    assert len(rows_of(source("targets", encode(targets_of(["a", "b"])), b"1"))) == 2
 
 
 def test_an_event_that_nobody_can_read_is_kept_by_its_place_alone() -> None:
-    ((table, row),) = placed_rows(source("calls", b'{"phone": "5550001234"'))
+    ((table, row),) = rows_of(source("calls", b'{"phone": "5550001234"'))
     assert (table, row[0], row[1], row[4]) == ("events", "calls-2", 17, UNDECODABLE)
     assert "5550001234" not in str(row)
 
 
 def test_fields_that_we_do_not_know_are_not_kept() -> None:
     event = encode(Queued(event_id="e", at=AT, source="node", queue="billing", leg_id="c1"))
-    ((_, row),) = placed_rows(source("calls", event[:-1] + b',"phone":"5550001234"}'))
+    ((_, row),) = rows_of(source("calls", event[:-1] + b',"phone":"5550001234"}'))
     assert "5550001234" not in str(row)
 
 
@@ -54,15 +54,15 @@ def test_fields_that_we_do_not_know_are_not_kept() -> None:
 )
 def test_what_is_not_a_leg_is_undecodable(value: bytes) -> None:
     with pytest.raises(UndecodableError):
-        placed_rows(source("legs", value))
+        rows_of(source("legs", value))
 
 
 def test_what_was_done_about_an_entry_stands_beside_it() -> None:
     entry = Quarantined("calls-2", 7, "not_json", "why", AT, "{")
-    ((table, _),) = placed_rows(source("quarantine", encode(entry)))
+    ((table, _),) = rows_of(source("quarantine", encode(entry)))
     assert table == "quarantine"
     done = replace(entry, handled=Handled("dropped", AT, "a test of ours"))
-    ((table, row),) = placed_rows(source("quarantine", encode(done)))
+    ((table, row),) = rows_of(source("quarantine", encode(done)))
     assert table == "quarantine_handled"
     assert dict(zip(TABLES[table], row, strict=True)) == {
         "origin": "calls-2", "position": 7, "reason": "not_json", "at": AT // 1000, "at_ms": AT,
