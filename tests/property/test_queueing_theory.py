@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from schemas import calls
 from schemas.agents import AgentState
 from schemas.millis import MINUTE
-from streams.core.erlang import ErlangA, erlang_a
+from tests.support.erlang import ErlangA, erlang_a
 from tests.support.general_patience import Balance, general_patience
 from tests.support.single_queue import (
     START,

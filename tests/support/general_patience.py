@@ -9,7 +9,7 @@ from math import exp
 
 from msgspec import Struct
 
-from streams.core.erlang import erlang_b
+from tests.support.erlang import erlang_b
 
 
 class Balance(Struct, frozen=True):

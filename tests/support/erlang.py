@@ -130,7 +130,7 @@ def _fraction(x: float, z: float) -> float:
     b = z + 1.0 - x
     c, d = 1.0 / _TINY, 1.0 / b
     value, i, change = d, 0, 0.0
-    while abs(change - 1.0) > 1e-16:  # noqa: PLR2004  a double's last digit
+    while abs(change - 1.0) > 1e-16:
         i += 1
         a = -i * (i - x)
         b += 2.0

@@ -4,7 +4,7 @@ from math import exp, factorial, inf, isclose, log, nan
 
 import pytest
 
-from streams.core.erlang import erlang_a, erlang_b, erlang_c, mean_wait_c, service_level_c
+from tests.support.erlang import erlang_a, erlang_b, erlang_c, mean_wait_c, service_level_c
 
 GRID = [
     (n, rho, patience)
