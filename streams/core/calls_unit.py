@@ -123,8 +123,10 @@ class CallsUnit:
         return "quarantined"
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
-        if event.source not in self._sources.clocks.sources:
-            self._limits.check_source(event, self._sources.clocks.sources)
+        sources = self._sources
+        clocks, source = sources.clocks, event.source
+        if source not in clocks.sources:
+            self._limits.check_source(event, clocks.sources)
         monitor = self.monitors.get(event.queue) or self._new_monitor(event)
         boundary = monitor.legs.windows.boundary
         if (
@@ -137,17 +139,15 @@ class CallsUnit:
                 return self._finished(event, cause)
             behind = format_duration(boundary - event.at)
             detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
-            self._set_aside(record, "too_old", detail, event.source)
+            self._set_aside(record, "too_old", detail, source)
             return "quarantined"
-        if type(event) is calls.Present:
-            self._sources.note_present(event)
+        if sources.snapshots and isinstance(event, calls.Present):
+            sources.note_present(event)
         applied = monitor.apply(event, cause)
-        if event.source not in monitor.sources:
-            self._heard_first(monitor, event.source, cause)
-        if self._sources.clocks.observe(
-            event.source, event.at, cause.known_at, replay=event.replay
-        ):
-            self._advance(event.source, cause)
+        if source not in monitor.sources:
+            self._heard_first(monitor, source, cause)
+        if clocks.observe(source, event.at, cause.known_at, replay=event.replay):
+            self._advance(source, cause)
         return "applied" if applied else "duplicate"
 
     def _heard_first(self, monitor: QueueMonitor, source: str, cause: Cause) -> None:
@@ -265,7 +265,7 @@ class CallsUnit:
                 epoch=self.epoch,
                 appended_at=clocks.appended_at,
                 sources=clocks.sources,
-                platform_snapshots=self._sources.snapshots_under_way(),
+                platform_snapshots=self._sources.snapshots,
                 results=self.results,
                 reasons=self.reasons,
                 targets_version=max((each.version for each in self._versions), default=0),

@@ -13,7 +13,8 @@ class PartitionSources:
     def __init__(self) -> None:
         self.clocks = Clocks()
         self.restarts: dict[str, list[int]] = {}  # shared with the queues of the partition
-        self._snapshots: dict[str, tuple[int, list[str]]] = {}  # begun: since, and the legs named
+        # Platform snapshots that have begun: since when, and the legs named so far.
+        self.snapshots: dict[str, tuple[int, list[str]]] = {}
 
     def note_restart(self, mark: calls.Restarted) -> bool:
         """False for one that is known: told once more, it must not drop who came in that second."""
@@ -24,16 +25,16 @@ class PartitionSources:
         return True
 
     def begin_snapshot(self, mark: calls.SnapshotBegin) -> None:
-        self._snapshots[mark.source] = (mark.at, [])
+        self.snapshots[mark.source] = (mark.at, [])
 
     def note_present(self, event: calls.Present) -> None:
         """A platform snapshot that is under way names the leg."""
-        if event.source in self._snapshots:
-            self._snapshots[event.source][1].append(event.leg_id)
+        if event.source in self.snapshots:
+            self.snapshots[event.source][1].append(event.leg_id)
 
     def end_snapshot(self, mark: calls.SnapshotEnd) -> tuple[int, set[str]]:
         """(since when it was taken, the legs that it named)."""
-        began_at, named = self._snapshots.pop(mark.source, (0, []))
+        began_at, named = self.snapshots.pop(mark.source, (0, []))
         return began_at, set(named)
 
     def times(self) -> dict[str, int]:
@@ -41,10 +42,7 @@ class PartitionSources:
         known = self.clocks.sources
         return {name: each.clock for name, each in known.items() if not each.ended}
 
-    def snapshots_under_way(self) -> dict[str, tuple[int, list[str]]]:
-        return self._snapshots
-
     def restore(self, cursor: Cursor) -> None:
         self.clocks = Clocks(cursor.sources, cursor.appended_at)
-        self._snapshots = dict(cursor.platform_snapshots)
+        self.snapshots = dict(cursor.platform_snapshots)
         self.restarts = dict(cursor.restarts)

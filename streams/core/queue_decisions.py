@@ -36,24 +36,32 @@ class QueueDecisions:
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
         self._rules = RulesOfQueue()
+        self._sole_rules = self._rules_if_sole()
         self.minute = MinuteCut(legs.queue)
         self.quiet_to = 0
         self.passed_to = 0
 
     def consider(self, changes: Iterable[Change]) -> None:
         """What changed may make the newest minute row stale, and end the quiet."""
-        for verdict, before, is_service_only, late_at in changes:
-            if late_at is not None:
-                self.minute.note_change(late_at)
+        for change in changes:
+            if change.late_at is not None:
+                self.minute.note_change(change.late_at)
                 self.quiet_to = 0
-            if self.quiet_to and not is_service_only:
-                sole = self._legs.sole  # with several versions of targets, any of them may rule
-                rules = self._rules.of(sole[0]) if sole else None
-                self.quiet_to = still_quiet(self.quiet_to, before, verdict, rules) if rules else 0
+            if self.quiet_to and not change.is_service_only:
+                rules = self._sole_rules
+                self.quiet_to = (
+                    still_quiet(self.quiet_to, change.before, change.verdict, rules) if rules else 0
+                )
 
     def ask_again(self) -> None:
         """Other targets hold: what was known to be quiet may not be."""
         self.quiet_to = 0
+        self._sole_rules = self._rules_if_sole()
+
+    def _rules_if_sole(self) -> ActiveRules | None:
+        """The rules of a queue that never had other targets; of several versions, any may rule."""
+        sole = self._legs.sole
+        return self._rules.of(sole[0]) if sole else None
 
     def firing(self) -> list[str]:
         return [rule for rule, each in self.progress.items() if each.stage == "firing"]

@@ -5,8 +5,8 @@ decided in streams.core.queue_decisions.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
@@ -34,7 +34,7 @@ from streams.core.verdict import (
 )
 
 
-class Change(NamedTuple):
+class Change(Struct, gc=False, frozen=True):
     """A leg that was judged anew. `before` is None where only its service was, or it is a new leg."""
 
     verdict: Verdict

@@ -63,8 +63,9 @@ class QueueMonitor:
 
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> None:
         """New targets: legs in state whose targets changed are judged again."""
+        changes = self.legs.set_book(book, offset_version, known_at)
         self.decisions.ask_again()
-        self.decisions.consider(self.legs.set_book(book, offset_version, known_at))
+        self.decisions.consider(changes)
 
     # ---- questions ---------------------------------------------------------------------------
 
