@@ -27,8 +27,8 @@ def evaluate(
 ) -> Iterator[Alert]:
     """Advance the rules of a queue in place; yields one alert record for each change.
 
-    Only rules that are not inactive stay in `progress`. One that is there but not active was taken
-    away while its alert was open: its alert is taken back.
+    Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
+    switched on was removed while its alert was open: that alert is ended.
     """
     asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
     if progress and not progress.keys() <= rules.table_of.keys():
