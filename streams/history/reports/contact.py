@@ -1,4 +1,4 @@
-"""One contact's whole story: its legs in order, every version of them, every event told."""
+"""All that is known of one contact: its legs in order, every version of them, every event."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -61,7 +61,7 @@ _SHOWN_APART = frozenset({
 
 
 def read_story(reader: Reader, asked: str) -> Found:
-    """Of the contact with that id, or of the contact of the leg with that id; HistoryError for neither."""
+    """Read the contact with that id, or that of the leg with that id; HistoryError if there is none."""
     found = reader.execute(
         "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
         f" WHERE contact_id = {quoted(asked)} OR leg_id = {quoted(asked)}"
@@ -85,10 +85,10 @@ def read_story(reader: Reader, asked: str) -> Found:
 
 
 def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record]) -> Found:
-    """From every version of every leg of the contact, and every event of these legs, in any order.
+    """Made from every version of every leg of the contact, and every event of these legs, in any order.
 
-    Legs by arrival, versions by when they became known, events by their own time. `journey_wait_s` is
-    the wait of all inbound legs together: what the caller remembers.
+    Legs are ordered by arrival, versions by when they became known, events by their own time.
+    `journey_wait_s` is the sum of the waits of all inbound legs, as the caller experienced it.
     """
     by_leg: dict[tuple[str, str], list[Record]] = {}
     for version in sorted(versions, key=lambda version: version["version"]):
