@@ -231,9 +231,26 @@ class EndOfInput(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
 
 
 LegFact = (
-    Queued | Resumed | Offered | OfferMissed | OfferCancelled | Answered | Held | Unheld | Ended
-    | Abandoned | Exited | Transferred | Dropped | Rejected | CallbackRequested
-    | WrapStarted | WrapEnded | Disposition | Present | FinishedLeg
-)  # fmt: skip
+    Queued
+    | Resumed
+    | Offered
+    | OfferMissed
+    | OfferCancelled
+    | Answered
+    | Held
+    | Unheld
+    | Ended
+    | Abandoned
+    | Exited
+    | Transferred
+    | Dropped
+    | Rejected
+    | CallbackRequested
+    | WrapStarted
+    | WrapEnded
+    | Disposition
+    | Present
+    | FinishedLeg
+)
 SourceMark = Tick | Restarted | Disconnected | SnapshotBegin | SnapshotEnd | EndOfInput
 CallEvent = LegFact | SourceMark

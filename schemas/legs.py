@@ -8,11 +8,27 @@ from schemas.calls import Channel, Direction, Feed
 from schemas.formulas import FormulaName
 
 Outcome = Literal[
-    "open", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected",
-]  # fmt: skip
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
+]
 OUTCOMES: tuple[str, ...] = (
-    "open", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected",
-)  # fmt: skip
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
+)
 
 
 class LegRow(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -11,18 +11,30 @@ from typing import Literal, NamedTuple, get_args
 from msgspec import Struct
 
 DecodeReason = Literal[
-    "not_json", "too_large", "unknown_type", "missing_field", "wrong_type", "out_of_range",
+    "not_json",
+    "too_large",
+    "unknown_type",
+    "missing_field",
+    "wrong_type",
+    "out_of_range",
     "caller_in_clear",
-]  # fmt: skip
+]
 StreamReason = Literal[
-    "ahead_of_broker", "too_old", "too_many_queues", "too_many_sources", "internal_error",
-]  # fmt: skip
+    "ahead_of_broker",
+    "too_old",
+    "too_many_queues",
+    "too_many_sources",
+    "internal_error",
+]
 InputReason = Literal["bad_row", "unknown_line"]  # refused by a producer before sending
 ArchiveReason = Literal["refused_by_archive"]
 Reason = DecodeReason | StreamReason | InputReason | ArchiveReason
 REASONS: tuple[str, ...] = (
-    *get_args(DecodeReason), *get_args(StreamReason), *get_args(InputReason), *get_args(ArchiveReason),
-)  # fmt: skip
+    *get_args(DecodeReason),
+    *get_args(StreamReason),
+    *get_args(InputReason),
+    *get_args(ArchiveReason),
+)
 
 
 REPLAY_HEADER = "queuewatch-replay"  # header of a record that was sent again: its first place

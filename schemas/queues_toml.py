@@ -230,14 +230,15 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         goal=float(nearest("goal")[1]),
         formula=nearest("formula", "short_abandons_ignored")[1],
         short_abandon_ms=int(nearest("short_abandon", SHORT_ABANDON_MS)[1]),
-        opening=_opening(nearest("opening", "always"), nearest("holidays", []),
-                         nearest("exceptions", [])),
+        opening=_opening(
+            nearest("opening", "always"), nearest("holidays", []), nearest("exceptions", [])
+        ),
         day_start_minute=_minute(*nearest("day_start", "00:00")),
         owner=nearest("owner", "")[1],
         waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
         service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
         alerts=nearest("alerts", {})[1],
-    )  # fmt: skip
+    )
 
 
 def _named(path: str, key: str, tables: dict[str, T], none: T) -> T:

@@ -13,9 +13,12 @@ class ActiveRules:
     """Made once for each version of a queue's targets."""
 
     __slots__ = (
-        "answer_cannot_raise", "arrival_cannot_raise_for_ms", "idle_cannot_raise", "table_of",
+        "answer_cannot_raise",
+        "arrival_cannot_raise_for_ms",
+        "idle_cannot_raise",
+        "table_of",
         "tables",
-    )  # fmt: skip
+    )
 
     def __init__(self, targets: Targets | None) -> None:
         self.table_of: dict[str, HoldingTimes] = {}

@@ -94,9 +94,17 @@ class AgentsUnit:
         version = self._first_version + (record.offset << DECISION_BITS)
         known = self._entries.get(agent)
         entry = RosterEntry(
-            agent, version, event.source, event.routing_state, event.activity, event.reason,
-            since, event.at, event.queues, event.replay,
-        )  # fmt: skip
+            agent,
+            version,
+            event.source,
+            event.routing_state,
+            event.activity,
+            event.reason,
+            since,
+            event.at,
+            event.queues,
+            event.replay,
+        )
         if known is not None and _is_late(entry, known):
             return False
         if known is not None and _is_same(known, entry):
@@ -196,8 +204,16 @@ def _is_same(known: RosterEntry, entry: RosterEntry) -> bool:
 
 def _row(entry: RosterEntry, version: int, known_at: int, ended_at: int | None) -> Output:
     spell = Spell(
-        entry.agent, entry.since, version, entry.source,
-        shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
-        entry.reason, known_at, ended_at, entry.queues,
-    )  # fmt: skip
+        entry.agent,
+        entry.since,
+        version,
+        entry.source,
+        shown_state(entry.routing_state, entry.activity),
+        entry.routing_state,
+        entry.activity,
+        entry.reason,
+        known_at,
+        ended_at,
+        entry.queues,
+    )
     return Output("spells", entry.agent.encode(), encode(spell))

@@ -153,17 +153,40 @@ def read_cursor(value: bytes) -> Cursor:
 
 
 def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
-    *, sources: list[str], added: list[int], reversed: list[int],  # noqa: A002 - a counter's word
-    boundary: int | None, waiting: int, in_service: int, days: list[Day],
-    progress: dict[str, Progress], cut_at: int | None, cut_emitted: bool, cut_stale: bool,
-    replay: bool, replay_shift_ms: int,
-) -> bytes:  # fmt: skip
+    *,
+    sources: list[str],
+    added: list[int],
+    reversed: list[int],  # noqa: A002 - a counter's word
+    boundary: int | None,
+    waiting: int,
+    in_service: int,
+    days: list[Day],
+    progress: dict[str, Progress],
+    cut_at: int | None,
+    cut_emitted: bool,
+    cut_stale: bool,
+    replay: bool,
+    replay_shift_ms: int,
+) -> bytes:
     return encode_piece(
         QueueState(
-            FORMAT, _COUNTERS_TAG, sources, added, reversed, boundary, waiting, in_service, days,
-            progress, cut_at, cut_emitted, cut_stale, replay, replay_shift_ms,
+            FORMAT,
+            _COUNTERS_TAG,
+            sources,
+            added,
+            reversed,
+            boundary,
+            waiting,
+            in_service,
+            days,
+            progress,
+            cut_at,
+            cut_emitted,
+            cut_stale,
+            replay,
+            replay_shift_ms,
         )
-    )  # fmt: skip
+    )
 
 
 def read_queue(value: bytes, names: Names) -> QueueState:

@@ -19,8 +19,12 @@ Compiled = tuple[dict[str, Contribute], dict[str, Contribute]]  # [out of hours]
 # In the order of a leg's life, so that a new contribution is mostly added at the end (see
 # streams.core.verdict.difference).
 MOMENTS: tuple[Moment, ...] = (
-    "arrival", "missed offer", "leaving", "end of service", "end of wrap-up",
-)  # fmt: skip
+    "arrival",
+    "missed offer",
+    "leaving",
+    "end of service",
+    "end of wrap-up",
+)
 Rows = list[tuple[int, Counter]]  # counters with their positions
 
 

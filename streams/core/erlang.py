@@ -68,8 +68,18 @@ def erlang_a(n: int, rate: float, handling: float, patience: float, within: floa
     _check(n, rate=rate, handling=handling, patience=patience, within=within)
     load = rate * handling
     if n == 0 and rate > 0:
-        return ErlangA(1.0, 1.0, patience, rate * patience, 0.0, 0.0, 0.0, 0.0,
-                       1.0 - exp(-within / patience), 1.0)  # fmt: skip
+        return ErlangA(
+            1.0,
+            1.0,
+            patience,
+            rate * patience,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            1.0 - exp(-within / patience),
+            1.0,
+        )
     blocked = erlang_b(n - 1, load) if rate > 0 else 0.0
     if blocked == 0.0:  # the probability of a wait is below the smallest double
         return ErlangA(0.0, 0.0, 0.0, 0.0, load / max(n, 1), 1.0, 1.0, 1.0, 1.0, 0.0)
@@ -87,10 +97,17 @@ def erlang_a(n: int, rate: float, handling: float, patience: float, within: floa
     p_abandon_within = max(0.0, p_abandon - (p_wait_above - p_served_late))
     good = max(0.0, 1.0 - p_abandon - p_served_late)
     return ErlangA(
-        p_wait, p_abandon, p_abandon * patience, rate * p_abandon * patience,
-        load * (1.0 - p_abandon) / n, good, good / (1.0 - p_abandon),
-        good / (1.0 - p_abandon_within), 1.0 - p_wait_above, p_offered_wait_above,
-    )  # fmt: skip
+        p_wait,
+        p_abandon,
+        p_abandon * patience,
+        rate * p_abandon * patience,
+        load * (1.0 - p_abandon) / n,
+        good,
+        good / (1.0 - p_abandon),
+        good / (1.0 - p_abandon_within),
+        1.0 - p_wait_above,
+        p_offered_wait_above,
+    )
 
 
 class _Busy(Struct, frozen=True):

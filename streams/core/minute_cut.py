@@ -32,9 +32,15 @@ class MinuteCut:
             self.is_stale = True
 
     def cut(
-        self, windows: Windows, line: Line, targets: Targets | None, agents: dict[str, int],
-        cause: Cause, *, replay: bool,
-    ) -> MinuteRow | None:  # fmt: skip
+        self,
+        windows: Windows,
+        line: Line,
+        targets: Targets | None,
+        agents: dict[str, int],
+        cause: Cause,
+        *,
+        replay: bool,
+    ) -> MinuteRow | None:
         """The row as of `self.at`, made or made again. None for an empty minute that has no row yet."""
         at = self.at or 0
         self.is_stale = False

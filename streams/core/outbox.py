@@ -25,8 +25,14 @@ class Outbox:
     """The unwritten changes of one queue. A new queue has its piece `queue` to write."""
 
     __slots__ = (
-        "alerts", "bucket_minutes", "is_state_changed", "leg_minutes", "legs", "minutes", "unplaced",
-    )  # fmt: skip
+        "alerts",
+        "bucket_minutes",
+        "is_state_changed",
+        "leg_minutes",
+        "legs",
+        "minutes",
+        "unplaced",
+    )
 
     def __init__(self) -> None:
         self.is_state_changed = True  # the piece `queue`

@@ -188,9 +188,13 @@ class QueueDecisions:
     # ---- state -------------------------------------------------------------------------------
 
     def restore(
-        self, progress: dict[str, Progress], cut_at: int | None, *, is_emitted: bool,
+        self,
+        progress: dict[str, Progress],
+        cut_at: int | None,
+        *,
+        is_emitted: bool,
         is_stale: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.progress = progress
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 

@@ -121,8 +121,9 @@ class QueueLegs:
         else:
             closed = old.verdict.out_of_hours  # opening hours cost as much as all the rest
         verdict = judge(leg, targets, out_of_hours=closed)
-        plus, minus = difference(contributions(old.leg, old.verdict) if old else (),
-                                 contributions(leg, verdict))  # fmt: skip
+        plus, minus = difference(
+            contributions(old.leg, old.verdict) if old else (), contributions(leg, verdict)
+        )
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = verdict.arrived_at
         # Nothing may fail from here on: a half counted leg could not be undone.

@@ -23,8 +23,12 @@ DOUBTFUL_AFTER = 5
 WAIT_DIFFERS_MS = SECOND  # between the platform's wait and the wait by time stamps
 
 _OF_SERVICE: set[type[Any]] = {
-    calls.Held, calls.Unheld, calls.Ended, calls.WrapStarted, calls.WrapEnded,
-}  # fmt: skip
+    calls.Held,
+    calls.Unheld,
+    calls.Ended,
+    calls.WrapStarted,
+    calls.WrapEnded,
+}
 _WHOLE = compiled(*MOMENTS)
 _SERVICE = compiled("end of service", "end of wrap-up")
 
@@ -69,9 +73,19 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)
     return Verdict(
-        outcome, arrived_at, left_at, wait_ms, reason, bool(in_target), bool(short), out_of_hours,
-        ended_at, talk_hold_ms, hold_ms, wrap_ms,
-    )  # fmt: skip
+        outcome,
+        arrived_at,
+        left_at,
+        wait_ms,
+        reason,
+        bool(in_target),
+        bool(short),
+        out_of_hours,
+        ended_at,
+        talk_hold_ms,
+        hold_ms,
+        wrap_ms,
+    )
 
 
 def counts(leg: Leg, verdict: Verdict) -> bool:
@@ -106,9 +120,16 @@ def touches_service_only(event: LegFact, old: Verdict, before: Leg, leg: Leg) ->
 def judge_service(old: Verdict, leg: Leg) -> Verdict:
     """What `judge` returns for a leg for which `touches_service_only` is true, in less time."""
     return Verdict(
-        "answered", old.arrived_at, old.left_at, old.wait_ms, leg.ended_by, old.in_target,
-        old.short, old.out_of_hours, *_service(leg, old.left_at or 0),
-    )  # fmt: skip
+        "answered",
+        old.arrived_at,
+        old.left_at,
+        old.wait_ms,
+        leg.ended_by,
+        old.in_target,
+        old.short,
+        old.out_of_hours,
+        *_service(leg, old.left_at or 0),
+    )
 
 
 def recount_service(

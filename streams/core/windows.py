@@ -37,8 +37,14 @@ class Windows:
     """`boundary` is None until the first event. Times without events have no bucket."""
 
     __slots__ = (
-        "_note_minute", "boundary", "buckets", "in_service", "minutes", "sums", "waiting",
-    )  # fmt: skip
+        "_note_minute",
+        "boundary",
+        "buckets",
+        "in_service",
+        "minutes",
+        "sums",
+        "waiting",
+    )
 
     def __init__(self, note_minute: Callable[[int], None]) -> None:
         """`note_minute` is called with the start of each minute whose buckets changed or were evicted."""

@@ -121,14 +121,28 @@ COLUMNS: tuple[Column, ...] = (
 PART = Part(
     COLUMNS,
     in_table=(
-        "start", "queue", "offered", "answered", "abandoned", "open", "answered_in_target", "sl",
-        "abandonment_ab1", "asa_s", "wait_p90_s", "max_wait_s", "aht_talk_hold_s", "formula",
-        "answer_within_s", "short_abandon_s", "basis",
+        "start",
+        "queue",
+        "offered",
+        "answered",
+        "abandoned",
+        "open",
+        "answered_in_target",
+        "sl",
+        "abandonment_ab1",
+        "asa_s",
+        "wait_p90_s",
+        "max_wait_s",
+        "aht_talk_hold_s",
+        "formula",
+        "answer_within_s",
+        "short_abandon_s",
+        "basis",
     ),
     table_only=(
         Column("sl", "share", "the service level by the promised formula", _NO_ONE_TARGET),
     ),
-)  # fmt: skip
+)
 
 
 class _Clock(Struct, frozen=True):

@@ -48,9 +48,9 @@ def _cause(version: Mapping[str, Any], found: Mapping[Key, Cause]) -> Cause:
 
 def _events(reader: Reader, keys: set[Key]) -> dict[Key, Cause]:
     places = _places(reader, keys)
-    wanted = sorted({
-        (place, at, offset) for queue, at, offset in keys for place in places.get(queue, ())
-    })  # fmt: skip
+    wanted = sorted(
+        {(place, at, offset) for queue, at, offset in keys for place in places.get(queue, ())}
+    )
     by_place: dict[tuple[str, int, int], Cause] = {}
     for first in range(0, len(wanted), _AT_ONCE):
         listed = ", ".join(

@@ -21,9 +21,16 @@ from streams.sinks.clickhouse.database import Reader, quoted
 
 MISSING = "leg"  # the column shown for a leg that only the events, or only the archive, has
 _FACTS = (  # the columns that counters read, without those that depend on targets
-    "outcome", "channel", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "talk_hold_ms",
-    "wrap_ms", "missed_offers",
-)  # fmt: skip
+    "outcome",
+    "channel",
+    "arrived_at_ms",
+    "left_at_ms",
+    "ended_at_ms",
+    "wait_ms",
+    "talk_hold_ms",
+    "wrap_ms",
+    "missed_offers",
+)
 _CONCLUDED = frozenset({"restart", "snapshot", "waiting_cap"})
 
 

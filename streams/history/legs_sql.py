@@ -11,9 +11,13 @@ _LAST_SECOND = 2**32 - 1
 
 
 def newest_legs(
-    columns: Sequence[str], start: int, end: int, queue: str | None, as_of: int | None,
+    columns: Sequence[str],
+    start: int,
+    end: int,
+    queue: str | None,
+    as_of: int | None,
     live_below: int | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """`(SELECT …)` with one row for each leg whose arrival may be in `[start, end)`.
 
     Newest by queue and leg id, not by the sort key: a finished leg that is sent again long after its

@@ -17,9 +17,15 @@ from streams.sinks.clickhouse.database import Reader, Row, quoted
 
 _COUNTERS = {name: each for name, each in COUNTER.items() if each.moment == "missed offer"}
 _COLUMNS = (
-    "direction", "out_of_hours", "outcome", "in_target", "short", "channel", "arrived_at_ms",
+    "direction",
+    "out_of_hours",
+    "outcome",
+    "in_target",
+    "short",
+    "channel",
+    "arrived_at_ms",
     "missed_offers",
-)  # fmt: skip
+)
 
 Miss = tuple[int, str]  # (event time, agent)
 Told = dict[tuple[str, str], set[Miss]]  # by queue and leg

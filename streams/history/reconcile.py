@@ -28,8 +28,14 @@ from streams.history.question import HistoryError, Question
 from streams.sinks.clickhouse.database import Reader
 
 RECONCILE_COLUMNS: tuple[str, ...] = (
-    "day", "queue", "leg_id", "figure", "live", "archive", "difference",
-)  # fmt: skip
+    "day",
+    "queue",
+    "leg_id",
+    "figure",
+    "live",
+    "archive",
+    "difference",
+)
 _ANY_VERSION = 2**63
 
 Line = dict[str, str | int | float | None]
@@ -194,18 +200,26 @@ def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
     """
     said: list[Line] = [
         {
-            "day": found.day, "queue": each.queue, "figure": each.figure, "live": each.live,
-            "archive": each.archive, "difference": each.difference,
+            "day": found.day,
+            "queue": each.queue,
+            "figure": each.figure,
+            "live": each.live,
+            "archive": each.archive,
+            "difference": each.difference,
         }
         for each in found.figures
-    ]  # fmt: skip
+    ]
     said += [
         {
-            "day": found.day, "queue": leg.queue, "leg_id": leg.leg_id, "figure": leg.column,
-            "live": leg.by_events, "archive": leg.in_archive,
+            "day": found.day,
+            "queue": leg.queue,
+            "leg_id": leg.leg_id,
+            "figure": leg.column,
+            "live": leg.by_events,
+            "archive": leg.in_archive,
         }
         for leg in legs
-    ]  # fmt: skip
+    ]
     return said
 
 

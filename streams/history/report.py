@@ -19,8 +19,17 @@ Value = str | int | float | None
 Row = dict[str, Value]  # of a report, by column; a column that is missing has no value
 Record = Mapping[str, Any]  # a row of the archive, by column
 Unit = Literal[
-    "text", "time", "legs", "offers", "versions", "number", "s", "ms", "share", "yes = 1",
-]  # fmt: skip
+    "text",
+    "time",
+    "legs",
+    "offers",
+    "versions",
+    "number",
+    "s",
+    "ms",
+    "share",
+    "yes = 1",
+]
 
 
 class Column(Struct, frozen=True):

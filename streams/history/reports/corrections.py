@@ -43,8 +43,16 @@ _COLUMNS = (
     *leg_columns("version", "feed", "arrived_at"),
 )
 _READ = (
-    "queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "flags", "replay", *COMPARED,
-)  # fmt: skip
+    "queue",
+    "leg_id",
+    "version",
+    "known_at_ms",
+    "contact_id",
+    "feed",
+    "flags",
+    "replay",
+    *COMPARED,
+)
 
 
 class Candidate(Struct):

@@ -90,9 +90,16 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
 def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The same computed from the newest versions of the legs."""
     columns = (
-        "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
-        "formula", "channel",
-    )  # fmt: skip
+        "outcome",
+        "arrived_at_ms",
+        "left_at_ms",
+        "ended_at_ms",
+        "wait_ms",
+        "in_target",
+        "short",
+        "formula",
+        "channel",
+    )
     earliest = question.start - question.window_ms - _EARLIER_MS
     newest = newest_legs(
         (*columns, "direction", "out_of_hours"), earliest, question.end, question.queue, None
