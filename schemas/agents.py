@@ -17,17 +17,24 @@ ShownState = Literal[
     "available", "ringing", "talking", "hold", "wrap", "not_ready", "unreachable", "logged_out"
 ]
 SHOWN_STATES: tuple[ShownState, ...] = (
-    "available", "ringing", "talking", "hold", "wrap", "not_ready", "unreachable", "logged_out",
-)  # fmt: skip
+    "available",
+    "ringing",
+    "talking",
+    "hold",
+    "wrap",
+    "not_ready",
+    "unreachable",
+    "logged_out",
+)
 
 
 class AgentState(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="agent_state"):
-    """What one agent does from `since` on; `queues` are those that the agent serves."""
+    """The full state of one agent from `since` on; `queues` are those that the agent serves."""
 
     agent: Identifier
     routing_state: RoutingState
     activity: Activity = "idle"
-    reason: ShortText = ""  # of not_ready: lunch, training …
+    reason: ShortText = ""  # why not_ready: lunch, training …
     since: Millis
     queues: tuple[Identifier, ...] = ()
 
@@ -51,7 +58,7 @@ class RosterEntry(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Spell(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Topic `spells`: one stay of one agent in one state, `[started_at, ended_at)`; open without end."""
+    """Topic `spells`: one stay of one agent in one state, `[started_at, ended_at)`; no `ended_at`: open."""
 
     agent: str
     started_at: int

@@ -1,4 +1,4 @@
-"""Topic `alerts`: what on-call staff must know, decided in the stream, one record a change."""
+"""Topic `alerts`: what on-call staff must know, decided in the stream, one record for each change."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     """One alert (rule, queue, onset) at one of its stages; the highest version of `alert_id` holds.
 
     Times are event times: `onset_at` is the 5-second boundary at which the condition was first
-    true, `changed_at` the one at which this state began. `value` and `threshold` are in the unit
+    true, `changed_at` the boundary at which this state began. `value` and `threshold` are in the unit
     of the rule: seconds, a share or a number.
     """
 

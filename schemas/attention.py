@@ -9,10 +9,10 @@ LEVELS: tuple[AttentionLevel, ...] = ("act", "watch", "ok", "closed", "no_goal")
 
 
 class Attention(Struct, frozen=True, gc=False, omit_defaults=True):
-    """It holds for figures that are of now: whoever shows old ones shows no judgement.
+    """It holds for current figures only: a screen that shows old ones must show no judgement.
 
     act: move a person now. watch: look again soon. closed: out of opening hours, nobody waits.
-    no_goal: nobody wrote down what was promised. `cause` is a sentence, empty for ok.
+    no_goal: the queue is not configured. `cause` is a sentence, empty for ok.
     """
 
     level: AttentionLevel

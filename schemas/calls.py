@@ -1,8 +1,8 @@
 """Topic `calls`: what a platform says about legs, one tagged union; a leg is one stay in one queue.
 
-Rule 1: a fact carries the time at which it happened; the order of arrival decides nothing.
-Rule 2: `live` events move walls and alerts; a `history` leg carries all of its times itself.
-Rule 3: marks speak of a source, not of a leg, and go into every partition.
+Rule 1: a fact carries the time at which it happened; the order in which events arrive changes nothing.
+Rule 2: `live` events change walls and alerts; a `history` leg is one event with all of its times.
+Rule 3: marks concern a source, not a leg, and are sent to every partition.
 """
 
 from typing import Annotated, Literal
@@ -15,8 +15,12 @@ from schemas.privacy import CALLER_PATTERN
 Identifier = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(max_length=200)]
 Token = Annotated[str, Meta(pattern=CALLER_PATTERN)]  # of a caller; a number is refused
-ShiftMillis = Annotated[int, Meta(ge=0, lt=LATEST - EARLIEST)]  # a century: still a date of ours
-Priority = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]  # greater ones break packed state
+ShiftMillis = Annotated[
+    int, Meta(ge=0, lt=LATEST - EARLIEST)
+]  # up to a century: the shifted time is still in range
+Priority = Annotated[
+    int, Meta(ge=-1_000_000, le=1_000_000)
+]  # greater ones cannot be encoded in state
 Feed = Literal["live", "history"]
 Direction = Literal["inbound", "outbound", "internal"]
 Channel = Literal["voice", "callback"]
@@ -27,18 +31,18 @@ ExitReason = Literal["timeout", "key", "empty", "full", "withdrawn", "overflow",
 
 
 class Event(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="type"):
-    """What every event says: who reports it, and when it happened by that source's clock."""
+    """The fields of every event: who reports it, and when it happened by that source's clock."""
 
     event_id: Identifier  # the same fact read or sent twice has the same id
     at: Millis
     source: Identifier  # one platform node
     feed: Feed = "live"
-    replay: bool = False  # old traffic shown again: boards say so, with its date
-    replay_shift_ms: ShiftMillis = 0  # of a replay: it really happened at `at` less this
+    replay: bool = False  # old traffic shown again: boards mark it, with its date
+    replay_shift_ms: ShiftMillis = 0  # of a replay: it really happened this much earlier than `at`
 
 
 class LegEvent(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """An event of one leg. `wait_ms` is the platform's own wait: where present it decides the wait."""
+    """An event of one leg. `wait_ms` is the platform's own wait: if present, it is the wait that counts."""
 
     queue: Identifier
     leg_id: Identifier
@@ -70,7 +74,7 @@ class Offered(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True,
 class OfferMissed(
     LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="offer_missed"
 ):
-    """The agent did not pick up; the caller keeps his place and his clock."""
+    """The agent did not pick up; the caller keeps place and arrival time."""
 
     agent: ShortText = ""
 
@@ -197,11 +201,11 @@ class Mark(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
 
 class Tick(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="tick"):
-    """The source has reported everything up to `at`: event time goes on though nobody calls."""
+    """The source has reported everything up to `at`: event time goes on even if nobody calls."""
 
 
 class Restarted(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="restarted"):
-    """The platform started anew: what was open there is gone."""
+    """The platform restarted: all calls and conversations that were open there are gone."""
 
 
 class Disconnected(
@@ -213,7 +217,7 @@ class Disconnected(
 class SnapshotBegin(
     Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="snapshot_begin"
 ):
-    """A platform snapshot follows: one `present` a waiting leg."""
+    """A platform snapshot follows: one `present` for each waiting leg."""
 
 
 class SnapshotEnd(
@@ -223,13 +227,30 @@ class SnapshotEnd(
 
 
 class EndOfInput(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="end_of_input"):
-    """A finished file or replay has no more to say."""
+    """The file or replay is finished: no more events of this source follow."""
 
 
 LegFact = (
-    Queued | Resumed | Offered | OfferMissed | OfferCancelled | Answered | Held | Unheld | Ended
-    | Abandoned | Exited | Transferred | Dropped | Rejected | CallbackRequested
-    | WrapStarted | WrapEnded | Disposition | Present | FinishedLeg
-)  # fmt: skip
+    Queued
+    | Resumed
+    | Offered
+    | OfferMissed
+    | OfferCancelled
+    | Answered
+    | Held
+    | Unheld
+    | Ended
+    | Abandoned
+    | Exited
+    | Transferred
+    | Dropped
+    | Rejected
+    | CallbackRequested
+    | WrapStarted
+    | WrapEnded
+    | Disposition
+    | Present
+    | FinishedLeg
+)
 SourceMark = Tick | Restarted | Disconnected | SnapshotBegin | SnapshotEnd | EndOfInput
 CallEvent = LegFact | SourceMark

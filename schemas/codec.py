@@ -1,4 +1,4 @@
-"""Bytes to structs and back; the one place where trust begins. One error, a closed set of reasons."""
+"""Bytes to structs and back. Only here are records from outside checked: one error, a closed set of reasons."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -14,13 +14,13 @@ LARGEST_RECORD = 256 * 1024
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}  # of `decode_as`, by what is decoded
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}  # of `decode_as`, by the type of the records
 _calls: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
 _agents: msgspec.json.Decoder[AgentEvent] = msgspec.json.Decoder(AgentEvent)
 
 
 class UndecodableError(Exception):
-    """The record is not what its topic holds; `reason` names why in one of a closed set of words."""
+    """The record is not what its topic holds; `reason` is one of a closed set of words."""
 
     def __init__(self, reason: DecodeReason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -49,16 +49,16 @@ def decode_agent(data: bytes) -> AgentEvent:
 def decode_as(kind: type[T], data: bytes) -> T:
     """A record of another topic of ours as its struct; UndecodableError like the others."""
     try:
+        # Kept, since making a decoder costs as much as decoding many records.
         decoder: msgspec.json.Decoder[T] = _decoders.get(kind) or _decoders.setdefault(
-            kind,
-            msgspec.json.Decoder(kind),  # making one costs more than it decodes in a long while
+            kind, msgspec.json.Decoder(kind)
         )
         return decoder.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
     except _FAILURES as error:
         raise _undecodable(error) from None
 
 
-# RecursionError: a record of brackets alone must not end a worker.
+# RecursionError: a record with very many nested brackets must not end a worker.
 _FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -75,7 +75,7 @@ def _undecodable(error: Exception) -> UndecodableError:
 
 
 def _reason(message: str) -> DecodeReason:
-    """The reason behind a message of msgspec (the wording is pinned by tests)."""
+    """The reason for a message of msgspec (tests fail when a new msgspec words them otherwise)."""
     if "missing required field" in message:
         return "missing_field"
     if message.startswith("Invalid value") and message.endswith("at `$.type`"):

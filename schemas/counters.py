@@ -2,8 +2,8 @@
 
 Each field of `Counts` declares what it counts. The stream's contributions, the SQL of history,
 reconciliation, the columns of `minutes`, the Prometheus series and the list in docs/definitions.md are
-made from these declarations; a new counter is one field at the end. Ratios are made last, in
-schemas.formulas; counters and summed durations are what is kept and merged.
+made from these declarations; a new counter is one field at the end. Only counters and summed durations
+are kept and merged; ratios are computed last (schemas.formulas).
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ _KNOWN_BEFORE_SERVICE = (None, "wait_ms")
 
 
 class When(Struct, frozen=True):
-    """Which inbound legs are counted, by columns of a leg; a column that is left None may be anything.
+    """Which inbound legs are counted, by columns of a leg; None accepts any value of that column.
 
-    A leg out of hours, or a caller refused then, is counted only where `out_of_hours` is set; any
-    other refused caller only where `outcome` is "rejected".
+    A leg out of hours, rejected or not, is counted only if `out_of_hours` is set. A leg that was
+    rejected in opening hours is counted only if `outcome` is "rejected".
     """
 
     outcome: ClosedOutcome | None = None
@@ -36,10 +36,10 @@ class When(Struct, frozen=True):
 
 
 class Counter(Struct, frozen=True):
-    """One counter. At each `moment` of a leg that fits `when`, 1 is counted, or the column `sums`.
+    """One counter. At each `moment` of a leg that fits `when`, 1 is added, or the value of column `sums`.
 
-    A moment that a leg does not have (it still waits, its end is not known, its wrap-up was not
-    measured) counts nothing; neither does a sum over a column that is null.
+    Nothing is added for a moment that the leg does not have (it still waits, its end is not known,
+    its wrap-up was not measured), nor if the column `sums` is null.
     """
 
     moment: Moment
@@ -51,7 +51,7 @@ class Counter(Struct, frozen=True):
         of_service = self.moment in ("end of service", "end of wrap-up")
         columns = (self.when.measured, self.sums)
         if not of_service and any(column not in _KNOWN_BEFORE_SERVICE for column in columns):
-            # A fact of the service alone is counted without looking at what came before it.
+            # A fact of the service only makes the counters of the service be computed again.
             raise ValueError(f"{self.text}: talk and wrap-up are not known at {self.moment}")
         if self.moment in ("arrival", "missed offer") and columns != (None, None):
             raise ValueError(f"{self.text}: the wait is not known at {self.moment}")
@@ -64,7 +64,7 @@ class Counter(Struct, frozen=True):
 
     @property
     def needs_targets(self) -> bool:
-        """Without targets nobody knows what "in target" or "short" would be."""
+        """Whether the counter is undefined for a queue without targets: it asks for in_target or short."""
         return self.when.in_target is not None or self.when.short is not None
 
 
@@ -74,7 +74,7 @@ _CALLBACK_ANSWERED = When("answered", channel="callback")
 
 
 class Counts(Struct, gc=False, omit_defaults=True):
-    """Counts and sums of one window, day or interval. Legs out of hours are in `out_of_hours` alone."""
+    """Counts and sums of one window, day or interval. A leg out of hours is only in `out_of_hours`."""
 
     offered: Annotated[int, Counter("arrival", "legs that arrived")] = 0
     answered: Annotated[int, Counter("leaving", "legs that were answered", _ANSWERED)] = 0
@@ -170,7 +170,10 @@ def positions(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def sql_condition(counter: Counter) -> str:
-    """`when` over the columns of table `legs`, hours aside; true only of legs that have the moment."""
+    """`when` as a condition over the columns of table `legs`, true only for legs that have the moment.
+
+    The caller adds the condition on `out_of_hours`.
+    """
     when = counter.when
     if when.outcome is not None:
         terms = [f"outcome = '{when.outcome}'"]

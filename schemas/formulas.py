@@ -1,6 +1,7 @@
 """Every ratio and mean by name, as sums of counters; Python, SQL and PromQL come from this one table.
 
-Source of the names and variants: docs/definitions.md. A denominator of zero is no value (None).
+The names and variants are explained in docs/definitions.md. With a denominator of zero there is no value
+(None).
 """
 
 from collections.abc import Callable
@@ -24,14 +25,14 @@ _BASE = ("answered", "abandoned", "exited", "transferred", "callback", "dropped"
 class Formula(Struct, frozen=True):
     """A ratio: the sum of `numerator` counters over the sum of `denominator` less `excluded`.
 
-    A mean is one, too: summed milliseconds over legs. What is excluded must be part of what is added.
+    A mean is a ratio, too: summed milliseconds over legs. Excluded counters must be part of the added ones.
     """
 
     name: str
     title: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
-    excluded: tuple[str, ...] = ()  # taken off the denominator
+    excluded: tuple[str, ...] = ()  # subtracted from the denominator
     numerator_excluded: tuple[str, ...] = ()
 
 
@@ -136,7 +137,7 @@ def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float 
 
 
 def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
-    """Numerator and denominator as SQL or PromQL sums of what `column` makes of each counter."""
+    """Numerator and denominator as SQL or PromQL; `column` gives the expression of each counter."""
 
     def terms(plus: tuple[str, ...], minus: tuple[str, ...]) -> str:
         kept = [name for name in plus if name not in minus]

@@ -1,20 +1,20 @@
-"""A service level against its goal, in one way for every screen.
+"""A service level compared with its goal, in the same way for every screen.
 
-With few calls behind it a share jumps: one of two is 50 %. It is then neither held against the goal
-nor counted as reaching it by luck: under the goal it is said to be of few calls.
+A share of few calls changes much with each call: one of two is 50 %. Below the goal such a share is not
+shown as missed, but as a share of few calls.
 """
 
 from typing import Literal
 
-GOAL_WINDOW_MINUTES = 30  # of the service level that is held against the goal while calls come
-ENOUGH_CALLS = 5  # behind a share before it is held against its goal
+GOAL_WINDOW_MINUTES = 30  # length of the window whose service level is compared with the goal
+ENOUGH_CALLS = 5  # with fewer calls behind it, a share below the goal does not count as missed
 FEW_CALLS = "few calls"
 
 AgainstGoal = Literal["met", "missed", "few"]
 
 
 def against_goal(numerator: int, n: int, goal: float | None) -> AgainstGoal | None:
-    """None where there is no share or no goal; `few`: under the goal, but of too few calls."""
+    """None if there is no share or no goal; `few`: below the goal, but with too few calls."""
     if goal is None or n <= 0:
         return None
     if numerator / n >= goal:

@@ -1,27 +1,27 @@
-"""Topic `health`: one record each 2 s and process: what `status`, `drain` and the board's /healthz read."""
+"""Topic `health`: one record of each process every 2 s, for `status`, `drain` and /healthz of the board."""
 
 from msgspec import Struct
 
-STALLED = "stalled"  # a state: records lie ahead, and none is taken
+STALLED = "stalled"  # a value of `state`: records wait, and none is processed
 HEALTH_EVERY_MS = 2_000
-HEALTH_STALE_MS = 10_000  # five records missed: the process is taken for gone
+HEALTH_STALE_MS = 10_000  # after five missing records the process counts as gone
 
 
 class Health(Struct, frozen=True, gc=False, omit_defaults=True):
     """Positions and lags are by `topic-partition`; a position is the next offset to be read."""
 
     process: str  # stream, archive, notify, board, up, or the platform that is followed
-    instance: str  # several workers of one process differ here
+    instance: str  # tells several workers of one process apart
     at: int
     started_at: int
     ready: bool
     state: str  # one word: starting, recovering, running, waiting_for_kafka, blocked …
-    detail: str = ""  # one line for people where something is wrong
+    detail: str = ""  # one line for people if something is wrong
     version: str = ""
     pid: int = 0
     positions: dict[str, int] = {}
     lag_records: dict[str, int] = {}
-    lag_s: dict[str, float] = {}  # how old what is applied is, where more waits
+    lag_s: dict[str, float] = {}  # age of the newest applied record while more records wait
     ages_s: dict[str, float] = {}  # checkpoint, last_event, last_insert …
     totals: dict[str, int] = {}
     unexplained_legs: dict[str, int] = {}  # by queue (stream)

@@ -8,19 +8,35 @@ from schemas.calls import Channel, Direction, Feed
 from schemas.formulas import FormulaName
 
 Outcome = Literal[
-    "open", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected",
-]  # fmt: skip
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
+]
 OUTCOMES: tuple[str, ...] = (
-    "open", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected",
-)  # fmt: skip
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
+)
 
 
 class LegRow(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One version of one leg; the highest `version` of (queue, leg_id) is the truth.
+    """One version of one leg; the highest `version` of (queue, leg_id) holds.
 
-    `wait_ms` is the decided wait (None while open). `in_target` and `short` are facts of the wait
-    alone (wait <= T, wait < s); which counter they feed depends on the outcome. `offers` are told
-    when the leg has left the queue.
+    `wait_ms` is the wait that counts (None while open). `in_target` and `short` only depend on the
+    wait (wait <= T, wait < s); which counter they change depends on the outcome. `offers` is 0 until
+    the leg has left the queue.
     """
 
     queue: str

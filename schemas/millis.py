@@ -11,7 +11,7 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-EARLIEST = 946_684_800_000  # 2000-01-01: seconds sent in place of milliseconds fall below it
+EARLIEST = 946_684_800_000  # 2000-01-01: a time sent in seconds is below it and is refused
 LATEST = 4_102_444_800_000  # 2100-01-01
 
 Millis = Annotated[int, Meta(ge=EARLIEST, lt=LATEST)]
@@ -23,7 +23,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 def from_datetime(moment: datetime) -> int:
-    """Milliseconds of an aware datetime; parts of a millisecond are cut off."""
+    """Milliseconds of an aware datetime, rounded down."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 

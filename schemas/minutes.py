@@ -7,9 +7,9 @@ from schemas.formulas import FormulaName
 
 
 class MinuteRow(Struct, frozen=True, gc=False, omit_defaults=True):
-    """As of `at` (the end of the minute): who arrived before `at` and had not left before it, and
-    the windows `[at - w, at)`. The highest version of (queue, at) holds. A row is cut again
-    while late facts can still change it, until the watermark is a minute past `at`.
+    """As of `at` (the end of the minute): the callers who arrived before `at` and had not left before
+    it, and the windows `[at - w, at)`. The highest version of (queue, at) holds. Late facts cause a
+    row to be cut again until the watermark is a minute past `at`.
     """
 
     queue: str

@@ -1,4 +1,4 @@
-"""Opening hours and business days of a queue, on the clock of its zone; DST nights included."""
+"""Opening hours and business days of a queue in its time zone, correct on nights when clocks change."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -103,7 +103,7 @@ def next_opening(opening: Opening, zone: str, at: int) -> int | None:
 
 
 def closed_until(opening: Opening, zone: str, at: int) -> str | None:
-    """`opens Thu 07:00`: what people are told of a queue that is closed at `at`; None while it is open."""
+    """`opens Thu 07:00`: the text for people about a queue that is closed at `at`; None while it is open."""
     if is_open(opening, zone, at):
         return None
     opens = next_opening(opening, zone, at)
@@ -119,7 +119,7 @@ def _clock(at: int, zone: str, now: int) -> str:
 
 
 def business_day(at: int, zone: str, day_start_minute: int) -> tuple[int, int]:
-    """The business day `[start, end)` in ms that holds `at`; 23 and 25 hours long on DST nights."""
+    """The business day `[start, end)` in ms that holds `at`; 23 or 25 hours long when clocks change."""
     local = to_datetime(at, ZoneInfo(zone)).date()
     day = local if at >= _at(local, day_start_minute, zone) else local - timedelta(days=1)
     return _at(day, day_start_minute, zone), _at(day + timedelta(days=1), day_start_minute, zone)

@@ -1,6 +1,6 @@
-"""Text of somebody else's making on one line of a terminal: it must neither break nor steer it."""
+"""Text from outside, made safe for one line of a terminal: without line breaks and control characters."""
 
 
 def printable(text: str) -> str:
-    """The text with every sign that is not printable spelt as an escape."""
+    """The text with every character that is not printable replaced by its escape."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

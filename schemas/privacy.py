@@ -1,7 +1,7 @@
-"""A caller's number never stands in clear: keyed tokens, and masked free text.
+"""A caller's number is never stored in clear: it is replaced by a keyed token, also in free text.
 
-Rule 1: the same number gives the same token under the same key; without the key it says nothing.
-Rule 2: digits that a person typed with spaces, dashes or a plus sign are the same number.
+Rule 1: the same number gives the same token under the same key; without the key the number cannot be found.
+Rule 2: digits with spaces, dashes or a plus sign between them are the same number as without.
 """
 
 import hashlib
@@ -11,15 +11,14 @@ import re
 from msgspec import Struct
 
 _PUNCTUATION = re.compile(r"[\s().\-/+]+")
-# A digit may be spelt as JSON's escape; between two may stand what people type, or the NULs of UTF-16.
+# A digit may be written as a JSON escape. Between two digits may be punctuation, or the NULs of UTF-16.
 DIGIT = re.compile(r"\\u003\d|\d")
 DIGIT_RUN = re.compile(
     rf"\+?(?:{DIGIT.pattern})"
     rf"(?:\0*(?:[\s().\-/\\\u2010-\u2015]\0*){{0,3}}(?:{DIGIT.pattern})){{5,}}"
 )  # six digits or more
-CALLER_PATTERN = (
-    r"^[0-9a-f]{8}\.[0-9a-f]{32}$|^$"  # what `caller_token` makes; empty where it is withheld
-)
+# The tokens that `caller_token` makes; empty if the number is unknown or withheld.
+CALLER_PATTERN = r"^[0-9a-f]{8}\.[0-9a-f]{32}$|^$"
 _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "unavailable"})
 
 
@@ -29,12 +28,12 @@ class TokenKey(Struct, frozen=True):
     key_id: str
     secret: bytes
 
-    def __repr__(self) -> str:  # a logged key would undo every token
+    def __repr__(self) -> str:  # the secret must not appear in a log
         return f"TokenKey({self.key_id})"
 
 
 def key_from_secret(secret: bytes) -> TokenKey:
-    """A key whose id is derived from its secret: two files with one secret are one key."""
+    """A key whose id is derived from its secret: two files with the same secret give the same key."""
     return TokenKey(hashlib.sha256(b"queuewatch key id" + secret).hexdigest()[:8], secret)
 
 
@@ -50,7 +49,7 @@ def caller_token(key: TokenKey, number: str) -> str:
 def mask(key: TokenKey, text: str, keep: frozenset[str] = frozenset()) -> str:
     """Free text with every run of six or more digits replaced by its token.
 
-    `keep` holds declared times and ids, which stay as they are.
+    `keep` holds declared times and ids, which are not replaced.
     """
 
     def token(match: re.Match[str]) -> str:

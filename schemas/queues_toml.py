@@ -1,6 +1,6 @@
-"""`queues.toml`: departments -> centres -> queues, any key inherited from above; parsed, never guessed.
+"""Reads `queues.toml`: departments -> centres -> queues; each level inherits the keys of the one above.
 
-Every mistake is named by its path: `queues.burst-pipes.answer_within: expected a duration, …`.
+An error starts with the path of the mistake: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
 
 import tomllib
@@ -29,7 +29,7 @@ class ConfigurationError(Exception):
 
     def __init__(self, path: str, problem: str) -> None:
         told = f"{path}: {problem}" if path else problem
-        # A name or a value of the file may hold line breaks, or be as long as the file.
+        # A name or a value of the file may contain line breaks, or be as long as the file.
         line = printable(told)
         super().__init__(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …")
         self.path = path
@@ -44,7 +44,7 @@ class Goal(float):
 
 
 class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What may stand at any level; the nearest one holds."""
+    """The keys that every level may have; a queue takes the value of the nearest level."""
 
     time_zone: str | UnsetType = UNSET
     formula: FormulaName | UnsetType = UNSET
@@ -58,7 +58,7 @@ class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     owner: str | UnsetType = UNSET
     waiting_cap: Duration | UnsetType = UNSET
     service_cap: Duration | UnsetType = UNSET
-    alerts: dict[str, Any] | UnsetType = UNSET  # a table a rule; one that is absent is off
+    alerts: dict[str, Any] | UnsetType = UNSET  # one table for each rule; a rule without one is off
 
 
 class DepartmentTable(InheritedKeys, kw_only=True):
@@ -98,12 +98,12 @@ Level = TypeVar("Level", bound=InheritedKeys)
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The tables of a text; brackets in brackets and endless numbers are one line too."""
+    """The tables of a text. ConfigurationError for any text that is not TOML, also if it is hostile."""
     try:
         return tomllib.loads(text)
     except RecursionError:
         raise ConfigurationError("", "not TOML: nested too deeply") from None
-    except ValueError as error:  # a number of over 4,300 digits is no TOMLDecodeError
+    except ValueError as error:  # also from a number of over 4,300 digits
         raise ConfigurationError("", f"not TOML: {error}") from None
 
 
@@ -167,7 +167,7 @@ class Key(Struct, frozen=True):
     default: Any  # NODEFAULT: it must be given
 
     def plain(self, value: Any) -> Any:
-        """The value without the types that only reading knows."""
+        """The value as a plain number; Duration and Goal are only used while reading."""
         return {Duration: int, Goal: float}.get(self.kind, lambda same: same)(value)
 
 
@@ -230,14 +230,15 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         goal=float(nearest("goal")[1]),
         formula=nearest("formula", "short_abandons_ignored")[1],
         short_abandon_ms=int(nearest("short_abandon", SHORT_ABANDON_MS)[1]),
-        opening=_opening(nearest("opening", "always"), nearest("holidays", []),
-                         nearest("exceptions", [])),
+        opening=_opening(
+            nearest("opening", "always"), nearest("holidays", []), nearest("exceptions", [])
+        ),
         day_start_minute=_minute(*nearest("day_start", "00:00")),
         owner=nearest("owner", "")[1],
         waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
         service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
         alerts=nearest("alerts", {})[1],
-    )  # fmt: skip
+    )
 
 
 def _named(path: str, key: str, tables: dict[str, T], none: T) -> T:

@@ -28,7 +28,7 @@ def rendered() -> dict[str, str]:
 def _text(name: str, holds: object) -> str:
     kinds = get_args(holds) or (holds,)
     if len(kinds) > 1 and any(kind.__struct_config__.tag is None for kind in kinds):
-        # what the key tells apart carries no tag, and one decoder could not choose
+        # Structs that only the record's key distinguishes have no tag: msgspec makes no schema of such a union.
         shapes, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
         body: dict[str, Any] = {"anyOf": list(shapes), "$defs": definitions}
     else:
@@ -38,7 +38,7 @@ def _text(name: str, holds: object) -> str:
 
 
 def main() -> int:
-    """Write what changed, take away what no topic has any more; one line each."""
+    """Write the files that changed, remove those of no topic; print one line each."""
     FOLDER.mkdir(exist_ok=True)
     texts = rendered()
     for stale in {path.name for path in FOLDER.glob("*.json")} - texts.keys():

@@ -1,7 +1,7 @@
 """Every Prometheus series: name, kind, labels and help. Exporters, rules and boards use only these.
 
-`callcentre_*` speaks of queues, `queuewatch_*` of the pipeline. Base units; no agent, caller or call
-id in a label. A ratio is made by its reader from a numerator and a denominator.
+`callcentre_*` describes queues, `queuewatch_*` the pipeline. Units are base units. No label holds an agent,
+a caller or a call id. A ratio is computed by its reader from a numerator and a denominator.
 """
 
 from typing import Literal
@@ -30,7 +30,7 @@ def window_series(counter: str) -> str:
 
 
 def total_series(counter: str) -> tuple[str, str]:
-    """The counters of what was ever added, and of what a later fact took back."""
+    """The names of two counters: all that was ever added, and all that a later fact took back."""
     word = _word(counter)
     if _unit(counter) == "legs":
         return f"callcentre_legs_{word}_total", f"callcentre_legs_{word}_reversed_total"
@@ -43,12 +43,12 @@ def exported(counter: str, n: int) -> float:
 
 
 def _unit(counter: str) -> str:
-    """Rings at agents go by the legs that they belong to."""
+    """Missed offers, too, are exported with the unit `legs`."""
     return "seconds" if COUNTER[counter].unit == "ms" else "legs"
 
 
 def _word(counter: str) -> str:
-    """The counter as part of a series' name: promtool takes `hours` for a unit that is not a base one."""
+    """The counter as part of a series' name. promtool would refuse `hours` as a unit that is no base unit."""
     return "outside_opening" if counter == "out_of_hours" else counter.removesuffix("_ms")
 
 

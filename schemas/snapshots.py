@@ -1,4 +1,4 @@
-"""Topic `snapshots`: a queue right now. Best effort, newest wins; ages are made by the reader."""
+"""Topic `snapshots`: a queue right now. Best effort; the newest holds; its reader computes ages."""
 
 from msgspec import Struct
 
@@ -24,8 +24,8 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     """Counts are as of `as_of`, the queue's event time: the earliest clock of its live sources.
 
     `windows[w]` covers the w minutes that end at the first 5-second boundary at or after `as_of`.
-    `waiting_past_target` belongs to the live service level (schemas.formulas.ratio). A stream of an
-    earlier release did not judge `attention`.
+    `waiting_past_target` belongs to the live service level (schemas.formulas.ratio). Snapshots of an
+    earlier release have no `attention`.
     """
 
     queue: str
@@ -33,9 +33,9 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     version: int  # epoch and next offset of the partition
     published_at: int  # wall clock of the stream
     configured: bool = True
-    source_stale: bool = False  # every source of this queue fell silent or ended
+    source_stale: bool = False  # every source of this queue is stale
     replay: bool = False
-    replay_shift_ms: int = 0  # what is shown really happened this much earlier
+    replay_shift_ms: int = 0  # of a replay: it really happened this much earlier
     waiting: int = 0
     oldest_arrived_at: int | None = None  # of the waiting, the doubtful ones included
     doubtful: int = 0
@@ -47,20 +47,18 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     today: Counts | None = None
     today_started_at: int | None = None
     agents: dict[str, int] = {}  # by shown state; empty: not measured
-    unexplained_legs: int = 0  # the books: must be 0
+    unexplained_legs: int = 0  # must be 0: else a leg was lost or counted twice
     answer_within_ms: int | None = None
     short_abandon_ms: int | None = None
     goal: float | None = None
     formula: FormulaName | None = None
     targets_version: int = 0
     partition: int = 0
-    attention: Attention | None = (
-        None  # as of `published_at`, of a replay `as_of`; None: not judged
-    )
+    attention: Attention | None = None  # as of `published_at`, for a replay as of `as_of`
 
 
 def is_judged(snapshot: QueueSnapshot, now: int) -> bool:
-    """Whether its `attention` holds at `now`: its figures are of now, or of a replay that goes on."""
+    """Whether its `attention` holds at `now`: the figures are current, or of a replay that goes on."""
     if snapshot.attention is None or snapshot.source_stale:
         return False
     return snapshot.replay or now - snapshot.as_of < FRESH_MS
@@ -69,8 +67,8 @@ def is_judged(snapshot: QueueSnapshot, now: int) -> bool:
 class QueueTotals(Struct, frozen=True, gc=False):
     """Cumulative counts of a queue as of the last committed checkpoint; neither ever decreases.
 
-    `added` counts what happened, `reversed` what a later fact took back; their difference is what
-    stands. Prometheus counters are made from these.
+    `added` counts what happened, `reversed` what a later fact took back; the difference is the count that
+    holds. Prometheus counters are made from these.
     """
 
     queue: str

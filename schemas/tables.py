@@ -1,7 +1,7 @@
 """Tables and columns of the archive; rows, SQL and boards are tested against them.
 
-Names and order; types stand in the migrations. Times are `DateTime('UTC')` (seconds, for people and
-partitions) beside `…_ms` integers that hold the truth.
+Only names and order; the types are in the migrations. Times are `DateTime('UTC')` columns in seconds, for
+people and partitions, beside `…_ms` integers with the exact time.
 """
 
 from schemas.counters import COUNTERS
@@ -20,7 +20,7 @@ SPELL_COLUMNS: tuple[str, ...] = (
     "agent", "started_at", "started_at_ms", "version", "source", "state", "routing_state", "activity",
     "reason", "known_at_ms", "ended_at_ms", "queues",
 )  # fmt: skip
-MINUTE_COLUMNS: tuple[str, ...] = (  # one row a queue, minute and window
+MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
     "queue", "at", "at_ms", "window_minutes", "version", "known_at_ms", "waiting", "oldest_wait_ms",
     "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
     "agents_states", "agents_counts", *COUNTERS,

@@ -1,4 +1,4 @@
-"""Topic `targets`: what was promised to whom, versioned, with valid-from in event time."""
+"""Topic `targets`: what is promised for each queue, versioned; `valid_from` is event time."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ _FORMER_ALERT = Annotated[
 
 
 class Targets(Struct, frozen=True):
-    """The promise of one queue, all inheritance resolved. Durations in milliseconds."""
+    """What is promised for one queue, all inheritance resolved. Durations in milliseconds."""
 
     queue: str
     name: str
@@ -42,7 +42,7 @@ class Targets(Struct, frozen=True):
     abandonment_alert: _FORMER_ALERT = UNSET
 
     def __post_init__(self) -> None:
-        """Move what an earlier release published to where it stands now; it is written there only."""
+        """Move rules that an earlier release published to `alerts`; only that field is ever written."""
         for rule in ("oldest_wait", "abandonment"):
             former = getattr(self, f"{rule}_alert")
             if former is UNSET:
@@ -67,7 +67,7 @@ class TargetsVersion(Struct, frozen=True):
 
 
 class TopicsEpoch(Struct, frozen=True):
-    """Key `epoch` of topic `targets`: raised when topics are made anew, so that versions go on rising."""
+    """Key `epoch` of topic `targets`: raised when topics are created again, so that versions still rise."""
 
     epoch: int
     created_at: int

@@ -1,10 +1,10 @@
-"""Which targets hold for a queue at a moment: the one answer for every process, and for SQL.
+"""Decides which targets hold for a queue at a moment, for every process and in SQL.
 
 Rule 1: a queue's first version holds from the beginning of time, each later one from `valid_from`.
-Rule 2: of the versions that have begun the newest published one holds; so a version that was
-published later but begins earlier takes the place of one that is still ahead.
+Rule 2: of the versions that have begun, the newest published one holds. So a version that is
+published later but begins earlier replaces one that has not begun yet.
 Rule 3: a queue that the version in force does not name was taken out of the file and is not
-configured, unless every version that names it is still ahead: then rule 1 makes the first one hold.
+configured. If all versions that name it have not begun yet, rule 1 applies: the first one holds.
 """
 
 from bisect import bisect_right
@@ -37,7 +37,7 @@ class TargetsBook:
             starts = self._starts.setdefault(queue, [])
             judged = self._judged.setdefault(queue, [])
             while len(starts) > 1 and starts[-1] >= version.valid_from:
-                starts.pop()  # published later, valid earlier: the former never comes into force
+                starts.pop()  # the former begins later but was published earlier: it never holds
                 judged.pop()
             if judged and judged[-1][0] == targets:
                 continue
@@ -59,9 +59,9 @@ class TargetsBook:
         return {queue: targets for queue, targets in found if targets is not None}
 
     def last_named(self, queue: str, moment: int) -> Targets | None:
-        """As `at`, but a queue that was taken out keeps the last targets that had begun.
+        """As `at`, but a queue that was taken out of the file keeps the last targets that had begun.
 
-        For names and zones: the figures of its past still have to be called something.
+        For names and zones: reports of its past need them.
         """
         first: Targets | None = None
         for version in reversed(self._versions):
@@ -80,7 +80,7 @@ class TargetsBook:
         return in_force.default_zone if in_force else NO_ZONE
 
     def sole(self, queue: str) -> Judged | None:
-        """The targets of a queue that never had others."""
+        """The targets of a queue that only ever had one version; else None."""
         judged = self._judged.get(queue, [])
         return judged[0] if len(judged) == 1 else None
 

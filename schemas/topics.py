@@ -1,4 +1,4 @@
-"""The table of topics: created, checked, documented and tested from here."""
+"""The table of topics, by which they are created, checked, documented and tested."""
 
 from typing import Literal
 
@@ -16,13 +16,15 @@ from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion, TopicsEpoch
 
 DEFAULT_PARTITIONS = 8
-# A version is (epoch << 40) + (offset << 4): it rises with the log and across new topics. The last four
-# bits are of decisions that no record makes (targets published between two records): 15 of them come
-# before the next record, so that two versions of one leg never tie.
-EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")  # an epoch is minutes since then
+# A version is (epoch << 40) + (offset << 4): it rises with the log, and when topics are created again. The
+# last four bits count decisions that no record causes (targets published between two records): up to 15
+# before the next record, so that two versions of one leg are never equal.
+EPOCHS_BEGIN = from_iso("2026-01-01T00:00:00+00:00")  # an epoch is a number of minutes since then
 EPOCH_SHIFT = 40
 DECISION_BITS = 4
-OFFSET_BITS = EPOCH_SHIFT - DECISION_BITS  # higher offsets only run into minutes that are over
+OFFSET_BITS = (
+    EPOCH_SHIFT - DECISION_BITS
+)  # a higher offset overflows into later epochs, whose minutes are over by then
 
 Cleanup = Literal["delete", "compact", "compact,delete"]
 
@@ -32,7 +34,7 @@ class Topic(Struct, frozen=True):
 
     name: str
     key: str
-    holds: object  # the type of its records; bytes where the writer alone knows
+    holds: object  # the type of its records; bytes if only the writer decodes them
     writers: tuple[str, ...]
     readers: tuple[str, ...]
     cleanup: Cleanup = "delete"
@@ -86,7 +88,7 @@ def topic_name(name: str, namespace: str = "") -> str:
 
 
 def version_of(epoch: int, offset: int) -> int:
-    """Of what the record at that offset causes. Adding, not or-ing: an offset may outgrow its bits."""
+    """The version of what the record at that offset causes. `+`, not `|`: an offset may need more bits."""
     return (epoch << EPOCH_SHIFT) + (offset << DECISION_BITS)
 
 
@@ -96,10 +98,10 @@ def offset_of(version: int) -> int:
 
 
 def epoch_began(version: int) -> int:
-    """When the topics of that version were made, to the minute; in milliseconds."""
+    """When the topics of that version were created, to the minute; in milliseconds."""
     return EPOCHS_BEGIN + (version >> EPOCH_SHIFT) * MINUTE
 
 
 def is_decision(version: int) -> bool:
-    """Whether no record caused it: the leg was judged again by targets published after that record."""
+    """Whether no record caused the version: new targets were published, and the leg was judged again."""
     return version & (1 << DECISION_BITS) - 1 != 0

@@ -13,9 +13,12 @@ class ActiveRules:
     """Made once for each version of a queue's targets."""
 
     __slots__ = (
-        "answer_cannot_raise", "arrival_cannot_raise_for_ms", "idle_cannot_raise", "table_of",
+        "answer_cannot_raise",
+        "arrival_cannot_raise_for_ms",
+        "idle_cannot_raise",
+        "table_of",
         "tables",
-    )  # fmt: skip
+    )
 
     def __init__(self, targets: Targets | None) -> None:
         self.table_of: dict[str, HoldingTimes] = {}
@@ -34,7 +37,7 @@ class ActiveRules:
 
 
 def _read(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:
-    """None where the rule is off, and for settings of another release that this one cannot read."""
+    """None when the rule is off, or when another release wrote settings that this one cannot read."""
     if settings is None:
         return None
     try:
@@ -48,7 +51,7 @@ NO_RULES = ActiveRules(None)
 
 
 class RulesOfQueue:
-    """Remembers its last answer: a queue is asked every 5 seconds, and its targets seldom change."""
+    """The active rules of one queue, kept until its targets change: it is asked every 5 seconds."""
 
     __slots__ = ("_active", "_targets")
 

@@ -21,7 +21,7 @@ _AGENT = _PREFIX + b"agent|"
 
 
 class _SpellFacts(Struct, frozen=True, gc=False):
-    """An open spell: most end before the checkpoint, and have no other row then."""
+    """An open spell. It has a row only if it is still open at the checkpoint; most end before."""
 
     entry: RosterEntry
     version: int
@@ -69,7 +69,7 @@ class AgentsUnit:
         for record in records:
             try:
                 result = self._apply_one(record)
-            except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop all
+            except Exception as error:  # noqa: BLE001 - a bug in one event must not stop the unit
                 result = self._set_aside(
                     record, "internal_error", f"{type(error).__name__}: {error}"
                 )
@@ -94,9 +94,17 @@ class AgentsUnit:
         version = self._first_version + (record.offset << DECISION_BITS)
         known = self._entries.get(agent)
         entry = RosterEntry(
-            agent, version, event.source, event.routing_state, event.activity, event.reason,
-            since, event.at, event.queues, event.replay,
-        )  # fmt: skip
+            agent,
+            version,
+            event.source,
+            event.routing_state,
+            event.activity,
+            event.reason,
+            since,
+            event.at,
+            event.queues,
+            event.replay,
+        )
         if known is not None and _is_late(entry, known):
             return False
         if known is not None and _is_same(known, entry):
@@ -109,9 +117,9 @@ class AgentsUnit:
         return True
 
     def _end(self, entry: RosterEntry, version: int, known_at: int, at: int) -> None:
-        """Its last row, made while all of it is at hand: at the checkpoint that took four times as long.
+        """Write the last row of a spell at once: made at the checkpoint, it took four times as long.
 
-        A spell of no length has none: the next one of that instant takes its place.
+        A spell of no length gets no row: the next spell begins at the same instant and replaces it.
         """
         if entry.since != at:
             self._outputs.append(_row(entry, version, known_at, at))
@@ -142,7 +150,7 @@ class AgentsUnit:
         return Checkpoint(pieces, outputs)
 
     def commit_done(self) -> None:
-        """Nothing of an agent is shown as of the last commit."""
+        """Nothing to do: no figure of agents is shown as of the last commit."""
 
     def load(self, key: bytes, value: bytes | None) -> None:
         if value is None or not key.startswith(_PREFIX):
@@ -160,7 +168,7 @@ class AgentsUnit:
             self.next_offset = first_offset
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
-        """Agents have no targets."""
+        """Nothing to do: agents have no targets."""
 
 
 def _read_cursor(value: bytes) -> Cursor:
@@ -177,7 +185,10 @@ def _read_agent(value: bytes) -> RosterEntry:
 
 
 def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
-    """Older than what is known, or the same once more; two states of one instant come in order."""
+    """Whether the entry is older than the known one, or a repetition of it.
+
+    Two different states with the same time are both taken, in the order in which they come.
+    """
     if entry.at != known.at:
         return entry.at < known.at
     return _is_same(known, entry) and entry.queues == known.queues
@@ -193,8 +204,16 @@ def _is_same(known: RosterEntry, entry: RosterEntry) -> bool:
 
 def _row(entry: RosterEntry, version: int, known_at: int, ended_at: int | None) -> Output:
     spell = Spell(
-        entry.agent, entry.since, version, entry.source,
-        shown_state(entry.routing_state, entry.activity), entry.routing_state, entry.activity,
-        entry.reason, known_at, ended_at, entry.queues,
-    )  # fmt: skip
+        entry.agent,
+        entry.since,
+        version,
+        entry.source,
+        shown_state(entry.routing_state, entry.activity),
+        entry.routing_state,
+        entry.activity,
+        entry.reason,
+        known_at,
+        ended_at,
+        entry.queues,
+    )
     return Output("spells", entry.agent.encode(), encode(spell))

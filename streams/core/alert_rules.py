@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from schemas.alerts import Alert, AlertState
+from schemas.alerts import Alert
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
 from streams.core.alerting import Change, Progress, advance
@@ -12,9 +12,6 @@ from streams.core.rule import NOT_ASKED, HoldingTimes, Measured, Rule, UnknownRu
 from streams.core.rule_catalogue import RULES
 from streams.core.unit import Cause
 
-_STATE: dict[Change, AlertState] = {
-    "pending": "pending", "firing": "firing", "resolved": "resolved", "inactive": "inactive",
-}  # fmt: skip
 _KNOWN = {rule.name for rule in RULES}
 
 
@@ -27,8 +24,8 @@ def evaluate(
 ) -> Iterator[Alert]:
     """Advance the rules of a queue in place; yields one alert record for each change.
 
-    Only rules that are not inactive stay in `progress`. One that is there but not active was taken
-    away while its alert was open: its alert is taken back.
+    Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
+    switched on was removed while its alert was open: that alert is ended.
     """
     asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
     if progress and not progress.keys() <= rules.table_of.keys():
@@ -45,9 +42,13 @@ def evaluate(
             after, change = Progress(), _taken_away(before)
         else:
             after, change = advance(
-                before, view.at, raised=measured.raised, calm=measured.calm,
-                hold_ms=table.hold_ms, clear_hold_ms=table.clear_hold_ms,
-            )  # fmt: skip
+                before,
+                view.at,
+                raised=measured.raised,
+                calm=measured.calm,
+                hold_ms=table.hold_ms,
+                clear_hold_ms=table.clear_hold_ms,
+            )
         if after.stage == "inactive":
             progress.pop(rule.name, None)
         else:
@@ -62,16 +63,21 @@ def _taken_away(before: Progress) -> Change:
 
 
 def _record(
-    rule: Rule[Any], targets: Targets, view: QueueView, started: Progress, measured: Measured,
-    change: Change, cause: Cause,
-) -> Alert:  # fmt: skip
+    rule: Rule[Any],
+    targets: Targets,
+    view: QueueView,
+    started: Progress,
+    measured: Measured,
+    change: Change,
+    cause: Cause,
+) -> Alert:
     fired_at = view.at if change == "firing" else started.fired_at or None
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
         rule=rule.name,
         queue=targets.queue,
-        state=_STATE[change],
+        state=change,
         severity=rule.severity,
         onset_at=started.onset_at,
         changed_at=view.at,

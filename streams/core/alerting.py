@@ -1,7 +1,7 @@
 """The life of an alert: inactive -> pending -> firing -> resolved, with two thresholds and two holding times.
 
-Rule 1: everything that changes an alert's state is in `advance`; time is the 5-second boundary.
-Rule 2: between the raise and the clear threshold nothing changes: that is what stops flapping.
+Rule 1: only `advance` changes the state of an alert; times are 5-second boundaries.
+Rule 2: between the raise and the clear threshold nothing changes, so that alerts do not flap.
 """
 
 from typing import Literal
@@ -17,7 +17,7 @@ class Progress(Struct, gc=False):
     stage: AlertStage = "inactive"
     onset_at: int = 0
     fired_at: int = 0
-    calm_since: int | None = None  # firing, but below the clear threshold since
+    calm_since: int | None = None  # fires, and has been below the clear threshold since then
 
 
 Change = Literal["pending", "firing", "resolved", "inactive"]
@@ -26,10 +26,10 @@ Change = Literal["pending", "firing", "resolved", "inactive"]
 def advance(
     progress: Progress, at: int, *, raised: bool, calm: bool, hold_ms: int, clear_hold_ms: int
 ) -> tuple[Progress, Change | None]:
-    """The next stage as of boundary `at`, and the change to be told, if any.
+    """The next stage as of boundary `at`, and the change to be written, if any.
 
-    `raised`: above the raise threshold; `calm`: below the clear threshold. `inactive` as a change
-    takes a pending alert back that never fired.
+    `raised`: above the raise threshold; `calm`: below the clear threshold. The change `inactive`
+    withdraws a pending alert that never fired.
     """
     if progress.stage == "inactive":
         if not raised:

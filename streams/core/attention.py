@@ -32,7 +32,7 @@ class RaisedRule(NamedTuple):
 def attention(
     snapshot: QueueSnapshot, targets: Targets | None, rules: Sequence[RaisedRule], at: int
 ) -> Attention:
-    """`targets` are those that the figures of `snapshot` were counted by; waits are as of `at`."""
+    """`targets` are those by which the figures of `snapshot` were counted; waits are as of `at`."""
     if cause := _act(snapshot, rules):
         return Attention("act", cause)
     closed = closed_until(targets.opening, targets.time_zone, at) if targets else None

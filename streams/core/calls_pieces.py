@@ -1,4 +1,4 @@
-"""Pieces of state of a unit of `calls`: their keys, what stands in them, and how they are read.
+"""Pieces of state of a unit of `calls`: their keys, their content, and how they are read.
 
 `calls|cursor`; `calls|queue|QUEUE`; `calls|buckets|QUEUE|MINUTE` and `calls|legs|QUEUE|MINUTE`;
 `calls|names|TAG` (streams.core.state_format).
@@ -47,25 +47,24 @@ OWN_NAMES: Names = {_COUNTERS_TAG: COUNTERS, _LEG_TAG: _LEG_FIELDS}
 
 
 class Cursor(Struct, gc=False):
-    """The piece `calls|cursor`: where the unit stands, and what it knows of its sources."""
+    """The piece `calls|cursor`: the next input offset, and what is known of the sources."""
 
     format: int
     next_offset: int
     epoch: int
     appended_at: int
     sources: dict[str, SourceClock]
-    platform_snapshots: dict[
-        str, tuple[int, list[str]]
-    ]  # begun and not complete: since, legs named
+    # By source, of those that began and are not complete: since when, and the legs named so far.
+    platform_snapshots: dict[str, tuple[int, list[str]]]
     results: dict[str, int]  # applied, duplicate, quarantined: records since the state began
-    reasons: dict[str, int]  # of the quarantined
-    targets_version: int  # the newest by which legs in state were counted
+    reasons: dict[str, int]  # quarantined records by reason
+    targets_version: int  # the newest version by which legs in state were counted
     restarts: dict[str, list[int]]
-    passed: dict[str, int]  # boundaries that quiet queues passed without a step
+    passed: dict[str, int]  # by queue: the boundary up to which time passed with nothing computed
 
 
 class QueueState(Struct, gc=False):
-    """The piece `calls|queue|QUEUE`: what of a queue is neither a leg nor a bucket."""
+    """The piece `calls|queue|QUEUE`: the state of a queue without its legs and buckets."""
 
     format: int
     counters: int  # tag of the names of all counts in this piece
@@ -97,7 +96,7 @@ class _LegsPiece(Struct, gc=False):
 
 
 class _OwnLegs(Struct, gc=False):
-    """The same with legs of this release, which needs no second look at them."""
+    """The same with the fields of this release: its legs are decoded in one pass."""
 
     format: int
     fields: int
@@ -154,17 +153,40 @@ def read_cursor(value: bytes) -> Cursor:
 
 
 def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
-    *, sources: list[str], added: list[int], reversed: list[int],  # noqa: A002 - a counter's word
-    boundary: int | None, waiting: int, in_service: int, days: list[Day],
-    progress: dict[str, Progress], cut_at: int | None, cut_emitted: bool, cut_stale: bool,
-    replay: bool, replay_shift_ms: int,
-) -> bytes:  # fmt: skip
+    *,
+    sources: list[str],
+    added: list[int],
+    reversed: list[int],  # noqa: A002 - a counter's word
+    boundary: int | None,
+    waiting: int,
+    in_service: int,
+    days: list[Day],
+    progress: dict[str, Progress],
+    cut_at: int | None,
+    cut_emitted: bool,
+    cut_stale: bool,
+    replay: bool,
+    replay_shift_ms: int,
+) -> bytes:
     return encode_piece(
         QueueState(
-            FORMAT, _COUNTERS_TAG, sources, added, reversed, boundary, waiting, in_service, days,
-            progress, cut_at, cut_emitted, cut_stale, replay, replay_shift_ms,
+            FORMAT,
+            _COUNTERS_TAG,
+            sources,
+            added,
+            reversed,
+            boundary,
+            waiting,
+            in_service,
+            days,
+            progress,
+            cut_at,
+            cut_emitted,
+            cut_stale,
+            replay,
+            replay_shift_ms,
         )
-    )  # fmt: skip
+    )
 
 
 def read_queue(value: bytes, names: Names) -> QueueState:
@@ -233,7 +255,7 @@ def encode_legs(legs: list[Leg]) -> bytes:
 
 
 def decode_own_legs(value: bytes) -> list[Leg]:
-    """What `encode_legs` of this process made."""
+    """The legs from bytes that `encode_legs` of this process made."""
     return _decode_own_legs(value).legs
 
 
@@ -252,7 +274,7 @@ def read_legs(value: bytes, names: Names) -> list[Leg]:
 
 
 def keep(pieces: dict[bytes, bytes], key: bytes, value: bytes | None) -> None:
-    """The newest of each piece, as records of the state topic come by."""
+    """Keep the newest value of each piece while the records of the state topic are read in order."""
     if value is None:
         pieces.pop(key, None)
     else:

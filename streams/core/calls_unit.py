@@ -1,8 +1,8 @@
-"""One partition of `calls`: every queue that lives in it, and the checkpoint that makes it durable.
+"""One partition of `calls`: all its queues, and the checkpoint that makes their state durable.
 
 Rule 1: `apply` never raises for bad input: what cannot be counted goes to quarantine with a reason.
 Rule 2: a checkpoint holds the changed pieces, the outputs and the cursor of one moment.
-Rule 3: history legs pass by the state: judged, versioned, written.
+Rule 3: a leg of feed `history` does not enter the state: it is judged, given a version and written.
 """
 
 from msgspec.structs import replace
@@ -68,14 +68,14 @@ class CallsUnit:
         self._sources = PartitionSources()
         self._book = TargetsBook()
         self._versions: list[TargetsVersion] = []
-        self._held_up: list[str] = []  # queues in which a bug tripped while time moved on
-        # What is not written yet, beside that of each queue.
+        self._held_up: list[str] = []  # queues whose time could not move on because of a bug
+        # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
         self._names: list[Piece] = names_pieces()
         self._durable_next: int | None = None
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
-        # While the state is read, until `start`.
+        # Only used while the state is read, until `start`.
         self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each
         self._counted_by = 0  # the newest version of targets in the state that was loaded
 
@@ -106,7 +106,7 @@ class CallsUnit:
             self._set_aside(record, error.reason, error.detail)
         except OverLimitError as error:
             self._set_aside(record, error.reason, error.detail, error.source)
-        except Exception as error:  # noqa: BLE001 - one event that trips a bug must not stop a queue
+        except Exception as error:  # noqa: BLE001 - a bug in one event must not stop the queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
         if self._held_up:
@@ -117,7 +117,7 @@ class CallsUnit:
         if isinstance(event, calls.FinishedLeg):
             monitor = self.monitors.get(event.queue)
             if monitor is not None and monitor.legs.store.holds_placed(event.leg_id):
-                return "duplicate"  # the live feed told it already, and in more detail
+                return "duplicate"  # the live feed reported it already, in more detail
             return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"
@@ -135,7 +135,7 @@ class CallsUnit:
             and monitor.legs.store.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
         ):
             if isinstance(event, calls.FinishedLeg):
-                # History alone: `live` in a row means that the live counters have it.
+                # Written as history: feed `live` in a row means that the live counters have the leg.
                 return self._finished(event, cause)
             behind = format_duration(boundary - event.at)
             detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
@@ -151,8 +151,9 @@ class CallsUnit:
         return "applied" if applied else "duplicate"
 
     def _heard_first(self, monitor: QueueMonitor, source: str, cause: Cause) -> None:
-        """A new queue begins where its source stands, not where the next step will take it: a minute
-        that ends in that step has a row, with or without a restart in between.
+        """A new queue begins at the clock that its source has now, before this event moves it on.
+
+        Else a minute that ends in that move would have no row, unless a restart came in between.
         """
         monitor.hear_from(source)
         known = self._sources.clocks.sources.get(source)
@@ -160,7 +161,7 @@ class CallsUnit:
             monitor.advance(floor_step(known.clock - DISORDER_MS), cause)
 
     def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
-        """A leg in one event: needs no state, is idempotent by its key at any age."""
+        """Write a leg that came in one event. It needs no state; sent again, it replaces its own row."""
         leg = new_leg(event)
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at
@@ -203,7 +204,7 @@ class CallsUnit:
         return "applied"
 
     def _advance(self, source: str, cause: Cause) -> None:
-        """Event time moves on for every queue that hears from this source."""
+        """Event time moves on for every queue that has events of this source."""
         clocks = self._sources.clocks
         own = floor_step(clocks.sources[source].clock - DISORDER_MS)
         for monitor in self.monitors.values():
@@ -218,7 +219,7 @@ class CallsUnit:
                 target = floor_step(clock - DISORDER_MS)
             try:
                 monitor.advance(target, cause)
-            except Exception as error:  # noqa: BLE001 - nor must it stop the time of other queues
+            except Exception as error:  # noqa: BLE001 - a bug in one queue must not stop the others
                 self._held_up.append(f"{monitor.queue}: {type(error).__name__}: {error}")
 
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
@@ -295,7 +296,7 @@ class CallsUnit:
         if CURSOR in pieces:
             with reading_piece(CURSOR):
                 passed = self._restore_cursor(read_cursor(pieces.pop(CURSOR)))
-            # what was published since is applied to counts that were made by what held then
+            # The counts in state were made by these versions; newer ones are applied below.
             self.set_targets([each for each in versions if each.version <= self._counted_by])
         for key, value in pieces.items():
             with reading_piece(key):
@@ -312,12 +313,12 @@ class CallsUnit:
         self.commit_done()
         newer = sorted(each.version for each in versions if each.version > self._counted_by)
         for version in newer[:-1] if self.monitors else ():
-            # one by one: what each changes was known from its own publication on
+            # One by one: what a version changes was known from its own publication on.
             self.set_targets([each for each in versions if each.version <= version])
         self.set_targets(versions)
 
     def _restore_cursor(self, cursor: Cursor) -> dict[str, int]:
-        """The boundaries that quiet queues had passed, for when these are read."""
+        """Take over the cursor; returns by queue the boundary that it had passed while quiet."""
         self.next_offset = self._durable_next = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._counted_by = cursor.targets_version
@@ -347,7 +348,7 @@ class CallsUnit:
         self._book = TargetsBook(versions)
         self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
         applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
-        # What is judged again is known from the publication on, not since the last record.
+        # A leg that is judged again was known so from the publication on, not from the last record on.
         published_at = max((each.published_at for each in versions), default=0)
         known_at = max(self._sources.clocks.appended_at, published_at)
         for monitor in self.monitors.values():

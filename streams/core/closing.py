@@ -1,8 +1,8 @@
-"""Legs that no fact of theirs closes: what a restart, a platform snapshot and sheer age make of them.
+"""Closes legs of which no fact reports the end: by a restart, a platform snapshot or their age.
 
-Each function returns the leg as closed, or None where it stays as it is. Facts that come after all
-win over such a conclusion (streams.core.verdict); so the leg is kept for them as long as any other,
-counted from the closing: a conversation given up after twelve hours would be gone at once.
+Each function returns the leg as closed, or None where it stays as it is. A fact that comes later takes
+precedence over such a conclusion (streams.core.verdict). So the leg is kept in state as long as any
+other, counted from the closing: a conversation given up after twelve hours would else be evicted at once.
 """
 
 from msgspec.structs import replace
@@ -13,14 +13,16 @@ from schemas.timing import SERVICE_CAP_MS, WAITING_CAP_MS
 from streams.core.leg import Leg, arrival, last_sign
 from streams.core.leg_store import Entry
 
-_GIVEN_UP = ("dropped", "ghost")  # where a fact says so, that stands
+_GIVEN_UP = ("dropped", "ghost")  # an outcome that a fact reported is not changed here
 
 
 def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
-    """What was open at the source when it restarted is gone: a waiting caller, or a conversation's end.
+    """Close a leg that was open at its source when that restarted: the caller is gone, and the end of a
+    conversation is not known.
 
-    A fact of the very same instant belongs before the restart, unless it came after it (`is_late`).
-    What we gave up later than this restart is closed by it when a late fact puts it before both.
+    A fact at the instant of the restart belongs before it, unless it was read after it (`is_late`).
+    A leg that was given up at a later time is closed by this restart instead, when a late fact shows that
+    it was open then.
     """
     leg, verdict = entry.leg, entry.verdict
     newest = at - 1 if is_late else at
@@ -34,8 +36,8 @@ def at_restart(entry: Entry, at: int, *, is_late: bool = False) -> Leg | None:
 
 
 def at_restarts(entry: Entry, restarts: list[int]) -> Leg | None:
-    """The same for a fact that comes after its source restarted, perhaps more than once: the first
-    restart after what the fact tells of has ended it.
+    """The same for a fact that is read after restarts of its source: the first restart later than the
+    fact closes the leg.
     """
     return next(
         (closed for at in restarts if (closed := at_restart(entry, at, is_late=True))), None
@@ -43,7 +45,7 @@ def at_restarts(entry: Entry, restarts: list[int]) -> Leg | None:
 
 
 def with_restart(restarts: list[int], at: int, kept_ms: int) -> list[int]:
-    """The restarts of one source in order, less those that no fact can come before any more."""
+    """The restarts of one source in order, without those that are too old for any fact to precede."""
     found = sorted({*restarts, at})
     return [each for each in found if each >= found[-1] - kept_ms]
 
@@ -53,7 +55,7 @@ def _after(closed_at: int | None, at: int) -> bool:
 
 
 def by_platform_snapshot(entry: Entry, began_at: int) -> Leg | None:
-    """A complete platform snapshot did not name the leg; None for one that came after it began."""
+    """Close a leg that a complete platform snapshot did not name; None if it arrived after its begin."""
     arrived_at = entry.verdict.arrived_at
     if arrived_at is None or arrived_at >= began_at or last_sign(entry.leg) >= began_at:
         return None
@@ -61,7 +63,7 @@ def by_platform_snapshot(entry: Entry, began_at: int) -> Leg | None:
 
 
 def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
-    """Nobody waits for two hours in truth, and no conversation lasts twelve."""
+    """Close a leg whose wait or conversation exceeds the cap of its targets (2 h and 12 h by default)."""
     leg, verdict = entry.leg, entry.verdict
     if verdict.arrived_at is None:
         return None
@@ -74,7 +76,7 @@ def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
 
 
 def least_cap(history: list[Judged]) -> int:
-    """No leg is closed by its age before this; asking each leg at each minute would be dear."""
+    """The least age, in ms, at which a leg may be closed: younger ones need not be checked each minute."""
     caps = [WAITING_CAP_MS, SERVICE_CAP_MS]
     for targets, _ in history:
         caps += [targets.waiting_cap_ms, targets.service_cap_ms] if targets else []

@@ -1,7 +1,7 @@
 """The table of counters as code: what a leg contributes, compiled once from schemas.counters.
 
-For each outcome, in and out of opening hours, a function of a few lines is made: those that one would
-write by hand. Going through the table anew for each event would cost as much as the rest of it.
+For each outcome, in and out of opening hours, a function is generated from the table. It has the few
+lines that one would write by hand. Reading the table at each event would double the cost of an event.
 """
 
 from collections.abc import Callable
@@ -11,21 +11,26 @@ from schemas.counters import COUNTER, Counter, Moment
 from schemas.legs import OUTCOMES
 
 Contribution = tuple[int, int, int]  # (event time, counter, n)
-# Of a leg, its verdict and its arrival. Read are, of the leg: `channel`, `missed`, `missed_extra`,
-# `wrap_ended_at`; of the verdict: `left_at`, `service_ended_at` and what the table names.
+# Takes a leg, its verdict and its arrival. It reads `channel`, `missed`, `missed_extra` and
+# `wrap_ended_at` of the leg, and `left_at`, `service_ended_at` and what the table names of the verdict.
 Contribute = Callable[[Any, Any, int], tuple[Contribution, ...]]
 Compiled = tuple[dict[str, Contribute], dict[str, Contribute]]  # [out of hours][outcome]
 
-# In the order in which a leg lives: what it contributes later mostly stands at the end.
+# In the order of a leg's life, so that a new contribution is mostly added at the end (see
+# streams.core.verdict.difference).
 MOMENTS: tuple[Moment, ...] = (
-    "arrival", "missed offer", "leaving", "end of service", "end of wrap-up",
-)  # fmt: skip
+    "arrival",
+    "missed offer",
+    "leaving",
+    "end of service",
+    "end of wrap-up",
+)
 Rows = list[tuple[int, Counter]]  # counters with their positions
 
 
 def compiled(*moments: Moment) -> Compiled:
     """What every leg contributes at these moments."""
-    made: dict[str, Contribute] = {}  # by text: most outcomes contribute alike
+    made: dict[str, Contribute] = {}  # by source text, which is the same for many outcomes
     in_hours, out_of_hours = (
         {
             outcome: _function(_text(moments, outcome, out_of_hours=out_of_hours), made)
@@ -39,7 +44,7 @@ def compiled(*moments: Moment) -> Compiled:
 def _function(text: str, made: dict[str, Contribute]) -> Contribute:
     if text not in made:
         names: dict[str, Any] = {}
-        exec(text, {}, names)  # noqa: S102  # words and numbers of our own table, nothing else
+        exec(text, {}, names)  # noqa: S102 - the text is made of our own table alone
         made[text] = names["contribute"]
     return made[text]
 
@@ -75,7 +80,7 @@ def _at_arrival(rows: Rows) -> list[str]:
 
 
 def _at_each_missed_offer(rows: Rows) -> list[str]:
-    """Those that a complete leg tells without times count at its arrival."""
+    """Missed offers without times, which only a finished leg has, count at its arrival."""
     return [
         "for at, _ in leg.missed:",
         *_indented(_added(rows, "at")),
@@ -114,7 +119,7 @@ def _indented(lines: list[str]) -> list[str]:
 
 
 def _added(rows: Rows, at: str, one: str = "1") -> list[str]:
-    """Statements that add to `counted`; counters with one condition stand under one `if`."""
+    """Statements that add to `counted`; counters with the same condition share one `if`."""
     by_condition: dict[str, str] = {}
     for position, counter in rows:
         condition = _condition(counter)
@@ -133,7 +138,9 @@ def _amount(counter: Counter) -> str:
 
 
 def _condition(counter: Counter) -> str:
-    """Outcome and hours aside, which choose the function, and what the moment itself implies."""
+    """The rest of `when`: without outcome and hours, which select the function, and without what the
+    moment implies.
+    """
     when = counter.when
     terms = []
     for column, value in (("in_target", when.in_target), ("short", when.short)):

@@ -1,6 +1,6 @@
 """What release 0.1.0 wrote as state: lists by position, without a header. Read, never written.
 
-The names stand here as that release had them, whatever became of the structs since.
+The names are those of that release, and must not follow later changes of the structs.
 """
 
 from typing import Any
@@ -45,7 +45,7 @@ class FormerCursor(Struct, array_like=True):
     results: dict[str, int]
     reasons: dict[str, int]
     targets_version: int
-    restarts: dict[str, list[int] | int]  # one number: the newest restart alone
+    restarts: dict[str, list[int] | int]  # a single number: only the newest restart was kept
     passed: dict[str, int] = {}
 
 
@@ -89,7 +89,7 @@ class FormerAgentsCursor(Struct, array_like=True):
     reasons: dict[str, int]
 
 
-decode_agent = msgspec.msgpack.Decoder(RosterEntry).decode  # a map by names, then as now
+decode_agent = msgspec.msgpack.Decoder(RosterEntry).decode  # a map by names already in 0.1.0
 decode_cursor = msgspec.msgpack.Decoder(FormerCursor).decode
 decode_queue = msgspec.msgpack.Decoder(FormerQueue).decode
 decode_buckets = msgspec.msgpack.Decoder(dict[int, list[int]]).decode

@@ -1,7 +1,7 @@
 """What is known of one leg: facts with their times, absorbed in any order, each at most once.
 
-Rule 1: absorbing is commutative and idempotent; a duplicate changes nothing and says so.
-Rule 2: a fact never erases another; what they add up to is decided in streams.core.verdict.
+Rule 1: absorbing is commutative and idempotent; for a duplicate `absorb` changes nothing and returns False.
+Rule 2: a fact never erases another; streams.core.verdict decides what all of them mean together.
 """
 
 from collections.abc import Callable
@@ -24,15 +24,15 @@ _COUNT_NOWHERE: set[type[Any]] = {calls.Offered, calls.OfferCancelled, calls.Dis
 
 
 class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
-    """The facts of one leg; encoded as a list in the order of these fields, with their names beside it."""
+    """The facts of one leg; encoded as a list in the order of these fields (streams.core.state_format)."""
 
     leg_id: str
-    placed_at: int  # time of the first event seen: the leg's place in state, for good
+    placed_at: int  # time of the first event seen: decides the leg's piece of state, never changes
     source: str
-    key_at: int = 0  # first arrival time that was emitted: the leg's place in the archive, for good
+    key_at: int = 0  # first arrival time that was emitted: sort key in the archive, never changes
     version: int = 0
     known_at: int = 0
-    last_at: int = 0  # newest event time of any of its facts, and of its closing by us
+    last_at: int = 0  # newest event time of its facts, or of its closing without a fact
     contact_id: str = ""
     channel: Channel = "voice"
     direction: Direction = "inbound"
@@ -42,15 +42,17 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     priority: int = 0
     replay: bool = False
     queued_at: int | None = None
-    derived_arrival_at: int | None = None  # from a platform's own wait, where `queued` is missing
+    derived_arrival_at: int | None = (
+        None  # from the platform's own wait; used if `queued` is missing
+    )
     answered_at: int | None = None
     agent: str = ""
-    answer_wait_ms: int | None = None  # the platform's own, told with the answer
-    exits: tuple[tuple[int, str, str, int], ...] = ()  # (at, outcome, reason, told wait or -1)
+    answer_wait_ms: int | None = None  # the platform's own wait, reported with the answer
+    exits: tuple[tuple[int, str, str, int], ...] = ()  # (at, outcome, reason, reported wait or -1)
     resumed_at: int | None = None
     ended_at: int | None = None
     ended_by: str = ""
-    end_wait_ms: int | None = None  # told with the end, for an answer that was never told
+    end_wait_ms: int | None = None  # reported with the end; used if `answered` is missing
     talk_ms: int | None = None
     hold_ms: int | None = None  # measured by the platform
     held: tuple[int, ...] = ()
@@ -59,21 +61,21 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     wrap_ended_at: int | None = None
     offers: tuple[tuple[int, str], ...] = ()
     missed: tuple[tuple[int, str], ...] = ()
-    missed_extra: int = 0  # counted by the platform, without times (a finished leg)
+    missed_extra: int = 0  # missed offers of a finished leg, of which the platform sends no times
     cancelled: tuple[tuple[int, str], ...] = ()
     disposition: str = ""
     disposition_at: int = 0
-    closed_at: int | None = None  # closed by us (restart, cap, snapshot) while no fact says how
+    closed_at: int | None = None  # closed by streams.core.closing, as no fact reports the end
     closed_as: str = ""
     closed_reason: str = ""
-    service_closed_at: int | None = None  # conversation given up as of unknown end
-    overtaken: int = 0  # later arrivals answered while this one waited
+    service_closed_at: int | None = None  # when the conversation was given up: its end is not known
+    overtaken: int = 0  # callers who arrived later and were answered while this one waited
     conflict: bool = False  # two agents answered, or the platform contradicts itself
     seen_at: int | None = None  # newest platform snapshot that names it
 
 
 def new_leg(event: calls.LegFact) -> Leg:
-    """A leg of which nothing is known but that this event names it."""
+    """An empty leg, with the id and place that its first event gives; `absorb` the event as well."""
     first = event.arrived_at if isinstance(event, calls.FinishedLeg) else event.at
     return Leg(event.leg_id, first, event.source, replay=event.replay)
 
@@ -101,15 +103,15 @@ def judged_at(leg: Leg) -> int:
 
 
 def changes_no_verdict(event: calls.LegFact, leg: Leg) -> bool:
-    """Facts that count nowhere (half of all events), or not before another one comes."""
+    """Whether the fact changes no counter (half of all events), or only together with a later fact."""
     kind = type(event)
     return kind in _COUNT_NOWHERE or (kind is calls.WrapStarted and leg.wrap_ended_at is None)
 
 
 def answer_time(leg: Leg) -> int | None:
-    """When an agent took the call; without an `answered`, what the end of the conversation tells.
+    """When an agent took the call; derived from the end of the conversation if `answered` is missing.
 
-    An end that tells neither talk nor wait bounds the answer: it was not later.
+    If that end has neither talk time nor wait, its own time is returned: the latest possible answer.
     """
     if leg.answered_at is not None or leg.ended_at is None:
         return leg.answered_at
@@ -122,12 +124,12 @@ def answer_time(leg: Leg) -> int | None:
 
 
 def last_sign(leg: Leg) -> int:
-    """The newest time at which the leg was told to wait though it had been given up; 0 for never."""
+    """The newest time at which the platform reported that the leg still waits (resumed, present); 0: never."""
     return max(leg.resumed_at or 0, leg.seen_at or 0)
 
 
 def _told_wait(leg: Leg, wait_ms: int | None, left_at: int) -> bool:
-    """A platform's own wait dates the arrival; the earliest date holds, in any order of events."""
+    """Derive the arrival from the platform's own wait. The earliest one holds, in any order of events."""
     if wait_ms is None:
         return False
     derived = left_at - wait_ms
@@ -139,7 +141,7 @@ def _told_wait(leg: Leg, wait_ms: int | None, left_at: int) -> bool:
 
 def _queued(leg: Leg, event: Any) -> bool:
     if leg.queued_at is not None and event.at >= leg.queued_at:
-        return False  # a platform that queues the same leg again keeps its first place
+        return False  # queued again: the first arrival holds
     leg.queued_at = event.at
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
@@ -243,7 +245,7 @@ def _disposition(leg: Leg, event: Any) -> bool:
 
 
 def _present(leg: Leg, event: Any) -> bool:
-    dated = _told_wait(leg, event.wait_ms, event.at)  # so long so far, not the wait in the end
+    dated = _told_wait(leg, event.wait_ms, event.at)  # the wait so far, not the final wait
     if leg.seen_at is not None and leg.seen_at >= event.at:
         return dated
     leg.seen_at = event.at
@@ -251,7 +253,7 @@ def _present(leg: Leg, event: Any) -> bool:
 
 
 def _finished(leg: Leg, event: Any) -> bool:
-    """All that is known: a platform that sends a finished leg again corrects the one before."""
+    """Replace all facts: a finished leg is complete, and one that is sent again corrects the former."""
     before = tuple(getattr(leg, name) for name in leg.__struct_fields__)
     leg.queued_at = event.arrived_at if event.outcome != "rejected" else None
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority

@@ -1,4 +1,7 @@
-"""The legs of one queue that may still change, packed by minute of their first event; cold packs stay encoded."""
+"""The legs of one queue that may still change, in packs by the minute of their first event.
+
+A pack is warm (entries) or cold (encoded bytes, which need less memory).
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,12 +13,12 @@ from streams.core.calls_pieces import decode_own_legs, encode_legs
 from streams.core.leg import Leg
 from streams.core.verdict import Verdict
 
-COLD_AFTER_MS = 15 * MINUTE  # nothing open and quiet for so long: kept as bytes only
+COLD_AFTER_MS = 15 * MINUTE  # a pack with no open leg and no fact for so long becomes cold
 
 
 class Entry(Struct, gc=False):
-    """A leg with the verdict that it is counted by. One object for as long as the leg is warm: line
-    and store hold the same, so that nothing has to be told of a change twice.
+    """A leg with the verdict by which it is counted. Line and store share one object as long as the leg
+    is warm, so that a change is made in one place.
     """
 
     leg: Leg
@@ -32,7 +35,7 @@ class Entry(Struct, gc=False):
 
 
 class Pack:
-    """The legs first heard of in one minute: as entries in that order, or as bytes with their ids."""
+    """The legs whose first event is of one minute: as entries in that order, or as bytes with their ids."""
 
     __slots__ = ("cold", "entries", "ids", "last_at", "minute")
 
@@ -44,33 +47,33 @@ class Pack:
         self.last_at = 0
 
     def cold_legs(self) -> list[Leg]:
-        """The legs of a pack that is bytes; none of one that is not."""
+        """The legs of a cold pack; empty for a warm one."""
         return decode_own_legs(self.cold) if self.cold is not None else []
 
 
 class EvictedPack(NamedTuple):
-    """A pack that left the state; legs that never could be placed are reported."""
+    """A pack that left the state. `unplaced`: its legs whose arrival never became known."""
 
     minute: int
     unplaced: list[Leg]
 
 
 class LegStore:
-    """Finds a leg by its id; says which packs may go."""
+    """Finds a leg by its id; makes packs cold and evicts them."""
 
     def __init__(self, unwritten: set[int]) -> None:
-        """`unwritten` takes the number of each minute whose pack changed or went."""
+        """The number of each minute whose pack changed or was evicted is added to `unwritten`."""
         self.packs: dict[int, Pack] = {}  # by minute
         self._unwritten = unwritten
         self.entry_of: dict[str, Entry] = {}  # by leg id
-        self.cold_of: dict[str, Pack] = {}  # by leg id, of those that are bytes
-        self._warm: set[int] = set()  # minutes of those that are not
+        self.cold_of: dict[str, Pack] = {}  # by leg id, of cold packs
+        self._warm: set[int] = set()  # minutes of warm packs
 
     def add(self, entry: Entry, judged: Callable[[Leg], Entry]) -> None:
-        """A leg that is not here yet; `touch` it as well. `judged`: as for `thaw`.
+        """Add a leg that is not here yet; call `touch` as well. `judged`: as for `thaw`.
 
-        A call of a quarter of an hour ago may come into a pack that is bytes by now: without a thaw
-        it would not be among what is written.
+        The pack of a call that is reported over 15 minutes late may be cold: without the thaw the leg
+        would not be written, and a restart would lose it.
         """
         leg = entry.leg
         minute = leg.placed_at // MINUTE
@@ -84,7 +87,7 @@ class LegStore:
         self.entry_of[leg.leg_id] = entry
 
     def touch(self, leg: Leg) -> None:
-        """The leg has changed: its pack is to be written."""
+        """The leg has changed: its pack will be written at the next checkpoint."""
         minute = leg.placed_at // MINUTE
         pack = self.packs[minute]
         if leg.last_at > pack.last_at:
@@ -92,7 +95,7 @@ class LegStore:
         self._unwritten.add(minute)
 
     def holds_placed(self, leg_id: str) -> bool:
-        """Whether the leg is here and known to have arrived; what lies cold was counted."""
+        """Whether the leg is here and its arrival is known, as it is of every leg in a cold pack."""
         entry = self.entry_of.get(leg_id)
         if entry is None:
             return leg_id in self.cold_of
@@ -108,7 +111,7 @@ class LegStore:
         return encode_legs([entry.leg for entry in pack.entries])
 
     def chill(self, watermark: int) -> None:
-        """Keep packs in which nothing is open any more as bytes."""
+        """Make warm packs without an open leg cold."""
         before = watermark - COLD_AFTER_MS
         for minute in self._warm - self._unwritten:
             pack = self.packs[minute]
@@ -122,7 +125,7 @@ class LegStore:
                     self.cold_of[leg_id] = pack
 
     def thaw(self, pack: Pack, judged: Callable[[Leg], Entry]) -> None:
-        """Make a cold pack warm again; `judged` gives a leg the verdict that it was counted by."""
+        """Make a cold pack warm again; `judged` gives a leg the verdict by which it was counted."""
         pack.entries = [judged(leg) for leg in pack.cold_legs()]
         pack.cold = None
         pack.ids = ()
@@ -132,7 +135,7 @@ class LegStore:
             self.entry_of[entry.leg.leg_id] = entry
 
     def evict(self, older_than: int) -> list[EvictedPack]:
-        """Drop packs with nothing open whose newest fact lies before `older_than`."""
+        """Evict packs without an open leg whose newest fact lies before `older_than`."""
         gone = []
         limit = older_than // MINUTE
         for minute in [minute for minute in self.packs if minute < limit]:
@@ -153,9 +156,10 @@ class LegStore:
         return gone
 
     def is_forgotten(self, leg_id: str, older_than: int) -> bool:
-        """Whether the leg left the state, or would have if none of its minute stayed.
+        """Whether the leg left the state, or stays only because another leg keeps its pack.
 
-        Else who happened to call in the same minute would decide what a late fact still changes.
+        Both are treated alike: else it would depend on the other callers of the same minute whether a late
+        fact is still counted.
         """
         entry = self.entry_of.get(leg_id)
         if entry is not None:

@@ -1,7 +1,11 @@
-"""How many names a partition takes from events: invented ones would fill memory, boards and metrics.
+"""How many queue and source names a partition accepts from events.
 
-Rule 1: a configured queue is never refused; a known name neither, also after a limit was lowered.
-Rule 2: what is over a limit goes to quarantine: publish the queue, or raise the limit, and replay.
+Without a limit, faulty events with ever new names would fill memory, boards and metrics.
+
+Rule 1: a configured queue is never refused. A name that is already known is not refused either, even
+after a limit was lowered.
+Rule 2: an event over a limit goes to quarantine. To count it, publish the queue or raise the limit, then
+replay it.
 """
 
 from collections.abc import Container, Sized
@@ -14,11 +18,11 @@ from schemas.quarantine import StreamReason
 
 
 class _Names(Container[str], Sized, Protocol):
-    """Those that are known already."""
+    """The names that are known already."""
 
 
 class OverLimitError(Exception):
-    """The event brings a name too many."""
+    """The event has a new name, and the limit for names is reached."""
 
     def __init__(self, reason: StreamReason, detail: str, source: str) -> None:
         super().__init__(detail)
@@ -28,7 +32,7 @@ class OverLimitError(Exception):
 
 
 class Limits(Struct, frozen=True):
-    """Per partition. A worker, a board and Prometheus bear 250 × 8 queues that nobody meant."""
+    """Per partition. A worker, a board and Prometheus can carry 250 × 8 unconfigured queues."""
 
     unconfigured_queues: int = 250
     sources: int = 1_000  # their clocks are part of every checkpoint
@@ -39,7 +43,7 @@ class Limits(Struct, frozen=True):
             raise OverLimitError("too_many_sources", detail, event.source)
 
     def check_queue(self, event: Event, unconfigured: int) -> None:
-        """A queue that is neither known nor configured."""
+        """To be called for a queue that is neither known nor configured."""
         if unconfigured >= self.unconfigured_queues:
             detail = f"this partition has {unconfigured} queues already that nobody configured"
             raise OverLimitError("too_many_queues", detail, event.source)

@@ -1,4 +1,4 @@
-"""Who stands where in one queue: waiting in line, open but not in line, talking, just left."""
+"""The callers of one queue by what they do: waiting in line, open but not in line, talking, just left."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,19 @@ from streams.core.verdict import DOUBTFUL_AFTER, counts
 
 
 class Line:
-    """Kept in step with the verdicts; `waiting` is in order of arrival, whatever order facts came in."""
+    """Updated with each verdict. `waiting` is in order of arrival, in whatever order the facts came."""
 
     def __init__(self) -> None:
         self.waiting: dict[str, Entry] = {}
         self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed
         self.serving: dict[str, Entry] = {}
         self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
-        self._minute_at = 0  # who left before it need not be remembered
+        self._minute_at = 0  # who left before it is not kept in `left_lately`
 
     def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
-        """Put a judged leg where it belongs now.
+        """Put a leg that was judged again where it belongs now.
 
-        `has_moved`: its arrival is another one than when it was put here.
+        `has_moved`: its arrival changed since it was put here.
         """
         leg_id, verdict = entry.leg.leg_id, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
@@ -41,7 +41,7 @@ class Line:
         self.serve(entry)
 
     def serve(self, entry: Entry) -> None:
-        """Put a leg among the conversations while its own goes on."""
+        """Keep the leg in `serving` while its conversation goes on, and remove it after."""
         leg_id, verdict = entry.leg.leg_id, entry.verdict
         is_serving = verdict.outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
@@ -53,14 +53,14 @@ class Line:
         leg_id = entry.leg.leg_id
         is_new = leg_id not in self.waiting
         last = next(reversed(self.waiting.values()), None)
-        self.waiting[leg_id] = entry  # who is in line already keeps his place
+        self.waiting[leg_id] = entry  # a caller who is in line already keeps the place
         if is_new and last is not None and _place(last) > _place(entry):
             line = sorted(self.waiting.values(), key=_place)
             self.waiting = {each.leg.leg_id: each for each in line}
 
     def passed_over_by(self, answered: Entry) -> Iterator[Entry]:
-        """Who arrived before the answered one, in the same priority, still waits, and is not yet
-        doubtful: once more would say nothing new.
+        """The callers who wait with the same priority and arrived before the answered one. Doubtful ones are
+        left out: a further count would change nothing.
         """
         arrived_at, priority = arrived(answered), answered.leg.priority
         for entry in list(self.waiting.values()):
@@ -73,15 +73,17 @@ class Line:
         return [*self.waiting.values(), *self.off_line.values()]
 
     def in_service(self) -> int:
-        """Conversations that the queue's figures count, as its minute rows do."""
+        """How many conversations go on that the figures and minute rows of the queue count."""
         return sum(1 for entry in self.serving.values() if is_shown(entry))
 
     def firm(self) -> list[Entry]:
-        """Those in line who are not doubtful."""
+        """The callers in line who are not doubtful."""
         return [e for e in self.waiting.values() if e.leg.overtaken < DOUBTFUL_AFTER]
 
     def oldest_arrival(self, at: int, waiting: list[Entry]) -> int | None:
-        """Arrival of the one who has waited longest as of `at`: first in `waiting`, or left since."""
+        """Arrival of the caller who had waited longest as of `at`: the first in `waiting`, or one who has
+        left since; None if nobody waited.
+        """
         oldest = arrived(waiting[0]) if waiting else at
         for arrived_at, left_at in self.left_lately.values():
             if left_at >= at and arrived_at < oldest:
@@ -89,7 +91,7 @@ class Line:
         return oldest if oldest < at else None
 
     def none_waits_longer_until(self, limit_ms: int) -> int:
-        """When the first in line will have waited longer; 0 if somebody who left lately had."""
+        """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
         for came, left_at in self.left_lately.values():
             if left_at - came > limit_ms:
                 return 0
@@ -103,15 +105,15 @@ class Line:
         )
 
     def leave(self, leg_id: str) -> None:
-        """A leg that never could be placed is no longer kept."""
+        """Remove a leg whose arrival never became known and that is evicted."""
         self.off_line.pop(leg_id, None)
 
     def begin_minute(self, minute_at: int) -> None:
-        """The newest minute row is as of `minute_at`; who left before is remembered until `forget_left`."""
+        """The newest minute row is as of `minute_at`. Callers who left before are kept until `forget_left`."""
         self._minute_at = minute_at
 
     def forget_left(self) -> None:
-        """That row is made: nobody asks for those who left before it."""
+        """The row of that minute is made: callers who left before it are not needed any more."""
         minute = self._minute_at
         self.left_lately = {i: times for i, times in self.left_lately.items() if times[1] >= minute}
 
@@ -129,5 +131,5 @@ def is_shown(entry: Entry) -> bool:
 
 
 def _place(entry: Entry) -> tuple[int, str]:
-    """Order of the line; the id parts those of one millisecond, after a restart as before."""
+    """Order of the line. The id decides among arrivals of one millisecond, so that a restart keeps it."""
     return entry.verdict.arrived_at or 0, entry.leg.leg_id

@@ -1,8 +1,8 @@
 """The day counts of every queue as the stream committed them, read back from topic `state`.
 
-Rule 1: a checkpoint writes its pieces in order, the cursor last. Pieces count from their cursor on, so
-whatever is cut off behind the last cursor is a moment between two checkpoints.
-Rule 2: what a cursor says bounds the versions of legs that these counts know: all below it, no other.
+Rule 1: a checkpoint writes its pieces in order, the cursor last. Pieces are taken when their cursor
+follows; pieces after the last cursor belong to a checkpoint that is not complete and are left out.
+Rule 2: the counts include exactly the leg versions below the version that the cursor gives.
 """
 
 from msgspec import Struct
@@ -22,18 +22,18 @@ from streams.core.queue_days import Day
 
 
 class LiveQueue(Struct, frozen=True):
-    """One queue: its days still counted, and how far its event time had come (None: nowhere yet)."""
+    """One queue: the days that are still counted, and its boundary (None before its first one)."""
 
     days: list[Day]
     boundary: int | None
 
 
 class PartitionDays:
-    """Of one partition; records of its state in order."""
+    """The day counts of one partition; `load` its records of topic `state` in order."""
 
     def __init__(self) -> None:
         self.queues: dict[str, LiveQueue] = {}
-        self.below_version: int | None = None  # None: no checkpoint was ever written
+        self.below_version: int | None = None  # None: no checkpoint was written yet
         self._pending: dict[str, bytes | None] = {}
         self._names = OWN_NAMES
 

@@ -1,8 +1,8 @@
-"""Whether event time may pass without a decision, so that most 5-second boundaries cost nothing.
+"""Up to when event time may pass without a decision, so that most 5-second boundaries cost nothing.
 
-A busy floor of hundreds of queues spent a quarter of its time on boundaries that decide nothing.
-Rule: on the safe side. What is known now cannot raise any rule that is active up to the time that
-is told: it is the least over what the rules say.
+With hundreds of busy queues, a quarter of the time went into boundaries at which nothing was decided.
+Rule: the answer is never too late. It is the least time over all active rules, each of which says up to
+when the facts known now cannot raise it.
 """
 
 from streams.core.active_rules import ActiveRules
@@ -16,7 +16,8 @@ _ALIVE = ("open", "answered")
 def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> int:
     """No rule can be raised at a boundary up to this one, unless a new fact comes.
 
-    `end` is the last boundary of the minute: at whole minutes every queue is looked at. 0: look now.
+    `end` is the last boundary of the minute: at a whole minute the rules of every queue are evaluated.
+    0: evaluate them now.
     """
     until = end
     for rule, table in rules.tables:
@@ -25,10 +26,11 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
 
 
 def still_quiet(until: int, before: Verdict | None, verdict: Verdict, rules: ActiveRules) -> int:
-    """How long it stays quiet after a leg was judged anew; 0 where that has to be asked again.
+    """Up to when the queue stays quiet after a leg was judged again; 0: call `quiet_until` again.
 
-    Whoever is answered was in line when `until` was told, so it ends before his limit; a new caller
-    reaches the limit in his own time. Facts behind the boundary are the caller's to look after.
+    A caller who is answered was in line when `until` was computed, so `until` is before the time at which
+    this caller would raise a rule. A new caller can raise a rule only some time after the arrival. Facts
+    behind the boundary are not handled here: for them the calling code ends the quiet.
     """
     if before is not None and (
         before.outcome not in _ALIVE or before.arrived_at != verdict.arrived_at

@@ -1,4 +1,4 @@
-"""Minute rows: what the wall showed as of each whole minute, cut once and again until the next one."""
+"""Minute rows: what the wall showed at each whole minute; cut again for late facts until the next one."""
 
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
@@ -12,13 +12,13 @@ _NOTHING = Counts()
 
 
 class MinuteCut:
-    """The newest row of a queue. It is frozen when the next one is cut, a minute later."""
+    """The newest minute row of a queue. It is frozen when the next one is cut, a minute later."""
 
     def __init__(self, queue: str) -> None:
         self.queue = queue
         self.at: int | None = None
-        self.is_emitted = False  # an empty minute has no row, unless it had one before
-        self.is_stale = False  # a late fact changed what the row says
+        self.is_emitted = False  # then it is cut again even if it became empty
+        self.is_stale = False  # a late fact changed its figures since it was cut
 
     def restore(self, at: int | None, *, is_emitted: bool, is_stale: bool) -> None:
         self.at, self.is_emitted, self.is_stale = at, is_emitted, is_stale
@@ -27,15 +27,21 @@ class MinuteCut:
         self.at, self.is_emitted, self.is_stale = at, False, False
 
     def note_change(self, at: int) -> None:
-        """Something that happened at `at` was counted only now."""
+        """A fact of the time `at` was counted after the boundary had passed it."""
         if self.at is not None and at < self.at:
             self.is_stale = True
 
     def cut(
-        self, windows: Windows, line: Line, targets: Targets | None, agents: dict[str, int],
-        cause: Cause, *, replay: bool,
-    ) -> MinuteRow | None:  # fmt: skip
-        """The row as of `self.at`, made or made again; None while windows and line are empty."""
+        self,
+        windows: Windows,
+        line: Line,
+        targets: Targets | None,
+        agents: dict[str, int],
+        cause: Cause,
+        *,
+        replay: bool,
+    ) -> MinuteRow | None:
+        """The row as of `self.at`, made or made again. None for an empty minute that has no row yet."""
         at = self.at or 0
         self.is_stale = False
         counts = windows.at(at)

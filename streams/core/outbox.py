@@ -1,8 +1,8 @@
-"""What of one queue is not written yet, and the rows and pieces that the next checkpoint makes of it.
+"""What is not written yet of one queue, and the rows and pieces that the next checkpoint makes of it.
 
-Rule 1: nothing else remembers what is unwritten. Whoever changes something that goes to a topic notes
-it here; a change without a note would be lost by a restart.
-Rule 2: `take` hands everything over once: the caller writes it, or the worker ends.
+Rule 1: nothing else keeps track of what is unwritten. Code that changes something that goes to a topic
+notes it here; a change without a note would be lost at a restart.
+Rule 2: `take_pieces` and `take_rows` return everything once. The caller must write it, or the worker ends.
 """
 
 from collections.abc import Callable
@@ -22,27 +22,33 @@ from streams.core.windows import Windows
 
 
 class Outbox:
-    """Of one queue. A new queue has its piece `queue` to write."""
+    """The unwritten changes of one queue. A new queue has its piece `queue` to write."""
 
     __slots__ = (
-        "alerts", "bucket_minutes", "is_state_changed", "leg_minutes", "legs", "minutes", "unplaced",
-    )  # fmt: skip
+        "alerts",
+        "bucket_minutes",
+        "is_state_changed",
+        "leg_minutes",
+        "legs",
+        "minutes",
+        "unplaced",
+    )
 
     def __init__(self) -> None:
         self.is_state_changed = True  # the piece `queue`
         self.leg_minutes: set[int] = set()  # packs of legs, by number of their minute
         self.bucket_minutes: set[int] = set()  # buckets, by start of their minute
-        self.legs: dict[str, Entry] = {}  # whose rows changed, by leg id
+        self.legs: dict[str, Entry] = {}  # legs whose rows changed, by leg id
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
-        self.unplaced: list[Leg] = []  # left the state without ever being countable
+        self.unplaced: list[Leg] = []  # evicted, and their arrival never became known
 
     @property
     def has_something(self) -> bool:
         return bool(self.is_state_changed or self.leg_minutes or self.bucket_minutes)
 
     def clear_pieces(self) -> None:
-        """What was just read back from the state topic need not be written to it."""
+        """Forget what is noted of pieces: what was just read from the state topic need not be written."""
         self.is_state_changed = False
         self.leg_minutes.clear()
         self.bucket_minutes.clear()
@@ -50,7 +56,7 @@ class Outbox:
     def take_pieces(
         self, queue: str, state: Callable[[], bytes], windows: Windows, store: LegStore
     ) -> list[Piece]:
-        """The queue itself, minutes of buckets, minutes of legs; None deletes a piece."""
+        """The changed pieces: the queue itself, minutes of buckets, minutes of legs; None deletes one."""
         name = queue.encode()
         found: list[Piece] = [(QUEUE + name, state())]
         for start in self.bucket_minutes:
@@ -66,7 +72,7 @@ class Outbox:
     def take_rows(
         self, origin: str, queue: str, targets_at: Callable[[int], Targets | None]
     ) -> list[Output]:
-        """Legs, minutes and alerts that changed; legs that never could be placed go to quarantine."""
+        """The changed legs, minutes and alerts. Legs whose arrival never became known go to quarantine."""
         key = queue.encode()
         rows = []
         for entry in self.legs.values():

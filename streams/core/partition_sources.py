@@ -8,7 +8,7 @@ from streams.core.watermark import Clocks
 
 
 class PartitionSources:
-    """`restarts` keeps those that a fact may still come before."""
+    """`restarts` keeps those that are recent enough for a late fact to precede them."""
 
     def __init__(self) -> None:
         self.clocks = Clocks()
@@ -17,7 +17,7 @@ class PartitionSources:
         self.snapshots: dict[str, tuple[int, list[str]]] = {}
 
     def note_restart(self, mark: calls.Restarted) -> bool:
-        """False for one that is known: told once more, it must not drop who came in that second."""
+        """Note a restart; False if it is known: reported twice, it must not drop callers who came after it."""
         known = self.restarts.get(mark.source, [])
         if mark.at in known:
             return False
@@ -33,7 +33,7 @@ class PartitionSources:
             self.snapshots[event.source][1].append(event.leg_id)
 
     def end_snapshot(self, mark: calls.SnapshotEnd) -> tuple[int, set[str]]:
-        """(since when it was taken, the legs that it named)."""
+        """(when the platform began to take it, the legs that it named)."""
         began_at, named = self.snapshots.pop(mark.source, (0, []))
         return began_at, set(named)
 

@@ -1,4 +1,4 @@
-"""A refused record as a row of quarantine: its bytes made readable, digits masked, its length bounded."""
+"""A refused record as a row of quarantine: its bytes as text, digits masked, cut at a maximal length."""
 
 import re
 
@@ -10,7 +10,8 @@ from streams.core.leg import Leg
 from streams.core.unit import Record
 
 LONGEST_ORIGINAL = 4_000
-# A time begins with 1 until 2033, which no telephone number of 10 or 13 digits does.
+# Fields whose digits are not masked. A time of 10 or 13 digits begins with 1 until 2033, and no telephone
+# number of that length does.
 _DECLARED = re.compile(
     r'"(?:event_id|leg_id|contact_id)"\s*:\s*("[^"]*"|-?\d+)'
     r'|"(?:at|since|\w+_at)"\s*:\s*1(?:\d{9}|\d{12})(?!\d)'
@@ -21,9 +22,9 @@ _DECLARED = re.compile(
 def quarantined(
     origin: str, record: Record, reason: Reason, detail: str, source: str = ""
 ) -> Quarantined:
-    """The row. Runs of six or more digits are masked, but for declared times and ids.
+    """The row. Runs of six or more digits are masked, except in fields that declare a time or an id.
 
-    A caller's number may stand in any field of a record that we could not read.
+    A caller's number may stand in any field of a record that could not be read.
     """
     place = first_place(origin, record.offset, record.headers)
     return Quarantined(
@@ -40,7 +41,7 @@ def quarantined(
 
 
 def unplaced(origin: str, queue: str, leg: Leg) -> Quarantined:
-    """A leg of which neither the start nor the wait ever came; its place is that of its newest fact."""
+    """The row of a leg whose start and wait never came; its position is that of its newest fact."""
     return Quarantined(
         origin=origin,
         position=offset_of(leg.version),
@@ -54,7 +55,7 @@ def unplaced(origin: str, queue: str, leg: Leg) -> Quarantined:
 
 
 def masked(value: bytes) -> str:
-    """A record as text that may be shown: an id stays unless another field has the same number."""
+    """A record as text that may be shown. An id is kept, unless another field has the same number."""
     text = value.decode("utf-8", "backslashreplace")
     declared = list(_DECLARED.finditer(text))
     starts, ends = [0, *(each.end() for each in declared)], [*(each.start() for each in declared)]
@@ -62,7 +63,7 @@ def masked(value: bytes) -> str:
     numbers = {_digits(run[0]) for part in between for run in DIGIT_RUN.finditer(part)}
     parts = [mask_digits(between[0])]
     for told, after in zip(declared, between[1:], strict=True):
-        # A platform may name its calls after the number that calls.
+        # Some platforms build the id of a call from the caller's number.
         names_caller = told[1] and any(number in _digits(told[1]) for number in numbers)
         parts += [mask_digits(told[0]) if names_caller else told[0], mask_digits(after)]
     return "".join(parts)

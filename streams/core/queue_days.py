@@ -1,4 +1,4 @@
-"""Counts of a queue's business days, on the clock of its zone."""
+"""Counts of a queue's business days, which begin and end in the time zone of the queue."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ class Day(Struct, gc=False):
 
 
 class Days:
-    """The days that are still counted, by start; a queue that is not configured has UTC days."""
+    """The days that are still counted, by their start. A queue that is not configured has UTC days."""
 
     def __init__(self, targets_at: Callable[[int], Targets | None]) -> None:
         self._targets_at = targets_at
@@ -41,7 +41,9 @@ class Days:
         targets = self._targets_at(at)
         zone, minute = (targets.time_zone, targets.day_start_minute) if targets else ("UTC", 0)
         start, end = business_day(at, zone, minute)
-        for known in self._days.values():  # another zone or day start holds from the next day on
+        for (
+            known
+        ) in self._days.values():  # a changed zone or day start takes effect with the next day
             if known.end <= at:
                 start = max(start, known.end)
             else:

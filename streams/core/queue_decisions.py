@@ -1,7 +1,8 @@
-"""What event time decides in one queue as it passes: minute rows, alerts, and which legs are given up.
+"""What is decided in one queue as event time passes: minute rows, alerts, and which legs are given up.
 
-The order at a boundary is fixed: the newest minute row once more if a late fact changed it, the alert
-rules, then at a whole minute the caps, the new row, and what may leave the state.
+The order at a boundary is fixed. First the newest minute row is cut again if a late fact changed it, then
+the alert rules are evaluated. At a whole minute legs over their cap are closed, the new row is cut, and
+old legs and days leave the state.
 """
 
 from collections.abc import Iterable
@@ -21,13 +22,13 @@ from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
 from streams.core.unit import Cause
 
-_TIDY_EVERY_MS = 5 * MINUTE  # a look at every pack of legs, which once a minute would be dear
-JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: nothing is cut in between
+_TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
+JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in between
 
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
-    this one time has passed without a step, since nothing was to be decided.
+    this boundary time has passed and nothing was computed, since nothing was to be decided.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, outbox: Outbox) -> None:
@@ -42,7 +43,7 @@ class QueueDecisions:
         self.passed_to = 0
 
     def consider(self, changes: Iterable[Change]) -> None:
-        """What changed may make the newest minute row stale, and end the quiet."""
+        """Note changed legs: they may change the newest minute row, and end the quiet."""
         for change in changes:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)
@@ -54,7 +55,7 @@ class QueueDecisions:
                 )
 
     def ask_again(self) -> None:
-        """Other targets hold: what was known to be quiet may not be."""
+        """The targets changed: end the quiet, which was computed by the former rules."""
         self.quiet_to = 0
         self._sole_rules = self._rules_if_sole()
 
@@ -67,13 +68,13 @@ class QueueDecisions:
         return [rule for rule, each in self.progress.items() if each.stage == "firing"]
 
     def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
-        """The rules whose alert is open, or that are raised as of `at` and have not been asked yet."""
+        """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet."""
         legs, found = self._legs, []
         view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
         for rule, table in self._rules.of(targets).tables:
             measured, progress = rule.measure(table, view), self.progress.get(rule.name)
             if measured.raised or progress is not None:
-                # A screen has the queue's name beside it.
+                # Screens show the queue's name beside it.
                 cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
                 fires = progress is not None and progress.stage == "firing"
                 found.append(RaisedRule(rule.severity, fires, cause))
@@ -119,7 +120,9 @@ class QueueDecisions:
             self._legs.tidy(target)
 
     def _may_pass(self, target: int) -> bool:
-        """Nothing is decided up to `target`: the boundary may stay behind until the minute is over."""
+        """Whether nothing can be decided up to `target`; then the boundary of the windows stays where it is,
+        at most until the minute is over.
+        """
         if self.progress or self.minute.is_stale:
             return False
         legs = self._legs
@@ -159,12 +162,12 @@ class QueueDecisions:
                 legs.tidy(here)
 
     def _alert(self, here: int, cause: Cause) -> None:
-        """Ask the alert rules as of the boundary `here`."""
+        """Evaluate the alert rules as of the boundary `here`."""
         legs = self._legs
         targets = legs.book.at(legs.queue, here)[0]
         if targets is None and not self.progress:
             return
-        targets = targets or legs.book.without_rules(legs.queue, here)  # what is open is taken back
+        targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts
         view = QueueView(
             here, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay
         )
@@ -178,7 +181,7 @@ class QueueDecisions:
         self._legs.line.begin_minute(at)
 
     def _cut_again(self, here: int, cause: Cause) -> None:
-        """A late fact changed the newest row, and the watermark is not a minute past it yet."""
+        """Cut the newest row again if a late fact changed it and it is not frozen yet."""
         if self.minute.is_stale and here - (self.minute.at or 0) <= MINUTE:
             self._cut(cause)
 
@@ -193,15 +196,19 @@ class QueueDecisions:
     # ---- state -------------------------------------------------------------------------------
 
     def restore(
-        self, progress: dict[str, Progress], cut_at: int | None, *, is_emitted: bool,
+        self,
+        progress: dict[str, Progress],
+        cut_at: int | None,
+        *,
+        is_emitted: bool,
         is_stale: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.progress = progress
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 
     def restored(self, idle_boundary: int | None, passed_to: int) -> None:
-        """All pieces are in. `idle_boundary` is where an idle queue stands by the clocks of its sources:
-        its boundary moved on without being written.
+        """All pieces are in. `idle_boundary` is the boundary of an idle queue by the clocks of its sources:
+        it is not written each time that it moves on.
         """
         self.passed_to = passed_to
         if idle_boundary is None or not self.is_idle():

@@ -1,7 +1,7 @@
-"""What happened in one queue: its legs, what they add up to, and who stands in line.
+"""What happened in one queue: its legs, their counts, and who stands in line.
 
-A fact goes in, the legs that it changed come out as changes; what follows from them as time passes is
-decided in streams.core.queue_decisions.
+A fact goes in, and the legs that it changed come out as changes. streams.core.queue_decisions decides
+what follows from these as time passes.
 """
 
 from collections.abc import Iterator
@@ -35,16 +35,16 @@ from streams.core.verdict import (
 
 
 class Change(Struct, gc=False, frozen=True):
-    """A leg that was judged anew. `before` is None where only its service was, or it is a new leg."""
+    """A leg that was judged again. `before` is None for a new leg, and if only its service was judged."""
 
     verdict: Verdict
     before: Verdict | None
     is_service_only: bool
-    late_at: int | None  # the earliest moment behind the boundary that was counted anew
+    late_at: int | None  # the earliest time before the boundary at which counts changed
 
 
 class QueueLegs:
-    """Everything that was told of one queue. Methods that judge legs return the changes."""
+    """All that the facts say about one queue. Methods that judge legs return the changes."""
 
     def __init__(
         self, queue: str, book: TargetsBook, restarts: dict[str, list[int]], outbox: Outbox
@@ -56,13 +56,13 @@ class QueueLegs:
         self.windows = self.tally.windows
         self.line = Line()
         self.restarts = restarts  # of each source, shared by the queues of a partition
-        self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, so much later
+        self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, later by this shift
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
 
     def judged_by(self, moment: int) -> Judged:
-        """The targets valid at `moment`; most queues have had one version ever."""
+        """The targets valid at `moment`. Most queues only ever had one version, which `sole` keeps."""
         return self.sole or self.book.at(self.queue, moment)
 
     # ---- facts -------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class QueueLegs:
         else:
             entry, change = self._install(old, leg, cause)
             changes = [change]
-        if self.restarts:  # a fact from before a restart may come after it
+        if self.restarts:  # a fact of before a restart may be read after it
             closed = at_restarts(entry, self.restarts.get(entry.leg.source, []))
             if closed is not None:
                 changes.append(self._install(entry, closed, cause)[1])
@@ -92,9 +92,10 @@ class QueueLegs:
         return changes
 
     def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
-        """A fact that counts nowhere, half of all events: written into the leg as it stands.
+        """Absorb a fact that changes no counter (half of all events); False when it was a duplicate.
 
-        The row of an open leg shows none, and keeps its version whenever checkpoints fall.
+        The row of an open leg shows no such fact, so it keeps its version: else its versions would depend on
+        when checkpoints happen.
         """
         leg = entry.leg
         if not absorb(leg, event):
@@ -102,13 +103,15 @@ class QueueLegs:
         self.store.touch(leg)
         self._outbox.is_state_changed = self.is_changed = True
         is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
-        if is_late or isinstance(event, Disposition):  # of an open leg a row follows anyway
+        if is_late or isinstance(
+            event, Disposition
+        ):  # other facts of an open leg come with its next row
             leg.version, leg.known_at = cause.version, cause.known_at
             self._outbox.legs[leg.leg_id] = entry
         return True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> tuple[Entry, Change]:
-        """Judge the leg whole, and count what that changes."""
+        """Judge the whole leg, and count the difference to its former verdict."""
         moment = arrival(leg)
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
@@ -116,13 +119,14 @@ class QueueLegs:
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
         else:
-            closed = old.verdict.out_of_hours  # asking the calendar again costs as much as the rest
+            closed = old.verdict.out_of_hours  # opening hours cost as much as all the rest
         verdict = judge(leg, targets, out_of_hours=closed)
-        plus, minus = difference(contributions(old.leg, old.verdict) if old else (),
-                                 contributions(leg, verdict))  # fmt: skip
+        plus, minus = difference(
+            contributions(old.leg, old.verdict) if old else (), contributions(leg, verdict)
+        )
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = verdict.arrived_at
-        # From here on nothing may fail.
+        # Nothing may fail from here on: a half counted leg could not be undone.
         entry = old or Entry(leg, verdict, version)
         if old is None:
             self.store.add(entry, self._judged)
@@ -136,10 +140,12 @@ class QueueLegs:
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
-        """The conversation went on or ended: what came before the answer stands as it was judged."""
+        """Judge only the service of the leg: arrival, answer and wait did not change."""
         verdict = judge_service(entry.verdict, leg)
         plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
-        self._put(entry, leg, verdict, entry.targets_version, cause)  # nor may it from here
+        self._put(
+            entry, leg, verdict, entry.targets_version, cause
+        )  # nothing may fail from here on
         late_at = self.tally.count(plus, minus)
         self.line.serve(entry)
         return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
@@ -155,7 +161,7 @@ class QueueLegs:
         outbox.is_state_changed = self.is_changed = True
 
     def _overtake(self, answered: Entry, cause: Cause) -> None:
-        """Callers ahead of an answered one, in line and priority, were passed over once more."""
+        """Count for the callers with the same priority who wait longer that a later one was answered first."""
         for entry in self.line.passed_over_by(answered):
             leg = entry.leg
             leg.overtaken += 1
@@ -165,7 +171,7 @@ class QueueLegs:
                 self._outbox.legs[leg.leg_id] = entry
 
     def _thawed(self, leg_id: str) -> Entry | None:
-        """A leg that lies cold, if there is one of this id."""
+        """The leg of this id if it is in a cold pack, which is made warm."""
         pack = self.store.cold_of.get(leg_id)
         if pack is None:
             return None
@@ -173,18 +179,18 @@ class QueueLegs:
         return self.store.entry_of[leg_id]
 
     def _judged(self, leg: Leg, book: TargetsBook | None = None) -> Entry:
-        """The entry of a leg that was counted already, by the targets that it was counted by."""
+        """The entry of a leg that was counted already, with the verdict by which it was counted."""
         moment = judged_at(leg)
         targets, version = (book or self.book).at(self.queue, moment)
         verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
         return Entry(leg, verdict, version)
 
-    # ---- what ends legs without a fact of theirs ---------------------------------------------
+    # ---- legs that are closed without a fact of their own ------------------------------------
 
     def restarted(self, source: str, at: int, cause: Cause) -> list[Change]:
-        """What was open at that source is gone: waiting callers dropped, conversations unknown.
+        """Close what was open at that source: waiting callers are dropped, the end of conversations is unknown.
 
-        A restart that is told late may also end what was given up since. Such legs are warm.
+        A restart that is reported late may also close legs that were given up since. All of them are warm.
         """
         mine = [each for each in self.store.entry_of.values() if each.leg.source == source]
         return self._close((entry, at_restart(entry, at), cause) for entry in mine)
@@ -192,7 +198,7 @@ class QueueLegs:
     def close_missing(
         self, source: str, began_at: int, seen: set[str], cause: Cause
     ) -> list[Change]:
-        """A platform snapshot is complete: who waits here but not there is a ghost."""
+        """A platform snapshot is complete: a caller who waits here and is not in it is a ghost."""
         missing = [
             entry
             for entry in self.line.open_entries()
@@ -201,7 +207,7 @@ class QueueLegs:
         return self._close((e, by_platform_snapshot(e, began_at), cause) for e in missing)
 
     def close_aged(self, watermark: int, cause: Cause) -> list[Change]:
-        """Nobody waits longer than the queue's cap, and no conversation lasts longer than its own."""
+        """Close legs that wait longer than the queue's waiting cap, or talk longer than its service cap."""
         youngest = watermark - self._least_cap
         aged = [
             entry
@@ -238,7 +244,9 @@ class QueueLegs:
         return changes
 
     def _warm_for(self, book: TargetsBook, former: TargetsBook, pack: Pack) -> bool:
-        """Thaw a cold pack in which a leg changes its targets; it was counted by the former ones."""
+        """Thaw a cold pack in which a leg gets other targets. Its verdicts come from the former targets, by
+        which it was counted.
+        """
         moments = [judged_at(leg) for leg in pack.cold_legs()]
         if all(book.at(self.queue, at)[1] == former.at(self.queue, at)[1] for at in moments):
             return False
@@ -248,7 +256,7 @@ class QueueLegs:
     # ---- what leaves the state ---------------------------------------------------------------
 
     def tidy(self, watermark: int) -> None:
-        """Let go of legs and days that nothing can change any more, and pack what is quiet."""
+        """Evict legs and days that no fact can change any more, and make quiet packs cold."""
         for gone in self.store.evict(watermark - LATE_WITHIN_MS):
             for leg in gone.unplaced:
                 self.line.leave(leg.leg_id)
@@ -266,7 +274,7 @@ class QueueLegs:
         self.replay, self.replay_shift_ms = replay, shift_ms
 
     def restored(self, minute_at: int) -> None:
-        """All pieces are in: sums and line are made anew from them."""
+        """All pieces are in: compute the sums and the line from them."""
         self.windows.resum()
         self.line.begin_minute(minute_at)
         entries = [entry for pack in self.store.packs.values() for entry in pack.entries]

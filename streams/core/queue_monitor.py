@@ -1,7 +1,7 @@
-"""One queue: what happened in it, what time decides of it, and what of both is not written yet.
+"""One queue: its legs, what is decided as time passes, and what is not written yet.
 
-The order inside one record is fixed: facts are absorbed first, then event time moves on. What boards
-see is made by streams.core.snapshot from what stands here.
+The order inside one record is fixed: facts are absorbed first, then event time moves on.
+streams.core.snapshot makes what boards see from this state.
 """
 
 from schemas.calls import LegFact
@@ -49,16 +49,16 @@ class QueueMonitor:
         self.decisions.advance(target, cause)
 
     def hear_from(self, source: str) -> None:
-        """A source that spoke of this queue, be it in a duplicate: its clock holds from now on."""
+        """A source sent an event of this queue, perhaps a duplicate: its clock counts from now on."""
         self.sources.add(source)
         self._outbox.is_state_changed = self.legs.is_changed = True
 
     def restarted(self, source: str, at: int, cause: Cause) -> None:
-        """What was open at that source is gone."""
+        """The platform restarted: close what was open at that source."""
         self.decisions.consider(self.legs.restarted(source, at, cause))
 
     def close_missing(self, source: str, began_at: int, seen: set[str], cause: Cause) -> None:
-        """A platform snapshot is complete: who waits here but not there is a ghost."""
+        """A platform snapshot is complete: a caller who waits here and is not in it is a ghost."""
         self.decisions.consider(self.legs.close_missing(source, began_at, seen, cause))
 
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> None:
@@ -82,12 +82,12 @@ class QueueMonitor:
         return QueueTotals(self.queue, *self.legs.tally.totals())
 
     def passed_to(self) -> int | None:
-        """The boundary up to which time passed without a step, where that is ahead of the windows'."""
+        """The boundary up to which time passed with nothing computed; None if the windows are as far."""
         passed = self.decisions.passed_to
         return passed if passed > (self.legs.windows.boundary or 0) else None
 
     def is_to_be_shown(self, now: int, idle_every_ms: int) -> bool:
-        """Whether a snapshot is due: something changed since the last, or that one grows old."""
+        """Whether a snapshot is due: something changed since the last one, or that one is too old."""
         if not self.sources:
             return False
         if not self.legs.is_changed and now - self._shown_at < idle_every_ms:
@@ -153,7 +153,7 @@ class QueueMonitor:
         self.legs.restore(legs)
 
     def restored(self, clock: int | None, passed_to: int) -> None:
-        """All pieces are in: rebuild what is derived from them. `clock`: of its sources, if any."""
+        """All pieces are in: compute what is derived from them. `clock`: the queue's clock, if it has one."""
         self.legs.restored(self.decisions.minute.at or 0)
         self.decisions.restored(
             None if clock is None else floor_step(clock - DISORDER_MS), passed_to

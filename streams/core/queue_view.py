@@ -1,6 +1,6 @@
 """A queue as of one 5-second boundary, as alert rules see it.
 
-Each figure is computed when a rule asks for it, and once: what no rule asks for costs nothing.
+A figure is computed when the first rule reads it, and kept. A figure that no rule reads costs nothing.
 """
 
 from collections.abc import Callable
@@ -64,8 +64,8 @@ class QueueView:
 
     @_Once
     def agents(self) -> dict[str, int]:
-        """Agents who are signed in by their state; `{"available": 0}` where all signed out, and
-        empty where none was ever seen: then nothing is known of them.
+        """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
+        was ever seen, so that nothing is known.
         """
         return self._roster.agents_of(self.queue)
 

@@ -1,10 +1,10 @@
-"""The state of one partition of `calls`, made anew from the records that the topic still holds.
+"""Rebuilds the state of one partition of `calls` from the records that the topic still holds.
 
-Rule 1: nothing that was written is written again: outputs up to the former cursor are dropped. Alerts
-are state: those open at the cursor stay as they were, none is decided again.
-Rule 2: totals go on. From a log that is whole they are what it says, and never less than was exported;
-from one whose beginning has expired they are the former ones.
-Rule 3: legs come out in the versions that they had, those that new targets judged again included.
+Rule 1: outputs up to the former cursor are dropped, since they were written before. Alerts that were open
+at the cursor stay as they were; none is decided again.
+Rule 2: totals never decrease. If the log is complete they come from it, but are at least what was exported;
+if its beginning has expired the former totals are kept.
+Rule 3: legs get the versions that they had before, also those that were judged again by new targets.
 """
 
 from msgspec import DecodeError
@@ -34,7 +34,7 @@ _UNREADABLE = (DecodeError, NewerFormatError, ValueError)
 
 
 class DamagedError(Exception):
-    """The state cannot say up to where its outputs were written: one line for a person."""
+    """The cursor cannot be read, so it is not known which outputs were written. The text is one line."""
 
 
 class Rebuild:
@@ -106,7 +106,7 @@ class Rebuild:
         return encode_piece(replace(cursor, results=former.results, reasons=former.reasons))
 
     def _former_names(self) -> Names:
-        """None where they are damaged: then the pieces that refer to them are, too."""
+        """Empty if they are damaged: then the pieces that refer to them cannot be read either."""
         try:
             return known_names(self._former)
         except _UNREADABLE:
@@ -118,7 +118,7 @@ class Rebuild:
         except _UNREADABLE:
             self.damaged.append(key[len(QUEUE) :].decode())
             return
-        if key not in self._made:  # nothing of it is in the log any more
+        if key not in self._made:  # the log has no event of this queue any more
             empty = replace(former, waiting=0, in_service=0, progress={})
             self._made[key] = encode_piece(empty)
             return
@@ -134,7 +134,9 @@ class Rebuild:
 
 
 def _with_decisions(made: bytes, former: bytes, names: Names) -> bytes:
-    """The pack with the versions of legs that were judged again: no record says when that was."""
+    """The pack, in which legs that were judged again keep their former versions: the log has no record of
+    that judgement.
+    """
     try:
         held = {leg.leg_id: leg for leg in read_legs(former, names)}
     except _UNREADABLE:

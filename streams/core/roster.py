@@ -1,15 +1,15 @@
-"""Who is signed in and in which state, per queue; newest version of each agent wins."""
+"""How many agents are signed in per queue and state; the newest version of each agent counts."""
 
 from schemas.agents import RosterEntry, shown_state
 
 
 class Roster:
-    """All agents of all partitions. Counts per queue overlap; an agent counts once in each."""
+    """All agents of all partitions. An agent who serves several queues counts in each of them."""
 
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
         self._counts: dict[str, dict[str, int]] = {}
-        self.changed: set[str] = set()  # queues whose counts moved since a reader last cleared it
+        self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
     def update(self, entry: RosterEntry) -> None:
         known = self._entries.get(entry.agent)
@@ -21,7 +21,7 @@ class Roster:
         self._count(entry, 1)
 
     def agents_of(self, queue: str) -> dict[str, int]:
-        """Agents by shown state, logged-out ones left out; empty where none was ever seen."""
+        """Agents by shown state, without those who are logged out; empty if none was ever seen."""
         counts = self._counts.get(queue)
         if counts is None:
             return {}

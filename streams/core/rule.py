@@ -1,8 +1,8 @@
 """What an alert rule declares: its table in queues.toml, what it measures, and when it cannot be raised.
 
-Everything else is derived: the keys of queues.toml, the label and the runbook of the alert, which
-boundaries may pass unseen, the table in docs/on-call.md. See "Adding an alert rule" in
-docs/developer.md.
+Everything else is derived: the keys of queues.toml, the label and the runbook of the alert, the
+boundaries at which rules need not be evaluated, the table in docs/on-call.md. See "Adding an alert rule"
+in docs/developer.md.
 """
 
 from abc import ABC, abstractmethod
@@ -16,17 +16,17 @@ from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
 
-ALWAYS = LATEST  # until the end of time, and for as long
+ALWAYS = LATEST  # as a time: no limit; as a duration: for ever
 
 
 class HoldingTimes(Struct, frozen=True, kw_only=True):
-    """What the table of every rule has: how long it must be raised to fire, and calm to resolve.
+    """The fields of every rule's table: how long it must be raised to fire, and calm to resolve.
 
-    A table's field is a key of queues.toml: `hold_ms` is written `hold = "30s"`, a field of type
-    Share is written as a share, any other as it is. A check over several fields goes into
-    `__post_init__`: a ValueError whose text begins with the key, as in `clear_below: must not …`.
-    A field that is added later needs a default, and none may be taken away: the tables that an
-    earlier release published are read for ever.
+    Each field is a key of queues.toml: `hold_ms` is written `hold = "30s"`, a field of type Share
+    as a share, any other as it is. A check over several fields goes into `__post_init__`: it raises
+    a ValueError whose text begins with the key, as in `clear_below: must not …`. A field that is
+    added later needs a default, and no field may be removed: tables that an earlier release
+    published are read for ever.
     """
 
     hold_ms: int = 0
@@ -34,9 +34,9 @@ class HoldingTimes(Struct, frozen=True, kw_only=True):
 
 
 class Measured(NamedTuple):
-    """What a rule saw, in its own unit, how many callers are behind it, and both comparisons.
+    """A rule's figure in its own unit, how many callers are behind it, and both comparisons.
 
-    `raised` begins an alert and `calm` ends one; with neither it stays as it is.
+    `raised` begins an alert and `calm` ends one; if neither is true the alert stays as it is.
     """
 
     value: float
@@ -46,17 +46,17 @@ class Measured(NamedTuple):
     calm: bool
 
 
-NOT_ASKED = Measured(0.0, 0.0, 0, raised=False, calm=True)  # the rule was taken away
+NOT_ASKED = Measured(0.0, 0.0, 0, raised=False, calm=True)  # of a rule that was removed
 
 T = TypeVar("T", bound=HoldingTimes)
 
 
 class Rule(ABC, Generic[T]):
-    """One alert rule. It keeps nothing between two boundaries: holding times are the stream's job.
+    """One alert rule. It keeps nothing between two boundaries: the stream keeps the holding times.
 
     `measure`, `sentence` and the first five attributes are required. The rest only saves work: by
-    default every 5-second boundary is looked at. What is promised there must be true, or the alert
-    comes late or never; tests/property/test_quiet_is_invisible.py tries it.
+    default the rule is evaluated at every 5-second boundary. If what is promised there is wrong, the
+    alert comes late or never; tests/property/test_quiet_is_invisible.py checks it.
     """
 
     name: str  # of the module, and of the table in queues.toml: [….alerts.NAME]
@@ -66,7 +66,7 @@ class Rule(ABC, Generic[T]):
     table: type[T]
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
-    idle_cannot_raise: bool = False  # nor does time, where windows and line are empty
+    idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty
 
     @abstractmethod
     def measure(self, table: T, view: QueueView) -> Measured:
@@ -74,24 +74,24 @@ class Rule(ABC, Generic[T]):
 
     @abstractmethod
     def sentence(self, queue_name: str, measured: Measured) -> str:
-        """What a person who is woken reads first: where, what, against which limit."""
+        """What a person who is woken reads first: which queue, what, and the limit that is exceeded."""
 
     def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
-        """No boundary up to this one can raise it, unless a new fact comes; 0: look now.
+        """The boundary up to which it cannot be raised unless a new fact comes; 0: evaluate it now.
 
         It is asked again at the end of the minute at the latest. `line` and `windows` hold every
-        fact so far, but the boundary of the windows lies behind. A rule that counts what comes
-        after an answer (talk, hold, wrap-up) leaves it at 0: such facts do not end the quiet.
+        fact so far, but the boundary of the windows may be older. A rule that measures what comes
+        after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
         """
         return 0
 
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
-        """How long after his arrival a new caller, who still waits, cannot raise it."""
+        """For how long after the arrival a new caller who still waits cannot raise it, in ms."""
         return 0
 
 
 class UnknownRule(Rule[HoldingTimes]):
-    """Another release opened an alert of a rule that this one does not have."""
+    """Stands for a rule of another release, whose alert is open and which this release does not have."""
 
     severity = "warn"
 

@@ -12,7 +12,7 @@ from streams.core.rule import Rule
 
 
 def _found() -> tuple[Rule[Any], ...]:
-    """Those that page first, then by name: alerts of one boundary are written in this order."""
+    """Rules that page first, then by name. Alerts of one boundary are written in this order."""
     found: list[Rule[Any]] = []
     for module in iter_modules(rules.__path__):
         rule = getattr(import_module(f"{rules.__name__}.{module.name}"), "RULE", None)

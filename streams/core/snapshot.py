@@ -1,4 +1,4 @@
-"""A queue right now, for boards and exporters, from what stands in its monitor."""
+"""Makes the snapshot of a queue, for boards and exporters, from its monitor."""
 
 from itertools import islice
 
@@ -22,13 +22,14 @@ from streams.core.windows import floor_step
 def snapshot(
     monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
 ) -> QueueSnapshot:
-    """Counts as of the queue's clock; `now` stamps the record, and what it says of waits to people.
+    """Counts are as of the queue's clock. `now` is the time of the record, and the time as of which waits
+    are judged.
 
-    A replay is judged as of its own clock: its callers arrived on another day.
+    A replay is judged as of its own clock, since its callers arrived on another day.
     """
     as_of = clocks.clock(monitor.sources)
     is_stale = as_of is None
-    if as_of is None:  # every source is silent: the last that was known stands
+    if as_of is None:  # every source is stale: the newest known clock is used
         known = [clocks.sources[name].clock for name in monitor.sources if name in clocks.sources]
         as_of = max(known, default=monitor.legs.windows.boundary or now)
     targets, targets_version = monitor.legs.book.at(monitor.queue, as_of)
@@ -70,7 +71,9 @@ def snapshot(
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:
-    """The books: offered less every outcome, by the counters, less the callers who stand in line."""
+    """Offered less every outcome, by the counters, less the callers in line. It must be 0: else a leg was
+    lost or counted twice.
+    """
     net = [
         plus - minus
         for plus, minus in zip(monitor.legs.tally.added, monitor.legs.tally.reversed, strict=True)
@@ -79,7 +82,7 @@ def unexplained_legs(monitor: QueueMonitor) -> int:
 
 
 def _past_target(line: list[Entry], as_of: int, targets: Targets | None) -> int:
-    """Callers in line longer than the target: the misses that the live service level adds."""
+    """Callers who wait longer than the target: the live service level counts them as misses."""
     if targets is None:
         return 0
     return sum(1 for entry in line if as_of - arrived(entry) > targets.answer_within_ms)

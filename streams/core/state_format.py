@@ -1,10 +1,11 @@
-"""How a piece of state says what stands in it: a format version, and names instead of positions.
+"""How a piece of state describes its content: a format version, and names instead of positions.
 
-Rule 1: a piece is a map by names and begins with `format`. What this release does not know in it is left
-out, what it lacks takes its default; a greater format is refused. Whoever adds something whose loss would
-change a figure of an older release, or changes what a name means, raises FORMAT.
-Rule 2: legs and counts are many. They stand as lists, in the order of a list of names that is a piece of
-its own, found by its tag; the tag is made from the names, so two releases never share one by mistake.
+Rule 1: a piece is a map by names and begins with `format`. Names that this release does not know are
+ignored, missing ones take their default, and a greater format is refused. Raise FORMAT when a name changes
+its meaning, or when an older release that ignores a new name would give a wrong figure.
+Rule 2: legs and counts are many, so they are lists without names. The list of names that gives their order
+is a piece of its own, found by a tag. The tag is a hash of the names, so that two releases with different
+names have different tags.
 Rule 3: the former release's format is read (streams.core.former_state). It is never written.
 """
 
@@ -25,11 +26,11 @@ encode_piece = msgspec.msgpack.Encoder().encode
 
 
 class NewerFormatError(Exception):
-    """The piece was written by a release that this one cannot follow."""
+    """The piece was written by a newer release, in a format that this one cannot read."""
 
 
 class NamesPiece(Struct, gc=False):
-    """A list of names, as it goes to the state topic under its tag."""
+    """A list of names, as it is written to the state topic under its tag."""
 
     format: int
     names: tuple[str, ...]
@@ -73,7 +74,7 @@ def read_names(value: bytes) -> tuple[str, ...]:
 
 
 def names_under(tag: int, known: Names) -> tuple[str, ...]:
-    """ValueError for a tag whose names are nowhere: a piece of the state is lost."""
+    """The names of that tag. ValueError if they are missing: a piece of the state is lost."""
     if tag not in known:
         raise ValueError(f"the names under tag {tag} that it refers to are missing")
     return known[tag]
@@ -82,9 +83,9 @@ def names_under(tag: int, known: Names) -> tuple[str, ...]:
 def rearranged(
     values: Sequence[Any], written: Sequence[str], wanted: Sequence[str], defaults: Sequence[Any]
 ) -> list[Any]:
-    """`values`, which stand in the order of `written`, in the order of `wanted`.
+    """Bring `values` from the order of `written` into the order of `wanted`.
 
-    Fewer values than names: those at the end were at their defaults.
+    Fewer values than names: those at the end were left out because they had their defaults.
     """
     told = dict(zip(written, values, strict=False))
     return [told.get(name, other) for name, other in zip(wanted, defaults, strict=True)]

@@ -1,6 +1,6 @@
-"""Everything that is added up for one queue: the totals, the business days, the rolling windows.
+"""All sums of one queue: the totals, the business days, the rolling windows.
 
-Rule: a contribution is counted in all of them or in none; ahead of the boundary or behind it, alike.
+Rule: a contribution is counted in all of them or in none, whether it is before or after the boundary.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _WIDTH = len(COUNTERS)
 
 
 class Tally:
-    """`added` and `reversed` only ever rise: what was ever counted, and what was taken back."""
+    """`added` and `reversed` never decrease: all that was ever counted, and all that was taken back."""
 
     def __init__(
         self, targets_at: Callable[[int], Targets | None], note_minute: Callable[[int], None]
@@ -27,7 +27,7 @@ class Tally:
         self.reversed = [0] * _WIDTH
 
     def count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> int | None:
-        """Add and take back; the earliest moment behind the boundary, None if there is none."""
+        """Add `plus`, take back `minus`; returns the earliest time before the boundary, None if there is none."""
         late = self._move(plus, 1, self.added) if plus else None
         if minus:
             taken = self._move(minus, -1, self.reversed)
@@ -43,7 +43,7 @@ class Tally:
         self.days.thaw(days)
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
-        """Contributions of one moment share their slots: finding these is what costs."""
+        """Contributions of one moment share their slots, since finding the slots costs the most."""
         windows = self.windows
         boundary = windows.boundary or 0
         moment, late = -1, None

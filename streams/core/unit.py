@@ -1,4 +1,4 @@
-"""The doorway between the shell and the core: one unit is one input partition, whoever owns it."""
+"""The interface between the shell and the core: one unit is one input partition, on any worker."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from schemas.targets import TargetsVersion
 class Record(Struct, gc=False, frozen=True):
     """One input record; `timestamp` is the broker's time of appending it, in ms.
 
-    Anything with these attributes will do: a consumer's own records are applied as they are.
+    Any object with these attributes can be applied, such as the records of a Kafka consumer.
     """
 
     offset: int
@@ -24,8 +24,8 @@ class Record(Struct, gc=False, frozen=True):
 
 
 class Cause(Struct, gc=False, frozen=True):
-    """The record that made something change: its version (schemas.topics.version_of), and the broker's
-    time of it in ms.
+    """The record that caused a change: its version (schemas.topics.version_of), and the broker's time of
+    appending it, in ms.
     """
 
     version: int
@@ -48,12 +48,14 @@ class Checkpoint(NamedTuple):
 
 
 class UnreadablePieceError(Exception):
-    """A piece of state is not what this program wrote: nothing may be counted on top of it."""
+    """A piece of state cannot be read. The worker must end: counts on top of it would be wrong."""
 
 
 @contextmanager
 def reading_piece(key: bytes) -> Iterator[None]:
-    """Whatever fails inside names the piece; bytes that nobody expects may fail in any way."""
+    """Turns every exception inside into UnreadablePieceError with the name of the piece: damaged bytes may
+    raise anything.
+    """
     try:
         yield
     except Exception as error:
@@ -62,11 +64,11 @@ def reading_piece(key: bytes) -> Iterator[None]:
 
 
 class Unit(Protocol):
-    """State of one input partition. Every method is synchronous, so each is one moment.
+    """State of one input partition. Every method is synchronous, so no other code runs in between.
 
     Life: construct, `load` every record of the unit's state pieces, `start`, then `apply` and
-    `checkpoint` in turn. `next_offset` is what the unit has applied up to; it is part of the
-    checkpoint's pieces. The shell guarantees contiguity of what it hands to `apply`.
+    `checkpoint` in turn. `next_offset` is the offset after the newest applied record; it is part of
+    the checkpoint's pieces. The shell guarantees that `apply` gets all records without a gap.
     """
 
     next_offset: int | None
@@ -76,9 +78,9 @@ class Unit(Protocol):
         ...
 
     def start(self, first_offset: int) -> None:
-        """State is complete; `first_offset` is the log's begin, used where no cursor was found.
+        """All pieces are loaded. `first_offset` is the begin of the log, used if there is no cursor.
 
-        UnreadablePieceError for a piece that is not what this program wrote.
+        UnreadablePieceError for a piece that cannot be read.
         """
         ...
 
@@ -87,7 +89,7 @@ class Unit(Protocol):
         ...
 
     def checkpoint(self) -> Checkpoint | None:
-        """What changed since the last call; None when nothing did. The caller delivers it or dies."""
+        """What changed since the last call; None when nothing did. The caller must write it, or end."""
         ...
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:

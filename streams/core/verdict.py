@@ -1,7 +1,7 @@
-"""What the facts of a leg add up to: its outcome, its wait, and the counters it contributes to.
+"""Judges a leg by its facts: its outcome, its wait, and the counters to which it contributes.
 
-`contributions` is the one rule that changes a counter: on every change of a leg the new
-contributions less the old ones are applied, so late, resumed and corrected legs are no special case.
+Counters change through `contributions` alone: on every change of a leg the difference between its new
+and its old contributions is applied. So late, resumed and corrected legs need no special code.
 """
 
 from typing import Any
@@ -17,18 +17,24 @@ from schemas.targets import Targets
 from streams.core.counting import MOMENTS, Contribution, compiled
 from streams.core.leg import Leg, answer_time, arrival, last_sign
 
-DOUBTFUL_AFTER = 5  # later arrivals answered first; three would have condemned 25 living callers
-WAIT_DIFFERS_MS = SECOND  # platform's wait against the time stamps
+# So many later arrivals were answered first. With 3, 25 callers of the sample day would have been doubtful, of
+# whom 24 were answered later.
+DOUBTFUL_AFTER = 5
+WAIT_DIFFERS_MS = SECOND  # between the platform's wait and the wait by time stamps
 
 _OF_SERVICE: set[type[Any]] = {
-    calls.Held, calls.Unheld, calls.Ended, calls.WrapStarted, calls.WrapEnded,
-}  # fmt: skip
+    calls.Held,
+    calls.Unheld,
+    calls.Ended,
+    calls.WrapStarted,
+    calls.WrapEnded,
+}
 _WHOLE = compiled(*MOMENTS)
 _SERVICE = compiled("end of service", "end of wrap-up")
 
 
 class Verdict(Struct, gc=False, frozen=True):
-    """The judged leg. `arrived_at` None: it cannot be placed yet and counts nowhere."""
+    """A judged leg. `arrived_at` None: its arrival is not known yet, and it counts nowhere."""
 
     outcome: Outcome
     arrived_at: int | None
@@ -58,7 +64,7 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
         arrived_at = left_at
     wait_ms = in_target = short = None
     if arrived_at is not None and left_at is not None and outcome != "rejected":
-        left_at = max(left_at, arrived_at)  # clocks differ: nobody leaves before he came
+        left_at = max(left_at, arrived_at)  # clocks may differ, but no wait is negative
         wait_ms = told_wait_ms if told_wait_ms is not None else left_at - arrived_at
         if targets is not None:
             in_target = wait_ms <= targets.answer_within_ms
@@ -67,13 +73,23 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)
     return Verdict(
-        outcome, arrived_at, left_at, wait_ms, reason, in_target, short, out_of_hours,
-        ended_at, talk_hold_ms, hold_ms, wrap_ms,
-    )  # fmt: skip
+        outcome,
+        arrived_at,
+        left_at,
+        wait_ms,
+        reason,
+        in_target,
+        short,
+        out_of_hours,
+        ended_at,
+        talk_hold_ms,
+        hold_ms,
+        wrap_ms,
+    )
 
 
 def counts(leg: Leg, verdict: Verdict) -> bool:
-    """Whether the leg counts anywhere: a call that came in, at a known time."""
+    """Whether the leg counts anywhere: inbound, and its arrival is known."""
     return verdict.arrived_at is not None and leg.direction == "inbound"
 
 
@@ -86,10 +102,10 @@ def contributions(leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
 
 
 def touches_service_only(event: LegFact, old: Verdict, before: Leg, leg: Leg) -> bool:
-    """The fact that made `leg` of `before` leaves arrival, answer and wait as they were judged.
+    """Whether the fact that made `leg` out of `before` leaves arrival, answer and wait as they were.
 
-    Two of three facts of a call come after its answer; judging it whole each time cost a seventh of
-    the time of an event.
+    Two of three facts of a call come after its answer; judging the whole leg at each of them took a
+    seventh of the time of an event.
     """
     return (
         type(event) in _OF_SERVICE
@@ -102,11 +118,18 @@ def touches_service_only(event: LegFact, old: Verdict, before: Leg, leg: Leg) ->
 
 
 def judge_service(old: Verdict, leg: Leg) -> Verdict:
-    """What `judge` says of a leg of which `touches_service_only` holds."""
+    """What `judge` returns for a leg for which `touches_service_only` is true, in less time."""
     return Verdict(
-        "answered", old.arrived_at, old.left_at, old.wait_ms, leg.ended_by, old.in_target,
-        old.short, old.out_of_hours, *_service(leg, old.left_at or 0),
-    )  # fmt: skip
+        "answered",
+        old.arrived_at,
+        old.left_at,
+        old.wait_ms,
+        leg.ended_by,
+        old.in_target,
+        old.short,
+        old.out_of_hours,
+        *_service(leg, old.left_at or 0),
+    )
 
 
 def recount_service(
@@ -124,9 +147,9 @@ def difference(
 ) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
     """(what is new, what is taken back) between two sets of contributions of one leg."""
     common = len(before)
-    if after[:common] == before:  # the usual life of a leg only adds
+    if after[:common] == before:  # the usual case: a new fact only adds
         return after[common:], ()
-    rest = list(after)  # the same may stand twice: two agents who missed one call at once
+    rest = list(after)  # may hold the same twice: two agents missed one call at once
     minus = []
     for contribution in before:
         if contribution in rest:
@@ -137,7 +160,7 @@ def difference(
 
 
 def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
-    """Quality flags of a leg, for boards and reports that want to know what to trust."""
+    """Quality flags of a leg: boards and reports show which legs have incomplete or contradictory facts."""
     found = []
     if leg.queued_at is None and verdict.outcome != "rejected":
         found.append("no_start")
@@ -159,13 +182,13 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
 
 
 def is_doubtful(leg: Leg, verdict: Verdict) -> bool:
-    """Still waiting by what we know, yet overtaken so often that the caller may be gone."""
+    """Whether the leg still waits by its facts, but was overtaken so often that the caller may be gone."""
     return verdict.outcome == "open" and leg.overtaken >= DOUBTFUL_AFTER
 
 
 def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
-    """(outcome, when, reason, wait as the platform told it); facts before what we concluded."""
-    if leg.answered_at is not None:  # a human connected: no other fact undoes it
+    """(outcome, when, reason, the platform's own wait). Facts take precedence over our conclusions."""
+    if leg.answered_at is not None:  # an agent was connected: no other fact cancels that
         told = leg.answer_wait_ms if leg.answer_wait_ms is not None else leg.end_wait_ms
         return "answered", leg.answered_at, leg.ended_by, told
     resumed = leg.resumed_at
@@ -173,17 +196,17 @@ def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
         if resumed is None or at > resumed:
             told = wait_ms if wait_ms >= 0 else None
             return outcome, at, reason, told  # type: ignore[return-value]  # words of EXIT_OUTCOME
-    if leg.ended_at is not None:  # a conversation ended: there was an answer, though nobody told it
+    if leg.ended_at is not None:  # a conversation ended, so there was an answer
         return "answered", answer_time(leg), leg.ended_by, leg.end_wait_ms
     closed_at = leg.closed_at
-    # what was concluded before he came says nothing of him
+    # A conclusion from before the arrival, or before a newer sign of waiting, does not hold.
     if closed_at is not None and closed_at > last_sign(leg) and closed_at >= (arrival(leg) or 0):
         return leg.closed_as, closed_at, leg.closed_reason, None  # type: ignore[return-value]
     return "open", None, "", None
 
 
 def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | None, int | None]:
-    """(end, talk with holds, holds, wrap) of an answered leg, each None where not measured."""
+    """(end, talk with holds, holds, wrap) of an answered leg, each None if it was not measured."""
     ended_at = leg.ended_at if leg.ended_at is not None else leg.service_closed_at
     talk_hold_ms = leg.talk_ms
     is_bound = leg.answered_at is None and answer_time(leg) == leg.ended_at

@@ -1,9 +1,9 @@
-"""How far event time has come. It follows what sources say, never the wall clock.
+"""How far event time has come. It follows the events of the sources, never the wall clock.
 
 Rule 1: a source's clock is the greatest event time or tick seen from it; its watermark is 5 s less.
-Rule 2: a queue's is the least of those of the sources that ever sent for it and are not stale.
-Rule 3: a source is stale when the partition's newest append is over 30 s past that source's last,
-or after its end of input; all of this is in the log, so a replay and a rebuild decide the same.
+Rule 2: a queue's clock is the least clock of the sources that ever sent for it and are not stale.
+Rule 3: a source is stale after its end of input, or when the partition's newest record was appended over
+30 s after the newest one of that source. Both are in the log, so a replay and a rebuild decide the same.
 """
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from schemas.timing import STALE_AFTER_MS, STEP_MS
 
 
 class SourceClock(Struct, gc=False):
-    """One source as one partition sees it."""
+    """The clock of one source in one partition."""
 
     clock: int
     appended_at: int
@@ -30,8 +30,8 @@ class Clocks:
     def observe(self, source: str, at: int, appended_at: int, *, replay: bool = False) -> bool:
         """Note an event or tick; True when the source's clock passed a 5-second boundary.
 
-        Only boundaries decide anything; asking every queue at every event would cost five times
-        what the rest of the event does.
+        Decisions are made at boundaries alone. To try to advance every queue at every event would cost
+        five times as much as the rest of the event.
         """
         if appended_at > self.appended_at:
             self.appended_at = appended_at

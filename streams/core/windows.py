@@ -1,8 +1,9 @@
 """Rolling counts of one queue: buckets of 5 s and of minutes, with running sums at minute boundaries.
 
-Rule 1: a moment belongs to `[start, end)`; a window of w minutes as of b is `[b - w, b)`.
-Rule 2: an addition behind the boundary corrects every sum that covers it; one ahead of it only its
-buckets. So late equals early, and the cost of an event does not depend on the number of windows.
+Rule 1: intervals are `[start, end)`; a window of w minutes as of b is `[b - w, b)`.
+Rule 2: an addition before the boundary changes its buckets and every sum that covers it; one after the
+boundary changes only its buckets. So a late fact gives the same figures as a timely one, and the cost of an
+event does not depend on the number of windows.
 Windows are whole minutes, so at a minute boundary one minute enters and one leaves each window.
 """
 
@@ -21,7 +22,7 @@ _EMPTY = [0] * _WIDTH  # never added to
 _KEPT_MS = LONGEST_WINDOW_MS + FROZEN_AFTER_MS + MINUTE  # a minute row may still be cut again
 _HALF_HOUR = WINDOW_MINUTES.index(30)
 _HALF_HOUR_MS = 30 * MINUTE
-_NEAR_MS = 5 * MINUTE  # farther from the sums, adding up all buckets costs less than walking there
+_NEAR_MS = 5 * MINUTE  # farther away from the sums, adding up all buckets costs less
 _OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
 _left = itemgetter(*positions(LEFT_OUTCOMES))
 _ABANDONED, _SHORT_ABANDONED = positions(("abandoned", "short_abandoned"))
@@ -33,14 +34,20 @@ def floor_step(at: int) -> int:
 
 
 class Windows:
-    """`boundary` is None until the first event. Empty stretches of time hold nothing."""
+    """`boundary` is None until the first event. Times without events have no bucket."""
 
     __slots__ = (
-        "_note_minute", "boundary", "buckets", "in_service", "minutes", "sums", "waiting",
-    )  # fmt: skip
+        "_note_minute",
+        "boundary",
+        "buckets",
+        "in_service",
+        "minutes",
+        "sums",
+        "waiting",
+    )
 
     def __init__(self, note_minute: Callable[[int], None]) -> None:
-        """`note_minute` is told the start of each minute whose buckets changed or went."""
+        """`note_minute` is called with the start of each minute whose buckets changed or were evicted."""
         self._note_minute = note_minute
         self.boundary: int | None = None
         self.buckets: dict[int, Bucket] = {}  # by start
@@ -52,7 +59,8 @@ class Windows:
     def slots(self, at: int) -> tuple[Bucket, Bucket]:
         """The two buckets that hold `at`; the caller adds to both (see `correct`).
 
-        Beyond what is kept they are nobody's: the line and the day alone know such a moment.
+        For a time that is older than what is kept they are thrown away: such a contribution changes the
+        day, the totals and the line, but no window.
         """
         if self.boundary is not None and at < self.boundary - _KEPT_MS:
             return [0] * _WIDTH, [0] * _WIDTH
@@ -68,7 +76,7 @@ class Windows:
         return bucket, minute
 
     def correct(self, at: int, counter: int, n: int) -> None:
-        """What an addition behind the boundary changes in the sums that were made already."""
+        """Apply an addition before the boundary to the sums that were made already."""
         start = at - at % STEP_MS
         boundary = self.boundary
         if boundary is None or start >= boundary:
@@ -83,7 +91,7 @@ class Windows:
         self._move_line(change)
 
     def pass_idle(self, target: int) -> None:
-        """Move the boundary on where no window holds anything: there is nothing to add up."""
+        """Move the boundary on while no window holds anything: there is nothing to add up."""
         self.boundary = target
 
     def leap(self, target: int) -> None:
@@ -111,7 +119,7 @@ class Windows:
         self._evict(start - _KEPT_MS)
 
     def jump(self, boundary: int) -> None:
-        """Set the boundary anew and sum up afresh: a gap in event time, or the first event."""
+        """Set the boundary and compute all sums again: after a gap in event time, or at the first event."""
         before = self.boundary
         for start, bucket in self.buckets.items():
             if (before is None or start >= before) and start < boundary:
@@ -123,7 +131,7 @@ class Windows:
         self.resum()
 
     def resum(self) -> None:
-        """Make every sum anew from the buckets (they are what is kept)."""
+        """Compute every sum from the buckets; the state keeps buckets alone."""
         boundary = self.boundary or 0
         whole = boundary - boundary % MINUTE
         self.sums = [[0] * _WIDTH for _ in WINDOW_MINUTES]
@@ -135,7 +143,7 @@ class Windows:
     def at(self, boundary: int) -> dict[int, Counts]:
         """The counts of every window as of a 5-second boundary near this one, by length in minutes."""
         here = self.boundary
-        if here is None:  # a queue's first call, between two boundaries: nothing was summed yet
+        if here is None:  # before the first boundary of a queue there are no sums yet
             return self._summed(boundary)
         whole = here - here % MINUTE
         if boundary == whole:
@@ -158,7 +166,7 @@ class Windows:
         return result
 
     def _summed(self, boundary: int) -> dict[int, Counts]:
-        """The same from every bucket: a replay and a live source of one queue may be years apart."""
+        """The same from all buckets: a replay and a live source of one queue may be years apart."""
         result = {}
         for minutes in WINDOW_MINUTES:
             total = [0] * _WIDTH
@@ -195,7 +203,7 @@ class Windows:
         return lost, resolved
 
     def share_bounds(self) -> tuple[int, int]:
-        """(most lost, fewest resolved) of any half hour up to the end of this minute, as known by now."""
+        """(most lost, fewest resolved) of any half hour that ends within this minute, by the facts so far."""
         boundary = self.boundary or 0
         whole = boundary - boundary % MINUTE
         lost, resolved = _share(self.sums[_HALF_HOUR])
@@ -212,7 +220,7 @@ class Windows:
         return {each: self.buckets[each] for each in starts if each in self.buckets}
 
     def restore_line(self, boundary: int | None, waiting: int, in_service: int) -> None:
-        """Where the boundary stood, and who was in line and served as of it."""
+        """The boundary, and how many waited and were served as of it."""
         self.boundary, self.waiting, self.in_service = boundary, waiting, in_service
 
     def restore(self, buckets: dict[int, Bucket]) -> None:

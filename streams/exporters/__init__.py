@@ -1,1 +1,1 @@
-"""What Prometheus reads, made from live state at scrape time."""
+"""The series that Prometheus reads, made from live state at each scrape."""

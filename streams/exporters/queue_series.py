@@ -1,4 +1,4 @@
-"""`callcentre_*`: queues as Prometheus sees them, from snapshots and committed totals at one moment."""
+"""Series `callcentre_*`: the queues, from snapshots and committed totals at one moment."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ def queue_families(
     firing: Iterable[tuple[str, str]],
     now: int,
 ) -> list[Metric]:
-    """Every series of every queue; ages are made from `now` (ms), `firing` holds (rule, queue)."""
+    """Every series of every queue; ages are as of `now` (ms), `firing` holds (rule, queue)."""
     families = Families()
     for snapshot in snapshots:
         _line(families, snapshot, now)
@@ -76,7 +76,7 @@ def _state(families: Families, snapshot: QueueSnapshot, now: int) -> None:
 
 
 def _clock(snapshot: QueueSnapshot, now: int) -> int:
-    """A replay's callers arrived on another day: their waits belong to the clock of the replay."""
+    """The time as of which waits are computed: for a replay its own clock, as it shows another day."""
     return snapshot.as_of if snapshot.replay else now
 
 

@@ -1,4 +1,4 @@
-"""`queuewatch_*` of process `stream`: the pipeline about itself."""
+"""Series `queuewatch_*` of process `stream`: the state of the pipeline."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from streams.plumbing.families import Families
 
 
 class StreamTelemetry(Struct, frozen=True):
-    """What a worker counted since it started; times in seconds."""
+    """What a worker counted since it started; times in seconds, except where said."""
 
     results: Mapping[tuple[str, str], int]  # records by topic and what became of them
     quarantined: Mapping[tuple[str, str], int]  # by topic and reason

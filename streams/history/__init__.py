@@ -1,1 +1,1 @@
-"""Figures of the past: SQL over closed legs, made into reports by pure code."""
+"""Figures of the past: SQL over closed legs, and pure code that makes reports of them."""

@@ -1,6 +1,6 @@
-"""Calls by group and interval: the columns that `summary` and `intervals` share, and how they are made.
+"""Calls by group and interval: the columns that `summary` and `intervals` share, and how they are computed.
 
-Counts come from SQL, empty intervals of opening hours are zeros, ratios are made last.
+Counts come from SQL. An interval in opening hours without calls has zeros. Ratios are computed last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -121,14 +121,28 @@ COLUMNS: tuple[Column, ...] = (
 PART = Part(
     COLUMNS,
     in_table=(
-        "start", "queue", "offered", "answered", "abandoned", "open", "answered_in_target", "sl",
-        "abandonment_ab1", "asa_s", "wait_p90_s", "max_wait_s", "aht_talk_hold_s", "formula",
-        "answer_within_s", "short_abandon_s", "basis",
+        "start",
+        "queue",
+        "offered",
+        "answered",
+        "abandoned",
+        "open",
+        "answered_in_target",
+        "sl",
+        "abandonment_ab1",
+        "asa_s",
+        "wait_p90_s",
+        "max_wait_s",
+        "aht_talk_hold_s",
+        "formula",
+        "answer_within_s",
+        "short_abandon_s",
+        "basis",
     ),
     table_only=(
         Column("sl", "share", "the service level by the promised formula", _NO_ONE_TARGET),
     ),
-)  # fmt: skip
+)
 
 
 class _Clock(Struct, frozen=True):
@@ -199,7 +213,7 @@ def _rest(question: Question) -> str:
 
 
 def _expected(clock: _Clock, question: Question) -> set[tuple[str, int]]:
-    """Group and start of every row that must be there though nobody called."""
+    """Group and start of every row that must be present even if nobody called."""
     if question.every_ms is None:
         groups = {*clock.members, *((ALL,) if question.by == "all" else ())}
         return {(group, clock.points[0]) for group in groups}
@@ -212,7 +226,9 @@ def _expected(clock: _Clock, question: Question) -> set[tuple[str, int]]:
 
 
 def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Row:
-    """From a row of `counting_sql`, empty where nobody called, and the newest targets of the group."""
+    """The row of a report. `record`: a row of `counting_sql`, empty if nobody called. `members`: the newest
+    targets of the group.
+    """
     counts = counts_of(record)
     row: Row = {name: getattr(counts, name) for name in _FIRST}
     row |= {_column(name): _shown(name, counts) for name in _LAST if knows(name, basis)}
@@ -250,9 +266,8 @@ def _waits(record: Mapping[str, Any], counts: Counts) -> Row:
 
 
 def _targets(record: Mapping[str, Any], members: Sequence[Targets]) -> Row:
-    """Of the legs, the newest where a queue's changed; with no legs of the newest configuration.
-
-    Empty where queues of a group differ: no one target describes it.
+    """The targets of the legs; the newest ones if those of a single queue changed. Without legs, the targets
+    of the newest configuration. Empty if the queues of a group differ: then no single target applies.
     """
     configured = {(t.formula, t.answer_within_ms, t.short_abandon_ms) for t in members}
     of_legs = str(record.get("newest_targets", "")).split()

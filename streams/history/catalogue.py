@@ -1,4 +1,4 @@
-"""The queues as the targets that hold at a moment name them: groups, zones and opening hours."""
+"""The queues by the targets that hold at a moment: their groups, zones and opening hours."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which record made a version of a leg: looked up in table `events` by partition, append time and offset."""
+"""Which record caused a version of a leg, found in table `events` by partition, append time and offset."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,12 +10,12 @@ from schemas.topics import is_decision, offset_of
 from streams.sinks.clickhouse.database import Reader, quoted
 
 TARGETS = "targets"
-NOT_ARCHIVED = "not archived"  # ticks are not; nor is what was purged
+NOT_ARCHIVED = "not archived"  # the record is a tick, which is never archived, or it was purged
 _AT_ONCE = 1_000  # places asked for in one query
 
 
 class Cause(Struct, frozen=True):
-    """`at` is when the source says that it happened; None for what no record says."""
+    """`at` is when it happened by the source's clock; None if no record was found."""
 
     type: str
     offset: int
@@ -33,7 +33,7 @@ def key_of(version: Mapping[str, Any]) -> Key:
 
 
 def causes(reader: Reader, versions: Sequence[Mapping[str, Any]]) -> list[Cause]:
-    """One for each of the versions, which name queue, version and known_at_ms."""
+    """One cause for each version; these must have queue, version and known_at_ms."""
     caused = [version for version in versions if not is_decision(version["version"])]
     found = _events(reader, {key_of(version) for version in caused})
     return [_cause(version, found) for version in versions]
@@ -48,9 +48,9 @@ def _cause(version: Mapping[str, Any], found: Mapping[Key, Cause]) -> Cause:
 
 def _events(reader: Reader, keys: set[Key]) -> dict[Key, Cause]:
     places = _places(reader, keys)
-    wanted = sorted({
-        (place, at, offset) for queue, at, offset in keys for place in places.get(queue, ())
-    })  # fmt: skip
+    wanted = sorted(
+        {(place, at, offset) for queue, at, offset in keys for place in places.get(queue, ())}
+    )
     by_place: dict[tuple[str, int, int], Cause] = {}
     for first in range(0, len(wanted), _AT_ONCE):
         listed = ", ".join(
@@ -72,13 +72,15 @@ def _events(reader: Reader, keys: set[Key]) -> dict[Key, Cause]:
 
 
 def _places(reader: Reader, keys: Iterable[Key]) -> dict[str, list[str]]:
-    """The partitions of the queues: a leg may owe a version to a mark or to another queue's event there."""
+    """The partitions of the queues. A version may be caused by any record of the partition: a mark, or an
+    event of another queue.
+    """
     listed = list(keys)
     if not listed:
         return {}
     queues = ", ".join(quoted(queue) for queue in sorted({queue for queue, _, _ in listed}))
     seconds = [at // SECOND for _, at, _ in listed]
-    day = 86_400  # a queue's own events lie around those that changed it
+    day = 86_400  # within a day of a version its queue has events of its own in the partition
     answer = reader.execute(
         "SELECT DISTINCT queue, topic_partition FROM events"
         f" WHERE appended_at >= toDateTime({max(0, min(seconds) - day)})"

@@ -1,10 +1,12 @@
-"""SQL that counts legs by group and interval. Pure; runs alike on 18.16 and on 26.x.
+"""SQL that counts legs by group and interval. Pure; the same on ClickHouse 18.16 and 26.x.
 
-Every counter of schemas.counters is a column; by event those of missed offers are not, for a leg's row
-does not know when they were (streams.history.missed_offers does). Offered is the sum of its outcomes and `open`.
+Every counter of schemas.counters is a column. On basis `event` the counters of missed offers are left out,
+since the row of a leg does not have their times (see streams.history.missed_offers). Offered is the sum of
+its outcomes and `open`.
 
-`what` says which side of a leg a row stands for (bits): its arrival, its leaving of the queue, the
-end of its service. By arrival one row is all three; by event each has its own moment.
+The bits of `what` say which moments of a leg a row stands for: its arrival, its leaving of the queue, the
+end of its service, the end of its wrap-up. On basis `arrival` one row stands for all; on basis `event` each
+moment has a row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,9 +42,9 @@ def counting_sql(
     only: Sequence[str] | None = None,
     rest: str = "",
 ) -> str:
-    """One row a group and slot. `slots` cover the range asked for.
+    """One row for each group and slot. `slots` cover the range of the question.
 
-    `groups` maps queues to groups, `rest` names the group of others; None groups by queue.
+    `groups` maps queues to groups, and `rest` is the group of all others; None groups by queue.
     `only` restricts to these queues (those of one zone); None takes all.
     """
     newest = newest_legs(
@@ -67,7 +69,7 @@ def counting_sql(
 def _moments(basis: Basis) -> str:
     if basis == "arrival":
         return f"arrived_at_ms AS moment, {ARRIVED + LEFT + SERVED + WRAPPED} AS what"
-    # A moment that is not known is 0, outside of every range.
+    # A moment that is not known becomes 0, which is in no range.
     return (
         "[arrived_at_ms, ifNull(left_at_ms, ifNull(answered_at_ms, 0)), ifNull(ended_at_ms, 0),"
         " ifNull(wrap_ended_at_ms, 0)] AS moments,"
@@ -90,7 +92,7 @@ def _group(groups: Mapping[str, str] | None, rest: str) -> str:
 
 
 def _slot(slots: Sequence[Run]) -> str:
-    """The start of the interval that holds `moment`: one step of a multiIf a run of equal lengths."""
+    """The start of the interval that holds `moment`: a multiIf with one branch for each run of intervals."""
     steps = [
         f"{run.start} + intDiv(moment - {run.start}, {run.length}) * {run.length}" for run in slots
     ]
@@ -102,17 +104,19 @@ def _slot(slots: Sequence[Run]) -> str:
 
 
 def counts_of(row: Mapping[str, Any]) -> Counts:
-    """The counters in a row of `counting_sql`; an empty row is of an interval without calls."""
+    """The counters in a row of `counting_sql`; all 0 for an empty row (an interval without calls)."""
     return Counts(**{name: int(row.get(_column(name), 0)) for name in COUNTER})
 
 
 def knows(counter: str, basis: Basis) -> bool:
-    """A leg's row knows how many offers it missed, but not when: not by event."""
+    """Whether `counting_sql` has the counter. The row of a leg has the number of its missed offers, but not
+    their times: so they are left out on basis `event`.
+    """
     return basis == "arrival" or COUNTER[counter].moment in _SIDES
 
 
 def _column(counter: str) -> str:
-    """Under another name than the columns of `legs`: 18.16 would take one for the other."""
+    """A name that is no column of `legs`: ClickHouse 18.16 would confuse the two."""
     return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
 
 
@@ -144,7 +148,7 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-# One text for the three, so that 18.16 can count and compare them.
+# The three targets in one text, which ClickHouse 18.16 can count and compare.
 _TARGETS = (
     "concat(formula, ' ', toString(ifNull(answer_within_ms, 0)),"
     " ' ', toString(ifNull(short_abandon_ms, 0)))"

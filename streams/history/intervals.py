@@ -1,6 +1,6 @@
-"""Intervals on the clock of a zone. Pure; bounds come from Python's zoneinfo, as UTC milliseconds.
+"""Intervals on the clock of a time zone. Pure; bounds are UTC milliseconds, computed with zoneinfo.
 
-Rule 1: an interval is `[start, end)`; it ends where the next begins, and at every change of the clock.
+Rule 1: an interval is `[start, end)`; it ends where the next begins, and where the zone's offset changes.
 Rule 2: it starts at a multiple of its length after local midnight (a day: at the day's start), so
 the night with two 02:00 hours has two intervals of that name, with different offsets.
 """
@@ -18,7 +18,7 @@ EVERY = {"15m": DAY // 96, "30m": DAY // 48, "1h": HOUR, "1d": DAY}
 
 
 class Run(Struct, frozen=True):
-    """`count` consecutive intervals of one length: what SQL needs to place a moment."""
+    """`count` consecutive intervals of one length, from which SQL computes the interval of a moment."""
 
     start: int
     length: int
@@ -67,7 +67,7 @@ def _spans(start: int, end: int, opening: Opening, zone: str) -> list[tuple[int,
     while day <= last:
         spans += open_spans(opening, zone, day)
         day += timedelta(days=1)
-    # Spans may overlap: ends must rise for one pass to do.
+    # Spans may overlap. Merge them, so that their ends rise and one pass is enough.
     merged: list[tuple[int, int]] = []
     for first, second in sorted(spans):
         if merged and first <= merged[-1][1]:
@@ -102,7 +102,7 @@ def _clock(start: int, end: int, every_ms: int, zone: str) -> list[int]:
 def _changes(start: int, end: int, zone: str) -> list[int]:
     """Moments in `(start, end)` at which the zone's offset changes, to the second."""
     found = []
-    step = 6 * HOUR  # no zone changed twice within that
+    step = 6 * HOUR  # no zone changes its offset twice in that time
     for at in range(start, end, step):
         low, high = at, min(at + step, end)
         before = _offset(low, zone)

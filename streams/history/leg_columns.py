@@ -1,4 +1,4 @@
-"""Columns that tell of one leg, under one name and with one meaning in every report."""
+"""The columns of one leg, with the same name and meaning in every report."""
 
 from streams.history.report import Column
 
@@ -56,5 +56,5 @@ _BY_NAME = {column.name: column for column in _COLUMNS}
 
 
 def leg_columns(*names: str) -> tuple[Column, ...]:
-    """The columns of these names, in this order; KeyError for one that is not here."""
+    """The columns of these names, in this order; KeyError for an unknown name."""
     return tuple(_BY_NAME[name] for name in names)

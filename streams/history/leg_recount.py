@@ -1,8 +1,8 @@
-"""Which legs make a difference: every leg of a queue's day as its own events tell it, against its row.
+"""Which legs cause a difference: compares each leg of a queue's day, judged by its events, with its row.
 
-What the stream concluded without an event of the leg (a restart, a platform snapshot, age) is taken as
-the row says. Events that were set aside say nothing. A complete leg that came when its state was gone is
-in history alone, and no part of a difference.
+What the stream concluded without an event of the leg (by a restart, a platform snapshot or its age) is
+taken from the row. Events in quarantine are left out. A finished leg that came after its state was evicted
+is in history alone, and is not compared.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,18 @@ from streams.history.legs_sql import newest_legs
 from streams.history.versions import Text, name_shown, value_shown
 from streams.sinks.clickhouse.database import Reader, quoted
 
-MISSING = "leg"  # the column of a leg that one of the two does not know at all
-_FACTS = (  # what counters read of a row, but for what its targets say
-    "outcome", "channel", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "talk_hold_ms",
-    "wrap_ms", "missed_offers",
-)  # fmt: skip
+MISSING = "leg"  # the column shown for a leg that only the events, or only the archive, has
+_FACTS = (  # the columns that counters read, without those that depend on targets
+    "outcome",
+    "channel",
+    "arrived_at_ms",
+    "left_at_ms",
+    "ended_at_ms",
+    "wait_ms",
+    "talk_hold_ms",
+    "wrap_ms",
+    "missed_offers",
+)
 _CONCLUDED = frozenset({"restart", "snapshot", "waiting_cap"})
 
 
@@ -40,7 +47,7 @@ class Disagreement(Struct, frozen=True):
 def disagreements(
     reader: Reader, queue: str, start: int, end: int, below_version: int
 ) -> list[Disagreement]:
-    """Of the live legs of which anything happened in `[start, end)`."""
+    """Compares the live legs of which anything happened in `[start, end)`."""
     rows = _rows(reader, queue, start, end, below_version)
     others = _rows(reader, queue, start, end, None)
     legs = _told(_bodies(reader, queue, start, end))
@@ -59,10 +66,10 @@ def disagreements(
 def compared(
     queue: str, leg_id: str, leg: Leg | None, row: Mapping[str, Any] | None
 ) -> list[Disagreement]:
-    """Where the leg by its events and its row say different things; pure."""
+    """The columns in which the leg by its events differs from its row; pure."""
     facts = None if leg is None else _facts(leg)
     if facts is not None and facts["arrived_at_ms"] is None:
-        facts = None  # it cannot be placed, and has no row
+        facts = None  # its arrival is not known, so it has no row
     if facts is None and row is None:
         return []
     if facts is None or row is None:
@@ -126,14 +133,14 @@ def _touches(facts: Mapping[str, Any], start: int, end: int) -> bool:
 def _rows(
     reader: Reader, queue: str, start: int, end: int, below_version: int | None
 ) -> dict[str, dict[str, Any]]:
-    """Live legs below that version, or the newest row of every leg."""
+    """The live legs in versions below that one; None: the newest row of every leg."""
     newest = newest_legs((*_FACTS, "reason", "flags"), start, end, queue, None, below_version)
     answer = reader.execute(f"SELECT * FROM {newest}")
     return {str(row["leg_id"]): row for row in answer.named()}
 
 
 def _bodies(reader: Reader, queue: str, start: int, end: int) -> list[str]:
-    """Every live event of legs of which one was told on the day, in the order of the log."""
+    """Every live event of the legs that have an event on the day, in the order of the log."""
     of_queue = f"queue = {quoted(queue)} AND feed = 'live'"
     since = f"appended_at >= toDateTime({max(0, start - DAY) // SECOND})"
     legs = (

@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from schemas.millis import DAY, SECOND
 from streams.sinks.clickhouse.database import quoted
 
-# How far a leg's arrival may be corrected away from its frozen sort key and still be found.
+# A leg whose arrival was corrected by more than this is not found: its sort key keeps the first arrival.
 KEY_SLACK_MS = 7 * DAY
 _LAST_SECOND = 2**32 - 1
 
 
 def newest_legs(
-    columns: Sequence[str], start: int, end: int, queue: str | None, as_of: int | None,
+    columns: Sequence[str],
+    start: int,
+    end: int,
+    queue: str | None,
+    as_of: int | None,
     live_below: int | None = None,
-) -> str:  # fmt: skip
-    """`(SELECT …)` with one row a leg whose arrival may lie in `[start, end)`.
+) -> str:
+    """`(SELECT …)` with one row for each leg whose arrival may be in `[start, end)`.
 
-    By queue and leg id, not by the sort key alone: a complete leg that is sent again long after its
-    state is gone may carry another `key_at`, and must not count twice.
+    Newest by queue and leg id, not by the sort key: a finished leg that is sent again long after its
+    state was evicted may have another `key_at`, and must not count twice.
     """
     wanted = ", ".join(dict.fromkeys(("queue", "leg_id", "version", *columns)))
     conditions = [

@@ -1,7 +1,7 @@
-"""Missed offers, each when it happened: a leg's row knows how many there were, its events know when.
+"""Missed offers by their own times: the row of a leg has their number, its events have the times.
 
-Counted as in the stream: one a moment and agent, inbound legs alone; what a complete leg tells without
-times counts at its arrival.
+Counted as in the stream: one for each moment and agent, and only of inbound legs. Missed offers of a
+finished leg, which have no times, count at its arrival.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,37 +17,43 @@ from streams.sinks.clickhouse.database import Reader, Row, quoted
 
 _COUNTERS = {name: each for name, each in COUNTER.items() if each.moment == "missed offer"}
 _COLUMNS = (
-    "direction", "out_of_hours", "outcome", "in_target", "short", "channel", "arrived_at_ms",
+    "direction",
+    "out_of_hours",
+    "outcome",
+    "in_target",
+    "short",
+    "channel",
+    "arrived_at_ms",
     "missed_offers",
-)  # fmt: skip
+)
 
 Miss = tuple[int, str]  # (event time, agent)
 Told = dict[tuple[str, str], set[Miss]]  # by queue and leg
 
 
 class MissedLeg(NamedTuple):
-    """A leg that counts, as its row has it."""
+    """A leg that counts, by its row."""
 
     queue: str
     leg_id: str
     arrived_at: int
     missed: int
-    counters: tuple[str, ...]  # in which its missed offers count
+    counters: tuple[str, ...]  # the counters to which its missed offers are added
 
 
 def missed_offers(
     reader: Reader, start: int, end: int, below_version: int, queues: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    """By queue and counter, what live legs below that version missed in `[start, end)`.
+    """By queue and counter, the missed offers in `[start, end)` of live legs in versions below that one.
 
-    No entry where nothing was.
+    A queue without any has no entry.
     """
     misses = (
         "FROM events WHERE type = 'offer_missed' AND feed = 'live'"
         f" AND queue IN ({', '.join(map(quoted, queues))})"
         f" AND appended_at >= toDateTime({max(0, start - DAY) // SECOND})"
         f" AND (`offset` < {offset_of(below_version)}"
-        f" OR appended_at_ms < {epoch_began(below_version)})"  # of topics that were made anew since
+        f" OR appended_at_ms < {epoch_began(below_version)})"  # of former topics, created again since
         " AND (topic_partition, `offset`) NOT IN (SELECT origin, position FROM quarantine)"
     )
     that_day = f"leg_id IN (SELECT leg_id {misses} AND at_ms >= {start} AND at_ms < {end})"
@@ -80,7 +86,7 @@ def _leg(row: Row) -> MissedLeg:
 def counted(
     legs: Iterable[MissedLeg], told: Told, start: int, end: int
 ) -> dict[str, dict[str, int]]:
-    """Pure: what events date, and the rest of each leg at its arrival."""
+    """Pure: counts the dated missed offers at their times, and the rest of each leg at its arrival."""
     found: dict[str, dict[str, int]] = {}
     for leg in legs:
         dated = told.get((leg.queue, leg.leg_id), set())

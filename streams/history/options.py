@@ -1,6 +1,6 @@
-"""The options that reports may take: each sets one field of the question, and means the same in all.
+"""The options of reports. Each sets one field of the question, and has the same meaning in every report.
 
-A report lists those that it takes; the command line is made from that list.
+A report lists the options that it takes; the command line is made from that list.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from streams.history.question import BASES, BY, RANGES_OF
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """`read` makes the value of what was typed; its ValueError is shown with the flag.
+    """`read` converts the typed text to the value; its ValueError is shown with the flag.
 
-    Moments are read later, when the archive has said what the default zone is.
+    Moments are converted later, when the default zone has been read from the archive.
     """
 
     flag: str

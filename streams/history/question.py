@@ -1,4 +1,4 @@
-"""What a report is asked: the values of its options."""
+"""The question that a report answers: the values of its options."""
 
 from typing import Literal
 
@@ -13,11 +13,11 @@ RANGES_OF: tuple[RangeOf, ...] = ("arrival", "known")
 
 
 class Question(Struct, frozen=True):
-    """Of `[start, end)`, which is empty for a report that takes no range.
+    """About the range `[start, end)`, which is empty for a report that takes no range.
 
-    `every_ms` None means one row for all of it. `as_of` is in broker time. `live_below` asks for what
-    live counters know: live legs alone, in versions below that one. What a field means to a report is
-    said where the option is declared (streams.history.options).
+    `every_ms` None means one row for the whole range. `as_of` is in broker time. `live_below` selects what
+    the live counters include: only live legs, in versions below that one. streams.history.options
+    explains the other fields.
     """
 
     start: int
@@ -35,11 +35,11 @@ class Question(Struct, frozen=True):
 
 
 class HistoryError(Exception):
-    """One line for a person: what is wrong with the question, or with what it was put to."""
+    """The question cannot be answered. The text is one line for a person that says why."""
 
 
 class WrongOptionError(Exception):
-    """An option whose value a report cannot take together with the others: wrong use."""
+    """An option has a value that the report does not accept together with the other options."""
 
     def __init__(self, flag: str, message: str) -> None:
         super().__init__(message)

@@ -1,8 +1,8 @@
-"""Which minutes are covered by what sources reported; outside of them a figure is unknown, not 0.
+"""Which minutes the reports of sources cover; outside of them a figure is unknown, not 0.
 
-Rule 1: a live source covers the time from its first event to the last whole minute before its newest
-one, less the disorder that it is allowed: the minute that goes on is not cut yet. A finished live file
-ends with its ticks (`end_of_input`).
+Rule 1: a live source covers the time from its first event to the last whole minute that is at least the
+allowed disorder before its newest event: the current minute is not cut yet. A finished live file ends with
+ticks (`end_of_input`).
 Rule 2: legs that were sent as history are a finished file. They cover the time until the longest window
 after the last of them is empty, as a live file of the same legs would.
 """
@@ -16,7 +16,7 @@ from streams.sinks.clickhouse.database import Reader
 
 
 class Reach:
-    """The spans of all sources; a minute is `in` it when one of them covers it."""
+    """The spans of all sources; `minute in reach` is true when one of them covers the minute."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._spans = tuple(_whole(first, last) for first, last in spans)
@@ -58,7 +58,7 @@ def _live(reader: Reader) -> list[tuple[int, int]]:
 
 
 def _over(last: int) -> int:
-    """The last minute that no later event of a source can change whose newest event is of `last`."""
+    """The last minute that is complete when the newest event of its source is of the time `last`."""
     return (last - DISORDER_MS) // MINUTE * MINUTE
 
 
@@ -67,5 +67,5 @@ def _known(values: Iterable[Any]) -> list[int]:
 
 
 def _whole(first: int, last: int) -> tuple[int, int]:
-    """The whole minutes around these moments: a row as of 10:01 is about the time up to 10:01."""
+    """The span in whole minutes: a row as of 10:01 describes the time up to 10:01."""
     return first // MINUTE * MINUTE, -(-last // MINUTE) * MINUTE

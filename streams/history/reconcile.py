@@ -1,9 +1,9 @@
-"""One business day: the stream's live day counters against the archive by event basis, to the integer.
+"""Compares the stream's live counters of one business day with the archive (basis `event`), exactly.
 
-What must agree: the day counters in the stream's state, which take late facts for as long as their legs
-are in state, and the archive's live legs in the versions that those counters know (below the cursor of
-the checkpoint), each thing on the day on which it happened. Back-fill is in neither. Frozen minute rows
-agree with none of the two once a fact came late.
+These must agree: the day counters in the stream's state, which include late facts for as long as their
+legs are in state; and the archive's live legs in the versions that those counters include (below the cursor
+of the checkpoint), each moment on its own day. Back-fill is in neither. Frozen minute rows differ from both
+once a fact came late, and are not compared.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,15 +28,21 @@ from streams.history.question import HistoryError, Question
 from streams.sinks.clickhouse.database import Reader
 
 RECONCILE_COLUMNS: tuple[str, ...] = (
-    "day", "queue", "leg_id", "figure", "live", "archive", "difference",
-)  # fmt: skip
+    "day",
+    "queue",
+    "leg_id",
+    "figure",
+    "live",
+    "archive",
+    "difference",
+)
 _ANY_VERSION = 2**63
 
 Line = dict[str, str | int | float | None]
 
 
 class QueueDay(Struct, frozen=True):
-    """What is compared of one queue: the bounds of its day, and what the stream counted in it."""
+    """The day of one queue to be compared: its bounds, and what the stream counted in it."""
 
     queue: str
     start: int
@@ -59,7 +65,7 @@ class Compared(Struct, frozen=True):
 
 
 class Reconciled(Struct, frozen=True):
-    """A day compared. `not_kept`: queues whose counters are gone though they had live calls that day."""
+    """A compared day. `not_kept`: queues that had live calls, but whose counters are no longer kept."""
 
     day: str
     figures: list[Compared]
@@ -86,7 +92,7 @@ def settled_day(now: int, zone: str) -> str:
 def queue_days(
     day: str, partitions: Iterable[PartitionDays], catalogue: Catalogue, seen: Iterable[str]
 ) -> list[QueueDay]:
-    """The day of every queue: those of the state, those configured, and those `seen` in the archive."""
+    """The day of every queue that is in the state, is configured, or was `seen` in the archive."""
     found: list[QueueDay] = []
     known: set[str] = set()
     newest = 0
@@ -138,7 +144,7 @@ def _zone(queue: str, catalogue: Catalogue) -> ZoneInfo:
 
 
 def check_over(days: Iterable[QueueDay], day: str, now: int, catalogue: Catalogue) -> None:
-    """HistoryError while the day goes on for any of the queues."""
+    """HistoryError if the day has not ended yet for one of the queues."""
     late = [each for each in days if each.end > now]
     if late:
         last = max(late, key=lambda each: each.end)
@@ -189,24 +195,31 @@ def _archived(
 
 
 def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
-    """One line a figure of each queue, then one a leg and column that its own events tell otherwise.
-
-    Of a leg `live` is what its events say.
+    """One line for each figure of each queue, then one for each column of a leg that differs from its
+    events. In a line of a leg, `live` is the value by its events.
     """
     said: list[Line] = [
         {
-            "day": found.day, "queue": each.queue, "figure": each.figure, "live": each.live,
-            "archive": each.archive, "difference": each.difference,
+            "day": found.day,
+            "queue": each.queue,
+            "figure": each.figure,
+            "live": each.live,
+            "archive": each.archive,
+            "difference": each.difference,
         }
         for each in found.figures
-    ]  # fmt: skip
+    ]
     said += [
         {
-            "day": found.day, "queue": leg.queue, "leg_id": leg.leg_id, "figure": leg.column,
-            "live": leg.by_events, "archive": leg.in_archive,
+            "day": found.day,
+            "queue": leg.queue,
+            "leg_id": leg.leg_id,
+            "figure": leg.column,
+            "live": leg.by_events,
+            "archive": leg.in_archive,
         }
         for leg in legs
-    ]  # fmt: skip
+    ]
     return said
 
 
@@ -215,7 +228,7 @@ def differing_lines(all_lines: Sequence[Line]) -> list[Line]:
 
 
 def differing_legs(reader: Reader, found: Reconciled) -> list[Disagreement]:
-    """Of every queue that differs, the legs that its events tell otherwise than the archive."""
+    """The legs whose events and rows differ, of every queue with a differing figure."""
     queues = found.differing()
     return [
         leg
@@ -226,7 +239,7 @@ def differing_legs(reader: Reader, found: Reconciled) -> list[Disagreement]:
 
 
 def conclusion(found: Reconciled, legs: Sequence[Disagreement]) -> str:
-    """What it comes to, in one line."""
+    """The result in one line."""
     queues = found.differing()
     offered = sum(each.archive for each in found.figures if each.figure == "offered")
     if not found.figures:

@@ -1,6 +1,6 @@
-"""The reports there are: one module each in `streams.history.reports`, found by looking there.
+"""Finds the reports: each is one module of the package `streams.history.reports`.
 
-A report's module is imported when that report is wanted, so that a list of all of them costs nothing.
+A module is imported only when its report is used, so that listing their names stays fast.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from streams.history import reports
 
-if TYPE_CHECKING:  # a list of names must not wait for what a report imports
+if TYPE_CHECKING:  # the imports of a report are slow, and a list of names does not need them
     from streams.history.report import Report
 
 _DOCSTRING = re.compile(r'\A"""(.*?)(?:\n\n|""")', re.DOTALL)

@@ -1,4 +1,7 @@
-"""Reports as text: a table for people, CSV and JSON for programs. No value is empty, or null."""
+"""Reports as text: a table for people, CSV and JSON for programs.
+
+A cell without a value is `–` in the table, empty in CSV and null in JSON.
+"""
 
 import csv
 import io
@@ -18,7 +21,7 @@ Rows = Sequence[Mapping[str, str | int | float | None]]
 def rendered(
     rows: Rows, columns: Sequence[str], output: Format, shown: Sequence[str] | None = None
 ) -> str:
-    """`shown` are the columns of the table, which is as wide as a terminal; the others have all."""
+    """`shown`: the columns of the table, which must fit a terminal; CSV and JSON have all columns."""
     if output == "json":
         return _json(_objects(rows, columns))
     if output == "csv":
@@ -57,7 +60,7 @@ def rendered_report(report: Report, found: Found, output: Format) -> str:
 
 
 def _shared_columns(parts: Sequence[Part]) -> tuple[str, ...]:
-    """Of CSV: the columns of the first part, and what the others have besides."""
+    """The columns of CSV: those of the first part, then those that only other parts have."""
     first, *others = (part.names() for part in parts)
     return ("kind", *first, *(name for names in others for name in names if name not in first))
 

@@ -19,12 +19,21 @@ Value = str | int | float | None
 Row = dict[str, Value]  # of a report, by column; a column that is missing has no value
 Record = Mapping[str, Any]  # a row of the archive, by column
 Unit = Literal[
-    "text", "time", "legs", "offers", "versions", "number", "s", "ms", "share", "yes = 1",
-]  # fmt: skip
+    "text",
+    "time",
+    "legs",
+    "offers",
+    "versions",
+    "number",
+    "s",
+    "ms",
+    "share",
+    "yes = 1",
+]
 
 
 class Column(Struct, frozen=True):
-    """`no_value` says when the cell is empty (null in JSON): empty text means never."""
+    """`no_value` says when the cell has no value; empty text: it always has one."""
 
     name: str
     unit: Unit
@@ -33,10 +42,10 @@ class Column(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """The rows of one kind. Only a report with several kinds names them.
+    """The rows of one kind. Only a report with several kinds gives them names.
 
-    `in_table` names the columns of the table for people, which is as wide as a terminal; CSV and JSON
-    have all columns. `table_only` are columns that only that table has.
+    `in_table`: the columns of the table for people, which must fit a terminal; CSV and JSON have all
+    columns. `table_only`: columns that only that table has.
     """
 
     columns: tuple[Column, ...]
@@ -50,7 +59,7 @@ class Part(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What a report of several parts found. `facts` are of all rows together, and stand in JSON alone."""
+    """The result of a report of several parts. `facts` are values about all rows; only JSON shows them."""
 
     rows: tuple[Sequence[Row], ...]  # of each part
     titles: tuple[str, ...] = ()  # above the table of each part
@@ -61,7 +70,7 @@ Ask = Callable[[Reader, Catalogue, Question], Iterable[Row] | Found]
 
 
 class Select(Struct, frozen=True):
-    """An `Ask` that is one SELECT, and what each of its rows becomes. Both functions are pure."""
+    """An `Ask` that runs one SELECT and converts each of its rows. Both functions are pure."""
 
     sql: Callable[[Catalogue, Question], str]
     row: Callable[[Record], Row]
@@ -88,6 +97,6 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 def answer(report: Report, reader: Reader, catalogue: Catalogue, question: Question) -> Found:
-    """The archive asked. HistoryError, or what the archive says against it."""
+    """Run the report. HistoryError, or the archive's own error, if it cannot be answered."""
     found = report.ask(reader, catalogue, question)
     return found if isinstance(found, Found) else Found((list(found),))

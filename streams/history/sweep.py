@@ -1,7 +1,7 @@
-"""A queue minute by minute from its legs: one pass over sorted moments. Pure.
+"""Computes a queue minute by minute from its legs, in one pass over sorted moments. Pure.
 
-As of `at` (schemas.minutes): arrived before `at` and not left before it; windows `[at - w, at)` count
-each thing at the moment it happened.
+As of `at` (as in schemas.minutes): a leg waits if it arrived before `at` and has not left before it; windows
+`[at - w, at)` count each contribution at its own moment.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ from streams.core.counting import Contribution, compiled
 
 
 class LegTimes(NamedTuple):
-    """What the sweep needs of an inbound leg in opening hours that was not rejected."""
+    """The columns that the sweep needs of an inbound leg in opening hours that was not rejected."""
 
     outcome: str
     arrived_at: int
-    left_at: int | None  # the answer, too, leaves the queue
+    left_at: int | None  # an answered leg leaves the queue at the answer
     ended_at: int | None
     wait_ms: int | None
     in_target: bool | None  # None without targets
@@ -29,7 +29,7 @@ class LegTimes(NamedTuple):
 
 
 class State(Struct, frozen=True):
-    """A queue as of one minute. `formula` empty: that of the configuration, if any."""
+    """A queue as of one minute. `formula` empty: use that of the configuration, if there is one."""
 
     waiting: int = 0
     oldest_wait_ms: int | None = None
@@ -44,7 +44,7 @@ _CONTRIBUTE, _ = compiled("arrival", "leaving")  # of legs in opening hours
 def sweep(
     legs: Sequence[LegTimes], moments: Sequence[int], window_ms: int, service_cap_ms: int
 ) -> Iterator[State]:
-    """The state at each of the rising `moments`; `legs` by arrival."""
+    """The state at each of the `moments`, which must rise; `legs` must be in order of arrival."""
     happened = sorted(each for leg in legs for each in _contributions(leg))
     served = sorted(moment for leg in legs for moment in _served(leg, service_cap_ms))
     line = _Line(legs)
@@ -68,12 +68,14 @@ def sweep(
 
 
 class _Line:
-    """Who waits: arrivals in order, and a heap of the waiting by their leaving and their arrival."""
+    """The waiting callers: a heap by arrival gives the oldest, a heap by leaving those who are gone."""
 
     def __init__(self, legs: Sequence[LegTimes]) -> None:
         self._legs = legs
         self._next = 0
-        self._by_arrival: list[tuple[int, int]] = []  # (arrived, left); the gone are dropped late
+        self._by_arrival: list[
+            tuple[int, int]
+        ] = []  # (arrived, left); one who left is removed when it becomes the oldest
         self._by_leaving: list[int] = []
         self._waiting = 0
 
@@ -107,7 +109,7 @@ def _contributions(leg: LegTimes) -> tuple[Contribution, ...]:
 
 
 def _served(leg: LegTimes, service_cap_ms: int) -> Iterator[tuple[int, int]]:
-    """In service from the answer to the end, or to the cap where the end is not known."""
+    """In service from the answer to the end, or to the cap if the end is not known."""
     if leg.outcome != "answered" or leg.left_at is None:
         return
     yield leg.left_at, 1

@@ -1,4 +1,4 @@
-"""Two versions of a leg compared: what changed, and whether that restates an earlier figure. Pure."""
+"""Compares two versions of a leg: what changed, and whether that restates an earlier figure. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,12 +8,12 @@ from schemas.millis import iso
 TIMES = ("arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms")
 _SPANS = ("wait_ms", "talk_hold_ms", "wrap_ms")
 _TEXTS = ("agent", "reason", "disposition", "topic", "area", "formula")
-_JUDGED = ("in_target", "short", "missed_offers")  # known of a leg that has left the queue
+_JUDGED = ("in_target", "short", "missed_offers")  # final when the leg has left the queue
 COMPARED: tuple[str, ...] = (
     "outcome", "direction", "out_of_hours", *TIMES, *_SPANS, "hold_ms", *_JUDGED, *_TEXTS,
     "answer_within_ms", "short_abandon_ms", "goal", "targets_version",
 )  # fmt: skip
-# Facts that do not change once they are known. (`hold_ms` is none: it grows while a conversation lasts.)
+# A change of these, once known, is a correction. `hold_ms` is not among them: it grows during a conversation.
 _FINAL = (*TIMES, *_SPANS, *_TEXTS)
 _ALWAYS_KNOWN = ("direction", "out_of_hours", "targets_version")
 
@@ -45,7 +45,7 @@ def changes(before: Version | None, after: Version) -> list[Change]:
 
 
 def restates(before: Version | None, after: Version) -> bool:
-    """Whether a fact that was known is withdrawn or changed. A leg that goes on restates nothing."""
+    """Whether a known fact is withdrawn or changed. New facts of a leg that goes on restate nothing."""
     if before is None:
         return False
     if any(before[name] != after[name] for name in _ALWAYS_KNOWN):
@@ -58,7 +58,7 @@ def restates(before: Version | None, after: Version) -> bool:
 
 
 def restating_sql() -> str:
-    """Of the versions of one leg, grouped: true where `restates` may hold between two of them."""
+    """A condition over the versions of one leg, grouped: true if `restates` may be true for two of them."""
     said = [f"ifNull(min({name}) != max({name}), 0)" for name in (*TIMES, *_SPANS)]
     said += [f"min({name}) != max({name})" for name in _ALWAYS_KNOWN]
     said += [f"minIf({name}, {name} != '') != maxIf({name}, {name} != '')" for name in _TEXTS]

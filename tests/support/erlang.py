@@ -1,8 +1,8 @@
-"""Erlang B, C and A: what so many agents make of so many calls. Exact and stable, without factorials.
+"""Erlang B, C and A: waits and losses of a queue with n agents. Exact and stable, without factorials.
 
-Rates and durations in one unit of time, whichever. `load` is rate x handling time, in Erlangs.
-Source of A: the M/M/n+M queue of C. Palm, in the integrals of Baccelli and Hebuterne (1981). Erlang C
-knows no hanging up, so it is the limit of infinite patience and has no answer at load >= n.
+All rates and durations of one call must be in the same unit of time. `load` is rate x handling time, in
+Erlangs. Source of A: the M/M/n+M queue of C. Palm, in the integrals of Baccelli and Hebuterne (1981). In
+Erlang C nobody hangs up: it is the limit of infinite patience, and the queue grows for ever at load >= n.
 """
 
 from math import exp, expm1, inf, isfinite, lgamma, log
@@ -15,9 +15,9 @@ _LARGEST_EXPONENT = 700.0
 
 
 class ErlangA(Struct, frozen=True):
-    """A queue in balance whose callers hang up. The service levels have the names of schemas.formulas."""
+    """A queue in steady state whose callers may hang up. Service levels are named as in schemas.formulas."""
 
-    p_wait: float  # nobody is free on arrival
+    p_wait: float  # no agent is free on arrival
     p_abandon: float
     mean_wait: float  # over all callers, those who hang up included
     mean_in_queue: float
@@ -68,10 +68,20 @@ def erlang_a(n: int, rate: float, handling: float, patience: float, within: floa
     _check(n, rate=rate, handling=handling, patience=patience, within=within)
     load = rate * handling
     if n == 0 and rate > 0:
-        return ErlangA(1.0, 1.0, patience, rate * patience, 0.0, 0.0, 0.0, 0.0,
-                       1.0 - exp(-within / patience), 1.0)  # fmt: skip
+        return ErlangA(
+            1.0,
+            1.0,
+            patience,
+            rate * patience,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            1.0 - exp(-within / patience),
+            1.0,
+        )
     blocked = erlang_b(n - 1, load) if rate > 0 else 0.0
-    if blocked == 0.0:  # nobody waits, to the last digit
+    if blocked == 0.0:  # the probability of a wait is below the smallest double
         return ErlangA(0.0, 0.0, 0.0, 0.0, load / max(n, 1), 1.0, 1.0, 1.0, 1.0, 0.0)
     served, hangs_up = n / handling, 1.0 / patience  # rates while all are busy
     busy = _Busy(rate, served, hangs_up)
@@ -87,10 +97,17 @@ def erlang_a(n: int, rate: float, handling: float, patience: float, within: floa
     p_abandon_within = max(0.0, p_abandon - (p_wait_above - p_served_late))
     good = max(0.0, 1.0 - p_abandon - p_served_late)
     return ErlangA(
-        p_wait, p_abandon, p_abandon * patience, rate * p_abandon * patience,
-        load * (1.0 - p_abandon) / n, good, good / (1.0 - p_abandon),
-        good / (1.0 - p_abandon_within), 1.0 - p_wait_above, p_offered_wait_above,
-    )  # fmt: skip
+        p_wait,
+        p_abandon,
+        p_abandon * patience,
+        rate * p_abandon * patience,
+        load * (1.0 - p_abandon) / n,
+        good,
+        good / (1.0 - p_abandon),
+        good / (1.0 - p_abandon_within),
+        1.0 - p_wait_above,
+        p_offered_wait_above,
+    )
 
 
 class _Busy(Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""The alert rules, one module each: its object RULE is all that the rest of the system knows of it."""
+"""The alert rules, one module each; the rest of the system only uses its object RULE."""

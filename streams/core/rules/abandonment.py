@@ -26,7 +26,7 @@ class AbandonmentTable(HoldingTimes, frozen=True, kw_only=True):
 
 
 class Abandonment(Rule[AbandonmentTable]):
-    """With too few callers behind the share it neither raises nor stays up."""
+    """With too few callers behind the share it is not raised, and an open alert ends."""
 
     name = "abandonment"
     title = "too many hang up"

@@ -15,8 +15,8 @@ class NobodySignedInTable(HoldingTimes, frozen=True, kw_only=True):
 
 
 class NobodySignedIn(Rule[NobodySignedInTable]):
-    """A queue whose agents were never seen is not measured. Agents come and go without an event of
-    the queue, so every boundary is looked at from the time on at which somebody waits too long.
+    """It is never raised for a queue of which no agent was ever seen. Agents come and go without an event of
+    the queue, so it is evaluated at every boundary as soon as somebody waits too long.
     """
 
     name = "nobody_signed_in"

@@ -19,7 +19,7 @@ class OldestWaitTable(HoldingTimes, frozen=True, kw_only=True):
 
 
 class OldestWait(Rule[OldestWaitTable]):
-    """Asks for the wait of the first in line, who reaches the limit in his own time."""
+    """Measures the wait of the first in line. The time at which it reaches the limit is known in advance."""
 
     name = "oldest_wait"
     title = "somebody waits too long"

@@ -1,1 +1,1 @@
-"""The reports of `queuewatch history`, one module each: its object REPORT is all that others know of it."""
+"""The reports of `queuewatch history`, one module each; other code only uses its object REPORT."""

@@ -1,4 +1,4 @@
-"""One contact's whole story: its legs in order, every version of them, every event told."""
+"""All that is known of one contact: its legs in order, every version of them, every event."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -49,19 +49,34 @@ _EVENT_COLUMNS = (
 )
 _LEGS_IN_TABLE = (
     *(column.name for column in _LEG_COLUMNS[:12]),
-    "talk_hold_s", "hold_s", "wrap_s", "versions", "flags",
-)  # fmt: skip
+    "talk_hold_s",
+    "hold_s",
+    "wrap_s",
+    "versions",
+    "flags",
+)
 _READ = (
     "queue", "leg_id", "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
     "offers", "flags", *COMPARED,
 )  # fmt: skip
-_SHOWN_APART = frozenset({
-    "type", "event_id", "at", "source", "feed", "queue", "leg_id", "contact_id", "agent", "caller",
-})  # fmt: skip
+_SHOWN_APART = frozenset(
+    {
+        "type",
+        "event_id",
+        "at",
+        "source",
+        "feed",
+        "queue",
+        "leg_id",
+        "contact_id",
+        "agent",
+        "caller",
+    }
+)
 
 
 def read_story(reader: Reader, asked: str) -> Found:
-    """Of the contact with that id, or of the contact of the leg with that id; HistoryError for neither."""
+    """Read the contact with that id, or that of the leg with that id; HistoryError if there is none."""
     found = reader.execute(
         "SELECT DISTINCT contact_id, queue, leg_id FROM legs"
         f" WHERE contact_id = {quoted(asked)} OR leg_id = {quoted(asked)}"
@@ -85,10 +100,10 @@ def read_story(reader: Reader, asked: str) -> Found:
 
 
 def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record]) -> Found:
-    """From every version of every leg of the contact, and every event of these legs, in any order.
+    """Made from every version of every leg of the contact, and every event of these legs, in any order.
 
-    Legs by arrival, versions by when they became known, events by their own time. `journey_wait_s` is
-    the wait of all inbound legs together: what the caller remembers.
+    Legs are ordered by arrival, versions by when they became known, events by their own time.
+    `journey_wait_s` is the sum of the waits of all inbound legs, as the caller experienced it.
     """
     by_leg: dict[tuple[str, str], list[Record]] = {}
     for version in sorted(versions, key=lambda version: version["version"]):
@@ -136,25 +151,51 @@ def _leg_rows(
             named = [body["to_queue"] for body in own if body.get("to_queue")]
             to_queue = named[-1] if named else follower.get(id(leg))
         missed = [body.get("agent", "") for body in own if body.get("type") == "offer_missed"]
-        rows.append({
-            **{name: leg[name] or None for name in (
-                "queue", "leg_id", "outcome", "reason", "agent", "disposition", "channel",
-                "direction", "caller", "feed", "source",
-            )},
-            **{name: _iso(leg[f"{name}_ms"]) for name in (
-                "arrived_at", "answered_at", "left_at", "ended_at",
-            )},
-            **{name: _seconds(leg[f"{name[:-2]}_ms"]) for name in (
-                "wait_s", "talk_hold_s", "hold_s", "wrap_s",
-            )},
-            "to_queue": to_queue,
-            "journey_wait_s": _seconds(journey_ms),
-            "offers": leg["offers"],
-            "missed_offers": leg["missed_offers"],
-            "missed_by": ", ".join(dict.fromkeys(filter(None, missed))) or None,
-            "versions": len(by_leg[key]),
-            "flags": " ".join(leg["flags"]) or None,
-        })  # fmt: skip
+        rows.append(
+            {
+                **{
+                    name: leg[name] or None
+                    for name in (
+                        "queue",
+                        "leg_id",
+                        "outcome",
+                        "reason",
+                        "agent",
+                        "disposition",
+                        "channel",
+                        "direction",
+                        "caller",
+                        "feed",
+                        "source",
+                    )
+                },
+                **{
+                    name: _iso(leg[f"{name}_ms"])
+                    for name in (
+                        "arrived_at",
+                        "answered_at",
+                        "left_at",
+                        "ended_at",
+                    )
+                },
+                **{
+                    name: _seconds(leg[f"{name[:-2]}_ms"])
+                    for name in (
+                        "wait_s",
+                        "talk_hold_s",
+                        "hold_s",
+                        "wrap_s",
+                    )
+                },
+                "to_queue": to_queue,
+                "journey_wait_s": _seconds(journey_ms),
+                "offers": leg["offers"],
+                "missed_offers": leg["missed_offers"],
+                "missed_by": ", ".join(dict.fromkeys(filter(None, missed))) or None,
+                "versions": len(by_leg[key]),
+                "flags": " ".join(leg["flags"]) or None,
+            }
+        )
     return rows
 
 
@@ -168,15 +209,23 @@ def _version_rows(
         for version in versions:
             at, offset = version["known_at_ms"], offset_of(version["version"])
             cause = types.get((at, offset), NOT_ARCHIVED)
-            found.append((at, version["version"], {
-                "known_at": iso(at),
-                "queue": version["queue"],
-                "leg_id": version["leg_id"],
-                "version": version["version"],
-                "cause": TARGETS if is_decision(version["version"]) else cause,
-                "outcome": version["outcome"],
-                "changes": "; ".join(map(str, changes(before, version))) if before else "first version",
-            }))  # fmt: skip
+            found.append(
+                (
+                    at,
+                    version["version"],
+                    {
+                        "known_at": iso(at),
+                        "queue": version["queue"],
+                        "leg_id": version["leg_id"],
+                        "version": version["version"],
+                        "cause": TARGETS if is_decision(version["version"]) else cause,
+                        "outcome": version["outcome"],
+                        "changes": "; ".join(map(str, changes(before, version)))
+                        if before
+                        else "first version",
+                    },
+                )
+            )
             before = version
     found.sort(key=lambda entry: entry[:2])
     return [row for _, _, row in found]
@@ -214,9 +263,17 @@ def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Recor
 
 def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Record]:
     columns = (
-        "topic_partition", "`offset`", "appended_at_ms", "type", "queue", "leg_id", "event_id",
-        "at_ms", "source", "body",
-    )  # fmt: skip
+        "topic_partition",
+        "`offset`",
+        "appended_at_ms",
+        "type",
+        "queue",
+        "leg_id",
+        "event_id",
+        "at_ms",
+        "source",
+        "body",
+    )
     answer = reader.execute(
         f"SELECT {', '.join(columns)} FROM events"
         f" WHERE appended_at >= toDateTime({max(0, earliest) // SECOND}) AND {_any_of(keys)}"

@@ -1,9 +1,9 @@
-"""What history says otherwise than before: leg, column, from what to what, by which event, how late.
+"""What changed in history afterwards: leg, column, old and new value, by which event, how late.
 
-Rule 1: a correction is a version that withdraws or changes what an earlier one had stated (a leg that
-merely goes on does not), or one whose fact came when the minute row of its time was final already.
-Rule 2: which rows were final is decided by the minute rows, in event time: an old file or a replay is
-not late because it is old.
+Rule 1: a correction is a version that withdraws or changes what an earlier version had stated (new facts of
+a leg that goes on do not), or whose fact came when the minute row of its time was already frozen.
+Rule 2: whether a row was frozen is decided by the minute rows, in event time. So the events of an old file
+or a replay are not late because they are old.
 """
 
 from bisect import bisect_left
@@ -43,12 +43,20 @@ _COLUMNS = (
     *leg_columns("version", "feed", "arrived_at"),
 )
 _READ = (
-    "queue", "leg_id", "version", "known_at_ms", "contact_id", "feed", "flags", "replay", *COMPARED,
-)  # fmt: skip
+    "queue",
+    "leg_id",
+    "version",
+    "known_at_ms",
+    "contact_id",
+    "feed",
+    "flags",
+    "replay",
+    *COMPARED,
+)
 
 
 class Candidate(Struct):
-    """A version and the one before it. Not `restated`: a correction only if its fact came late."""
+    """A version and the one before it. If not `restated`, it is a correction only if its fact came late."""
 
     version: dict[str, Any]
     before: dict[str, Any] | None
@@ -56,7 +64,7 @@ class Candidate(Struct):
 
 
 def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
-    """One row a changed column, in the order in which they became known."""
+    """One row for each changed column, in the order in which they became known."""
     found = [each for each in _candidates(reader, question) if _is_asked(each, question)]
     caused = list(zip(found, causes(reader, [each.version for each in found]), strict=True))
     late = [pair for pair in caused if not pair[0].restated]
@@ -93,7 +101,9 @@ def _is_asked(each: Candidate, question: Question) -> bool:
 
 
 def _was_live(version: dict[str, Any]) -> bool:
-    """Flag `late`: a complete leg that was sent live when its state was gone is kept as history."""
+    """Whether it was sent live. A finished leg sent live after its state was evicted has feed `history` and
+    flag `late`.
+    """
     return version["feed"] == "live" or "late" in version["flags"]
 
 
@@ -103,7 +113,7 @@ def _lag(version: dict[str, Any]) -> int:
 
 
 def _versions_sql(question: Question) -> str:
-    """Every version of the legs of which one may be a correction."""
+    """Every version of the legs that may have a correction."""
     within = []
     if question.queue is not None:
         within.append(f"queue = {quoted(question.queue)}")
@@ -138,7 +148,7 @@ def _versions_sql(question: Question) -> str:
 
 
 class _Wall:
-    """Up to which minute the wall of a queue had come at a broker time."""
+    """The newest minute row that a queue had at a given broker time."""
 
     def __init__(self, reader: Reader, late: Sequence[tuple[Candidate, Cause]]) -> None:
         self._reader = reader
@@ -154,7 +164,7 @@ class _Wall:
             return False
         come_to = self._come_to(version["queue"], version["known_at_ms"])
         if come_to < cause.at - HOUR and not version["replay"]:
-            # Nobody had called there for an hour, so no row was cut: the rows of the other queues decide.
+            # The queue had no call for an hour, so no row was cut: use the rows of the other queues.
             come_to = self._come_to(None, version["known_at_ms"])
         return come_to - FROZEN_AFTER_MS >= cause.at
 
@@ -166,7 +176,7 @@ class _Wall:
         return minutes[place - 1] if place else 0
 
     def _rows(self, queue: str | None) -> tuple[list[int], list[int]]:
-        """(when known, the newest minute known by then), both rising."""
+        """(times at which rows became known, the newest minute known by then), both rising."""
         only = "" if queue is None else f" AND queue = {quoted(queue)}"
         answer = self._reader.execute(
             f"SELECT at_ms, min(known_at_ms) AS known FROM minutes WHERE {self._range}{only}"

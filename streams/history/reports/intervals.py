@@ -1,4 +1,4 @@
-"""One row a queue or group and interval; empty intervals of opening hours are zeros."""
+"""One row for each queue or group and interval; an interval in opening hours without calls has zeros."""
 
 from streams.history.call_figures import PART, call_figures
 from streams.history.options import AS_OF, BASIS, BY_GROUP, EVERY, QUEUE, RANGE

@@ -1,6 +1,6 @@
-"""The wall minute by minute, as cut then or computed from the legs now.
+"""The wall minute by minute, as it was shown or as computed from the legs now.
 
-Two sources of one meaning (schemas.minutes): the minute rows as they were cut, or a sweep over legs.
+Both have the meaning of schemas.minutes. They come from the minute rows, or from a sweep over the legs.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ _COLUMNS = (
     Column("asa_s", "s", f"{ASA.title}, in the window", "nobody was answered in the window"),
     Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
 )  # fmt: skip
-_EARLIER_MS = 2 * DAY  # a leg older than this neither waits nor talks
+_EARLIER_MS = 2 * DAY  # an older leg neither waits nor talks any more
 
 
 def minutes_asked(question: Question) -> range:
@@ -51,7 +51,7 @@ def check_window(question: Question) -> None:
 
 
 def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
-    """By minute, then by queue."""
+    """The rows by minute, then by queue."""
     found = (minutes_from_legs if question.from_legs else minutes_as_cut)(
         reader, catalogue, question
     )
@@ -59,7 +59,7 @@ def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[
 
 
 def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
-    """The minute rows as cut; a minute without one is empty of calls, or nothing told of it."""
+    """The minute rows as cut. A minute without one had no calls, or no source reported on it."""
     columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *COUNTERS)
     answer = reader.execute(
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
@@ -89,7 +89,7 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
 
 
 def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
-    """The same computed from the legs as history knows them now."""
+    """The same computed from the newest versions of the legs."""
     columns = (
         "outcome", "arrived_at_ms", "left_at_ms", "ended_at_ms", "wait_ms", "in_target", "short",
         "formula", "channel", "answer_within_ms",
@@ -137,7 +137,7 @@ def _of(queue: str | None) -> str:
 
 
 def _unknown(at: int, queue: str) -> Row:
-    """No feed told of this minute: nobody knows, which is not 0."""
+    """No source reported on this minute: the figures are unknown, not 0."""
     return {"at": iso(at), "queue": queue}
 
 
@@ -157,7 +157,7 @@ def _row(at: int, queue: str, state: State, catalogue: Catalogue) -> Row:
         "answered_in_target": counts.answered_in_target,
     }
     if formula:
-        rule = service_level(formula)  # type: ignore[arg-type]  # our own word, from a row
+        rule = service_level(formula)  # type: ignore[arg-type]  # a text from a row, written by us
         level = ratio(rule, counts)
         row |= {"sl": None if level is None else round(level, 6), "n": denominator(rule, counts)}
     asa_ms = ratio(ASA, counts)

@@ -1,4 +1,4 @@
-"""One row a queue or group for the whole range."""
+"""One row for each queue or group, for the whole range."""
 
 from streams.history.call_figures import PART, call_figures
 from streams.history.options import AS_OF, BASIS, BY_GROUP, QUEUE, RANGE
