@@ -22,7 +22,7 @@ _AGAIN_MS = 2 * SECOND  # until Kafka is asked again
 _BEHIND_MS = 10 * SECOND  # without having come to the end of what there is
 
 
-class Clock(Protocol):
+class FollowerClock(Protocol):
     """What a follower needs of `pace.StoppableClock`."""
 
     @property
@@ -43,7 +43,7 @@ class Follower:
         live: LiveSource,
         positions: Positions,
         connect: Callable[[], Publisher],
-        clock: Clock,
+        clock: FollowerClock,
         stream: TextIO,
     ) -> None:
         self._process, self._live, self._positions = process, live, positions

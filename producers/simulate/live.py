@@ -17,7 +17,7 @@ from producers.contract import (
     ReadSoFar,
     Sent,
 )
-from producers.following import Clock
+from producers.following import FollowerClock
 from producers.pace import Pace
 from producers.simulate.engine import Simulation
 from producers.simulate.ledger import Ledger
@@ -66,7 +66,7 @@ class SimulatedCentre(LiveSource):
         self,
         feed: Feed,
         position: Position,
-        clock: Clock,
+        clock: FollowerClock,
         pace: Pace,
         *,
         first: Sequence[Reported] = (),

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from schemas.calls import FinishedLeg
 from schemas.privacy import caller_token, key_from_secret
-from streams.cli import sending
 from streams.cli.send import command
+from streams.processes import sending
 from tests.support.documents import blocks, read, section
 from tests.support.packages import OURS, offer
 from tests.support.publishing import KeptPublisher

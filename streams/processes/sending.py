@@ -1,35 +1,46 @@
-"""What the `send` command of any platform does: looks a file through, sends it, or follows it."""
+"""Process `send`: a platform's file is looked through, sent, or followed; put together for every platform.
 
-import sys
+Nothing is printed here but progress, on the stream that is handed in. What goes wrong is an exception
+whose text is one line: SourceNameError (wrong use), InterruptedSendError, CallerKeyError,
+InputFileError, PositionError, PublishError.
+"""
+
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-import click
 from msgspec import Struct
 
-from producers.caller_key import CallerKeyError, caller_key
+from producers.caller_key import caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
-from producers.health_hook import HealthHook
-from producers.input_file import InputFile, InputFileError
+from producers.input_file import InputFile
 from producers.pace import StoppableClock
-from producers.position import PositionError, PositionFile, position_file
-from producers.publisher import Publisher, PublishError
+from producers.position import PositionFile, position_file
+from producers.publisher import Publisher
 from producers.sending import FileSent, send_as_live, send_history, surveyed
+from producers.session import LiveCounts
 from producers.stopping import stopped_by_signals
 from producers.survey import Survey, described
 from producers.timeline import Marks
 from schemas.privacy import TokenKey, key_from_secret
-from streams.cli.options import Failure
+from streams.plumbing.health_reports import HealthReporter
+from streams.plumbing.wall_clock import now_ms
 
-_INTERRUPTED = "stopped before the end; send again, what arrived is not counted twice"
 _FOLLOWER_DELIVERS_S = 15.0  # then it reads again from its position; a stop waits as long
 _NO_KEY = key_from_secret(b"nothing that is read with this key leaves the process")
-_LONGEST_SOURCE = 100  # it stands in every event
+_LONGEST_SOURCE = 100  # characters: the name is part of every event
+
+
+class SourceNameError(Exception):
+    """The name of the source cannot be used."""
+
+
+class InterruptedSendError(Exception):
+    """Ctrl-C before everything was sent."""
 
 
 class Destination(Struct, frozen=True):
@@ -41,10 +52,7 @@ class Destination(Struct, frozen=True):
     caller_key_file: Path | None
 
     def key(self) -> TokenKey:
-        try:
-            return caller_key(self.data, self.caller_key_file)
-        except CallerKeyError as error:
-            raise Failure(str(error)) from None
+        return caller_key(self.data, self.caller_key_file)
 
 
 class Input(Struct, frozen=True):
@@ -60,7 +68,7 @@ class Input(Struct, frozen=True):
         default = self.platform.default_source or f"{self.name}:{InputFile(self.path).stem}"
         source = self.source or default
         if len(source) > _LONGEST_SOURCE:
-            raise click.UsageError(f"--source: at most {_LONGEST_SOURCE} characters")
+            raise SourceNameError(f"--source: at most {_LONGEST_SOURCE} characters")
         return source
 
     def open(self, key: TokenKey) -> FinishedFile:
@@ -70,50 +78,46 @@ class Input(Struct, frozen=True):
         return self.platform.follow(self.path, self.source_name(), key, self.given)
 
 
-def survey_of(wanted: Input) -> tuple[Survey, FinishedFile]:
+def survey_of(wanted: Input, stream: TextIO) -> tuple[Survey, FinishedFile]:
     """What would be sent of a file, and refused; nothing is sent and no key is made."""
-    try:
-        file = wanted.open(_NO_KEY)
-        return surveyed(file, _now(), sys.stderr), file
-    except InputFileError as error:
-        raise Failure(str(error)) from None
+    file = wanted.open(_NO_KEY)
+    return surveyed(file, now_ms(), stream), file
 
 
-def explain(wanted: Input) -> None:
-    """`--dry-run`."""
-    survey, file = survey_of(wanted)
+def explained(wanted: Input, stream: TextIO) -> Iterator[str]:
+    """The lines of `--dry-run`."""
+    survey, file = survey_of(wanted, stream)
     still_open = f", {survey.open_legs:,} still open" if survey.open_legs else ""
-    print(
+    yield (
         f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
         f" refused{still_open}"
     )
-    for line in described(survey, ZoneInfo(file.time_zone)):
-        print(line)
+    yield from described(survey, ZoneInfo(file.time_zone))
 
 
-def send_file(wanted: Input, place: Destination, *, is_live: bool, replay: bool) -> None:
-    """A finished file, as history or as live traffic."""
+def send_file(
+    wanted: Input, place: Destination, stream: TextIO, *, is_live: bool, replay: bool
+) -> str:
+    """Send a finished file, as history or as live traffic; returns its summary."""
     key = place.key()
-    clock = WallClock(_now, time.sleep)
+    clock = WallClock(now_ms, time.sleep)
     try:
         file = wanted.open(key)
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:
                 marks = Marks(file.source, replay)
-                done = send_as_live(file, marks, publisher, clock, sys.stderr)
+                done = send_as_live(file, marks, publisher, clock, stream)
             else:
-                done = send_history(file, publisher, clock, sys.stderr)
-    except (InputFileError, PublishError) as error:
-        raise Failure(str(error)) from None
+                done = send_history(file, publisher, clock, stream)
     except KeyboardInterrupt:
-        raise Failure(_INTERRUPTED) from None
-    print(summary(done, file, is_live=is_live))
+        raise InterruptedSendError(
+            "stopped before the end; send again, what arrived is not counted twice"
+        ) from None
+    return file_summary(done, file, is_live=is_live)
 
 
-def follow_live(
-    wanted: Input, position: Path | None, place: Destination, hook: HealthHook | None
-) -> None:
-    """Until Ctrl-C or SIGTERM."""
+def follow_live(wanted: Input, position: Path | None, place: Destination, stream: TextIO) -> str:
+    """Send what a live platform tells until Ctrl-C or SIGTERM; returns a summary."""
     live = wanted.follow(place.key())
     clock = StoppableClock()
 
@@ -121,29 +125,22 @@ def follow_live(
         return Publisher(place.bootstrap, place.namespace, delivered_within_s=_FOLLOWER_DELIVERS_S)
 
     default = position_file(place.data, place.namespace, wanted.name, live.source)
-    try:
-        live.check()
-        file = PositionFile(position or default, live.source)
-        with file, stopped_by_signals(clock):
-            follower = Follower(wanted.name, live, file, connect, clock, sys.stderr)
-            follower.check_position()
-            stop = hook.start(place.bootstrap, place.namespace, follower.health) if hook else None
-            try:
-                follower.run()
-            finally:
-                if stop is not None:
-                    stop()
-    except (InputFileError, PositionError, PublishError) as error:
-        raise Failure(str(error)) from None
-    done = follower.counts
-    print(
-        f"{done.records:,} lines read ({done.sent.events:,} events, {done.sent.ticks:,} ticks),"
-        f" {done.refused:,} in quarantine"
-    )
+    live.check()
+    file = PositionFile(position or default, live.source)
+    with file, stopped_by_signals(clock):
+        follower = Follower(wanted.name, live, file, connect, clock, stream)
+        follower.check_position()
+        reporter = HealthReporter(place.bootstrap, place.namespace, follower.health)
+        reporter.start()
+        try:
+            follower.run()
+        finally:
+            reporter.stop()
+    return live_summary(follower.counts)
 
 
-def summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
-    """What became of every record, in one line."""
+def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
+    """What became of every record of a file, in one line."""
     counts, sent = done.counts, done.sent
     parts = [f"{counts.legs + (counts.open_legs if is_live else 0):,} legs sent"]
     if is_live:
@@ -159,5 +156,9 @@ def summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     return ", ".join((*parts, *file.notes()))
 
 
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+def live_summary(done: LiveCounts) -> str:
+    """What became of every line of a live platform since the process began."""
+    return (
+        f"{done.records:,} lines read ({done.sent.events:,} events, {done.sent.ticks:,} ticks),"
+        f" {done.refused:,} in quarantine"
+    )
