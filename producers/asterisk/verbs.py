@@ -1,4 +1,4 @@
-"""The verbs of queue_log, and where each version keeps its numbers."""
+"""The verbs of queue_log, and the positions of their numbers in each version."""
 
 from typing import Literal
 
@@ -20,5 +20,5 @@ EXITS: dict[str, tuple[Leaving, str, int]] = {  # verb -> outcome, reason, place
 }
 COMPLETES = {"COMPLETEAGENT": "agent", "COMPLETECALLER": "caller"}
 TRANSFERS = frozenset({"TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER"})
-LINKED_FIELDS = 6  # ATTENDEDTRANSFER LINK names two channels
+LINKED_FIELDS = 6  # ATTENDEDTRANSFER LINK has two channels before its numbers
 OF_A_LEG = frozenset({"ENTERQUEUE", *OFFERS, "CONNECT", *EXITS, *COMPLETES, *TRANSFERS})

@@ -1,4 +1,4 @@
-"""Files of calls as `queues init` reads them, and commands as people type them."""
+"""What `send` and `queues init` share: options of files, errors as exit codes, commands as text."""
 
 import shlex
 import shutil
@@ -35,7 +35,7 @@ def from_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given_file(from_files: Mapping[str, Path | None]) -> tuple[str, Path] | None:
-    """The platform and the file of the one `--from-NAME` that was given."""
+    """The platform and the file of the `--from-NAME` that was given; None without one."""
     given = [
         (platform.name, path)
         for platform in _WITH_FILES
@@ -78,10 +78,10 @@ def as_exit_codes() -> Iterator[None]:
 
 
 def own_options(platform: "Platform") -> dict[str, Any]:
-    """What a platform is given where nobody said anything else."""
+    """The defaults of a platform's own options."""
 
     def nothing(**_: Any) -> None:
-        """Only its options are wanted."""
+        """A command without an effect: it only carries the options."""
 
     declared: Callable[..., Any] = nothing
     for option in reversed(platform.options):
@@ -90,7 +90,7 @@ def own_options(platform: "Platform") -> dict[str, Any]:
 
 
 def shell(*words: object) -> str:
-    """A command as people type it here: `.venv/bin/queuewatch …` where it is not on the PATH."""
+    """A command as people type it here: with the path of the program if `queuewatch` is not on the PATH."""
     called = Path(sys.argv[0])
     is_hidden = called.name == "queuewatch" and shutil.which("queuewatch") is None
     program = sys.argv[0] if is_hidden else "queuewatch"

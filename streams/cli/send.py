@@ -1,4 +1,4 @@
-"""`queuewatch send`: one command a platform, made from what the platform declares."""
+"""`queuewatch send`: one command for each platform, made from what the platform declares."""
 
 import sys
 from collections.abc import Callable
@@ -42,7 +42,7 @@ _FEED = (
 
 
 class Platforms(click.Group):
-    """Loads a platform only when its command is wanted."""
+    """Loads a platform only when its command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [platform.name for platform in platforms().listed]
@@ -87,7 +87,7 @@ def _report(bootstrap: str, namespace: str, read: Read) -> Callable[[], None]:
 
 
 def _command_of(name: str, platform: "Platform") -> click.Command:
-    """The command that every platform with files has, and the options that it declares itself."""
+    """The command of a platform with files: the shared options and its own."""
     run: Callable[..., None] = partial(_run, name, platform)
     declared: tuple[Option, ...] = (
         _FILE,
@@ -157,7 +157,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
-    """`given` holds the shared options, and those of the platform."""
+    """`given`: the shared options, and those of the platform."""
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
