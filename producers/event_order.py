@@ -24,15 +24,33 @@ FAN_IN = 64  # open files at once
 
 _RANKS: dict[type, int] = {
     kind: rank
-    for rank, kind in enumerate((
-        Restarted,  # legs before it are closed; legs that arrive in the same second are new
-        calls.Queued, calls.Resumed, calls.Present, calls.Offered, calls.OfferMissed,
-        calls.OfferCancelled, calls.Answered, calls.Held, calls.Unheld, calls.Ended,
-        calls.Abandoned, calls.Exited, calls.Transferred, calls.Dropped, calls.Rejected,
-        calls.CallbackRequested, calls.WrapStarted, calls.WrapEnded, calls.Disposition,
-        calls.FinishedLeg, AgentState,
-    ))
-}  # fmt: skip
+    for rank, kind in enumerate(
+        (
+            Restarted,  # legs before it are closed; legs that arrive in the same second are new
+            calls.Queued,
+            calls.Resumed,
+            calls.Present,
+            calls.Offered,
+            calls.OfferMissed,
+            calls.OfferCancelled,
+            calls.Answered,
+            calls.Held,
+            calls.Unheld,
+            calls.Ended,
+            calls.Abandoned,
+            calls.Exited,
+            calls.Transferred,
+            calls.Dropped,
+            calls.Rejected,
+            calls.CallbackRequested,
+            calls.WrapStarted,
+            calls.WrapEnded,
+            calls.Disposition,
+            calls.FinishedLeg,
+            AgentState,
+        )
+    )
+}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(TimedEvent).decode
 

@@ -43,9 +43,13 @@ class Listed(Struct, frozen=True):
 OURS = (
     Listed("records", "call records, one row a leg", "producers.records.call_records:RECORDS"),
     Listed("queue-log", "Asterisk's queue log", "producers.asterisk.queue_log:QUEUE_LOG"),
-    Listed("simulate", "a simulated municipality", "producers.simulate.command:simulate",
-           reads_files=False),
-)  # fmt: skip
+    Listed(
+        "simulate",
+        "a simulated municipality",
+        "producers.simulate.command:simulate",
+        reads_files=False,
+    ),
+)
 
 
 class Platforms(Struct, frozen=True):

@@ -5,10 +5,20 @@ from typing import Literal
 Leaving = Literal["abandoned", "exited", "dropped"]
 
 IGNORED = frozenset({"CONFIGRELOAD", "PENALTY", "RINGINUSE", "DID", "OUTCALL"})
-AGENT_VERBS = frozenset({
-    "ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "PAUSEALL", "UNPAUSEALL", "AGENTLOGIN",
-    "AGENTLOGOFF", "AGENTCALLBACKLOGIN", "AGENTCALLBACKLOGOFF",
-})  # fmt: skip
+AGENT_VERBS = frozenset(
+    {
+        "ADDMEMBER",
+        "REMOVEMEMBER",
+        "PAUSE",
+        "UNPAUSE",
+        "PAUSEALL",
+        "UNPAUSEALL",
+        "AGENTLOGIN",
+        "AGENTLOGOFF",
+        "AGENTCALLBACKLOGIN",
+        "AGENTCALLBACKLOGOFF",
+    }
+)
 OFFERS = {"RINGNOANSWER": True, "RINGCANCELED": False, "AGENTDUMP": False}
 EXITS: dict[str, tuple[Leaving, str, int]] = {  # verb -> outcome, reason, place of the wait
     "ABANDON": ("abandoned", "", 2),

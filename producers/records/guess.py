@@ -18,11 +18,20 @@ DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
-_NUMBER = re.compile(r"\d{6}")  # perhaps a caller's number: not an outcome, and must not be written to the mapping
+_NUMBER = re.compile(
+    r"\d{6}"
+)  # perhaps a caller's number: not an outcome, and must not be written to the mapping
 _DATES = (
-    "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%y", "%d/%m/%y",
+    "%d.%m.%Y",
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d.%m.%y",
+    "%d/%m/%y",
     "%m/%d/%y",
-)  # fmt: skip
+)
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
@@ -149,7 +158,9 @@ def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, 
         found.missing = ("time_format",)
         return
     found.time_format = fitting[0]
-    if found.time_format != "iso" and len(fitting) > 1:  # a pattern that fits beside iso means the same
+    if (
+        found.time_format != "iso" and len(fitting) > 1
+    ):  # a pattern that fits beside iso means the same
         found.other_format = fitting[1]
     found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
 

@@ -48,7 +48,9 @@ class LegReader:
         self._words = mapping.outcome_words()
         self._key, self._source = key, source
         self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
-        self._alike: dict[bytes, int] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
+        self._alike: dict[
+            bytes, int
+        ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         """The leg of a row, which must have as many cells as the header; RowError if it cannot be counted."""
@@ -66,7 +68,9 @@ class LegReader:
             raise RowError("arrived_at is empty")
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
-        outcome, reason = self._outcome(text)  # after hiding: a reason may contain the caller's number
+        outcome, reason = self._outcome(
+            text
+        )  # after hiding: a reason may contain the caller's number
         if outcome != "open":
             self._complete_times(text, times, outcome, arrived_at, now)
         _check_ids(text)

@@ -18,10 +18,29 @@ from schemas.calls import ClosedOutcome
 from schemas.queues_toml import ConfigurationError, read_toml
 
 COLUMNS: tuple[str, ...] = (
-    "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
-    "ended_at", "outcome", "agent", "reason", "direction", "topic", "area", "priority", "wait_ms",
-    "missed_offers", "hold_ms", "wrap_ended_at", "disposition", "talk_ms",
-)  # fmt: skip
+    "leg_id",
+    "contact_id",
+    "queue",
+    "channel",
+    "caller",
+    "arrived_at",
+    "answered_at",
+    "left_at",
+    "ended_at",
+    "outcome",
+    "agent",
+    "reason",
+    "direction",
+    "topic",
+    "area",
+    "priority",
+    "wait_ms",
+    "missed_offers",
+    "hold_ms",
+    "wrap_ended_at",
+    "disposition",
+    "talk_ms",
+)
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 

@@ -29,7 +29,9 @@ def has_offset(text: str) -> bool:
 
 
 def _iso(text: str, zone: tzinfo) -> int:
-    if len(text) < _SHORTEST_ISO or text.isdigit():  # a date without a time would be read as midnight
+    if (
+        len(text) < _SHORTEST_ISO or text.isdigit()
+    ):  # a date without a time would be read as midnight
         raise ValueError("expected a time such as 2010-08-01T06:57:47Z")
     try:
         return from_iso(text, zone)

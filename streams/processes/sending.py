@@ -30,7 +30,9 @@ from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.health_reports import HealthReporter
 from streams.plumbing.wall_clock import now_ms
 
-_FOLLOWER_DELIVERS_S = 15.0  # longest wait for Kafka, also at a stop; then it reads again from its position
+_FOLLOWER_DELIVERS_S = (
+    15.0  # longest wait for Kafka, also at a stop; then it reads again from its position
+)
 _NO_KEY = key_from_secret(b"nothing that is read with this key leaves the process")
 _LONGEST_SOURCE = 100  # characters: the name is part of every event
 

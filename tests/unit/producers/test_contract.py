@@ -51,9 +51,16 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptPublisher:
 def _send(tmp_path: Path, *options: str) -> Result:
     return CliRunner().invoke(
         command,
-        ["jsonl-legs", str(tmp_path / "calls.jsonl"), "--data", str(tmp_path / "data"),
-         "--caller-key-file", str(tmp_path / "key"), *options],
-    )  # fmt: skip
+        [
+            "jsonl-legs",
+            str(tmp_path / "calls.jsonl"),
+            "--data",
+            str(tmp_path / "data"),
+            "--caller-key-file",
+            str(tmp_path / "key"),
+            *options,
+        ],
+    )
 
 
 def _types(events: list[Any]) -> list[str]:
