@@ -59,7 +59,6 @@ class Publisher:
         self._keys: dict[str, dict[str, tuple[bytes, int]]] = {name: {} for name in _TOPICS}
         self._waiting: deque[Any] = deque()
         self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
-        self._delivered = 0
         self._delivered_within_s = delivered_within_s
         self._producer = _connect(bootstrap, answer_within_s, delivered_within_s)
         try:
@@ -72,14 +71,6 @@ class Publisher:
     def sent(self) -> dict[str, int]:
         """Records handed over so far by topic; `marks` counts one a partition."""
         return dict(self._sent)
-
-    @property
-    def delivered(self) -> int:
-        """Records that the broker acknowledged so far; all of them after `flush`."""
-        return self._delivered
-
-    def partitions(self, topic: str) -> int:
-        return self._partitions[topic]
 
     def send_call(self, event: LegFact) -> None:
         """A fact of a leg, into the partition of its queue."""
@@ -163,7 +154,6 @@ class Publisher:
             if future.exception is not None:
                 raise self._failure(future.exception)
             self._waiting.popleft()
-            self._delivered += 1
 
     def _failure(self, error: BaseException | None) -> PublishError:
         done = sum(future.is_done and future.exception is None for future in self._waiting)

@@ -16,7 +16,6 @@ from schemas.opening import is_open
 
 BLOCK_MS = 30 * MINUTE
 _ALIKE = 1e-6  # the shape of a gamma distribution is infinite for a spread of 0
-_BLOCKS_A_DAY = 48
 
 
 class Arrivals:
