@@ -1,4 +1,4 @@
-"""The secret behind the callers' tokens: from a file that the operator names, else made once."""
+"""The secret behind the callers' tokens: read from a file that the operator names, or created once."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 from schemas.privacy import TokenKey, key_from_secret
 
 FILE_NAME = "caller.key"
-SHORTEST_SECRET = 16  # bytes: a shorter one can be guessed, and every number with it
+SHORTEST_SECRET = 16  # bytes; whoever guesses a short secret can turn tokens back into numbers
 
 
 class CallerKeyError(Exception):
@@ -16,7 +16,7 @@ class CallerKeyError(Exception):
 
 
 def caller_key(data: Path, key_file: Path | None = None) -> TokenKey:
-    """The key in `key_file`, else the one under `data`, which is made (mode 600) when it is missing."""
+    """The key in `key_file`; without one, `data`/caller.key, which is created (mode 600) if it is missing."""
     path = key_file or data / FILE_NAME
     if key_file is None and not path.exists():
         _make(path)
@@ -32,14 +32,14 @@ def caller_key(data: Path, key_file: Path | None = None) -> TokenKey:
 
 
 def _make(path: Path) -> None:
-    """Write a new key whole, then give it its name; whoever came first wins, and all use that one."""
+    """Write a new key to a draft, then link it to its name: of several processes the first one wins."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".caller-")  # made with mode 600
         try:
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32) + "\n")
-            os.link(draft, path)  # fails when another process made it meanwhile
+            os.link(draft, path)  # fails if another process has created it
         except FileExistsError:
             pass
         finally:

@@ -1,13 +1,13 @@
-"""The contract of a telephone platform: what its package says, and nothing of how it is sent.
+"""The contract of a telephone platform: what its adapter provides; how it is sent is not its concern.
 
-Rule 1: a finished file gives legs, agents' states and restarts (`FinishedFile.read`); a live platform
-gives what was told since it was asked last (`LiveReader.next_batch`) and, as plain data, where its
-reading stands (`snapshot`).
-Rule 2: the shells do the rest for every platform: `sending.py` of finished files, `following.py` of
-live ones. They publish, tick, set aside what was refused, and note a snapshot only after Kafka has
-everything that was told before it.
-Rule 3: the same input gives the same events with the same `event_id`s, whenever and however often it
-is read: what is sent twice counts once.
+Rule 1: a finished file gives legs, agents' states and restarts (`FinishedFile.read`). A live platform
+gives what is new since the last call (`LiveReader.next_batch`) and its reading position as plain data
+(`snapshot`).
+Rule 2: everything else is done for all platforms in one place: `sending.py` for finished files,
+`following.py` for live ones. They publish, tick, quarantine what was refused, and write a snapshot
+only after Kafka has acknowledged everything before it.
+Rule 3: the same input gives the same events with the same `event_id`s, however often it is read.
+Otherwise an input that is sent twice would be counted twice.
 Rule 4: a caller's number becomes a token (`schemas.privacy.caller_token`) before it leaves the package.
 """
 
@@ -31,21 +31,21 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # what `click.optio
 
 
 class Refused(Struct, frozen=True):
-    """A line or row that cannot be counted: it goes to quarantine with its place and the reason.
+    """A line or row that cannot be counted: it goes to quarantine with its position and the reason.
 
-    The shell masks `original` unless the platform did it better (`is_masked`).
+    Numbers in `original` are masked before it is sent, unless the platform has masked them (`is_masked`).
     """
 
     detail: str
     original: str
-    position: int = 0  # number of the line; the follower of a log fills in its offset
-    origin: str = ""  # what the position counts in; by default the file's name
+    position: int = 0  # line number; for a log that grows the byte offset, set by `growing_log`
+    origin: str = ""  # the file that `position` refers to; by default the name of the file
     reason: InputReason = "bad_row"
     is_masked: bool = False
 
 
 class DetailedLeg(Struct, frozen=True):
-    """A leg of a finished file whose events the platform knows better than `leg_events` can derive them.
+    """A leg of a finished file that brings its own events, more exact than those of `leg_events`.
 
     `whole` is a FinishedLeg, or the Queued of a leg that was open when the file ended.
     """
@@ -58,10 +58,10 @@ FileItem = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted | Refused
 
 
 class FinishedFile(ABC):
-    """One file that does not grow, opened: InputFileError when it is missing, damaged or no text."""
+    """A file that does not grow. InputFileError if it is missing, damaged or not text."""
 
-    unit: ClassVar[str] = "lines"  # what the summary calls its records
-    time_zone = "UTC"  # in which a dry run shows times
+    unit: ClassVar[str] = "lines"  # word for its records in the summary
+    time_zone = "UTC"  # used to print times in a dry run
 
     def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
         self.file, self.source, self.key = file, source, key
@@ -69,25 +69,25 @@ class FinishedFile(ABC):
 
     @abstractmethod
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
-        """Everything that it tells, in its order; a leg that is still open is its Queued.
+        """Everything in the file, in its order; a leg that is still open is given as its Queued.
 
-        Hand `progress` on to `self.file.lines`. FinishedLegs need `feed="history"`.
+        Pass `progress` to `self.file.lines`. Each FinishedLeg must have `feed="history"`.
         """
 
     def notes(self) -> tuple[str, ...]:
-        """What the summary says besides, once everything was read."""
+        """Additional remarks for the summary; called after everything was read."""
         return ()
 
 
 class RawRecord(Struct, frozen=True):
-    """Bytes in place of an event, under the key that it would have had: only a simulator sends them."""
+    """Bytes sent instead of an event, under the key of that event. Only the simulator uses it."""
 
     key: str
     value: bytes
 
 
 class Addressed(Struct, frozen=True):
-    """A mark, or bytes, for one topic: of platforms that tell their own time."""
+    """A mark, or bytes, for one topic: for platforms that send their own ticks."""
 
     topic: str
     content: SourceMark | RawRecord
@@ -97,10 +97,10 @@ LiveItem = TimedEvent | Refused | Addressed
 
 
 class LiveRecord(Struct, frozen=True, gc=False):
-    """What one record (line, message) of a live platform tells, in order.
+    """What one record (line, message) of a live platform means, in order.
 
-    `at` is its time by the platform's clock (None: it has none), by which the shell ticks.
-    `is_idle`: before it no call waited or talked, so quiet hours need few ticks.
+    `at` is its time by the platform's clock (None: it has none); ticks are derived from it.
+    `is_idle`: no call waited or talked before this record, so few ticks are needed up to it.
     """
 
     items: Iterable[LiveItem]
@@ -109,7 +109,7 @@ class LiveRecord(Struct, frozen=True, gc=False):
 
 
 class ReadSoFar(Struct, frozen=True):
-    """How far the first reading has come: what lay there when it began."""
+    """Progress of reading what was already there at the start."""
 
     label: str
     done: int
@@ -118,35 +118,35 @@ class ReadSoFar(Struct, frozen=True):
 
 
 class LiveReader(ABC):
-    """One reading of a live platform from a snapshot on; it ends with the connection to Kafka."""
+    """Reads a live platform from a snapshot on. A new one is opened with each connection to Kafka."""
 
-    problem = ""  # one line: why nothing can be read at present
-    has_ended = False  # nothing will follow
+    problem = ""  # one line: why nothing can be read now; empty while it can
+    has_ended = False  # nothing more will come
 
     @abstractmethod
     def next_batch(self, now: int) -> Iterable[LiveRecord] | None:
-        """What was told since; empty: only the position moved; None: nothing more at present.
+        """What is new since the last call. Empty: only the position moved. None: nothing new now.
 
-        A batch is consumed before anything else is asked.
+        The caller consumes a batch completely before it calls any other method.
         """
 
     @abstractmethod
     def snapshot(self) -> Mapping[str, object]:
-        """Where the reading stands after the last batch and what must be known to go on from there.
+        """The position after the last batch, and whatever is needed to continue from there.
 
-        It is encoded as JSON at once, so it need not be a copy.
+        The caller encodes it as JSON at once, so it need not be a copy.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
 
     def read_so_far(self) -> ReadSoFar | None:
-        """For a progress bar; None where there is nothing to be shown."""
+        """For a progress bar; None if there is nothing to show."""
         return None
 
     def figures(self) -> dict[str, int]:
-        """For topic `health`, beside the counts of lines. Called in another thread."""
+        """More totals for topic `health`, in addition to the counts of lines. Called in another thread."""
         return {}
 
 
@@ -165,7 +165,7 @@ class Sent(Struct):
 
 
 class Health(Struct, frozen=True):
-    """What a live platform says of itself where the shell's own words do not fit."""
+    """A live platform's own health, in place of the one that the follower computes."""
 
     is_behind: bool
     ages_s: dict[str, float]
@@ -173,54 +173,57 @@ class Health(Struct, frozen=True):
 
 
 class LiveSource(ABC):
-    """A live platform as the command line describes it; each connection to Kafka opens it anew."""
+    """A live platform as described by the command line; opened anew with each connection to Kafka."""
 
     source: str
     key: TokenKey
-    poll_ms: ClassVar[int] = 250  # until the next look, after a batch that was None
-    ticks_itself: ClassVar[bool] = False  # its batches hold ticks
-    survives_kafka: ClassVar[bool] = (
-        True  # can be read again from the position, as long as it takes
-    )
+    poll_ms: ClassVar[int] = 250  # pause after `next_batch` returned None
+    ticks_itself: ClassVar[bool] = False  # its batches contain ticks
+    # It can be read again from the position after an outage of Kafka, however long; else that ends it.
+    survives_kafka: ClassVar[bool] = True
 
     @abstractmethod
     def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> LiveReader:
-        """From the JSON of a snapshot on, None for the first time; `say` tells people one line.
+        """Start reading from the JSON of a snapshot; None the first time. `say` prints one line.
 
-        msgspec.DecodeError (or another ValueError) for a snapshot that is none of its own. What is
-        not there yet is the reader's `problem`, never an error.
+        Raises msgspec.DecodeError or another ValueError for a snapshot that it cannot read. Something
+        that does not exist yet is reported as the reader's `problem`, not as an error.
         """
 
     @property
     def name(self) -> str:
-        """What problems and refused records are told of."""
+        """Its name in messages and in quarantine."""
         return self.source
 
     @property
     def instance(self) -> str:
-        """By which topic `health` tells several processes of the platform apart."""
+        """Distinguishes several processes of the platform in topic `health`."""
         return self.source
 
-    def check(self) -> None:  # noqa: B027 - most can only be followed or not be there yet
-        """InputFileError when it can never be followed; called once, before Kafka is."""
+    def check(self) -> None:  # noqa: B027 - optional: most have nothing to check
+        """InputFileError if it can never be followed. Called once, before connecting to Kafka."""
 
-    def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - what an override may need
-        """None: lines, refusals and the age of the newest line, as the shell counts them."""
+    def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - for overrides
+        """None: the follower reports lines, refusals and the age of the newest line."""
         return None
 
 
 class Platform(ABC):
     """A platform of `queuewatch send NAME FILE`; `platforms.py` says how it is found."""
 
-    help: ClassVar[str]  # of the command; its first line stands alone, and it has an Example
-    options: ClassVar[tuple[Option, ...]] = ()  # its own; their values come as `given`
-    default_source: ClassVar[str] = ""  # of --source; empty: NAME:<name of the file>
-    follows: ClassVar[str] = ""  # help of --follow; empty: there is nothing to follow
+    help: ClassVar[
+        str
+    ]  # of the command: the first line is a sentence of its own; must contain an Example
+    options: ClassVar[
+        tuple[Option, ...]
+    ] = ()  # its own options; their values are passed as `given`
+    default_source: ClassVar[str] = ""  # default of --source; empty: NAME:<name of the file>
+    follows: ClassVar[str] = ""  # help of --follow; empty: --follow is not offered
 
     @abstractmethod
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
-        """InputFileError in one line when it is no such file."""
+        """InputFileError, one line, if the file is not of this platform."""
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
-        """Only asked of platforms that set `follows`."""
+        """Called only for platforms that set `follows`."""
         raise NotImplementedError(f"{type(self).__name__} sets no `follows`")

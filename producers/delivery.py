@@ -1,4 +1,4 @@
-"""Hands events and marks to Kafka: what lies before now at once, what lies after it at its time."""
+"""Hands events and marks to Kafka: those of the past at once, those of the future at their time."""
 
 from collections.abc import Callable, Iterable
 
@@ -14,7 +14,7 @@ from schemas.calls import EndOfInput, Restarted, Tick
 
 
 class WallClock(Struct, frozen=True):
-    """Wall time in milliseconds, and how to wait (seconds); given by the command."""
+    """The wall clock in milliseconds, and a wait in seconds; tests pass their own."""
 
     now: Callable[[], int]
     sleep: Callable[[float], None]
@@ -27,7 +27,7 @@ def deliver(
     progress: Progress,
     marks: Marks,
 ) -> Sent:
-    """Send everything and wait until Kafka has it. Ctrl-C ends a replay as its end would."""
+    """Send everything and wait until Kafka has it. Ctrl-C ends a replay in the same way as its last event."""
     sent = Sent()
     try:
         for item in timeline:
@@ -49,7 +49,7 @@ def deliver(
 def send_item(
     item: TimedEvent | Tick | EndOfInput | Addressed, publisher: Publisher, sent: Sent
 ) -> None:
-    """Hand one over to where it belongs, and count it."""
+    """Send one item to its topic, and count it in `sent`."""
     if isinstance(item, Addressed):
         if isinstance(item.content, RawRecord):
             publisher.send_bytes(item.topic, item.content.key, item.content.value)

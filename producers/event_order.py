@@ -1,7 +1,7 @@
-"""One total order of live events, and a sort by it that needs bounded memory.
+"""A total order of live events, and a sort by it that needs bounded memory.
 
-Order: time, then place in a leg's life, then ids. It knows nothing of a file's lines, so that a file
-whose rows were shuffled sends exactly the same sequence.
+Order: time, then the order of events within a leg, then ids. The line in the file is not part of it,
+so a file with shuffled rows gives exactly the same sequence.
 """
 
 import heapq
@@ -24,15 +24,33 @@ FAN_IN = 64  # open files at once
 
 _RANKS: dict[type, int] = {
     kind: rank
-    for rank, kind in enumerate((
-        Restarted,  # what was open before it is gone, what comes in that second is new
-        calls.Queued, calls.Resumed, calls.Present, calls.Offered, calls.OfferMissed,
-        calls.OfferCancelled, calls.Answered, calls.Held, calls.Unheld, calls.Ended,
-        calls.Abandoned, calls.Exited, calls.Transferred, calls.Dropped, calls.Rejected,
-        calls.CallbackRequested, calls.WrapStarted, calls.WrapEnded, calls.Disposition,
-        calls.FinishedLeg, AgentState,
-    ))
-}  # fmt: skip
+    for rank, kind in enumerate(
+        (
+            Restarted,  # legs before it are closed; legs that arrive in the same second are new
+            calls.Queued,
+            calls.Resumed,
+            calls.Present,
+            calls.Offered,
+            calls.OfferMissed,
+            calls.OfferCancelled,
+            calls.Answered,
+            calls.Held,
+            calls.Unheld,
+            calls.Ended,
+            calls.Abandoned,
+            calls.Exited,
+            calls.Transferred,
+            calls.Dropped,
+            calls.Rejected,
+            calls.CallbackRequested,
+            calls.WrapStarted,
+            calls.WrapEnded,
+            calls.Disposition,
+            calls.FinishedLeg,
+            AgentState,
+        )
+    )
+}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(TimedEvent).decode
 
@@ -48,7 +66,7 @@ def order_key(event: TimedEvent) -> OrderKey:
 
 
 def in_order(events: Iterable[TimedEvent], run_events: int = RUN_EVENTS) -> Iterator[TimedEvent]:
-    """The events sorted; at most `run_events` of them in memory, the rest in nameless files."""
+    """The events sorted; at most `run_events` of them are in memory, the others in temporary files."""
     with ExitStack() as files:
         runs: list[IO[bytes]] = []
         run: list[TimedEvent] = []
@@ -80,4 +98,4 @@ def _merged(runs: list[IO[bytes]]) -> Iterator[TimedEvent]:
 def _read(file: IO[bytes]) -> Iterator[TimedEvent]:
     for line in file:
         yield _decode(line)
-    file.close()  # its space is free once it was merged
+    file.close()  # frees its disk space as soon as it is merged

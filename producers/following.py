@@ -1,9 +1,9 @@
-"""The shell of live platforms: reads on, sends, notes how far it has come, and says how it is.
+"""Follows a live platform: reads, sends, writes the position, and reports its health.
 
-Rule 1: the position is noted after Kafka has everything that was read up to it. Whatever ends the
-process in between, the same records are read again and give the same events, which count once.
-Rule 2: what Kafka did not take is read again from the position; nothing is kept to be sent later. A
-platform that cannot be read again ends instead (`survives_kafka`).
+Rule 1: the position is written after Kafka has acknowledged everything up to it. If the process ends
+in between, the same records are read again and give the same events, which are counted once.
+Rule 2: what Kafka did not take is not kept in memory but read again from the position. A platform that
+cannot be read again (`survives_kafka` is False) ends with the error instead.
 """
 
 import os
@@ -18,12 +18,12 @@ from producers.session import LiveCounts, Session, opened
 from schemas.health import Health
 from schemas.millis import SECOND
 
-_AGAIN_MS = 2 * SECOND  # until Kafka is asked again
-_BEHIND_MS = 10 * SECOND  # without having come to the end of what there is
+_RETRY_MS = 2 * SECOND  # between two attempts to connect to Kafka
+_BEHIND_MS = 10 * SECOND  # not at the end of the input for so long: the state is catching_up
 
 
-class Clock(Protocol):
-    """What a follower needs of `pace.StoppableClock`."""
+class FollowerClock(Protocol):
+    """The wall clock of a follower, and a wait that a signal ends: see `pace.StoppableClock`."""
 
     @property
     def stopped(self) -> bool: ...
@@ -32,9 +32,9 @@ class Clock(Protocol):
 
 
 class Follower:
-    """`run` returns when the clock was stopped or the platform ended; all is delivered and noted then.
+    """Follows one live platform; `run` does it.
 
-    `process` is its name in topic `health` and before each line that people read on `stream`.
+    `process` is the name in topic `health`, and the prefix of each line written to `stream`.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class Follower:
         live: LiveSource,
         positions: Positions,
         connect: Callable[[], Publisher],
-        clock: Clock,
+        clock: FollowerClock,
         stream: TextIO,
     ) -> None:
         self._process, self._live, self._positions = process, live, positions
         self._connect, self._clock, self._stream = connect, clock, stream
         self._started_at = clock.now_ms()
-        self._at_end = 0  # when the end of what there is was seen last
+        self._at_end = 0  # when the end of the input was reached last
         self._kafka_problem = ""
         self._problem = ""
         self._session: Session | None = None
@@ -57,12 +57,15 @@ class Follower:
         self.counts = LiveCounts()
 
     def check_position(self) -> None:
-        """What is wrong with it must not wait for Kafka."""
+        """PositionError for an unusable position, before Kafka is contacted: it may be away for hours."""
         reader, _ = opened(self._live, self._positions, self._say)
         reader.close()
 
     def run(self) -> None:
-        """PositionError when the position cannot be read or written; AddressError for a wrong address."""
+        """Return when the clock was stopped or the platform ended; then everything is delivered and noted.
+
+        PositionError: the position cannot be read or written. AddressError: the address is not valid.
+        """
         while not self._clock.stopped:
             try:
                 with self._connect() as publisher:
@@ -76,7 +79,7 @@ class Follower:
                 if not self._kafka_problem:
                     self._say(f"{str(error).partition(';')[0]}; tries again until it does")
                 self._kafka_problem = str(error)
-                self._clock.wait(_AGAIN_MS)
+                self._clock.wait(_RETRY_MS)
 
     def health(self) -> Health:
         """Called in another thread."""
@@ -101,7 +104,7 @@ class Follower:
         )
 
     def _figures(self, now: int) -> tuple[dict[str, float], dict[str, int]]:
-        """Ages and totals, as the shell counts them."""
+        """Ages and totals for a platform that has no health of its own."""
         session, ages = self._session, dict[str, float]()
         totals = {"lines": self.counts.records, "strange_lines": self.counts.refused}
         if session is not None:
@@ -161,7 +164,7 @@ class Follower:
 
 
 class FirstReading:
-    """How far the reading of what lay there at the start has come; quiet once it is done."""
+    """Shows the progress of reading what was there at the start; shows nothing after that."""
 
     def __init__(self, reader: LiveReader, stream: TextIO) -> None:
         self._reader, self._stream = reader, stream

@@ -1,9 +1,9 @@
-"""The files that a rotated log has been: which one is being read, and which one comes after it.
+"""The files of a rotated log: which one is being read, and which one comes next.
 
-Rule 1: a file is known by its inode and by its first bytes: inodes are given away again, and a copy
-(copytruncate, gzip, rsync) has another inode and the same beginning.
-Rule 2: order is told by the time stamp that a file begins with: schemes of names differ (`.1` is the
-newest for logrotate, and the oldest for one of Asterisk's own ways).
+Rule 1: a file is recognised by its inode and its first bytes. Neither alone is enough: inodes are
+reused, and a copy (copytruncate, gzip, rsync) has another inode and the same first bytes.
+Rule 2: the order of files is that of their first time stamps, because naming schemes differ: `.1` is
+the newest file for logrotate, and the oldest for one of Asterisk's own rotations.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 HEAD_BYTES = 1_024
-LONGEST_LINE = 1024 * 1024  # what is longer is not one; it is handed on in pieces
+LONGEST_LINE = 1024 * 1024  # bytes; something longer is not a line and is passed on in pieces
 _CHUNK = 256 * 1024
 _ROTATED = re.compile(
     r"[.-]\d[\d.\-T:]*(\.gz)?"
@@ -36,10 +36,10 @@ class FilePosition(Struct, frozen=True):
 
 
 class Lines(Struct, frozen=True):
-    """Whole lines with their ends, in order, and where the first stands: offset in the file that began then.
+    """Lines with their line ends, in order. `offset` is that of the first one, in the file of `began_at`.
 
-    What has no end is none: the rest of a file that nobody writes any more, or a piece of something
-    longer than a line can be.
+    A last item without a line end is not a line: it is the rest of a file that is not written any more,
+    or a piece of something longer than LONGEST_LINE.
     """
 
     lines: list[bytes]
@@ -51,7 +51,7 @@ class Generation:
     """One open file of the log, read from `offset` on. OSError when it cannot be opened."""
 
     def __init__(self, path: Path, offset: int = 0) -> None:
-        raw = path.open("rb", buffering=0)  # a buffer would go on showing what was truncated away
+        raw = path.open("rb", buffering=0)  # a buffer would still contain what was truncated
         self.is_packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         self._file = gzip.GzipFile(fileobj=raw) if self.is_packed else raw
@@ -59,7 +59,9 @@ class Generation:
         stat = os.fstat(raw.fileno())
         self.inode, self.mtime_ns = stat.st_ino, stat.st_mtime_ns
         self.offset = offset
-        self.left_at: int | None = None  # since when another file is written
+        self.left_at: int | None = (
+            None  # when the next file was found; None while this one is being written
+        )
         self.head = self._read(0, HEAD_BYTES)
 
     @property
@@ -68,18 +70,18 @@ class Generation:
 
     @property
     def began_at(self) -> int:
-        """The first time stamp in its head, seconds; 0 where there is none."""
+        """The first time stamp of the file in seconds; 0 if there is none in its first bytes."""
         found = _STAMP.search(self.head)
         return int(found[1]) if found else 0
 
     @property
     def made_at(self) -> int:
-        """Of a file without a time stamp: seconds since 1970, not later than its first line will be."""
+        """For a file without a time stamp: seconds since 1970, not later than its first line will have."""
         return self.mtime_ns // 1_000_000_000 - 2
 
     @property
     def unread_bytes(self) -> int:
-        """0 for a packed file, whose size says nothing."""
+        """0 for a gzipped file, whose size on disk is not that of its text."""
         return 0 if self.is_packed else max(0, os.fstat(self._raw.fileno()).st_size - self.offset)
 
     def place(self, fingerprint: Callable[[bytes], str]) -> FilePosition:
@@ -87,14 +89,14 @@ class Generation:
         return FilePosition(self.inode, self.offset, len(known), fingerprint(known), self.began_at)
 
     def begins_like(self, place: FilePosition, fingerprint: Callable[[bytes], str]) -> bool:
-        """Whether it is the file of that place, or a copy of it that goes as far."""
+        """Whether it is the file of that position, or a copy of it that is at least as long."""
         if len(self.head) < place.head_bytes:
             return False
         same = fingerprint(self.head[: place.head_bytes]) == place.head
         return same and (self.is_packed or place.offset <= os.fstat(self._raw.fileno()).st_size)
 
     def read(self) -> Lines | None:
-        """The next whole lines, None at the end. Call `is_whole` before they are believed."""
+        """The next whole lines; None at the end. They are valid only if `is_whole` is true after the read."""
         data = self._read(self.offset, _CHUNK)
         cut = data.rfind(b"\n") + 1
         if not cut and len(data) == _CHUNK:
@@ -105,12 +107,12 @@ class Generation:
         return Lines(_split(data[:cut]), self.offset, self.began_at)
 
     def rest(self) -> Lines | None:
-        """What stands behind the last line end of a file that nobody writes any more."""
+        """What follows the last line end of a file that is not written any more."""
         data = self._read(self.offset, LONGEST_LINE)
         return Lines([data], self.offset, self.began_at) if data else None
 
     def is_whole(self) -> bool:
-        """False when it was truncated, though it may have grown again beyond the offset."""
+        """False if it was truncated, even if it has grown beyond the offset again."""
         if self.is_packed:
             return True
         if os.fstat(self._raw.fileno()).st_size < self.offset:
@@ -130,7 +132,7 @@ class Generation:
         try:
             self._file.seek(offset)
             return self._file.read(size)
-        except _GZIP_PROBLEMS:  # still being packed; the file that it is packed from is there too
+        except _GZIP_PROBLEMS:  # gzip is still writing it; its plain file is there too
             return b""
 
 
@@ -143,7 +145,7 @@ def _split(data: bytes) -> list[bytes]:
 
 
 def rotated(path: Path) -> Iterator[Path]:
-    """Files beside `path` that it may have been, packed ones after plain ones."""
+    """Files in the same folder that may be former files of this log; plain ones first, then gzipped ones."""
     try:
         names = [entry.name for entry in os.scandir(path.parent) if entry.is_file()]
     except OSError:
@@ -159,7 +161,7 @@ def rotated(path: Path) -> Iterator[Path]:
 
 
 def opened(path: Path, offset: int = 0) -> Generation | None:
-    """None for what has gone meanwhile or may not be read."""
+    """None if the file is gone by now or cannot be read."""
     try:
         return Generation(path, offset)
     except OSError:

@@ -1,9 +1,10 @@
 """A log that grows and is rotated, as an endless sequence of lines.
 
-Rule 1: a file is left when the next one holds a line and this one was read to its end after that; it
-stays open for a while, as its writer may not have turned to the next one yet.
-Rule 2: a truncated file is read on in its copy, where there is one, and from its beginning.
-Rule 3: after a pause every file that came in between is read, in order.
+Rule 1: a file is finished when the next one contains a line and this one was then read to its end. It
+stays open for LINGER_MS after that, because its writer may not have switched to the next file yet.
+Rule 2: after a truncation the rest is read from the copy, if there is one, and then the truncated file
+from its beginning.
+Rule 3: after a pause all files that were written in between are read, in order.
 """
 
 from collections.abc import Callable
@@ -19,38 +20,38 @@ _DONE = 16  # files that were read to their end and may still lie there
 
 
 class LogPosition(Struct, frozen=True):
-    """Where the reading of a log stands: open files in their order, and those that are done with."""
+    """The position in a log: the open files in their order, and those that were read to their end."""
 
     places: tuple[FilePosition, ...] = ()
     done: tuple[FilePosition, ...] = ()
 
 
 class GrowingFile:
-    """Reads `path` from `kept` on; without it, from the beginning of the file that is there.
+    """Reads `path` from `position` on; from an empty one, from the beginning of the file.
 
-    `fingerprint` is a keyed hash; `warn` is told in one line when something was lost.
+    `fingerprint` is a keyed hash; `warn` is called with one line if something was lost.
     """
 
     def __init__(
         self,
         path: Path,
-        kept: LogPosition,
+        position: LogPosition,
         fingerprint: Callable[[bytes], str],
         warn: Callable[[str], None],
     ) -> None:
         self.path = path
-        self.problem = ""  # why nothing can be read at present
-        self._places = kept.places  # not found yet
-        self._done = list(kept.done)
+        self.problem = ""  # one line: why nothing can be read now; empty while it can
+        self._places = position.places  # not found yet
+        self._done = list(position.done)
         self._open: list[Generation] = []
         self._fingerprint, self._warn = fingerprint, warn
 
     def begin(self) -> bool:
-        """Open the file, the first time; True when there is a place to be noted before it is read."""
+        """Open the file the first time; True if its position must be written before it is read."""
         return not self._places and not self._open and self._go_on(0)
 
     def read(self, now: int) -> Lines | None:
-        """The next lines; None when all that is there was read."""
+        """The next lines; None at the end."""
         if self._places:
             self._find(now)
         while True:
@@ -69,13 +70,13 @@ class GrowingFile:
                 if not self._go_on(now):
                     return None
 
-    def kept(self) -> LogPosition:
+    def position(self) -> LogPosition:
         places = self._places or tuple(each.place(self._fingerprint) for each in self._open)
         return LogPosition(places, tuple(self._done))
 
     @property
     def read_to(self) -> int:
-        """Bytes of the newest file."""
+        """Bytes read of the newest file."""
         return self._open[-1].offset if self._open else 0
 
     @property
@@ -84,7 +85,7 @@ class GrowingFile:
 
     @property
     def inodes(self) -> tuple[int, ...]:
-        """Of the files that are open; none while nothing was found."""
+        """Inodes of the open files; empty while no file was found."""
         return tuple(each.inode for each in self._open)
 
     def close(self) -> None:
@@ -93,7 +94,7 @@ class GrowingFile:
         self._open = []
 
     def _leave(self, generation: Generation, now: int) -> Lines | None:
-        """Once its time is over: what stands behind its last line end, and the file is done."""
+        """After LINGER_MS: close the file for good; returns what follows its last line end."""
         if generation is self._open[-1] or now - (generation.left_at or 0) < LINGER_MS:
             return None
         rest = generation.rest()
@@ -106,7 +107,7 @@ class GrowingFile:
         generation.close()
 
     def _go_on(self, now: int) -> bool:
-        """Turn to the next file, if there is one with a line in it."""
+        """Open the next file if there is one with a line in it; True if so."""
         if not self._open:
             first = None if self._places else self._current()
             if first is not None:
@@ -130,12 +131,12 @@ class GrowingFile:
         return True
 
     def _is_the_same(self, current: Generation, last: Generation) -> bool:
-        """The file was replaced by a longer copy of itself, as rsync does."""
+        """Whether the file was replaced by a longer copy of itself, as rsync does."""
         place = last.place(self._fingerprint)
         return place.head_bytes > 0 and current.begins_like(place, self._fingerprint)
 
     def _following(self, began_at: int, current: Generation | None) -> Generation | None:
-        """The oldest file that is not older than one which began at `began_at`, and not known."""
+        """The oldest unknown file that began at or after `began_at`."""
         known = (*self._done, *self._places, *(g.place(self._fingerprint) for g in self._open))
         inodes = {each.inode for each in self._open}
         found = [] if current is None else [current]
@@ -176,7 +177,7 @@ class GrowingFile:
         return None
 
     def _find(self, now: int) -> None:
-        """Open the files in which the reading stopped."""
+        """Open the files of the position that was noted."""
         current = self._current()
         if current is not None:
             current.close()
@@ -187,7 +188,7 @@ class GrowingFile:
                 generation.left_at = None if place is newest else now
                 self._open.append(generation)
             elif place is newest:
-                if current is None:  # a folder that is not mounted yet has lost nothing
+                if current is None:  # perhaps a folder that is not mounted yet: wait
                     self.close()
                     return
                 self._lost(newest, now)
@@ -206,7 +207,7 @@ class GrowingFile:
             self._open.append(following)
 
     def _at(self, place: FilePosition, *, but: int = 0) -> Generation | None:
-        """The file of a place, by its inode or as a copy, with that offset; not the inode `but`."""
+        """The file of a position, by inode or as a copy, set to its offset; never the one with inode `but`."""
         found = [each for path in (self.path, *rotated(self.path)) if (each := opened(path))]
         fits = [
             each

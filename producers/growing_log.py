@@ -1,6 +1,7 @@
-"""A text log that grows and is rotated, as a live platform: files here, what a line means elsewhere.
+"""A text log that grows and is rotated, as a live platform.
 
-A platform that writes such a log needs a `LineTranslator` and nothing else to be followed.
+This module reads the files; a `LineTranslator` knows what a line means. A platform that writes such a
+log needs nothing but a `LineTranslator` to be followed.
 """
 
 import hashlib
@@ -23,31 +24,31 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Translation(Struct, frozen=True, gc=False):
-    """What one line tells; `at` is its time in ms, None for a line without one."""
+    """What one line means; `at` is its time in ms, None for a line without one."""
 
     items: list[TimedEvent | Refused]
     at: int | None = None
 
 
 class LineTranslator(Protocol):
-    """Lines in the order of the log, to events as they happen; pure.
+    """Turns lines, in the order of the log, into events. Pure.
 
-    The same lines give the same events wherever the reading was interrupted: what must be known to go
-    on in the middle is `memory`.
+    The same lines must give the same events wherever reading was interrupted. `memory` holds what is
+    needed to continue in the middle of a log.
     """
 
     @property
     def is_idle(self) -> bool:
-        """No call waits or talks; False where that is not known."""
+        """No call waits or talks; False if that is not known."""
 
     def translate(self, text: str) -> Translation:
-        """A line without its end, never an empty one."""
+        """`text` is a line without its line end, never an empty one."""
 
     def memory(self) -> object:
-        """As of the last line, to be encoded as JSON at once; None where there is nothing to know."""
+        """The memory after the last line; encoded as JSON at once. None if nothing is needed."""
 
 
-class Kept(Struct, forbid_unknown_fields=True):
+class LogSnapshot(Struct, forbid_unknown_fields=True):
     """The snapshot: files and offsets, and the translator's memory."""
 
     kept: LogPosition = LogPosition()
@@ -55,9 +56,9 @@ class Kept(Struct, forbid_unknown_fields=True):
 
 
 class GrowingLog(LiveSource):
-    """`translator` makes one that knows what is in the JSON of a memory (None: nothing yet).
+    """`translator` makes a LineTranslator from the JSON of its memory (None: the first time).
 
-    `is_line` tells whether a text can be a line of this log; `expected` is what it should look like.
+    `is_line` decides whether a text can be a line of this log; `expected` is the error message if none is.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class GrowingLog(LiveSource):
         return str(self.path)
 
     def check(self) -> None:
-        """What is there and no such log; what is not there yet may come."""
+        """InputFileError for a file that is not such a log. A file that does not exist yet is no error."""
         try:
             start = Generation(self.path)
         except FileNotFoundError:
@@ -97,31 +98,33 @@ class GrowingLog(LiveSource):
             start.close()
 
     def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> "LogReader":
-        kept = Kept() if snapshot is None else msgspec.json.decode(snapshot, type=Kept)
-        translator = self._translator(bytes(kept.memory) or None)
-        growing = GrowingFile(self.path, kept.kept, self.fingerprint, say)
+        known = (
+            LogSnapshot() if snapshot is None else msgspec.json.decode(snapshot, type=LogSnapshot)
+        )
+        translator = self._translator(bytes(known.memory) or None)
+        growing = GrowingFile(self.path, known.kept, self.fingerprint, say)
         return LogReader(growing, translator)
 
     def fingerprint(self, head: bytes) -> str:
-        """Keyed, as the beginning of a log may name a caller."""
+        """A keyed hash of the first bytes of a file, as they may contain a caller's number."""
         return hmac.new(self.key.secret, head, hashlib.sha256).hexdigest()[:32]
 
 
 class LogReader(LiveReader):
-    """Lines of the log since the snapshot, each with what it tells."""
+    """Reads the lines of the log since the snapshot."""
 
     def __init__(self, growing: GrowingFile, translator: LineTranslator) -> None:
         self._growing, self._translator = growing, translator
         self._inodes: tuple[int, ...] = ()
-        self._read_to = self._unread_bytes = 0  # as of the last batch; another thread reads them
+        self._read_to = self._unread_bytes = 0  # after the last batch; read by another thread
 
     def next_batch(self, now: int) -> Iterable[LiveRecord] | None:
         growing = self._growing
-        # A new file is noted before it is read: a process that was killed before its first note would
-        # not know which file it was.
+        # The position of a new file is noted before the file is read. Otherwise a process that is
+        # killed before its first note could not tell which file it had read.
         is_new = growing.begin()
         lines = None if is_new else growing.read(now)
-        if not is_new:  # one step later it is told to be there, with what stands in it
+        if not is_new:  # the problem is cleared one step later, together with the first lines
             self.problem = growing.problem
             self._read_to, self._unread_bytes = growing.read_to, growing.unread_bytes
         if lines is not None:
@@ -129,11 +132,11 @@ class LogReader(LiveReader):
             return self._records(lines)
         if growing.inodes == self._inodes:
             return None
-        self._inodes = growing.inodes  # a file without a line is a place to go on, too
+        self._inodes = growing.inodes  # a file without a line also changes the position
         return ()
 
     def snapshot(self) -> dict[str, object]:
-        return {"kept": self._growing.kept(), "memory": self._translator.memory()}
+        return {"kept": self._growing.position(), "memory": self._translator.memory()}
 
     def close(self) -> None:
         self._growing.close()
@@ -153,7 +156,7 @@ class LogReader(LiveReader):
             offset += len(raw)
 
     def _record(self, raw: bytes, origin: str, offset: int) -> LiveRecord:
-        """Its place is the same however often it is read: file by the time it begins with, and byte."""
+        """Its origin (time stamp at the start of the file) and byte offset are the same at each reading."""
         text = _text(raw, offset)
         if not raw.endswith(b"\n"):
             cut = Refused("a line without its end", text, reason="unknown_line")
@@ -174,6 +177,6 @@ def _placed(refused: Refused, origin: str, offset: int) -> Refused:
 
 
 def _text(raw: bytes, offset: int) -> str:
-    """The line as a reader of the finished file sees it: ids are made from it."""
+    """The same text as when the finished file is read, because ids are made from it."""
     data = raw.removeprefix(_BOM) if offset == 0 else raw
     return data.decode("utf-8", "backslashreplace").rstrip("\r\n")

@@ -1,4 +1,4 @@
-"""How a platform with a command line of its own reports its health: the composition root knows how."""
+"""How a platform with its own command line reports its health: `streams/cli/send.py` passes the hook."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ Read = Callable[[], Health]
 
 
 class HealthHook(Struct, frozen=True):
-    """`ctx.obj` of every `send` command: begin to report what `read` says; returns how to stop it.
+    """`ctx.obj` of every `send` command. `start` begins to report health; it returns a function that stops it.
 
-    Its arguments are the brokers, the namespace, and `read`, which another thread calls.
+    Arguments of `start`: the brokers, the namespace, and `read`, which is called in another thread.
     """
 
     start: Callable[[str, str, Read], Callable[[], None]]

@@ -1,8 +1,8 @@
-"""A text file as it comes from a platform: plain or gzipped, any encoding, checked before use.
+"""A text file of a platform: plain or gzipped, in any encoding, checked before use.
 
-Rule 1: what a file is, its bytes say, not its name.
-Rule 2: the whole file is decoded once before the first row is sent, so that a damaged end cannot
-leave half a day in the books.
+Rule 1: whether a file is gzipped is decided by its bytes, not by its name.
+Rule 2: the whole file is decoded once before the first row is sent. Otherwise a damaged end would be
+found only after half of the file was sent and counted.
 """
 
 import codecs
@@ -23,11 +23,11 @@ _LINES_A_MOVE = 1_000
 
 
 class InputFileError(Exception):
-    """The file is not what it claims: one line with its name."""
+    """The file cannot be used: one line with its name."""
 
 
 class InputFile(Struct, frozen=True):
-    """`errors` is Python's decoding policy: `strict`, or `backslashreplace` where no line may stop us."""
+    """`errors` is Python's decoding policy: `strict`, or `backslashreplace` if no byte may be an error."""
 
     path: Path
     encoding: str = "utf-8"
@@ -44,7 +44,7 @@ class InputFile(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes on disk; what `lines` reports progress in."""
+        """Bytes on disk; `lines` reports its progress in them."""
         return self.path.stat().st_size
 
     def check(self) -> None:
@@ -108,6 +108,6 @@ def _unpacked(raw: BinaryIO) -> BinaryIO:
 
 
 def _is_binary(text: str) -> bool:
-    """A first line with control characters is no header and no log line."""
+    """Control characters in the first line: neither a header nor a log line has them."""
     first = text.split("\n", 1)[0]
     return any(sign < " " and sign not in "\t\r" for sign in first)

@@ -1,7 +1,7 @@
-"""A finished leg taken apart into the events that a live platform would have sent. Pure.
+"""A finished leg as the events that a live platform would have sent. Pure.
 
-What the row does not say is placed so that no figure changes: missed offers spread evenly over the
-wait, hold at the end of the conversation.
+Times that the row does not contain are chosen so that no figure changes: missed offers are spread
+evenly over the wait, hold is put at the end of the conversation.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from schemas.calls import FinishedLeg, LegFact, Queued
 
 
 def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
-    """The live events of one leg, in order; an open leg was queued and no more."""
+    """The live events of one leg, in order; an open leg has only its Queued."""
     if isinstance(leg, Queued):
         yield leg
         return
     if leg.outcome == "rejected":
         yield calls.Rejected(
-            reason=leg.reason,  # type: ignore[arg-type] # the reader knows the words
+            reason=leg.reason,  # type: ignore[arg-type] # the reader checks the words
             direction=leg.direction,
             caller=leg.caller,
             wait_ms=leg.wait_ms,
@@ -76,7 +76,7 @@ def _exit(leg: FinishedLeg) -> LegFact:
         case "dropped":
             return calls.Dropped(reason=leg.reason, **wait, **_named(leg, "dropped", leg.at))
         case _:
-            # No live event says that a leg was never there: the finished leg itself does.
+            # There is no live event for a ghost: the finished leg is sent instead.
             return calls.FinishedLeg(
                 outcome="ghost",
                 reason=leg.reason,

@@ -1,4 +1,4 @@
-"""A finished file as a live feed: sorted, ticked, and on request moved to now."""
+"""A finished file as a live feed: sorted, with ticks, and for a replay moved to now."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,7 +16,7 @@ from producers.timeline import Marks, with_ticks
 
 
 class Span(Struct):
-    """How many events there are and from when to when they last."""
+    """The number of events, and the times of the first and the last one."""
 
     events: int = 0
     first: int = 0
@@ -39,7 +39,7 @@ def send_live(
     stream: TextIO,
     run_events: int = RUN_EVENTS,
 ) -> Sent:
-    """`events` in any order, all of them in memory or in sorted runs before the first is sent."""
+    """Send `events`, which may be in any order: all are read and sorted before the first is sent."""
     span = Span()
     ordered = in_order(span.watch(events), run_events)
     first = next(ordered, None)  # the sort has read everything now

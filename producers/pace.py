@@ -1,7 +1,7 @@
-"""How far simulated time may have come: the only reader of the clock among the producers.
+"""How far simulated time may go; and the wall clock: no other module of the producers reads it.
 
-Rule 1: it never passes now; an event from the future would be quarantined.
-Rule 2: once it has caught up it goes at the clock's own speed.
+Rule 1: simulated time never passes now: an event of the future would be quarantined.
+Rule 2: once it has caught up with now, it goes at the speed of the clock.
 """
 
 import threading
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 
 class Pace(Struct, frozen=True):
-    """`began_event` was due at `began_clock`; `speed` None is as fast as can be."""
+    """Event time `began_event` was reached at wall time `began_clock`; `speed` None: as fast as possible."""
 
     began_event: int
     began_clock: int

@@ -1,4 +1,4 @@
-"""Which platforms there are: ours in one list, those of other packages by their entry points.
+"""The platforms: ours from a list, those of other packages from their entry points.
 
 Another package offers one in its `pyproject.toml`; the object is a `producers.contract.Platform`, or a
 click command for a platform that needs a command line of its own:
@@ -6,9 +6,9 @@ click command for a platform that needs a command line of its own:
     [project.entry-points."queuewatch.platforms"]
     name-of-the-command = "its.module:its_platform"
 
-Rule 1: nothing is imported before its command is asked for, so `--help` stays fast and a broken package
-cannot stop the others.
-Rule 2: a name is ours, or of one package: of two packages that offer the same name neither is taken.
+Rule 1: a platform is imported only when its command is used. So `--help` is fast, and a broken package
+does not affect other platforms.
+Rule 2: if a package offers a name of ours, ours is used; if two packages offer the same name, neither is.
 """
 
 from collections.abc import Iterable
@@ -43,13 +43,17 @@ class Listed(Struct, frozen=True):
 OURS = (
     Listed("records", "call records, one row a leg", "producers.records.call_records:RECORDS"),
     Listed("queue-log", "Asterisk's queue log", "producers.asterisk.queue_log:QUEUE_LOG"),
-    Listed("simulate", "a simulated municipality", "producers.simulate.command:simulate",
-           reads_files=False),
-)  # fmt: skip
+    Listed(
+        "simulate",
+        "a simulated municipality",
+        "producers.simulate.command:simulate",
+        reads_files=False,
+    ),
+)
 
 
 class Platforms(Struct, frozen=True):
-    """`left_out` says in one line each why a name cannot be used, or not in the sense of a package."""
+    """`left_out`: one line for each name of a package that is not used, with the reason."""
 
     listed: tuple[Listed, ...] = OURS
     left_out: dict[str, str] = field(default_factory=dict)
@@ -61,7 +65,7 @@ def platforms() -> Platforms:
 
 
 def joined(points: Iterable[EntryPoint]) -> Platforms:
-    """Ours, then those of other packages by their names."""
+    """Our platforms, then those of other packages, sorted by name."""
     by_name: dict[str, list[EntryPoint]] = {}
     for point in points:
         by_name.setdefault(point.name, []).append(point)
@@ -80,9 +84,9 @@ def joined(points: Iterable[EntryPoint]) -> Platforms:
 
 
 def named(name: str) -> Listed | None:
-    """None where there is none of that name; PlatformError where two packages offer it.
+    """The platform of that name, or None; PlatformError if two packages offer it.
 
-    Other packages are looked for only when it is none of ours.
+    Other packages are searched only if the name is not one of ours.
     """
     for ours in OURS:
         if ours.name == name:
@@ -94,7 +98,7 @@ def named(name: str) -> Listed | None:
 
 
 def load(listed: Listed) -> "Platform | click.Command":
-    """What it names; PlatformError for a package that is broken or offers something else."""
+    """Import the platform; PlatformError if its package is broken or offers something else."""
     module, _, attribute = listed.target.partition(":")
     if not listed.package:
         loaded = getattr(import_module(module), attribute)

@@ -1,8 +1,8 @@
-"""Where a follower stands, in a file: its source, its clock, and the platform's own snapshot.
+"""The position of a follower, in a file: its source, its ticks, and the platform's own snapshot.
 
-Everything that the platform told up to there has been delivered. All of it is one file, so that no part
-can disagree with another; it is written whole (draft, fsync, rename), and one process at a time holds it.
-The snapshot's keys stand beside our own, which no platform may use: source, line_at, ticking, version.
+Everything up to the position has been delivered. It is one file, so that its parts always agree. The
+file is written whole (draft, fsync, rename) and locked by one process at a time. The snapshot's keys
+are on the same level as our own, which no platform may use: source, line_at, ticking, version.
 """
 
 import fcntl
@@ -26,10 +26,10 @@ class PositionError(Exception):
 
 
 class Position(Struct, frozen=True):
-    """`source` is in every event id: another one would be another node."""
+    """`source` is part of event ids, so a position is valid for its own source only."""
 
     source: str
-    line_at: int = 0  # the newest time stamp
+    line_at: int = 0  # the newest time stamp that was read, ms
     ticking: Ticking = field(default_factory=Ticking)
     version: int = _VERSION
     snapshot: bytes | None = None  # JSON of the platform's own keys; None before the first note
@@ -46,13 +46,13 @@ class Positions(Protocol):
 
 
 def position_file(data: Path, namespace: str, platform: str, source: str) -> Path:
-    """The one that a source has where none is named."""
+    """The default file of a source, if --position is not given."""
     prefix = f"{namespace}-" if namespace else ""
     return data / f"{platform}-{quote(prefix + source, safe='')}.json"
 
 
 class PositionFile:
-    """As a context it is held against another follower; PositionError where it cannot be."""
+    """As a context manager it holds a lock; PositionError if another process has it."""
 
     def __init__(self, path: Path, source: str) -> None:
         self.path, self._source = path, source
@@ -88,7 +88,7 @@ class PositionFile:
         return str(self.path)
 
     def read(self) -> Position:
-        """As it was written last; a new one where there is none."""
+        """As it was written last; an empty one if there is no file."""
         try:
             keys = msgspec.json.decode(self.path.read_bytes(), type=dict[str, Raw])
             own = {name: keys.pop(name) for name in _OWN_KEYS if name in keys}
@@ -107,9 +107,11 @@ class PositionFile:
         return msgspec.structs.replace(position, snapshot=msgspec.json.encode(keys))
 
     def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
-        """Whole or not at all, and on the disk: the machine may stop at any moment, too."""
+        """Written whole or not at all, and synced: it survives a crash of the machine."""
         keys = {name: getattr(position, name) for name in _OWN_KEYS} | dict(snapshot)
-        draft = self.path.with_name(f".{self.path.name}.draft")  # one: only the holder writes
+        draft = self.path.with_name(
+            f".{self.path.name}.draft"
+        )  # one name is enough: only the process with the lock writes
         try:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
@@ -126,7 +128,7 @@ _OWN_KEYS = ("source", "line_at", "ticking", "version")
 
 
 def unreadable(name: str, error: Exception) -> PositionError:
-    """For a file, or a snapshot in it, that says nothing."""
+    """The error for a file, or a snapshot in it, that cannot be decoded."""
     return PositionError(f"{name}: {error}; remove it to read the log from its beginning")
 
 

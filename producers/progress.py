@@ -1,11 +1,12 @@
-"""How far a long piece of work is: a bar on a terminal, a plain line at each tenth elsewhere."""
+"""Progress of long work: a bar on a terminal, otherwise a plain line for each tenth."""
 
 import io
 from typing import TextIO
 
 from tqdm import tqdm
 
-# Smaller work is over before one reads it; of a simulation that catches up only the end is told.
+# Plain lines only from this amount on: less is done in a moment. Never in seconds: a simulation that
+# catches up prints one line at the end.
 PLAIN_FROM = {"B": 16 * 1024 * 1024, "events": 500_000, "s": float("inf")}
 TENTHS = 10
 
@@ -34,7 +35,7 @@ class Progress:
             self._stream.flush()
 
     def say(self, text: str) -> None:
-        """A line of its own, also while there is a bar."""
+        """Write a line; a bar is cleared first."""
         if self._bar is not None:
             self._bar.clear()
         self._stream.write(text)
@@ -46,5 +47,5 @@ class Progress:
 
 
 def silent() -> Progress:
-    """For a look at a file's first lines."""
+    """Shows nothing: for reading only the first lines of a file."""
     return Progress("", 1, "B", io.StringIO())

@@ -1,8 +1,8 @@
-"""The one way into Kafka: events by their key's partition, marks into all, every delivery awaited.
+"""Writes to Kafka for all producers: events to the partition of their key, marks to every partition.
 
-Rule 1: a record counts as sent when the broker said so; `flush` waits for every one.
-Rule 2: the first record that failed stops the sender: what follows it must not overtake it.
-Rule 3: at most `IN_FLIGHT` records wait for the broker, so memory stays bounded while it is slow.
+Rule 1: a record is delivered when the broker has acknowledged it; `flush` waits for all of them.
+Rule 2: the first record that fails stops the sender: later records must not overtake it.
+Rule 3: at most `IN_FLIGHT` records are unacknowledged, so memory is bounded while the broker is slow.
 """
 
 import logging
@@ -32,16 +32,16 @@ class PublishError(Exception):
 
 
 class AddressError(PublishError):
-    """No such address can be: trying again is no use."""
+    """The address is not valid: trying again does not help."""
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """The partition that every other client of Kafka gives to the key, too (murmur2, positive)."""
+    """The partition of a key, the same as in other clients of Kafka (murmur2, positive)."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 class Publisher:
-    """Sends events of `calls` and `agents`, marks, and refused rows; not for several threads."""
+    """Sends events of `calls` and `agents`, marks, and refused rows. Not thread-safe."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Publisher:
         answer_within_s: float = 5.0,
         delivered_within_s: float = _DELIVERED_WITHIN_S,
     ) -> None:
-        # Its warnings would bury the one line that says what is wrong.
+        # Many warnings of the library would hide our one line that says what is wrong.
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
         self._bootstrap = bootstrap
         self._encode = msgspec.json.Encoder().encode
@@ -59,7 +59,6 @@ class Publisher:
         self._keys: dict[str, dict[str, tuple[bytes, int]]] = {name: {} for name in _TOPICS}
         self._waiting: deque[Any] = deque()
         self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
-        self._delivered = 0
         self._delivered_within_s = delivered_within_s
         self._producer = _connect(bootstrap, answer_within_s, delivered_within_s)
         try:
@@ -70,16 +69,8 @@ class Publisher:
 
     @property
     def sent(self) -> dict[str, int]:
-        """Records handed over so far: by topic, and `marks` (one a partition) apart."""
+        """Records handed over so far by topic; `marks` counts one a partition."""
         return dict(self._sent)
-
-    @property
-    def delivered(self) -> int:
-        """Records that the broker acknowledged so far; all of them after `flush`."""
-        return self._delivered
-
-    def partitions(self, topic: str) -> int:
-        return self._partitions[topic]
 
     def send_call(self, event: LegFact) -> None:
         """A fact of a leg, into the partition of its queue."""
@@ -97,7 +88,7 @@ class Publisher:
         self._sent["marks"] += self._partitions[topic]
 
     def send_bytes(self, topic: str, key: str, value: bytes) -> None:
-        """Bytes that are no event, where an event of that key would go."""
+        """Send bytes that are not an event, to the partition of `key`."""
         self._hand_over(self._names[topic], value, *self._place(topic, key))
         self._sent[topic] += 1
 
@@ -106,7 +97,7 @@ class Publisher:
         self._send("quarantine", record.original_key or record.origin, record)
 
     def flush(self) -> None:
-        """Return when the broker has every record; PublishError names the first that it refused."""
+        """Return when the broker has every record; PublishError for the first one that it refused."""
         try:
             self._producer.flush(self._delivered_within_s)
         except KafkaTimeoutError:
@@ -114,7 +105,7 @@ class Publisher:
         self._settle(len(self._waiting))
 
     def close(self) -> None:
-        """Let go of the connection. What was not flushed may be lost."""
+        """Close the connection. Records that were not flushed may be lost."""
         self._producer.close(timeout=2)
 
     def __enter__(self) -> Self:
@@ -134,7 +125,7 @@ class Publisher:
         self._sent[topic] += 1
 
     def _place(self, topic: str, key: str) -> tuple[bytes, int]:
-        """The key and its partition; hashed in Python: once a queue, not once an event."""
+        """The key and its partition, kept: the hash is computed in Python, so once a key, not once an event."""
         known = self._keys[topic]
         if key not in known:
             if len(known) >= IN_FLIGHT:
@@ -152,7 +143,7 @@ class Publisher:
             raise self._failure(error) from None
 
     def _settle(self, count: int) -> None:
-        """Wait for the oldest `count` records; they were sent in this order."""
+        """Wait for the oldest `count` records."""
         for _ in range(count):
             future = self._waiting[0]
             if not future.is_done:
@@ -163,7 +154,6 @@ class Publisher:
             if future.exception is not None:
                 raise self._failure(future.exception)
             self._waiting.popleft()
-            self._delivered += 1
 
     def _failure(self, error: BaseException | None) -> PublishError:
         done = sum(future.is_done and future.exception is None for future in self._waiting)
@@ -200,7 +190,7 @@ def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) 
             bootstrap_timeout_ms=within_ms,
             request_timeout_ms=int(min(_REQUEST_WITHIN_S, delivered_within_s / 2) * 1000),
             delivery_timeout_ms=int(delivered_within_s * 1000),
-            allow_auto_create_topics=False,  # a misspelt namespace must be an error
+            allow_auto_create_topics=False,  # otherwise a misspelt namespace would create new topics
             metrics_enabled=False,
         )
     except (KafkaError, ValueError, OSError) as error:

@@ -1,9 +1,9 @@
 """Old traffic shown as if it happened now, marked as a replay.
 
-Rule 1: whole weeks where that makes it happen now (weekday and clock stay, so opening hours hold),
-else whole days (the clock stays), else whole seconds, so that now is half an hour into it: a wall
-that shows half an hour has figures at once.
-Rule 2: ids carry the shift: a replay is never the same call as the original or as another replay.
+Rule 1: times move by whole weeks if the file then covers now (weekday and time of day stay, so opening
+hours are right), else by whole days (the time of day stays), else by whole seconds. In the last case
+now is 30 minutes after the start of the file: a wall that shows 30 minutes then has figures at once.
+Rule 2: ids contain the shift, so a replay is never taken for the original or for another replay.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from schemas.calls import Restarted
 from schemas.millis import DAY, MINUTE, SECOND
 
 WEEK_MS = 7 * DAY
-HEAD_START_MS = 30 * MINUTE  # or half of a shorter file
+HEAD_START_MS = 30 * MINUTE  # half of the file if it is shorter than twice that
 
 
 def replay_shift(first: int, last: int, now: int) -> int:
@@ -30,7 +30,7 @@ def replay_shift(first: int, last: int, now: int) -> int:
 
 
 def shifted(events: Iterable[TimedEvent], shift_ms: int) -> Iterator[TimedEvent]:
-    """The events moved by whole seconds and marked; each says by how much."""
+    """The events moved by `shift_ms`, a number of whole seconds, and marked as a replay."""
     mark = f"~{shift_ms // SECOND}"
     for event in events:
         moved = {

@@ -1,8 +1,8 @@
-"""The shell of finished files: into Kafka as history or as live traffic, or only looked through.
+"""Sends a finished file to Kafka, as history or as live traffic, or surveys it without sending.
 
 Rule 1: what is refused goes to quarantine, masked, with its file, position and reason, and is counted.
-Rule 2: as history one `leg` event a leg is sent, in the order of the file; a leg that is still open,
-agents and restarts are not. As live traffic everything is, in the order of its time.
+Rule 2: as history one `leg` event is sent for each finished leg, in the order of the file; open legs,
+agents and restarts are not sent. As live traffic everything is sent, in the order of time.
 """
 
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ Accepted = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted
 def send_history(
     file: FinishedFile, publisher: Publisher, clock: WallClock, stream: TextIO
 ) -> FileSent:
-    """Returns when Kafka has everything."""
+    """Send finished legs; returns when Kafka has everything."""
     counts = FileCounts()
     progress = Progress("sending", file.file.size, "B", stream)
     try:
@@ -66,7 +66,7 @@ def send_history(
 def send_as_live(
     file: FinishedFile, marks: Marks, publisher: Publisher, clock: WallClock, stream: TextIO
 ) -> FileSent:
-    """Legs unpacked into events and everything merged by time; `marks` says whether it is a replay."""
+    """Send the events of all legs, merged by time; `marks` decides whether it is a replay."""
     counts = FileCounts()
     progress = Progress("reading", file.file.size, "B", stream)
     try:
@@ -93,7 +93,7 @@ def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
 def quarantined(
     refused: Refused, origin: str, source: str, key: TokenKey, known_at: int
 ) -> Quarantined:
-    """The record of what a platform refused; `origin` is used where it names none."""
+    """The quarantine record of what a platform refused; `origin` is used if it has none itself."""
     original = refused.original if refused.is_masked else mask(key, refused.original)
     return Quarantined(
         origin=refused.origin or origin,

@@ -1,8 +1,8 @@
-"""From a position of a live platform onwards, as long as Kafka takes what it tells.
+"""Sends what a live platform reports, from its position on, during one connection to Kafka.
 
-Rule 1: the position is noted after Kafka has everything that was told up to it.
-Rule 2: unless the platform tells its own time, the clock ticks: between records as they show that
-time has passed, and at the end of what there is (`ticking.py`).
+Rule 1: the position is written after Kafka has acknowledged everything up to it.
+Rule 2: unless the platform sends ticks itself, ticks are sent between records, when their times show
+that time has passed, and at the end of the input (`ticking.py`).
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from schemas.calls import LegEvent
 from schemas.millis import SECOND
 
 _NOTED_EVERY_MS = SECOND
-_NOTING_SHARE = 20  # a note may cost a twentieth of the time: the memory of a busy node is large
+_NOTING_SHARE = 20  # writing positions may take 1/20 of the time: that of a busy node is large
 
 
 class LiveCounts(Struct):
-    """Since the process began; records that were read twice count twice."""
+    """Since the process began; a record that was read twice is counted twice."""
 
     records: int = 0
     refused: int = 0
@@ -33,7 +33,7 @@ class LiveCounts(Struct):
 def opened(
     live: LiveSource, positions: Positions, say: Callable[[str], None]
 ) -> tuple[LiveReader, Position]:
-    """A reader that goes on from the position noted last; PositionError for one that says nothing."""
+    """A reader that continues at the position written last; PositionError if that cannot be read."""
     position = positions.read()
     try:
         return live.open(position.snapshot, say), position
@@ -42,7 +42,7 @@ def opened(
 
 
 class Session:
-    """One connection to Kafka. PublishError ends it; the next one begins at the position noted last."""
+    """One connection to Kafka. PublishError ends it; the next one begins at the position written last."""
 
     def __init__(
         self,
@@ -57,14 +57,14 @@ class Session:
         self.reader, position = opened(live, positions, say)
         self.line_at, self.ticking = position.line_at, position.ticking
         self._marks = Marks(live.source)
-        self._empty_at = 0  # when everything that was there had been read
+        self._empty_at = 0  # when the end of the input was reached last
         self._is_noted, self._is_flushed, self._is_behind = True, True, False
         self._noted_at = self._noting_ms = 0
 
     def step(self, now: int) -> bool:
-        """Send what was told meanwhile; False when there was nothing, and then the clock ticks.
+        """Send what is new; if there is nothing, send a tick if it is due and return False.
 
-        `now` must have been read before.
+        `now` must have been read before the call: a tick up to `now` may only follow a read after it.
         """
         batch = self.reader.next_batch(now)
         self._is_behind = batch is not None
@@ -81,11 +81,11 @@ class Session:
         return False
 
     def deliver(self, now: Callable[[], int], *, at_once: bool = False) -> None:
-        """Wait until Kafka has it all, and note the position, when that is due."""
+        """When it is due: wait until Kafka has everything, then write the position."""
         began = now()
         wait_ms = max(_NOTED_EVERY_MS, _NOTING_SHARE * self._noting_ms)
         is_due = not self._is_noted and (at_once or began - self._noted_at >= wait_ms)
-        if not is_due and self._is_behind:  # more follows at once; a flush would only hold it up
+        if not is_due and self._is_behind:  # more input is there: a flush would only slow it down
             return
         if not self._is_flushed:
             self._publisher.flush()
@@ -119,7 +119,7 @@ class Session:
         counts.records += 1
 
     def _tick_before(self, record: LiveRecord, items: list[LiveItem], now: int) -> None:
-        """The ticks that the record shows to be due."""
+        """Send the ticks that are due before the record."""
         at = record.at
         if at is None or self._live.ticks_itself:
             return

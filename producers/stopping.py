@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: a producer that runs for days ends cleanly, and says what it has delivered."""
+"""Ctrl-C and SIGTERM end a long-running producer cleanly: it delivers what it has and prints a summary."""
 
 import signal
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from producers.pace import StoppableClock
 
 @contextmanager
 def stopped_by_signals(clock: StoppableClock) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the run cleanly; a second one does not wait for that."""
+    """The first Ctrl-C or SIGTERM stops `clock`; a second one ends the process at once."""
     before: dict[signal.Signals, Any] = {}
 
     def stop(_number: int, _frame: object) -> None:

@@ -1,4 +1,4 @@
-"""What a file would say if it were sent: its queues, outcomes and times, and what would be refused and why."""
+"""What would be sent of a file: queues, outcomes and times; and what would be refused, with reasons."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,14 +16,14 @@ NO_VALUE = "–"
 
 
 class QueueSeen(Struct):
-    """One queue; `waits_s` counts answered calls by their wait in whole seconds, begun ones included."""
+    """One queue; `waits_s` counts answered calls by their wait in seconds, rounded up."""
 
     calls: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     waits_s: Counter[int] = field(default_factory=Counter)
 
     def answered_within_s(self, share: float) -> int | None:
-        """The least whole seconds in which that share of the answered was answered."""
+        """Within how many whole seconds that share of the answered calls was answered."""
         wanted = share * self.waits_s.total()
         counted = 0
         for wait_s in sorted(self.waits_s):
@@ -42,7 +42,7 @@ class QueueSeen(Struct):
 
 
 class Survey(Struct):
-    """All of one file. `refused` is (how many, first line) by reason."""
+    """The survey of one file. `refused`: reason -> (count, first line)."""
 
     queues: dict[str, QueueSeen] = {}
     refused: dict[str, tuple[int, int]] = {}
@@ -59,7 +59,7 @@ class Survey(Struct):
         return sum(n for n, _ in self.refused.values())
 
     def add(self, leg: FinishedLeg | Queued) -> None:
-        arrived_at, until, outcome, wait_ms = _told(leg)
+        arrived_at, until, outcome, wait_ms = _figures_of(leg)
         self.open_legs += outcome == "open"
         seen = self.queues.setdefault(leg.queue, QueueSeen())
         seen.calls += 1
@@ -74,7 +74,7 @@ class Survey(Struct):
         self.refused[row.detail] = (n + 1, first)
 
 
-def _told(leg: FinishedLeg | Queued) -> tuple[int, int, str, int | None]:
+def _figures_of(leg: FinishedLeg | Queued) -> tuple[int, int, str, int | None]:
     """(arrival, last moment, outcome, wait in ms) of a leg."""
     if isinstance(leg, Queued):
         return leg.at, leg.at, "open", None

@@ -1,7 +1,7 @@
-"""A finished file as a live source would have told it: in order, with the clock ticking in between.
+"""A finished file as a live source would have sent it: in order, with ticks in between.
 
-Rule 1: a tick says that everything up to its time was told, so it follows the events of that time.
-Rule 2: no event and no tick lies after now.
+Rule 1: a tick means that everything up to its time was sent, so it comes after the events of that time.
+Rule 2: no event and no tick has a time after now.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,14 +14,12 @@ from schemas.millis import DAY, MINUTE
 from schemas.timing import LONGEST_WINDOW_MS, STEP_MS, WAITING_CAP_MS
 
 TICK_EVERY_MS = STEP_MS
-TAIL_MS = (
-    LONGEST_WINDOW_MS + 5 * MINUTE
-)  # the longest window is empty, and its last minutes are cut and frozen
-IDLE_AFTER_MS = (
-    WAITING_CAP_MS  # longer than a caller may wait: nothing can change between two minutes
-)
+# After this time without events the longest window is empty, and its last minutes are cut and frozen.
+TAIL_MS = LONGEST_WINDOW_MS + 5 * MINUTE
+# No caller can wait longer, so from here on nothing changes within a minute.
+IDLE_AFTER_MS = WAITING_CAP_MS
 IDLE_TICK_EVERY_MS = MINUTE
-LONGEST_SILENCE_MS = DAY  # a platform that was off for weeks is not ticked through
+LONGEST_SILENCE_MS = DAY  # a longer gap gets one tick at its end: a platform may be off for weeks
 
 
 class Marks(Struct, frozen=True):
@@ -52,11 +50,11 @@ def with_ticks(
     ticked = 0
     for event in events:
         if last is None:
-            # One before the first event: every partition knows the source from its beginning.
+            # Before the first event, so that every partition knows the source from then on.
             ticked = (event.at - 1) // TICK_EVERY_MS * TICK_EVERY_MS
             yield marks.tick(ticked)
         else:
-            for ticked in quiet_ticks(ticked, last, event.at - 1):  # noqa: B020 - goes on from the last
+            for ticked in quiet_ticks(ticked, last, event.at - 1):  # noqa: B020 - continues from the last tick
                 yield marks.tick(ticked)
         last = event.at
         yield event
@@ -69,7 +67,7 @@ def with_ticks(
 
 
 def quiet_ticks(ticked: int, quiet_since: int, until: int) -> Iterator[int]:
-    """Times of ticks after `ticked` up to `until`, rarer when nothing happens for long."""
+    """Times of ticks after `ticked` up to `until`; fewer ticks if nothing happens for long."""
     at = ticked + TICK_EVERY_MS
     while at <= until:
         yield at

@@ -1,7 +1,7 @@
-"""What queue_log says about agents, as full states; a line that changes nothing gives none. Pure.
+"""The states of agents, from lines of queue_log; a line that changes no state gives no event. Pure.
 
-Asterisk pauses a member per queue. An agent is not ready when paused in every queue that is known of
-him; `PAUSEALL` is followed by one `PAUSE` a queue, which then change nothing.
+Asterisk pauses a member in each queue separately. An agent is not ready if paused in all of his known
+queues. `PAUSEALL` is followed by one `PAUSE` for each queue; those change nothing more.
 """
 
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ _ENDS = frozenset(
     }
 )
 
-LONGEST_REASON = 200  # a longer one would keep the whole state out
+LONGEST_REASON = 200  # the codec refuses a state with a longer one
 
 
 class Agent(Struct, omit_defaults=True):
-    """What the log has said of one agent so far."""
+    """What is known of one agent so far; `told` is the last state that was given as an event."""
 
     queues: set[str] = field(default_factory=set)
     paused: dict[str, str] = field(default_factory=dict)  # queue -> reason
-    paused_all: str | None = None  # reason, while no queue of his is known
+    paused_all: str | None = None  # the reason; None while he is not paused in all queues
     logged_out: bool = False
     activity: Activity = "idle"
     since: int = 0
@@ -56,7 +56,7 @@ class AgentBook:
         self.agents = agents or {}
 
     def states(self, line: Line, line_id: str) -> Iterator[AgentState]:
-        """The states that began with this line."""
+        """The states that begin with this line."""
         if line.verb == "QUEUESTART":
             for name, agent in self.agents.items():
                 if agent.activity != "idle":
@@ -93,7 +93,7 @@ class AgentBook:
 
 
 def _apply(agent: Agent, line: Line) -> bool:
-    """Write the line into the agent; False for a verb that says nothing about agents."""
+    """Apply the line to the agent; False for a verb that does not concern agents."""
     verb, queue = line.verb, "" if line.queue == NOBODY else line.queue
     if verb == "ADDMEMBER":
         _serve(agent, queue)

@@ -1,4 +1,4 @@
-"""One stay of a call in a queue as queue_log tells it, and as our events. Pure."""
+"""One leg as recorded in queue_log, and its events. Pure."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -12,11 +12,11 @@ from schemas.calls import FinishedLeg, LegFact
 
 
 class QueueLeg(Struct, omit_defaults=True):
-    """Times in milliseconds. `offers`: "at agent" -> missed, or cancelled without fault."""
+    """Times in milliseconds. `offers`: "time agent" -> True if missed, False if cancelled."""
 
-    callid: str  # under which its next lines come; an attended transfer changes it
+    callid: str  # the id in its next lines; an attended transfer changes it
     queue: str
-    leg_id: str  # of its entry, for good: a live feed has told it long before the transfer
+    leg_id: str  # made at its entry and never changed: the live feed has sent it by then
     entered_at: int
     contact: str = ""
     caller: str = ""
@@ -30,15 +30,15 @@ class QueueLeg(Struct, omit_defaults=True):
     ended_at: int | None = None
     ended_by: Any = "unknown"
     talk_ms: int | None = None
-    restarted: bool = False  # the mark ends it in the live feed
-    told: int = 0  # events that a growing log has told already
+    restarted: bool = False  # in the live feed the mark `restarted` ends it
+    told: int = 0  # number of events that a growing log has given already
 
     @property
     def is_waiting(self) -> bool:
         return self.answered_at is None and self.outcome is None
 
     def offer(self, at: int, agent: str, *, missed: bool) -> None:
-        """One an agent and second; the first word stands, as it has been told."""
+        """At most one offer an agent and second; the first line counts, as it may have been sent."""
         self.offers.setdefault(f"{at} {agent}", missed)
 
     def answer(self, at: int, agent: str, wait_ms: int | None) -> None:
@@ -53,9 +53,9 @@ class QueueLeg(Struct, omit_defaults=True):
         self.ended_at, self.ended_by, self.talk_ms = at, by, talk_ms
 
     def events(self, source: str, told: int = 0) -> Iterator[LegFact]:
-        """Live events, in order; those of a leg that is still open end where the log ends.
+        """Live events, in order, without the first `told`; for an open leg as far as the log goes.
 
-        What comes later is only ever added at the end: `told` of them are left out.
+        Later lines only add events at the end, so the number of events given is enough to continue.
         """
         if told == 0:
             yield calls.Queued(caller=self.caller, **self._named(source, "queued", self.entered_at))
@@ -64,8 +64,8 @@ class QueueLeg(Struct, omit_defaults=True):
             yield self._offer(source, key, number, missed=missed)
         yield from islice(self._ends(source), max(0, told - 1 - len(self.offers)), None)
 
-    def untold(self, source: str) -> list[LegFact]:
-        """The events that came since this was asked last."""
+    def new_events(self, source: str) -> list[LegFact]:
+        """The events that are new since the last call."""
         events = list(self.events(source, self.told))
         self.told += len(events)
         return events

@@ -23,22 +23,22 @@ class Line(Struct, frozen=True):
     data: tuple[str, ...] = ()
 
     def text(self, place: int) -> str:
-        """A data field from 0; empty when the version that wrote the line did not know it."""
+        """The data field at `place`, from 0; empty if the line has no such field (older versions)."""
         return self.data[place] if place < len(self.data) else ""
 
     def whole(self, place: int) -> int | None:
-        """A data field as a number of whole units; None when absent or no number."""
+        """A data field as a whole number; None if it is absent or not a number."""
         text = self.text(place)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - a duration
 
     def seconds(self, place: int) -> int | None:
-        """A field in seconds as milliseconds."""
+        """A data field in seconds, as milliseconds; None if it is absent or not a number."""
         number = self.whole(place)
         return None if number is None else number * SECOND
 
 
 def parse_line(text: str) -> Line | None:
-    """The line, or None when it is not one of queue_log."""
+    """The line, or None if it is not a line of queue_log."""
     fields = [field.strip() for field in text.split("|")]
     while fields and not fields[-1]:
         fields.pop()
@@ -52,9 +52,9 @@ def parse_line(text: str) -> Line | None:
 
 
 class LineIds:
-    """Ids of lines without a call: node, line and its ordinal among identical lines.
+    """Ids of lines: a hash of the node, the line, and its ordinal among identical lines.
 
-    Identical lines bear the same second, so only those of the newest second are remembered.
+    Identical lines have the same second, so only lines of the newest second are remembered.
     """
 
     def __init__(self, source: str, second: str = "", seen: dict[str, int] | None = None) -> None:
@@ -66,7 +66,7 @@ class LineIds:
         second = text.partition("|")[0]
         if second != self.second:
             self.second, self.seen = second, {}
-        first = self._id(text, 1)  # in place of the text, which may name a number that was dialled
+        first = self._id(text, 1)  # kept instead of the text, which may contain a number
         ordinal = self.seen[first] = self.seen.get(first, 0) + 1
         return first if ordinal == 1 else self._id(text, ordinal)
 

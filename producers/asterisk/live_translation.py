@@ -1,9 +1,9 @@
-"""A growing queue_log, line by line, to events as they happen. Pure.
+"""A growing queue_log, line by line, as live events. Pure.
 
-Rule 1: a leg is told while it lives: each line adds the events that follow from it and no others.
-Rule 2: the same lines give the same events with the same ids, wherever the reading was interrupted.
-Rule 3: what the log says of its own clock is not judged here: the stream compares it with the
-broker's, so that a line reads the same today and tomorrow.
+Rule 1: the events of a leg are sent as it goes on: each line adds the events that follow from it.
+Rule 2: the same lines give the same events with the same ids, wherever reading was interrupted.
+Rule 3: times are not compared with now: a line must give the same events today and tomorrow. The
+stream compares them with the broker's clock.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from schemas.millis import HOUR, LATEST
 from schemas.privacy import TokenKey
 from schemas.timing import SERVICE_CAP_MS
 
-FORGOTTEN_MS = SERVICE_CAP_MS  # the stream does not believe in a longer conversation either
+FORGOTTEN_MS = SERVICE_CAP_MS  # the stream closes longer conversations as well
 
 
 class LiveTranslation:
@@ -47,14 +47,14 @@ class LiveTranslation:
     def _events(self, text: str, line: Line | None) -> Iterator[TimedEvent | RefusedLine]:
         for item in self._translator.read(text, LATEST):
             if isinstance(item, QueueLeg):
-                yield from item.untold(self._source)
+                yield from item.new_events(self._source)
             else:
                 yield item
         if line is None:
             return
         leg = self._translator.leg_of(line)
         if leg is not None:
-            yield from leg.untold(self._source)
+            yield from leg.new_events(self._source)
         if line.at // HOUR > self._hour:
             self._hour = line.at // HOUR
             self._translator.forget(line.at - FORGOTTEN_MS)

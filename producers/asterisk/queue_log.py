@@ -24,7 +24,7 @@ from producers.progress import Progress, silent
 from schemas.calls import Queued
 from schemas.privacy import TokenKey
 
-LOOKED_AT = 1_000  # lines; a log that begins with others is none
+LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
 _EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
 
 
@@ -37,7 +37,7 @@ class QueueLogFile(FinishedFile):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
-        """Legs as they end; those that are still open come last."""
+        """Legs in the order of their ends; open ones come last."""
         translator = Translator(self.source, self.key)
         for number, text in self.file.lines(progress):
             if not text.strip():

@@ -1,4 +1,4 @@
-"""A line of queue_log that cannot be counted: why, and what of it may be kept."""
+"""A line of queue_log that cannot be counted: the reason, and its text without numbers of callers."""
 
 from msgspec import Struct
 
@@ -9,19 +9,19 @@ from schemas.quarantine import InputReason
 
 
 class RefusedLine(Struct, frozen=True):
-    """Why; the translator knows nothing of files and keys."""
+    """The reason. The translator adds neither text nor position: it knows no file and no key."""
 
     reason: InputReason
     detail: str
 
 
 def refused(line: RefusedLine, text: str, key: TokenKey, number: int = 0) -> Refused:
-    """`number` is that of the line in a finished file."""
+    """`number` is the line number in a finished file."""
     return Refused(line.detail, masked_line(key, text), number, reason=line.reason, is_masked=True)
 
 
 def masked_line(key: TokenKey, text: str) -> str:
-    """Time, ids and verb stay; numbers in what follows become tokens."""
+    """Time, ids and verb stay; numbers in the data fields become tokens."""
     if parse_line(text) is None:
         return mask(key, text)
     fields = text.split("|")

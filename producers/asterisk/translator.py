@@ -1,9 +1,9 @@
 """Lines of queue_log, in file order, to legs, agent states and restarts. Pure.
 
-Rule 1: a leg is told once, when its end is known (or at the end of the log); times sort it later.
-Rule 2: what the log lost is derived from what it kept: holds and talk times tell the start of a call
-whose beginning was in an older file.
-Rule 3: no line stops the rest: what cannot be used is a `RefusedLine`, with the reason.
+Rule 1: a leg is given once, when its end is known (or at the end of the log); the caller sorts by time.
+Rule 2: if the beginning of a call is in an older file, its start is computed from the hold and talk
+times in its later lines.
+Rule 3: a line that cannot be used gives a `RefusedLine` with the reason, and reading continues.
 """
 
 from collections import OrderedDict
@@ -30,11 +30,11 @@ from schemas.calls import Restarted
 from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
-REMEMBERED = 100_000  # calls whose lines may still follow; older ones are forgotten
+REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest are forgotten
 
 
 class Call(Struct, omit_defaults=True):
-    """What is remembered of a call: its caller, its entries by queue, its newest line's time."""
+    """What is remembered of a call: its caller, its number of entries by queue, the time of its last line."""
 
     caller: str = ""
     answered: bool = False
@@ -43,7 +43,7 @@ class Call(Struct, omit_defaults=True):
 
 
 class Memory(Struct, omit_defaults=True):
-    """All that must be known to go on in the middle of a log. Callers stand in it as tokens."""
+    """Everything needed to continue in the middle of a log. It contains tokens, never numbers of callers."""
 
     second: str = ""
     seen: dict[str, int] = {}
@@ -57,9 +57,9 @@ Translated = QueueLeg | AgentState | Restarted | RefusedLine
 
 
 class Translator:
-    """One node's log; feed it every line once, then ask for `still_open`.
+    """The log of one node. Call `read` once with every line, then `still_open`.
 
-    A log that was read up to `memory` goes on from there as if it had never been interrupted.
+    With `memory` the result is the same as if reading had not been interrupted.
     """
 
     def __init__(self, source: str, key: TokenKey, memory: Memory | None = None) -> None:
@@ -71,7 +71,7 @@ class Translator:
         self._calls = OrderedDict(known.calls)
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
-        """What this line completes."""
+        """Legs that end with this line, and states and marks that begin with it."""
         line = parse_line(text)
         if line is None:
             yield RefusedLine("unknown_line", "not a line of queue_log")
@@ -83,12 +83,12 @@ class Translator:
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
             yield from self._agents.states(line, line_id)
-            yield from self._told(line, line_id)
+            yield from self._translated(line, line_id)
             if (call := self._calls.get(line.callid)) is not None:
                 call.heard_at = line.at
 
     def still_open(self) -> list[QueueLeg]:
-        """Legs that waited or talked when the log ended, in the order of their entry."""
+        """Legs that are waiting or talking after the last line, in the order of their entry."""
         return list(self._open.values())
 
     @property
@@ -96,16 +96,16 @@ class Translator:
         return not self._open
 
     def leg_of(self, line: Line) -> QueueLeg | None:
-        """The open leg that the line was about."""
+        """The open leg of the line, or None."""
         return self._open.get((line.callid, line.queue))
 
     def memory(self) -> Memory:
-        """As of the last line; to be encoded at once, it is not a copy."""
+        """The memory after the last line. It is not a copy: encode it at once."""
         ids, agents = self._ids, self._agents.agents
         return Memory(ids.second, ids.seen, agents, self.still_open(), dict(self._calls))
 
     def forget(self, before: int) -> None:
-        """Drop calls that have been silent since: a log that never ends must not fill the memory."""
+        """Drop calls without a line since `before`; otherwise memory would grow without limit."""
         self._open = {
             key: leg
             for key, leg in self._open.items()
@@ -115,7 +115,7 @@ class Translator:
             (callid, call) for callid, call in self._calls.items() if call.heard_at >= before
         )
 
-    def _told(self, line: Line, line_id: str) -> Iterator[Translated]:
+    def _translated(self, line: Line, line_id: str) -> Iterator[Translated]:
         verb = line.verb
         if verb in IGNORED or verb in AGENT_VERBS:
             return
@@ -137,7 +137,7 @@ class Translator:
             yield from self._end(line)
 
     def _enter(self, line: Line) -> Iterator[Translated]:
-        # A channel waits in one queue: where it waited before, it left without a line.
+        # A channel waits in one queue at a time: it has left the queue in which it waited before.
         for queue in list(self._call(line.callid).entries):
             leg = self._open.get((line.callid, queue))
             if leg is None:
@@ -147,7 +147,7 @@ class Translator:
             elif queue == line.queue:
                 leg.end(line.at, "unknown", None)
             else:
-                continue  # its transfer is logged after the new entry
+                continue  # answered elsewhere: the line of its transfer comes after the new entry
             yield self._close(leg)
         leg = self._begin(line.callid, line.queue, line.at)
         call = self._call(line.callid)
@@ -217,11 +217,11 @@ class Translator:
         yield Restarted(event_id=line_id, at=line.at, source=self._source)
 
     def _consulted(self, line: Line, hold_ms: int | None) -> QueueLeg | None:
-        """The consult call in whose place this call was put by an attended transfer.
+        """The leg of the consult call that an attended transfer replaced by this call.
 
-        Asterisk logs the entry under the consult channel's id and the answer under the id of the
-        call that was transferred, which never entered this queue; the hold tells that they are one.
-        The leg keeps the id of its entry: a live feed has told it by then.
+        Asterisk logs the entry under the consult channel's id, and the answer under the id of the
+        transferred call, which never entered this queue. The hold time shows that they belong together.
+        The leg keeps the id of its entry, because the live feed has sent it by then.
         """
         call = self._calls.get(line.callid)
         if call is None or not call.answered or hold_ms is None or self._has_been(line):
@@ -244,7 +244,7 @@ class Translator:
         return leg
 
     def _talking(self, line: Line, hold_ms: int | None, talk_ms: int | None) -> QueueLeg | None:
-        """The leg that this agent ends by an attended transfer, logged under his consult call's id."""
+        """The leg that this agent ends by an attended transfer: its line has the id of his consult call."""
         if line.verb not in TRANSFERS:
             return None
         for leg in self._open.values():

@@ -1,4 +1,4 @@
-"""Lines to rows of cells. One row with an open quote must not swallow the rows after it."""
+"""Lines to rows of cells. A row with an open quote is refused alone; the rows after it are read."""
 
 import csv
 from collections import deque
@@ -10,7 +10,7 @@ LONGEST_ROW_LINES = 50  # a quoted cell may hold line breaks, but not the rest o
 
 
 class Row(Struct, frozen=True):
-    """`cells` is None when the row cannot be split; `line` is where it begins."""
+    """`cells` is None if the row cannot be split; `line` is the number of its first line."""
 
     line: int
     text: str
@@ -18,7 +18,7 @@ class Row(Struct, frozen=True):
 
 
 def split(text: str, delimiter: str) -> tuple[str, ...] | None:
-    """The cells of one row; None when it is no CSV."""
+    """The cells of one row; None if it is not valid CSV."""
     try:
         rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error:
@@ -27,7 +27,7 @@ def split(text: str, delimiter: str) -> tuple[str, ...] | None:
 
 
 def rows(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[Row]:
-    """Rows with their first lines; empty lines are left out. `columns` decides whether lines join."""
+    """The rows without empty lines. Lines are joined to one row only if it then has `columns` cells."""
     ahead: deque[tuple[int, str]] = deque()
     while True:
         numbered = ahead.popleft() if ahead else next(lines, None)
@@ -50,7 +50,7 @@ def _joined(
     delimiter: str,
     columns: int,
 ) -> tuple[str, tuple[str, ...]] | None:
-    """The row with the lines that its open quote needs; None when that gives no row of `columns`."""
+    """The row joined with the lines up to its closing quote; None if it has not `columns` cells then."""
     for taken in range(LONGEST_ROW_LINES):
         if taken == len(ahead):
             following = next(lines, None)

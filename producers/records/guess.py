@@ -1,7 +1,7 @@
-"""A first mapping, guessed from the header and the rows of a file. Pure; people correct it.
+"""A first mapping, guessed from the header and the rows of a file, for people to correct. Pure.
 
-Rule 1: nothing is guessed silently: what is not clear stands as a comment that says what to do.
-Rule 2: a word without a known meaning is never given one; its rows are refused until somebody does.
+Rule 1: what is not certain becomes a comment in the mapping that says what to do.
+Rule 2: an unknown word of an outcome gets no meaning; its rows are refused until a person adds one.
 """
 
 import re
@@ -15,18 +15,27 @@ from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.times import has_offset, time_reader
 
 DELIMITERS = ";\t,|"
-MOST_WORDS = 30  # distinct ones: a column with more of them does not hold outcomes
+MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
-_NUMBER = re.compile(r"\d{6}")  # of a caller, perhaps: no outcome, and not to be written down
+_NUMBER = re.compile(
+    r"\d{6}"
+)  # perhaps a caller's number: not an outcome, and must not be written to the mapping
 _DATES = (
-    "%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%y", "%d/%m/%y",
+    "%d.%m.%Y",
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d.%m.%y",
+    "%d/%m/%y",
     "%m/%d/%y",
-)  # fmt: skip
+)
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
-# Names that exports use, in small letters and digits; the first that a header has is taken.
+# Column names in exports of other systems, lower case without punctuation; the first found is used.
 _NAMES: dict[str, tuple[str, ...]] = {
     "leg_id": ("legid", "callid", "uniqueid", "id", "recordid", "anrufid", "vorgangsid", "segmentid"),
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
@@ -70,13 +79,13 @@ _MEANINGS |= {f"{word}ed": ours for word, ours in _MEANINGS.items() if ours != "
 
 
 class Guess(Struct):
-    """A mapping as found; `missing` are columns that must be named, `unknown` words without meaning."""
+    """A mapping; `missing`: columns that a person must name; `unknown`: words without a meaning -> rows."""
 
     delimiter: str
     columns: dict[str, str | list[str]]
     time_format: str = "iso"
-    other_format: str = ""  # fits as well
-    is_local: bool = False  # the times say no offset
+    other_format: str = ""  # another format that fits
+    is_local: bool = False  # the times have no offset
     in_seconds: bool = False
     outcomes: dict[str, str] = {}
     unknown: dict[str, int] = {}
@@ -84,12 +93,12 @@ class Guess(Struct):
 
 
 def delimiter_of(header: str) -> str:
-    """The sign that splits the header into most cells; a comma where none does."""
+    """The character that splits the header into most cells; a comma if none does."""
     return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
 
 
 def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
-    """`rows` have as many cells as there are names."""
+    """Each of `rows` must have as many cells as there are names."""
     columns = dict(_columns(names))
     places = {name: place for place, name in enumerate(names)}
     samples = {
@@ -126,7 +135,7 @@ def _columns(names: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
 def _join_dates(
     columns: dict[str, str | list[str]], names: Sequence[str], samples: dict[str, list[str]]
 ) -> None:
-    """A column of clocks needs the column of dates before it."""
+    """A column with times of day only is joined with the column of dates."""
     date = next((name for name in names if _bare(name) in _DATE_NAMES), None)
     for ours in _TIMES:
         theirs = columns.get(ours)
@@ -149,7 +158,9 @@ def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, 
         found.missing = ("time_format",)
         return
     found.time_format = fitting[0]
-    if found.time_format != "iso" and len(fitting) > 1:  # a pattern beside iso means the same
+    if (
+        found.time_format != "iso" and len(fitting) > 1
+    ):  # a pattern that fits beside iso means the same
         found.other_format = fitting[1]
     found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
 
@@ -168,7 +179,7 @@ def _fits(time_format: str, text: str) -> bool:
 
 
 def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
-    """A duration that is no whole number cannot be read; seconds unless its name says milliseconds."""
+    """Remove columns of durations that are not whole numbers; they are seconds unless the name ends in ms."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
         theirs = found.columns.get(ours)
         if not isinstance(theirs, str):

@@ -1,4 +1,4 @@
-"""Where each of our columns stands in a file, by its header and the mapping."""
+"""The position of each of our columns in a file, from its header and the mapping."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,11 +8,11 @@ from producers.records.mapping import COLUMNS, REQUIRED, Mapping
 
 
 class HeaderError(Exception):
-    """The first line is no header of call records: one line without the file's name."""
+    """The first line is not a header of call records: one line without the file's name."""
 
 
 class Header(Struct, frozen=True):
-    """`places[ours]` are the positions of its cells; `skips` are (position, values)."""
+    """`places`: our column -> positions of its cells; `skips`: (position, values) of rows to leave out."""
 
     names: tuple[str, ...]
     places: dict[str, tuple[int, ...]]
@@ -20,7 +20,7 @@ class Header(Struct, frozen=True):
     skips: tuple[tuple[int, frozenset[str]], ...]
 
     def getter(self, ours: str) -> Callable[[Sequence[str]], str]:
-        """Reads our column from the cells of a row; empty where the file has none."""
+        """A function that reads our column from the cells of a row; empty if the file has no such column."""
         places = self.places.get(ours, ())
         constant = self.constants.get(ours, "")
         if not places:
@@ -35,7 +35,7 @@ class Header(Struct, frozen=True):
 
 
 def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
-    """HeaderError names the columns that are missing and the ones that are there."""
+    """HeaderError with the columns that are missing and those that were found."""
     positions: dict[str, int] = {}
     for position, name in enumerate(names):
         if name and name.casefold() in positions:

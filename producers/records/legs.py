@@ -1,8 +1,8 @@
-"""One row as one leg, or the reason why it cannot be one. Pure.
+"""One row as one leg, or the reason why it is not one. Pure.
 
-Where a file has no ids, a leg's is made from what the row will always say: queue, arrival, caller
-and contact, and which of the rows that say the same it is. Sent again, whole or with later ends, it
-is the same leg; two callers of the same second stay two.
+If a file has no ids, the id of a leg is made from what does not change in a later export: queue,
+arrival, caller and contact, and its ordinal among rows that agree in these. So a row that is sent
+again, perhaps with an end added, is the same leg, and two callers of the same second stay two legs.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,22 +21,22 @@ MOST_PRIORITY = 1_000_000  # the stream refuses more
 TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
-# Never the queue: a short number that is both would move the leg to a queue of its own.
+# Not the queue: if a caller's short number is also the name of a queue, the leg would change queues.
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
 _CHANNELS: tuple[str, ...] = get_args(Channel)
 _DIRECTIONS: tuple[str, ...] = get_args(Direction)
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _NO_PUNCTUATION = str.maketrans("", "", " ().-/+")
-_TELLING_DIGITS = 6  # a shorter number inside of an id is more likely a counter
+_FEWEST_DIGITS = 6  # a shorter number within an id is more likely a counter than a caller
 
 
 class RowError(Exception):
-    """Why the row is no leg, by its column; holds nothing that the row says."""
+    """Why the row is refused, with its column; contains no text of the row."""
 
 
 class LegReader:
-    """Rows of one file, once, to legs: a `FinishedLeg`, a `Queued` for one that is still open."""
+    """Reads the rows of one file, each once, as a `FinishedLeg`, or a `Queued` if the leg is open."""
 
     def __init__(self, header: Header, mapping: Mapping, key: TokenKey, source: str) -> None:
         self._header = header
@@ -48,10 +48,12 @@ class LegReader:
         self._words = mapping.outcome_words()
         self._key, self._source = key, source
         self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
-        self._alike: dict[bytes, int] = {}  # rows seen by what they say; 100 bytes a row
+        self._alike: dict[
+            bytes, int
+        ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
-        """The leg of a row that has the header's number of cells; RowError else."""
+        """The leg of a row, which must have as many cells as the header; RowError if it cannot be counted."""
         text = {name: get(cells) for name, get in self._get.items()}
         if any("\0" in cell for cell in cells):
             raise RowError("the row holds NUL bytes")
@@ -66,9 +68,11 @@ class LegReader:
             raise RowError("arrived_at is empty")
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
-        outcome, reason = self._outcome(text)  # after hiding: a reason may name the caller
+        outcome, reason = self._outcome(
+            text
+        )  # after hiding: a reason may contain the caller's number
         if outcome != "open":
-            self._tell_times(text, times, outcome, arrived_at, now)
+            self._complete_times(text, times, outcome, arrived_at, now)
         _check_ids(text)
         shared = {
             "source": self._source,
@@ -98,7 +102,7 @@ class LegReader:
         left_at = _left_at(outcome, times)
         wait_ms = self._duration("wait_ms", text["wait_ms"])
         arrived_at = times["arrived_at"]
-        assert arrived_at is not None  # noqa: S101 - for the types: `read` refused it
+        assert arrived_at is not None  # noqa: S101 - for mypy: `read` has refused such a row
         _check_wait(wait_ms, left_at - arrived_at)
         answered = outcome == "answered"
         leg = FinishedLeg(
@@ -122,7 +126,7 @@ class LegReader:
         _check_hold(leg)
         return leg
 
-    def _tell_times(
+    def _complete_times(
         self,
         text: dict[str, str],
         times: dict[str, int | None],
@@ -130,12 +134,12 @@ class LegReader:
         arrived_at: int,
         now: int,
     ) -> None:
-        """Times that the row leaves out, by its durations: answer or leaving, and the end of talking."""
+        """Compute times that the row does not have from its durations: answer or leaving, and the end."""
         name = "answered_at" if outcome == "answered" else "left_at"
         wait_ms = self._duration("wait_ms", text["wait_ms"])
-        told_else = outcome != "answered" and times["ended_at"] is not None  # when he left, then
-        if times[name] is None and wait_ms is not None and not told_else:
-            if self._durations is None:  # eight seconds as eight milliseconds would be believed
+        has_end = outcome != "answered" and times["ended_at"] is not None  # the time of leaving
+        if times[name] is None and wait_ms is not None and not has_end:
+            if self._durations is None:  # 8 s read as 8 ms would be accepted silently
                 raise RowError(
                     f'{name} is empty; to take it from wait_ms, say durations = "s" or "ms"'
                 )
@@ -148,9 +152,9 @@ class LegReader:
                     'ended_at is empty; to take it from talk_ms, say durations = "s" or "ms"'
                 )
             times["ended_at"] = answered_at + talk_ms
-        for told in (name, "ended_at"):
-            if (times[told] or 0) > now:
-                raise RowError(f"{told} lies after now ({iso(now // SECOND * SECOND)})")
+        for column in (name, "ended_at"):
+            if (times[column] or 0) > now:
+                raise RowError(f"{column} lies after now ({iso(now // SECOND * SECOND)})")
 
     def _made_id(self, text: dict[str, str], arrived_at: int, caller: str) -> str:
         said = "\0".join((text["queue"], str(arrived_at), caller, text["contact_id"]))
@@ -194,9 +198,9 @@ class LegReader:
 
 
 def hides_caller(number: str, token: str) -> Callable[[str], str]:
-    """Replaces the caller's number in a text: an id may be one, or hold one."""
+    """A function that replaces the caller's number in a text: an id may be the number or contain it."""
     bare = number.translate(_NO_PUNCTUATION)
-    written = (number, bare) if sum(map(str.isdigit, number)) >= _TELLING_DIGITS else ()
+    written = (number, bare) if sum(map(str.isdigit, number)) >= _FEWEST_DIGITS else ()
 
     def hide(text: str) -> str:
         if not token or len(text) < len(bare):
@@ -228,10 +232,10 @@ def _check_open(times: dict[str, int | None]) -> None:
 
 
 def _left_at(outcome: str, times: dict[str, int | None]) -> int:
-    """When the leg left its queue; RowError where the times contradict each other or the outcome."""
+    """When the leg left its queue; RowError if times contradict each other or the outcome."""
     arrived_at, answered_at = times["arrived_at"], times["answered_at"]
     left_at, ended_at = times["left_at"], times["ended_at"]
-    assert arrived_at is not None  # noqa: S101 - for the types
+    assert arrived_at is not None  # noqa: S101 - for mypy
     for name in TIMES[1:]:
         at = times[name]
         if at is not None and at < arrived_at:
@@ -260,7 +264,7 @@ def _left_at(outcome: str, times: dict[str, int | None]) -> int:
 
 
 def _check_wait(wait_ms: int | None, by_times_ms: int) -> None:
-    """A wait of 8 beside times 8 s apart is seconds; every figure would be a thousandth."""
+    """RowError for a wait in seconds (8, while the times are 8 s apart): it would be read as 8 ms."""
     if wait_ms and by_times_ms >= 2 * SECOND and abs(wait_ms * SECOND - by_times_ms) <= SECOND:
         raise RowError(
             'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'

@@ -1,4 +1,4 @@
-"""`--mapping FILE.toml`: how somebody else's call records become ours; every mistake by its path.
+"""`--mapping FILE.toml`: how call records of another system become ours; each mistake has its path.
 
 `deploy/mappings/example.toml` shows every key.
 """
@@ -18,32 +18,51 @@ from schemas.calls import ClosedOutcome
 from schemas.queues_toml import ConfigurationError, read_toml
 
 COLUMNS: tuple[str, ...] = (
-    "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
-    "ended_at", "outcome", "agent", "reason", "direction", "topic", "area", "priority", "wait_ms",
-    "missed_offers", "hold_ms", "wrap_ended_at", "disposition", "talk_ms",
-)  # fmt: skip
+    "leg_id",
+    "contact_id",
+    "queue",
+    "channel",
+    "caller",
+    "arrived_at",
+    "answered_at",
+    "left_at",
+    "ended_at",
+    "outcome",
+    "agent",
+    "reason",
+    "direction",
+    "topic",
+    "area",
+    "priority",
+    "wait_ms",
+    "missed_offers",
+    "hold_ms",
+    "wrap_ended_at",
+    "disposition",
+    "talk_ms",
+)
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
-    """What differs from our own columns. Two columns for one of ours are joined by a space."""
+    """The differences from our own format. Several columns for one of ours are joined by a space."""
 
     delimiter: str = ","
     encoding: str = "utf-8"
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
-    durations: Literal["ms", "s"] | None = None  # of wait_ms, hold_ms and talk_ms; not said: ms
+    durations: Literal["ms", "s"] | None = None  # unit of wait_ms, hold_ms and talk_ms; None: ms
     columns: dict[str, str | list[str]] = {}  # ours = theirs
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
-    skip: dict[str, str | list[str]] = {}  # their column = values of rows that are no legs
+    skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
 
     def read_time(self) -> ReadTime:
         return time_reader(self.time_format, ZoneInfo(self.time_zone) if self.time_zone else None)
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
-        """Their word in small letters -> (our outcome, reason)."""
+        """Their word in lower case -> (our outcome, reason)."""
         words = {word: (word, "") for word in OUTCOME_WORDS}
         for theirs, ours in self.outcomes.items():
             outcome, _, reason = ours.partition("/")
@@ -51,7 +70,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         return words
 
     def skipped(self) -> dict[str, frozenset[str]]:
-        """Their column -> the values that leave a row out."""
+        """Their column -> values; a row with one of them is left out."""
         return {
             column: frozenset([values] if isinstance(values, str) else values)
             for column, values in self.skip.items()
@@ -76,7 +95,7 @@ def parse_mapping(text: str) -> Mapping:
 
 
 def read_mapping(path: Path | None) -> Mapping:
-    """The mapping in a file, our own columns without one; InputFileError in one line for a mistake."""
+    """The mapping in a file; without a file our own columns. InputFileError, one line, for a mistake."""
     if path is None:
         return Mapping()
     try:
@@ -92,8 +111,8 @@ def _check_reading(mapping: Mapping) -> None:
         raise ConfigurationError("delimiter", f'expected one character, got "{mapping.delimiter}"')
     try:
         codecs.lookup(mapping.encoding)
-        "".encode(mapping.encoding)  # some codecs of Python do not make text
-    except (LookupError, ValueError):  # a NUL in the name is a ValueError
+        "".encode(mapping.encoding)  # some codecs of Python are not for text
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
         raise ConfigurationError(
             "encoding", f'unknown encoding "{mapping.encoding}" (for example utf-8 or cp1252)'
         ) from None
@@ -111,7 +130,7 @@ def _check_reading(mapping: Mapping) -> None:
 
 
 def _check_pattern(pattern: str) -> None:
-    """A pattern must give back the minute that was written with it."""
+    """A time that is written with the pattern must be read back as the same minute."""
     moment = datetime(2010, 11, 28, 13, 57)  # noqa: DTZ001 - only to try the pattern
     try:
         again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - as above

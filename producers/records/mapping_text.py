@@ -8,7 +8,7 @@ from producers.records.mapping import COLUMNS, OUTCOME_WORDS
 
 
 def mapping_text(guess: Guess, file: str, encoding: str, zone: str) -> str:
-    """A valid mapping; what must be decided by a person stands in comments with `?`."""
+    """A valid mapping; what a person must decide is a comment with `?`."""
     return "\n".join(_lines(guess, file, encoding, zone)) + "\n"
 
 
@@ -22,7 +22,7 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     if guess.other_format:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
     if guess.is_local:
-        yield f"time_zone = {_text(zone)}   # where these clocks hang"
+        yield f"time_zone = {_text(zone)}   # the zone of these times"
     if guess.in_seconds:
         yield 'durations = "s"'
     yield from ("", "[columns]   # ours = theirs; two of theirs are joined by a space")

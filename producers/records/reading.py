@@ -1,4 +1,4 @@
-"""A file of call records: its rows as legs, or as refusals with their reasons."""
+"""A file of call records: each row is a leg, or is refused with a reason."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from schemas.privacy import TokenKey
 
 
 class RecordsFile(FinishedFile):
-    """InputFileError when it is not text or its header lacks a column that we need."""
+    """InputFileError if it is not text or its header lacks a required column."""
 
     unit = "rows"
 
@@ -27,11 +27,11 @@ class RecordsFile(FinishedFile):
         self.time_zone = self._mapping.time_zone or "UTC"
         self._header = _header(file, self._mapping)
         self._refusals = Refusals(self._header, self._mapping, key)
-        self.left_out = 0  # rows, by the mapping
+        self.left_out = 0  # number of rows that the mapping skips
         self.read_as_utc = self.made_ids = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
-        """In the order of the rows."""
+        """Legs and refusals in the order of the rows."""
         lines = self.file.lines(progress)
         width = len(self._header.names)
         utc = self._mapping.time_format == "iso" and not self._mapping.time_zone

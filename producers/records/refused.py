@@ -1,4 +1,4 @@
-"""A row that is no leg: masked, with its line and the reason."""
+"""A row that is not a leg: masked, with its line and the reason."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from producers.records.legs import IDS, TIMES, hides_caller
 from producers.records.mapping import Mapping
 from schemas.privacy import TokenKey, caller_token, mask
 
-# Date and clock, right or wrong: no telephone number is written so.
+# Date and time of day, valid or not: a telephone number does not look like this.
 _TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,6})?)?"
     r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?"
@@ -20,7 +20,7 @@ _TIME = re.compile(
 
 
 class Refusals:
-    """Of one file: its header says which cells may be kept."""
+    """Masks rows of one file; its header tells which cells may be kept."""
 
     def __init__(self, header: Header, mapping: Mapping, key: TokenKey) -> None:
         self._width = len(header.names)
@@ -39,7 +39,7 @@ class Refusals:
     def _masked(self, row: Row) -> str:
         if row.cells is None:
             return mask(self._key, row.text)
-        if len(row.cells) != self._width:  # nobody knows which cell is which
+        if len(row.cells) != self._width:  # which cell belongs to which column is not known
             return self._joined([self._unknown(cell) for cell in row.cells])
         number = " ".join(row.cells[place] for place in self._callers)
         token = caller_token(self._key, number)

@@ -1,4 +1,4 @@
-"""A cell as a moment: ISO 8601, seconds or milliseconds since 1970, or a pattern of strptime."""
+"""A cell as a time: ISO 8601, seconds or milliseconds since 1970, or a pattern of strptime."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from schemas.millis import EARLIEST, LATEST, SECOND, from_datetime, from_iso
 
 ReadTime = Callable[[str], int]
-_MOST_DIGITS = 15  # 1e9999999 as an integer would fill the memory
+_MOST_DIGITS = 15  # an integer from 1e9999999 would fill the memory
 _SHORTEST_ISO = len("2010-08-01T06:57")
 
 
 def time_reader(time_format: str, zone: tzinfo | None) -> ReadTime:
-    """Text -> milliseconds; ValueError says what was expected. No `zone` means UTC."""
+    """A function text -> milliseconds; its ValueError says what was expected. No `zone` means UTC."""
     naive = zone or UTC
     if time_format == "epoch_ms":
         return lambda text: _in_range(_milliseconds(text), "are these seconds? (epoch_s)")
@@ -24,12 +24,14 @@ def time_reader(time_format: str, zone: tzinfo | None) -> ReadTime:
 
 
 def has_offset(text: str) -> bool:
-    """Whether an ISO 8601 text says its own offset."""
+    """Whether an ISO 8601 text has an offset."""
     return text.endswith(("Z", "z")) or "+" in text or "-" in text[_SHORTEST_ISO:]
 
 
 def _iso(text: str, zone: tzinfo) -> int:
-    if len(text) < _SHORTEST_ISO or text.isdigit():  # a bare date would silently be midnight
+    if (
+        len(text) < _SHORTEST_ISO or text.isdigit()
+    ):  # a date without a time would be read as midnight
         raise ValueError("expected a time such as 2010-08-01T06:57:47Z")
     try:
         return from_iso(text, zone)
@@ -39,7 +41,7 @@ def _iso(text: str, zone: tzinfo) -> int:
 
 def _by_pattern(text: str, pattern: str, zone: tzinfo) -> int:
     try:
-        moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows
+        moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is set below
     except ValueError:
         raise ValueError(f'expected a time like "{pattern}"') from None
     return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))

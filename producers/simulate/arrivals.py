@@ -1,6 +1,7 @@
-"""When callers come: profile of the day x busyness of the day x busyness of the half hour, Poisson inside.
+"""When callers come: a Poisson process with a random factor for each day and for each half hour.
 
-Poisson alone makes every day alike, and with it every forecast and alert better than it is.
+Its rate is the profile of the day x the factor of the day x the factor of the half hour. Without the
+random factors all days would be alike, and forecasts and alerts would look better than they are.
 """
 
 from datetime import date
@@ -14,12 +15,11 @@ from schemas.millis import MINUTE, to_datetime
 from schemas.opening import is_open
 
 BLOCK_MS = 30 * MINUTE
-_ALIKE = 1e-6  # a gamma distribution cannot have no spread at all
-_BLOCKS_A_DAY = 48
+_ALIKE = 1e-6  # the shape of a gamma distribution is infinite for a spread of 0
 
 
 class Arrivals:
-    """Calls of one half hour after another."""
+    """The calls of one half hour after another."""
 
     def __init__(self, centre: Centre, seed: str, episodes: Episodes | None = None) -> None:
         self._centre = centre
@@ -67,7 +67,7 @@ class Arrivals:
         return factor
 
     def _turn(self, start: int) -> None:
-        """Draw the busyness of the half hour, and of the day where a new one begins."""
+        """Draw the factor of the half hour, and that of the day if a new one begins."""
         scenario = self._centre.scenario
         memory = scenario.interval_memory
         step = scenario.interval_sd * sqrt(1 - memory**2)
@@ -77,6 +77,6 @@ class Arrivals:
         day = to_datetime(start, self._zone).date()
         if day != self._day:
             self._day = day
-            # By its date, not in turn: a day is as busy for whichever hour the simulation began.
+            # Seeded with the date: a day is as busy whenever the simulation began.
             draw, shape = Random(f"{self._seed}/{day}"), 1 / max(scenario.day_sd, _ALIKE) ** 2
             self._day_factor = {c: draw.gammavariate(shape, 1 / shape) for c in self._centres}

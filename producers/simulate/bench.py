@@ -8,13 +8,13 @@ _SHIFTS = tuple(
 )
 _EVERY_DAY = tuple(range(7))
 _QUEUES_A_CENTRE = 20
-_BUSY = 0.8  # of the agents' time, so that queues form and empty
+_BUSY = 0.8  # share of the agents' time; at this load queues build up and become empty again
 
 
 def bench_centre(queues: int = 200, calls_an_hour: float = 260.0) -> Centre:
-    """`queues` queues with so many calls an hour each; staff follows: about 11 events a call.
+    """`queues` queues with `calls_an_hour` each, and staff to match; about 11 events a call.
 
-    200 queues say a million events in two hours.
+    200 queues give a million events in two hours.
     """
     demands = tuple(
         Demand(
@@ -26,7 +26,7 @@ def bench_centre(queues: int = 200, calls_an_hour: float = 260.0) -> Centre:
         )
         for place in range(queues)
     )
-    handled_s = 100 * 1.5 + 27  # mean of the talking time's lognormal, and wrap-up
+    handled_s = 100 * 1.5 + 27  # mean of the lognormal talking time, and wrap-up
     a_queue = max(2, round(calls_an_hour * handled_s / 3600 / _BUSY))
     people = tuple(
         Person(f"bench-{shift}-{place:05d}", _skills(place, a_queue, queues), hours, _EVERY_DAY)

@@ -1,4 +1,4 @@
-"""The files of `--ledger`: one of a plain run; with faults what happened, and what can be known of it."""
+"""The files of `--ledger`: one file, or with faults two: what happened, and what can be known of it."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +14,7 @@ from producers.simulate.ledger import Ledger
 
 
 class Books:
-    """`path` is a file, or with faults a folder for truth.csv and expected.csv, made if need be."""
+    """`path` is a file, or with faults a folder for truth.csv and expected.csv, created if missing."""
 
     def __init__(self, path: Path, demands: tuple[Demand, ...], *, faulty: bool) -> None:
         if faulty and path.exists() and not path.is_dir():
@@ -44,7 +44,7 @@ class Books:
         self._files.close()
 
     def close(self) -> str | None:
-        """Everything is written; with faults, how far what can be known is from what happened."""
+        """Finish the files; with faults, a line on how far expected.csv differs from truth.csv."""
         self._files.close()
         if self._folder is None or self.recount is None:
             return None

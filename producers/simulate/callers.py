@@ -1,14 +1,14 @@
-"""What callers and agents draw by lot: patience, talking time, redials. Seeded, no clock.
+"""Random properties of callers and agents: patience, talking time, redials. Seeded; reads no clock.
 
-Patience: piecewise hazard measured at a bank's call centre (announcement peak at 60 s), inverted.
-Talking time: lognormal, five per cent far shorter.
+Patience: inverse of a piecewise hazard measured at a bank's call centre (peak at the announcement, 60 s).
+Talking time: lognormal, five per cent of the calls far shorter.
 """
 
 from bisect import bisect_right
 from math import exp, log
 from random import Random
 
-from producers.simulate.centre import Demand, Keen, Scenario
+from producers.simulate.centre import Demand, Redials, Scenario
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -61,7 +61,7 @@ def patience_ms(draw: Random, impatience: float) -> int:
 
 
 class Callers:
-    """The lots of callers; separate streams, so that a change of staff keeps the same callers."""
+    """Draws for callers, from separate random streams: with other staff the same people still call."""
 
     def __init__(self, scenario: Scenario, seed: str, key: TokenKey) -> None:
         self._scenario = scenario
@@ -73,7 +73,7 @@ class Callers:
         self._tokens: dict[int, str] = {}
 
     def new_caller(self, draw: Random | None = None) -> str:
-        """The token of a citizen, whose number is made up; empty where it is withheld."""
+        """The token of a random citizen with a made-up number; empty if the number is withheld."""
         who = draw or self._who
         if who.random() < self._scenario.withheld_share:
             return ""
@@ -87,18 +87,18 @@ class Callers:
         return token
 
     def subject(self, demand: Demand) -> tuple[str, str]:
-        """Topic and area of a call, empty where the queue does not ask."""
+        """Topic and area of a call; empty if the queue has none."""
         topics, areas = demand.topics, demand.areas
         if not topics:
             return "", ""
         return _pick(self._who, topics), _pick(self._who, areas) if areas else ""
 
     def is_let_in(self) -> bool:
-        """Whether a caller outside of opening hours comes into the queue nevertheless."""
+        """Whether a caller outside opening hours is let into the queue."""
         return self._who.random() < self._scenario.closed_waits_share
 
     def talk_ms(self, demand: Demand, ln_shift: float = 0.0, handling: float = 1.0) -> int:
-        """How long this caller and an agent talk who is faster or slower than others by `ln_shift`."""
+        """Talking time; `ln_shift` is the agent's deviation from others (logarithm), `handling` a factor."""
         scenario = self._scenario
         if self._talk.random() < scenario.short_call_share:
             return self.short_talk_ms()
@@ -109,11 +109,11 @@ class Callers:
         return talk
 
     def short_talk_ms(self) -> int:
-        """Of somebody who is wrong here."""
+        """Talking time of a caller in the wrong queue."""
         return _between(self._talk, _SHORT_CALL_MS)
 
     def hold(self) -> tuple[float, int] | None:
-        """At which share of the talk the caller is put on hold, and for how long; mostly never."""
+        """(share of the talk after which the caller is put on hold, length); None, mostly: no hold."""
         if self._talk.random() >= self._scenario.hold_share:
             return None
         return self._talk.uniform(0.2, 0.7), _between(self._talk, _HOLD_MS)
@@ -133,13 +133,13 @@ class Callers:
                 return asked, "callback"
         return after, how
 
-    def redials_after(self, tries: int, keen: Keen | None = None) -> int | None:
+    def redials_after(self, tries: int, redials: Redials | None = None) -> int | None:
         """Milliseconds until somebody who hung up calls again; None if he does not."""
         scenario = self._scenario
-        share = scenario.redial_share if keen is None else keen.share
+        share = scenario.redial_share if redials is None else redials.share
         if tries >= scenario.tries or self._redial.random() >= share:
             return None
-        median_min = scenario.redial_median_min if keen is None else keen.median_min
+        median_min = scenario.redial_median_min if redials is None else redials.median_min
         minutes = median_min * exp(self._redial.gauss(0, scenario.redial_ln_sd))
         return max(5 * SECOND, int(minutes * MINUTE))
 
@@ -150,18 +150,18 @@ class Callers:
 
     def hangs_up_first(self) -> bool:
         """Whether the caller, and not the agent, ends the conversation."""
-        return self._talk.random() < 0.6  # noqa: PLR2004  a coin with two unequal sides
+        return self._talk.random() < 0.6  # noqa: PLR2004 - a share
 
 
 class Answering:
-    """The lots of agents at the telephone."""
+    """Draws for agents."""
 
     def __init__(self, scenario: Scenario, seed: str) -> None:
         self._scenario = scenario
         self._draw = Random(f"{seed}/agents")
 
     def rings(self) -> tuple[bool, int]:
-        """Whether the agent lets it ring, and after how many milliseconds ringing is over."""
+        """(whether the agent misses the offer, duration of ringing in milliseconds)."""
         scenario = self._scenario
         missed = self._draw.random() < scenario.missed_offer_share
         return missed, self._draw.randrange(
@@ -169,7 +169,7 @@ class Answering:
         )
 
     def pause_ms(self) -> int:
-        """How long somebody is away who let it ring."""
+        """How long an agent is not ready after a missed offer."""
         return self._draw.randrange(*self._scenario.missed_pause_ms)
 
     def wrap_ms(self, demand: Demand, handling: float = 1.0) -> int:

@@ -1,7 +1,7 @@
-"""The event-driven floor: what calls do, one step after another; the same seed gives the same bytes.
+"""The simulation of calls, one step after another; the same seed gives the same bytes.
 
-Rule 1: nothing here reads a clock or a global lot; time is the agenda's.
-Rule 2: streams of lots are apart: with other staff the same people call at the same times.
+Rule 1: nothing here reads a clock or a global random generator; time is that of the agenda.
+Rule 2: each subject has its own random stream: with other staff the same people call at the same times.
 """
 
 from msgspec import Struct
@@ -24,39 +24,39 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Run(Struct, frozen=True):
-    """Where a simulation begins and what its lots are; bounded by a time, by a count, or not at all."""
+    """Start and seed of a simulation; its end is a time, a number of calls, or open."""
 
     start: int
     seed: int
     key: TokenKey
-    until: int | None = None  # nobody calls from here on; open calls are finished
-    calls: int | None = None  # so many legs are offered, exactly; open calls are finished
+    until: int | None = None  # no new calls from then on; open calls are finished
+    calls: int | None = None  # exactly so many legs come into a queue; open calls are finished
     source: str = "simulator"
 
 
 class Simulation:
-    """One centre from `run.start` on; `advance` moves it and returns what the platform said."""
+    """One centre from `run.start` on; `advance` continues it and returns the events of the platform."""
 
     def __init__(self, centre: Centre, run: Run) -> None:
         self.centre = centre
         self.run = run
-        # Part of every id: two runs with other starts, seeds or scenarios share none.
+        # Part of every id: runs with different starts, seeds or scenarios have no id in common.
         self.name = f"{centre.scenario.code}{_base36(run.start)}-{_base36(run.seed)}"
-        self.finished_at: int | None = None  # everybody went home; nothing happens after it
+        self.finished_at: int | None = None  # all agents are logged out; nothing happens after it
         self.offered = 0
-        self.open: dict[str, Leg] = {}  # queued and not yet complete, wrap-up included
-        self.complete: list[Leg] | None = None  # where somebody keeps a ledger, he takes them out
+        self.open: dict[str, Leg] = {}  # queued and not yet complete; wrap-up counts as open
+        self.complete: list[Leg] | None = None  # a list if a ledger is kept; its owner empties it
         self._demands = centre.demands
         self._index = {demand.queue: place for place, demand in enumerate(centre.demands)}
-        lots = f"{centre.name}/{run.seed}/{run.start}"
-        self._episodes = Episodes(centre, lots, run.start)
-        self._arrivals = Arrivals(centre, lots, self._episodes)
-        self._callers = Callers(centre.scenario, lots, run.key)
-        self._answering = Answering(centre.scenario, lots)
+        seed = f"{centre.name}/{run.seed}/{run.start}"
+        self._episodes = Episodes(centre, seed, run.start)
+        self._arrivals = Arrivals(centre, seed, self._episodes)
+        self._callers = Callers(centre.scenario, seed, run.key)
+        self._answering = Answering(centre.scenario, seed)
         self._report = Reporter(self.name, run.source, centre.demands)
         self._floor = Floor(len(centre.demands))
         self._agenda = Agenda()
-        self._staff = Staff(centre, lots, self._agenda, self._floor, self._report, self._episodes)
+        self._staff = Staff(centre, seed, self._agenda, self._floor, self._report, self._episodes)
         self._staff.offer, self._staff.deserted = self._offer, self._deserted
         self._outage = Outage(
             self._agenda, self._staff, self._report, self._episodes, self._call, self._done
@@ -72,7 +72,7 @@ class Simulation:
 
     @property
     def is_silent(self) -> bool:
-        """The platform hangs: nothing is said, not even the time."""
+        """The platform hangs: it reports nothing, not even ticks."""
         return self._outage.is_silent
 
     def advance(self, to: int) -> list[Said]:
@@ -82,11 +82,11 @@ class Simulation:
                 self._finish(at)
         return self._report.take()
 
-    def _close(self, at: int, _: None) -> None:  # noqa: ARG002  a step of the agenda
+    def _close(self, at: int, _: None) -> None:  # noqa: ARG002 - a step of the agenda
         self._closing = True
 
     def _finish(self, at: int) -> None:
-        """The last call is complete: everybody goes home, so that no agent stays available for ever."""
+        """After the last call: log out all agents; otherwise they would be shown as available for ever."""
         self._agenda.clear()
         for agent in self._staff.agents:
             if agent.mode != "out":
@@ -94,7 +94,7 @@ class Simulation:
         self.finished_at = at
 
     def _begins(self, at: int, episode: Episode) -> None:
-        """What an episode does at its beginning; the rest of it is asked for as it is needed."""
+        """What an episode does at its beginning; its lasting effects are read from `Episodes`."""
         if episode.every_min is not None:
             self._agenda.plan(at + episode.every_min * MINUTE, self._begins, episode)
         if episode.missing_share:
@@ -124,7 +124,7 @@ class Simulation:
         times, area, draw = self._episodes.burst(burst, self._demands[queue], at)
         for arrival in times:
             visit = Visit(
-                queue, self._callers.new_caller(draw), burst.topic, area, keen=burst.redials
+                queue, self._callers.new_caller(draw), burst.topic, area, redials=burst.redials
             )
             if until is None or arrival < until:
                 self._agenda.plan(arrival, self._call, visit)
@@ -183,7 +183,7 @@ class Simulation:
         if outcome != "abandoned":
             return
         visit, turn = leg.visit, leg.misled
-        again = self._callers.redials_after(visit.tries, turn.redials if turn else visit.keen)
+        again = self._callers.redials_after(visit.tries, turn.redials if turn else visit.redials)
         if again is not None:
             self._agenda.plan(at + again, self._call, visit.again())
 
@@ -212,13 +212,13 @@ class Simulation:
         self._floor.waits(leg)
         self._staff.missed(at, agent, self._answering.pause_ms())
         other = self._floor.longest_idle(leg.queue)
-        # Nobody is idle while others wait, so the oldest is this leg, if the queue was not deserted.
+        # No agent is idle while callers wait, so the oldest is this leg, unless the queue lost its last agent.
         oldest = self._floor.oldest((leg.queue,)) if other is not None else None
         if other is not None and oldest is not None:
             self._offer(at, oldest, other)
 
     def _deserted(self, at: int, queue: int) -> None:
-        """The last agent of the queue went home: who still waits is sent away."""
+        """The last agent of the queue has logged out: waiting callers leave (exited, empty)."""
         for leg in self._floor.everybody(queue):
             self._leave(at, leg, "exited", "empty")
 

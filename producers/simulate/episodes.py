@@ -1,6 +1,6 @@
-"""What goes on in a scenario at a moment: more callers, slower work, missing people, a wrong menu.
+"""The effects of a scenario's episodes at a time: more callers, slower work, missing agents, wrong menu.
 
-Lots of their own: the callers of an ordinary day call all the same, at the same times.
+They have their own random streams: the callers of an ordinary day call too, at the same times.
 """
 
 from random import Random
@@ -8,16 +8,16 @@ from random import Random
 from producers.simulate.centre import Burst, Centre, Demand, Episode, WrongTurn
 from schemas.millis import HOUR, MINUTE
 
-_SPENT = 0.02  # of its first rate: what is left of a burst then is not worth a lot
+_SPENT = 0.02  # a burst ends when its rate has fallen to this share of its first rate
 
 
 class Episodes:
     """The episodes of a run that begins at `start`. Queues by index."""
 
-    def __init__(self, centre: Centre, lots: str, start: int) -> None:
+    def __init__(self, centre: Centre, seed: str, start: int) -> None:
         self._start = start
-        self._lots = lots
-        self._draw = Random(f"{lots}/episodes")
+        self._seed = seed
+        self._draw = Random(f"{seed}/episodes")
         index = {demand.queue: place for place, demand in enumerate(centre.demands)}
         everywhere = frozenset(index.values())
         concerned = [
@@ -32,7 +32,7 @@ class Episodes:
         ]
 
     def more_calls(self, rates: list[float], begin: int, end: int) -> list[tuple[int, int]]:
-        """(time, queue) of those who call besides in `[begin, end)`, of which an ordinary day has `rates` a ms."""
+        """(time, queue) of additional calls in `[begin, end)`; `rates`: ordinary calls a ms, by queue."""
         found: list[tuple[int, int]] = []
         for episode, queues in self._busier:
             for queue in sorted(queues):
@@ -47,7 +47,7 @@ class Episodes:
         return found
 
     def handling(self, queue: int, at: int) -> float:
-        """How much longer than on an ordinary day a call takes."""
+        """The factor of talking time and wrap-up at that time."""
         factor = 1.0
         for episode, queues in self._slower:
             if queue in queues and self._is_on(episode, at):
@@ -55,7 +55,7 @@ class Episodes:
         return factor
 
     def wrong_turn(self, queue: int, at: int) -> WrongTurn | None:
-        """Where the menu brings this caller instead of `queue`."""
+        """The wrong queue into which the menu sends this caller instead of `queue`; None: it does not."""
         for episode, turn, queues in self._menus:
             if queue in queues and self._is_on(episode, at) and self._draw.random() < turn.share:
                 return turn
@@ -68,17 +68,17 @@ class Episodes:
         return self._draw.randrange(*span)
 
     def is_missing(self, agent: str, queues: tuple[int, ...], at: int) -> bool:
-        """Whether an episode keeps this agent at home: the same ones every day."""
+        """Whether an episode keeps this agent at home; the same agents every day."""
         return any(
             self._is_on(episode, at)
             and not concerned.isdisjoint(queues)
-            and Random(f"{self._lots}/missing/{agent}").random() < episode.missing_share
+            and Random(f"{self._seed}/missing/{agent}").random() < episode.missing_share
             for episode, concerned in self._missing
         )
 
     def burst(self, burst: Burst, demand: Demand, start: int) -> tuple[list[int], str, Random]:
-        """Times of the calls of one burst, its area, and the lots of its callers."""
-        draw = Random(f"{self._lots}/burst/{start}")
+        """Times of the calls of one burst, its area, and the random stream of its callers."""
+        draw = Random(f"{self._seed}/burst/{start}")
         area = draw.choice(demand.areas) if demand.areas else ""
         half_life_ms = burst.half_life_min * MINUTE
         gap_ms = HOUR / burst.calls_an_hour

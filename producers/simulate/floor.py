@@ -1,6 +1,6 @@
-"""Who is free and who waits: longest-idle agent with the skill, oldest call over an agent's skills.
+"""Routing: the agent with the skill who was idle longest, the oldest call of an agent's skills.
 
-Heaps with lazy deletion: an entry that no longer holds is thrown away when it comes to the top.
+Heaps with lazy deletion: an entry that is no longer valid is removed when it is the first one.
 """
 
 from heapq import heappop, heappush
@@ -18,13 +18,13 @@ class Floor:
         self.staffed = [0] * queues  # agents logged in with the skill
 
     def is_free(self, agent: Agent) -> None:
-        """The agent waits for a call from `agent.idle_since` on."""
+        """The agent is idle since `agent.idle_since`."""
         self._entries += 1
         for queue in agent.queues:
             heappush(self._idle[queue], (agent.idle_since, self._entries, agent, agent.turn))
 
     def longest_idle(self, queue: int) -> Agent | None:
-        """The agent whom the next call of the queue rings; stays free until his turn changes."""
+        """The agent for the next call of the queue, not removed: he is idle until his turn changes."""
         idle = self._idle[queue]
         while idle:
             _, _, agent, turn = idle[0]
@@ -34,12 +34,12 @@ class Floor:
         return None
 
     def waits(self, leg: Leg) -> None:
-        """The leg takes its place by arrival: after a missed offer it stands where it stood."""
+        """The leg waits in the order of arrival; after a missed offer it has its former place."""
         self._entries += 1
         heappush(self._waiting[leg.queue], (leg.arrived_at, self._entries, leg))
 
     def oldest(self, queues: tuple[int, ...]) -> Leg | None:
-        """Take the caller out who has waited longest in any of these queues."""
+        """Remove and return the leg that has waited longest in these queues."""
         best: list[tuple[int, int, Leg]] | None = None
         for queue in queues:
             waiting = self._waiting[queue]
@@ -50,7 +50,7 @@ class Floor:
         return heappop(best)[2] if best else None
 
     def everybody(self, queue: int) -> list[Leg]:
-        """Take all out who still wait in the queue, oldest first."""
+        """Remove and return all legs that wait in the queue, oldest first."""
         waiting = self._waiting[queue]
         left = [entry[2] for entry in sorted(waiting, key=lambda entry: entry[:2])]
         waiting.clear()

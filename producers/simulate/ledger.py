@@ -1,7 +1,8 @@
-"""The simulator's own books: one row a leg, in the columns of call records, to compare figures with.
+"""The simulator's own record of all legs, in the columns of call records, to compare figures with.
 
-Kept from what happened on the floor, not from the events that were sent: a lost event shows. What a
-restart of the platform cut off is `dropped`; a conversation whose end it lost has no `ended_at`.
+It is made from the simulation, not from the events that were sent, so that a lost event is noticed.
+A leg that a restart of the platform cut off is `dropped`; a conversation whose end the platform lost
+has no `ended_at`.
 """
 
 import csv
@@ -13,25 +14,52 @@ from producers.simulate.people import Leg
 from schemas.millis import iso
 
 COLUMNS = (
-    "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
-    "ended_at", "outcome", "agent", "reason", "missed_offers", "wrap_ended_at", "hold_ms", "topic",
+    "leg_id",
+    "contact_id",
+    "queue",
+    "channel",
+    "caller",
+    "arrived_at",
+    "answered_at",
+    "left_at",
+    "ended_at",
+    "outcome",
+    "agent",
+    "reason",
+    "missed_offers",
+    "wrap_ended_at",
+    "hold_ms",
+    "topic",
     "area",
-)  # fmt: skip
+)
 
 
 def row_of(leg: Leg, demands: tuple[Demand, ...]) -> tuple[str | int, ...]:
-    """Times in ISO 8601 UTC to the millisecond, empty where they did not happen."""
+    """Times in ISO 8601 UTC with milliseconds; empty if it did not happen."""
     visit = leg.visit
     return (
-        leg.leg_id, leg.contact_id, demands[leg.queue].queue, "voice", visit.caller,
-        _time(leg.arrived_at), _time(leg.answered_at), _time(leg.left_at), _time(leg.ended_at),
-        leg.outcome, leg.agent.agent if leg.agent and leg.answered_at else "", leg.reason,
-        leg.missed_offers, _time(leg.wrap_ended_at), leg.hold_ms or "", visit.topic, visit.area,
-    )  # fmt: skip
+        leg.leg_id,
+        leg.contact_id,
+        demands[leg.queue].queue,
+        "voice",
+        visit.caller,
+        _time(leg.arrived_at),
+        _time(leg.answered_at),
+        _time(leg.left_at),
+        _time(leg.ended_at),
+        leg.outcome,
+        leg.agent.agent if leg.agent and leg.answered_at else "",
+        leg.reason,
+        leg.missed_offers,
+        _time(leg.wrap_ended_at),
+        leg.hold_ms or "",
+        visit.topic,
+        visit.area,
+    )
 
 
 class Ledger:
-    """Writes rows as legs are complete; those open at the end of a run have the outcome `open`."""
+    """Writes a row when a leg is complete; legs that are open at the end have the outcome `open`."""
 
     def __init__(self, file: TextIO, demands: tuple[Demand, ...]) -> None:
         self._rows = csv.writer(file, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""A simulation as a live platform: it tells what is due, and how far it has come."""
+"""A simulation as a live platform: its events up to now, and its position."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from producers.contract import (
     ReadSoFar,
     Sent,
 )
-from producers.following import Clock
+from producers.following import FollowerClock
 from producers.pace import Pace
 from producers.simulate.engine import Simulation
 from producers.simulate.ledger import Ledger
@@ -28,13 +28,15 @@ from schemas.calls import LegFact, Mark, SourceMark
 from schemas.millis import MINUTE, SECOND
 
 CAUGHT_UP_MS = 5 * SECOND
-_STRETCH_MS = 5 * MINUTE  # at most so much is simulated before anything else gets a turn
+_STRETCH_MS = (
+    5 * MINUTE
+)  # longest time that is simulated in one batch; signals and progress come between batches
 
 Reported = tuple[str, LegFact | SourceMark | AgentState | RawRecord]  # topic, and what goes there
 
 
 class Feed(Protocol):
-    """A source, or a source with faults on its way."""
+    """A source, or a source with faults."""
 
     tick_ms: int
 
@@ -48,7 +50,7 @@ class Feed(Protocol):
 
 
 class Bookkeeping(Protocol):
-    """Is told of each thing after it was handed over."""
+    """Called for each event after it was handed to the publisher."""
 
     def delivered(
         self, topic: str, event: LegFact | SourceMark | AgentState | RawRecord, broker_at: int
@@ -56,17 +58,17 @@ class Bookkeeping(Protocol):
 
 
 class SimulatedCentre(LiveSource):
-    """`first` is told before anything else; `ledger` and `bookkeeping` hear of what was sent."""
+    """`first` is sent before anything else; `ledger` and `bookkeeping` record what was sent."""
 
     poll_ms = 100
     ticks_itself = True
-    survives_kafka = False  # what it told is not kept, and it cannot be asked again
+    survives_kafka = False  # events are not kept and cannot be made again in this run
 
     def __init__(
         self,
         feed: Feed,
         position: Position,
-        clock: Clock,
+        clock: FollowerClock,
         pace: Pace,
         *,
         first: Sequence[Reported] = (),
@@ -81,7 +83,7 @@ class SimulatedCentre(LiveSource):
         if ledger is not None:
             feed.simulation.complete = []
 
-    def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> LiveReader:  # noqa: ARG002 - the run begins where its feed stands
+    def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> LiveReader:  # noqa: ARG002 - the feed has the position
         return SimulationReader(self, say)
 
     @property
@@ -94,18 +96,18 @@ class SimulatedCentre(LiveSource):
         return Health(self.is_behind, {"last_event": behind_s}, totals)
 
     def finish(self) -> None:
-        """Legs that are still open go into the ledger, too."""
+        """Write open legs into the ledger, too."""
         if self.ledger is not None:
             self.ledger.add(self.feed.simulation.open.values())
 
 
 class SimulationReader(LiveReader):
-    """From where the feed stands, until its end."""
+    """Reads the feed from its position to its end."""
 
     def __init__(self, centre: SimulatedCentre, say: Callable[[str], None]) -> None:
         self._centre, self._say, self._first = centre, say, centre.first
         self._began, self._began_at = centre.clock.now_ms(), centre.feed.at
-        self._catches_up = self._began - self._began_at > MINUTE  # less is caught up at once
+        self._catches_up = self._began - self._began_at > MINUTE  # no message for less
         self.has_ended = centre.feed.ended
 
     def next_batch(self, now: int) -> Sequence[LiveRecord] | None:
@@ -126,7 +128,7 @@ class SimulationReader(LiveReader):
         return asdict(replace(self._centre.position, at=self._centre.feed.at))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
     def read_so_far(self) -> ReadSoFar | None:
         if not self._catches_up:
@@ -135,7 +137,7 @@ class SimulationReader(LiveReader):
         return ReadSoFar("catching up", done // SECOND, total // SECOND, "s")
 
     def _items(self, reported: Sequence[Reported]) -> Iterator[LiveItem]:
-        """Each is asked for when the one before it was handed over."""
+        """The next item is made after the one before was handed to the publisher."""
         centre = self._centre
         for topic, event in reported:
             yield Addressed(topic, event) if isinstance(event, Mark | RawRecord) else event

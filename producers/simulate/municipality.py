@@ -1,6 +1,6 @@
 """The example that ships: a municipality with eight centres, 25 queues and 200 agents.
 
-Rule 1: ids and opening hours are those of deploy/queues.toml (a test holds them together).
+Rule 1: ids and opening hours are those of deploy/queues.toml (compared by a test).
 Rule 2: no person, place or number is real.
 """
 
@@ -13,7 +13,7 @@ TIME_ZONE = "Africa/Johannesburg"
 HOLIDAYS = ("2026-12-16", "2026-12-25", "2026-12-26", "2027-01-01")
 
 # Share of a day's calls by local hour. The shape from 7 to 17 h is a bank's (peak 10-11 h, a second
-# one 14-16 h); nights are judgement: lively enough that a board moves at three in the morning.
+# one 14-16 h); nights are an assumption: enough calls that a board changes at 3 h.
 _OFFICE = (
     0.3, 0.2, 0.2, 0.2, 0.3, 0.8, 2.0, 5.6, 7.8, 8.9, 8.9, 7.8, 7.0, 7.3, 7.7, 7.4, 5.9, 3.6,
     2.0, 1.4, 1.0, 0.8, 0.6, 0.4,
@@ -133,7 +133,7 @@ _SIZAKALA = (("sizakala-enquiries",), ("sizakala-enquiries", "sizakala-refuse"),
              ("sizakala-enquiries", "sizakala-housing"))  # fmt: skip
 _FLEET = (("fleet-breakdowns", "fleet-bookings"),)
 
-# Skills by turns, how many people, their shift; None: five days of seven, by turns.
+# Skills (assigned in turn), number of people, shift, weekdays; None: five of seven days, in turn.
 _TEAMS: tuple[tuple[tuple[tuple[str, ...], ...], int, Shift, tuple[int, ...] | None], ...] = (
     (_SWITCHBOARD, 9, _EARLY, None),
     (_SWITCHBOARD, 5, _DAY, _MON_FRI),
@@ -181,5 +181,5 @@ def _people() -> tuple[Person, ...]:
 
 
 def municipality(scenario: Scenario) -> Centre:
-    """The centre of the demonstration, on a day such as `scenario` says."""
+    """The centre of the demonstration with a scenario."""
     return Centre("municipality", TIME_ZONE, DEMANDS, _people(), scenario, HOLIDAYS)

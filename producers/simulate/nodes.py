@@ -1,4 +1,4 @@
-"""A centre reported by several platform nodes: each has whole centres, so each queue has one node."""
+"""A simulation reported by several platform nodes; all queues of a centre belong to one node."""
 
 from msgspec.structs import replace
 
@@ -9,10 +9,10 @@ from schemas.calls import Mark
 
 
 class Nodes:
-    """Names the node of each event; marks are said by every node.
+    """Sets the node of each event as its source; marks are repeated for every node.
 
-    All facts of a leg come from one node: its clock moves a call as a whole, and when it is silent
-    or restarts, its own queues are concerned and no other. An agent belongs to his first queue.
+    All facts of a leg come from one node: a wrong clock shifts whole calls, and silence or a restart
+    concerns only the node's own queues. An agent belongs to the node of his first queue.
     """
 
     def __init__(self, centre: Centre, source: str, count: int) -> None:

@@ -1,4 +1,4 @@
-"""The options of `send simulate`: declared, parsed, and nothing done with them."""
+"""The options of `send simulate`: declared and parsed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ from schemas.millis import from_iso, parse_duration
 
 
 class Options(Struct, frozen=True):
-    """The command line, times still as they were written."""
+    """The command line; times are not parsed yet."""
 
     bootstrap: str
     namespace: str
@@ -34,12 +34,12 @@ class Options(Struct, frozen=True):
 
     @property
     def keeps_position(self) -> bool:
-        """A run that is bounded, faulty or has a ledger stands alone: it neither goes on nor is gone on with."""
+        """False for a run with an end, faults or a ledger: it neither continues a run nor is continued."""
         return self.until is None and self.calls is None and self.ledger is None and not self.faults
 
     @property
     def nodes(self) -> int:
-        """How many platform nodes report: one, and with faults some that stay well."""
+        """Number of platform nodes: by default one; with faults more, so that some are not affected."""
         return self.sources or (SOURCES if self.faults else 1)
 
 
@@ -73,14 +73,14 @@ class _Faults(click.ParamType):
 
 
 def declared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options to a command, in the order in which `--help` shows them."""
+    """Add the options to a command, in the order of `--help`."""
     for option in reversed(_DECLARED):
         command = option(command)
     return command
 
 
 def when(option: str, text: str, now: int, zone: ZoneInfo) -> int:
-    """`now`, `-6h`, `+30m` or an ISO time, which is in the centre's zone unless it names one."""
+    """Parse `now`, `-6h`, `+30m` or an ISO time; without an offset it is in `zone`."""
     try:
         if text == "now":
             return now

@@ -1,7 +1,7 @@
-"""The platform hangs and is started again: what was open is forgotten, by the platform and by the ledger.
+"""The platform hangs and is restarted: it has lost all open calls and reports nothing in between.
 
-Who waited hears music to the end and is cut off by the restart. Who talked goes on talking, and nobody
-is told when that ends: such legs stay `answered` without an end. Nothing is said while it hangs.
+A waiting caller is cut off by the restart: `dropped`. A conversation continues, but its end is never
+reported: the leg stays `answered` without an end. The ledger has both as the platform knows them.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from schemas.millis import SECOND
 
 
 class Outage:
-    """One hang after another. `call` lets somebody call, `done` closes a leg for the ledger."""
+    """Outages of one run. `call` makes a caller call, `done` completes a leg."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Outage:
         self._episodes = episodes
         self._call = call
         self._done = done
-        # When the platform is started again, while it hangs.
+        # Time of the restart, and what it does; None while the platform works.
         self._hang: tuple[int, Restart] | None = None
         self._agents: list[Agent] = []
 
@@ -42,7 +42,7 @@ class Outage:
         return self._hang is not None
 
     def begins(self, at: int, restart: Restart, legs: dict[str, Leg]) -> None:
-        """From now on nothing is said; whatever was planned for these legs and agents is void."""
+        """The platform hangs from now on; steps planned for these legs and agents are void."""
         ends = at + restart.silent_s * SECOND
         self._hang = ends, restart
         for leg in legs.values():
@@ -53,7 +53,7 @@ class Outage:
         self._agenda.plan(ends, self._restarted, (restart, list(legs.values())))
 
     def turns_away(self, at: int, visit: Visit) -> bool:
-        """Whether the caller cannot get through now; most of them try again."""
+        """True if the caller cannot get through now; then most of them are planned to call again."""
         if self._hang is None:
             return False
         ends, restart = self._hang

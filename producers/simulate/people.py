@@ -1,10 +1,10 @@
-"""The moving parts of the floor: legs that wait and are served, agents who serve them."""
+"""The changing data of a simulation: visits, legs and agents."""
 
 from typing import Literal
 
 from msgspec import Struct
 
-from producers.simulate.centre import Keen, Person, WrongTurn
+from producers.simulate.centre import Person, Redials, WrongTurn
 from producers.simulate.shifts import PlannedBreak
 
 LegState = Literal["waiting", "ringing", "talking", "wrap", "forgotten", "complete"]
@@ -12,7 +12,7 @@ Mode = Literal["out", "idle", "ringing", "talking", "hold", "wrap", "away"]
 
 
 class Visit(Struct, frozen=True, gc=False):
-    """A caller on the way to a queue: for the first time, again, or transferred."""
+    """A caller who is about to reach a queue: the first time, again, or transferred."""
 
     queue: int
     caller: str
@@ -20,17 +20,19 @@ class Visit(Struct, frozen=True, gc=False):
     area: str = ""
     tries: int = 1
     contact_id: str = ""  # of the call that was transferred; a redial is a new contact
-    keen: Keen | None = None
+    redials: Redials | None = None
 
     def again(self) -> "Visit":
-        """The same caller with the same wish, once more."""
-        return Visit(self.queue, self.caller, self.topic, self.area, self.tries + 1, keen=self.keen)
+        """The next call of the same caller for the same reason."""
+        return Visit(
+            self.queue, self.caller, self.topic, self.area, self.tries + 1, redials=self.redials
+        )
 
 
 class Leg(Struct, eq=False, gc=False):
-    """One stay of one contact in one queue; times in milliseconds, 0 where they did not happen.
+    """One stay of one contact in one queue; times in milliseconds, 0 if it did not happen.
 
-    Without the garbage collector, which would walk every open leg: nothing that it names leads back.
+    `gc=False`: the garbage collector need not visit open legs, because no reference leads back to a leg.
     """
 
     leg_id: str
@@ -51,11 +53,11 @@ class Leg(Struct, eq=False, gc=False):
     missed_offers: int = 0
     outcome: str = "open"
     reason: str = ""
-    misled: WrongTurn | None = None  # the menu brought him here
+    misled: WrongTurn | None = None  # set if the menu sent the caller into this wrong queue
 
 
 class Agent(Struct, eq=False):
-    """A person on the floor. `turn` rises with each change of mode: what was planned for an older one is void."""
+    """An agent. `turn` rises with each change of mode: steps planned for an older turn are void."""
 
     agent: str
     person: Person

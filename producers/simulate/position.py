@@ -1,10 +1,10 @@
-"""Where a run stopped, so that the next one goes on there: seed, start and position in a small file.
+"""Where a run stopped, so that the next one continues there: seed, start and position in a file.
 
-A run that goes on is made anew from its start with the same lots and skips what was delivered: exact,
-and some 150,000 events a second fast. After a pause of more than six hours (or with another scenario,
-seed or model) a new run begins at most six hours ago, under new ids, and says `restarted` first, so
-that what was open is closed as dropped. It never begins before the point that was reached: that time
-would be counted twice.
+To continue, the run is simulated again from its start with the same seed, and events that were
+delivered are skipped: exact, at about 150,000 events a second. After a pause of more than six hours
+(or with another scenario, seed or model) a new run with new ids begins instead, and sends `restarted`
+first, so that open calls are closed as dropped. It never begins before the position that was reached:
+that time would be counted twice.
 """
 
 import os
@@ -19,12 +19,12 @@ from producers.position import Position as FollowerPosition
 from producers.position import PositionError
 from schemas.millis import HOUR
 
-MODEL = 1  # raise it when the same lots no longer give the same events
+MODEL = 1  # raise it if the same seed no longer gives the same events
 LONGEST_PAUSE_MS = 6 * HOUR
 
 
 class Position(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything of the run with these lots up to and including `at` has been delivered."""
+    """Everything of the run with this scenario, seed and start up to and including `at` is delivered."""
 
     scenario: str
     seed: int
@@ -34,7 +34,7 @@ class Position(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Beginning(Struct, frozen=True):
-    """What a run does first: `goes_on_from` what was delivered, or say `restarted`, or neither."""
+    """How a run begins: it continues at `goes_on_from`, or sends `restarted` first, or neither."""
 
     start: int
     seed: int
@@ -45,14 +45,14 @@ class Beginning(Struct, frozen=True):
 def begin(
     position: Position | None, *, scenario: str, seed: int | None, wanted: int, now: int
 ) -> Beginning:
-    """Go on, or begin at `wanted`; `seed` None is that of the run before, or 1."""
+    """Continue the run of `position`, or begin at `wanted`; `seed` None: that of the run before, or 1."""
     if position is None:
         return Beginning(wanted, 1 if seed is None else seed)
-    lots = position.seed if seed is None else seed
-    same = (position.scenario, position.seed, position.model) == (scenario, lots, MODEL)
+    used_seed = position.seed if seed is None else seed
+    same = (position.scenario, position.seed, position.model) == (scenario, used_seed, MODEL)
     if same and position.at <= now <= position.at + LONGEST_PAUSE_MS:
-        return Beginning(position.start, lots, goes_on_from=position.at)
-    return Beginning(max(wanted, min(position.at, now)), lots, restarted=True)
+        return Beginning(position.start, used_seed, goes_on_from=position.at)
+    return Beginning(max(wanted, min(position.at, now)), used_seed, restarted=True)
 
 
 def position_file(data: Path, namespace: str) -> Path:
@@ -60,7 +60,7 @@ def position_file(data: Path, namespace: str) -> Path:
 
 
 def read_position(path: Path) -> Position | None:
-    """None where there is none; PositionError for a file that says nothing."""
+    """None without a file; PositionError if the file cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Position)
     except FileNotFoundError:
@@ -72,7 +72,7 @@ def read_position(path: Path) -> Position | None:
 
 
 class PositionOfRun:
-    """What the follower notes; a run without a file notes nothing."""
+    """The position for the follower; without a file nothing is written."""
 
     def __init__(self, path: Path | None, source: str) -> None:
         self._path, self._source = path, source
@@ -82,16 +82,16 @@ class PositionOfRun:
         return str(self._path)
 
     def read(self) -> FollowerPosition:
-        """A run begins where its feed stands: `begin` has read the file."""
+        """An empty position: the feed begins at the right place already, because `begin` has read the file."""
         return FollowerPosition(self._source)
 
-    def write(self, position: FollowerPosition, snapshot: Mapping[str, object]) -> None:  # noqa: ARG002 - its feed knows the time
+    def write(self, position: FollowerPosition, snapshot: Mapping[str, object]) -> None:  # noqa: ARG002 - the snapshot has it all
         if self._path is not None:
             write_position(self._path, snapshot)
 
 
 def write_position(path: Path, snapshot: Mapping[str, object]) -> None:
-    """Whole or not at all: a process killed in between leaves the position before."""
+    """Written whole or not at all: if the process is killed meanwhile, the former position stays."""
     draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the platform says about it: events with stable ids, in the order in which things happen."""
+"""The events of the simulated platform, with stable ids, in the order in which things happen."""
 
 from producers.simulate.centre import Demand
 from producers.simulate.people import Agent, Leg, Mode
@@ -18,14 +18,14 @@ _SHOWN: dict[Mode, tuple[RoutingState, Activity]] = {
 
 
 class Reporter:
-    """Collects what was said; `take` hands it on. Ids come from the run, the leg and the kind."""
+    """Collects events until `take`. Ids are made from the run, the leg and the type of the event."""
 
     def __init__(self, run: str, source: str, demands: tuple[Demand, ...]) -> None:
         self._run = run
         self._source = source
         self._queues = [demand.queue for demand in demands]
         self._said: list[Said] = []
-        self._say = self._said.append  # once an event: looked up once a run
+        self._say = self._said.append  # called for each event: looked up once
 
     def take(self) -> list[Said]:
         said = self._said.copy()
@@ -33,7 +33,7 @@ class Reporter:
         return said
 
     def restarted(self, at: int) -> None:
-        """To both topics: what was open at this source is gone."""
+        """The mark for both topics: open legs and logins of this source are lost."""
         mark = calls.Restarted(event_id=f"{self._run}:restarted:{at}", at=at, source=self._source)
         self._said += (("calls", mark), ("agents", mark))
 
@@ -169,7 +169,7 @@ class Reporter:
         )
 
     def left(self, leg: Leg, at: int) -> None:
-        """The leg left the queue without an answer, as `leg.outcome` and `leg.reason` say."""
+        """The leg left the queue without an answer; how, is in `leg.outcome` and `leg.reason`."""
         event_id, queue = f"{leg.leg_id}:x", self._queues[leg.queue]
         if leg.outcome == "exited":
             reason: calls.ExitReason = "timeout" if leg.reason == "timeout" else "empty"

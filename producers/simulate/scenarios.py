@@ -1,7 +1,7 @@
-"""What can be simulated, by name. A scenario is data: another one is another line here.
+"""The scenarios by name. A scenario is data: to add one, add an entry here.
 
-Episodes begin within minutes of a run, and those that end come again in such a way that one goes on
-when a run that began six hours ago has come to now: who starts one looks at the wall at once.
+Episodes begin within minutes of the start of a run. Those that end are repeated so that one is active
+six hours after the start: a run begins six hours ago by default, and people look at the wall at once.
 """
 
 from producers.simulate.bench import bench_centre
@@ -20,24 +20,28 @@ _MUNICIPALITY = {
     for scenario in (
         Scenario("ordinary", "o"),
         Scenario("burst-pipe", "p", episodes=(Episode(5, every_min=170, burst=_PIPE),)),
-        Scenario("pay-day", "y", episodes=(
-            Episode(queues=_REVENUE, more_calls=1.0),
-            Episode(queues=("prepaid-meters",), more_calls=0.7),
-        )),
-        Scenario("sick-leave", "s", episodes=(
-            Episode(15, queues=_POWER, missing_share=0.5),
-        )),
-        Scenario("slow-system", "t", episodes=(
-            Episode(15, every_min=150, lasts_min=90, handling=1.4),
-        )),
+        Scenario(
+            "pay-day",
+            "y",
+            episodes=(
+                Episode(queues=_REVENUE, more_calls=1.0),
+                Episode(queues=("prepaid-meters",), more_calls=0.7),
+            ),
+        ),
+        Scenario("sick-leave", "s", episodes=(Episode(15, queues=_POWER, missing_share=0.5),)),
+        Scenario(
+            "slow-system", "t", episodes=(Episode(15, every_min=150, lasts_min=90, handling=1.4),)
+        ),
         Scenario("platform-outage", "r", episodes=(Episode(5, every_min=50, restart=_HANG),)),
         Scenario("quiet-night", "q", volume=0.12, absent_share=0.5),
-        Scenario("short-abandons", "m", episodes=(
-            Episode(15, queues=("outages", "prepaid-meters"), wrong_turn=_MENU),
-        )),
+        Scenario(
+            "short-abandons",
+            "m",
+            episodes=(Episode(15, queues=("outages", "prepaid-meters"), wrong_turn=_MENU),),
+        ),
         Scenario("bad-weather", "w", faults=FAULTS),
     )
-}  # fmt: skip
+}
 NAMES = (*_MUNICIPALITY, "bench")
 
 
@@ -47,5 +51,5 @@ def centre_of(name: str) -> Centre:
 
 
 def faults_of(name: str) -> tuple[str, ...]:
-    """What goes wrong on the way of a scenario's events, by name."""
+    """The faults of a scenario, by name."""
     return () if name == "bench" else _MUNICIPALITY[name].faults

@@ -10,7 +10,9 @@ from producers.simulate.centre import Person
 from schemas.millis import MINUTE, from_datetime
 
 _EARLY_MS, _LATE_MS = -4 * MINUTE, 5 * MINUTE
-_STAYS_MS = 12 * MINUTE  # teams overlap a little, or a queue would be empty at each change of shift
+_STAYS_MS = (
+    12 * MINUTE
+)  # teams overlap, otherwise a queue would have no agents at each change of shift
 _SATURDAY = 5
 _BREAK_SPREAD_MS = 25 * MINUTE
 
@@ -22,7 +24,7 @@ class PlannedBreak(Struct, frozen=True):
 
 
 class Duty(Struct, frozen=True):
-    """One shift of one person on the clock."""
+    """One shift of one person, in times."""
 
     login_at: int
     logout_at: int
@@ -32,7 +34,7 @@ class Duty(Struct, frozen=True):
 def duty_of(
     person: Person, day: date, zone: ZoneInfo, seed: str, absent_share: float
 ) -> Duty | None:
-    """The duty that starts on `day`; None on a day off or when absent. Does not depend on other days."""
+    """The duty that starts on `day`; None if off or absent. It does not depend on other days."""
     if day.weekday() not in person.weekdays:
         return None
     draw = Random(f"{seed}/{person.agent}/{day}")

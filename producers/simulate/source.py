@@ -1,4 +1,4 @@
-"""A simulation as a source that reports: its events, ticks in between, `end_of_input` at its end."""
+"""A simulation as a source: its events, with ticks in between and `end_of_input` at the end."""
 
 from producers.simulate.engine import Simulation
 from producers.simulate.nodes import Nodes
@@ -13,7 +13,7 @@ _TOPICS = ("calls", "agents")
 
 
 class Source:
-    """Moves a simulation on. A tick at t says that everything up to t has been reported before it."""
+    """Advances a simulation. A tick at t means that everything up to t has been reported before it."""
 
     def __init__(
         self, simulation: Simulation, tick_ms: int = CATCHING_UP_TICK_MS, nodes: Nodes | None = None
@@ -25,7 +25,7 @@ class Source:
         self.ended = False
 
     def go_on_from(self, to: int) -> None:
-        """Go on from `to`, everything up to it having been sent by an earlier run with the same lots."""
+        """Skip everything up to `to`: an earlier run with the same seed has sent it."""
         self.simulation.advance(to)
         self.at = to
         self.ended = self.simulation.finished_at is not None
@@ -46,9 +46,9 @@ class Source:
         return self._spread(said)
 
     def restarted(self) -> list[Said]:
-        """To be said first by a run that does not go on where the one before it stopped.
+        """The first events of a run that does not continue the run before.
 
-        Everybody is logged out with it: who is off duty now would stay available for ever.
+        All agents are logged out, because an agent who is off duty now would stay available for ever.
         """
         simulation, run = self.simulation, self.simulation.run
         said = self._marks(Restarted, "restarted", run.start)

@@ -1,4 +1,4 @@
-"""Agents as the platform sees them: duties, breaks, and one mode after another without a gap."""
+"""The agents: duties, breaks, and changes of mode, all of which are reported."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -18,19 +18,19 @@ _MISSED = "missed call"
 
 
 class Staff:
-    """The people of a centre. `offer` rings one, `deserted` says that a queue has nobody left."""
+    """The agents of a centre. Callbacks: `offer` rings an agent; `deserted`: a queue has lost its last agent."""
 
     def __init__(
         self,
         centre: Centre,
-        lots: str,
+        seed: str,
         agenda: Agenda,
         floor: Floor,
         report: Reporter,
         episodes: Episodes,
     ) -> None:
         self._centre = centre
-        self._lots = lots
+        self._seed = seed
         self._zone = ZoneInfo(centre.time_zone)
         self._agenda = agenda
         self._floor = floor
@@ -38,8 +38,8 @@ class Staff:
         self._episodes = episodes
         self.offer: Callable[[int, Leg, Agent], None]
         self.deserted: Callable[[int, int], None]
-        self._silent_until = 0  # the platform takes no login until then
-        draw = Random(f"{lots}/people")
+        self._silent_until = 0  # the platform accepts no login until then
+        draw = Random(f"{seed}/people")
         index = {demand.queue: place for place, demand in enumerate(centre.demands)}
         self.agents = [
             Agent(
@@ -52,7 +52,7 @@ class Staff:
         ]
 
     def begin(self, start: int) -> None:
-        """Log in who is on duty at `start`, and plan the days to come."""
+        """Log in the agents on duty at `start`, and plan the following days."""
         today = to_datetime(start, self._zone).date()
         for ahead in (-1, 0, 1):
             self._plan_day(today + timedelta(days=ahead), start)
@@ -64,7 +64,7 @@ class Staff:
         self._report.agent(agent, at)
 
     def is_free(self, at: int, agent: Agent) -> None:
-        """The agent is done: he goes home, on his break, to the oldest caller, or waits for one."""
+        """The agent has finished: he logs out, takes a due break, gets the oldest call, or becomes idle."""
         if agent.leaving:
             self.log_out(at, agent)
             return
@@ -81,7 +81,7 @@ class Staff:
         self._floor.is_free(agent)
 
     def missed(self, at: int, agent: Agent, pause_ms: int) -> None:
-        """He let it ring: the platform takes him out until he returns."""
+        """After a missed offer the platform makes the agent not ready for a while."""
         if agent.leaving:
             self.log_out(at, agent)
         else:
@@ -96,13 +96,13 @@ class Staff:
                 self.deserted(at, queue)
 
     def go_missing(self, at: int) -> None:
-        """An episode has begun: whom it concerns goes home, after the call if he has one."""
+        """An episode has begun: its agents log out, if on a call after it."""
         for agent in self.agents:
             if agent.mode != "out" and self._episodes.is_missing(agent.agent, agent.queues, at):
                 self._duty_over(at, agent)
 
     def forget(self, until: int) -> list[Agent]:
-        """The platform hangs until then and loses all logins; who was logged in, in a fixed order."""
+        """The platform hangs until then and loses all logins; returns who was logged in, in a fixed order."""
         self._silent_until = until
         forgotten = [agent for agent in self.agents if agent.mode != "out"]
         for agent in forgotten:
@@ -113,7 +113,7 @@ class Staff:
         return forgotten
 
     def log_in_again(self, at: int, agent: Agent, after_ms: int) -> None:
-        """The platform says that he is out; he comes back if his duty is not over by then."""
+        """Report the agent as logged out; he logs in after `after_ms` if his duty is not over by then."""
         self._report.agent(agent, at)
         self._agenda.plan(at + after_ms, self._log_in, (agent, agent.on_duty_until))
 
@@ -128,7 +128,7 @@ class Staff:
         for agent in self.agents:
             if holiday and not agent.person.works_holidays:
                 continue
-            duty = duty_of(agent.person, day, self._zone, self._lots, absent)
+            duty = duty_of(agent.person, day, self._zone, self._seed, absent)
             if duty is not None and duty.logout_at > now:
                 self._plan_duty(agent, duty, now)
 

@@ -1,4 +1,4 @@
-"""What a person at the terminal reads while the simulator runs."""
+"""Messages of the simulator on the terminal."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ def summary(sent: Sent, source: Feed, ledger: Ledger | None) -> None:
 
 
 def struck(faults: Mapping[str, Fault], books: Books | None) -> None:
-    """How often each fault struck, and with books how far what can be known is from what happened."""
+    """How often each fault occurred, and with books how far expected.csv differs from truth.csv."""
     counts = ", ".join(f"{name} {fault.struck:,}" for name, fault in faults.items())
     click.echo(f"simulate: faults: {counts}", err=True)
     if books is None or books.recount is None:

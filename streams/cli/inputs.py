@@ -1,15 +1,17 @@
-"""Files of calls as `queues init` reads them, and commands as people type them."""
+"""What `send` and `queues init` share: options of files, errors as exit codes, commands as text."""
 
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from producers.platforms import OURS, load
+from streams.cli.options import in_one_line
 
 if TYPE_CHECKING:
     from producers.contract import FinishedFile, Platform
@@ -33,7 +35,7 @@ def from_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given_file(from_files: Mapping[str, Path | None]) -> tuple[str, Path] | None:
-    """The platform and the file of the one `--from-NAME` that was given."""
+    """The platform and the file of the `--from-NAME` that was given; None without one."""
     given = [
         (platform.name, path)
         for platform in _WITH_FILES
@@ -47,20 +49,39 @@ def given_file(from_files: Mapping[str, Path | None]) -> tuple[str, Path] | None
 
 def survey_of_file(name: str, path: Path, given: dict[str, Any]) -> "tuple[Survey, FinishedFile]":
     """What `send NAME` would send of a file, and refuse; nothing is sent and no key is made."""
-    from streams.cli.sending import Input, survey_of
+    from streams.processes.sending import Input, survey_of
 
     platform = load(next(each for each in _WITH_FILES if each.name == name))
     if isinstance(platform, click.Command):
         raise TypeError(f"{name} reads no files")
     own = own_options(platform)
-    return survey_of(Input(name, platform, path, own | {k: given[k] for k in own if k in given}))
+    wanted = Input(name, platform, path, own | {k: given[k] for k in own if k in given})
+    with as_exit_codes():
+        return survey_of(wanted, sys.stderr)
+
+
+@contextmanager
+def as_exit_codes() -> Iterator[None]:
+    """What `streams.processes.sending` raises ends the command: wrong use with 2, the rest with 1."""
+    from producers.caller_key import CallerKeyError
+    from producers.input_file import InputFileError
+    from producers.position import PositionError
+    from producers.publisher import PublishError
+    from streams.processes.sending import InterruptedSendError, SourceNameError
+
+    failures = (CallerKeyError, InputFileError, PositionError, PublishError, InterruptedSendError)
+    try:
+        with in_one_line(*failures):
+            yield
+    except SourceNameError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def own_options(platform: "Platform") -> dict[str, Any]:
-    """What a platform is given where nobody said anything else."""
+    """The defaults of a platform's own options."""
 
     def nothing(**_: Any) -> None:
-        """Only its options are wanted."""
+        """A command without an effect: it only carries the options."""
 
     declared: Callable[..., Any] = nothing
     for option in reversed(platform.options):
@@ -69,7 +90,7 @@ def own_options(platform: "Platform") -> dict[str, Any]:
 
 
 def shell(*words: object) -> str:
-    """A command as people type it here: `.venv/bin/queuewatch …` where it is not on the PATH."""
+    """A command as people type it here: with the path of the program if `queuewatch` is not on the PATH."""
     called = Path(sys.argv[0])
     is_hidden = called.name == "queuewatch" and shutil.which("queuewatch") is None
     program = sys.argv[0] if is_hidden else "queuewatch"

@@ -12,8 +12,8 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.records.guess import Guess
 
-_ENCODINGS = ("utf-8", "cp1252")  # every byte but five is a sign of cp1252
-_MOST_ROWS = 200_000  # words and formats are clear by then
+_ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
+_MOST_ROWS = 200_000  # enough to know words and formats
 
 
 @click.group(name="mapping")
@@ -71,7 +71,7 @@ def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
 
 
 def _guessed(file: Path) -> "tuple[Guess, str]":
-    """The guess and the encoding in which the file is text."""
+    """The guess, and the encoding in which the file could be read."""
     from itertools import islice
 
     from producers.input_file import InputFile, InputFileError
@@ -99,7 +99,7 @@ def _guessed(file: Path) -> "tuple[Guess, str]":
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:
-    """What only a person can know, one line each."""
+    """What a person must decide, one line each."""
     lines = [f"{name}: not found; name it in the file" for name in guess.missing]
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")

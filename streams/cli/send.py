@@ -1,5 +1,6 @@
-"""`queuewatch send`: one command a platform, made from what the platform declares."""
+"""`queuewatch send`: one command for each platform, made from what the platform declares."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from inspect import cleandoc
@@ -12,6 +13,7 @@ from msgspec import Struct
 from producers.health_hook import HealthHook, Read
 from producers.platforms import PlatformError, load, named, platforms
 from streams.cli import options
+from streams.cli.inputs import as_exit_codes
 from streams.cli.options import Failure
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ _FEED = (
 
 
 class Platforms(click.Group):
-    """Loads a platform only when its command is wanted."""
+    """Loads a platform only when its command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [platform.name for platform in platforms().listed]
@@ -85,7 +87,7 @@ def _report(bootstrap: str, namespace: str, read: Read) -> Callable[[], None]:
 
 
 def _command_of(name: str, platform: "Platform") -> click.Command:
-    """The command that every platform with files has, and the options that it declares itself."""
+    """The command of a platform with files: the shared options and its own."""
     run: Callable[..., None] = partial(_run, name, platform)
     declared: tuple[Option, ...] = (
         _FILE,
@@ -155,22 +157,23 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
-    """`given` holds the shared options, and those of the platform."""
-    from streams.cli.sending import Destination, Input, explain, follow_live, send_file
+    """`given`: the shared options, and those of the platform."""
+    from streams.processes.sending import Destination, Input, explained, follow_live, send_file
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
     asked = Asked(**shared)
     _check(asked)
     wanted = Input(name, platform, asked.file, given, asked.source)
     place = Destination(asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file)
-    if asked.follow:
-        hook = click.get_current_context().find_object(HealthHook)
-        follow_live(wanted, asked.position_file, place, hook)
-    elif asked.dry_run:
-        explain(wanted)
-    else:
-        is_live = asked.replay or asked.feed == "live"
-        send_file(wanted, place, is_live=is_live, replay=asked.replay)
+    with as_exit_codes():
+        if asked.follow:
+            print(follow_live(wanted, asked.position_file, place, sys.stderr))
+        elif asked.dry_run:
+            for line in explained(wanted, sys.stderr):
+                print(line)
+        else:
+            is_live = asked.replay or asked.feed == "live"
+            print(send_file(wanted, place, sys.stderr, is_live=is_live, replay=asked.replay))
 
 
 def _check(asked: Asked) -> None:

@@ -123,7 +123,7 @@ class Reader:
     def note(self) -> None:
         self._noted += self._since
         self._since = []
-        self._kept = self._file.kept()
+        self._kept = self._file.position()
 
     def kill(self) -> None:
         self._file.close()

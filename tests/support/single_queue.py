@@ -10,7 +10,7 @@ from random import Random
 from msgspec import Struct
 
 from producers.simulate.callers import Answering, Callers
-from producers.simulate.centre import Centre, Demand, Keen, Person, Scenario, Shift
+from producers.simulate.centre import Centre, Demand, Person, Redials, Scenario, Shift
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.people import Leg
 from producers.simulate.reporter import Said
@@ -70,7 +70,7 @@ class _PlainCallers(Callers):
     def hold(self) -> None:
         return None
 
-    def redials_after(self, tries: int, keen: Keen | None = None) -> None:
+    def redials_after(self, tries: int, redials: Redials | None = None) -> None:
         return None
 
 

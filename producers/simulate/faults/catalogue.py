@@ -1,4 +1,4 @@
-"""The faults by name, and the chain that they form: what the platform does before what the way does."""
+"""The faults by name, and their order: faults of the platform before faults of the transport."""
 
 from collections.abc import Callable
 from random import Random
@@ -16,34 +16,34 @@ from producers.simulate.faults.shuffled import Shuffled
 from producers.simulate.faults.silence import Silence
 from producers.simulate.faults.snapshots import Snapshots
 
-SOURCES = 4  # nodes, unless somebody says how many: a fault of one of them must leave others well
+SOURCES = 4  # default number of nodes: a fault of one node must not affect the others
 
 
 class FaultyRun(Struct, frozen=True):
-    """What a fault may know of the run: its name, its nodes and its beginning."""
+    """What a fault needs of the run: its name, its nodes and its beginning."""
 
     name: str
     sources: tuple[str, ...]
     begin: int
 
 
-# In the order in which a parcel passes them.
+# In the order in which they are applied to a parcel.
 _MAKERS: dict[str, Callable[[Random, FaultyRun], Fault]] = {
-    "snapshots": lambda lot, run: Snapshots(lot, run.sources, run.begin, run.name),
-    "restarts": lambda lot, run: Restarts(lot, run.sources, run.begin),
-    "missing-ends": lambda lot, _run: MissingEnds(lot),
-    "clock": lambda lot, run: WrongClock(lot, run.sources[1 % len(run.sources)], run.begin),
-    "shuffled": lambda lot, _run: Shuffled(lot),
-    "late": lambda lot, _run: Late(lot),
-    "duplicated": lambda lot, _run: Duplicated(lot),
-    "malformed": lambda lot, _run: Malformed(lot),
-    "silence": lambda lot, run: Silence(lot, run.sources[2 % len(run.sources)], run.begin),
+    "snapshots": lambda draw, run: Snapshots(draw, run.sources, run.begin, run.name),
+    "restarts": lambda draw, run: Restarts(draw, run.sources, run.begin),
+    "missing-ends": lambda draw, _run: MissingEnds(draw),
+    "clock": lambda draw, run: WrongClock(draw, run.sources[1 % len(run.sources)], run.begin),
+    "shuffled": lambda draw, _run: Shuffled(draw),
+    "late": lambda draw, _run: Late(draw),
+    "duplicated": lambda draw, _run: Duplicated(draw),
+    "malformed": lambda draw, _run: Malformed(draw),
+    "silence": lambda draw, run: Silence(draw, run.sources[2 % len(run.sources)], run.begin),
 }
 NAMES = tuple(_MAKERS)
 
 
 def parse_faults(text: str) -> tuple[str, ...]:
-    """`all` or names with commas, in the order of the chain; ValueError says what is wrong."""
+    """Parse `all` or names with commas; sorted in the order of the chain. ValueError: an unknown name."""
     wanted = {name.strip() for name in text.split(",")}
     if wanted == {"all"}:
         return NAMES
@@ -53,5 +53,5 @@ def parse_faults(text: str) -> tuple[str, ...]:
 
 
 def chain(names: tuple[str, ...], seed: int, run: FaultyRun) -> dict[str, Fault]:
-    """Each fault has lots of its own: what one does never depends on which others are on."""
+    """Each fault has its own random stream: what it does does not depend on the other faults."""
     return {name: _MAKERS[name](Random(f"{run.name}/{seed}/{name}"), run) for name in names}

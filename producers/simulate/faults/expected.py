@@ -1,4 +1,4 @@
-"""The recount as a file in the columns of the ledger, and how far it is from what happened."""
+"""The recount as a file in the columns of the ledger, and a comparison with what happened."""
 
 import csv
 from collections import Counter
@@ -15,7 +15,7 @@ Row = tuple[str | int, ...]
 
 
 def write_expected(file: TextIO, recount: Recount) -> int:
-    """One row a leg that can be placed in time, by arrival; how many."""
+    """Write one row for each leg with a known arrival, sorted by it; returns their number."""
     legs = [story for story in recount.stories.values() if story.arrived_at is not None]
     legs.sort(key=lambda story: (story.arrived_at or 0, story.queue, story.leg_id))
     rows = csv.writer(file, lineterminator="\n")
@@ -25,7 +25,7 @@ def write_expected(file: TextIO, recount: Recount) -> int:
 
 
 def row_of(story: Story) -> Row:
-    """Nobody leaves before he came: where clocks differ, a time is moved to the one before it."""
+    """The row of a leg. If clocks differed, a time before its predecessor is replaced by that one."""
     outcome, left_at, reason = story.outcome()
     arrived_at = story.arrived_at or 0
     left_at = None if left_at is None else max(left_at, arrived_at)
@@ -39,16 +39,28 @@ def row_of(story: Story) -> Row:
     caller = asked.caller if asked else refused.caller if refused else ""
     missed = {(fact.at, fact.agent) for fact in facts if isinstance(fact, calls.OfferMissed)}
     return (
-        story.leg_id, next((fact.contact_id for fact in facts if fact.contact_id), ""), story.queue,
-        "voice", caller, iso(arrived_at), _time(left_at if outcome == "answered" else None),
-        _time(left_at), _time(ended_at), outcome, answers[0][1] if answers else "", reason,
-        len(missed), _time(max(story.times(calls.WrapEnded), default=None)),
-        _hold_ms(story, ended_at) or "", asked.topic if asked else "", asked.area if asked else "",
-    )  # fmt: skip
+        story.leg_id,
+        next((fact.contact_id for fact in facts if fact.contact_id), ""),
+        story.queue,
+        "voice",
+        caller,
+        iso(arrived_at),
+        _time(left_at if outcome == "answered" else None),
+        _time(left_at),
+        _time(ended_at),
+        outcome,
+        answers[0][1] if answers else "",
+        reason,
+        len(missed),
+        _time(max(story.times(calls.WrapEnded), default=None)),
+        _hold_ms(story, ended_at) or "",
+        asked.topic if asked else "",
+        asked.area if asked else "",
+    )
 
 
 def distance(truth: Path, expected: Path) -> str:
-    """One line: how many legs are alike in both files, and what the others are."""
+    """One line: how many legs are the same in both files, and how the others differ."""
     happened, known = _read(truth), _read(expected)
     found = Counter(
         _difference(happened.get(leg), known.get(leg)) for leg in happened.keys() | known.keys()

@@ -1,4 +1,4 @@
-"""A source with faults on the way: what it says passes the chain, waits until it is due, and is sent."""
+"""A source with faults: its events pass the chain of faults and are delivered when they are due."""
 
 from collections.abc import Mapping
 from heapq import heappop, heappush
@@ -14,11 +14,11 @@ from schemas.agents import AgentState
 from schemas.calls import EndOfInput, LegFact, Mark, SourceMark
 from schemas.millis import HOUR
 
-NEVER_AFTER_MS = 5 * HOUR  # what would come later than this after the end never comes
+NEVER_AFTER_MS = 5 * HOUR  # events that would be due later than this after the end are lost
 
 
 class FaultyFeed:
-    """Stands in for its source: the same words, but what is delivered in place of what was said."""
+    """Has the interface of its source, and gives what is delivered instead of what was reported."""
 
     def __init__(self, source: Source, faults: Mapping[str, Fault]) -> None:
         self._source = source
@@ -26,7 +26,7 @@ class FaultyFeed:
         self.ended = False
         self._on_its_way: list[tuple[int, int, Parcel]] = []
         self._said = 0
-        self._clocks: dict[str, int] = {}  # the greatest time that each source told
+        self._clocks: dict[str, int] = {}  # newest time of each source
         self._ends: list[tuple[str, SourceMark]] = []
 
     @property
@@ -46,7 +46,7 @@ class FaultyFeed:
         self._source.tick_ms = tick_ms
 
     def upto(self, to: int) -> list[Reported]:
-        """What is delivered up to and including `to`; at the end of the source also what is late."""
+        """What is delivered up to and including `to`; after the end of the source everything that is late."""
         for topic, event in self._source.upto(to):
             if isinstance(event, EndOfInput):
                 self._ends.append((topic, event))
@@ -55,7 +55,7 @@ class FaultyFeed:
         if not self._source.ended:
             return self._delivered(self.at)
         self.ended = True
-        return self._delivered(self.at + NEVER_AFTER_MS) + self._last_words()
+        return self._delivered(self.at + NEVER_AFTER_MS) + self._end_marks()
 
     def _send(self, parcel: Parcel) -> None:
         parcels = [parcel]
@@ -77,8 +77,8 @@ class FaultyFeed:
             delivered.append((parcel.topic, event))
         return delivered
 
-    def _last_words(self) -> list[Reported]:
-        """Every source ends by the newest time that it told, so that no partition lags behind."""
+    def _end_marks(self) -> list[Reported]:
+        """`end_of_input` has at least the newest time of its source; else event time would not reach it."""
         return [
             (topic, replace(end, at=max(end.at, self._clocks.get(end.source, 0))))
             for topic, end in self._ends

@@ -14,15 +14,15 @@ _SHARE = 0.005
 
 
 class Malformed:
-    def __init__(self, lot: Random) -> None:
-        self._lot = lot
+    def __init__(self, draw: Random) -> None:
+        self._draw = draw
         self.struck = 0
 
     def apply(self, parcel: Parcel) -> Iterable[Parcel]:
-        if not travels_alone(parcel) or self._lot.random() >= _SHARE:
+        if not travels_alone(parcel) or self._draw.random() >= _SHARE:
             return (parcel,)
         self.struck += 1
-        spoil = self._lot.choice(KINDS)
+        spoil = self._draw.choice(KINDS)
         return (replace(parcel, spoiled=spoil(encode(parcel.event))),)
 
 
@@ -43,7 +43,7 @@ def _a_list(data: bytes) -> bytes:
 
 
 def _with(**fields: Any) -> Callable[[bytes], bytes]:
-    """The event with other values in some fields; None takes a field away."""
+    """Replaces values of some fields; None removes a field."""
 
     def spoil(data: bytes) -> bytes:
         found = json.loads(data) | fields

@@ -1,4 +1,4 @@
-"""Fault `missing-ends`: one call in thirty whose leaving the queue, or whose end, nobody tells."""
+"""Fault `missing-ends`: of one call in thirty the leaving of the queue, or the end, is not reported."""
 
 from collections.abc import Iterable
 from random import Random
@@ -11,12 +11,12 @@ _ENDS = (Abandoned, Exited, CallbackRequested, Ended)
 
 
 class MissingEnds:
-    def __init__(self, lot: Random) -> None:
-        self._lot = lot
+    def __init__(self, draw: Random) -> None:
+        self._draw = draw
         self.struck = 0
 
     def apply(self, parcel: Parcel) -> Iterable[Parcel]:
-        if not isinstance(parcel.event, _ENDS) or self._lot.random() >= _SHARE:
+        if not isinstance(parcel.event, _ENDS) or self._draw.random() >= _SHARE:
             return (parcel,)
         self.struck += 1
         return ()

@@ -1,4 +1,4 @@
-"""One event on its way from the source to the publisher: what it is, and when it gets there."""
+"""One event between the source and the publisher, and the time of its delivery."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -10,7 +10,7 @@ from schemas.calls import LegFact, Mark, Present, SourceMark
 
 
 class Parcel(Struct, frozen=True, gc=False):
-    """`due` is the true time of its delivery; `event.at` what the source's clock says."""
+    """`due` is the true time of its delivery; `event.at` is by the source's clock."""
 
     due: int
     topic: str
@@ -19,15 +19,15 @@ class Parcel(Struct, frozen=True, gc=False):
 
 
 class Fault(Protocol):
-    """A pure transformation of parcels, one by one in the order of time, with lots of its own."""
+    """Transforms parcels, one by one in the order of time, with its own random stream."""
 
     @property
     def struck(self) -> int:
-        """How often so far."""
+        """How often the fault has occurred so far."""
 
     def apply(self, parcel: Parcel) -> Iterable[Parcel]: ...
 
 
 def travels_alone(parcel: Parcel) -> bool:
-    """A fact of a call or an agent. Marks keep their place, and so do the lines of a snapshot."""
+    """A fact of a call or an agent; False for marks and lines of a snapshot, which keep their order."""
     return not isinstance(parcel.event, Mark | Present)

@@ -1,9 +1,9 @@
-"""What can be known from what was delivered: a recount of its own, plain and slow.
+"""What can be known from what was delivered: an independent recount, simple and slow.
 
-It shares nothing with the stream's code. Each leg keeps the facts that were accepted, by their ids;
-what they add up to is found by sorting them, again at each question. What no fact says (a restart, a
-snapshot, two hours of waiting) is a conclusion, noted in the order of delivery. All legs stay in
-memory, about 3 kB each. Only what the simulator says is understood: no platform waits but those of snapshots.
+It shares no code with the stream. Each leg keeps the accepted facts by their ids; its outcome is found
+by sorting them, each time anew. An outcome without a fact (a restart, a snapshot, two hours of
+waiting) is concluded in the order of delivery. All legs stay in memory, about 3 kB each. Only events
+of the simulator are supported: of waits that the platform states, only those of snapshots.
 """
 
 from msgspec import Struct, field
@@ -28,14 +28,14 @@ _EXITS: dict[type[calls.LegEvent], str] = {
 
 
 class Story(Struct):
-    """One leg: the facts that were accepted, and what was concluded where they say nothing."""
+    """One leg: the accepted facts, and what was concluded without a fact."""
 
     queue: str
     leg_id: str
     source: str
     first_at: int  # of the first fact that was delivered
     facts: dict[str, calls.LegFact] = field(default_factory=dict)
-    given_up: tuple[int, str, str] | None = None  # when, as what, why
+    given_up: tuple[int, str, str] | None = None  # time, outcome, reason that were concluded
 
     def times(self, *kinds: type[calls.LegEvent]) -> list[int]:
         return sorted(fact.at for fact in self.facts.values() if isinstance(fact, kinds))
@@ -51,11 +51,11 @@ class Story(Struct):
 
     @property
     def sign_at(self) -> int:
-        """The newest time at which a snapshot named it; 0 for never."""
+        """The newest time at which a snapshot contained it; 0: never."""
         return max(self.times(calls.Present), default=0)
 
     def outcome(self) -> tuple[str, int | None, str]:
-        """(outcome, when, why): an answer before an exit, an exit before an end, facts before guesses."""
+        """(outcome, time, reason); precedence: answer, exit, end, then what was concluded without a fact."""
         if answers := self.times(calls.Answered):
             return "answered", answers[0], ""
         exits = sorted(
@@ -67,7 +67,11 @@ class Story(Struct):
             at, outcome, reason = exits[0]
             return outcome, at, reason
         if ends := self.times(calls.Ended):
-            return "answered", ends[0], ""  # somebody talked; not later than this he was answered
+            return (
+                "answered",
+                ends[0],
+                "",
+            )  # there was a conversation, answered at this time at the latest
         if self.given_up is not None and self.given_up[0] > self.sign_at:
             at, outcome, reason = self.given_up
             return outcome, at, reason
@@ -75,7 +79,7 @@ class Story(Struct):
 
 
 class Recount:
-    """Hears every record of topic `calls` in the order of delivery, with the broker's time of it."""
+    """Takes every record of topic `calls` in the order of delivery, with the broker's time."""
 
     def __init__(self) -> None:
         self.stories: dict[tuple[str, str], Story] = {}
@@ -85,7 +89,7 @@ class Recount:
         self._clocks: dict[str, int] = {}
         self._watermarks: dict[str, int] = {}  # of each queue
         self._restarts: dict[str, list[int]] = {}
-        self._snapshots: dict[str, tuple[int, set[str]]] = {}  # begun at, named so far
+        self._snapshots: dict[str, tuple[int, set[str]]] = {}  # start, legs listed so far
 
     def delivered(
         self,
@@ -93,7 +97,7 @@ class Recount:
         event: calls.LegFact | calls.SourceMark | AgentState | RawRecord,
         broker_at: int,
     ) -> None:
-        """What was handed over to any topic; our time of that stands for the broker's."""
+        """A record that was handed to the publisher, of any topic; our time is taken as the broker's."""
         if isinstance(event, RawRecord):
             self.refuse("malformed")
         elif topic == "calls" and not isinstance(event, AgentState):
@@ -126,7 +130,9 @@ class Recount:
         if isinstance(event, calls.Present) and event.source in self._snapshots:
             self._snapshots[event.source][1].add(event.leg_id)
         self._sort_in(story)
-        for restarted_at in self._restarts.get(story.source, ()):  # it comes after the restart
+        for restarted_at in self._restarts.get(
+            story.source, ()
+        ):  # the fact was delivered after the restart
             self._drop(story, restarted_at, newest=restarted_at - 1)
         return True
 
@@ -167,7 +173,7 @@ class Recount:
         return [story for story in self._open.values() if story.source == source]
 
     def _time_passes(self, source: str, at: int) -> None:
-        """The watermark follows the source's clock in steps of 5 s; caps are looked at each minute."""
+        """The watermark follows the source's clock in steps of 5 s; caps are checked at whole minutes."""
         before = self._clocks.get(source, 0)
         clock = self._clocks[source] = max(before, at)
         watermark = (clock - _DISORDER_MS) // _STEP_MS * _STEP_MS
@@ -185,7 +191,7 @@ class Recount:
                     self._give_up(story, cap_at, "ghost", "waiting_cap")
 
     def _is_forgotten(self, story: Story, oldest: int) -> bool:
-        """Over, and silent for six hours since then; or never placed in time, and silent as long."""
+        """True for a leg that is over, or has no known arrival, and had no fact for six hours."""
         newest = max(fact.at for fact in story.facts.values())
         outcome, left_at, _ = story.outcome()
         if story.given_up is not None:

@@ -1,4 +1,4 @@
-"""Fault `restarts`: a platform node starts anew, says so, and its open calls are never heard of again."""
+"""Fault `restarts`: a platform node restarts, sends `restarted`, and reports nothing more of its open calls."""
 
 from collections.abc import Iterable
 from random import Random
@@ -22,11 +22,11 @@ _TOPICS = ("calls", "agents")
 
 
 class Restarts:
-    def __init__(self, lot: Random, sources: tuple[str, ...], begin: int) -> None:
-        self._lot = lot
-        self._next = {source: begin + lot.randrange(*_EVERY_MS) for source in sources}
+    def __init__(self, draw: Random, sources: tuple[str, ...], begin: int) -> None:
+        self._draw = draw
+        self._next = {source: begin + draw.randrange(*_EVERY_MS) for source in sources}
         self._open: dict[str, set[str]] = {source: set() for source in sources}
-        self._gone: set[str] = set()  # legs of which nothing is told any more
+        self._gone: set[str] = set()  # legs of which nothing more is reported
         self.struck = 0
 
     def apply(self, parcel: Parcel) -> Iterable[Parcel]:
@@ -48,7 +48,7 @@ class Restarts:
 
     def _restart(self, source: str, due: int) -> list[Parcel]:
         at = self._next[source]
-        self._next[source] = at + self._lot.randrange(*_EVERY_MS)
+        self._next[source] = at + self._draw.randrange(*_EVERY_MS)
         self._gone |= self._open[source]
         self._open[source] = set()
         self.struck += 1

@@ -1,4 +1,4 @@
-"""Fault `shuffled`: every fact takes up to a minute, so that they overtake one another and the ticks."""
+"""Fault `shuffled`: every fact is delayed by up to a minute, so facts overtake one another, and ticks overtake facts."""
 
 from collections.abc import Iterable
 from random import Random
@@ -10,12 +10,12 @@ from schemas.millis import MINUTE
 
 
 class Shuffled:
-    def __init__(self, lot: Random) -> None:
-        self._lot = lot
+    def __init__(self, draw: Random) -> None:
+        self._draw = draw
         self.struck = 0
 
     def apply(self, parcel: Parcel) -> Iterable[Parcel]:
         if not travels_alone(parcel):
             return (parcel,)
         self.struck += 1
-        return (replace(parcel, due=parcel.due + self._lot.randrange(MINUTE)),)
+        return (replace(parcel, due=parcel.due + self._draw.randrange(MINUTE)),)

@@ -1,4 +1,4 @@
-"""Fault `silence`: one source says nothing for minutes; then all of it comes at once, or is lost."""
+"""Fault `silence`: one source sends nothing for minutes; then everything comes at once, or is lost."""
 
 from collections.abc import Iterable
 from random import Random
@@ -15,9 +15,9 @@ _LENGTH_MS = (6 * MINUTE, 15 * MINUTE)
 
 
 class Silence:
-    def __init__(self, lot: Random, source: str, begin: int) -> None:
+    def __init__(self, draw: Random, source: str, begin: int) -> None:
         self._source = source
-        self._spells = Spells(lot, begin, _CALM_MS, _LENGTH_MS)
+        self._spells = Spells(draw, begin, _CALM_MS, _LENGTH_MS)
         self._seen_to = begin
 
     @property
@@ -27,12 +27,12 @@ class Silence:
     def apply(self, parcel: Parcel) -> Iterable[Parcel]:
         if parcel.event.source != self._source:
             return (parcel,)
-        # Not by the event's own time: what is late may be caught by a silence of hours later.
+        # By the time of delivery: a late event may fall into a silence hours after its own time.
         spell = self._spells.at(parcel.due)
         if isinstance(parcel.event, Mark):  # they come in the order of time
             self._seen_to = parcel.due
         if spell is None:
             return (parcel,)
-        if spell.lot % 2:
+        if spell.number % 2:
             return ()
         return (replace(parcel, due=spell.end),)

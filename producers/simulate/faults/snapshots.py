@@ -1,4 +1,4 @@
-"""Fault `snapshots`: nodes list who waits, leave some of them out, and name some who never called."""
+"""Fault `snapshots`: nodes list who waits, omit some of them, and add some who never called."""
 
 from collections.abc import Iterable
 from random import Random
@@ -22,18 +22,18 @@ from schemas.millis import MINUTE, SECOND
 _EVERY_MS = (20 * MINUTE, 60 * MINUTE)
 _LEFT_OUT_SHARE = 0.3
 _UNKNOWN_SHARE = 0.7  # of the snapshots
-_DATED_SHARE = 0.6  # of the unknown: their wait is told, so they count as arrived
+_DATED_SHARE = 0.6  # of the unknown: with a wait, so their arrival is known
 _WAIT_MS = (5 * SECOND, 5 * MINUTE)
 _LEAVES = (Answered, Abandoned, Exited, CallbackRequested)
 
 
 class Snapshots:
-    """`name` is the run's, and part of the ids of those who never called."""
+    """`name` is that of the run: part of the ids of callers who never called."""
 
-    def __init__(self, lot: Random, sources: tuple[str, ...], begin: int, name: str) -> None:
-        self._lot = lot
+    def __init__(self, draw: Random, sources: tuple[str, ...], begin: int, name: str) -> None:
+        self._draw = draw
         self._name = name
-        self._next = {source: begin + lot.randrange(*_EVERY_MS) for source in sources}
+        self._next = {source: begin + draw.randrange(*_EVERY_MS) for source in sources}
         self._waiting: dict[str, dict[str, str]] = {source: {} for source in sources}  # leg: queue
         self._queues: dict[str, list[str]] = {source: [] for source in sources}
         self._unknown = 0
@@ -54,21 +54,21 @@ class Snapshots:
         return (*told, parcel)
 
     def _snapshot(self, source: str, due: int) -> list[Parcel]:
-        lot, at = self._lot, self._next[source]
-        self._next[source] = at + lot.randrange(*_EVERY_MS)
+        draw, at = self._draw, self._next[source]
+        self._next[source] = at + draw.randrange(*_EVERY_MS)
         begin = SnapshotBegin(event_id=f"{source}:snapshot:{at}", at=at, source=source)
         end = SnapshotEnd(event_id=f"{source}:snapshot-end:{at}", at=at, source=source)
         named: list[Present] = []
         for leg, queue in self._waiting[source].items():
-            if lot.random() < _LEFT_OUT_SHARE:
+            if draw.random() < _LEFT_OUT_SHARE:
                 self.struck += 1
             else:
                 named.append(_present(source, at, leg, queue, None))
-        if self._queues[source] and lot.random() < _UNKNOWN_SHARE:
+        if self._queues[source] and draw.random() < _UNKNOWN_SHARE:
             self.struck += 1
             self._unknown += 1
-            leg, queue = f"{self._name}-unknown-{self._unknown}", lot.choice(self._queues[source])
-            wait_ms = lot.randrange(*_WAIT_MS) if lot.random() < _DATED_SHARE else None
+            leg, queue = f"{self._name}-unknown-{self._unknown}", draw.choice(self._queues[source])
+            wait_ms = draw.randrange(*_WAIT_MS) if draw.random() < _DATED_SHARE else None
             named.append(_present(source, at, leg, queue, wait_ms))
         lines: tuple[LegFact | SourceMark, ...] = (begin, *named, end)
         return [Parcel(due, "calls", event) for event in lines]

@@ -1,6 +1,6 @@
-"""Stretches of time in which something is wrong, with calm in between; endless, drawn as needed.
+"""Stretches of time in which a fault is active, with pauses in between; drawn as needed, without end.
 
-Both ends lie on the source's ticks, so that all partitions see them at once.
+Both ends are on ticks of the source, so that they are the same in all partitions.
 """
 
 from random import Random
@@ -11,37 +11,37 @@ from schemas.timing import STEP_MS
 
 
 class Spell(Struct, frozen=True):
-    """`[start, end)`, and a lot of its own that says of which kind it is."""
+    """`[start, end)`; `number` is a random number by which a fault chooses a kind."""
 
     start: int
     end: int
-    lot: int
+    number: int
 
 
 class Spells:
-    """The first begins after at most one calm; the same lots give the same spells, however asked."""
+    """Spells of one fault; the same random stream gives the same spells, whatever is asked."""
 
-    def __init__(self, lot: Random, begin: int, calm_ms: int, length_ms: tuple[int, int]) -> None:
-        self._lot = lot
+    def __init__(self, draw: Random, begin: int, calm_ms: int, length_ms: tuple[int, int]) -> None:
+        self._draw = draw
         self._calm_ms = calm_ms
         self._length_ms = length_ms
         self._drawn_to = begin
         self.drawn: list[Spell] = []
 
     def at(self, moment: int) -> Spell | None:
-        """The spell that `moment` lies in."""
+        """The spell that contains `moment`, or None."""
         while self._drawn_to <= moment:
-            self._draw()
+            self._draw_next()
         return next((each for each in self.drawn if each.start <= moment < each.end), None)
 
     def begun(self, moment: int) -> int:
-        """How many spells have begun by then."""
+        """How many spells have begun at `moment`."""
         return sum(each.start <= moment for each in self.drawn)
 
-    def _draw(self) -> None:
-        lot = self._lot
-        calm = lot.randrange(self._calm_ms // 2, self._calm_ms)
+    def _draw_next(self) -> None:
+        draw = self._draw
+        calm = draw.randrange(self._calm_ms // 2, self._calm_ms)
         start = (self._drawn_to + calm) // STEP_MS * STEP_MS
-        end = start + lot.randrange(*self._length_ms) // STEP_MS * STEP_MS
-        self.drawn.append(Spell(start, end, lot.getrandbits(30)))
+        end = start + draw.randrange(*self._length_ms) // STEP_MS * STEP_MS
+        self.drawn.append(Spell(start, end, draw.getrandbits(30)))
         self._drawn_to = end

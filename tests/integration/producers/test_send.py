@@ -160,7 +160,7 @@ def test_a_missing_topic_is_one_line(kafka: LocalKafka) -> None:
     )
 
 
-def test_the_publisher_counts_every_delivery(kafka: LocalKafka, namespace: str) -> None:
+def test_the_publisher_delivers_every_record(kafka: LocalKafka, namespace: str) -> None:
     with Publisher(kafka.place.bootstrap, namespace) as publisher:
         for n in range(25_000):  # more than may be in flight
             publisher.send_call(
@@ -169,7 +169,6 @@ def test_the_publisher_counts_every_delivery(kafka: LocalKafka, namespace: str) 
         publisher.send_mark("calls", Tick(event_id="t", at=NOON, source="s"))
         publisher.flush()
         assert publisher.sent == {"calls": 25_000, "agents": 0, "quarantine": 0, "marks": 8}
-        assert publisher.delivered == 25_008
     told = _calls(kafka, namespace)
     assert Counter(type(event) for _, event in told) == {Queued: 25_000, Tick: 8}
     # Within a queue in the order of sending.

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from schemas.calls import FinishedLeg
 from schemas.privacy import caller_token, key_from_secret
-from streams.cli import sending
 from streams.cli.send import command
+from streams.processes import sending
 from tests.support.documents import blocks, read, section
 from tests.support.packages import OURS, offer
 from tests.support.publishing import KeptPublisher
@@ -51,9 +51,16 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptPublisher:
 def _send(tmp_path: Path, *options: str) -> Result:
     return CliRunner().invoke(
         command,
-        ["jsonl-legs", str(tmp_path / "calls.jsonl"), "--data", str(tmp_path / "data"),
-         "--caller-key-file", str(tmp_path / "key"), *options],
-    )  # fmt: skip
+        [
+            "jsonl-legs",
+            str(tmp_path / "calls.jsonl"),
+            "--data",
+            str(tmp_path / "data"),
+            "--caller-key-file",
+            str(tmp_path / "key"),
+            *options,
+        ],
+    )
 
 
 def _types(events: list[Any]) -> list[str]:

@@ -81,10 +81,10 @@ def test_a_writer_that_turns_late_is_still_heard(tmp_path: Path, begin: Begin) -
     assert everything(log) == [line(5)]
     with (tmp_path / "queue_log.1").open("ab") as old:
         old.write(line(4) + b"cut o")
-    assert everything(begin(log.kept())) == [line(4)]  # also after a kill
+    assert everything(begin(log.position())) == [line(4)]  # also after a kill
     assert everything(log, LINGER_MS - 1) == [line(4)]
     assert everything(log, LINGER_MS) == [b"cut o"]  # nobody will end it
-    assert everything(begin(log.kept())) == []
+    assert everything(begin(log.position())) == []
 
 
 def test_a_truncated_file_without_a_copy_is_said(
@@ -93,7 +93,7 @@ def test_a_truncated_file_without_a_copy_is_said(
     path, log = tmp_path / "queue_log", begin()
     path.write_bytes(line(0) + line(1))
     everything(log)
-    kept = log.kept()
+    kept = log.position()
     path.write_bytes(line(7) + line(8) + line(9))  # it has grown beyond the place again
     assert everything(log) == [line(7), line(8), line(9)]
     assert warned.pop().endswith("what was not read yet, behind byte 76, is lost")
@@ -113,7 +113,7 @@ def test_files_that_came_while_nobody_read_are_read_in_order_though_one_is_gone(
     (tmp_path / "queue_log-20260302").write_bytes(line(10))
     (tmp_path / "queue_log.bak").write_bytes(line(15))
     (tmp_path / "queue_log.2.gz").write_bytes(b"\x1f\x8b damaged")
-    assert everything(begin(log.kept())) == [line(10), line(20), line(30)]
+    assert everything(begin(log.position())) == [line(10), line(20), line(30)]
     assert len(warned) == 1
 
 
@@ -139,9 +139,9 @@ def test_a_folder_that_is_not_mounted_yet_has_lost_nothing(
     path.write_bytes(line(0))
     everything(log)
     path.rename(away := tmp_path / "elsewhere")
-    again = begin(log.kept())
+    again = begin(log.position())
     assert (everything(again), again.problem) == ([], f"{path} is not there yet")
-    assert again.kept() == log.kept()
+    assert again.position() == log.position()
     away.rename(path)
     with path.open("ab") as file:
         file.write(line(1))
@@ -161,7 +161,7 @@ def test_the_place_of_an_empty_file_can_be_noted_before_it_is_read(
     assert not log.begin()
     path.write_bytes(line(0))
     assert log.begin()
-    kept = log.kept()
+    kept = log.position()
     path.rename(tmp_path / "queue_log.1")
     path.write_bytes(line(1))
     assert everything(begin(kept)) == [line(0), line(1)]

@@ -133,8 +133,10 @@ def test_a_survey_sends_nothing_and_counts_the_same(tmp_path: Path) -> None:
         counts = _as_history(file, KeptPublisher()).counts
         survey = surveyed(file, NOW, io.StringIO())
         assert (survey.legs, survey.open_legs, survey.refusals) == (
-            counts.legs + counts.open_legs, counts.open_legs, counts.refused,
-        )  # fmt: skip
+            counts.legs + counts.open_legs,
+            counts.open_legs,
+            counts.refused,
+        )
 
 
 def test_what_a_platform_did_not_mask_the_shell_masks_and_cuts(tmp_path: Path) -> None:

@@ -13,10 +13,17 @@ TEN = from_iso("2026-05-01T10:00:00Z")
 def _answered(number: int, wait_ms: int, queue: str = "billing") -> FinishedLeg:
     at = TEN + number * 1_000
     return FinishedLeg(
-        event_id=f"{number}", at=at + wait_ms, source="s", queue=queue, leg_id=f"{number}",
-        feed="history", outcome="answered", arrived_at=at, answered_at=at + wait_ms,
+        event_id=f"{number}",
+        at=at + wait_ms,
+        source="s",
+        queue=queue,
+        leg_id=f"{number}",
+        feed="history",
+        outcome="answered",
+        arrived_at=at,
+        answered_at=at + wait_ms,
         left_at=at + wait_ms,
-    )  # fmt: skip
+    )
 
 
 def _refused(line: int, detail: str) -> Quarantined:

@@ -24,14 +24,27 @@ def recounted(morning: Morning) -> dict[str, dict[str, str | int]]:
         leg = legs.setdefault(event.leg_id, {"queue": event.queue, "contact_id": event.contact_id})
         match event:
             case calls.Queued():
-                leg |= {"arrived_at": event.at, "caller": event.caller, "topic": event.topic,
-                        "area": event.area}  # fmt: skip
+                leg |= {
+                    "arrived_at": event.at,
+                    "caller": event.caller,
+                    "topic": event.topic,
+                    "area": event.area,
+                }
             case calls.Rejected():
-                leg |= {"arrived_at": event.at, "left_at": event.at, "outcome": "rejected",
-                        "reason": event.reason, "caller": event.caller}  # fmt: skip
+                leg |= {
+                    "arrived_at": event.at,
+                    "left_at": event.at,
+                    "outcome": "rejected",
+                    "reason": event.reason,
+                    "caller": event.caller,
+                }
             case calls.Answered():
-                leg |= {"answered_at": event.at, "left_at": event.at, "outcome": "answered",
-                        "agent": event.agent}  # fmt: skip
+                leg |= {
+                    "answered_at": event.at,
+                    "left_at": event.at,
+                    "outcome": "answered",
+                    "agent": event.agent,
+                }
             case calls.Abandoned():
                 leg |= {"left_at": event.at, "outcome": "abandoned"}
             case calls.CallbackRequested():

@@ -100,9 +100,12 @@ class Following:
     """A follower of a source, and what came of it."""
 
     def __init__(
-        self, source: Source, clock: HandClock, speed: float | None = None,
+        self,
+        source: Source,
+        clock: HandClock,
+        speed: float | None = None,
         ledger: Ledger | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         place = RunPosition("ordinary", 6, source.simulation.run.start, source.at)
         pace = Pace(source.at, clock.now, speed)
         self.centre = SimulatedCentre(source, place, clock, pace, ledger=ledger)

@@ -83,17 +83,36 @@ def test_the_archive_is_the_ledger(scenario: str) -> None:
         unknown_end = "end_unknown" in row.flags
         subject = ("", "") if row.outcome == "rejected" else (told["topic"], told["area"])
         expected = (
-            told["queue"], told["outcome"], moment(told["arrived_at"]), moment(told["answered_at"]),
-            moment(told["left_at"]), told["agent"], "" if answered else told["reason"],
-            int(told["missed_offers"]), int(told["hold_ms"] or 0), moment(told["ended_at"]),
-            moment(told["wrap_ended_at"]), *subject, told["contact_id"],
-        )  # fmt: skip
+            told["queue"],
+            told["outcome"],
+            moment(told["arrived_at"]),
+            moment(told["answered_at"]),
+            moment(told["left_at"]),
+            told["agent"],
+            "" if answered else told["reason"],
+            int(told["missed_offers"]),
+            int(told["hold_ms"] or 0),
+            moment(told["ended_at"]),
+            moment(told["wrap_ended_at"]),
+            *subject,
+            told["contact_id"],
+        )
         assert expected == (
-            row.queue, row.outcome, row.arrived_at, row.answered_at, row.left_at, row.agent,
-            "" if answered else row.reason, row.missed_offers, row.hold_ms or 0,
-            None if unknown_end else row.ended_at, row.wrap_ended_at, row.topic, row.area,
+            row.queue,
+            row.outcome,
+            row.arrived_at,
+            row.answered_at,
+            row.left_at,
+            row.agent,
+            "" if answered else row.reason,
+            row.missed_offers,
+            row.hold_ms or 0,
+            None if unknown_end else row.ended_at,
+            row.wrap_ended_at,
+            row.topic,
+            row.area,
             row.contact_id,
-        ), told["leg_id"]  # fmt: skip
+        ), told["leg_id"]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -166,8 +185,10 @@ def test_on_pay_day_twice_as_many_call_and_the_others_call_all_the_same() -> Non
     assert not ordinary - pay_day
     more = Counter(queue for _, queue in (pay_day - ordinary).elements())
     before = Counter(queue for _, queue in ordinary.elements())
-    assert set(more) == {index[q] for q in ("accounts", "rates", "payment-arrangements",
-                                            "meter-readings", "prepaid-meters")}  # fmt: skip
+    assert set(more) == {
+        index[q]
+        for q in ("accounts", "rates", "payment-arrangements", "meter-readings", "prepaid-meters")
+    }
     assert more[index["accounts"]] / before[index["accounts"]] == pytest.approx(1.0, abs=0.2)
     assert more[index["prepaid-meters"]] / before[index["prepaid-meters"]] == pytest.approx(
         0.7, abs=0.25

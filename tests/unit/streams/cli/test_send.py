@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from streams.cli import sending
 from streams.cli.send import command
+from streams.processes import sending
 from tests.support.publishing import KeptPublisher
 
 HEADER = "leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome\n"
@@ -93,6 +93,14 @@ def test_a_replay_of_history_is_wrong_use(tmp_path: Path) -> None:
     result = _send(tmp_path, "records", "day.csv", "--replay", "--feed", "history")
     assert result.exit_code == 2
     assert "--replay is live: leave out --feed history" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--feed=live", "--follow"])
+def test_a_source_with_too_long_a_name_is_wrong_use(tmp_path: Path, option: str) -> None:
+    arguments = ("queue-log", "queue_log", "--source", "x" * 101, option, *NOWHERE)
+    result = _send(tmp_path, *arguments)
+    assert result.exit_code == 2
+    assert "--source: at most 100 characters" in result.stderr
 
 
 @pytest.mark.parametrize(

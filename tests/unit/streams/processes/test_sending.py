@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import click
 import pytest
 
 from producers.asterisk.queue_log import QUEUE_LOG
@@ -10,7 +9,7 @@ from producers.contract import Platform, Sent
 from producers.records.call_records import RECORDS
 from producers.sending import FileCounts, FileSent
 from schemas.privacy import key_from_secret
-from streams.cli.sending import Input, summary
+from streams.processes.sending import Input, SourceNameError, file_summary
 
 KEY = key_from_secret(b"a secret of the tests")
 
@@ -30,8 +29,8 @@ def test_the_source_is_what_was_asked_for_or_the_platforms_own(
     assert Input(name, platform, Path("day.csv.gz"), {}, given).source_name() == source
 
 
-def test_a_source_is_no_novel() -> None:
-    with pytest.raises(click.UsageError, match="at most 100 characters"):
+def test_a_source_with_too_long_a_name_is_refused() -> None:
+    with pytest.raises(SourceNameError, match="at most 100 characters"):
         Input("records", RECORDS, Path("day.csv"), {}, "x" * 101).source_name()
 
 
@@ -45,4 +44,4 @@ def test_the_summary_of_history_of_live_traffic_and_of_a_stopped_replay(tmp_path
         (Sent(5, 4, 1, 9), True, f"1,202 legs sent (10 events, 9 ticks), {refused}"),
         (Sent(5, stopped=True), True, f"stopped after 5 events, {refused}"),
     ):
-        assert summary(FileSent(counts, sent), file, is_live=is_live) == said
+        assert file_summary(FileSent(counts, sent), file, is_live=is_live) == said
