@@ -7,6 +7,8 @@ prints them, then the reason. Entries are parted by an empty line; what begins w
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.mutants.mutations import without_comment
+
 LIST = Path(__file__).with_name("accepted.txt")
 
 Key = tuple[str, str, str, str]
@@ -38,4 +40,5 @@ def _entry(lines: list[str]) -> Accepted:
     if not before or len(before) != len(after) or not reason:
         raise ValueError(f"{lines[0]}: expected pairs of `- ` and `+ ` and a reason")
     pairs = zip(before, after, strict=True)
-    return Accepted(tuple((path, where, old, new) for old, new in pairs), reason)
+    found = ((path, where, without_comment(old), without_comment(new)) for old, new in pairs)
+    return Accepted(tuple(found), reason)

@@ -7,6 +7,7 @@ nothing of `time or 0`: a fault there changes no figure, or every import fails o
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -25,6 +26,11 @@ _LEFT_OUT = (
     ast.Subscript,
 )  # an assignment to these can be missed; a name's is noticed
 _PLAIN = (ast.Name, ast.Attribute, ast.Call)  # conditions that no other operator touches
+
+
+def without_comment(line: str) -> str:
+    """A comment that is worded anew makes no other mutant."""
+    return re.sub(r"\s+# .*$", "", line)
 
 
 class Mutant(NamedTuple):
@@ -46,7 +52,7 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        return self.path, self.where, self.before, self.after
+        return self.path, self.where, without_comment(self.before), without_comment(self.after)
 
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
