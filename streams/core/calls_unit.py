@@ -5,8 +5,6 @@ Rule 2: a checkpoint holds the changed pieces, the outputs and the cursor of one
 Rule 3: a leg of feed `history` does not enter the state: it is judged, given a version and written.
 """
 
-from msgspec.structs import replace
-
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.millis import format_duration
@@ -16,32 +14,17 @@ from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
-from streams.core.calls_pieces import (
-    CURSOR,
-    NAMES,
-    PREFIX,
-    Cursor,
-    Piece,
-    keep,
-    known_names,
-    names_pieces,
-    read_buckets,
-    read_cursor,
-    read_legs,
-    read_queue,
-)
-from streams.core.leg import absorb, new_leg
-from streams.core.leg_row import leg_row
-from streams.core.leg_store import Entry
+from streams.core.calls_pieces import CURSOR, Cursor, Piece
+from streams.core.calls_state import LoadedState
+from streams.core.history_leg import history_leg_row
 from streams.core.limits import Limits, OverLimitError
 from streams.core.partition_sources import PartitionSources
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
-from streams.core.state_format import FORMAT, Names, encode_piece
-from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
-from streams.core.verdict import arrived_out_of_hours, judge
+from streams.core.state_format import FORMAT, encode_piece
+from streams.core.unit import Cause, Checkpoint, Output, Record
 from streams.core.windows import floor_step
 
 _KEPT_FOR = format_duration(LATE_WITHIN_MS)
@@ -71,13 +54,11 @@ class CallsUnit:
         self._held_up: list[str] = []  # queues whose time could not move on because of a bug
         # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
-        self._names: list[Piece] = names_pieces()
+        self._names: list[Piece] = []
         self._durable_next: int | None = None
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
-        # Only used while the state is read, until `start`.
-        self._loaded: dict[bytes, bytes] = {}  # pieces, newest of each
-        self._counted_by = 0  # the newest version of targets in the state that was loaded
+        self._loaded = LoadedState()  # until `start`
 
     # ---- records in --------------------------------------------------------------------------
 
@@ -161,19 +142,9 @@ class CallsUnit:
             monitor.advance(floor_step(known.clock - DISORDER_MS), cause)
 
     def _finished(self, event: calls.FinishedLeg, cause: Cause) -> str:
-        """Write a leg that came in one event. It needs no state; sent again, it replaces its own row."""
-        leg = new_leg(event)
-        absorb(leg, event)
-        leg.version, leg.known_at = cause.version, cause.known_at
-        leg.key_at = event.arrived_at
-        targets, version = self._book.at(event.queue, event.arrived_at)
-        closed = arrived_out_of_hours(targets, event.arrived_at)
-        verdict = judge(leg, targets, out_of_hours=closed)
-        entry = Entry(leg, verdict, version)
-        row = leg_row(event.queue, entry, targets, "history")
+        """A leg in one event: it needs no state, and is idempotent by its key at any age."""
+        row = history_leg_row(event, cause, self._book)
         if row is not None:
-            if event.feed == "live":
-                row = replace(row, flags=(*row.flags, "late"))
             self._outputs.append(Output("legs", event.queue.encode(), encode(row)))
         return "applied"
 
@@ -284,25 +255,22 @@ class CallsUnit:
         return list(self._totals.values())
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        if key.startswith(PREFIX):
-            keep(self._loaded, key, value)
+        self._loaded.load(key, value)
 
     def start(self, first_offset: int) -> None:
-        pieces, self._loaded = self._loaded, {}
-        versions = self._versions
+        state, self._loaded = self._loaded, LoadedState()
+        versions, counted_by = self._versions, 0
         passed: dict[str, int] = {}
-        with reading_piece(NAMES):
-            names = known_names(pieces)
-        if CURSOR in pieces:
-            with reading_piece(CURSOR):
-                passed = self._restore_cursor(read_cursor(pieces.pop(CURSOR)))
+        cursor = state.cursor()
+        if cursor is not None:
+            self.next_offset = self._durable_next = cursor.next_offset
+            self.results, self.reasons = cursor.results, cursor.reasons
+            self._sources.restore(cursor)
+            passed, counted_by = cursor.passed, cursor.targets_version
             # The counts in state were made by these versions; newer ones are applied below.
-            self.set_targets([each for each in versions if each.version <= self._counted_by])
-        for key, value in pieces.items():
-            with reading_piece(key):
-                self._restore(key[len(PREFIX) :].decode(), value, names)
-        written = {key for key in pieces if key.startswith(NAMES)}
-        self._names = [(key, value) for key, value in self._names if key not in written]
+            self.set_targets([each for each in versions if each.version <= counted_by])
+        state.restore(self._monitor)
+        self._names = state.missing_names()
         if self.next_offset is None:
             self.next_offset = first_offset
         clocks = self._sources.clocks
@@ -311,29 +279,11 @@ class CallsUnit:
             monitor.restored(clock, passed.get(monitor.queue, 0))
             self._pending_totals.append(monitor.totals())
         self.commit_done()
-        newer = sorted(each.version for each in versions if each.version > self._counted_by)
+        newer = sorted(each.version for each in versions if each.version > counted_by)
         for version in newer[:-1] if self.monitors else ():
             # One by one: what a version changes was known from its own publication on.
             self.set_targets([each for each in versions if each.version <= version])
         self.set_targets(versions)
-
-    def _restore_cursor(self, cursor: Cursor) -> dict[str, int]:
-        """Take over the cursor; returns by queue the boundary that it had passed while quiet."""
-        self.next_offset = self._durable_next = cursor.next_offset
-        self.results, self.reasons = cursor.results, cursor.reasons
-        self._counted_by = cursor.targets_version
-        self._sources.restore(cursor)
-        return cursor.passed
-
-    def _restore(self, piece: str, value: bytes, names: Names) -> None:
-        kind, _, rest = piece.partition("|")
-        queue = rest if kind == "queue" else rest.rpartition("|")[0]
-        if kind == "queue":
-            self._monitor(queue).restore(read_queue(value, names))
-        elif kind == "buckets":
-            self._monitor(queue).restore_buckets(read_buckets(value, names))
-        elif kind == "legs":
-            self._monitor(queue).restore_legs(read_legs(value, names))
 
     def _monitor(self, queue: str) -> QueueMonitor:
         monitor = self.monitors.get(queue)

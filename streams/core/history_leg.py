@@ -1,0 +1,34 @@
+"""A finished leg of the past: judged, versioned and written, without any state.
+
+It is idempotent by its key at any age, and touches no live figure.
+"""
+
+from msgspec.structs import replace
+
+from schemas.calls import FinishedLeg
+from schemas.legs import LegRow
+from schemas.targets_book import TargetsBook
+from streams.core.leg import absorb, new_leg
+from streams.core.leg_row import leg_row
+from streams.core.leg_store import Entry
+from streams.core.unit import Cause
+from streams.core.verdict import arrived_out_of_hours, judge
+
+
+def history_leg_row(event: FinishedLeg, cause: Cause, book: TargetsBook) -> LegRow | None:
+    """Its row by the targets that held at its arrival.
+
+    A leg of the live feed that comes when its state is gone is written in the same way, with the flag
+    `late`: feed `live` in a row means that the live counters have the leg.
+    """
+    leg = new_leg(event)
+    absorb(leg, event)
+    leg.version, leg.known_at = cause.version, cause.known_at
+    leg.key_at = event.arrived_at
+    targets, version = book.at(event.queue, event.arrived_at)
+    closed = arrived_out_of_hours(targets, event.arrived_at)
+    entry = Entry(leg, judge(leg, targets, out_of_hours=closed), version)
+    row = leg_row(event.queue, entry, targets, "history")
+    if row is not None and event.feed == "live":
+        row = replace(row, flags=(*row.flags, "late"))
+    return row

@@ -1,0 +1,41 @@
+"""A finished leg of the past is judged by the targets of its arrival, and needs no state."""
+
+from typing import Any
+
+from schemas.calls import FinishedLeg
+from schemas.targets_book import TargetsBook
+from streams.core.history_leg import history_leg_row
+from streams.core.unit import Cause
+from tests.support.builders import BILLING, MONDAY, call, published, targets
+
+BOOK = TargetsBook(
+    [
+        published(targets(BILLING, answer_within_ms=10_000), version=1, valid_from=0),
+        published(targets(BILLING, answer_within_ms=5_000), version=2, valid_from=MONDAY),
+    ]
+)
+
+
+def finished(**more: Any) -> FinishedLeg:
+    event = call("leg", "ada", MONDAY + 8_000, outcome="answered", left_at=MONDAY + 8_000, **more)
+    assert isinstance(event, FinishedLeg)
+    return event
+
+
+def test_it_is_judged_by_the_targets_that_held_at_its_arrival() -> None:
+    before = history_leg_row(finished(arrived_at=MONDAY - 1, feed="history"), Cause(7, 9), BOOK)
+    after = history_leg_row(finished(arrived_at=MONDAY, feed="history"), Cause(7, 9), BOOK)
+    assert before is not None
+    assert after is not None
+    assert (before.in_target, before.targets_version, before.feed) == (True, 1, "history")
+    assert (after.in_target, after.targets_version) == (False, 2)
+    assert (after.version, after.known_at, after.key_at, after.wait_ms) == (7, 9, MONDAY, 8_000)
+
+
+def test_a_live_one_whose_state_is_gone_is_written_as_history_and_said_to_be_late() -> None:
+    row = history_leg_row(finished(arrived_at=MONDAY, feed="live"), Cause(7, 9), BOOK)
+    assert row is not None
+    assert (row.feed, "late" in row.flags) == ("history", True)
+    told = history_leg_row(finished(arrived_at=MONDAY, feed="history"), Cause(7, 9), BOOK)
+    assert told is not None
+    assert "late" not in told.flags
