@@ -33,7 +33,8 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # what `click.optio
 class Refused(Struct, frozen=True):
     """A line or row that cannot be counted: it goes to quarantine with its position and the reason.
 
-    Numbers in `original` are masked before it is sent, unless the platform has masked them (`is_masked`).
+    The shell masks `detail`, and `original` unless the platform did that better (`is_masked`):
+    numbers of six digits or more become tokens.
     """
 
     detail: str

@@ -21,10 +21,12 @@ from producers.survey import Survey
 from producers.timeline import Marks
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
+from schemas.printable import printable
 from schemas.privacy import TokenKey, mask
 from schemas.quarantine import Quarantined
 
 LONGEST_ORIGINAL = 4_000
+LONGEST_DETAIL = 500
 
 
 class FileCounts(Struct):
@@ -93,13 +95,16 @@ def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
 def quarantined(
     refused: Refused, origin: str, source: str, key: TokenKey, known_at: int
 ) -> Quarantined:
-    """The quarantine record of what a platform refused; `origin` is used if it has none itself."""
+    """The record of what a platform refused; `origin` is used where it names none.
+
+    A platform may quote the line in `detail`, so that is masked too.
+    """
     original = refused.original if refused.is_masked else mask(key, refused.original)
     return Quarantined(
         origin=refused.origin or origin,
         position=refused.position,
         reason=refused.reason,
-        detail=refused.detail,
+        detail=printable(mask(key, refused.detail))[:LONGEST_DETAIL],
         known_at=known_at,
         original=original[:LONGEST_ORIGINAL],
         source=source,
@@ -115,9 +120,10 @@ def _accepted(
 ) -> Iterator[Accepted]:
     for item in file.read(now, progress):
         if isinstance(item, Refused):
+            row = quarantined(item, file.file.name, file.source, file.key, now)
             counts.refused += 1
-            counts.first_refusal = counts.first_refusal or f"line {item.position}: {item.detail}"
-            refuse(quarantined(item, file.file.name, file.source, file.key, now))
+            counts.first_refusal = counts.first_refusal or f"line {row.position}: {row.detail}"
+            refuse(row)
             continue
         _count(item, counts)
         yield item

@@ -22,7 +22,25 @@ def test_a_withheld_number_has_no_token() -> None:
     assert [caller_token(KEY, text) for text in ("", "Anonymous", "unknown", " ")] == [""] * 4
 
 
-def test_numbers_in_free_text_become_their_tokens_and_declared_ids_stay() -> None:
-    text = "call 1772442005 from (555) 0001, room 12345"
-    masked = mask(KEY, text, keep=frozenset({"1772442005"}))
-    assert masked == f"call 1772442005 from ({caller_token(KEY, '5550001')}, room 12345"
+def test_numbers_in_free_text_become_their_tokens() -> None:
+    masked = mask(KEY, "from (555) 0001, room 12345, not 0315-55-00 01:23 nor 2026-03-02")
+    numbers = [caller_token(KEY, text) for text in ("5550001", "0315-55-00 01", "2026-03-02")]
+    assert masked == f"from ({numbers[0]}, room 12345, not {numbers[1]}:23 nor {numbers[2]}"
+
+
+def test_times_and_tokens_stay_so_masking_twice_is_masking_once() -> None:
+    for time in ("2026-03-02T09:00Z", "2026-03-02T09:00:05.250+01:00"):
+        assert (
+            mask(KEY, f"after {time}, 5550001") == f"after {time}, {caller_token(KEY, '5550001')}"
+        )
+    once = {mask(KEY, f"call {number} back") for number in range(5_550_000, 5_550_200)}
+    assert {mask(KEY, text) for text in once} == once
+    assert mask(key_from_secret(b"another"), f"{KEY.key_id}.{'5550001' * 4}abcd") != (
+        f"{KEY.key_id}.{'5550001' * 4}abcd"
+    ), "a token of another key may be a number"
+
+
+def test_a_number_that_touches_a_time_is_masked() -> None:
+    for text in ("2026-03-02T09:00:05.0315550001555", "2026-03-02T09:00:05+0315550001"):
+        assert "0315550001" not in mask(KEY, text)
+        assert mask(KEY, text).startswith("2026-03-02T09:00:05")
