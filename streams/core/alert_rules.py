@@ -71,7 +71,6 @@ def _record(
     change: Change,
     cause: Cause,
 ) -> Alert:
-    fired_at = view.at if change == "firing" else started.fired_at or None
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
@@ -86,7 +85,7 @@ def _record(
         threshold=measured.threshold,
         n=measured.n,
         reason=rule.sentence(targets.name, measured),
-        fired_at=fired_at,
+        fired_at=started.fired_at or None,
         resolved_at=view.at if change == "resolved" else None,
         owner=targets.owner,
         queue_name=targets.name,

@@ -26,6 +26,7 @@ TESTS = (
     "tests/unit/streams/core",
     "tests/unit/schemas/test_formulas.py",
     "tests/golden",
+    "tests/contract/test_docs.py::test_the_table_of_alert_rules_is_fresh",
     "tests/property/test_any_order.py",
     "tests/property/test_crash_is_invisible.py",
     "tests/property/test_laws.py",

@@ -122,6 +122,8 @@ def test_what_cannot_be_read_is_set_aside_and_marks_pass() -> None:
     assert [output.topic for output in floor.outputs] == ["quarantine", "quarantine"]
     assert [output.key for output in floor.outputs] == [b"ann", b"ann"]
     assert floor.refused()[1] == ("ahead_of_broker", "50s ahead of the broker's clock")
+    rows = [decode_as(Quarantined, output.value) for output in floor.outputs]
+    assert [row.source for row in rows] == ["", "node"]  # nobody knows who sent the first
 
 
 @pytest.mark.parametrize(("ahead_ms", "applied"), [(5_000, 1), (5_001, 0)])

@@ -45,4 +45,5 @@ def test_an_alert_of_a_rule_that_only_another_release_has_is_taken_back() -> Non
     (alert,) = day.alert_records()
     assert (alert.alert_id, alert.state) == (f"of_tomorrow/billing/{onset}", "resolved")
     assert alert.reason == "Bills: the rule of_tomorrow is not known any more"
+    assert (alert.value, alert.threshold, alert.n) == (0, 0, 0)  # nobody measured it
     assert day.unit.monitors[day.queue].decisions.progress == {}

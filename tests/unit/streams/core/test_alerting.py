@@ -38,3 +38,10 @@ def test_between_the_thresholds_nothing_changes() -> None:
 def test_it_is_resolved_only_after_a_calm_of_its_own_holding_time() -> None:
     levels = [HIGH, LOW, BETWEEN, LOW, LOW, LOW]
     assert life(levels, clear_hold=10) == ["firing", None, None, None, None, "resolved"]
+
+
+def test_a_short_calm_leaves_it_firing_since_it_first_fired() -> None:
+    progress = Progress()
+    for at, (raised, calm) in ((5, HIGH), (10, LOW), (15, BETWEEN)):
+        progress, _ = advance(progress, at, raised=raised, calm=calm, hold_ms=0, clear_hold_ms=60)
+    assert progress == Progress("firing", onset_at=5, fired_at=5)

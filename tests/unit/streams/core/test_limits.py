@@ -63,6 +63,7 @@ def test_a_partition_takes_250_queues_that_nobody_configured_and_a_thousand_sour
     with pytest.raises(OverLimitError) as too_many:
         limits.check_source(event, known)
     assert too_many.value.detail == "this partition hears from 1000 sources already"
+    assert str(too_many.value) == too_many.value.detail  # what a traceback of it says
 
 
 def test_publishing_a_queue_makes_room_for_it() -> None:

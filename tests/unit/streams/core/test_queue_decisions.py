@@ -112,7 +112,7 @@ def test_five_minutes_of_time_at_once_are_cut_and_more_are_a_gap() -> None:
 def test_a_rule_that_is_published_while_nothing_was_to_fear_is_asked_at_once() -> None:
     day = Story()
     day.at("09:00:00").queued("ada")
-    day.tick("09:01:20")  # without a rule it is quiet to the end of the minute
+    day.tick("09:01:10").tick("09:01:20")  # without a rule it is quiet to the end of the minute
     day.publish(targets(alerts=ruled(oldest_wait(30 * SECOND, 20 * SECOND))))
     day.tick("09:01:30")
     assert day.unit.firing() == [("oldest_wait", BILLING)]
@@ -120,3 +120,13 @@ def test_a_rule_that_is_published_while_nothing_was_to_fear_is_asked_at_once() -
     for minute in range(2, 20):
         day.tick(f"09:{minute:02}:05")
     assert day.unit.firing() == []
+
+
+def test_a_rule_that_holds_from_now_on_is_asked_at_once_for_callers_who_came_before() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.tick("09:01:10").tick("09:01:20")
+    rule = oldest_wait(30 * SECOND, 20 * SECOND)
+    day.publish(targets(alerts=ruled(rule)), valid_from="09:01:20")
+    day.tick("09:01:30")
+    assert day.unit.firing() == [("oldest_wait", BILLING)]

@@ -1,5 +1,6 @@
 """What holds for a rule that says nothing about when it cannot be raised."""
 
+from schemas.millis import MINUTE
 from streams.core.line import Line
 from streams.core.rule import NOT_ASKED, HoldingTimes, UnknownRule
 from streams.core.windows import Windows
@@ -14,3 +15,7 @@ def test_by_default_a_rule_is_looked_at_whatever_happens() -> None:
 
 def test_what_is_not_asked_is_calm() -> None:
     assert (NOT_ASKED.raised, NOT_ASKED.calm, NOT_ASKED.n) == (False, True, 0)
+
+
+def test_a_rule_of_which_nothing_is_said_fires_at_once_and_is_over_after_a_minute_of_calm() -> None:
+    assert HoldingTimes() == HoldingTimes(hold_ms=0, clear_hold_ms=MINUTE)

@@ -11,8 +11,9 @@ import pytest
 
 from schemas.alerts import RuleName, alert_name
 from schemas.queues_toml import keys_of
+from streams.core import rules
 from streams.core.rule import HoldingTimes, Rule
-from streams.core.rule_catalogue import RULE_TABLES, RULES
+from streams.core.rule_catalogue import RULE_TABLES, RULES, _found
 from tests.support.sources import ROOT
 
 FOLDER = ROOT / "streams" / "core" / "rules"
@@ -77,11 +78,16 @@ def test_a_rule_that_is_added_as_one_file_fires_also_where_nothing_happens(tmp_p
     )
 
 
-@pytest.mark.parametrize("text", ["", ONE_FILE.format(name="another")])
-def test_a_module_without_the_rule_of_its_name_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "nobody_waits.py").write_text(text)
-    done = asked_with(tmp_path)
-    assert "nobody_waits: RULE must be the rule of this name" in done.stderr
+@pytest.mark.parametrize(
+    ("module", "text"), [("empty", ""), ("misnamed", ONE_FILE.format(name="another"))]
+)
+def test_a_module_without_the_rule_of_its_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, text: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(text)
+    monkeypatch.setattr(rules, "__path__", [str(tmp_path)])
+    with pytest.raises(TypeError, match=f"{module}: RULE must be the rule of this name"):
+        _found()
 
 
 def test_each_file_is_a_rule_and_pages_come_first() -> None:

@@ -51,3 +51,16 @@ def test_a_doubtful_caller_pages_nobody() -> None:
         day.at(f"09:00:2{number}").answered(f"leg{number}")
     day.tick("09:20:00")
     assert (day.alerts(), day.snapshot().doubtful) == ([], 1)
+
+
+def test_a_wait_on_the_limit_at_which_it_is_over_keeps_it_up() -> None:
+    day = Story(alerts=ruled(oldest_wait(5 * MINUTE, 4 * MINUTE, clear_hold_ms=0)))
+    day.at("09:00:00").queued("ada")
+    day.at("09:01:10").queued("eve")
+    day.tick("09:05:10")
+    day.at("09:05:09").answered("ada")
+    day.tick("09:05:15")  # as of ten seconds past, eve has waited four minutes
+    assert day.alerts() == ["oldest_wait firing"]
+    day.at("09:05:14").answered("eve")
+    day.tick("09:05:20")
+    assert day.alerts() == ["oldest_wait resolved"]
