@@ -16,16 +16,6 @@ Activity = Literal["idle", "ringing", "talking", "hold", "wrap"]
 ShownState = Literal[
     "available", "ringing", "talking", "hold", "wrap", "not_ready", "unreachable", "logged_out"
 ]
-SHOWN_STATES: tuple[ShownState, ...] = (
-    "available",
-    "ringing",
-    "talking",
-    "hold",
-    "wrap",
-    "not_ready",
-    "unreachable",
-    "logged_out",
-)
 
 
 class AgentState(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="agent_state"):

@@ -155,7 +155,6 @@ COUNTER: dict[str, Counter] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(Counts, include_extras=True).items()
 }
 COUNTERS: tuple[str, ...] = Counts.__struct_fields__
-LEG_COUNTERS: tuple[str, ...] = tuple(name for name in COUNTERS if COUNTER[name].unit == "legs")
 LEFT_OUTCOMES: tuple[str, ...] = tuple(
     name
     for name, each in COUNTER.items()

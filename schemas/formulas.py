@@ -104,7 +104,6 @@ TALK_HOLD = Formula(
     "aht_talk_hold", "mean conversation, holds included", ("talk_hold_ms",), ("service_timed",)
 )
 WRAP = Formula("wrap", "mean after-call work", ("wrap_ms",), ("wrap_timed",))
-MEANS: tuple[Formula, ...] = (ASA, TIME_TO_ABANDON, TALK_HOLD, WRAP)
 FORMULAS: tuple[Formula, ...] = SERVICE_LEVELS + ABANDONMENTS
 _BY_NAME = {formula.name: formula for formula in FORMULAS}
 

@@ -13,7 +13,6 @@ import msgspec
 from streams.history.report import Found, Part, Report
 
 Format = Literal["table", "csv", "json"]
-FORMATS: tuple[Format, ...] = ("table", "csv", "json")
 
 Rows = Sequence[Mapping[str, str | int | float | None]]
 

@@ -1,8 +1,10 @@
 """The one state of an agent that boards count."""
 
+from typing import get_args
+
 import pytest
 
-from schemas.agents import SHOWN_STATES, shown_state
+from schemas.agents import ShownState, shown_state
 
 
 @pytest.mark.parametrize(
@@ -17,4 +19,4 @@ def test_logged_out_comes_first_then_what_the_agent_does_then_the_routing(
     routing: str, activity: str, shown: str
 ) -> None:
     assert shown_state(routing, activity) == shown  # type: ignore[arg-type]
-    assert shown in SHOWN_STATES
+    assert shown in get_args(ShownState)

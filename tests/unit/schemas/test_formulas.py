@@ -6,8 +6,10 @@ from schemas.counters import Counts
 from schemas.formulas import (
     ASA,
     FORMULAS,
-    MEANS,
     SERVICE_LEVELS,
+    TALK_HOLD,
+    TIME_TO_ABANDON,
+    WRAP,
     denominator,
     formula,
     numerator,
@@ -16,6 +18,8 @@ from schemas.formulas import (
     sql,
     sql_population,
 )
+
+MEANS = (ASA, TIME_TO_ABANDON, TALK_HOLD, WRAP)
 
 
 @pytest.mark.parametrize("rule", [*FORMULAS, *MEANS], ids=lambda rule: rule.name)
