@@ -50,7 +50,7 @@ def disagreements(
     """Compares the live legs of which anything happened in `[start, end)`."""
     rows = _rows(reader, queue, start, end, below_version)
     others = _rows(reader, queue, start, end, None)
-    legs = _told(_bodies(reader, queue, start, end))
+    legs = _legs_by_events(_bodies(reader, queue, start, end))
     touched = {leg_id for leg_id, row in rows.items() if _touches(row, start, end)}
     touched |= {
         leg_id
@@ -73,9 +73,9 @@ def compared(
     if facts is None and row is None:
         return []
     if facts is None or row is None:
-        told = None if facts is None else facts["outcome"]
-        kept = None if row is None else str(row["outcome"])
-        return [Disagreement(queue, leg_id, MISSING, told, kept)]
+        by_events = None if facts is None else facts["outcome"]
+        in_archive = None if row is None else str(row["outcome"])
+        return [Disagreement(queue, leg_id, MISSING, by_events, in_archive)]
     if facts["outcome"] == "open" and row["reason"] in _CONCLUDED:
         facts |= {name: row[name] for name in ("outcome", "left_at_ms", "wait_ms")}
     if "end_unknown" in row["flags"]:
@@ -108,7 +108,7 @@ def _facts(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _told(bodies: Iterable[str]) -> dict[str, Leg]:
+def _legs_by_events(bodies: Iterable[str]) -> dict[str, Leg]:
     legs: dict[str, Leg] = {}
     for body in bodies:
         event = decode_call(body.encode())

@@ -28,7 +28,7 @@ _COLUMNS = (
 )
 
 Miss = tuple[int, str]  # (event time, agent)
-Told = dict[tuple[str, str], set[Miss]]  # by queue and leg
+DatedMisses = dict[tuple[str, str], set[Miss]]  # by queue and leg
 
 
 class MissedLeg(NamedTuple):
@@ -69,7 +69,7 @@ def missed_offers(
         f"SELECT queue, leg_id, arrived_at_ms, missed_offers, {counts} {counting}"
     )
     bodies = reader.execute(f"SELECT body {misses} AND leg_id IN (SELECT leg_id {counting})")
-    return counted(map(_leg, legs.rows), _told(body for (body,) in bodies.rows), start, end)
+    return counted(map(_leg, legs.rows), _dated_misses(body for (body,) in bodies.rows), start, end)
 
 
 def _condition(counter: Counter) -> str:
@@ -84,25 +84,25 @@ def _leg(row: Row) -> MissedLeg:
 
 
 def counted(
-    legs: Iterable[MissedLeg], told: Told, start: int, end: int
+    legs: Iterable[MissedLeg], dated: DatedMisses, start: int, end: int
 ) -> dict[str, dict[str, int]]:
     """Pure: counts the dated missed offers at their times, and the rest of each leg at its arrival."""
     found: dict[str, dict[str, int]] = {}
     for leg in legs:
-        dated = told.get((leg.queue, leg.leg_id), set())
-        n = sum(start <= at < end for at, _ in dated)
+        times = dated.get((leg.queue, leg.leg_id), set())
+        n = sum(start <= at < end for at, _ in times)
         if start <= leg.arrived_at < end:
-            n += leg.missed - len(dated)
+            n += leg.missed - len(times)
         of_queue = found.setdefault(leg.queue, {})
         for counter in leg.counters:
             of_queue[counter] = of_queue.get(counter, 0) + n
     return found
 
 
-def _told(bodies: Iterable[str]) -> Told:
-    told: Told = {}
+def _dated_misses(bodies: Iterable[str]) -> DatedMisses:
+    found: DatedMisses = {}
     for body in bodies:
         event = decode_call(body.encode())
         if isinstance(event, OfferMissed):
-            told.setdefault((event.queue, event.leg_id), set()).add((event.at, event.agent))
-    return told
+            found.setdefault((event.queue, event.leg_id), set()).add((event.at, event.agent))
+    return found

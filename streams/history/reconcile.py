@@ -38,7 +38,7 @@ RECONCILE_COLUMNS: tuple[str, ...] = (
 )
 _ANY_VERSION = 2**63
 
-Line = dict[str, str | int | float | None]
+ReportLine = dict[str, str | int | float | None]
 
 
 class QueueDay(Struct, frozen=True):
@@ -194,11 +194,11 @@ def _archived(
     return found
 
 
-def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
+def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[ReportLine]:
     """One line for each figure of each queue, then one for each column of a leg that differs from its
     events. In a line of a leg, `live` is the value by its events.
     """
-    said: list[Line] = [
+    found_lines: list[ReportLine] = [
         {
             "day": found.day,
             "queue": each.queue,
@@ -209,7 +209,7 @@ def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
         }
         for each in found.figures
     ]
-    said += [
+    found_lines += [
         {
             "day": found.day,
             "queue": leg.queue,
@@ -220,10 +220,10 @@ def lines(found: Reconciled, legs: Sequence[Disagreement]) -> list[Line]:
         }
         for leg in legs
     ]
-    return said
+    return found_lines
 
 
-def differing_lines(all_lines: Sequence[Line]) -> list[Line]:
+def differing_lines(all_lines: Sequence[ReportLine]) -> list[ReportLine]:
     return [line for line in all_lines if line.get("leg_id") or line.get("difference")]
 
 

@@ -73,6 +73,13 @@ _SHOWN_APART = frozenset(
         "caller",
     }
 )
+# Columns of a leg that are shown as the table has them, as times, and in seconds.
+_TEXTS_SHOWN = (
+    "queue", "leg_id", "outcome", "reason", "agent", "disposition", "channel", "direction", "caller",
+    "feed", "source",
+)  # fmt: skip
+_TIMES_SHOWN = ("arrived_at", "answered_at", "left_at", "ended_at")
+_SPANS_SHOWN = ("wait_s", "talk_hold_s", "hold_s", "wrap_s")
 
 
 def read_story(reader: Reader, asked: str) -> Found:
@@ -153,40 +160,9 @@ def _leg_rows(
         missed = [body.get("agent", "") for body in own if body.get("type") == "offer_missed"]
         rows.append(
             {
-                **{
-                    name: leg[name] or None
-                    for name in (
-                        "queue",
-                        "leg_id",
-                        "outcome",
-                        "reason",
-                        "agent",
-                        "disposition",
-                        "channel",
-                        "direction",
-                        "caller",
-                        "feed",
-                        "source",
-                    )
-                },
-                **{
-                    name: _iso(leg[f"{name}_ms"])
-                    for name in (
-                        "arrived_at",
-                        "answered_at",
-                        "left_at",
-                        "ended_at",
-                    )
-                },
-                **{
-                    name: _seconds(leg[f"{name[:-2]}_ms"])
-                    for name in (
-                        "wait_s",
-                        "talk_hold_s",
-                        "hold_s",
-                        "wrap_s",
-                    )
-                },
+                **{name: leg[name] or None for name in _TEXTS_SHOWN},
+                **{name: _iso(leg[f"{name}_ms"]) for name in _TIMES_SHOWN},
+                **{name: _seconds(leg[f"{name[:-2]}_ms"]) for name in _SPANS_SHOWN},
                 "to_queue": to_queue,
                 "journey_wait_s": _seconds(journey_ms),
                 "offers": leg["offers"],
