@@ -64,7 +64,7 @@ def test_several_counters_are_taken_off_each_by_itself() -> None:
 
 def test_boards_say_in_words_what_each_figure_is() -> None:
     level = "answered within target"
-    assert {rule.name: rule.title for rule in FORMULAS} == {
+    assert {rule.name: rule.title for rule in (*FORMULAS, *MEANS)} == {
         "sl_answered_only": f"{level} / answered",
         "sl_offered": f"{level} / all that left the queue",
         "sl_abandons_in_target_ignored": f"{level} / all that left, less abandons within target",
@@ -73,6 +73,10 @@ def test_boards_say_in_words_what_each_figure_is() -> None:
         "abandonment_ab1": "abandoned / all that left the queue",
         "abandonment_ab2": "abandons that were not short / all that left, less short abandons",
         "unanswered_ab7": "not answered / all that left or were refused",
+        "asa": "mean wait of the answered, call backs left out",
+        "mean_time_to_abandon": "mean wait of the abandoned",
+        "aht_talk_hold": "mean conversation, holds included",
+        "wrap": "mean after-call work",
     }
 
 
@@ -99,3 +103,5 @@ def test_the_legs_behind_a_mean_are_a_condition_of_sql() -> None:
         "((outcome = 'answered')) AND NOT ((outcome = 'answered' AND channel = 'callback'))"
     )
     assert sql_population(service_level("answered_only")) == "((outcome = 'answered'))"
+    both = Formula("some", "some", (), ("answered", "abandoned"))
+    assert sql_population(both) == "((outcome = 'answered') OR (outcome = 'abandoned'))"

@@ -40,6 +40,18 @@ def test_a_late_fact_cuts_it_again_with_a_higher_version_until_a_minute_has_pass
     assert day.minute("09:01") == again
 
 
+def test_a_late_fact_in_the_last_seconds_of_the_next_minute_still_cuts_it_again() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.tick("09:01:05")
+    day.tick("09:02:04")
+    day.say(call("queued", "eve", clock("09:00:20")), appended_at=clock("09:02:04"))
+    day.tick("09:02:06")
+    row = day.minute("09:01")
+    assert row is not None
+    assert row.waiting == 2
+
+
 def test_a_late_fact_of_the_very_instant_of_a_row_belongs_to_the_next_one() -> None:
     day = Story()
     day.at("09:00:10").queued("ada")

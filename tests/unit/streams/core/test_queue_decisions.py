@@ -1,5 +1,7 @@
 """What time decides: minute rows are cut, legs are given up, and a fact ends the quiet."""
 
+import pytest
+
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
@@ -7,7 +9,7 @@ from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
 from streams.core.unit import Cause
-from tests.support.builders import BILLING, MONDAY, call, published, targets
+from tests.support.builders import BILLING, MONDAY, call, clock, published, targets
 from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
 
@@ -130,3 +132,43 @@ def test_a_rule_that_holds_from_now_on_is_asked_at_once_for_callers_who_came_bef
     day.publish(targets(alerts=ruled(rule)), valid_from="09:01:20")
     day.tick("09:01:30")
     assert day.unit.firing() == [("oldest_wait", BILLING)]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_late_fact_gives_an_idle_queue_no_older_row_also_after_a_restart(restarts: bool) -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.at("09:00:20").abandoned("ada")
+    for minute in range(1, 67):
+        day.tick(f"{9 + minute // 60:02}:{minute % 60:02}:10")
+        day.outputs.take(day.unit)  # a checkpoint, in which an idle queue writes nothing
+    if restarts:
+        day.restart()
+    day.say(call("queued", "eve", clock("10:04:30")), appended_at=clock("10:06:11"))
+    day.tick("10:06:20")
+    assert [at for at in day.minutes() if at > clock("10:03")] == [clock("10:06")]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_an_alert_is_not_dated_back_to_time_that_had_passed_also_after_a_restart(
+    restarts: bool,
+) -> None:
+    day = Story(alerts=ruled(oldest_wait(130 * SECOND, 60 * SECOND)))
+    day.at("09:01:00").queued("bo")
+    day.tick("09:02:05").tick("09:02:10").tick("09:02:40")
+    if restarts:
+        day.restart()
+    day.say(call("queued", "ada", clock("09:00:10")), appended_at=clock("09:02:41"))
+    day.tick("09:02:45")
+    (alert,) = day.alert_records()
+    assert alert.onset_at == clock("09:02:40")
+
+
+def test_who_left_before_the_newest_row_takes_no_memory_any_more() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.at("09:00:20").abandoned("ada")
+    day.tick("09:00:55")
+    assert day.unit.monitors[day.queue].legs.line.left_lately
+    day.tick("09:01:10")
+    assert not day.unit.monitors[day.queue].legs.line.left_lately

@@ -38,7 +38,7 @@ def test_many_who_hang_up_warn_and_few_do_not() -> None:
 def test_a_share_on_a_limit_neither_raises_nor_clears() -> None:
     on_the_limit = Story(alerts=ruled(abandonment(0.2, 0.2, minimum=10)))
     lost(on_the_limit, 2, answered=8)
-    on_the_limit.tick("09:02:00")
+    on_the_limit.tick("09:02:10")
     assert on_the_limit.alerts() == []
     day = Story(alerts=ruled(abandonment(0.2, 0.1, minimum=10, clear_hold_ms=0)))
     lost(day, 4, answered=6)
