@@ -30,7 +30,9 @@ def test_numbers_in_free_text_become_their_tokens() -> None:
 
 def test_times_and_tokens_stay_so_masking_twice_is_masking_once() -> None:
     for time in ("2026-03-02T09:00Z", "2026-03-02T09:00:05.250+01:00"):
-        assert mask(KEY, f"after {time}, 5550001") == f"after {time}, {caller_token(KEY, '5550001')}"
+        assert (
+            mask(KEY, f"after {time}, 5550001") == f"after {time}, {caller_token(KEY, '5550001')}"
+        )
     once = {mask(KEY, f"call {number} back") for number in range(5_550_000, 5_550_200)}
     assert {mask(KEY, text) for text in once} == once
     assert mask(key_from_secret(b"another"), f"{KEY.key_id}.{'5550001' * 4}abcd") != (
