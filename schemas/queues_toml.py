@@ -3,6 +3,7 @@
 Every mistake is named by its path: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -301,7 +302,25 @@ def _convert(path: str, value: Any, kind: type[T]) -> T:
             raise ConfigurationError(
                 f"{path}{inner}.{name}", f"unknown key; known: {known}"
             ) from None
-        raise ConfigurationError(path + inner, problem[:1].lower() + problem[1:]) from None
+        raise ConfigurationError(path + inner, _in_words(problem)) from None
+
+
+_KINDS = {
+    "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false",
+    "array": "a list", "object": "a table", "null": "nothing",
+}  # fmt: skip
+_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
+_BOUND = re.compile(r"(>=|<=|>|<) (?=-?\d)")
+
+
+def _in_words(problem: str) -> str:
+    """What msgspec says of a value, for people who do not know Python."""
+    told = problem[:1].lower() + problem[1:]
+    if not told.startswith("expected "):
+        return told
+    told = re.sub(r"`(\w+)`", lambda kind: _KINDS.get(kind[1], kind[0]), told)
+    told = told.replace(" | ", " or ")
+    return _BOUND.sub(lambda each: f"{_BOUNDS[each[1]]} ", told)
 
 
 def _special(kind: type, value: Any) -> Any:
