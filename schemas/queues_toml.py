@@ -318,9 +318,12 @@ def _in_words(problem: str) -> str:
     told = problem[:1].lower() + problem[1:]
     if not told.startswith("expected "):
         return told
-    told = re.sub(r"`(\w+)`", lambda kind: _KINDS.get(kind[1], kind[0]), told)
-    told = told.replace(" | ", " or ")
+    told = re.sub(r"`([\w |]+)`", lambda kinds: _kinds_in_words(kinds[1]), told)
     return _BOUND.sub(lambda each: f"{_BOUNDS[each[1]]} ", told)
+
+
+def _kinds_in_words(kinds: str) -> str:
+    return " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
 
 
 def _special(kind: type, value: Any) -> Any:

@@ -99,7 +99,7 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 0", "queues.q.alerts.abandonment.minimum: expected a whole number of at least 1$"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 2.5", "queues.q.alerts.abandonment.minimum: expected a whole number, got a number$"),
         (QUEUE + "name = 5", "queues.q.name: expected a text, got a whole number$"),
-        (QUEUE + "opening = 5", "queues.q.opening: expected a list or a text, got a whole number$"),
+        (QUEUE + "opening = 5", "queues.q.opening: expected a text or a list, got a whole number$"),
         (QUEUE + "holidays = [5]", r"queues.q.holidays\[0\]: expected a text, got a whole number$"),
         (QUEUE + "[queues.q.alerts.oldest_wait]\nraise_above_ms = 5", "queues.q.alerts.oldest_wait.raise_above_ms: unknown key; known: .*raise_above"),
         ('[defaults.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"\n' + QUEUE, "defaults.alerts.oldest_wait.clear_below: must not exceed raise_above"),
