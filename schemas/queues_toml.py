@@ -3,6 +3,7 @@
 An error starts with the path of the mistake: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -302,7 +303,28 @@ def _convert(path: str, value: Any, kind: type[T]) -> T:
             raise ConfigurationError(
                 f"{path}{inner}.{name}", f"unknown key; known: {known}"
             ) from None
-        raise ConfigurationError(path + inner, problem[:1].lower() + problem[1:]) from None
+        raise ConfigurationError(path + inner, _in_words(problem)) from None
+
+
+_KINDS = {
+    "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false",
+    "array": "a list", "object": "a table", "null": "nothing",
+}  # fmt: skip
+_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
+_BOUND = re.compile(r"(>=|<=|>|<) (?=-?\d)")
+
+
+def _in_words(problem: str) -> str:
+    """What msgspec says of a value, for people who do not know Python."""
+    told = problem[:1].lower() + problem[1:]
+    if not told.startswith("expected "):
+        return told
+    told = re.sub(r"`([\w |]+)`", lambda kinds: _kinds_in_words(kinds[1]), told)
+    return _BOUND.sub(lambda each: f"{_BOUNDS[each[1]]} ", told)
+
+
+def _kinds_in_words(kinds: str) -> str:
+    return " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
 
 
 def _special(kind: type, value: Any) -> Any:

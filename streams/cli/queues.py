@@ -1,5 +1,6 @@
 """`queuewatch queues`: check, publish or begin queues.toml."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,12 @@ def check(file: Path) -> None:
     """
     parsed = _read(file)
     centres = {targets.centre for targets in parsed.queues if targets.centre}
-    print(f"{file}: {len(parsed.queues)} queues in {len(centres)} centres are well described")
+    rules = Counter(rule for targets in parsed.queues for rule in targets.alerts)
+    alerts = ", ".join(f"{rule} {n}" for rule, n in sorted(rules.items())) or "none"
+    print(
+        f"{file}: no mistake found; queues: {len(parsed.queues)}, centres: {len(centres)};"
+        f" queues with each alert rule: {alerts}"
+    )
 
 
 @command.command()

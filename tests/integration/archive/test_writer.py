@@ -136,6 +136,7 @@ def test_a_crash_between_insert_and_commit_changes_nothing(
         tmp_path, bootstrap, namespace, program=KILLED_AT_COMMIT, waits_until_ready=False
     )
     # Kafka may leave an archive without partitions for a while; then it ends, to be started again.
+    code = None
     for _ in range(3):
         doomed.server.start()
         process: Any = doomed.server._process

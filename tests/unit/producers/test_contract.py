@@ -1,22 +1,32 @@
 """A platform in one file, through the same shell as ours: `tests/support/jsonl_legs.py`."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from producers.contract import DetailedLeg, Refused
+from producers.event_order import order_key
+from producers.progress import silent
 from schemas.calls import FinishedLeg
+from schemas.codec import encode
+from schemas.millis import HOUR
 from schemas.privacy import caller_token, key_from_secret
 from streams.cli.send import command
 from streams.processes import sending
 from tests.support.documents import blocks, read, section
+from tests.support.jsonl_legs import JSONL_LEGS
 from tests.support.packages import OURS, offer
 from tests.support.publishing import KeptPublisher
 from tests.support.sources import ROOT
 
 SECRET = "a secret of the tests"
+KEY = key_from_secret(SECRET.encode())
+NINE = 1_772_442_000_000  # 2026-03-02T09:00:00Z
 
 
 def _line(at: str, call: str, what: str, **more: str) -> str:
@@ -33,6 +43,7 @@ LINES = (
     _line("03:17", "7", "ended"),
     _line("04:00", "9", "queued"),
     _line("04:01", "9", "lost"),
+    _line("04:02", "9", "lost 0315550004"),
 )
 
 
@@ -70,18 +81,19 @@ def _types(events: list[Any]) -> list[str]:
 def test_as_history(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path)
     assert done.output == (
-        "2 legs sent, 2 lines in quarantine (first: line 4: not a line of jsonl-legs),"
+        "2 legs sent, 3 lines in quarantine (first: line 4: not a line of jsonl-legs),"
         " 1 still open, not sent\n"
     )
     legs = [leg for leg in told.calls if isinstance(leg, FinishedLeg)]
     assert [(leg.leg_id, leg.outcome) for leg in legs] == [
-        ("8/billing", "abandoned"), ("7/billing", "answered"),
+        (f"8/billing/{NINE + 10_000}", "abandoned"), (f"7/billing/{NINE + 5_000}", "answered"),
     ]  # fmt: skip
     assert {leg.source for leg in legs} == {"jsonl-legs:calls"}
-    token = caller_token(key_from_secret(SECRET.encode()), "0315550003")
+    token = caller_token(KEY, "0315550003")
     assert [(each.origin, each.position, each.detail) for each in told.refused] == [
         ("calls.jsonl", 4, "not a line of jsonl-legs"),
         ("calls.jsonl", 8, "what: unknown word lost"),
+        ("calls.jsonl", 9, f"what: unknown word lost {caller_token(KEY, '0315550004')}"),
     ]
     assert told.refused[0].original == f"call {token} back"
 
@@ -96,7 +108,7 @@ def test_as_live_traffic(tmp_path: Path, told: KeptPublisher) -> None:
 def test_a_replay(tmp_path: Path, told: KeptPublisher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told, "send_call", _interrupt)
     done = _send(tmp_path, "--replay")
-    assert done.output.startswith("stopped after 0 events, 2 lines in quarantine")
+    assert done.output.startswith("stopped after 0 events, 3 lines in quarantine")
     assert all(mark.replay for _, mark in told.marks)
 
 
@@ -106,11 +118,106 @@ def _interrupt(_: object) -> None:
 
 def test_a_dry_run(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path, "--dry-run", "--time-zone", "Europe/Berlin")
-    first, second, *_, last = done.output.splitlines()
-    assert first.endswith("calls.jsonl: nothing sent; 3 legs, 2 lines refused, 1 still open")
+    first, second, *_, last, quoted = done.output.splitlines()
+    assert first.endswith("calls.jsonl: nothing sent; 3 legs, 3 lines refused, 1 still open")
     assert second == "from 2026-03-02T10:00:05+01:00 to 2026-03-02T10:04:00+01:00"
     assert last == "  1 x what: unknown word lost (first: line 8)"
+    assert re.fullmatch(r"  1 x what: unknown word lost \S{41} \(first: line 9\)", quoted)
     assert (told.told, told.refused) == ([], [])
+
+
+@pytest.mark.parametrize("options", [(), ("--feed", "live"), ("--dry-run",)])
+def test_a_number_that_the_platform_quotes_is_told_to_nobody(
+    tmp_path: Path, told: KeptPublisher, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "calls.jsonl").write_text(f"{LINES[6]}\n{LINES[-1]}\n")
+    done = _send(tmp_path, *options)
+    assert done.exit_code == 0
+    assert "unknown word lost" in done.output
+    assert "0315550004" not in done.output + repr(told.refused)
+
+
+def _followed(path: Path, memory: bytes | None = None) -> tuple[list[Any], bytes]:
+    """What the lines of a file tell a follower that begins with that memory, and its memory then."""
+    live = JSONL_LEGS.follow(path, "pbx", KEY, {"time_zone": "UTC"})
+    snapshot = None if memory is None else encode({"memory": msgspec.Raw(memory)})
+    reader = live.open(snapshot, lambda _: None)
+    items: list[Any] = []
+    while (batch := reader.next_batch(NINE)) is not None:
+        items += [item for record in batch for item in record.items]
+    kept = encode(reader.snapshot()["memory"])
+    reader.close()
+    return items, kept
+
+
+STRANGE = (
+    _line("00:01", "1", "answered", agent="ann"),  # never queued
+    _line("00:02", "2", "queued"),
+    _line("00:03", "2", "queued"),  # nobody told how the stay before it ended
+    _line("00:04", "2", "ended"),  # nobody told of its answer
+    _line("00:05", "3", "queued"),
+    _line("00:06", "3", "answered", agent="ann"),
+    _line("00:07", "3", "abandoned"),  # after the answer
+    _line("00:08", "3", "ended"),
+    _line("00:09", "4", "queued"),
+    _line("00:10", "4", "abandoned"),
+    _line("00:11", "4", "queued"),  # the same queue again
+    _line("00:12", "4", "answered", agent="bo"),
+    _line("00:13", "5" * 201, "queued"),  # longer than an id may be
+    _line("00:14", "6", "queued").replace("2026", "1999"),
+)
+
+
+def test_facts_go_out_as_they_were_told_of_a_file_and_of_a_growing_log(tmp_path: Path) -> None:
+    (path := tmp_path / "calls.jsonl").write_text("\n".join(STRANGE) + "\n")
+    file = JSONL_LEGS.open(path, "pbx", KEY, {"time_zone": "UTC"})
+    items = list(file.read(NINE + HOUR, silent()))
+    details = [each for each in items if isinstance(each, DetailedLeg)]
+    assert [
+        (each.whole.contact_id, each.whole.outcome, each.whole.left_at, each.whole.ended_at)
+        for each in details
+        if isinstance(each.whole, FinishedLeg)
+    ] == [
+        ("2", "answered", NINE + 4_000, None),
+        ("3", "answered", NINE + 6_000, NINE + 8_000),
+        ("4", "abandoned", NINE + 10_000, None),
+    ]
+    still_open = [(each.whole.contact_id, _types([*each.events])) for each in details[3:]]
+    assert still_open == [("2", ["Queued"]), ("4", ["Queued", "Answered"])]
+
+    followed, _ = _followed(path)
+    facts = [fact for each in details for fact in each.events]
+    assert sorted(facts, key=order_key) == [
+        item for item in followed if not isinstance(item, Refused)
+    ]
+    refused = ["a call that is not in the queue", "Expected `str` of length <= 200 - at `$.event_id`",
+               "Expected `int` >= 946684800000 - at `$.at`"]  # fmt: skip
+    assert [item.detail for item in items if isinstance(item, Refused)] == refused
+    assert [item.detail for item in followed if isinstance(item, Refused)] == refused
+
+
+@pytest.mark.parametrize("cut", range(1, len(STRANGE)))
+def test_interrupted_anywhere_a_follower_tells_the_same(tmp_path: Path, cut: int) -> None:
+    parts: list[Any] = []
+    memory = None
+    for name, lines in (("first", STRANGE[:cut]), ("second", STRANGE[cut:])):
+        (path := tmp_path / name).write_text("\n".join(lines) + "\n")
+        told, memory = _followed(path, memory)
+        parts += told
+    (path := tmp_path / "whole").write_text("\n".join(STRANGE) + "\n")
+    whole, kept = _followed(path)
+    assert [getattr(each, "event_id", "") for each in parts] == [
+        getattr(each, "event_id", "") for each in whole
+    ]
+    assert memory == kept
+
+
+def test_a_first_line_that_is_none_of_ours_ends_neither_a_file_nor_a_follower(
+    tmp_path: Path,
+) -> None:
+    (path := tmp_path / "calls.jsonl").write_text("log opened\n" + LINES[0] + "\n")
+    JSONL_LEGS.open(path, "pbx", KEY, {"time_zone": "UTC"})
+    JSONL_LEGS.follow(path, "pbx", KEY, {"time_zone": "UTC"}).check()
 
 
 def test_what_is_no_such_file_is_one_line(tmp_path: Path, told: KeptPublisher) -> None:

@@ -74,7 +74,7 @@ def session(
 
 
 def test_a_record_is_sent_between_its_ticks_and_what_it_refuses_is_set_aside() -> None:
-    record = LiveRecord([queued(NOON), Refused("noise", "call 5550001", 7)], NOON)
+    record = LiveRecord([queued(NOON), Refused("noise: 5550001", "call 5550001", 7)], NOON)
     live = Script((record,), (LiveRecord([queued(NOON + 7 * SECOND)], NOON + 7 * SECOND),))
     following, publisher, _, counts = session(live)
     assert following.step(NOON + 10 * SECOND)
@@ -85,6 +85,7 @@ def test_a_record_is_sent_between_its_ticks_and_what_it_refuses_is_set_aside() -
     ]  # fmt: skip
     (record_of_quarantine,) = publisher.refused
     assert record_of_quarantine.original == f"call {caller_token(KEY, '5550001')}"
+    assert record_of_quarantine.detail == f"noise: {caller_token(KEY, '5550001')}"
     assert (record_of_quarantine.origin, record_of_quarantine.position) == ("pbx", 7)
     assert (counts.records, counts.refused, counts.sent.calls, counts.sent.ticks) == (2, 1, 2, 4)
 

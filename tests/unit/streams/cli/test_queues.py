@@ -68,3 +68,16 @@ def test_init_of_a_file_without_readable_calls_says_why_and_writes_nothing(tmp_p
 
 def test_a_mapping_of_no_records_is_wrong_use(tmp_path: Path) -> None:
     assert _init(tmp_path, "--mapping", "m.toml").exit_code == 2
+
+
+def test_check_says_how_many_queues_have_each_alert_rule(tmp_path: Path) -> None:
+    (path := tmp_path / "q.toml").write_text(
+        '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[queues.a]\n[queues.b]\n'
+    )
+    said = CliRunner().invoke(command, ["check", str(path)]).stdout
+    beginning = f"{path}: no mistake found; queues: 2, centres: 0; queues with each alert rule: "
+    assert said == f"{beginning}none\n"
+    with path.open("a") as file:
+        file.write('alerts.oldest_wait = { raise_above = "2m", clear_below = "1m" }\n')
+    said = CliRunner().invoke(command, ["check", str(path)]).stdout
+    assert said == f"{beginning}oldest_wait 1\n"
