@@ -1,10 +1,10 @@
-"""Makes the consumer of the archive, once Kafka answers."""
+"""Makes the consumer of the archive, once Kafka answers, and follows it through the joins of its group."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.errors import KafkaError
 
 from streams.plumbing.backoff import Backoff
@@ -53,3 +53,33 @@ def connected_consumer(
             say("Kafka answers: going on")
         return consumer
     return None
+
+
+class Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
+    """What the client tells of the group of a consumer: whether it joins, and whether it lost partitions.
+
+    kafka-python 3.0.12 takes up the answer to a join only if a poll waits as it comes; a join that a
+    change of the topics began it does not even repeat. The archive was then left without partitions,
+    heartbeats or an error (a race at start, for the topics become known beside the first join). So
+    every join is asked for again until it ends, and whoever polls waits longer while `joining`.
+    """
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+        self._revoked = False
+        self.joining = True
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """A join begins; `revoked` may be empty."""
+        self.joining = True
+        self._consumer._coordinator.request_rejoin()  # noqa: SLF001  no public way
+        self._revoked |= bool(revoked)
+
+    def on_partitions_assigned(self, _: Any) -> None:
+        """A join has ended, with these partitions or with none."""
+        self.joining = False
+
+    def any_revoked(self) -> bool:
+        """Whether partitions were revoked since this was last asked."""
+        was, self._revoked = self._revoked, False
+        return was

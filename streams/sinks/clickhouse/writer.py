@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kafka import ConsumerRebalanceListener
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
@@ -22,6 +21,7 @@ from schemas.codec import UndecodableError
 from schemas.tables import TABLES
 from streams.plumbing.backoff import Backoff
 from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
+from streams.sinks.clickhouse.consuming import Rebalances
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
 from streams.sinks.clickhouse.records import TOPICS, Source, rows_of
 from streams.sinks.clickhouse.refused import RefusedRecords
@@ -29,6 +29,7 @@ from streams.sinks.clickhouse.rows import check_ranges
 from streams.sinks.clickhouse.status import StatusRecorder
 
 POLL_MS = 100
+JOIN_MS = 2_000  # a poll in which a join of the group ends (`Rebalances` says why it must)
 POLL_RECORDS = 20_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # between tries while the database does not answer
 COMMIT_IDLE_S = 0.5  # when idle, positions past markers of transactions are committed this often
@@ -59,12 +60,12 @@ class Writer:
         self._batch = Batch()
         self._committed: dict[TopicPartition, int] = {}
         self._commit_after = 0.0
-        self._rebalanced = False
+        self._rebalances = Rebalances(consumer)
         self._uncommitted = False  # whether the failure to commit was logged: once per outage
 
     def subscribe(self, namespace: str) -> None:
         self._consumer.subscribe(
-            [f"{namespace}{topic}" for topic in TOPICS], listener=_Rebalances(self)
+            [f"{namespace}{topic}" for topic in TOPICS], listener=self._rebalances
         )
 
     def run(self, stop: threading.Event) -> None:
@@ -84,16 +85,12 @@ class Writer:
             except (UnavailableError, RefusedError, KafkaError) as error:
                 _log.warning("not archived before the end, will be read again: %s", error)
 
-    def partitions_changed(self) -> None:
-        """Note it for the end of the poll: the client calls this in the middle of one."""
-        self._rebalanced = True
-
     def _poll(self, timeout_ms: int) -> None:
         self._status.polled(time.monotonic())
-        polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=POLL_RECORDS)
-        if self._rebalanced:
+        waits_ms = JOIN_MS if self._rebalances.joining else timeout_ms
+        polled = self._consumer.poll(timeout_ms=waits_ms, max_records=POLL_RECORDS)
+        if self._rebalances.any_revoked():
             # This archive or another one reads from the committed offsets again; repeated rows do no harm.
-            self._rebalanced = False
             self._batch.clear()
             self._committed.clear()
         now = time.monotonic()
@@ -203,17 +200,3 @@ class Writer:
                 if end is not None:
                     lags[f"{tp.topic[self._prefix :]}-{tp.partition}"] = max(0, end - position)
         return lags
-
-
-class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells the writer when partitions are revoked."""
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        if revoked:
-            self._writer.partitions_changed()
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        pass
