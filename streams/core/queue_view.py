@@ -19,7 +19,7 @@ class _Once(Generic[T]):
     """functools.cached_property, without the lock that it takes up to Python 3.11."""
 
     def __init__(self, compute: Callable[[Any], T]) -> None:
-        self._compute = compute
+        self.__wrapped__ = self._compute = compute
         self._name = compute.__name__
         self.__doc__ = compute.__doc__
 

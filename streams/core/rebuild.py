@@ -99,10 +99,7 @@ class Rebuild:
         former = self._cursor
         if former is None:
             raise RuntimeError("pieces are asked of a rebuild that did not begin")
-        made = self._made.get(CURSOR)
-        if made is None:  # no record at all: the log begins at or behind the cursor
-            return encode_piece(former)
-        cursor = read_cursor(made)
+        cursor = read_cursor(self._made[CURSOR])  # a unit that has just started writes one
         return encode_piece(replace(cursor, results=former.results, reasons=former.reasons))
 
     def _former_names(self) -> Names:

@@ -173,3 +173,8 @@ def test_nobody_signed_in_is_measured_by_the_roster() -> None:
     assert told(day, "09:00:01") == Attention("act", "callers wait and nobody is logged in")
     day.roster.update(replace(ann, version=2, routing_state="not_ready"))
     assert told(day, "09:00:01").level == "ok"
+
+
+def test_without_a_goal_or_a_formula_no_level_is_held_against_anything() -> None:
+    assert judged(windows={30: POOR}, goal=None).level == "ok"
+    assert judged(windows={30: POOR}, formula=None).level == "ok"

@@ -558,3 +558,44 @@ def test_names_are_written_once_and_again_by_a_release_that_has_others() -> None
     found = day.unit.checkpoint()
     assert found is not None
     assert not any(key.startswith(b"calls|names|") for key, _ in found.pieces)
+
+
+def test_only_presence_counts_as_being_named_by_a_platform_snapshot() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:00").queued("eve")
+    day.at("09:01:00").snapshot_begin()
+    day.at("09:01:01").present("ada")
+    day.at("09:01:01").offered("eve", agent="ann")  # told late: the platform no longer lists her
+    day.at("09:01:02").snapshot_end()
+    legs = day.legs()
+    assert (legs["ada"].outcome, legs["eve"].outcome) == ("open", "ghost")
+
+
+def test_legs_that_could_never_be_placed_are_counted_as_too_old_one_after_the_other() -> None:
+    day = Story()
+    for hour, leg in ((9, "ada"), (21, "eve")):
+        day.at(f"{hour:02}:00:00").abandoned(leg)
+        day.at(f"{hour:02}:00:01").queued(f"other{hour}")
+        for later in range(1, 12):
+            day.tick(f"{hour + later}:30:00")
+            day.legs()
+    assert day.quarantined() == ["too_old", "too_old"]
+    assert day.unit.reasons == {"too_old": 2}
+
+
+def test_of_several_versions_published_meanwhile_each_is_known_from_its_own_publication() -> None:
+    day = Story(answer_within_ms=20 * SECOND)
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:15").answered("ada")
+    changes = ((30, NINE), (10, NINE), (5, clock("11:00")))  # the last one is for later calls
+    versions = [
+        msgspec.structs.replace(
+            published(targets(answer_within_ms=within * SECOND), version=2 + place, valid_from=at),
+            published_at=clock("10:00") + place * MINUTE,
+        )
+        for place, (within, at) in enumerate(changes)
+    ]
+    ada = day.restart(*versions).legs()["ada"]
+    assert (ada.in_target, ada.targets_version) == (False, 3)
+    assert ada.known_at == versions[1].published_at

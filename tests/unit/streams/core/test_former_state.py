@@ -1,5 +1,7 @@
 """The first release's positions by the names that it had. What it wrote in earnest: tests/golden."""
 
+import msgspec
+
 from schemas.counters import COUNTERS
 from streams.core import former_state
 from streams.core.leg import Leg
@@ -35,3 +37,14 @@ def test_every_name_that_release_0_1_0_wrote_is_one_that_this_release_reads() ->
     """A counter or a fact that goes must be named here, with what becomes of its value."""
     assert set(former_state.COUNTERS) - set(COUNTERS) == set()
     assert set(former_state.LEG_FIELDS) - set(Leg.__struct_fields__) == set()
+
+
+def test_what_that_release_had_not_written_yet_takes_its_default() -> None:
+    clock = msgspec.convert([5, 6], former_state.FormerSourceClock)
+    assert (clock.ended, clock.replay) == (False, False)
+    progress = msgspec.convert([], former_state.FormerProgress)
+    assert (progress.stage, progress.onset_at, progress.fired_at) == ("inactive", 0, 0)
+    without_shift = msgspec.convert(
+        [[], [], [], None, 0, 0, [], {}, None, False, False, True], former_state.FormerQueue
+    )
+    assert without_shift.replay_shift_ms == 0

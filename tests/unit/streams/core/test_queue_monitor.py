@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.millis import MINUTE, SECOND
-from tests.support.builders import call, clock, targets
+from tests.support.builders import call, clock, mark, targets
 from tests.support.story import Story
 
 
@@ -110,3 +110,36 @@ def test_the_first_minute_of_a_queue_gets_its_row_from_a_late_start(*, crashes: 
     row = day.minute("09:00")
     assert row is not None
     assert row.waiting == 1
+
+
+def test_a_source_that_only_repeated_what_was_known_holds_the_queue_after_a_restart_too() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", source="north")
+    day.legs()
+    day.say(call("queued", "ada", clock("09:00:00"), source="south"))
+    assert len(day.unit.changed_snapshots(clock("09:00:01"))) == 1
+    day.restart()
+    assert day.unit.monitors["billing"].sources == {"north", "south"}
+
+
+def test_a_queue_that_no_source_spoke_of_is_not_shown() -> None:
+    day = Story()
+    day.unit._monitor("nobody")
+    assert day.unit.changed_snapshots(clock("09:00:01")) == []
+
+
+def test_an_idle_queue_comes_back_at_the_clock_of_its_own_sources() -> None:
+    day = Story()
+    now = clock("12:00:00")
+    day.say(call("queued", "ada", clock("09:00:00"), source="north"), appended_at=now)
+    day.say(call("abandoned", "ada", clock("09:00:05"), source="north"), appended_at=now)
+    other = call("queued", "eve", clock("09:00:00"), queue="permits", source="south")
+    day.say(other, appended_at=now)
+    gone = call("abandoned", "eve", clock("09:00:05"), queue="permits", source="south")
+    day.say(gone, appended_at=now)
+    for at in ("10:00:00", "11:00:00", "12:00:00"):
+        day.say(mark("tick", clock(at), "south"), appended_at=now)
+    day.say(mark("tick", clock("10:30:00"), "north"), appended_at=now)
+    day.restart()
+    boundaries = {q: m.legs.windows.boundary for q, m in day.unit.monitors.items()}
+    assert boundaries == {"billing": clock("10:29:55"), "permits": clock("11:59:55")}

@@ -32,3 +32,15 @@ def test_a_doubtful_caller_is_in_no_figure_of_the_line() -> None:
         day.at(f"09:00:2{number}").answered(f"leg{number}")
     day.tick("09:01:05")
     assert (view_of(day).waiting, view_of(day).oldest_wait_ms) == (0, 0)
+
+
+def test_the_longest_wait_is_from_the_oldest_arrival_to_the_boundary_and_0_with_nobody() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.tick("09:01:10")
+    view = view_of(day)
+    assert (view.oldest_wait_ms, view.waiting) == (view.at - clock("09:00:00"), 1)
+    day.at("09:01:20").answered("ada")
+    day.tick("09:05:00")
+    view = view_of(day)
+    assert (view.oldest_wait_ms, view.waiting) == (0, 0)

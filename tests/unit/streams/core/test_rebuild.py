@@ -3,10 +3,19 @@
 import msgspec
 import pytest
 
-from schemas.topics import is_decision
-from streams.core.calls_pieces import OWN_NAMES, Piece, QueueState, read_queue
+from schemas.topics import DECISION_BITS, is_decision
+from streams.core.calls_pieces import (
+    OWN_NAMES,
+    Piece,
+    QueueState,
+    encode_legs,
+    read_cursor,
+    read_legs,
+    read_queue,
+)
 from streams.core.calls_unit import CallsUnit
 from streams.core.rebuild import DamagedError, Rebuild
+from streams.core.state_format import encode_piece
 from tests.support.archived import ArchivedStory
 from tests.support.builders import targets
 from tests.support.ruled import oldest_wait, ruled
@@ -113,3 +122,69 @@ def test_without_a_state_there_is_nothing_to_rebuild() -> None:
 def _queue(piece: bytes | None) -> QueueState:
     assert piece is not None
     return read_queue(piece, OWN_NAMES)
+
+
+def test_a_queue_whose_events_have_expired_keeps_its_totals_and_nobody_in_line() -> None:
+    day = ArchivedStory()
+    day.at("08:00:00").queued("old", "elsewhere")
+    for number in range(3):
+        day.at(f"08:00:1{number}").queued(f"leg{number}")
+    day.tick("08:01:30")
+    day.legs()
+    former = dict(day.outputs.pieces)
+    key = b"calls|queue|elsewhere"
+    assert _queue(former[key]).waiting == 1
+    made = dict(rebuilt(day, former, first=1))
+    kept = _queue(made[key])
+    assert (kept.added, kept.waiting, kept.in_service) == (_queue(former[key]).added, 0, 0)
+    gone = [name for name in former if name.startswith(b"calls|legs|elsewhere|")]
+    assert gone
+    assert [made[name] for name in gone] == [None] * len(gone)
+
+
+def test_what_was_taken_back_stays_taken_back() -> None:
+    day = ArchivedStory()
+    day.at("08:00:00").queued("ada")
+    day.at("08:00:10").abandoned("ada")
+    day.at("08:00:20").resumed("ada")
+    day.tick("08:01:30")
+    day.legs()
+    former = dict(day.outputs.pieces)
+    before, after = (_queue(pieces[QUEUE]) for pieces in (former, dict(rebuilt(day, former))))
+    assert sum(before.reversed) > 0
+    assert (after.added, after.reversed) == (before.added, before.reversed)
+
+
+def test_results_of_records_go_on_from_the_former_cursor() -> None:
+    day = told()
+    day.legs()
+    former = dict(day.outputs.pieces)
+    cursor = read_cursor(former[b"calls|cursor"])
+    cursor.results["applied"] += 1_000  # of records that have expired
+    made = dict(rebuilt(day, former | {b"calls|cursor": encode_piece(cursor)}))
+    assert read_cursor(made[b"calls|cursor"] or b"").results == cursor.results
+
+
+def test_versions_come_from_the_log_where_no_targets_judged_again() -> None:
+    day = ArchivedStory()
+    day.at("08:00:00").queued("ada")
+    day.tick("08:01:30")
+    day.legs()
+    former = dict(day.outputs.pieces)
+    (key,) = [name for name in former if name.startswith(b"calls|legs|")]
+    (leg,) = read_legs(former[key], OWN_NAMES)
+    right = leg.version
+    leg.version += 1 << DECISION_BITS  # damaged: no such record
+    made = dict(rebuilt(day, former | {key: encode_legs([leg])}))
+    (again,) = read_legs(made[key] or b"", OWN_NAMES)
+    assert again.version == right
+
+
+def test_queues_that_could_not_be_read_are_named() -> None:
+    day = told()
+    rebuild = Rebuild(CallsUnit(0, 1, day.roster))
+    for name, value in (day.outputs.pieces | {QUEUE: b"\xc1"}).items():
+        rebuild.load(name, value)
+    rebuild.begin(day.versions, 0)
+    rebuild.pieces()
+    assert rebuild.damaged == ["billing"]

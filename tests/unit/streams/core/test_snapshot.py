@@ -94,3 +94,13 @@ def test_targets_are_those_of_the_queues_own_time() -> None:
     assert shown.goal == 0.9
     assert shown.attention is not None
     assert shown.attention.cause == "1 waiting, the oldest for 1m (limit 30s)"
+
+
+def test_with_two_sources_silent_the_later_of_their_clocks_stands() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", source="north")
+    day.at("09:01:00").queued("eve", source="south")
+    day.at("09:02:00").end_of_input(source="north")
+    day.at("09:05:00").end_of_input(source="south")
+    seen = day.snapshot()
+    assert (seen.source_stale, seen.as_of) == (True, clock("09:05:00"))

@@ -61,3 +61,21 @@ def test_names_are_found_by_their_tag() -> None:
 def test_values_move_to_their_names_unknown_ones_go_missing_ones_take_their_default() -> None:
     assert rearranged([1, 2, 3], ("a", "gone", "b"), ("b", "new", "a"), (0, 9, 0)) == [3, 9, 1]
     assert rearranged([1], ("a", "b"), ("a", "b"), (0, 5)) == [1, 5]
+
+
+def test_the_bytes_of_this_format_are_those_that_every_worker_of_it_reads() -> None:
+    """A worker of this release that runs beside this one wrote them."""
+    assert encode_piece(Piece(FORMAT)) == b"\x82\xa6format\x02\xa4text\xa1x"
+    assert format_of(b"\x81\xa6format\x02") == 2
+
+
+@pytest.mark.parametrize("entries", [1, 2, 15, 16, 65_536])
+def test_a_map_of_any_size_says_its_format(entries: int) -> None:
+    named = {"format": FORMAT, **{f"n{n}": 0 for n in range(entries - 1)}}
+    assert format_of(msgspec.msgpack.encode(named)) == FORMAT
+
+
+def test_names_of_a_newer_format_are_refused() -> None:
+    newer = msgspec.msgpack.encode({"format": FORMAT + 1, "names": ["a"]})
+    with pytest.raises(NewerFormatError):
+        read_names(newer)

@@ -149,3 +149,31 @@ def test_before_the_first_event_there_is_no_boundary_to_move() -> None:
     assert windows.at(NOON)[60].offered == 0
     assert windows.is_idle()
     assert len(windows.sums[0]) == len(COUNTERS)
+
+
+def test_what_a_row_that_may_still_be_cut_again_covers_is_kept() -> None:
+    """The row of a minute ago covers an hour before that; the boundary has moved on since."""
+    windows = at_noon()
+    add(windows, NOON - 60 * MINUTE - 30 * SECOND)
+    assert windows.at(NOON - MINUTE)[60].offered == 1
+    assert windows.at(NOON)[60].offered == 0
+
+
+def test_a_boundary_behind_the_whole_minute_is_told_by_taking_back_what_came_since() -> None:
+    windows = at_noon()
+    for second in (-3, -12, -61, -5 * 60 - 8, -60 * 60 - 8):
+        add(windows, NOON + second * SECOND)
+    assert offered(windows, NOON - 10 * SECOND) == [2, 3, 3, 3, 4]
+    assert offered(windows, NOON - 2 * MINUTE) == [0, 1, 1, 1, 2]
+
+
+def test_far_from_the_sums_a_moment_at_the_boundary_is_not_in_the_window_either() -> None:
+    windows = at_noon()
+    add(windows, NOON - 10 * MINUTE)
+    assert offered(windows, NOON - 10 * MINUTE) == [0, 0, 0, 0, 0]
+    assert offered(windows, NOON - 10 * MINUTE + 5 * SECOND) == [1, 1, 1, 1, 1]
+
+
+def test_before_anything_happened_every_sum_is_zero() -> None:
+    windows = Windows(set[int]().add)
+    assert windows.sums == [[0] * len(COUNTERS) for _ in WINDOW_MINUTES]
