@@ -42,10 +42,15 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag
 
 
 class LegEvent(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """An event of one leg. `wait_ms` is the platform's own wait: if present, it is the wait that counts."""
+    """An event of one leg. `wait_ms` is the platform's own wait: if present, it is the wait that counts.
+
+    `visit_at` is the moment at which this stay in the queue began, the same in all of its events: it tells
+    stays with one id apart (schemas.identity). Without it, all events of an id are one leg.
+    """
 
     queue: Identifier
     leg_id: Identifier
+    visit_at: Millis | None = None
     contact_id: ShortText = ""
     wait_ms: DurationMillis | None = None
 

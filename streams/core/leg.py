@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from schemas import calls
 from schemas.calls import Channel, Direction
+from schemas.identity import LegKey, leg_key
 
 EXIT_OUTCOME: dict[type[calls.LegEvent], str] = {
     calls.Abandoned: "abandoned",
@@ -72,12 +73,19 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     overtaken: int = 0  # callers who arrived later and were answered while this one waited
     conflict: bool = False  # two agents answered, or the platform contradicts itself
     seen_at: int | None = None  # newest platform snapshot that names it
+    visit_at: int = 0  # when this stay began, if the platform tells stays with one id apart by it
+    queued_again_at: int = 0  # newest `queued` later than the first; 0: there was none
 
 
 def new_leg(event: calls.LegFact) -> Leg:
     """An empty leg, with the id and place that its first event gives; `absorb` the event as well."""
     first = event.arrived_at if isinstance(event, calls.FinishedLeg) else event.at
-    return Leg(event.leg_id, first, event.source, replay=event.replay)
+    visit_at = event.visit_at or 0
+    return Leg(event.leg_id, first, event.source, replay=event.replay, visit_at=visit_at)
+
+
+def key_of(leg: Leg) -> LegKey:
+    return leg_key(leg.leg_id, leg.source, leg.visit_at)
 
 
 def absorb(leg: Leg, event: calls.LegFact) -> bool:
@@ -141,10 +149,19 @@ def _told_wait(leg: Leg, wait_ms: int | None, left_at: int) -> bool:
 
 def _queued(leg: Leg, event: Any) -> bool:
     if leg.queued_at is not None and event.at >= leg.queued_at:
-        return False  # queued again: the first arrival holds
-    leg.queued_at = event.at
+        return _queued_again(leg, event.at)  # the first arrival holds
+    former, leg.queued_at = leg.queued_at, event.at
+    if former is not None:
+        _queued_again(leg, former)
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    return True
+
+
+def _queued_again(leg: Leg, at: int) -> bool:
+    if at <= max(leg.queued_at or 0, leg.queued_again_at):
+        return False
+    leg.queued_again_at = at
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.identity import LegKey
 from schemas.millis import LATEST
 from streams.core.leg_store import Entry
 from streams.core.verdict import DOUBTFUL_AFTER, counts
@@ -11,10 +12,12 @@ class Line:
     """Updated with each verdict. `waiting` is in order of arrival, in whatever order the facts came."""
 
     def __init__(self) -> None:
-        self.waiting: dict[str, Entry] = {}
-        self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed
-        self.serving: dict[str, Entry] = {}
-        self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
+        self.waiting: dict[LegKey, Entry] = {}
+        self.off_line: dict[LegKey, Entry] = {}  # open, but out of hours, not inbound or not placed
+        self.serving: dict[LegKey, Entry] = {}
+        self.left_lately: dict[
+            LegKey, tuple[int, int]
+        ] = {}  # (arrived, left) since the last minute
         self._minute_at = 0  # who left before it is not kept in `left_lately`
 
     def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
@@ -22,41 +25,41 @@ class Line:
 
         `has_moved`: its arrival changed since it was put here.
         """
-        leg_id, verdict = entry.leg.leg_id, entry.verdict
+        key, verdict = entry.key, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
         is_counted = is_shown(entry)
         if was_open:
             stays = outcome == "open" and is_counted and not has_moved
-            if not stays and leg_id in self.waiting:
-                del self.waiting[leg_id]
-            self.off_line.pop(leg_id, None)
-        self.left_lately.pop(leg_id, None)
+            if not stays and key in self.waiting:
+                del self.waiting[key]
+            self.off_line.pop(key, None)
+        self.left_lately.pop(key, None)
         if outcome == "open":
             if is_counted:
                 self._join(entry)
             else:
-                self.off_line[leg_id] = entry
+                self.off_line[key] = entry
         elif is_counted and left_at is not None and left_at >= self._minute_at:
-            self.left_lately[leg_id] = (came, left_at)
+            self.left_lately[key] = (came, left_at)
         self.serve(entry)
 
     def serve(self, entry: Entry) -> None:
         """Keep the leg in `serving` while its conversation goes on, and remove it after."""
-        leg_id, verdict = entry.leg.leg_id, entry.verdict
+        key, verdict = entry.key, entry.verdict
         is_serving = verdict.outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
-            self.serving[leg_id] = entry
-        elif leg_id in self.serving:
-            del self.serving[leg_id]
+            self.serving[key] = entry
+        elif key in self.serving:
+            del self.serving[key]
 
     def _join(self, entry: Entry) -> None:
-        leg_id = entry.leg.leg_id
-        is_new = leg_id not in self.waiting
+        key = entry.key
+        is_new = key not in self.waiting
         last = next(reversed(self.waiting.values()), None)
-        self.waiting[leg_id] = entry  # a caller who is in line already keeps the place
+        self.waiting[key] = entry  # a caller who is in line already keeps the place
         if is_new and last is not None and _place(last) > _place(entry):
             line = sorted(self.waiting.values(), key=_place)
-            self.waiting = {each.leg.leg_id: each for each in line}
+            self.waiting = {each.key: each for each in line}
 
     def passed_over_by(self, answered: Entry) -> Iterator[Entry]:
         """The callers who wait with the same priority and arrived before the answered one. Doubtful ones are
@@ -104,9 +107,9 @@ class Line:
             1 for arrived_at, left_at in self.left_lately.values() if arrived_at < at <= left_at
         )
 
-    def leave(self, leg_id: str) -> None:
+    def leave(self, key: LegKey) -> None:
         """Remove a leg whose arrival never became known and that is evicted."""
-        self.off_line.pop(leg_id, None)
+        self.off_line.pop(key, None)
 
     def begin_minute(self, minute_at: int) -> None:
         """The newest minute row is as of `minute_at`. Callers who left before are kept until `forget_left`."""
@@ -130,6 +133,6 @@ def is_shown(entry: Entry) -> bool:
     return counts(entry.leg, entry.verdict) and not entry.verdict.out_of_hours
 
 
-def _place(entry: Entry) -> tuple[int, str]:
-    """Order of the line. The id decides among arrivals of one millisecond, so that a restart keeps it."""
-    return entry.verdict.arrived_at or 0, entry.leg.leg_id
+def _place(entry: Entry) -> tuple[int, LegKey]:
+    """Order of the line. The key decides among arrivals of one millisecond, so that a restart keeps it."""
+    return entry.verdict.arrived_at or 0, entry.key

@@ -5,7 +5,7 @@ from schemas.millis import LATEST, SECOND
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.verdict import judge
-from tests.support.builders import MONDAY, call, targets, told
+from tests.support.builders import MONDAY, as_key, call, targets, told
 
 AT = MONDAY
 
@@ -26,7 +26,7 @@ def lined(*entries: Entry) -> Line:
 def test_the_line_is_in_order_of_arrival_and_of_ids_where_arrivals_are_equal() -> None:
     line = lined(*(entry(call("queued", leg, AT + at)) for leg, at in
                    (("eve", 9), ("bob", 5), ("ada", 5), ("cid", 1))))  # fmt: skip
-    assert list(line.waiting) == ["cid", "ada", "bob", "eve"]
+    assert [each[0] for each in line.waiting] == ["cid", "ada", "bob", "eve"]
 
 
 def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None:
@@ -36,7 +36,7 @@ def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None
     assert next(iter(line.waiting.values())) is missed
     earlier = entry(call("queued", "bob", AT - 1))
     line.place(earlier, was_open=True, has_moved=True)
-    assert list(line.waiting) == ["bob", "ada"]
+    assert [each[0] for each in line.waiting] == ["bob", "ada"]
 
 
 def test_who_cannot_be_counted_is_open_but_not_in_line() -> None:
@@ -47,8 +47,11 @@ def test_who_cannot_be_counted_is_open_but_not_in_line() -> None:
         entry(call("answered", "nowhere", AT)),
         entry(call("queued", "late", AT), call("answered", "late", AT + 1), out_of_hours=True),
     )
-    assert (list(line.waiting), list(line.off_line)) == ([], ["unknown", "outbound", "night"])
-    assert (list(line.serving), line.in_service()) == (["late"], 0)
+    assert ([each[0] for each in line.waiting], [each[0] for each in line.off_line]) == (
+        [],
+        ["unknown", "outbound", "night"],
+    )
+    assert (list(line.serving), line.in_service()) == ([as_key("late")], 0)
     assert not line.is_empty()
 
 
@@ -73,7 +76,7 @@ def test_only_the_same_priority_is_passed_over_and_only_until_it_is_doubtful() -
     line = lined(urgent, entry(call("queued", "ada", AT + 1)), entry(call("queued", "eve", AT + 9)))
     answered = entry(call("queued", "bob", AT + 5), call("answered", "bob", AT + 6))
     assert [each.leg.leg_id for each in line.passed_over_by(answered)] == ["ada"]
-    line.waiting["ada"].leg.overtaken = 5
+    line.waiting[as_key("ada")].leg.overtaken = 5
     assert list(line.passed_over_by(answered)) == []
     assert len(line.firm()) == 2
 
@@ -107,9 +110,9 @@ def test_who_left_is_remembered_for_the_newest_minute_row_from_its_very_instant_
     for leg, left in (("before", 60 * SECOND - 1), ("then", 60 * SECOND), ("after", 61 * SECOND)):
         gone = entry(call("queued", leg, AT), call("abandoned", leg, AT + left))
         line.place(gone, was_open=True, has_moved=False)
-    assert list(line.left_lately) == ["then", "after"]
+    assert [each[0] for each in line.left_lately] == ["then", "after"]
     line.forget_left()
-    assert list(line.left_lately) == ["then", "after"]
+    assert [each[0] for each in line.left_lately] == ["then", "after"]
 
 
 def test_who_arrived_at_the_same_instant_was_not_passed_over() -> None:
@@ -143,5 +146,5 @@ def test_a_rejected_call_never_stood_in_line() -> None:
 
 def test_a_leg_that_left_the_state_without_a_place_is_gone_from_here_too() -> None:
     line = lined(entry(call("offered", "unknown", AT)))
-    line.leave("unknown")
+    line.leave(as_key("unknown"))
     assert line.is_empty()

@@ -148,10 +148,12 @@ def test_an_idle_queue_comes_back_at_the_clock_of_its_own_sources() -> None:
 
 def test_the_rules_of_a_queue_whose_targets_changed_are_asked_by_the_new_ones() -> None:
     day = Story(alerts=ruled(oldest_wait(2 * MINUTE, MINUTE)))
-    day.tick("09:00:00")
+    day.at("09:00:00").queued("bob")
+    day.at("09:00:02").answered("bob")  # and talks, so that the queue is not idle
     day.publish(targets(alerts=ruled(oldest_wait(10 * SECOND, 5 * SECOND))), valid_from="09:01")
-    day.tick("09:02:00")
-    day.at("09:02:10").queued("ada")
+    day.tick("09:02:08")
+    day.tick("09:02:13")  # nobody waits: by the former rules nothing could be raised in this minute
+    day.at("09:02:14").queued("ada")
     day.tick("09:02:45")
     (alert,) = day.alert_records()
     assert (alert.state, alert.onset_at) == ("firing", clock("09:02:25"))
@@ -164,6 +166,7 @@ def test_a_new_worker_asks_only_the_sources_of_a_queue_how_far_time_has_come() -
     day.at("09:00:10").queued("ada")
     day.at("09:00:20").abandoned("ada")
     day.tick("10:30:00")
+    day.legs()  # a checkpoint: that time moves on in an idle queue is not written
     day.tick("10:31:00")
     boundary = day.unit.monitors["billing"].legs.windows.boundary
     assert boundary == clock("10:30:55")
