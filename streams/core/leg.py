@@ -42,9 +42,7 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     priority: int = 0
     replay: bool = False
     queued_at: int | None = None
-    derived_arrival_at: int | None = (
-        None  # from the platform's own wait; used if `queued` is missing
-    )
+    derived_arrival_at: int | None = None  # from the platform's own wait, for a missing `queued`
     answered_at: int | None = None
     agent: str = ""
     answer_wait_ms: int | None = None  # the platform's own wait, reported with the answer
@@ -72,6 +70,10 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     overtaken: int = 0  # callers who arrived later and were answered while this one waited
     conflict: bool = False  # two agents answered, or the platform contradicts itself
     seen_at: int | None = None  # newest platform snapshot that names it
+    position: int = 0  # in the platform's line at its arrival, from 1; 0: not told
+    put_ahead: bool = (
+        False  # it entered ahead of others, so it overtakes nobody (streams.core.line)
+    )
 
 
 def new_leg(event: calls.LegFact) -> Leg:
@@ -145,6 +147,7 @@ def _queued(leg: Leg, event: Any) -> bool:
     leg.queued_at = event.at
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    leg.position = event.position
     return True
 
 
