@@ -80,7 +80,7 @@ class Line:
             <= sum(
                 1
                 for entry in self.open_entries()
-                if entry.leg.source == source and 0 < arrived(entry) < came
+                if entry.leg.source == source and entry.verdict.arrived_at and arrived(entry) < came
             )
         )
 

@@ -38,7 +38,10 @@ def test_a_doubtful_caller_is_in_figures_of_his_own_also_when_he_just_left() -> 
     view = view_of(day)  # as of 09:01:00 still
     assert (view.at, view.waiting, view.oldest_wait_ms) == (clock("09:01:00"), 0, 0)
     assert (view.doubtful, view.oldest_doubtful_wait_ms) == (1, 60_000)
+    day.at("09:01:30").queued("ada")
     day.tick("09:02:05")
+    day.at("09:02:06").answered("ada")
+    assert (view_of(day).waiting, view_of(day).oldest_wait_ms) == (1, 30_000)
     assert (view_of(day).doubtful, view_of(day).oldest_doubtful_wait_ms) == (0, 0)
 
 

@@ -141,6 +141,27 @@ def test_a_doubtful_caller_who_is_answered_raises_nothing_on_the_way_out() -> No
     assert day.alerts() == []
 
 
+def test_a_doubtful_wait_on_the_limit_at_which_it_is_over_keeps_it_up() -> None:
+    day = Story(
+        alerts=ruled(
+            oldest_wait(2 * MINUTE, MINUTE, doubtful_extra_ms=MINUTE, clear_hold_ms=0),
+        )
+    )
+    day.at("09:00:00").queued("lost")
+    day.at("09:01:10").queued("eve")
+    for number in range(5):
+        day.at(f"09:01:2{number}").queued(f"leg{number}")
+        day.at(f"09:01:3{number}").answered(f"leg{number}")
+    until(day, "09:03:10")
+    assert day.alerts() == ["oldest_wait firing"]
+    day.at("09:03:09").abandoned("lost")
+    until(day, "09:03:15")  # as of ten seconds past, eve has waited for two minutes
+    assert day.alerts() == ["oldest_wait firing"]
+    day.at("09:03:14").abandoned("eve")
+    until(day, "09:03:25")
+    assert day.alerts() == ["oldest_wait resolved"]
+
+
 def test_a_restart_between_keeps_what_a_doubtful_caller_raised() -> None:
     day = with_a_doubtful_caller()
     until(day, "09:10:15")
