@@ -21,6 +21,8 @@ ShiftMillis = Annotated[
 Priority = Annotated[
     int, Meta(ge=-1_000_000, le=1_000_000)
 ]  # greater ones cannot be encoded in state
+LAST_POSITION = 1_000_000  # a caller who stands further back is told as this one
+Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 Feed = Literal["live", "history"]
 Direction = Literal["inbound", "outbound", "internal"]
 Channel = Literal["voice", "callback"]
@@ -64,6 +66,7 @@ class Queued(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     topic: ShortText = ""
     area: ShortText = ""
     priority: Priority = 0
+    position: Position = 0  # in the platform's line at entry, 1 is the first; 0: not told
 
 
 class Resumed(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="resumed"):

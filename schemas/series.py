@@ -72,7 +72,7 @@ SERIES: tuple[Series, ...] = (
     Series("callcentre_queue_waiting_past_target_callers", "gauge", _QUEUE,
            "Callers waiting longer than the queue's target."),
     Series("callcentre_queue_doubtful_callers", "gauge", _QUEUE,
-           "Waiting callers overtaken by five later answered ones: perhaps gone."),
+           "Waiting callers overtaken by five who queued behind them: perhaps gone."),
     Series("callcentre_queue_in_service_callers", "gauge", _QUEUE, "Callers talking to an agent."),
     Series("callcentre_queue_clock_timestamp_seconds", "gauge", _QUEUE,
            "Event time up to which the queue's figures are known."),

@@ -32,6 +32,7 @@ class QueueLeg(Struct, omit_defaults=True):
     talk_ms: int | None = None
     restarted: bool = False  # in the live feed the mark `restarted` ends it
     told: int = 0  # number of events that a growing log has given already
+    position: int = 0  # in line at its entry, from 1; 0: not told
 
     @property
     def is_waiting(self) -> bool:
@@ -58,7 +59,11 @@ class QueueLeg(Struct, omit_defaults=True):
         Later lines only add events at the end, so the number of events given is enough to continue.
         """
         if told == 0:
-            yield calls.Queued(caller=self.caller, **self._named(source, "queued", self.entered_at))
+            yield calls.Queued(
+                caller=self.caller,
+                position=self.position,
+                **self._named(source, "queued", self.entered_at),
+            )
         offers = enumerate(self.offers.items(), 1)
         for number, (key, missed) in islice(offers, max(0, told - 1), None):
             yield self._offer(source, key, number, missed=missed)

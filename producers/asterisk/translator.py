@@ -26,7 +26,7 @@ from producers.asterisk.verbs import (
     TRANSFERS,
 )
 from schemas.agents import AgentState
-from schemas.calls import Restarted
+from schemas.calls import LAST_POSITION, Restarted
 from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -153,6 +153,7 @@ class Translator:
         call = self._call(line.callid)
         call.caller = caller_token(self._key, line.text(1)) or call.caller
         leg.caller = call.caller
+        leg.position = min(line.whole(2) or 0, LAST_POSITION)
 
     def _offer(self, line: Line) -> Iterator[Translated]:
         leg = self._open.get((line.callid, line.queue))

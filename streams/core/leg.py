@@ -43,9 +43,7 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     priority: int = 0
     replay: bool = False
     queued_at: int | None = None
-    derived_arrival_at: int | None = (
-        None  # from the platform's own wait; used if `queued` is missing
-    )
+    derived_arrival_at: int | None = None  # from the platform's own wait, for a missing `queued`
     answered_at: int | None = None
     agent: str = ""
     answer_wait_ms: int | None = None  # the platform's own wait, reported with the answer
@@ -75,6 +73,10 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     seen_at: int | None = None  # newest platform snapshot that names it
     visit_at: int = 0  # when this stay began, if the platform tells stays with one id apart by it
     queued_again_at: int = 0  # newest `queued` later than the first; 0: there was none
+    position: int = 0  # in the platform's line at its arrival, from 1; 0: not told
+    put_ahead: bool = (
+        False  # it entered ahead of others, so it overtakes nobody (streams.core.line)
+    )
 
 
 def new_leg(event: calls.LegFact) -> Leg:
@@ -155,6 +157,7 @@ def _queued(leg: Leg, event: Any) -> bool:
         _queued_again(leg, former)
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    leg.position = event.position
     return True
 
 

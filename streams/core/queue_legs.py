@@ -141,6 +141,8 @@ class QueueLegs:
         was_open = before is None or before.outcome == "open"
         has_moved = before is not None and before.arrived_at != verdict.arrived_at
         self.line.place(entry, was_open=was_open, has_moved=has_moved)
+        if leg.position and (old is None or has_moved):
+            leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
@@ -167,7 +169,7 @@ class QueueLegs:
         outbox.is_state_changed = self.is_changed = True
 
     def _overtake(self, answered: Entry, cause: Cause) -> None:
-        """Count for the callers with the same priority who wait longer that a later one was answered first."""
+        """Count for those who wait longer that one who came later and queued behind was answered first."""
         for entry in self.line.passed_over_by(answered):
             leg = entry.leg
             leg.overtaken += 1

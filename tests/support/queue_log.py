@@ -22,6 +22,9 @@ def queue_log(seed: int, calls: int, start: int, lasts_s: int) -> list[str]:
         if rng.random() < 0.2:
             timed += [(began, f"NONE|NONE|{rng.choice(_AGENTS)}|{verb}|lunch")
                       for verb in ("PAUSEALL", "PAUSEALL", "UNPAUSEALL")]  # fmt: skip
+        if rng.random() < 0.2:
+            verb = rng.choice(("PAUSE", "PAUSE", "UNPAUSE"))
+            timed.append((began, f"NONE|{rng.choice(QUEUES)}|{rng.choice(_AGENTS)}|{verb}|tea"))
     timed.sort(key=lambda line: line[0])
     return [f"{at}|{text}" for at, text in timed]
 
@@ -30,7 +33,7 @@ def _call(rng: random.Random, number: int, began: int) -> list[Timed]:
     callid, queue, agent = f"{began}.{number}", rng.choice(QUEUES), rng.choice(_AGENTS)
     caller = f"555{number:04}"
     head = f"{callid}|{queue}"
-    lines = [(began, f"{head}|NONE|ENTERQUEUE||{caller}|1")]
+    lines = [(began, f"{head}|NONE|ENTERQUEUE||{caller}|{rng.randrange(1, 4)}")]
     at = began
     for _ in range(rng.randrange(3)):
         at += rng.randrange(6)

@@ -286,3 +286,14 @@ def test_a_line_that_cannot_be_used_says_why(line: str, reason: str, detail: str
     assert [(item.reason, item.detail) for item in told if isinstance(item, RefusedLine)] == [
         (reason, detail)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [("|3", 3), ("", 0), ("|", 0), ("|x", 0), ("|-1", 0), ("|0", 0), ("|99999999", 1_000_000)],
+)
+def test_the_position_at_entry_is_told_where_the_line_has_one(text: str, position: int) -> None:
+    _, (leg,) = _told(f"0|7.1|sales|NONE|ENTERQUEUE||5550001{text}")
+    (queued,) = leg.events("pbx")
+    assert isinstance(queued, calls.Queued)
+    assert queued.position == position

@@ -79,6 +79,36 @@ def test_only_the_same_priority_is_passed_over_and_only_until_it_is_doubtful() -
     line.waiting[as_key("ada")].leg.overtaken = 5
     assert list(line.passed_over_by(answered)) == []
     assert len(line.firm()) == 2
+    assert [each.leg.leg_id for each in line.doubtful()] == ["ada"]
+
+
+def test_a_new_caller_was_put_ahead_if_more_stood_in_the_line_than_are_ahead_of_him() -> None:
+    line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "bob", AT + 1)))
+    line.place(
+        entry(call("queued", "night", AT + 2), out_of_hours=True), was_open=True, has_moved=False
+    )
+    line.place(
+        entry(call("queued", "other", AT + 2, source="else")), was_open=True, has_moved=False
+    )
+    line.place(entry(call("offered", "unknown", AT + 2)), was_open=True, has_moved=False)
+    for position, is_ahead in ((0, False), (1, True), (3, True), (4, False), (9, False)):
+        new = entry(call("queued", "new", AT + 3, position=position))
+        assert line.is_put_ahead(new) == is_ahead
+
+
+def test_who_was_put_ahead_and_call_backs_passed_over_nobody() -> None:
+    line = lined(entry(call("queued", "ada", AT)))
+    behind = entry(call("queued", "bob", AT + 1, position=2), call("answered", "bob", AT + 2))
+    assert [each.leg.leg_id for each in line.passed_over_by(behind)] == ["ada"]
+    behind.leg.put_ahead = True
+    assert list(line.passed_over_by(behind)) == []
+    back = entry(call("queued", "bob", AT + 1, channel="callback"), call("answered", "bob", AT + 2))
+    assert list(line.passed_over_by(back)) == []
+    elsewhere = entry(
+        call("queued", "bob", AT + 1, position=2, source="else"),
+        call("answered", "bob", AT + 2, source="else"),
+    )
+    assert list(line.passed_over_by(elsewhere)) == []
 
 
 def test_who_arrives_at_the_instant_of_a_question_does_not_wait_yet() -> None:
