@@ -100,5 +100,6 @@ def _named(leg: FinishedLeg, kind: str, at: int, ordinal: str = "") -> dict[str,
         "source": leg.source,
         "queue": leg.queue,
         "leg_id": leg.leg_id,
+        "visit_at": leg.arrived_at,
         "contact_id": leg.contact_id,
     }

@@ -141,5 +141,6 @@ class QueueLeg(Struct, omit_defaults=True):
             "source": source,
             "queue": self.queue,
             "leg_id": self.leg_id,
+            "visit_at": self.entered_at,
             "contact_id": self.contact or self.callid,
         }

@@ -34,11 +34,15 @@ REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest ar
 
 
 class Call(Struct, omit_defaults=True):
-    """What is remembered of a call: its caller, its number of entries by queue, the time of its last line."""
+    """What is remembered of a call: its caller, its entries, the time of its last line.
+
+    `entries`: by queue, how often it came into the queue in the second `entered` of its last entry.
+    """
 
     caller: str = ""
     answered: bool = False
     entries: dict[str, int] = {}
+    entered: dict[str, int] = {}
     heard_at: int = 0
 
 
@@ -239,7 +243,7 @@ class Translator:
             return None
         leg = min(found, key=lambda leg: abs(leg.entered_at - entered_at))
         del self._open[leg.callid, leg.queue]
-        call.entries[line.queue] = call.entries.get(line.queue, 0) + 1
+        call.entries.setdefault(line.queue, 1)
         leg.callid, leg.caller = line.callid, call.caller
         self._open[line.callid, line.queue] = leg
         return leg
@@ -261,8 +265,11 @@ class Translator:
 
     def _begin(self, callid: str, queue: str, at: int) -> QueueLeg:
         call = self._call(callid)
-        entry = call.entries[queue] = call.entries.get(queue, 0) + 1
-        leg = QueueLeg(callid, queue, f"{callid}/{queue}/{entry}", at, caller=call.caller)
+        # Not the number of its entries into the queue: a log that begins later does not know the first ones.
+        second = at // SECOND
+        again = call.entries.get(queue, 0) if call.entered.get(queue) == second else 0
+        call.entries[queue], call.entered[queue] = again + 1, second
+        leg = QueueLeg(callid, queue, f"{callid}/{queue}/{again + 1}", at, caller=call.caller)
         self._open[callid, queue] = leg
         return leg
 

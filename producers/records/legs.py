@@ -88,7 +88,8 @@ class LegReader:
         }
         if outcome == "open":
             _check_open(times)
-            return Queued(event_id=f"{text['leg_id']}:queued:{arrived_at}", at=arrived_at, **shared)
+            event_id = f"{text['leg_id']}:queued:{arrived_at}"
+            return Queued(event_id=event_id, at=arrived_at, visit_at=arrived_at, **shared)
         return self._finished(text, times, outcome, reason, shared)
 
     def _finished(

@@ -73,9 +73,16 @@ def test_what_a_former_release_knew_as_one_leg_stays_one(archive: Database) -> N
     place = TABLES["leg_versions"].index("node")
     columns = tuple(name for name in TABLES["leg_versions"] if name != "node")
     other = msgspec.structs.replace(leg(NINE, "x", 3), leg_id="8")
-    rows = map(leg_row, (leg(NINE, "north", 1), leg(NINE + HOUR, "records:b.csv", 2), other))
+    entries = [
+        msgspec.structs.replace(leg(NINE + n * HOUR, "asterisk", 3 + n), leg_id=f"1.7/billing/{n}")
+        for n in (1, 2)
+    ]
+    first = (leg(NINE, "north", 1), leg(NINE + HOUR, "records:b.csv", 2), other)
+    rows = map(leg_row, (*first, *entries))
     archive.insert("leg_versions", columns, [row[:place] + row[place + 1 :] for row in rows])
     expected = [
+        (("1.7/billing/1", "asterisk", SECONDS + 3600), 4),
+        (("1.7/billing/1", "asterisk", SECONDS + 7200), 5),
         (("7", "records", SECONDS + 3600), 2),  # the newest holds, with all of its versions
         (("8", "x", SECONDS), 3),
     ]

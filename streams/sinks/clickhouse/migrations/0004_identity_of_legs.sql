@@ -1,6 +1,7 @@
 -- A leg is told apart by queue, node, the platform's id and its visit (schemas.identity), and no longer by
 -- queue and id alone. What the former release knew as one leg stays one: all of its versions get the key of
--- the newest. Every statement may be run again; until the last one, the former tables are whole.
+-- the newest. Ids of Asterisk's log ended in the number of the entry into the queue, which a log that begins
+-- later does not know; now the visit tells entries apart. Every statement may be run again; until the last one, the former tables are whole.
 
 CREATE TABLE IF NOT EXISTS leg_versions_by_node (
     queue String,
@@ -104,7 +105,8 @@ CREATE TABLE IF NOT EXISTS legs AS legs_by_node;
 
 INSERT INTO leg_versions_by_node
 SELECT
-    queue, if(is_moved = 1, moved_to, key_at), leg_id,
+    queue, if(is_moved = 1, moved_to, key_at),
+    if(position(leg_id, concat('/', queue, '/')) > 0, replaceRegexpOne(leg_id, '/[0-9]+$', '/1'), leg_id),
     if(startsWith(if(is_moved = 1, moved_source, source), 'records:'), 'records',
        if(is_moved = 1, moved_source, source)),
     version, known_at_ms, feed, source, outcome, arrived_at, arrived_at_ms, contact_id, channel,
@@ -118,6 +120,7 @@ ANY LEFT JOIN (
         queue, leg_id, argMax(key_at, version) AS moved_to, argMax(source, version) AS moved_source,
         toUInt8(1) AS is_moved
     FROM leg_versions
+    WHERE position(leg_id, concat('/', queue, '/')) = 0
     GROUP BY queue, leg_id
     HAVING min(key_at) < max(key_at) OR min(source) < max(source)
 ) AS moved USING (queue, leg_id);

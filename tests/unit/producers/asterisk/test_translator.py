@@ -151,10 +151,16 @@ def test_a_call_that_comes_back_is_another_leg() -> None:
         9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
         20|7.1|sales|NONE|ENTERQUEUE||5550001|1
         25|7.1|sales|NONE|ABANDON|1|1|5
+        25|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        25|7.1|sales|NONE|EXITEMPTY|1|1|0
+        25|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        27|7.1|sales|NONE|ABANDON|1|1|2
     """
     assert _legs(log) == [
         ("7.1/sales/1", "exited", "timeout", 9, None),
-        ("7.1/sales/2", "abandoned", "", 5, None),
+        ("7.1/sales/1", "abandoned", "", 5, None),
+        ("7.1/sales/1", "exited", "empty", 0, None),
+        ("7.1/sales/2", "abandoned", "", 2, None),  # in the same second
     ]
 
 
