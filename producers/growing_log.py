@@ -59,6 +59,7 @@ class GrowingLog(LiveSource):
     """`translator` makes a LineTranslator from the JSON of its memory (None: the first time).
 
     `is_line` decides whether a text can be a line of this log; `expected` is the error message if none is.
+    `notes` gives remarks for the summary.
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class GrowingLog(LiveSource):
         translator: Callable[[bytes | None], LineTranslator],
         is_line: Callable[[str], object],
         expected: str,
+        notes: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self.path, self.source, self.key = path, source, key
         self._translator, self._is_line, self._expected = translator, is_line, expected
+        self._notes = notes
 
     @property
     def name(self) -> str:
@@ -96,6 +99,9 @@ class GrowingLog(LiveSource):
                 raise InputFileError(f"{self.path}: {self._expected}")
         finally:
             start.close()
+
+    def notes(self) -> tuple[str, ...]:
+        return self._notes()
 
     def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> "LogReader":
         known = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import msgspec
 
+from producers.asterisk.left_out import LeftOut, is_shown
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
@@ -31,16 +33,20 @@ _EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|
 class QueueLogFile(FinishedFile):
     """A finished queue_log."""
 
-    def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
+    def __init__(
+        self, file: InputFile, source: str, key: TokenKey, left_out: LeftOut | None = None
+    ) -> None:
         super().__init__(file, source, key)
+        self._left_out = left_out or LeftOut()
         if not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
         translator = Translator(self.source, self.key)
+        self._left_out.forget()
         for number, text in self.file.lines(progress):
-            if not text.strip():
+            if not text.strip() or self._left_out.takes(text):
                 continue
             for item in translator.read(text, now):
                 if isinstance(item, RefusedLine):
@@ -53,11 +59,23 @@ class QueueLogFile(FinishedFile):
             events = list(leg.events(self.source))
             yield DetailedLeg(next(each for each in events if isinstance(each, Queued)), events)
 
+    def notes(self) -> tuple[str, ...]:
+        return self._left_out.notes()
+
     def _start(self) -> Iterator[tuple[int, str]]:
         for number, text in self.file.lines(silent()):
             if number > LOOKED_AT:
                 return
             yield number, text
+
+
+def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for verb in given:
+        if not is_shown(verb.strip().upper()):
+            raise click.BadParameter(
+                f'"{verb}" is no verb; expected one as in the fifth field of a line, such as INFO'
+            )
+    return tuple(verb.strip().upper() for verb in given)
 
 
 class QueueLog(Platform):
@@ -71,18 +89,33 @@ class QueueLog(Platform):
       queuewatch send queue-log /var/log/asterisk/queue_log
       queuewatch send queue-log /var/log/asterisk/queue_log --follow
     """
+    options = (
+        click.option(
+            "--ignore",
+            multiple=True,
+            callback=_verbs,
+            metavar="VERB",
+            help="Leave out lines with this verb; may be given several times."
+            " The summary says how many there were.",
+        ),
+    )
     default_source = "asterisk"
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
 
-    def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:  # noqa: ARG002 - no options
-        return QueueLogFile(InputFile(path, errors="backslashreplace"), source, key)
+    def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
+        file = InputFile(path, errors="backslashreplace")
+        return QueueLogFile(file, source, key, LeftOut(given.get("ignore", ())))
 
-    def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:  # noqa: ARG002 - as above
+    def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
+        left_out = LeftOut(given.get("ignore", ()))
+
         def translator(memory: bytes | None) -> LiveTranslation:
             known = None if memory is None else msgspec.json.decode(memory, type=Memory)
-            return LiveTranslation(source, key, known)
+            return LiveTranslation(source, key, known, left_out)
 
-        return GrowingLog(path, source, key, translator, parse_line, _EXPECTED)
+        return GrowingLog(
+            path, source, key, translator, parse_line, _EXPECTED, notes=left_out.notes
+        )
 
 
 QUEUE_LOG = QueueLog()

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from producers.asterisk.left_out import is_shown
 from producers.asterisk.lines import parse_line
 from producers.contract import Refused
 from schemas.privacy import TokenKey, mask
@@ -13,6 +14,13 @@ class RefusedLine(Struct, frozen=True):
 
     reason: InputReason
     detail: str
+
+
+def unknown_verb(verb: str) -> str:
+    """The detail for a verb that we do not know; it is named only if it cannot be somebody's number."""
+    if not is_shown(verb):
+        return "a verb that we do not know, not shown: it does not look like a verb"
+    return f"a verb that we do not know: {verb} (--ignore {verb} leaves such lines out)"
 
 
 def refused(line: RefusedLine, text: str, key: TokenKey, number: int = 0) -> Refused:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from producers.asterisk.agents import Agent, AgentBook
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
-from producers.asterisk.refused_line import RefusedLine
+from producers.asterisk.refused_line import RefusedLine, unknown_verb
 from producers.asterisk.verbs import (
     AGENT_VERBS,
     COMPLETES,
@@ -134,7 +134,7 @@ class Translator:
         if verb == "QUEUESTART":
             yield from self._restart(line, line_id)
         elif verb not in OF_A_LEG and verb not in REJECTIONS:
-            yield RefusedLine("unknown_line", "a verb that we do not know")
+            yield RefusedLine("unknown_line", unknown_verb(verb))
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
             yield RefusedLine("unknown_line", f"{verb} without a call or a queue")
         elif verb == "ENTERQUEUE":

@@ -96,7 +96,7 @@ def test_history_of_a_log_is_its_finished_calls_only(tmp_path: Path) -> None:
     counts = _as_history(_log(tmp_path / "queue_log"), publisher).counts
     assert [leg.leg_id for leg in publisher.calls] == ["7.1/sales/1"]
     assert (counts.legs, counts.open_legs, counts.refused) == (1, 1, 1)
-    assert counts.first_refusal == "line 3: a verb that we do not know"
+    assert counts.first_refusal.startswith("line 3: a verb that we do not know: SURVEY")
     assert (publisher.agents, publisher.marks) == ([], [])
     (record,) = publisher.refused
     assert (record.origin, record.position, record.reason) == ("queue_log", 3, "unknown_line")

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import DetailedLeg, FileItem, FinishedFile, Refused
@@ -9,6 +10,7 @@ from producers.progress import silent
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
 from schemas.privacy import caller_token, key_from_secret
+from streams.cli.main import cli
 
 KEY = key_from_secret(b"a secret of the tests")
 LOG = """\
@@ -45,7 +47,9 @@ def test_a_finished_log_gives_legs_agents_restarts_and_what_it_refused(tmp_path:
     assert states == ["talking", "idle", "talking"]
     (refused,) = [item for item in items if isinstance(item, Refused)]
     assert (refused.position, refused.reason) == (3, "unknown_line")
-    assert refused.detail == "a verb that we do not know"
+    assert refused.detail == (
+        "a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"
+    )
     token = caller_token(KEY, "5550001")
     assert refused.original == f"1675555002|7.1|sales|NONE|SURVEY|call {token}"
     assert refused.is_masked
@@ -66,3 +70,50 @@ def test_a_csv_is_no_queue_log(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path / 'day.csv'}: no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
     )
+
+
+def _summary(path: Path, *options: str) -> list[str]:
+    done = CliRunner().invoke(
+        cli, ["send", "queue-log", str(path), "--dry-run", *options], prog_name="queuewatch"
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()
+
+
+def test_lines_of_an_ignored_verb_are_left_out_and_counted_at_each_reading(tmp_path: Path) -> None:
+    (path := tmp_path / "queue_log").write_text(LOG)
+    file = QUEUE_LOG.open(path, "pbx", KEY, {"ignore": ("SURVEY", "INFO")})
+    for _ in range(2):
+        assert not [item for item in file.read(NOW, silent()) if isinstance(item, Refused)]
+        assert file.notes() == ("0 lines with INFO ignored", "1 line with SURVEY ignored")
+
+
+def test_the_command_names_an_unknown_verb_and_takes_it_as_one_to_ignore(tmp_path: Path) -> None:
+    (path := tmp_path / "queue_log").write_text(LOG)
+    assert _summary(path)[-1] == (
+        "  1 x a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"
+        " (first: line 3)"
+    )
+    ignored = _summary(path, "--ignore", "survey", "--ignore", "INFO")
+    assert ignored[0].endswith("nothing sent; 3 legs, 0 lines refused, 2 still open")
+    assert ignored[1:3] == ["0 lines with INFO ignored", "1 line with SURVEY ignored"]
+
+
+def test_what_cannot_be_a_verb_is_not_ignored(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        cli, ["send", "queue-log", str(tmp_path / "q"), "--ignore", "two words"]
+    )
+    assert done.exit_code == 2
+    assert '"two words" is no verb; expected one as in the fifth field of a line' in done.output
+
+
+def test_a_followed_log_leaves_the_same_lines_out_and_says_so(tmp_path: Path) -> None:
+    (path := tmp_path / "queue_log").write_text(LOG)
+    live = QUEUE_LOG.follow(path, "pbx", KEY, {"ignore": ("SURVEY",)})
+    reader = live.open(None, lambda _: None)
+    reader.next_batch(0)
+    records = list(reader.next_batch(0) or ())
+    reader.close()
+    assert not [item for each in records for item in each.items if isinstance(item, Refused)]
+    assert records[2].at == 1675555002000  # time goes on by it
+    assert live.notes() == ("1 line with SURVEY ignored",)

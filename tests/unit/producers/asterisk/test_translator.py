@@ -395,7 +395,8 @@ def test_several_calls_in_one_second() -> None:
 @pytest.mark.parametrize(
     ("line", "reason", "detail"),
     [
-        ("0|7.1|sales|NONE|SURVEY|5550001", "unknown_line", "a verb that we do not know"),
+        ("0|7.1|sales|NONE|SURVEY|5550001", "unknown_line", "a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"),
+        ("0|7.1|sales|NONE|5550001", "unknown_line", "a verb that we do not know, not shown: it does not look like a verb"),
         ("0|NONE|sales|NONE|ENTERQUEUE||5550001", "unknown_line", "ENTERQUEUE without a call or a queue"),
         ("0|7.1|NONE|SIP/1|CONNECT|8", "unknown_line", "CONNECT without a call or a queue"),
         ("0|7.1|sales|SIP/1|CONNECT", "unknown_line", "CONNECT for a call that is not in the queue"),
