@@ -31,8 +31,11 @@ class LiveTranslation:
         key: TokenKey,
         memory: Memory | None = None,
         left_out: LeftOut | None = None,
+        *,
+        keep_text: bool = False,
     ) -> None:
         self._source, self._key = source, key
+        self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
         self._translator = Translator(source, key, memory)
         self._hour = 0
@@ -49,7 +52,9 @@ class LiveTranslation:
         if self._left_out.takes(text):
             return Translation([], None if line is None else line.at)
         items = [
-            refused(item, text, self._key) if isinstance(item, RefusedLine) else item
+            refused(item, text, self._key, keep_text=self._keep_text)
+            if isinstance(item, RefusedLine)
+            else item
             for item in self._events(text, line)
         ]
         return Translation(items, None if line is None else line.at)

@@ -1,6 +1,7 @@
 """Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from producers.asterisk.left_out import LeftOut, is_shown
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
-from producers.asterisk.refused_line import RefusedLine, refused
+from producers.asterisk.refused_line import RefusedLine, masked_line, refused
 from producers.asterisk.translator import Memory, Translator
 from producers.contract import (
     DetailedLeg,
@@ -22,6 +23,7 @@ from producers.contract import (
 )
 from producers.growing_log import GrowingLog
 from producers.input_file import InputFile, InputFileError
+from producers.keeping_text import keep_text_option
 from producers.progress import Progress, silent
 from schemas.calls import Queued
 from schemas.privacy import TokenKey
@@ -34,9 +36,16 @@ class QueueLogFile(FinishedFile):
     """A finished queue_log."""
 
     def __init__(
-        self, file: InputFile, source: str, key: TokenKey, left_out: LeftOut | None = None
+        self,
+        file: InputFile,
+        source: str,
+        key: TokenKey,
+        left_out: LeftOut | None = None,
+        *,
+        keep_text: bool = False,
     ) -> None:
         super().__init__(file, source, key)
+        self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
         if not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
@@ -50,7 +59,7 @@ class QueueLogFile(FinishedFile):
                 continue
             for item in translator.read(text, now):
                 if isinstance(item, RefusedLine):
-                    yield refused(item, text, self.key, number)
+                    yield refused(item, text, self.key, number, keep_text=self._keep_text)
                 elif isinstance(item, QueueLeg):
                     yield DetailedLeg(item.finished(self.source), item.events(self.source))
                 else:
@@ -98,24 +107,37 @@ class QueueLog(Platform):
             help="Leave out lines with this verb; may be given several times."
             " The summary says how many there were.",
         ),
+        keep_text_option,
     )
     default_source = "asterisk"
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         file = InputFile(path, errors="backslashreplace")
-        return QueueLogFile(file, source, key, LeftOut(given.get("ignore", ())))
+        left_out = LeftOut(given.get("ignore", ()))
+        return QueueLogFile(file, source, key, left_out, keep_text=_keeps_text(given))
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
-        left_out = LeftOut(given.get("ignore", ()))
+        left_out, keep_text = LeftOut(given.get("ignore", ())), _keeps_text(given)
 
         def translator(memory: bytes | None) -> LiveTranslation:
             known = None if memory is None else msgspec.json.decode(memory, type=Memory)
-            return LiveTranslation(source, key, known, left_out)
+            return LiveTranslation(source, key, known, left_out, keep_text=keep_text)
 
         return GrowingLog(
-            path, source, key, translator, parse_line, _EXPECTED, notes=left_out.notes
+            path,
+            source,
+            key,
+            translator,
+            parse_line,
+            _EXPECTED,
+            notes=left_out.notes,
+            masked=partial(masked_line, key, keep_text=keep_text),
         )
+
+
+def _keeps_text(given: Options) -> bool:
+    return bool(given.get("keep_text", False))
 
 
 QUEUE_LOG = QueueLog()

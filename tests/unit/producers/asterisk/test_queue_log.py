@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import DetailedLeg, FileItem, FinishedFile, Refused
+from producers.growing_log import LogReader
 from producers.input_file import InputFileError
 from producers.progress import silent
 from schemas.agents import AgentState
@@ -51,7 +53,7 @@ def test_a_finished_log_gives_legs_agents_restarts_and_what_it_refused(tmp_path:
         "a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"
     )
     token = caller_token(KEY, "5550001")
-    assert refused.original == f"1675555002|7.1|sales|NONE|SURVEY|call {token}"
+    assert refused.original == f"1675555002|7.1|sales|NONE|SURVEY|xxxx {token}"
     assert refused.is_masked
 
 
@@ -117,3 +119,51 @@ def test_a_followed_log_leaves_the_same_lines_out_and_says_so(tmp_path: Path) ->
     assert not [item for each in records for item in each.items if isinstance(item, Refused)]
     assert records[2].at == 1675555002000  # time goes on by it
     assert live.notes() == ("1 line with SURVEY ignored",)
+
+
+NAMES = """\
+1741694000|1741694000.800|vagent|NONE|ENTERQUEUE||5550135|1|A CALLERS NAME
+1741694009|1741694000.800|vagent|PJSIP/4455|CONNECT|9|1741694001.801|8
+1741694019|1741694000.800|vagent|PJSIP/4455|COMPLETEAGENT|9|10|1
+1741694100|1741694100.810|vagent|NONE|CIDNAME|A CALLERS NAME|A STREET 12
+1741694200|1741694200.820|vagent|NONE|ENTERQUEUE|
+1741694260|1741694200.820|vagent|NONE|ABANDON|1|1|60
+"""
+
+
+def test_a_callers_name_and_street_are_kept_nowhere(tmp_path: Path) -> None:
+    (path := tmp_path / "queue_log").write_text(NAMES)
+    items = list(QUEUE_LOG.open(path, "pbx", KEY, {}).read(1_800_000_000_000, silent()))
+    legs = [item.whole for item in items if isinstance(item, DetailedLeg)]
+    assert [
+        (leg.outcome, leg.wait_ms) for leg in legs if isinstance(leg, FinishedLeg)
+    ] == [("answered", 9_000), ("abandoned", 60_000)]  # fmt: skip
+    (refused,) = [item for item in items if isinstance(item, Refused)]
+    assert refused.original == (
+        "1741694100|1741694100.810|vagent|NONE|CIDNAME|x xxxxxxx xxxx|x xxxxxx 00"
+    )
+    told = repr([(each, *each.events) if isinstance(each, DetailedLeg) else each for each in items])
+    assert "CALLERS" not in told
+    assert "STREET" not in told
+
+
+def test_a_followed_log_keeps_no_name_either_nor_in_a_line_that_was_cut(tmp_path: Path) -> None:
+    (path := tmp_path / "queue_log").write_text(NAMES)
+    for keep_text, word in ((False, "xxxxxxx"), (True, "CALLERS")):
+        live = QUEUE_LOG.follow(path, "pbx", KEY, {"keep_text": keep_text})
+        reader = live.open(None, lambda _: None)
+        reader.next_batch(0)
+        records = list(reader.next_batch(0) or ())
+        snapshot = msgspec.json.encode(reader.snapshot()).decode()
+        assert isinstance(reader, LogReader)
+        cut = reader._record(
+            b"1741694100|1741694100.810|vagent|NONE|CIDNAME|A CALLERS NAME", "o", 9
+        )
+        reader.close()
+        (item,) = [each for record in records for each in record.items if isinstance(each, Refused)]
+        (rest,) = cut.items
+        assert isinstance(rest, Refused)
+        assert item.original.endswith(f"|CIDNAME|A {word} NAME|A STREET 12") is keep_text
+        assert rest.original.split()[-2] == word
+        assert rest.is_masked
+        assert "CALLERS" not in snapshot
