@@ -1,8 +1,10 @@
-"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing."""
+"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing, or its table exported."""
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -12,6 +14,8 @@ from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
 from producers.asterisk.refused_line import RefusedLine, masked_line, refused
+from producers.asterisk.table_forms import LOOKED_AT, found_form
+from producers.asterisk.table_lines import TableLine, has_local_times, table_lines
 from producers.asterisk.translator import Memory, Translator
 from producers.contract import (
     DetailedLeg,
@@ -28,12 +32,12 @@ from producers.progress import Progress, silent
 from schemas.calls import Queued
 from schemas.privacy import TokenKey
 
-LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
+_LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
 _EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
 
 
 class QueueLogFile(FinishedFile):
-    """A finished queue_log."""
+    """A finished queue_log, or an export of the table with the same lines; `zone` is of its local times."""
 
     def __init__(
         self,
@@ -43,23 +47,33 @@ class QueueLogFile(FinishedFile):
         left_out: LeftOut | None = None,
         *,
         keep_text: bool = False,
+        zone: str | None = None,
     ) -> None:
         super().__init__(file, source, key)
         self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
-        if not any(parse_line(text) for _, text in self._start()):
+        self._form = found_form(self._start())
+        self._read_as_utc = False
+        if self._form is not None:
+            self.time_zone = zone or "UTC"
+            self._zone = _zone_named(self.time_zone)
+            self._read_as_utc = zone is None and has_local_times(self._form, file.lines(silent()))
+        elif not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
         translator = Translator(self.source, self.key)
         self._left_out.forget()
-        for number, text in self.file.lines(progress):
-            if not text.strip() or self._left_out.takes(text):
+        for line in self._lines(progress):
+            if not line.text.strip() or self._left_out.takes(line.text):
                 continue
-            for item in translator.read(text, now):
+            if line.problem:
+                yield self._refused(RefusedLine("bad_row", line.problem), line)
+                continue
+            for item in translator.read(line.text, now):
                 if isinstance(item, RefusedLine):
-                    yield refused(item, text, self.key, number, keep_text=self._keep_text)
+                    yield self._refused(item, line)
                 elif isinstance(item, QueueLeg):
                     yield DetailedLeg(item.finished(self.source), item.events(self.source))
                 else:
@@ -69,13 +83,38 @@ class QueueLogFile(FinishedFile):
             yield DetailedLeg(next(each for each in events if isinstance(each, Queued)), events)
 
     def notes(self) -> tuple[str, ...]:
-        return self._left_out.notes()
+        as_utc = ("times without an offset were read as UTC",) if self._read_as_utc else ()
+        return (*as_utc, *self._left_out.notes())
+
+    def _lines(self, progress: Progress) -> Iterator[TableLine]:
+        if self._form is None:
+            return (TableLine(number, text) for number, text in self.file.lines(progress))
+        return table_lines(self._form, ZoneInfo(self.time_zone), lambda: self.file.lines(progress))
+
+    def _refused(self, refusal: RefusedLine, line: TableLine) -> FileItem:
+        return refused(refusal, line.text, self.key, line.number, keep_text=self._keep_text)
 
     def _start(self) -> Iterator[tuple[int, str]]:
         for number, text in self.file.lines(silent()):
-            if number > LOOKED_AT:
+            if number > _LOOKED_AT:
                 return
             yield number, text
+
+
+class _FollowedLog(GrowingLog):
+    """A queue_log that grows; an export of the table never does."""
+
+    def check(self) -> None:
+        try:
+            with self.path.open(encoding="utf-8", errors="backslashreplace") as file:
+                form = found_form(enumerate(islice(file, LOOKED_AT), 1))
+        except OSError:
+            form = None  # not there yet, or not readable: said by the follower
+        if form is not None:
+            raise InputFileError(
+                f"{self.path}: an export of Asterisk's table does not grow: leave out --follow"
+            )
+        super().check()
 
 
 def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,8 +126,20 @@ def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     return tuple(verb.strip().upper() for verb in given)
 
 
+def _zone_named(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InputFileError(
+            f'--time-zone: "{name}" is no IANA name such as Europe/Berlin'
+        ) from None
+
+
 class QueueLog(Platform):
     help = """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
+
+    FILE may also be an export of Asterisk's table queue_log: CSV with a header, or what psql or mysql
+    prints. It is recognised by its header.
 
     With --follow the feed is live. The first time it begins where the file begins, later where it
     stopped, in whatever the file is called by then; it may be killed at any moment.
@@ -97,6 +148,7 @@ class QueueLog(Platform):
     Examples:
       queuewatch send queue-log /var/log/asterisk/queue_log
       queuewatch send queue-log /var/log/asterisk/queue_log --follow
+      queuewatch send queue-log table.csv --time-zone Europe/Berlin
     """
     options = (
         click.option(
@@ -107,6 +159,13 @@ class QueueLog(Platform):
             help="Leave out lines with this verb; may be given several times."
             " The summary says how many there were.",
         ),
+        click.option(
+            "--time-zone",
+            default=None,
+            metavar="ZONE",
+            help="Zone of the times of an exported table, where they have no offset."
+            "  [default: UTC]",
+        ),
         keep_text_option,
     )
     default_source = "asterisk"
@@ -115,7 +174,14 @@ class QueueLog(Platform):
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         file = InputFile(path, errors="backslashreplace")
         left_out = LeftOut(given.get("ignore", ()))
-        return QueueLogFile(file, source, key, left_out, keep_text=_keeps_text(given))
+        return QueueLogFile(
+            file,
+            source,
+            key,
+            left_out,
+            keep_text=_keeps_text(given),
+            zone=given.get("time_zone"),
+        )
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
         left_out, keep_text = LeftOut(given.get("ignore", ())), _keeps_text(given)
@@ -124,7 +190,7 @@ class QueueLog(Platform):
             known = None if memory is None else msgspec.json.decode(memory, type=Memory)
             return LiveTranslation(source, key, known, left_out, keep_text=keep_text)
 
-        return GrowingLog(
+        return _FollowedLog(
             path,
             source,
             key,

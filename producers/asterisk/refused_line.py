@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from producers.asterisk.left_out import is_shown, verb_of
-from producers.asterisk.lines import is_epoch, parse_line
+from producers.asterisk.lines import is_epoch
 from producers.asterisk.verbs import CALLERS, KNOWN
 from producers.contract import Refused
 from schemas.privacy import TokenKey, caller_token, mask, mask_text
@@ -13,6 +13,7 @@ from schemas.quarantine import InputReason
 
 _DATA = 5  # the first data field
 _CALL_ID = re.compile(r"[\w-]*\d\.\d+|NONE|REALTIME|MANAGER")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.,]\d{1,9})?( ?(Z|[+-]\d\d(:?\d\d)?))?")
 _FIGURE = re.compile(r"\d{1,5}")  # a position, a wait
 
 
@@ -48,8 +49,8 @@ def masked_line(key: TokenKey, text: str, *, keep_text: bool = False) -> str:
     hide = mask if keep_text else mask_text
     fields = text.split("|")
     verb = verb_of(text)
-    if parse_line(text) is None or not is_shown(verb):
-        kept = 1 if is_epoch(fields[0].strip()) else 0
+    kept = 1 if is_epoch(fields[0].strip()) else 0
+    if not is_shown(verb):
         return "|".join((*fields[:kept], *(hide(key, field) for field in fields[kept:])))
     callid = fields[1] if _CALL_ID.fullmatch(fields[1].strip()) else hide(key, fields[1])
     data = [
@@ -58,4 +59,5 @@ def masked_line(key: TokenKey, text: str, *, keep_text: bool = False) -> str:
     ]
     if verb in CALLERS and len(data) > CALLERS[verb]:  # a short number may be a caller's, too
         data[CALLERS[verb]] = caller_token(key, fields[_DATA + CALLERS[verb]])
-    return "|".join((fields[0], callid, *fields[2:_DATA], *data))
+    time = fields[0] if kept or _TIME.fullmatch(fields[0].strip()) else hide(key, fields[0])
+    return "|".join((time, callid, *fields[2:_DATA], *data))

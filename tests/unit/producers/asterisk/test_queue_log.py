@@ -167,3 +167,71 @@ def test_a_followed_log_keeps_no_name_either_nor_in_a_line_that_was_cut(tmp_path
         assert rest.original.split()[-2] == word
         assert rest.is_masked
         assert "CALLERS" not in snapshot
+
+
+TABLE = """\
+"id","time","callid","queuename","serverid","agent","event","data1","data2","data3","data4","data5"
+"9001","2025-03-11 11:40:00","1741693200.700","rt-sales","","NONE","ENTERQUEUE","","5550160","1","",""
+"9002","2025-03-11 11:40:14","1741693200.700","rt-sales","","PJSIP/7009","CONNECT","14","1741693201.701","13","",""
+"9003","2025-03-11 11:41:14","1741693200.700","rt-sales","","PJSIP/7009","COMPLETECALLER","14","60","1","",""
+"9004","2025-03-11 11:45:00","1741693500.710","rt-sales","","NONE","ENTERQUEUE","","5550161","1","",""
+"9005","2025-03-11 11:45:33","1741693500.710","rt-sales","","NONE","ABANDON","1","1","33","",""
+"""
+AS_LOG = """\
+1741693200|1741693200.700|rt-sales|NONE|ENTERQUEUE||5550160|1
+1741693214|1741693200.700|rt-sales|PJSIP/7009|CONNECT|14|1741693201.701|13
+1741693274|1741693200.700|rt-sales|PJSIP/7009|COMPLETECALLER|14|60|1
+1741693500|1741693500.710|rt-sales|NONE|ENTERQUEUE||5550161|1
+1741693533|1741693500.710|rt-sales|NONE|ABANDON|1|1|33
+"""
+
+
+def _legs(path: Path, text: str, **given: object) -> list[FinishedLeg | Queued]:
+    path.write_text(text)
+    items = QUEUE_LOG.open(path, "pbx", KEY, given).read(1_800_000_000_000, silent())
+    assert not [item for item in items if isinstance(item, Refused)]
+    return [
+        item.whole
+        for item in QUEUE_LOG.open(path, "pbx", KEY, given).read(1_800_000_000_000, silent())
+        if isinstance(item, DetailedLeg)
+    ]
+
+
+def test_an_exported_table_is_read_as_the_log_with_the_same_lines(tmp_path: Path) -> None:
+    legs = _legs(tmp_path / "table.csv", TABLE)
+    assert legs == _legs(tmp_path / "queue_log", AS_LOG)
+    assert [
+        (leg.outcome, leg.wait_ms, leg.ended_at and leg.answered_at and leg.ended_at - leg.answered_at)
+        for leg in legs
+        if isinstance(leg, FinishedLeg)
+    ] == [("answered", 14_000, 60_000), ("abandoned", 33_000, None)]  # fmt: skip
+
+
+def test_the_local_times_of_a_table_are_of_the_given_zone(tmp_path: Path) -> None:
+    (first, _) = _legs(tmp_path / "table.csv", TABLE, time_zone="Europe/Berlin")
+    assert isinstance(first, FinishedLeg)
+    assert first.arrived_at == (1741693200 - 3600) * 1000
+    file = QUEUE_LOG.open(tmp_path / "table.csv", "pbx", KEY, {})
+    assert file.notes() == ("times without an offset were read as UTC",)
+    given = QUEUE_LOG.open(tmp_path / "table.csv", "pbx", KEY, {"time_zone": "UTC"})
+    assert given.notes() == ()
+
+
+def test_a_row_of_the_table_that_is_refused_has_its_line_and_is_masked(tmp_path: Path) -> None:
+    (path := tmp_path / "table.csv").write_text(
+        TABLE.replace("2025-03-11 11:45:33", "soon").replace('"33"', '"5550161"')
+    )
+    items = QUEUE_LOG.open(path, "pbx", KEY, {}).read(1_800_000_000_000, silent())
+    (refused,) = [item for item in items if isinstance(item, Refused)]
+    assert (refused.position, refused.reason) == (6, "bad_row")
+    assert refused.detail == "time: expected 2026-03-02 09:00:05 or seconds since 1970"
+    token = caller_token(KEY, "5550161")
+    assert refused.original == f"xxxx|1741693500.710|rt-sales|NONE|ABANDON|1|1|{token}||"
+
+
+def test_a_zone_that_is_none_and_a_table_that_is_followed_are_one_line(tmp_path: Path) -> None:
+    (path := tmp_path / "table.csv").write_text(TABLE)
+    with pytest.raises(InputFileError, match='"Mars" is no IANA name'):
+        QUEUE_LOG.open(path, "pbx", KEY, {"time_zone": "Mars"})
+    with pytest.raises(InputFileError, match="does not grow: leave out --follow"):
+        QUEUE_LOG.follow(path, "pbx", KEY, {}).check()

@@ -20,6 +20,8 @@ TOKEN = caller_token(KEY, "5550001")
             "1675555002|7.1|q|NONE|ENTERQUEUE||4711|1|Anna Bold",
             f"1675555002|7.1|q|NONE|ENTERQUEUE||{caller_token(KEY, '4711')}|1|xxxx xxxx",
         ),
+        ("soon|7.1|q|NONE|ABANDON|1", "xxxx|7.1|q|NONE|ABANDON|1"),  # a row of a table
+        ("2025-10-26 02:30:00.5|7.1|q|NONE|X|", "2025-10-26 02:30:00.5|7.1|q|NONE|X|"),
         # A field is missing or too many: what the others are is not known.
         ("1675555002|7.1|q|Anna Bold|12 Street", "1675555002|0.0|x|xxxx xxxx|00 xxxxxx"),
         ("1675555002|7.1|Anna Bold", "1675555002|0.0|xxxx xxxx"),
