@@ -150,3 +150,4 @@ def test_what_a_platform_did_not_mask_the_shell_masks_and_cuts(tmp_path: Path) -
     (record,) = publisher.refused
     assert record.original.startswith(f"call {caller_token(KEY, '5550001')} x")
     assert (record.origin, record.position, len(record.original)) == ("noise", 7, 4_000)
+    assert not record.live  # who sends a file reads its summary; nobody is called
