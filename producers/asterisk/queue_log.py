@@ -14,7 +14,8 @@ from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
 from producers.asterisk.refused_line import RefusedLine, masked_line, refused
-from producers.asterisk.table_forms import LOOKED_AT, found_form
+from producers.asterisk.sql_dump import found_dump
+from producers.asterisk.table_forms import LOOKED_AT, TableForm, found_form
 from producers.asterisk.table_lines import TableLine, has_local_times, table_lines
 from producers.asterisk.translator import Memory, Translator
 from producers.contract import (
@@ -52,7 +53,9 @@ class QueueLogFile(FinishedFile):
         super().__init__(file, source, key)
         self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
-        self._form = found_form(self._start())
+        self._form: TableForm | None = found_dump(
+            self._start(), lambda: file.lines(silent())
+        ) or found_form(self._start())
         self._read_as_utc = False
         if self._form is not None:
             self.time_zone = zone or "UTC"
@@ -107,10 +110,10 @@ class _FollowedLog(GrowingLog):
     def check(self) -> None:
         try:
             with self.path.open(encoding="utf-8", errors="backslashreplace") as file:
-                form = found_form(enumerate(islice(file, LOOKED_AT), 1))
+                start = list(enumerate(islice(file, LOOKED_AT), 1))
         except OSError:
-            form = None  # not there yet, or not readable: said by the follower
-        if form is not None:
+            start = []  # not there yet, or not readable: said by the follower
+        if found_form(start) or found_dump(start, lambda: start):
             raise InputFileError(
                 f"{self.path}: an export of Asterisk's table does not grow: leave out --follow"
             )
@@ -138,8 +141,8 @@ def _zone_named(name: str) -> ZoneInfo:
 class QueueLog(Platform):
     help = """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
 
-    FILE may also be an export of Asterisk's table queue_log: CSV with a header, or what psql or mysql
-    prints. It is recognised by its header.
+    FILE may also be an export of Asterisk's table queue_log: CSV with a header, what psql or mysql
+    prints, or a dump in SQL. It is recognised by its first lines.
 
     With --follow the feed is live. The first time it begins where the file begins, later where it
     stopped, in whatever the file is called by then; it may be killed at any moment.

@@ -7,6 +7,7 @@ Rule 2: a header is one if it names all of a line's fields; its columns may have
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -50,8 +51,18 @@ class TableRow(Struct, frozen=True):
     cells: tuple[str, ...] | None
 
 
+class TableForm(Protocol):
+    """How a file holds the table."""
+
+    @property
+    def columns(self) -> Columns: ...
+
+    def rows(self, lines: Iterable[tuple[int, str]]) -> Iterator[TableRow]:
+        """The rows of the table; `lines` are those of the whole file with their numbers from 1."""
+
+
 class Form(Struct, frozen=True):
-    """How a file holds the table. `delimiter` None: cells are drawn apart by `|`, `boxed` also around."""
+    """A text with a header. `delimiter` None: cells are drawn apart by `|`, `boxed` also around."""
 
     columns: Columns
     header: int  # number of its line

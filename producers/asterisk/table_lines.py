@@ -14,7 +14,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from producers.asterisk.lines import NOBODY, is_epoch
-from producers.asterisk.table_forms import Columns, Form, TableRow
+from producers.asterisk.table_forms import Columns, TableForm, TableRow
 from schemas.millis import SECOND, from_datetime
 
 _TIME = re.compile(
@@ -22,7 +22,8 @@ _TIME = re.compile(
     r"(?P<offset> ?(?:Z|[+-]\d{2}(?::?\d{2})?))?"
 )
 _NOTHING = frozenset({"NULL", "\\N", "(null)"})
-_EXPECTED = "time: expected 2026-03-02 09:00:05 or seconds since 1970"
+# With a T: the shell takes a date alone for a number, and masks it.
+_EXPECTED = "time: expected a time such as 2026-03-02T09:00:05, or seconds since 1970"
 
 
 class TableLine(Struct, frozen=True):
@@ -42,7 +43,7 @@ class _Keyed(Struct, frozen=True):
 
 
 def table_lines(
-    form: Form, zone: tzinfo, read: Callable[[], Iterable[tuple[int, str]]]
+    form: TableForm, zone: tzinfo, read: Callable[[], Iterable[tuple[int, str]]]
 ) -> Iterator[TableLine]:
     """The lines in order of time. `read` gives the numbered lines of the file and is called twice."""
     keys = ((row.at, row.row_id) for row in _keyed(form, zone, read()) if row.at is not None)
@@ -51,7 +52,7 @@ def table_lines(
     return _sorted(_keyed(form, zone, read()), by_id=form.columns.row_id is not None)
 
 
-def has_local_times(form: Form, lines: Iterable[tuple[int, str]]) -> bool:
+def has_local_times(form: TableForm, lines: Iterable[tuple[int, str]]) -> bool:
     """Whether a time of the table has no offset and is no epoch, so that its zone must be known."""
     return any(
         (found := _TIME.fullmatch(row.cells[form.columns.time].strip())) and not found["offset"]
@@ -75,7 +76,7 @@ def epoch_of(text: str, zone: tzinfo) -> str:
         moment = moment.replace(tzinfo=zone)
         if moment.utcoffset() != moment.replace(fold=1).utcoffset():
             raise ValueError(
-                f"time: {found['local']} comes twice or never in {zone}, where clocks change;"
+                f"time: {found['local'].replace(' ', 'T')} comes twice or never in {zone}, where clocks change;"
                 " export the times in UTC or as seconds since 1970"
             )
     thousandths = int((found["fraction"] or "").ljust(3, "0")[:3])
@@ -89,7 +90,7 @@ def _offset(text: str) -> str:
     return f"{bare}:00" if len(bare) == len("+01") else bare
 
 
-def _keyed(form: Form, zone: tzinfo, lines: Iterable[tuple[int, str]]) -> Iterator[_Keyed]:
+def _keyed(form: TableForm, zone: tzinfo, lines: Iterable[tuple[int, str]]) -> Iterator[_Keyed]:
     for row in form.rows(lines):
         yield _line(row, form.columns, zone)
 

@@ -77,6 +77,7 @@ def _refuse_queue_log(file: Path, time_zone: str) -> None:
     from itertools import islice
 
     from producers.asterisk.lines import parse_line
+    from producers.asterisk.sql_dump import found_dump
     from producers.asterisk.table_forms import LOOKED_AT, found_form
     from producers.asterisk.verbs import KNOWN
     from producers.input_file import InputFile, InputFileError
@@ -88,7 +89,7 @@ def _refuse_queue_log(file: Path, time_zone: str) -> None:
     except (InputFileError, OSError, EOFError, zlib.error):
         return  # said by the reader of call records
     words: list[object] = ["send", "queue-log", file]
-    if found_form(start) is not None:
+    if found_form(start) or found_dump(start, lambda: opened.lines(silent())):
         what = "Asterisk's table queue_log"
         words += ["--time-zone", time_zone]
     elif any((line := parse_line(text)) and line.verb in KNOWN for _, text in start):
