@@ -204,6 +204,10 @@ class LiveSource(ABC):
     def check(self) -> None:  # noqa: B027 - optional: most have nothing to check
         """InputFileError if it can never be followed. Called once, before connecting to Kafka."""
 
+    def notes(self) -> tuple[str, ...]:
+        """Additional remarks for the summary; called at the end."""
+        return ()
+
     def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - for overrides
         """None: the follower reports lines, refusals and the age of the newest line."""
         return None

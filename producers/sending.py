@@ -93,9 +93,9 @@ def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
 
 
 def quarantined(
-    refused: Refused, origin: str, source: str, key: TokenKey, known_at: int
+    refused: Refused, origin: str, source: str, key: TokenKey, known_at: int, *, live: bool = False
 ) -> Quarantined:
-    """The record of what a platform refused; `origin` is used where it names none.
+    """The record of what a platform refused; `origin` is used where it names none, `live` if it is followed.
 
     A platform may quote the line in `detail`, so that is masked too.
     """
@@ -108,6 +108,7 @@ def quarantined(
         known_at=known_at,
         original=original[:LONGEST_ORIGINAL],
         source=source,
+        live=live,
     )
 
 

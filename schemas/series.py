@@ -130,6 +130,8 @@ SERIES: tuple[Series, ...] = (
            "Time spent in inserts.", "archive"),
     Series("queuewatch_archive_blocked_seconds", "gauge", (),
            "How long the database has not taken rows; 0 when it does.", "archive"),
+    Series("queuewatch_follower_refused_total", "counter", ("source", "reason"),
+           "Lines of a followed platform that were refused, as the archive came by them.", "archive"),
     Series("queuewatch_reconcile_differing_figures", "gauge", _QUEUE,
            "Figures of the newest reconciled day in which live counters and archive differ.", "archive"),
     Series("queuewatch_reconcile_day_start_timestamp_seconds", "gauge", (),

@@ -58,6 +58,14 @@ class QueueLeg(Struct, omit_defaults=True):
 
         Later lines only add events at the end, so the number of events given is enough to continue.
         """
+        if self.outcome == "rejected":
+            if told == 0:
+                yield calls.Rejected(
+                    reason=self.reason,
+                    caller=self.caller,
+                    **self._named(source, "rejected", self.left_at),
+                )
+            return
         if told == 0:
             yield calls.Queued(
                 caller=self.caller,

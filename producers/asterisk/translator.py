@@ -10,11 +10,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.asterisk.agents import Agent, AgentBook
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
-from producers.asterisk.refused_line import RefusedLine
+from producers.asterisk.refused_line import RefusedLine, unknown_verb
 from producers.asterisk.verbs import (
     AGENT_VERBS,
     COMPLETES,
@@ -23,6 +24,8 @@ from producers.asterisk.verbs import (
     LINKED_FIELDS,
     OF_A_LEG,
     OFFERS,
+    OUTBOUND,
+    REJECTIONS,
     TRANSFERS,
 )
 from schemas.agents import AgentState
@@ -37,12 +40,16 @@ class Call(Struct, omit_defaults=True):
     """What is remembered of a call: its caller, its entries, the time of its last line.
 
     `entries`: by queue, how often it came into the queue in the second `entered` of its last entry.
+    `outbound`: the queues under which it called somebody; `emptied`: the queue that it left last, if it
+    left because nobody served it.
     """
 
     caller: str = ""
     answered: bool = False
     entries: dict[str, int] = {}
     entered: dict[str, int] = {}
+    outbound: set[str] = set()
+    emptied: str = ""
     heard_at: int = 0
 
 
@@ -86,8 +93,11 @@ class Translator:
         else:
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
-            yield from self._agents.states(line, line_id)
-            yield from self._translated(line, line_id)
+            if self._is_outbound(line):  # the agent is busy, and serves no queue by it
+                yield from self._agents.states(replace(line, queue=NOBODY), line_id)
+            else:
+                yield from self._agents.states(line, line_id)
+                yield from self._translated(line, line_id)
             if (call := self._calls.get(line.callid)) is not None:
                 call.heard_at = line.at
 
@@ -125,12 +135,14 @@ class Translator:
             return
         if verb == "QUEUESTART":
             yield from self._restart(line, line_id)
-        elif verb not in OF_A_LEG:
-            yield RefusedLine("unknown_line", "a verb that we do not know")
+        elif verb not in OF_A_LEG and verb not in REJECTIONS:
+            yield RefusedLine("unknown_line", unknown_verb(verb))
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
             yield RefusedLine("unknown_line", f"{verb} without a call or a queue")
         elif verb == "ENTERQUEUE":
             yield from self._enter(line)
+        elif verb in REJECTIONS:
+            yield from self._reject(line)
         elif verb in OFFERS:
             yield from self._offer(line)
         elif verb == "CONNECT":
@@ -159,6 +171,14 @@ class Translator:
         leg.caller = call.caller
         leg.position = min(line.whole(2) or 0, LAST_POSITION)
 
+    def _reject(self, line: Line) -> Iterator[Translated]:
+        if (line.callid, line.queue) in self._open:
+            yield RefusedLine("unknown_line", f"{line.verb} for a call that is in the queue")
+            return
+        leg = self._begin(line.callid, line.queue, line.at)
+        leg.leave("rejected", REJECTIONS[line.verb], line.at, None)
+        yield self._close(leg)
+
     def _offer(self, line: Line) -> Iterator[Translated]:
         leg = self._open.get((line.callid, line.queue))
         if leg is None:
@@ -181,6 +201,9 @@ class Translator:
         outcome, reason, place = EXITS[line.verb]
         wait_ms = line.seconds(place)
         leg = self._open.get((line.callid, line.queue))
+        known = self._calls.get(line.callid, _NEVER)
+        if leg is None and reason == "empty" and known.emptied == line.queue:
+            return  # the line of the dial plan that repeats Asterisk's, or the other way round
         if leg is None:
             if wait_ms is None or self._has_been(line):
                 yield RefusedLine(
@@ -188,6 +211,7 @@ class Translator:
                 )
                 return
             leg = self._begin(line.callid, line.queue, line.at - wait_ms)
+        self._call(line.callid).emptied = line.queue if reason == "empty" else ""
         if leg.is_waiting:
             leg.leave(outcome, reason, line.at, wait_ms)
         else:
@@ -276,6 +300,19 @@ class Translator:
     def _close(self, leg: QueueLeg) -> QueueLeg:
         del self._open[leg.callid, leg.queue]
         return leg
+
+    def _is_outbound(self, line: Line) -> bool:
+        """Whether the line is of an outbound call. What Asterisk says of a caller in the queue comes first."""
+        if line.verb in OUTBOUND and line.callid not in ("", NOBODY):
+            self._call(line.callid).outbound.add(line.queue)
+            return True
+        call = self._calls.get(line.callid)
+        return (
+            call is not None
+            and line.queue in call.outbound
+            and line.verb != "ENTERQUEUE"
+            and (line.callid, line.queue) not in self._open
+        )
 
     def _has_been(self, line: Line) -> bool:
         call = self._calls.get(line.callid)

@@ -94,6 +94,7 @@ def explained(wanted: Input, stream: TextIO) -> Iterator[str]:
         f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
         f" refused{still_open}"
     )
+    yield from file.notes()
     yield from described(survey, ZoneInfo(file.time_zone))
 
 
@@ -138,7 +139,7 @@ def follow_live(wanted: Input, position: Path | None, place: Destination, stream
             follower.run()
         finally:
             reporter.stop()
-    return live_summary(follower.counts)
+    return ", ".join((live_summary(follower.counts), *live.notes()))
 
 
 def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:

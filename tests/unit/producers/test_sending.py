@@ -96,7 +96,7 @@ def test_history_of_a_log_is_its_finished_calls_only(tmp_path: Path) -> None:
     counts = _as_history(_log(tmp_path / "queue_log"), publisher).counts
     assert [leg.leg_id for leg in publisher.calls] == ["7.1/sales/1"]
     assert (counts.legs, counts.open_legs, counts.refused) == (1, 1, 1)
-    assert counts.first_refusal == "line 3: a verb that we do not know"
+    assert counts.first_refusal.startswith("line 3: a verb that we do not know: SURVEY")
     assert (publisher.agents, publisher.marks) == ([], [])
     (record,) = publisher.refused
     assert (record.origin, record.position, record.reason) == ("queue_log", 3, "unknown_line")
@@ -150,3 +150,4 @@ def test_what_a_platform_did_not_mask_the_shell_masks_and_cuts(tmp_path: Path) -
     (record,) = publisher.refused
     assert record.original.startswith(f"call {caller_token(KEY, '5550001')} x")
     assert (record.origin, record.position, len(record.original)) == ("noise", 7, 4_000)
+    assert not record.live  # who sends a file reads its summary; nobody is called
