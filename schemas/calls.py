@@ -29,6 +29,17 @@ Channel = Literal["voice", "callback"]
 ClosedOutcome = Literal[
     "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected"
 ]
+LegOutcome = Literal[
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
+]
 ExitReason = Literal["timeout", "key", "empty", "full", "withdrawn", "overflow", "unknown"]
 
 
@@ -183,9 +194,14 @@ class Present(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True,
 
 
 class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="leg"):
-    """A finished leg in one event; `at` is the moment at which it left the queue."""
+    """A whole leg in one event; `at` is the moment at which it left the queue.
 
-    outcome: ClosedOutcome
+    `goes_on`: the caller still waited (outcome `open`, and `at` is the arrival) or talked when the file
+    ended. Only feed `history` has such legs; the next file brings the end.
+    """
+
+    outcome: LegOutcome
+    goes_on: bool = False
     arrived_at: Millis
     answered_at: Millis | None = None
     left_at: Millis | None = None

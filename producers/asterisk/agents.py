@@ -125,10 +125,10 @@ def _apply(agent: Agent, line: Line) -> bool:
         agent.paused_all = None
         agent.paused.clear()
     elif verb == "PAUSE":
-        _serve(agent, queue)
+        agent.queues.add(queue)
         agent.paused[queue] = line.text(0)
-    elif verb == "UNPAUSE":
-        _serve(agent, queue)
+    elif verb == "UNPAUSE":  # no login: Wazo writes it for each queue of who has logged off
+        agent.queues.add(queue)
         agent.paused_all = None
         agent.paused.pop(queue, None)
     elif verb in _LOGINS:

@@ -83,12 +83,16 @@ class QueueLeg(Struct, omit_defaults=True):
         self.told += len(events)
         return events
 
-    def finished(self, source: str) -> FinishedLeg:
-        """The whole leg in one event of the history feed; it was answered or has left."""
+    def finished(self, source: str, *, goes_on: bool = False) -> FinishedLeg:
+        """The whole leg in one event of the history feed; it was answered or has left.
+
+        `goes_on`: the log ended before its conversation did.
+        """
         answered = self.answered_at is not None
         at = self.answered_at if self.answered_at is not None else self.left_at
         return FinishedLeg(
             feed="history",
+            goes_on=goes_on,
             outcome="answered" if answered else self.outcome or "dropped",
             reason="" if answered else self.reason,
             arrived_at=self.entered_at,

@@ -22,6 +22,7 @@ from producers.contract import (
     DetailedLeg,
     FileItem,
     FinishedFile,
+    LeftBehind,
     LiveSource,
     Options,
     Platform,
@@ -31,6 +32,7 @@ from producers.input_file import InputFile, InputFileError
 from producers.keeping_text import keep_text_option
 from producers.progress import Progress, silent
 from schemas.calls import Queued
+from schemas.millis import DAY
 from schemas.privacy import TokenKey
 
 _LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
@@ -53,6 +55,8 @@ class QueueLogFile(FinishedFile):
         super().__init__(file, source, key)
         self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
+        self._before: Memory | None = None
+        self._left: LeftBehind | None = None
         self._form: TableForm | None = found_dump(
             self._start(), lambda: file.lines(silent())
         ) or found_form(self._start())
@@ -66,7 +70,7 @@ class QueueLogFile(FinishedFile):
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
-        translator = Translator(self.source, self.key)
+        translator = Translator(self.source, self.key, self._before)
         self._left_out.forget()
         for line in self._lines(progress):
             if not line.text.strip() or self._left_out.takes(line.text):
@@ -83,7 +87,24 @@ class QueueLogFile(FinishedFile):
                     yield item
         for leg in translator.still_open():
             events = list(leg.events(self.source))
-            yield DetailedLeg(next(each for each in events if isinstance(each, Queued)), events)
+            if leg.is_waiting:
+                yield DetailedLeg(next(e for e in events if isinstance(e, Queued)), events)
+            else:
+                yield DetailedLeg(leg.finished(self.source, goes_on=True), events)
+        if translator.newest_at:
+            translator.forget_closed(translator.newest_at - DAY)
+            memory = msgspec.Raw(msgspec.json.encode(translator.memory()))
+            self._left = LeftBehind(translator.newest_at, memory)
+
+    def begins_at(self) -> int | None:
+        lines = (parse_line(line.text) for line in self._lines(silent()))
+        return next((line.at for line in lines if line is not None), None)
+
+    def go_on(self, left: LeftBehind) -> None:
+        self._before = msgspec.json.decode(left.memory, type=Memory)
+
+    def left_behind(self) -> LeftBehind | None:
+        return self._left
 
     def notes(self) -> tuple[str, ...]:
         as_utc = ("times without an offset were read as UTC",) if self._read_as_utc else ()

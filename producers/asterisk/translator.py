@@ -80,6 +80,7 @@ class Translator:
         self._agents = AgentBook(source, known.agents)
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
+        self.newest_at = 0  # time of the newest line that was read
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
         """Legs that end with this line, and states and marks that begin with it."""
@@ -91,6 +92,7 @@ class Translator:
         elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
             yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
+            self.newest_at = max(self.newest_at, line.at)
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
             if self._is_outbound(line):  # the agent is busy, and serves no queue by it
@@ -125,8 +127,15 @@ class Translator:
             for key, leg in self._open.items()
             if max(leg.entered_at, self._calls.get(leg.callid, _NEVER).heard_at) >= before
         }
+        self.forget_closed(before)
+
+    def forget_closed(self, before: int) -> None:
+        """The same, but keep every call that waits or talks."""
+        going_on = {leg.callid for leg in self._open.values()}
         self._calls = OrderedDict(
-            (callid, call) for callid, call in self._calls.items() if call.heard_at >= before
+            (callid, call)
+            for callid, call in self._calls.items()
+            if call.heard_at >= before or callid in going_on
         )
 
     def _translated(self, line: Line, line_id: str) -> Iterator[Translated]:

@@ -285,7 +285,9 @@ def _finished(leg: Leg, event: Any) -> bool:
     leg.wrap_ended_at, leg.disposition = event.wrap_ended_at, event.disposition
     leg.exits, leg.closed_at, leg.closed_as, leg.closed_reason = (), None, "", ""
     left_at = event.left_at if event.left_at is not None else event.at
-    if event.outcome == "ghost":
+    if event.outcome == "open":
+        pass
+    elif event.outcome == "ghost":
         leg.closed_at, leg.closed_as, leg.closed_reason = left_at, "ghost", event.reason
     elif event.outcome == "answered":
         leg.answered_at = left_at if leg.answered_at is None else leg.answered_at

@@ -98,6 +98,20 @@ def test_a_call_makes_an_unknown_agent_known_and_busy() -> None:
     ]
 
 
+def test_who_has_logged_off_is_not_called_available_by_the_pauses_that_wazo_lifts_then() -> None:
+    assert _states(
+        "0 q|Agent/1|CONNECT|5",
+        "9 NONE|Agent/1|AGENTCALLBACKLOGOFF|1002@pcm|43|CommandLogoff",
+        "9 NONE|Agent/1|UNPAUSEALL",
+        "9 q|Agent/1|UNPAUSE",
+        "20 NONE|Agent/1|AGENTCALLBACKLOGIN|1002@pcm",
+    ) == [
+        (0, "available", "talking", "", 0, ("q",)),
+        (9, "logged_out", "idle", "", 9, ("q",)),
+        (20, "available", "idle", "", 20, ("q",)),
+    ]
+
+
 def test_paused_while_talking_is_both() -> None:
     told = _states("0 a|SIP/1|CONNECT|8", "5 a|SIP/1|PAUSE|tea", "60 a|SIP/1|COMPLETECALLER|8|60|1")
     assert [state[1:4] for state in told] == [
