@@ -58,6 +58,7 @@ class RecordsFile(FinishedFile):
             except RowError as error:
                 yield self._refusals.refused(row, str(error))
                 continue
+            self.position = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
