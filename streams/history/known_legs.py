@@ -1,7 +1,8 @@
 """What history knows already of legs that are about to be sent: new, the same, corrected, or another call.
 
 A leg is known by its identity (schemas.identity). Its caller and its contact are never corrected: if they
-differ, the platform has used the id again within one second, and the two are not one call.
+differ, the platform has used the id again within one second, and the two are not one call. A made id of a
+record without caller and contact says no more than its words: other words are another call, or a correction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from schemas.calls import FinishedLeg
-from schemas.identity import LegKey, leg_key
+from schemas.identity import LegKey, is_made, leg_key
 from schemas.legs import LegRow
 from schemas.millis import SECOND
 from schemas.tables import LEG_IDENTITY
@@ -60,6 +61,8 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
         return Comparison("same")
     if leg.goes_on and all(_said(told, name) in (None, "") for name in changed):
         return Comparison("same")  # history knows its end already
+    if is_made(leg.leg_id) and not (leg.caller or leg.contact_id or row["outcome"] == "open"):
+        return Comparison("collides")  # nothing but its words says which call it is
     return Comparison("corrected", changed)
 
 

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.calls import FinishedLeg
+from schemas.identity import made_id
 from schemas.millis import SECOND, from_iso
 from schemas.targets_book import TargetsBook
 from streams.core.history_leg import history_leg_row
@@ -70,6 +71,20 @@ def test_new_the_same_corrected_and_another_call(archive: Database) -> None:
         "agent": "",
     }
     assert known(at=NINE, goes_on=True, **waiting) == Comparison("same")
+
+
+def test_a_made_id_without_a_caller_says_no_more_than_its_words(archive: Database) -> None:
+    made = replace(LEG, leg_id=made_id(("billing", "1")) + "-2", caller="", contact_id="")
+    waits = replace(
+        made, leg_id=made_id(("billing", "2")), outcome="open", goes_on=True, at=NINE,
+        answered_at=None, left_at=None, ended_at=None, agent="",
+    )  # fmt: skip
+    sent(archive, made, waits)
+    ended = replace(made, leg_id=waits.leg_id)
+    others = [made, replace(made, agent="eve"), ended, replace(made, agent="eve", caller=TOKEN)]
+    assert [each.known for each in compare(archive, others)] == [
+        "same", "collides", "corrected", "corrected",
+    ]  # fmt: skip
 
 
 def test_as_many_as_may_be_asked_at_once(archive: Database) -> None:
