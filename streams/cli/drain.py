@@ -35,6 +35,7 @@ class _Progress:
 
 
 @click.command(name="drain")
+@options.data_of_up
 @options.kafka
 @options.namespace
 @click.option(

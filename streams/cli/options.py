@@ -1,38 +1,108 @@
 """Options that several commands share; the command line overrides the environment."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
+
+if TYPE_CHECKING:
+    from streams.local.owner import Owner
+
+_DATA, _OWNER = "queuewatch.data", "queuewatch.owner"  # in the context of a command
+_KAFKA = "127.0.0.1:9092"
+_QUERY_PORT = 8124
+
+
+def _note_data(ctx: click.Context, _: click.Parameter, value: Path) -> Path:
+    ctx.meta[_DATA] = value
+    return value
+
+
+def _owner(ctx: click.Context) -> "Owner | None":
+    """The `up` that runs on --data; looked for once a command."""
+    from streams.local.owner import running_owner
+
+    if _OWNER not in ctx.meta:
+        default = os.environ.get("QUEUEWATCH_DATA", ".queuewatch")
+        ctx.meta[_OWNER] = running_owner(ctx.meta.get(_DATA, Path(default)))
+    owner: Owner | None = ctx.meta[_OWNER]
+    return owner
+
+
+def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+    """As given; else of the `up` on --data. A folder whose `up` does not run never means another system."""
+    from streams.local.owner import is_of_an_up
+
+    if value is not None:
+        return value
+    if (owner := _owner(ctx)) is not None:
+        return owner.bootstrap
+    data = ctx.meta.get(_DATA)
+    if data is not None and is_of_an_up(data):
+        raise Failure(f"no `queuewatch up` runs on --data {data}: start it, or name a --kafka")
+    return _KAFKA
+
+
+def _namespace(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+    if value is not None:
+        return value
+    owner = _owner(ctx)
+    return "" if owner is None else owner.namespace
+
+
+def _query(ctx: click.Context, _: click.Parameter, value: int | None) -> int:
+    if value is not None:
+        return value
+    owner = _owner(ctx)
+    return _QUERY_PORT if owner is None else owner.query_port
+
+
+def _clickhouse(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    owner = None if value is not None else _owner(ctx)
+    return value if owner is None else owner.clickhouse_url
+
 
 kafka = click.option(
     "--kafka",
     "bootstrap",
     envvar="QUEUEWATCH_KAFKA",
-    default="127.0.0.1:9092",
-    show_default=True,
+    default=None,
+    callback=_bootstrap,
     metavar="HOSTS",
-    help="Kafka bootstrap servers, comma-separated.",
+    help="Kafka bootstrap servers, comma-separated."
+    f"  [default: that of the `up` which runs on --data, else {_KAFKA}]",
 )
 namespace = click.option(
     "--namespace",
     envvar="QUEUEWATCH_NAMESPACE",
-    default="",
+    default=None,
+    callback=_namespace,
     metavar="PREFIX",
     help="Prefix of topics and groups: keeps several systems apart on one cluster.",
 )
-data = click.option(
-    "--data",
-    envvar="QUEUEWATCH_DATA",
-    default=".queuewatch",
-    show_default=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of keys, embedded database and local Kafka.",
-)
+
+
+def _data(*, exposed: bool) -> Any:
+    return click.option(
+        "--data",
+        envvar="QUEUEWATCH_DATA",
+        default=".queuewatch",
+        show_default=True,
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        is_eager=True,  # the defaults of other options depend on it
+        callback=_note_data,
+        expose_value=exposed,
+        help="Folder of keys, embedded database and local Kafka.",
+    )
+
+
+data = _data(exposed=True)
+data_of_up = _data(exposed=False)  # for commands that only look for the `up` that runs on it
 caller_key_file = click.option(
     "--caller-key-file",
     envvar="QUEUEWATCH_CALLER_KEY_FILE",
@@ -46,16 +116,18 @@ clickhouse = click.option(
     "clickhouse_url",
     envvar="QUEUEWATCH_CLICKHOUSE",
     default=None,
+    callback=_clickhouse,
     metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
 )
 query_port = click.option(
     "--query-port",
     envvar="QUEUEWATCH_QUERY_PORT",
-    default=8124,
-    show_default=True,
+    default=None,
+    callback=_query,
     type=click.IntRange(1, 65535),
-    help="Port of the embedded archive.",
+    help="Port of the embedded archive."
+    f"  [default: that of the `up` which runs on --data, else {_QUERY_PORT}]",
 )
 
 

@@ -73,6 +73,7 @@ def _filters(work: Command) -> Command:
             help="Refused for this reason.",
         ),
         options.namespace,
+        options.data_of_up,
         options.kafka,
     ):
         work = option(work)
@@ -123,6 +124,7 @@ def list_(  # noqa: PLR0917 - filters
 
 @command.command()
 @click.argument("place", metavar="ID")
+@options.data_of_up
 @options.kafka
 @options.namespace
 def show(place: str, bootstrap: str, namespace: str) -> None:

@@ -57,6 +57,7 @@ def check(file: Path) -> None:
 
 @command.command()
 @_file
+@options.data_of_up
 @options.kafka
 @options.namespace
 def publish(file: Path, bootstrap: str, namespace: str) -> None:
@@ -78,6 +79,7 @@ def publish(file: Path, bootstrap: str, namespace: str) -> None:
 
 @command.command()
 @_file
+@options.data_of_up
 @options.kafka
 @options.namespace
 @from_options

@@ -10,6 +10,7 @@ from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="status")
+@options.data_of_up
 @options.kafka
 @options.namespace
 @click.option(

@@ -18,6 +18,7 @@ def command() -> None:
 
 
 @command.command()
+@options.data_of_up
 @options.kafka
 @options.namespace
 @click.option(
@@ -53,6 +54,7 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
 
 
 @command.command()
+@options.data_of_up
 @options.kafka
 @options.namespace
 def check(bootstrap: str, namespace: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from schemas.queues_toml import QueuesFile
 from streams.admin.queues_file import read_queues_file
@@ -15,6 +16,7 @@ from streams.local.data_folder import DataFolder
 from streams.local.kafka import free_port
 from streams.local.kafka_place import KafkaPlace
 from streams.local.leftovers import end_leftovers
+from streams.local.owner import Owner, remove_owner, write_owner
 from streams.local.plan import UpOptions
 from streams.local.ports import check_ports
 from streams.local.supervisor import Stopping, StopRequestedError, Supervisor
@@ -38,16 +40,28 @@ def run(options: UpOptions, say: Say) -> None:
             check_ports(
                 plan.ports(options, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
             )
-            Supervisor(folder, broker(options, folder, say), stopping, say).run(
-                list(monitors(options, folder, prometheus, alertmanager, say)),
-                plan.processes(options),
-                plan.traffic(options),
-                lambda: _prepare(options, file),
-                watch.look,
-                options.board_url,
-            )
+            with found_by_commands(options, folder):
+                Supervisor(folder, broker(options, folder, say), stopping, say).run(
+                    list(monitors(options, folder, prometheus, alertmanager, say)),
+                    plan.processes(options),
+                    plan.traffic(options),
+                    lambda: _prepare(options, file),
+                    watch.look,
+                    options.board_url,
+                )
     except StopRequestedError:
         say("stopped")
+
+
+@contextmanager
+def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
+    """Lets `send`, `drain`, `history` and others find this system by its folder."""
+    place = Owner(options.bootstrap, options.namespace, options.query_port, options.clickhouse)
+    write_owner(folder.path, place)
+    try:
+        yield
+    finally:
+        remove_owner(folder.path)
 
 
 def broker(options: UpOptions, folder: DataFolder, say: Say) -> Broker:

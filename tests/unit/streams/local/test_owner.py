@@ -1,0 +1,30 @@
+"""The commands find the `up` that runs on a folder, and never one that was killed."""
+
+from pathlib import Path
+
+from streams.local.data_folder import DataFolder
+from streams.local.owner import Owner, is_of_an_up, remove_owner, running_owner, write_owner
+
+OWNER = Owner("127.0.0.1:19092", "north.", 18124, "clickhouse://default@127.0.0.1:9000/qw")
+
+
+def test_it_is_found_while_its_process_holds_the_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert running_owner(data) is None
+    with DataFolder(data):
+        assert running_owner(data) is None  # not written yet
+        write_owner(data, OWNER)
+        assert running_owner(data) == OWNER
+        (data / "up.json").write_text("{")
+        assert running_owner(data) is None
+        write_owner(data, OWNER)
+    assert (data / "up.json").exists()  # as after kill -9, which ends the lock
+    assert running_owner(data) is None
+    remove_owner(data)
+    assert not (data / "up.json").exists()
+
+
+def test_a_folder_of_an_up_is_known_by_its_kafka(tmp_path: Path) -> None:
+    assert not is_of_an_up(tmp_path)
+    (tmp_path / "kafka").mkdir()
+    assert is_of_an_up(tmp_path)
