@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from producers.records.csv_rows import split
+from producers.records.durations import DurationUnit, is_number, read_duration
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.times import has_offset, time_reader
 
@@ -86,7 +87,7 @@ class Guess(Struct):
     time_format: str = "iso"
     other_format: str = ""  # another format that fits
     is_local: bool = False  # the times have no offset
-    in_seconds: bool = False
+    durations: DurationUnit | None = None  # of numbers without a unit
     outcomes: dict[str, str] = {}
     unknown: dict[str, int] = {}
     missing: tuple[str, ...] = ()
@@ -179,15 +180,37 @@ def _fits(time_format: str, text: str) -> bool:
 
 
 def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
-    """Remove columns of durations that are not whole numbers; they are seconds unless the name ends in ms."""
+    """Remove columns that are no durations, or of another unit than the one before."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
         theirs = found.columns.get(ours)
         if not isinstance(theirs, str):
             continue
-        if not all(text.isdigit() for text in samples[theirs]):
+        texts = samples[theirs]
+        unit = _unit_of(_bare(theirs), texts) if any(map(is_number, texts)) else None
+        if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
             del found.columns[ours]
-        elif not _bare(theirs).endswith("ms"):
-            found.in_seconds = True
+        else:
+            found.durations = unit or found.durations
+
+
+def _unit_of(name: str, texts: Sequence[str]) -> DurationUnit:
+    """Of the numbers of a column: seconds unless its name or its digits say otherwise."""
+    if name.endswith("ms"):
+        return "ms"
+    if name.endswith(("min", "minutes", "minuten")):
+        return "min"
+    if any(is_number(text) and read_duration(text, "s").too_fine for text in texts):
+        return "days"
+    return "s"
+
+
+def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:
+    try:
+        for text in texts:
+            read_duration(text, unit)
+    except ValueError:
+        return False
+    return True
 
 
 def _guess_words(found: Guess, words: Counter[str]) -> None:

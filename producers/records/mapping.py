@@ -6,16 +6,17 @@
 import codecs
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from producers.input_file import InputFileError
+from producers.records.durations import DurationUnit
 from producers.records.times import ReadTime, time_reader
 from schemas.calls import ClosedOutcome
-from schemas.queues_toml import ConfigurationError, read_toml
+from schemas.queues_toml import ConfigurationError, in_words, read_toml, unknown_word
 
 COLUMNS: tuple[str, ...] = (
     "leg_id",
@@ -52,7 +53,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str = "utf-8"
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
-    durations: Literal["ms", "s"] | None = None  # unit of wait_ms, hold_ms and talk_ms; None: ms
+    durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
     columns: dict[str, str | list[str]] = {}  # ours = theirs
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
@@ -88,7 +89,10 @@ def parse_mapping(text: str) -> Mapping:
         mapping = msgspec.convert(raw, Mapping)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$.")
-        raise ConfigurationError(place.rstrip("`"), problem[:1].lower() + problem[1:]) from None
+        place = place.rstrip("`")
+        if problem.startswith("Invalid enum value"):
+            raise ConfigurationError(place, unknown_word(problem, Mapping, place)) from None
+        raise ConfigurationError(place, in_words(problem)) from None
     _check_reading(mapping)
     _check_names(mapping)
     return mapping

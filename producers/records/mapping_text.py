@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from typing import get_args
 
+from producers.records.durations import DurationUnit
 from producers.records.guess import Guess
 from producers.records.mapping import COLUMNS, OUTCOME_WORDS
 
@@ -23,8 +25,9 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
     if guess.is_local:
         yield f"time_zone = {_text(zone)}   # the zone of these times"
-    if guess.in_seconds:
-        yield 'durations = "s"'
+    if guess.durations:
+        units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
+        yield f"durations = {_text(guess.durations)}   # unit of numbers: one of {units}"
     yield from ("", "[columns]   # ours = theirs; two of theirs are joined by a space")
     for ours, theirs in guess.columns.items():
         yield f"{ours} = {_text(theirs) if isinstance(theirs, str) else _list(theirs)}"

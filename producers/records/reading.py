@@ -7,9 +7,10 @@ from producers.input_file import InputFile, InputFileError
 from producers.progress import Progress, silent
 from producers.records.csv_rows import Row, rows, split
 from producers.records.header import Header, HeaderError, read_header
-from producers.records.legs import LegReader, RowError
+from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
 from producers.records.refused import Refusals
+from producers.records.row_error import RowError
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
 

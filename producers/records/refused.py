@@ -2,21 +2,16 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Sequence
 
 from producers.contract import Refused
+from producers.records.cell_text import TIME
 from producers.records.csv_rows import Row
 from producers.records.header import Header
-from producers.records.legs import IDS, TIMES, hides_caller
+from producers.records.leg_times import TIMES
+from producers.records.legs import IDS, hides_caller
 from producers.records.mapping import Mapping
 from schemas.privacy import TokenKey, caller_token, mask
-
-# Date and time of day, valid or not: a telephone number does not look like this.
-_TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,6})?)?"
-    r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?"
-)
 
 
 class Refusals:
@@ -34,7 +29,7 @@ class Refusals:
         self._times = {place for name in TIMES for place in header.places.get(name, ())}
 
     def refused(self, row: Row, detail: str) -> Refused:
-        return Refused(detail, self._masked(row), row.line, is_masked=True)
+        return Refused(detail, self._masked(row), row.line, is_masked=True, is_detail_masked=True)
 
     def _masked(self, row: Row) -> str:
         if row.cells is None:
@@ -51,7 +46,7 @@ class Refusals:
     def _cell(self, place: int, cell: str, token: str, hide: Callable[[str], str]) -> str:
         if place in self._callers:
             return token
-        if place in self._times and not _TIME.fullmatch(cell) and not self._is_epoch(cell):
+        if place in self._times and not TIME.fullmatch(cell) and not self._is_epoch(cell):
             return self._unknown(cell)
         if place in self._kept:
             return hide(cell)
@@ -62,7 +57,7 @@ class Refusals:
         return self._epochs and cell.isdigit()
 
     def _unknown(self, cell: str) -> str:
-        return cell if _TIME.fullmatch(cell) else mask(self._key, cell)
+        return cell if TIME.fullmatch(cell) else mask(self._key, cell)
 
     def _joined(self, cells: Sequence[str]) -> str:
         text = io.StringIO()

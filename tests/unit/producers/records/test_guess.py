@@ -62,10 +62,27 @@ def test_times_of_no_known_form_must_be_named() -> None:
     assert '# time_format = "?"' in mapping_text(found, "x.csv", "utf-8", "UTC")
 
 
-def test_durations_are_seconds_unless_their_name_says_otherwise() -> None:
-    assert guess(("WaitSeconds",), [("7",)], ",").in_seconds
-    assert not guess(("wait_ms",), [("7000",)], ",").in_seconds
-    assert "wait_ms" not in guess(("Wartezeit",), [("00:07",)], ",").columns
+@pytest.mark.parametrize(
+    ("name", "texts", "unit"),
+    [
+        ("WaitSeconds", ("7", "12.5"), "s"),
+        ("wait_ms", ("7000",), "ms"),
+        ("Wait time", ("7", "0.5"), "s"),
+        ("wait_time", ("0.00034722222222", "0"), "days"),
+        ("Wartezeit", ("00:07", "1m 12s"), None),
+    ],
+)
+def test_the_unit_of_durations(name: str, texts: tuple[str, ...], unit: str | None) -> None:
+    found = guess((name,), [(text,) for text in texts], ",")
+    assert (found.columns["wait_ms"], found.durations) == (name, unit)
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert parse_mapping(text).durations == unit
+
+
+def test_what_is_no_duration_and_a_second_unit_are_left_to_people() -> None:
+    assert "wait_ms" not in guess(("Wartezeit",), [("lang",)], ",").columns
+    found = guess(("wait_ms", "TalkSeconds"), [("7000", "60")], ",")
+    assert ("talk_ms" in found.columns, found.durations) == (False, "ms")
 
 
 def test_a_column_of_numbers_or_of_many_words_is_no_outcome() -> None:

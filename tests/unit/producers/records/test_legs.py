@@ -1,8 +1,9 @@
 import pytest
 
 from producers.records.header import Header, HeaderError, read_header
-from producers.records.legs import LegReader, RowError, hides_caller
+from producers.records.legs import LegReader, hides_caller
 from producers.records.mapping import Mapping, parse_mapping
+from producers.records.row_error import RowError
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import from_iso
 from schemas.privacy import caller_token, key_from_secret
@@ -109,14 +110,15 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
         (OPEN | {"left_at": "2010-08-01T07:00:08Z"}, "outcome is open, but left_at is set"),
         (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
-        (ANSWERED | {"wait_ms": "8.5"}, "wait_ms: expected a whole number"),
-        (ANSWERED | {"priority": "-1"}, "priority: below 0 or far too large"),
-        (ANSWERED | {"priority": "1000001"}, "priority: below 0 or far too large"),
-        (ANSWERED | {"missed_offers": "1001"}, "missed_offers: below 0 or far too large"),
+        (ANSWERED | {"wait_ms": "8000000"}, 'wait_ms: milliseconds? the times say a thousandth of it (durations = "ms" in a mapping)'),
+        (ANSWERED | {"wait_ms": "8.5"}, 'wait_ms: "8.5" has no unit; say durations = "s", "ms", "min" or "days" in the mapping'),
+        (ANSWERED | {"priority": "-1"}, 'priority: "-1" is no whole number'),
+        (ANSWERED | {"priority": "1000001"}, "priority: a number of 7 digits is more than 1,000,000"),
+        (ANSWERED | {"missed_offers": "1001"}, 'missed_offers: "1001" is more than 1,000'),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
-        (ANSWERED | {"channel": "chat"}, "channel: unknown word; known: voice, callback"),
-        (ANSWERED | {"direction": "up"}, "direction: unknown word; known: inbound, outbound, internal"),
-        (ANSWERED | {"outcome": "handled"}, "outcome: unknown word; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: --mapping)"),
+        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback'),
+        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal'),
+        (ANSWERED | {"outcome": "handled"}, 'outcome: unknown word "handled"; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: [outcomes] in a mapping)'),
         (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
         (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),
         (ANSWERED | {"topic": "x" * 151}, "topic has more than 150 characters"),

@@ -8,6 +8,7 @@ from producers.progress import silent
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.reading import RecordsFile
 from schemas.privacy import key_from_secret
+from tests.support.field_records import field_file, told
 
 KEY = key_from_secret(b"a secret of the tests")
 HEADER = "leg_id,queue,caller,arrived_at,answered_at,left_at,ended_at,outcome"
@@ -64,3 +65,28 @@ def test_a_first_line_that_is_no_header(tmp_path: Path, header: str, problem: st
     with pytest.raises(InputFileError) as caught:
         _file(tmp_path / "day.csv", header=header)
     assert str(caught.value) == f"{tmp_path / 'day.csv'}: {problem}"
+
+
+@pytest.mark.parametrize("file", ["r03-talkdesk-day-fraction.csv", "r03b-talkdesk-dhms.csv"])
+@pytest.mark.parametrize("durations", ["s", "days"])
+def test_durations_in_fractions_of_a_day_and_in_words(file: str, durations: str) -> None:
+    records = field_file(file, "r03.toml", durations=durations)
+    assert told(records) == (
+        [
+            ("td-1", "answered", 30, 60),
+            ("td-2", "abandoned", 45, None),
+            ("td-3", "answered", 15, 60),
+        ],
+        [],
+    )
+
+
+def test_seconds_with_decimals_and_waits_without_a_time_of_answer() -> None:
+    legs = [
+        ("7001", "answered", 12, None),
+        ("7002", "abandoned", 45, None),
+        ("7003", "exited/timeout", 61, None),
+        ("7004", "rejected/closed", 0, None),
+        ("7005", "answered", 7.5, None),
+    ]
+    assert told(field_file("r17-vicidial-closer-log.csv", "r17.toml")) == (legs, [])

@@ -1,0 +1,26 @@
+"""The text of a cell as a message may show it: short, in one line, without a caller's number."""
+
+import re
+
+from schemas.printable import printable
+from schemas.privacy import DIGIT_RUN
+
+LONGEST_SHOWN = 40
+# Date and time of day, valid or not: a telephone number does not look like this.
+TIME = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+    r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?",
+    re.ASCII,
+)
+# The fraction of a day, or a clock: no telephone number either.
+_DURATION = re.compile(r"0[.,]\d{1,30}|\d{1,4}(?::\d{2}){1,2}", re.ASCII)
+
+
+def shown(text: str) -> str:
+    """The text in quotes; a number of six digits or more only by its length."""
+    if text.isdigit() and DIGIT_RUN.search(text):
+        return f"a number of {len(text)} digits"
+    if not TIME.fullmatch(text) and not _DURATION.fullmatch(text):
+        text = DIGIT_RUN.sub("…", text)
+    text = printable(text)
+    return f'"{text[:LONGEST_SHOWN]}…"' if len(text) > LONGEST_SHOWN else f'"{text}"'

@@ -1,0 +1,183 @@
+"""When the leg of a row came, was answered, left and ended, and how long it took. Pure.
+
+A time that the row does not have is computed from its durations, a duration is never computed here:
+the stream makes waits and conversations from the times.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from producers.records.durations import ADVICE, Duration, read_duration, settled
+from producers.records.mapping import Mapping as RecordsMapping
+from producers.records.row_error import RowError
+from schemas.millis import SECOND, iso
+
+TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
+DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
+
+Times = dict[str, int | None]
+
+
+class LegTimes(Struct, frozen=True):
+    """`at`: when the leg left the queue, or came if it is still open; `known` has all of `TIMES`."""
+
+    at: int
+    arrived_at: int
+    known: Times
+    wait_ms: int | None
+    hold_ms: int | None
+
+
+class TimesReader:
+    """Reads the times and durations of the rows of one file."""
+
+    def __init__(self, mapping: RecordsMapping) -> None:
+        self._read_time = mapping.read_time()
+        self._unit = mapping.durations
+
+    def read(self, text: Mapping[str, str], outcome: str, now: int) -> LegTimes:
+        """Of a row's cells by our column; RowError if they cannot be read or contradict each other."""
+        times: Times = {name: self._time(name, text[name]) for name in TIMES}
+        arrived_at = times["arrived_at"]
+        if arrived_at is None:
+            raise RowError("arrived_at is empty")
+        told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
+        lasting = _lasting(told, times, outcome)
+        if outcome == "open":
+            _check_open(times)
+            _check_now(times, now)
+            return LegTimes(arrived_at, arrived_at, times, lasting.get("wait_ms"), None)
+        self._complete(times, told, lasting, outcome)
+        _check_now(times, now)
+        left_at = _left_at(outcome, times)
+        _check_wait(lasting.get("wait_ms"), left_at - arrived_at)
+        _check_hold(lasting.get("hold_ms"), times)
+        return LegTimes(left_at, arrived_at, times, lasting.get("wait_ms"), lasting.get("hold_ms"))
+
+    def _time(self, name: str, text: str) -> int | None:
+        if not text:
+            return None
+        try:
+            return self._read_time(text)
+        except ValueError as error:
+            raise RowError(f"{name}: {error}") from None
+
+    def _duration(self, name: str, text: str) -> Duration:
+        try:
+            return read_duration(text, self._unit)
+        except ValueError as error:
+            raise RowError(f"{name}: {error}") from None
+
+    def _complete(
+        self, times: Times, told: Mapping[str, Duration], lasting: Mapping[str, int], outcome: str
+    ) -> None:
+        """Compute times that the row does not have: answer or leaving, and the end."""
+        arrived_at = times["arrived_at"]
+        assert arrived_at is not None  # noqa: S101 - for mypy: `read` has refused such a row
+        leaving = "answered_at" if outcome == "answered" else "left_at"
+        has_end = outcome != "answered" and times["ended_at"] is not None  # the time of leaving
+        if times[leaving] is None and "wait_ms" in told and not has_end:
+            _check_unit(leaving, "wait_ms", told)
+            times[leaving] = arrived_at + lasting["wait_ms"]
+        answered_at = times["answered_at"]
+        if answered_at is not None and times["ended_at"] is None and "talk_ms" in told:
+            _check_unit("ended_at", "talk_ms", told)
+            times["ended_at"] = answered_at + lasting["talk_ms"]
+
+
+def _lasting(told: Mapping[str, Duration], times: Times, outcome: str) -> dict[str, int]:
+    try:
+        return settled(told, _spans(times, outcome))
+    except ValueError as error:
+        raise RowError(str(error)) from None
+
+
+def _spans(times: Times, outcome: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """How long wait and conversation were by the times of the row, where these say it."""
+    arrived_at, ended_at = times["arrived_at"], times["ended_at"]
+    assert arrived_at is not None  # noqa: S101 - for mypy: `read` has refused such a row
+    if outcome == "answered":
+        answered_at = times["answered_at"]
+        if answered_at is not None:
+            yield ("wait_ms",), answered_at - arrived_at
+            if ended_at is not None:
+                yield ("talk_ms",), ended_at - answered_at
+        elif ended_at is not None:
+            yield ("wait_ms", "talk_ms"), ended_at - arrived_at
+        return
+    left_at = ended_at if times["left_at"] is None else times["left_at"]
+    if left_at is not None:
+        yield ("wait_ms",), left_at - arrived_at
+
+
+def _check_unit(name: str, duration: str, told: Mapping[str, Duration]) -> None:
+    """RowError for a number whose unit nobody said: 8 s read as 8 ms would be accepted silently."""
+    if not told[duration].says_unit:
+        raise RowError(f"{name} is empty; to take it from {duration}, say {ADVICE} in the mapping")
+
+
+def _check_now(times: Times, now: int) -> None:
+    for name, at in times.items():
+        if at is not None and at > now:
+            raise RowError(f"{name} lies after now ({iso(now // SECOND * SECOND)})")
+
+
+def _check_open(times: Times) -> None:
+    for name in TIMES[1:]:
+        if times[name] is not None:
+            raise RowError(f"outcome is open, but {name} is set")
+
+
+def _left_at(outcome: str, times: Times) -> int:
+    """When the leg left its queue; RowError if times contradict each other or the outcome."""
+    arrived_at, answered_at = times["arrived_at"], times["answered_at"]
+    left_at, ended_at = times["left_at"], times["ended_at"]
+    assert arrived_at is not None  # noqa: S101 - for mypy
+    for name in TIMES[1:]:
+        at = times[name]
+        if at is not None and at < arrived_at:
+            raise RowError(f"{name} lies before arrived_at")
+    if outcome == "answered":
+        if answered_at is None:
+            raise RowError("outcome is answered, but answered_at is empty")
+        if left_at is not None and abs(left_at - answered_at) > SECOND:
+            raise RowError("outcome is answered, but left_at is not the moment of the answer")
+        if ended_at is not None and ended_at < answered_at:
+            raise RowError("ended_at lies before answered_at")
+        wrap_ended_at = times["wrap_ended_at"]
+        if wrap_ended_at is not None and (ended_at is None or wrap_ended_at < ended_at):
+            raise RowError("wrap_ended_at lies before ended_at, or there is no ended_at")
+        return answered_at
+    if answered_at is not None:
+        raise RowError(f"outcome is {outcome}, but answered_at is set")
+    if left_at is not None and ended_at is not None and ended_at < left_at:
+        raise RowError("ended_at lies before left_at")
+    left = left_at if left_at is not None else ended_at
+    if left is None and outcome == "rejected":
+        return arrived_at
+    if left is None:
+        raise RowError(f"outcome is {outcome}, but left_at is empty")
+    return left
+
+
+def _check_wait(wait_ms: int | None, by_times_ms: int) -> None:
+    """RowError for a wait in the wrong unit: 8 s would be read as 8 ms, or 8,000 ms as 8,000 s."""
+    if not wait_ms or by_times_ms < 2 * SECOND:
+        return
+    if abs(wait_ms * SECOND - by_times_ms) <= SECOND:
+        raise RowError(
+            'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'
+        )
+    if abs(wait_ms - by_times_ms * SECOND) <= SECOND * SECOND:
+        raise RowError(
+            'wait_ms: milliseconds? the times say a thousandth of it (durations = "ms" in a mapping)'
+        )
+
+
+def _check_hold(hold_ms: int | None, times: Times) -> None:
+    ended_at, answered_at = times["ended_at"], times["answered_at"]
+    if not hold_ms or ended_at is None or answered_at is None:
+        return
+    if hold_ms > ended_at - answered_at + SECOND:
+        raise RowError("hold_ms is longer than the conversation")
