@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
+from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
+from producers.records.none_words import is_none_in_figures
 from producers.records.times import has_offset, time_reader
 
 DELIMITERS = ";\t,|"
@@ -102,8 +104,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     """Each of `rows` must have as many cells as there are names."""
     columns = dict(_columns(names))
     places = {name: place for place, name in enumerate(names)}
+    is_none = is_none_in_figures()
     samples = {
-        name: [row[place] for row in rows[:_SAMPLES] if row[place]]
+        name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
         for name, place in places.items()
     }
     _join_dates(columns, names, samples)
@@ -112,8 +115,8 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     _guess_durations(found, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
-        words = Counter(row[places[outcome]] for row in rows if row[places[outcome]])
-        if len(words) > MOST_WORDS or any(map(_NUMBER.search, words)):
+        words = Counter(row[places[outcome]] for row in rows)
+        if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
         else:
             _guess_words(found, words)
@@ -151,10 +154,9 @@ def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, 
     if theirs is None:
         return
     cells = [places[name] for name in ([theirs] if isinstance(theirs, str) else theirs)]
-    texts = [" ".join(row[place] for place in cells) for row in rows[:_SAMPLES]]
-    fitting = [
-        each for each in _formats() if texts and all(_fits(each, text) for text in texts if text)
-    ]
+    arrived_at = Header((), {"arrived_at": tuple(cells)}, {}, ()).getter("arrived_at")
+    texts = [text for row in rows[:_SAMPLES] if (text := arrived_at(row))]
+    fitting = [each for each in _formats() if texts and all(_fits(each, text) for text in texts)]
     if not fitting:
         found.missing = ("time_format",)
         return

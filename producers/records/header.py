@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from producers.records.mapping import COLUMNS, REQUIRED, Mapping
+from producers.records.mapping import COLUMNS, DURATIONS, NUMBERS, REQUIRED, TIMES, Mapping
+from producers.records.none_words import (
+    is_none_in_figures,
+    is_none_in_texts,
+    is_none_in_times,
+    joined_time,
+)
+
+_FIGURES = (*DURATIONS, *NUMBERS)
 
 
 class HeaderError(Exception):
@@ -18,17 +26,39 @@ class Header(Struct, frozen=True):
     places: dict[str, tuple[int, ...]]
     constants: dict[str, str]
     skips: tuple[tuple[int, frozenset[str]], ...]
+    none: tuple[str, ...] = ()
 
     def getter(self, ours: str) -> Callable[[Sequence[str]], str]:
-        """A function that reads our column from the cells of a row; empty if the file has no such column."""
+        """A function that reads our column from the cells of a row.
+
+        Empty if the file has no such column, or the cell says "none". An outcome is as it is written:
+        the mapping may give every word a meaning, also to "-".
+        """
         places = self.places.get(ours, ())
         constant = self.constants.get(ours, "")
         if not places:
             return lambda _: constant
+        if ours == "outcome":
+            return lambda cells: " ".join(cells[place] for place in places if cells[place])
+        if ours in TIMES:
+            return self._time_getter(places)
+        is_none = (is_none_in_figures if ours in _FIGURES else is_none_in_texts)(self.none)
         if len(places) == 1:
             place = places[0]
-            return lambda cells: cells[place]
-        return lambda cells: " ".join(cells[place] for place in places).strip()
+            return lambda cells: "" if is_none(cells[place]) else cells[place]
+        return lambda cells: " ".join(cells[place] for place in places if not is_none(cells[place]))
+
+    def _time_getter(self, places: tuple[int, ...]) -> Callable[[Sequence[str]], str]:
+        is_word, is_none = is_none_in_figures(self.none), is_none_in_times(self.none)
+
+        def time_of(cells: Sequence[str]) -> str:
+            if len(places) == 1:
+                text = cells[places[0]]
+            else:
+                text = joined_time([cells[place] for place in places], is_word)
+            return "" if is_none(text) else text
+
+        return time_of
 
     def is_skipped(self, cells: Sequence[str]) -> bool:
         return any(cells[place] in values for place, values in self.skips)
@@ -63,4 +93,4 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
     skips = tuple(
         (positions[name.casefold()], values) for name, values in mapping.skipped().items()
     )
-    return Header(names, places, mapping.constants, skips)
+    return Header(names, places, mapping.constants, skips, tuple(mapping.none))

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from producers.records.durations import ADVICE, Duration, read_duration, settled
+from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
 from producers.records.row_error import RowError
 from schemas.millis import SECOND, iso
-
-TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
-DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
 
 Times = dict[str, int | None]
 

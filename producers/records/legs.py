@@ -13,6 +13,7 @@ from producers.records.cell_text import shown
 from producers.records.header import Header
 from producers.records.leg_times import LegTimes, TimesReader
 from producers.records.mapping import COLUMNS, Mapping
+from producers.records.none_words import is_none_in_texts
 from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
 from schemas.privacy import TokenKey, caller_token
@@ -42,6 +43,8 @@ class LegReader:
         }
         self._times = TimesReader(mapping)
         self._words = mapping.outcome_words()
+        self._joins_outcomes = len(header.places.get("outcome", ())) > 1
+        self._is_none = is_none_in_texts(mapping.none)
         self._key, self._source = key, source
         self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
         self._alike: dict[
@@ -116,16 +119,24 @@ class LegReader:
         ordinal = self._alike[digest] = self._alike.get(digest, 0) + 1
         return digest.hex() + (f"-{ordinal}" if ordinal > 1 else "")
 
+    def _bare(self, word: str) -> str:
+        """An outcome without the parts that say "none"; a text of one column is one part."""
+        parts = word.split(" ") if self._joins_outcomes else [word]
+        return " ".join(part for part in parts if not self._is_none(part))
+
     def _outcome(self, text: dict[str, str]) -> tuple[str, str]:
-        word = text["outcome"]
-        if not word:
-            raise RowError("outcome is empty")
-        if word.casefold() not in self._words:
-            known = ", ".join(self._words)
+        word = " ".join(text["outcome"].split())
+        known = self._words.get(word.casefold()) or self._words.get(self._bare(word).casefold())
+        if known is None and not self._bare(word):
             raise RowError(
-                f"outcome: unknown word {shown(word)}; known: {known} (others: [outcomes] in a mapping)"
+                'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'
             )
-        outcome, reason = self._words[word.casefold()]
+        if known is None:
+            words = ", ".join(self._words)
+            raise RowError(
+                f"outcome: unknown word {shown(word)}; known: {words} (others: [outcomes] in a mapping)"
+            )
+        outcome, reason = known
         reason = text["reason"] or reason
         if outcome == "exited":
             return outcome, reason if reason in _EXIT_REASONS else "unknown"

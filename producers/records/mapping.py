@@ -43,6 +43,9 @@ COLUMNS: tuple[str, ...] = (
     "talk_ms",
 )
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
+TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
+DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
+NUMBERS = ("priority", "missed_offers")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 
@@ -54,6 +57,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
     durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
+    none: list[str] = []  # cells that are empty, besides those of `none_words`
     columns: dict[str, str | list[str]] = {}  # ours = theirs
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
@@ -63,11 +67,11 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         return time_reader(self.time_format, ZoneInfo(self.time_zone) if self.time_zone else None)
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
-        """Their word in lower case -> (our outcome, reason)."""
+        """Their word in lower case, with single spaces -> (our outcome, reason)."""
         words = {word: (word, "") for word in OUTCOME_WORDS}
         for theirs, ours in self.outcomes.items():
             outcome, _, reason = ours.partition("/")
-            words[theirs.strip().casefold()] = (outcome, reason)
+            words[" ".join(theirs.split()).casefold()] = (outcome, reason)
         return words
 
     def skipped(self) -> dict[str, frozenset[str]]:

@@ -8,9 +8,8 @@ from producers.contract import Refused
 from producers.records.cell_text import TIME
 from producers.records.csv_rows import Row
 from producers.records.header import Header
-from producers.records.leg_times import TIMES
 from producers.records.legs import IDS, hides_caller
-from producers.records.mapping import Mapping
+from producers.records.mapping import TIMES, Mapping
 from schemas.privacy import TokenKey, caller_token, mask
 
 

@@ -21,9 +21,12 @@ Told = tuple[str, str, float | None, float | None]
 
 
 def field_file(name: str, mapping: str = "", **changes: Any) -> RecordsFile:
-    """A file of the field with the mapping of that name, some of its keys changed."""
+    """A file of the field with the mapping of that name, some of its keys and columns changed."""
     parsed = parse_mapping((FIELD / mapping).read_text() if mapping else "")
-    parsed = msgspec.structs.replace(parsed, **changes)
+    for key, value in changes.items():
+        if key == "columns":
+            value = parsed.columns | value  # noqa: PLW2901
+        parsed = msgspec.structs.replace(parsed, **{key: value})
     return RecordsFile(InputFile(FIELD / name, parsed.encoding), "records:field", KEY, parsed)
 
 

@@ -56,6 +56,21 @@ def test_times(text: str, time_format: str, other: str, is_local: bool) -> None:
     )  # fmt: skip
 
 
+def test_cells_of_nothing_say_nothing_of_times_and_durations() -> None:
+    found = guess(
+        ("start", "queue", "wait", "waits"),
+        [("1774947600", "q", "7", "7"), ("0", "q", "", "NULL")],
+        ",",
+    )
+    assert (found.time_format, found.columns["wait_ms"]) == ("epoch_s", "waits")
+
+
+def test_an_empty_outcome_is_a_word_that_a_person_gives_a_meaning() -> None:
+    found = guess(("status",), [("answered",), ("",)], ",")
+    assert found.unknown == {"": 1}
+    assert '# "" = "?"   # 1 rows, refused' in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
 def test_times_of_no_known_form_must_be_named() -> None:
     found = guess(("start",), [("Tuesday",)], ",")
     assert found.missing == ("time_format", "queue", "outcome")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from producers.records.leg_times import DURATIONS, TIMES, LegTimes, TimesReader
-from producers.records.mapping import parse_mapping
+from producers.records.leg_times import LegTimes, TimesReader
+from producers.records.mapping import DURATIONS, TIMES, parse_mapping
 from producers.records.row_error import RowError
 from schemas.millis import from_iso
 

@@ -95,7 +95,11 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
     [
         (ANSWERED | {"leg_id": ""}, "leg_id is empty"),
         (ANSWERED | {"queue": ""}, "queue is empty"),
-        (ANSWERED | {"outcome": ""}, "outcome is empty"),
+        (ANSWERED | {"outcome": ""}, 'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'),
+        (ANSWERED | {"outcome": "-"}, 'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'),
+        (ANSWERED | {"leg_id": "NULL"}, "leg_id is empty"),
+        (ANSWERED | {"arrived_at": "0000-00-00 00:00:00"}, "arrived_at is empty"),
+        (ANSWERED | {"answered_at": "0"}, "outcome is answered, but answered_at is empty"),
         (ANSWERED | {"arrived_at": ""}, "arrived_at is empty"),
         (ANSWERED | {"arrived_at": "noon"}, "arrived_at: expected a time such as 2010-08-01T06:57:47Z"),
         (ANSWERED | {"answered_at": ""}, "outcome is answered, but answered_at is empty"),
@@ -178,6 +182,46 @@ queue = "billing"
         "timeout",
         ARRIVED,
     )
+
+
+@pytest.mark.parametrize("nothing", ["", "0", "0000-00-00 00:00:00", "NULL", "N/A", "-", "\\N"])
+def test_a_time_of_nothing_is_no_time(nothing: str) -> None:
+    row = ABANDONED | {"answered_at": nothing, "ended_at": nothing, "wrap_ended_at": nothing}
+    leg = _read(row | {"agent": "NULL", "wait_ms": "-", "caller": "\\N", "priority": "N/A"})
+    assert leg == _read(ABANDONED)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words", "outcome"),
+    [
+        ('"" = "abandoned"', ("", ""), "abandoned"),
+        ('"" = "abandoned"', ("NULL", "-"), "abandoned"),
+        ('"Src" = "abandoned"', ("Src", ""), "abandoned"),
+        ('"Src" = "abandoned"', ("Src", "NULL"), "abandoned"),
+        ('"Src" = "abandoned"', ("", "src"), "abandoned"),
+        ('"Src -" = "exited/key"', ("Src", "-"), "exited"),
+        ('"-" = "dropped"', ("-", ""), "dropped"),
+    ],
+)
+def test_an_empty_word_is_a_word(outcomes: str, words: tuple[str, str], outcome: str) -> None:
+    mapping = parse_mapping(f'[columns]\noutcome = ["Ended", "Changed"]\n[outcomes]\n{outcomes}')
+    row = ABANDONED | {"Ended": words[0], "Changed": words[1]}
+    leg = _read(row, mapping, f"{NAMES},Ended,Changed")
+    assert isinstance(leg, FinishedLeg)
+    assert leg.outcome == outcome
+
+
+def test_the_mapping_names_more_cells_of_nothing() -> None:
+    row = ABANDONED | {"answered_at": "nie", "agent": "Nie"}
+    assert _read(row, parse_mapping('none = ["nie"]')) == _read(ABANDONED)
+    with pytest.raises(RowError, match=r"^answered_at: "):
+        _read(row)
+
+
+def test_a_date_joined_with_an_empty_clock_is_no_time() -> None:
+    mapping = parse_mapping('[columns]\nanswered_at = ["Day", "Clock"]')
+    row = ABANDONED | {"Day": "2010-08-01", "Clock": ""}
+    assert _read(row, mapping, f"{NAMES},Day,Clock") == _read(ABANDONED)
 
 
 def test_the_callers_number_leaves_every_text_of_the_row() -> None:

@@ -90,3 +90,38 @@ def test_seconds_with_decimals_and_waits_without_a_time_of_answer() -> None:
         ("7005", "answered", 7.5, None),
     ]
     assert told(field_file("r17-vicidial-closer-log.csv", "r17.toml")) == (legs, [])
+
+
+def test_epochs_of_zero_are_no_times() -> None:
+    legs = [
+        ("u-1", "answered", 12, 48),
+        ("u-2", "abandoned", 33, None),
+        ("u-3", "exited/timeout", 90, None),
+    ]
+    file = field_file("r05-fusionpbx-cdr.csv", "r05.toml")
+    assert told(file) == (legs, [])
+    assert file.notes() == ("3 rows skipped by the mapping",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {
+            "columns": {"outcome": "reason-changed"},
+            "outcomes": {"": "abandoned", "ReplacedDst": "answered"},
+        },
+    ],
+)
+def test_an_empty_word_has_the_meaning_that_the_mapping_gives_it(
+    changes: dict[str, dict[str, str]],
+) -> None:
+    file = field_file("r02b-3cx-cdr-header.csv", "r02b.toml", **changes)
+    assert told(file) == (
+        [
+            ("00000195A1B2C3D4_1", "answered", 10, 60),
+            ("00000195A1B2C3D4_2", "abandoned", 41, None),
+            ("00000195A1B2C3D4_3", "answered", 30, 90),
+        ],
+        [],
+    )
