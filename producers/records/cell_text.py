@@ -12,15 +12,19 @@ TIME = re.compile(
     r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?",
     re.ASCII,
 )
-# The fraction of a day, or a clock: no telephone number either.
-_DURATION = re.compile(r"0[.,]\d{1,30}|\d{1,4}(?::\d{2}){1,2}", re.ASCII)
+# The fraction of a day, a number that a spreadsheet shortened, a clock, a date: no telephone number either.
+_FIGURE = re.compile(
+    r"0[.,]\d{1,30}|\d[.,]\d{1,15}[eE][+-]?\d{1,2}|\d{1,4}(?::\d{2}){1,2}"
+    r"|(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d",
+    re.ASCII,
+)
 
 
 def shown(text: str) -> str:
     """The text in quotes; a number of six digits or more only by its length."""
     if text.isdigit() and DIGIT_RUN.search(text):
         return f"a number of {len(text)} digits"
-    if not TIME.fullmatch(text) and not _DURATION.fullmatch(text):
+    if not TIME.fullmatch(text) and not _FIGURE.fullmatch(text):
         text = DIGIT_RUN.sub("…", text)
     text = printable(text)
     return f'"{text[:LONGEST_SHOWN]}…"' if len(text) > LONGEST_SHOWN else f'"{text}"'

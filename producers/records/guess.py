@@ -13,7 +13,7 @@ from msgspec import Struct
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
 from producers.records.header import Header
-from producers.records.mapping import OUTCOME_WORDS, REQUIRED
+from producers.records.mapping import FORMATS, OUTCOME_WORDS, REQUIRED
 from producers.records.none_words import is_none_in_figures
 from producers.records.times import has_offset, time_reader
 
@@ -34,8 +34,15 @@ _DATES = (
     "%d.%m.%y",
     "%d/%m/%y",
     "%m/%d/%y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %b %Y",
+    "%d. %b %Y",
+    "%b %d, %Y",
+    "%b %d %Y",
+    "%d/%b/%Y",
 )
-_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
 # Column names in exports of other systems, lower case without punctuation; the first found is used.
@@ -161,16 +168,21 @@ def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, 
         found.missing = ("time_format",)
         return
     found.time_format = fitting[0]
-    if (
-        found.time_format != "iso" and len(fitting) > 1
-    ):  # a pattern that fits beside iso means the same
-        found.other_format = fitting[1]
+    read = time_reader(fitting[0], None)
+    for other in fitting[1:]:  # two formats that read the same are no choice
+        reads_otherwise = time_reader(other, None)
+        if any(read(text) != reads_otherwise(text) for text in texts):
+            found.other_format = other
+            break
     found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
 
 
 def _formats() -> Iterator[str]:
-    yield from ("iso", "epoch_s", "epoch_ms")
-    yield from (f"{date} {clock}" for date in _DATES for clock in _CLOCKS)
+    yield from FORMATS
+    for clock in _CLOCKS:
+        for date in _DATES:
+            yield f"{date} {clock}"
+            yield f"{date}, {clock}"
 
 
 def _fits(time_format: str, text: str) -> bool:

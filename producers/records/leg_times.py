@@ -4,60 +4,70 @@ A time that the row does not have is computed from its durations, a duration is 
 the stream makes waits and conversations from the times.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from producers.records.doubled_hour import placed
 from producers.records.durations import ADVICE, Duration, read_duration, settled
 from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
-from producers.records.row_error import RowError
+from producers.records.row_error import DoubtfulTimeError, RowError
+from producers.records.times import Moments, NoSuchTimeError
 from schemas.millis import SECOND, iso
 
 Times = dict[str, int | None]
 
 
 class LegTimes(Struct, frozen=True):
-    """`at`: when the leg left the queue, or came if it is still open; `known` has all of `TIMES`."""
+    """`at`: when the leg left the queue, or came if it is still open; `known` has all of `TIMES`.
+
+    `was_placed`: a time was on the clock twice, and the row tells which of the two it was.
+    """
 
     at: int
     arrived_at: int
     known: Times
     wait_ms: int | None
     hold_ms: int | None
+    was_placed: bool = False
 
 
 class TimesReader:
     """Reads the times and durations of the rows of one file."""
 
     def __init__(self, mapping: RecordsMapping) -> None:
-        self._read_time = mapping.read_time()
+        self._read = {name: mapping.read_time(name) for name in TIMES}
         self._unit = mapping.durations
 
     def read(self, text: Mapping[str, str], outcome: str, now: int) -> LegTimes:
         """Of a row's cells by our column; RowError if they cannot be read or contradict each other."""
-        times: Times = {name: self._time(name, text[name]) for name in TIMES}
-        arrived_at = times["arrived_at"]
-        if arrived_at is None:
+        read = {name: self._moments(name, text[name]) for name in TIMES if text[name]}
+        if "arrived_at" not in read:
             raise RowError("arrived_at is empty")
         told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
-        lasting = _lasting(told, times, outcome)
+        is_twice = any(len(moments) > 1 for moments in read.values())
+        lasting = _lasting(told, [] if is_twice else _spans(read, outcome))
+        times = placed(read, outcome, lasting)
+        arrived_at = times["arrived_at"]
+        assert arrived_at is not None  # noqa: S101 - for mypy
+        wait_ms, hold_ms = lasting.get("wait_ms"), lasting.get("hold_ms")
         if outcome == "open":
             _check_open(times)
             _check_now(times, now)
-            return LegTimes(arrived_at, arrived_at, times, lasting.get("wait_ms"), None)
+            return LegTimes(arrived_at, arrived_at, times, wait_ms, hold_ms, is_twice)
         self._complete(times, told, lasting, outcome)
         _check_now(times, now)
         left_at = _left_at(outcome, times)
-        _check_wait(lasting.get("wait_ms"), left_at - arrived_at)
-        _check_hold(lasting.get("hold_ms"), times)
-        return LegTimes(left_at, arrived_at, times, lasting.get("wait_ms"), lasting.get("hold_ms"))
+        _check_wait(wait_ms, left_at - arrived_at)
+        _check_hold(hold_ms, times)
+        return LegTimes(left_at, arrived_at, times, wait_ms, hold_ms, is_twice)
 
-    def _time(self, name: str, text: str) -> int | None:
-        if not text:
-            return None
+    def _moments(self, name: str, text: str) -> Moments:
         try:
-            return self._read_time(text)
+            return self._read[name](text)
+        except NoSuchTimeError as error:
+            raise DoubtfulTimeError(f"{name}: {error}") from None
         except ValueError as error:
             raise RowError(f"{name}: {error}") from None
 
@@ -84,29 +94,30 @@ class TimesReader:
             times["ended_at"] = answered_at + lasting["talk_ms"]
 
 
-def _lasting(told: Mapping[str, Duration], times: Times, outcome: str) -> dict[str, int]:
+def _lasting(
+    told: Mapping[str, Duration], spans: Iterable[tuple[tuple[str, ...], int]]
+) -> dict[str, int]:
     try:
-        return settled(told, _spans(times, outcome))
+        return settled(told, spans)
     except ValueError as error:
         raise RowError(str(error)) from None
 
 
-def _spans(times: Times, outcome: str) -> Iterator[tuple[tuple[str, ...], int]]:
+def _spans(read: Mapping[str, Moments], outcome: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """How long wait and conversation were by the times of the row, where these say it."""
-    arrived_at, ended_at = times["arrived_at"], times["ended_at"]
-    assert arrived_at is not None  # noqa: S101 - for mypy: `read` has refused such a row
-    if outcome == "answered":
-        answered_at = times["answered_at"]
-        if answered_at is not None:
-            yield ("wait_ms",), answered_at - arrived_at
-            if ended_at is not None:
-                yield ("talk_ms",), ended_at - answered_at
-        elif ended_at is not None:
-            yield ("wait_ms", "talk_ms"), ended_at - arrived_at
+    arrived_at, ended_at = read["arrived_at"][0], read.get("ended_at")
+    if outcome != "answered":
+        left_at = read.get("left_at", ended_at)
+        if left_at is not None:
+            yield ("wait_ms",), left_at[0] - arrived_at
         return
-    left_at = ended_at if times["left_at"] is None else times["left_at"]
-    if left_at is not None:
-        yield ("wait_ms",), left_at - arrived_at
+    answered_at = read.get("answered_at")
+    if answered_at is not None:
+        yield ("wait_ms",), answered_at[0] - arrived_at
+        if ended_at is not None:
+            yield ("talk_ms",), ended_at[0] - answered_at[0]
+    elif ended_at is not None:
+        yield ("wait_ms", "talk_ms"), ended_at[0] - arrived_at
 
 
 def _check_unit(name: str, duration: str, told: Mapping[str, Duration]) -> None:

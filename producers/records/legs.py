@@ -42,6 +42,7 @@ class LegReader:
             name: header.getter(name) for name in COLUMNS
         }
         self._times = TimesReader(mapping)
+        self.placed = 0  # rows of the hour that came twice, of which it is known which
         self._words = mapping.outcome_words()
         self._joins_outcomes = len(header.places.get("outcome", ())) > 1
         self._is_none = is_none_in_texts(mapping.none)
@@ -64,6 +65,7 @@ class LegReader:
         # after hiding: a reason may contain the caller's number
         outcome, reason = self._outcome(text)
         times = self._times.read(text, outcome, now)
+        self.placed += times.was_placed
         arrived_at = times.arrived_at
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)

@@ -42,6 +42,7 @@ COLUMNS: tuple[str, ...] = (
     "disposition",
     "talk_ms",
 )
+FORMATS = ("iso", "epoch_s", "epoch_ms")  # of times, besides patterns of strptime
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
 TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
@@ -57,14 +58,22 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
     durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
+    time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     none: list[str] = []  # cells that are empty, besides those of `none_words`
     columns: dict[str, str | list[str]] = {}  # ours = theirs
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
 
-    def read_time(self) -> ReadTime:
-        return time_reader(self.time_format, ZoneInfo(self.time_zone) if self.time_zone else None)
+    def read_time(self, ours: str) -> ReadTime:
+        """How a column of ours is read as a time."""
+        zone = ZoneInfo(self.time_zone) if self.time_zone else None
+        return time_reader(self.time_formats.get(ours, self.time_format), zone)
+
+    def has_own_offset(self) -> bool:
+        """Whether times of arrival say their offset in every row."""
+        arrived = self.time_formats.get("arrived_at", self.time_format)
+        return arrived.startswith("epoch") or "%z" in arrived
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
         """Their word in lower case, with single spaces -> (our outcome, reason)."""
@@ -133,12 +142,19 @@ def _check_reading(mapping: Mapping) -> None:
                 f'unknown time zone "{mapping.time_zone}"'
                 ' (an IANA name such as "Africa/Johannesburg")',
             ) from None
-    if mapping.time_format not in ("iso", "epoch_s", "epoch_ms"):
-        _check_pattern(mapping.time_format)
+    _check_format("time_format", mapping.time_format)
+    for ours, time_format in mapping.time_formats.items():
+        if ours not in TIMES:
+            raise ConfigurationError(
+                f"time_formats.{ours}", f"no column of times; known: {', '.join(TIMES)}"
+            )
+        _check_format(f"time_formats.{ours}", time_format)
 
 
-def _check_pattern(pattern: str) -> None:
-    """A time that is written with the pattern must be read back as the same minute."""
+def _check_format(path: str, pattern: str) -> None:
+    """A time that is written with a pattern must be read back as the same minute."""
+    if pattern in FORMATS:
+        return
     moment = datetime(2010, 11, 28, 13, 57)  # noqa: DTZ001 - only to try the pattern
     try:
         again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - as above
@@ -146,8 +162,8 @@ def _check_pattern(pattern: str) -> None:
         again = None
     if again is None or again.replace(tzinfo=None) != moment:
         raise ConfigurationError(
-            "time_format",
-            "expected iso, epoch_s, epoch_ms or a pattern of date and clock such as"
+            path,
+            f"expected {', '.join(FORMATS)} or a pattern of date and clock such as"
             f' "%d.%m.%Y %H:%M:%S", got "{pattern}"',
         )
 

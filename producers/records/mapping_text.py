@@ -23,8 +23,11 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
     if guess.other_format:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
-    if guess.is_local:
-        yield f"time_zone = {_text(zone)}   # the zone of these times"
+    is_read = guess.is_local or "time_format" in guess.missing
+    use = (
+        "the zone of these times" if is_read else "only for times without an offset: these have one"
+    )
+    yield f"time_zone = {_text(zone)}   # {use}"
     if guess.durations:
         units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
         yield f"durations = {_text(guess.durations)}   # unit of numbers: one of {units}"

@@ -10,7 +10,7 @@ from producers.records.header import Header, HeaderError, read_header
 from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
 from producers.records.refused import Refusals
-from producers.records.row_error import RowError
+from producers.records.row_error import DoubtfulTimeError, RowError
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
 
@@ -29,16 +29,18 @@ class RecordsFile(FinishedFile):
         self._header = _header(file, self._mapping)
         self._refusals = Refusals(self._header, self._mapping, key)
         self.left_out = 0  # number of rows that the mapping skips
+        self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
         self.read_as_utc = self.made_ids = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
         lines = self.file.lines(progress)
         width = len(self._header.names)
-        utc = self._mapping.time_format == "iso" and not self._mapping.time_zone
+        utc = not self._mapping.time_zone and not self._mapping.has_own_offset()
         arrived_at = self._header.getter("arrived_at")
         reader = LegReader(self._header, self._mapping, self.key, self.source)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
+        self.placed = self.doubtful = 0
         past_header = False
         for row in rows(lines, self._mapping.delimiter, width):
             if not past_header:
@@ -51,11 +53,13 @@ class RecordsFile(FinishedFile):
                     continue
                 leg = reader.read(cells, now)
             except RowError as error:
+                self.doubtful += isinstance(error, DoubtfulTimeError)
                 yield self._refusals.refused(row, str(error))
                 continue
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
+        self.placed = reader.placed
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
@@ -63,6 +67,14 @@ class RecordsFile(FinishedFile):
             notes += (f"{self.left_out:,} rows skipped by the mapping",)
         if self.read_as_utc:
             notes += ("times without an offset were read as UTC",)
+        if self.placed:
+            notes += (
+                f"{self.placed:,} rows of the hour that came twice placed by their other times",
+            )
+        if self.doubtful:
+            notes += (
+                f"{self.doubtful:,} rows doubtful: refused, their time was on the clock twice or never",
+            )
         if self.made_ids:
             notes += ("leg ids made from queue, arrival and caller",)
         return notes

@@ -103,7 +103,7 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines = [f"{name}: not found; name it in the file" for name in guess.missing]
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
-    if guess.is_local:
+    if guess.is_local or "time_format" in guess.missing:
         lines.append(f'time_zone: the times have none; "{zone}" is assumed')
     if guess.unknown:
         words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())

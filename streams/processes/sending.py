@@ -94,6 +94,7 @@ def explained(wanted: Input, stream: TextIO) -> Iterator[str]:
         f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
         f" refused{still_open}"
     )
+    yield from file.notes()
     yield from described(survey, ZoneInfo(file.time_zone))
 
 

@@ -125,3 +125,45 @@ def test_an_empty_word_has_the_meaning_that_the_mapping_gives_it(
         ],
         [],
     )
+
+
+def test_a_column_of_times_may_have_a_format_of_its_own() -> None:
+    file = field_file(
+        "r17-vicidial-closer-log.csv",
+        "r17.toml",
+        columns={"ended_at": "end_epoch"},
+        time_formats={"ended_at": "epoch_s"},
+    )
+    legs, refusals = told(file)
+    assert refusals == []
+    assert {leg[0]: leg[3] for leg in legs} == {
+        "7001": 60, "7002": None, "7003": None, "7004": None, "7005": None,
+    }  # fmt: skip
+
+
+def test_the_night_when_clocks_are_put_back() -> None:
+    file = field_file("r08-dst-berlin.csv", "r08.toml")
+    legs, refusals = told(file)
+    assert legs == [
+        ("701", "answered", 15, 300),
+        ("702", "answered", 180, 600),
+        ("703", "abandoned", 900, None),
+        ("704", "answered", 40, 600),
+    ]
+    assert len(refusals) == 1
+    assert refusals[0].startswith(
+        '6: arrived_at: "2025-03-30 02:30:00" was on no clock in Europe/Berlin:'
+    )
+    assert file.notes() == (
+        "3 rows of the hour that came twice placed by their other times",
+        "1 rows doubtful: refused, their time was on the clock twice or never",
+    )
+
+
+def test_calls_of_the_doubled_hour_that_nothing_places_are_refused_and_counted() -> None:
+    file = field_file("c04b-dst-local-no-offset.csv", "c04b.toml")
+    legs, refusals = told(file)
+    assert legs == []
+    assert [line.partition(": ")[0] for line in refusals] == ["2", "3", "4", "5"]
+    assert all("was on the clock twice when clocks were put back" in line for line in refusals)
+    assert "4 rows doubtful" in file.notes()[0]

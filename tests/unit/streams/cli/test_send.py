@@ -61,7 +61,7 @@ def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
     )
     assert _problem(result) == (
         f"{mapping}: column: unknown key; known: delimiter, encoding, time_format, time_zone,"
-        " durations, none, columns, constants, outcomes, skip"
+        " durations, time_formats, none, columns, constants, outcomes, skip"
     )
 
 
@@ -146,7 +146,7 @@ def test_the_summary_says_what_became_of_every_row(
     assert (result.exit_code, result.stdout) == (
         0,
         (
-            "1 legs sent, 1 rows in quarantine (first: line 4: arrived_at: expected a time such as"
+            '1 legs sent, 1 rows in quarantine (first: line 4: arrived_at: "never" is no time such as'
             " 2010-08-01T06:57:47Z), 1 still open, not sent, times without an offset were read as UTC\n"
         ),
     )
