@@ -6,7 +6,7 @@ Rule 2: an unknown word of an outcome gets no meaning; its rows are refused unti
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from producers.records.times import has_offset, time_reader
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
+_FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 _NUMBER = re.compile(
     r"\d{6}"
@@ -92,7 +93,7 @@ class Guess(Struct):
     """A mapping; `missing`: columns that a person must name; `unknown`: words without a meaning -> rows."""
 
     delimiter: str
-    columns: dict[str, str | list[str]]
+    columns: dict[str, str | int | list[str | int]]
     time_format: str = "iso"
     other_format: str = ""  # another format that fits
     is_local: bool = False  # the times have no offset
@@ -107,19 +108,35 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
 
 
+def header_of(lines: Sequence[str]) -> int:
+    """Which of the first lines is the header: the first with most names that we know, above it are titles."""
+    known = [len(dict(_columns(split(line, delimiter_of(line)) or ()))) for line in lines]
+    most = max(known, default=0)
+    return known.index(most) if most >= _FEWEST_NAMES else 0
+
+
 def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
     """Each of `rows` must have as many cells as there are names."""
     columns = dict(_columns(names))
-    places = {name: place for place, name in enumerate(names)}
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, place)
+    repeated = tuple(map(str.casefold, names))
+    rows = [row for row in rows if tuple(map(str.casefold, row)) != repeated]
     is_none = is_none_in_figures()
     samples = {
         name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
         for name, place in places.items()
     }
     _join_dates(columns, names, samples)
-    found = Guess(delimiter, columns)
-    _guess_times(found, rows, places)
-    _guess_durations(found, samples)
+    found = Guess(delimiter, {})
+    arrived_at = _getter(columns, "arrived_at", places)
+    rows = [
+        row for row in rows if "arrived_at" not in columns or arrived_at(row)
+    ]  # others are totals
+    if "arrived_at" in columns:
+        _guess_times(found, [arrived_at(row) for row in rows[:_SAMPLES] if arrived_at(row)])
+    _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
         words = Counter(row[places[outcome]] for row in rows)
@@ -128,7 +145,26 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         else:
             _guess_words(found, words)
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
+    found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
     return found
+
+
+def _getter(
+    columns: Mapping[str, str | list[str]], ours: str, places: Mapping[str, int]
+) -> Callable[[Sequence[str]], str]:
+    theirs = columns.get(ours, [])
+    cells = tuple(places[name] for name in ([theirs] if isinstance(theirs, str) else theirs))
+    return Header((), {ours: cells}, {}, ()).getter(ours)
+
+
+def _named(theirs: str | list[str], names: Sequence[str]) -> str | int | list[str | int]:
+    """The names of columns; the number of one whose name the header has twice."""
+    bare = [name.casefold() for name in names]
+
+    def named(name: str) -> str | int:
+        return name if bare.count(name.casefold()) == 1 else names.index(name) + 1
+
+    return named(theirs) if isinstance(theirs, str) else [named(name) for name in theirs]
 
 
 def _columns(names: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
@@ -156,13 +192,7 @@ def _join_dates(
             columns[ours] = [date, theirs]
 
 
-def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, int]) -> None:
-    theirs = found.columns.get("arrived_at")
-    if theirs is None:
-        return
-    cells = [places[name] for name in ([theirs] if isinstance(theirs, str) else theirs)]
-    arrived_at = Header((), {"arrived_at": tuple(cells)}, {}, ()).getter("arrived_at")
-    texts = [text for row in rows[:_SAMPLES] if (text := arrived_at(row))]
+def _guess_times(found: Guess, texts: Sequence[str]) -> None:
     fitting = [each for each in _formats() if texts and all(_fits(each, text) for text in texts)]
     if not fitting:
         found.missing = ("time_format",)
@@ -193,16 +223,18 @@ def _fits(time_format: str, text: str) -> bool:
     return True
 
 
-def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
+def _guess_durations(
+    found: Guess, columns: dict[str, str | list[str]], samples: dict[str, list[str]]
+) -> None:
     """Remove columns that are no durations, or of another unit than the one before."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
-        theirs = found.columns.get(ours)
+        theirs = columns.get(ours)
         if not isinstance(theirs, str):
             continue
         texts = samples[theirs]
         unit = _unit_of(_bare(theirs), texts) if any(map(is_number, texts)) else None
         if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
-            del found.columns[ours]
+            del columns[ours]
         else:
             found.durations = unit or found.durations
 

@@ -5,6 +5,7 @@ arrival, caller and contact, and its ordinal among rows that agree in these. So 
 again, perhaps with an end added, is the same leg, and two callers of the same second stay two legs.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, get_args
@@ -54,6 +55,17 @@ class LegReader:
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         """The leg of a row, which must have as many cells as the header; RowError if it cannot be counted."""
+        try:
+            return self._read(cells, now)
+        except RowError as error:
+            raise type(error)(self._in_their_words(str(error))) from None
+
+    def _in_their_words(self, problem: str) -> str:
+        """A refusal that begins with a column of ours, with the name of the column in the file."""
+        ours = re.split("[: ]", problem, maxsplit=1)[0]
+        return self._header.label(ours) + problem.removeprefix(ours)
+
+    def _read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         text = {name: get(cells) for name, get in self._get.items()}
         if any("\0" in cell for cell in cells):
             raise RowError("the row holds NUL bytes")

@@ -60,7 +60,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
     none: list[str] = []  # cells that are empty, besides those of `none_words`
-    columns: dict[str, str | list[str]] = {}  # ours = theirs
+    columns: dict[str, str | int | list[str | int]] = {}  # ours = theirs, by name or number from 1
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
@@ -69,6 +69,16 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         """How a column of ours is read as a time."""
         zone = ZoneInfo(self.time_zone) if self.time_zone else None
         return time_reader(self.time_formats.get(ours, self.time_format), zone)
+
+    def has_no_header(self) -> bool:
+        """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
+        theirs = [
+            each
+            for wanted in self.columns.values()
+            for each in (wanted if isinstance(wanted, list) else [wanted])
+        ]
+        is_whole = all(name in self.columns or name in self.constants for name in REQUIRED)
+        return is_whole and bool(theirs) and all(isinstance(each, int) for each in theirs)
 
     def has_own_offset(self) -> bool:
         """Whether times of arrival say their offset in every row."""
@@ -177,8 +187,12 @@ def _check_names(mapping: Mapping) -> None:
                 )
             if table == "constants" and name in mapping.columns:
                 raise ConfigurationError(f"constants.{name}", "also stands in columns")
-    for theirs, ours in mapping.outcomes.items():
+    for name, wanted in mapping.columns.items():
+        for theirs in wanted if isinstance(wanted, list) else [wanted]:
+            if isinstance(theirs, int) and theirs < 1:
+                raise ConfigurationError(f"columns.{name}", f"columns count from 1, got {theirs}")
+    for word, ours in mapping.outcomes.items():
         if ours.partition("/")[0] not in OUTCOME_WORDS:
             raise ConfigurationError(
-                f"outcomes.{theirs}", f'unknown outcome "{ours}"; known: {", ".join(OUTCOME_WORDS)}'
+                f"outcomes.{word}", f'unknown outcome "{ours}"; known: {", ".join(OUTCOME_WORDS)}'
             )

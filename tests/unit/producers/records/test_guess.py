@@ -2,7 +2,7 @@
 
 import pytest
 
-from producers.records.guess import delimiter_of, guess
+from producers.records.guess import delimiter_of, guess, header_of
 from producers.records.mapping import parse_mapping
 from producers.records.mapping_text import mapping_text
 
@@ -115,3 +115,23 @@ def test_a_column_of_numbers_or_of_many_words_is_no_outcome() -> None:
 )
 def test_the_delimiter(header: str, sign: str) -> None:
     assert delimiter_of(header) == sign
+
+
+def test_the_header_stands_below_titles() -> None:
+    assert header_of(["Report", "From: 1 To: 2", "Queue;Start;Status"]) == 2
+    assert header_of(["Queue,Start,Status", "Queue,Start,Status"]) == 0
+    assert header_of(["when,team", "soon,red"]) == 0
+    assert header_of([]) == 0
+
+
+def test_totals_and_repeated_headers_say_nothing_of_times_and_words() -> None:
+    names = ("queue", "start", "status")
+    rows = [("q", "2026-03-31T09:00:00Z", "answered"), names, ("Total", "", "1")]
+    found = guess(names, rows, ",")
+    assert (found.time_format, found.unknown, found.missing) == ("iso", {}, ())
+
+
+def test_a_column_whose_name_stands_there_twice_is_named_by_its_number() -> None:
+    found = guess(("id", "Queue", "note", "note", "queue"), [("1", "q", "", "", "r")], ",")
+    assert found.columns == {"leg_id": "id", "queue": 2}
+    assert "queue = 2" in mapping_text(found, "x.csv", "utf-8", "UTC")

@@ -224,6 +224,15 @@ def test_a_date_joined_with_an_empty_clock_is_no_time() -> None:
     assert _read(row, mapping, f"{NAMES},Day,Clock") == _read(ABANDONED)
 
 
+def test_a_refusal_names_the_column_of_the_file_and_what_it_read_there() -> None:
+    mapping = parse_mapping('[columns]\noutcome = "Ergebnis"\nended_at = ["Tag", "Ende"]')
+    names = f"{NAMES},Ergebnis,Tag,Ende"
+    with pytest.raises(RowError, match=r'^outcome \(Ergebnis\): unknown word "besetzt"; known: '):
+        _read(ANSWERED | {"Ergebnis": "besetzt"}, mapping, names)
+    with pytest.raises(RowError, match=r'^ended_at \(Tag \+ Ende\): "1.8. 9h" is no time'):
+        _read(ANSWERED | {"Ergebnis": "answered", "Tag": "1.8.", "Ende": "9h"}, mapping, names)
+
+
 def test_the_callers_number_leaves_every_text_of_the_row() -> None:
     told = {"caller": "0315550001", "reason": "by 0315550001", "agent": "0315550001"}
     leg = _read(ABANDONED | told)
@@ -275,8 +284,15 @@ def test_a_header_that_lacks_columns_names_them_and_what_it_has() -> None:
 
 
 def test_a_header_that_names_a_column_twice() -> None:
-    with pytest.raises(HeaderError, match=r'^the header names "Queue" twice$'):
+    with pytest.raises(HeaderError, match=r'^the header names "queue" twice, in columns 2 and 3: '):
         _header("leg_id,queue,Queue,arrived_at,outcome")
+    header = _header("leg_id,queue,Queue,arrived_at,outcome", "[columns]\nqueue = 3")
+    assert header.places["queue"] == (2,)
+
+
+def test_a_column_that_nobody_reads_may_stand_there_twice() -> None:
+    header = _header("leg_id,queue,note,note,arrived_at,outcome,,")
+    assert header.places["arrived_at"] == (4,)
 
 
 @pytest.mark.parametrize(

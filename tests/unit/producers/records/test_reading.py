@@ -152,7 +152,7 @@ def test_the_night_when_clocks_are_put_back() -> None:
     ]
     assert len(refusals) == 1
     assert refusals[0].startswith(
-        '6: arrived_at: "2025-03-30 02:30:00" was on no clock in Europe/Berlin:'
+        '6: arrived_at (arrived): "2025-03-30 02:30:00" was on no clock in Europe/Berlin:'
     )
     assert file.notes() == (
         "3 rows of the hour that came twice placed by their other times",
@@ -167,3 +167,41 @@ def test_calls_of_the_doubled_hour_that_nothing_places_are_refused_and_counted()
     assert [line.partition(": ")[0] for line in refusals] == ["2", "3", "4", "5"]
     assert all("was on the clock twice when clocks were put back" in line for line in refusals)
     assert "4 rows doubtful" in file.notes()[0]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {
+            "leg_id": 1,
+            "queue": 2,
+            "arrived_at": 3,
+            "answered_at": 4,
+            "ended_at": 5,
+            "outcome": 6,
+            "agent": 7,
+        },
+    ],
+)
+def test_titles_empty_lines_and_totals_are_no_calls(columns: dict[str, int]) -> None:
+    file = field_file("r07b-title-above-header.csv", "r07b.toml", columns=columns)
+    assert told(file) == ([("601", "answered", 10, 60), ("602", "abandoned", 30, None)], [])
+    assert file.notes() == (
+        f"{5 if columns else 4} lines left out that are no calls (titles, totals, repeated headers)",
+    )
+
+
+def test_a_report_in_pages_without_and_with_its_header(tmp_path: Path) -> None:
+    page = ("Report of calls,,,,,,,", ",,,,,,,", HEADER, *ROWS[:2], "Total,,,,,,,2")
+    file = _file(tmp_path / "day.csv", *page, *page, header="Calls")
+    legs, refusals = told(file)
+    assert ([leg[0] for leg in legs], refusals) == (["1", "2", "1", "2"], [])
+    assert file.no_calls == len(("Calls", "Report", "Total", "Report", "header", "Total"))
+    numbers: dict[str, str | int | list[str | int]] = {
+        name: place for place, name in enumerate(HEADER.split(","), 1)
+    }
+    bare = _file(
+        tmp_path / "bare.csv", *ROWS[1:2], header=ROWS[0], mapping=Mapping(columns=numbers)
+    )
+    assert [leg[0] for leg in told(bare)[0]] == ["1", "2"]

@@ -93,3 +93,14 @@ def test_months_by_name_are_read_in_the_zone_that_was_given(tmp_path: Path) -> N
         iso(leg.arrived_at) for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)
     ]
     assert arrivals == ["2025-03-12T13:00:10Z", "2025-03-14T16:05:00Z"]
+
+
+def test_titles_above_the_header_and_totals_below_do_not_mislead_the_guess(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    done = _init(FIELD / "r07b-title-above-header.csv", mapping)
+    assert "outcomes" not in done.stdout
+    read = read_mapping(mapping)
+    assert (read.delimiter, read.columns["arrived_at"], read.columns["outcome"]) == (
+        ";", "Start", "Result",
+    )  # fmt: skip
+    assert read.outcomes == {}  # Answered and Abandoned are our own words, the totals no words
