@@ -28,3 +28,13 @@ def shown(text: str) -> str:
         text = DIGIT_RUN.sub("…", text)
     text = printable(text)
     return f'"{text[:LONGEST_SHOWN]}…"' if len(text) > LONGEST_SHOWN else f'"{text}"'
+
+
+def is_figure(text: str) -> bool:
+    """Whether the cell is a number or a time: the name of a column is neither."""
+    return text.isdecimal() or bool(TIME.fullmatch(text) or _FIGURE.fullmatch(text))
+
+
+def without_numbers(text: str) -> str:
+    """A text without numbers of six digits or more: a row that was taken for a header holds callers'."""
+    return printable(DIGIT_RUN.sub("…", text))

@@ -14,15 +14,18 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
 
 from producers.records.mapping import TIMES
-from producers.records.row_error import DoubtfulTimeError
 from producers.records.times import Moments
-from schemas.millis import SECOND, iso
+from schemas.millis import SECOND
+
+
+class TwiceError(Exception):
+    """Nothing in the row tells which of the two hours is meant; the text is a column of such a time."""
 
 
 def placed(
     read: Mapping[str, Moments], outcome: str, durations: Mapping[str, int]
 ) -> dict[str, int | None]:
-    """One moment for each of `TIMES` that was read; DoubtfulTimeError if the row does not tell which.
+    """One moment for each of `TIMES` that was read; TwiceError if the row does not tell which.
 
     `durations`: wait and conversation in milliseconds, where the row has them.
     """
@@ -37,17 +40,8 @@ def placed(
         back_by = max(moments[-1] - moments[0] for moments in read.values())
         possible = [each for each in possible if _longest(each) < back_by]
     if len(possible) != 1:
-        raise DoubtfulTimeError(_doubtful(read))
+        raise TwiceError(next(name for name, moments in read.items() if len(moments) > 1))
     return _whole(possible[0])
-
-
-def _doubtful(read: Mapping[str, Moments]) -> str:
-    name, (first, second) = next(each for each in read.items() if len(each[1]) > 1)
-    return (
-        f"{name} was on the clock twice when clocks were put back, at {iso(first // SECOND * SECOND)} and"
-        f" {iso(second // SECOND * SECOND)}, and no other time of the row tells which: export it in UTC or"
-        " with offsets"
-    )
 
 
 def _whole(reading: Mapping[str, int]) -> dict[str, int | None]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from producers.records.cell_text import is_figure
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
 from producers.records.header import Header
@@ -51,21 +52,28 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "leg_id": ("legid", "callid", "uniqueid", "id", "recordid", "anrufid", "vorgangsid", "segmentid"),
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
     "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
-              "vdn", "servicename", "gruppe", "dienst"),
+              "vdn", "servicename", "gruppe", "dienst",
+                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup"),
     "channel": ("channel", "mediatype", "kanal"),
     "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
                "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
-                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt"),
+                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
+                    "arrived", "arrival", "enteredat", "enqueuedat", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
-                    "angenommenum", "annahme", "verbunden"),
-    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang"),
+                    "angenommenum", "annahme", "verbunden",
+                    "timeanswered", "ccqueueansweredepoch"),
+    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang",
+                    "abandonedat", "ccqueuecanceledepoch"),
     "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
-                 "anrufende", "endzeit", "beendet"),
+                 "anrufende", "endzeit", "beendet",
+                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch"),
     "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
-    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype"),
-    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter"),
+    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
+                    "contacttype", "endreason", "callstatus"),
+    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
+                    "username", "ccagent"),
     "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
@@ -110,7 +118,10 @@ def delimiter_of(header: str) -> str:
 
 def header_of(lines: Sequence[str]) -> int:
     """Which of the first lines is the header: the first with most names that we know, above it are titles."""
-    known = [len(dict(_columns(split(line, delimiter_of(line)) or ()))) for line in lines]
+    split_lines = [split(line, delimiter_of(line)) or () for line in lines]
+    known = [
+        0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in split_lines
+    ]
     most = max(known, default=0)
     return known.index(most) if most >= _FEWEST_NAMES else 0
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from producers.records.cell_text import without_numbers
 from producers.records.mapping import COLUMNS, DURATIONS, NUMBERS, REQUIRED, TIMES, Mapping
 from producers.records.none_words import (
     is_none_in_figures,
@@ -11,7 +12,6 @@ from producers.records.none_words import (
     is_none_in_times,
     joined_time,
 )
-from schemas.printable import printable
 
 _FIGURES = (*DURATIONS, *NUMBERS)
 
@@ -76,7 +76,9 @@ class Header(Struct, frozen=True):
         places = self.places.get(ours, ())
         theirs = [self.names[place] or f"column {place + 1}" for place in places]
         told = " + ".join(theirs)
-        return ours if not theirs or told.casefold() == ours else f"{ours} ({printable(told)})"
+        return (
+            ours if not theirs or told.casefold() == ours else f"{ours} ({without_numbers(told)})"
+        )
 
     def is_skipped(self, cells: Sequence[str]) -> bool:
         return any(cells[place] in values for place, values in self.skips)
@@ -130,7 +132,7 @@ class _Finder(Struct):
         if len(places) > 1:
             numbers = " and ".join(str(place + 1) for place in places)
             raise HeaderError(
-                f'the header names "{self.names[places[0]]}" twice, in columns {numbers}: say which by its'
+                f'the header names "{without_numbers(self.names[places[0]])}" twice, in columns {numbers}: say which by its'
                 f" number, such as {ours} = {places[0] + 1} under [columns]"
             )
         if not places and is_needed:
@@ -141,7 +143,7 @@ class _Finder(Struct):
 def _lacking(names: tuple[str, ...], missing: list[str]) -> str:
     if not any(names):
         return f"a row has {len(names)} cells, and the mapping names {', '.join(missing)}"
-    found = ", ".join(names)
+    found = ", ".join(map(without_numbers, names))
     shown = found if len(found) <= 200 else found[:200] + " …"  # noqa: PLR2004 - one line
     return (
         f"the header lacks {', '.join(missing)}; it has: {shown} (other names: --mapping;"

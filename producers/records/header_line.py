@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from producers.records.cell_text import is_figure
 from producers.records.csv_rows import split
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import Mapping
@@ -36,7 +37,8 @@ def find_header(lines: Iterable[tuple[int, str]], mapping: Mapping) -> HeaderLin
         try:
             return HeaderLine(read_header(cells, mapping), line, above)
         except HeaderError as error:
-            if nearest is None or error.lacks < nearest.lacks:
+            is_row = nearest is not None and any(map(is_figure, cells))
+            if nearest is None or (error.lacks < nearest.lacks and not is_row):
                 nearest, nearest_line = error, line
     if nearest is None:
         raise HeaderError("the first line is no CSV header")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from producers.records.doubled_hour import placed
+from producers.records.cell_text import shown
+from producers.records.doubled_hour import TwiceError, placed
 from producers.records.durations import ADVICE, Duration, read_duration, settled
 from producers.records.mapping import DURATIONS, TIMES
 from producers.records.mapping import Mapping as RecordsMapping
@@ -48,7 +49,7 @@ class TimesReader:
         told = {name: self._duration(name, text[name]) for name in DURATIONS if text[name]}
         is_twice = any(len(moments) > 1 for moments in read.values())
         lasting = _lasting(told, [] if is_twice else _spans(read, outcome))
-        times = placed(read, outcome, lasting)
+        times = self._placed(text, read, outcome, lasting)
         arrived_at = times["arrived_at"]
         assert arrived_at is not None  # noqa: S101 - for mypy
         wait_ms, hold_ms = lasting.get("wait_ms"), lasting.get("hold_ms")
@@ -70,6 +71,22 @@ class TimesReader:
             raise DoubtfulTimeError(f"{name}: {error}") from None
         except ValueError as error:
             raise RowError(f"{name}: {error}") from None
+
+    def _placed(
+        self,
+        text: Mapping[str, str],
+        read: Mapping[str, Moments],
+        outcome: str,
+        lasting: Mapping[str, int],
+    ) -> Times:
+        try:
+            return placed(read, outcome, lasting)
+        except TwiceError as error:
+            name = str(error)
+            raise DoubtfulTimeError(
+                f"{name}: {shown(text[name])} was on the clock twice when clocks were put back, and no other"
+                " time of the row tells which: export it in UTC or with offsets"
+            ) from None
 
     def _duration(self, name: str, text: str) -> Duration:
         try:

@@ -23,10 +23,9 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
     if guess.other_format:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
-    is_read = guess.is_local or "time_format" in guess.missing
-    use = (
-        "the zone of these times" if is_read else "only for times without an offset: these have one"
-    )
+    is_known = "arrived_at" in guess.columns and "time_format" not in guess.missing
+    has_offset = is_known and not guess.is_local
+    use = "of times without an offset: these have one" if has_offset else "the zone of these times"
     yield f"time_zone = {_text(zone)}   # {use}"
     if guess.durations:
         units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))

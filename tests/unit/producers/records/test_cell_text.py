@@ -1,6 +1,6 @@
 import pytest
 
-from producers.records.cell_text import shown
+from producers.records.cell_text import is_figure, shown, without_numbers
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from producers.records.cell_text import shown
 )
 def test_a_cell_is_shown_in_one_short_line_and_without_a_number(text: str, told: str) -> None:
     assert shown(text) == told
+
+
+def test_a_figure_is_no_name_of_a_column() -> None:
+    for text in ("5550190", "0", "2025-03-12 10:00:00", "0.000347", "10:00:00", "12.03.2025"):
+        assert is_figure(text)
+    for text in ("", "answered", "Queue 2", "Start (UTC)", "support@pbx.example"):
+        assert not is_figure(text)
+
+
+def test_a_row_that_was_taken_for_a_header_shows_no_number() -> None:
+    assert without_numbers("u-1, 5550190, 031 555 0001") == "u-1, …, …"
+    assert without_numbers("Queue 2, Start\n") == "Queue 2, Start\\n"

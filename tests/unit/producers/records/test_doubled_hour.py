@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.records.doubled_hour import placed
-from producers.records.row_error import DoubtfulTimeError
+from producers.records.doubled_hour import TwiceError, placed
 from producers.records.times import Moments, time_reader
 from schemas.millis import from_iso, iso
 
@@ -69,10 +68,8 @@ def test_an_abandon_is_placed_by_its_time_of_leaving() -> None:
     ],
 )
 def test_what_nothing_tells_is_doubtful(outcome: str, clocks: dict[str, str]) -> None:
-    with pytest.raises(DoubtfulTimeError) as caught:
+    with pytest.raises(TwiceError, match=r"^arrived_at$"):
         placed(_read(clocks), outcome, {})
-    minutes = clocks["arrived_at"][3:]
-    assert f"at 2025-10-26T00:{minutes}Z and 2025-10-26T01:{minutes}Z" in str(caught.value)
 
 
 def test_durations_of_the_row_tell_which_hour_is_meant() -> None:
@@ -116,7 +113,7 @@ def test_a_call_is_placed_where_it_was_or_refused(
     moments = {at: read(clock.isoformat()) for at, clock in clocks.items()}
     try:
         found = placed(moments, "answered" if answered else "abandoned", {})
-    except DoubtfulTimeError:
+    except TwiceError:
         # never where the clock tells: it runs back once, or one of the times was there only once
         ordered = list(clocks.values())
         assert all(len(each) == 2 for each in moments.values())

@@ -121,6 +121,7 @@ def test_the_header_stands_below_titles() -> None:
     assert header_of(["Report", "From: 1 To: 2", "Queue;Start;Status"]) == 2
     assert header_of(["Queue,Start,Status", "Queue,Start,Status"]) == 0
     assert header_of(["when,team", "soon,red"]) == 0
+    assert header_of(["when,team,n", "agent,answered,5550190"]) == 0  # a row of calls is no header
     assert header_of([]) == 0
 
 

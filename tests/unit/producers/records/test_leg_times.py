@@ -4,7 +4,7 @@ import pytest
 
 from producers.records.leg_times import LegTimes, TimesReader
 from producers.records.mapping import DURATIONS, TIMES, parse_mapping
-from producers.records.row_error import RowError
+from producers.records.row_error import DoubtfulTimeError, RowError
 from schemas.millis import from_iso
 
 NOW = from_iso("2026-01-01T00:00:00Z")
@@ -57,3 +57,23 @@ def test_a_fraction_of_a_day_in_a_mapping_of_seconds_needs_a_time_that_says_so()
 
 def test_an_open_leg_has_its_arrival() -> None:
     assert _read("open", arrived_at="2025-03-12T10:00:00Z").at == TEN
+
+
+def test_what_is_doubtful_names_the_time_that_was_read() -> None:
+    with pytest.raises(DoubtfulTimeError) as caught:
+        _read("open", 'time_zone = "Europe/Berlin"', arrived_at="2025-10-26 02:10:00")
+    assert str(caught.value) == (
+        'arrived_at: "2025-10-26 02:10:00" was on the clock twice when clocks were put back, and no other'
+        " time of the row tells which: export it in UTC or with offsets"
+    )
+    with pytest.raises(
+        DoubtfulTimeError, match=r'^arrived_at: "2025-03-30 02:10:00" was on no clock'
+    ):
+        _read("open", 'time_zone = "Europe/Berlin"', arrived_at="2025-03-30 02:10:00")
+
+
+def test_a_leg_that_was_placed_says_so() -> None:
+    row = {"arrived_at": "2025-10-26 02:58:00", "left_at": "2025-10-26 02:01:00"}
+    placed = _read("abandoned", 'time_zone = "Europe/Berlin"', **row)
+    assert (placed.was_placed, placed.at - placed.arrived_at) == (True, 180_000)
+    assert not _read("open", arrived_at="2025-03-12T10:00:00Z").was_placed
