@@ -24,6 +24,7 @@ class LegTimes(Struct, frozen=True):
     """`at`: when the leg left the queue, or came if it is still open; `known` has all of `TIMES`.
 
     `was_placed`: a time was on the clock twice, and the row tells which of the two it was.
+    `wait_unknown`: an abandon of which nothing tells when; `at` is its arrival.
     """
 
     at: int
@@ -32,6 +33,7 @@ class LegTimes(Struct, frozen=True):
     wait_ms: int | None
     hold_ms: int | None
     was_placed: bool = False
+    wait_unknown: bool = False
 
 
 class TimesReader:
@@ -60,6 +62,8 @@ class TimesReader:
         self._complete(times, told, lasting, outcome)
         _check_now(times, now)
         left_at = _left_at(outcome, times)
+        if left_at is None:
+            return LegTimes(arrived_at, arrived_at, times, None, None, is_twice, wait_unknown=True)
         _check_wait(wait_ms, left_at - arrived_at)
         _check_hold(hold_ms, times)
         return LegTimes(left_at, arrived_at, times, wait_ms, hold_ms, is_twice)
@@ -155,8 +159,11 @@ def _check_open(times: Times) -> None:
             raise RowError(f"outcome is open, but {name} is set")
 
 
-def _left_at(outcome: str, times: Times) -> int:
-    """When the leg left its queue; RowError if times contradict each other or the outcome."""
+def _left_at(outcome: str, times: Times) -> int | None:
+    """When the leg left its queue, None for an abandon of which nothing tells it.
+
+    RowError if times contradict each other or the outcome.
+    """
     arrived_at, answered_at = times["arrived_at"], times["answered_at"]
     left_at, ended_at = times["left_at"], times["ended_at"]
     assert arrived_at is not None  # noqa: S101 - for mypy
@@ -182,7 +189,7 @@ def _left_at(outcome: str, times: Times) -> int:
     left = left_at if left_at is not None else ended_at
     if left is None and outcome == "rejected":
         return arrived_at
-    if left is None:
+    if left is None and outcome != "abandoned":
         raise RowError(f"outcome is {outcome}, but left_at is empty")
     return left
 

@@ -43,6 +43,7 @@ class LegReader:
             name: header.getter(name) for name in COLUMNS
         }
         self._times = TimesReader(mapping)
+        self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = 0  # rows of the hour that came twice, of which it is known which
         self._words = mapping.outcome_words()
         self._joins_outcomes = len(header.places.get("outcome", ())) > 1
@@ -78,6 +79,7 @@ class LegReader:
         outcome, reason = self._outcome(text)
         times = self._times.read(text, outcome, now)
         self.placed += times.was_placed
+        self.unknown_waits += times.wait_unknown
         arrived_at = times.arrived_at
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
@@ -116,7 +118,8 @@ class LegReader:
             reason=reason,
             arrived_at=times.arrived_at,
             answered_at=times.known["answered_at"],
-            left_at=left_at,
+            left_at=None if times.wait_unknown else left_at,
+            wait_unknown=times.wait_unknown,
             ended_at=times.known["ended_at"] if answered else None,
             wrap_ended_at=times.known["wrap_ended_at"] if answered else None,
             wait_ms=times.wait_ms,

@@ -16,6 +16,8 @@ from producers.records.row_error import DoubtfulTimeError, RowError
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
 
+_NO_LEAVING = "their left_at, ended_at and wait_ms are empty or not mapped"
+
 
 class RecordsFile(FinishedFile):
     """InputFileError if it is not text or its header lacks a required column."""
@@ -33,6 +35,7 @@ class RecordsFile(FinishedFile):
         self._refusals = Refusals(self._header, self._mapping, key)
         self.left_out = 0  # number of rows that the mapping skips
         self.no_calls = 0  # titles, totals, repeated headers
+        self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
         self.read_as_utc = self.made_ids = False
 
@@ -46,6 +49,7 @@ class RecordsFile(FinishedFile):
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._found.above
+        self.unknown_waits = 0
         for _ in range(self._found.line):
             next(lines)
         for row in rows(lines, self._mapping.delimiter, width):
@@ -67,7 +71,7 @@ class RecordsFile(FinishedFile):
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
-        self.placed = reader.placed
+        self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
@@ -87,6 +91,8 @@ class RecordsFile(FinishedFile):
             notes += (
                 f"{self.doubtful:,} rows doubtful: refused, their time was on the clock twice or never",
             )
+        if self.unknown_waits:
+            notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
         if self.made_ids:
             notes += ("leg ids made from queue, arrival and caller",)
         return notes

@@ -110,7 +110,8 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"wrap_ended_at": "2010-08-01T07:00:50Z"}, "wrap_ended_at lies before ended_at, or there is no ended_at"),
         (ANSWERED | {"ended_at": "2010-08-02T00:00:01Z"}, "ended_at lies after now (2010-08-02T00:00:00Z)"),
         (ABANDONED | {"answered_at": "2010-08-01T07:00:08Z"}, "outcome is abandoned, but answered_at is set"),
-        (ABANDONED | {"left_at": ""}, "outcome is abandoned, but left_at is empty"),
+        (ABANDONED | {"left_at": "", "outcome": "exited"}, "outcome is exited, but left_at is empty"),
+        (ABANDONED | {"left_at": "", "wait_ms": "8"}, 'left_at is empty; to take it from wait_ms, say durations = "s", "ms", "min" or "days" in the mapping'),
         (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
         (OPEN | {"left_at": "2010-08-01T07:00:08Z"}, "outcome is open, but left_at is set"),
         (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
@@ -182,6 +183,16 @@ queue = "billing"
         "timeout",
         ARRIVED,
     )
+
+
+def test_an_abandon_of_which_no_column_tells_when_has_an_unknown_wait_and_not_none() -> None:
+    leg = _read(ABANDONED | {"left_at": "", "missed_offers": "2"})
+    assert isinstance(leg, FinishedLeg)
+    assert (leg.wait_unknown, leg.wait_ms, leg.left_at, leg.at) == (True, None, None, ARRIVED)
+    assert (leg.arrived_at, leg.missed_offers) == (ARRIVED, 2)
+    known = _read(ABANDONED)
+    assert isinstance(known, FinishedLeg)
+    assert not known.wait_unknown
 
 
 @pytest.mark.parametrize("nothing", ["", "0", "0000-00-00 00:00:00", "NULL", "N/A", "-", "\\N"])

@@ -34,8 +34,10 @@ def test_rows_in_their_order_and_refusals_between_them(tmp_path: Path) -> None:
     assert [
         item.position if isinstance(item, Refused) else type(item).__name__
         for item in file.read(NOW, silent())
-    ] == ["FinishedLeg", "FinishedLeg", "Queued", 5, 6]
-    assert file.notes() == ()
+    ] == ["FinishedLeg", "FinishedLeg", "Queued", "FinishedLeg", 6]
+    assert file.notes() == (
+        "1 abandons with an unknown wait: their left_at, ended_at and wait_ms are empty or not mapped",
+    )
 
 
 def test_rows_that_the_mapping_skips_are_counted(tmp_path: Path) -> None:
