@@ -38,6 +38,9 @@ class Header(Struct, frozen=True):
     constants: dict[str, str]
     skips: tuple[tuple[int, frozenset[str]], ...]
     none: tuple[str, ...] = ()
+    unread: tuple[
+        str, ...
+    ] = ()  # columns of ours that the header has twice and the mapping does not name
 
     def getter(self, ours: str) -> Callable[[Sequence[str]], str]:
         """A function that reads our column from the cells of a row.
@@ -91,6 +94,7 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
         positions.setdefault(name.casefold(), []).append(position)
     finder = _Finder(names, positions, mapping.has_no_header())
     places: dict[str, tuple[int, ...]] = {}
+    unread: list[str] = []
     for ours in COLUMNS:
         if ours in mapping.constants:
             continue
@@ -99,6 +103,9 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
             continue
         theirs = wanted if isinstance(wanted, list) else [wanted]
         is_needed = ours in REQUIRED or ours in mapping.columns
+        if not is_needed and mapping.columns and len(positions.get(ours, ())) > 1:
+            unread.append(ours)
+            continue
         found = [finder.place(ours, name, is_needed=is_needed) for name in theirs]
         if None not in found:
             places[ours] = tuple(place for place in found if place is not None)
@@ -109,7 +116,7 @@ def read_header(names: tuple[str, ...], mapping: Mapping) -> Header:
     )
     if finder.missing:
         raise HeaderError(_lacking(names, finder.missing), len(finder.missing))
-    return Header(names, places, mapping.constants, skips, tuple(mapping.none))
+    return Header(names, places, mapping.constants, skips, tuple(mapping.none), tuple(unread))
 
 
 class _Finder(Struct):

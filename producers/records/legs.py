@@ -30,6 +30,7 @@ _CHANNELS: tuple[str, ...] = get_args(Channel)
 _DIRECTIONS: tuple[str, ...] = get_args(Direction)
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
+_QUOTED = re.compile(r'"([^"]*)"')
 _NO_PUNCTUATION = str.maketrans("", "", " ().-/+")
 _FEWEST_DIGITS = 6  # a shorter number within an id is more likely a counter than a caller
 
@@ -39,9 +40,10 @@ class LegReader:
 
     def __init__(self, header: Header, mapping: Mapping, key: TokenKey, source: str) -> None:
         self._header = header
-        self._get: dict[str, Callable[[Sequence[str]], str]] = {
-            name: header.getter(name) for name in COLUMNS
-        }
+        self._get: list[tuple[str, Callable[[Sequence[str]], str]]] = [
+            (name, header.getter(name)) for name in COLUMNS if name in header.places
+        ]
+        self._always = {name: header.constants.get(name, "") for name in COLUMNS}
         self._times = TimesReader(mapping)
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = 0  # rows of the hour that came twice, of which it is known which
@@ -59,7 +61,17 @@ class LegReader:
         try:
             return self._read(cells, now)
         except RowError as error:
-            raise type(error)(self._in_their_words(str(error))) from None
+            problem = self._without_caller(str(error), cells)
+            raise type(error)(self._in_their_words(problem)) from None
+
+    def _without_caller(self, problem: str, cells: Sequence[str]) -> str:
+        """A refusal quotes what it read; a short number of the caller is known by its own column only."""
+        bare = self._header.getter("caller")(cells).translate(_NO_PUNCTUATION)
+        if not bare:
+            return problem
+        return _QUOTED.sub(
+            lambda said: '"…"' if said[1].translate(_NO_PUNCTUATION) == bare else said[0], problem
+        )
 
     def _in_their_words(self, problem: str) -> str:
         """A refusal that begins with a column of ours, with the name of the column in the file."""
@@ -67,7 +79,9 @@ class LegReader:
         return self._header.label(ours) + problem.removeprefix(ours)
 
     def _read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
-        text = {name: get(cells) for name, get in self._get.items()}
+        text = self._always.copy()
+        for name, get in self._get:
+            text[name] = get(cells)
         if any("\0" in cell for cell in cells):
             raise RowError("the row holds NUL bytes")
         caller = caller_token(self._key, text["caller"])

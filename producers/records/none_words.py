@@ -13,7 +13,6 @@ _WORDS = frozenset({
 })  # fmt: skip
 # In a column of times or numbers these are nothing else either; in one of texts they may be a name.
 _NO_FIGURES = frozenset({"na", "nan", "nat", "nil", "none", "undefined"})
-_LONGEST = 64  # a longer cell is none of the words; saves most of the work
 _ZEROS = re.compile(r"[0\s:./,TZ+-]*0[0\s:./,TZ+-]*")
 # Day zero of programs and databases: no call was taken then, and it is no mistake of the unit either.
 _DAY_ZERO = re.compile(
@@ -28,22 +27,34 @@ _FEWEST_DIGITS = 10  # of a date with a clock in one cell
 
 def is_none_in_texts(more: Iterable[str] = ()) -> IsNone:
     """Whether a cell of names or ids is empty; `more` are the mapping's own words."""
-    words = _WORDS | _bare(more)
-    return lambda text: len(text) <= _LONGEST and text.casefold() in words
+    return _is_one_of(_WORDS | _bare(more))
 
 
 def is_none_in_figures(more: Iterable[str] = ()) -> IsNone:
     """Whether a cell of durations or numbers is empty. 0 is a duration."""
-    words = _WORDS | _NO_FIGURES | _bare(more)
-    return lambda text: len(text) <= _LONGEST and text.casefold() in words
+    return _is_one_of(_WORDS | _NO_FIGURES | _bare(more))
 
 
 def is_none_in_times(more: Iterable[str] = ()) -> IsNone:
     """Whether a time is empty: 0 and the day zero of a program are no times of calls."""
     is_word = is_none_in_figures(more)
-    return lambda text: (
-        is_word(text) or _ZEROS.fullmatch(text) is not None or _DAY_ZERO.fullmatch(text) is not None
-    )
+
+    def is_none(text: str) -> bool:
+        if is_word(text):
+            return True
+        if text.startswith(
+            "20"
+        ):  # nearly every time of a call: a pattern would cost more than reading it
+            return False
+        return bool(_ZEROS.fullmatch(text) or _DAY_ZERO.fullmatch(text))
+
+    return is_none
+
+
+def _is_one_of(words: frozenset[str]) -> IsNone:
+    """Looks at the first character before anything else: this is asked of every cell of every row."""
+    first = {word[:1] for word in words} | {word[:1].upper() for word in words}
+    return lambda text: text[:1] in first and text.casefold() in words
 
 
 def joined_time(parts: Sequence[str], is_word: IsNone) -> str:

@@ -81,6 +81,8 @@ class RecordsFile(FinishedFile):
             notes += (
                 f"{self.no_calls:,} lines left out that are no calls (titles, totals, repeated headers)",
             )
+        if self._header.unread:
+            notes += (f"not read, as the header has them twice: {', '.join(self._header.unread)}",)
         if self.read_as_utc:
             notes += ("times without an offset were read as UTC",)
         if self.placed:

@@ -17,11 +17,16 @@ from schemas.millis import EARLIEST, LATEST, SECOND, from_datetime
 Moments = tuple[int, ...]  # milliseconds; two, the earlier first, when the clock read this twice
 ReadTime = Callable[[str], Moments]
 _MOST_DIGITS = 15  # an integer from 1e9999999 would fill the memory
+_OTHERS = "other formats: time_format in a mapping"
 _SHORTEST_ISO = len("2010-08-01T06:57")
 _UTC_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE)
 _FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
+
+
+class ZeroTimeError(ValueError):
+    """The second 0 of 1970, on the clock of any zone: programs write it where nothing happened."""
 
 
 class NoSuchTimeError(ValueError):
@@ -47,12 +52,13 @@ def has_offset(text: str) -> bool:
 
 
 def _iso(text: str) -> datetime:
-    spelled = _SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text))
     # a date without a time would be read as midnight, a number as a date
     if len(text) >= _SHORTEST_ISO and not text.isdigit():
         with suppress(ValueError, OverflowError):
-            return datetime.fromisoformat(spelled)
-    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z")
+            return datetime.fromisoformat(text)
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(_SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text)))
+    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_OTHERS})")
 
 
 def _by_pattern(pattern: str) -> Callable[[str], datetime]:
@@ -73,7 +79,7 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
         try:
             moment = datetime.strptime(spelled, whole)  # noqa: DTZ007 - the zone is set later
         except ValueError:
-            raise ValueError(f'{shown(text)} is no time like "{pattern}"') from None
+            raise ValueError(f'{shown(text)} is no time like "{pattern}" ({_OTHERS})') from None
         if has_half and "%H" in pattern:
             _check_half(text, spelled, moment)
         if fraction is None:
@@ -94,8 +100,8 @@ def _moments(text: str, moment: datetime, zone: tzinfo) -> Moments:
     if moment.tzinfo is not None or zone is UTC:
         aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
         return (_in_range(text, from_datetime(aware)),)
-    first, second = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    before, after = first.utcoffset(), second.utcoffset()
+    first = moment.replace(tzinfo=zone)
+    before, after = zone.utcoffset(first), zone.utcoffset(first.replace(fold=1))
     at = _in_range(text, from_datetime(first))
     if before == after or before is None or after is None:
         return (at,)
@@ -104,7 +110,7 @@ def _moments(text: str, moment: datetime, zone: tzinfo) -> Moments:
             f"{shown(text)} was on no clock in {zone}: clocks were put forward then; if the platform's"
             ' clock was not, say which time it keeps, such as time_zone = "UTC" or "Etc/GMT-1"'
         )
-    return (at, _in_range(text, from_datetime(second)))
+    return (at, _in_range(text, from_datetime(first.replace(fold=1))))
 
 
 def _epoch(text: str, scale: int, unit: str, hint: str) -> int:
@@ -114,7 +120,7 @@ def _epoch(text: str, scale: int, unit: str, hint: str) -> int:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
-        raise ValueError(f"{shown(text)} is no number of {unit} since 1970")
+        raise ValueError(f"{shown(text)} is no number of {unit} since 1970 ({_OTHERS})")
     if "e" in text.casefold():
         raise ValueError(
             f"{shown(text)} was shortened by a spreadsheet: export it again, with this column as text"
@@ -123,6 +129,8 @@ def _epoch(text: str, scale: int, unit: str, hint: str) -> int:
 
 
 def _in_range(text: str, at: int, hint: str = "") -> int:
+    if at == 0:
+        raise ZeroTimeError(f"{shown(text)} is the second 0 of 1970")
     if not EARLIEST <= at < LATEST:
         raise ValueError(f"{shown(text)} lies outside of 2000 to 2100{': ' + hint if hint else ''}")
     return at

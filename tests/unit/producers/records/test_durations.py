@@ -166,3 +166,18 @@ def test_a_number_in_days_says_its_unit_and_one_without_a_unit_does_not() -> Non
     assert read_duration("0.5", "days") == Duration(43_200_000, 43_200_000)
     assert not read_duration("8", None).says_unit
     assert read_duration("0:08", None).says_unit
+
+
+@given(
+    st.text(max_size=20) | st.text(alphabet="0123456789:.,-+ eEdhmsPT", max_size=20),
+    st.sampled_from(UNITS),
+)
+def test_any_text_is_a_duration_or_refused_in_one_line(
+    text: str, unit: DurationUnit | None
+) -> None:
+    told = ""
+    try:
+        assert 0 <= read_duration(text, unit).ms < 366 * 86_400_000
+    except ValueError as error:
+        told = str(error)
+    assert "\n" not in told

@@ -101,7 +101,7 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"arrived_at": "0000-00-00 00:00:00"}, "arrived_at is empty"),
         (ANSWERED | {"answered_at": "0"}, "outcome is answered, but answered_at is empty"),
         (ANSWERED | {"arrived_at": ""}, "arrived_at is empty"),
-        (ANSWERED | {"arrived_at": "noon"}, 'arrived_at: "noon" is no time such as 2010-08-01T06:57:47Z'),
+        (ANSWERED | {"arrived_at": "noon"}, 'arrived_at: "noon" is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)'),
         (ANSWERED | {"answered_at": ""}, "outcome is answered, but answered_at is empty"),
         (ANSWERED | {"answered_at": "2010-08-01T06:59:59Z"}, "answered_at lies before arrived_at"),
         (ABANDONED | {"left_at": "2010-08-01T06:59:59Z"}, "left_at lies before arrived_at"),
@@ -115,7 +115,7 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
         (OPEN | {"left_at": "2010-08-01T07:00:08Z"}, "outcome is open, but left_at is set"),
         (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
-        (ANSWERED | {"wait_ms": "8000000"}, 'wait_ms: milliseconds? the times say a thousandth of it (durations = "ms" in a mapping)'),
+        (ANSWERED | {"answered_at": "2010-08-01T07:00:10Z", "left_at": "", "wait_ms": "10000000"}, 'wait_ms: milliseconds? the times say a thousandth of it (durations = "ms" in a mapping)'),
         (ANSWERED | {"wait_ms": "8.5"}, 'wait_ms: "8.5" has no unit; say durations = "s", "ms", "min" or "days" in the mapping'),
         (ANSWERED | {"priority": "-1"}, 'priority: "-1" is no whole number'),
         (ANSWERED | {"priority": "1000001"}, "priority: a number of 7 digits is more than 1,000,000"),
@@ -198,6 +198,7 @@ def test_an_abandon_of_which_no_column_tells_when_has_an_unknown_wait_and_not_no
 @pytest.mark.parametrize("nothing", ["", "0", "0000-00-00 00:00:00", "NULL", "N/A", "-", "\\N"])
 def test_a_time_of_nothing_is_no_time(nothing: str) -> None:
     row = ABANDONED | {"answered_at": nothing, "ended_at": nothing, "wrap_ended_at": nothing}
+    assert _read(row | {"ended_at": "1970-01-01 02:00:00+02:00"}) == _read(ABANDONED)
     leg = _read(row | {"agent": "NULL", "wait_ms": "-", "caller": "\\N", "priority": "N/A"})
     assert leg == _read(ABANDONED)
 
@@ -233,6 +234,21 @@ def test_a_date_joined_with_an_empty_clock_is_no_time() -> None:
     mapping = parse_mapping('[columns]\nanswered_at = ["Day", "Clock"]')
     row = ABANDONED | {"Day": "2010-08-01", "Clock": ""}
     assert _read(row, mapping, f"{NAMES},Day,Clock") == _read(ABANDONED)
+
+
+@pytest.mark.parametrize("number", ["200", "0315550001", "031 555 0001"])
+def test_a_refusal_does_not_quote_the_caller_from_another_column(number: str) -> None:
+    for column in ("arrived_at", "outcome", "wait_ms", "priority"):
+        with pytest.raises(RowError) as caught:
+            _read(ANSWERED | {"caller": number, column: number, "wait_ms": "x"})
+        assert number not in str(caught.value)
+
+
+def test_a_wait_far_longer_than_the_times_of_a_call_back_is_the_platforms_own() -> None:
+    leg = _read(
+        ANSWERED | {"answered_at": "2010-08-01T07:00:02Z", "left_at": "", "wait_ms": "1080000"}
+    )
+    assert leg.wait_ms == 1_080_000
 
 
 def test_a_refusal_names_the_column_of_the_file_and_what_it_read_there() -> None:
@@ -295,6 +311,8 @@ def test_a_header_that_lacks_columns_names_them_and_what_it_has() -> None:
 
 
 def test_a_header_that_names_a_column_twice() -> None:
+    foreign = _header("leg_id,queue,agent,Agent,arrived_at,result", '[columns]\noutcome = "result"')
+    assert ("agent" in foreign.places, foreign.unread) == (False, ("agent",))
     with pytest.raises(HeaderError, match=r'^the header names "queue" twice, in columns 2 and 3: '):
         _header("leg_id,queue,Queue,arrived_at,outcome")
     header = _header("leg_id,queue,Queue,arrived_at,outcome", "[columns]\nqueue = 3")

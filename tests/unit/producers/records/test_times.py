@@ -1,6 +1,9 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from producers.records.times import NoSuchTimeError, has_offset, time_reader
 from schemas.millis import from_iso
@@ -65,10 +68,10 @@ def test_without_a_zone_times_are_utc() -> None:
 @pytest.mark.parametrize(
     ("time_format", "text", "problem"),
     [
-        ("iso", "yesterday", '"yesterday" is no time such as 2010-08-01T06:57:47Z'),
-        ("iso", "2010-08-01", '"2010-08-01" is no time such as 2010-08-01T06:57:47Z'),
-        ("iso", "12806458671234567", "a number of 17 digits is no time such as 2010-08-01T06:57:47Z"),
-        ("iso", "2010-02-30T06:57:47Z", '"2010-02-30T06:57:47Z" is no time such as 2010-08-01T06:57:47Z'),
+        ("iso", "yesterday", '"yesterday" is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)'),
+        ("iso", "2010-08-01", '"2010-08-01" is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)'),
+        ("iso", "12806458671234567", "a number of 17 digits is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)"),
+        ("iso", "2010-02-30T06:57:47Z", '"2010-02-30T06:57:47Z" is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)'),
         ("iso", "1899-12-30T01:00:00Z", '"1899-12-30T01:00:00Z" lies outside of 2000 to 2100'),
         ("epoch_ms", "1280645867", ("a number of 10 digits lies outside of 2000 to 2100:"
                                     " are these seconds? (epoch_s)")),
@@ -76,13 +79,13 @@ def test_without_a_zone_times_are_utc() -> None:
                                       " are these milliseconds? (epoch_ms)")),
         ("epoch_s", "1.28064E+09", ('"1.28064E+09" was shortened by a spreadsheet: export it again, with'
                                     " this column as text")),
-        ("epoch_s", "nan", '"nan" is no number of seconds since 1970'),
-        ("epoch_s", "1e9999999", '"1e…" is no number of seconds since 1970'),
-        ("epoch_s", "-Infinity", '"-Infinity" is no number of seconds since 1970'),
-        ("epoch_s", "soon", '"soon" is no number of seconds since 1970'),
-        ("epoch_s", "1_280_645_867", '"1_280_645_867" is no number of seconds since 1970'),
-        ("epoch_ms", "soon", '"soon" is no number of milliseconds since 1970'),
-        ("%d/%m/%Y %H:%M", "2010-08-01", '"2010-08-01" is no time like "%d/%m/%Y %H:%M"'),
+        ("epoch_s", "nan", '"nan" is no number of seconds since 1970 (other formats: time_format in a mapping)'),
+        ("epoch_s", "1e9999999", '"1e…" is no number of seconds since 1970 (other formats: time_format in a mapping)'),
+        ("epoch_s", "-Infinity", '"-Infinity" is no number of seconds since 1970 (other formats: time_format in a mapping)'),
+        ("epoch_s", "soon", '"soon" is no number of seconds since 1970 (other formats: time_format in a mapping)'),
+        ("epoch_s", "1_280_645_867", '"1_280_645_867" is no number of seconds since 1970 (other formats: time_format in a mapping)'),
+        ("epoch_ms", "soon", '"soon" is no number of milliseconds since 1970 (other formats: time_format in a mapping)'),
+        ("%d/%m/%Y %H:%M", "2010-08-01", '"2010-08-01" is no time like "%d/%m/%Y %H:%M" (other formats: time_format in a mapping)'),
         ("%d/%m/%Y %H:%M:%S %p", "01/08/2010 1:05:10 PM", ('"01/08/2010 1:05:10 PM" has an hour of twelve:'
                                                          " write %I for %H in time_format")),
     ],
@@ -141,3 +144,34 @@ def test_whether_a_time_says_its_offset() -> None:
     for text in ("2010-08-01T06:57:47Z", "2010-08-01T06:57:47-03:00", "2010-08-01 06:57:47 UTC"):
         assert has_offset(text)
     assert not has_offset("2010-08-01T06:57:47")
+
+
+@given(
+    st.text(max_size=25) | st.text(alphabet="0123456789:.,-/+ TZAPMar", max_size=25),
+    st.sampled_from(["iso", "epoch_s", "epoch_ms", "%d/%m/%Y %H:%M:%S", "%b %d, %Y %I:%M %p"]),
+)
+def test_any_text_is_a_time_or_refused_in_one_line(text: str, time_format: str) -> None:
+    told = ""
+    try:
+        assert len(time_reader(time_format, BERLIN)(text)) in {1, 2}
+    except ValueError as error:
+        told = str(error)
+    assert "\n" not in told
+
+
+@given(st.datetimes(datetime(2001, 1, 1), datetime(2068, 1, 1)))  # noqa: DTZ001 - on the clock of a zone
+def test_a_time_is_the_same_however_it_is_written(clock: datetime) -> None:
+    clock = clock.replace(microsecond=0)
+    try:
+        expected = time_reader("iso", BERLIN)(clock.isoformat())
+    except NoSuchTimeError:
+        return
+    for pattern in (
+        "%d.%m.%Y %H:%M:%S",
+        "%m/%d/%y %I:%M:%S %p",
+        "%d-%b-%Y %I:%M:%S %p",
+        "%B %d, %Y %H:%M:%S",
+    ):
+        assert time_reader(pattern, BERLIN)(clock.strftime(pattern)) == expected
+    if len(expected) == 1:
+        assert time_reader("epoch_s", BERLIN)(str(expected[0] // 1_000)) == expected

@@ -147,7 +147,7 @@ def test_the_summary_says_what_became_of_every_row(
         0,
         (
             '1 legs sent, 1 rows in quarantine (first: line 4: arrived_at: "never" is no time such as'
-            " 2010-08-01T06:57:47Z), 1 still open, not sent, times without an offset were read as UTC\n"
+            " 2010-08-01T06:57:47Z (other formats: time_format in a mapping)), 1 still open, not sent, times without an offset were read as UTC\n"
         ),
     )
     result = _send(tmp_path, "records", str(tmp_path / "day.csv"), "--feed", "live")
