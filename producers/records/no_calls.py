@@ -10,6 +10,7 @@ from producers.records.cell_text import TIME
 from producers.records.csv_rows import Row
 from producers.records.header import Header
 from producers.records.mapping import TIMES, Mapping
+from producers.records.times import NoSuchTimeError
 
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|report|page|daily|group|running)[\s-]*)?"
@@ -30,6 +31,7 @@ class NoCalls:
         self._delimiter = mapping.delimiter
         self._times: list[Callable[[Sequence[str]], str]] = [header.getter(name) for name in TIMES]
         self._arrived_at = header.getter("arrived_at")
+        self._read_arrival = mapping.read_time("arrived_at")
         self._outcome, self._words = header.getter("outcome"), mapping.outcome_words()
         self._queues = header.places.get("queue", ())
         self._ids = header.places.get("leg_id", ())
@@ -42,21 +44,30 @@ class NoCalls:
         told = [place for place, cell in enumerate(cells) if cell]
         if any(self._names) and _told(cells) == self._names:
             return True
-        if not any(self._names) and len(cells) == self._width and self._is_header(cells):
+        is_whole = len(cells) == self._width
+        if is_whole and self._has_arrival(cells):
+            return False
+        if not any(self._names) and is_whole and self._is_header(cells):
             return True
         if len(told) == 1:
             return self._is_title(row, cells, told[0])
-        if len(cells) != self._width:
+        if not is_whole:
             return self._is_total(cells, told) and not any(map(TIME.fullmatch, cells))
-        is_damaged = self._is_known(cells) and bool(self._arrived_at(cells))
-        if self._is_total(cells, told) and not TIME.fullmatch(self._arrived_at(cells)):
-            return not is_damaged
+        if self._is_total(cells, told):
+            return not (self._is_known(cells) and self._arrived_at(cells))
         has_queue = not self._queues or any(cells[place] for place in self._queues)
-        return (
-            not has_queue
-            and not self._is_known(cells)
-            and not any(time(cells) for time in self._times)
-        )
+        has_times = any(time(cells) for time in self._times)
+        return not (has_queue or has_times or self._is_known(cells))
+
+    def _has_arrival(self, cells: Sequence[str]) -> bool:
+        """Whether the arrival can be read, were it doubtful: then the row is a call, whatever else is wrong."""
+        text = self._arrived_at(cells)
+        try:
+            return bool(text) and bool(self._read_arrival(text))
+        except NoSuchTimeError:
+            return True
+        except ValueError:
+            return False
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         """In a file read by numbers: names stand where times and outcomes are."""

@@ -10,6 +10,8 @@ from producers.records.no_calls import NoCalls
 NAMES = ("Call ID", "Queue", "Start", "Answered", "End", "Result", "Agent")
 MAPPING = """
 delimiter = ";"
+time_zone = "Europe/Berlin"
+time_format = "%d-%b-%Y %H:%M"
 [columns]
 leg_id = "Call ID"
 queue = "Queue"
@@ -61,6 +63,9 @@ def test_titles_totals_and_repeated_headers(text: str) -> None:
         "601;Total;noon;;;OK;",
         "Total-7;Desk2;noon;;;OK;",
         "601;;;;;;",
+        "Total 7;Desk2;05-Mar-2026 14:00;;;besetzt;",  # its arrival can be read: a call, whatever its outcome
+        "Total 8;Desk2;30-Mar-2025 02:30;;;besetzt;",  # and on no clock, as clocks were put forward
+        ";;05-Mar-2026 14:00;;;;",
         "5;sales",
         "Total;12/03/2025 14:00:00",
         '"open;Total;;;;;',
