@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from producers.event_order import TimedEvent
 from producers.input_file import InputFile
@@ -49,11 +49,21 @@ class Refused(Struct, frozen=True):
 class DetailedLeg(Struct, frozen=True):
     """A leg of a finished file that brings its own events, more exact than those of `leg_events`.
 
-    `whole` is a FinishedLeg, or the Queued of a leg that was open when the file ended.
+    `whole` is a FinishedLeg, or the Queued of a caller who still waited when the file ended.
     """
 
     whole: FinishedLeg | Queued
     events: Iterable[LegFact]
+
+
+class LeftBehind(Struct, frozen=True):
+    """What one file of a source leaves for the next one: calls that go on, for example.
+
+    `memory` is JSON of the platform's own, without numbers of callers; `ends_at` the time of the last record.
+    """
+
+    ends_at: int
+    memory: Raw
 
 
 FileItem = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted | Refused
@@ -62,7 +72,7 @@ FileItem = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted | Refused
 class FinishedFile(ABC):
     """A file that does not grow. InputFileError if it is missing, damaged or not text."""
 
-    unit: ClassVar[str] = "lines"  # word for its records in the summary
+    unit: str = "lines"  # word for its records in the summary
     time_zone = "UTC"  # used to print times in a dry run
 
     def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
@@ -71,10 +81,30 @@ class FinishedFile(ABC):
 
     @abstractmethod
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
-        """Everything in the file, in its order; a leg that is still open is given as its Queued.
+        """Everything in the file, in its order; a caller who still waits is given as the Queued, and one
+        who still talks as a FinishedLeg with `goes_on`.
 
         Pass `progress` to `self.file.lines`. Each FinishedLeg must have `feed="history"`.
         """
+
+    def begins_at(self) -> int | None:
+        """The time of its first record: several files are read in this order. None: it cannot be told."""
+        return None
+
+    def go_on(self, left: LeftBehind) -> None:  # noqa: B027 - optional: rows of calls stand for themselves
+        """Called before `read` with what an earlier file of the same source left, if this one begins later."""
+
+    def left_behind(self) -> LeftBehind | None:
+        """What the next file of this source needs to go on where this one ended; asked for after `read`.
+
+        None: nothing.
+        """
+        return None
+
+    @property
+    def size(self) -> int:
+        """Bytes to read; `read` reports its progress in them."""
+        return self.file.size
 
     def notes(self) -> tuple[str, ...]:
         """Additional remarks for the summary; called after everything was read."""
@@ -204,6 +234,10 @@ class LiveSource(ABC):
 
     def check(self) -> None:  # noqa: B027 - optional: most have nothing to check
         """InputFileError if it can never be followed. Called once, before connecting to Kafka."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Additional remarks for the summary; called at the end."""
+        return ()
 
     def health(self, sent: Sent) -> Health | None:  # noqa: ARG002 - for overrides
         """None: the follower reports lines, refusals and the age of the newest line."""

@@ -59,6 +59,8 @@ class GrowingLog(LiveSource):
     """`translator` makes a LineTranslator from the JSON of its memory (None: the first time).
 
     `is_line` decides whether a text can be a line of this log; `expected` is the error message if none is.
+    `notes` gives remarks for the summary. `masked` hides what concerns a caller in a line that was cut off;
+    without it the shell masks its numbers.
     """
 
     def __init__(
@@ -69,9 +71,13 @@ class GrowingLog(LiveSource):
         translator: Callable[[bytes | None], LineTranslator],
         is_line: Callable[[str], object],
         expected: str,
+        *,
+        notes: Callable[[], tuple[str, ...]] = tuple,
+        masked: Callable[[str], str] | None = None,
     ) -> None:
         self.path, self.source, self.key = path, source, key
         self._translator, self._is_line, self._expected = translator, is_line, expected
+        self._notes, self._masked = notes, masked
 
     @property
     def name(self) -> str:
@@ -97,13 +103,16 @@ class GrowingLog(LiveSource):
         finally:
             start.close()
 
+    def notes(self) -> tuple[str, ...]:
+        return self._notes()
+
     def open(self, snapshot: bytes | None, say: Callable[[str], None]) -> "LogReader":
         known = (
             LogSnapshot() if snapshot is None else msgspec.json.decode(snapshot, type=LogSnapshot)
         )
         translator = self._translator(bytes(known.memory) or None)
         growing = GrowingFile(self.path, known.kept, self.fingerprint, say)
-        return LogReader(growing, translator)
+        return LogReader(growing, translator, self._masked)
 
     def fingerprint(self, head: bytes) -> str:
         """A keyed hash of the first bytes of a file, as they may contain a caller's number."""
@@ -113,8 +122,13 @@ class GrowingLog(LiveSource):
 class LogReader(LiveReader):
     """Reads the lines of the log since the snapshot."""
 
-    def __init__(self, growing: GrowingFile, translator: LineTranslator) -> None:
-        self._growing, self._translator = growing, translator
+    def __init__(
+        self,
+        growing: GrowingFile,
+        translator: LineTranslator,
+        masked: Callable[[str], str] | None = None,
+    ) -> None:
+        self._growing, self._translator, self._masked = growing, translator, masked
         self._inodes: tuple[int, ...] = ()
         self._read_to = self._unread_bytes = 0  # after the last batch; read by another thread
 
@@ -159,7 +173,11 @@ class LogReader(LiveReader):
         """Its origin (time stamp at the start of the file) and byte offset are the same at each reading."""
         text = _text(raw, offset)
         if not raw.endswith(b"\n"):
-            cut = Refused("a line without its end", text, reason="unknown_line")
+            hidden = text if self._masked is None else self._masked(text)
+            is_masked = self._masked is not None
+            cut = Refused(
+                "a line without its end", hidden, reason="unknown_line", is_masked=is_masked
+            )
             return LiveRecord([_placed(cut, origin, offset)])
         if not text.strip():
             return LiveRecord(())

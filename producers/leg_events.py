@@ -19,7 +19,7 @@ def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
         yield leg
         return
     if leg.wait_unknown:  # no live event says that; the finished leg is sent instead
-        yield replace(leg, feed="live")
+        yield replace(leg, feed="live", visit_at=leg.arrived_at)
         return
     if leg.outcome == "rejected":
         yield calls.Rejected(
@@ -105,5 +105,6 @@ def _named(leg: FinishedLeg, kind: str, at: int, ordinal: str = "") -> dict[str,
         "source": leg.source,
         "queue": leg.queue,
         "leg_id": leg.leg_id,
+        "visit_at": leg.arrived_at,
         "contact_id": leg.contact_id,
     }

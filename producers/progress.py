@@ -34,6 +34,10 @@ class Progress:
             self._stream.write(f"{self._label}: {self._tenth * 10} %\n")
             self._stream.flush()
 
+    def after(self, done: int) -> "Progress":
+        """The same progress for a part of the work that comes after `done`."""
+        return _Part(self, done)
+
     def say(self, text: str) -> None:
         """Write a line; a bar is cleared first."""
         if self._bar is not None:
@@ -44,6 +48,15 @@ class Progress:
     def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+class _Part(Progress):
+    def __init__(self, whole: Progress, done: int) -> None:
+        super().__init__("", 1, "B", io.StringIO())
+        self._whole, self._done = whole, done
+
+    def move_to(self, done: int) -> None:
+        self._whole.move_to(self._done + done)
 
 
 def silent() -> Progress:

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from producers.event_order import TimedEvent
 from schemas.agents import AgentState
-from schemas.calls import Restarted
+from schemas.calls import LegFact, Restarted
 from schemas.millis import DAY, MINUTE, SECOND
 
 WEEK_MS = 7 * DAY
+_TIMES = ("visit_at", "arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 HEAD_START_MS = 30 * MINUTE  # half of the file if it is shorter than twice that
 
 
@@ -45,4 +46,13 @@ def shifted(events: Iterable[TimedEvent], shift_ms: int) -> Iterator[TimedEvent]
             yield replace(event, **moved)
         else:
             contact = event.contact_id + mark if event.contact_id else ""
-            yield replace(event, leg_id=event.leg_id + mark, contact_id=contact, **moved)
+            times = {name: at + shift_ms for name, at in _own_times(event)}
+            yield replace(event, leg_id=event.leg_id + mark, contact_id=contact, **moved, **times)
+
+
+def _own_times(event: LegFact) -> Iterator[tuple[str, int]]:
+    """The times of an event beside `at`."""
+    for name in _TIMES:
+        at = getattr(event, name, None)
+        if at is not None:
+            yield name, at

@@ -1,8 +1,9 @@
 """Sends a finished file to Kafka, as history or as live traffic, or surveys it without sending.
 
 Rule 1: what is refused goes to quarantine, masked, with its file, position and reason, and is counted.
-Rule 2: as history one `leg` event is sent for each finished leg, in the order of the file; open legs,
-agents and restarts are not sent. As live traffic everything is sent, in the order of time.
+Rule 2: as history one `leg` event is sent for each leg, in the order of the file, also for those that
+still went on when it ended; agents and restarts are not sent. As live traffic everything is sent, in the
+order of time.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ LONGEST_DETAIL = 500
 
 
 class FileCounts(Struct):
-    """What became of the records of a file."""
+    """What became of the records of a file. `open_legs`: those of `legs` that still went on at its end."""
 
     legs: int = 0
     open_legs: int = 0
@@ -53,12 +54,12 @@ def send_history(
 ) -> FileSent:
     """Send finished legs; returns when Kafka has everything."""
     counts = FileCounts()
-    progress = Progress("sending", file.file.size, "B", stream)
+    progress = Progress("sending", file.size, "B", stream)
     try:
         for item in _accepted(file, clock.now(), counts, publisher.quarantine, progress):
             leg = item.whole if isinstance(item, DetailedLeg) else item
-            if isinstance(leg, FinishedLeg):
-                publisher.send_call(leg)
+            if isinstance(leg, FinishedLeg | Queued):
+                publisher.send_call(as_history(leg))
         publisher.flush()
     finally:
         progress.close()
@@ -70,7 +71,7 @@ def send_as_live(
 ) -> FileSent:
     """Send the events of all legs, merged by time; `marks` decides whether it is a replay."""
     counts = FileCounts()
-    progress = Progress("reading", file.file.size, "B", stream)
+    progress = Progress("reading", file.size, "B", stream)
     try:
         accepted = _accepted(file, clock.now(), counts, publisher.quarantine, progress)
         return FileSent(counts, send_live(_events(accepted), marks, publisher, clock, stream))
@@ -81,7 +82,7 @@ def send_as_live(
 def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
     """What would be sent of the file, and refused; nothing is sent."""
     survey = Survey()
-    progress = Progress("reading", file.file.size, "B", stream)
+    progress = Progress("reading", file.size, "B", stream)
     try:
         for item in _accepted(file, now, FileCounts(), survey.refuse, progress):
             leg = item.whole if isinstance(item, DetailedLeg) else item
@@ -93,9 +94,9 @@ def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
 
 
 def quarantined(
-    refused: Refused, origin: str, source: str, key: TokenKey, known_at: int
+    refused: Refused, origin: str, source: str, key: TokenKey, known_at: int, *, live: bool = False
 ) -> Quarantined:
-    """The record of what a platform refused; `origin` is used where it names none.
+    """The record of what a platform refused; `origin` is used where it names none, `live` if it is followed.
 
     A platform may quote the line in `detail`, so that is masked too.
     """
@@ -109,6 +110,7 @@ def quarantined(
         known_at=known_at,
         original=original[:LONGEST_ORIGINAL],
         source=source,
+        live=live,
     )
 
 
@@ -132,10 +134,34 @@ def _accepted(
 
 def _count(item: FileItem, counts: FileCounts) -> None:
     leg = item.whole if isinstance(item, DetailedLeg) else item
-    if isinstance(leg, FinishedLeg):
+    if isinstance(leg, FinishedLeg | Queued):
         counts.legs += 1
-    elif isinstance(leg, Queued):
-        counts.open_legs += 1
+        counts.open_legs += isinstance(leg, Queued) or leg.goes_on
+
+
+def as_history(leg: FinishedLeg | Queued) -> FinishedLeg:
+    """The event of feed `history` of a leg, also of a caller who still waits."""
+    if isinstance(leg, FinishedLeg):
+        return leg
+    return FinishedLeg(
+        event_id=f"{leg.leg_id}:leg:{leg.at}:open",
+        at=leg.at,
+        source=leg.source,
+        feed="history",
+        queue=leg.queue,
+        leg_id=leg.leg_id,
+        visit_at=leg.visit_at,
+        contact_id=leg.contact_id,
+        outcome="open",
+        goes_on=True,
+        arrived_at=leg.at,
+        channel=leg.channel,
+        direction=leg.direction,
+        caller=leg.caller,
+        topic=leg.topic,
+        area=leg.area,
+        priority=leg.priority,
+    )
 
 
 def _events(accepted: Iterator[Accepted]) -> Iterator[TimedEvent]:

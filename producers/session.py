@@ -113,7 +113,8 @@ class Session:
             if isinstance(item, Refused):
                 counts.refused += 1
                 live = self._live
-                publisher.quarantine(quarantined(item, live.name, live.source, live.key, now))
+                row = quarantined(item, live.name, live.source, live.key, now, live=True)
+                publisher.quarantine(row)
             else:
                 send_item(item, publisher, counts.sent)
         counts.records += 1

@@ -61,7 +61,7 @@ class Survey(Struct):
 
     def add(self, leg: FinishedLeg | Queued) -> None:
         arrived_at, until, outcome, wait_ms = _figures_of(leg)
-        self.open_legs += outcome == "open"
+        self.open_legs += isinstance(leg, Queued) or leg.goes_on
         seen = self.queues.setdefault(leg.queue, QueueSeen())
         seen.calls += 1
         seen.outcomes[outcome] += 1

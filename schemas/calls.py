@@ -21,11 +21,24 @@ ShiftMillis = Annotated[
 Priority = Annotated[
     int, Meta(ge=-1_000_000, le=1_000_000)
 ]  # greater ones cannot be encoded in state
+LAST_POSITION = 1_000_000  # a caller who stands further back is told as this one
+Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 Feed = Literal["live", "history"]
 Direction = Literal["inbound", "outbound", "internal"]
 Channel = Literal["voice", "callback"]
 ClosedOutcome = Literal[
     "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost", "rejected"
+]
+LegOutcome = Literal[
+    "open",
+    "answered",
+    "abandoned",
+    "exited",
+    "transferred",
+    "callback",
+    "dropped",
+    "ghost",
+    "rejected",
 ]
 ExitReason = Literal["timeout", "key", "empty", "full", "withdrawn", "overflow", "unknown"]
 
@@ -42,10 +55,15 @@ class Event(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag
 
 
 class LegEvent(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """An event of one leg. `wait_ms` is the platform's own wait: if present, it is the wait that counts."""
+    """An event of one leg. `wait_ms` is the platform's own wait: if present, it is the wait that counts.
+
+    `visit_at` is the moment at which this stay in the queue began, the same in all of its events: it tells
+    stays with one id apart (schemas.identity). Without it, all events of an id are one leg.
+    """
 
     queue: Identifier
     leg_id: Identifier
+    visit_at: Millis | None = None
     contact_id: ShortText = ""
     wait_ms: DurationMillis | None = None
 
@@ -59,6 +77,7 @@ class Queued(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     topic: ShortText = ""
     area: ShortText = ""
     priority: Priority = 0
+    position: Position = 0  # in the platform's line at entry, 1 is the first; 0: not told
 
 
 class Resumed(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="resumed"):
@@ -175,9 +194,14 @@ class Present(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True,
 
 
 class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="leg"):
-    """A finished leg in one event; `at` is the moment at which it left the queue."""
+    """A whole leg in one event; `at` is the moment at which it left the queue.
 
-    outcome: ClosedOutcome
+    `goes_on`: the caller still waited (outcome `open`, and `at` is the arrival) or talked when the file
+    ended. Only feed `history` has such legs; the next file brings the end.
+    """
+
+    outcome: LegOutcome
+    goes_on: bool = False
     arrived_at: Millis
     answered_at: Millis | None = None
     left_at: Millis | None = None

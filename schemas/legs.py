@@ -1,38 +1,18 @@
 """Topic `legs`: the newest version of each leg, judged by the targets that were valid at its arrival."""
 
-from typing import Literal
+from typing import get_args
 
 from msgspec import Struct
 
-from schemas.calls import Channel, Direction, Feed
+from schemas.calls import Channel, Direction, Feed, LegOutcome
 from schemas.formulas import FormulaName
 
-Outcome = Literal[
-    "open",
-    "answered",
-    "abandoned",
-    "exited",
-    "transferred",
-    "callback",
-    "dropped",
-    "ghost",
-    "rejected",
-]
-OUTCOMES: tuple[str, ...] = (
-    "open",
-    "answered",
-    "abandoned",
-    "exited",
-    "transferred",
-    "callback",
-    "dropped",
-    "ghost",
-    "rejected",
-)
+Outcome = LegOutcome
+OUTCOMES: tuple[str, ...] = get_args(LegOutcome)
 
 
 class LegRow(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One version of one leg; the highest `version` of (queue, leg_id) holds.
+    """One version of one leg; the highest `version` of a leg (schemas.identity) holds.
 
     `wait_ms` is the wait that counts (None while open). `in_target` and `short` only depend on the
     wait (wait <= T, wait < s); which counter they change depends on the outcome. `offers` is 0 until

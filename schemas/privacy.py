@@ -2,6 +2,7 @@
 
 Rule 1: the same number gives the same token under the same key; without the key the number cannot be found.
 Rule 2: digits with spaces, dashes or a plus sign between them are the same number as without.
+Rule 3: free text, in which names and streets may stand, is kept only as its shape (`mask_text`).
 """
 
 import hashlib
@@ -55,8 +56,31 @@ def mask(key: TokenKey, text: str) -> str:
 
     Times such as 2026-03-02T09:00:05Z and tokens of this key stay: masking twice changes nothing more.
     """
-    parts = re.split(rf"({_TIME}|\b{key.key_id}\.[0-9a-f]{{32}}\b)", text)
+    parts = _split(key, text)
     parts[::2] = [
         DIGIT_RUN.sub(lambda run: caller_token(key, run[0]), between) for between in parts[::2]
     ]
     return "".join(parts)
+
+
+def mask_text(key: TokenKey, text: str) -> str:
+    """`mask`, and of the rest every letter becomes x and every digit 0; spaces and punctuation stay.
+
+    What stood there cannot be read, but its length and shape can: a row with a field too many is still
+    seen to be one. Masking twice changes nothing more.
+    """
+    parts = _split(key, mask(key, text))
+    parts[::2] = ["".join(map(_shape, between)) for between in parts[::2]]
+    return "".join(parts)
+
+
+def _split(key: TokenKey, text: str) -> list[str]:
+    """The text cut at times and tokens of the key, which stand at the odd places."""
+    return re.split(rf"({_TIME}|\b{key.key_id}\.[0-9a-f]{{32}}\b)", text)
+
+
+def _shape(sign: str) -> str:
+    """Marks of other scripts that are no letters by themselves are part of a word, so they become x too."""
+    if sign.isdigit():
+        return "0"
+    return sign if sign.isascii() and not sign.isalpha() else "x"

@@ -9,13 +9,15 @@ from schemas.counters import COUNTERS
 DATABASE = "queuewatch"
 
 LEG_COLUMNS: tuple[str, ...] = (
-    "queue", "key_at", "leg_id", "version", "known_at_ms", "feed", "source", "outcome", "arrived_at",
+    "queue", "key_at", "leg_id", "node", "version", "known_at_ms", "feed", "source", "outcome", "arrived_at",
     "arrived_at_ms", "contact_id", "channel", "direction", "caller", "agent", "reason", "topic",
     "area", "priority", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms", "wait_ms",
     "talk_hold_ms", "hold_ms", "wrap_ms", "offers", "missed_offers", "in_target", "short",
     "out_of_hours", "doubtful", "replay", "answer_within_ms", "short_abandon_ms", "goal", "formula",
     "targets_version", "disposition", "flags",
 )  # fmt: skip
+# Rows that agree in these are versions of one leg (schemas.identity).
+LEG_IDENTITY: tuple[str, ...] = ("queue", "leg_id", "node", "key_at")
 SPELL_COLUMNS: tuple[str, ...] = (
     "agent", "started_at", "started_at_ms", "version", "source", "state", "routing_state", "activity",
     "reason", "known_at_ms", "ended_at_ms", "queues",

@@ -92,6 +92,15 @@ def version_of(epoch: int, offset: int) -> int:
     return (epoch << EPOCH_SHIFT) + (offset << DECISION_BITS)
 
 
+def unfinished_version(version: int, *, answered: bool) -> int:
+    """The version of a leg of history that still went on when its file ended.
+
+    Lower than every version that tells its end, and lower for a leg that waited than for one that was
+    answered: a file that is read again after the next one never takes back what that one has told.
+    """
+    return version_of(int(answered), offset_of(version))
+
+
 def offset_of(version: int) -> int:
     """The offset of the causing record (of its last 36 bits)."""
     return version >> DECISION_BITS & (1 << OFFSET_BITS) - 1

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.page import AgentCounts, Row, Share, Totals
 from dashboards.wallboard.rows import agent_counts, share_of
-from schemas.agents import RosterEntry, shown_state
+from schemas.agents import RosterEntry, state_in_any
 from schemas.targets import Targets
 
 
@@ -78,7 +78,6 @@ def _sum(shares: Iterable[Share | None]) -> Share | None:
 def _agents(queues: Collection[str], roster: Iterable[RosterEntry]) -> AgentCounts | None:
     states: dict[str, int] = {}
     for person in roster:
-        if not set(queues).isdisjoint(person.queues):
-            state = shown_state(person.routing_state, person.activity)
+        if state := state_in_any(person, queues):
             states[state] = states.get(state, 0) + 1
     return agent_counts(states)

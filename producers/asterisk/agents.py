@@ -1,7 +1,8 @@
 """The states of agents, from lines of queue_log; a line that changes no state gives no event. Pure.
 
 Asterisk pauses a member in each queue separately. An agent is not ready if paused in all of his known
-queues. `PAUSEALL` is followed by one `PAUSE` for each queue; those change nothing more.
+queues, and names those in which he is paused if he is not. `PAUSEALL` is followed by one `PAUSE` for each
+queue; those change nothing more.
 """
 
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ class Agent(Struct, omit_defaults=True):
     activity: Activity = "idle"
     since: int = 0
     told: tuple[str, str, str, tuple[str, ...]] | None = None
+    told_not_ready: tuple[
+        str, ...
+    ] = ()  # beside `told`, which is read from what a former release noted
 
     def routing(self) -> tuple[RoutingState, str]:
         if self.logged_out:
@@ -46,6 +50,12 @@ class Agent(Struct, omit_defaults=True):
         if self.queues and self.queues <= self.paused.keys():
             return "not_ready", self.paused[min(self.queues)]
         return "available", ""
+
+    def not_ready_queues(self) -> tuple[str, ...]:
+        """The queues in which an available agent is paused."""
+        if self.routing()[0] != "available":
+            return ()
+        return tuple(sorted(self.queues & self.paused.keys()))
 
 
 class AgentBook:
@@ -74,11 +84,12 @@ class AgentBook:
     def _changed(self, name: str, agent: Agent, at: int, line_id: str) -> Iterator[AgentState]:
         routing, reason = agent.routing()
         now = (routing, agent.activity, reason, tuple(sorted(agent.queues)))
-        if now == agent.told:
+        not_ready = agent.not_ready_queues()
+        if now == agent.told and not_ready == agent.told_not_ready:
             return
         if agent.told is None or now[:3] != agent.told[:3]:
             agent.since = at
-        agent.told = now
+        agent.told, agent.told_not_ready = now, not_ready
         yield AgentState(
             event_id=f"{name}:agent_state:{line_id}",
             at=at,
@@ -89,6 +100,7 @@ class AgentBook:
             reason=reason[:LONGEST_REASON],
             since=agent.since,
             queues=now[3],
+            not_ready_queues=not_ready,
         )
 
 
@@ -99,6 +111,9 @@ def _apply(agent: Agent, line: Line) -> bool:
         _serve(agent, queue)
         if line.text(0).upper() == "PAUSED":
             agent.paused[queue] = ""
+        else:  # a new member is not paused, whatever holds in other queues
+            agent.paused_all = None
+            agent.paused.pop(queue, None)
     elif verb == "REMOVEMEMBER":
         agent.queues.discard(queue)
         agent.paused.pop(queue, None)
@@ -110,10 +125,10 @@ def _apply(agent: Agent, line: Line) -> bool:
         agent.paused_all = None
         agent.paused.clear()
     elif verb == "PAUSE":
-        _serve(agent, queue)
+        agent.queues.add(queue)
         agent.paused[queue] = line.text(0)
-    elif verb == "UNPAUSE":
-        _serve(agent, queue)
+    elif verb == "UNPAUSE":  # no login: Wazo writes it for each queue of who has logged off
+        agent.queues.add(queue)
         agent.paused_all = None
         agent.paused.pop(queue, None)
     elif verb in _LOGINS:

@@ -32,6 +32,7 @@ class QueueLeg(Struct, omit_defaults=True):
     talk_ms: int | None = None
     restarted: bool = False  # in the live feed the mark `restarted` ends it
     told: int = 0  # number of events that a growing log has given already
+    position: int = 0  # in line at its entry, from 1; 0: not told
 
     @property
     def is_waiting(self) -> bool:
@@ -57,8 +58,20 @@ class QueueLeg(Struct, omit_defaults=True):
 
         Later lines only add events at the end, so the number of events given is enough to continue.
         """
+        if self.outcome == "rejected":
+            if told == 0:
+                yield calls.Rejected(
+                    reason=self.reason,
+                    caller=self.caller,
+                    **self._named(source, "rejected", self.left_at),
+                )
+            return
         if told == 0:
-            yield calls.Queued(caller=self.caller, **self._named(source, "queued", self.entered_at))
+            yield calls.Queued(
+                caller=self.caller,
+                position=self.position,
+                **self._named(source, "queued", self.entered_at),
+            )
         offers = enumerate(self.offers.items(), 1)
         for number, (key, missed) in islice(offers, max(0, told - 1), None):
             yield self._offer(source, key, number, missed=missed)
@@ -70,12 +83,16 @@ class QueueLeg(Struct, omit_defaults=True):
         self.told += len(events)
         return events
 
-    def finished(self, source: str) -> FinishedLeg:
-        """The whole leg in one event of the history feed; it was answered or has left."""
+    def finished(self, source: str, *, goes_on: bool = False) -> FinishedLeg:
+        """The whole leg in one event of the history feed; it was answered or has left.
+
+        `goes_on`: the log ended before its conversation did.
+        """
         answered = self.answered_at is not None
         at = self.answered_at if self.answered_at is not None else self.left_at
         return FinishedLeg(
             feed="history",
+            goes_on=goes_on,
             outcome="answered" if answered else self.outcome or "dropped",
             reason="" if answered else self.reason,
             arrived_at=self.entered_at,
@@ -136,5 +153,6 @@ class QueueLeg(Struct, omit_defaults=True):
             "source": source,
             "queue": self.queue,
             "leg_id": self.leg_id,
+            "visit_at": self.entered_at,
             "contact_id": self.contact or self.callid,
         }

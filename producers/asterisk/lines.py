@@ -37,6 +37,11 @@ class Line(Struct, frozen=True):
         return None if number is None else number * SECOND
 
 
+def is_epoch(text: str) -> bool:
+    """Whether a text is written like the time of a line."""
+    return _EPOCH.fullmatch(text) is not None
+
+
 def parse_line(text: str) -> Line | None:
     """The line, or None if it is not a line of queue_log."""
     fields = [field.strip() for field in text.split("|")]

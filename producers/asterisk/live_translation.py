@@ -8,6 +8,7 @@ stream compares them with the broker's clock.
 
 from collections.abc import Iterator
 
+from producers.asterisk.left_out import LeftOut
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import Line, parse_line
 from producers.asterisk.refused_line import RefusedLine, refused
@@ -24,8 +25,18 @@ FORGOTTEN_MS = SERVICE_CAP_MS  # the stream closes longer conversations as well
 class LiveTranslation:
     """One node's live log from `memory` on: a `growing_log.LineTranslator`."""
 
-    def __init__(self, source: str, key: TokenKey, memory: Memory | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        key: TokenKey,
+        memory: Memory | None = None,
+        left_out: LeftOut | None = None,
+        *,
+        keep_text: bool = False,
+    ) -> None:
         self._source, self._key = source, key
+        self._keep_text = keep_text
+        self._left_out = left_out or LeftOut()
         self._translator = Translator(source, key, memory)
         self._hour = 0
 
@@ -38,8 +49,12 @@ class LiveTranslation:
 
     def translate(self, text: str) -> Translation:
         line = parse_line(text)
+        if self._left_out.takes(text):
+            return Translation([], None if line is None else line.at)
         items = [
-            refused(item, text, self._key) if isinstance(item, RefusedLine) else item
+            refused(item, text, self._key, keep_text=self._keep_text)
+            if isinstance(item, RefusedLine)
+            else item
             for item in self._events(text, line)
         ]
         return Translation(items, None if line is None else line.at)

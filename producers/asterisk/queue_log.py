@@ -1,67 +1,169 @@
-"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing."""
+"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing, or its table exported."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import click
 import msgspec
 
+from producers.asterisk.left_out import LeftOut, is_shown
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
-from producers.asterisk.refused_line import RefusedLine, refused
+from producers.asterisk.refused_line import RefusedLine, masked_line, refused
+from producers.asterisk.sql_dump import found_dump
+from producers.asterisk.table_forms import LOOKED_AT, TableForm, found_form
+from producers.asterisk.table_lines import TableLine, has_local_times, table_lines
 from producers.asterisk.translator import Memory, Translator
 from producers.contract import (
     DetailedLeg,
     FileItem,
     FinishedFile,
+    LeftBehind,
     LiveSource,
     Options,
     Platform,
 )
 from producers.growing_log import GrowingLog
 from producers.input_file import InputFile, InputFileError
+from producers.keeping_text import keep_text_option
 from producers.progress import Progress, silent
 from schemas.calls import Queued
+from schemas.millis import DAY
 from schemas.privacy import TokenKey
 
-LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
+_LOOKED_AT = 1_000  # lines: if none of them is a line of queue_log, the file is refused
 _EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|…"
 
 
 class QueueLogFile(FinishedFile):
-    """A finished queue_log."""
+    """A finished queue_log, or an export of the table with the same lines; `zone` is of its local times."""
 
-    def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
+    def __init__(
+        self,
+        file: InputFile,
+        source: str,
+        key: TokenKey,
+        left_out: LeftOut | None = None,
+        *,
+        keep_text: bool = False,
+        zone: str | None = None,
+    ) -> None:
         super().__init__(file, source, key)
-        if not any(parse_line(text) for _, text in self._start()):
+        self._keep_text = keep_text
+        self._left_out = left_out or LeftOut()
+        self._before: Memory | None = None
+        self._left: LeftBehind | None = None
+        self._form: TableForm | None = found_dump(
+            self._start(), lambda: file.lines(silent())
+        ) or found_form(self._start())
+        self._read_as_utc = False
+        if self._form is not None:
+            self.time_zone = zone or "UTC"
+            self._zone = _zone_named(self.time_zone)
+            self._read_as_utc = zone is None and has_local_times(self._form, file.lines(silent()))
+        elif not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
-        translator = Translator(self.source, self.key)
-        for number, text in self.file.lines(progress):
-            if not text.strip():
+        translator = Translator(self.source, self.key, self._before)
+        self._left_out.forget()
+        for line in self._lines(progress):
+            if not line.text.strip() or self._left_out.takes(line.text):
                 continue
-            for item in translator.read(text, now):
+            if line.problem:
+                yield self._refused(RefusedLine("bad_row", line.problem), line)
+                continue
+            for item in translator.read(line.text, now):
                 if isinstance(item, RefusedLine):
-                    yield refused(item, text, self.key, number)
+                    yield self._refused(item, line)
                 elif isinstance(item, QueueLeg):
                     yield DetailedLeg(item.finished(self.source), item.events(self.source))
                 else:
                     yield item
         for leg in translator.still_open():
             events = list(leg.events(self.source))
-            yield DetailedLeg(next(each for each in events if isinstance(each, Queued)), events)
+            if leg.is_waiting:
+                yield DetailedLeg(next(e for e in events if isinstance(e, Queued)), events)
+            else:
+                yield DetailedLeg(leg.finished(self.source, goes_on=True), events)
+        if translator.newest_at:
+            translator.forget_closed(translator.newest_at - DAY)
+            memory = msgspec.Raw(msgspec.json.encode(translator.memory()))
+            self._left = LeftBehind(translator.newest_at, memory)
+
+    def begins_at(self) -> int | None:
+        lines = (parse_line(line.text) for line in self._lines(silent()))
+        return next((line.at for line in lines if line is not None), None)
+
+    def go_on(self, left: LeftBehind) -> None:
+        self._before = msgspec.json.decode(left.memory, type=Memory)
+
+    def left_behind(self) -> LeftBehind | None:
+        return self._left
+
+    def notes(self) -> tuple[str, ...]:
+        as_utc = ("times without an offset were read as UTC",) if self._read_as_utc else ()
+        return (*as_utc, *self._left_out.notes())
+
+    def _lines(self, progress: Progress) -> Iterator[TableLine]:
+        if self._form is None:
+            return (TableLine(number, text) for number, text in self.file.lines(progress))
+        return table_lines(self._form, ZoneInfo(self.time_zone), lambda: self.file.lines(progress))
+
+    def _refused(self, refusal: RefusedLine, line: TableLine) -> FileItem:
+        return refused(refusal, line.text, self.key, line.number, keep_text=self._keep_text)
 
     def _start(self) -> Iterator[tuple[int, str]]:
         for number, text in self.file.lines(silent()):
-            if number > LOOKED_AT:
+            if number > _LOOKED_AT:
                 return
             yield number, text
 
 
+class _FollowedLog(GrowingLog):
+    """A queue_log that grows; an export of the table never does."""
+
+    def check(self) -> None:
+        try:
+            with self.path.open(encoding="utf-8", errors="backslashreplace") as file:
+                start = list(enumerate(islice(file, LOOKED_AT), 1))
+        except OSError:
+            start = []  # not there yet, or not readable: said by the follower
+        if found_form(start) or found_dump(start, lambda: start):
+            raise InputFileError(
+                f"{self.path}: an export of Asterisk's table does not grow: leave out --follow"
+            )
+        super().check()
+
+
+def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for verb in given:
+        if not is_shown(verb.strip().upper()):
+            raise click.BadParameter(
+                f'"{verb}" is no verb; expected one as in the fifth field of a line, such as INFO'
+            )
+    return tuple(verb.strip().upper() for verb in given)
+
+
+def _zone_named(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InputFileError(
+            f'--time-zone: "{name}" is no IANA name such as Europe/Berlin'
+        ) from None
+
+
 class QueueLog(Platform):
     help = """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
+
+    FILE may also be an export of Asterisk's table queue_log: CSV with a header, what psql or mysql
+    prints, or a dump in SQL. It is recognised by its first lines.
 
     With --follow the feed is live. The first time it begins where the file begins, later where it
     stopped, in whatever the file is called by then; it may be killed at any moment.
@@ -70,19 +172,62 @@ class QueueLog(Platform):
     Examples:
       queuewatch send queue-log /var/log/asterisk/queue_log
       queuewatch send queue-log /var/log/asterisk/queue_log --follow
+      queuewatch send queue-log table.csv --time-zone Europe/Berlin
     """
+    options = (
+        click.option(
+            "--ignore",
+            multiple=True,
+            callback=_verbs,
+            metavar="VERB",
+            help="Leave out lines with this verb; may be given several times."
+            " The summary says how many there were.",
+        ),
+        click.option(
+            "--time-zone",
+            default=None,
+            metavar="ZONE",
+            help="Zone of the times of an exported table, where they have no offset."
+            "  [default: UTC]",
+        ),
+        keep_text_option,
+    )
     default_source = "asterisk"
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
 
-    def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:  # noqa: ARG002 - no options
-        return QueueLogFile(InputFile(path, errors="backslashreplace"), source, key)
+    def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
+        file = InputFile(path, errors="backslashreplace")
+        left_out = LeftOut(given.get("ignore", ()))
+        return QueueLogFile(
+            file,
+            source,
+            key,
+            left_out,
+            keep_text=_keeps_text(given),
+            zone=given.get("time_zone"),
+        )
 
-    def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:  # noqa: ARG002 - as above
+    def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
+        left_out, keep_text = LeftOut(given.get("ignore", ())), _keeps_text(given)
+
         def translator(memory: bytes | None) -> LiveTranslation:
             known = None if memory is None else msgspec.json.decode(memory, type=Memory)
-            return LiveTranslation(source, key, known)
+            return LiveTranslation(source, key, known, left_out, keep_text=keep_text)
 
-        return GrowingLog(path, source, key, translator, parse_line, _EXPECTED)
+        return _FollowedLog(
+            path,
+            source,
+            key,
+            translator,
+            parse_line,
+            _EXPECTED,
+            notes=left_out.notes,
+            masked=partial(masked_line, key, keep_text=keep_text),
+        )
+
+
+def _keeps_text(given: Options) -> bool:
+    return bool(given.get("keep_text", False))
 
 
 QUEUE_LOG = QueueLog()

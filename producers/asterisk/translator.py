@@ -10,11 +10,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.asterisk.agents import Agent, AgentBook
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import NOBODY, Line, LineIds, parse_line
-from producers.asterisk.refused_line import RefusedLine
+from producers.asterisk.refused_line import RefusedLine, unknown_verb
 from producers.asterisk.verbs import (
     AGENT_VERBS,
     COMPLETES,
@@ -23,10 +24,12 @@ from producers.asterisk.verbs import (
     LINKED_FIELDS,
     OF_A_LEG,
     OFFERS,
+    OUTBOUND,
+    REJECTIONS,
     TRANSFERS,
 )
 from schemas.agents import AgentState
-from schemas.calls import Restarted
+from schemas.calls import LAST_POSITION, Restarted
 from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -34,11 +37,19 @@ REMEMBERED = 100_000  # calls that may get more lines; beyond that the oldest ar
 
 
 class Call(Struct, omit_defaults=True):
-    """What is remembered of a call: its caller, its number of entries by queue, the time of its last line."""
+    """What is remembered of a call: its caller, its entries, the time of its last line.
+
+    `entries`: by queue, how often it came into the queue in the second `entered` of its last entry.
+    `outbound`: the queues under which it called somebody; `emptied`: the queue that it left last, if it
+    left because nobody served it.
+    """
 
     caller: str = ""
     answered: bool = False
     entries: dict[str, int] = {}
+    entered: dict[str, int] = {}
+    outbound: set[str] = set()
+    emptied: str = ""
     heard_at: int = 0
 
 
@@ -69,6 +80,7 @@ class Translator:
         self._agents = AgentBook(source, known.agents)
         self._open = {(leg.callid, leg.queue): leg for leg in known.legs}
         self._calls = OrderedDict(known.calls)
+        self.newest_at = 0  # time of the newest line that was read
 
     def read(self, text: str, now: int) -> Iterator[Translated]:
         """Legs that end with this line, and states and marks that begin with it."""
@@ -80,10 +92,14 @@ class Translator:
         elif max(len(line.queue), len(line.callid), len(line.agent)) > 100:  # noqa: PLR2004 - ids
             yield RefusedLine("unknown_line", "an id of more than 100 characters")
         else:
+            self.newest_at = max(self.newest_at, line.at)
             is_named = line.agent not in ("", NOBODY) or line.verb == "QUEUESTART"
             line_id = self._ids.line_id(text) if is_named else ""
-            yield from self._agents.states(line, line_id)
-            yield from self._translated(line, line_id)
+            if self._is_outbound(line):  # the agent is busy, and serves no queue by it
+                yield from self._agents.states(replace(line, queue=NOBODY), line_id)
+            else:
+                yield from self._agents.states(line, line_id)
+                yield from self._translated(line, line_id)
             if (call := self._calls.get(line.callid)) is not None:
                 call.heard_at = line.at
 
@@ -111,8 +127,15 @@ class Translator:
             for key, leg in self._open.items()
             if max(leg.entered_at, self._calls.get(leg.callid, _NEVER).heard_at) >= before
         }
+        self.forget_closed(before)
+
+    def forget_closed(self, before: int) -> None:
+        """The same, but keep every call that waits or talks."""
+        going_on = {leg.callid for leg in self._open.values()}
         self._calls = OrderedDict(
-            (callid, call) for callid, call in self._calls.items() if call.heard_at >= before
+            (callid, call)
+            for callid, call in self._calls.items()
+            if call.heard_at >= before or callid in going_on
         )
 
     def _translated(self, line: Line, line_id: str) -> Iterator[Translated]:
@@ -121,12 +144,14 @@ class Translator:
             return
         if verb == "QUEUESTART":
             yield from self._restart(line, line_id)
-        elif verb not in OF_A_LEG:
-            yield RefusedLine("unknown_line", "a verb that we do not know")
+        elif verb not in OF_A_LEG and verb not in REJECTIONS:
+            yield RefusedLine("unknown_line", unknown_verb(verb))
         elif line.queue in ("", NOBODY) or line.callid in ("", NOBODY):
             yield RefusedLine("unknown_line", f"{verb} without a call or a queue")
         elif verb == "ENTERQUEUE":
             yield from self._enter(line)
+        elif verb in REJECTIONS:
+            yield from self._reject(line)
         elif verb in OFFERS:
             yield from self._offer(line)
         elif verb == "CONNECT":
@@ -153,6 +178,15 @@ class Translator:
         call = self._call(line.callid)
         call.caller = caller_token(self._key, line.text(1)) or call.caller
         leg.caller = call.caller
+        leg.position = min(line.whole(2) or 0, LAST_POSITION)
+
+    def _reject(self, line: Line) -> Iterator[Translated]:
+        if (line.callid, line.queue) in self._open:
+            yield RefusedLine("unknown_line", f"{line.verb} for a call that is in the queue")
+            return
+        leg = self._begin(line.callid, line.queue, line.at)
+        leg.leave("rejected", REJECTIONS[line.verb], line.at, None)
+        yield self._close(leg)
 
     def _offer(self, line: Line) -> Iterator[Translated]:
         leg = self._open.get((line.callid, line.queue))
@@ -176,6 +210,9 @@ class Translator:
         outcome, reason, place = EXITS[line.verb]
         wait_ms = line.seconds(place)
         leg = self._open.get((line.callid, line.queue))
+        known = self._calls.get(line.callid, _NEVER)
+        if leg is None and reason == "empty" and known.emptied == line.queue:
+            return  # the line of the dial plan that repeats Asterisk's, or the other way round
         if leg is None:
             if wait_ms is None or self._has_been(line):
                 yield RefusedLine(
@@ -183,6 +220,7 @@ class Translator:
                 )
                 return
             leg = self._begin(line.callid, line.queue, line.at - wait_ms)
+        self._call(line.callid).emptied = line.queue if reason == "empty" else ""
         if leg.is_waiting:
             leg.leave(outcome, reason, line.at, wait_ms)
         else:
@@ -238,7 +276,7 @@ class Translator:
             return None
         leg = min(found, key=lambda leg: abs(leg.entered_at - entered_at))
         del self._open[leg.callid, leg.queue]
-        call.entries[line.queue] = call.entries.get(line.queue, 0) + 1
+        call.entries.setdefault(line.queue, 1)
         leg.callid, leg.caller = line.callid, call.caller
         self._open[line.callid, line.queue] = leg
         return leg
@@ -260,14 +298,30 @@ class Translator:
 
     def _begin(self, callid: str, queue: str, at: int) -> QueueLeg:
         call = self._call(callid)
-        entry = call.entries[queue] = call.entries.get(queue, 0) + 1
-        leg = QueueLeg(callid, queue, f"{callid}/{queue}/{entry}", at, caller=call.caller)
+        # Not the number of its entries into the queue: a log that begins later does not know the first ones.
+        second = at // SECOND
+        again = call.entries.get(queue, 0) if call.entered.get(queue) == second else 0
+        call.entries[queue], call.entered[queue] = again + 1, second
+        leg = QueueLeg(callid, queue, f"{callid}/{queue}/{again + 1}", at, caller=call.caller)
         self._open[callid, queue] = leg
         return leg
 
     def _close(self, leg: QueueLeg) -> QueueLeg:
         del self._open[leg.callid, leg.queue]
         return leg
+
+    def _is_outbound(self, line: Line) -> bool:
+        """Whether the line is of an outbound call. What Asterisk says of a caller in the queue comes first."""
+        if line.verb in OUTBOUND and line.callid not in ("", NOBODY):
+            self._call(line.callid).outbound.add(line.queue)
+            return True
+        call = self._calls.get(line.callid)
+        return (
+            call is not None
+            and line.queue in call.outbound
+            and line.verb != "ENTERQUEUE"
+            and (line.callid, line.queue) not in self._open
+        )
 
     def _has_been(self, line: Line) -> bool:
         call = self._calls.get(line.callid)

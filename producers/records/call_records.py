@@ -6,6 +6,7 @@ import click
 
 from producers.contract import FinishedFile, Options, Platform
 from producers.input_file import InputFile
+from producers.keeping_text import keep_text_option
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
 from schemas.privacy import TokenKey
@@ -30,11 +31,15 @@ class CallRecords(Platform):
             metavar="FILE.toml",
             help="Other columns, times, words; deploy/mappings/example.toml.",
         ),
+        keep_text_option,
     )
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         mapping = read_mapping(given["mapping_file"])
-        return RecordsFile(InputFile(path, mapping.encoding), source, key, mapping)
+        file = InputFile(path, mapping.encoding)
+        return RecordsFile(
+            file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
+        )
 
 
 RECORDS = CallRecords()

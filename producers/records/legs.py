@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, get_args
 
-from producers.records.cell_text import shown
+from producers.records.cell_text import shown, shown_word
 from producers.records.header import Header
 from producers.records.leg_times import LegTimes, TimesReader
 from producers.records.mapping import COLUMNS, Mapping
@@ -111,7 +111,8 @@ class LegReader:
             "priority": _whole("priority", text["priority"], MOST_PRIORITY) or 0,
         }
         if outcome == "open":
-            return Queued(event_id=f"{text['leg_id']}:queued:{arrived_at}", at=arrived_at, **shared)
+            event_id = f"{text['leg_id']}:queued:{arrived_at}"
+            return Queued(event_id=event_id, at=arrived_at, visit_at=arrived_at, **shared)
         return self._finished(text, times, outcome, reason, shared)
 
     def _finished(
@@ -165,7 +166,7 @@ class LegReader:
         if known is None:
             words = ", ".join(self._words)
             raise RowError(
-                f"outcome: unknown word {shown(word)}; known: {words} (others: [outcomes] in a mapping)"
+                f"outcome: unknown word {shown_word(word)}; known: {words} (others: [outcomes] in a mapping)"
             )
         outcome, reason = known
         reason = text["reason"] or reason
@@ -208,7 +209,9 @@ def _word(name: str, text: str, known: tuple[str, ...]) -> Any:
     try:
         return known[known.index(text.casefold())]
     except ValueError:
-        raise RowError(f"{name}: unknown word {shown(text)}; known: {', '.join(known)}") from None
+        raise RowError(
+            f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}"
+        ) from None
 
 
 def _whole(name: str, text: str, most: int) -> int | None:

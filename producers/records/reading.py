@@ -25,14 +25,20 @@ class RecordsFile(FinishedFile):
     unit = "rows"
 
     def __init__(
-        self, file: InputFile, source: str, key: TokenKey, mapping: Mapping | None = None
+        self,
+        file: InputFile,
+        source: str,
+        key: TokenKey,
+        mapping: Mapping | None = None,
+        *,
+        keep_text: bool = False,
     ) -> None:
         super().__init__(file, source, key)
         self._mapping = mapping or Mapping()
         self.time_zone = self._mapping.time_zone or "UTC"
         self._found = _found_header(file, self._mapping)
         self._header = self._found.header
-        self._refusals = Refusals(self._header, self._mapping, key)
+        self._refusals = Refusals(self._header, self._mapping, key, keep_text=keep_text)
         self.left_out = 0  # number of rows that the mapping skips
         self.no_calls = 0  # titles, totals, repeated headers
         self.unknown_waits = 0  # abandons of which no column tells when

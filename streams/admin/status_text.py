@@ -40,7 +40,9 @@ def _place_in_file(process: ProcessStatus) -> str:
     """How far a process has read that follows a growing file."""
     line_s = process.ages_s.get("last_line")
     newest = "" if line_s is None else f", newest line {line_s:,.0f} s old"
+    refused = process.totals.get("strange_lines", 0)
+    set_aside = f", {refused:,} lines refused since it began" if refused else ""
     return (
         f"{process.process} {process.instance} has read {process.totals['read_to']:,} bytes,"
-        f" {process.totals['unread_bytes']:,} to go{newest}"
+        f" {process.totals['unread_bytes']:,} to go{newest}{set_aside}"
     )

@@ -55,7 +55,7 @@ def survey_of_file(name: str, path: Path, given: dict[str, Any]) -> "tuple[Surve
     if isinstance(platform, click.Command):
         raise TypeError(f"{name} reads no files")
     own = own_options(platform)
-    wanted = Input(name, platform, path, own | {k: given[k] for k in own if k in given})
+    wanted = Input(name, platform, (path,), own | {k: given[k] for k in own if k in given})
     with as_exit_codes():
         return survey_of(wanted, sys.stderr)
 

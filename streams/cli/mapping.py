@@ -57,6 +57,7 @@ def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
         raise click.BadParameter(
             f'"{time_zone}" is no IANA name such as Europe/Berlin', param_hint="--time-zone"
         ) from None
+    _refuse_queue_log(file, time_zone)
     guess, encoding = _guessed(file)
     text = mapping_text(guess, file.name, encoding, time_zone)
     parse_mapping(text)
@@ -69,6 +70,34 @@ def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
         print(f"  {line}")
     print("then see what would be sent:")
     print(f"  {shell('send', 'records', file, '--mapping', mapping, '--dry-run')}")
+
+
+def _refuse_queue_log(file: Path, time_zone: str) -> None:
+    """Failure for what Asterisk wrote: a guess would take each of its lines for a call."""
+    import zlib
+    from itertools import islice
+
+    from producers.asterisk.lines import parse_line
+    from producers.asterisk.sql_dump import found_dump
+    from producers.asterisk.table_forms import LOOKED_AT, found_form
+    from producers.asterisk.verbs import KNOWN
+    from producers.input_file import InputFile, InputFileError
+    from producers.progress import silent
+
+    try:
+        opened = InputFile(file, errors="backslashreplace")
+        start = list(islice(opened.lines(silent()), LOOKED_AT))
+    except (InputFileError, OSError, EOFError, zlib.error):
+        return  # said by the reader of call records
+    words: list[object] = ["send", "queue-log", file]
+    if found_form(start) or found_dump(start, lambda: opened.lines(silent())):
+        what = "Asterisk's table queue_log"
+        words += ["--time-zone", time_zone]
+    elif any((line := parse_line(text)) and line.verb in KNOWN for _, text in start):
+        what = "a queue_log of Asterisk"
+    else:
+        return
+    raise Failure(f"{file}: {what}, which needs no mapping; type: {shell(*words, '--dry-run')}")
 
 
 def _guessed(file: Path) -> "tuple[Guess, str]":

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -117,10 +117,14 @@ def init(
     survey, zone, send = None, time_zone or "UTC", ["send"]
     if given is not None:
         platform, path = given
-        survey, found = survey_of_file(platform, path, {"mapping_file": mapping_file})
+        own: dict[str, Any] = {"mapping_file": mapping_file}
+        if platform == "queue-log":  # an exported table has local times
+            own["time_zone"] = time_zone
+        survey, found = survey_of_file(platform, path, own)
         zone = time_zone or found.time_zone
         send += [platform, str(path)]
         send += ["--mapping", str(mapping_file)] if mapping_file else []
+        send += ["--time-zone", time_zone] if platform == "queue-log" and time_zone else []
     with in_one_line(AdminError):
         if given is not None and survey is not None:
             queues = seen_queues.queues_of_file(given[1], survey)

@@ -19,7 +19,7 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.contract import Option, Platform
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
+_FILE = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 _FEED = (
     click.option(
         "--feed",
@@ -143,7 +143,7 @@ def _source(name: str, platform: "Platform") -> "Option":
 class Asked(Struct, frozen=True, kw_only=True):
     """The options that all platforms with files share."""
 
-    file: Path
+    files: tuple[str, ...]
     feed: str | None
     replay: bool
     dry_run: bool
@@ -158,14 +158,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     """`given`: the shared options, and those of the platform."""
+    from producers.named_files import named_files
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
     asked = Asked(**shared)
     _check(asked)
-    wanted = Input(name, platform, asked.file, given, asked.source)
     place = Destination(asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file)
-    with as_exit_codes():
+    with as_exit_codes(), named_files(asked.files, sys.stdin.buffer) as paths:
+        wanted = Input(name, platform, paths, given, asked.source)
         if asked.follow:
             print(follow_live(wanted, asked.position_file, place, sys.stderr))
         elif asked.dry_run:
@@ -178,6 +179,8 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
 
 def _check(asked: Asked) -> None:
     """UsageError for options that contradict each other."""
+    if asked.follow and (len(asked.files) > 1 or asked.files == ("-",)):
+        raise click.UsageError("--follow reads one file that grows")
     if asked.follow and asked.feed == "history":
         raise click.UsageError("--follow is live: leave out --feed history")
     if asked.follow and asked.replay:

@@ -104,6 +104,7 @@ class AgentsUnit:
             event.at,
             event.queues,
             event.replay,
+            event.not_ready_queues,
         )
         if known is not None and _is_late(entry, known):
             return False
@@ -191,7 +192,11 @@ def _is_late(entry: RosterEntry, known: RosterEntry) -> bool:
     """
     if entry.at != known.at:
         return entry.at < known.at
-    return _is_same(known, entry) and entry.queues == known.queues
+    return (
+        _is_same(known, entry)
+        and entry.queues == known.queues
+        and entry.not_ready_queues == known.not_ready_queues
+    )
 
 
 def _is_same(known: RosterEntry, entry: RosterEntry) -> bool:

@@ -33,7 +33,11 @@ def evaluate(
         asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
     for rule, table in asked:
         before = progress.get(rule.name)
-        measured = NOT_ASKED if table is None else rule.measure(table, view)
+        measured = NOT_ASKED if table is None else figure(rule, table, view, before)
+        if before is not None and before.doubtful and table is not None and not measured.doubtful:
+            del progress[rule.name]
+            yield _record(rule, targets, view, before, measured, _taken_away(before), cause)
+            before = None
         if before is None and not measured.raised:
             continue
         before = before or Progress()
@@ -49,6 +53,7 @@ def evaluate(
                 hold_ms=table.hold_ms,
                 clear_hold_ms=table.clear_hold_ms,
             )
+        after.doubtful = measured.doubtful
         if after.stage == "inactive":
             progress.pop(rule.name, None)
         else:
@@ -56,6 +61,18 @@ def evaluate(
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record(rule, targets, view, started, measured, change, cause)
+
+
+def figure(
+    rule: Rule[Any], table: HoldingTimes, view: QueueView, progress: Progress | None
+) -> Measured:
+    """What the rule says of the callers who are surely there; of the doubtful ones only where those do not
+    raise it and have no alert open. So no doubtful caller hides another one.
+    """
+    firm = rule.measure(table, view)
+    if firm.raised or (progress is not None and not progress.doubtful):
+        return firm
+    return rule.measure_doubtful(table, view) or firm
 
 
 def _taken_away(before: Progress) -> Change:
@@ -91,4 +108,5 @@ def _record(
         queue_name=targets.name,
         agents=view.agents,
         replay=view.replay,
+        doubtful=started.doubtful,
     )

@@ -18,6 +18,7 @@ class Progress(Struct, gc=False):
     onset_at: int = 0
     fired_at: int = 0
     calm_since: int | None = None  # fires, and has been below the clear threshold since then
+    doubtful: bool = False  # raised by callers who are perhaps gone
 
 
 Change = Literal["pending", "firing", "resolved", "inactive"]

@@ -97,7 +97,7 @@ class CallsUnit:
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
             monitor = self.monitors.get(event.queue)
-            if monitor is not None and monitor.legs.store.holds_placed(event.leg_id):
+            if monitor is not None and monitor.legs.store.holds_placed(event):
                 return "duplicate"  # the live feed reported it already, in more detail
             return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
@@ -113,7 +113,7 @@ class CallsUnit:
         if (
             boundary is not None
             and event.at < boundary - LATE_WITHIN_MS
-            and monitor.legs.store.is_forgotten(event.leg_id, boundary - LATE_WITHIN_MS)
+            and monitor.legs.is_forgotten(event, boundary - LATE_WITHIN_MS)
         ):
             if isinstance(event, calls.FinishedLeg):
                 # Written as history: feed `live` in a row means that the live counters have the leg.

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from schemas.calls import FinishedLeg
 from schemas.legs import LegRow
 from schemas.targets_book import TargetsBook
+from schemas.topics import unfinished_version
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
-from streams.core.leg_store import Entry
+from streams.core.leg_store import Entry, began_at
 from streams.core.unit import Cause
 from streams.core.verdict import arrived_out_of_hours, judge
 
@@ -24,7 +25,9 @@ def history_leg_row(event: FinishedLeg, cause: Cause, book: TargetsBook) -> LegR
     leg = new_leg(event)
     absorb(leg, event)
     leg.version, leg.known_at = cause.version, cause.known_at
-    leg.key_at = event.arrived_at
+    if event.goes_on:
+        leg.version = unfinished_version(cause.version, answered=event.outcome == "answered")
+    leg.key_at = began_at(event)
     targets, version = book.at(event.queue, event.arrived_at)
     closed = arrived_out_of_hours(targets, event.arrived_at)
     entry = Entry(leg, judge(leg, targets, out_of_hours=closed), version)

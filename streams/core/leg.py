@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from schemas import calls
 from schemas.calls import Channel, Direction
+from schemas.identity import LegKey, leg_key
 
 EXIT_OUTCOME: dict[type[calls.LegEvent], str] = {
     calls.Abandoned: "abandoned",
@@ -44,9 +45,7 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     priority: int = 0
     replay: bool = False
     queued_at: int | None = None
-    derived_arrival_at: int | None = (
-        None  # from the platform's own wait; used if `queued` is missing
-    )
+    derived_arrival_at: int | None = None  # from the platform's own wait, for a missing `queued`
     answered_at: int | None = None
     agent: str = ""
     answer_wait_ms: int | None = None  # the platform's own wait, reported with the answer
@@ -76,12 +75,23 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     overtaken: int = 0  # callers who arrived later and were answered while this one waited
     conflict: bool = False  # two agents answered, or the platform contradicts itself
     seen_at: int | None = None  # newest platform snapshot that names it
+    visit_at: int = 0  # when this stay began, if the platform tells stays with one id apart by it
+    queued_again_at: int = 0  # newest `queued` later than the first; 0: there was none
+    position: int = 0  # in the platform's line at its arrival, from 1; 0: not told
+    put_ahead: bool = (
+        False  # it entered ahead of others, so it overtakes nobody (streams.core.line)
+    )
 
 
 def new_leg(event: calls.LegFact) -> Leg:
     """An empty leg, with the id and place that its first event gives; `absorb` the event as well."""
     first = event.arrived_at if isinstance(event, calls.FinishedLeg) else event.at
-    return Leg(event.leg_id, first, event.source, replay=event.replay)
+    visit_at = event.visit_at or 0
+    return Leg(event.leg_id, first, event.source, replay=event.replay, visit_at=visit_at)
+
+
+def key_of(leg: Leg) -> LegKey:
+    return leg_key(leg.leg_id, leg.source, leg.visit_at)
 
 
 def absorb(leg: Leg, event: calls.LegFact) -> bool:
@@ -145,10 +155,20 @@ def _told_wait(leg: Leg, wait_ms: int | None, left_at: int) -> bool:
 
 def _queued(leg: Leg, event: Any) -> bool:
     if leg.queued_at is not None and event.at >= leg.queued_at:
-        return False  # queued again: the first arrival holds
-    leg.queued_at = event.at
+        return _queued_again(leg, event.at)  # the first arrival holds
+    former, leg.queued_at = leg.queued_at, event.at
+    if former is not None:
+        _queued_again(leg, former)
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
+    leg.position = event.position
+    return True
+
+
+def _queued_again(leg: Leg, at: int) -> bool:
+    if at <= max(leg.queued_at or 0, leg.queued_again_at):
+        return False
+    leg.queued_again_at = at
     return True
 
 
@@ -269,7 +289,9 @@ def _finished(leg: Leg, event: Any) -> bool:
     leg.wrap_ended_at, leg.disposition = event.wrap_ended_at, event.disposition
     leg.exits, leg.closed_at, leg.closed_as, leg.closed_reason = (), None, "", ""
     left_at = event.left_at if event.left_at is not None else event.at
-    if event.outcome == "ghost":
+    if event.outcome == "open":
+        pass
+    elif event.outcome == "ghost":
         leg.closed_at, leg.closed_as, leg.closed_reason = left_at, "ghost", event.reason
     elif event.outcome == "answered":
         leg.answered_at = left_at if leg.answered_at is None else leg.answered_at

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from schemas.millis import MINUTE
+from schemas.calls import FinishedLeg, LegFact, Queued
+from schemas.identity import LegKey, leg_key, node_of
+from schemas.millis import MINUTE, SECOND
 from streams.core.calls_pieces import decode_own_legs, encode_legs
-from streams.core.leg import Leg
+from streams.core.leg import Leg, arrival, key_of
 from streams.core.verdict import Verdict
 
 COLD_AFTER_MS = 15 * MINUTE  # a pack with no open leg and no fact for so long becomes cold
@@ -24,6 +26,14 @@ class Entry(Struct, gc=False):
     leg: Leg
     verdict: Verdict
     targets_version: int
+    key: LegKey = (
+        "",
+        "",
+        0,
+    )  # of the leg; computed once, as it is asked for several times an event
+
+    def __post_init__(self) -> None:
+        self.key = key_of(self.leg)
 
     @property
     def is_settled(self) -> bool:
@@ -35,15 +45,15 @@ class Entry(Struct, gc=False):
 
 
 class Pack:
-    """The legs whose first event is of one minute: as entries in that order, or as bytes with their ids."""
+    """The legs whose first event is of one minute: as entries in that order, or as bytes with their keys."""
 
-    __slots__ = ("cold", "entries", "ids", "last_at", "minute")
+    __slots__ = ("cold", "entries", "keys", "last_at", "minute")
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
         self.entries: list[Entry] = []
         self.cold: bytes | None = None
-        self.ids: tuple[str, ...] = ()
+        self.keys: tuple[LegKey, ...] = ()
         self.last_at = 0
 
     def cold_legs(self) -> list[Leg]:
@@ -59,14 +69,15 @@ class EvictedPack(NamedTuple):
 
 
 class LegStore:
-    """Finds a leg by its id; makes packs cold and evicts them."""
+    """Finds the leg of an event; makes packs cold and evicts them."""
 
     def __init__(self, unwritten: set[int]) -> None:
         """The number of each minute whose pack changed or was evicted is added to `unwritten`."""
         self.packs: dict[int, Pack] = {}  # by minute
         self._unwritten = unwritten
-        self.entry_of: dict[str, Entry] = {}  # by leg id
-        self.cold_of: dict[str, Pack] = {}  # by leg id, of cold packs
+        self.entry_of: dict[LegKey, Entry] = {}
+        self.cold_of: dict[LegKey, Pack] = {}  # of cold packs
+        self._nodes: set[str] = set()  # that began a leg here
         self._warm: set[int] = set()  # minutes of warm packs
 
     def add(self, entry: Entry, judged: Callable[[Leg], Entry]) -> None:
@@ -84,7 +95,8 @@ class LegStore:
         elif pack.cold is not None:
             self.thaw(pack, judged)
         pack.entries.append(entry)
-        self.entry_of[leg.leg_id] = entry
+        self.entry_of[entry.key] = entry
+        self._nodes.add(entry.key[1])
 
     def touch(self, leg: Leg) -> None:
         """The leg has changed: its pack will be written at the next checkpoint."""
@@ -94,12 +106,62 @@ class LegStore:
             pack.last_at = leg.last_at
         self._unwritten.add(minute)
 
-    def holds_placed(self, leg_id: str) -> bool:
-        """Whether the leg is here and its arrival is known, as it is of every leg in a cold pack."""
-        entry = self.entry_of.get(leg_id)
-        if entry is None:
-            return leg_id in self.cold_of
-        return entry.verdict.arrived_at is not None
+    def find(self, event: LegFact) -> LegKey:
+        """The key of the leg that the event is about: of one that is here, else of the one that it begins.
+
+        Several sources may tell of one call (a telephone system and its agents' desktops). What a source
+        says of an id that it has not said to queue is about the only leg that another source knows by it.
+        """
+        node = node_of(event.source)
+        own = self._key_at(event, node)
+        if self._holds(own) or isinstance(event, FinishedLeg):
+            return own
+        found = [self._key_at(event, each) for each in self._nodes if each != node]
+        found = [key for key in found if self._holds(key)]
+        if isinstance(event, Queued):
+            found = [
+                key for key in found if all(leg.queued_at is None for leg in self._legs_of(key))
+            ]
+        return found[0] if len(found) == 1 else own
+
+    def _key_at(self, event: LegFact, node: str) -> LegKey:
+        """The key of the event's leg if that is of this node."""
+        if event.visit_at is not None:
+            key = (event.leg_id, node, event.visit_at // SECOND)
+            if self._holds(key):
+                return key
+            # A leg that was begun without a visit: by a former release, or by another event of the call.
+            plain = (event.leg_id, node, 0)
+            return plain if key[2] in self._visits_of(plain) else key
+        return event.leg_id, node, 0
+
+    def _holds(self, key: LegKey) -> bool:
+        return key in self.entry_of or key in self.cold_of
+
+    def holds_placed(self, event: FinishedLeg) -> bool:
+        """Whether the live feed has told of this finished leg already, and its arrival is known.
+
+        A leg without a visit is the same if the two stays overlap: one call waits once at a time.
+        """
+        key = leg_key(event.leg_id, event.source, began_at(event))
+        plain = (key[0], key[1], 0)
+        for each in (key, plain):
+            entry = self.entry_of.get(each)
+            if entry is not None and not entry.is_settled:
+                return entry.verdict.arrived_at is not None
+        if self._holds(key):
+            return True
+        return any(overlaps(leg, event) for leg in self._legs_of(plain))
+
+    def _visits_of(self, key: LegKey) -> list[int]:
+        return [leg.key_at // SECOND for leg in self._legs_of(key)]
+
+    def _legs_of(self, key: LegKey) -> list[Leg]:
+        """The leg of that key; in a cold pack it is decoded for the question."""
+        if (entry := self.entry_of.get(key)) is not None:
+            return [entry.leg]
+        pack = self.cold_of.get(key)
+        return [] if pack is None else [leg for leg in pack.cold_legs() if key_of(leg) == key]
 
     def encode(self, minute: int) -> bytes | None:
         """The pack as it goes to the state topic; None when it is gone."""
@@ -118,21 +180,21 @@ class LegStore:
             if pack.last_at < before and all(entry.is_settled for entry in pack.entries):
                 self._warm.discard(minute)
                 pack.cold = self.encode(minute)
-                pack.ids = tuple(entry.leg.leg_id for entry in pack.entries)
+                pack.keys = tuple(entry.key for entry in pack.entries)
                 pack.entries = []
-                for leg_id in pack.ids:
-                    del self.entry_of[leg_id]
-                    self.cold_of[leg_id] = pack
+                for key in pack.keys:
+                    del self.entry_of[key]
+                    self.cold_of[key] = pack
 
     def thaw(self, pack: Pack, judged: Callable[[Leg], Entry]) -> None:
         """Make a cold pack warm again; `judged` gives a leg the verdict by which it was counted."""
         pack.entries = [judged(leg) for leg in pack.cold_legs()]
         pack.cold = None
-        pack.ids = ()
+        pack.keys = ()
         self._warm.add(pack.minute)
         for entry in pack.entries:
-            del self.cold_of[entry.leg.leg_id]
-            self.entry_of[entry.leg.leg_id] = entry
+            del self.cold_of[entry.key]
+            self.entry_of[entry.key] = entry
 
     def evict(self, older_than: int) -> list[EvictedPack]:
         """Evict packs without an open leg whose newest fact lies before `older_than`."""
@@ -146,27 +208,38 @@ class LegStore:
             if any(entry.verdict.arrived_at is not None for entry in waiting):
                 continue
             gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
-            for leg_id in pack.ids:
-                del self.cold_of[leg_id]
+            for key in pack.keys:
+                del self.cold_of[key]
             for entry in pack.entries:
-                del self.entry_of[entry.leg.leg_id]
+                del self.entry_of[entry.key]
             del self.packs[minute]
             self._warm.discard(minute)
             self._unwritten.add(minute)
         return gone
 
-    def is_forgotten(self, leg_id: str, older_than: int) -> bool:
+    def is_forgotten(self, key: LegKey, older_than: int) -> bool:
         """Whether the leg left the state, or stays only because another leg keeps its pack.
 
         Both are treated alike: else it would depend on the other callers of the same minute whether a late
         fact is still counted.
         """
-        entry = self.entry_of.get(leg_id)
+        entry = self.entry_of.get(key)
         if entry is not None:
             if entry.verdict.arrived_at is not None and not entry.is_settled:
                 return False
             return entry.leg.last_at < older_than
-        pack = self.cold_of.get(leg_id)  # settled
-        return pack is None or any(
-            leg.last_at < older_than for leg in pack.cold_legs() if leg.leg_id == leg_id
-        )
+        legs = self._legs_of(key)  # settled
+        return not legs or any(leg.last_at < older_than for leg in legs)
+
+
+def began_at(event: LegFact) -> int:
+    """When the stay began that the event is about; of an event of one moment, that moment at the latest."""
+    if event.visit_at is not None:
+        return event.visit_at
+    return event.arrived_at if isinstance(event, FinishedLeg) else event.at
+
+
+def overlaps(leg: Leg, event: FinishedLeg) -> bool:
+    """Whether the stay of a placed leg and that of a finished one share a moment."""
+    arrived_at = arrival(leg)
+    return arrived_at is not None and arrived_at <= event.at and event.arrived_at <= leg.last_at

@@ -1,20 +1,30 @@
 """The callers of one queue by what they do: waiting in line, open but not in line, talking, just left."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from schemas.identity import LegKey
 from schemas.millis import LATEST
 from streams.core.leg_store import Entry
 from streams.core.verdict import DOUBTFUL_AFTER, counts
+
+
+class Left(NamedTuple):
+    """A caller who left the line."""
+
+    arrived_at: int
+    left_at: int
+    is_doubtful: bool
 
 
 class Line:
     """Updated with each verdict. `waiting` is in order of arrival, in whatever order the facts came."""
 
     def __init__(self) -> None:
-        self.waiting: dict[str, Entry] = {}
-        self.off_line: dict[str, Entry] = {}  # open, but out of hours, not inbound or not placed
-        self.serving: dict[str, Entry] = {}
-        self.left_lately: dict[str, tuple[int, int]] = {}  # (arrived, left) since the last minute
+        self.waiting: dict[LegKey, Entry] = {}
+        self.off_line: dict[LegKey, Entry] = {}  # open, but out of hours, not inbound or not placed
+        self.serving: dict[LegKey, Entry] = {}
+        self.left_lately: dict[LegKey, Left] = {}  # since the last minute
         self._minute_at = 0  # who left before it is not kept in `left_lately`
 
     def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
@@ -22,51 +32,74 @@ class Line:
 
         `has_moved`: its arrival changed since it was put here.
         """
-        leg_id, verdict = entry.leg.leg_id, entry.verdict
+        key, verdict = entry.key, entry.verdict
         outcome, came, left_at = verdict.outcome, verdict.arrived_at or 0, verdict.left_at
         is_counted = is_shown(entry)
         if was_open:
             stays = outcome == "open" and is_counted and not has_moved
-            if not stays and leg_id in self.waiting:
-                del self.waiting[leg_id]
-            self.off_line.pop(leg_id, None)
-        self.left_lately.pop(leg_id, None)
+            if not stays and key in self.waiting:
+                del self.waiting[key]
+            self.off_line.pop(key, None)
+        self.left_lately.pop(key, None)
         if outcome == "open":
             if is_counted:
                 self._join(entry)
             else:
-                self.off_line[leg_id] = entry
+                self.off_line[key] = entry
         elif is_counted and left_at is not None and left_at >= self._minute_at:
-            self.left_lately[leg_id] = (came, left_at)
+            self.left_lately[key] = Left(came, left_at, is_overtaken(entry))
         self.serve(entry)
 
     def serve(self, entry: Entry) -> None:
         """Keep the leg in `serving` while its conversation goes on, and remove it after."""
-        leg_id, verdict = entry.leg.leg_id, entry.verdict
+        key, verdict = entry.key, entry.verdict
         is_serving = verdict.outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
-            self.serving[leg_id] = entry
-        elif leg_id in self.serving:
-            del self.serving[leg_id]
+            self.serving[key] = entry
+        elif key in self.serving:
+            del self.serving[key]
 
     def _join(self, entry: Entry) -> None:
-        leg_id = entry.leg.leg_id
-        is_new = leg_id not in self.waiting
+        key = entry.key
+        is_new = key not in self.waiting
         last = next(reversed(self.waiting.values()), None)
-        self.waiting[leg_id] = entry  # a caller who is in line already keeps the place
+        self.waiting[key] = entry  # a caller who is in line already keeps the place
         if is_new and last is not None and _place(last) > _place(entry):
             line = sorted(self.waiting.values(), key=_place)
-            self.waiting = {each.leg.leg_id: each for each in line}
+            self.waiting = {each.key: each for each in line}
+
+    def is_put_ahead(self, new: Entry) -> bool:
+        """Whether the platform put a new caller ahead of somebody who stood in its line already.
+
+        Each node has a line of its own, and callers out of hours stand in it too. False where the
+        platform told no position.
+        """
+        came, source = arrived(new), new.leg.source
+        return (
+            0
+            < new.leg.position
+            <= sum(
+                1
+                for entry in self.open_entries()
+                if entry.leg.source == source and entry.verdict.arrived_at and arrived(entry) < came
+            )
+        )
 
     def passed_over_by(self, answered: Entry) -> Iterator[Entry]:
-        """The callers who wait with the same priority and arrived before the answered one. Doubtful ones are
-        left out: a further count would change nothing.
+        """The callers who wait with the same priority and whom the answered one, who came later and
+        queued behind them, overtook. Doubtful ones are left out: a further count would change nothing.
+
+        Who was put ahead passed over nobody. Else call backs that enter at position 1 would make a
+        caller doubtful who is there, and nobody would be told how long the wait is.
         """
-        arrived_at, priority = arrived(answered), answered.leg.priority
+        leg, arrived_at = answered.leg, arrived(answered)
+        if leg.put_ahead or leg.channel == "callback":
+            return
         for entry in list(self.waiting.values()):
             if arrived(entry) >= arrived_at:
                 return
-            if entry.leg.priority == priority and entry.leg.overtaken < DOUBTFUL_AFTER:
+            is_same_line = not leg.position or entry.leg.source == leg.source
+            if is_same_line and entry.leg.priority == leg.priority and not is_overtaken(entry):
                 yield entry
 
     def open_entries(self) -> list[Entry]:
@@ -78,35 +111,44 @@ class Line:
 
     def firm(self) -> list[Entry]:
         """The callers in line who are not doubtful."""
-        return [e for e in self.waiting.values() if e.leg.overtaken < DOUBTFUL_AFTER]
+        return [entry for entry in self.waiting.values() if not is_overtaken(entry)]
 
-    def oldest_arrival(self, at: int, waiting: list[Entry]) -> int | None:
+    def doubtful(self) -> list[Entry]:
+        """The callers in line who are perhaps gone."""
+        return [entry for entry in self.waiting.values() if is_overtaken(entry)]
+
+    def oldest_arrival(
+        self, at: int, waiting: list[Entry], *, doubtful: bool | None = None
+    ) -> int | None:
         """Arrival of the caller who had waited longest as of `at`: the first in `waiting`, or one who has
-        left since; None if nobody waited.
+        left since; None if nobody waited. `doubtful`: of those who left only the doubtful, or only the
+        others.
         """
         oldest = arrived(waiting[0]) if waiting else at
-        for arrived_at, left_at in self.left_lately.values():
-            if left_at >= at and arrived_at < oldest:
-                oldest = arrived_at
+        for came, left_at, is_doubtful in self.left_lately.values():
+            if left_at >= at and came < oldest and doubtful in (None, is_doubtful):
+                oldest = came
         return oldest if oldest < at else None
 
     def none_waits_longer_until(self, limit_ms: int) -> int:
         """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
-        for came, left_at in self.left_lately.values():
+        for came, left_at, _ in self.left_lately.values():
             if left_at - came > limit_ms:
                 return 0
         first = next(iter(self.waiting.values()), None)
         return LATEST if first is None else arrived(first) + limit_ms
 
-    def length(self, at: int, waiting: list[Entry]) -> int:
-        """How many waited as of `at`."""
+    def length(self, at: int, waiting: list[Entry], *, doubtful: bool | None = None) -> int:
+        """How many waited as of `at`, of the same callers as in `oldest_arrival`."""
         return sum(1 for entry in waiting if arrived(entry) < at) + sum(
-            1 for arrived_at, left_at in self.left_lately.values() if arrived_at < at <= left_at
+            1
+            for came, left_at, is_doubtful in self.left_lately.values()
+            if came < at <= left_at and doubtful in (None, is_doubtful)
         )
 
-    def leave(self, leg_id: str) -> None:
+    def leave(self, key: LegKey) -> None:
         """Remove a leg whose arrival never became known and that is evicted."""
-        self.off_line.pop(leg_id, None)
+        self.off_line.pop(key, None)
 
     def begin_minute(self, minute_at: int) -> None:
         """The newest minute row is as of `minute_at`. Callers who left before are kept until `forget_left`."""
@@ -115,7 +157,7 @@ class Line:
     def forget_left(self) -> None:
         """The row of that minute is made: callers who left before it are not needed any more."""
         minute = self._minute_at
-        self.left_lately = {i: times for i, times in self.left_lately.items() if times[1] >= minute}
+        self.left_lately = {i: e for i, e in self.left_lately.items() if e.left_at >= minute}
 
     def is_empty(self) -> bool:
         return not (self.waiting or self.serving or self.off_line)
@@ -125,11 +167,16 @@ def arrived(entry: Entry) -> int:
     return entry.verdict.arrived_at or 0
 
 
+def is_overtaken(entry: Entry) -> bool:
+    """Whether so many overtook the caller that a caller who waits is doubtful."""
+    return entry.leg.overtaken >= DOUBTFUL_AFTER
+
+
 def is_shown(entry: Entry) -> bool:
     """Whether the leg counts in the queue: placed, inbound, and within opening hours."""
     return counts(entry.leg, entry.verdict) and not entry.verdict.out_of_hours
 
 
-def _place(entry: Entry) -> tuple[int, str]:
-    """Order of the line. The id decides among arrivals of one millisecond, so that a restart keeps it."""
-    return entry.verdict.arrived_at or 0, entry.leg.leg_id
+def _place(entry: Entry) -> tuple[int, LegKey]:
+    """Order of the line. The key decides among arrivals of one millisecond, so that a restart keeps it."""
+    return entry.verdict.arrived_at or 0, entry.key

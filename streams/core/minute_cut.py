@@ -3,9 +3,8 @@
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
 from schemas.targets import Targets
-from streams.core.line import Line, arrived
+from streams.core.line import Line, arrived, is_overtaken
 from streams.core.unit import Cause
-from streams.core.verdict import DOUBTFUL_AFTER
 from streams.core.windows import Windows
 
 _NOTHING = Counts()
@@ -58,7 +57,7 @@ class MinuteCut:
             known_at=cause.known_at,
             waiting=waiting,
             oldest_wait_ms=at - oldest if oldest is not None else None,
-            doubtful=sum(e.leg.overtaken >= DOUBTFUL_AFTER and arrived(e) < at for e in in_line),
+            doubtful=sum(is_overtaken(e) and arrived(e) < at for e in in_line),
             in_service=in_service,
             windows=counts,
             agents=agents,

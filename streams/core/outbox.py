@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from schemas.alerts import Alert
 from schemas.codec import encode
+from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
 from schemas.targets import Targets
@@ -38,7 +39,7 @@ class Outbox:
         self.is_state_changed = True  # the piece `queue`
         self.leg_minutes: set[int] = set()  # packs of legs, by number of their minute
         self.bucket_minutes: set[int] = set()  # buckets, by start of their minute
-        self.legs: dict[str, Entry] = {}  # legs whose rows changed, by leg id
+        self.legs: dict[LegKey, Entry] = {}  # legs whose rows changed
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
         self.unplaced: list[Leg] = []  # evicted, and their arrival never became known

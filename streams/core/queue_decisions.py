@@ -11,7 +11,7 @@ from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
-from streams.core.alert_rules import evaluate
+from streams.core.alert_rules import evaluate, figure
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.lookout import quiet_until, still_quiet
@@ -72,7 +72,8 @@ class QueueDecisions:
         legs, found = self._legs, []
         view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
         for rule, table in self._rules.of(targets).tables:
-            measured, progress = rule.measure(table, view), self.progress.get(rule.name)
+            progress = self.progress.get(rule.name)
+            measured = figure(rule, table, view, progress)
             if measured.raised or progress is not None:
                 # Screens show the queue's name beside it.
                 cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")

@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
+from schemas.identity import LegKey
 from schemas.millis import DAY
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
 from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
-from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, new_leg
+from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
 from streams.core.outbox import Outbox
@@ -69,7 +70,8 @@ class QueueLegs:
 
     def apply(self, event: LegFact, cause: Cause) -> list[Change] | None:
         """Absorb one live fact; None when it was a duplicate. Raises before anything is changed."""
-        old = self.store.entry_of.get(event.leg_id) or self._thawed(event.leg_id)
+        key = self.store.find(event)
+        old = self.store.entry_of.get(key) or self._thawed(key)
         if old is None:
             leg = new_leg(event)
         elif changes_no_verdict(event, old.leg):
@@ -91,6 +93,10 @@ class QueueLegs:
             self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
         return changes
 
+    def is_forgotten(self, event: LegFact, older_than: int) -> bool:
+        """Whether the leg of the event is no longer in the state, or treated as if it were not."""
+        return self.store.is_forgotten(self.store.find(event), older_than)
+
     def _note(self, entry: Entry, event: LegFact, cause: Cause) -> bool:
         """Absorb a fact that changes no counter (half of all events); False when it was a duplicate.
 
@@ -107,7 +113,7 @@ class QueueLegs:
             event, Disposition
         ):  # other facts of an open leg come with its next row
             leg.version, leg.known_at = cause.version, cause.known_at
-            self._outbox.legs[leg.leg_id] = entry
+            self._outbox.legs[entry.key] = entry
         return True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> tuple[Entry, Change]:
@@ -125,7 +131,7 @@ class QueueLegs:
             contributions(old.leg, old.verdict) if old else (), contributions(leg, verdict)
         )
         if leg.key_at == 0 and verdict.arrived_at is not None:
-            leg.key_at = verdict.arrived_at
+            leg.key_at = leg.visit_at or verdict.arrived_at
         # Nothing may fail from here on: a half counted leg could not be undone.
         entry = old or Entry(leg, verdict, version)
         if old is None:
@@ -135,6 +141,8 @@ class QueueLegs:
         was_open = before is None or before.outcome == "open"
         has_moved = before is not None and before.arrived_at != verdict.arrived_at
         self.line.place(entry, was_open=was_open, has_moved=has_moved)
+        if leg.position and (old is None or has_moved):
+            leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
@@ -157,26 +165,26 @@ class QueueLegs:
         leg.version, leg.known_at = cause.version, cause.known_at
         self.store.touch(leg)
         outbox = self._outbox
-        outbox.legs[leg.leg_id] = entry
+        outbox.legs[entry.key] = entry
         outbox.is_state_changed = self.is_changed = True
 
     def _overtake(self, answered: Entry, cause: Cause) -> None:
-        """Count for the callers with the same priority who wait longer that a later one was answered first."""
+        """Count for those who wait longer that one who came later and queued behind was answered first."""
         for entry in self.line.passed_over_by(answered):
             leg = entry.leg
             leg.overtaken += 1
             self.store.touch(leg)
             if leg.overtaken == DOUBTFUL_AFTER:
                 leg.version, leg.known_at = cause.version, cause.known_at
-                self._outbox.legs[leg.leg_id] = entry
+                self._outbox.legs[entry.key] = entry
 
-    def _thawed(self, leg_id: str) -> Entry | None:
-        """The leg of this id if it is in a cold pack, which is made warm."""
-        pack = self.store.cold_of.get(leg_id)
+    def _thawed(self, key: LegKey) -> Entry | None:
+        """The leg of this key if it is in a cold pack, which is made warm."""
+        pack = self.store.cold_of.get(key)
         if pack is None:
             return None
         self.store.thaw(pack, self._judged)
-        return self.store.entry_of[leg_id]
+        return self.store.entry_of[key]
 
     def _judged(self, leg: Leg, book: TargetsBook | None = None) -> Entry:
         """The entry of a leg that was counted already, with the verdict by which it was counted."""
@@ -259,7 +267,7 @@ class QueueLegs:
         """Evict legs and days that no fact can change any more, and make quiet packs cold."""
         for gone in self.store.evict(watermark - LATE_WITHIN_MS):
             for leg in gone.unplaced:
-                self.line.leave(leg.leg_id)
+                self.line.leave(key_of(leg))
                 self._outbox.unplaced.append(leg)
         self.store.chill(watermark)
         self.tally.days.forget(watermark - DAY)

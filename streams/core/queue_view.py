@@ -29,7 +29,7 @@ class _Once(Generic[T]):
 
 
 class QueueView:
-    """Callers who are doubtful count in none of the figures of the line."""
+    """Doubtful callers have figures of their own, and are in none of the others of the line."""
 
     def __init__(
         self, at: int, queue: str, line: Line, windows: Windows, roster: Roster, *, replay: bool
@@ -44,12 +44,23 @@ class QueueView:
     def waiting(self) -> int:
         if not self.oldest_wait_ms:
             return 0
-        return self._line.length(self.at, self._in_line)
+        return self._line.length(self.at, self._firm, doubtful=False)
 
     @_Once
     def oldest_wait_ms(self) -> int:
         """0 where nobody waits."""
-        oldest = self._line.oldest_arrival(self.at, self._in_line)
+        oldest = self._line.oldest_arrival(self.at, self._firm, doubtful=False)
+        return self.at - oldest if oldest is not None else 0
+
+    @_Once
+    def doubtful(self) -> int:
+        """How many doubtful callers wait."""
+        return self._line.length(self.at, self._doubtful, doubtful=True)
+
+    @_Once
+    def oldest_doubtful_wait_ms(self) -> int:
+        """0 where no doubtful caller waits."""
+        oldest = self._line.oldest_arrival(self.at, self._doubtful, doubtful=True)
         return self.at - oldest if oldest is not None else 0
 
     @_Once
@@ -70,5 +81,9 @@ class QueueView:
         return self._roster.agents_of(self.queue)
 
     @_Once
-    def _in_line(self) -> list[Entry]:
+    def _firm(self) -> list[Entry]:
         return self._line.firm()
+
+    @_Once
+    def _doubtful(self) -> list[Entry]:
+        return self._line.doubtful()

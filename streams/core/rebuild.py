@@ -27,6 +27,7 @@ from streams.core.calls_pieces import (
     read_queue,
 )
 from streams.core.calls_unit import CallsUnit
+from streams.core.leg import key_of
 from streams.core.state_format import Names, NewerFormatError, encode_piece
 from streams.core.unit import Record
 
@@ -135,12 +136,12 @@ def _with_decisions(made: bytes, former: bytes, names: Names) -> bytes:
     that judgement.
     """
     try:
-        held = {leg.leg_id: leg for leg in read_legs(former, names)}
+        held = {key_of(leg): leg for leg in read_legs(former, names)}
     except _UNREADABLE:
         return made
     legs = read_legs(made, names)
     for leg in legs:
-        before = held.get(leg.leg_id)
+        before = held.get(key_of(leg))
         if (
             before is not None
             and is_decision(before.version)

@@ -1,10 +1,12 @@
 """How many agents are signed in per queue and state; the newest version of each agent counts."""
 
-from schemas.agents import RosterEntry, shown_state
+from schemas.agents import RosterEntry, state_in_queue
 
 
 class Roster:
-    """All agents of all partitions. An agent who serves several queues counts in each of them."""
+    """All agents of all partitions. An agent who serves several queues counts in each of them, by the state
+    that holds there: whoever paused in one queue may be available in another.
+    """
 
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
@@ -30,8 +32,8 @@ class Roster:
         }
 
     def _count(self, entry: RosterEntry, n: int) -> None:
-        state = shown_state(entry.routing_state, entry.activity)
         for queue in entry.queues:
             counts = self._counts.setdefault(queue, {})
+            state = state_in_queue(entry, queue)
             counts[state] = counts.get(state, 0) + n
             self.changed.add(queue)

@@ -11,7 +11,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 from msgspec import Struct
 
 from schemas.alerts import Severity
-from schemas.millis import LATEST, SECOND
+from schemas.millis import LATEST, MINUTE, SECOND
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
@@ -37,6 +37,7 @@ class Measured(NamedTuple):
     """A rule's figure in its own unit, how many callers are behind it, and both comparisons.
 
     `raised` begins an alert and `calm` ends one; if neither is true the alert stays as it is.
+    `doubtful`: the callers behind it are perhaps gone.
     """
 
     value: float
@@ -44,7 +45,11 @@ class Measured(NamedTuple):
     n: int
     raised: bool
     calm: bool
+    doubtful: bool = False
 
+
+DOUBTFUL_EXTRA_MS = 5 * MINUTE  # unless configured
+PERHAPS_GONE = "perhaps gone (later callers were answered first)"  # in sentences
 
 NOT_ASKED = Measured(0.0, 0.0, 0, raised=False, calm=True)  # of a rule that was removed
 
@@ -71,6 +76,16 @@ class Rule(ABC, Generic[T]):
     @abstractmethod
     def measure(self, table: T, view: QueueView) -> Measured:
         """The queue as of one boundary against the limits of `table`."""
+
+    def measure_doubtful(self, table: T, view: QueueView) -> Measured | None:
+        """The same of the doubtful callers, with `doubtful=True` and later limits; None for a rule
+        that does not measure waits.
+
+        It is asked while the other callers do not raise the rule. A rule on waits must have it: a
+        caller who only seems to be gone would wait and wake nobody. The alert is one of its own, so
+        that a caller who is surely there still pages while it fires.
+        """
+        return None
 
     @abstractmethod
     def sentence(self, queue_name: str, measured: Measured) -> str:

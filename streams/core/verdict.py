@@ -179,11 +179,18 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
         found.append("wait_unknown")
     if leg.conflict:
         found.append("conflict")
+    if verdict.outcome != "open" and leg.queued_again_at > _over_at(verdict):
+        found.append("queued_after_end")
     if leg.resumed_at is not None:
         found.append("resumed")
     if verdict.service_ended_at is not None and leg.ended_at is None:
         found.append("end_unknown")
     return tuple(found)
+
+
+def _over_at(verdict: Verdict) -> int:
+    """When nothing of the leg goes on any more, as far as is known."""
+    return max(verdict.left_at or 0, verdict.service_ended_at or 0)
 
 
 def is_doubtful(leg: Leg, verdict: Verdict) -> bool:

@@ -41,7 +41,7 @@ _COLUMNS = (
     Column("in_target", "yes = 1", "the wait was at most `answer_within_ms`"),
     Column("short", "yes = 1", "the wait was below `short_abandon_ms`"),
     Column("out_of_hours", "yes = 1", "it arrived outside of the queue's opening hours"),
-    Column("doubtful", "yes = 1", "five later arrivals were answered first: perhaps nobody waits any more"),
+    Column("doubtful", "yes = 1", "five who queued behind were answered first: perhaps nobody waits any more"),
     Column("answer_within_ms", "ms", "the target T that was valid at the arrival", _NOT_CONFIGURED),
     Column("short_abandon_ms", "ms", "the short-abandon limit s, likewise", _NOT_CONFIGURED),
     Column("goal", "share", "the promised service level, likewise", _NOT_CONFIGURED),

@@ -12,9 +12,15 @@ from msgspec import Struct
 
 from schemas.calls import LegEvent
 from schemas.codec import decode_call
+from schemas.identity import LegKey, leg_key
 from schemas.millis import DAY, SECOND
-from streams.core.leg import Leg, absorb, new_leg
+from schemas.targets_book import TargetsBook
+from streams.core.leg import Leg
+from streams.core.outbox import Outbox
+from streams.core.queue_legs import QueueLegs
+from streams.core.unit import Cause
 from streams.core.verdict import judge
+from streams.history.legs_of_events import KEY_COLUMNS, row_key
 from streams.history.legs_sql import newest_legs
 from streams.history.versions import Text, name_shown, value_shown
 from streams.sinks.clickhouse.database import Reader, quoted
@@ -50,16 +56,16 @@ def disagreements(
     """Compares the live legs of which anything happened in `[start, end)`."""
     rows = _rows(reader, queue, start, end, below_version)
     others = _rows(reader, queue, start, end, None)
-    legs = _legs_by_events(_bodies(reader, queue, start, end))
-    touched = {leg_id for leg_id, row in rows.items() if _touches(row, start, end)}
+    legs = _legs_by_events(queue, _bodies(reader, queue, start, end))
+    touched = {key for key, row in rows.items() if _touches(row, start, end)}
     touched |= {
-        leg_id
-        for leg_id, leg in legs.items()
-        if _happened(leg, start, end) and (leg_id in rows or leg_id not in others)
+        key
+        for key, leg in legs.items()
+        if _happened(leg, start, end) and (key in rows or key not in others)
     }
     found: list[Disagreement] = []
-    for leg_id in sorted(touched):
-        found += compared(queue, leg_id, legs.get(leg_id), rows.get(leg_id))
+    for key in sorted(touched):
+        found += compared(queue, key[0], legs.get(key), rows.get(key))
     return found
 
 
@@ -108,16 +114,15 @@ def _facts(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _legs_by_events(bodies: Iterable[str]) -> dict[str, Leg]:
-    legs: dict[str, Leg] = {}
-    for body in bodies:
+def _legs_by_events(queue: str, bodies: Iterable[str]) -> dict[LegKey, Leg]:
+    """The legs as the core finds them, by their keys in the archive."""
+    legs = QueueLegs(queue, TargetsBook(), {}, Outbox())
+    for place, body in enumerate(bodies, 1):
         event = decode_call(body.encode())
-        if not isinstance(event, LegEvent):
-            continue
-        if event.leg_id not in legs:
-            legs[event.leg_id] = new_leg(event)
-        absorb(legs[event.leg_id], event)
-    return legs
+        if isinstance(event, LegEvent):
+            legs.apply(event, Cause(place, event.at))
+    entries = legs.store.entry_of.values()
+    return {leg_key(e.leg.leg_id, e.leg.source, e.leg.key_at): e.leg for e in entries}
 
 
 def _happened(leg: Leg, start: int, end: int) -> bool:
@@ -132,11 +137,13 @@ def _touches(facts: Mapping[str, Any], start: int, end: int) -> bool:
 
 def _rows(
     reader: Reader, queue: str, start: int, end: int, below_version: int | None
-) -> dict[str, dict[str, Any]]:
+) -> dict[LegKey, dict[str, Any]]:
     """The live legs in versions below that one; None: the newest row of every leg."""
-    newest = newest_legs((*_FACTS, "reason", "flags"), start, end, queue, None, below_version)
+    newest = newest_legs(
+        (*KEY_COLUMNS, *_FACTS, "reason", "flags"), start, end, queue, None, below_version
+    )
     answer = reader.execute(f"SELECT * FROM {newest}")
-    return {str(row["leg_id"]): row for row in answer.named()}
+    return {row_key(row): row for row in answer.named()}
 
 
 def _bodies(reader: Reader, queue: str, start: int, end: int) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.millis import DAY, SECOND
+from schemas.tables import LEG_IDENTITY
 from streams.sinks.clickhouse.database import quoted
 
 # A leg whose arrival was corrected by more than this is not found: its sort key keeps the first arrival.
@@ -20,10 +21,10 @@ def newest_legs(
 ) -> str:
     """`(SELECT …)` with one row for each leg whose arrival may be in `[start, end)`.
 
-    Newest by queue and leg id, not by the sort key: a finished leg that is sent again long after its
-    state was evicted may have another `key_at`, and must not count twice.
+    One leg is what agrees in `LEG_IDENTITY`.
     """
-    wanted = ", ".join(dict.fromkeys(("queue", "leg_id", "version", *columns)))
+    wanted = ", ".join(dict.fromkeys((*LEG_IDENTITY, "version", *columns)))
+    identity = ", ".join(LEG_IDENTITY)
     conditions = [
         f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
         f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
@@ -37,7 +38,7 @@ def newest_legs(
     table = "legs" if as_of is None and live_below is None else "leg_versions"
     return (
         f"(SELECT {wanted} FROM {table} WHERE {' AND '.join(conditions)}"
-        " ORDER BY queue, leg_id, version DESC LIMIT 1 BY queue, leg_id)"
+        f" ORDER BY {identity}, version DESC LIMIT 1 BY {identity})"
     )
 
 

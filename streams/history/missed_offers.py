@@ -10,8 +10,10 @@ from typing import NamedTuple
 from schemas.calls import OfferMissed
 from schemas.codec import decode_call
 from schemas.counters import COUNTER, Counter, sql_condition
+from schemas.identity import LegKey
 from schemas.millis import DAY, SECOND
 from schemas.topics import epoch_began, offset_of
+from streams.history.legs_of_events import KEY_COLUMNS, VISIT, LegsOfEvents
 from streams.history.legs_sql import newest_legs
 from streams.sinks.clickhouse.database import Reader, Row, quoted
 
@@ -28,14 +30,14 @@ _COLUMNS = (
 )
 
 Miss = tuple[int, str]  # (event time, agent)
-DatedMisses = dict[tuple[str, str], set[Miss]]  # by queue and leg
+DatedMisses = dict[tuple[str, LegKey], set[Miss]]  # by queue and leg
 
 
 class MissedLeg(NamedTuple):
     """A leg that counts, by its row."""
 
     queue: str
-    leg_id: str
+    key: LegKey
     arrived_at: int
     missed: int
     counters: tuple[str, ...]  # the counters to which its missed offers are added
@@ -58,7 +60,7 @@ def missed_offers(
     )
     that_day = f"leg_id IN (SELECT leg_id {misses} AND at_ms >= {start} AND at_ms < {end})"
     arrived = f"arrived_at_ms >= {start} AND arrived_at_ms < {end}"
-    newest = newest_legs(_COLUMNS, start, end, None, None, below_version)
+    newest = newest_legs((*KEY_COLUMNS, *_COLUMNS), start, end, None, None, below_version)
     counting = (
         f"FROM {newest} WHERE queue IN ({', '.join(map(quoted, queues))}) AND missed_offers > 0"
         f" AND direction = 'inbound' AND ({' OR '.join(map(_condition, _COUNTERS.values()))})"
@@ -66,10 +68,11 @@ def missed_offers(
     )
     counts = ", ".join(map(_condition, _COUNTERS.values()))
     legs = reader.execute(
-        f"SELECT queue, leg_id, arrived_at_ms, missed_offers, {counts} {counting}"
+        f"SELECT queue, leg_id, node, {VISIT}, arrived_at_ms, missed_offers, {counts} {counting}"
     )
     bodies = reader.execute(f"SELECT body {misses} AND leg_id IN (SELECT leg_id {counting})")
-    return counted(map(_leg, legs.rows), _dated_misses(body for (body,) in bodies.rows), start, end)
+    found = [_leg(row) for row in legs.rows]
+    return counted(found, _dated_misses(found, (body for (body,) in bodies.rows)), start, end)
 
 
 def _condition(counter: Counter) -> str:
@@ -78,9 +81,9 @@ def _condition(counter: Counter) -> str:
 
 
 def _leg(row: Row) -> MissedLeg:
-    queue, leg_id, arrived_at, missed, *counts = row
+    queue, leg_id, node, visit, arrived_at, missed, *counts = row
     counters = tuple(name for name, does in zip(_COUNTERS, counts, strict=True) if does)
-    return MissedLeg(queue, leg_id, arrived_at, missed, counters)
+    return MissedLeg(queue, (leg_id, node, int(visit)), arrived_at, missed, counters)
 
 
 def counted(
@@ -89,7 +92,7 @@ def counted(
     """Pure: counts the dated missed offers at their times, and the rest of each leg at its arrival."""
     found: dict[str, dict[str, int]] = {}
     for leg in legs:
-        times = dated.get((leg.queue, leg.leg_id), set())
+        times = dated.get((leg.queue, leg.key), set())
         n = sum(start <= at < end for at, _ in times)
         if start <= leg.arrived_at < end:
             n += leg.missed - len(times)
@@ -99,10 +102,16 @@ def counted(
     return found
 
 
-def _dated_misses(bodies: Iterable[str]) -> DatedMisses:
+def _dated_misses(legs: Iterable[MissedLeg], bodies: Iterable[str]) -> DatedMisses:
+    keys: dict[str, list[LegKey]] = {}
+    for leg in legs:
+        keys.setdefault(leg.queue, []).append(leg.key)
+    known = {queue: LegsOfEvents(each) for queue, each in keys.items()}
     found: DatedMisses = {}
     for body in bodies:
         event = decode_call(body.encode())
-        if isinstance(event, OfferMissed):
-            found.setdefault((event.queue, event.leg_id), set()).add((event.at, event.agent))
+        if isinstance(event, OfferMissed) and event.queue in known:
+            key = known[event.queue].find(event)
+            if key is not None:
+                found.setdefault((event.queue, key), set()).add((event.at, event.agent))
     return found

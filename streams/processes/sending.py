@@ -18,6 +18,8 @@ from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
 from producers.input_file import InputFile
+from producers.joined_files import JoinedFiles, go_on_after
+from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_ends
 from producers.pace import StoppableClock
 from producers.position import PositionFile, position_file
 from producers.publisher import Publisher
@@ -58,26 +60,34 @@ class Destination(Struct, frozen=True):
 
 
 class Input(Struct, frozen=True):
-    """A file of a platform, with the platform's own options and the name that was asked for."""
+    """Files of a platform, with the platform's own options and the name of the source that was asked for."""
 
     name: str
     platform: Platform
-    path: Path
+    paths: tuple[Path, ...]
     given: Mapping[str, Any]
     source: str | None = None
 
+    @property
+    def shown(self) -> str:
+        more = len(self.paths) - 1
+        return str(self.paths[0]) + (f" and {more} more" if more else "")
+
     def source_name(self) -> str:
-        default = self.platform.default_source or f"{self.name}:{InputFile(self.path).stem}"
+        default = self.platform.default_source or f"{self.name}:{InputFile(self.paths[0]).stem}"
         source = self.source or default
         if len(source) > _LONGEST_SOURCE:
             raise SourceNameError(f"--source: at most {_LONGEST_SOURCE} characters")
         return source
 
     def open(self, key: TokenKey) -> FinishedFile:
-        return self.platform.open(self.path, self.source_name(), key, self.given)
+        """One file, or several as if they were one."""
+        source = self.source_name()
+        files = [self.platform.open(path, source, key, self.given) for path in self.paths]
+        return files[0] if len(files) == 1 else JoinedFiles(files)
 
     def follow(self, key: TokenKey) -> LiveSource:
-        return self.platform.follow(self.path, self.source_name(), key, self.given)
+        return self.platform.follow(self.paths[0], self.source_name(), key, self.given)
 
 
 def survey_of(wanted: Input, stream: TextIO) -> tuple[Survey, FinishedFile]:
@@ -89,10 +99,10 @@ def survey_of(wanted: Input, stream: TextIO) -> tuple[Survey, FinishedFile]:
 def explained(wanted: Input, stream: TextIO) -> Iterator[str]:
     """The lines of `--dry-run`."""
     survey, file = survey_of(wanted, stream)
-    still_open = f", {survey.open_legs:,} still open" if survey.open_legs else ""
+    still_open = f", {survey.open_legs:,} of them still open at its end" if survey.open_legs else ""
     yield (
-        f"{wanted.path}: nothing sent; {survey.legs:,} legs, {survey.refusals:,} {file.unit}"
-        f" refused{still_open}"
+        f"{wanted.shown}: nothing sent; {survey.legs:,} legs{still_open}, {survey.refusals:,} {file.unit}"
+        " refused"
     )
     yield from file.notes()
     yield from described(survey, ZoneInfo(file.time_zone))
@@ -106,12 +116,19 @@ def send_file(
     clock = WallClock(now_ms, time.sleep)
     try:
         file = wanted.open(key)
+        kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
+        before = read_loose_ends(kept, file.source)
+        if before is not None:
+            go_on_after(file, before)
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:
                 marks = Marks(file.source, replay)
                 done = send_as_live(file, marks, publisher, clock, stream)
             else:
                 done = send_history(file, publisher, clock, stream)
+        left = None if replay else file.left_behind()
+        if left is not None:
+            write_loose_ends(kept, file.source, left)
     except KeyboardInterrupt:
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"
@@ -139,23 +156,23 @@ def follow_live(wanted: Input, position: Path | None, place: Destination, stream
             follower.run()
         finally:
             reporter.stop()
-    return live_summary(follower.counts)
+    return ", ".join((live_summary(follower.counts), *live.notes()))
 
 
 def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     """What became of every record of a file, in one line."""
     counts, sent = done.counts, done.sent
-    parts = [f"{counts.legs + (counts.open_legs if is_live else 0):,} legs sent"]
+    parts = [f"{counts.legs:,} legs sent"]
     if is_live:
         parts[0] += f" ({sent.events:,} events, {sent.ticks:,} ticks)"
+    if counts.open_legs:
+        parts[0] += f", {counts.open_legs:,} of them still open at its end"
     if sent.stopped:
         parts = [f"stopped after {sent.events:,} events"]
     quarantined = f"{counts.refused:,} {file.unit} in quarantine"
     if counts.first_refusal:
         quarantined += f" (first: {counts.first_refusal})"
     parts.append(quarantined)
-    if counts.open_legs:
-        parts.append(f"{counts.open_legs:,} still open{'' if is_live else ', not sent'}")
     return ", ".join((*parts, *file.notes()))
 
 

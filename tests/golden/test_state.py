@@ -68,10 +68,14 @@ def test_the_state_of_a_former_release_goes_on_to_the_same_figures(
         for record in topic_records(release, name):
             _keep(expected, name, record.value)
     assert {key[0] for key in written} >= ({"legs", "minutes"} if topic == "calls" else {"spells"})
+    # Up to 0.1.0 doubtful callers had no alerts. Those of others must not have moved by them.
+    told = {
+        key: row for key, row in written.items() if not row.get("doubtful") or key[0] != "alerts"
+    }
     # A later release may add fields to a row; those that there were must be as they were.
     different = {
         key: (row, former)
-        for key, row in written.items()
+        for key, row in told.items()
         if (former := expected.get(key)) is None
         or any(not _goes_on(row.get(name), each) for name, each in former.items())
     }

@@ -219,7 +219,7 @@ class FaultyFloor(RuleBasedStateMachine):
     @rule(which=WHICH, queue=st.sampled_from(QUEUES), is_own=st.booleans())
     def history_is_filled_in(self, which: int, queue: str, is_own: bool) -> None:
         """A call of last week, or one that the live feed tells as well."""
-        leg, arrived_at = f"old{which % 5}", START - 7 * 24 * HOUR
+        leg, source, arrived_at = f"old{which % 5}", "file", START - 7 * 24 * HOUR
         if is_own and self.callers:
             caller = self.callers[which % len(self.callers)]
             if (
@@ -229,10 +229,11 @@ class FaultyFloor(RuleBasedStateMachine):
             ):
                 return
             leg, queue, arrived_at = caller.leg, caller.queue, caller.arrived_at
+            source = caller.source
         placed = self.naive.believed(queue)
         if leg not in placed:
             self.history[queue, leg] = arrived_at
-        finished = call("leg", leg, arrived_at + 10_000, queue, feed="history", source="file",
+        finished = call("leg", leg, arrived_at + 10_000, queue, feed="history", source=source,
                         arrived_at=arrived_at, left_at=arrived_at + 10_000)  # fmt: skip
         self._append(encode(finished), None)
 
@@ -316,7 +317,7 @@ class FaultyFloor(RuleBasedStateMachine):
 
     def _check_archive(self) -> None:
         for queue in QUEUES:
-            rows = {leg: row for (q, leg), row in self.outputs.legs.items() if q == queue}
+            rows = {leg: row for (q, (leg, _, _)), row in self.outputs.legs.items() if q == queue}
             believed = self.naive.believed(queue)
             assert {leg: _shown(row) for leg, row in rows.items() if row.feed == "live"} == {
                 leg: _expected(each) for leg, each in believed.items()

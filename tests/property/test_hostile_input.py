@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from producers.asterisk.queue_log import QUEUE_LOG
-from producers.contract import DetailedLeg, FileItem, Refused
+from producers.contract import DetailedLeg, FileItem, Options, Refused
 from producers.input_file import InputFile, InputFileError
 from producers.leg_events import leg_events
 from producers.progress import silent
@@ -65,6 +65,26 @@ LOG = """\
 1675555030|1675555030.9|sales|NONE|ENTERQUEUE||5550009|1
 1675555031|1675555030.9|sales|NONE|EXITWITHKEY|3|1|1|1
 1675555032|NONE|sales|SIP/1|ADDMEMBER|
+"""
+TABLE = """\
+id,time,callid,queuename,agent,event,data1,data2,data3
+1,2023-02-05 00:56:41.5,7.1,sales,NONE,ENTERQUEUE,,0315550001,1
+2,2023-02-05 00:56:49,7.1,sales,SIP/1,CONNECT,8,7.2,3
+3,1675555019,7.1,sales,SIP/1,COMPLETEAGENT,8,10,1
+4,2023-03-26 02:30:00,8.1,sales,NONE,FULL,,,
+"""
+DUMP = """\
+-- MySQL dump
+CREATE TABLE `queue_log` (
+  `time` char(26),
+  `callid` char(40),
+  `queuename` char(40),
+  `agent` char(40),
+  `event` char(40),
+  `data1` char(40)
+);
+INSERT INTO `queue_log` VALUES ('1675555019','7.1','q','NONE','ENTERQUEUE',NULL),('1675555029','7.1',
+'q','NONE','ABANDON','it''s'),(1675555030,'8.1','q','NONE','FULL','a),(b');
 """
 QUEUES = (ROOT / "deploy/queues.toml").read_text()
 MAPPING = (ROOT / "deploy/mappings/example.toml").read_text()
@@ -179,9 +199,25 @@ def test_any_file_of_records_is_read_or_refused_and_every_leg_would_be_taken(
 def test_any_queue_log_is_read_or_refused_and_every_event_would_be_taken(
     tmp_path: Path, data: bytes
 ) -> None:
-    path = hostile.written(tmp_path / "queue_log", data)
+    _check_queue_log(hostile.written(tmp_path / "queue_log", data), {})
+
+
+@of_files
+@given(hostile.tables(TABLE, ","))
+def test_any_export_of_asterisks_table_is_read_or_refused(tmp_path: Path, data: bytes) -> None:
+    path = hostile.written(tmp_path / "table.csv", data)
+    _check_queue_log(path, {"time_zone": "Europe/Berlin"})
+
+
+@of_files
+@given(hostile.spoilt(st.just(DUMP.encode())))
+def test_any_dump_of_asterisks_table_is_read_or_refused(tmp_path: Path, data: bytes) -> None:
+    _check_queue_log(hostile.written(tmp_path / "dump.sql", data), {})
+
+
+def _check_queue_log(path: Path, given: Options) -> None:
     try:
-        items = list(QUEUE_LOG.open(path, "pbx", KEY, {}).read(NOW, silent()))
+        items = list(QUEUE_LOG.open(path, "pbx", KEY, given).read(NOW, silent()))
     except InputFileError:
         return
     check_refusals(items, path.name, "pbx")

@@ -15,9 +15,16 @@ from tests.support.story import Story
 START = MONDAY + 9 * HOUR
 RULED: dict[str, Any] = {
     "alerts": ruled(
-        oldest_wait(40 * SECOND, 20 * SECOND, hold_ms=0, clear_hold_ms=0),
+        oldest_wait(
+            40 * SECOND, 20 * SECOND, hold_ms=0, clear_hold_ms=0, doubtful_extra_ms=20 * SECOND
+        ),
         abandonment(0.3, 0.2, minimum=2),
-        nobody_signed_in(waiting_longer_than_ms=10 * SECOND, hold_ms=0, clear_hold_ms=0),
+        nobody_signed_in(
+            waiting_longer_than_ms=10 * SECOND,
+            hold_ms=0,
+            clear_hold_ms=0,
+            doubtful_extra_ms=20 * SECOND,
+        ),
     ),
 }
 
@@ -68,7 +75,13 @@ def _sign(day: Story, number: int) -> None:
     day.roster.update(entry)
 
 
+# Five later callers are answered while the first one waits for a minute and a half.
+_OVERTAKING: list[Came] = [(0, 90, "abandoned")] + [(1, 2, "answered")] * 6
+
+
 @example(_RISING, [])
+@example(_OVERTAKING, [])
+@example(_OVERTAKING, [0, 10])
 @example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:

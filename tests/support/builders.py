@@ -8,6 +8,7 @@ import msgspec
 from schemas import calls
 from schemas.agents import Activity, AgentState, RoutingState
 from schemas.calls import CallEvent, LegEvent, LegFact, SourceMark
+from schemas.identity import LegKey, leg_key
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets import Targets, TargetsVersion
 from streams.core.leg import Leg, absorb, new_leg
@@ -42,6 +43,11 @@ def call(kind: str, leg: str, at: int, queue: str = BILLING, **more: Any) -> Leg
     event = KINDS[kind](**fields)
     assert isinstance(event, LegEvent)
     return cast("LegFact", event)  # the closed set of its subclasses
+
+
+def as_key(leg_id: str, visit_at: int = 0, source: str = NODE) -> LegKey:
+    """How the core finds a leg of these builders."""
+    return leg_key(leg_id, source, visit_at)
 
 
 def told(*events: LegEvent) -> Leg:

@@ -39,7 +39,9 @@ def lives(draw: st.DrawFn, leg: str, *, resumes: bool) -> list[LegFact]:
     if kind == "rejected":
         return [call("rejected", leg, now, source=node)]
     channel = draw(st.sampled_from(["voice", "voice", "callback"]))
-    arrived, facts = now, [call("queued", leg, now, source=node, channel=channel)]
+    position = draw(st.integers(0, 3))  # in the platform's line; it decides no figure
+    queued = call("queued", leg, now, source=node, channel=channel, position=position)
+    arrived, facts = now, [queued]
     for miss in range(draw(st.integers(0, 2))):
         now += draw(st.sampled_from([0, 15_000]))
         facts.append(call("offered", leg, now, source=node, agent=f"ann{miss}"))

@@ -192,7 +192,7 @@ def count(topic: Topic, targets: dict[str, Targets]) -> Counted:
                 for name in each.added.__struct_fields__
             }
         unexplained += sum(unit.unexplained_legs().values())
-    legs = {leg: row for (_, leg), row in outputs.legs.items()}
+    legs = {leg: row for (_, (leg, _, _)), row in outputs.legs.items()}
     return Counted(legs, outputs.quarantined, totals, unexplained)
 
 

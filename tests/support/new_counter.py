@@ -97,8 +97,8 @@ class Archive:
         if "report_group" in sql:
             names = re.findall(r" AS ([a-z]+_\w+)", sql)
             return Answer(names, [tuple("billing" if n == "report_group" else 1 for n in names)])
-        if "SELECT queue, leg_id, arrived_at_ms, missed_offers" in sql:
-            return Answer([], [("billing", "ada", 1, 1, 1, 1)])
+        if "SELECT queue, leg_id, node, visit_s, arrived_at_ms, missed_offers" in sql:
+            return Answer([], [("billing", "ada", "node", 0, 1, 1, 1, 1)])
         if "system.columns" in sql:
             return Answer(["name"], [(name,) for name in COUNTERS if name not in NAMES])
         return Answer([], [])

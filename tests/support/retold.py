@@ -8,6 +8,7 @@ record comes twice.
 from msgspec.structs import replace
 
 from schemas.counters import COUNTERS
+from schemas.identity import LegKey
 from schemas.legs import LegRow
 from schemas.targets import TargetsVersion
 from tests.support.story import Story
@@ -88,8 +89,8 @@ def _check_repeats(day: Story) -> None:
     assert len(other.minutes()) == len(day.minutes())
 
 
-def _all_legs(day: Story) -> dict[tuple[str, str], LegRow]:
-    day.legs()
+def _all_legs(day: Story) -> dict[tuple[str, LegKey], LegRow]:
+    day.visits()
     return day.outputs.legs
 
 

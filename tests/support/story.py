@@ -16,6 +16,7 @@ from schemas.alerts import Alert
 from schemas.calls import Event
 from schemas.codec import decode_as, encode
 from schemas.counters import Counts
+from schemas.identity import LegKey, leg_key
 from schemas.legs import LegRow
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
@@ -33,7 +34,7 @@ class Outputs:
     """What the checkpoints of one unit wrote: newest version of each leg, minute and alert."""
 
     def __init__(self) -> None:
-        self.legs: dict[tuple[str, str], LegRow] = {}
+        self.legs: dict[tuple[str, LegKey], LegRow] = {}  # as the archive tells them apart
         self.versions: list[LegRow] = []  # every one that was written, in order
         self.minutes: dict[tuple[str, int], MinuteRow] = {}
         self.alerts: dict[str, Alert] = {}
@@ -56,10 +57,10 @@ class Outputs:
     def _keep(self, topic: str, value: bytes) -> None:
         if topic == "legs":
             row = decode_as(LegRow, value)
-            known = self.legs.get((row.queue, row.leg_id))
+            key = leg_key(row.leg_id, row.source, row.key_at)
+            known = self.legs.get((row.queue, key))
             assert known is None or known.version <= row.version, "a version went back"
-            assert known is None or known.key_at == row.key_at, "the archive's key moved"
-            self.legs[row.queue, row.leg_id] = row
+            self.legs[row.queue, key] = row
             self.versions.append(row)
         elif topic == "minutes":
             minute = decode_as(MinuteRow, value)
@@ -152,13 +153,21 @@ class Story:
     # ---- what is seen ------------------------------------------------------------------------
 
     def legs(self, queue: str | None = None) -> dict[str, LegRow]:
+        """By id, where each id was used once: the key of a leg in the archive never moves."""
+        rows = self.visits(queue)
+        found = {row.leg_id: row for row in rows}
+        assert len(found) == len(rows), [(row.leg_id, row.key_at) for row in rows]
+        return found
+
+    def visits(self, queue: str | None = None) -> list[LegRow]:
+        """The newest version of every leg, in the order in which they were first written."""
         self.outputs.take(self.unit)
         wanted = queue or self.queue
-        return {leg: row for (name, leg), row in self.outputs.legs.items() if name == wanted}
+        return [row for (name, _), row in self.outputs.legs.items() if name == wanted]
 
     def history(self, start: str, end: str, basis: str = "arrival", queue: str = "") -> Recount:
         """What the archive's legs say of `[start, end)`, by a recount that knows nothing of ours."""
-        legs = [recorded_of(row) for row in self.legs(queue).values()]
+        legs = [recorded_of(row) for row in self.visits(queue)]
         return recount(legs, clock(start, self.day), clock(end, self.day), basis)
 
     def minute(self, text: str) -> MinuteRow | None:

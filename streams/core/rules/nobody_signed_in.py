@@ -3,14 +3,17 @@
 from schemas.millis import SECOND, format_duration
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
-from streams.core.rule import HoldingTimes, Measured, Rule
+from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
 from streams.core.windows import Windows
 
 
 class NobodySignedInTable(HoldingTimes, frozen=True, kw_only=True):
-    """Raise while somebody has waited longer than `waiting_longer_than` and no agent is signed in."""
+    """Raise while somebody has waited longer than `waiting_longer_than` and no agent is signed in; a doubtful
+    caller, who is perhaps gone, longer than that and `doubtful_extra`.
+    """
 
     waiting_longer_than_ms: int = 30 * SECOND
+    doubtful_extra_ms: int = DOUBTFUL_EXTRA_MS
     hold_ms: int = 30 * SECOND
 
 
@@ -28,28 +31,39 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     idle_cannot_raise = True
 
     def measure(self, table: NobodySignedInTable, view: QueueView) -> Measured:
-        wait_ms, limit_ms = view.oldest_wait_ms, table.waiting_longer_than_ms
-        waits_long = wait_ms > limit_ms
-        signed_in = sum(view.agents.values())
-        return Measured(
-            wait_ms / 1000,
-            limit_ms / 1000,
-            view.waiting,
-            raised=waits_long and bool(view.agents) and not signed_in,
-            calm=not wait_ms or bool(signed_in),
-        )
+        limit_ms = table.waiting_longer_than_ms
+        return _measured(view, view.oldest_wait_ms, limit_ms, view.waiting)
+
+    def measure_doubtful(self, table: NobodySignedInTable, view: QueueView) -> Measured:
+        limit_ms = table.waiting_longer_than_ms + table.doubtful_extra_ms
+        found = _measured(view, view.oldest_doubtful_wait_ms, limit_ms, view.doubtful)
+        return found._replace(doubtful=True)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
             return f"{queue_name}: somebody is signed in again, or nobody waits any more"
         wait = format_duration(int(measured.value) * SECOND)
-        return f"{queue_name}: nobody is signed in, {measured.n} waiting, the oldest for {wait}"
+        waiting = f"{measured.n} waiting"
+        if measured.doubtful:
+            waiting = f"{waiting}, {PERHAPS_GONE}"
+        return f"{queue_name}: nobody is signed in, {waiting}, the oldest for {wait}"
 
     def quiet_until(self, table: NobodySignedInTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 
     def arrival_cannot_raise_for_ms(self, table: NobodySignedInTable) -> int:
         return table.waiting_longer_than_ms
+
+
+def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Measured:
+    signed_in = sum(view.agents.values())
+    return Measured(
+        wait_ms / 1000,
+        limit_ms / 1000,
+        waiting,
+        raised=wait_ms > limit_ms and bool(view.agents) and not signed_in,
+        calm=not wait_ms or bool(signed_in),
+    )
 
 
 RULE = NobodySignedIn()

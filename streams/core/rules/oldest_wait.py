@@ -3,15 +3,18 @@
 from schemas.millis import SECOND, format_duration
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
-from streams.core.rule import HoldingTimes, Measured, Rule
+from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
 from streams.core.windows import Windows
 
 
 class OldestWaitTable(HoldingTimes, frozen=True, kw_only=True):
-    """Raise while somebody has waited longer than `raise_above`."""
+    """Raise while somebody has waited longer than `raise_above`; for a doubtful caller, who is perhaps gone,
+    both limits are later by `doubtful_extra`.
+    """
 
     raise_above_ms: int
     clear_below_ms: int
+    doubtful_extra_ms: int = DOUBTFUL_EXTRA_MS
 
     def __post_init__(self) -> None:
         if self.clear_below_ms > self.raise_above_ms:
@@ -39,10 +42,24 @@ class OldestWait(Rule[OldestWaitTable]):
             calm=wait_ms < table.clear_below_ms,
         )
 
+    def measure_doubtful(self, table: OldestWaitTable, view: QueueView) -> Measured:
+        wait_ms, extra_ms = view.oldest_doubtful_wait_ms, table.doubtful_extra_ms
+        return Measured(
+            wait_ms / 1000,
+            (table.raise_above_ms + extra_ms) / 1000,
+            view.doubtful,
+            raised=wait_ms > table.raise_above_ms + extra_ms,
+            calm=wait_ms < table.clear_below_ms + extra_ms,
+            doubtful=True,
+        )
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         wait = format_duration(int(measured.value) * SECOND)
         limit = format_duration(int(measured.threshold * SECOND))
-        return f"{queue_name}: {measured.n} waiting, the oldest for {wait} (limit {limit})"
+        waiting = f"{measured.n} waiting"
+        if measured.doubtful:
+            waiting = f"{waiting}, {PERHAPS_GONE}"
+        return f"{queue_name}: {waiting}, the oldest for {wait} (limit {limit})"
 
     def quiet_until(self, table: OldestWaitTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.raise_above_ms)

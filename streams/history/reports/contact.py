@@ -5,11 +5,16 @@ from itertools import pairwise
 
 import msgspec
 
+from schemas.calls import LegEvent
+from schemas.codec import UndecodableError, decode_call
+from schemas.identity import LegKey
 from schemas.millis import DAY, SECOND, iso
+from schemas.tables import LEG_IDENTITY
 from schemas.topics import is_decision, offset_of
 from streams.history.catalogue import Catalogue
 from streams.history.causes import NOT_ARCHIVED, TARGETS
 from streams.history.leg_columns import leg_columns
+from streams.history.legs_of_events import KEY_COLUMNS, LegsOfEvents, row_key
 from streams.history.options import CONTACT_ID
 from streams.history.question import HistoryError, Question
 from streams.history.report import Column, Found, Part, Record, Report, Row
@@ -56,9 +61,10 @@ _LEGS_IN_TABLE = (
     "flags",
 )
 _READ = (
-    "queue", "leg_id", "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
+    "queue", *KEY_COLUMNS, "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
     "offers", "flags", *COMPARED,
 )  # fmt: skip
+_IDENTITY = ", ".join(LEG_IDENTITY)
 _SHOWN_APART = frozenset(
     {
         "type",
@@ -71,6 +77,7 @@ _SHOWN_APART = frozenset(
         "contact_id",
         "agent",
         "caller",
+        "visit_at",
     }
 )
 # Columns of a leg that are shown as the table has them, as times, and in seconds.
@@ -80,6 +87,9 @@ _TEXTS_SHOWN = (
 )  # fmt: skip
 _TIMES_SHOWN = ("arrived_at", "answered_at", "left_at", "ended_at")
 _SPANS_SHOWN = ("wait_s", "talk_hold_s", "hold_s", "wrap_s")
+
+
+Leg = tuple[str, LegKey]  # its queue, and what tells it apart there
 
 
 def read_story(reader: Reader, asked: str) -> Found:
@@ -112,9 +122,9 @@ def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record])
     Legs are ordered by arrival, versions by when they became known, events by their own time.
     `journey_wait_s` is the sum of the waits of all inbound legs, as the caller experienced it.
     """
-    by_leg: dict[tuple[str, str], list[Record]] = {}
+    by_leg: dict[Leg, list[Record]] = {}
     for version in sorted(versions, key=lambda version: version["version"]):
-        by_leg.setdefault((version["queue"], version["leg_id"]), []).append(version)
+        by_leg.setdefault(_leg_of(version), []).append(version)
     told = [(event, msgspec.json.decode(event["body"] or b"{}")) for event in events]
     told.sort(key=lambda pair: (pair[0]["at_ms"], pair[0]["appended_at_ms"], pair[0]["offset"]))
     newest = sorted((of_leg[-1] for of_leg in by_leg.values()), key=_by_arrival)
@@ -123,7 +133,7 @@ def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record])
     count = f"{len(newest)} leg{'' if len(newest) == 1 else 's'}"
     return Found(
         rows=(
-            _leg_rows(newest, by_leg, told),
+            _leg_rows(newest, by_leg, _by_leg(by_leg, told)),
             _version_rows(by_leg, events),
             [_event_row(event, body) for event, body in told],
         ),
@@ -136,21 +146,46 @@ def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record])
     )
 
 
+def _leg_of(version: Record) -> Leg:
+    return version["queue"], row_key(version)
+
+
+def _by_leg(
+    legs: Iterable[Leg], told: Iterable[tuple[Record, Record]]
+) -> Mapping[Leg, list[Record]]:
+    """The bodies of the events of each leg, in the order given."""
+    keys: dict[str, list[LegKey]] = {}
+    for queue, key in legs:
+        keys.setdefault(queue, []).append(key)
+    known = {queue: LegsOfEvents(each) for queue, each in keys.items()}
+    found: dict[Leg, list[Record]] = {}
+    for event, body in told:
+        try:
+            fact = decode_call(event["body"].encode())
+        except UndecodableError:  # it is in quarantine
+            continue
+        if isinstance(fact, LegEvent) and fact.queue in known:
+            of_leg = known[fact.queue].find(fact)
+            if of_leg is not None:
+                found.setdefault((fact.queue, of_leg), []).append(body)
+    return found
+
+
 def _by_arrival(leg: Record) -> tuple[int, str]:
     return leg["arrived_at_ms"], leg["leg_id"]
 
 
 def _leg_rows(
     newest: Sequence[Record],
-    by_leg: Mapping[tuple[str, str], Sequence[Record]],
-    told: Sequence[tuple[Record, Record]],
+    by_leg: Mapping[Leg, Sequence[Record]],
+    told: Mapping[Leg, Sequence[Record]],
 ) -> list[Row]:
     follower = {id(leg): after["queue"] for leg, after in pairwise(newest)}
     rows = []
     journey_ms = 0
     for leg in newest:
-        key = leg["queue"], leg["leg_id"]
-        own = [body for event, body in told if (event["queue"], event["leg_id"]) == key]
+        key = _leg_of(leg)
+        own = told.get(key, [])
         if leg["direction"] == "inbound":
             journey_ms += leg["wait_ms"] or 0
         to_queue = None
@@ -175,9 +210,7 @@ def _leg_rows(
     return rows
 
 
-def _version_rows(
-    by_leg: Mapping[tuple[str, str], Sequence[Record]], events: Iterable[Record]
-) -> list[Row]:
+def _version_rows(by_leg: Mapping[Leg, Sequence[Record]], events: Iterable[Record]) -> list[Row]:
     types = {(event["appended_at_ms"], event["offset"]): event["type"] for event in events}
     found: list[tuple[int, int, Row]] = []
     for versions in by_leg.values():
@@ -232,7 +265,7 @@ def _event_row(event: Record, body: Record) -> Row:
 def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
     answer = reader.execute(
         f"SELECT {', '.join(_READ)} FROM leg_versions WHERE {_any_of(keys)}"
-        " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
+        f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
     )
     return answer.named()
 

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.millis import DAY, HOUR, SECOND, iso
+from schemas.tables import LEG_IDENTITY
 from schemas.timing import FROZEN_AFTER_MS
 from streams.history.catalogue import Catalogue
 from streams.history.causes import Cause, causes
@@ -43,8 +44,7 @@ _COLUMNS = (
     *leg_columns("version", "feed", "arrived_at"),
 )
 _READ = (
-    "queue",
-    "leg_id",
+    *LEG_IDENTITY,
     "version",
     "known_at_ms",
     "contact_id",
@@ -53,6 +53,7 @@ _READ = (
     "replay",
     *COMPARED,
 )
+_IDENTITY = ", ".join(LEG_IDENTITY)
 
 
 class Candidate(Struct):
@@ -84,7 +85,7 @@ def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
 
 def _candidates(reader: Reader, question: Question) -> Iterator[Candidate]:
     answer = reader.execute(_versions_sql(question))
-    for _, versions in groupby(answer.named(), itemgetter("queue", "leg_id")):
+    for _, versions in groupby(answer.named(), itemgetter(*LEG_IDENTITY)):
         before: dict[str, Any] | None = None
         for version in versions:
             restated = restates(before, version)
@@ -136,14 +137,14 @@ def _versions_sql(question: Question) -> str:
     live = "(feed = 'live' OR has(flags, 'late'))"
     late = f"countIf({live} AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
     legs = (
-        f"SELECT queue, leg_id FROM leg_versions {where} GROUP BY queue, leg_id"
+        f"SELECT {_IDENTITY} FROM leg_versions {where} GROUP BY {_IDENTITY}"
         f" HAVING {asked} AND ({late} OR {restating_sql()})"
     )
     also = f"{' AND '.join(within)} AND" if within else ""
     return (
         f"SELECT {', '.join(dict.fromkeys(_READ))} FROM leg_versions"
-        f" WHERE {also} (queue, leg_id) IN ({legs})"
-        " ORDER BY queue, leg_id, version LIMIT 1 BY queue, leg_id, version"
+        f" WHERE {also} ({_IDENTITY}) IN ({legs})"
+        f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
     )
 
 

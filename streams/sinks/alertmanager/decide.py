@@ -86,12 +86,12 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     """What is due now, oldest onset first.
 
     To Alertmanager two onsets of one rule and queue are the same alert. So only the newest is posted: a
-    resolved older one that is sent again would end it.
+    resolved older one that is sent again would end it. That of doubtful callers has a label of its own.
     """
-    newest: dict[tuple[str, str], Known] = {}
+    newest: dict[tuple[str, str, bool], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
         if is_to_notify(known.alert):
-            newest[known.alert.rule, known.alert.queue] = known
+            newest[known.alert.rule, known.alert.queue, known.alert.doubtful] = known
     posts = []
     for known in newest.values():
         reason = _due(known, now, resend_ms)
@@ -111,6 +111,7 @@ def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, obje
         "severity": alert.severity,
         "owner": alert.owner,
         "replay": "true" if alert.replay else "",
+        "doubtful": "true" if alert.doubtful else "",
     }
     annotations = {
         "summary": alert.reason,

@@ -60,6 +60,19 @@ def rows_of(source: Source) -> list[TableRow]:
         raise UndecodableError("not_json", "nested too deeply") from None
 
 
+def refused_live(source: Source) -> tuple[str, str] | None:
+    """(source, reason) of a line that a follower refused; None for any other record.
+
+    The record must have made rows before: it can be decoded.
+    """
+    if source.topic != "quarantine" or source.value is None:
+        return None
+    record = _quarantine.decode(source.value)
+    if not record.live or record.handled is not None:
+        return None
+    return record.source, record.reason
+
+
 def _events(source: Source, value: bytes) -> list[TableRow]:
     """Every event except ticks: each source sends one a second to each partition, with only a time."""
     origin, appended_at = source.topic_partition, source.appended_at

@@ -13,6 +13,7 @@ from schemas.alerts import Alert
 from schemas.calls import CallEvent, LegEvent
 from schemas.codec import encode
 from schemas.counters import Counts
+from schemas.identity import node_of
 from schemas.legs import LegRow
 from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
@@ -55,6 +56,7 @@ _leg_fields = attrgetter(
     "queue",
     "key_at",
     "leg_id",
+    "source",  # becomes `node`
     "version",
     "known_at",
     "feed",
@@ -94,14 +96,15 @@ _leg_fields = attrgetter(
     "disposition",
     "flags",
 )
-_KEY_AT, _ARRIVED_AT, _FORMULA = (
-    TABLES["legs"].index(name) for name in ("key_at", "arrived_at", "formula")
+_KEY_AT, _NODE, _ARRIVED_AT, _FORMULA = (
+    TABLES["legs"].index(name) for name in ("key_at", "node", "arrived_at", "formula")
 )
 
 
 def leg_row(leg: LegRow) -> Row:
     row = list(_leg_fields(leg))
     row[_KEY_AT] //= SECOND
+    row[_NODE] = node_of(row[_NODE])
     row[_ARRIVED_AT] //= SECOND
     if row[_FORMULA] is None:
         row[_FORMULA] = ""

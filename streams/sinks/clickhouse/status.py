@@ -27,6 +27,7 @@ class ArchiveStatus(Struct, frozen=True):
     last_insert_at: float | None = None
     blocked_since: float | None = None
     polled_at: float | None = None  # when the writer last polled or inserted
+    refused_lines: dict[tuple[str, str], int] = {}  # of followers: (source, reason) -> lines
     unassigned_since: float | None = None  # since when it has no partition; None: it has some
 
     @property
@@ -89,6 +90,11 @@ class StatusRecorder:
             last_insert_at=now,
             polled_at=now,
         )
+
+    def refused_line(self, source: str, reason: str) -> None:
+        before = self.read().refused_lines
+        key = (source, reason)
+        self._change(refused_lines=before | {key: before.get(key, 0) + 1})
 
     def committed(self, positions: dict[str, int]) -> None:
         self._change(positions=positions)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from schemas.calls import Queued
@@ -22,9 +23,9 @@ from streams.history.report import Row, answer
 from streams.history.reports.legs import REPORT as LEGS_REPORT
 from streams.history.reports.snapshots import minutes_as_cut, minutes_asked, minutes_from_legs
 from streams.sinks.clickhouse.database import Database
-from streams.sinks.clickhouse.rows import event_row, minute_rows
+from streams.sinks.clickhouse.rows import event_row, leg_row, minute_rows
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
-from tests.support.legs import made_up_legs, targets_of
+from tests.support.legs import leg_row_of, made_up_legs, targets_of
 from tests.support.recount import Recorded, minute, recount, report_row
 from tests.support.reports.refused_calls import REPORT as REFUSED
 from tests.support.services import ClickHouse
@@ -244,16 +245,17 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
 def test_opening_hours_and_a_corrected_arrival(
     kind: str, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Empty half hours of opening hours are there, others not; a leg sent anew counts once."""
+    """Empty half hours of opening hours are there, others not; a corrected arrival counts once."""
     monday = from_iso("2026-05-04T00:00:00Z")
     opening = Opening(weekly=parse_weekly("Mon 08:00-09:30"))
     leg = Recorded("c1", "billing", monday + 20 * HOUR, "answered", monday + 20 * HOUR + 1_000)
     moved = replace(leg, arrived_at=monday + 8 * HOUR, left_at=monday + 8 * HOUR + 2_000)
+    corrected = msgspec.structs.replace(leg_row_of(moved, 2), key_at=leg.arrived_at)
     folder = tmp_path_factory.mktemp("opening")
     with opened(kind, folder, clickhouse_server) as database:
         keep_targets(database, targets_of(["billing"], opening=opening))
         keep_legs(database, [leg], version=1)
-        keep_legs(database, [moved], version=2)  # with another key: its state was gone
+        keep(database, "leg_versions", [leg_row(corrected)])
         question = Question(monday, monday + 24 * HOUR, every_ms=EVERY["30m"])
         lines = ask(database, question)
         assert [(line["start"], line["offered"], line["asa_s"]) for line in lines] == [
@@ -263,3 +265,7 @@ def test_opening_hours_and_a_corrected_arrival(
         ]
         (everything,) = ask(database, Question(monday, monday + 24 * HOUR, by="all"))
         assert everything["offered"] == 1
+        again = replace(leg, arrived_at=monday + 9 * HOUR, left_at=monday + 9 * HOUR + 3_000)
+        keep_legs(database, [again], version=3)  # its id was used again: another call
+        (everything,) = ask(database, Question(monday, monday + 24 * HOUR, by="all"))
+        assert everything["offered"] == 2

@@ -81,12 +81,13 @@ def _types(events: list[Any]) -> list[str]:
 def test_as_history(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path)
     assert done.output == (
-        "2 legs sent, 3 lines in quarantine (first: line 4: not a line of jsonl-legs),"
-        " 1 still open, not sent\n"
+        "3 legs sent, 1 of them still open at its end,"
+        " 3 lines in quarantine (first: line 4: not a line of jsonl-legs)\n"
     )
     legs = [leg for leg in told.calls if isinstance(leg, FinishedLeg)]
     assert [(leg.leg_id, leg.outcome) for leg in legs] == [
         (f"8/billing/{NINE + 10_000}", "abandoned"), (f"7/billing/{NINE + 5_000}", "answered"),
+        (f"9/billing/{NINE + 240_000}", "open"),
     ]  # fmt: skip
     assert {leg.source for leg in legs} == {"jsonl-legs:calls"}
     token = caller_token(KEY, "0315550003")
@@ -119,7 +120,9 @@ def _interrupt(_: object) -> None:
 def test_a_dry_run(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path, "--dry-run", "--time-zone", "Europe/Berlin")
     first, second, *_, last, quoted = done.output.splitlines()
-    assert first.endswith("calls.jsonl: nothing sent; 3 legs, 3 lines refused, 1 still open")
+    assert first.endswith(
+        "calls.jsonl: nothing sent; 3 legs, 1 of them still open at its end, 3 lines refused"
+    )
     assert second == "from 2026-03-02T10:00:05+01:00 to 2026-03-02T10:04:00+01:00"
     assert last == "  1 x what: unknown word lost (first: line 8)"
     assert re.fullmatch(r"  1 x what: unknown word lost \S{41} \(first: line 9\)", quoted)

@@ -60,9 +60,13 @@ def _as_live(file: FinishedFile, publisher: KeptPublisher) -> FileSent:
 def test_history_of_records_is_one_event_a_row(tmp_path: Path) -> None:
     publisher = KeptPublisher()
     counts = _as_history(_records(tmp_path / "day.csv", *ROWS), publisher).counts
-    assert [type(event) for event in publisher.calls] == [FinishedLeg, FinishedLeg]
+    legs = [event for event in publisher.calls if isinstance(event, FinishedLeg)]
+    assert [(leg.outcome, leg.goes_on) for leg in legs] == [
+        ("answered", False), ("abandoned", False), ("open", True),
+    ]  # fmt: skip
+    assert len(publisher.calls) == 3
     assert {event.feed for event in publisher.calls} == {"history"}
-    assert (counts.legs, counts.open_legs, counts.refused) == (2, 1, 2)
+    assert (counts.legs, counts.open_legs, counts.refused) == (3, 1, 2)
     assert counts.first_refusal == "line 5: outcome is exited, but left_at is empty"
     assert [(record.position, record.origin, record.reason) for record in publisher.refused] == [
         (5, "day.csv", "bad_row"), (6, "day.csv", "bad_row"),
@@ -91,12 +95,12 @@ def test_a_header_alone_is_a_day_without_calls(tmp_path: Path) -> None:
     assert (done.counts.legs, publisher.told) == (0, [])
 
 
-def test_history_of_a_log_is_its_finished_calls_only(tmp_path: Path) -> None:
+def test_history_of_a_log_is_its_calls_also_those_that_go_on(tmp_path: Path) -> None:
     publisher = KeptPublisher()
     counts = _as_history(_log(tmp_path / "queue_log"), publisher).counts
-    assert [leg.leg_id for leg in publisher.calls] == ["7.1/sales/1"]
-    assert (counts.legs, counts.open_legs, counts.refused) == (1, 1, 1)
-    assert counts.first_refusal == "line 3: a verb that we do not know"
+    assert [leg.leg_id for leg in publisher.calls] == ["7.1/sales/1", "7.9/sales/1"]
+    assert (counts.legs, counts.open_legs, counts.refused) == (2, 1, 1)
+    assert counts.first_refusal.startswith("line 3: a verb that we do not know: SURVEY")
     assert (publisher.agents, publisher.marks) == ([], [])
     (record,) = publisher.refused
     assert (record.origin, record.position, record.reason) == ("queue_log", 3, "unknown_line")
@@ -111,7 +115,7 @@ def test_a_live_log_has_the_open_call_the_agents_and_the_restart_too(tmp_path: P
     assert sum(isinstance(mark, Restarted) for _, mark in publisher.marks) == 1
     assert [state.activity for state in publisher.agents] == ["talking", "idle"]
     assert publisher.marks[-1][0] == "agents"  # the end is said to both topics
-    assert (done.counts.legs, done.counts.open_legs, done.sent.events) == (1, 1, 7)
+    assert (done.counts.legs, done.counts.open_legs, done.sent.events) == (2, 1, 7)
 
 
 def test_the_same_file_twice_is_the_same_events(tmp_path: Path) -> None:
@@ -133,7 +137,7 @@ def test_a_survey_sends_nothing_and_counts_the_same(tmp_path: Path) -> None:
         counts = _as_history(file, KeptPublisher()).counts
         survey = surveyed(file, NOW, io.StringIO())
         assert (survey.legs, survey.open_legs, survey.refusals) == (
-            counts.legs + counts.open_legs,
+            counts.legs,
             counts.open_legs,
             counts.refused,
         )
@@ -150,3 +154,4 @@ def test_what_a_platform_did_not_mask_the_shell_masks_and_cuts(tmp_path: Path) -
     (record,) = publisher.refused
     assert record.original.startswith(f"call {caller_token(KEY, '5550001')} x")
     assert (record.origin, record.position, len(record.original)) == ("noise", 7, 4_000)
+    assert not record.live  # who sends a file reads its summary; nobody is called

@@ -87,6 +87,7 @@ def test_a_record_is_sent_between_its_ticks_and_what_it_refuses_is_set_aside() -
     assert record_of_quarantine.original == f"call {caller_token(KEY, '5550001')}"
     assert record_of_quarantine.detail == f"noise: {caller_token(KEY, '5550001')}"
     assert (record_of_quarantine.origin, record_of_quarantine.position) == ("pbx", 7)
+    assert record_of_quarantine.live
     assert (counts.records, counts.refused, counts.sent.calls, counts.sent.ticks) == (2, 1, 2, 4)
 
 

@@ -1,6 +1,6 @@
 """A caller's number never stands in clear, and says the same however it is written."""
 
-from schemas.privacy import caller_token, key_from_secret, mask
+from schemas.privacy import caller_token, key_from_secret, mask, mask_text
 
 KEY = key_from_secret(b"one secret")
 
@@ -44,3 +44,17 @@ def test_a_number_that_touches_a_time_is_masked() -> None:
     for text in ("2026-03-02T09:00:05.0315550001555", "2026-03-02T09:00:05+0315550001"):
         assert "0315550001" not in mask(KEY, text)
         assert mask(KEY, text).startswith("2026-03-02T09:00:05")
+
+
+def test_free_text_is_kept_as_its_shape() -> None:
+    token = caller_token(KEY, "5550001")
+    assert mask_text(KEY, "Anna Böld, 12 Hill St.; 555 0001") == f"xxxx xxxx, 00 xxxx xx.; {token}"
+    assert mask_text(KEY, "at 2026-03-02T09:00:05Z") == "xx 2026-03-02T09:00:05Z"
+    assert mask_text(KEY, "नमस्ते Ω1 e\u0301") == "xxxxxx x0 xx"
+
+
+def test_the_shape_of_a_shape_is_the_same() -> None:
+    for text in ("Anna 12", "5550001 of Anna", "12 34 5", "x-0_0"):
+        once = mask_text(KEY, text)
+        assert mask_text(KEY, once) == once
+        assert mask(KEY, once) == once

@@ -1,10 +1,27 @@
 """Sums over queues."""
 
-from dashboards.wallboard.page import Share
+from msgspec.structs import replace
+
+from dashboards.wallboard.page import AgentCounts, Share
 from dashboards.wallboard.view import board
 from schemas.counters import Counts
 from tests.support.floors import snapshot, targets
 from tests.support.walls import NOW, latest_of, person
+
+
+def test_a_person_who_paused_in_one_queue_counts_once_and_where_that_is_all_as_away() -> None:
+    latest = latest_of(
+        snapshot(NOW, queue="a", agents={"not_ready": 1}),
+        snapshot(NOW, queue="b", agents={"available": 1}),
+        promises=(targets(queue="a", centre="fleet"), targets(queue="b")),
+        people=(replace(person("ada", "idle", "a", "b"), not_ready_queues=("a",)),),
+    )
+    wall = board(latest, NOW)
+    assert wall.all.agents == AgentCounts(free=1, busy=0, wrap=0, away=0)
+    assert [(group.id, group.agents) for group in wall.centres] == [
+        ("fleet", AgentCounts(free=0, busy=0, wrap=0, away=1)),
+        ("water", AgentCounts(free=1, busy=0, wrap=0, away=0)),
+    ]
 
 
 def test_totals_add_counts_and_count_a_person_once() -> None:

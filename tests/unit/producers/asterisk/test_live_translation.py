@@ -66,6 +66,18 @@ def test_a_call_that_entered_before_the_log_began_is_told_whole() -> None:
     ) == [["Queued", "Answered"], ["Ended"], ["Queued", "Answered", "Ended"]]
 
 
+def test_a_refused_caller_is_told_in_one_event_and_an_outbound_call_not_at_all() -> None:
+    assert words(
+        LiveTranslation("pbx", KEY),
+        """
+        0|7.1|sales|NONE|JOINEMPTY
+        1|8.1|out|SIP/1|CALLOUTBOUND||5550001
+        2|8.1|out|SIP/1|CONNECT|1|8.2|1
+        9|8.1|out|SIP/1|COMPLETEAGENT|1|7|1
+        """,
+    ) == [["Rejected"], [], [], []]
+
+
 def test_a_consult_call_keeps_the_id_under_which_it_was_told() -> None:
     translation = LiveTranslation("pbx", KEY)
     items = tell(

@@ -151,10 +151,16 @@ def test_a_call_that_comes_back_is_another_leg() -> None:
         9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
         20|7.1|sales|NONE|ENTERQUEUE||5550001|1
         25|7.1|sales|NONE|ABANDON|1|1|5
+        25|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        25|7.1|sales|NONE|EXITEMPTY|1|1|0
+        25|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        27|7.1|sales|NONE|ABANDON|1|1|2
     """
     assert _legs(log) == [
         ("7.1/sales/1", "exited", "timeout", 9, None),
-        ("7.1/sales/2", "abandoned", "", 5, None),
+        ("7.1/sales/1", "abandoned", "", 5, None),
+        ("7.1/sales/1", "exited", "empty", 0, None),
+        ("7.1/sales/2", "abandoned", "", 2, None),  # in the same second
     ]
 
 
@@ -217,6 +223,122 @@ def test_a_reload_is_no_restart_and_outgoing_calls_are_none_of_ours() -> None:
     assert [leg.leg_id for leg in still_open] == ["7.1/sales/1"]
 
 
+def test_a_refusal_before_queueing_is_a_rejected_leg_and_a_repeated_exit_is_none() -> None:
+    """The log of a Wazo: its dial plan repeats or adds what Asterisk does not write."""
+    log = """
+        0|0.1|wazo|NONE|JOINEMPTY|||||
+        10|10.2|wazo|NONE|FULL|||||
+        20|20.3|wazo|NONE|CLOSED|||||
+        30|30.4|wazo|NONE|DIVERT_CA_RATIO|||||
+        40|40.5|wazo|NONE|DIVERT_HOLDTIME|||||
+        50|50.6|wazo|NONE|ENTERQUEUE||5550110|1
+        62|50.6|wazo|NONE|EXITEMPTY|1|1|12
+        62|50.6|wazo|NONE|LEAVEEMPTY|||||
+        70|70.7|wazo|NONE|ENTERQUEUE||5550111|1
+        75|70.7|wazo|Agent/3001|CONNECT|5|71.8|4
+        135|70.7|wazo|Agent/3001|COMPLETEAGENT|5|60|1
+        136|NONE|NONE|Agent/3001|WRAPUPSTART|30
+    """
+    assert _legs(log) == [
+        ("0.1/wazo/1", "rejected", "no_agents", None, None),
+        ("10.2/wazo/1", "rejected", "full", None, None),
+        ("20.3/wazo/1", "rejected", "closed", None, None),
+        ("30.4/wazo/1", "rejected", "unknown", None, None),
+        ("40.5/wazo/1", "rejected", "unknown", None, None),
+        ("50.6/wazo/1", "exited", "empty", 12, None),
+        ("70.7/wazo/1", "answered", "", 5, 60),
+    ]
+    refused = _told(log)[0][1]
+    assert isinstance(refused, QueueLeg)
+    (event,) = refused.events("pbx")  # live it is one event, not one that entered the queue first
+    assert isinstance(event, calls.Rejected)
+    assert (event.reason, event.at, event.event_id) == (
+        "full",
+        (START + 10) * 1000,
+        f"10.2/wazo/1:rejected:{(START + 10) * 1000}",
+    )
+
+
+def test_a_refused_caller_who_is_let_in_at_the_next_try_is_two_legs() -> None:
+    assert _legs("""
+        0|7.1|sales|NONE|FULL
+        9|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        20|7.1|sales|NONE|ABANDON|1|1|11
+    """) == [
+        ("7.1/sales/1", "rejected", "full", None, None),
+        ("7.1/sales/1", "abandoned", "", 11, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "exits",
+    [
+        "12|7.1|sales|NONE|LEAVEEMPTY",
+        "12|7.1|sales|NONE|LEAVEEMPTY\n12|7.1|sales|NONE|EXITEMPTY|1|1|12",
+        "12|7.1|sales|NONE|LEAVEUNAVAIL\n12|7.1|sales|NONE|LEAVEEMPTY",
+    ],
+)
+def test_who_leaves_because_nobody_serves_the_queue_leaves_once(exits: str) -> None:
+    (leg,) = _legs(f"0|7.1|sales|NONE|ENTERQUEUE||5550001|1\n{exits}")
+    assert leg == ("7.1/sales/1", "exited", "empty", None, None)
+
+
+def test_an_exit_repeated_after_another_one_is_not_taken_for_its_repetition() -> None:
+    told, _ = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|9
+        9|7.1|sales|NONE|LEAVEEMPTY
+    """)
+    assert [type(item) for item in told] == [QueueLeg, RefusedLine]
+
+
+def test_an_outbound_call_is_nobody_who_waited() -> None:
+    """QueueMetrics and VICIdial write it like an inbound one, but for its first line."""
+    log = """
+        0|7.1|campaign|NONE|CALLOUTBOUND||5550001
+        4|7.1|campaign|SIP/1|CONNECT|4|7.2|3
+        5|7.1|campaign|SIP/1|INFO|DNIS|5550009
+        64|7.1|campaign|SIP/1|COMPLETEAGENT|4|60|1
+        70|7.1|campaign|SIP/1|CALLSTATUS|SALE|
+        80|8.1|campaign|NONE|CALLOUTBOUND||5550002
+        99|8.1|campaign|NONE|ABANDON|1|1|19
+    """
+    assert _told(log) == ([], [])
+
+
+def test_an_outbound_call_that_enters_a_queue_waits_there_and_only_there() -> None:
+    log = """
+        0|7.1|out|SIP/1|CALLOUTBOUND||5550001
+        2|7.1|out|SIP/1|CONNECT|2|7.2|2
+        9|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        14|7.1|sales|SIP/2|CONNECT|5|7.3|4
+        74|7.1|sales|SIP/2|COMPLETECALLER|5|60|1
+        75|7.1|out|SIP/1|COMPLETEAGENT|2|73|1
+        80|8.1|sales|SIP/1|CALLOUTBOUND||5550003
+        82|8.1|sales|NONE|ENTERQUEUE||5550003|1
+        85|8.1|sales|SIP/2|CONNECT|3|8.3|2
+        95|8.1|sales|SIP/2|COMPLETECALLER|3|10|1
+        96|8.1|sales|SIP/1|COMPLETEAGENT|0|16|1
+    """
+    assert _legs(log) == [
+        ("7.1/sales/1", "answered", "", 5, 60),
+        ("8.1/sales/1", "answered", "", 3, 10),
+    ]
+
+
+def test_an_agent_in_an_outbound_call_is_busy_and_does_not_serve_its_queue() -> None:
+    translator = Translator("pbx", KEY)
+    told = [
+        item
+        for line in ("CALLOUTBOUND||5550001", "CONNECT|4|7.2|3", "COMPLETEAGENT|4|60|1")
+        for item in translator.read(f"{START}|7.1|campaign|SIP/1|{line}", NOW)
+    ]
+    assert [(item.activity, item.queues) for item in told if isinstance(item, AgentState)] == [
+        ("talking", ()),
+        ("idle", ()),
+    ]
+
+
 def test_a_flood_of_missed_offers_is_counted_once_an_agent_and_second() -> None:
     flood = "\n".join(f"{1 + n // 50}|7.1|sales|SIP/{n % 5}|RINGNOANSWER|0" for n in range(500))
     log = f"0|7.1|sales|NONE|ENTERQUEUE||5550001|1\n{flood}\n30|7.1|sales|NONE|ABANDON|1|1|30"
@@ -248,6 +370,17 @@ def test_the_first_of_two_answers_counts() -> None:
     assert leg.agent == "SIP/1"
 
 
+def test_a_refusal_of_a_caller_who_is_in_the_queue_is_not_believed() -> None:
+    told, still_open = _told("""
+        0|7.1|sales|NONE|ENTERQUEUE||5550001|1
+        9|7.1|sales|NONE|FULL
+    """)
+    (refused,) = told
+    assert isinstance(refused, RefusedLine)
+    assert refused.detail == "FULL for a call that is in the queue"
+    assert [leg.leg_id for leg in still_open] == ["7.1/sales/1"]
+
+
 def test_several_calls_in_one_second() -> None:
     log = """
         0|7.1|sales|NONE|ENTERQUEUE||5550001|1
@@ -268,7 +401,8 @@ def test_several_calls_in_one_second() -> None:
 @pytest.mark.parametrize(
     ("line", "reason", "detail"),
     [
-        ("0|7.1|sales|NONE|SURVEY|5550001", "unknown_line", "a verb that we do not know"),
+        ("0|7.1|sales|NONE|SURVEY|5550001", "unknown_line", "a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"),
+        ("0|7.1|sales|NONE|5550001", "unknown_line", "a verb that we do not know, not shown: it does not look like a verb"),
         ("0|NONE|sales|NONE|ENTERQUEUE||5550001", "unknown_line", "ENTERQUEUE without a call or a queue"),
         ("0|7.1|NONE|SIP/1|CONNECT|8", "unknown_line", "CONNECT without a call or a queue"),
         ("0|7.1|sales|SIP/1|CONNECT", "unknown_line", "CONNECT for a call that is not in the queue"),
@@ -277,6 +411,8 @@ def test_several_calls_in_one_second() -> None:
         ("0|7.1|sales|SIP/1|COMPLETEAGENT|8", "unknown_line", "COMPLETEAGENT for a call that is not in the queue"),
         ("0|7.1|" + "q" * 101 + "|NONE|ABANDON|1|1|5", "unknown_line", "an id of more than 100 characters"),
         ("0|NONE|" + "q" * 101 + "|SIP/1|ADDMEMBER", "unknown_line", "an id of more than 100 characters"),
+        ("0|7.1|NONE|NONE|CLOSED", "unknown_line", "CLOSED without a call or a queue"),
+        ("0|7.1|sales|NONE|LEAVEEMPTY", "unknown_line", "LEAVEEMPTY for a call that is not in the queue"),
         ("0|half a line", "unknown_line", "not a line of queue_log"),
         ("86401|7.1|sales|NONE|ABANDON|1|1|5", "bad_row", "its time lies after now"),
     ],
@@ -286,3 +422,14 @@ def test_a_line_that_cannot_be_used_says_why(line: str, reason: str, detail: str
     assert [(item.reason, item.detail) for item in told if isinstance(item, RefusedLine)] == [
         (reason, detail)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [("|3", 3), ("", 0), ("|", 0), ("|x", 0), ("|-1", 0), ("|0", 0), ("|99999999", 1_000_000)],
+)
+def test_the_position_at_entry_is_told_where_the_line_has_one(text: str, position: int) -> None:
+    _, (leg,) = _told(f"0|7.1|sales|NONE|ENTERQUEUE||5550001{text}")
+    (queued,) = leg.events("pbx")
+    assert isinstance(queued, calls.Queued)
+    assert queued.position == position

@@ -1,12 +1,18 @@
 import pytest
 
-from producers.records.cell_text import is_figure, shown, without_numbers
+from producers.records.cell_text import is_figure, shown, shown_word, without_numbers
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("besetzt", '"besetzt"'),
+        ("nie", '"nie"'),
+        ("5 parsecs", '"5 parsecs"'),
+        ("12. März 2025, 9h", '"12. März 2025, 9h"'),
+        ("9:00 PM UTC", '"9:00 PM UTC"'),
+        ("Ada Lovelace", '"xxx xxxxxxxx"'),
+        ("MEIER", '"xxxxx"'),
+        ("12 Main Street", '"00 xxxx xxxxxx"'),
         ("", '""'),
         ("12/03/2025 14:00:00", '"12/03/2025 14:00:00"'),
         ("2025-10-26 02:10:00", '"2025-10-26 02:10:00"'),
@@ -14,9 +20,9 @@ from producers.records.cell_text import is_figure, shown, without_numbers
         ("10:30:00", '"10:30:00"'),
         ("1741766400", "a number of 10 digits"),
         ("031 555 0001", '"…"'),
-        ("call 0315550001 back", '"call … back"'),
+        ("call 0315550001", '"call …"'),
         ("a\nb", '"a\\nb"'),
-        ("x" * 50, f'"{"x" * 40}…"'),
+        ("X" * 50, f'"{"x" * 40}…"'),
     ],
 )
 def test_a_cell_is_shown_in_one_short_line_and_without_a_number(text: str, told: str) -> None:
@@ -33,3 +39,8 @@ def test_a_figure_is_no_name_of_a_column() -> None:
 def test_a_row_that_was_taken_for_a_header_shows_no_number() -> None:
     assert without_numbers("u-1, 5550190, 031 555 0001") == "u-1, …, …"
     assert without_numbers("Queue 2, Start\n") == "Queue 2, Start\\n"
+
+
+def test_a_word_of_a_list_is_shown_as_it_stands() -> None:
+    assert shown_word("Anrufer weg") == '"Anrufer weg"'
+    assert shown_word("Caller 0315550001") == '"Caller …"'

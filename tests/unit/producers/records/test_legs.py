@@ -54,6 +54,7 @@ def test_an_open_leg_is_queued() -> None:
     assert _read(OPEN) == Queued(
         event_id=f"7:queued:{ARRIVED}",
         at=ARRIVED,
+        visit_at=ARRIVED,
         source="records:day",
         queue="billing",
         leg_id="7",

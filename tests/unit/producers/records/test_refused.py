@@ -11,8 +11,8 @@ TOKEN = caller_token(KEY, "0315550001")
 NAMES = ("leg_id", "queue", "caller", "arrived_at", "outcome", "note")
 
 
-def _original(text: str) -> str:
-    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY)
+def _original(text: str, *, keep_text: bool = False) -> str:
+    refusals = Refusals(read_header(NAMES, Mapping()), Mapping(), KEY, keep_text=keep_text)
     return refusals.refused(Row(7, text, split(text, ",")), "why").original
 
 
@@ -30,7 +30,56 @@ def _original(text: str) -> str:
     ],
 )  # fmt: skip
 def test_no_number_stands_in_clear(text: str, original: str) -> None:
+    assert _original(text, keep_text=True) == original
+
+
+@pytest.mark.parametrize(
+    ("text", "original"),
+    [
+        ("7,q,0315550001,2010-08-01T25:00:00Z,besetzt,Anna Bold 12 Street",
+         f"7,q,{TOKEN},2010-08-01T25:00:00Z,besetzt,xxxx xxxx 00 xxxxxx"),
+        ("7,q,0315550001,Anna Bold,x,", f"7,q,{TOKEN},xxxx xxxx,x,"),
+        ("7,q,0315550001,,x,0315550001 of Müller", f"7,q,{TOKEN},,x,{TOKEN} xx xxxxxx"),
+        (f"7,q,,,{'x y' * 14},", f"7,q,,,{'x x' * 14},"),  # too long for a word
+        ("7,q,,,x,2026-03-02 09:00:05", "7,q,,,x,2026-03-02 09:00:05"),
+        ("Anna,Bold,0315550001", f"xxxx,xxxx,{TOKEN}"),
+        ('"7,Anna Bold', '"0,xxxx xxxx'),
+    ],
+)  # fmt: skip
+def test_of_words_that_nobody_needs_only_the_shape_is_kept(text: str, original: str) -> None:
     assert _original(text) == original
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "02.03.2026",
+        "2026/3/2",
+        "3/2/26",
+        "09:00:05",
+        "9:05 AM",
+        "2 Mar 2026 09:00",
+        "Mar 2, 2026 9:00:10 AM",
+    ],
+)
+def test_a_column_of_times_keeps_parts_of_times_too(cell: str) -> None:
+    assert _original(f'7,q,,"{cell}",x,') in (f"7,q,,{cell},x,", f'7,q,,"{cell}",x,')
+
+
+@pytest.mark.parametrize("number", ["0315-55-0001", "0315550001", "031 555 00 01"])
+def test_a_number_in_a_column_of_times_is_none(number: str) -> None:
+    assert _original(f"7,q,,{number},x,") == f"7,q,,{TOKEN},x,"
+
+
+def test_durations_and_words_of_a_mapping_stay_and_free_text_of_a_mapping_does_not() -> None:
+    names = ("id", "queue", "arrived_at", "outcome", "wait_ms", "talk_ms", "topic", "reason")
+    mapping = Mapping(columns={"leg_id": "id"})
+    header = read_header(names, mapping)
+    row = "7,q,,x,12.5,a lot,leak,asked for Anna"
+    refusals = Refusals(header, mapping, KEY)
+    assert refusals.refused(Row(1, row, split(row, ",")), "why").original == (
+        "7,q,,x,12.5,x xxx,xxxx,xxxxx xxx xxxx"
+    )
 
 
 def test_line_and_reason() -> None:

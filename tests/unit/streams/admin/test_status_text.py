@@ -1,5 +1,7 @@
 """The state of the system as people read it."""
 
+from msgspec.structs import replace
+
 from schemas.health import Health
 from streams.admin.status import assess
 from streams.admin.status_text import COLUMNS, process_line, sentences
@@ -27,3 +29,17 @@ def test_lag_books_and_targets_are_a_sentence_each() -> None:
         "targets: none",
     ]
     assert list(sentences(assess([], NOW, {}, 3)))[-1] == "targets: version 3"
+
+
+def test_a_follower_says_how_far_it_has_read_and_what_it_refused() -> None:
+    totals = {"read_to": 12_345, "unread_bytes": 6, "lines": 100, "strange_lines": 0}
+    follower = Health(
+        process="queue-log", instance="pbx", at=NOW, started_at=NOW, ready=True, state="running",
+        totals=totals, ages_s={"last_line": 3.2},
+    )  # fmt: skip
+    said = "queue-log pbx has read 12,345 bytes, 6 to go, newest line 3 s old"
+    assert next(sentences(assess([follower], NOW, {}, 1))) == said
+    refusing = replace(follower, totals=totals | {"strange_lines": 1_200})
+    assert next(sentences(assess([refusing], NOW, {}, 1))) == (
+        f"{said}, 1,200 lines refused since it began"
+    )

@@ -51,6 +51,34 @@ def test_a_guess_is_written_and_what_is_left_to_decide_is_said(tmp_path: Path) -
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "what", "words"),
+    [
+        ("id,time,callid,queuename,agent,event,data1\n", "Asterisk's table queue_log",
+         " --time-zone Europe/Berlin"),
+        (" time | callid | queuename | agent | event | data1\n----+---\n",
+         "Asterisk's table queue_log", " --time-zone Europe/Berlin"),
+        ("1741688250|7.1|q|NONE|ENTERQUEUE||555|1\n", "a queue_log of Asterisk", ""),
+    ],
+)  # fmt: skip
+def test_what_asterisk_wrote_needs_no_mapping(
+    tmp_path: Path, text: str, what: str, words: str
+) -> None:
+    (file := tmp_path / "x.csv").write_text(text)
+    done = _init(file, tmp_path / "m.toml", "--time-zone", "Europe/Berlin")
+    assert done.exit_code == 1
+    assert f"{file}: {what}, which needs no mapping; type: " in done.stderr
+    assert done.stderr.endswith(f"send queue-log {file}{words} --dry-run\n")
+    assert not (tmp_path / "m.toml").exists()
+
+
+def test_call_records_with_pipes_are_not_taken_for_a_queue_log(tmp_path: Path) -> None:
+    (file := tmp_path / "x.csv").write_text(
+        "start|id|queue|agent|status\n1741688250|7.1|q|ann|answered\n"
+    )
+    assert _init(file, tmp_path / "m.toml").exit_code == 0
+
+
 def test_an_existing_mapping_stays(tmp_path: Path) -> None:
     file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
     file.write_text(EXPORT)

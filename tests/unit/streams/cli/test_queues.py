@@ -39,6 +39,19 @@ def test_init_from_a_queue_log_holds_every_queue_that_was_entered(tmp_path: Path
     assert f"send queue-log {tmp_path / 'queue_log'} --replay" in done.stdout
 
 
+def test_init_reads_an_exported_table_in_the_zone_that_is_given(tmp_path: Path) -> None:
+    (table := tmp_path / "t.csv").write_text(
+        "time,callid,queuename,agent,event,data1,data2,data3\n"
+        "2026-03-02 00:30:00,7.1,sales,NONE,ENTERQUEUE,,555,1\n"
+        "2026-03-02 00:30:09,7.1,sales,NONE,ABANDON,1,1,9\n"
+    )
+    done = _init(tmp_path, "--from-queue-log", str(table), "--time-zone", "Europe/Berlin")
+    assert done.exit_code == 0, done.stderr
+    assert _queues(tmp_path) == ["sales"]
+    assert "history summary --from 2026-03-02 --to 2026-03-03" in done.stdout
+    assert f"send queue-log {table} --time-zone Europe/Berlin --replay" in done.stdout
+
+
 def test_init_reads_records_with_the_mapping_and_zone_of_send(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text('time_zone = "Europe/Berlin"\n[outcomes]\nweg = "abandoned"\n')
     (tmp_path / "c.csv.gz").write_bytes(gzip.compress(RECORDS.format("weg").encode()))

@@ -106,6 +106,15 @@ def test_other_queues_are_news_and_no_new_spell() -> None:
     assert floor.spells() == [("available", 0, None)]
 
 
+def test_a_pause_in_one_queue_is_news_and_no_new_spell_and_outlives_the_worker() -> None:
+    both = agent("available", "ann", AT, "billing", "repairs")
+    paused = agent("available", "ann", AT, "billing", "repairs", not_ready_queues=("repairs",))
+    floor = Floor().say(both, paused, paused).restart().say(paused)
+    assert floor.unit.results == {"applied": 2, "duplicate": 2, "quarantined": 0}
+    assert floor.roster().not_ready_queues == ("repairs",)
+    assert floor.spells() == [("available", 0, None)]
+
+
 def test_a_new_worker_knows_what_the_dead_one_knew() -> None:
     floor = Floor().say(AVAILABLE).restart().say(AVAILABLE, TALKING)
     assert floor.unit.results == {"applied": 2, "duplicate": 1, "quarantined": 0}

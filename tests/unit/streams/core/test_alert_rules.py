@@ -47,3 +47,16 @@ def test_an_alert_of_a_rule_that_only_another_release_has_is_taken_back() -> Non
     assert alert.reason == "Bills: the rule of_tomorrow is not known any more"
     assert (alert.value, alert.threshold, alert.n) == (0, 0, 0)  # nobody measured it
     assert day.unit.monitors[day.queue].decisions.progress == {}
+
+
+def test_an_alert_of_doubtful_callers_of_a_rule_that_does_not_measure_them_is_taken_back() -> None:
+    """Another release may have told them apart; nothing would ever say that they are gone."""
+    day = Story(alerts=ruled(abandonment(0.3, 0.2)))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:00")
+    onset, decisions = clock("09:01:00"), day.unit.monitors[day.queue].decisions
+    decisions.progress["abandonment"] = Progress("firing", onset, onset, doubtful=True)
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.doubtful, alert.fired_at) == ("resolved", True, onset)
+    assert decisions.progress == {}

@@ -6,6 +6,7 @@ from streams.core.calls_pieces import CURSOR, NAMES, QUEUE, names_pieces
 from streams.core.calls_state import LoadedState
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.unit import UnreadablePieceError
+from tests.support.builders import as_key
 from tests.support.story import Story
 
 
@@ -48,7 +49,7 @@ def test_each_piece_goes_to_the_monitor_of_its_queue() -> None:
 
     loaded(day).restore(monitor_of)
     assert asked == {"billing", "a|queue with a bar"}
-    assert set(other.unit.monitors["billing"].legs.store.entry_of) == {"ada"}
+    assert set(other.unit.monitors["billing"].legs.store.entry_of) == {as_key("ada")}
 
 
 @pytest.mark.parametrize("key", [QUEUE + b"billing", NAMES + b"7"])

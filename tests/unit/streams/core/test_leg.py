@@ -39,7 +39,9 @@ def test_facts_commute() -> None:
 def test_the_first_place_in_the_queue_holds() -> None:
     leg = told(call("queued", "ada", AT + 5, priority=2), call("queued", "ada", AT, priority=1))
     assert (leg.queued_at, leg.priority) == (AT, 1)
+    absorb(leg, call("queued", "ada", AT + 9))
     assert not absorb(leg, call("queued", "ada", AT + 9))
+    assert (leg.queued_at, leg.queued_again_at) == (AT, AT + 9)
 
 
 def test_a_wait_told_by_the_platform_dates_the_arrival_where_no_start_does() -> None:

@@ -1,12 +1,12 @@
 """Legs by the minute of their first event; cold packs are bytes, old ones leave."""
 
-from schemas.calls import LegEvent
+from schemas.calls import FinishedLeg, LegEvent
 from schemas.millis import HOUR, MINUTE
 from streams.core.calls_pieces import decode_own_legs
 from streams.core.leg import Leg
 from streams.core.leg_store import Entry, LegStore
 from streams.core.verdict import judge
-from tests.support.builders import MONDAY, call, told
+from tests.support.builders import MONDAY, as_key, call, told
 from tests.unit.streams.core.test_line import entry
 
 AT = MONDAY
@@ -37,14 +37,14 @@ def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     store = stored(CLOSED)
     store.chill(AT + 15 * MINUTE)
     store.chill(AT + 15 * MINUTE + 9)
-    assert store.entry_of["ada"].leg == entry(*CLOSED).leg  # not yet
+    assert store.entry_of[as_key("ada")].leg == entry(*CLOSED).leg  # not yet
     store.chill(AT + 15 * MINUTE + 10)
     assert not store.entry_of
-    pack = store.cold_of["ada"]
-    assert (pack.entries, pack.ids) == ([], ("ada",))
+    pack = store.cold_of[as_key("ada")]
+    assert (pack.entries, pack.keys) == ([], (as_key("ada"),))
     assert store.encode(AT // MINUTE) == pack.cold
     store.thaw(pack, lambda _: entry(*CLOSED))
-    assert (store.entry_of, store.cold_of) == ({"ada": entry(*CLOSED)}, {})
+    assert (store.entry_of, store.cold_of) == ({as_key("ada"): entry(*CLOSED)}, {})
     assert store.encode(AT // MINUTE) is not None
 
 
@@ -56,7 +56,7 @@ def test_a_new_leg_of_a_cold_minute_is_written_with_those_that_lie_there() -> No
     store.touch(late.leg)
     written = decode_own_legs(store.encode(AT // MINUTE) or b"")
     assert [leg.leg_id for leg in written] == ["ada", "eve"]
-    assert (list(store.entry_of), store.cold_of) == (["ada", "eve"], {})
+    assert (list(store.entry_of), store.cold_of) == ([as_key("ada"), as_key("eve")], {})
 
 
 def test_what_is_open_or_not_written_yet_stays_warm() -> None:
@@ -98,7 +98,7 @@ def test_a_waiting_caller_or_a_conversation_holds_its_pack() -> None:
 def test_a_leg_stays_where_it_was_first_heard_of() -> None:
     unwritten: set[int] = set()
     store = stored(OPEN, unwritten=unwritten)
-    found = store.entry_of["eve"]
+    found = store.entry_of[as_key("eve")]
     found.leg = told(*OPEN, call("answered", "eve", AT + 5 * MINUTE))
     store.touch(found.leg)
     assert (unwritten, list(store.packs)) == ({AT // MINUTE}, [AT // MINUTE])
@@ -109,13 +109,13 @@ def test_a_pack_that_is_warm_again_turns_cold_again_or_leaves() -> None:
     for leaves in (False, True):
         store = stored(CLOSED)
         store.chill(AT + HOUR)
-        store.thaw(store.cold_of["ada"], as_it_was)
+        store.thaw(store.cold_of[as_key("ada")], as_it_was)
         if leaves:
             store.evict(AT + 6 * HOUR)
         else:
             store.chill(AT + HOUR)
         assert not store.entry_of
-        assert list(store.cold_of) == ([] if leaves else ["ada"])
+        assert list(store.cold_of) == ([] if leaves else [as_key("ada")])
 
 
 def test_a_cold_pack_is_not_packed_again_and_what_left_is_not_looked_for() -> None:
@@ -123,7 +123,7 @@ def test_a_cold_pack_is_not_packed_again_and_what_left_is_not_looked_for() -> No
     store = stored(CLOSED, unwritten=unwritten)
     store.chill(AT + HOUR)
     store.chill(AT + HOUR)
-    assert store.cold_of["ada"].ids == ("ada",)
+    assert store.cold_of[as_key("ada")].keys == (as_key("ada"),)
     warm = stored(CLOSED, unwritten=unwritten)
     warm.evict(AT + 6 * HOUR)
     unwritten.clear()  # the checkpoint has written that it is gone
@@ -141,13 +141,25 @@ def test_a_pack_stays_as_long_as_its_newest_fact_and_holds_up_no_other() -> None
     assert [gone.minute for gone in store.evict(AT + 10 * MINUTE)] == [AT // MINUTE + 1]
 
 
+def finished(leg: str) -> FinishedLeg:
+    event = call("leg", leg, AT + 9, arrived_at=AT, feed="history")
+    assert isinstance(event, FinishedLeg)
+    return event
+
+
 def test_a_leg_counts_as_placed_wherever_it_lies_once_its_arrival_is_known() -> None:
     store = stored(CLOSED, OPEN, NOWHERE)
-    assert (store.holds_placed("eve"), store.holds_placed("ghost")) == (True, False)
-    assert not store.holds_placed("nobody")
+    assert (store.holds_placed(finished("eve")), store.holds_placed(finished("ghost"))) == (
+        True,
+        False,
+    )
+    assert not store.holds_placed(finished("nobody"))
     store = stored(CLOSED)
     store.chill(AT + HOUR)
-    assert (store.holds_placed("ada"), store.holds_placed("nobody")) == (True, False)
+    assert (store.holds_placed(finished("ada")), store.holds_placed(finished("nobody"))) == (
+        True,
+        False,
+    )
 
 
 def test_a_leg_is_forgotten_when_its_newest_fact_is_old_whoever_called_in_its_minute() -> None:
@@ -158,14 +170,17 @@ def test_a_leg_is_forgotten_when_its_newest_fact_is_old_whoever_called_in_its_mi
             store = stored(CLOSED, later)
             store.chill(AT + HOUR)
             assert store.cold_of
-        assert not store.is_forgotten("ada", AT + 9)
-        assert store.is_forgotten("ada", AT + 10)
-        assert not store.is_forgotten("bob", AT + 10 * MINUTE)
-        assert store.is_forgotten("bob", AT + 10 * MINUTE + 1)
-        assert store.is_forgotten("nobody", AT)
-    assert not stored(OPEN).is_forgotten("eve", AT + HOUR)  # she waits
+        assert not store.is_forgotten(as_key("ada"), AT + 9)
+        assert store.is_forgotten(as_key("ada"), AT + 10)
+        assert not store.is_forgotten(as_key("bob"), AT + 10 * MINUTE)
+        assert store.is_forgotten(as_key("bob"), AT + 10 * MINUTE + 1)
+        assert store.is_forgotten(as_key("nobody"), AT)
+    assert not stored(OPEN).is_forgotten(as_key("eve"), AT + HOUR)  # she waits
     nowhere = stored(NOWHERE)
-    assert (nowhere.is_forgotten("ghost", AT), nowhere.is_forgotten("ghost", AT + 1)) == (
+    assert (
+        nowhere.is_forgotten(as_key("ghost"), AT),
+        nowhere.is_forgotten(as_key("ghost"), AT + 1),
+    ) == (
         False,
         True,
     )

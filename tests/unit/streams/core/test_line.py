@@ -5,7 +5,7 @@ from schemas.millis import LATEST, SECOND
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.verdict import judge
-from tests.support.builders import MONDAY, call, targets, told
+from tests.support.builders import MONDAY, as_key, call, targets, told
 
 AT = MONDAY
 
@@ -26,7 +26,7 @@ def lined(*entries: Entry) -> Line:
 def test_the_line_is_in_order_of_arrival_and_of_ids_where_arrivals_are_equal() -> None:
     line = lined(*(entry(call("queued", leg, AT + at)) for leg, at in
                    (("eve", 9), ("bob", 5), ("ada", 5), ("cid", 1))))  # fmt: skip
-    assert list(line.waiting) == ["cid", "ada", "bob", "eve"]
+    assert [each[0] for each in line.waiting] == ["cid", "ada", "bob", "eve"]
 
 
 def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None:
@@ -36,7 +36,7 @@ def test_a_fact_more_keeps_the_place_and_an_earlier_arrival_changes_it() -> None
     assert next(iter(line.waiting.values())) is missed
     earlier = entry(call("queued", "bob", AT - 1))
     line.place(earlier, was_open=True, has_moved=True)
-    assert list(line.waiting) == ["bob", "ada"]
+    assert [each[0] for each in line.waiting] == ["bob", "ada"]
 
 
 def test_who_cannot_be_counted_is_open_but_not_in_line() -> None:
@@ -47,8 +47,11 @@ def test_who_cannot_be_counted_is_open_but_not_in_line() -> None:
         entry(call("answered", "nowhere", AT)),
         entry(call("queued", "late", AT), call("answered", "late", AT + 1), out_of_hours=True),
     )
-    assert (list(line.waiting), list(line.off_line)) == ([], ["unknown", "outbound", "night"])
-    assert (list(line.serving), line.in_service()) == (["late"], 0)
+    assert ([each[0] for each in line.waiting], [each[0] for each in line.off_line]) == (
+        [],
+        ["unknown", "outbound", "night"],
+    )
+    assert (list(line.serving), line.in_service()) == ([as_key("late")], 0)
     assert not line.is_empty()
 
 
@@ -73,9 +76,39 @@ def test_only_the_same_priority_is_passed_over_and_only_until_it_is_doubtful() -
     line = lined(urgent, entry(call("queued", "ada", AT + 1)), entry(call("queued", "eve", AT + 9)))
     answered = entry(call("queued", "bob", AT + 5), call("answered", "bob", AT + 6))
     assert [each.leg.leg_id for each in line.passed_over_by(answered)] == ["ada"]
-    line.waiting["ada"].leg.overtaken = 5
+    line.waiting[as_key("ada")].leg.overtaken = 5
     assert list(line.passed_over_by(answered)) == []
     assert len(line.firm()) == 2
+    assert [each.leg.leg_id for each in line.doubtful()] == ["ada"]
+
+
+def test_a_new_caller_was_put_ahead_if_more_stood_in_the_line_than_are_ahead_of_him() -> None:
+    line = lined(entry(call("queued", "ada", AT)), entry(call("queued", "bob", AT + 1)))
+    line.place(
+        entry(call("queued", "night", AT + 2), out_of_hours=True), was_open=True, has_moved=False
+    )
+    line.place(
+        entry(call("queued", "other", AT + 2, source="else")), was_open=True, has_moved=False
+    )
+    line.place(entry(call("offered", "unknown", AT + 2)), was_open=True, has_moved=False)
+    for position, is_ahead in ((0, False), (1, True), (3, True), (4, False), (9, False)):
+        new = entry(call("queued", "new", AT + 3, position=position))
+        assert line.is_put_ahead(new) == is_ahead
+
+
+def test_who_was_put_ahead_and_call_backs_passed_over_nobody() -> None:
+    line = lined(entry(call("queued", "ada", AT)))
+    behind = entry(call("queued", "bob", AT + 1, position=2), call("answered", "bob", AT + 2))
+    assert [each.leg.leg_id for each in line.passed_over_by(behind)] == ["ada"]
+    behind.leg.put_ahead = True
+    assert list(line.passed_over_by(behind)) == []
+    back = entry(call("queued", "bob", AT + 1, channel="callback"), call("answered", "bob", AT + 2))
+    assert list(line.passed_over_by(back)) == []
+    elsewhere = entry(
+        call("queued", "bob", AT + 1, position=2, source="else"),
+        call("answered", "bob", AT + 2, source="else"),
+    )
+    assert list(line.passed_over_by(elsewhere)) == []
 
 
 def test_who_arrives_at_the_instant_of_a_question_does_not_wait_yet() -> None:
@@ -107,9 +140,9 @@ def test_who_left_is_remembered_for_the_newest_minute_row_from_its_very_instant_
     for leg, left in (("before", 60 * SECOND - 1), ("then", 60 * SECOND), ("after", 61 * SECOND)):
         gone = entry(call("queued", leg, AT), call("abandoned", leg, AT + left))
         line.place(gone, was_open=True, has_moved=False)
-    assert list(line.left_lately) == ["then", "after"]
+    assert [each[0] for each in line.left_lately] == ["then", "after"]
     line.forget_left()
-    assert list(line.left_lately) == ["then", "after"]
+    assert [each[0] for each in line.left_lately] == ["then", "after"]
 
 
 def test_who_arrived_at_the_same_instant_was_not_passed_over() -> None:
@@ -143,5 +176,5 @@ def test_a_rejected_call_never_stood_in_line() -> None:
 
 def test_a_leg_that_left_the_state_without_a_place_is_gone_from_here_too() -> None:
     line = lined(entry(call("offered", "unknown", AT)))
-    line.leave("unknown")
+    line.leave(as_key("unknown"))
     assert line.is_empty()

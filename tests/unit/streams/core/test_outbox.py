@@ -4,7 +4,7 @@ from schemas.millis import MINUTE
 from streams.core.leg_store import LegStore
 from streams.core.outbox import Outbox
 from streams.core.windows import Windows
-from tests.support.builders import MONDAY, call
+from tests.support.builders import MONDAY, as_key, call
 from tests.unit.streams.core.test_line import entry
 
 
@@ -16,7 +16,7 @@ def test_what_is_unwritten_is_handed_over_once() -> None:
     store.touch(ada.leg)
     windows.jump(MONDAY)
     windows.slots(MONDAY + 1)[0][0] += 1
-    outbox.legs["ada"] = ada
+    outbox.legs[as_key("ada")] = ada
     pieces = outbox.take_pieces("billing", lambda: b"state", windows, store)
     assert [key.split(b"|")[:3] for key, _ in pieces] == [
         [b"calls", b"queue", b"billing"], [b"calls", b"buckets", b"billing"],

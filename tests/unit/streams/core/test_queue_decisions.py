@@ -9,7 +9,7 @@ from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
 from streams.core.unit import Cause
-from tests.support.builders import BILLING, MONDAY, call, clock, published, targets
+from tests.support.builders import BILLING, MONDAY, as_key, call, clock, published, targets
 from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
 
@@ -58,7 +58,7 @@ def test_who_waits_longer_than_the_cap_is_given_up_at_a_whole_minute() -> None:
     queue.told("queued", "ada", MONDAY + SECOND)
     for minute in range(1, 122):
         queue.decisions.advance(MONDAY + minute * MINUTE, CAUSE)
-    entry = queue.legs.store.entry_of["ada"]
+    entry = queue.legs.store.entry_of[as_key("ada")]
     assert (entry.verdict.outcome, entry.verdict.left_at) == (
         "ghost",
         MONDAY + SECOND + 2 * HOUR,

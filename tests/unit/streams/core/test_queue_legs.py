@@ -7,7 +7,7 @@ from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import QueueLegs
 from streams.core.unit import Cause
-from tests.support.builders import BILLING, MONDAY, call, published, targets, told
+from tests.support.builders import BILLING, MONDAY, as_key, call, published, targets, told
 from tests.support.story import Story
 
 CAUSE = Cause(7, MONDAY)
@@ -22,7 +22,7 @@ def test_a_new_leg_is_a_change_without_a_before_and_a_duplicate_is_none() -> Non
     legs, outbox = queue()
     (change,) = legs.apply(call("queued", "ada", MONDAY), CAUSE) or []
     assert (change.before, change.verdict.outcome, change.late_at) == (None, "open", None)
-    assert set(outbox.legs) == {"ada"}
+    assert set(outbox.legs) == {as_key("ada")}
     assert legs.apply(call("queued", "ada", MONDAY), CAUSE) is None
 
 
@@ -55,7 +55,7 @@ def test_a_restart_closes_who_waits_at_that_source_alone() -> None:
     legs.apply(call("queued", "eve", MONDAY, source="south"), CAUSE)
     (change,) = legs.restarted("north", MONDAY + 9, CAUSE)
     assert change.verdict.outcome == "dropped"
-    assert list(legs.line.waiting) == ["eve"]
+    assert list(legs.line.waiting) == [as_key("eve", source="south")]
 
 
 def test_new_targets_judge_again_and_say_what_changed() -> None:
@@ -122,7 +122,7 @@ def test_new_targets_pass_by_what_lies_cold_and_find_what_comes_after_it() -> No
     legs.apply(call("queued", "eve", MONDAY + HOUR), CAUSE)
     later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + HOUR)
     assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
-    assert list(legs.store.cold_of) == ["ada"]
+    assert list(legs.store.cold_of) == [as_key("ada")]
 
 
 def test_of_two_cold_legs_of_a_minute_the_one_whose_targets_change_is_judged_again() -> None:
@@ -133,10 +133,10 @@ def test_of_two_cold_legs_of_a_minute_the_one_whose_targets_change_is_judged_aga
         legs.apply(call("abandoned", leg, at + 9), CAUSE)
     outbox.clear_pieces()
     legs.tidy(MONDAY + HOUR)
-    assert list(legs.store.cold_of) == ["ada", "eve"]
+    assert list(legs.store.cold_of) == [as_key("ada"), as_key("eve")]
     later = published(targets(BILLING, goal=0.9), version=2, valid_from=MONDAY + 30 * SECOND)
     assert len(legs.set_book(TargetsBook([first, later]), 7, MONDAY + HOUR)) == 1
-    versions = {leg: each.targets_version for leg, each in legs.store.entry_of.items()}
+    versions = {leg[0]: each.targets_version for leg, each in legs.store.entry_of.items()}
     assert versions == {"ada": 1, "eve": 2}
 
 

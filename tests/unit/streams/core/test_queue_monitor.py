@@ -4,6 +4,7 @@ import pytest
 
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import call, clock, mark, targets
+from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
 
 
@@ -143,3 +144,42 @@ def test_an_idle_queue_comes_back_at_the_clock_of_its_own_sources() -> None:
     day.restart()
     boundaries = {q: m.legs.windows.boundary for q, m in day.unit.monitors.items()}
     assert boundaries == {"billing": clock("10:29:55"), "permits": clock("11:59:55")}
+
+
+def test_the_rules_of_a_queue_whose_targets_changed_are_asked_by_the_new_ones() -> None:
+    day = Story(alerts=ruled(oldest_wait(2 * MINUTE, MINUTE)))
+    day.at("09:00:00").queued("bob")
+    day.at("09:00:02").answered("bob")  # and talks, so that the queue is not idle
+    day.publish(targets(alerts=ruled(oldest_wait(10 * SECOND, 5 * SECOND))), valid_from="09:01")
+    day.tick("09:02:08")
+    day.tick("09:02:13")  # nobody waits: by the former rules nothing could be raised in this minute
+    day.at("09:02:14").queued("ada")
+    day.tick("09:02:45")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.onset_at) == ("firing", clock("09:02:25"))
+
+
+def test_a_new_worker_asks_only_the_sources_of_a_queue_how_far_time_has_come() -> None:
+    day = Story()
+    day.say(call("queued", "bob", clock("09:00:00"), "accounts", source="behind"))
+    day.tick("09:00:02", source="behind")
+    day.at("09:00:10").queued("ada")
+    day.at("09:00:20").abandoned("ada")
+    day.tick("10:30:00")
+    day.legs()  # a checkpoint: that time moves on in an idle queue is not written
+    day.tick("10:31:00")
+    boundary = day.unit.monitors["billing"].legs.windows.boundary
+    assert boundary == clock("10:30:55")
+    day.say(mark("tick", clock("09:00:04"), "behind"), appended_at=clock("10:31:00"))
+    day.restart()
+    assert day.unit.monitors["billing"].legs.windows.boundary == boundary
+
+
+def test_the_boundary_of_an_idle_queue_never_goes_back() -> None:
+    day = with_a_cold_leg()
+    for hour in range(10, 14):
+        day.tick(f"{hour}:00:00")
+    monitor = day.unit.monitors["billing"]
+    boundary = monitor.legs.windows.boundary
+    monitor.decisions.restored(clock("12:00"), 0)
+    assert monitor.legs.windows.boundary == boundary == clock("12:59:55")

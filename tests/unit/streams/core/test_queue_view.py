@@ -24,14 +24,25 @@ def test_the_figures_are_those_of_the_boundary() -> None:
     assert (view.windows[1].offered, view.windows[60].abandoned, view.agents) == (2, 1, {})
 
 
-def test_a_doubtful_caller_is_in_no_figure_of_the_line() -> None:
+def test_a_doubtful_caller_is_in_figures_of_his_own_also_when_he_just_left() -> None:
     day = Story()
     day.at("09:00:00").queued("lost")
     for number in range(5):
         day.at(f"09:00:1{number}").queued(f"leg{number}")
         day.at(f"09:00:2{number}").answered(f"leg{number}")
     day.tick("09:01:05")
-    assert (view_of(day).waiting, view_of(day).oldest_wait_ms) == (0, 0)
+    view = view_of(day)
+    assert (view.waiting, view.oldest_wait_ms) == (0, 0)
+    assert (view.doubtful, view.oldest_doubtful_wait_ms) == (1, 60_000)
+    day.at("09:01:06").answered("lost")
+    view = view_of(day)  # as of 09:01:00 still
+    assert (view.at, view.waiting, view.oldest_wait_ms) == (clock("09:01:00"), 0, 0)
+    assert (view.doubtful, view.oldest_doubtful_wait_ms) == (1, 60_000)
+    day.at("09:01:30").queued("ada")
+    day.tick("09:02:05")
+    day.at("09:02:06").answered("ada")
+    assert (view_of(day).waiting, view_of(day).oldest_wait_ms) == (1, 30_000)
+    assert (view_of(day).doubtful, view_of(day).oldest_doubtful_wait_ms) == (0, 0)
 
 
 def test_the_longest_wait_is_from_the_oldest_arrival_to_the_boundary_and_0_with_nobody() -> None:

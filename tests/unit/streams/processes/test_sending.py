@@ -26,22 +26,23 @@ KEY = key_from_secret(b"a secret of the tests")
 def test_the_source_is_what_was_asked_for_or_the_platforms_own(
     name: str, platform: Platform, given: str | None, source: str
 ) -> None:
-    assert Input(name, platform, Path("day.csv.gz"), {}, given).source_name() == source
+    assert Input(name, platform, (Path("day.csv.gz"),), {}, given).source_name() == source
 
 
 def test_a_source_with_too_long_a_name_is_refused() -> None:
     with pytest.raises(SourceNameError, match="at most 100 characters"):
-        Input("records", RECORDS, Path("day.csv"), {}, "x" * 101).source_name()
+        Input("records", RECORDS, (Path("day.csv"),), {}, "x" * 101).source_name()
 
 
 def test_the_summary_of_history_of_live_traffic_and_of_a_stopped_replay(tmp_path: Path) -> None:
     (path := tmp_path / "day.csv").write_text("leg_id,queue,arrived_at,outcome\n")
     file = RECORDS.open(path, "s", KEY, {"mapping_file": None})
     counts = FileCounts(1_200, 2, 1, "line 7: why")
-    refused = "1 rows in quarantine (first: line 7: why), 2 still open"
+    refused = "1 rows in quarantine (first: line 7: why)"
+    still_open = "2 of them still open at its end"
     for sent, is_live, said in (
-        (Sent(), False, f"1,200 legs sent, {refused}, not sent"),
-        (Sent(5, 4, 1, 9), True, f"1,202 legs sent (10 events, 9 ticks), {refused}"),
+        (Sent(), False, f"1,200 legs sent, {still_open}, {refused}"),
+        (Sent(5, 4, 1, 9), True, f"1,200 legs sent (10 events, 9 ticks), {still_open}, {refused}"),
         (Sent(5, stopped=True), True, f"stopped after 5 events, {refused}"),
     ):
         assert file_summary(FileSent(counts, sent), file, is_live=is_live) == said

@@ -1,5 +1,7 @@
 """E19, E20: one person in six queues, and one whose telephone is gone."""
 
+from msgspec.structs import replace
+
 from schemas.agents import RosterEntry, RoutingState, shown_state
 from schemas.codec import decode_as, encode
 from streams.core.agents_unit import AgentsUnit
@@ -29,6 +31,21 @@ def test_e19_an_agent_in_six_queues_counts_in_each_and_once_in_all() -> None:
     roster.update(entry(2, "available", "talking", QUEUES[0]))
     assert day.snapshot(QUEUES[0]).agents == {"talking": 1}
     assert day.snapshot(QUEUES[5]).agents == {"available": 0}
+
+
+def test_e19_a_pause_in_one_queue_is_a_state_of_that_queue_alone() -> None:
+    roster = Roster()
+    day = Story("water", roster=roster)
+    paused = entry(1, "available", "idle", "water", "power")
+    roster.update(replace(paused, not_ready_queues=("water",)))
+    for queue in ("water", "power"):
+        day.at("09:00:00").queued("ada", queue=queue)
+    day.tick("09:01:10")
+    assert day.snapshot("water").agents == {"not_ready": 1}
+    assert day.snapshot("power").agents == {"available": 1}
+    day.minutes()
+    rows = {name: row.agents for (name, _), row in day.outputs.minutes.items()}
+    assert rows == {"water": {"not_ready": 1}, "power": {"available": 1}}
 
 
 def test_e19_an_older_state_of_an_agent_does_not_undo_a_newer_one() -> None:

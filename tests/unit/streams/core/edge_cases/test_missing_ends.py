@@ -41,6 +41,64 @@ def test_e9_a_caller_overtaken_five_times_is_doubtful_and_goes_on_waiting() -> N
     check(day)
 
 
+def test_e9_who_was_put_ahead_overtakes_nobody() -> None:
+    """Call backs that enter at position 1 were answered first, and the caller who waits is there."""
+    day = Story()
+    day.at("09:00:00").queued("ada", position=1)
+    for number in range(6):
+        at = clock("09:01:00") + number * MINUTE
+        day.say(call("queued", f"back{number}", at, position=1))
+        day.say(call("answered", f"back{number}", at + SECOND))
+    assert (day.snapshot().waiting, day.snapshot().doubtful) == (1, 0)
+    for number in range(5):  # at the end of the line: these have overtaken
+        at = clock("09:10:00") + number * MINUTE
+        day.say(call("queued", f"leg{number}", at, position=2))
+        day.say(call("answered", f"leg{number}", at + SECOND))
+    assert (day.snapshot().waiting, day.snapshot().doubtful) == (1, 1)
+    check(day)
+
+
+def test_e9_a_call_back_overtakes_nobody() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    for number in range(6):
+        at = clock("09:01:00") + number * MINUTE
+        day.say(call("queued", f"back{number}", at, channel="callback"))
+        day.say(call("answered", f"back{number}", at + SECOND))
+    assert (day.snapshot().waiting, day.snapshot().doubtful) == (1, 0)
+    check(day)
+
+
+def test_e9_the_place_in_the_line_of_one_node_says_nothing_of_another_node() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", position=1, source="south")
+    for number in range(6):
+        at = clock("09:01:00") + number * MINUTE
+        day.say(call("queued", f"leg{number}", at, position=1, source="north"))
+        day.say(call("answered", f"leg{number}", at + SECOND, source="north"))
+    assert day.snapshot().doubtful == 0
+    day.at("09:10:00").queued("eve", position=1, source="north")
+    for number in range(5):
+        at = clock("09:11:00") + number * MINUTE
+        day.say(call("queued", f"more{number}", at, position=2, source="north"))
+        day.say(call("answered", f"more{number}", at + SECOND, source="north"))
+    assert day.snapshot().doubtful == 1
+    assert day.legs()["eve"].doubtful  # ada's node is another one
+    check(day)
+
+
+def test_e9_a_restart_between_entry_and_answer_does_not_forget_who_was_put_ahead() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada", position=1)
+    for number in range(6):
+        at = clock("09:01:00") + number * MINUTE
+        day.say(call("queued", f"back{number}", at, position=1))
+        day.restart()
+        day.say(call("answered", f"back{number}", at + SECOND))
+    assert (day.snapshot().waiting, day.snapshot().doubtful) == (1, 0)
+    check(day)
+
+
 def test_e9_only_callers_of_the_same_priority_overtake() -> None:
     day = Story()
     day.at("09:00:00").queued("lost")
@@ -52,7 +110,7 @@ def test_e9_only_callers_of_the_same_priority_overtake() -> None:
     check(day)
 
 
-def test_e9_alerts_look_past_a_doubtful_caller() -> None:
+def test_e9_a_doubtful_caller_pages_later_and_hides_nobody() -> None:
     rule = oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND)
     day = Story(alerts=ruled(rule))
     day.at("09:00:00").queued("lost")
@@ -61,8 +119,16 @@ def test_e9_alerts_look_past_a_doubtful_caller() -> None:
     assert (day.snapshot().waiting, day.snapshot().doubtful) == (1, 1)
     assert day.alerts() == []
     day.at("09:04:31").queued("real")
-    day.tick("09:08:00")
-    assert day.alerts() == ["oldest_wait firing"]
+    day.tick("09:07:00")
+    assert [(each.state, each.doubtful) for each in day.alert_records()] == [("pending", False)]
+    day.at("09:07:01").answered("real")
+    day.tick("09:07:10")
+    day.tick("09:07:45")
+    assert [(each.state, each.doubtful) for each in day.alert_records()] == [
+        ("inactive", False),
+        ("firing", True),
+    ]
+    assert "perhaps gone" in day.alert_records()[1].reason
     check(day)
 
 

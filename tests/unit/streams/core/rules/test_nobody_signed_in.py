@@ -82,15 +82,25 @@ def test_it_stays_up_while_callers_give_up_and_others_come() -> None:
     assert day.alerts() == ["nobody_signed_in resolved"]
 
 
-def test_a_doubtful_caller_and_one_out_of_hours_page_nobody() -> None:
+def test_a_doubtful_caller_pages_five_minutes_later_and_one_out_of_hours_nobody() -> None:
     day = day_with("available")
     day.at("09:00:00").queued("lost")
     for number in range(5):
         day.at(f"09:00:1{number}").queued(f"leg{number}")
         day.at(f"09:00:2{number}").answered(f"leg{number}")
     signs(day, "logged_out")
-    day.tick("09:20:00")
+    day.tick("09:05:35")
     assert (day.alerts(), day.snapshot().doubtful) == ([], 1)
+    day.tick("09:06:00")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.doubtful, alert.fired_at) == ("firing", True, clock("09:05:55"))
+    assert alert.reason == (
+        "Bills: nobody is signed in, 1 waiting, perhaps gone (later callers were answered first),"
+        " the oldest for 5m55s"
+    )
+    signs(day, "available")
+    day.tick("09:06:20")
+    assert day.alerts() == ["nobody_signed_in resolved"]
     shut = day_with("logged_out", opening=Opening(parse_weekly("Mon 10:00-11:00")))
     shut.at("09:00:00").queued("ada")
     shut.tick("09:20:00")

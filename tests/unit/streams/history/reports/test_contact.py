@@ -34,7 +34,8 @@ def told() -> ArchivedStory:
 
 def story_of(day: ArchivedStory) -> Found:
     def rows(table: str, found: list[Any]) -> list[dict[str, Any]]:
-        return [dict(zip(TABLES[table], row, strict=True)) for row in found]
+        named = [dict(zip(TABLES[table], row, strict=True)) for row in found]
+        return [row | {"visit_s": row["key_at"]} if table == "legs" else row for row in named]
 
     return story("c-1", rows("legs", day.version_rows()), rows("events", day.event_rows()))
 

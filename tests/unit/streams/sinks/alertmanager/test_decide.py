@@ -144,6 +144,16 @@ def test_an_end_lies_neither_in_the_future_nor_before_its_start(
     assert body(ended, NOON, RESEND_MS, LINKS)["endsAt"] == ends_at
 
 
+def test_the_alert_of_doubtful_callers_is_one_of_its_own() -> None:
+    sure, doubtful = alert(), alert(doubtful=True)
+    before, after = (body(each, NOON, RESEND_MS, LINKS)["labels"] for each in (sure, doubtful))
+    assert isinstance(before, dict)
+    assert "doubtful" not in before
+    assert after == {**before, "doubtful": "true"}
+    both = [Known(replace(each, alert_id=f"{each.doubtful}"), NOON) for each in (sure, doubtful)]
+    assert len(decide(both, NOON, RESEND_MS)) == 2
+
+
 def test_a_replay_says_so_and_an_empty_owner_is_left_out() -> None:
     labels = body(alert(replay=True, owner=""), NOON, RESEND_MS, LINKS)["labels"]
     assert isinstance(labels, dict)

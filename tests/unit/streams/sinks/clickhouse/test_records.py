@@ -9,7 +9,7 @@ from schemas.tables import TABLES
 from schemas.targets import TopicsEpoch
 from schemas.topics import EPOCH_KEY, TOPICS
 from streams.sinks.clickhouse import records
-from streams.sinks.clickhouse.records import UNDECODABLE, Source, rows_of
+from streams.sinks.clickhouse.records import UNDECODABLE, Source, refused_live, rows_of
 from streams.sinks.clickhouse.refused import quarantined
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 
@@ -68,6 +68,19 @@ def test_what_was_done_about_an_entry_stands_beside_it() -> None:
         "origin": "calls-2", "position": 7, "reason": "not_json", "at": AT // 1000, "at_ms": AT,
         "what": "dropped", "note": "a test of ours", "sent_as": -1,
     }  # fmt: skip
+
+
+def test_only_lines_of_a_follower_are_told_to_who_is_on_call() -> None:
+    of_follower = Quarantined(
+        "queue_log@1", 7, "unknown_line", "why", AT, "x", source="pbx", live=True
+    )
+    assert refused_live(source("quarantine", encode(of_follower))) == ("pbx", "unknown_line")
+    of_file = replace(of_follower, live=False)
+    dropped = replace(of_follower, handled=Handled("dropped", AT, "why"))
+    for record in (of_file, dropped):
+        assert refused_live(source("quarantine", encode(record))) is None
+    assert refused_live(source("alerts", b"{}")) is None
+    assert refused_live(source("quarantine", None)) is None
 
 
 def test_a_replay_that_is_refused_again_keeps_its_first_place() -> None:

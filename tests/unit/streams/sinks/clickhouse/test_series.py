@@ -14,6 +14,7 @@ def status() -> StatusRecorder:
     found = StatusRecorder()
     found.inserted("minutes", 12, 0.5, now=10.0)
     found.running({"legs-3": 7})
+    found.refused_line("pbx", "unknown_line")
     return found
 
 
@@ -33,6 +34,8 @@ def test_shows_each_series_that_the_table_gives_the_archive() -> None:
     assert samples["queuewatch_lag_records"].labels == {"topic": "legs", "partition": "3"}
     assert samples["queuewatch_ready"].value == 1
     assert 'queuewatch_archive_rows_total{table="minutes"} 12.0' in text(status())
+    refused = 'queuewatch_follower_refused_total{reason="unknown_line",source="pbx"} 1.0'
+    assert refused in text(status())
     assert 'queuewatch_reconcile_differing_figures{queue="billing"} 3.0' in text(status())
 
 

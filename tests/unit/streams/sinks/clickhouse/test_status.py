@@ -25,3 +25,13 @@ def test_an_archive_without_partitions_hangs_from_the_first_look_on() -> None:
         status.polled(100.0 + second)
         status.assigned(0, 100.0 + second)
     assert status.read().hang(131.0) == "Kafka gave it no partition for 30 s"
+
+
+def test_lines_that_followers_refused_are_counted_by_source_and_reason() -> None:
+    status = StatusRecorder()
+    for source in ("pbx", "pbx", "other"):
+        status.refused_line(source, "unknown_line")
+    assert status.read().refused_lines == {
+        ("pbx", "unknown_line"): 2,
+        ("other", "unknown_line"): 1,
+    }

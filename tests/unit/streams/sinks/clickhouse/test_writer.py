@@ -7,10 +7,13 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaConnectionError
 
+from schemas.codec import encode
+from schemas.quarantine import Quarantined
 from streams.sinks.clickhouse.status import StatusRecorder
 from streams.sinks.clickhouse.writer import Writer
 
 CALLS = TopicPartition("calls", 0)
+QUARANTINE = TopicPartition("quarantine", 0)
 
 
 class Consumer:
@@ -37,6 +40,26 @@ class Consumer:
 
     def highwater(self, _: TopicPartition) -> int:
         return 7
+
+
+class Refusing(Consumer):
+    """Gives one refused line of a follower, then nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(QUARANTINE)
+        record = Quarantined("queue_log@1", 7, "unknown_line", "why", 1, "x", "", "pbx", live=True)
+        self.waiting = [Record(record)]
+
+    def poll(self, **_: Any) -> dict[TopicPartition, list[Any]]:
+        polled, self.waiting = self.waiting, []
+        return {QUARANTINE: polled}
+
+
+class Record:
+    offset, timestamp, key, headers = 0, 1, None, ()
+
+    def __init__(self, content: Quarantined) -> None:
+        self.value = encode(content)
 
 
 class Nobody:
@@ -80,3 +103,11 @@ def test_kafka_away_is_said_once_and_outlived(
 def test_partitions_that_never_come_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(Consumer(CALLS), monkeypatch).read().unassigned_since is None
     assert run(Consumer(), monkeypatch).read().unassigned_since is not None
+
+
+def test_a_line_that_a_follower_refused_is_counted_as_it_comes() -> None:
+    status, consumer = StatusRecorder(), Refusing()
+    unused: Any = None
+    writer = Writer(consumer, unused, Nobody(), status, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer._poll(0)
+    assert status.read().refused_lines == {("pbx", "unknown_line"): 1}

@@ -1,0 +1,57 @@
+"""What the newest finished file of a source left for the next one, kept in a file under --data.
+
+So a log that is sent piece by piece gives what the whole log gives. It is written after Kafka has
+everything that was read before it.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+from producers.contract import LeftBehind
+from producers.input_file import InputFileError
+
+_VERSION = 1
+
+
+class _Kept(Struct, frozen=True):
+    version: int
+    source: str
+    left: LeftBehind
+
+
+def loose_ends_file(data: Path, namespace: str, platform: str, source: str) -> Path:
+    prefix = f"{namespace}-" if namespace else ""
+    return data / "sent" / f"{platform}-{quote(prefix + source, safe='')}.json"
+
+
+def read_loose_ends(path: Path, source: str) -> LeftBehind | None:
+    """None if there is no file; InputFileError, one line, if it cannot be read."""
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputFileError(f"cannot read {path}: {error.strerror}") from None
+    except msgspec.DecodeError as error:
+        raise InputFileError(f"{path}: {error}; remove it to read files for themselves") from None
+    if (kept.version, kept.source) != (_VERSION, source):
+        raise InputFileError(f"{path}: of another source or version; remove it")
+    return kept.left
+
+
+def write_loose_ends(path: Path, source: str, left: LeftBehind) -> None:
+    """Keep them if no later file's are kept; InputFileError if that cannot be written."""
+    former = read_loose_ends(path, source)
+    if former is not None and former.ends_at > left.ends_at:
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(msgspec.json.encode(_Kept(_VERSION, source, left)))
+        draft.replace(path)
+    except OSError as error:
+        raise InputFileError(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,156 @@
+"""Ids that platforms use again, logs that were cut: every call counts once, through the whole line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.local.kafka import LocalKafka
+from tests.support.line import Line
+
+DAY = ("--from", "2025-03-12T00:00:00Z", "--to", "2025-03-16T00:00:00Z")
+QUEUES = """\
+[defaults]
+time_zone = "UTC"
+answer_within = "20s"
+short_abandon = "5s"
+goal = 0.8
+[queues.rot]
+[queues.nodes]
+[queues.Excel]
+[queues."CS Front"]
+[queues."CS Back"]
+"""
+ROTATED = (
+    """\
+1741996200|1741996200.1|rot|NONE|ENTERQUEUE||5550301|1
+1741996210|1741996200.1|rot|PJSIP/1|CONNECT|10|1741996201.2|9
+1741996500|1741996500.3|rot|NONE|ENTERQUEUE||5550302|1
+1741996560|1741996500.3|rot|NONE|EXITWITHTIMEOUT|1|1|60
+1741996790|1741996790.5|rot|NONE|ENTERQUEUE||5550303|1
+""",
+    """\
+1741996815|1741996790.5|rot|PJSIP/2|CONNECT|25|1741996791.6|24
+1741996830|1741996500.3|rot|NONE|ENTERQUEUE||5550302|1
+1741996870|1741996500.3|rot|NONE|ABANDON|1|1|40
+1741996875|1741996790.5|rot|PJSIP/2|COMPLETEAGENT|25|60|1
+1741996910|1741996200.1|rot|PJSIP/1|COMPLETECALLER|10|700|1
+""",
+)
+NODE = """\
+1742000400|1742000400.1|nodes|NONE|ENTERQUEUE||{number}|1
+{answer}|1742000400.1|nodes|PJSIP/{node}|CONNECT|{wait}|1742000401.2|{wait}
+{end}|1742000400.1|nodes|PJSIP/{node}|COMPLETECALLER|{wait}|60|1
+"""
+EXCEL = """\
+leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome,agent
+1.74177E+09,Excel,2025-03-12 17:00:00,2025-03-12 17:00:10,,2025-03-12 17:01:10,answered,A
+1.74177E+09,Excel,2025-03-12 17:05:00,,2025-03-12 17:05:30,,abandoned,
+1.74177E+09,Excel,2025-03-12 17:10:00,2025-03-12 17:10:50,,2025-03-12 17:11:50,answered,B
+"""
+RETURNING = """\
+Call ID,Action Date/Time,Queue,Start Reason,End Reason,Queue Time,Talk Time,Agent
+190980011,2025/03/12 15:30:00,CS Front,initial,transfer,10,100,Agent A
+190980011,2025/03/12 15:31:50,CS Back,transfer,transfer,20,100,Agent B
+190980011,2025/03/12 15:33:50,CS Front,transfer,disconnect,40,60,Agent C
+"""
+MAPPING = """\
+time_format = "%Y/%m/%d %H:%M:%S"
+time_zone = "UTC"
+durations = "s"
+[columns]
+leg_id = "Call ID"
+queue = "Queue"
+arrived_at = "Action Date/Time"
+wait_ms = "Queue Time"
+talk_ms = "Talk Time"
+outcome = "End Reason"
+agent = "Agent"
+[outcomes]
+"transfer" = "answered"
+"disconnect" = "answered"
+"""
+
+
+@pytest.fixture(scope="module")
+def line(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    with Line(kafka.place.bootstrap, tmp_path_factory.mktemp("identity"), QUEUES) as started:
+        yield started
+
+
+def sent(line: Line, *arguments: str) -> str:
+    said = line.run("send", *arguments)
+    line.drain()
+    return said
+
+
+def figures(line: Line, queue: str, *names: str) -> tuple[str, ...]:
+    (row,) = [each for each in line.history("summary", *DAY) if each["queue"] == queue]
+    return tuple(row[name] for name in names)
+
+
+def waits(line: Line, queue: str) -> list[tuple[str, str, str]]:
+    rows = line.history("legs", *DAY, "--queue", queue)
+    return sorted(
+        (row["outcome"], _seconds(row["wait_ms"]), _seconds(row["talk_hold_ms"])) for row in rows
+    )
+
+
+def _seconds(text: str) -> str:
+    return f"{int(text) / 1000:g}" if text else ""
+
+
+def test_a_log_that_was_cut_is_the_log(line: Line, tmp_path: Path) -> None:
+    for number, text in enumerate(ROTATED, 1):
+        (tmp_path / f"rotated-{number}.log").write_text(text)
+    whole = [
+        ("abandoned", "40", ""), ("answered", "10", "700"), ("answered", "25", "60"),
+        ("exited", "60", ""),
+    ]  # fmt: skip
+    first, second = (str(tmp_path / f"rotated-{number}.log") for number in (1, 2))
+    said = sent(line, "queue-log", first)
+    assert said.startswith("3 legs sent, 2 of them still open at its end")
+    assert waits(line, "rot") == [("answered", "10", ""), ("exited", "60", ""), ("open", "", "")]
+    sent(line, "queue-log", second)
+    assert waits(line, "rot") == whole
+    sent(line, "queue-log", first)  # an older piece again takes nothing back
+    assert waits(line, "rot") == whole
+    assert sent(line, "queue-log", second, first).startswith("4 legs sent, 0 lines")
+    assert waits(line, "rot") == whole
+    assert figures(line, "rot", "offered", "answered", "exited", "abandoned") == (
+        "4",
+        "2",
+        "1",
+        "1",
+    )
+
+
+def test_two_nodes_with_one_channel_id_are_two_calls(line: Line, tmp_path: Path) -> None:
+    for node, wait in (("a", 8), ("b", 31)):
+        answer = 1742000400 + wait
+        (path := tmp_path / f"{node}.log").write_text(
+            NODE.format(
+                number=f"55504{wait:02}", answer=answer, end=answer + 60, wait=wait, node=node
+            )
+        )
+        for _ in range(2):
+            sent(line, "queue-log", str(path), "--source", f"node-{node}")
+    assert waits(line, "nodes") == [("answered", "31", "60"), ("answered", "8", "60")]
+
+
+def test_ids_that_a_spreadsheet_cut_are_not_one_call(line: Line, tmp_path: Path) -> None:
+    for name in ("yesterday.csv", "week.csv"):  # the same report under another name is the same
+        (path := tmp_path / name).write_text(EXCEL)
+        sent(line, "records", str(path))
+    assert figures(line, "Excel", "offered", "answered", "abandoned") == ("3", "2", "1")
+    assert waits(line, "Excel") == [
+        ("abandoned", "30", ""), ("answered", "10", "60"), ("answered", "50", "60"),
+    ]  # fmt: skip
+
+
+def test_a_call_that_comes_back_to_the_queue_is_two_legs(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(RETURNING)
+    (tmp_path / "ours.toml").write_text(MAPPING)
+    sent(line, "records", str(tmp_path / "calls.csv"), "--mapping", str(tmp_path / "ours.toml"))
+    assert waits(line, "CS Front") == [("answered", "10", "100"), ("answered", "40", "60")]
+    assert waits(line, "CS Back") == [("answered", "20", "100")]

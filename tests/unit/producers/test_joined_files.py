@@ -1,0 +1,115 @@
+"""However a log is cut, its pieces give what the whole log gives."""
+
+import io
+import itertools
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.asterisk.queue_log import QUEUE_LOG
+from producers.contract import FileItem, FinishedFile, Refused
+from producers.input_file import InputFile
+from producers.joined_files import JoinedFiles, go_on_after
+from producers.progress import Progress, silent
+from producers.records.reading import RecordsFile
+from schemas.privacy import key_from_secret
+
+KEY = key_from_secret(b"a secret of the tests")
+NOW = 1_700_000_000_000
+LINES = """\
+1675555000|NONE|NONE|NONE|QUEUESTART|
+1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1
+1675555003|7.2|sales|NONE|ENTERQUEUE||5550002|2
+1675555009|7.1|sales|SIP/1|RINGNOANSWER|1000
+1675555010|7.1|sales|SIP/1|CONNECT|9|7.9|3
+1675555012|7.2|sales|NONE|ABANDON|1|1|9
+nonsense
+1675555019|7.1|sales|SIP/1|COMPLETEAGENT|9|9|1
+1675555020|7.1|sales|NONE|ENTERQUEUE||5550001|1
+1675555025|7.1|sales|NONE|EXITWITHTIMEOUT|1|1|5
+1675555030|7.3|sales|NONE|ENTERQUEUE||5550003|1
+1675555031|7.3|sales|SIP/1|CONNECT|1|7.8|0
+""".splitlines(keepends=True)
+
+
+def log(path: Path, lines: list[str]) -> FinishedFile:
+    path.write_text("".join(lines))
+    return QUEUE_LOG.open(path, "pbx", KEY, {})
+
+
+def read(file: FinishedFile) -> list[FileItem]:
+    return list(file.read(NOW, silent()))
+
+
+def told(items: list[FileItem]) -> list[str]:
+    """What is told of legs, without the places of refusals."""
+    found = []
+    for item in items:
+        if isinstance(item, Refused):
+            found.append(item.detail)
+        else:
+            whole = getattr(item, "whole", item)
+            found.append(repr(whole))
+    return sorted(found)
+
+
+@given(cuts=st.sets(st.integers(1, len(LINES) - 1)), order=st.randoms())
+def test_pieces_in_any_order_give_what_the_whole_log_gives(
+    tmp_path_factory: object, cuts: set[int], order: object
+) -> None:
+    folder = tmp_path_factory.mktemp("log")  # type: ignore[attr-defined]
+    ends = [0, *sorted(cuts), len(LINES)]
+    pieces = [LINES[a:b] for a, b in itertools.pairwise(ends)]
+    files = [
+        log(folder / f"piece-{n}", piece)
+        for n, piece in enumerate(pieces)
+        if any("|" in line for line in piece)
+    ]
+    order.shuffle(files)  # type: ignore[attr-defined]
+    whole = [line for piece in pieces if any("|" in line for line in piece) for line in piece]
+    joined = JoinedFiles(files)
+    assert told(read(joined)) == told(read(log(folder / "whole", whole)))
+
+
+def test_a_refusal_names_its_own_file_and_line(tmp_path: Path) -> None:
+    files = [log(tmp_path / "second", LINES[5:]), log(tmp_path / "first", LINES[:5])]
+    joined = JoinedFiles(files)
+    (refused,) = [item for item in read(joined) if isinstance(item, Refused)]
+    assert (refused.origin, refused.position) == ("second", 2)
+    assert joined.size == sum(len(line) for line in LINES)
+
+
+def test_progress_goes_on_from_file_to_file(tmp_path: Path) -> None:
+    class Noted(Progress):
+        def __init__(self) -> None:
+            super().__init__("", 1, "B", io.StringIO())
+            self.done: list[int] = []
+
+        def move_to(self, done: int) -> None:
+            self.done.append(done)
+
+    noted = Noted()
+    joined = JoinedFiles([log(tmp_path / "a", LINES[:5]), log(tmp_path / "b", LINES[5:])])
+    list(joined.read(NOW, noted))
+    assert noted.done == sorted(noted.done)
+    assert noted.done[-1] == joined.size
+
+
+def test_a_file_that_begins_earlier_is_read_for_itself(tmp_path: Path) -> None:
+    first = log(tmp_path / "first", LINES[:5])
+    read(first)
+    left = first.left_behind()
+    assert left is not None
+    again = log(tmp_path / "again", LINES[:5])
+    go_on_after(again, left)
+    read(first)
+    assert told(read(again)) == told(read(log(tmp_path / "once", LINES[:5])))
+
+
+def test_files_that_cannot_say_when_they_begin_keep_their_order(tmp_path: Path) -> None:
+    files: list[FinishedFile] = []
+    for name in ("b", "a"):
+        (path := tmp_path / f"{name}.csv").write_text("leg_id,queue,arrived_at,outcome\n")
+        files.append(RecordsFile(InputFile(path), name, KEY))
+    assert [file.source for file in JoinedFiles(files).files] == ["b", "a"]
