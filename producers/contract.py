@@ -33,8 +33,8 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # what `click.optio
 class Refused(Struct, frozen=True):
     """A line or row that cannot be counted: it goes to quarantine with its position and the reason.
 
-    The shell masks `detail`, and `original` unless the platform did that better (`is_masked`):
-    numbers of six digits or more become tokens.
+    The shell masks `detail` and `original`, unless the platform did that better (`is_detail_masked`,
+    `is_masked`): numbers of six digits or more become tokens.
     """
 
     detail: str
@@ -43,6 +43,7 @@ class Refused(Struct, frozen=True):
     origin: str = ""  # the file that `position` refers to; by default the name of the file
     reason: InputReason = "bad_row"
     is_masked: bool = False
+    is_detail_masked: bool = False
 
 
 class DetailedLeg(Struct, frozen=True):

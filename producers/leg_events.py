@@ -7,6 +7,8 @@ evenly over the wait, hold is put at the end of the conversation.
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas import calls
 from schemas.calls import FinishedLeg, LegFact, Queued
 
@@ -15,6 +17,9 @@ def leg_events(leg: FinishedLeg | Queued) -> Iterator[LegFact]:
     """The live events of one leg, in order; an open leg has only its Queued."""
     if isinstance(leg, Queued):
         yield leg
+        return
+    if leg.wait_unknown:  # no live event says that; the finished leg is sent instead
+        yield replace(leg, feed="live", visit_at=leg.arrived_at)
         return
     if leg.outcome == "rejected":
         yield calls.Rejected(

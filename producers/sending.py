@@ -157,11 +157,12 @@ def quarantined(
     A platform may quote the line in `detail`, so that is masked too.
     """
     original = refused.original if refused.is_masked else mask(key, refused.original)
+    detail = refused.detail if refused.is_detail_masked else mask(key, refused.detail)
     return Quarantined(
         origin=refused.origin or origin,
         position=refused.position,
         reason=refused.reason,
-        detail=printable(mask(key, refused.detail))[:LONGEST_DETAIL],
+        detail=printable(detail)[:LONGEST_DETAIL],
         known_at=known_at,
         original=original[:LONGEST_ORIGINAL],
         source=source,

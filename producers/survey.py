@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from msgspec import Struct, field
 
+from producers.refusal_groups import MOST_DISTINCT, grouped, shape
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import SECOND, iso
 from schemas.quarantine import Quarantined
@@ -70,8 +71,10 @@ class Survey(Struct):
         self.last = until if self.last is None else max(self.last, until)
 
     def refuse(self, row: Quarantined) -> None:
-        n, first = self.refused.get(row.detail, (0, row.position))
-        self.refused[row.detail] = (n + 1, first)
+        is_known = row.detail in self.refused or len(self.refused) < MOST_DISTINCT
+        reason = row.detail if is_known else shape(row.detail)
+        n, first = self.refused.get(reason, (0, row.position))
+        self.refused[reason] = (n + 1, first)
 
 
 def _figures_of(leg: FinishedLeg | Queued) -> tuple[int, int, str, int | None]:
@@ -92,7 +95,7 @@ def described(survey: Survey, zone: tzinfo) -> Iterator[str]:
         yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
     if survey.refused:
         yield "would go to quarantine:"
-    for reason, (n, line) in sorted(survey.refused.items(), key=lambda each: -each[1][0]):
+    for reason, n, line in grouped(survey.refused):
         yield f"  {n:,} x {reason} (first: line {line})"
 
 

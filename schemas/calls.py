@@ -218,6 +218,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     priority: Priority = 0
     missed_offers: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     disposition: ShortText = ""
+    wait_unknown: bool = False  # nobody told when it left the queue: `at` is its arrival
 
 
 class Mark(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):

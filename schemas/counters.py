@@ -33,6 +33,7 @@ class When(Struct, frozen=True):
     channel: Channel | None = None
     out_of_hours: bool = False
     measured: Amount | None = None  # this column is not null
+    unknown: Amount | None = None  # this column is null
 
 
 class Counter(Struct, frozen=True):
@@ -49,11 +50,11 @@ class Counter(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         of_service = self.moment in ("end of service", "end of wrap-up")
-        columns = (self.when.measured, self.sums)
+        columns = (self.when.measured, self.when.unknown, self.sums)
         if not of_service and any(column not in _KNOWN_BEFORE_SERVICE for column in columns):
             # A fact of the service only makes the counters of the service be computed again.
             raise ValueError(f"{self.text}: talk and wrap-up are not known at {self.moment}")
-        if self.moment in ("arrival", "missed offer") and columns != (None, None):
+        if self.moment in ("arrival", "missed offer") and columns != (None, None, None):
             raise ValueError(f"{self.text}: the wait is not known at {self.moment}")
 
     @property
@@ -149,6 +150,14 @@ class Counts(Struct, gc=False, omit_defaults=True):
     callback_answer_wait_ms: Annotated[
         int, Counter("leaving", "waits of answered call backs", _CALLBACK_ANSWERED, "wait_ms")
     ] = 0
+    abandoned_wait_unknown: Annotated[
+        int,
+        Counter(
+            "leaving",
+            "legs that were abandoned, nobody knows when",
+            When("abandoned", unknown="wait_ms"),
+        ),
+    ] = 0
 
 
 COUNTER: dict[str, Counter] = {
@@ -182,12 +191,14 @@ def sql_condition(counter: Counter) -> str:
         terms = [] if when.out_of_hours else ["outcome != 'rejected'"]
     flags = (("in_target", when.in_target), ("short", when.short))
     terms += [f"{column} = {int(value)}" for column, value in flags if value is not None]
-    if False in (when.in_target, when.short):  # a leg without targets has 0 there, too
-        terms.append("isNotNull(answer_within_ms)")
+    if False in (when.in_target, when.short):  # a leg without targets or wait has 0 there, too
+        terms += ["isNotNull(answer_within_ms)", "isNotNull(wait_ms)"]
     if when.channel is not None:
         terms.append(f"channel = '{when.channel}'")
     if when.measured is not None:
         terms.append(f"isNotNull({when.measured})")
+    if when.unknown is not None:
+        terms.append(f"isNull({when.unknown})")
     if counter.moment == "end of service":
         terms.append("isNotNull(ended_at_ms)")
     elif counter.moment == "end of wrap-up":

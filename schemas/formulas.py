@@ -98,7 +98,11 @@ ASA = Formula(
     ("callback_answer_wait_ms",),
 )
 TIME_TO_ABANDON = Formula(
-    "mean_time_to_abandon", "mean wait of the abandoned", ("abandon_wait_ms",), ("abandoned",)
+    "mean_time_to_abandon",
+    "mean wait of the abandoned",
+    ("abandon_wait_ms",),
+    ("abandoned",),
+    ("abandoned_wait_unknown",),
 )
 TALK_HOLD = Formula(
     "aht_talk_hold", "mean conversation, holds included", ("talk_hold_ms",), ("service_timed",)

@@ -5,8 +5,8 @@ An error starts with the path of the mistake: `queues.burst-pipes.answer_within:
 
 import re
 import tomllib
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -303,7 +303,9 @@ def _convert(path: str, value: Any, kind: type[T]) -> T:
             raise ConfigurationError(
                 f"{path}{inner}.{name}", f"unknown key; known: {known}"
             ) from None
-        raise ConfigurationError(path + inner, _in_words(problem)) from None
+        if problem.startswith("Invalid enum value"):
+            raise ConfigurationError(path + inner, unknown_word(problem, kind, inner)) from None
+        raise ConfigurationError(path + inner, in_words(problem)) from None
 
 
 _KINDS = {
@@ -314,13 +316,32 @@ _BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
 _BOUND = re.compile(r"(>=|<=|>|<) (?=-?\d)")
 
 
-def _in_words(problem: str) -> str:
+def in_words(problem: str) -> str:
     """What msgspec says of a value, for people who do not know Python."""
     told = problem[:1].lower() + problem[1:]
     if not told.startswith("expected "):
         return told
     told = re.sub(r"`([\w |]+)`", lambda kinds: _kinds_in_words(kinds[1]), told)
     return _BOUND.sub(lambda each: f"{_BOUNDS[each[1]]} ", told)
+
+
+def unknown_word(problem: str, kind: type, inner: str) -> str:
+    """What msgspec says of a word that is none of its Literal, with the words that are known.
+
+    `inner` is the path of the value in `kind`, such as `.formula`.
+    """
+    told = problem[:1].lower() + problem[1:]
+    hint = get_type_hints(kind).get(inner.removeprefix("."))
+    words = [word for word in _literals(hint) if isinstance(word, str)]
+    return f"{told}; known: {', '.join(words)}" if words else told
+
+
+def _literals(hint: Any) -> Iterator[Any]:
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+    else:
+        for part in get_args(hint):
+            yield from _literals(part)
 
 
 def _kinds_in_words(kinds: str) -> str:

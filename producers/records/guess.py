@@ -6,17 +6,22 @@ Rule 2: an unknown word of an outcome gets no meaning; its rows are refused unti
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from producers.records.cell_text import is_figure
 from producers.records.csv_rows import split
-from producers.records.mapping import OUTCOME_WORDS, REQUIRED
+from producers.records.durations import DurationUnit, is_number, read_duration
+from producers.records.header import Header
+from producers.records.mapping import FORMATS, OUTCOME_WORDS, REQUIRED
+from producers.records.none_words import is_none_in_figures
 from producers.records.times import has_offset, time_reader
 
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
+_FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 _NUMBER = re.compile(
     r"\d{6}"
@@ -31,8 +36,15 @@ _DATES = (
     "%d.%m.%y",
     "%d/%m/%y",
     "%m/%d/%y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %b %Y",
+    "%d. %b %Y",
+    "%b %d, %Y",
+    "%b %d %Y",
+    "%d/%b/%Y",
 )
-_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
 # Column names in exports of other systems, lower case without punctuation; the first found is used.
@@ -40,21 +52,28 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "leg_id": ("legid", "callid", "uniqueid", "id", "recordid", "anrufid", "vorgangsid", "segmentid"),
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
     "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
-              "vdn", "servicename", "gruppe", "dienst"),
+              "vdn", "servicename", "gruppe", "dienst",
+                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup"),
     "channel": ("channel", "mediatype", "kanal"),
     "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
                "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
-                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt"),
+                   "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
+                    "arrived", "arrival", "enteredat", "enqueuedat", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
-                    "angenommenum", "annahme", "verbunden"),
-    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang"),
+                    "angenommenum", "annahme", "verbunden",
+                    "timeanswered", "ccqueueansweredepoch"),
+    "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang",
+                    "abandonedat", "ccqueuecanceledepoch"),
     "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
-                 "anrufende", "endzeit", "beendet"),
+                 "anrufende", "endzeit", "beendet",
+                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch"),
     "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
-    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype"),
-    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter"),
+    "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
+                    "contacttype", "endreason", "callstatus"),
+    "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
+                    "username", "ccagent"),
     "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
@@ -82,11 +101,11 @@ class Guess(Struct):
     """A mapping; `missing`: columns that a person must name; `unknown`: words without a meaning -> rows."""
 
     delimiter: str
-    columns: dict[str, str | list[str]]
+    columns: dict[str, str | int | list[str | int]]
     time_format: str = "iso"
     other_format: str = ""  # another format that fits
     is_local: bool = False  # the times have no offset
-    in_seconds: bool = False
+    durations: DurationUnit | None = None  # of numbers without a unit
     outcomes: dict[str, str] = {}
     unknown: dict[str, int] = {}
     missing: tuple[str, ...] = ()
@@ -97,27 +116,66 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
 
 
+def header_of(lines: Sequence[str]) -> int:
+    """Which of the first lines is the header: the first with most names that we know, above it are titles."""
+    split_lines = [split(line, delimiter_of(line)) or () for line in lines]
+    known = [
+        0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in split_lines
+    ]
+    most = max(known, default=0)
+    return known.index(most) if most >= _FEWEST_NAMES else 0
+
+
 def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
     """Each of `rows` must have as many cells as there are names."""
     columns = dict(_columns(names))
-    places = {name: place for place, name in enumerate(names)}
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, place)
+    repeated = tuple(map(str.casefold, names))
+    rows = [row for row in rows if tuple(map(str.casefold, row)) != repeated]
+    is_none = is_none_in_figures()
     samples = {
-        name: [row[place] for row in rows[:_SAMPLES] if row[place]]
+        name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
         for name, place in places.items()
     }
     _join_dates(columns, names, samples)
-    found = Guess(delimiter, columns)
-    _guess_times(found, rows, places)
-    _guess_durations(found, samples)
+    found = Guess(delimiter, {})
+    arrived_at = _getter(columns, "arrived_at", places)
+    rows = [
+        row for row in rows if "arrived_at" not in columns or arrived_at(row)
+    ]  # others are totals
+    if "arrived_at" in columns:
+        _guess_times(found, [arrived_at(row) for row in rows[:_SAMPLES] if arrived_at(row)])
+    _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
-        words = Counter(row[places[outcome]] for row in rows if row[places[outcome]])
-        if len(words) > MOST_WORDS or any(map(_NUMBER.search, words)):
+        words = Counter(row[places[outcome]] for row in rows)
+        if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
         else:
             _guess_words(found, words)
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
+    found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
     return found
+
+
+def _getter(
+    columns: Mapping[str, str | list[str]], ours: str, places: Mapping[str, int]
+) -> Callable[[Sequence[str]], str]:
+    theirs = columns.get(ours, [])
+    cells = tuple(places[name] for name in ([theirs] if isinstance(theirs, str) else theirs))
+    return Header((), {ours: cells}, {}, ()).getter(ours)
+
+
+def _named(theirs: str | list[str], names: Sequence[str]) -> str | int | list[str | int]:
+    """The names of columns; the number of one whose name the header has twice."""
+    bare = [name.casefold() for name in names]
+
+    def named(name: str) -> str | int:
+        return name if bare.count(name.casefold()) == 1 else names.index(name) + 1
+
+    return named(theirs) if isinstance(theirs, str) else [named(name) for name in theirs]
 
 
 def _columns(names: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
@@ -145,29 +203,27 @@ def _join_dates(
             columns[ours] = [date, theirs]
 
 
-def _guess_times(found: Guess, rows: Sequence[Sequence[str]], places: dict[str, int]) -> None:
-    theirs = found.columns.get("arrived_at")
-    if theirs is None:
-        return
-    cells = [places[name] for name in ([theirs] if isinstance(theirs, str) else theirs)]
-    texts = [" ".join(row[place] for place in cells) for row in rows[:_SAMPLES]]
-    fitting = [
-        each for each in _formats() if texts and all(_fits(each, text) for text in texts if text)
-    ]
+def _guess_times(found: Guess, texts: Sequence[str]) -> None:
+    fitting = [each for each in _formats() if texts and all(_fits(each, text) for text in texts)]
     if not fitting:
         found.missing = ("time_format",)
         return
     found.time_format = fitting[0]
-    if (
-        found.time_format != "iso" and len(fitting) > 1
-    ):  # a pattern that fits beside iso means the same
-        found.other_format = fitting[1]
+    read = time_reader(fitting[0], None)
+    for other in fitting[1:]:  # two formats that read the same are no choice
+        reads_otherwise = time_reader(other, None)
+        if any(read(text) != reads_otherwise(text) for text in texts):
+            found.other_format = other
+            break
     found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
 
 
 def _formats() -> Iterator[str]:
-    yield from ("iso", "epoch_s", "epoch_ms")
-    yield from (f"{date} {clock}" for date in _DATES for clock in _CLOCKS)
+    yield from FORMATS
+    for clock in _CLOCKS:
+        for date in _DATES:
+            yield f"{date} {clock}"
+            yield f"{date}, {clock}"
 
 
 def _fits(time_format: str, text: str) -> bool:
@@ -178,16 +234,40 @@ def _fits(time_format: str, text: str) -> bool:
     return True
 
 
-def _guess_durations(found: Guess, samples: dict[str, list[str]]) -> None:
-    """Remove columns of durations that are not whole numbers; they are seconds unless the name ends in ms."""
+def _guess_durations(
+    found: Guess, columns: dict[str, str | list[str]], samples: dict[str, list[str]]
+) -> None:
+    """Remove columns that are no durations, or of another unit than the one before."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
-        theirs = found.columns.get(ours)
+        theirs = columns.get(ours)
         if not isinstance(theirs, str):
             continue
-        if not all(text.isdigit() for text in samples[theirs]):
-            del found.columns[ours]
-        elif not _bare(theirs).endswith("ms"):
-            found.in_seconds = True
+        texts = samples[theirs]
+        unit = _unit_of(_bare(theirs), texts) if any(map(is_number, texts)) else None
+        if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
+            del columns[ours]
+        else:
+            found.durations = unit or found.durations
+
+
+def _unit_of(name: str, texts: Sequence[str]) -> DurationUnit:
+    """Of the numbers of a column: seconds unless its name or its digits say otherwise."""
+    if name.endswith("ms"):
+        return "ms"
+    if name.endswith(("min", "minutes", "minuten")):
+        return "min"
+    if any(is_number(text) and read_duration(text, "s").too_fine for text in texts):
+        return "days"
+    return "s"
+
+
+def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:
+    try:
+        for text in texts:
+            read_duration(text, unit)
+    except ValueError:
+        return False
+    return True
 
 
 def _guess_words(found: Guess, words: Counter[str]) -> None:

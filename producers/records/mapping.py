@@ -6,16 +6,17 @@
 import codecs
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from producers.input_file import InputFileError
+from producers.records.durations import DurationUnit
 from producers.records.times import ReadTime, time_reader
 from schemas.calls import ClosedOutcome
-from schemas.queues_toml import ConfigurationError, read_toml
+from schemas.queues_toml import ConfigurationError, in_words, read_toml, unknown_word
 
 COLUMNS: tuple[str, ...] = (
     "leg_id",
@@ -41,7 +42,11 @@ COLUMNS: tuple[str, ...] = (
     "disposition",
     "talk_ms",
 )
+FORMATS = ("iso", "epoch_s", "epoch_ms")  # of times, besides patterns of strptime
 REQUIRED: tuple[str, ...] = ("queue", "arrived_at", "outcome")
+TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
+DURATIONS = ("wait_ms", "talk_ms", "hold_ms")
+NUMBERS = ("priority", "missed_offers")
 OUTCOME_WORDS: tuple[str, ...] = (*get_args(ClosedOutcome), "open")
 
 
@@ -52,21 +57,40 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str = "utf-8"
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
-    durations: Literal["ms", "s"] | None = None  # unit of wait_ms, hold_ms and talk_ms; None: ms
-    columns: dict[str, str | list[str]] = {}  # ours = theirs
+    durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
+    time_formats: dict[str, str] = {}  # ours = its own format, where it differs
+    none: list[str] = []  # cells that are empty, besides those of `none_words`
+    columns: dict[str, str | int | list[str | int]] = {}  # ours = theirs, by name or number from 1
     constants: dict[str, str] = {}  # ours = the value of every row
     outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
 
-    def read_time(self) -> ReadTime:
-        return time_reader(self.time_format, ZoneInfo(self.time_zone) if self.time_zone else None)
+    def read_time(self, ours: str) -> ReadTime:
+        """How a column of ours is read as a time."""
+        zone = ZoneInfo(self.time_zone) if self.time_zone else None
+        return time_reader(self.time_formats.get(ours, self.time_format), zone)
+
+    def has_no_header(self) -> bool:
+        """Columns are given by their numbers alone, those too that must be there: the first line is a row."""
+        theirs = [
+            each
+            for wanted in self.columns.values()
+            for each in (wanted if isinstance(wanted, list) else [wanted])
+        ]
+        is_whole = all(name in self.columns or name in self.constants for name in REQUIRED)
+        return is_whole and bool(theirs) and all(isinstance(each, int) for each in theirs)
+
+    def has_own_offset(self) -> bool:
+        """Whether times of arrival say their offset in every row."""
+        arrived = self.time_formats.get("arrived_at", self.time_format)
+        return arrived.startswith("epoch") or "%z" in arrived
 
     def outcome_words(self) -> dict[str, tuple[str, str]]:
-        """Their word in lower case -> (our outcome, reason)."""
+        """Their word in lower case, with single spaces -> (our outcome, reason)."""
         words = {word: (word, "") for word in OUTCOME_WORDS}
         for theirs, ours in self.outcomes.items():
             outcome, _, reason = ours.partition("/")
-            words[theirs.strip().casefold()] = (outcome, reason)
+            words[" ".join(theirs.split()).casefold()] = (outcome, reason)
         return words
 
     def skipped(self) -> dict[str, frozenset[str]]:
@@ -88,7 +112,10 @@ def parse_mapping(text: str) -> Mapping:
         mapping = msgspec.convert(raw, Mapping)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$.")
-        raise ConfigurationError(place.rstrip("`"), problem[:1].lower() + problem[1:]) from None
+        place = place.rstrip("`")
+        if problem.startswith("Invalid enum value"):
+            raise ConfigurationError(place, unknown_word(problem, Mapping, place)) from None
+        raise ConfigurationError(place, in_words(problem)) from None
     _check_reading(mapping)
     _check_names(mapping)
     return mapping
@@ -125,12 +152,19 @@ def _check_reading(mapping: Mapping) -> None:
                 f'unknown time zone "{mapping.time_zone}"'
                 ' (an IANA name such as "Africa/Johannesburg")',
             ) from None
-    if mapping.time_format not in ("iso", "epoch_s", "epoch_ms"):
-        _check_pattern(mapping.time_format)
+    _check_format("time_format", mapping.time_format)
+    for ours, time_format in mapping.time_formats.items():
+        if ours not in TIMES:
+            raise ConfigurationError(
+                f"time_formats.{ours}", f"no column of times; known: {', '.join(TIMES)}"
+            )
+        _check_format(f"time_formats.{ours}", time_format)
 
 
-def _check_pattern(pattern: str) -> None:
-    """A time that is written with the pattern must be read back as the same minute."""
+def _check_format(path: str, pattern: str) -> None:
+    """A time that is written with a pattern must be read back as the same minute."""
+    if pattern in FORMATS:
+        return
     moment = datetime(2010, 11, 28, 13, 57)  # noqa: DTZ001 - only to try the pattern
     try:
         again = datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - as above
@@ -138,8 +172,8 @@ def _check_pattern(pattern: str) -> None:
         again = None
     if again is None or again.replace(tzinfo=None) != moment:
         raise ConfigurationError(
-            "time_format",
-            "expected iso, epoch_s, epoch_ms or a pattern of date and clock such as"
+            path,
+            f"expected {', '.join(FORMATS)} or a pattern of date and clock such as"
             f' "%d.%m.%Y %H:%M:%S", got "{pattern}"',
         )
 
@@ -153,8 +187,12 @@ def _check_names(mapping: Mapping) -> None:
                 )
             if table == "constants" and name in mapping.columns:
                 raise ConfigurationError(f"constants.{name}", "also stands in columns")
-    for theirs, ours in mapping.outcomes.items():
+    for name, wanted in mapping.columns.items():
+        for theirs in wanted if isinstance(wanted, list) else [wanted]:
+            if isinstance(theirs, int) and theirs < 1:
+                raise ConfigurationError(f"columns.{name}", f"columns count from 1, got {theirs}")
+    for word, ours in mapping.outcomes.items():
         if ours.partition("/")[0] not in OUTCOME_WORDS:
             raise ConfigurationError(
-                f"outcomes.{theirs}", f'unknown outcome "{ours}"; known: {", ".join(OUTCOME_WORDS)}'
+                f"outcomes.{word}", f'unknown outcome "{ours}"; known: {", ".join(OUTCOME_WORDS)}'
             )

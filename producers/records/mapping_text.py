@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from typing import get_args
 
+from producers.records.durations import DurationUnit
 from producers.records.guess import Guess
 from producers.records.mapping import COLUMNS, OUTCOME_WORDS
 
@@ -21,16 +23,22 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
     if guess.other_format:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
-    if guess.is_local:
-        yield f"time_zone = {_text(zone)}   # the zone of these times"
-    if guess.in_seconds:
-        yield 'durations = "s"'
-    yield from ("", "[columns]   # ours = theirs; two of theirs are joined by a space")
+    is_known = "arrived_at" in guess.columns and "time_format" not in guess.missing
+    has_offset = is_known and not guess.is_local
+    use = "of times without an offset: these have one" if has_offset else "the zone of these times"
+    yield f"time_zone = {_text(zone)}   # {use}"
+    if guess.durations:
+        units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
+        yield f"durations = {_text(guess.durations)}   # unit of numbers: one of {units}"
+    yield from (
+        "",
+        "[columns]   # ours = theirs, by name or number; two of theirs are joined by a space",
+    )
     for ours, theirs in guess.columns.items():
-        yield f"{ours} = {_text(theirs) if isinstance(theirs, str) else _list(theirs)}"
+        yield f"{ours} = {_list(theirs) if isinstance(theirs, list) else _column(theirs)}"
     for name in guess.missing:
         if name in COLUMNS:
-            yield f'# {name} = "?"   # must be named: which of your columns is it?'
+            yield f'# {name} = "?"   # must be named: which of your columns is it? (a number counts them from 1)'
     if "leg_id" not in guess.columns:
         yield "# no leg_id: ids are made from queue, arrival and caller"
     yield from (
@@ -43,8 +51,12 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield f'# {_text(word)} = "?"   # {n:,} rows, refused until this line says what it means'
 
 
-def _list(values: list[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+def _list(columns: list[str | int]) -> str:
+    return f"[{', '.join(map(_column, columns))}]"
+
+
+def _column(theirs: str | int) -> str:
+    return _text(theirs) if isinstance(theirs, str) else str(theirs)
 
 
 def _text(value: str) -> str:

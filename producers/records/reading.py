@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from producers.contract import FileItem, FinishedFile
 from producers.input_file import InputFile, InputFileError
 from producers.progress import Progress, silent
-from producers.records.csv_rows import Row, rows, split
-from producers.records.header import Header, HeaderError, read_header
-from producers.records.legs import LegReader, RowError
+from producers.records.csv_rows import Row, rows
+from producers.records.header import HeaderError
+from producers.records.header_line import HeaderLine, find_header
+from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
+from producers.records.no_calls import NoCalls
 from producers.records.refused import Refusals
+from producers.records.row_error import DoubtfulTimeError, RowError
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
+
+_NO_LEAVING = "their left_at, ended_at and wait_ms are empty or not mapped"
 
 
 class RecordsFile(FinishedFile):
@@ -31,23 +36,30 @@ class RecordsFile(FinishedFile):
         super().__init__(file, source, key)
         self._mapping = mapping or Mapping()
         self.time_zone = self._mapping.time_zone or "UTC"
-        self._header = _header(file, self._mapping)
+        self._found = _found_header(file, self._mapping)
+        self._header = self._found.header
         self._refusals = Refusals(self._header, self._mapping, key, keep_text=keep_text)
         self.left_out = 0  # number of rows that the mapping skips
+        self.no_calls = 0  # titles, totals, repeated headers
+        self.unknown_waits = 0  # abandons of which no column tells when
+        self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
         self.read_as_utc = self.made_ids = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
         lines = self.file.lines(progress)
         width = len(self._header.names)
-        utc = self._mapping.time_format == "iso" and not self._mapping.time_zone
+        utc = not self._mapping.time_zone and not self._mapping.has_own_offset()
         arrived_at = self._header.getter("arrived_at")
         reader = LegReader(self._header, self._mapping, self.key, self.source)
+        no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
-        past_header = False
+        self.placed, self.doubtful, self.no_calls = 0, 0, self._found.above
+        self.unknown_waits = 0
+        for _ in range(self._found.line):
+            next(lines)
         for row in rows(lines, self._mapping.delimiter, width):
-            if not past_header:
-                past_header = True
+            if row.cells is not None and not any(row.cells):
                 continue
             try:
                 cells = _cells(row, width)
@@ -56,19 +68,40 @@ class RecordsFile(FinishedFile):
                     continue
                 leg = reader.read(cells, now)
             except RowError as error:
+                if no_calls.has(row):
+                    self.no_calls += 1
+                    continue
+                self.doubtful += isinstance(error, DoubtfulTimeError)
                 yield self._refusals.refused(row, str(error))
                 continue
             self.position = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
+        self.placed, self.unknown_waits = reader.placed, reader.unknown_waits
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
         if self.left_out:
             notes += (f"{self.left_out:,} rows skipped by the mapping",)
+        if self.no_calls:
+            notes += (
+                f"{self.no_calls:,} lines left out that are no calls (titles, totals, repeated headers)",
+            )
+        if self._header.unread:
+            notes += (f"not read, as the header has them twice: {', '.join(self._header.unread)}",)
         if self.read_as_utc:
             notes += ("times without an offset were read as UTC",)
+        if self.placed:
+            notes += (
+                f"{self.placed:,} rows of the hour that came twice placed by their other times",
+            )
+        if self.doubtful:
+            notes += (
+                f"{self.doubtful:,} rows doubtful: refused, their time was on the clock twice or never",
+            )
+        if self.unknown_waits:
+            notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
         if self.made_ids:
             notes += ("leg ids made from queue, arrival and caller",)
         return notes
@@ -82,15 +115,8 @@ def _cells(row: Row, width: int) -> tuple[str, ...]:
     return row.cells
 
 
-def _header(file: InputFile, mapping: Mapping) -> Header:
-    lines = file.lines(silent())
-    for _, text in lines:
-        if text.strip():
-            cells = split(text, mapping.delimiter)
-            if cells is None:
-                raise InputFileError(f"{file.path}: the first line is no CSV header")
-            try:
-                return read_header(cells, mapping)
-            except HeaderError as error:
-                raise InputFileError(f"{file.path}: {error}") from None
-    raise InputFileError(f"{file.path}: the file is empty")
+def _found_header(file: InputFile, mapping: Mapping) -> HeaderLine:
+    try:
+        return find_header(file.lines(silent()), mapping)
+    except HeaderError as error:
+        raise InputFileError(f"{file.path}: {error}") from None

@@ -13,18 +13,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from producers.contract import Refused
+from producers.records.cell_text import TIME
 from producers.records.csv_rows import Row
 from producers.records.header import Header
-from producers.records.legs import IDS, TIMES, hides_caller
-from producers.records.mapping import Mapping
+from producers.records.legs import IDS, hides_caller
+from producers.records.mapping import TIMES, Mapping
 from schemas.privacy import TokenKey, caller_token, mask, mask_text
 
-# Date and time of day, valid or not: a telephone number does not look like this.
-_TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,6})?)?"
-    r" ?(Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?"
-)
-# What a column of times may hold beside that: a date alone, a time of day alone, a month by its name.
+# What a column of times may hold beside a whole time: a date alone, a time of day alone, a month by its name.
 _CLOCK = r"\d{1,2}[:.]\d{2}([:.]\d{2}([.,]\d{1,6})?)?( ?[AaPp]\.?[Mm]\.?)?"
 _DATE = r"(19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](19|20)?\d\d"
 _MONTH = r"([^\W\d]{3,9}\.?[ -]\d{1,2}|\d{1,2}\.?[ -][^\W\d]{3,9}\.?),?[ -](19|20)?\d\d"
@@ -42,7 +38,8 @@ class Refusals:
     ) -> None:
         self._width = len(header.names)
         self._delimiter = mapping.delimiter
-        self._epochs = mapping.time_format.startswith("epoch")
+        formats = (mapping.time_format, *mapping.time_formats.values())
+        self._epochs = any(each.startswith("epoch") for each in formats)
         self._key = key
         self._hide = mask if keep_text else mask_text
         self._callers = header.places.get("caller", ())
@@ -54,7 +51,7 @@ class Refusals:
         self._numbers = {place for name in _NUMBERS for place in header.places.get(name, ())}
 
     def refused(self, row: Row, detail: str) -> Refused:
-        return Refused(detail, self._masked(row), row.line, is_masked=True)
+        return Refused(detail, self._masked(row), row.line, is_masked=True, is_detail_masked=True)
 
     def _masked(self, row: Row) -> str:
         if row.cells is None:
@@ -89,10 +86,10 @@ class Refusals:
     def _is_time(self, cell: str) -> bool:
         if self._epochs and cell.isdigit():
             return True
-        return bool(_TIME.fullmatch(cell) or _PART_OF_TIME.fullmatch(cell))
+        return bool(TIME.fullmatch(cell) or _PART_OF_TIME.fullmatch(cell))
 
     def _unknown(self, cell: str) -> str:
-        return cell if _TIME.fullmatch(cell) else self._hide(self._key, cell)
+        return cell if TIME.fullmatch(cell) else self._hide(self._key, cell)
 
     def _joined(self, cells: Sequence[str]) -> str:
         text = io.StringIO()

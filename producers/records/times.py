@@ -1,71 +1,136 @@
-"""A cell as a time: ISO 8601, seconds or milliseconds since 1970, or a pattern of strptime."""
+"""A cell as a time: ISO 8601, seconds or milliseconds since 1970, or a pattern of strptime. Pure.
 
+Rule: a local time without an offset may be two moments, when clocks are put back, or none, when they are
+put forward. A reader gives all of them and never chooses; `doubled_hour` does, by the other times of the row.
+"""
+
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
-from schemas.millis import EARLIEST, LATEST, SECOND, from_datetime, from_iso
+from producers.records.cell_text import shown
+from producers.records.month_names import with_short_months
+from schemas.millis import EARLIEST, LATEST, SECOND, from_datetime
 
-ReadTime = Callable[[str], int]
+Moments = tuple[int, ...]  # milliseconds; two, the earlier first, when the clock read this twice
+ReadTime = Callable[[str], Moments]
 _MOST_DIGITS = 15  # an integer from 1e9999999 would fill the memory
+_OTHERS = "other formats: time_format in a mapping"
 _SHORTEST_ISO = len("2010-08-01T06:57")
+_UTC_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+_SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
+_AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
+
+
+class ZeroTimeError(ValueError):
+    """The second 0 of 1970, on the clock of any zone: programs write it where nothing happened."""
+
+
+class NoSuchTimeError(ValueError):
+    """A local time that clocks left out when they were put forward."""
 
 
 def time_reader(time_format: str, zone: tzinfo | None) -> ReadTime:
-    """A function text -> milliseconds; its ValueError says what was expected. No `zone` means UTC."""
+    """A function text -> moments; its ValueError says what was read and expected. No `zone` means UTC."""
     naive = zone or UTC
     if time_format == "epoch_ms":
-        return lambda text: _in_range(_milliseconds(text), "are these seconds? (epoch_s)")
+        return lambda text: (_epoch(text, 1, "milliseconds", "are these seconds? (epoch_s)"),)
     if time_format == "epoch_s":
-        return lambda text: _in_range(_seconds(text), "are these milliseconds? (epoch_ms)")
+        return lambda text: (_epoch(text, SECOND, "seconds", "are these milliseconds? (epoch_ms)"),)
     if time_format == "iso":
-        return lambda text: _in_range(_iso(text, naive))
-    return lambda text: _in_range(_by_pattern(text, time_format, naive))
+        return lambda text: _moments(text, _iso(text), naive)
+    read = _by_pattern(time_format)
+    return lambda text: _moments(text, read(text), naive)
 
 
 def has_offset(text: str) -> bool:
     """Whether an ISO 8601 text has an offset."""
-    return text.endswith(("Z", "z")) or "+" in text or "-" in text[_SHORTEST_ISO:]
+    return bool(_UTC_NAME.search(text)) or "+" in text or "-" in text[_SHORTEST_ISO:]
 
 
-def _iso(text: str, zone: tzinfo) -> int:
-    if (
-        len(text) < _SHORTEST_ISO or text.isdigit()
-    ):  # a date without a time would be read as midnight
-        raise ValueError("expected a time such as 2010-08-01T06:57:47Z")
+def _iso(text: str) -> datetime:
+    # a date without a time would be read as midnight, a number as a date
+    if len(text) >= _SHORTEST_ISO and not text.isdigit():
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(text)
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(_SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text)))
+    raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_OTHERS})")
+
+
+def _by_pattern(pattern: str) -> Callable[[str], datetime]:
+    # Each month is written in its short form, so one directive reads long and short names.
+    has_month = re.search("%[bB]", pattern) and not re.search("%[aA]", pattern)
+    has_seconds, has_half = ":%S" in pattern, "%p" in pattern
+    known = pattern.replace("%B", "%b") if has_month else pattern
+    # A platform that writes fractions leaves them out where they are zero.
+    whole = re.sub(r"(?<=:%S)[.,]%f", "", known)
+
+    def read(text: str) -> datetime:
+        spelled = with_short_months(text) if has_month else text
+        if has_half:
+            spelled = _AM_PM.sub(lambda half: f"{half[1]}m", spelled)
+        fraction = _FRACTION.search(spelled) if has_seconds else None
+        if fraction is not None:
+            spelled = spelled[: fraction.start()] + spelled[fraction.end() :]
+        try:
+            moment = datetime.strptime(spelled, whole)  # noqa: DTZ007 - the zone is set later
+        except ValueError:
+            raise ValueError(f'{shown(text)} is no time like "{pattern}" ({_OTHERS})') from None
+        if has_half and "%H" in pattern:
+            _check_half(text, spelled, moment)
+        if fraction is None:
+            return moment
+        return moment.replace(microsecond=int(fraction[2][:6].ljust(6, "0")))
+
+    return read
+
+
+def _check_half(text: str, spelled: str, moment: datetime) -> None:
+    """ValueError for 1:05 PM read with %H: strptime would take it for the night, silently."""
+    half = _AM_PM.search(spelled)
+    if half is not None and (half[1] in "pP") != (moment.hour >= 12):  # noqa: PLR2004 - noon
+        raise ValueError(f"{shown(text)} has an hour of twelve: write %I for %H in time_format")
+
+
+def _moments(text: str, moment: datetime, zone: tzinfo) -> Moments:
+    if moment.tzinfo is not None or zone is UTC:
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+        return (_in_range(text, from_datetime(aware)),)
+    first = moment.replace(tzinfo=zone)
+    before, after = zone.utcoffset(first), zone.utcoffset(first.replace(fold=1))
+    at = _in_range(text, from_datetime(first))
+    if before == after or before is None or after is None:
+        return (at,)
+    if before < after:
+        raise NoSuchTimeError(
+            f"{shown(text)} was on no clock in {zone}: clocks were put forward then; if the platform's"
+            ' clock was not, say which time it keeps, such as time_zone = "UTC" or "Etc/GMT-1"'
+        )
+    return (at, _in_range(text, from_datetime(first.replace(fold=1))))
+
+
+def _epoch(text: str, scale: int, unit: str, hint: str) -> int:
+    """Milliseconds of a number since 1970, which may have a fraction."""
     try:
-        return from_iso(text, zone)
-    except (ValueError, OverflowError):
-        raise ValueError("expected a time such as 2010-08-01T06:57:47Z") from None
-
-
-def _by_pattern(text: str, pattern: str, zone: tzinfo) -> int:
-    try:
-        moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is set below
-    except ValueError:
-        raise ValueError(f'expected a time like "{pattern}"') from None
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))
-
-
-def _milliseconds(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError("expected milliseconds since 1970") from None
-
-
-def _seconds(text: str) -> int:
-    """Milliseconds of a number of seconds, which may have a fraction."""
-    try:
-        number = Decimal(text)
+        number = Decimal(text.replace(",", ".") if text.isascii() and "_" not in text else "")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
-        raise ValueError("expected seconds since 1970")
-    return round(number * SECOND)
+        raise ValueError(f"{shown(text)} is no number of {unit} since 1970 ({_OTHERS})")
+    if "e" in text.casefold():
+        raise ValueError(
+            f"{shown(text)} was shortened by a spreadsheet: export it again, with this column as text"
+        )
+    return _in_range(text, round(number * scale), hint)
 
 
-def _in_range(at: int, hint: str = "") -> int:
+def _in_range(text: str, at: int, hint: str = "") -> int:
+    if at == 0:
+        raise ZeroTimeError(f"{shown(text)} is the second 0 of 1970")
     if not EARLIEST <= at < LATEST:
-        raise ValueError(f"lies outside of 2000 to 2100{': ' + hint if hint else ''}")
+        raise ValueError(f"{shown(text)} lies outside of 2000 to 2100{': ' + hint if hint else ''}")
     return at

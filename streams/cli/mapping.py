@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from producers.records.guess import Guess
 
 _ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
+_MOST_ABOVE = 50  # lines with titles above the header
 _MOST_ROWS = 200_000  # enough to know words and formats
 
 
@@ -106,7 +107,7 @@ def _guessed(file: Path) -> "tuple[Guess, str]":
     from producers.input_file import InputFile, InputFileError
     from producers.progress import silent
     from producers.records.csv_rows import rows, split
-    from producers.records.guess import delimiter_of, guess
+    from producers.records.guess import delimiter_of, guess, header_of
 
     for encoding in _ENCODINGS:
         text = InputFile(file, encoding)
@@ -116,11 +117,12 @@ def _guessed(file: Path) -> "tuple[Guess, str]":
             if encoding != _ENCODINGS[-1] and "text" in str(error):
                 continue
             raise Failure(str(error)) from None
-        header = next(line for _, line in text.lines(silent()) if line.strip())
+        first = [(n, line) for n, line in islice(text.lines(silent()), _MOST_ABOVE) if line.strip()]
+        number, header = first[header_of([line for _, line in first])]
         delimiter = delimiter_of(header)
         names = split(header, delimiter) or ()
-        found = rows(text.lines(silent()), delimiter, len(names))
-        cells = (row.cells for row in islice(found, 1, _MOST_ROWS))
+        below = islice(text.lines(silent()), number, None)
+        cells = (row.cells for row in islice(rows(below, delimiter, len(names)), _MOST_ROWS))
         return guess(
             names, [each for each in cells if each and len(each) == len(names)], delimiter
         ), encoding
@@ -132,7 +134,7 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     lines = [f"{name}: not found; name it in the file" for name in guess.missing]
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
-    if guess.is_local:
+    if guess.is_local or "time_format" in guess.missing:
         lines.append(f'time_zone: the times have none; "{zone}" is assumed')
     if guess.unknown:
         words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())

@@ -1,16 +1,18 @@
 """Options that several commands share; the command line overrides the environment."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 if TYPE_CHECKING:
     from streams.local.owner import Owner
+
+FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what an option decorates
 
 _DATA, _OWNER = "queuewatch.data", "queuewatch.owner"  # in the context of a command
 _KAFKA = "127.0.0.1:9092"
@@ -86,7 +88,7 @@ namespace = click.option(
 )
 
 
-def _data(*, exposed: bool) -> Any:
+def _data(*, exposed: bool) -> Callable[[FC], FC]:
     return click.option(
         "--data",
         envvar="QUEUEWATCH_DATA",

@@ -148,6 +148,8 @@ def _condition(counter: Counter) -> str:
             terms.append(f"verdict.{column}" if value else f"verdict.{column} is False")
     if when.channel is not None:
         terms.append(f"leg.channel == {when.channel!r}")
+    if when.unknown is not None:
+        terms.append(f"verdict.{when.unknown} is None")
     implied = {None, "wait_ms", "wrap_ms" if counter.moment == "end of wrap-up" else None}
     measured = dict.fromkeys((when.measured, counter.sums))
     terms += [f"verdict.{each} is not None" for each in measured if each not in implied]

@@ -21,6 +21,8 @@ EXIT_OUTCOME: dict[type[calls.LegEvent], str] = {
     calls.Dropped: "dropped",
     calls.Rejected: "rejected",
 }
+NOT_TOLD = -1  # the platform tells no wait of its own: the times do
+UNKNOWN = -2  # neither do the times: nobody told when the caller left
 _COUNT_NOWHERE: set[type[Any]] = {calls.Offered, calls.OfferCancelled, calls.Disposition}
 
 
@@ -47,7 +49,9 @@ class Leg(Struct, gc=False, array_like=True, omit_defaults=True):
     answered_at: int | None = None
     agent: str = ""
     answer_wait_ms: int | None = None  # the platform's own wait, reported with the answer
-    exits: tuple[tuple[int, str, str, int], ...] = ()  # (at, outcome, reason, reported wait or -1)
+    exits: tuple[
+        tuple[int, str, str, int], ...
+    ] = ()  # (at, outcome, reason, reported wait, NOT_TOLD or UNKNOWN)
     resumed_at: int | None = None
     ended_at: int | None = None
     ended_by: str = ""
@@ -188,7 +192,7 @@ def _answered(leg: Leg, event: Any) -> bool:
 
 
 def _exit(leg: Leg, event: Any) -> bool:
-    told = event.wait_ms if event.wait_ms is not None else -1
+    told = event.wait_ms if event.wait_ms is not None else NOT_TOLD
     fact = (event.at, EXIT_OUTCOME[type(event)], getattr(event, "reason", ""), told)
     if fact in leg.exits:
         return False
@@ -292,7 +296,8 @@ def _finished(leg: Leg, event: Any) -> bool:
     elif event.outcome == "answered":
         leg.answered_at = left_at if leg.answered_at is None else leg.answered_at
     else:
-        told = event.wait_ms if event.wait_ms is not None else -1
+        told = event.wait_ms if event.wait_ms is not None else NOT_TOLD
+        told = UNKNOWN if event.wait_unknown else told
         leg.exits = ((left_at, event.outcome, event.reason, told),)
     return before != tuple(getattr(leg, name) for name in leg.__struct_fields__)
 

@@ -15,7 +15,7 @@ from schemas.millis import SECOND
 from schemas.opening import is_open
 from schemas.targets import Targets
 from streams.core.counting import MOMENTS, Contribution, compiled
-from streams.core.leg import Leg, answer_time, arrival, last_sign
+from streams.core.leg import NOT_TOLD, UNKNOWN, Leg, answer_time, arrival, last_sign
 
 # So many later arrivals were answered first. With 3, 25 callers of the sample day would have been doubtful, of
 # whom 24 were answered later.
@@ -39,9 +39,11 @@ class Verdict(Struct, gc=False, frozen=True):
     outcome: Outcome
     arrived_at: int | None
     left_at: int | None
-    wait_ms: int | None
+    wait_ms: (
+        int | None
+    )  # None: still waiting, or nobody told when it left: `left_at` is its arrival
     reason: str
-    in_target: bool | None  # None: still waiting, or there are no targets to judge by
+    in_target: bool | None  # None: no wait, or there are no targets to judge by
     short: bool | None
     out_of_hours: bool
     service_ended_at: int | None
@@ -65,8 +67,9 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     wait_ms = in_target = short = None
     if arrived_at is not None and left_at is not None and outcome != "rejected":
         left_at = max(left_at, arrived_at)  # clocks may differ, but no wait is negative
-        wait_ms = told_wait_ms if told_wait_ms is not None else left_at - arrived_at
-        if targets is not None:
+        if told_wait_ms != UNKNOWN:
+            wait_ms = told_wait_ms if told_wait_ms is not None else left_at - arrived_at
+        if targets is not None and wait_ms is not None:
             in_target = wait_ms <= targets.answer_within_ms
             short = wait_ms < targets.short_abandon_ms
     ended_at = talk_hold_ms = hold_ms = wrap_ms = None
@@ -172,6 +175,8 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
             found.append("negative_wait")
         if abs(verdict.wait_ms - max(0, stamped)) > WAIT_DIFFERS_MS:
             found.append("wait_differs")
+    elif None not in (verdict.left_at, verdict.arrived_at) and verdict.outcome != "rejected":
+        found.append("wait_unknown")
     if leg.conflict:
         found.append("conflict")
     if verdict.outcome != "open" and leg.queued_again_at > _over_at(verdict):
@@ -194,14 +199,14 @@ def is_doubtful(leg: Leg, verdict: Verdict) -> bool:
 
 
 def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
-    """(outcome, when, reason, the platform's own wait). Facts take precedence over our conclusions."""
+    """(outcome, when, reason, the platform's own wait or UNKNOWN). Facts take precedence over our conclusions."""
     if leg.answered_at is not None:  # an agent was connected: no other fact cancels that
         told = leg.answer_wait_ms if leg.answer_wait_ms is not None else leg.end_wait_ms
         return "answered", leg.answered_at, leg.ended_by, told
     resumed = leg.resumed_at
     for at, outcome, reason, wait_ms in leg.exits:
         if resumed is None or at > resumed:
-            told = wait_ms if wait_ms >= 0 else None
+            told = None if wait_ms == NOT_TOLD else wait_ms
             return outcome, at, reason, told  # type: ignore[return-value]  # words of EXIT_OUTCOME
     if leg.ended_at is not None:  # a conversation ended, so there was an answer
         return "answered", answer_time(leg), leg.ended_by, leg.end_wait_ms

@@ -256,7 +256,8 @@ def _waits(record: Mapping[str, Any], counts: Counts) -> Row:
     if denominator(ASA, counts):
         row |= {f"wait_p{p}_s": _seconds(record[f"wait_p{p}"]) for p in PERCENTILES}
         row["max_wait_answered_s"] = _seconds(record["max_answer_wait"])
-    if any(getattr(counts, name) for name in LEFT_OUTCOMES if name != "ghost"):
+    left = sum(getattr(counts, name) for name in LEFT_OUTCOMES if name != "ghost")
+    if left > counts.abandoned_wait_unknown:
         row["max_wait_s"] = _seconds(record["max_wait"])
     talk, wrap = ratio(TALK_HOLD, counts), ratio(WRAP, counts)
     row["aht_talk_hold_s"] = _seconds(talk)

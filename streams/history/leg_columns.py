@@ -3,6 +3,7 @@
 from streams.history.report import Column
 
 _NOT_TOLD = "the platform did not say"
+_NO_WAIT = "it still waits, was refused, or nobody told when it left (flag `wait_unknown`)"
 _NOT_YET = "it did not happen, or not yet"
 _NOT_MEASURED = "not answered, or not measured"
 _NOT_CONFIGURED = "nobody had configured the queue"
@@ -19,15 +20,16 @@ _COLUMNS = (
     Column("area", "text", "the area that the call is about, as the platform names it", _NOT_TOLD),
     Column("arrived_at", "time", "when the contact entered the queue"),
     Column("answered_at", "time", "when an agent answered", _NOT_YET),
-    Column("left_at", "time", "when the contact left the queue; the answer, too, leaves it", _NOT_YET),
+    Column("left_at", "time", "when the contact left the queue; the answer, too, leaves it; with flag"
+           " `wait_unknown` its arrival", _NOT_YET),
     Column("ended_at", "time", "when the conversation ended", _NOT_YET),
     Column("wrap_ended_at", "time", "when the after-call work ended", _NOT_MEASURED),
     Column("outcome", "text", "how the leg ended; `open` while it waits"),
     Column("reason", "text", "more about the outcome", _NOT_TOLD),
     Column("disposition", "text", "the result that the agent gave the contact", _NOT_TOLD),
     Column("agent", "text", "who answered", "nobody answered"),
-    Column("wait_ms", "ms", "from arrival to leaving the queue", "it still waits, or was refused"),
-    Column("wait_s", "s", "from arrival to leaving the queue", "it still waits, or was refused"),
+    Column("wait_ms", "ms", "from arrival to leaving the queue", _NO_WAIT),
+    Column("wait_s", "s", "from arrival to leaving the queue", _NO_WAIT),
     Column("talk_hold_ms", "ms", "conversation, holds included", _NOT_MEASURED),
     Column("talk_hold_s", "s", "conversation, holds included", _NOT_MEASURED),
     Column("hold_ms", "ms", "holds within the conversation", _NOT_MEASURED),

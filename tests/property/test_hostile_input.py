@@ -162,14 +162,26 @@ def test_what_a_decoder_takes_it_writes_and_reads_again(of_calls: bytes, of_agen
                 check_ranges(table, [row])
 
 
+FOREIGN = """
+time_zone = "Europe/Berlin"
+durations = "s"
+none = ["x"]
+[time_formats]
+ended_at = "%d-%b-%Y %I:%M:%S %p"
+[outcomes]
+"" = "abandoned"
+"""
+
+
 @of_files
-@given(hostile.tables(RECORDS, ","))
+@given(hostile.tables(RECORDS, ","), st.sampled_from(["", FOREIGN]))
 def test_any_file_of_records_is_read_or_refused_and_every_leg_would_be_taken(
-    tmp_path: Path, data: bytes
+    tmp_path: Path, data: bytes, mapping: str
 ) -> None:
     path = hostile.written(tmp_path / "calls.csv", data)
     try:
-        items = list(RecordsFile(InputFile(path), "s", KEY).read(NOW, silent()))
+        file = RecordsFile(InputFile(path), "s", KEY, parse_mapping(mapping))
+        items = list(file.read(NOW, silent()))
     except InputFileError:
         return
     check_refusals(items, path.name, "s")

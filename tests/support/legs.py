@@ -56,7 +56,9 @@ def made_up_legs(seed: int, start: int, end: int, queues: list[str], count: int)
 def leg_row_of(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_000) -> LegRow:
     """The row that the stream would write of this record."""
     wait = (
-        None if leg.left_at is None or leg.outcome == "rejected" else leg.left_at - leg.arrived_at
+        None
+        if leg.left_at is None or leg.outcome == "rejected" or leg.wait_unknown
+        else leg.left_at - leg.arrived_at
     )
     answered = leg.outcome == "answered"
     talked = answered and leg.ended_at is not None and leg.left_at is not None
@@ -125,4 +127,5 @@ def recorded_of(row: LegRow) -> Recorded:
         target_ms=row.answer_within_ms,
         short_ms=row.short_abandon_ms,
         missed_at=(row.arrived_at,) * row.missed_offers,
+        wait_unknown="wait_unknown" in row.flags,
     )

@@ -27,6 +27,7 @@ class Recorded:
     short_ms: int | None = 5_000
     missed_at: tuple[int, ...] = ()
     channel: str = "voice"
+    wait_unknown: bool = False
 
 
 @dataclass
@@ -75,7 +76,7 @@ def _count(result: Recount, leg: Recorded, start: int, end: int, basis: str) -> 
         if counts_at(missed_at):
             result.add("missed_offers")
     if leg.left_at is not None and counts_at(leg.left_at):
-        _count_left(result, leg, leg.left_at - leg.arrived_at)
+        _count_left(result, leg, None if leg.wait_unknown else leg.left_at - leg.arrived_at)
     if leg.outcome == "answered" and leg.left_at is not None and leg.ended_at is not None:
         if counts_at(leg.ended_at):
             result.talks.append(leg.ended_at - leg.left_at)
@@ -83,8 +84,11 @@ def _count(result: Recount, leg: Recorded, start: int, end: int, basis: str) -> 
             result.wraps.append(leg.wrap_ended_at - leg.ended_at)
 
 
-def _count_left(result: Recount, leg: Recorded, wait: int) -> None:
+def _count_left(result: Recount, leg: Recorded, wait: int | None) -> None:
     result.add(leg.outcome)
+    if wait is None:
+        result.add("abandoned_wait_unknown")
+        return
     in_target = leg.target_ms is not None and wait <= leg.target_ms
     if leg.outcome in BASE:
         result.base_waits.append(wait)

@@ -62,6 +62,7 @@ def _counted(rows: list[LegRow]) -> dict[str, int]:
         "wrap_ms": sum(row.wrap_ms or 0 for row in answered),
         "callback_answered": len(rung_back),
         "callback_answer_wait_ms": sum(row.wait_ms or 0 for row in rung_back),
+        "abandoned_wait_unknown": sum(row.wait_ms is None for row in abandoned),
     }
 
 

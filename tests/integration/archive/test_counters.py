@@ -21,7 +21,7 @@ from tests.support.builders import BILLING, MONDAY, call
 from tests.support.services import ClickHouse
 from tests.support.story import Story
 
-ADDED = ("callback_answered", "callback_answer_wait_ms")
+ADDED = ("callback_answered", "callback_answer_wait_ms", "abandoned_wait_unknown")
 
 
 @pytest.fixture(params=KINDS)
@@ -46,7 +46,7 @@ def test_a_table_of_a_former_release_gets_the_counters_that_it_lacks(archive: Da
         30: Counts(answered=9, callback_answered=4, callback_answer_wait_ms=5),
     })))  # fmt: skip
     asked = f"SELECT answered, {', '.join(ADDED)} FROM minutes ORDER BY at_ms"
-    assert archive.execute(asked).rows == [(7, 0, 0), (9, 4, 5)]
+    assert archive.execute(asked).rows == [(7, 0, 0, 0), (9, 4, 5, 0)]
     # The former release, still running, goes on with its own columns.
     archive.insert("minutes", former, [row[: len(former)]])
 
@@ -88,8 +88,21 @@ def test_history_by_event_counts_what_the_stream_counted(archive: Database) -> N
             day.say(call("ended", leg, at + 30_000))
             if chance.random() < 0.5:
                 day.say(call("wrap_ended", leg, at + 40_000))
+        if number % 10 == 0:
+            gone = call(
+                "leg", f"gone{number}", at, outcome="abandoned", arrived_at=at, wait_unknown=True
+            )
+            day.say(gone)
     live = day.today()
-    assert min(live.callback_answered, live.wrap_timed, live.short_abandoned) > 0
+    assert (
+        min(
+            live.callback_answered,
+            live.wrap_timed,
+            live.short_abandoned,
+            live.abandoned_wait_unknown,
+        )
+        > 0
+    )
     keep(archive, "leg_versions", [leg_row(row) for row in day.legs().values()])
     for basis in ("event", "arrival"):
         question = Question(MONDAY, MONDAY + DAY, basis=basis)

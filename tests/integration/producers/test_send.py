@@ -97,7 +97,7 @@ def test_history_lands_in_the_partitions_of_the_queues(
     said = _send(kafka, namespace, tmp_path, "records", str(day), "--mapping", mapping)
     assert said == (
         "200 legs sent, 1 rows in quarantine"
-        " (first: line 202: arrived_at: expected milliseconds since 1970)\n"
+        ' (first: line 202: arrived_at: "never" is no number of milliseconds since 1970 (other formats: time_format in a mapping))\n'
     )
     told = _calls(kafka, namespace)
     assert len(told) == 200

@@ -63,3 +63,10 @@ def test_a_talking_caller_has_no_end_and_an_open_leg_is_queued_only() -> None:
     ]  # fmt: skip
     waiting = Queued(event_id="7", at=NOON, source="r", queue="q", leg_id="7")
     assert list(leg_events(waiting)) == [waiting]
+
+
+def test_an_abandon_of_which_nobody_told_when_stays_a_finished_leg() -> None:
+    leg = _leg("abandoned", at=NOON, left_at=None, wait_unknown=True)
+    (told,) = leg_events(leg)
+    assert isinstance(told, FinishedLeg)
+    assert (told.feed, told.wait_unknown, told.left_at) == ("live", True, None)

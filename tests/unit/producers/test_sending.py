@@ -23,7 +23,7 @@ ROWS = (
     "1,billing,5550001,2010-08-01T07:00:00Z,2010-08-01T07:00:08Z,2010-08-01T07:00:08Z,2010-08-01T07:01:00Z,answered",
     "2,billing,5550002,2010-08-01T07:00:05Z,,2010-08-01T07:00:25Z,,abandoned",
     "3,sales,,2010-08-01T07:00:05Z,,,,open",
-    "4,sales,5550004,2010-08-01T07:00:05Z,,,,abandoned",
+    "4,sales,5550004,2010-08-01T07:00:05Z,,,,exited",
     "5,sales",
 )
 LOG = """\
@@ -67,7 +67,7 @@ def test_history_of_records_is_one_event_a_row(tmp_path: Path) -> None:
     assert len(publisher.calls) == 3
     assert {event.feed for event in publisher.calls} == {"history"}
     assert (counts.legs, counts.open_legs, counts.refused) == (3, 1, 2)
-    assert counts.first_refusal == "line 5: outcome is abandoned, but left_at is empty"
+    assert counts.first_refusal == "line 5: outcome is exited, but left_at is empty"
     assert [(record.position, record.origin, record.reason) for record in publisher.refused] == [
         (5, "day.csv", "bad_row"), (6, "day.csv", "bad_row"),
     ]  # fmt: skip

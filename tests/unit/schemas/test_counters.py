@@ -42,10 +42,13 @@ def test_a_condition_is_written_as_sql() -> None:
     late = Counter("leaving", "late", When("answered", in_target=False, channel="callback"))
     assert sql_condition(late) == (
         "outcome = 'answered' AND in_target = 0 AND isNotNull(answer_within_ms)"
-        " AND channel = 'callback'"
+        " AND isNotNull(wait_ms) AND channel = 'callback'"
     )
     assert sql_condition(COUNTER["service_timed"]) == (
         "outcome = 'answered' AND isNotNull(talk_hold_ms) AND isNotNull(ended_at_ms)"
+    )
+    assert sql_condition(COUNTER["abandoned_wait_unknown"]) == (
+        "outcome = 'abandoned' AND isNull(wait_ms)"
     )
     assert sql_condition(COUNTER["wrap_ms"]) == "outcome = 'answered' AND isNotNull(wrap_ms)"
 
@@ -54,6 +57,8 @@ def test_a_condition_is_written_as_sql() -> None:
 def test_what_is_known_after_the_answer_counts_at_its_own_moment(moment: Moment) -> None:
     with pytest.raises(ValueError, match="talks: talk and wrap-up are not known"):
         Counter(moment, "talks", When("answered", measured="talk_hold_ms"))
+    with pytest.raises(ValueError, match="unknown talks: talk and wrap-up are not known"):
+        Counter(moment, "unknown talks", When("answered", unknown="talk_hold_ms"))
     with pytest.raises(ValueError, match="wraps: talk and wrap-up are not known"):
         Counter(moment, "wraps", When("answered"), "wrap_ms")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from producers.records.guess import delimiter_of, guess
+from producers.records.guess import delimiter_of, guess, header_of
 from producers.records.mapping import parse_mapping
 from producers.records.mapping_text import mapping_text
 
@@ -45,6 +45,11 @@ def test_what_is_not_found_is_named_and_never_invented() -> None:
         ("2026-03-31 09:00:00", "iso", "", True),
         ("1774947600", "epoch_s", "", False),
         ("1774947600123", "epoch_ms", "", False),
+        ("05-Mar-2026 1:05:10 PM", "%d-%b-%Y %I:%M:%S %p", "", True),
+        ("Mar 12, 2025 9:00:10 AM", "%b %d, %Y %I:%M:%S %p", "", True),
+        ("May 12, 2025, 9:00 AM", "%b %d, %Y, %I:%M %p", "", True),
+        ("31.03.2026, 09:00", "%d.%m.%Y, %H:%M", "", True),
+        ("1774947600.5", "epoch_s", "", False),
         ("03/31/2026 09:00 PM", "%m/%d/%Y %I:%M %p", "", True),
         ("03/04/2026 09:00", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", True),
     ],
@@ -56,16 +61,48 @@ def test_times(text: str, time_format: str, other: str, is_local: bool) -> None:
     )  # fmt: skip
 
 
+def test_cells_of_nothing_say_nothing_of_times_and_durations() -> None:
+    found = guess(
+        ("start", "queue", "wait", "waits"),
+        [("1774947600", "q", "7", "7"), ("0", "q", "", "NULL")],
+        ",",
+    )
+    assert (found.time_format, found.columns["wait_ms"]) == ("epoch_s", "waits")
+
+
+def test_an_empty_outcome_is_a_word_that_a_person_gives_a_meaning() -> None:
+    found = guess(("status",), [("answered",), ("",)], ",")
+    assert found.unknown == {"": 1}
+    assert '# "" = "?"   # 1 rows, refused' in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
 def test_times_of_no_known_form_must_be_named() -> None:
     found = guess(("start",), [("Tuesday",)], ",")
     assert found.missing == ("time_format", "queue", "outcome")
     assert '# time_format = "?"' in mapping_text(found, "x.csv", "utf-8", "UTC")
 
 
-def test_durations_are_seconds_unless_their_name_says_otherwise() -> None:
-    assert guess(("WaitSeconds",), [("7",)], ",").in_seconds
-    assert not guess(("wait_ms",), [("7000",)], ",").in_seconds
-    assert "wait_ms" not in guess(("Wartezeit",), [("00:07",)], ",").columns
+@pytest.mark.parametrize(
+    ("name", "texts", "unit"),
+    [
+        ("WaitSeconds", ("7", "12.5"), "s"),
+        ("wait_ms", ("7000",), "ms"),
+        ("Wait time", ("7", "0.5"), "s"),
+        ("wait_time", ("0.00034722222222", "0"), "days"),
+        ("Wartezeit", ("00:07", "1m 12s"), None),
+    ],
+)
+def test_the_unit_of_durations(name: str, texts: tuple[str, ...], unit: str | None) -> None:
+    found = guess((name,), [(text,) for text in texts], ",")
+    assert (found.columns["wait_ms"], found.durations) == (name, unit)
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert parse_mapping(text).durations == unit
+
+
+def test_what_is_no_duration_and_a_second_unit_are_left_to_people() -> None:
+    assert "wait_ms" not in guess(("Wartezeit",), [("lang",)], ",").columns
+    found = guess(("wait_ms", "TalkSeconds"), [("7000", "60")], ",")
+    assert ("talk_ms" in found.columns, found.durations) == (False, "ms")
 
 
 def test_a_column_of_numbers_or_of_many_words_is_no_outcome() -> None:
@@ -78,3 +115,24 @@ def test_a_column_of_numbers_or_of_many_words_is_no_outcome() -> None:
 )
 def test_the_delimiter(header: str, sign: str) -> None:
     assert delimiter_of(header) == sign
+
+
+def test_the_header_stands_below_titles() -> None:
+    assert header_of(["Report", "From: 1 To: 2", "Queue;Start;Status"]) == 2
+    assert header_of(["Queue,Start,Status", "Queue,Start,Status"]) == 0
+    assert header_of(["when,team", "soon,red"]) == 0
+    assert header_of(["when,team,n", "agent,answered,5550190"]) == 0  # a row of calls is no header
+    assert header_of([]) == 0
+
+
+def test_totals_and_repeated_headers_say_nothing_of_times_and_words() -> None:
+    names = ("queue", "start", "status")
+    rows = [("q", "2026-03-31T09:00:00Z", "answered"), names, ("Total", "", "1")]
+    found = guess(names, rows, ",")
+    assert (found.time_format, found.unknown, found.missing) == ("iso", {}, ())
+
+
+def test_a_column_whose_name_stands_there_twice_is_named_by_its_number() -> None:
+    found = guess(("id", "Queue", "note", "note", "queue"), [("1", "q", "", "", "r")], ",")
+    assert found.columns == {"leg_id": "id", "queue": 2}
+    assert "queue = 2" in mapping_text(found, "x.csv", "utf-8", "UTC")

@@ -1,8 +1,9 @@
 import pytest
 
 from producers.records.header import Header, HeaderError, read_header
-from producers.records.legs import LegReader, RowError, hides_caller
+from producers.records.legs import LegReader, hides_caller
 from producers.records.mapping import Mapping, parse_mapping
+from producers.records.row_error import RowError
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import from_iso
 from schemas.privacy import caller_token, key_from_secret
@@ -95,9 +96,13 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
     [
         (ANSWERED | {"leg_id": ""}, "leg_id is empty"),
         (ANSWERED | {"queue": ""}, "queue is empty"),
-        (ANSWERED | {"outcome": ""}, "outcome is empty"),
+        (ANSWERED | {"outcome": ""}, 'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'),
+        (ANSWERED | {"outcome": "-"}, 'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'),
+        (ANSWERED | {"leg_id": "NULL"}, "leg_id is empty"),
+        (ANSWERED | {"arrived_at": "0000-00-00 00:00:00"}, "arrived_at is empty"),
+        (ANSWERED | {"answered_at": "0"}, "outcome is answered, but answered_at is empty"),
         (ANSWERED | {"arrived_at": ""}, "arrived_at is empty"),
-        (ANSWERED | {"arrived_at": "noon"}, "arrived_at: expected a time such as 2010-08-01T06:57:47Z"),
+        (ANSWERED | {"arrived_at": "noon"}, 'arrived_at: "noon" is no time such as 2010-08-01T06:57:47Z (other formats: time_format in a mapping)'),
         (ANSWERED | {"answered_at": ""}, "outcome is answered, but answered_at is empty"),
         (ANSWERED | {"answered_at": "2010-08-01T06:59:59Z"}, "answered_at lies before arrived_at"),
         (ABANDONED | {"left_at": "2010-08-01T06:59:59Z"}, "left_at lies before arrived_at"),
@@ -106,18 +111,20 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"wrap_ended_at": "2010-08-01T07:00:50Z"}, "wrap_ended_at lies before ended_at, or there is no ended_at"),
         (ANSWERED | {"ended_at": "2010-08-02T00:00:01Z"}, "ended_at lies after now (2010-08-02T00:00:00Z)"),
         (ABANDONED | {"answered_at": "2010-08-01T07:00:08Z"}, "outcome is abandoned, but answered_at is set"),
-        (ABANDONED | {"left_at": ""}, "outcome is abandoned, but left_at is empty"),
+        (ABANDONED | {"left_at": "", "outcome": "exited"}, "outcome is exited, but left_at is empty"),
+        (ABANDONED | {"left_at": "", "wait_ms": "8"}, 'left_at is empty; to take it from wait_ms, say durations = "s", "ms", "min" or "days" in the mapping'),
         (ABANDONED | {"ended_at": "2010-08-01T07:00:02Z"}, "ended_at lies before left_at"),
         (OPEN | {"left_at": "2010-08-01T07:00:08Z"}, "outcome is open, but left_at is set"),
         (ANSWERED | {"wait_ms": "8"}, 'wait_ms: seconds? the times say a thousand times more (durations = "s" in a mapping)'),
-        (ANSWERED | {"wait_ms": "8.5"}, "wait_ms: expected a whole number"),
-        (ANSWERED | {"priority": "-1"}, "priority: below 0 or far too large"),
-        (ANSWERED | {"priority": "1000001"}, "priority: below 0 or far too large"),
-        (ANSWERED | {"missed_offers": "1001"}, "missed_offers: below 0 or far too large"),
+        (ANSWERED | {"answered_at": "2010-08-01T07:00:10Z", "left_at": "", "wait_ms": "10000000"}, 'wait_ms: milliseconds? the times say a thousandth of it (durations = "ms" in a mapping)'),
+        (ANSWERED | {"wait_ms": "8.5"}, 'wait_ms: "8.5" has no unit; say durations = "s", "ms", "min" or "days" in the mapping'),
+        (ANSWERED | {"priority": "-1"}, 'priority: "-1" is no whole number'),
+        (ANSWERED | {"priority": "1000001"}, "priority: a number of 7 digits is more than 1,000,000"),
+        (ANSWERED | {"missed_offers": "1001"}, 'missed_offers: "1001" is more than 1,000'),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
-        (ANSWERED | {"channel": "chat"}, "channel: unknown word; known: voice, callback"),
-        (ANSWERED | {"direction": "up"}, "direction: unknown word; known: inbound, outbound, internal"),
-        (ANSWERED | {"outcome": "handled"}, "outcome: unknown word; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: --mapping)"),
+        (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback'),
+        (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal'),
+        (ANSWERED | {"outcome": "handled"}, 'outcome: unknown word "handled"; known: answered, abandoned, exited, transferred, callback, dropped, ghost, rejected, open (others: [outcomes] in a mapping)'),
         (ANSWERED | {"agent": "a\0da"}, "the row holds NUL bytes"),
         (ANSWERED | {"leg_id": "7" * 151}, "leg_id has more than 150 characters"),
         (ANSWERED | {"topic": "x" * 151}, "topic has more than 150 characters"),
@@ -179,6 +186,81 @@ queue = "billing"
     )
 
 
+def test_an_abandon_of_which_no_column_tells_when_has_an_unknown_wait_and_not_none() -> None:
+    leg = _read(ABANDONED | {"left_at": "", "missed_offers": "2"})
+    assert isinstance(leg, FinishedLeg)
+    assert (leg.wait_unknown, leg.wait_ms, leg.left_at, leg.at) == (True, None, None, ARRIVED)
+    assert (leg.arrived_at, leg.missed_offers) == (ARRIVED, 2)
+    known = _read(ABANDONED)
+    assert isinstance(known, FinishedLeg)
+    assert not known.wait_unknown
+
+
+@pytest.mark.parametrize("nothing", ["", "0", "0000-00-00 00:00:00", "NULL", "N/A", "-", "\\N"])
+def test_a_time_of_nothing_is_no_time(nothing: str) -> None:
+    row = ABANDONED | {"answered_at": nothing, "ended_at": nothing, "wrap_ended_at": nothing}
+    assert _read(row | {"ended_at": "1970-01-01 02:00:00+02:00"}) == _read(ABANDONED)
+    leg = _read(row | {"agent": "NULL", "wait_ms": "-", "caller": "\\N", "priority": "N/A"})
+    assert leg == _read(ABANDONED)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words", "outcome"),
+    [
+        ('"" = "abandoned"', ("", ""), "abandoned"),
+        ('"" = "abandoned"', ("NULL", "-"), "abandoned"),
+        ('"Src" = "abandoned"', ("Src", ""), "abandoned"),
+        ('"Src" = "abandoned"', ("Src", "NULL"), "abandoned"),
+        ('"Src" = "abandoned"', ("", "src"), "abandoned"),
+        ('"Src -" = "exited/key"', ("Src", "-"), "exited"),
+        ('"-" = "dropped"', ("-", ""), "dropped"),
+    ],
+)
+def test_an_empty_word_is_a_word(outcomes: str, words: tuple[str, str], outcome: str) -> None:
+    mapping = parse_mapping(f'[columns]\noutcome = ["Ended", "Changed"]\n[outcomes]\n{outcomes}')
+    row = ABANDONED | {"Ended": words[0], "Changed": words[1]}
+    leg = _read(row, mapping, f"{NAMES},Ended,Changed")
+    assert isinstance(leg, FinishedLeg)
+    assert leg.outcome == outcome
+
+
+def test_the_mapping_names_more_cells_of_nothing() -> None:
+    row = ABANDONED | {"answered_at": "nie", "agent": "Nie"}
+    assert _read(row, parse_mapping('none = ["nie"]')) == _read(ABANDONED)
+    with pytest.raises(RowError, match=r'^answered_at: "nie" is no time such as'):
+        _read(row)
+
+
+def test_a_date_joined_with_an_empty_clock_is_no_time() -> None:
+    mapping = parse_mapping('[columns]\nanswered_at = ["Day", "Clock"]')
+    row = ABANDONED | {"Day": "2010-08-01", "Clock": ""}
+    assert _read(row, mapping, f"{NAMES},Day,Clock") == _read(ABANDONED)
+
+
+@pytest.mark.parametrize("number", ["200", "0315550001", "031 555 0001"])
+def test_a_refusal_does_not_quote_the_caller_from_another_column(number: str) -> None:
+    for column in ("arrived_at", "outcome", "wait_ms", "priority"):
+        with pytest.raises(RowError) as caught:
+            _read(ANSWERED | {"caller": number, column: number, "wait_ms": "x"})
+        assert number not in str(caught.value)
+
+
+def test_a_wait_far_longer_than_the_times_of_a_call_back_is_the_platforms_own() -> None:
+    leg = _read(
+        ANSWERED | {"answered_at": "2010-08-01T07:00:02Z", "left_at": "", "wait_ms": "1080000"}
+    )
+    assert leg.wait_ms == 1_080_000
+
+
+def test_a_refusal_names_the_column_of_the_file_and_what_it_read_there() -> None:
+    mapping = parse_mapping('[columns]\noutcome = "Ergebnis"\nended_at = ["Tag", "Ende"]')
+    names = f"{NAMES},Ergebnis,Tag,Ende"
+    with pytest.raises(RowError, match=r'^outcome \(Ergebnis\): unknown word "besetzt"; known: '):
+        _read(ANSWERED | {"Ergebnis": "besetzt"}, mapping, names)
+    with pytest.raises(RowError, match=r'^ended_at \(Tag \+ Ende\): "1.8. 9h" is no time'):
+        _read(ANSWERED | {"Ergebnis": "answered", "Tag": "1.8.", "Ende": "9h"}, mapping, names)
+
+
 def test_the_callers_number_leaves_every_text_of_the_row() -> None:
     told = {"caller": "0315550001", "reason": "by 0315550001", "agent": "0315550001"}
     leg = _read(ABANDONED | told)
@@ -230,8 +312,17 @@ def test_a_header_that_lacks_columns_names_them_and_what_it_has() -> None:
 
 
 def test_a_header_that_names_a_column_twice() -> None:
-    with pytest.raises(HeaderError, match=r'^the header names "Queue" twice$'):
+    foreign = _header("leg_id,queue,agent,Agent,arrived_at,result", '[columns]\noutcome = "result"')
+    assert ("agent" in foreign.places, foreign.unread) == (False, ("agent",))
+    with pytest.raises(HeaderError, match=r'^the header names "queue" twice, in columns 2 and 3: '):
         _header("leg_id,queue,Queue,arrived_at,outcome")
+    header = _header("leg_id,queue,Queue,arrived_at,outcome", "[columns]\nqueue = 3")
+    assert header.places["queue"] == (2,)
+
+
+def test_a_column_that_nobody_reads_may_stand_there_twice() -> None:
+    header = _header("leg_id,queue,note,note,arrived_at,outcome,,")
+    assert header.places["arrived_at"] == (4,)
 
 
 @pytest.mark.parametrize(

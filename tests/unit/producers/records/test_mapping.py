@@ -26,7 +26,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
     [
         ("delimiter = ", "not TOML: Invalid value (at end of document)"),
         ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, time_format, "
-                             "time_zone, durations, columns, constants, outcomes, skip")),
+                             "time_zone, durations, time_formats, none, columns, constants, outcomes, skip")),
         ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
         ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),
         ('encoding = "base64"', 'encoding: unknown encoding "base64" (for example utf-8 or cp1252)'),
@@ -35,8 +35,13 @@ def test_the_example_that_ships_shows_every_key() -> None:
                                           ' (an IANA name such as "Africa/Johannesburg")')),
         ('time_format = "%H:%M"', ('time_format: expected iso, epoch_s, epoch_ms or a pattern of date and'
                                   ' clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
-        ('durations = "min"', "durations: invalid enum value 'min'"),
-        ("columns = 3", "columns: expected `object`, got `int`"),
+        ('[time_formats]\nended_at = "%H:%M"', ('time_formats.ended_at: expected iso, epoch_s, epoch_ms or a'
+                                              ' pattern of date and clock such as "%d.%m.%Y %H:%M:%S", got "%H:%M"')),
+        ('[time_formats]\nqueue = "iso"', ("time_formats.queue: no column of times; known: arrived_at,"
+                                           " answered_at, left_at, ended_at, wrap_ended_at")),
+        ('durations = "hours"', "durations: invalid enum value 'hours'; known: ms, s, min, h:mm, days"),
+        ("durations = 3", "durations: expected a text or nothing, got a whole number"),
+        ("columns = 3", "columns: expected a table, got a whole number"),
         ('[columns]\nanwsered_at = "x"', ("columns.anwsered_at: unknown column; known: leg_id, contact_id, "
          "queue, channel, caller, arrived_at, answered_at, left_at, ended_at, outcome, agent, reason, "
          "direction, topic, area, priority, wait_ms, missed_offers, hold_ms, wrap_ended_at, disposition, talk_ms")),

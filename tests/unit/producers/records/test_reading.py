@@ -8,6 +8,7 @@ from producers.progress import silent
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.reading import RecordsFile
 from schemas.privacy import key_from_secret
+from tests.support.field_records import field_file, told
 
 KEY = key_from_secret(b"a secret of the tests")
 HEADER = "leg_id,queue,caller,arrived_at,answered_at,left_at,ended_at,outcome"
@@ -33,8 +34,10 @@ def test_rows_in_their_order_and_refusals_between_them(tmp_path: Path) -> None:
     assert [
         item.position if isinstance(item, Refused) else type(item).__name__
         for item in file.read(NOW, silent())
-    ] == ["FinishedLeg", "FinishedLeg", "Queued", 5, 6]
-    assert file.notes() == ()
+    ] == ["FinishedLeg", "FinishedLeg", "Queued", "FinishedLeg", 6]
+    assert file.notes() == (
+        "1 abandons with an unknown wait: their left_at, ended_at and wait_ms are empty or not mapped",
+    )
 
 
 def test_rows_that_the_mapping_skips_are_counted(tmp_path: Path) -> None:
@@ -64,3 +67,143 @@ def test_a_first_line_that_is_no_header(tmp_path: Path, header: str, problem: st
     with pytest.raises(InputFileError) as caught:
         _file(tmp_path / "day.csv", header=header)
     assert str(caught.value) == f"{tmp_path / 'day.csv'}: {problem}"
+
+
+@pytest.mark.parametrize("file", ["r03-talkdesk-day-fraction.csv", "r03b-talkdesk-dhms.csv"])
+@pytest.mark.parametrize("durations", ["s", "days"])
+def test_durations_in_fractions_of_a_day_and_in_words(file: str, durations: str) -> None:
+    records = field_file(file, "r03.toml", durations=durations)
+    assert told(records) == (
+        [
+            ("td-1", "answered", 30, 60),
+            ("td-2", "abandoned", 45, None),
+            ("td-3", "answered", 15, 60),
+        ],
+        [],
+    )
+
+
+def test_seconds_with_decimals_and_waits_without_a_time_of_answer() -> None:
+    legs = [
+        ("7001", "answered", 12, None),
+        ("7002", "abandoned", 45, None),
+        ("7003", "exited/timeout", 61, None),
+        ("7004", "rejected/closed", 0, None),
+        ("7005", "answered", 7.5, None),
+    ]
+    assert told(field_file("r17-vicidial-closer-log.csv", "r17.toml")) == (legs, [])
+
+
+def test_epochs_of_zero_are_no_times() -> None:
+    legs = [
+        ("u-1", "answered", 12, 48),
+        ("u-2", "abandoned", 33, None),
+        ("u-3", "exited/timeout", 90, None),
+    ]
+    file = field_file("r05-fusionpbx-cdr.csv", "r05.toml")
+    assert told(file) == (legs, [])
+    assert file.notes() == ("3 rows skipped by the mapping",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {
+            "columns": {"outcome": "reason-changed"},
+            "outcomes": {"": "abandoned", "ReplacedDst": "answered"},
+        },
+    ],
+)
+def test_an_empty_word_has_the_meaning_that_the_mapping_gives_it(
+    changes: dict[str, dict[str, str]],
+) -> None:
+    file = field_file("r02b-3cx-cdr-header.csv", "r02b.toml", **changes)
+    assert told(file) == (
+        [
+            ("00000195A1B2C3D4_1", "answered", 10, 60),
+            ("00000195A1B2C3D4_2", "abandoned", 41, None),
+            ("00000195A1B2C3D4_3", "answered", 30, 90),
+        ],
+        [],
+    )
+
+
+def test_a_column_of_times_may_have_a_format_of_its_own() -> None:
+    file = field_file(
+        "r17-vicidial-closer-log.csv",
+        "r17.toml",
+        columns={"ended_at": "end_epoch"},
+        time_formats={"ended_at": "epoch_s"},
+    )
+    legs, refusals = told(file)
+    assert refusals == []
+    assert {leg[0]: leg[3] for leg in legs} == {
+        "7001": 60, "7002": None, "7003": None, "7004": None, "7005": None,
+    }  # fmt: skip
+
+
+def test_the_night_when_clocks_are_put_back() -> None:
+    file = field_file("r08-dst-berlin.csv", "r08.toml")
+    legs, refusals = told(file)
+    assert legs == [
+        ("701", "answered", 15, 300),
+        ("702", "answered", 180, 600),
+        ("703", "abandoned", 900, None),
+        ("704", "answered", 40, 600),
+    ]
+    assert len(refusals) == 1
+    assert refusals[0].startswith(
+        '6: arrived_at (arrived): "2025-03-30 02:30:00" was on no clock in Europe/Berlin:'
+    )
+    assert file.notes() == (
+        "3 rows of the hour that came twice placed by their other times",
+        "1 rows doubtful: refused, their time was on the clock twice or never",
+    )
+
+
+def test_calls_of_the_doubled_hour_that_nothing_places_are_refused_and_counted() -> None:
+    file = field_file("c04b-dst-local-no-offset.csv", "c04b.toml")
+    legs, refusals = told(file)
+    assert legs == []
+    assert [line.partition(": ")[0] for line in refusals] == ["2", "3", "4", "5"]
+    assert all("was on the clock twice when clocks were put back" in line for line in refusals)
+    assert "4 rows doubtful" in file.notes()[0]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {
+            "leg_id": 1,
+            "queue": 2,
+            "arrived_at": 3,
+            "answered_at": 4,
+            "ended_at": 5,
+            "outcome": 6,
+            "agent": 7,
+        },
+    ],
+)
+def test_titles_empty_lines_and_totals_are_no_calls(columns: dict[str, int]) -> None:
+    file = field_file("r07b-title-above-header.csv", "r07b.toml", columns=columns)
+    assert told(file) == ([("601", "answered", 10, 60), ("602", "abandoned", 30, None)], [])
+    assert file.notes() == (
+        f"{5 if columns else 4} lines left out that are no calls (titles, totals, repeated headers)",
+    )
+
+
+def test_a_report_in_pages_without_and_with_its_header(tmp_path: Path) -> None:
+    page = ("Report of calls,,,,,,,", ",,,,,,,", HEADER, *ROWS[:2], "Total,,,,,,,2")
+    file = _file(tmp_path / "day.csv", *page, *page, header="Calls")
+    legs, refusals = told(file)
+    assert ([leg[0] for leg in legs], refusals) == (["1", "2", "1", "2"], [])
+    assert file.no_calls == len(("Calls", "Report", "Total", "Report", "header", "Total"))
+    numbers: dict[str, str | int | list[str | int]] = {
+        name: place for place, name in enumerate(HEADER.split(","), 1)
+    }
+    bare = _file(
+        tmp_path / "bare.csv", *ROWS[1:2], header=ROWS[0], mapping=Mapping(columns=numbers)
+    )
+    assert [leg[0] for leg in told(bare)[0]] == ["1", "2"]

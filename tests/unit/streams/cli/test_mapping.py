@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from producers.input_file import InputFile
+from producers.progress import silent
+from producers.records.mapping import parse_mapping, read_mapping
+from producers.records.reading import RecordsFile
+from schemas.calls import FinishedLeg
+from schemas.millis import iso
 from streams.cli.mapping import command
 from streams.cli.send import command as send
+from tests.support.field_records import FIELD, KEY, NOW
 
 EXPORT = (
     "Beginn;Warteschlange;Angenommen;Verlassen;Ergebnis\r\n"
@@ -92,3 +99,36 @@ def test_wrong_input_is_one_line(tmp_path: Path) -> None:
     file.write_text(EXPORT)
     done = _init(file, tmp_path / "m.toml", "--time-zone", "Mars")
     assert (done.exit_code, "IANA" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "time", ["Mar 12, 2025 9:00:10 AM", "2025-03-12T13:00:10Z", "1741784410", "the 12th at nine"]
+)
+def test_the_time_zone_reaches_the_mapping_whatever_the_format(tmp_path: Path, time: str) -> None:
+    file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
+    file.write_text(f'queue,start,status\nTF,"{time}",answered\n')
+    assert _init(file, mapping, "--time-zone", "America/New_York").exit_code == 0
+    assert parse_mapping(mapping.read_text()).time_zone == "America/New_York"
+
+
+def test_months_by_name_are_read_in_the_zone_that_was_given(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    _init(FIELD / "r21-month-name-dates.csv", mapping, "--time-zone", "America/New_York")
+    file = RecordsFile(
+        InputFile(FIELD / "r21-month-name-dates.csv"), "s", KEY, read_mapping(mapping)
+    )
+    arrivals = [
+        iso(leg.arrived_at) for leg in file.read(NOW, silent()) if isinstance(leg, FinishedLeg)
+    ]
+    assert arrivals == ["2025-03-12T13:00:10Z", "2025-03-14T16:05:00Z"]
+
+
+def test_titles_above_the_header_and_totals_below_do_not_mislead_the_guess(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    done = _init(FIELD / "r07b-title-above-header.csv", mapping)
+    assert "outcomes" not in done.stdout
+    read = read_mapping(mapping)
+    assert (read.delimiter, read.columns["arrived_at"], read.columns["outcome"]) == (
+        ";", "Start", "Result",
+    )  # fmt: skip
+    assert read.outcomes == {}  # Answered and Abandoned are our own words, the totals no words

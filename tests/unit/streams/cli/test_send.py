@@ -61,7 +61,7 @@ def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
     )
     assert _problem(result) == (
         f"{mapping}: column: unknown key; known: delimiter, encoding, time_format, time_zone,"
-        " durations, columns, constants, outcomes, skip"
+        " durations, time_formats, none, columns, constants, outcomes, skip"
     )
 
 
@@ -147,7 +147,8 @@ def test_the_summary_says_what_became_of_every_row(
         1,
         (
             "2 legs sent, 1 of them still open at its end, 1 rows in quarantine (first: line 4:"
-            " arrived_at: expected a time such as 2010-08-01T06:57:47Z), times without an offset were read as UTC\n"
+            ' arrived_at: "never" is no time such as 2010-08-01T06:57:47Z'
+            " (other formats: time_format in a mapping)), times without an offset were read as UTC\n"
         ),
     )
     assert result.stderr.startswith(

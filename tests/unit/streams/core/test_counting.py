@@ -42,11 +42,12 @@ def judged() -> list[Judged]:
         Judged(
             outcome, in_target, short, closed, channel, told, len(told),
             left_at=None if outcome == "open" else ARRIVED + 60,
-            wait_ms=None if outcome in ("open", "rejected") else 60,
+            wait_ms=None if outcome in ("open", "rejected") else wait,
             service_ended_at=ended, talk_hold_ms=talk if ended else None,
             wrap_ended_at=wrap and 2_500, wrap_ms=wrap,
         )
         for outcome, (in_target, short, closed, channel), told in product(OUTCOMES, flags, missed)
+        for wait in ((60, None) if outcome == "abandoned" and not (in_target or short) else (60,))
         for ended, talk, wrap in (SERVICES if outcome == "answered" else [(None, None, None)])
     ]  # fmt: skip
 
@@ -56,6 +57,8 @@ def naive(leg: Judged, moments: tuple[Moment, ...]) -> list[Contribution]:
     for position, counter in enumerate(COUNTER.values()):
         if counter.moment in moments and fits(counter.when, leg):
             amount = 1 if counter.sums is None else getattr(leg, counter.sums)
+            if counter.sums == "wait_ms" and leg.outcome == "abandoned":
+                amount = amount or 0  # an unknown wait is in the sum as nothing
             if counter.moment == "missed offer":
                 found += [(at, position, 1) for at, _ in leg.missed]
                 found += [(ARRIVED, position, leg.missed_extra)] if leg.missed_extra else []
@@ -82,6 +85,7 @@ def fits(when: When, leg: Judged) -> bool:
         and when.short in (None, leg.short)
         and when.channel in (None, leg.channel)
         and (when.measured is None or getattr(leg, when.measured) is not None)
+        and (when.unknown is None or getattr(leg, when.unknown) is None)
     )
 
 

@@ -31,6 +31,16 @@ def test_ratios_and_means_are_made_of_the_counts() -> None:
     assert (row["formula"], row["answer_within_s"], row["basis"]) == ("offered", 20.0, "arrival")
 
 
+def test_an_unknown_wait_is_in_no_mean_and_no_maximum() -> None:
+    row = figures_row(COUNTED | {"n_abandoned_wait_unknown": 1}, [PROMISE], "arrival")
+    assert (row["mean_time_to_abandon_s"], row["max_wait_s"]) == (4.0, 30.0)
+    alone = figures_row(
+        {"n_abandoned": 1, "n_abandoned_wait_unknown": 1, "max_wait": 0}, [PROMISE], "arrival"
+    )
+    assert (alone["mean_time_to_abandon_s"], alone["max_wait_s"]) == (None, None)
+    assert alone["abandonment_ab1"] == 1
+
+
 def test_where_nobody_called_only_counts_and_the_promise_have_a_value() -> None:
     row = figures_row({}, [PROMISE], "event")
     assert (row["offered"], row["answered"], row["formula"]) == (0, 0, PROMISE.formula)

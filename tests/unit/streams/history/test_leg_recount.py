@@ -57,7 +57,8 @@ def test_every_column_that_a_counter_reads_is_compared() -> None:
 def changed(when: When) -> list[str]:
     """The columns that a condition names."""
     named = [name for name in when.__struct_fields__ if getattr(when, name) not in {None, False}]
-    return [str(when.measured) if name == "measured" else name for name in named]
+    columns = {"measured": when.measured, "unknown": when.unknown}
+    return [str(columns.get(name, name)) for name in named]
 
 
 def test_a_leg_without_a_row_and_a_row_without_events() -> None:

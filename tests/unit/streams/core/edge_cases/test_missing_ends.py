@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.counters import Counts
-from schemas.formulas import ratio, service_level
+from schemas.formulas import TIME_TO_ABANDON, ratio, service_level
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import call, clock
 from tests.support.retold import check
@@ -332,4 +332,36 @@ def test_e10_back_fill_tells_a_call_of_which_the_live_feed_has_a_fragment() -> N
     row = day.legs()["ada"]
     assert (row.feed, row.wait_ms) == ("live", 10 * SECOND)
     assert day.today().offered == 1
+    check(day)
+
+
+@pytest.mark.parametrize("feed", ["live", "history"])
+def test_an_abandon_of_which_nobody_told_when_has_no_wait_and_is_never_in_target(feed: str) -> None:
+    """A wait of 0 would make it a short abandon, in target, and lower the mean time to abandon."""
+    day = Story(short_abandon_ms=5 * SECOND)
+    day.at("08:59:00").queued("ben")
+    day.at("08:59:30").abandoned("ben")
+    at = clock("09:00:00")
+    gone = call("leg", "ada", at, outcome="abandoned", arrived_at=at, wait_unknown=True, feed=feed)
+    day.say(gone)
+    day.tick("09:05:00")
+    row = day.legs()["ada"]
+    assert (row.outcome, row.wait_ms, row.in_target, row.short) == ("abandoned", None, False, False)
+    assert (row.flags, row.left_at) == (("wait_unknown",), at)
+    if feed == "live":
+        counts = day.today()
+        assert (counts.offered, counts.abandoned, counts.abandoned_wait_unknown) == (2, 2, 1)
+        assert (counts.abandoned_in_target, counts.short_abandoned) == (0, 0)
+        assert ratio(TIME_TO_ABANDON, counts) == 30 * SECOND
+        assert day.snapshot().waiting == 0
+    check(day)
+
+
+def test_an_abandon_whose_time_of_leaving_comes_later_has_a_wait_again() -> None:
+    day, at = Story(), clock("09:00:00")
+    day.say(call("leg", "ada", at, outcome="abandoned", arrived_at=at, wait_unknown=True))
+    left = at + 45 * SECOND
+    day.say(call("leg", "ada", left, outcome="abandoned", arrived_at=at, left_at=left))
+    assert (day.today().abandoned, day.today().abandoned_wait_unknown) == (1, 0)
+    assert (day.legs()["ada"].wait_ms, day.legs()["ada"].flags) == (45 * SECOND, ())
     check(day)

@@ -1,0 +1,66 @@
+"""Finds the header of a file of call records: exports have titles, dates and empty lines above it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from producers.records.cell_text import is_figure
+from producers.records.csv_rows import split
+from producers.records.header import Header, HeaderError, read_header
+from producers.records.mapping import Mapping
+
+MOST_LINES_ABOVE = 50
+
+
+class HeaderLine(Struct, frozen=True):
+    """`line`: the number of the header's line, 0 if the file has none; `above`: how many are titles."""
+
+    header: Header
+    line: int
+    above: int = 0
+
+
+def find_header(lines: Iterable[tuple[int, str]], mapping: Mapping) -> HeaderLine:
+    """The first line that has every column which the mapping needs; HeaderError if none has.
+
+    Without a header, when the mapping has numbers only, rows have as many cells as most of the first.
+    """
+    first = list(_first_rows(lines, mapping.delimiter))
+    if mapping.has_no_header():
+        return HeaderLine(read_header(("",) * _width(first), mapping), 0)
+    nearest: HeaderError | None = None
+    nearest_line = 0
+    for above, (line, cells) in enumerate(first):
+        if cells is None:
+            continue
+        try:
+            return HeaderLine(read_header(cells, mapping), line, above)
+        except HeaderError as error:
+            is_row = nearest is not None and any(map(is_figure, cells))
+            if nearest is None or (error.lacks < nearest.lacks and not is_row):
+                nearest, nearest_line = error, line
+    if nearest is None:
+        raise HeaderError("the first line is no CSV header")
+    if nearest_line > first[0][0]:
+        raise HeaderError(
+            f"no header in the first {first[-1][0]} lines; the nearest is line {nearest_line}: {nearest}"
+        )
+    raise nearest
+
+
+def _first_rows(
+    lines: Iterable[tuple[int, str]], delimiter: str
+) -> Iterator[tuple[int, tuple[str, ...] | None]]:
+    """(line number, cells) of the first lines that are not empty; cells are None if it is no CSV."""
+    for line, text in lines:
+        if line > MOST_LINES_ABOVE:
+            return
+        cells = split(text, delimiter)
+        if cells is None or any(cells):
+            yield line, cells
+
+
+def _width(first: list[tuple[int, tuple[str, ...] | None]]) -> int:
+    widths = Counter(len(cells) for _, cells in first if cells is not None)
+    return widths.most_common(1)[0][0] if widths else 0
