@@ -125,10 +125,13 @@ def _apply(agent: Agent, line: Line) -> bool:
         agent.paused_all = None
         agent.paused.clear()
     elif verb == "PAUSE":
-        agent.queues.add(queue)
+        _serve(agent, queue)  # only a member of a queue is paused there
         agent.paused[queue] = line.text(0)
-    elif verb == "UNPAUSE":  # no login: Wazo writes it for each queue of who has logged off
-        agent.queues.add(queue)
+    elif verb == "UNPAUSE":
+        if agent.queues:  # no login: Wazo writes it for each queue of who has logged off
+            agent.queues.add(queue)
+        else:
+            _serve(agent, queue)
         agent.paused_all = None
         agent.paused.pop(queue, None)
     elif verb in _LOGINS:
