@@ -74,6 +74,7 @@ class FinishedFile(ABC):
 
     unit: str = "lines"  # word for its records in the summary
     time_zone = "UTC"  # used to print times in a dry run
+    position = 0  # line of the item that `read` gave last, if it keeps count
 
     def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
         self.file, self.source, self.key = file, source, key

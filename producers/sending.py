@@ -6,12 +6,13 @@ still went on when it ended; agents and restarts are not sent. As live traffic e
 order of time.
 """
 
-from collections.abc import Callable, Iterator
-from typing import TextIO
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, TextIO
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from producers.contract import DetailedLeg, FileItem, FinishedFile, Refused, Sent
+from producers.contract import DetailedLeg, FinishedFile, Refused, Sent
 from producers.delivery import WallClock
 from producers.event_order import TimedEvent
 from producers.leg_events import leg_events
@@ -20,8 +21,11 @@ from producers.progress import Progress
 from producers.publisher import Publisher
 from producers.survey import Survey
 from producers.timeline import Marks
+from producers.told_twice import ToldTwice
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
+from schemas.codec import encode
+from schemas.millis import SECOND, iso
 from schemas.printable import printable
 from schemas.privacy import TokenKey, mask
 from schemas.quarantine import Quarantined
@@ -31,12 +35,62 @@ LONGEST_DETAIL = 500
 
 
 class FileCounts(Struct):
-    """What became of the records of a file. `open_legs`: those of `legs` that still went on at its end."""
+    """What became of the records of a file, in legs as history counts them.
+
+    `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in the same file, not
+    sent twice; `colliding`: another call has the same identity, in the file or in history, so they were set
+    aside. Of those sent history had `known` already, and `corrected` of these say something else now,
+    by column in `changes`. `is_compared`: whether history could be asked at all.
+    """
 
     legs: int = 0
     open_legs: int = 0
+    again: int = 0
+    colliding: int = 0
+    known: int = 0
+    corrected: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+    is_compared: bool = False
     refused: int = 0
     first_refusal: str = ""
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.refused or self.colliding)
+
+    def in_words(self) -> list[str]:
+        """`3 legs`, and what else is to be said of them."""
+        words = [f"{self.legs:,} legs"]
+        if self.open_legs:
+            words.append(f"{self.open_legs:,} of them still open at its end")
+        if self.is_compared:
+            words.append(f"{self.legs - self.known:,} new")
+            words.append(f"{self.known - self.corrected:,} known already")
+            if self.corrected:
+                columns = ", ".join(f"{name} {n:,}" for name, n in self.changes.most_common())
+                words.append(f"{self.corrected:,} corrected ({columns})")
+        if self.again:
+            words.append(f"{self.again:,} told again in the file")
+        if self.colliding:
+            words.append(f"{self.colliding:,} colliding, set aside")
+        return words
+
+
+class ToHistory(Struct, frozen=True):
+    """What a leg is to history: new, the same, corrected (in which columns), or another call."""
+
+    known: Literal["new", "same", "corrected", "collides"]
+    changed: tuple[str, ...] = ()
+
+
+# Asks history of at most `ASKED_AT_ONCE` legs; None: it cannot be asked.
+AskHistory = Callable[[Sequence[FinishedLeg]], Sequence[ToHistory] | None]
+ASKED_AT_ONCE = 1_000
+Refuse = Callable[[Quarantined], None]
+
+
+def nobody_asked(_: Sequence[FinishedLeg]) -> None:
+    """Where there is no history to be asked."""
 
 
 class FileSent(Struct, frozen=True):
@@ -50,16 +104,18 @@ Accepted = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted
 
 
 def send_history(
-    file: FinishedFile, publisher: Publisher, clock: WallClock, stream: TextIO
+    file: FinishedFile,
+    publisher: Publisher,
+    clock: WallClock,
+    stream: TextIO,
+    ask: AskHistory = nobody_asked,
 ) -> FileSent:
-    """Send finished legs; returns when Kafka has everything."""
+    """Send the legs of a file; returns when Kafka has everything."""
     counts = FileCounts()
     progress = Progress("sending", file.size, "B", stream)
     try:
-        for item in _accepted(file, clock.now(), counts, publisher.quarantine, progress):
-            leg = item.whole if isinstance(item, DetailedLeg) else item
-            if isinstance(leg, FinishedLeg | Queued):
-                publisher.send_call(as_history(leg))
+        for leg in _legs(file, clock.now(), counts, publisher.quarantine, progress, ask):
+            publisher.send_call(leg)
         publisher.flush()
     finally:
         progress.close()
@@ -79,18 +135,18 @@ def send_as_live(
         progress.close()
 
 
-def surveyed(file: FinishedFile, now: int, stream: TextIO) -> Survey:
+def surveyed(
+    file: FinishedFile, now: int, stream: TextIO, ask: AskHistory = nobody_asked
+) -> tuple[Survey, FileCounts]:
     """What would be sent of the file, and refused; nothing is sent."""
-    survey = Survey()
+    survey, counts = Survey(), FileCounts()
     progress = Progress("reading", file.size, "B", stream)
     try:
-        for item in _accepted(file, now, FileCounts(), survey.refuse, progress):
-            leg = item.whole if isinstance(item, DetailedLeg) else item
-            if isinstance(leg, FinishedLeg | Queued):
-                survey.add(leg)
+        for leg in _legs(file, now, counts, survey.refuse, progress, ask):
+            survey.add(leg)
     finally:
         progress.close()
-    return survey
+    return survey, counts
 
 
 def quarantined(
@@ -118,9 +174,11 @@ def _accepted(
     file: FinishedFile,
     now: int,
     counts: FileCounts,
-    refuse: Callable[[Quarantined], None],
+    refuse: Refuse,
     progress: Progress,
 ) -> Iterator[Accepted]:
+    """What can be counted, each leg once."""
+    twice = ToldTwice()
     for item in file.read(now, progress):
         if isinstance(item, Refused):
             row = quarantined(item, file.file.name, file.source, file.key, now)
@@ -128,15 +186,87 @@ def _accepted(
             counts.first_refusal = counts.first_refusal or f"line {row.position}: {row.detail}"
             refuse(row)
             continue
-        _count(item, counts)
+        leg = item.whole if isinstance(item, DetailedLeg) else item
+        if isinstance(leg, FinishedLeg | Queued):
+            position = file.position
+            told, first_at = twice.check(leg, position)
+            if told == "again":
+                counts.again += 1
+                continue
+            if told == "collides":
+                place = f"line {first_at}" if first_at else "an earlier record"
+                why = f"{_named(leg)}, and {place} says otherwise: a correction, or another call?"
+                _set_aside(leg, why, file, now, position, counts, refuse)
+                continue
+            if told == "first":
+                counts.legs += 1
+            counts.open_legs += _goes_on(leg) - (told == "completed")
         yield item
 
 
-def _count(item: FileItem, counts: FileCounts) -> None:
-    leg = item.whole if isinstance(item, DetailedLeg) else item
-    if isinstance(leg, FinishedLeg | Queued):
-        counts.legs += 1
-        counts.open_legs += isinstance(leg, Queued) or leg.goes_on
+def _legs(
+    file: FinishedFile,
+    now: int,
+    counts: FileCounts,
+    refuse: Refuse,
+    progress: Progress,
+    ask: AskHistory,
+) -> Iterator[FinishedLeg]:
+    """The legs as history gets them, without those that history knows as another call."""
+    waiting: list[tuple[FinishedLeg, int]] = []
+
+    def asked() -> Iterator[FinishedLeg]:
+        answers = ask([leg for leg, _ in waiting])
+        counts.is_compared = answers is not None
+        for (leg, position), known in zip(waiting, answers or (), strict=answers is not None):
+            if known.known == "collides":
+                counts.legs -= 1
+                counts.open_legs -= leg.goes_on
+                why = f"{_named(leg)}, and history has another caller or contact there"
+                _set_aside(leg, why, file, now, position, counts, refuse)
+                continue
+            counts.known += known.known != "new"
+            counts.corrected += known.known == "corrected"
+            counts.changes.update(known.changed)
+            yield leg
+        if answers is None:
+            yield from (leg for leg, _ in waiting)
+        waiting.clear()
+
+    for item in _accepted(file, now, counts, refuse, progress):
+        leg = item.whole if isinstance(item, DetailedLeg) else item
+        if isinstance(leg, FinishedLeg | Queued):
+            waiting.append((as_history(leg), file.position))
+            if len(waiting) == ASKED_AT_ONCE:
+                yield from asked()
+    yield from asked()
+
+
+def _set_aside(
+    leg: FinishedLeg | Queued,
+    why: str,
+    file: FinishedFile,
+    now: int,
+    position: int,
+    counts: FileCounts,
+    refuse: Refuse,
+) -> None:
+    """A leg that collides goes to quarantine: nobody but a person can say which one is right."""
+    counts.colliding += 1
+    counts.first_refusal = counts.first_refusal or f"line {position}: {why}"
+    refused = Refused(why, encode(leg).decode(), position, is_masked=True)
+    refuse(quarantined(refused, file.file.name, file.source, file.key, now))
+
+
+def _named(leg: FinishedLeg | Queued) -> str:
+    began_at = leg.arrived_at if isinstance(leg, FinishedLeg) else leg.at
+    return (
+        f"id {leg.leg_id} in queue {leg.queue} at {iso(began_at // SECOND * SECOND)} is told twice"
+    )
+
+
+def _goes_on(leg: FinishedLeg | Queued) -> bool:
+    return isinstance(leg, Queued) or leg.goes_on
 
 
 def as_history(leg: FinishedLeg | Queued) -> FinishedLeg:

@@ -10,6 +10,10 @@ the arrival. It is `key_at` of a row, and never changes. In seconds, because one
 milliseconds and the next one has not.
 """
 
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+
 from schemas.millis import SECOND
 
 LegKey = tuple[str, str, int]  # (platform's id, node, visit in seconds; 0: unknown), of one queue
@@ -17,6 +21,8 @@ LegKey = tuple[str, str, int]  # (platform's id, node, visit in seconds; 0: unkn
 # `send records` named its source `records:FILE` where no --source was given.
 _NAMED_AFTER_A_FILE = "records:"
 _THEIR_NODE = "records"
+_MADE_BYTES = 12
+_MADE = re.compile(rf"[0-9a-f]{{{2 * _MADE_BYTES}}}(-\d+)?")
 
 
 def node_of(source: str) -> str:
@@ -27,6 +33,16 @@ def node_of(source: str) -> str:
 def leg_key(leg_id: str, source: str, visit_at: int) -> LegKey:
     """`visit_at` in milliseconds; 0 if the platform tells none."""
     return leg_id, node_of(source), visit_at // SECOND
+
+
+def made_id(words: Iterable[str]) -> str:
+    """An id for a record without one, from what does not change in a later report."""
+    return sha256("\0".join(words).encode()).digest()[:_MADE_BYTES].hex()
+
+
+def is_made(leg_id: str) -> bool:
+    """Whether the id was made of words (and an ordinal among records with the same ones)."""
+    return _MADE.fullmatch(leg_id) is not None
 
 
 def sql_node_of(column: str) -> str:

@@ -74,6 +74,7 @@ class RecordsFile(FinishedFile):
                 self.doubtful += isinstance(error, DoubtfulTimeError)
                 yield self._refusals.refused(row, str(error))
                 continue
+            self.position = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg

@@ -24,15 +24,6 @@ _FORMAT = click.option(
     default="table",
     show_default=True,
 )
-_QUERY_PORT = click.option(
-    "--query-port",
-    envvar="QUEUEWATCH_QUERY_PORT",
-    default=8124,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="Port of the embedded archive.",
-)
-
 Command = Callable[..., Any]
 
 
@@ -71,7 +62,13 @@ def _command_of(name: str) -> click.Command:
     work: Any = partial(_run, report)
     # The decorator that is applied last is the option that --help shows first.
     for option in reversed(
-        (options.data, options.clickhouse, _QUERY_PORT, _FORMAT, *map(_declared, report.options))
+        (
+            options.data,
+            options.clickhouse,
+            options.query_port,
+            _FORMAT,
+            *map(_declared, report.options),
+        )
     ):
         work = option(work)
     return click.command(name, help=_help(name, report))(work)
@@ -184,13 +181,10 @@ def _check_queue(reader: Any, catalogue: Any, queue: str | None) -> None:
 @contextmanager
 def archive_of(data: Path, query_port: int, url: str | None) -> Any:
     """A reader of the archive; its errors end the command with one line."""
-    from streams.cli.tables import address_of
     from streams.history.question import HistoryError
     from streams.sinks.clickhouse.database import RefusedError, UnavailableError
-    from streams.sinks.clickhouse.driver import ServerDatabase
-    from streams.sinks.clickhouse.query_client import QueryClient
 
-    reader: Any = QueryClient(data, query_port) if url is None else ServerDatabase(address_of(url))
+    reader = archive_reader(data, query_port, url)
     try:
         yield reader
     except (HistoryError, UnavailableError) as error:
@@ -199,3 +193,12 @@ def archive_of(data: Path, query_port: int, url: str | None) -> Any:
         raise Failure(f"the archive refuses the question: {error}") from None
     finally:
         reader.close()
+
+
+def archive_reader(data: Path, query_port: int, url: str | None) -> Any:
+    """A reader of the embedded archive on `data`, or of the server of `url`."""
+    from streams.cli.tables import address_of
+    from streams.sinks.clickhouse.driver import ServerDatabase
+    from streams.sinks.clickhouse.query_client import QueryClient
+
+    return QueryClient(data, query_port) if url is None else ServerDatabase(address_of(url))

@@ -49,6 +49,14 @@ clickhouse = click.option(
     metavar="URL",
     help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
 )
+query_port = click.option(
+    "--query-port",
+    envvar="QUEUEWATCH_QUERY_PORT",
+    default=8124,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the embedded archive.",
+)
 
 
 def moment(text: str, zone: str, hint: str, example: str) -> int:

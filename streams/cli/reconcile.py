@@ -33,14 +33,7 @@ from streams.cli.options import Failure, in_one_line
     metavar="S",
     help="How long to wait until the archive has what the stream has written.",
 )
-@click.option(
-    "--query-port",
-    envvar="QUEUEWATCH_QUERY_PORT",
-    default=8124,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="Port of the embedded archive.",
-)
+@options.query_port
 @options.kafka
 @options.namespace
 @options.clickhouse

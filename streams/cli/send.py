@@ -13,6 +13,7 @@ from msgspec import Struct
 from producers.health_hook import HealthHook, Read
 from producers.platforms import PlatformError, load, named, platforms
 from streams.cli import options
+from streams.cli.history import archive_reader
 from streams.cli.inputs import as_exit_codes
 from streams.cli.options import Failure
 
@@ -37,6 +38,11 @@ _FEED = (
         "--dry-run",
         is_flag=True,
         help="Send nothing; say what would be sent, by queue, and what would be refused, by reason.",
+    ),
+    click.option(
+        "--accept",
+        is_flag=True,
+        help="Exit code 0 although rows were refused or collide. What they are is said all the same.",
     ),
 )
 
@@ -99,6 +105,8 @@ def _command_of(name: str, platform: "Platform") -> click.Command:
         options.namespace,
         options.data,
         options.caller_key_file,
+        options.clickhouse,
+        options.query_port,
     )
     for option in reversed(declared):
         run = option(run)
@@ -152,6 +160,9 @@ class Asked(Struct, frozen=True, kw_only=True):
     namespace: str
     data: Path
     caller_key_file: Path | None
+    query_port: int
+    clickhouse_url: str | None
+    accept: bool
     follow: bool = False
     position_file: Path | None = None
 
@@ -164,17 +175,26 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
     asked = Asked(**shared)
     _check(asked)
-    place = Destination(asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file)
+    archive = partial(archive_reader, asked.data, asked.query_port, asked.clickhouse_url)
+    place = Destination(
+        asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file, archive
+    )
     with as_exit_codes(), named_files(asked.files, sys.stdin.buffer) as paths:
         wanted = Input(name, platform, paths, given, asked.source)
         if asked.follow:
             print(follow_live(wanted, asked.position_file, place, sys.stderr))
-        elif asked.dry_run:
-            for line in explained(wanted, sys.stderr):
-                print(line)
+            return
+        if asked.dry_run:
+            told = explained(wanted, place, sys.stderr)
         else:
             is_live = asked.replay or asked.feed == "live"
-            print(send_file(wanted, place, sys.stderr, is_live=is_live, replay=asked.replay))
+            told = send_file(wanted, place, sys.stderr, is_live=is_live, replay=asked.replay)
+        for line in told.lines:
+            print(line)
+        if told.remark:
+            print(f"queuewatch: {told.remark}", file=sys.stderr)
+    if not (told.is_clean or asked.accept):
+        raise click.exceptions.Exit(1)
 
 
 def _check(asked: Asked) -> None:

@@ -6,14 +6,15 @@ InputFileError, PositionError, PublishError.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from producers.caller_key import caller_key
+from producers.caller_key import FILE_NAME, caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
@@ -23,7 +24,7 @@ from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_e
 from producers.pace import StoppableClock
 from producers.position import PositionFile, position_file
 from producers.publisher import Publisher
-from producers.sending import FileSent, send_as_live, send_history, surveyed
+from producers.sending import FileSent, nobody_asked, send_as_live, send_history, surveyed
 from producers.session import LiveCounts
 from producers.stopping import stopped_by_signals
 from producers.survey import Survey, described
@@ -31,6 +32,7 @@ from producers.timeline import Marks
 from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.health_reports import HealthReporter
 from streams.plumbing.wall_clock import now_ms
+from streams.processes.asking import AskArchive, asking
 
 _FOLLOWER_DELIVERS_S = (
     15.0  # longest wait for Kafka, also at a stop; then it reads again from its position
@@ -54,9 +56,18 @@ class Destination(Struct, frozen=True):
     namespace: str
     data: Path
     caller_key_file: Path | None
+    archive: Callable[[], Any] | None = None  # makes a reader of the archive; None: it is not asked
 
     def key(self) -> TokenKey:
         return caller_key(self.data, self.caller_key_file)
+
+    @contextmanager
+    def asking(self) -> Iterator[AskArchive | None]:
+        if self.archive is None:
+            yield None
+            return
+        with asking(self.archive) as ask:
+            yield ask
 
 
 class Input(Struct, frozen=True):
@@ -93,39 +104,55 @@ class Input(Struct, frozen=True):
 def survey_of(wanted: Input, stream: TextIO) -> tuple[Survey, FinishedFile]:
     """What would be sent of a file, and refused; nothing is sent and no key is made."""
     file = wanted.open(_NO_KEY)
-    return surveyed(file, now_ms(), stream), file
+    return surveyed(file, now_ms(), stream)[0], file
 
 
-def explained(wanted: Input, stream: TextIO) -> Iterator[str]:
-    """The lines of `--dry-run`."""
-    survey, file = survey_of(wanted, stream)
-    still_open = f", {survey.open_legs:,} of them still open at its end" if survey.open_legs else ""
-    yield (
-        f"{wanted.shown}: nothing sent; {survey.legs:,} legs{still_open}, {survey.refusals:,} {file.unit}"
-        " refused"
+class Told(Struct, frozen=True):
+    """What is printed of a file, and whether all of it counts: nothing was refused, nothing collided."""
+
+    lines: tuple[str, ...]
+    is_clean: bool
+    remark: str = ""
+
+
+def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
+    """`--dry-run`. The archive is asked only if there is a key: without one it has no token of ours."""
+    has_key = place.caller_key_file is not None or (place.data / FILE_NAME).exists()
+    file = wanted.open(place.key() if has_key else _NO_KEY)
+    with place.asking() as ask:
+        can_ask = ask is not None and has_key
+        survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
+    refused = f"{counts.refused:,} {file.unit} refused"
+    what = ", ".join((*counts.in_words(), refused))
+    lines = (
+        f"{wanted.shown}: nothing sent; {what}",
+        *file.notes(),
+        *described(survey, ZoneInfo(file.time_zone)),
     )
-    yield from file.notes()
-    yield from described(survey, ZoneInfo(file.time_zone))
+    return Told(lines, counts.is_clean)
 
 
 def send_file(
     wanted: Input, place: Destination, stream: TextIO, *, is_live: bool, replay: bool
-) -> str:
-    """Send a finished file, as history or as live traffic; returns its summary."""
+) -> Told:
+    """Send a finished file, as history or as live traffic."""
     key = place.key()
     clock = WallClock(now_ms, time.sleep)
     try:
         file = wanted.open(key)
         kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
-        before = read_loose_ends(kept, file.source)
+        before = None if replay else read_loose_ends(kept, file.source)
         if before is not None:
             go_on_after(file, before)
+        problem = ""
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:
                 marks = Marks(file.source, replay)
                 done = send_as_live(file, marks, publisher, clock, stream)
             else:
-                done = send_history(file, publisher, clock, stream)
+                with place.asking() as ask:
+                    done = send_history(file, publisher, clock, stream, ask or nobody_asked)
+                problem = ask.problem if ask else ""
         left = None if replay else file.left_behind()
         if left is not None:
             write_loose_ends(kept, file.source, left)
@@ -133,7 +160,9 @@ def send_file(
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"
         ) from None
-    return file_summary(done, file, is_live=is_live)
+    summary = file_summary(done, file, is_live=is_live)
+    remark = f"what history knows of these calls could not be asked: {problem}" if problem else ""
+    return Told((summary,), done.counts.is_clean, remark)
 
 
 def follow_live(wanted: Input, position: Path | None, place: Destination, stream: TextIO) -> str:
@@ -162,18 +191,17 @@ def follow_live(wanted: Input, position: Path | None, place: Destination, stream
 def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     """What became of every record of a file, in one line."""
     counts, sent = done.counts, done.sent
-    parts = [f"{counts.legs:,} legs sent"]
+    legs, *rest = counts.in_words()
+    legs += " sent"
     if is_live:
-        parts[0] += f" ({sent.events:,} events, {sent.ticks:,} ticks)"
-    if counts.open_legs:
-        parts[0] += f", {counts.open_legs:,} of them still open at its end"
+        legs += f" ({sent.events:,} events, {sent.ticks:,} ticks)"
+    parts = [legs, *rest]
     if sent.stopped:
         parts = [f"stopped after {sent.events:,} events"]
     quarantined = f"{counts.refused:,} {file.unit} in quarantine"
     if counts.first_refusal:
         quarantined += f" (first: {counts.first_refusal})"
-    parts.append(quarantined)
-    return ", ".join((*parts, *file.notes()))
+    return ", ".join((*parts, quarantined, *file.notes()))
 
 
 def live_summary(done: LiveCounts) -> str:

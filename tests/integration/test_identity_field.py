@@ -20,6 +20,7 @@ goal = 0.8
 [queues.Excel]
 [queues."CS Front"]
 [queues."CS Back"]
+[queues.Told]
 """
 ROTATED = (
     """\
@@ -109,13 +110,15 @@ def test_a_log_that_was_cut_is_the_log(line: Line, tmp_path: Path) -> None:
     ]  # fmt: skip
     first, second = (str(tmp_path / f"rotated-{number}.log") for number in (1, 2))
     said = sent(line, "queue-log", first)
-    assert said.startswith("3 legs sent, 2 of them still open at its end")
+    assert said.startswith("3 legs sent, 2 of them still open at its end, 3 new, 0 known already")
     assert waits(line, "rot") == [("answered", "10", ""), ("exited", "60", ""), ("open", "", "")]
     sent(line, "queue-log", second)
     assert waits(line, "rot") == whole
     sent(line, "queue-log", first)  # an older piece again takes nothing back
     assert waits(line, "rot") == whole
-    assert sent(line, "queue-log", second, first).startswith("4 legs sent, 0 lines")
+    assert sent(line, "queue-log", second, first).startswith(
+        "4 legs sent, 0 new, 4 known already, 0 lines in quarantine"
+    )
     assert waits(line, "rot") == whole
     assert figures(line, "rot", "offered", "answered", "exited", "abandoned") == (
         "4",
@@ -141,7 +144,9 @@ def test_two_nodes_with_one_channel_id_are_two_calls(line: Line, tmp_path: Path)
 def test_ids_that_a_spreadsheet_cut_are_not_one_call(line: Line, tmp_path: Path) -> None:
     for name in ("yesterday.csv", "week.csv"):  # the same report under another name is the same
         (path := tmp_path / name).write_text(EXCEL)
-        sent(line, "records", str(path))
+        assert ("3 new" if name == "yesterday.csv" else "3 known already") in sent(
+            line, "records", str(path)
+        )
     assert figures(line, "Excel", "offered", "answered", "abandoned") == ("3", "2", "1")
     assert waits(line, "Excel") == [
         ("abandoned", "30", ""), ("answered", "10", "60"), ("answered", "50", "60"),
@@ -154,3 +159,30 @@ def test_a_call_that_comes_back_to_the_queue_is_two_legs(line: Line, tmp_path: P
     sent(line, "records", str(tmp_path / "calls.csv"), "--mapping", str(tmp_path / "ours.toml"))
     assert waits(line, "CS Front") == [("answered", "10", "100"), ("answered", "40", "60")]
     assert waits(line, "CS Back") == [("answered", "20", "100")]
+
+
+def test_what_is_sent_again_says_what_it_corrects_and_what_collides(
+    line: Line, tmp_path: Path
+) -> None:
+    header = "leg_id,queue,caller,arrived_at,answered_at,left_at,outcome\n"
+    rows = (
+        "1,Told,0315550001,2025-03-13 09:00:00,,2025-03-13 09:00:30,abandoned\n",
+        "2,Told,0315550002,2025-03-13 09:01:00,,2025-03-13 09:01:30,abandoned\n",
+        "3,Told,0315550003,2025-03-13 09:02:00,,2025-03-13 09:02:30,abandoned\n",
+    )
+    (path := tmp_path / "told.csv").write_text(header + "".join(rows))
+    sent(line, "records", str(path))
+    corrected = rows[0].replace("abandoned", "exited")
+    other = rows[1].replace("0315550002", "0315559999")
+    path.write_text(header + corrected + other + rows[2] + rows[2] + rows[2].replace(":30", ":31"))
+    what = "1 known already, 1 corrected (outcome 1, reason 1), 1 told again in the file, 2 colliding, set aside"
+    for option in ("--dry-run", "--accept"):
+        said = line.run("send", "records", str(path), "--accept", option)
+        assert f"0 new, {what}" in said
+    assert "colliding" in line.fails("send", "records", str(path), "--dry-run")
+    line.drain()
+    assert waits(line, "Told") == [
+        ("abandoned", "30", ""),
+        ("abandoned", "30", ""),
+        ("exited", "30", ""),
+    ]

@@ -80,7 +80,7 @@ def _types(events: list[Any]) -> list[str]:
 
 def test_as_history(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path)
-    assert done.output == (
+    assert done.stdout == (
         "3 legs sent, 1 of them still open at its end,"
         " 3 lines in quarantine (first: line 4: not a line of jsonl-legs)\n"
     )
@@ -135,7 +135,7 @@ def test_a_number_that_the_platform_quotes_is_told_to_nobody(
 ) -> None:
     (tmp_path / "calls.jsonl").write_text(f"{LINES[6]}\n{LINES[-1]}\n")
     done = _send(tmp_path, *options)
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "unknown word lost" in done.output
     assert "0315550004" not in done.output + repr(told.refused)
 

@@ -135,7 +135,8 @@ def test_a_file_is_read_again_as_if_it_were_new(tmp_path: Path) -> None:
 def test_a_survey_sends_nothing_and_counts_the_same(tmp_path: Path) -> None:
     for file in (_records(tmp_path / "day.csv", *ROWS), _log(tmp_path / "queue_log")):
         counts = _as_history(file, KeptPublisher()).counts
-        survey = surveyed(file, NOW, io.StringIO())
+        survey, seen = surveyed(file, NOW, io.StringIO())
+        assert seen == counts
         assert (survey.legs, survey.open_legs, survey.refusals) == (
             counts.legs,
             counts.open_legs,

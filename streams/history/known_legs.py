@@ -1,0 +1,95 @@
+"""What history knows already of legs that are about to be sent: new, the same, corrected, or another call.
+
+A leg is known by its identity (schemas.identity). Its caller and its contact are never corrected: if they
+differ, the platform has used the id again within one second, and the two are not one call. A made id of a
+record without caller and contact says no more than its words: other words are another call, or a correction.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from schemas.calls import FinishedLeg
+from schemas.identity import LegKey, is_made, leg_key
+from schemas.legs import LegRow
+from schemas.millis import SECOND
+from schemas.tables import LEG_IDENTITY
+from schemas.targets_book import TargetsBook
+from streams.core.history_leg import history_leg_row
+from streams.core.unit import Cause
+from streams.history.legs_of_events import KEY_COLUMNS, row_key
+from streams.sinks.clickhouse.database import Reader, quoted
+
+MOST_AT_ONCE = 1_000  # so that the statement stays below the least limit of a server (256 KB)
+Known = Literal["new", "same", "corrected", "collides"]
+
+_TIMES = ("arrived_at", "left_at", "ended_at", "wrap_ended_at")
+_OTHERS = (
+    "outcome", "reason", "agent", "wait_ms", "talk_hold_ms", "hold_ms", "channel", "direction", "topic",
+    "area", "priority", "missed_offers", "disposition",
+)  # fmt: skip
+_NEVER_CORRECTED = ("caller", "contact_id")
+_COLUMNS = (*_OTHERS, *_NEVER_CORRECTED, *(f"{name}_ms" for name in _TIMES))
+_UNJUDGED = TargetsBook()
+
+
+class Comparison(Struct, frozen=True):
+    """`changed`: the columns in which the leg differs from what history says."""
+
+    known: Known
+    changed: tuple[str, ...] = ()
+
+
+def compare(reader: Reader, legs: Sequence[FinishedLeg]) -> list[Comparison]:
+    """For each of at most `MOST_AT_ONCE` legs, what it is to history now."""
+    if not legs:
+        return []
+    answer = reader.execute(_sql(legs))
+    rows = {(str(row["queue"]), row_key(row)): row for row in answer.named()}
+    return [_compared(leg, rows.get((leg.queue, _key(leg)))) for leg in legs]
+
+
+def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
+    told = history_leg_row(leg, Cause(0, 0), _UNJUDGED)
+    if row is None or told is None:
+        return Comparison("new")
+    if any(row[name] and getattr(told, name) not in ("", row[name]) for name in _NEVER_CORRECTED):
+        return Comparison("collides")
+    changed = tuple(name for name in (*_OTHERS, *_TIMES) if _said(told, name) != _known(row, name))
+    if not changed or (leg.goes_on and row["outcome"] != "open" and told.outcome == "open"):
+        return Comparison("same")
+    if leg.goes_on and all(_said(told, name) in (None, "") for name in changed):
+        return Comparison("same")  # history knows its end already
+    if is_made(leg.leg_id) and not (leg.caller or leg.contact_id or row["outcome"] == "open"):
+        return Comparison("collides")  # nothing but its words says which call it is
+    return Comparison("corrected", changed)
+
+
+def _said(told: LegRow, name: str) -> Any:
+    return getattr(told, name)
+
+
+def _known(row: Mapping[str, Any], name: str) -> Any:
+    value = row[f"{name}_ms"] if name in _TIMES else row[name]
+    return int(value) if isinstance(value, str) and name.endswith(("_ms", "_at")) else value
+
+
+def _visit_at(leg: FinishedLeg) -> int:
+    return leg.arrived_at if leg.visit_at is None else leg.visit_at
+
+
+def _key(leg: FinishedLeg) -> LegKey:
+    return leg_key(leg.leg_id, leg.source, _visit_at(leg))
+
+
+def _sql(legs: Sequence[FinishedLeg]) -> str:
+    identity = ", ".join(LEG_IDENTITY)
+    visits = [_visit_at(leg) // SECOND for leg in legs]
+    pairs = ", ".join(f"({quoted(leg.queue)}, {quoted(leg.leg_id)})" for leg in legs)
+    return (
+        f"SELECT queue, {', '.join((*KEY_COLUMNS, *_COLUMNS))} FROM legs"
+        f" WHERE key_at >= toDateTime({min(visits)}) AND key_at <= toDateTime({max(visits)})"
+        f" AND (queue, leg_id) IN ({pairs})"
+        f" ORDER BY {identity}, version DESC LIMIT 1 BY {identity}"
+    )

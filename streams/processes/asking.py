@@ -1,0 +1,41 @@
+"""Asks the archive, while a file is sent, what it knows already of its legs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from producers.sending import ToHistory
+from schemas.calls import FinishedLeg
+from streams.history.known_legs import compare
+from streams.sinks.clickhouse.database import RefusedError, UnavailableError
+
+
+class AskArchive:
+    """Satisfies `producers.sending.AskHistory`; after the first failure it asks no more.
+
+    `problem`: why the archive could not be asked, one line; empty while it can.
+    """
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.problem = ""
+
+    def __call__(self, legs: Sequence[FinishedLeg]) -> list[ToHistory] | None:
+        if self.problem:
+            return None
+        try:
+            found = compare(self._reader, legs)
+        except (UnavailableError, RefusedError) as error:
+            self.problem = str(error).splitlines()[0]
+            return None
+        return [ToHistory(each.known, each.changed) for each in found]
+
+
+@contextmanager
+def asking(opened: Callable[[], Any]) -> Iterator[AskArchive]:
+    """`opened` makes a reader of the archive."""
+    reader = opened()
+    try:
+        yield AskArchive(reader)
+    finally:
+        reader.close()

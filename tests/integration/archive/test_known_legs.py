@@ -1,0 +1,94 @@
+"""What history knows of legs that are about to be sent, asked of both databases."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.calls import FinishedLeg
+from schemas.identity import made_id
+from schemas.millis import SECOND, from_iso
+from schemas.targets_book import TargetsBook
+from streams.core.history_leg import history_leg_row
+from streams.core.unit import Cause
+from streams.history.known_legs import MOST_AT_ONCE, Comparison, compare
+from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.rows import leg_row
+from tests.integration.archive.databases import KINDS, keep, opened
+from tests.support.services import ClickHouse
+
+NINE = from_iso("2026-05-04T09:00:00Z")
+TOKEN = "00000000." + 32 * "a"
+LEG = FinishedLeg(
+    event_id="7:leg", at=NINE + 8 * SECOND, source="records:a.csv", feed="history", queue="bill'ing",
+    leg_id="7", contact_id="c-7", outcome="answered", arrived_at=NINE, answered_at=NINE + 8 * SECOND,
+    left_at=NINE + 8 * SECOND, ended_at=NINE + 60 * SECOND, agent="ann", caller=TOKEN, topic="water",
+)  # fmt: skip
+
+
+@pytest.fixture(params=KINDS)
+def archive(
+    request: pytest.FixtureRequest,
+    clickhouse_server: ClickHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Database]:
+    folder = tmp_path_factory.mktemp("known")
+    with opened(request.param, folder, clickhouse_server) as database:
+        yield database
+
+
+def sent(archive: Database, *legs: FinishedLeg) -> None:
+    made = [history_leg_row(leg, Cause(9 + n, NINE), TargetsBook()) for n, leg in enumerate(legs)]
+    keep(archive, "leg_versions", [leg_row(row) for row in made if row is not None])
+
+
+def test_new_the_same_corrected_and_another_call(archive: Database) -> None:
+    assert compare(archive, [LEG]) == [Comparison("new")]
+    assert compare(archive, []) == []
+    sent(archive, LEG)
+
+    def known(**changed: Any) -> Comparison:
+        (found,) = compare(archive, [replace(LEG, **changed)])
+        return found
+
+    assert known() == known(source="records:b.csv", event_id="other") == Comparison("same")
+    assert known(source="other") == known(leg_id="8") == known(queue="x") == Comparison("new")
+    assert known(arrived_at=NINE + SECOND, at=NINE + 9 * SECOND) == Comparison("new")
+    assert known(agent="eve", topic="") == Comparison("corrected", ("agent", "topic"))
+    assert known(ended_at=NINE + 90 * SECOND) == Comparison(
+        "corrected", ("talk_hold_ms", "ended_at")
+    )
+    other = "00000000." + 32 * "b"
+    assert known(caller=other) == known(contact_id="c-8") == Comparison("collides")
+    assert known(caller="") == Comparison("same")  # a report without callers is no other call
+    assert known(ended_at=None, goes_on=True) == Comparison("same")  # its end is known already
+    waiting = {
+        "outcome": "open",
+        "answered_at": None,
+        "left_at": None,
+        "ended_at": None,
+        "agent": "",
+    }
+    assert known(at=NINE, goes_on=True, **waiting) == Comparison("same")
+
+
+def test_a_made_id_without_a_caller_says_no_more_than_its_words(archive: Database) -> None:
+    made = replace(LEG, leg_id=made_id(("billing", "1")) + "-2", caller="", contact_id="")
+    waits = replace(
+        made, leg_id=made_id(("billing", "2")), outcome="open", goes_on=True, at=NINE,
+        answered_at=None, left_at=None, ended_at=None, agent="",
+    )  # fmt: skip
+    sent(archive, made, waits)
+    ended = replace(made, leg_id=waits.leg_id)
+    others = [made, replace(made, agent="eve"), ended, replace(made, agent="eve", caller=TOKEN)]
+    assert [each.known for each in compare(archive, others)] == [
+        "same", "collides", "corrected", "corrected",
+    ]  # fmt: skip
+
+
+def test_as_many_as_may_be_asked_at_once(archive: Database) -> None:
+    legs = [replace(LEG, leg_id=f"{n}" + "x" * 100) for n in range(MOST_AT_ONCE)]
+    sent(archive, legs[0], legs[-1])
+    found = [each.known for each in compare(archive, legs)]
+    assert (found.count("same"), found.count("new")) == (2, MOST_AT_ONCE - 2)
