@@ -40,7 +40,8 @@ class FileCounts(Struct):
     `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in the same file, not
     sent twice; `colliding`: another call has the same identity, in the file or in history, so they were set
     aside. Of those sent history had `known` already, and `corrected` of these say something else now,
-    by column in `changes`. `is_compared`: whether history could be asked at all.
+    by column in `changes`. `elsewhere`: by source, those that history has from another source, too, with the
+    same id, queue and second. `is_compared`: whether history could be asked at all.
     """
 
     legs: int = 0
@@ -49,6 +50,7 @@ class FileCounts(Struct):
     colliding: int = 0
     known: int = 0
     corrected: int = 0
+    elsewhere: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
     is_compared: bool = False
     refused: int = 0
@@ -69,6 +71,8 @@ class FileCounts(Struct):
             if self.corrected:
                 columns = ", ".join(f"{name} {n:,}" for name, n in self.changes.most_common())
                 words.append(f"{self.corrected:,} corrected ({columns})")
+        for source, n in self.elsewhere.most_common():
+            words.append(f"{n:,} also told by source {source} (the same node? --source {source})")
         if self.again:
             words.append(f"{self.again:,} told again in the file")
         if self.colliding:
@@ -79,8 +83,9 @@ class FileCounts(Struct):
 class ToHistory(Struct, frozen=True):
     """What a leg is to history: new, the same, corrected (in which columns), or another call."""
 
-    known: Literal["new", "same", "corrected", "collides"]
+    known: Literal["new", "elsewhere", "same", "corrected", "collides"]
     changed: tuple[str, ...] = ()
+    other: str = ""  # the other source
 
 
 # Asks history of at most `ASKED_AT_ONCE` legs; None: it cannot be asked.
@@ -225,7 +230,9 @@ def _legs(
                 why = f"{_named(leg)}, and history has another caller or contact there"
                 _set_aside(leg, why, file, now, position, counts, refuse)
                 continue
-            counts.known += known.known != "new"
+            counts.known += known.known in ("same", "corrected")
+            if known.known == "elsewhere":
+                counts.elsewhere[known.other] += 1
             counts.corrected += known.known == "corrected"
             counts.changes.update(known.changed)
             yield leg

@@ -128,10 +128,9 @@ def _apply(agent: Agent, line: Line) -> bool:
         _serve(agent, queue)  # only a member of a queue is paused there
         agent.paused[queue] = line.text(0)
     elif verb == "UNPAUSE":
-        if agent.queues:  # no login: Wazo writes it for each queue of who has logged off
-            agent.queues.add(queue)
-        else:
-            _serve(agent, queue)
+        # No login where queues are known: Wazo writes it for each queue of who has logged off.
+        agent.logged_out &= bool(agent.queues)
+        agent.queues.add(queue)
         agent.paused_all = None
         agent.paused.pop(queue, None)
     elif verb in _LOGINS:

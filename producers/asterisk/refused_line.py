@@ -5,13 +5,15 @@ import re
 from msgspec import Struct
 
 from producers.asterisk.left_out import is_shown, verb_of
-from producers.asterisk.lines import is_epoch
 from producers.asterisk.verbs import CALLERS, KNOWN
 from producers.contract import Refused
 from schemas.privacy import TokenKey, caller_token, mask, mask_text
 from schemas.quarantine import InputReason
 
 _DATA = 5  # the first data field
+# Until 2033 a time begins with 1; a caller's number of ten digits does not, but may stand first in a line
+# that is none.
+_EPOCH = re.compile(r"1\d{9}(\.\d{1,9})?")
 _CALL_ID = re.compile(r"[\w-]*\d\.\d+|NONE|REALTIME|MANAGER")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.,]\d{1,9})?( ?(Z|[+-]\d\d(:?\d\d)?))?")
 _FIGURE = re.compile(r"\d{1,5}")  # a position, a wait
@@ -49,7 +51,7 @@ def masked_line(key: TokenKey, text: str, *, keep_text: bool = False) -> str:
     hide = mask if keep_text else mask_text
     fields = text.split("|")
     verb = verb_of(text)
-    kept = 1 if is_epoch(fields[0].strip()) else 0
+    kept = 1 if _EPOCH.fullmatch(fields[0].strip()) else 0
     if not is_shown(verb):
         return "|".join((*fields[:kept], *(hide(key, field) for field in fields[kept:])))
     callid = fields[1] if _CALL_ID.fullmatch(fields[1].strip()) else hide(key, fields[1])

@@ -22,7 +22,8 @@ from streams.history.legs_of_events import KEY_COLUMNS, row_key
 from streams.sinks.clickhouse.database import Reader, quoted
 
 MOST_AT_ONCE = 1_000  # so that the statement stays below the least limit of a server (256 KB)
-Known = Literal["new", "same", "corrected", "collides"]
+# elsewhere: new, but another node has told of a call with this id in this queue and second
+Known = Literal["new", "elsewhere", "same", "corrected", "collides"]
 
 _TIMES = ("arrived_at", "left_at", "ended_at", "wrap_ended_at")
 _OTHERS = (
@@ -35,10 +36,11 @@ _UNJUDGED = TargetsBook()
 
 
 class Comparison(Struct, frozen=True):
-    """`changed`: the columns in which the leg differs from what history says."""
+    """`changed`: the columns in which the leg differs from what history says; `other`: the other source."""
 
     known: Known
     changed: tuple[str, ...] = ()
+    other: str = ""
 
 
 def compare(reader: Reader, legs: Sequence[FinishedLeg]) -> list[Comparison]:
@@ -47,7 +49,17 @@ def compare(reader: Reader, legs: Sequence[FinishedLeg]) -> list[Comparison]:
         return []
     answer = reader.execute(_sql(legs))
     rows = {(str(row["queue"]), row_key(row)): row for row in answer.named()}
-    return [_compared(leg, rows.get((leg.queue, _key(leg)))) for leg in legs]
+    sources = {
+        (queue, leg, visit): str(row["source"]) for (queue, (leg, _, visit)), row in rows.items()
+    }
+    found = []
+    for leg in legs:
+        key = _key(leg)
+        compared = _compared(leg, rows.get((leg.queue, key)))
+        other = sources.get((leg.queue, key[0], key[2]), "")
+        is_elsewhere = compared.known == "new" and other
+        found.append(Comparison("elsewhere", other=other) if is_elsewhere else compared)
+    return found
 
 
 def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
@@ -88,7 +100,7 @@ def _sql(legs: Sequence[FinishedLeg]) -> str:
     visits = [_visit_at(leg) // SECOND for leg in legs]
     pairs = ", ".join(f"({quoted(leg.queue)}, {quoted(leg.leg_id)})" for leg in legs)
     return (
-        f"SELECT queue, {', '.join((*KEY_COLUMNS, *_COLUMNS))} FROM legs"
+        f"SELECT queue, source, {', '.join((*KEY_COLUMNS, *_COLUMNS))} FROM legs"
         f" WHERE key_at >= toDateTime({min(visits)}) AND key_at <= toDateTime({max(visits)})"
         f" AND (queue, leg_id) IN ({pairs})"
         f" ORDER BY {identity}, version DESC LIMIT 1 BY {identity}"

@@ -65,7 +65,7 @@ def test_a_queue_log_and_again(kafka: LocalKafka, tmp_path: Path, feed: str) -> 
     (log := tmp_path / "queue_log").write_text(QUEUE_LOG)
     with Line(kafka.place.bootstrap, tmp_path, QUEUES) as line:
         for _ in range(2):
-            line.run("send", "queue-log", str(log), "--feed", feed)
+            line.run("send", "queue-log", str(log), "--feed", feed, "--accept")
             line.drain()
             assert {row["queue"]: plain(row) for row in line.history("summary", *DAY)} == EXPECTED
             line.check_books(EXPECTED if feed == "live" else ())

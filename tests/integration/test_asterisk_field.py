@@ -77,7 +77,9 @@ def _figures(line: Line, queue: str, *names: str) -> tuple[str, ...]:
 
 
 def test_callers_whom_wazo_refused_count_as_unanswered(line: Line, tmp_path: Path) -> None:
-    assert _sent(line, tmp_path, WAZO).startswith("7 legs sent, 0 lines in quarantine")
+    assert _sent(line, tmp_path, WAZO).startswith(
+        "7 legs sent, 7 new, 0 known already, 0 lines in quarantine"
+    )
     live = WAZO.replace("|wazo|", "|wazo-live|")
     _sent(line, tmp_path, live, "--feed", "live", "--source", "live")
     for queue in ("wazo", "wazo-live"):
@@ -89,7 +91,7 @@ def test_callers_whom_wazo_refused_count_as_unanswered(line: Line, tmp_path: Pat
 
 def test_a_table_whose_newest_row_comes_first_is_the_log(line: Line, tmp_path: Path) -> None:
     said = _sent(line, tmp_path, TABLE, "--source", "table")
-    assert said.startswith("2 legs sent, 0 lines in quarantine")
+    assert said.startswith("2 legs sent, 2 new, 0 known already, 0 lines")
     assert _figures(
         line, "table", "offered", "answered", "asa_s", "aht_talk_hold_s", "abandoned",
         "mean_time_to_abandon_s",

@@ -56,8 +56,8 @@ class Spoilt:
         self._send(sender)
         self.records = sender.close()
         at = self.start + 2 * HOUR
-        line.run("send", "records", str(records_file(folder, at)))
-        line.run("send", "queue-log", str(queue_log_file(folder, at)))
+        line.run("send", "records", str(records_file(folder, at)), "--accept")
+        line.run("send", "queue-log", str(queue_log_file(folder, at)), "--accept")
         line.drain()
         self.day = ("--from", iso(self.start), "--to", iso(now))
 

@@ -53,7 +53,8 @@ def test_new_the_same_corrected_and_another_call(archive: Database) -> None:
         return found
 
     assert known() == known(source="records:b.csv", event_id="other") == Comparison("same")
-    assert known(source="other") == known(leg_id="8") == known(queue="x") == Comparison("new")
+    assert known(leg_id="8") == known(queue="x") == Comparison("new")
+    assert known(source="other") == Comparison("elsewhere", other="records:a.csv")
     assert known(arrived_at=NINE + SECOND, at=NINE + 9 * SECOND) == Comparison("new")
     assert known(agent="eve", topic="") == Comparison("corrected", ("agent", "topic"))
     assert known(ended_at=NINE + 90 * SECOND) == Comparison(

@@ -57,6 +57,8 @@ def test_it_goes_on_to_the_same_rows(release: str, kafka: LocalKafka, tmp_path: 
         key: (row, former)
         for key, row in written.items()
         if row.get("queue") not in later
+        # Up to 0.1.0 doubtful callers had no alerts. Those of others must not have moved by them.
+        and not (key[0] == "alerts" and row.get("doubtful"))
         and (
             (former := expected.get(key)) is None
             or any(row.get(name) != each for name, each in former.items())

@@ -44,6 +44,11 @@ def test_text_is_kept_when_asked_for_and_numbers_never(line: str, masked: str) -
     assert masked_line(KEY, line, keep_text=True) == masked
 
 
+def test_a_number_that_stands_where_a_time_should_is_hidden() -> None:
+    assert masked_line(KEY, "0315550001|x").partition("|")[0] == caller_token(KEY, "0315550001")
+    assert masked_line(KEY, "1675555001|x") == "1675555001|x"
+
+
 def test_an_unknown_verb_is_named_unless_it_may_be_somebody() -> None:
     assert unknown_verb("SURVEY") == (
         "a verb that we do not know: SURVEY (--ignore SURVEY leaves such lines out)"
