@@ -25,6 +25,7 @@ _FORMAT = click.option(
     show_default=True,
 )
 Command = Callable[..., Any]
+_FAR_FROM_UTC = "Pacific/Kiritimati"
 
 
 class Reports(click.Group):
@@ -112,8 +113,13 @@ def _run(report: "Report", **given: Any) -> None:
     _check_times(report, given)
     with archive_of(given["data"], given["query_port"], given["clickhouse_url"]) as reader:
         catalogue = read_catalogue(reader, now_ms())
-        moments = _moments(report, given, catalogue.default_zone)
+        asked = question.queue
+        zone = catalogue.default_zone if asked is None else catalogue.zone(asked)
+        moments = _moments(report, given, zone)
         _check_order(moments)
+        if moments != _moments(report, given, _FAR_FROM_UTC):  # some had no offset
+            whose = "the default zone" if asked is None else f"the zone of {asked}"
+            click.echo(f"times without an offset are in {zone}, {whose}", err=True)
         question = structs.replace(question, **moments)
         _check_queue(reader, catalogue, question.queue)
         found = answer(report, reader, catalogue, question)
@@ -121,7 +127,7 @@ def _run(report: "Report", **given: Any) -> None:
 
 
 def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
-    """The question without its moments; their default zone is known only to the archive."""
+    """The question without its moments; the zone of those without an offset is known only to the archive."""
     from streams.history.question import Question, WrongOptionError
 
     values: dict[str, Any] = {"start": 0, "end": 0}
@@ -142,8 +148,8 @@ def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
 
 
 def _check_times(report: "Report", given: Mapping[str, Any]) -> None:
-    """Report wrong times as wrong use, before the archive (which knows the default zone) is opened."""
-    first, second = (_moments(report, given, zone) for zone in ("UTC", "Pacific/Kiritimati"))
+    """Report wrong times as wrong use, before the archive (which knows the zones) is opened."""
+    first, second = (_moments(report, given, zone) for zone in ("UTC", _FAR_FROM_UTC))
     # A time with an offset is the same in both zones. The order of the two times is known if both have
     # an offset, or if neither has.
     fixed = {name for name, at in first.items() if second[name] == at}

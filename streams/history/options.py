@@ -43,7 +43,7 @@ FROM = Option(
     kind="moment",
     metavar="T",
     required=True,
-    help="Start: 2026-11-01, 2026-11-01T08:00 or with an offset (else the default zone).",
+    help="Start: 2026-11-01, 2026-11-01T08:00 or with an offset (else the zone of the queue asked for, or of `[defaults]`).",
 )
 TO = Option(
     flag="--to",

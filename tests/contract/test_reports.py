@@ -101,8 +101,8 @@ def one_more(monkeypatch: pytest.MonkeyPatch) -> FakeArchive:
 
 def ask(*arguments: str) -> str:
     done = CliRunner().invoke(history.command, list(arguments))
-    assert done.exit_code == 0, done.output
-    return done.output
+    assert done.exit_code == 0, done.stdout
+    return done.stdout
 
 
 def test_a_report_of_one_file_is_a_command(one_more: FakeArchive) -> None:
