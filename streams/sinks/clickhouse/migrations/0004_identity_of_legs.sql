@@ -123,7 +123,8 @@ ANY LEFT JOIN (
     WHERE position(leg_id, concat('/', queue, '/')) = 0
     GROUP BY queue, leg_id
     HAVING min(key_at) < max(key_at) OR min(source) < max(source)
-) AS moved USING (queue, leg_id);
+) AS moved USING (queue, leg_id)
+SETTINGS max_bytes_before_external_group_by = 500000000;
 
 INSERT INTO legs_by_node SELECT * FROM leg_versions_by_node;
 
