@@ -39,8 +39,8 @@ class FileCounts(Struct):
 
     `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in the same file, not
     sent twice; `colliding`: another call has the same identity, in the file or in history, so they were set
-    aside. Of those sent history had `known` already, and `corrected` of these say something else now,
-    by column in `changes`. `elsewhere`: by source, those that history has from another source, too, with the
+    aside. Of those sent history had `known` already: `completed` of these say what it did not know yet,
+    `corrected` say something else now, by column in `changes`. `elsewhere`: by source, those that history has from another source, too, with the
     same id, queue and second. `is_compared`: whether history could be asked at all.
     """
 
@@ -49,6 +49,7 @@ class FileCounts(Struct):
     again: int = 0
     colliding: int = 0
     known: int = 0
+    completed: int = 0
     corrected: int = 0
     elsewhere: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
@@ -67,7 +68,9 @@ class FileCounts(Struct):
             words.append(f"{self.open_legs:,} of them still open at its end")
         if self.is_compared:
             words.append(f"{self.legs - self.known:,} new")
-            words.append(f"{self.known - self.corrected:,} known already")
+            words.append(f"{self.known - self.completed - self.corrected:,} known already")
+            if self.completed:
+                words.append(f"{self.completed:,} completed")
             if self.corrected:
                 columns = ", ".join(f"{name} {n:,}" for name, n in self.changes.most_common())
                 words.append(f"{self.corrected:,} corrected ({columns})")
@@ -83,7 +86,7 @@ class FileCounts(Struct):
 class ToHistory(Struct, frozen=True):
     """What a leg is to history: new, the same, corrected (in which columns), or another call."""
 
-    known: Literal["new", "elsewhere", "same", "corrected", "collides"]
+    known: Literal["new", "elsewhere", "same", "completed", "corrected", "collides"]
     changed: tuple[str, ...] = ()
     other: str = ""  # the other source
 
@@ -230,11 +233,13 @@ def _legs(
                 why = f"{_named(leg)}, and history has another caller or contact there"
                 _set_aside(leg, why, file, now, position, counts, refuse)
                 continue
-            counts.known += known.known in ("same", "corrected")
+            counts.known += known.known in ("same", "completed", "corrected")
+            counts.completed += known.known == "completed"
             if known.known == "elsewhere":
                 counts.elsewhere[known.other] += 1
-            counts.corrected += known.known == "corrected"
-            counts.changes.update(known.changed)
+            if known.known == "corrected":
+                counts.corrected += 1
+                counts.changes.update(known.changed)
             yield leg
         if answers is None:
             yield from (leg for leg, _ in waiting)

@@ -22,8 +22,9 @@ from streams.history.legs_of_events import KEY_COLUMNS, row_key
 from streams.sinks.clickhouse.database import Reader, quoted
 
 MOST_AT_ONCE = 1_000  # so that the statement stays below the least limit of a server (256 KB)
+# completed: history did not know yet what the leg says now
 # elsewhere: new, but another node has told of a call with this id in this queue and second
-Known = Literal["new", "elsewhere", "same", "corrected", "collides"]
+Known = Literal["new", "elsewhere", "same", "completed", "corrected", "collides"]
 
 _TIMES = ("arrived_at", "left_at", "ended_at", "wrap_ended_at")
 _OTHERS = (
@@ -73,7 +74,9 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
         return Comparison("same")
     if leg.goes_on and all(_said(told, name) in (None, "") for name in changed):
         return Comparison("same")  # history knows its end already
-    if is_made(leg.leg_id) and not (leg.caller or leg.contact_id or row["outcome"] == "open"):
+    if all(_known(row, name) in (None, "", "open") for name in changed):
+        return Comparison("completed", changed)
+    if is_made(leg.leg_id) and not (leg.caller or leg.contact_id):
         return Comparison("collides")  # nothing but its words says which call it is
     return Comparison("corrected", changed)
 

@@ -84,7 +84,7 @@ def test_a_made_id_without_a_caller_says_no_more_than_its_words(archive: Databas
     ended = replace(made, leg_id=waits.leg_id)
     others = [made, replace(made, agent="eve"), ended, replace(made, agent="eve", caller=TOKEN)]
     assert [each.known for each in compare(archive, others)] == [
-        "same", "collides", "corrected", "corrected",
+        "same", "collides", "completed", "corrected",
     ]  # fmt: skip
 
 
