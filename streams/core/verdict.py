@@ -14,6 +14,7 @@ from schemas.legs import Outcome
 from schemas.millis import SECOND
 from schemas.opening import is_open
 from schemas.targets import Targets
+from schemas.timing import SERVICE_CAP_MS
 from streams.core.counting import MOMENTS, Contribution, compiled
 from streams.core.leg import NOT_TOLD, UNKNOWN, Leg, answer_time, arrival, last_sign
 
@@ -185,6 +186,11 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
         found.append("resumed")
     if verdict.service_ended_at is not None and leg.ended_at is None:
         found.append("end_unknown")
+    if (
+        verdict.outcome == "answered"
+        and (_told_talk(leg, verdict.left_at or 0) or 0) > SERVICE_CAP_MS
+    ):
+        found.append("talk_too_long")
     return tuple(found)
 
 
@@ -220,10 +226,9 @@ def _outcome(leg: Leg) -> tuple[Outcome, int | None, str, int | None]:
 def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | None, int | None]:
     """(end, talk with holds, holds, wrap) of an answered leg, each None if it was not measured."""
     ended_at = leg.ended_at if leg.ended_at is not None else leg.service_closed_at
-    talk_hold_ms = leg.talk_ms
-    is_bound = leg.answered_at is None and answer_time(leg) == leg.ended_at
-    if talk_hold_ms is None and leg.ended_at is not None and not is_bound:
-        talk_hold_ms = max(0, leg.ended_at - answered_at)
+    talk_hold_ms = _told_talk(leg, answered_at)
+    if talk_hold_ms is not None and talk_hold_ms > SERVICE_CAP_MS:
+        talk_hold_ms = None  # its end was lost: one of 30 hours would double the mean of a day
     if ended_at is not None:
         ended_at = max(ended_at, answered_at)
     hold_ms = leg.hold_ms
@@ -234,6 +239,14 @@ def _service(leg: Leg, answered_at: int) -> tuple[int | None, int | None, int | 
         started = leg.wrap_started_at if leg.wrap_started_at is not None else leg.ended_at
         wrap_ms = max(0, leg.wrap_ended_at - started) if started is not None else None
     return ended_at, talk_hold_ms, hold_ms, wrap_ms
+
+
+def _told_talk(leg: Leg, answered_at: int) -> int | None:
+    """The conversation with its holds as the platform tells it, however long."""
+    is_bound = leg.answered_at is None and answer_time(leg) == leg.ended_at
+    if leg.talk_ms is not None or leg.ended_at is None or is_bound:
+        return leg.talk_ms
+    return max(0, leg.ended_at - answered_at)
 
 
 def _paired(held: tuple[int, ...], unheld: tuple[int, ...], ended_at: int | None) -> int:

@@ -7,6 +7,7 @@ import pytest
 from schemas.calls import LegEvent
 from schemas.counters import COUNTERS
 from schemas.millis import SECOND
+from schemas.timing import SERVICE_CAP_MS
 from streams.core.leg import Leg
 from streams.core.verdict import (
     Verdict,
@@ -220,3 +221,17 @@ def test_a_hold_that_is_released_at_once_is_none_and_the_platforms_own_measure_w
     leg = told(*facts[:3], call("held", "ada", AT + 10_000))
     leg.hold_ms = 4_000
     assert judge(leg, targets(), out_of_hours=False).hold_ms == 4_000
+
+
+@pytest.mark.parametrize(
+    ("talk_ms", "counted"), [(SERVICE_CAP_MS, SERVICE_CAP_MS), (SERVICE_CAP_MS + 1, None)]
+)
+def test_a_conversation_whose_end_was_lost_is_in_no_mean(talk_ms: int, counted: int | None) -> None:
+    ended_at = AT + 5_000 + talk_ms
+    by_times = (call("queued", "ada", AT), call("answered", "ada", AT + 5_000))
+    for end in (call("ended", "ada", ended_at), call("ended", "ada", ended_at, talk_ms=talk_ms)):
+        leg = told(*by_times, end)
+        verdict = judge(leg, targets(), out_of_hours=False)
+        assert (verdict.talk_hold_ms, verdict.service_ended_at) == (counted, ended_at)
+        assert flags(leg, verdict) == (() if counted else ("talk_too_long",))
+        assert judge_service(verdict, leg).talk_hold_ms == counted
