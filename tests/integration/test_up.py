@@ -115,7 +115,8 @@ def _walk_the_page(up: Up, folder: Path) -> None:
         if words[:2] == ["queues", "init"]:  # three ways to one file
             (folder / "my-queues.toml").unlink(missing_ok=True)
         done = up.run(*(places.get(word, word) for word in words))
-        assert done.returncode == 0, f"{words}: {done.stderr}"
+        has_refused = words[0] == "send" and "export.csv" in words  # the row with the word Fax
+        assert done.returncode == int(has_refused), f"{words}: {done.stderr}"
         said.append(done.stdout)
     assert '"Fax" (1)' in said[2]
     assert "4 legs, 1 rows refused" in said[3]

@@ -44,4 +44,5 @@ def test_a_short_calm_leaves_it_firing_since_it_first_fired() -> None:
     progress = Progress()
     for at, (raised, calm) in ((5, HIGH), (10, LOW), (15, BETWEEN)):
         progress, _ = advance(progress, at, raised=raised, calm=calm, hold_ms=0, clear_hold_ms=60)
+        assert progress.stage == "firing"
     assert progress == Progress("firing", onset_at=5, fired_at=5)

@@ -4,6 +4,7 @@ from typing import Any
 
 from schemas.calls import FinishedLeg
 from schemas.targets_book import TargetsBook
+from schemas.topics import version_of
 from streams.core.history_leg import history_leg_row
 from streams.core.unit import Cause
 from tests.support.builders import BILLING, MONDAY, call, published, targets
@@ -39,3 +40,30 @@ def test_a_live_one_whose_state_is_gone_is_written_as_history_and_said_to_be_lat
     told = history_leg_row(finished(arrived_at=MONDAY, feed="history"), Cause(7, 9), BOOK)
     assert told is not None
     assert "late" not in told.flags
+
+
+def version_of_row(outcome: str, *, goes_on: bool, **more: Any) -> int:
+    event = call(
+        "leg", "ada", MONDAY + 8_000, arrived_at=MONDAY, outcome=outcome, goes_on=goes_on,
+        feed="history", **more,
+    )  # fmt: skip
+    assert isinstance(event, FinishedLeg)
+    row = history_leg_row(event, Cause(version_of(9, 5), 9), BOOK)
+    assert row is not None
+    return row.version
+
+
+def test_what_the_end_of_a_file_cut_off_never_takes_back_what_is_known_of_its_end() -> None:
+    waiting = version_of_row("open", goes_on=True)
+    talking = version_of_row("answered", goes_on=True)
+    ended = version_of_row("answered", goes_on=False)
+    assert waiting < talking < ended == version_of(9, 5)
+    assert waiting < version_of(2, 0)
+
+
+def test_a_caller_who_still_waits_has_left_nowhere() -> None:
+    event = call("leg", "ada", MONDAY, arrived_at=MONDAY, outcome="open", goes_on=True)
+    assert isinstance(event, FinishedLeg)
+    row = history_leg_row(event, Cause(7, 9), BOOK)
+    assert row is not None
+    assert (row.outcome, row.left_at, row.wait_ms, row.in_target) == ("open", None, None, False)

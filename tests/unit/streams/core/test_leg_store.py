@@ -162,6 +162,20 @@ def test_a_leg_counts_as_placed_wherever_it_lies_once_its_arrival_is_known() -> 
     )
 
 
+def test_stays_that_share_a_moment_are_one_call() -> None:
+    store = stored((call("queued", "bob", AT), call("abandoned", "bob", AT + 9_000)))
+
+    def is_known(arrived_at: int, left_at: int) -> bool:
+        event = call("leg", "bob", left_at, arrived_at=arrived_at, feed="history")
+        assert isinstance(event, FinishedLeg)
+        return store.holds_placed(event)
+
+    assert is_known(AT - 5_000, AT)
+    assert not is_known(AT - 5_000, AT - 1)
+    assert is_known(AT + 9_000, AT + 20_000)
+    assert not is_known(AT + 9_001, AT + 20_000)
+
+
 def test_a_leg_is_forgotten_when_its_newest_fact_is_old_whoever_called_in_its_minute() -> None:
     later = (call("queued", "bob", AT), call("abandoned", "bob", AT + 10 * MINUTE))
     store = stored(CLOSED, OPEN, later)

@@ -147,3 +147,21 @@ def test_a_leg_read_back_from_the_state_stays_as_long_after_its_newest_fact_as_b
     assert list(legs.store.packs) == [MONDAY // MINUTE]
     legs.tidy(MONDAY + 7 * HOUR + 1)
     assert legs.store.packs == {}
+
+
+def test_who_entered_ahead_of_others_is_known_at_once_and_never_decided_anew() -> None:
+    legs, _ = queue()
+
+    def enters(leg: str, at: int, position: int) -> bool:
+        legs.apply(call("queued", leg, MONDAY + at, position=position), CAUSE)
+        return legs.store.entry_of[as_key(leg)].leg.put_ahead
+
+    assert not enters("ada", 0, 1)
+    assert not enters("bob", 1, 0)  # the platform tells no position
+    assert not enters("cid", 2, 3)
+    assert enters("eve", 3, 1)
+    legs.apply(call("abandoned", "ada", MONDAY + 4), CAUSE)
+    legs.apply(call("answered", "eve", MONDAY + 5), CAUSE)
+    legs.apply(call("answered", "cid", MONDAY + 6), CAUSE)
+    ahead = {key[0]: each.leg.put_ahead for key, each in legs.store.entry_of.items()}
+    assert ahead == {"ada": False, "bob": False, "cid": False, "eve": True}

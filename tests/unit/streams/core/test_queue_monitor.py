@@ -183,3 +183,15 @@ def test_the_boundary_of_an_idle_queue_never_goes_back() -> None:
     boundary = monitor.legs.windows.boundary
     monitor.decisions.restored(clock("12:00"), 0)
     assert monitor.legs.windows.boundary == boundary == clock("12:59:55")
+
+
+def test_a_source_that_tells_nothing_new_is_kept_and_shown_at_once() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").answered("ada", agent="ann")
+    day.legs()  # a checkpoint
+    monitor = day.unit.monitors["billing"]
+    assert monitor.is_to_be_shown(0, 10**15)
+    day.at("09:00:10").answered("ada", agent="ann", source="desktop")
+    assert monitor.is_to_be_shown(0, 10**15)
+    assert day.restart().unit.monitors["billing"].sources == {"node", "desktop"}

@@ -2,7 +2,13 @@
 
 from schemas.millis import MINUTE
 from streams.core.line import Line
-from streams.core.rule import NOT_ASKED, HoldingTimes, UnknownRule
+from streams.core.rule import (
+    DOUBTFUL_EXTRA_MS,
+    NOT_ASKED,
+    PERHAPS_GONE,
+    HoldingTimes,
+    UnknownRule,
+)
 from streams.core.windows import Windows
 
 
@@ -19,3 +25,8 @@ def test_what_is_not_asked_is_calm() -> None:
 
 def test_a_rule_of_which_nothing_is_said_fires_at_once_and_is_over_after_a_minute_of_calm() -> None:
     assert HoldingTimes() == HoldingTimes(hold_ms=0, clear_hold_ms=MINUTE)
+
+
+def test_a_doubtful_caller_pages_five_minutes_later_and_says_so() -> None:
+    assert DOUBTFUL_EXTRA_MS == 5 * MINUTE
+    assert PERHAPS_GONE.startswith("perhaps gone (")

@@ -171,6 +171,20 @@ def test_a_platforms_wait_may_differ_by_a_second_from_the_time_stamps(
     assert flags(*judged(QUEUED, call("answered", "ada", AT, wait_ms=wait_ms))) == expected
 
 
+def test_a_told_wait_of_two_milliseconds_is_one() -> None:
+    _, verdict = judged(QUEUED, call("abandoned", "ada", AT + 9_000, wait_ms=2))
+    assert verdict.wait_ms == 2
+
+
+def test_who_queues_again_as_the_stay_ends_or_while_it_goes_on_is_not_flagged() -> None:
+    left = call("abandoned", "ada", AT + 9_000)
+    for at, found in ((AT + 9_000, ()), (AT + 9_001, ("queued_after_end",))):
+        leg, verdict = judged(QUEUED, left, call("queued", "ada", at))
+        assert flags(leg, verdict) == found
+    leg, verdict = judged(QUEUED, call("queued", "ada", AT + 5))
+    assert flags(leg, verdict) == ()
+
+
 def test_a_told_wait_of_nothing_is_a_wait_too() -> None:
     verdict = judged(QUEUED, call("abandoned", "ada", AT + 10_000, wait_ms=0))[1]
     assert (verdict.wait_ms, verdict.short) == (0, True)

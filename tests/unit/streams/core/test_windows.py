@@ -110,6 +110,13 @@ def test_a_gap_in_time_leaves_nothing_behind() -> None:
     assert windows.waiting == 1  # the caller is still there
 
 
+def test_a_gap_begins_with_what_lies_at_the_boundary_before_it() -> None:
+    windows = at_noon()
+    add(windows, NOON)
+    windows.jump(NOON + 3 * 60 * MINUTE)
+    assert windows.waiting == 1
+
+
 def test_an_hour_is_kept_and_not_more() -> None:
     windows = at_noon()
     add(windows, NOON)
