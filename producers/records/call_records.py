@@ -1,14 +1,17 @@
 """Platform `records`: a finished file of call records."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from producers.contract import FinishedFile, Options, Platform
-from producers.input_file import InputFile
+from producers.input_file import InputFile, InputFileError
 from producers.keeping_text import keep_text_option
+from producers.records.first_rows import first_rows
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
+from producers.records.shipped_mappings import fitting
 from schemas.privacy import TokenKey
 
 
@@ -37,9 +40,28 @@ class CallRecords(Platform):
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         mapping = read_mapping(given["mapping_file"])
         file = InputFile(path, mapping.encoding)
-        return RecordsFile(
-            file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
-        )
+        try:
+            return RecordsFile(
+                file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
+            )
+        except InputFileError:
+            if given["mapping_file"] is None and (known := _shipped_for(path)):
+                raise InputFileError(
+                    f"{path}: the columns are those of the mapping {known}, which ships; type: queuewatch mapping"
+                    f" init {shlex.quote(str(path))} my-mapping.toml --time-zone ZONE, and send with --mapping"
+                    " my-mapping.toml"
+                ) from None
+            raise
+
+
+def _shipped_for(path: Path) -> str:
+    """The name of the mapping that ships and knows the header; empty if none does."""
+    try:
+        first = first_rows(InputFile(path), lambda names: fitting(names) is not None)
+    except InputFileError:
+        return ""
+    shipped = fitting(first.names)
+    return shipped.name if shipped is not None else ""
 
 
 RECORDS = CallRecords()

@@ -39,6 +39,15 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     for name in guess.missing:
         if name in COLUMNS:
             yield f'# {name} = "?"   # must be named: which of your columns is it? (a number counts them from 1)'
+    if any(name in COLUMNS for name in guess.missing):
+        yield "# The columns of the file:"
+        for number, name in enumerate(guess.names, 1):
+            yield f"#   {number} {_comment(name)}"
+    if guess.repeated_id:
+        yield (
+            f"# leg_id: not {_comment(guess.repeated_id)}, which repeats in {guess.repeated:,} rows; each stay of"
+            " a call in a queue needs an id of its own"
+        )
     if "leg_id" not in guess.columns:
         yield "# no leg_id: ids are made from queue, arrival and caller"
     yield from (
