@@ -11,7 +11,7 @@ from producers.keeping_text import keep_text_option
 from producers.records.first_rows import first_rows
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
-from producers.records.shipped_mappings import fitting
+from producers.records.shipped_mappings import ShippedMapping, fitting
 from schemas.privacy import TokenKey
 
 
@@ -45,23 +45,26 @@ class CallRecords(Platform):
                 file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
             )
         except InputFileError:
-            if given["mapping_file"] is None and (known := _shipped_for(path)):
-                raise InputFileError(
-                    f"{path}: the columns are those of the mapping {known}, which ships; type: queuewatch mapping"
-                    f" init {shlex.quote(str(path))} my-mapping.toml --time-zone ZONE, and send with --mapping"
-                    " my-mapping.toml"
-                ) from None
+            shipped = _shipped_for(path) if given["mapping_file"] is None else None
+            if shipped is not None:
+                raise InputFileError(_advice(path, shipped)) from None
             raise
 
 
-def _shipped_for(path: Path) -> str:
-    """The name of the mapping that ships and knows the header; empty if none does."""
+def _shipped_for(path: Path) -> ShippedMapping | None:
     try:
         first = first_rows(InputFile(path), lambda names: fitting(names) is not None)
     except InputFileError:
-        return ""
-    shipped = fitting(first.names)
-    return shipped.name if shipped is not None else ""
+        return None
+    return fitting(first.names)
+
+
+def _advice(path: Path, shipped: ShippedMapping) -> str:
+    zone = "" if shipped.mapping.time_zone else " --time-zone ZONE"
+    return (
+        f"{path}: the mapping {shipped.name}, which ships, knows these columns; type: queuewatch mapping init"
+        f" {shlex.quote(str(path))} my-mapping.toml{zone}, then the same again with --mapping my-mapping.toml"
+    )
 
 
 RECORDS = CallRecords()

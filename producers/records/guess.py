@@ -213,7 +213,10 @@ def _check_id(
     theirs = columns.get("leg_id")
     if not isinstance(theirs, str):
         return
-    ids = [row[places[theirs]] for row in rows if row[places[theirs]]]
+    place = places[theirs]
+    ids = [
+        row[place] for row in {tuple(row) for row in rows} if row[place]
+    ]  # a row twice is one leg
     repeated = len(ids) - len(set(ids))
     if repeated * _REPEATED <= len(ids):
         return

@@ -11,6 +11,8 @@ from producers.records.guess import MOST_WORDS
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.shipped_mappings import ReadAs, ShippedMapping, text_for
+from producers.records.times import has_offset
+from schemas.privacy import DIGIT_RUN
 
 _SAMPLES = 500
 
@@ -34,9 +36,9 @@ def made_mapping(shipped: ShippedMapping, first: FirstRows, zone: str) -> MadeMa
     time_format, undecided = _time_format(theirs, header, rows[:_SAMPLES])
     read_as = structs.replace(read_as, time_format=time_format)
     unknown = _unknown_words(theirs, header, rows)
-    if not theirs.time_zone:
+    if not theirs.time_zone and not _say_offset(time_format, header, rows[:_SAMPLES]):
         undecided += (f'time_zone: "{zone}" is assumed, of times that say none',)
-    elif zone not in {"UTC", theirs.time_zone}:
+    elif theirs.time_zone and zone not in {"UTC", theirs.time_zone}:
         undecided += (
             f'time_zone: "{theirs.time_zone}", as the platform writes these times; "{zone}" is not used',
         )
@@ -73,6 +75,13 @@ def _time_format(
     return fitting[0], (said if len(fitting) == 1 else f"{said}; {fitting[1]} fits as well",)
 
 
+def _say_offset(time_format: str, header: Header, rows: Sequence[Sequence[str]]) -> bool:
+    arrived_at = header.getter("arrived_at")
+    texts = [text for row in rows if (text := arrived_at(row))]
+    is_aware = time_format.startswith("epoch") or "%z" in time_format
+    return is_aware or (bool(texts) and all(map(has_offset, texts)))
+
+
 def _reads(mapping: Mapping, texts: Sequence[str]) -> bool:
     read = mapping.read_time("arrived_at")
     try:
@@ -84,13 +93,18 @@ def _reads(mapping: Mapping, texts: Sequence[str]) -> bool:
 def _unknown_words(
     mapping: Mapping, header: Header, rows: Sequence[Sequence[str]]
 ) -> dict[str, int]:
-    """Words of outcomes that the mapping does not know -> rows; none if there are too many to be words."""
+    """Words of outcomes that the mapping does not know -> rows; none if there are too many to be words.
+
+    A word with a long number is left out: it may be a caller's, and must not be written down.
+    """
     outcome, words = header.getter("outcome"), mapping.outcome_words()
     beginnings = tuple(start for start, _ in mapping.outcome_beginnings())
     found = Counter(" ".join(outcome(row).split()) for row in rows)
     unknown = {
         word: n
         for word, n in found.most_common()
-        if word.casefold() not in words and not (word and word.casefold().startswith(beginnings))
+        if word.casefold() not in words
+        and not DIGIT_RUN.search(word)
+        and not (word and word.casefold().startswith(beginnings))
     }
     return unknown if len(unknown) <= MOST_WORDS else {}

@@ -20,7 +20,7 @@ _COUNTS = (
 )  # fmt: skip
 _EVENTS = frozenset({
     "event", "eventtype", "eventname", "action", "actiontype", "verb", "callevent", "ereignis", "aktion",
-    "state", "newstate", "segmenttype", "activity",
+    "newstate", "segmenttype",
 })  # fmt: skip
 _IDS = frozenset({
     "callid", "uniqueid", "linkedid", "contactid", "conversationid", "interactionid", "id", "calluuid", "uuid",
@@ -29,6 +29,9 @@ _IDS = frozenset({
 _CDR = frozenset(
     {"calldate", "clid", "src", "dst", "dcontext", "lastapp", "disposition", "billsec"}
 )
+_CALLERS = frozenset({
+    "caller", "callerid", "ani", "clid", "from", "phone", "phonenumber", "callernumber", "rufnummer", "anrufer",
+})  # fmt: skip
 _MOST_COUNTED = 6  # digits of a count
 _FEWEST_COUNTS = 2
 _FEWEST_ROWS = 3
@@ -46,7 +49,7 @@ def what_it_is(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _intervals(names: Sequence[str], bare: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows or _IDS & set(bare) or not _INTERVALS & set(bare):
+    if not rows or (_IDS | _CALLERS) & set(bare) or not _INTERVALS & set(bare):
         return ""
     counts = [
         place
@@ -54,7 +57,9 @@ def _intervals(names: Sequence[str], bare: Sequence[str], rows: Sequence[Sequenc
         if any(word in name for word in _COUNTS) and all(_is_count(row[place]) for row in rows)
     ]
     told = [place for place in counts if any(row[place] for row in rows)]
-    if len(told) < _FEWEST_COUNTS:
+    # 0 and 1 are no counts: a call record may say so what became of its call
+    are_flags = all(row[place] in {"", "0", "1"} for place in told for row in rows)
+    if len(told) < _FEWEST_COUNTS or are_flags:
         return ""
     shown = ", ".join(f'"{names[place]}"' for place in told[:3])
     return f"a report of intervals (counts in {shown}), which has no single calls; {NEEDED}"

@@ -131,7 +131,7 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
         lines.append(f"outcomes: without a meaning, their rows refused: {words}")
     if guess.repeated_id:
         lines.append(
-            f"leg_id: not {guess.repeated_id}, which repeats in {guess.repeated:,} rows (an id of the call?)"
+            f"leg_id: not {guess.repeated_id}, which repeats in {guess.repeated:,} rows: an id of calls (contact_id)"
         )
     if "leg_id" not in guess.columns:
         lines.append("leg_id: none; made from queue, arrival and caller")

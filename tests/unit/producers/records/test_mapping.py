@@ -54,3 +54,15 @@ def test_each_mistake_has_its_path(text: str, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_mapping(text)
     assert str(caught.value) == problem
+
+
+def test_words_by_their_beginning_the_longest_first() -> None:
+    mapping = parse_mapping(
+        '[outcomes]\n"*" = "answered"\n"NO  Agent*" = "exited/empty"\nYES = "abandoned"'
+    )
+    assert mapping.outcome_beginnings() == [
+        ("no agent", ("exited", "empty")),
+        ("", ("answered", "")),
+    ]
+    assert "yes" in mapping.outcome_words()
+    assert "*" not in mapping.outcome_words()

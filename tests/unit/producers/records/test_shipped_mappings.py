@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import producers.records.shipped_mappings as shipped_mappings_module
 from producers.input_file import InputFile
 from producers.progress import silent
 from producers.records.first_rows import first_rows
@@ -18,6 +19,7 @@ from producers.records.reading import RecordsFile
 from producers.records.shipped_mappings import ReadAs, fitting, shipped_mappings, text_for
 from schemas.calls import FinishedLeg
 from tests.support.field_records import KEY, told
+from tests.support.sources import ROOT
 
 SAMPLES = Path(__file__).parents[3] / "support" / "vendor_records"
 NOW = 1_893_456_000_000  # 2030: samples have times of their own
@@ -32,6 +34,12 @@ def test_every_mapping_has_its_sample_and_every_sample_its_mapping() -> None:
         assert {path.stem for path in SAMPLES.glob(f"*{ending}")} == SHIPPED.keys()
 
 
+def test_a_wheel_has_the_mappings_where_they_are_looked_for() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    target = build["targets"]["wheel"]["force-include"]["deploy/mappings"]
+    assert ROOT / target == shipped_mappings_module._INSTALLED
+
+
 @every
 def test_an_export_is_known_by_its_header_and_gives_its_figures(name: str) -> None:
     right = tomllib.loads((SAMPLES / f"{name}.toml").read_text())
@@ -41,11 +49,9 @@ def test_an_export_is_known_by_its_header_and_gives_its_figures(name: str) -> No
     assert shipped.name == name
     made = made_mapping(shipped, first, "UTC")
     mapping = parse_mapping(made.text)
-    assert made.undecided == (
-        ()
-        if shipped.mapping.time_zone
-        else ('time_zone: "UTC" is assumed, of times that say none',)
-    )
+    has_zone = shipped.mapping.time_zone or shipped.mapping.has_own_offset()
+    assume = 'time_zone: "UTC" is assumed, of times that say none'
+    assert made.undecided == (() if has_zone else (assume,))
     file = RecordsFile(InputFile(SAMPLES / f"{name}.csv"), "records:v", KEY, mapping)
     legs, refusals = told(file)
     assert refusals == []
