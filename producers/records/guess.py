@@ -44,7 +44,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
                    "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
+                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
                     "angenommenum", "annahme", "verbunden",
                     "timeanswered", "ccqueueansweredepoch"),
@@ -58,7 +58,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
                     "contacttype", "endreason", "callstatus"),
     "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
                     "username", "ccagent"),
-    "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
+    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
     "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
@@ -68,9 +68,9 @@ _YES_NO = frozenset(
     ("yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "si", "sí", "t", "f", "x")
 )
 _LONGEST_COUNT = 5  # digits; an epoch has ten
-_REPEATED = (
-    20  # an id that stands in another row, too, in more than one of so many rows is no leg's
-)
+_SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
+# An id that stands in another row, too, in more than one of so many rows is no leg's.
+_REPEATED = 20
 _DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
 _WORDS: dict[str, tuple[str, ...]] = {
     "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden"),
@@ -222,7 +222,8 @@ def _check_id(
         return
     found.repeated_id, found.repeated = without_numbers(theirs), repeated
     del columns["leg_id"]
-    columns.setdefault("contact_id", theirs)
+    if not any(map(_SHORTENED.fullmatch, ids)):
+        columns.setdefault("contact_id", theirs)
 
 
 def _join_dates(

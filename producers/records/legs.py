@@ -52,7 +52,8 @@ class LegReader:
         self._joins_outcomes = len(header.places.get("outcome", ())) > 1
         self._is_none = is_none_in_texts(mapping.none)
         self._key, self._source = key, source
-        self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
+        # a constant id is none: `leg_id = ""` says that a column of that name is not read
+        self.makes_ids = "leg_id" not in header.places and not header.constants.get("leg_id")
         self._alike: dict[
             str, int
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row

@@ -50,6 +50,9 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         )
     if "leg_id" not in guess.columns:
         yield "# no leg_id: ids are made from queue, arrival and caller"
+    if guess.repeated_id.casefold() == "leg_id":
+        # our own name: the column would be read without being named
+        yield from ("", "[constants]", 'leg_id = ""   # the column of this name is not read')
     yield from (
         "",
         f"[outcomes]   # their word = {', '.join(OUTCOME_WORDS)}; after a slash the reason",

@@ -130,8 +130,13 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
         words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())
         lines.append(f"outcomes: without a meaning, their rows refused: {words}")
     if guess.repeated_id:
+        why = (
+            "an id of calls (contact_id)"
+            if "contact_id" in guess.columns
+            else "cut by a spreadsheet?"
+        )
         lines.append(
-            f"leg_id: not {guess.repeated_id}, which repeats in {guess.repeated:,} rows: an id of calls (contact_id)"
+            f"leg_id: not {guess.repeated_id}, which repeats in {guess.repeated:,} rows: {why}"
         )
     if "leg_id" not in guess.columns:
         lines.append("leg_id: none; made from queue, arrival and caller")

@@ -169,3 +169,10 @@ def test_the_columns_are_listed_where_a_person_must_name_one() -> None:
     assert "# The columns of the file:\n#   1 when\n#   2 …\n" in text
     whole = guess(("Queue", "Start", "Status"), [("q", "2025-03-12 10:00:00", "answered")], ",")
     assert "columns of the file" not in mapping_text(whole, "x", "utf-8", "UTC")
+
+
+def test_a_queue_time_in_seconds_is_a_wait_and_no_arrival() -> None:
+    names = ("Queue", "Action Date/Time", "Queue Time", "End Reason")
+    found = guess(names, [("q", "2025/03/12 10:00:00", "12", "abandon")], ",")
+    assert (found.columns["arrived_at"], found.columns["wait_ms"]) == (names[1], names[2])
+    assert (found.durations, found.missing) == ("s", ())

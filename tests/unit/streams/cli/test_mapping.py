@@ -165,3 +165,20 @@ def test_send_without_a_mapping_says_which_one_ships(tmp_path: Path) -> None:
             f"queuewatch: {file}: the mapping {name}, which ships, knows these columns; type: queuewatch mapping init"
             f" {file} my-mapping.toml{zone}, then the same again with --mapping my-mapping.toml\n"
         )
+
+
+def test_ids_that_a_spreadsheet_cut_are_not_read_and_each_row_is_a_leg(tmp_path: Path) -> None:
+    rows = "".join(
+        f"1.74177E+09,Excel,2025-03-12 09:0{n}:00,2025-03-12 09:0{n}:10,answered\n"
+        for n in range(3)
+    )
+    (file := tmp_path / "x.csv").write_text(f"leg_id,queue,arrived_at,answered_at,outcome\n{rows}")
+    done = _init(file, tmp_path / "m.toml")
+    assert "leg_id: not leg_id, which repeats in 2 rows: cut by a spreadsheet?" in done.stdout
+    mapping = read_mapping(tmp_path / "m.toml")
+    legs = [
+        leg
+        for leg in RecordsFile(InputFile(file), "s", KEY, mapping).read(NOW, silent())
+        if isinstance(leg, FinishedLeg)
+    ]
+    assert (len({leg.leg_id for leg in legs}), {leg.contact_id for leg in legs}) == (3, {""})
