@@ -1,14 +1,17 @@
 """Platform `records`: a finished file of call records."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from producers.contract import FinishedFile, Options, Platform
-from producers.input_file import InputFile
+from producers.input_file import InputFile, InputFileError
 from producers.keeping_text import keep_text_option
+from producers.records.first_rows import first_rows
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
+from producers.records.shipped_mappings import ShippedMapping, fitting
 from schemas.privacy import TokenKey
 
 
@@ -37,9 +40,31 @@ class CallRecords(Platform):
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         mapping = read_mapping(given["mapping_file"])
         file = InputFile(path, mapping.encoding)
-        return RecordsFile(
-            file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
-        )
+        try:
+            return RecordsFile(
+                file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
+            )
+        except InputFileError:
+            shipped = _shipped_for(path) if given["mapping_file"] is None else None
+            if shipped is not None:
+                raise InputFileError(_advice(path, shipped)) from None
+            raise
+
+
+def _shipped_for(path: Path) -> ShippedMapping | None:
+    try:
+        first = first_rows(InputFile(path), lambda names: fitting(names) is not None)
+    except InputFileError:
+        return None
+    return fitting(first.names)
+
+
+def _advice(path: Path, shipped: ShippedMapping) -> str:
+    zone = "" if shipped.mapping.time_zone else " --time-zone ZONE"
+    return (
+        f"{path}: the mapping {shipped.name}, which ships, knows these columns; type: queuewatch mapping init"
+        f" {shlex.quote(str(path))} my-mapping.toml{zone}, then the same again with --mapping my-mapping.toml"
+    )
 
 
 RECORDS = CallRecords()

@@ -7,16 +7,19 @@ Rule 2: an unknown word of an outcome gets no meaning; its rows are refused unti
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from producers.records.cell_text import is_figure
+from producers.records.cell_text import is_figure, without_numbers
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
+from producers.records.fitting_formats import fitting_formats
 from producers.records.header import Header
-from producers.records.mapping import FORMATS, OUTCOME_WORDS, REQUIRED
+from producers.records.mapping import OUTCOME_WORDS, REQUIRED
+from producers.records.no_legs import bare_name
 from producers.records.none_words import is_none_in_figures
-from producers.records.times import has_offset, time_reader
+from producers.records.times import has_offset
 
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
@@ -26,25 +29,6 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 _NUMBER = re.compile(
     r"\d{6}"
 )  # perhaps a caller's number: not an outcome, and must not be written to the mapping
-_DATES = (
-    "%d.%m.%Y",
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%Y/%m/%d",
-    "%d.%m.%y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%d %b %Y",
-    "%d. %b %Y",
-    "%b %d, %Y",
-    "%b %d %Y",
-    "%d/%b/%Y",
-)
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _TIMES = ("arrived_at", "answered_at", "left_at", "ended_at", "wrap_ended_at")
 
 # Column names in exports of other systems, lower case without punctuation; the first found is used.
@@ -60,7 +44,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
                    "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
+                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
                     "angenommenum", "annahme", "verbunden",
                     "timeanswered", "ccqueueansweredepoch"),
@@ -74,11 +58,19 @@ _NAMES: dict[str, tuple[str, ...]] = {
                     "contacttype", "endreason", "callstatus"),
     "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
                     "username", "ccagent"),
-    "wait_ms": ("waitms", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
+    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
     "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
 }  # fmt: skip
+# What no time is, though its column has the name of one: answered = Yes, start = 3.
+_YES_NO = frozenset(
+    ("yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "si", "sí", "t", "f", "x")
+)
+_LONGEST_COUNT = 5  # digits; an epoch has ten
+_SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
+# An id that stands in another row, too, in more than one of so many rows is no leg's.
+_REPEATED = 20
 _DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
 _WORDS: dict[str, tuple[str, ...]] = {
     "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden"),
@@ -109,6 +101,9 @@ class Guess(Struct):
     outcomes: dict[str, str] = {}
     unknown: dict[str, int] = {}
     missing: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of the file's columns, as a comment may show them
+    repeated_id: str = ""  # the column that looked like leg_id, and has the same id in many rows
+    repeated: int = 0  # in how many rows
 
 
 def delimiter_of(header: str) -> str:
@@ -128,7 +123,6 @@ def header_of(lines: Sequence[str]) -> int:
 
 def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
     """Each of `rows` must have as many cells as there are names."""
-    columns = dict(_columns(names))
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         places.setdefault(name, place)
@@ -139,8 +133,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
         for name, place in places.items()
     }
+    columns = dict(_columns(names, {name for name in samples if _is_no_time(samples[name])}))
     _join_dates(columns, names, samples)
-    found = Guess(delimiter, {})
+    found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
     rows = [
         row for row in rows if "arrived_at" not in columns or arrived_at(row)
@@ -155,6 +150,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
             del columns["outcome"]
         else:
             _guess_words(found, words)
+    _check_id(found, columns, rows, places)
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
     return found
@@ -178,23 +174,63 @@ def _named(theirs: str | list[str], names: Sequence[str]) -> str | int | list[st
     return named(theirs) if isinstance(theirs, str) else [named(name) for name in theirs]
 
 
-def _columns(names: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
+def _columns(
+    names: Sequence[str], no_times: AbstractSet[str] = frozenset()
+) -> Iterator[tuple[str, str | list[str]]]:
     taken: set[str] = set()
-    bare = {_bare(name): name for name in reversed(names) if name}
+    bare = {bare_name(name): name for name in reversed(names) if name}
     for ours, known in _NAMES.items():
         theirs = next(
-            (bare[name] for name in known if name in bare and bare[name] not in taken), None
+            (
+                bare[name]
+                for name in known
+                if name in bare
+                and bare[name] not in taken
+                and not (ours in _TIMES and bare[name] in no_times)
+            ),
+            None,
         )
         if theirs is not None:
             taken.add(theirs)
             yield ours, theirs
 
 
+def _is_no_time(texts: Sequence[str]) -> bool:
+    """A column of yes and no, or of counts."""
+    return bool(texts) and all(
+        text.casefold() in _YES_NO or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
+        for text in texts
+    )
+
+
+def _check_id(
+    found: Guess,
+    columns: dict[str, str | list[str]],
+    rows: Sequence[Sequence[str]],
+    places: Mapping[str, int],
+) -> None:
+    """An id that many rows share is that of the call: as leg_id it would make one leg of all its rows."""
+    theirs = columns.get("leg_id")
+    if not isinstance(theirs, str):
+        return
+    place = places[theirs]
+    ids = [
+        row[place] for row in {tuple(row) for row in rows} if row[place]
+    ]  # a row twice is one leg
+    repeated = len(ids) - len(set(ids))
+    if repeated * _REPEATED <= len(ids):
+        return
+    found.repeated_id, found.repeated = without_numbers(theirs), repeated
+    del columns["leg_id"]
+    if not any(map(_SHORTENED.fullmatch, ids)):
+        columns.setdefault("contact_id", theirs)
+
+
 def _join_dates(
     columns: dict[str, str | list[str]], names: Sequence[str], samples: dict[str, list[str]]
 ) -> None:
     """A column with times of day only is joined with the column of dates."""
-    date = next((name for name in names if _bare(name) in _DATE_NAMES), None)
+    date = next((name for name in names if bare_name(name) in _DATE_NAMES), None)
     for ours in _TIMES:
         theirs = columns.get(ours)
         if not date or not isinstance(theirs, str) or not samples[theirs]:
@@ -204,34 +240,12 @@ def _join_dates(
 
 
 def _guess_times(found: Guess, texts: Sequence[str]) -> None:
-    fitting = [each for each in _formats() if texts and all(_fits(each, text) for text in texts)]
+    fitting = fitting_formats(texts)
     if not fitting:
         found.missing = ("time_format",)
         return
-    found.time_format = fitting[0]
-    read = time_reader(fitting[0], None)
-    for other in fitting[1:]:  # two formats that read the same are no choice
-        reads_otherwise = time_reader(other, None)
-        if any(read(text) != reads_otherwise(text) for text in texts):
-            found.other_format = other
-            break
+    found.time_format, found.other_format = fitting[0], fitting[1] if len(fitting) > 1 else ""
     found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
-
-
-def _formats() -> Iterator[str]:
-    yield from FORMATS
-    for clock in _CLOCKS:
-        for date in _DATES:
-            yield f"{date} {clock}"
-            yield f"{date}, {clock}"
-
-
-def _fits(time_format: str, text: str) -> bool:
-    try:
-        time_reader(time_format, None)(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _guess_durations(
@@ -243,7 +257,7 @@ def _guess_durations(
         if not isinstance(theirs, str):
             continue
         texts = samples[theirs]
-        unit = _unit_of(_bare(theirs), texts) if any(map(is_number, texts)) else None
+        unit = _unit_of(bare_name(theirs), texts) if any(map(is_number, texts)) else None
         if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
             del columns[ours]
         else:
@@ -274,12 +288,8 @@ def _guess_words(found: Guess, words: Counter[str]) -> None:
     for word, n in words.most_common():
         if word.casefold() in OUTCOME_WORDS:
             continue
-        meaning = _MEANINGS.get(_bare(word))
+        meaning = _MEANINGS.get(bare_name(word))
         if meaning is None:
             found.unknown[word] = n
         else:
             found.outcomes[word] = meaning
-
-
-def _bare(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())

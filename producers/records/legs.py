@@ -48,10 +48,12 @@ class LegReader:
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = 0  # rows of the hour that came twice, of which it is known which
         self._words = mapping.outcome_words()
+        self._beginnings = mapping.outcome_beginnings()
         self._joins_outcomes = len(header.places.get("outcome", ())) > 1
         self._is_none = is_none_in_texts(mapping.none)
         self._key, self._source = key, source
-        self.makes_ids = not ({"leg_id"} & (header.places.keys() | header.constants.keys()))
+        # a constant id is none: `leg_id = ""` says that a column of that name is not read
+        self.makes_ids = "leg_id" not in header.places and not header.constants.get("leg_id")
         self._alike: dict[
             str, int
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
@@ -155,9 +157,14 @@ class LegReader:
         parts = word.split(" ") if self._joins_outcomes else [word]
         return " ".join(part for part in parts if not self._is_none(part))
 
+    def _by_beginning(self, word: str) -> tuple[str, str] | None:
+        return next((ours for start, ours in self._beginnings if word.startswith(start)), None)
+
     def _outcome(self, text: dict[str, str]) -> tuple[str, str]:
         word = " ".join(text["outcome"].split())
         known = self._words.get(word.casefold()) or self._words.get(self._bare(word).casefold())
+        if known is None and self._bare(word):
+            known = self._by_beginning(word.casefold())
         if known is None and not self._bare(word):
             raise RowError(
                 'outcome is empty; if that has a meaning, say it: [outcomes] "" = "abandoned"'

@@ -4,6 +4,7 @@
 """
 
 import codecs
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -62,8 +63,9 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     none: list[str] = []  # cells that are empty, besides those of `none_words`
     columns: dict[str, str | int | list[str | int]] = {}  # ours = theirs, by name or number from 1
     constants: dict[str, str] = {}  # ours = the value of every row
-    outcomes: dict[str, str] = {}  # their word = ours, or ours/reason
+    outcomes: dict[str, str] = {}  # their word, or how it begins and "*" = ours, or ours/reason
     skip: dict[str, str | list[str]] = {}  # their column = values of rows to leave out
+    recognised_by: list[str] = []  # of a mapping that ships: names that its export has; not read
 
     def read_time(self, ours: str) -> ReadTime:
         """How a column of ours is read as a time."""
@@ -88,10 +90,17 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     def outcome_words(self) -> dict[str, tuple[str, str]]:
         """Their word in lower case, with single spaces -> (our outcome, reason)."""
         words = {word: (word, "") for word in OUTCOME_WORDS}
+        return words | {word: ours for word, ours in self._outcomes() if not word.endswith("*")}
+
+    def outcome_beginnings(self) -> list[tuple[str, tuple[str, str]]]:
+        """(Beginning in lower case, (our outcome, reason)) of words that end in "*"; the longest first."""
+        beginnings = [(word[:-1], ours) for word, ours in self._outcomes() if word.endswith("*")]
+        return sorted(beginnings, key=lambda each: -len(each[0]))
+
+    def _outcomes(self) -> Iterator[tuple[str, tuple[str, str]]]:
         for theirs, ours in self.outcomes.items():
             outcome, _, reason = ours.partition("/")
-            words[" ".join(theirs.split()).casefold()] = (outcome, reason)
-        return words
+            yield " ".join(theirs.split()).casefold(), (outcome, reason)
 
     def skipped(self) -> dict[str, frozenset[str]]:
         """Their column -> values; a row with one of them is left out."""

@@ -39,8 +39,20 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     for name in guess.missing:
         if name in COLUMNS:
             yield f'# {name} = "?"   # must be named: which of your columns is it? (a number counts them from 1)'
+    if any(name in COLUMNS for name in guess.missing):
+        yield "# The columns of the file:"
+        for number, name in enumerate(guess.names, 1):
+            yield f"#   {number} {_comment(name)}"
+    if guess.repeated_id:
+        yield (
+            f"# leg_id: not {_comment(guess.repeated_id)}, which repeats in {guess.repeated:,} rows; each stay of"
+            " a call in a queue needs an id of its own"
+        )
     if "leg_id" not in guess.columns:
         yield "# no leg_id: ids are made from queue, arrival and caller"
+    if guess.repeated_id.casefold() == "leg_id":
+        # our own name: the column would be read without being named
+        yield from ("", "[constants]", 'leg_id = ""   # the column of this name is not read')
     yield from (
         "",
         f"[outcomes]   # their word = {', '.join(OUTCOME_WORDS)}; after a slash the reason",

@@ -1,5 +1,6 @@
 """`queuewatch mapping`: how somebody else's call records become ours."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,10 +12,6 @@ from streams.cli.options import Failure
 
 if TYPE_CHECKING:
     from producers.records.guess import Guess
-
-_ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
-_MOST_ABOVE = 50  # lines with titles above the header
-_MOST_ROWS = 200_000  # enough to know words and formats
 
 
 @click.group(name="mapping")
@@ -40,14 +37,13 @@ def command() -> None:
 )
 @click.option("--force", is_flag=True, help="Overwrite MAPPING.")
 def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
-    """Guess a mapping from the header and the rows of call records, and say what is left to decide.
+    """Take the mapping that ships for an export of a known platform, otherwise guess one; say what is left to decide.
 
     \b
     Example:
       queuewatch mapping init calls.csv my-mapping.toml --time-zone Europe/Berlin
     """
     from producers.records.mapping import parse_mapping
-    from producers.records.mapping_text import mapping_text
 
     if mapping.exists() and not force:
         raise Failure(f"{mapping} exists: choose another name, or overwrite it with --force")
@@ -58,15 +54,14 @@ def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
             f'"{time_zone}" is no IANA name such as Europe/Berlin', param_hint="--time-zone"
         ) from None
     _refuse_queue_log(file, time_zone)
-    guess, encoding = _guessed(file)
-    text = mapping_text(guess, file.name, encoding, time_zone)
+    text, how, undecided = _written(file, time_zone)
     parse_mapping(text)
     try:
         mapping.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Failure(f"{mapping}: {error.strerror}") from None
-    print(f"{mapping}: guessed from {file}; read it before you trust it")
-    for line in _undecided(guess, time_zone):
+    print(f"{mapping}: {how}; read it before you trust it")
+    for line in undecided:
         print(f"  {line}")
     print("then see what would be sent:")
     print(f"  {shell('send', 'records', file, '--mapping', mapping, '--dry-run')}")
@@ -100,33 +95,28 @@ def _refuse_queue_log(file: Path, time_zone: str) -> None:
     raise Failure(f"{file}: {what}, which needs no mapping; type: {shell(*words, '--dry-run')}")
 
 
-def _guessed(file: Path) -> "tuple[Guess, str]":
-    """The guess, and the encoding in which the file could be read."""
-    from itertools import islice
-
+def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
+    """(The mapping as TOML, how it was made, what a person must decide); Failure for what is no call records."""
     from producers.input_file import InputFile, InputFileError
-    from producers.progress import silent
-    from producers.records.csv_rows import rows, split
-    from producers.records.guess import delimiter_of, guess, header_of
+    from producers.records.first_rows import first_rows
+    from producers.records.guess import guess
+    from producers.records.made_mapping import made_mapping
+    from producers.records.mapping_text import mapping_text
+    from producers.records.no_legs import what_it_is
+    from producers.records.shipped_mappings import fitting
 
-    for encoding in _ENCODINGS:
-        text = InputFile(file, encoding)
-        try:
-            text.check()
-        except InputFileError as error:
-            if encoding != _ENCODINGS[-1] and "text" in str(error):
-                continue
-            raise Failure(str(error)) from None
-        first = [(n, line) for n, line in islice(text.lines(silent()), _MOST_ABOVE) if line.strip()]
-        number, header = first[header_of([line for _, line in first])]
-        delimiter = delimiter_of(header)
-        names = split(header, delimiter) or ()
-        below = islice(text.lines(silent()), number, None)
-        cells = (row.cells for row in islice(rows(below, delimiter, len(names)), _MOST_ROWS))
-        return guess(
-            names, [each for each in cells if each and len(each) == len(names)], delimiter
-        ), encoding
-    raise AssertionError("the last encoding either reads the file or has failed")
+    try:
+        first = first_rows(InputFile(file), lambda names: fitting(names) is not None)
+    except InputFileError as error:
+        raise Failure(str(error)) from None
+    if shipped := fitting(first.names):
+        made = made_mapping(shipped, first, time_zone)
+        return made.text, f"made from the mapping {shipped.name}, which ships", made.undecided
+    if what := what_it_is(first.names, first.rows):
+        raise Failure(f"{file}: {what}")
+    guessed = guess(first.names, first.rows, first.delimiter)
+    text = mapping_text(guessed, file.name, first.encoding, time_zone)
+    return text, f"guessed from {file}", _undecided(guessed, time_zone)
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:
@@ -139,6 +129,15 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
     if guess.unknown:
         words = ", ".join(f'"{word}" ({n:,})' for word, n in guess.unknown.items())
         lines.append(f"outcomes: without a meaning, their rows refused: {words}")
+    if guess.repeated_id:
+        why = (
+            "an id of calls (contact_id)"
+            if "contact_id" in guess.columns
+            else "cut by a spreadsheet?"
+        )
+        lines.append(
+            f"leg_id: not {guess.repeated_id}, which repeats in {guess.repeated:,} rows: {why}"
+        )
     if "leg_id" not in guess.columns:
         lines.append("leg_id: none; made from queue, arrival and caller")
     return lines

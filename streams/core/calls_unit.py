@@ -184,10 +184,8 @@ class CallsUnit:
                 continue
             target = own
             if len(sources) > 1:
-                clock = clocks.clock(sources)
-                if clock is None:
-                    continue
-                target = floor_step(clock - DISORDER_MS)
+                clock = clocks.clock(sources)  # never None: this source has just been heard of
+                target = own if clock is None else floor_step(clock - DISORDER_MS)
             try:
                 monitor.advance(target, cause)
             except Exception as error:  # noqa: BLE001 - a bug in one queue must not stop the others

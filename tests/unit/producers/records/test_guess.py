@@ -136,3 +136,43 @@ def test_a_column_whose_name_stands_there_twice_is_named_by_its_number() -> None
     found = guess(("id", "Queue", "note", "note", "queue"), [("1", "q", "", "", "r")], ",")
     assert found.columns == {"leg_id": "id", "queue": 2}
     assert "queue = 2" in mapping_text(found, "x.csv", "utf-8", "UTC")
+
+
+@pytest.mark.parametrize("cell", ["Yes", "no", "3", "TRUE"])
+def test_a_column_of_yes_and_no_or_of_counts_is_no_time(cell: str) -> None:
+    names = ("Start", "Answered", "Connected")
+    found = guess(names, [("2025-03-12 10:00:00", cell, "2025-03-12 10:00:09")], ",")
+    assert (found.columns["arrived_at"], found.columns["answered_at"]) == ("Start", "Connected")
+    assert "answered_at" not in guess(names[:2], [("2025-03-12 10:00:00", cell)], ",").columns
+
+
+def test_an_id_that_repeats_in_many_rows_is_that_of_the_call() -> None:
+    names = ("Call ID", "Queue", "Start", "Status")
+    rows = [(str(n // 2), f"q{n}", "2025-03-12 10:00:00", "answered") for n in range(40)]
+    found = guess(names, rows, ",")
+    assert (found.repeated_id, found.repeated) == ("Call ID", 20)
+    assert found.columns["contact_id"] == "Call ID"
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert "leg_id" not in parse_mapping(text).columns
+    assert "# leg_id: not Call ID, which repeats in 20 rows; each stay" in text
+
+
+def test_an_id_that_repeats_in_few_rows_or_in_the_same_row_twice_stays() -> None:
+    names = ("Call ID", "Queue", "Start", "Status")
+    rows = [(str(n), "q", "2025-03-12 10:00:00", "answered") for n in range(40)]
+    for more in ([("1", "p", "2025-03-12 10:00:00", "answered")], rows):
+        assert guess(names, [*rows, *more], ",").columns["leg_id"] == "Call ID"
+
+
+def test_the_columns_are_listed_where_a_person_must_name_one() -> None:
+    text = mapping_text(guess(("when", "0315550001"), [("soon", "x")], ","), "x", "utf-8", "UTC")
+    assert "# The columns of the file:\n#   1 when\n#   2 …\n" in text
+    whole = guess(("Queue", "Start", "Status"), [("q", "2025-03-12 10:00:00", "answered")], ",")
+    assert "columns of the file" not in mapping_text(whole, "x", "utf-8", "UTC")
+
+
+def test_a_queue_time_in_seconds_is_a_wait_and_no_arrival() -> None:
+    names = ("Queue", "Action Date/Time", "Queue Time", "End Reason")
+    found = guess(names, [("q", "2025/03/12 10:00:00", "12", "abandon")], ",")
+    assert (found.columns["arrived_at"], found.columns["wait_ms"]) == (names[1], names[2])
+    assert (found.durations, found.missing) == ("s", ())

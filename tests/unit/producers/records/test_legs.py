@@ -337,3 +337,25 @@ def test_a_column_that_nobody_reads_may_stand_there_twice() -> None:
 )
 def test_an_id_that_is_or_holds_the_callers_number(text: str, number: str, expected: str) -> None:
     assert hides_caller(number, "T")(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [("Yes", "abandoned"), ("NO ann", "answered"), ("answered", "answered"), ("*", "")],
+)
+def test_a_word_may_be_known_by_its_beginning(word: str, outcome: str) -> None:
+    mapping = parse_mapping('[outcomes]\n"no *" = "answered"\n"Y*" = "abandoned"')
+    row = (ABANDONED if outcome == "abandoned" else ANSWERED) | {"outcome": word}
+    if outcome:
+        leg = _read(row, mapping)
+        assert isinstance(leg, FinishedLeg)
+        assert leg.outcome == outcome
+    else:
+        with pytest.raises(RowError, match="unknown word"):
+            _read(row, mapping)
+
+
+def test_an_empty_outcome_has_no_beginning() -> None:
+    mapping = parse_mapping('[outcomes]\n"*" = "answered"')
+    with pytest.raises(RowError, match="outcome is empty"):
+        _read(ANSWERED | {"outcome": ""}, mapping)

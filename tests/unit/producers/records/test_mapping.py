@@ -26,7 +26,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
     [
         ("delimiter = ", "not TOML: Invalid value (at end of document)"),
         ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, time_format, "
-                             "time_zone, durations, time_formats, none, columns, constants, outcomes, skip")),
+                             "time_zone, durations, time_formats, none, columns, constants, outcomes, skip, recognised_by")),
         ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
         ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),
         ('encoding = "base64"', 'encoding: unknown encoding "base64" (for example utf-8 or cp1252)'),
@@ -54,3 +54,15 @@ def test_each_mistake_has_its_path(text: str, problem: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_mapping(text)
     assert str(caught.value) == problem
+
+
+def test_words_by_their_beginning_the_longest_first() -> None:
+    mapping = parse_mapping(
+        '[outcomes]\n"*" = "answered"\n"NO  Agent*" = "exited/empty"\nYES = "abandoned"'
+    )
+    assert mapping.outcome_beginnings() == [
+        ("no agent", ("exited", "empty")),
+        ("", ("answered", "")),
+    ]
+    assert "yes" in mapping.outcome_words()
+    assert "*" not in mapping.outcome_words()

@@ -132,3 +132,53 @@ def test_titles_above_the_header_and_totals_below_do_not_mislead_the_guess(tmp_p
         ";", "Start", "Result",
     )  # fmt: skip
     assert read.outcomes == {}  # Answered and Abandoned are our own words, the totals no words
+
+
+VENDORS = FIELD.parent / "vendor_records"
+
+
+def test_an_export_of_a_known_platform_takes_the_mapping_that_ships(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    done = _init(VENDORS / "3cx.csv", mapping, "--time-zone", "Asia/Muscat")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"{mapping}: made from the mapping 3cx, which ships; read it" in done.stdout
+    assert 'time_zone: "Asia/Muscat" is assumed' in done.stdout
+    assert read_mapping(mapping).time_zone == "Asia/Muscat"
+
+
+def test_what_is_no_call_records_is_refused_with_what_is_needed(tmp_path: Path) -> None:
+    (file := tmp_path / "x.csv").write_text("Interval,Offered,Answered\n09:00,9,8\n09:30,7,7\n")
+    done = _init(file, tmp_path / "m.toml")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert f"{file}: a report of intervals" in done.stderr
+    assert not (tmp_path / "m.toml").exists()
+
+
+def test_send_without_a_mapping_says_which_one_ships(tmp_path: Path) -> None:
+    for name, zone in (("3cx", " --time-zone ZONE"), ("aircall", "")):
+        file = VENDORS / f"{name}.csv"
+        done = CliRunner().invoke(
+            send, ["records", str(file), "--dry-run", "--data", str(tmp_path / "d")]
+        )
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == (
+            f"queuewatch: {file}: the mapping {name}, which ships, knows these columns; type: queuewatch mapping init"
+            f" {file} my-mapping.toml{zone}, then the same again with --mapping my-mapping.toml\n"
+        )
+
+
+def test_ids_that_a_spreadsheet_cut_are_not_read_and_each_row_is_a_leg(tmp_path: Path) -> None:
+    rows = "".join(
+        f"1.74177E+09,Excel,2025-03-12 09:0{n}:00,2025-03-12 09:0{n}:10,answered\n"
+        for n in range(3)
+    )
+    (file := tmp_path / "x.csv").write_text(f"leg_id,queue,arrived_at,answered_at,outcome\n{rows}")
+    done = _init(file, tmp_path / "m.toml")
+    assert "leg_id: not leg_id, which repeats in 2 rows: cut by a spreadsheet?" in done.stdout
+    mapping = read_mapping(tmp_path / "m.toml")
+    legs = [
+        leg
+        for leg in RecordsFile(InputFile(file), "s", KEY, mapping).read(NOW, silent())
+        if isinstance(leg, FinishedLeg)
+    ]
+    assert (len({leg.leg_id for leg in legs}), {leg.contact_id for leg in legs}) == (3, {""})

@@ -1,0 +1,71 @@
+"""The begin of a file of call records as it is before anybody knows what its columns mean."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from msgspec import Struct
+
+from producers.input_file import InputFile, InputFileError
+from producers.progress import silent
+from producers.records.csv_rows import rows, split
+from producers.records.guess import delimiter_of, header_of
+from producers.records.header_line import MOST_LINES_ABOVE
+
+ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
+_MOST_ROWS = 200_000  # enough to know words and formats
+
+
+class FirstRows(Struct, frozen=True):
+    """`rows` have as many cells as there are `names`."""
+
+    encoding: str
+    delimiter: str
+    names: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def first_rows(
+    file: InputFile, is_known_header: Callable[[Sequence[str]], bool] = lambda _: False
+) -> FirstRows:
+    """The header and the rows below it; InputFileError if the file cannot be read in any of the encodings.
+
+    The header is the first of 50 lines that `is_known_header` knows, otherwise the one with most names of ours.
+    """
+    text = _readable(file)
+    above = [(n, line) for n, line in islice(text.lines(silent()), MOST_LINES_ABOVE)]
+    told = [(n, line) for n, line in above if line.strip()]
+    if not told:
+        return FirstRows(text.encoding, ",", (), [])
+    known = next(
+        (
+            place
+            for place, (_, line) in enumerate(told)
+            if is_known_header(split(line, delimiter_of(line)) or ())
+        ),
+        None,
+    )
+    number, header = told[header_of([line for _, line in told]) if known is None else known]
+    delimiter = delimiter_of(header)
+    names = split(header, delimiter) or ()
+    cells = islice(_cells(text, number, delimiter, len(names)), _MOST_ROWS)
+    return FirstRows(text.encoding, delimiter, names, list(cells))
+
+
+def _cells(text: InputFile, number: int, delimiter: str, width: int) -> Iterator[tuple[str, ...]]:
+    below = islice(text.lines(silent()), number, None)
+    for row in rows(below, delimiter, width):
+        if row.cells is not None and len(row.cells) == width and any(row.cells):
+            yield row.cells
+
+
+def _readable(file: InputFile) -> InputFile:
+    for encoding in ENCODINGS:
+        text = InputFile(file.path, encoding)
+        try:
+            text.check()
+        except InputFileError as error:
+            if encoding != ENCODINGS[-1] and "text" in str(error):
+                continue
+            raise
+        return text
+    raise AssertionError("the last encoding either reads the file or has failed")
