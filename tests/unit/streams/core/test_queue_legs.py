@@ -165,3 +165,8 @@ def test_who_entered_ahead_of_others_is_known_at_once_and_never_decided_anew() -
     legs.apply(call("answered", "cid", MONDAY + 6), CAUSE)
     ahead = {key[0]: each.leg.put_ahead for key, each in legs.store.entry_of.items()}
     assert ahead == {"ada": False, "bob": False, "cid": False, "eve": True}
+    other, _ = queue()
+    other.apply(call("queued", "zed", MONDAY + 9, position=1), CAUSE)
+    other.apply(call("queued", "late", MONDAY, position=1), CAUSE)  # told after him, came before
+    other.apply(call("answered", "zed", MONDAY + 20), CAUSE)
+    assert not other.store.entry_of[as_key("zed")].leg.put_ahead
