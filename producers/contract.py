@@ -73,7 +73,7 @@ class FinishedFile(ABC):
     """A file that does not grow. InputFileError if it is missing, damaged or not text."""
 
     unit: str = "lines"  # word for its records in the summary
-    time_zone = "UTC"  # used to print times in a dry run
+    time_zone = "UTC"  # used to print times in a dry run, and for the time of day of `--at`
     position = 0  # line of the item that `read` gave last, if it keeps count
 
     def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
@@ -184,13 +184,17 @@ class LiveReader(ABC):
 
 
 class Sent(Struct):
-    """How many events and ticks were handed to Kafka; `stopped` when a replay was ended early."""
+    """How many events and ticks were handed to Kafka; `stopped` when a replay was ended early.
+
+    `replayed`: how its times were moved, if the time of day was named at which it begins.
+    """
 
     calls: int = 0
     agents: int = 0
     restarts: int = 0
     ticks: int = 0
     stopped: bool = False
+    replayed: str = ""
 
     @property
     def events(self) -> int:

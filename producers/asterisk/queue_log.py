@@ -61,9 +61,9 @@ class QueueLogFile(FinishedFile):
             self._start(), lambda: file.lines(silent())
         ) or found_form(self._start())
         self._read_as_utc = False
+        self.time_zone = zone or "UTC"
+        _check_zone(self.time_zone)
         if self._form is not None:
-            self.time_zone = zone or "UTC"
-            self._zone = _zone_named(self.time_zone)
             self._read_as_utc = zone is None and has_local_times(self._form, file.lines(silent()))
         elif not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
@@ -150,9 +150,9 @@ def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     return tuple(verb.strip().upper() for verb in given)
 
 
-def _zone_named(name: str) -> ZoneInfo:
+def _check_zone(name: str) -> None:
     try:
-        return ZoneInfo(name)
+        ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise InputFileError(
             f'--time-zone: "{name}" is no IANA name such as Europe/Berlin'
@@ -187,8 +187,8 @@ class QueueLog(Platform):
             "--time-zone",
             default=None,
             metavar="ZONE",
-            help="Zone of the times of an exported table, where they have no offset."
-            "  [default: UTC]",
+            help="Zone of the times of an exported table, where they have no offset; of --at, and of"
+            " the times that --dry-run prints.  [default: UTC]",
         ),
         keep_text_option,
     )

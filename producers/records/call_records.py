@@ -1,8 +1,10 @@
 """Platform `records`: a finished file of call records."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
+from msgspec.structs import replace
 
 from producers.contract import FinishedFile, Options, Platform
 from producers.input_file import InputFile
@@ -10,6 +12,13 @@ from producers.keeping_text import keep_text_option
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
 from schemas.privacy import TokenKey
+
+
+def _zone(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    try:
+        return given and ZoneInfo(given).key
+    except (KeyError, ValueError, OSError):
+        raise click.BadParameter(f'"{given}" is no IANA name such as Europe/Berlin') from None
 
 
 class CallRecords(Platform):
@@ -31,11 +40,21 @@ class CallRecords(Platform):
             metavar="FILE.toml",
             help="Other columns, times, words; deploy/mappings/example.toml.",
         ),
+        click.option(
+            "--time-zone",
+            default=None,
+            callback=_zone,
+            metavar="ZONE",
+            help="Zone of times without an offset, and of --at."
+            "  [default: that of the mapping, or UTC]",
+        ),
         keep_text_option,
     )
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         mapping = read_mapping(given["mapping_file"])
+        if zone := given.get("time_zone"):
+            mapping = replace(mapping, time_zone=zone)
         file = InputFile(path, mapping.encoding)
         return RecordsFile(
             file, source, key, mapping, keep_text=bool(given.get("keep_text", False))

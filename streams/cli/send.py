@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime, time
 from functools import partial
 from inspect import cleandoc
 from pathlib import Path
@@ -20,6 +21,16 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.contract import Option, Platform
 
+
+def _time_of_day(_: click.Context, __: click.Parameter, given: str | None) -> time | None:
+    if given is None:
+        return None
+    try:
+        return datetime.strptime(given, "%H:%M").time()  # noqa: DTZ007 - the file's zone is set later
+    except ValueError:
+        raise click.BadParameter(f'"{given}" is no time of day such as 09:00') from None
+
+
 _FILE = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 _FEED = (
     click.option(
@@ -33,6 +44,13 @@ _FEED = (
         "--replay",
         is_flag=True,
         help="Live, moved by whole weeks, days or seconds so that it happens now, marked as a replay.",
+    ),
+    click.option(
+        "--at",
+        default=None,
+        callback=_time_of_day,
+        metavar="HH:MM",
+        help="With --replay: this time of day of the file's first day is now, on the clock of its zone.",
     ),
     click.option(
         "--dry-run",
@@ -154,6 +172,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
     feed: str | None
     replay: bool
+    at: time | None
     dry_run: bool
     source: str | None
     bootstrap: str
@@ -188,7 +207,9 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
             told = explained(wanted, place, sys.stderr)
         else:
             is_live = asked.replay or asked.feed == "live"
-            told = send_file(wanted, place, sys.stderr, is_live=is_live, replay=asked.replay)
+            told = send_file(
+                wanted, place, sys.stderr, is_live=is_live, replay=asked.replay, begin=asked.at
+            )
         for line in told.lines:
             print(line)
         if told.remark:
@@ -209,5 +230,7 @@ def _check(asked: Asked) -> None:
         raise click.UsageError("--dry-run is for a finished file: leave out --follow")
     if asked.position_file is not None and not asked.follow:
         raise click.UsageError("--position is for --follow")
+    if asked.at is not None and not asked.replay:
+        raise click.UsageError("--at says where a replay begins: add --replay, or leave out --at")
     if asked.replay and asked.feed == "history":
         raise click.UsageError("--replay is live: leave out --feed history")

@@ -5,6 +5,7 @@ whose text is one line: SourceNameError (wrong use), InterruptedSendError, Calle
 InputFileError, PositionError, PublishError.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -133,9 +134,15 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
 
 
 def send_file(
-    wanted: Input, place: Destination, stream: TextIO, *, is_live: bool, replay: bool
+    wanted: Input,
+    place: Destination,
+    stream: TextIO,
+    *,
+    is_live: bool,
+    replay: bool,
+    begin: dt.time | None = None,
 ) -> Told:
-    """Send a finished file, as history or as live traffic."""
+    """Send a finished file, as history or as live traffic; `begin`: where in its day a replay begins."""
     key = place.key()
     clock = WallClock(now_ms, time.sleep)
     try:
@@ -148,7 +155,7 @@ def send_file(
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:
                 marks = Marks(file.source, replay)
-                done = send_as_live(file, marks, publisher, clock, stream)
+                done = send_as_live(file, marks, publisher, clock, stream, begin)
             else:
                 with place.asking() as ask:
                     done = send_history(file, publisher, clock, stream, ask or nobody_asked)
@@ -201,7 +208,8 @@ def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     quarantined = f"{counts.refused:,} {file.unit} in quarantine"
     if counts.first_refusal:
         quarantined += f" (first: {counts.first_refusal})"
-    return ", ".join((*parts, quarantined, *file.notes()))
+    replayed = (sent.replayed,) if sent.replayed else ()
+    return ", ".join((*parts, quarantined, *file.notes(), *replayed))
 
 
 def live_summary(done: LiveCounts) -> str:

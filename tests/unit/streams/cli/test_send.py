@@ -173,6 +173,38 @@ def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
 
 
+def test_a_replay_may_begin_at_a_time_of_day_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    arguments = ("records", str(tmp_path / "day.csv"), "--replay", "--time-zone", "Europe/Berlin")
+    late = _send(tmp_path, *arguments, "--at", "09:01")
+    assert late.exit_code == 1
+    assert "--at 09:01: nothing of the file would be left to play" in late.stderr
+    early = _send(tmp_path, *arguments, "--at", "09:00")
+    said = "replay: 2010-08-01T09:00:00+02:00 of the file (Europe/Berlin) is now; its times are moved by"
+    assert early.exit_code == 0
+    assert said in early.stdout
+    assert early.stderr.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--at", "09:00"), "--at says where a replay begins: add --replay, or leave out --at"),
+        (("--at", "9 am", "--replay"), 'Invalid value for \'--at\': "9 am" is no time of day such as 09:00'),
+        (("--time-zone", "Berlin"), "Invalid value for '--time-zone': \"Berlin\" is no IANA name such as Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_wrong_use_of_a_time_of_day_is_one_line(
+    tmp_path: Path, options: tuple[str, ...], problem: str
+) -> None:
+    result = _send(tmp_path, "records", "day.csv", *options)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"Error: {problem}"
+
+
 def test_help_of_every_command_has_an_example() -> None:
     for name in (None, "records", "queue-log", "simulate"):
         result = CliRunner().invoke(command, [*([name] if name else []), "--help"])
