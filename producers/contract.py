@@ -30,6 +30,11 @@ Options = Mapping[str, Any]  # of one command line, by parameter name
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # what `click.option(…)` returns
 
 
+def input_file(path: Path, given: Options, encoding: str = "", errors: str = "strict") -> InputFile:
+    """The file of a command line, in the encoding of `--encoding`, else in the platform's own."""
+    return InputFile(path, given.get("encoding") or encoding, errors)
+
+
 class Refused(Struct, frozen=True):
     """A line or row that cannot be counted: it goes to quarantine with its position and the reason.
 
@@ -76,9 +81,13 @@ class FinishedFile(ABC):
     time_zone = "UTC"  # used to print times in a dry run, and for the time of day of `--at`
     position = 0  # line of the item that `read` gave last, if it keeps count
 
-    def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
+    def __init__(
+        self, file: InputFile, source: str, key: TokenKey, *, is_checked: bool = False
+    ) -> None:
+        """`file` should come from `input_file`; without it `--encoding` is refused for the platform."""
         self.file, self.source, self.key = file, source, key
-        file.check()
+        if not is_checked:
+            file.check()
 
     @abstractmethod
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:

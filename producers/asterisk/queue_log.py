@@ -26,6 +26,7 @@ from producers.contract import (
     LiveSource,
     Options,
     Platform,
+    input_file,
 )
 from producers.growing_log import GrowingLog
 from producers.input_file import InputFile, InputFileError
@@ -196,7 +197,7 @@ class QueueLog(Platform):
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
-        file = InputFile(path, errors="backslashreplace")
+        file = input_file(path, given, errors="backslashreplace")
         left_out = LeftOut(given.get("ignore", ()))
         return QueueLogFile(
             file,

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec.structs import replace
 
-from producers.contract import FinishedFile, Options, Platform
-from producers.input_file import InputFile
+from producers.contract import FinishedFile, Options, Platform, input_file
 from producers.keeping_text import keep_text_option
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
@@ -55,7 +54,7 @@ class CallRecords(Platform):
         mapping = read_mapping(given["mapping_file"])
         if zone := given.get("time_zone"):
             mapping = replace(mapping, time_zone=zone)
-        file = InputFile(path, mapping.encoding)
+        file = input_file(path, given, mapping.encoding)
         return RecordsFile(
             file, source, key, mapping, keep_text=bool(given.get("keep_text", False))
         )

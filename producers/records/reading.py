@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from producers.contract import FileItem, FinishedFile
+from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import Progress, silent
 from producers.records.csv_rows import Row, rows
@@ -33,10 +34,12 @@ class RecordsFile(FinishedFile):
         *,
         keep_text: bool = False,
     ) -> None:
-        super().__init__(file, source, key)
+        found = found_encoding(file)
+        super().__init__(found, source, key, is_checked=True)
+        self._tried = found.encoding if found.encoding != file.encoding else ""
         self._mapping = mapping or Mapping()
         self.time_zone = self._mapping.time_zone or "UTC"
-        self._found = _found_header(file, self._mapping)
+        self._found = _found_header(found, self._mapping)
         self._header = self._found.header
         self._refusals = Refusals(self._header, self._mapping, key, keep_text=keep_text)
         self.left_out = 0  # number of rows that the mapping skips
@@ -82,6 +85,8 @@ class RecordsFile(FinishedFile):
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
+        if self._tried:
+            notes += (f"read as {self._tried}",)
         if self.left_out:
             notes += (f"{self.left_out:,} rows skipped by the mapping",)
         if self.no_calls:

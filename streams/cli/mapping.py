@@ -12,7 +12,6 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.records.guess import Guess
 
-_ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
 _MOST_ABOVE = 50  # lines with titles above the header
 _MOST_ROWS = 200_000  # enough to know words and formats
 
@@ -104,29 +103,24 @@ def _guessed(file: Path) -> "tuple[Guess, str]":
     """The guess, and the encoding in which the file could be read."""
     from itertools import islice
 
+    from producers.encodings import found_encoding
     from producers.input_file import InputFile, InputFileError
     from producers.progress import silent
     from producers.records.csv_rows import rows, split
     from producers.records.guess import delimiter_of, guess, header_of
 
-    for encoding in _ENCODINGS:
-        text = InputFile(file, encoding)
-        try:
-            text.check()
-        except InputFileError as error:
-            if encoding != _ENCODINGS[-1] and "text" in str(error):
-                continue
-            raise Failure(str(error)) from None
-        first = [(n, line) for n, line in islice(text.lines(silent()), _MOST_ABOVE) if line.strip()]
-        number, header = first[header_of([line for _, line in first])]
-        delimiter = delimiter_of(header)
-        names = split(header, delimiter) or ()
-        below = islice(text.lines(silent()), number, None)
-        cells = (row.cells for row in islice(rows(below, delimiter, len(names)), _MOST_ROWS))
-        return guess(
-            names, [each for each in cells if each and len(each) == len(names)], delimiter
-        ), encoding
-    raise AssertionError("the last encoding either reads the file or has failed")
+    try:
+        text = found_encoding(InputFile(file))
+    except InputFileError as error:
+        raise Failure(str(error)) from None
+    first = [(n, line) for n, line in islice(text.lines(silent()), _MOST_ABOVE) if line.strip()]
+    number, header = first[header_of([line for _, line in first])]
+    delimiter = delimiter_of(header)
+    names = split(header, delimiter) or ()
+    below = islice(text.lines(silent()), number, None)
+    cells = (row.cells for row in islice(rows(below, delimiter, len(names)), _MOST_ROWS))
+    whole = [each for each in cells if each and len(each) == len(names)]
+    return guess(names, whole, delimiter), text.encoding or "utf-8"
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:

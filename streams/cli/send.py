@@ -32,6 +32,23 @@ def _time_of_day(_: click.Context, __: click.Parameter, given: str | None) -> ti
 
 
 _FILE = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+
+
+def _encoding(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    from producers.encodings import is_encoding
+
+    if given is not None and not is_encoding(given):
+        raise click.BadParameter(f'unknown encoding "{given}" (for example utf-8 or cp1252)')
+    return given
+
+
+_ENCODING = click.option(
+    "--encoding",
+    default=None,
+    callback=_encoding,
+    metavar="NAME",
+    help="Encoding of the files, such as utf-16 or cp1252.  [default: found by trial, or utf-8]",
+)
 _FEED = (
     click.option(
         "--feed",
@@ -116,6 +133,7 @@ def _command_of(name: str, platform: "Platform") -> click.Command:
     declared: tuple[Option, ...] = (
         _FILE,
         *platform.options,
+        _ENCODING,
         *_FEED,
         *_follow(name, platform),
         _source(name, platform),
@@ -193,7 +211,7 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
     asked = Asked(**shared)
-    _check(asked)
+    _check(asked, given.get("encoding"))
     archive = partial(archive_reader, asked.data, asked.query_port, asked.clickhouse_url)
     place = Destination(
         asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file, archive
@@ -218,12 +236,14 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: Asked, encoding: str | None) -> None:
     """UsageError for options that contradict each other."""
     if asked.follow and (len(asked.files) > 1 or asked.files == ("-",)):
         raise click.UsageError("--follow reads one file that grows")
     if asked.follow and asked.feed == "history":
         raise click.UsageError("--follow is live: leave out --feed history")
+    if asked.follow and encoding:
+        raise click.UsageError("--encoding is for a finished file: leave out --follow")
     if asked.follow and asked.replay:
         raise click.UsageError("--follow shows what happens now: leave out --replay")
     if asked.follow and asked.dry_run:

@@ -19,7 +19,7 @@ from producers.caller_key import FILE_NAME, caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
-from producers.input_file import InputFile
+from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles, go_on_after
 from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_ends
 from producers.pace import StoppableClock
@@ -96,6 +96,12 @@ class Input(Struct, frozen=True):
         """One file, or several as if they were one."""
         source = self.source_name()
         files = [self.platform.open(path, source, key, self.given) for path in self.paths]
+        named = self.given.get("encoding")
+        if named and any(file.file.encoding != named for file in files):
+            raise InputFileError(
+                f"--encoding: platform {self.name} does not read files in a named encoding; convert"
+                f" {self.paths[0]} to the one that it expects"
+            )
         return files[0] if len(files) == 1 else JoinedFiles(files)
 
     def follow(self, key: TokenKey) -> LiveSource:
