@@ -1,1 +1,1 @@
-"""Call records: one row a leg, CSV, in any order."""
+"""Call records: one row a leg, as CSV or JSON lines, in any order."""
