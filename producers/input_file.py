@@ -10,6 +10,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,11 +56,17 @@ class InputFile(Struct, frozen=True):
         """Bytes on disk; `lines` reports its progress in them."""
         return self.path.stat().st_size
 
+    @contextmanager
+    def unpacked(self) -> Iterator[BinaryIO]:
+        """Its bytes, unpacked; for files that are no text."""
+        with self._open() as raw, closing(_unpacked(raw)) as unpacked:
+            yield unpacked
+
     def start(self, n: int) -> bytes:
         """The first bytes, unpacked; fewer if the file is shorter or cannot be read (`check` says why)."""
         try:
-            with self._open() as raw:
-                return _unpacked(raw).read(n)
+            with self.unpacked() as raw:
+                return raw.read(n)
         except (OSError, EOFError, zlib.error):  # BadGzipFile is an OSError
             return b""
 

@@ -21,7 +21,7 @@ def _zone(_: click.Context, __: click.Parameter, given: str | None) -> str | Non
 
 
 class CallRecords(Platform):
-    help = """Send call records: CSV or JSON lines (or gzipped), one row a leg, rows in any order.
+    help = """Send call records: CSV, JSON lines or .xlsx, one row a leg, rows in any order.
 
     Times without an offset are read as UTC unless a mapping names their zone. Bad rows go to
     quarantine and are counted. Other columns: `queuewatch mapping init`.

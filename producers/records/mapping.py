@@ -55,6 +55,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
     delimiter: str = ","
     encoding: str = ""  # empty: found by trial (`producers.encodings`)
+    sheet: str = ""  # of a workbook; empty: the first that has the columns
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
     durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms

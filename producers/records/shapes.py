@@ -8,6 +8,7 @@ from producers.records.header import HeaderError
 from producers.records.json_lines import JsonLinesTable
 from producers.records.mapping import Mapping
 from producers.records.table import Table
+from producers.records.workbook import OLD_OR_LOCKED, ZIP, WorkbookTable
 
 
 def table_of(file: InputFile, mapping: Mapping) -> Table:
@@ -19,6 +20,14 @@ def table_of(file: InputFile, mapping: Mapping) -> Table:
 
 
 def _table(file: InputFile, mapping: Mapping) -> Table:
+    start = file.start(len(OLD_OR_LOCKED))
+    if start.startswith(ZIP):
+        return WorkbookTable(file, mapping)
+    if start == OLD_OR_LOCKED:
+        raise InputFileError(
+            f"{file.path}: a workbook with a password, or of the old kind .xls: save it as .xlsx without a"
+            " password, or as CSV"
+        )
     checked = found_encoding(file)
     if is_json_lines(checked):
         return JsonLinesTable(checked, mapping)

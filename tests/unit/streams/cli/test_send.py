@@ -60,7 +60,7 @@ def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
         tmp_path, "records", str(tmp_path / "day.csv"), "--mapping", str(mapping), *NOWHERE
     )
     assert _problem(result) == (
-        f"{mapping}: column: unknown key; known: delimiter, encoding, time_format, time_zone,"
+        f"{mapping}: column: unknown key; known: delimiter, encoding, sheet, time_format, time_zone,"
         " durations, time_formats, none, columns, constants, outcomes, skip"
     )
 
