@@ -30,6 +30,11 @@ Options = Mapping[str, Any]  # of one command line, by parameter name
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # what `click.option(…)` returns
 
 
+def input_file(path: Path, given: Options, encoding: str = "", errors: str = "strict") -> InputFile:
+    """The file of a command line, in the encoding of `--encoding`, else in the platform's own."""
+    return InputFile(path, given.get("encoding") or encoding, errors)
+
+
 class Refused(Struct, frozen=True):
     """A line or row that cannot be counted: it goes to quarantine with its position and the reason.
 
@@ -73,12 +78,16 @@ class FinishedFile(ABC):
     """A file that does not grow. InputFileError if it is missing, damaged or not text."""
 
     unit: str = "lines"  # word for its records in the summary
-    time_zone = "UTC"  # used to print times in a dry run
+    time_zone = "UTC"  # used to print times in a dry run, and for the time of day of `--at`
     position = 0  # line of the item that `read` gave last, if it keeps count
 
-    def __init__(self, file: InputFile, source: str, key: TokenKey) -> None:
+    def __init__(
+        self, file: InputFile, source: str, key: TokenKey, *, is_checked: bool = False
+    ) -> None:
+        """`file` should come from `input_file`; without it `--encoding` is refused for the platform."""
         self.file, self.source, self.key = file, source, key
-        file.check()
+        if not is_checked:
+            file.check()
 
     @abstractmethod
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
@@ -184,13 +193,17 @@ class LiveReader(ABC):
 
 
 class Sent(Struct):
-    """How many events and ticks were handed to Kafka; `stopped` when a replay was ended early."""
+    """How many events and ticks were handed to Kafka; `stopped` when a replay was ended early.
+
+    `replayed`: how its times were moved, if the time of day was named at which it begins.
+    """
 
     calls: int = 0
     agents: int = 0
     restarts: int = 0
     ticks: int = 0
     stopped: bool = False
+    replayed: str = ""
 
     @property
     def events(self) -> int:

@@ -10,6 +10,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from msgspec import Struct
 from producers.progress import Progress
 
 _GZIP = b"\x1f\x8b"
+_UNNAMED = "utf-8"
 _CHUNK = 1024 * 1024
 _LINES_A_MOVE = 1_000
 
@@ -26,11 +28,18 @@ class InputFileError(Exception):
     """The file cannot be used: one line with its name."""
 
 
+class NotTextError(InputFileError):
+    """It is no text in this encoding."""
+
+
 class InputFile(Struct, frozen=True):
-    """`errors` is Python's decoding policy: `strict`, or `backslashreplace` if no byte may be an error."""
+    """`encoding`: empty if nobody named one; then it is read as utf-8.
+
+    `errors` is Python's decoding policy: `strict`, or `backslashreplace` if no byte may be an error.
+    """
 
     path: Path
-    encoding: str = "utf-8"
+    encoding: str = ""
     errors: str = "strict"
 
     @property
@@ -46,6 +55,20 @@ class InputFile(Struct, frozen=True):
     def size(self) -> int:
         """Bytes on disk; `lines` reports its progress in them."""
         return self.path.stat().st_size
+
+    @contextmanager
+    def unpacked(self) -> Iterator[BinaryIO]:
+        """Its bytes, unpacked; for files that are no text."""
+        with self._open() as raw, closing(_unpacked(raw)) as unpacked:
+            yield unpacked
+
+    def start(self, n: int) -> bytes:
+        """The first bytes, unpacked; fewer if the file is shorter or cannot be read (`check` says why)."""
+        try:
+            with self.unpacked() as raw:
+                return raw.read(n)
+        except (OSError, EOFError, zlib.error):  # BadGzipFile is an OSError
+            return b""
 
     def check(self) -> None:
         """Read it to its end; InputFileError when it is missing, empty, damaged or not text."""
@@ -72,7 +95,8 @@ class InputFile(Struct, frozen=True):
 
     def _codec(self) -> str:
         # A byte order mark would become part of the first column's name.
-        return "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
+        named = self.encoding or _UNNAMED
+        return "utf-8-sig" if codecs.lookup(named).name == "utf-8" else named
 
     def _check_text(self, stream: BinaryIO) -> None:
         decoder = codecs.getincrementaldecoder(self._codec())(self.errors)
@@ -94,10 +118,10 @@ class InputFile(Struct, frozen=True):
         except UnicodeDecodeError:
             raise self._not_text(lines + 1) from None
 
-    def _not_text(self, line: int) -> InputFileError:
-        return InputFileError(
-            f"{self.path}: line {line} is not {self.encoding} text: a binary file, or another encoding?"
-            " (a --mapping names it)"
+    def _not_text(self, line: int) -> NotTextError:
+        return NotTextError(
+            f"{self.path}: line {line} is not {self.encoding or _UNNAMED} text: a binary file, or another"
+            " encoding? (--encoding names it)"
         )
 
 

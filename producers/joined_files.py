@@ -22,7 +22,7 @@ class JoinedFiles(FinishedFile):
         begins = {id(file): file.begins_at() for file in files}
         self.files = sorted(files, key=lambda file: begins[id(file)] or 0)
         first = self.files[0]
-        super().__init__(first.file, first.source, first.key)
+        super().__init__(first.file, first.source, first.key, is_checked=True)
         self.unit, self.time_zone = first.unit, first.time_zone
         self._begins_at = begins[id(first)]
 

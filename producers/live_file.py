@@ -11,7 +11,7 @@ from producers.delivery import WallClock, deliver
 from producers.event_order import RUN_EVENTS, TimedEvent, in_order
 from producers.progress import Progress
 from producers.publisher import Publisher
-from producers.replay import replay_shift, shifted
+from producers.replay import Begin, replay_shift, shift_to, shifted
 from producers.timeline import Marks, with_ticks
 
 
@@ -38,8 +38,12 @@ def send_live(
     clock: WallClock,
     stream: TextIO,
     run_events: int = RUN_EVENTS,
+    begin: Begin | None = None,
 ) -> Sent:
-    """Send `events`, which may be in any order: all are read and sorted before the first is sent."""
+    """Send `events`, which may be in any order: all are read and sorted before the first is sent.
+
+    `begin`: the time of day at which a replay begins; InputFileError if the file ends before it.
+    """
     span = Span()
     ordered = in_order(span.watch(events), run_events)
     first = next(ordered, None)  # the sort has read everything now
@@ -47,10 +51,18 @@ def send_live(
         publisher.flush()
         return Sent()
     timed: Iterator[TimedEvent] = chain([first], ordered)
-    if marks.replay:
+    told = ""
+    if marks.replay and begin is not None:
+        shift_ms, told = shift_to(begin, span.first, span.last, clock.now())
+        stream.write(f"{told}\n")  # at once: a replay lasts as long as the file
+        stream.flush()
+        timed = shifted(timed, shift_ms)
+    elif marks.replay:
         timed = shifted(timed, replay_shift(span.first, span.last, clock.now()))
     progress = Progress("sending", span.events, "events", stream)
     try:
-        return deliver(with_ticks(timed, marks, clock.now), publisher, clock, progress, marks)
+        sent = deliver(with_ticks(timed, marks, clock.now), publisher, clock, progress, marks)
     finally:
         progress.close()
+    sent.replayed = told
+    return sent

@@ -8,7 +8,9 @@ order of time.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import time
 from typing import Literal, TextIO
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
@@ -19,6 +21,7 @@ from producers.leg_events import leg_events
 from producers.live_file import send_live
 from producers.progress import Progress
 from producers.publisher import Publisher
+from producers.replay import Begin
 from producers.survey import Survey
 from producers.timeline import Marks
 from producers.told_twice import ToldTwice
@@ -131,14 +134,24 @@ def send_history(
 
 
 def send_as_live(
-    file: FinishedFile, marks: Marks, publisher: Publisher, clock: WallClock, stream: TextIO
+    file: FinishedFile,
+    marks: Marks,
+    publisher: Publisher,
+    clock: WallClock,
+    stream: TextIO,
+    begin: time | None = None,
 ) -> FileSent:
-    """Send the events of all legs, merged by time; `marks` decides whether it is a replay."""
+    """Send the events of all legs, merged by time; `marks` decides whether it is a replay.
+
+    `begin`: the time of day, on the clock of the file's zone, at which the replay begins.
+    """
     counts = FileCounts()
     progress = Progress("reading", file.size, "B", stream)
     try:
         accepted = _accepted(file, clock.now(), counts, publisher.quarantine, progress)
-        return FileSent(counts, send_live(_events(accepted), marks, publisher, clock, stream))
+        named = None if begin is None else Begin(begin, ZoneInfo(file.time_zone))
+        events = _events(accepted)
+        return FileSent(counts, send_live(events, marks, publisher, clock, stream, begin=named))
     finally:
         progress.close()
 

@@ -26,6 +26,7 @@ from producers.contract import (
     LiveSource,
     Options,
     Platform,
+    input_file,
 )
 from producers.growing_log import GrowingLog
 from producers.input_file import InputFile, InputFileError
@@ -61,9 +62,9 @@ class QueueLogFile(FinishedFile):
             self._start(), lambda: file.lines(silent())
         ) or found_form(self._start())
         self._read_as_utc = False
+        self.time_zone = zone or "UTC"
+        _check_zone(self.time_zone)
         if self._form is not None:
-            self.time_zone = zone or "UTC"
-            self._zone = _zone_named(self.time_zone)
             self._read_as_utc = zone is None and has_local_times(self._form, file.lines(silent()))
         elif not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
@@ -150,9 +151,9 @@ def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     return tuple(verb.strip().upper() for verb in given)
 
 
-def _zone_named(name: str) -> ZoneInfo:
+def _check_zone(name: str) -> None:
     try:
-        return ZoneInfo(name)
+        ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise InputFileError(
             f'--time-zone: "{name}" is no IANA name such as Europe/Berlin'
@@ -187,8 +188,8 @@ class QueueLog(Platform):
             "--time-zone",
             default=None,
             metavar="ZONE",
-            help="Zone of the times of an exported table, where they have no offset."
-            "  [default: UTC]",
+            help="Zone of the times of an exported table, where they have no offset; of --at, and of"
+            " the times that --dry-run prints.  [default: UTC]",
         ),
         keep_text_option,
     )
@@ -196,7 +197,7 @@ class QueueLog(Platform):
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
-        file = InputFile(path, errors="backslashreplace")
+        file = input_file(path, given, errors="backslashreplace")
         left_out = LeftOut(given.get("ignore", ()))
         return QueueLogFile(
             file,

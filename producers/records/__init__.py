@@ -1,1 +1,1 @@
-"""Call records: one row a leg, CSV, in any order."""
+"""Call records: one row a leg, as CSV, JSON lines or a workbook, in any order."""

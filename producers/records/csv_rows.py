@@ -10,11 +10,12 @@ LONGEST_ROW_LINES = 50  # a quoted cell may hold line breaks, but not the rest o
 
 
 class Row(Struct, frozen=True):
-    """`cells` is None if the row cannot be split; `line` is the number of its first line."""
+    """`cells` is None if the row cannot be split, `problem` why; `line` is the number of its first line."""
 
     line: int
     text: str
     cells: tuple[str, ...] | None
+    problem: str = "the row is no CSV (an open quote?)"
 
 
 def split(text: str, delimiter: str) -> tuple[str, ...] | None:

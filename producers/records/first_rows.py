@@ -5,13 +5,13 @@ from itertools import islice
 
 from msgspec import Struct
 
-from producers.input_file import InputFile, InputFileError
+from producers.encodings import found_encoding
+from producers.input_file import InputFile
 from producers.progress import silent
 from producers.records.csv_rows import rows, split
 from producers.records.guess import delimiter_of, header_of
 from producers.records.header_line import MOST_LINES_ABOVE
 
-ENCODINGS = ("utf-8", "cp1252")  # all but five bytes are characters of cp1252
 _MOST_ROWS = 200_000  # enough to know words and formats
 
 
@@ -31,11 +31,11 @@ def first_rows(
 
     The header is the first of 50 lines that `is_known_header` knows, otherwise the one with most names of ours.
     """
-    text = _readable(file)
+    text = found_encoding(file)
     above = [(n, line) for n, line in islice(text.lines(silent()), MOST_LINES_ABOVE)]
     told = [(n, line) for n, line in above if line.strip()]
     if not told:
-        return FirstRows(text.encoding, ",", (), [])
+        return FirstRows(text.encoding or "utf-8", ",", (), [])
     known = next(
         (
             place
@@ -48,7 +48,7 @@ def first_rows(
     delimiter = delimiter_of(header)
     names = split(header, delimiter) or ()
     cells = islice(_cells(text, number, delimiter, len(names)), _MOST_ROWS)
-    return FirstRows(text.encoding, delimiter, names, list(cells))
+    return FirstRows(text.encoding or "utf-8", delimiter, names, list(cells))
 
 
 def _cells(text: InputFile, number: int, delimiter: str, width: int) -> Iterator[tuple[str, ...]]:
@@ -56,16 +56,3 @@ def _cells(text: InputFile, number: int, delimiter: str, width: int) -> Iterator
     for row in rows(below, delimiter, width):
         if row.cells is not None and len(row.cells) == width and any(row.cells):
             yield row.cells
-
-
-def _readable(file: InputFile) -> InputFile:
-    for encoding in ENCODINGS:
-        text = InputFile(file.path, encoding)
-        try:
-            text.check()
-        except InputFileError as error:
-            if encoding != ENCODINGS[-1] and "text" in str(error):
-                continue
-            raise
-        return text
-    raise AssertionError("the last encoding either reads the file or has failed")

@@ -1,7 +1,7 @@
 """Finds the header of a file of call records: exports have titles, dates and empty lines above it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -26,7 +26,13 @@ def find_header(lines: Iterable[tuple[int, str]], mapping: Mapping) -> HeaderLin
 
     Without a header, when the mapping has numbers only, rows have as many cells as most of the first.
     """
-    first = list(_first_rows(lines, mapping.delimiter))
+    return header_among(list(_first_rows(lines, mapping.delimiter)), mapping)
+
+
+def header_among(
+    first: Sequence[tuple[int, tuple[str, ...] | None]], mapping: Mapping
+) -> HeaderLine:
+    """The same of the first rows with text, as (line number, cells); cells are None if it is no CSV."""
     if mapping.has_no_header():
         return HeaderLine(read_header(("",) * _width(first), mapping), 0)
     nearest: HeaderError | None = None
@@ -61,6 +67,6 @@ def _first_rows(
             yield line, cells
 
 
-def _width(first: list[tuple[int, tuple[str, ...] | None]]) -> int:
+def _width(first: Sequence[tuple[int, tuple[str, ...] | None]]) -> int:
     widths = Counter(len(cells) for _, cells in first if cells is not None)
     return widths.most_common(1)[0][0] if widths else 0

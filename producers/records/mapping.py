@@ -3,7 +3,6 @@
 `deploy/mappings/example.toml` shows every key.
 """
 
-import codecs
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from producers.encodings import is_encoding
 from producers.input_file import InputFileError
 from producers.records.durations import DurationUnit
 from producers.records.times import ReadTime, time_reader
@@ -55,7 +55,8 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     """The differences from our own format. Several columns for one of ours are joined by a space."""
 
     delimiter: str = ","
-    encoding: str = "utf-8"
+    encoding: str = ""  # empty: found by trial (`producers.encodings`)
+    sheet: str = ""  # of a workbook; empty: the first that has the columns
     time_format: str = "iso"  # iso, epoch_s, epoch_ms, or a pattern of strptime
     time_zone: str = ""  # of times without an offset; UTC when absent
     durations: DurationUnit | None = None  # of numbers in wait_ms, hold_ms and talk_ms; None: ms
@@ -145,13 +146,10 @@ def read_mapping(path: Path | None) -> Mapping:
 def _check_reading(mapping: Mapping) -> None:
     if len(mapping.delimiter) != 1 or mapping.delimiter in '"\r\n':
         raise ConfigurationError("delimiter", f'expected one character, got "{mapping.delimiter}"')
-    try:
-        codecs.lookup(mapping.encoding)
-        "".encode(mapping.encoding)  # some codecs of Python are not for text
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
+    if mapping.encoding and not is_encoding(mapping.encoding):
         raise ConfigurationError(
             "encoding", f'unknown encoding "{mapping.encoding}" (for example utf-8 or cp1252)'
-        ) from None
+        )
     if mapping.time_zone:
         try:
             ZoneInfo(mapping.time_zone)

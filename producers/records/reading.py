@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from producers.contract import FileItem, FinishedFile
-from producers.input_file import InputFile, InputFileError
-from producers.progress import Progress, silent
-from producers.records.csv_rows import Row, rows
-from producers.records.header import HeaderError
-from producers.records.header_line import HeaderLine, find_header
+from producers.input_file import InputFile
+from producers.progress import Progress
+from producers.records.csv_rows import Row
 from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
 from producers.records.no_calls import NoCalls
 from producers.records.refused import Refusals
 from producers.records.row_error import DoubtfulTimeError, RowError
+from producers.records.shapes import table_of
 from producers.records.times import has_offset
 from schemas.privacy import TokenKey
 
@@ -20,7 +19,7 @@ _NO_LEAVING = "their left_at, ended_at and wait_ms are empty or not mapped"
 
 
 class RecordsFile(FinishedFile):
-    """InputFileError if it is not text or its header lacks a required column."""
+    """InputFileError if it is damaged, or its header lacks a required column."""
 
     unit = "rows"
 
@@ -33,11 +32,12 @@ class RecordsFile(FinishedFile):
         *,
         keep_text: bool = False,
     ) -> None:
-        super().__init__(file, source, key)
         self._mapping = mapping or Mapping()
+        self._table = table_of(file, self._mapping)
+        super().__init__(self._table.file, source, key, is_checked=True)
+        self._tried = self.file.encoding if self.file.encoding != file.encoding else ""
         self.time_zone = self._mapping.time_zone or "UTC"
-        self._found = _found_header(file, self._mapping)
-        self._header = self._found.header
+        self._header = self._table.found.header
         self._refusals = Refusals(self._header, self._mapping, key, keep_text=keep_text)
         self.left_out = 0  # number of rows that the mapping skips
         self.no_calls = 0  # titles, totals, repeated headers
@@ -47,18 +47,15 @@ class RecordsFile(FinishedFile):
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
-        lines = self.file.lines(progress)
         width = len(self._header.names)
         utc = not self._mapping.time_zone and not self._mapping.has_own_offset()
         arrived_at = self._header.getter("arrived_at")
         reader = LegReader(self._header, self._mapping, self.key, self.source)
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
-        self.placed, self.doubtful, self.no_calls = 0, 0, self._found.above
+        self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
         self.unknown_waits = 0
-        for _ in range(self._found.line):
-            next(lines)
-        for row in rows(lines, self._mapping.delimiter, width):
+        for row in self._table.rows(progress):
             if row.cells is not None and not any(row.cells):
                 continue
             try:
@@ -82,6 +79,9 @@ class RecordsFile(FinishedFile):
 
     def notes(self) -> tuple[str, ...]:
         notes: tuple[str, ...] = ()
+        if self._tried:
+            notes += (f"read as {self._tried}",)
+        notes += self._table.notes()
         if self.left_out:
             notes += (f"{self.left_out:,} rows skipped by the mapping",)
         if self.no_calls:
@@ -109,14 +109,7 @@ class RecordsFile(FinishedFile):
 
 def _cells(row: Row, width: int) -> tuple[str, ...]:
     if row.cells is None:
-        raise RowError("the row is no CSV (an open quote?)")
+        raise RowError(row.problem)
     if len(row.cells) != width:
         raise RowError(f"expected {width} cells, found {len(row.cells)}")
     return row.cells
-
-
-def _found_header(file: InputFile, mapping: Mapping) -> HeaderLine:
-    try:
-        return find_header(file.lines(silent()), mapping)
-    except HeaderError as error:
-        raise InputFileError(f"{file.path}: {error}") from None

@@ -22,6 +22,8 @@ _SHORTEST_ISO = len("2010-08-01T06:57")
 _UTC_NAME = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)")
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE)
+# What the cell of a date in a workbook becomes, also where the mapping was written for a CSV of it.
+_OF_WORKBOOK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?", re.ASCII)
 _FRACTION = re.compile(r"(?<=:\d\d)([.,])(\d{1,9})")
 
 
@@ -64,6 +66,7 @@ def _iso(text: str) -> datetime:
 def _by_pattern(pattern: str) -> Callable[[str], datetime]:
     # Each month is written in its short form, so one directive reads long and short names.
     has_month = re.search("%[bB]", pattern) and not re.search("%[aA]", pattern)
+    is_day_last = not pattern.startswith("%Y-%d")
     has_seconds, has_half = ":%S" in pattern, "%p" in pattern
     known = pattern.replace("%B", "%b") if has_month else pattern
     # A platform that writes fractions leaves them out where they are zero.
@@ -79,6 +82,8 @@ def _by_pattern(pattern: str) -> Callable[[str], datetime]:
         try:
             moment = datetime.strptime(spelled, whole)  # noqa: DTZ007 - the zone is set later
         except ValueError:
+            if is_day_last and _OF_WORKBOOK.fullmatch(text):
+                return datetime.fromisoformat(text)
             raise ValueError(f'{shown(text)} is no time like "{pattern}" ({_OTHERS})') from None
         if has_half and "%H" in pattern:
             _check_half(text, spelled, moment)

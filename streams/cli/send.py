@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime, time
 from functools import partial
 from inspect import cleandoc
 from pathlib import Path
@@ -20,7 +21,34 @@ from streams.cli.options import Failure
 if TYPE_CHECKING:
     from producers.contract import Option, Platform
 
+
+def _time_of_day(_: click.Context, __: click.Parameter, given: str | None) -> time | None:
+    if given is None:
+        return None
+    try:
+        return datetime.strptime(given, "%H:%M").time()  # noqa: DTZ007 - the file's zone is set later
+    except ValueError:
+        raise click.BadParameter(f'"{given}" is no time of day such as 09:00') from None
+
+
 _FILE = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+
+
+def _encoding(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    from producers.encodings import is_encoding
+
+    if given is not None and not is_encoding(given):
+        raise click.BadParameter(f'unknown encoding "{given}" (for example utf-8 or cp1252)')
+    return given
+
+
+_ENCODING = click.option(
+    "--encoding",
+    default=None,
+    callback=_encoding,
+    metavar="NAME",
+    help="Encoding of the files, such as utf-16 or cp1252.  [default: found by trial, or utf-8]",
+)
 _FEED = (
     click.option(
         "--feed",
@@ -33,6 +61,13 @@ _FEED = (
         "--replay",
         is_flag=True,
         help="Live, moved by whole weeks, days or seconds so that it happens now, marked as a replay.",
+    ),
+    click.option(
+        "--at",
+        default=None,
+        callback=_time_of_day,
+        metavar="HH:MM",
+        help="With --replay: this time of day of the file's first day is now, on the clock of its zone.",
     ),
     click.option(
         "--dry-run",
@@ -98,6 +133,7 @@ def _command_of(name: str, platform: "Platform") -> click.Command:
     declared: tuple[Option, ...] = (
         _FILE,
         *platform.options,
+        _ENCODING,
         *_FEED,
         *_follow(name, platform),
         _source(name, platform),
@@ -154,6 +190,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
     feed: str | None
     replay: bool
+    at: time | None
     dry_run: bool
     source: str | None
     bootstrap: str
@@ -174,7 +211,7 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
     asked = Asked(**shared)
-    _check(asked)
+    _check(asked, given.get("encoding"))
     archive = partial(archive_reader, asked.data, asked.query_port, asked.clickhouse_url)
     place = Destination(
         asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file, archive
@@ -188,7 +225,9 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
             told = explained(wanted, place, sys.stderr)
         else:
             is_live = asked.replay or asked.feed == "live"
-            told = send_file(wanted, place, sys.stderr, is_live=is_live, replay=asked.replay)
+            told = send_file(
+                wanted, place, sys.stderr, is_live=is_live, replay=asked.replay, begin=asked.at
+            )
         for line in told.lines:
             print(line)
         if told.remark:
@@ -197,17 +236,21 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: Asked, encoding: str | None) -> None:
     """UsageError for options that contradict each other."""
     if asked.follow and (len(asked.files) > 1 or asked.files == ("-",)):
         raise click.UsageError("--follow reads one file that grows")
     if asked.follow and asked.feed == "history":
         raise click.UsageError("--follow is live: leave out --feed history")
+    if asked.follow and encoding:
+        raise click.UsageError("--encoding is for a finished file: leave out --follow")
     if asked.follow and asked.replay:
         raise click.UsageError("--follow shows what happens now: leave out --replay")
     if asked.follow and asked.dry_run:
         raise click.UsageError("--dry-run is for a finished file: leave out --follow")
     if asked.position_file is not None and not asked.follow:
         raise click.UsageError("--position is for --follow")
+    if asked.at is not None and not asked.replay:
+        raise click.UsageError("--at says where a replay begins: add --replay, or leave out --at")
     if asked.replay and asked.feed == "history":
         raise click.UsageError("--replay is live: leave out --feed history")

@@ -5,6 +5,7 @@ whose text is one line: SourceNameError (wrong use), InterruptedSendError, Calle
 InputFileError, PositionError, PublishError.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from producers.caller_key import FILE_NAME, caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
-from producers.input_file import InputFile
+from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles, go_on_after
 from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_ends
 from producers.pace import StoppableClock
@@ -95,6 +96,12 @@ class Input(Struct, frozen=True):
         """One file, or several as if they were one."""
         source = self.source_name()
         files = [self.platform.open(path, source, key, self.given) for path in self.paths]
+        named = self.given.get("encoding")
+        if named and any(file.file.encoding != named for file in files):
+            raise InputFileError(
+                f"--encoding: platform {self.name} does not read files in a named encoding; convert"
+                f" {self.paths[0]} to the one that it expects"
+            )
         return files[0] if len(files) == 1 else JoinedFiles(files)
 
     def follow(self, key: TokenKey) -> LiveSource:
@@ -133,9 +140,15 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
 
 
 def send_file(
-    wanted: Input, place: Destination, stream: TextIO, *, is_live: bool, replay: bool
+    wanted: Input,
+    place: Destination,
+    stream: TextIO,
+    *,
+    is_live: bool,
+    replay: bool,
+    begin: dt.time | None = None,
 ) -> Told:
-    """Send a finished file, as history or as live traffic."""
+    """Send a finished file, as history or as live traffic; `begin`: where in its day a replay begins."""
     key = place.key()
     clock = WallClock(now_ms, time.sleep)
     try:
@@ -148,7 +161,7 @@ def send_file(
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:
                 marks = Marks(file.source, replay)
-                done = send_as_live(file, marks, publisher, clock, stream)
+                done = send_as_live(file, marks, publisher, clock, stream, begin)
             else:
                 with place.asking() as ask:
                     done = send_history(file, publisher, clock, stream, ask or nobody_asked)
@@ -201,7 +214,8 @@ def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     quarantined = f"{counts.refused:,} {file.unit} in quarantine"
     if counts.first_refusal:
         quarantined += f" (first: {counts.first_refusal})"
-    return ", ".join((*parts, quarantined, *file.notes()))
+    replayed = (sent.replayed,) if sent.replayed else ()
+    return ", ".join((*parts, quarantined, *file.notes(), *replayed))
 
 
 def live_summary(done: LiveCounts) -> str:

@@ -25,6 +25,7 @@ from producers.contract import (
     Options,
     Platform,
     Refused,
+    input_file,
 )
 from producers.growing_log import GrowingLog, Translation
 from producers.input_file import InputFile, InputFileError
@@ -256,7 +257,7 @@ class JsonlLegs(Platform):
     follows = "Live, for ever: what is written from now on, over rotations and restarts."
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
-        return JsonlFile(InputFile(path), source, key, _zone(given))
+        return JsonlFile(input_file(path, given), source, key, _zone(given))
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
         zone = _zone(given)

@@ -31,9 +31,9 @@ def test_plain_and_gzipped_are_told_apart_by_their_bytes(tmp_path: Path) -> None
         (b"", "the file is empty"),
         (b"\n \r\n", "the file is empty"),
         (gzip.compress(b""), "the file is empty"),
-        (b"\x7fELF\x02\x01\x01\x00\x00", "line 1 is not utf-8 text: a binary file, or another encoding? (a --mapping names it)"),
-        (b"a,b\n1,2\nKing\x92s,3\n", "line 3 is not utf-8 text: a binary file, or another encoding? (a --mapping names it)"),
-        (b"a,b\n\xc3", "line 2 is not utf-8 text: a binary file, or another encoding? (a --mapping names it)"),
+        (b"\x7fELF\x02\x01\x01\x00\x00", "line 1 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
+        (b"a,b\n1,2\nKing\x92s,3\n", "line 3 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
+        (b"a,b\n\xc3", "line 2 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
         (gzip.compress(b"a,b\n" * 9_000)[:-12], "damaged gzip: Compressed file ended before the end-of-stream marker was reached"),
     ],
 )  # fmt: skip

@@ -1,9 +1,12 @@
 import io
+from datetime import UTC
+from datetime import time as clock_time
 
 import pytest
 
 from producers.delivery import WallClock
 from producers.live_file import send_live
+from producers.replay import Begin
 from producers.timeline import Marks
 from schemas.calls import EndOfInput, Queued, Tick
 from schemas.millis import HOUR, SECOND
@@ -66,6 +69,19 @@ def test_a_replay_plays_what_lies_ahead_in_its_time() -> None:
     assert time.waits == [3.5, 2.0]
     assert all(item.replay for item in publisher.told)
     assert publisher.flushes == 3  # what was told is on the wire before each pause
+
+
+def test_a_replay_from_a_time_of_day_says_at_once_how_it_is_moved() -> None:
+    publisher, time = KeptPublisher(), HandClock(NOON + 400 * HOUR)
+    stream = io.StringIO()
+    minute = Begin(clock_time(22, 14), UTC)  # NOON is 22:13:20 of its day
+    done = send_live(
+        _calls(NOON, NOON + 60_000), Marks("pbx", replay=True), publisher, time.clock(), stream,
+        begin=minute,
+    )  # fmt: skip
+    assert [event.at - NOON - 400 * HOUR for event in publisher.calls] == [-40_000, 20_000]
+    assert stream.getvalue() == f"{done.replayed}\n"
+    assert done.replayed.startswith("replay: 2023-11-14T22:14:00Z of the file (UTC) is now")
 
 
 def test_ctrl_c_ends_a_replay_as_its_end_does() -> None:

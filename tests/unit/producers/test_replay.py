@@ -1,7 +1,13 @@
-from producers.replay import HEAD_START_MS, WEEK_MS, replay_shift, shifted
+from datetime import time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from producers.input_file import InputFileError
+from producers.replay import HEAD_START_MS, WEEK_MS, Begin, replay_shift, shift_to, shifted
 from schemas.agents import AgentState
 from schemas.calls import Queued, Restarted
-from schemas.millis import DAY, HOUR, SECOND
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 
 SUNDAY = 1_280_642_267_000  # 2010-08-01T05:57:47Z
 
@@ -45,3 +51,31 @@ def test_a_replay_is_another_call_with_other_times() -> None:
 def test_a_call_without_contact_stays_without() -> None:
     call = Queued(event_id="7:queued", at=SUNDAY, source="r", queue="q", leg_id="7")
     assert next(shifted([call], 5_000)).contact_id == ""  # type: ignore[union-attr]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")  # 07:57:47 on that Sunday
+
+
+def test_a_time_of_day_of_the_first_day_is_now() -> None:
+    nine = SUNDAY + HOUR + 2 * MINUTE + 13 * SECOND  # 09:00 in Berlin
+    now = nine + 16 * WEEK_MS + 14 * HOUR + 40 * MINUTE + 7  # at night
+    shift, told = shift_to(Begin(time(9), BERLIN), SUNDAY, SUNDAY + 17 * HOUR, now)
+    assert nine + shift == now - 7
+    assert told == (
+        "replay: 2010-08-01T09:00:00+02:00 of the file (Europe/Berlin) is now; its times are moved by"
+        " 112 d 14:40:00"
+    )
+
+
+def test_a_time_of_day_before_the_first_event_says_how_long_nothing_happens() -> None:
+    _, told = shift_to(Begin(time(6, 57), BERLIN), SUNDAY, SUNDAY + HOUR, SUNDAY)
+    assert told.endswith("are moved by 1:00:47; its first event comes in 1:00:47")
+
+
+def test_a_time_of_day_after_the_last_event_is_refused() -> None:
+    with pytest.raises(InputFileError) as caught:
+        shift_to(Begin(time(10), BERLIN), SUNDAY, SUNDAY + HOUR, SUNDAY + DAY)
+    assert str(caught.value) == (
+        "--at 10:00: nothing of the file would be left to play, it lasts from"
+        " 2010-08-01T07:57:47+02:00 to 2010-08-01T08:57:47+02:00 (Europe/Berlin): name a time between"
+    )

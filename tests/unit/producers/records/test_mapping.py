@@ -25,7 +25,7 @@ def test_the_example_that_ships_shows_every_key() -> None:
     ("text", "problem"),
     [
         ("delimiter = ", "not TOML: Invalid value (at end of document)"),
-        ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, time_format, "
+        ('timezone = "UTC"', ("timezone: unknown key; known: delimiter, encoding, sheet, time_format, "
                              "time_zone, durations, time_formats, none, columns, constants, outcomes, skip, recognised_by")),
         ('delimiter = ";;"', 'delimiter: expected one character, got ";;"'),
         ('encoding = "latin-99"', 'encoding: unknown encoding "latin-99" (for example utf-8 or cp1252)'),

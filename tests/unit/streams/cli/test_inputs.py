@@ -30,7 +30,7 @@ def test_each_of_our_platforms_with_files_has_an_option() -> None:
 
 
 def test_a_platform_gets_the_defaults_of_its_own_options() -> None:
-    assert own_options(RECORDS) == {"mapping_file": None, "keep_text": False}
+    assert own_options(RECORDS) == {"mapping_file": None, "time_zone": None, "keep_text": False}
     assert own_options(JSONL_LEGS) == {"time_zone": "UTC"}
 
 

@@ -31,7 +31,7 @@ def _problem(result: Result, exit_code: int = 1) -> str:
     ("content", "problem"),
     [
         (b"", "the file is empty"),
-        (b"\x00\x01\x02\x03", "line 1 is not utf-8 text: a binary file, or another encoding? (a --mapping names it)"),
+        (b"\x00\x01\x02\x03", "line 1 is not utf-8 text: a binary file, or another encoding? (--encoding names it)"),
         (b"name,street\nada,1\n", ("the header lacks queue, arrived_at, outcome;"
                                   " it has: name, street (other names: --mapping;"
                                   " `queuewatch mapping init` begins one)")),
@@ -60,7 +60,7 @@ def test_a_wrong_mapping_is_one_line(tmp_path: Path) -> None:
         tmp_path, "records", str(tmp_path / "day.csv"), "--mapping", str(mapping), *NOWHERE
     )
     assert _problem(result) == (
-        f"{mapping}: column: unknown key; known: delimiter, encoding, time_format, time_zone,"
+        f"{mapping}: column: unknown key; known: delimiter, encoding, sheet, time_format, time_zone,"
         " durations, time_formats, none, columns, constants, outcomes, skip, recognised_by"
     )
 
@@ -171,6 +171,97 @@ def test_a_broken_off_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert _problem(_send(tmp_path, "records", str(tmp_path / "day.csv"))) == (
         "stopped before the end; send again, what arrived is not counted twice"
     )
+
+
+def test_a_replay_may_begin_at_a_time_of_day_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    arguments = ("records", str(tmp_path / "day.csv"), "--replay", "--time-zone", "Europe/Berlin")
+    late = _send(tmp_path, *arguments, "--at", "09:01")
+    assert late.exit_code == 1
+    assert "--at 09:01: nothing of the file would be left to play" in late.stderr
+    early = _send(tmp_path, *arguments, "--at", "09:00")
+    said = "replay: 2010-08-01T09:00:00+02:00 of the file (Europe/Berlin) is now; its times are moved by"
+    assert early.exit_code == 0
+    assert said in early.stdout
+    assert early.stderr.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--at", "09:00"), "--at says where a replay begins: add --replay, or leave out --at"),
+        (("--at", "9 am", "--replay"), 'Invalid value for \'--at\': "9 am" is no time of day such as 09:00'),
+        (("--time-zone", "Berlin"), "Invalid value for '--time-zone': \"Berlin\" is no IANA name such as Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_wrong_use_of_a_time_of_day_is_one_line(
+    tmp_path: Path, options: tuple[str, ...], problem: str
+) -> None:
+    result = _send(tmp_path, "records", "day.csv", *options)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"Error: {problem}"
+
+
+@pytest.mark.parametrize(
+    ("written", "options", "note"),
+    [
+        ("utf-8", (), ""),
+        ("utf-8", ("--encoding", "utf-8"), ""),
+        ("cp1252", (), ", read as cp1252"),
+        ("utf-16", (), ", read as utf-16"),
+        ("cp1252", ("--encoding", "cp1252"), ""),
+        ("utf-16-le", ("--encoding", "utf-16-le"), ""),
+    ],
+)
+def test_an_encoding_found_by_trial_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    options: tuple[str, ...],
+    note: str,
+) -> None:
+    kept = KeptPublisher()
+    monkeypatch.setattr(sending, "Publisher", lambda *_: kept)
+    (tmp_path / "day.csv").write_bytes((HEADER + ROW.replace("billing", "Küche")).encode(written))
+    result = _send(tmp_path, "records", str(tmp_path / "day.csv"), *options)
+    assert result.stdout == f"1 legs sent, 0 rows in quarantine{note}\n"
+    assert [event.queue for event in kept.calls] == ["Küche"]
+
+
+def test_an_encoding_goes_before_that_of_the_mapping(tmp_path: Path) -> None:
+    (tmp_path / "day.csv").write_text(HEADER + ROW, encoding="utf-16-be")
+    (tmp_path / "m.toml").write_text('encoding = "utf-16-le"')
+    arguments = ("records", str(tmp_path / "day.csv"), "--mapping", str(tmp_path / "m.toml"))
+    assert _send(tmp_path, *arguments, "--dry-run").exit_code == 1
+    assert _send(tmp_path, *arguments, "--dry-run", "--encoding", "utf-16-be").exit_code == 0
+
+
+def test_a_queue_log_is_read_in_a_named_encoding(tmp_path: Path) -> None:
+    line = "1675555001|7.1|Küche|NONE|ENTERQUEUE||5550001|1\n"
+    (tmp_path / "queue_log").write_text(line, encoding="cp1252")
+    arguments = ("queue-log", str(tmp_path / "queue_log"), "--dry-run")
+    assert "Küche" not in _send(tmp_path, *arguments).stdout
+    assert "Küche" in _send(tmp_path, *arguments, "--encoding", "cp1252").stdout
+
+
+@pytest.mark.parametrize(
+    ("platform", "options", "problem"),
+    [
+        ("records", ("--encoding", "latin-99"),
+         "Invalid value for '--encoding': unknown encoding \"latin-99\" (for example utf-8 or cp1252)"),
+        ("queue-log", ("--encoding", "cp1252", "--follow"),
+         "--encoding is for a finished file: leave out --follow"),
+    ],
+)  # fmt: skip
+def test_wrong_use_of_an_encoding_is_one_line(
+    tmp_path: Path, platform: str, options: tuple[str, ...], problem: str
+) -> None:
+    result = _send(tmp_path, platform, "day.csv", *options)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"Error: {problem}"
 
 
 def test_help_of_every_command_has_an_example() -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from producers.asterisk.queue_log import QUEUE_LOG
-from producers.contract import Platform, Sent
+from producers.contract import FinishedFile, Options, Platform, Sent
+from producers.input_file import InputFile, InputFileError
 from producers.records.call_records import RECORDS
+from producers.records.reading import RecordsFile
 from producers.sending import FileCounts, FileSent
-from schemas.privacy import key_from_secret
+from schemas.privacy import TokenKey, key_from_secret
 from streams.processes.sending import Input, SourceNameError, file_summary
 
 KEY = key_from_secret(b"a secret of the tests")
@@ -46,3 +48,16 @@ def test_the_summary_of_history_of_live_traffic_and_of_a_stopped_replay(tmp_path
         (Sent(5, stopped=True), True, f"stopped after 5 events, {refused}"),
     ):
         assert file_summary(FileSent(counts, sent), file, is_live=is_live) == said
+
+
+def test_a_platform_that_takes_no_encoding_says_so(tmp_path: Path) -> None:
+    class Deaf(Platform):
+        help = "Opens its files by itself."
+
+        def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
+            return RecordsFile(InputFile(path), source, key)
+
+    (path := tmp_path / "day.csv").write_text("leg_id,queue,arrived_at,outcome\n")
+    with pytest.raises(InputFileError, match="--encoding: platform deaf does not read files in a"):
+        Input("deaf", Deaf(), (path,), {"encoding": "utf-8"}).open(KEY)
+    assert Input("deaf", Deaf(), (path,), {"encoding": None}).open(KEY).size

@@ -1,0 +1,24 @@
+"""Call records as CSV, in any encoding."""
+
+from collections.abc import Iterator
+
+from producers.input_file import InputFile
+from producers.progress import Progress, silent
+from producers.records.csv_rows import Row, rows
+from producers.records.header_line import find_header
+from producers.records.mapping import Mapping
+from producers.records.table import Table
+
+
+class CsvTable(Table):
+    """`file` was checked."""
+
+    def __init__(self, file: InputFile, mapping: Mapping) -> None:
+        self.file, self._delimiter = file, mapping.delimiter
+        self.found = find_header(file.lines(silent()), mapping)
+
+    def rows(self, progress: Progress) -> Iterator[Row]:
+        lines = self.file.lines(progress)
+        for _ in range(self.found.line):
+            next(lines)
+        return rows(lines, self._delimiter, len(self.found.header.names))

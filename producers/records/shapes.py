@@ -1,0 +1,44 @@
+"""Chooses how a file of call records is read: by its first bytes, never by its name."""
+
+from producers.encodings import found_encoding
+from producers.input_file import InputFile, InputFileError
+from producers.progress import silent
+from producers.records.csv_table import CsvTable
+from producers.records.header import HeaderError
+from producers.records.json_lines import JsonLinesTable
+from producers.records.mapping import Mapping
+from producers.records.table import Table
+from producers.records.workbook import OLD_OR_LOCKED, ZIP, WorkbookTable
+
+
+def table_of(file: InputFile, mapping: Mapping) -> Table:
+    """The table in a file; InputFileError, one line with its name, if there is none."""
+    try:
+        return _table(file, mapping)
+    except HeaderError as error:
+        raise InputFileError(f"{file.path}: {error}") from None
+
+
+def _table(file: InputFile, mapping: Mapping) -> Table:
+    start = file.start(len(OLD_OR_LOCKED))
+    if start.startswith(ZIP):
+        return WorkbookTable(file, mapping)
+    if start == OLD_OR_LOCKED:
+        raise InputFileError(
+            f"{file.path}: a workbook with a password, or of the old kind .xls: save it as .xlsx without a"
+            " password, or as CSV"
+        )
+    checked = found_encoding(file)
+    if is_json_lines(checked):
+        return JsonLinesTable(checked, mapping)
+    return CsvTable(checked, mapping)
+
+
+def is_json_lines(file: InputFile) -> bool:
+    """Whether the first line with text begins an object; InputFileError for a whole array of them."""
+    first = next((text.strip() for _, text in file.lines(silent()) if text.strip()), "")
+    if first == "[" or first.replace(" ", "").startswith("[{"):
+        raise InputFileError(
+            f"{file.path}: a JSON array; write one object a line (jq -c '.[]' does)"
+        )
+    return first.startswith("{")
