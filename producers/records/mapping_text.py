@@ -10,14 +10,15 @@ from producers.records.mapping import COLUMNS, OUTCOME_WORDS
 
 
 def mapping_text(guess: Guess, file: str, encoding: str, zone: str) -> str:
-    """A valid mapping; what a person must decide is a comment with `?`."""
+    """A valid mapping; what a person must decide is a comment with `?`. A workbook has no encoding."""
     return "\n".join(_lines(guess, file, encoding, zone)) + "\n"
 
 
 def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     yield f"# Guessed from {_comment(file)}. Correct it, then try it: queuewatch send records FILE --mapping THIS --dry-run"
-    yield f"delimiter = {_text(guess.delimiter)}"
-    yield f"encoding = {_text(encoding)}"
+    if encoding:
+        yield f"delimiter = {_text(guess.delimiter)}"
+        yield f"encoding = {_text(encoding)}"
     yield f"time_format = {_text(guess.time_format)}"
     if "time_format" in guess.missing:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'

@@ -7,13 +7,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from streams.cli.inputs import shell
-from streams.cli.options import Failure
+from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
     from producers.records.guess import Guess
-
-_MOST_ABOVE = 50  # lines with titles above the header
-_MOST_ROWS = 200_000  # enough to know words and formats
 
 
 @click.group(name="mapping")
@@ -100,27 +97,14 @@ def _refuse_queue_log(file: Path, time_zone: str) -> None:
 
 
 def _guessed(file: Path) -> "tuple[Guess, str]":
-    """The guess, and the encoding in which the file could be read."""
-    from itertools import islice
-
-    from producers.encodings import found_encoding
+    """The guess, and the encoding in which the file could be read; empty for a workbook."""
     from producers.input_file import InputFile, InputFileError
-    from producers.progress import silent
-    from producers.records.csv_rows import rows, split
-    from producers.records.guess import delimiter_of, guess, header_of
+    from producers.records.guess import guess
+    from producers.records.sample import sample_of
 
-    try:
-        text = found_encoding(InputFile(file))
-    except InputFileError as error:
-        raise Failure(str(error)) from None
-    first = [(n, line) for n, line in islice(text.lines(silent()), _MOST_ABOVE) if line.strip()]
-    number, header = first[header_of([line for _, line in first])]
-    delimiter = delimiter_of(header)
-    names = split(header, delimiter) or ()
-    below = islice(text.lines(silent()), number, None)
-    cells = (row.cells for row in islice(rows(below, delimiter, len(names)), _MOST_ROWS))
-    whole = [each for each in cells if each and len(each) == len(names)]
-    return guess(names, whole, delimiter), text.encoding or "utf-8"
+    with in_one_line(InputFileError):
+        sample = sample_of(InputFile(file))
+    return guess(sample.names, sample.rows, sample.delimiter), sample.encoding
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:

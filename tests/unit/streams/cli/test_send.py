@@ -264,6 +264,20 @@ def test_wrong_use_of_an_encoding_is_one_line(
     assert result.stderr.splitlines()[-1] == f"Error: {problem}"
 
 
+def test_a_time_of_day_of_a_queue_log_is_of_the_zone_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    (tmp_path / "queue_log").write_text(
+        "1675555001|7.1|q|NONE|ENTERQUEUE||5550001|1\n1675555061|7.1|q|NONE|ABANDON|1|1|60\n"
+    )
+    arguments = ("queue-log", str(tmp_path / "queue_log"), "--replay", "--at", "00:57")
+    result = _send(tmp_path, *arguments, "--time-zone", "Europe/Berlin")
+    assert result.exit_code == 0
+    assert "replay: 2023-02-05T00:57:00+01:00 of the file (Europe/Berlin) is now" in result.stdout
+    assert _send(tmp_path, *arguments).exit_code == 1  # in UTC it is the evening before
+
+
 def test_help_of_every_command_has_an_example() -> None:
     for name in (None, "records", "queue-log", "simulate"):
         result = CliRunner().invoke(command, [*([name] if name else []), "--help"])
