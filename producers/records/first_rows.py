@@ -11,6 +11,8 @@ from producers.progress import silent
 from producers.records.csv_rows import rows, split
 from producers.records.guess import delimiter_of, header_of
 from producers.records.header_line import MOST_LINES_ABOVE
+from producers.records.sample import sample_of
+from producers.records.shapes import is_json_lines, is_workbook
 
 _MOST_ROWS = 200_000  # enough to know words and formats
 
@@ -31,7 +33,9 @@ def first_rows(
 
     The header is the first of 50 lines that `is_known_header` knows, otherwise the one with most names of ours.
     """
-    text = found_encoding(file)
+    if is_workbook(file) or is_json_lines(text := found_encoding(file)):
+        sample = sample_of(file)
+        return FirstRows(sample.encoding, sample.delimiter, sample.names, sample.rows)
     above = [(n, line) for n, line in islice(text.lines(silent()), MOST_LINES_ABOVE)]
     told = [(n, line) for n, line in above if line.strip()]
     if not told:

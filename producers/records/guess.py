@@ -113,12 +113,14 @@ def delimiter_of(header: str) -> str:
 
 def header_of(lines: Sequence[str]) -> int:
     """Which of the first lines is the header: the first with most names that we know, above it are titles."""
-    split_lines = [split(line, delimiter_of(line)) or () for line in lines]
-    known = [
-        0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in split_lines
-    ]
+    return known_header([split(line, delimiter_of(line)) or () for line in lines])[0]
+
+
+def known_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
+    """The same of rows of cells, and whether any of them has such names; the first one if not."""
+    known = [0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in rows]
     most = max(known, default=0)
-    return known.index(most) if most >= _FEWEST_NAMES else 0
+    return (known.index(most), True) if most >= _FEWEST_NAMES else (0, False)
 
 
 def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> Guess:

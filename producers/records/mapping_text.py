@@ -10,14 +10,15 @@ from producers.records.mapping import COLUMNS, OUTCOME_WORDS
 
 
 def mapping_text(guess: Guess, file: str, encoding: str, zone: str) -> str:
-    """A valid mapping; what a person must decide is a comment with `?`."""
+    """A valid mapping; what a person must decide is a comment with `?`. A workbook has no encoding."""
     return "\n".join(_lines(guess, file, encoding, zone)) + "\n"
 
 
 def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     yield f"# Guessed from {_comment(file)}. Correct it, then try it: queuewatch send records FILE --mapping THIS --dry-run"
-    yield f"delimiter = {_text(guess.delimiter)}"
-    yield f"encoding = {_text(encoding)}"
+    if encoding:
+        yield f"delimiter = {_text(guess.delimiter)}"
+        yield f"encoding = {_text(encoding)}"
     yield f"time_format = {_text(guess.time_format)}"
     if "time_format" in guess.missing:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
@@ -30,6 +31,11 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     if guess.durations:
         units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
         yield f"durations = {_text(guess.durations)}   # unit of numbers: one of {units}"
+    yield from _columns(guess)
+    yield from _outcomes(guess)
+
+
+def _columns(guess: Guess) -> Iterator[str]:
     yield from (
         "",
         "[columns]   # ours = theirs, by name or number; two of theirs are joined by a space",
@@ -53,6 +59,9 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
     if guess.repeated_id.casefold() == "leg_id":
         # our own name: the column would be read without being named
         yield from ("", "[constants]", 'leg_id = ""   # the column of this name is not read')
+
+
+def _outcomes(guess: Guess) -> Iterator[str]:
     yield from (
         "",
         f"[outcomes]   # their word = {', '.join(OUTCOME_WORDS)}; after a slash the reason",

@@ -20,18 +20,23 @@ def table_of(file: InputFile, mapping: Mapping) -> Table:
 
 
 def _table(file: InputFile, mapping: Mapping) -> Table:
-    start = file.start(len(OLD_OR_LOCKED))
-    if start.startswith(ZIP):
+    if is_workbook(file):
         return WorkbookTable(file, mapping)
+    checked = found_encoding(file)
+    if is_json_lines(checked):
+        return JsonLinesTable(checked, mapping)
+    return CsvTable(checked, mapping)
+
+
+def is_workbook(file: InputFile) -> bool:
+    """Whether it is a zip file; InputFileError for a workbook that cannot be read."""
+    start = file.start(len(OLD_OR_LOCKED))
     if start == OLD_OR_LOCKED:
         raise InputFileError(
             f"{file.path}: a workbook with a password, or of the old kind .xls: save it as .xlsx without a"
             " password, or as CSV"
         )
-    checked = found_encoding(file)
-    if is_json_lines(checked):
-        return JsonLinesTable(checked, mapping)
-    return CsvTable(checked, mapping)
+    return start.startswith(ZIP)
 
 
 def is_json_lines(file: InputFile) -> bool:

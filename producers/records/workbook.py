@@ -32,14 +32,13 @@ class WorkbookTable(Table):
     def __init__(self, file: InputFile, mapping: Mapping) -> None:
         self.file, self._delimiter = file, mapping.delimiter
         with _opened(file) as (book, _):
-            visible = [each.title for each in book.worksheets if each.sheet_state == "visible"]
             self._several = len(book.worksheets) > 1
             if mapping.sheet and mapping.sheet not in (each.title for each in book.worksheets):
                 has = ", ".join(f'"{each.title}"' for each in book.worksheets)
                 raise InputFileError(
                     f'{file.path}: no sheet "{mapping.sheet}", as the mapping names it; it has: {has}'
                 )
-            names = [mapping.sheet] if mapping.sheet else visible
+            names = [mapping.sheet] if mapping.sheet else _visible(book)
             self._sheet, self.found = _with_header(book, names, mapping)
         for _ in self.rows(silent()):
             pass
@@ -58,6 +57,17 @@ class WorkbookTable(Table):
 
     def notes(self) -> tuple[str, ...]:
         return (f'read from sheet "{self._sheet}"',) if self._several else ()
+
+
+def sheets_of(file: InputFile, most_rows: int) -> Iterator[list[tuple[str, ...]]]:
+    """The first rows with text of each visible sheet."""
+    with _opened(file) as (book, _):
+        for name in _visible(book):
+            yield [cells for _, cells in islice(_rows(book[name]), most_rows) if cells]
+
+
+def _visible(book: Any) -> list[str]:
+    return [each.title for each in book.worksheets if each.sheet_state == "visible"]
 
 
 def _with_header(book: Any, names: list[str], mapping: Mapping) -> tuple[str, HeaderLine]:

@@ -186,10 +186,8 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
         found.append("resumed")
     if verdict.service_ended_at is not None and leg.ended_at is None:
         found.append("end_unknown")
-    if (
-        verdict.outcome == "answered"
-        and (_told_talk(leg, verdict.left_at or 0) or 0) > SERVICE_CAP_MS
-    ):
+    is_untimed = verdict.outcome == "answered" and verdict.talk_hold_ms is None
+    if is_untimed and (_told_talk(leg, verdict.left_at or 0) or 0) > SERVICE_CAP_MS:
         found.append("talk_too_long")
     return tuple(found)
 

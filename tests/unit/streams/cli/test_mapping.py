@@ -1,7 +1,9 @@
 """`mapping init` as its user sees it."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -182,3 +184,28 @@ def test_ids_that_a_spreadsheet_cut_are_not_read_and_each_row_is_a_leg(tmp_path:
         if isinstance(leg, FinishedLeg)
     ]
     assert (len({leg.leg_id for leg in legs}), {leg.contact_id for leg in legs}) == (3, {""})
+
+
+def test_a_workbook_and_json_lines_are_guessed_and_then_sent(tmp_path: Path) -> None:
+    names = ("Queue Name", "Start Time", "Result", "Wait Time")
+    cells = ("q", datetime(2026, 3, 31, 9), "handled", timedelta(seconds=12))  # noqa: DTZ001 - as in a sheet
+    book = openpyxl.Workbook()
+    book.active.append(names)
+    book.active.append(cells)
+    book.save(tmp_path / "day.xlsx")
+    book.close()
+    (tmp_path / "day.jsonl").write_text(
+        '{"queue": {"name": "q"}, "start": "2026-03-31T09:00:00", "result": "handled", "waittime": "0:00:12"}'
+    )
+    for name in ("day.xlsx", "day.jsonl"):
+        mapping = tmp_path / f"{name}.toml"
+        done = _init(tmp_path / name, mapping, "--time-zone", "Europe/Berlin")
+        assert (done.exit_code, done.stderr) == (0, "")
+        file = RecordsFile(InputFile(tmp_path / name), "s", KEY, read_mapping(mapping))
+        (leg,) = file.read(NOW, silent())
+        assert isinstance(leg, FinishedLeg)
+        assert (leg.queue, leg.wait_ms, iso(leg.arrived_at)) == (
+            "q",
+            12_000,
+            "2026-03-31T07:00:00Z",
+        )

@@ -177,13 +177,14 @@ def test_a_replay_may_begin_at_a_time_of_day_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "Publisher", _kept)
-    (tmp_path / "day.csv").write_text(HEADER + ROW)
+    # It ends at the minute that is now: what lies ahead would be waited for.
+    (tmp_path / "day.csv").write_text(HEADER + ROW.replace("07:00:25Z", "07:01:00Z"))
     arguments = ("records", str(tmp_path / "day.csv"), "--replay", "--time-zone", "Europe/Berlin")
-    late = _send(tmp_path, *arguments, "--at", "09:01")
+    late = _send(tmp_path, *arguments, "--at", "09:02")
     assert late.exit_code == 1
-    assert "--at 09:01: nothing of the file would be left to play" in late.stderr
-    early = _send(tmp_path, *arguments, "--at", "09:00")
-    said = "replay: 2010-08-01T09:00:00+02:00 of the file (Europe/Berlin) is now; its times are moved by"
+    assert "--at 09:02: nothing of the file would be left to play" in late.stderr
+    early = _send(tmp_path, *arguments, "--at", "09:01")
+    said = "replay: 2010-08-01T09:01:00+02:00 of the file (Europe/Berlin) is now; its times are moved by"
     assert early.exit_code == 0
     assert said in early.stdout
     assert early.stderr.startswith(said)
@@ -262,6 +263,19 @@ def test_wrong_use_of_an_encoding_is_one_line(
     result = _send(tmp_path, platform, "day.csv", *options)
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1] == f"Error: {problem}"
+
+
+def test_a_time_of_day_of_a_queue_log_is_of_the_zone_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "Publisher", _kept)
+    (tmp_path / "queue_log").write_text(
+        "1675555001|7.1|q|NONE|ENTERQUEUE||5550001|1\n1675555020|7.1|q|NONE|ABANDON|1|1|19\n"
+    )
+    arguments = ("queue-log", str(tmp_path / "queue_log"), "--replay", "--at", "00:57")
+    result = _send(tmp_path, *arguments, "--time-zone", "Europe/Berlin")
+    assert result.exit_code == 0
+    assert "replay: 2023-02-05T00:57:00+01:00 of the file (Europe/Berlin) is now" in result.stdout
 
 
 def test_help_of_every_command_has_an_example() -> None:

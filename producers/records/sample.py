@@ -1,0 +1,65 @@
+"""What a guess of a mapping looks at: the names and the first rows of a file, whatever its shape."""
+
+from itertools import islice
+
+from msgspec import Struct
+
+from producers.encodings import found_encoding
+from producers.input_file import InputFile, InputFileError
+from producers.progress import silent
+from producers.records.csv_rows import rows, split
+from producers.records.guess import delimiter_of, header_of, known_header
+from producers.records.header_line import MOST_LINES_ABOVE
+from producers.records.json_lines import columns_of, rows_of
+from producers.records.shapes import is_json_lines, is_workbook
+from producers.records.workbook import sheets_of
+
+MOST_ROWS = 200_000  # enough to know words and formats
+
+
+class Sample(Struct, frozen=True):
+    """Each of `rows` has as many cells as there are names; `encoding` is empty for a workbook."""
+
+    names: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    delimiter: str = ","
+    encoding: str = ""
+
+
+def sample_of(file: InputFile) -> Sample:
+    """InputFileError, one line, if the file cannot be read."""
+    if is_workbook(file):
+        return _of_workbook(file)
+    text = found_encoding(file)
+    encoding = text.encoding or "utf-8"
+    if is_json_lines(text):
+        names = columns_of(text)
+        read = islice(rows_of(text, names, silent()), MOST_ROWS)
+        return Sample(names, [row.cells for row in read if row.cells], encoding=encoding)
+    lines = islice(text.lines(silent()), MOST_LINES_ABOVE)
+    first = [(number, line) for number, line in lines if line.strip()]
+    number, header = first[header_of([line for _, line in first])]
+    delimiter = delimiter_of(header)
+    names = split(header, delimiter) or ()
+    below = islice(text.lines(silent()), number, None)
+    cells = (row.cells for row in islice(rows(below, delimiter, len(names)), MOST_ROWS))
+    whole = [each for each in cells if each and len(each) == len(names)]
+    return Sample(names, whole, delimiter, encoding)
+
+
+def _of_workbook(file: InputFile) -> Sample:
+    """Of the first sheet with names that we know, else of the first that is not empty."""
+    nearest: Sample | None = None
+    for told in sheets_of(file, MOST_ROWS):
+        if not told:
+            continue
+        place, is_known = known_header(told[:MOST_LINES_ABOVE])
+        names = told[place]
+        nothing = ("",) * len(names)
+        sample = Sample(names, [(*row, *nothing)[: len(names)] for row in told[place + 1 :]])
+        if is_known:
+            return sample
+        nearest = nearest or sample
+    if nearest is None:
+        raise InputFileError(f"{file.path}: its sheets are empty")
+    return nearest

@@ -1,0 +1,54 @@
+"""What is looked at of a file for a guess."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from producers.input_file import InputFile, InputFileError
+from producers.records.sample import Sample, sample_of
+
+
+def _workbook(path: Path, **sheets: list[tuple[Any, ...]]) -> InputFile:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    book.close()
+    return InputFile(path)
+
+
+def test_a_csv_in_its_encoding_and_with_its_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text("Report\n\nQueue;Start;Result\nKüche;1;2\nshort;1\n", encoding="cp1252")
+    assert sample_of(InputFile(path)) == Sample(
+        ("Queue", "Start", "Result"), [("Küche", "1", "2")], ";", "cp1252"
+    )
+
+
+def test_json_lines_by_their_keys(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    path.write_text('{"queue": {"name": "q"}, "start": 5}\n{"start": 6, "x": null}\n{\n')
+    assert sample_of(InputFile(path)) == Sample(
+        ("queue.name", "start", "x"), [("q", "5", ""), ("", "6", "")], encoding="utf-8"
+    )
+
+
+def test_the_sheet_with_names_that_we_know(tmp_path: Path) -> None:
+    table = [("Report",), (), ("Queue", "Start", "Result"), ("q", 1, "ok"), ("q", 2)]
+    file = _workbook(tmp_path / "day.xlsx", Cover=[("Calls", "of")], Empty=[], Calls=table)
+    assert sample_of(file) == Sample(
+        ("Queue", "Start", "Result"), [("q", "1", "ok"), ("q", "2", "")]
+    )
+    other = _workbook(tmp_path / "other.xlsx", Empty=[], First=[("a", "b"), (1, 2)])
+    assert sample_of(other) == Sample(("a", "b"), [("1", "2")])
+
+
+def test_a_workbook_without_rows_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputFileError) as caught:
+        sample_of(_workbook(tmp_path / "day.xlsx", Empty=[]))
+    assert str(caught.value) == f"{tmp_path / 'day.xlsx'}: its sheets are empty"
