@@ -78,7 +78,7 @@ class LegStore:
         self.entry_of: dict[LegKey, Entry] = {}
         self.cold_of: dict[LegKey, Pack] = {}  # of cold packs
         self._nodes: set[str] = set()  # that began a leg here
-        self._node_of: dict[str, str] = {}  # by source
+        self.node_of: dict[str, str] = {}  # by source, of those that were asked for
         self._warm: set[int] = set()  # minutes of warm packs
 
     def add(self, entry: Entry, judged: Callable[[Leg], Entry]) -> None:
@@ -113,11 +113,7 @@ class LegStore:
         Several sources may tell of one call (a telephone system and its agents' desktops). What a source
         says of an id that it has not said to queue is about the only leg that another source knows by it.
         """
-        visit_at = event.visit_at
-        node = self._node_of.get(event.source) or self._noted_node(event.source)
-        own = event.leg_id, node, 0 if visit_at is None else visit_at // SECOND
-        if own in self.entry_of:  # nearly always: this is asked at each event
-            return own
+        node = self.node_of.get(event.source) or self._noted_node(event.source)
         own = self._key_at(event, node)
         if self._holds(own) or isinstance(event, FinishedLeg):
             return own
@@ -131,7 +127,7 @@ class LegStore:
 
     def _noted_node(self, source: str) -> str:
         """The node of a source, kept: a source tells of many legs."""
-        node = self._node_of[source] = node_of(source)
+        node = self.node_of[source] = node_of(source)
         return node
 
     def _key_at(self, event: LegFact, node: str) -> LegKey:

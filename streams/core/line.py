@@ -98,8 +98,10 @@ class Line:
         for entry in list(self.waiting.values()):
             if arrived(entry) >= arrived_at:
                 return
-            is_same_line = not leg.position or entry.leg.source == leg.source
-            if is_same_line and entry.leg.priority == leg.priority and not is_overtaken(entry):
+            other = entry.leg
+            if other.priority != leg.priority or other.overtaken >= DOUBTFUL_AFTER:
+                continue
+            if not leg.position or other.source == leg.source:
                 yield entry
 
     def open_entries(self) -> list[Entry]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.identity import LegKey
-from schemas.millis import DAY
+from schemas.millis import DAY, SECOND
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
 from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
@@ -70,8 +70,12 @@ class QueueLegs:
 
     def apply(self, event: LegFact, cause: Cause) -> list[Change] | None:
         """Absorb one live fact; None when it was a duplicate. Raises before anything is changed."""
-        key = self.store.find(event)
-        old = self.store.entry_of.get(key) or self._thawed(key)
+        store, visit_at = self.store, event.visit_at
+        # Most events are of a warm leg of their own source: one look finds it.
+        node = store.node_of.get(event.source, "")
+        old = store.entry_of.get(
+            (event.leg_id, node, 0 if visit_at is None else visit_at // SECOND)
+        ) or self._found(event)
         if old is None:
             leg = new_leg(event)
         elif changes_no_verdict(event, old.leg):
@@ -177,6 +181,11 @@ class QueueLegs:
             if leg.overtaken == DOUBTFUL_AFTER:
                 leg.version, leg.known_at = cause.version, cause.known_at
                 self._outbox.legs[entry.key] = entry
+
+    def _found(self, event: LegFact) -> Entry | None:
+        """The leg of the event if it is known; one in a cold pack is made warm."""
+        key = self.store.find(event)
+        return self.store.entry_of.get(key) or self._thawed(key)
 
     def _thawed(self, key: LegKey) -> Entry | None:
         """The leg of this key if it is in a cold pack, which is made warm."""
