@@ -64,11 +64,13 @@ class DetailedLeg(Struct, frozen=True):
 class LeftBehind(Struct, frozen=True):
     """What one file of a source leaves for the next one: calls that go on, for example.
 
-    `memory` is JSON of the platform's own, without numbers of callers; `ends_at` the time of the last record.
+    `memory` is JSON of the platform's own, without numbers of callers; `ends_at` the time of the last record;
+    `last` digests of the records of that time, so that a file that repeats them is known.
     """
 
     ends_at: int
     memory: Raw
+    last: tuple[str, ...] = ()
 
 
 FileItem = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted | Refused
@@ -80,6 +82,7 @@ class FinishedFile(ABC):
     unit: str = "lines"  # word for its records in the summary
     time_zone = "UTC"  # used to print times in a dry run, and for the time of day of `--at`
     position = 0  # line of the item that `read` gave last, if it keeps count
+    reading = ""  # the file that `position` refers to, where several are read as one
 
     def __init__(
         self, file: InputFile, source: str, key: TokenKey, *, is_checked: bool = False
@@ -100,6 +103,10 @@ class FinishedFile(ABC):
     def begins_at(self) -> int | None:
         """The time of its first record: several files are read in this order. None: it cannot be told."""
         return None
+
+    def begins_with(self) -> str:
+        """A digest of its first record, as in `LeftBehind.last`."""
+        return ""
 
     def go_on(self, left: LeftBehind) -> None:  # noqa: B027 - optional: rows of calls stand for themselves
         """Called before `read` with what an earlier file of the same source left, if this one begins later."""

@@ -107,6 +107,8 @@ class InputFile(Struct, frozen=True):
             except UnicodeDecodeError as error:
                 line = lines + chunk.count(b"\n", 0, error.start) + 1
                 raise self._not_text(line) from None
+            except UnicodeError:  # such as UTF-16 without its mark
+                raise self._not_text(lines + 1) from None
             if empty and _is_binary(text):
                 raise self._not_text(1)
             empty = empty and not text.strip()
@@ -115,7 +117,7 @@ class InputFile(Struct, frozen=True):
             raise InputFileError(f"{self.path}: the file is empty")
         try:
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise self._not_text(lines + 1) from None
 
     def _not_text(self, line: int) -> NotTextError:

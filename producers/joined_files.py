@@ -39,6 +39,7 @@ class JoinedFiles(FinishedFile):
                 yield from going_on
             going_on = []
             for item in file.read(now, progress.after(done)):
+                self.position, self.reading = file.position, file.file.name
                 if isinstance(item, Refused):
                     yield item if item.origin else replace(item, origin=file.file.name)
                 elif goes_on(item):
@@ -55,6 +56,9 @@ class JoinedFiles(FinishedFile):
     def begins_at(self) -> int | None:
         return self._begins_at
 
+    def begins_with(self) -> str:
+        return self.files[0].begins_with()
+
     def go_on(self, left: LeftBehind) -> None:
         self.files[0].go_on(left)
 
@@ -62,12 +66,24 @@ class JoinedFiles(FinishedFile):
         return self.files[-1].left_behind()
 
 
-def go_on_after(file: FinishedFile, left: LeftBehind) -> bool:
-    """Let the file go on if it begins where the other one ended, or later: else it is read for itself."""
+def go_on_after(file: FinishedFile, *lefts: LeftBehind) -> bool:
+    """Let the file go on with what the newest of those files left that ended before it begins.
+
+    False if there is none: then it is read for itself. A file that repeats the last records of another one
+    overlaps with it.
+    """
     begins_at = file.begins_at()
-    if begins_at is None or begins_at < left.ends_at:
+    if begins_at is None:
         return False
-    file.go_on(left)
+    first = file.begins_with()
+    ended = [
+        left
+        for left in lefts
+        if left.ends_at < begins_at or (left.ends_at == begins_at and first not in left.last)
+    ]
+    if not ended:
+        return False
+    file.go_on(max(ended, key=lambda left: left.ends_at))
     return True
 
 

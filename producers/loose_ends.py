@@ -1,7 +1,7 @@
-"""What the newest finished file of a source left for the next one, kept in a file under --data.
+"""What the newest finished files of a source left for the next ones, kept in a file under --data.
 
-So a log that is sent piece by piece gives what the whole log gives. It is written after Kafka has
-everything that was read before it.
+So a log that is sent piece by piece gives what the whole log gives, also if a piece is sent again. It is
+written after Kafka has everything that was read before it.
 """
 
 import os
@@ -15,12 +15,13 @@ from producers.contract import LeftBehind
 from producers.input_file import InputFileError
 
 _VERSION = 1
+MOST_FILES = 10  # of one source: an older piece that is sent again is read for itself
 
 
 class _Kept(Struct, frozen=True):
     version: int
     source: str
-    left: LeftBehind
+    left: tuple[LeftBehind, ...]
 
 
 def loose_ends_file(data: Path, namespace: str, platform: str, source: str) -> Path:
@@ -28,12 +29,12 @@ def loose_ends_file(data: Path, namespace: str, platform: str, source: str) -> P
     return data / "sent" / f"{platform}-{quote(prefix + source, safe='')}.json"
 
 
-def read_loose_ends(path: Path, source: str) -> LeftBehind | None:
-    """None if there is no file; InputFileError, one line, if it cannot be read."""
+def read_loose_ends(path: Path, source: str) -> tuple[LeftBehind, ...]:
+    """By the times at which the files ended; InputFileError, one line, if it cannot be read."""
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
     except FileNotFoundError:
-        return None
+        return ()
     except OSError as error:
         raise InputFileError(f"cannot read {path}: {error.strerror}") from None
     except msgspec.DecodeError as error:
@@ -44,14 +45,13 @@ def read_loose_ends(path: Path, source: str) -> LeftBehind | None:
 
 
 def write_loose_ends(path: Path, source: str, left: LeftBehind) -> None:
-    """Keep them if no later file's are kept; InputFileError if that cannot be written."""
-    former = read_loose_ends(path, source)
-    if former is not None and former.ends_at > left.ends_at:
-        return
+    """Keep them beside those of other files; InputFileError if that cannot be written."""
+    others = (each for each in read_loose_ends(path, source) if each.ends_at != left.ends_at)
+    kept = sorted((*others, left), key=lambda each: each.ends_at)[-MOST_FILES:]
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(msgspec.json.encode(_Kept(_VERSION, source, left)))
+        draft.write_bytes(msgspec.json.encode(_Kept(_VERSION, source, tuple(kept))))
         draft.replace(path)
     except OSError as error:
         raise InputFileError(f"cannot write {path}: {error.strerror}") from None

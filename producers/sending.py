@@ -24,7 +24,7 @@ from producers.publisher import Publisher
 from producers.replay import Begin
 from producers.survey import Survey
 from producers.timeline import Marks
-from producers.told_twice import ToldTwice
+from producers.told_twice import Place, ToldTwice
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
 from schemas.codec import encode
@@ -35,6 +35,14 @@ from schemas.quarantine import Quarantined
 
 LONGEST_ORIGINAL = 4_000
 LONGEST_DETAIL = 500
+
+
+class ToHistory(Struct, frozen=True):
+    """What a leg is to history: new, the same, corrected (in which columns), or another call."""
+
+    known: Literal["new", "elsewhere", "same", "less", "completed", "corrected", "collides"]
+    changed: tuple[str, ...] = ()
+    other: str = ""  # the other source
 
 
 class FileCounts(Struct):
@@ -60,6 +68,16 @@ class FileCounts(Struct):
     refused: int = 0
     first_refusal: str = ""
 
+    def compare(self, told: ToHistory) -> None:
+        """Count what history says of a leg that the file tells for the first time."""
+        self.known += told.known in ("same", "less", "completed", "corrected")
+        self.completed += told.known == "completed"
+        if told.known == "elsewhere":
+            self.elsewhere[told.other] += 1
+        if told.known == "corrected":
+            self.corrected += 1
+            self.changes.update(told.changed)
+
     @property
     def is_clean(self) -> bool:
         return not (self.refused or self.colliding)
@@ -84,14 +102,6 @@ class FileCounts(Struct):
         if self.colliding:
             words.append(f"{self.colliding:,} colliding, set aside")
         return words
-
-
-class ToHistory(Struct, frozen=True):
-    """What a leg is to history: new, the same, corrected (in which columns), or another call."""
-
-    known: Literal["new", "elsewhere", "same", "completed", "corrected", "collides"]
-    changed: tuple[str, ...] = ()
-    other: str = ""  # the other source
 
 
 # Asks history of at most `ASKED_AT_ONCE` legs; None: it cannot be asked.
@@ -197,8 +207,8 @@ def _accepted(
     counts: FileCounts,
     refuse: Refuse,
     progress: Progress,
-) -> Iterator[Accepted]:
-    """What can be counted, each leg once."""
+) -> Iterator[tuple[Accepted, bool]]:
+    """What can be counted, each leg once, and whether the file has not told of it before."""
     twice = ToldTwice()
     for item in file.read(now, progress):
         if isinstance(item, Refused):
@@ -209,20 +219,22 @@ def _accepted(
             continue
         leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, FinishedLeg | Queued):
-            position = file.position
-            told, first_at = twice.check(leg, position)
+            at = (file.reading, file.position)
+            told, before = twice.check(leg, at)
             if told == "again":
                 counts.again += 1
                 continue
             if told == "collides":
-                place = f"line {first_at}" if first_at else "an earlier record"
+                place = f"line {before[1]}" if before[1] else "an earlier record"
                 why = f"{_named(leg)}, and {place} says otherwise: a correction, or another call?"
-                _set_aside(leg, why, file, now, position, counts, refuse)
+                _set_aside(leg, why, file, at, now, counts, refuse)
                 continue
             if told == "first":
                 counts.legs += 1
             counts.open_legs += _goes_on(leg) - (told == "completed")
-        yield item
+            yield item, told == "first"
+        else:
+            yield item, True
 
 
 def _legs(
@@ -234,34 +246,34 @@ def _legs(
     ask: AskHistory,
 ) -> Iterator[FinishedLeg]:
     """The legs as history gets them, without those that history knows as another call."""
-    waiting: list[tuple[FinishedLeg, int]] = []
+    waiting: list[tuple[FinishedLeg, bool, Place]] = []
 
     def asked() -> Iterator[FinishedLeg]:
-        answers = ask([leg for leg, _ in waiting])
+        answers = ask([leg for leg, _, _ in waiting])
         counts.is_compared = answers is not None
-        for (leg, position), known in zip(waiting, answers or (), strict=answers is not None):
+        for (leg, is_first, place), known in zip(
+            waiting, answers or (), strict=answers is not None
+        ):
             if known.known == "collides":
-                counts.legs -= 1
+                counts.legs -= is_first
                 counts.open_legs -= leg.goes_on
                 why = f"{_named(leg)}, and history has another caller or contact there"
-                _set_aside(leg, why, file, now, position, counts, refuse)
+                _set_aside(leg, why, file, place, now, counts, refuse)
                 continue
-            counts.known += known.known in ("same", "completed", "corrected")
-            counts.completed += known.known == "completed"
-            if known.known == "elsewhere":
-                counts.elsewhere[known.other] += 1
-            if known.known == "corrected":
-                counts.corrected += 1
-                counts.changes.update(known.changed)
-            yield leg
+            if is_first:
+                counts.compare(known)
+            if (
+                known.known != "less"
+            ):  # an older report takes nothing back that a later one has told
+                yield leg
         if answers is None:
-            yield from (leg for leg, _ in waiting)
+            yield from (leg for leg, _, _ in waiting)
         waiting.clear()
 
-    for item in _accepted(file, now, counts, refuse, progress):
+    for item, is_first in _accepted(file, now, counts, refuse, progress):
         leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, FinishedLeg | Queued):
-            waiting.append((as_history(leg), file.position))
+            waiting.append((as_history(leg), is_first, (file.reading, file.position)))
             if len(waiting) == ASKED_AT_ONCE:
                 yield from asked()
     yield from asked()
@@ -271,16 +283,18 @@ def _set_aside(
     leg: FinishedLeg | Queued,
     why: str,
     file: FinishedFile,
+    place: Place,
     now: int,
-    position: int,
     counts: FileCounts,
     refuse: Refuse,
 ) -> None:
     """A leg that collides goes to quarantine: nobody but a person can say which one is right."""
     counts.colliding += 1
-    counts.first_refusal = counts.first_refusal or f"line {position}: {why}"
-    refused = Refused(why, encode(leg).decode(), position, is_masked=True)
-    refuse(quarantined(refused, file.file.name, file.source, file.key, now))
+    name, position = place[0] or file.file.name, place[1]
+    where = f"line {position}: " if position else ""
+    counts.first_refusal = counts.first_refusal or f"{where}{why}"
+    refused = Refused(why, encode(leg).decode(), position, is_masked=True, is_detail_masked=True)
+    refuse(quarantined(refused, name, file.source, file.key, now))
 
 
 def _named(leg: FinishedLeg | Queued) -> str:
@@ -319,8 +333,8 @@ def as_history(leg: FinishedLeg | Queued) -> FinishedLeg:
     )
 
 
-def _events(accepted: Iterator[Accepted]) -> Iterator[TimedEvent]:
-    for item in accepted:
+def _events(accepted: Iterator[tuple[Accepted, bool]]) -> Iterator[TimedEvent]:
+    for item, _ in accepted:
         if isinstance(item, DetailedLeg):
             yield from item.events
         elif isinstance(item, FinishedLeg | Queued):

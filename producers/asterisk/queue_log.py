@@ -1,5 +1,6 @@
 """Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing, or its table exported."""
 
+import hashlib
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -73,13 +74,19 @@ class QueueLogFile(FinishedFile):
         """Legs in the order of their ends; open ones come last."""
         translator = Translator(self.source, self.key, self._before)
         self._left_out.forget()
+        last: list[str] = []  # digests of the lines since the newest time
         for line in self._lines(progress):
             if not line.text.strip() or self._left_out.takes(line.text):
                 continue
             if line.problem:
                 yield self._refused(RefusedLine("bad_row", line.problem), line)
                 continue
-            for item in translator.read(line.text, now):
+            before = translator.newest_at
+            items = list(translator.read(line.text, now))
+            if translator.newest_at > before:
+                last.clear()
+            last.append(_digest(line.text))
+            for item in items:
                 if isinstance(item, RefusedLine):
                     yield self._refused(item, line)
                 elif isinstance(item, QueueLeg):
@@ -95,11 +102,15 @@ class QueueLogFile(FinishedFile):
         if translator.newest_at:
             translator.forget_closed(translator.newest_at - DAY)
             memory = msgspec.Raw(msgspec.json.encode(translator.memory()))
-            self._left = LeftBehind(translator.newest_at, memory)
+            self._left = LeftBehind(translator.newest_at, memory, tuple(last))
 
     def begins_at(self) -> int | None:
         lines = (parse_line(line.text) for line in self._lines(silent()))
         return next((line.at for line in lines if line is not None), None)
+
+    def begins_with(self) -> str:
+        lines = (line.text for line in self._lines(silent()))
+        return next((_digest(text) for text in lines if parse_line(text) is not None), "")
 
     def go_on(self, left: LeftBehind) -> None:
         self._before = msgspec.json.decode(left.memory, type=Memory)
@@ -140,6 +151,10 @@ class _FollowedLog(GrowingLog):
                 f"{self.path}: an export of Asterisk's table does not grow: leave out --follow"
             )
         super().check()
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=8).hexdigest()
 
 
 def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:

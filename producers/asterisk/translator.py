@@ -162,6 +162,9 @@ class Translator:
             yield from self._end(line)
 
     def _enter(self, line: Line) -> Iterator[Translated]:
+        known = self._open.get((line.callid, line.queue))
+        if known is not None and known.is_waiting and known.entered_at == line.at:
+            return  # the same line again
         # A channel waits in one queue at a time: it has left the queue in which it waited before.
         for queue in list(self._call(line.callid).entries):
             leg = self._open.get((line.callid, queue))

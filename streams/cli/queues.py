@@ -120,13 +120,15 @@ def init(
     if given is not None:
         platform, path = given
         own: dict[str, Any] = {"mapping_file": mapping_file}
-        if platform == "queue-log":  # an exported table has local times
+        # Of times without an offset, where no mapping says their zone.
+        is_of_times = bool(time_zone) and mapping_file is None
+        if is_of_times:
             own["time_zone"] = time_zone
         survey, found = survey_of_file(platform, path, own)
         zone = time_zone or found.time_zone
         send += [platform, str(path)]
         send += ["--mapping", str(mapping_file)] if mapping_file else []
-        send += ["--time-zone", time_zone] if platform == "queue-log" and time_zone else []
+        send += ["--time-zone", str(time_zone)] if is_of_times else []
     with in_one_line(AdminError):
         if given is not None and survey is not None:
             queues = seen_queues.queues_of_file(given[1], survey)

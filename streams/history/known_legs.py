@@ -22,9 +22,10 @@ from streams.history.legs_of_events import KEY_COLUMNS, row_key
 from streams.sinks.clickhouse.database import Reader, quoted
 
 MOST_AT_ONCE = 1_000  # so that the statement stays below the least limit of a server (256 KB)
+# less: history knows all that the leg says, and more
 # completed: history did not know yet what the leg says now
 # elsewhere: new, but another node has told of a call with this id in this queue and second
-Known = Literal["new", "elsewhere", "same", "completed", "corrected", "collides"]
+Known = Literal["new", "elsewhere", "same", "less", "completed", "corrected", "collides"]
 
 _TIMES = ("arrived_at", "left_at", "ended_at", "wrap_ended_at")
 _OTHERS = (
@@ -70,10 +71,12 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
     if any(row[name] and getattr(told, name) not in ("", row[name]) for name in _NEVER_CORRECTED):
         return Comparison("collides")
     changed = tuple(name for name in (*_OTHERS, *_TIMES) if _said(told, name) != _known(row, name))
-    if not changed or (leg.goes_on and row["outcome"] != "open" and told.outcome == "open"):
+    if not changed:
         return Comparison("same")
-    if leg.goes_on and all(_said(told, name) in (None, "") for name in changed):
-        return Comparison("same")  # history knows its end already
+    if all(_said(told, name) in (None, "", "open") for name in changed):
+        return Comparison("less")
+    if leg.goes_on and row["outcome"] != "open":
+        return Comparison("less")  # its version ranks below the one that tells the end
     if all(_known(row, name) in (None, "", "open") for name in changed):
         return Comparison("completed", changed)
     if is_made(leg.leg_id) and not (leg.caller or leg.contact_id):

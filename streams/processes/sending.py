@@ -126,6 +126,9 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
     """`--dry-run`. The archive is asked only if there is a key: without one it has no token of ours."""
     has_key = place.caller_key_file is not None or (place.data / FILE_NAME).exists()
     file = wanted.open(place.key() if has_key else _NO_KEY)
+    kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
+    if has_key:
+        go_on_after(file, *read_loose_ends(kept, file.source))
     with place.asking() as ask:
         can_ask = ask is not None and has_key
         survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
@@ -154,9 +157,8 @@ def send_file(
     try:
         file = wanted.open(key)
         kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
-        before = None if replay else read_loose_ends(kept, file.source)
-        if before is not None:
-            go_on_after(file, before)
+        if not replay:
+            go_on_after(file, *read_loose_ends(kept, file.source))
         problem = ""
         with Publisher(place.bootstrap, place.namespace) as publisher:
             if is_live:

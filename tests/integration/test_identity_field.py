@@ -21,6 +21,8 @@ goal = 0.8
 [queues."CS Front"]
 [queues."CS Back"]
 [queues.Told]
+[queues.again]
+[queues.reports]
 """
 ROTATED = (
     """\
@@ -186,3 +188,46 @@ def test_what_is_sent_again_says_what_it_corrects_and_what_collides(
         ("abandoned", "30", ""),
         ("exited", "30", ""),
     ]
+
+
+def test_an_older_piece_or_report_that_is_sent_again_takes_nothing_back(
+    line: Line, tmp_path: Path
+) -> None:
+    pieces = (
+        "1773392400|1773392400.1|again|NONE|ENTERQUEUE||0301234500|1\n",
+        """\
+1773392403|1773392400.1|again|Agent/1|RINGNOANSWER|3000
+1773392408|1773392400.1|again|Agent/2|CONNECT|8|x|4
+1773392558|1773392400.1|again|Agent/2|COMPLETECALLER|8|150|1
+""",
+    )
+    day = ("--from", "2026-03-13T00:00:00Z", "--to", "2026-03-15T00:00:00Z")
+
+    def told(queue: str) -> list[tuple[str, ...]]:
+        rows = line.history("legs", *day, "--queue", queue)
+        names = ("outcome", "wait_ms", "talk_hold_ms", "missed_offers")
+        return sorted(
+            (*(row[name] for name in names), "a caller" if row["caller"] else "") for row in rows
+        )
+
+    paths = [tmp_path / "r1", tmp_path / "r2"]
+    for path, text in zip(paths, pieces, strict=True):
+        path.write_text(text)
+        sent(line, "queue-log", str(path), "--source", "again")
+    expected = [("answered", "8000", "150000", "1", "a caller")]
+    assert told("again") == expected
+    for path in (paths[1], paths[0]):
+        said = sent(line, "queue-log", str(path), "--source", "again")
+        assert said.startswith("1 legs sent")
+        assert "1 known already" in said
+        assert told("again") == expected
+    header = "leg_id,queue,caller,arrived_at,answered_at,ended_at,outcome,agent\n"
+    talks = "u1,reports,0301234561,2026-03-14T09:00:00Z,2026-03-14T09:00:05Z,{},answered,a1\n"
+    old, new = tmp_path / "u1.csv", tmp_path / "u2.csv"
+    old.write_text(header + talks.format(""))
+    new.write_text(header + talks.format("2026-03-14T09:03:05Z"))
+    assert "1 completed" in sent(line, "records", str(old)) + sent(line, "records", str(new))
+    assert "1 known already" in sent(line, "records", str(old))
+    assert told("reports") == [("answered", "5000", "180000", "0", "a caller")]
+    both = sent(line, "records", str(old), str(new), "--source", "both")
+    assert both.startswith("1 legs sent, 1 new, 0 known already")

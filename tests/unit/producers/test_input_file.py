@@ -75,3 +75,9 @@ def test_a_log_is_read_whatever_its_bytes(tmp_path: Path) -> None:
 def test_the_stem_is_the_name_without_its_endings() -> None:
     assert InputFile(Path("day.csv.gz")).stem == "day"
     assert InputFile(Path(".hidden")).stem == ".hidden"
+
+
+def test_utf_16_without_its_mark_is_one_line(tmp_path: Path) -> None:
+    (path := tmp_path / "calls.csv").write_text("leg_id,queue\n")
+    with pytest.raises(InputFileError, match="line 1 is not utf-16 text"):
+        InputFile(path, "utf-16").check()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.asterisk.queue_log import QUEUE_LOG
-from producers.contract import FileItem, FinishedFile, Refused
+from producers.contract import FileItem, FinishedFile, LeftBehind, Refused
 from producers.input_file import InputFile
 from producers.joined_files import JoinedFiles, go_on_after
 from producers.progress import Progress, silent
@@ -113,3 +113,36 @@ def test_files_that_cannot_say_when_they_begin_keep_their_order(tmp_path: Path) 
         (path := tmp_path / f"{name}.csv").write_text("leg_id,queue,arrived_at,outcome\n")
         files.append(RecordsFile(InputFile(path), name, KEY))
     assert [file.source for file in JoinedFiles(files).files] == ["b", "a"]
+
+
+def test_a_file_that_repeats_the_last_lines_of_another_one_is_read_for_itself(
+    tmp_path: Path,
+) -> None:
+    first, whole = log(tmp_path / "first", LINES[1:2]), log(tmp_path / "whole", LINES[1:])
+    read(first)
+    left = first.left_behind()
+    assert left is not None
+    assert not go_on_after(whole, left)
+    next_second = log(tmp_path / "next", LINES[2:])
+    assert go_on_after(next_second, left)
+    same_second = log(tmp_path / "same", ["1675555001|7.9|sales|NONE|ENTERQUEUE||5550009|1\n"])
+    assert go_on_after(same_second, left)
+
+
+def test_a_piece_that_is_sent_again_goes_on_with_what_the_piece_before_it_left(
+    tmp_path: Path,
+) -> None:
+    lefts: list[LeftBehind] = []
+    second: list[str] = []
+    for name, lines in (("a", LINES[:5]), ("b", LINES[5:9]), ("c", LINES[9:])):
+        file = log(tmp_path / name, lines)
+        go_on_after(file, *lefts)
+        items = told(read(file))
+        if name == "b":
+            second = items
+        left = file.left_behind()
+        assert left is not None
+        lefts.append(left)
+    again = log(tmp_path / "b", LINES[5:9])
+    assert go_on_after(again, *lefts)
+    assert told(read(again)) == second

@@ -15,7 +15,16 @@ WAITING = Queued(event_id="7:queued", at=AT, source="pbx", queue="billing", leg_
 
 def told(*legs: FinishedLeg | Queued) -> list[tuple[str, int]]:
     twice = ToldTwice()
-    return [twice.check(leg, position) for position, leg in enumerate(legs, 2)]
+    found = [twice.check(leg, ("", position)) for position, leg in enumerate(legs, 2)]
+    return [(word, line) for word, (_, line) in found]
+
+
+def test_the_words_of_a_later_file_correct_those_of_the_one_before() -> None:
+    twice = ToldTwice()
+    places = [("a.csv", 2), ("b.csv", 2), ("b.csv", 3)]
+    legs = [WHOLE, replace(WHOLE, outcome="exited"), WHOLE]
+    found = [twice.check(leg, place) for leg, place in zip(legs, places, strict=True)]
+    assert found == [("first", places[0]), ("corrected", places[0]), ("collides", places[1])]
 
 
 def test_the_same_words_are_the_same_call() -> None:
@@ -42,7 +51,7 @@ def test_another_second_node_or_queue_is_another_leg() -> None:
 
 def test_what_went_on_is_completed_and_not_taken_back() -> None:
     assert told(WAITING, WHOLE, WAITING, WHOLE) == [
-        ("first", 2), ("completed", 2), ("again", 2), ("again", 2),
+        ("first", 2), ("completed", 2), ("again", 3), ("again", 3),
     ]  # fmt: skip
     talking = replace(WHOLE, outcome="answered", answered_at=AT + 9_000, goes_on=True)
     ended = replace(talking, ended_at=AT + 60_000, goes_on=False)

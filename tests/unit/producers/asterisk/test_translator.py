@@ -259,6 +259,13 @@ def test_a_refusal_before_queueing_is_a_rejected_leg_and_a_repeated_exit_is_none
     )
 
 
+def test_an_entry_whose_line_is_repeated_is_one_entry() -> None:
+    entry = "0|7.1|sales|NONE|ENTERQUEUE||5550001|1\n"
+    assert _legs(f"{entry}{entry}9|7.1|sales|NONE|ABANDON|1|1|9") == [
+        ("7.1/sales/1", "abandoned", "", 9, None)
+    ]
+
+
 def test_a_refused_caller_who_is_let_in_at_the_next_try_is_two_legs() -> None:
     assert _legs("""
         0|7.1|sales|NONE|FULL
