@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from schemas.alerts import Alert
 from schemas.calls import Event
 from schemas.codec import UndecodableError, decode_as, decode_call
+from schemas.identity import leg_key
 from schemas.legs import LegRow
 from schemas.minutes import MinuteRow
 from schemas.topics import topic_name
@@ -23,7 +24,7 @@ from tests.support.story import Outputs
 
 Newest = dict[Any, Any]
 _KINDS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "legs": (LegRow, lambda row: (row.queue, row.leg_id)),
+    "legs": (LegRow, lambda row: (row.queue, leg_key(row.leg_id, row.source, row.key_at))),
     "minutes": (MinuteRow, lambda row: (row.queue, row.at)),
     "alerts": (Alert, lambda row: row.alert_id),
 }
