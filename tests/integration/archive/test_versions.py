@@ -147,7 +147,7 @@ def test_the_commands_print_it(clickhouse_server: ClickHouse, tmp_path: Path) ->
 
         def run(*arguments: str) -> tuple[int, str]:
             done = CliRunner().invoke(history, [*arguments, "--clickhouse", url])
-            return done.exit_code, done.stdout
+            return done.exit_code, done.stdout or done.stderr
 
         day = ("--from", "2026-03-02", "--to", "2026-03-03")
         code, text = run("contact", "c-1")
