@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from producers.contract import FinishedFile, Options, Platform, input_file
 from producers.input_file import InputFile, InputFileError
 from producers.keeping_text import keep_text_option
-from producers.records.first_rows import first_rows
 from producers.records.mapping import read_mapping
 from producers.records.reading import RecordsFile
+from producers.records.sample import sample_of
 from producers.records.shipped_mappings import ShippedMapping, fitting
 from schemas.privacy import TokenKey
 
@@ -72,7 +72,7 @@ class CallRecords(Platform):
 
 def _shipped_for(path: Path) -> ShippedMapping | None:
     try:
-        first = first_rows(InputFile(path), lambda names: fitting(names) is not None)
+        first = sample_of(InputFile(path), lambda names: fitting(names) is not None)
     except InputFileError:
         return None
     return fitting(first.names)

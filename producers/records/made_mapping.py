@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from producers.records.first_rows import FirstRows
 from producers.records.fitting_formats import fitting_formats
 from producers.records.guess import MOST_WORDS
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import Mapping, parse_mapping
+from producers.records.sample import Sample
 from producers.records.shipped_mappings import ReadAs, ShippedMapping, text_for
 from producers.records.times import has_offset
 from schemas.privacy import DIGIT_RUN
@@ -24,7 +24,7 @@ class MadeMapping(Struct, frozen=True):
     undecided: tuple[str, ...]
 
 
-def made_mapping(shipped: ShippedMapping, first: FirstRows, zone: str) -> MadeMapping:
+def made_mapping(shipped: ShippedMapping, first: Sample, zone: str) -> MadeMapping:
     """The mapping for a file whose header `shipped` knows; `zone` is that of its times if the platform names none."""
     theirs = shipped.mapping
     read_as = ReadAs(first.delimiter, first.encoding, theirs.time_format, theirs.time_zone or zone)
@@ -48,7 +48,7 @@ def made_mapping(shipped: ShippedMapping, first: FirstRows, zone: str) -> MadeMa
     return MadeMapping(text_for(shipped, first.names, read_as, unknown), undecided)
 
 
-def _header(shipped: ShippedMapping, first: FirstRows, read_as: ReadAs) -> Header | str:
+def _header(shipped: ShippedMapping, first: Sample, read_as: ReadAs) -> Header | str:
     """Where the columns are, or why the mapping cannot be used as it is."""
     try:
         mapping = parse_mapping(text_for(shipped, first.names, read_as, {}))

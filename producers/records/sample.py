@@ -1,5 +1,6 @@
-"""What a guess of a mapping looks at: the names and the first rows of a file, whatever its shape."""
+"""The begin of a file of call records, whatever its shape, before anybody knows what its columns mean."""
 
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -26,8 +27,14 @@ class Sample(Struct, frozen=True):
     encoding: str = ""
 
 
-def sample_of(file: InputFile) -> Sample:
-    """InputFileError, one line, if the file cannot be read."""
+def sample_of(
+    file: InputFile, is_known_header: Callable[[Sequence[str]], bool] = lambda _: False
+) -> Sample:
+    """The header and the rows below it; InputFileError, one line, if the file cannot be read.
+
+    The header of a CSV is the first of its first lines that `is_known_header` knows, otherwise the one with
+    most names of ours.
+    """
     if is_workbook(file):
         return _of_workbook(file)
     text = found_encoding(file)
@@ -36,15 +43,27 @@ def sample_of(file: InputFile) -> Sample:
         names = columns_of(text)
         read = islice(rows_of(text, names, silent()), MOST_ROWS)
         return Sample(names, [row.cells for row in read if row.cells], encoding=encoding)
+    return _of_csv(text, encoding, is_known_header)
+
+
+def _of_csv(
+    text: InputFile, encoding: str, is_known_header: Callable[[Sequence[str]], bool]
+) -> Sample:
     lines = islice(text.lines(silent()), MOST_LINES_ABOVE)
-    first = [(number, line) for number, line in lines if line.strip()]
-    number, header = first[header_of([line for _, line in first])]
+    told = [(number, line) for number, line in lines if line.strip()]
+    if not told:
+        return Sample((), [], encoding=encoding)
+    known = (each for each in told if is_known_header(split(each[1], delimiter_of(each[1])) or ()))
+    number, header = next(known, None) or told[header_of([line for _, line in told])]
     delimiter = delimiter_of(header)
     names = split(header, delimiter) or ()
     below = islice(text.lines(silent()), number, None)
-    cells = (row.cells for row in islice(rows(below, delimiter, len(names)), MOST_ROWS))
-    whole = [each for each in cells if each and len(each) == len(names)]
-    return Sample(names, whole, delimiter, encoding)
+    whole = (
+        row.cells
+        for row in rows(below, delimiter, len(names))
+        if row.cells is not None and len(row.cells) == len(names) and any(row.cells)
+    )
+    return Sample(names, list(islice(whole, MOST_ROWS)), delimiter, encoding)
 
 
 def _of_workbook(file: InputFile) -> Sample:

@@ -98,15 +98,15 @@ def _refuse_queue_log(file: Path, time_zone: str) -> None:
 def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
     """(The mapping as TOML, how it was made, what a person must decide); Failure for what is no call records."""
     from producers.input_file import InputFile, InputFileError
-    from producers.records.first_rows import first_rows
     from producers.records.guess import guess
     from producers.records.made_mapping import made_mapping
     from producers.records.mapping_text import mapping_text
     from producers.records.no_legs import what_it_is
+    from producers.records.sample import sample_of
     from producers.records.shipped_mappings import fitting
 
     try:
-        first = first_rows(InputFile(file), lambda names: fitting(names) is not None)
+        first = sample_of(InputFile(file), lambda names: fitting(names) is not None)
     except InputFileError as error:
         raise Failure(str(error)) from None
     if shipped := fitting(first.names):

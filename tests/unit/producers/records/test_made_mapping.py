@@ -2,9 +2,9 @@
 
 import pytest
 
-from producers.records.first_rows import FirstRows
 from producers.records.made_mapping import MadeMapping, made_mapping
 from producers.records.mapping import parse_mapping
+from producers.records.sample import Sample
 from producers.records.shipped_mappings import shipped_mappings
 
 SHIPPED = {each.name: each for each in shipped_mappings()}
@@ -15,7 +15,7 @@ def _made(*times: str, abandoned: str = "NO", zone: str = "Europe/Berlin") -> Ma
     rows: list[tuple[str, ...]] = [
         ("voice", "Ann", time, "Inbound", "Q", "g", "12000", abandoned) for time in times
     ]
-    return made_mapping(SHIPPED["genesys-cloud"], FirstRows("cp1252", ";", GENESYS, rows), zone)
+    return made_mapping(SHIPPED["genesys-cloud"], Sample(GENESYS, rows, ";", "cp1252"), zone)
 
 
 def test_delimiter_encoding_and_zone_are_those_of_the_file() -> None:
@@ -51,7 +51,7 @@ def test_no_zone_is_assumed_where_times_say_their_offset() -> None:
 
 def test_the_zone_of_the_platform_goes_before_the_one_that_was_given() -> None:
     names = tuple(SHIPPED["zendesk-talk"].mapping.recognised_by)
-    first = FirstRows("utf-8", ",", names, [])
+    first = Sample(names, [], encoding="utf-8")
     made = made_mapping(SHIPPED["zendesk-talk"], first, "Europe/Berlin")
     assert parse_mapping(made.text).time_zone == "UTC"
     assert made.undecided == (
@@ -69,7 +69,7 @@ def test_words_without_a_meaning_are_counted_without_the_rows_that_are_skipped()
 
 
 def test_a_header_with_a_name_twice_is_said() -> None:
-    first = FirstRows("utf-8", ",", (*GENESYS, "Queue"), [])
+    first = Sample((*GENESYS, "Queue"), [], encoding="utf-8")
     made = made_mapping(SHIPPED["genesys-cloud"], first, "UTC")
     assert made.undecided[0].startswith('the header names "Queue" twice, in columns 5 and 9')
 

@@ -52,3 +52,28 @@ def test_a_workbook_without_rows_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputFileError) as caught:
         sample_of(_workbook(tmp_path / "day.xlsx", Empty=[]))
     assert str(caught.value) == f"{tmp_path / 'day.xlsx'}: its sheets are empty"
+
+
+def _file(folder: Path, content: bytes) -> InputFile:
+    (folder / "x.csv").write_bytes(content)
+    return InputFile(folder / "x.csv")
+
+
+def test_rows_below_the_header_in_the_encoding_that_reads_them(tmp_path: Path) -> None:
+    text = "Report;March\n\nQueue;Start;Status\nSt\u00f6rung;09:00;ok\n;;\nshort;row\n"
+    first = sample_of(_file(tmp_path, text.encode("cp1252")))
+    assert (first.encoding, first.delimiter) == ("cp1252", ";")
+    assert first.names == ("Queue", "Start", "Status")
+    assert first.rows == [("St\u00f6rung", "09:00", "ok")]
+
+
+def test_a_header_that_is_known_goes_before_one_that_is_guessed(tmp_path: Path) -> None:
+    file = _file(tmp_path, b"queue,start,status\nwho,what,why\n1,2,3\n")
+    assert sample_of(file).names == ("queue", "start", "status")
+    first = sample_of(file, lambda names: "who" in names)
+    assert (first.names, first.rows) == (("who", "what", "why"), [("1", "2", "3")])
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputFileError):
+        sample_of(_file(tmp_path, b"\x7fELF\x02\x01\x00"))

@@ -12,10 +12,10 @@ import pytest
 import producers.records.shipped_mappings as shipped_mappings_module
 from producers.input_file import InputFile
 from producers.progress import silent
-from producers.records.first_rows import first_rows
 from producers.records.made_mapping import made_mapping
 from producers.records.mapping import parse_mapping
 from producers.records.reading import RecordsFile
+from producers.records.sample import sample_of
 from producers.records.shipped_mappings import ReadAs, fitting, shipped_mappings, text_for
 from schemas.calls import FinishedLeg
 from tests.support.field_records import KEY, told
@@ -43,7 +43,7 @@ def test_a_wheel_has_the_mappings_where_they_are_looked_for() -> None:
 @every
 def test_an_export_is_known_by_its_header_and_gives_its_figures(name: str) -> None:
     right = tomllib.loads((SAMPLES / f"{name}.toml").read_text())
-    first = first_rows(InputFile(SAMPLES / f"{name}.csv"))
+    first = sample_of(InputFile(SAMPLES / f"{name}.csv"))
     shipped = fitting(first.names)
     assert shipped is not None
     assert shipped.name == name
