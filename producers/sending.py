@@ -51,8 +51,9 @@ class FileCounts(Struct):
     `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in the same file, not
     sent twice; `colliding`: another call has the same identity, in the file or in history, so they were set
     aside. Of those sent history had `known` already: `completed` of these say what it did not know yet,
-    `corrected` say something else now, by column in `changes`. `elsewhere`: by source, those that history has from another source, too, with the
-    same id, queue and second. `is_compared`: whether history could be asked at all.
+    `corrected` say something else now, by column in `changes`. `elsewhere`: by source, those that history
+    has from another source, too, with the same id, queue and second. `is_compared`: whether history could
+    be asked at all.
     """
 
     legs: int = 0
@@ -262,9 +263,8 @@ def _legs(
                 continue
             if is_first:
                 counts.compare(known)
-            if (
-                known.known != "less"
-            ):  # an older report takes nothing back that a later one has told
+            # an older report takes nothing back that a later one has told
+            if known.known != "less":
                 yield leg
         if answers is None:
             yield from (leg for leg, _, _ in waiting)
