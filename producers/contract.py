@@ -71,6 +71,7 @@ class LeftBehind(Struct, frozen=True):
     ends_at: int
     memory: Raw
     last: tuple[str, ...] = ()
+    delivery: str = ""  # set by the shell: what a withdrawn delivery left is not gone on with
 
 
 FileItem = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted | Refused

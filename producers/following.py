@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Protocol, TextIO
 
 from producers.contract import LiveReader, LiveSource
+from producers.open_delivery import FollowedDelivery
 from producers.position import Positions
 from producers.progress import Progress
 from producers.publisher import AddressError, Publisher, PublishError
 from producers.session import LiveCounts, Session, opened
+from schemas.deliveries import DeliveryCounts
 from schemas.health import Health
 from schemas.millis import SECOND
 
@@ -45,7 +47,9 @@ class Follower:
         connect: Callable[[], Publisher],
         clock: FollowerClock,
         stream: TextIO,
+        delivery: FollowedDelivery,
     ) -> None:
+        self._delivery = delivery
         self._process, self._live, self._positions = process, live, positions
         self._connect, self._clock, self._stream = connect, clock, stream
         self._started_at = clock.now_ms()
@@ -130,6 +134,7 @@ class Follower:
         try:
             while not (self._clock.stopped or session.reader.has_ended):
                 read_at = now()
+                self._delivery.tell(publisher, self._counted(), read_at)
                 found_some = session.step(read_at)
                 self._say_once(session.reader.problem)
                 session.deliver(now)
@@ -143,9 +148,16 @@ class Follower:
                 self._at_end = read_at
                 self._clock.wait(self._live.poll_ms)
             session.deliver(now, at_once=True)
+            self._delivery.end(publisher, self._counted(), now())
         finally:
             first_reading.close()
             session.close()
+
+    def _counted(self) -> DeliveryCounts:
+        counts = self.counts
+        return DeliveryCounts(
+            records=counts.records, events=counts.sent.events, refused=counts.refused
+        )
 
     def _say_once(self, problem: str) -> None:
         if problem and problem != self._problem:

@@ -44,14 +44,33 @@ def read_loose_ends(path: Path, source: str) -> tuple[LeftBehind, ...]:
     return kept.left
 
 
+def remove_loose_ends(data: Path, delivery: str) -> int:
+    """Remove what a withdrawn delivery left, of whichever source; returns of how many sources."""
+    removed = 0
+    for path in sorted((data / "sent").glob("*.json")):
+        try:
+            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError):
+            continue  # the next file of that source says what is wrong with it
+        left = tuple(each for each in kept.left if each.delivery != delivery)
+        if left != kept.left:
+            _write(path, _Kept(_VERSION, kept.source, left))
+            removed += 1
+    return removed
+
+
 def write_loose_ends(path: Path, source: str, left: LeftBehind) -> None:
     """Keep them beside those of other files; InputFileError if that cannot be written."""
     others = (each for each in read_loose_ends(path, source) if each.ends_at != left.ends_at)
     kept = sorted((*others, left), key=lambda each: each.ends_at)[-MOST_FILES:]
+    _write(path, _Kept(_VERSION, source, tuple(kept)))
+
+
+def _write(path: Path, kept: _Kept) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(msgspec.json.encode(_Kept(_VERSION, source, tuple(kept))))
+        draft.write_bytes(msgspec.json.encode(kept))
         draft.replace(path)
     except OSError as error:
         raise InputFileError(f"cannot write {path}: {error.strerror}") from None

@@ -17,6 +17,7 @@ from kafka.partitioner.default import murmur2
 
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark
+from schemas.deliveries import Delivery, record_key
 from schemas.quarantine import Quarantined
 from schemas.topics import topic_name
 
@@ -24,7 +25,7 @@ IN_FLIGHT = 20_000
 _SETTLED_AT_ONCE = 5_000
 _DELIVERED_WITHIN_S = 120.0
 _REQUEST_WITHIN_S = 30.0
-_TOPICS = ("calls", "agents", "quarantine")
+_TOPICS = ("calls", "agents", "quarantine", "deliveries")
 
 
 class PublishError(Exception):
@@ -95,6 +96,12 @@ class Publisher:
     def quarantine(self, record: Quarantined) -> None:
         """A row that cannot be counted, already masked."""
         self._send("quarantine", record.original_key or record.origin, record)
+
+    def send_delivery(self, delivery: Delivery) -> None:
+        """What is known of a delivery so far."""
+        key = record_key(delivery)
+        self._hand_over(self._names["deliveries"], self._encode(delivery), key, 0)
+        self._sent["deliveries"] += 1
 
     def flush(self) -> None:
         """Return when the broker has every record; PublishError for the first one that it refused."""

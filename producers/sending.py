@@ -6,13 +6,13 @@ still went on when it ended; agents and restarts are not sent. As live traffic e
 order of time.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import time
 from typing import Literal, TextIO
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.contract import DetailedLeg, FinishedFile, Refused, Sent
 from producers.delivery import WallClock
@@ -28,6 +28,7 @@ from producers.told_twice import Place, ToldTwice
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
 from schemas.codec import encode
+from schemas.deliveries import DeliveryCounts
 from schemas.millis import SECOND, iso
 from schemas.printable import printable
 from schemas.privacy import TokenKey, mask
@@ -45,66 +46,6 @@ class ToHistory(Struct, frozen=True):
     other: str = ""  # the other source
 
 
-class FileCounts(Struct):
-    """What became of the records of a file, in legs as history counts them.
-
-    `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in the same file, not
-    sent twice; `colliding`: another call has the same identity, in the file or in history, so they were set
-    aside. Of those sent history had `known` already: `completed` of these say what it did not know yet,
-    `corrected` say something else now, by column in `changes`. `elsewhere`: by source, those that history
-    has from another source, too, with the same id, queue and second. `is_compared`: whether history could
-    be asked at all.
-    """
-
-    legs: int = 0
-    open_legs: int = 0
-    again: int = 0
-    colliding: int = 0
-    known: int = 0
-    completed: int = 0
-    corrected: int = 0
-    elsewhere: Counter[str] = field(default_factory=Counter)
-    changes: Counter[str] = field(default_factory=Counter)
-    is_compared: bool = False
-    refused: int = 0
-    first_refusal: str = ""
-
-    def compare(self, told: ToHistory) -> None:
-        """Count what history says of a leg that the file tells for the first time."""
-        self.known += told.known in ("same", "less", "completed", "corrected")
-        self.completed += told.known == "completed"
-        if told.known == "elsewhere":
-            self.elsewhere[told.other] += 1
-        if told.known == "corrected":
-            self.corrected += 1
-            self.changes.update(told.changed)
-
-    @property
-    def is_clean(self) -> bool:
-        return not (self.refused or self.colliding)
-
-    def in_words(self) -> list[str]:
-        """`3 legs`, and what else is to be said of them."""
-        words = [f"{self.legs:,} legs"]
-        if self.open_legs:
-            words.append(f"{self.open_legs:,} of them still open at its end")
-        if self.is_compared:
-            words.append(f"{self.legs - self.known:,} new")
-            words.append(f"{self.known - self.completed - self.corrected:,} known already")
-            if self.completed:
-                words.append(f"{self.completed:,} completed")
-            if self.corrected:
-                columns = ", ".join(f"{name} {n:,}" for name, n in self.changes.most_common())
-                words.append(f"{self.corrected:,} corrected ({columns})")
-        for source, n in self.elsewhere.most_common():
-            words.append(f"{n:,} also told by source {source} (the same node? --source {source})")
-        if self.again:
-            words.append(f"{self.again:,} told again in the file")
-        if self.colliding:
-            words.append(f"{self.colliding:,} colliding, set aside")
-        return words
-
-
 # Asks history of at most `ASKED_AT_ONCE` legs; None: it cannot be asked.
 AskHistory = Callable[[Sequence[FinishedLeg]], Sequence[ToHistory] | None]
 ASKED_AT_ONCE = 1_000
@@ -118,7 +59,7 @@ def nobody_asked(_: Sequence[FinishedLeg]) -> None:
 class FileSent(Struct, frozen=True):
     """What became of the records, and what was handed to Kafka."""
 
-    counts: FileCounts
+    counts: DeliveryCounts
     sent: Sent
 
 
@@ -131,13 +72,23 @@ def send_history(
     clock: WallClock,
     stream: TextIO,
     ask: AskHistory = nobody_asked,
+    *,
+    delivery: str = "",
+    counts: DeliveryCounts | None = None,
 ) -> FileSent:
-    """Send the legs of a file; returns when Kafka has everything."""
-    counts = FileCounts()
+    """Send the legs of a file, each with the id of the delivery; returns when Kafka has everything.
+
+    `counts` rise while it is sent, so that they are known where it is stopped in between.
+    """
+    counts = DeliveryCounts() if counts is None else counts
+
+    def refuse(row: Quarantined) -> None:
+        publisher.quarantine(replace(row, delivery=delivery))
+
     progress = Progress("sending", file.size, "B", stream)
     try:
-        for leg in _legs(file, clock.now(), counts, publisher.quarantine, progress, ask):
-            publisher.send_call(leg)
+        for leg in _legs(file, clock.now(), counts, refuse, progress, ask):
+            publisher.send_call(replace(leg, delivery=delivery))
         publisher.flush()
     finally:
         progress.close()
@@ -151,27 +102,31 @@ def send_as_live(
     clock: WallClock,
     stream: TextIO,
     begin: time | None = None,
+    *,
+    counts: DeliveryCounts | None = None,
 ) -> FileSent:
     """Send the events of all legs, merged by time; `marks` decides whether it is a replay.
 
     `begin`: the time of day, on the clock of the file's zone, at which the replay begins.
     """
-    counts = FileCounts()
+    counts = DeliveryCounts() if counts is None else counts
     progress = Progress("reading", file.size, "B", stream)
     try:
         accepted = _accepted(file, clock.now(), counts, publisher.quarantine, progress)
         named = None if begin is None else Begin(begin, ZoneInfo(file.time_zone))
         events = _events(accepted)
-        return FileSent(counts, send_live(events, marks, publisher, clock, stream, begin=named))
+        sent = send_live(events, marks, publisher, clock, stream, begin=named)
+        counts.events = sent.events
+        return FileSent(counts, sent)
     finally:
         progress.close()
 
 
 def surveyed(
     file: FinishedFile, now: int, stream: TextIO, ask: AskHistory = nobody_asked
-) -> tuple[Survey, FileCounts]:
+) -> tuple[Survey, DeliveryCounts]:
     """What would be sent of the file, and refused; nothing is sent."""
-    survey, counts = Survey(), FileCounts()
+    survey, counts = Survey(), DeliveryCounts()
     progress = Progress("reading", file.size, "B", stream)
     try:
         for leg in _legs(file, now, counts, survey.refuse, progress, ask):
@@ -205,7 +160,7 @@ def quarantined(
 def _accepted(
     file: FinishedFile,
     now: int,
-    counts: FileCounts,
+    counts: DeliveryCounts,
     refuse: Refuse,
     progress: Progress,
 ) -> Iterator[tuple[Accepted, bool]]:
@@ -241,7 +196,7 @@ def _accepted(
 def _legs(
     file: FinishedFile,
     now: int,
-    counts: FileCounts,
+    counts: DeliveryCounts,
     refuse: Refuse,
     progress: Progress,
     ask: AskHistory,
@@ -262,10 +217,9 @@ def _legs(
                 _set_aside(leg, why, file, place, now, counts, refuse)
                 continue
             if is_first:
-                counts.compare(known)
-            # an older report takes nothing back that a later one has told
-            if known.known != "less":
-                yield leg
+                _count(known, counts)
+            # Sent all the same: it holds where what was known is withdrawn, and takes nothing back before.
+            yield replace(leg, says_less=True) if known.known == "less" else leg
         if answers is None:
             yield from (leg for leg, _, _ in waiting)
         waiting.clear()
@@ -279,13 +233,25 @@ def _legs(
     yield from asked()
 
 
+def _count(told: ToHistory, counts: DeliveryCounts) -> None:
+    """Count what history says of a leg that the file tells for the first time."""
+    counts.known += told.known in ("same", "less", "completed", "corrected")
+    counts.completed += told.known == "completed"
+    if told.known == "elsewhere":
+        counts.elsewhere[told.other] = counts.elsewhere.get(told.other, 0) + 1
+    if told.known == "corrected":
+        counts.corrected += 1
+        for name in told.changed:
+            counts.changes[name] = counts.changes.get(name, 0) + 1
+
+
 def _set_aside(
     leg: FinishedLeg | Queued,
     why: str,
     file: FinishedFile,
     place: Place,
     now: int,
-    counts: FileCounts,
+    counts: DeliveryCounts,
     refuse: Refuse,
 ) -> None:
     """A leg that collides goes to quarantine: nobody but a person can say which one is right."""

@@ -197,7 +197,8 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     """A whole leg in one event; `at` is the moment at which it left the queue.
 
     `goes_on`: the caller still waited (outcome `open`, and `at` is the arrival) or talked when the file
-    ended. Only feed `history` has such legs; the next file brings the end.
+    ended. Only feed `history` has such legs; the next file brings the end. `delivery` is that of the file
+    (schemas.deliveries). `says_less`: when it was sent, history knew all of it and more.
     """
 
     outcome: LegOutcome
@@ -219,6 +220,8 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     missed_offers: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     disposition: ShortText = ""
     wait_unknown: bool = False  # nobody told when it left the queue: `at` is its arrival
+    delivery: ShortText = ""
+    says_less: bool = False
 
 
 class Mark(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):

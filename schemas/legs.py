@@ -58,4 +58,7 @@ class LegRow(Struct, frozen=True, gc=False, omit_defaults=True):
     formula: FormulaName | None = None
     targets_version: int = 0  # 0: not configured
     disposition: str = ""
+    delivery: str = (
+        ""  # the delivery that told this version (schemas.deliveries); none of the live feed
+    )
     flags: tuple[str, ...] = ()  # quality flags: no_start, wait_differs, negative_wait, conflict …

@@ -62,6 +62,7 @@ class Quarantined(Struct, frozen=True, gc=False, omit_defaults=True):
     original: str  # masked text, cut at 4,000 characters; bytes that are not UTF-8 are escaped
     original_key: str = ""
     source: str = ""
+    delivery: str = ""  # the delivery of the file that it is a row of (schemas.deliveries)
     live: bool = False  # a line of a platform that is followed: somebody may mend it now
     sent_as: int = -1  # the offset of the replay that was refused; -1 if it is no replay
     handled: Handled | None = None  # set in the second record of an entry: what was done about it

@@ -130,6 +130,9 @@ SERIES: tuple[Series, ...] = (
            "Time spent in inserts.", "archive"),
     Series("queuewatch_archive_blocked_seconds", "gauge", (),
            "How long the database has not taken rows; 0 when it does.", "archive"),
+    Series("queuewatch_delivery_legs_total", "counter", ("source", "result"),
+           "Legs of files that were sent, by what they are to history: new, known, completed, corrected,"
+           " unasked (history could not be asked), again, colliding; and refused rows.", "archive"),
     Series("queuewatch_follower_refused_total", "counter", ("source", "reason"),
            "Lines of a followed platform that were refused, as the archive came by them.", "archive"),
     Series("queuewatch_reconcile_differing_figures", "gauge", _QUEUE,

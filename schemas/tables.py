@@ -14,7 +14,7 @@ LEG_COLUMNS: tuple[str, ...] = (
     "area", "priority", "answered_at_ms", "left_at_ms", "ended_at_ms", "wrap_ended_at_ms", "wait_ms",
     "talk_hold_ms", "hold_ms", "wrap_ms", "offers", "missed_offers", "in_target", "short",
     "out_of_hours", "doubtful", "replay", "answer_within_ms", "short_abandon_ms", "goal", "formula",
-    "targets_version", "disposition", "flags",
+    "targets_version", "disposition", "flags", "delivery",
 )  # fmt: skip
 # Rows that agree in these are versions of one leg (schemas.identity).
 LEG_IDENTITY: tuple[str, ...] = ("queue", "leg_id", "node", "key_at")
@@ -48,6 +48,13 @@ TARGET_COLUMNS: tuple[str, ...] = (
     "centre", "centre_name", "department", "department_name", "time_zone", "answer_within_ms",
     "short_abandon_ms", "goal", "formula", "body",
 )  # fmt: skip
+DELIVERY_COLUMNS: tuple[str, ...] = (  # one row for each revision
+    "delivery", "revision", "began_at", "began_at_ms", "at_ms", "state", "platform", "source", "feed", "replay",
+    "legs", "body",
+)  # fmt: skip
+WITHDRAWAL_COLUMNS: tuple[str, ...] = (
+    "delivery", "at", "at_ms", "known_at_ms", "gone", "restored", "note",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -59,4 +66,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "quarantine": QUARANTINE_COLUMNS,
     "quarantine_handled": HANDLED_COLUMNS,
     "targets": TARGET_COLUMNS,
+    "deliveries": DELIVERY_COLUMNS,
+    "withdrawals": WITHDRAWAL_COLUMNS,
 }

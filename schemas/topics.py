@@ -1,12 +1,13 @@
 """The table of topics, by which they are created, checked, documented and tested."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from schemas.agents import AgentEvent, RosterEntry, Spell
 from schemas.alerts import Alert
 from schemas.calls import CallEvent
+from schemas.deliveries import Delivery, Withdrawal
 from schemas.health import Health
 from schemas.legs import LegRow
 from schemas.millis import DAY, MINUTE, from_iso
@@ -68,6 +69,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive", "quarantine"),
           ("archive", "quarantine"),
           retention_ms=30 * DAY, transactional=True),
+    Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
+          ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "board", "send"), ("status", "board"),
           cleanup="compact", partitions=1),
@@ -92,13 +95,17 @@ def version_of(epoch: int, offset: int) -> int:
     return (epoch << EPOCH_SHIFT) + (offset << DECISION_BITS)
 
 
-def unfinished_version(version: int, *, answered: bool) -> int:
-    """The version of a leg of history that still went on when its file ended.
+Telling = Literal["waits", "talks", "less"]  # what a leg of history tells that does not tell all
+_TELLINGS: tuple[Telling, ...] = get_args(Telling)
 
-    Lower than every version that tells its end, and lower for a leg that waited than for one that was
-    answered: a file that is read again after the next one never takes back what that one has told.
+
+def lesser_version(version: int, telling: Telling) -> int:
+    """The version of a leg of history that still went on when its file ended, or that says less than was known.
+
+    Lower than every version that tells all, and lower for a leg that waited than for one that was answered:
+    a file that is read again after the next one never takes back what that one has told.
     """
-    return version_of(int(answered), offset_of(version))
+    return version_of(_TELLINGS.index(telling), offset_of(version))
 
 
 def offset_of(version: int) -> int:

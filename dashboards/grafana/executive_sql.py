@@ -1,6 +1,6 @@
 """The ClickHouse queries of the Executive board, in SQL that runs on 18.16 and on 26.x.
 
-All figures come from `legs FINAL`, the newest version of each leg. Sums are divided once, in the last
+All figures come from the newest version of each leg that holds (schemas.newest_legs). Sums are divided once, in the last
 step; no ratio or percentile is averaged. A leg is judged by the formula, target and goal that it
 carries, so that a change of targets does not change the past. Names and zones are those that are valid
 now, or for a removed queue the last ones. Days and half hours are local; because ClickHouse's time
@@ -11,6 +11,7 @@ from dashboards.grafana import look
 from schemas.counters import COUNTER, sql_condition
 from schemas.formulas import ASA, SERVICE_LEVELS, sql, sql_population
 from schemas.goal import ENOUGH_CALLS
+from schemas.newest_legs import newest_legs_sql
 from schemas.targets_book import last_named_sql
 
 ZONE = "${zone:singlequote}"
@@ -34,13 +35,21 @@ _SLOT = f"concat(substring(toString({_LOCAL}), 12, 3), if(toMinute({_LOCAL}) < 3
 _WEEKDAY = f"toDayOfWeek({_LOCAL})"
 
 # Bounds on key_at select the partitions, with one day more because it may differ from arrived_at.
+_KEYS = (
+    "key_at >= $__fromTime - INTERVAL 1 DAY",
+    "key_at < $__toTime + INTERVAL 1 DAY",
+)
+_COLUMNS = (
+    "arrived_at", "direction", "outcome", "channel", "wait_ms", "in_target", "short", "out_of_hours", "formula",
+    "goal", "targets_version",
+)  # fmt: skip
 _IN_RANGE = (
-    "arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
-    "    AND key_at >= $__fromTime - INTERVAL 1 DAY AND key_at < $__toTime + INTERVAL 1 DAY\n"
+    f"FROM (\n  {newest_legs_sql('legs', _COLUMNS, _KEYS)}\n)\n"
+    "  WHERE arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
     "    AND direction = 'inbound'"
 )
 _OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHERE queue_zone = {ZONE}\n    )"
-_LEGS = f"FROM legs FINAL\n  WHERE {_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
+_LEGS = f"{_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
 _NAMES = f"ANY LEFT JOIN (\n{last_named_sql(NOW_MS, 'name', 'queue_name')}\n) AS names USING queue"
 
 
@@ -112,13 +121,11 @@ FROM (
 NEWEST_CALL = f"""SELECT if(calls > 0, newest * 1000, NULL) AS newest_call
 FROM (
   SELECT count() AS calls, toInt64(toUnixTimestamp(max(arrived_at))) AS newest
-  FROM legs FINAL
-  WHERE {_IN_RANGE}
+  {_IN_RANGE}
 )"""
 
 NOT_CONFIGURED = f"""SELECT count() AS calls_not_configured
-FROM legs FINAL
-WHERE {_IN_RANGE} AND targets_version = 0"""
+{_IN_RANGE} AND targets_version = 0"""
 
 MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
   abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,

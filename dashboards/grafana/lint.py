@@ -29,6 +29,7 @@ _SQL_KEYWORDS = frozenset(
         "AND",
         "OR",
         "IN",
+        "NOT",
         "AS",
         "GROUP",
         "BY",

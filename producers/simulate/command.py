@@ -3,6 +3,7 @@
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import randbits
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from producers.caller_key import CallerKeyError, caller_key
 from producers.following import Follower
 from producers.health_hook import HealthHook
+from producers.open_delivery import FollowedDelivery
 from producers.pace import Pace, StoppableClock
 from producers.position import PositionError
 from producers.publisher import Publisher, PublishError
@@ -34,6 +36,7 @@ from producers.simulate.scenarios import centre_of, faults_of
 from producers.simulate.source import Source
 from producers.simulate.terminal import announce, struck, summary
 from producers.stopping import stopped_by_signals
+from schemas.deliveries import DeliveryCounts, begun
 
 _EXAMPLES = """\b
 Examples:
@@ -93,7 +96,23 @@ def _simulate(options: Options, hook: HealthHook | None) -> None:
             bookkeeping=books.recount if books else None,
         )
         positions = PositionOfRun(file if options.keeps_position else None, run.source)
-        follower = Follower("simulate", simulated, positions, lambda: publisher, clock, sys.stderr)
+        delivery = begun(
+            at=now,
+            chance=randbits(16),
+            platform="simulate",
+            source=run.source,
+            feed="live",
+            counts=DeliveryCounts(),
+        )
+        follower = Follower(
+            "simulate",
+            simulated,
+            positions,
+            lambda: publisher,
+            clock,
+            sys.stderr,
+            FollowedDelivery(delivery),
+        )
         if hook is not None:
             cleanup.callback(hook.start(options.bootstrap, options.namespace, follower.health))
         follower.run()

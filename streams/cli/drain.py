@@ -12,7 +12,7 @@ from streams.cli.options import Failure, in_one_line
 _LINE_EVERY_S = 5.0
 
 
-class _Progress:
+class DrainProgress:
     """On a terminal one line that is overwritten; otherwise one plain line every few seconds."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def command(bootstrap: str, namespace: str, timeout_s: float) -> None:
     from streams.admin.broker import AdminError
     from streams.admin.drain import drain
 
-    progress = _Progress()
+    progress = DrainProgress()
     began = time.monotonic()
     with in_one_line(AdminError), closing(progress):
         remaining = drain(bootstrap, namespace, timeout_s, progress)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from schemas.calls import FinishedLeg
 from schemas.legs import LegRow
 from schemas.targets_book import TargetsBook
-from schemas.topics import unfinished_version
+from schemas.topics import lesser_version
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
 from streams.core.leg_store import Entry, began_at
@@ -26,12 +26,18 @@ def history_leg_row(event: FinishedLeg, cause: Cause, book: TargetsBook) -> LegR
     absorb(leg, event)
     leg.version, leg.known_at = cause.version, cause.known_at
     if event.goes_on:
-        leg.version = unfinished_version(cause.version, answered=event.outcome == "answered")
+        leg.version = lesser_version(
+            cause.version, "talks" if event.outcome == "answered" else "waits"
+        )
+    elif event.says_less:
+        leg.version = lesser_version(cause.version, "less")
     leg.key_at = began_at(event)
     targets, version = book.at(event.queue, event.arrived_at)
     closed = arrived_out_of_hours(targets, event.arrived_at)
     entry = Entry(leg, judge(leg, targets, out_of_hours=closed), version)
     row = leg_row(event.queue, entry, targets, "history")
-    if row is not None and event.feed == "live":
-        row = replace(row, flags=(*row.flags, "late"))
-    return row
+    if row is None:
+        return None
+    if event.feed == "live":
+        return replace(row, flags=(*row.flags, "late"))
+    return replace(row, delivery=event.delivery) if event.delivery else row

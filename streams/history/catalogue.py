@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
+from schemas.newest_legs import holds_sql
 from schemas.targets import Targets
 from schemas.targets_book import NO_ZONE, all_at_sql, zone_at_sql
 from streams.history.question import By
@@ -61,10 +62,13 @@ def read_zone(reader: Reader, moment: int) -> str:
 
 def seen_queues(reader: Reader) -> list[str]:
     """Every queue that a leg ever entered, configured or not."""
-    return sorted(str(queue) for (queue,) in reader.execute("SELECT DISTINCT queue FROM legs").rows)
+    answer = reader.execute(f"SELECT DISTINCT queue FROM legs WHERE {holds_sql()}")
+    return sorted(str(queue) for (queue,) in answer.rows)
 
 
 def is_seen(reader: Reader, queue: str) -> bool:
     """Whether any leg ever entered the queue."""
-    answer = reader.execute(f"SELECT count() FROM legs WHERE queue = {quoted(queue)}")
+    answer = reader.execute(
+        f"SELECT count() FROM legs WHERE queue = {quoted(queue)} AND {holds_sql()}"
+    )
     return bool(answer.rows[0][0])

@@ -10,6 +10,7 @@ from schemas.topics import is_decision, offset_of
 from streams.sinks.clickhouse.database import Reader, quoted
 
 TARGETS = "targets"
+WITHDRAWN = "withdrawn"
 NOT_ARCHIVED = "not archived"  # the record is a tick, which is never archived, or it was purged
 _AT_ONCE = 1_000  # places asked for in one query
 
@@ -18,7 +19,7 @@ class Cause(Struct, frozen=True):
     """`at` is when it happened by the source's clock; None if no record was found."""
 
     type: str
-    offset: int
+    offset: int | None = None
     place: str = ""  # topic and partition
     event_id: str = ""
     at: int | None = None

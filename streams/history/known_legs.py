@@ -14,7 +14,7 @@ from schemas.calls import FinishedLeg
 from schemas.identity import LegKey, is_made, leg_key
 from schemas.legs import LegRow
 from schemas.millis import SECOND
-from schemas.tables import LEG_IDENTITY
+from schemas.newest_legs import newest_legs_sql
 from schemas.targets_book import TargetsBook
 from streams.core.history_leg import history_leg_row
 from streams.core.unit import Cause
@@ -102,12 +102,10 @@ def _key(leg: FinishedLeg) -> LegKey:
 
 
 def _sql(legs: Sequence[FinishedLeg]) -> str:
-    identity = ", ".join(LEG_IDENTITY)
     visits = [_visit_at(leg) // SECOND for leg in legs]
     pairs = ", ".join(f"({quoted(leg.queue)}, {quoted(leg.leg_id)})" for leg in legs)
-    return (
-        f"SELECT queue, source, {', '.join((*KEY_COLUMNS, *_COLUMNS))} FROM legs"
-        f" WHERE key_at >= toDateTime({min(visits)}) AND key_at <= toDateTime({max(visits)})"
-        f" AND (queue, leg_id) IN ({pairs})"
-        f" ORDER BY {identity}, version DESC LIMIT 1 BY {identity}"
+    conditions = (
+        f"key_at >= toDateTime({min(visits)}) AND key_at <= toDateTime({max(visits)})",
+        f"(queue, leg_id) IN ({pairs})",
     )
+    return newest_legs_sql("legs", ("source", *KEY_COLUMNS, *_COLUMNS), conditions)

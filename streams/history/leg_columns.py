@@ -49,6 +49,8 @@ _COLUMNS = (
     Column("targets_version", "number", "the version of the targets that judge the leg; 0 for none"),
     Column("feed", "text", "`live`, or `history` for what was sent later from files"),
     Column("source", "text", "the platform node that reported it"),
+    Column("delivery", "text", "the delivery that told this version (`queuewatch deliveries list`)",
+           "the live feed told it, or a release before 0.2.0"),
     Column("replay", "yes = 1", "old traffic that was shown as if it happened now"),
     Column("version", "number", "of the leg: every later one is higher"),
     Column("known_at", "time", "when this version became known"),

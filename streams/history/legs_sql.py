@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.millis import DAY, SECOND
-from schemas.tables import LEG_IDENTITY
+from schemas.newest_legs import newest_legs_sql
 from streams.sinks.clickhouse.database import quoted
 
 # A leg whose arrival was corrected by more than this is not found: its sort key keeps the first arrival.
@@ -23,23 +23,16 @@ def newest_legs(
 
     One leg is what agrees in `LEG_IDENTITY`.
     """
-    wanted = ", ".join(dict.fromkeys((*LEG_IDENTITY, "version", *columns)))
-    identity = ", ".join(LEG_IDENTITY)
     conditions = [
         f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
         f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
     ]
     if queue is not None:
         conditions.append(f"queue = {quoted(queue)}")
-    if as_of is not None:
-        conditions.append(f"known_at_ms <= {as_of}")
     if live_below is not None:
         conditions.append(f"feed = 'live' AND version < {live_below}")
     table = "legs" if as_of is None and live_below is None else "leg_versions"
-    return (
-        f"(SELECT {wanted} FROM {table} WHERE {' AND '.join(conditions)}"
-        f" ORDER BY {identity}, version DESC LIMIT 1 BY {identity})"
-    )
+    return f"({newest_legs_sql(table, columns, conditions, as_of)})"
 
 
 def _second(at: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.millis import MINUTE
+from schemas.newest_legs import holds_sql
 from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
 from streams.sinks.clickhouse.database import Reader
 
@@ -35,7 +36,7 @@ def of_legs(reader: Reader) -> Reach:
     answer = reader.execute(
         "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms),"
         " max(wrap_ended_at_ms)"
-        " FROM legs WHERE arrived_at_ms > 0 GROUP BY source, feed"
+        f" FROM legs WHERE arrived_at_ms > 0 AND {holds_sql()} GROUP BY source, feed"
     )
     spans = [
         (

@@ -15,6 +15,7 @@ COMPARED: tuple[str, ...] = (
 )  # fmt: skip
 # A change of these, once known, is a correction. `hold_ms` is not among them: it grows during a conversation.
 _FINAL = (*TIMES, *_SPANS, *_TEXTS)
+_OF_ONE = ("outcome", "arrived_at_ms")  # what is said of a leg that comes or goes as a whole
 _ALWAYS_KNOWN = ("direction", "out_of_hours", "targets_version")
 
 Version = Mapping[str, Any]  # a row of leg_versions by column
@@ -32,22 +33,21 @@ class Change(NamedTuple):
         return f"{self.column} {_or_dash(self.was)} → {_or_dash(self.now)}"
 
 
-def changes(before: Version | None, after: Version) -> list[Change]:
-    """Every compared column that differs; of a first version its outcome and its arrival."""
-    if before is None:
-        names: tuple[str, ...] = ("outcome", "arrived_at_ms")
-        return [Change(name_shown(name), None, value_shown(name, after[name])) for name in names]
-    return [
-        Change(name_shown(name), value_shown(name, before[name]), value_shown(name, after[name]))
-        for name in COMPARED
-        if before[name] != after[name]
-    ]
+def changes(before: Version | None, after: Version | None) -> list[Change]:
+    """Every compared column that differs; of a first or a last version its outcome and its arrival."""
+    names = COMPARED if before is not None and after is not None else _OF_ONE
+    shown = ((name, _shown(before, name), _shown(after, name)) for name in names)
+    return [Change(name_shown(name), was, now) for name, was, now in shown if was != now]
 
 
-def restates(before: Version | None, after: Version) -> bool:
+def _shown(version: Version | None, name: str) -> Text:
+    return None if version is None else value_shown(name, version[name])
+
+
+def restates(before: Version | None, after: Version | None) -> bool:
     """Whether a known fact is withdrawn or changed. New facts of a leg that goes on restate nothing."""
-    if before is None:
-        return False
+    if before is None or after is None:
+        return before is not None
     if any(before[name] != after[name] for name in _ALWAYS_KNOWN):
         return True
     if before["outcome"] != "open" and any(

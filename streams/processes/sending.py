@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import randbits
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from producers.caller_key import FILE_NAME, caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
@@ -22,6 +24,7 @@ from producers.following import Follower
 from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles, go_on_after
 from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_ends
+from producers.open_delivery import FollowedDelivery, delivered_files, delivering
 from producers.pace import StoppableClock
 from producers.position import PositionFile, position_file
 from producers.publisher import Publisher
@@ -30,6 +33,7 @@ from producers.session import LiveCounts
 from producers.stopping import stopped_by_signals
 from producers.survey import Survey, described
 from producers.timeline import Marks
+from schemas.deliveries import DeliveryCounts, begun
 from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.health_reports import HealthReporter
 from streams.plumbing.wall_clock import now_ms
@@ -160,16 +164,39 @@ def send_file(
         if not replay:
             go_on_after(file, *read_loose_ends(kept, file.source))
         problem = ""
-        with Publisher(place.bootstrap, place.namespace) as publisher:
+        counts = DeliveryCounts()
+        delivery = begun(
+            at=now_ms(),
+            chance=randbits(16),
+            platform=wanted.name,
+            source=file.source,
+            feed="live" if is_live else "history",
+            counts=counts,
+            files=delivered_files(wanted.paths),
+            replay=replay,
+        )
+        with (
+            Publisher(place.bootstrap, place.namespace) as publisher,
+            delivering(delivery, publisher, now_ms),
+        ):
             if is_live:
                 marks = Marks(file.source, replay)
-                done = send_as_live(file, marks, publisher, clock, stream, begin)
+                done = send_as_live(file, marks, publisher, clock, stream, begin, counts=counts)
             else:
                 with place.asking() as ask:
-                    done = send_history(file, publisher, clock, stream, ask or nobody_asked)
+                    done = send_history(
+                        file,
+                        publisher,
+                        clock,
+                        stream,
+                        ask or nobody_asked,
+                        delivery=delivery.delivery_id,
+                        counts=counts,
+                    )
                 problem = ask.problem if ask else ""
         left = None if replay else file.left_behind()
         if left is not None:
+            left = changed(left, delivery=delivery.delivery_id)
             write_loose_ends(kept, file.source, left)
     except KeyboardInterrupt:
         raise InterruptedSendError(
@@ -177,7 +204,7 @@ def send_file(
         ) from None
     summary = file_summary(done, file, is_live=is_live)
     remark = f"what history knows of these calls could not be asked: {problem}" if problem else ""
-    return Told((summary,), done.counts.is_clean, remark)
+    return Told((summary, f"delivery {delivery.delivery_id}"), done.counts.is_clean, remark)
 
 
 def follow_live(wanted: Input, position: Path | None, place: Destination, stream: TextIO) -> str:
@@ -192,7 +219,17 @@ def follow_live(wanted: Input, position: Path | None, place: Destination, stream
     live.check()
     file = PositionFile(position or default, live.source)
     with file, stopped_by_signals(clock):
-        follower = Follower(wanted.name, live, file, connect, clock, stream)
+        delivery = FollowedDelivery(
+            begun(
+                at=now_ms(),
+                chance=randbits(16),
+                platform=wanted.name,
+                source=live.source,
+                feed="live",
+                counts=DeliveryCounts(),
+            )
+        )
+        follower = Follower(wanted.name, live, file, connect, clock, stream, delivery)
         follower.check_position()
         reporter = HealthReporter(place.bootstrap, place.namespace, follower.health)
         reporter.start()

@@ -3,6 +3,7 @@
 from producers.publisher import Publisher
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark
+from schemas.deliveries import Delivery
 from schemas.quarantine import Quarantined
 
 
@@ -15,6 +16,7 @@ class KeptPublisher(Publisher):
         self.marks: list[tuple[str, SourceMark]] = []
         self.refused: list[Quarantined] = []
         self.told: list[LegFact | AgentState | SourceMark] = []
+        self.deliveries: list[Delivery] = []
         self.flushes = 0
 
     @property
@@ -35,6 +37,9 @@ class KeptPublisher(Publisher):
 
     def quarantine(self, record: Quarantined) -> None:
         self.refused.append(record)
+
+    def send_delivery(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
 
     def flush(self) -> None:
         self.flushes += 1

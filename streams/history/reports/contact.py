@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,7 +13,9 @@ from schemas.millis import DAY, SECOND, iso
 from schemas.tables import LEG_IDENTITY
 from schemas.topics import is_decision, offset_of
 from streams.history.catalogue import Catalogue
-from streams.history.causes import NOT_ARCHIVED, TARGETS
+from streams.history.causes import NOT_ARCHIVED, TARGETS, WITHDRAWN
+from streams.history.holding import Step, read_withdrawals, steps
+from streams.history.holding import newest as newest_version
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_of_events import KEY_COLUMNS, LegsOfEvents, row_key
 from streams.history.options import CONTACT_ID
@@ -35,8 +38,17 @@ _LEG_COLUMNS = (
 )
 _VERSION_COLUMNS = (
     *leg_columns("known_at", "queue", "leg_id", "version"),
-    Column("cause", "text", "type of the record that made it; `targets`; `not archived`"),
-    *leg_columns("outcome"),
+    Column(
+        "cause",
+        "text",
+        "type of the record that made it; `targets`; `withdrawn ID`; `not archived`",
+    ),
+    Column(
+        "outcome",
+        "text",
+        "how the leg ended; `open` while it waits",
+        "it is told by nobody any more",
+    ),
     Column("changes", "text", "what it says otherwise than the version before"),
 )
 _EVENT_COLUMNS = (
@@ -62,7 +74,7 @@ _LEGS_IN_TABLE = (
 )
 _READ = (
     "queue", *KEY_COLUMNS, "version", "known_at_ms", "contact_id", "channel", "caller", "feed", "source",
-    "offers", "flags", *COMPARED,
+    "offers", "flags", "delivery", *COMPARED,
 )  # fmt: skip
 _IDENTITY = ", ".join(LEG_IDENTITY)
 _SHOWN_APART = frozenset(
@@ -113,10 +125,17 @@ def read_story(reader: Reader, asked: str) -> Found:
     versions = _versions(reader, keys)
     # No event of a leg is written long before its arrival.
     earliest = min(version["arrived_at_ms"] for version in versions) - DAY
-    return story(", ".join(contacts) or asked, versions, _events(reader, keys, earliest))
+    events = _events(reader, keys, earliest)
+    withdrawn_at = read_withdrawals(reader, [version["delivery"] for version in versions])
+    return story(", ".join(contacts) or asked, versions, events, withdrawn_at)
 
 
-def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record]) -> Found:
+def story(
+    contact_id: str,
+    versions: Sequence[Record],
+    events: Sequence[Record],
+    withdrawn_at: Mapping[str, int] = MappingProxyType({}),
+) -> Found:
     """Made from every version of every leg of the contact, and every event of these legs, in any order.
 
     Legs are ordered by arrival, versions by when they became known, events by their own time.
@@ -127,14 +146,15 @@ def story(contact_id: str, versions: Sequence[Record], events: Sequence[Record])
         by_leg.setdefault(_leg_of(version), []).append(version)
     told = [(event, msgspec.json.decode(event["body"] or b"{}")) for event in events]
     told.sort(key=lambda pair: (pair[0]["at_ms"], pair[0]["appended_at_ms"], pair[0]["offset"]))
-    newest = sorted((of_leg[-1] for of_leg in by_leg.values()), key=_by_arrival)
+    held = (newest_version(of_leg, withdrawn_at) for of_leg in by_leg.values())
+    newest = sorted((leg for leg in held if leg is not None), key=_by_arrival)
     waits = [leg["wait_ms"] or 0 for leg in newest if leg["direction"] == "inbound"]
     waited_s = sum(waits) / 1000
     count = f"{len(newest)} leg{'' if len(newest) == 1 else 's'}"
     return Found(
         rows=(
             _leg_rows(newest, by_leg, _by_leg(by_leg, told)),
-            _version_rows(by_leg, events),
+            _version_rows(by_leg, events, withdrawn_at),
             [_event_row(event, body) for event, body in told],
         ),
         titles=(
@@ -210,34 +230,49 @@ def _leg_rows(
     return rows
 
 
-def _version_rows(by_leg: Mapping[Leg, Sequence[Record]], events: Iterable[Record]) -> list[Row]:
+def _version_rows(
+    by_leg: Mapping[Leg, Sequence[Record]],
+    events: Iterable[Record],
+    withdrawn_at: Mapping[str, int],
+) -> list[Row]:
     types = {(event["appended_at_ms"], event["offset"]): event["type"] for event in events}
     found: list[tuple[int, int, Row]] = []
     for versions in by_leg.values():
-        before: Record | None = None
+        taken = list(steps(versions, withdrawn_at))
+        held = {id(step.after) for step in taken}
+        for step in taken:
+            row = _version_row(step, types)
+            found.append((step.known_at, int(row["version"] or 0), row))
         for version in versions:
-            at, offset = version["known_at_ms"], offset_of(version["version"])
-            cause = types.get((at, offset), NOT_ARCHIVED)
-            found.append(
-                (
-                    at,
-                    version["version"],
-                    {
-                        "known_at": iso(at),
-                        "queue": version["queue"],
-                        "leg_id": version["leg_id"],
-                        "version": version["version"],
-                        "cause": TARGETS if is_decision(version["version"]) else cause,
-                        "outcome": version["outcome"],
-                        "changes": "; ".join(map(str, changes(before, version)))
-                        if before
-                        else "first version",
-                    },
-                )
-            )
-            before = version
+            if (
+                id(version) not in held
+            ):  # it says less than what was known, or came after a withdrawal
+                row = _version_row(Step(version["known_at_ms"], None, version), types)
+                row["changes"] = "nothing: history knew more, or its delivery was withdrawn"
+                found.append((version["known_at_ms"], version["version"], row))
     found.sort(key=lambda entry: entry[:2])
     return [row for _, _, row in found]
+
+
+def _version_row(step: Step, types: Mapping[tuple[int, int], str]) -> Row:
+    version = step.after or step.before
+    assert version is not None  # noqa: S101  a step has one of the two
+    number = version["version"]
+    cause = types.get((step.known_at, offset_of(number)), NOT_ARCHIVED)
+    if step.withdrawn:
+        cause = f"{WITHDRAWN} {step.withdrawn}"
+    elif is_decision(number):
+        cause = TARGETS
+    changed = "; ".join(map(str, changes(step.before, step.after)))
+    return {
+        "known_at": iso(step.known_at),
+        "queue": version["queue"],
+        "leg_id": version["leg_id"],
+        "version": number,
+        "cause": cause,
+        "outcome": step.after["outcome"] if step.after else None,
+        "changes": changed if step.before else "first version",
+    }
 
 
 def _event_row(event: Record, body: Record) -> Row:

@@ -18,13 +18,22 @@ from schemas.millis import DAY, HOUR, SECOND, iso
 from schemas.tables import LEG_IDENTITY
 from schemas.timing import FROZEN_AFTER_MS
 from streams.history.catalogue import Catalogue
-from streams.history.causes import Cause, causes
+from streams.history.causes import WITHDRAWN, Cause, causes
+from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_sql import KEY_SLACK_MS
 from streams.history.options import QUEUE, RANGE, RANGE_OF
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
-from streams.history.versions import COMPARED, TIMES, Change, changes, restates, restating_sql
+from streams.history.versions import (
+    COMPARED,
+    TIMES,
+    Change,
+    Version,
+    changes,
+    restates,
+    restating_sql,
+)
 from streams.sinks.clickhouse.database import Reader, quoted
 
 _NO_RECORD = "no record says it: new targets, a tick, or it was purged"
@@ -34,14 +43,18 @@ _COLUMNS = (
     Column("column", "text", "the column of the leg that changed"),
     Column("was", "text", "what history had said", "nothing, or that it is not known"),
     Column("now", "text", "what it says since", "that it is not known"),
-    Column("cause", "text", "type of the record that made the version; `targets`; `not archived`"),
+    Column(
+        "cause",
+        "text",
+        "type of the record that made the version; `targets`; `withdrawn`; `not archived`",
+    ),
     Column("happened_at", "time", "when it happened, by the source's clock", _NO_RECORD),
     Column("late_s", "s", "from then until the broker had it", _NO_RECORD),
     Column("event_id", "text", "id of the event", _NO_RECORD),
     Column("source", "text", "the platform node that reported it", _NO_RECORD),
     Column("partition", "text", "topic and partition of the record", _NO_RECORD),
     Column("offset", "number", "its place there"),
-    *leg_columns("version", "feed", "arrived_at"),
+    *leg_columns("version", "feed", "arrived_at", "delivery"),
 )
 _READ = (
     *LEG_IDENTITY,
@@ -50,24 +63,33 @@ _READ = (
     "contact_id",
     "feed",
     "flags",
+    "delivery",
     "replay",
     *COMPARED,
 )
 _IDENTITY = ", ".join(LEG_IDENTITY)
+_WITHDRAWN_SQL = "countIf(delivery IN (SELECT delivery FROM withdrawals)) > 0"
 
 
 class Candidate(Struct):
-    """A version and the one before it. If not `restated`, it is a correction only if its fact came late."""
+    """A step in what holds. If not `restated`, it is a correction only if its fact came late."""
 
-    version: dict[str, Any]
-    before: dict[str, Any] | None
+    step: Step
     restated: bool
+
+    @property
+    def version(self) -> Version:
+        """The one that holds now; of a leg that is gone the last one."""
+        version = self.step.after or self.step.before
+        assert version is not None  # noqa: S101  a step has one of the two
+        return version
 
 
 def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
     """One row for each changed column, in the order in which they became known."""
     found = [each for each in _candidates(reader, question) if _is_asked(each, question)]
-    caused = list(zip(found, causes(reader, [each.version for each in found]), strict=True))
+    told = [each for each in found if not each.step.withdrawn]
+    caused = list(zip(told, causes(reader, [each.version for each in told]), strict=True))
     late = [pair for pair in caused if not pair[0].restated]
     wall = _Wall(reader, late) if late else None
     kept = [
@@ -75,40 +97,43 @@ def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
         for each, cause in caused
         if each.restated or (wall is not None and wall.had_frozen(each.version, cause))
     ]
-    kept.sort(key=lambda pair: (pair[0].version["known_at_ms"], pair[0].version["version"]))
+    kept += [(each, Cause(WITHDRAWN)) for each in found if each.step.withdrawn]
+    kept.sort(key=lambda pair: (pair[0].step.known_at, pair[0].version["version"]))
     return [
         _row(each, cause, change)
         for each, cause in kept
-        for change in changes(each.before, each.version)
+        for change in changes(each.step.before, each.step.after)
     ]
 
 
 def _candidates(reader: Reader, question: Question) -> Iterator[Candidate]:
-    answer = reader.execute(_versions_sql(question))
-    for _, versions in groupby(answer.named(), itemgetter(*LEG_IDENTITY)):
-        before: dict[str, Any] | None = None
-        for version in versions:
-            restated = restates(before, version)
-            if restated or (_was_live(version) and _lag(version) > FROZEN_AFTER_MS):
-                yield Candidate(version, before, restated)
-            before = version
+    rows = reader.execute(_versions_sql(question)).named()
+    withdrawn_at = read_withdrawals(reader, [row["delivery"] for row in rows])
+    for _, versions in groupby(rows, itemgetter(*LEG_IDENTITY)):
+        for step in steps(list(versions), withdrawn_at):
+            restated = bool(step.withdrawn) or restates(step.before, step.after)
+            if restated or (step.after is not None and _came_late(step.after)):
+                yield Candidate(step, restated)
 
 
 def _is_asked(each: Candidate, question: Question) -> bool:
     if question.range_of == "arrival":
         return True
-    known_at: int = each.version["known_at_ms"]
-    return question.start <= known_at < question.end
+    return question.start <= each.step.known_at < question.end
 
 
-def _was_live(version: dict[str, Any]) -> bool:
+def _came_late(version: Version) -> bool:
+    return _was_live(version) and _lag(version) > FROZEN_AFTER_MS
+
+
+def _was_live(version: Version) -> bool:
     """Whether it was sent live. A finished leg sent live after its state was evicted has feed `history` and
     flag `late`.
     """
     return version["feed"] == "live" or "late" in version["flags"]
 
 
-def _lag(version: dict[str, Any]) -> int:
+def _lag(version: Version) -> int:
     moments = [version[name] for name in TIMES if version[name] is not None]
     return int(version["known_at_ms"] - max(moments))
 
@@ -129,7 +154,8 @@ def _versions_sql(question: Question) -> str:
         )
     else:
         known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
-        asked = f"countIf({known}) > 0"
+        withdrawn = f"SELECT delivery FROM withdrawals WHERE {known}"
+        asked = f"countIf({known}) + countIf(delivery IN ({withdrawn})) > 0"
     where = f"WHERE {' AND '.join(within)}" if within else ""
     newest = "arrived_at_ms"
     for name in TIMES[1:]:
@@ -138,7 +164,7 @@ def _versions_sql(question: Question) -> str:
     late = f"countIf({live} AND known_at_ms - {newest} > {FROZEN_AFTER_MS}) > 0"
     legs = (
         f"SELECT {_IDENTITY} FROM leg_versions {where} GROUP BY {_IDENTITY}"
-        f" HAVING {asked} AND ({late} OR {restating_sql()})"
+        f" HAVING {asked} AND ({late} OR {_WITHDRAWN_SQL} OR {restating_sql()})"
     )
     also = f"{' AND '.join(within)} AND" if within else ""
     return (
@@ -159,7 +185,7 @@ class _Wall:
         self._known_to = max(known, default=0)
         self._queues: dict[str | None, tuple[list[int], list[int]]] = {}
 
-    def had_frozen(self, version: dict[str, Any], cause: Cause) -> bool:
+    def had_frozen(self, version: Version, cause: Cause) -> bool:
         """Whether the minute of the fact was frozen before the record came."""
         if cause.at is None:
             return False
@@ -197,9 +223,9 @@ def _risen(rows: Iterable[Sequence[Any]]) -> tuple[list[int], list[int]]:
 
 def _row(each: Candidate, cause: Cause, change: Change) -> Row:
     version = each.version
-    late_ms = None if cause.at is None else version["known_at_ms"] - cause.at
+    late_ms = None if cause.at is None else each.step.known_at - cause.at
     return {
-        "known_at": iso(version["known_at_ms"]),
+        "known_at": iso(each.step.known_at),
         "queue": version["queue"],
         "leg_id": version["leg_id"],
         "contact_id": version["contact_id"],
@@ -216,6 +242,7 @@ def _row(each: Candidate, cause: Cause, change: Change) -> Row:
         "version": version["version"],
         "feed": version["feed"],
         "arrived_at": iso(version["arrived_at_ms"]),
+        "delivery": each.step.withdrawn or version["delivery"] or None,
     }
 
 

@@ -14,7 +14,7 @@ _COLUMNS = leg_columns(
     "offers", "missed_offers", "in_target", "short", "out_of_hours", "doubtful", "direction",
     "reason", "topic", "area", "priority", "disposition", "feed", "source", "replay",
     "answer_within_ms", "short_abandon_ms", "goal", "formula", "targets_version", "version",
-    "known_at", "flags",
+    "known_at", "flags", "delivery",
 )  # fmt: skip
 # Report column -> column of the table; times are kept in ms.
 _READ = {

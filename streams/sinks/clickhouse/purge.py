@@ -2,7 +2,7 @@
 
 Rule 1: a row's age is the time that its table is sorted by, which never changes: for a leg its arrival
 as first reported, for an event its arrival in Kafka. `targets` stay, because the rows that are kept were
-judged by them.
+judged by them. A delivery that began before the time told only of legs that arrived before it.
 Rule 2: a purge may be repeated, also after a crash; it deletes only what is still there.
 """
 
@@ -23,8 +23,10 @@ TIME_OF_ROW: dict[str, str] = {
     "alerts": "onset_at",
     "quarantine": "known_at",
     "quarantine_handled": "at",
+    "deliveries": "began_at",
+    "withdrawals": "at",
 }
-NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled"})
+NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled", "deliveries", "withdrawals"})
 _POLL_S = 0.1
 _DONE_WITHIN_S = 3_600.0
 

@@ -9,6 +9,7 @@ from schemas.agents import Spell
 from schemas.alerts import Alert
 from schemas.calls import Tick
 from schemas.codec import UndecodableError, decode_call
+from schemas.deliveries import Delivery, Withdrawal
 from schemas.legs import LegRow
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
@@ -44,6 +45,9 @@ _minutes = msgspec.json.Decoder(MinuteRow)
 _alerts = msgspec.json.Decoder(Alert)
 _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
+_deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
+    Delivery | Withdrawal
+)
 
 
 def rows_of(source: Source) -> list[TableRow]:
@@ -71,6 +75,19 @@ def refused_live(source: Source) -> tuple[str, str] | None:
     if not record.live or record.handled is not None:
         return None
     return record.source, record.reason
+
+
+def ended_delivery(source: Source) -> Delivery | None:
+    """A delivery of files that was told to be over; None for any other record.
+
+    The record must have made rows before: it can be decoded.
+    """
+    if source.topic != "deliveries" or source.value is None:
+        return None
+    record = _deliveries.decode(source.value)
+    if not isinstance(record, Delivery) or record.state == "sending":
+        return None
+    return record if record.counts.records is None else None
 
 
 def _events(source: Source, value: bytes) -> list[TableRow]:
@@ -107,6 +124,13 @@ def _of_quarantine(_: Source, value: bytes) -> list[TableRow]:
     return [("quarantine", rows.quarantine_row(record))]
 
 
+def _of_deliveries(source: Source, value: bytes) -> list[TableRow]:
+    record = _deliveries.decode(value)
+    if isinstance(record, Withdrawal):
+        return [("withdrawals", rows.withdrawal_row(record, source.appended_at))]
+    return [("deliveries", rows.delivery_row(record))]
+
+
 def _of_minutes(_: Source, value: bytes) -> list[TableRow]:
     return [("minutes", row) for row in rows.minute_rows(_minutes.decode(value))]
 
@@ -119,5 +143,6 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "alerts": lambda _, value: [("alerts", rows.alert_row(_alerts.decode(value)))],
     "quarantine": _of_quarantine,
     "targets": _of_targets,
+    "deliveries": _of_deliveries,
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

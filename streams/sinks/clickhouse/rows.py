@@ -13,6 +13,7 @@ from schemas.alerts import Alert
 from schemas.calls import CallEvent, LegEvent
 from schemas.codec import encode
 from schemas.counters import Counts
+from schemas.deliveries import Delivery, Withdrawal
 from schemas.identity import node_of
 from schemas.legs import LegRow
 from schemas.millis import SECOND
@@ -33,6 +34,7 @@ _SECONDS = frozenset(
         "known_at",
         "published_at",
         "appended_at",
+        "began_at",
     }
 )
 _PLAIN_INTEGERS = frozenset(
@@ -47,6 +49,10 @@ _PLAIN_INTEGERS = frozenset(
         "targets_version",
         "waiting",
         "in_service",
+        "revision",
+        "legs",
+        "gone",
+        "restored",
     }
 )
 
@@ -95,6 +101,7 @@ _leg_fields = attrgetter(
     "targets_version",
     "disposition",
     "flags",
+    "delivery",
 )
 _KEY_AT, _NODE, _ARRIVED_AT, _FORMULA = (
     TABLES["legs"].index(name) for name in ("key_at", "node", "arrived_at", "formula")
@@ -202,6 +209,36 @@ def handled_row(record: Quarantined, handled: Handled) -> Row:
         handled.what,
         handled.note,
         handled.sent_as,
+    )
+
+
+def delivery_row(delivery: Delivery) -> Row:
+    """`body` holds all of it."""
+    return (
+        delivery.delivery_id,
+        delivery.revision,
+        delivery.began_at // SECOND,
+        delivery.began_at,
+        delivery.at,
+        delivery.state,
+        delivery.platform,
+        delivery.source,
+        delivery.feed,
+        int(delivery.replay),
+        delivery.counts.legs,
+        encode(delivery).decode(),
+    )
+
+
+def withdrawal_row(withdrawal: Withdrawal, known_at: int) -> Row:
+    return (
+        withdrawal.delivery_id,
+        withdrawal.at // SECOND,
+        withdrawal.at,
+        known_at,
+        withdrawal.gone,
+        withdrawal.restored,
+        withdrawal.note,
     )
 
 

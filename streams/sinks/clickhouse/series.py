@@ -48,6 +48,8 @@ class ArchiveCollector(Collector):
             families.add("queuewatch_archive_insert_seconds_total", seconds, table)
         for (source, reason), lines in reading.refused_lines.items():
             families.add("queuewatch_follower_refused_total", lines, source, reason)
+        for (source, result), legs in reading.delivered.items():
+            families.add("queuewatch_delivery_legs_total", legs, source, result)
         blocked_s = 0.0 if since is None else self._clock() - since
         families.add("queuewatch_archive_blocked_seconds", blocked_s)
         if compared.start_s is not None:

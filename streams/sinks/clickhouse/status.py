@@ -4,6 +4,7 @@ import threading
 
 from msgspec import Struct, structs
 
+from schemas.deliveries import Delivery
 from schemas.tables import TABLES
 
 # A client library may wait for ever, and the archive would then run without doing anything. Longer than
@@ -28,6 +29,7 @@ class ArchiveStatus(Struct, frozen=True):
     blocked_since: float | None = None
     polled_at: float | None = None  # when the writer last polled or inserted
     refused_lines: dict[tuple[str, str], int] = {}  # of followers: (source, reason) -> lines
+    delivered: dict[tuple[str, str], int] = {}  # of files: (source, result) -> legs, or rows
     unassigned_since: float | None = None  # since when it has no partition; None: it has some
 
     @property
@@ -48,6 +50,7 @@ class StatusRecorder:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._delivered: set[str] = set()
         self._now = ArchiveStatus(
             rows=dict.fromkeys(TABLES, 0), insert_seconds=dict.fromkeys(TABLES, 0.0)
         )
@@ -95,6 +98,17 @@ class StatusRecorder:
         before = self.read().refused_lines
         key = (source, reason)
         self._change(refused_lines=before | {key: before.get(key, 0) + 1})
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Count a delivery that has ended, once however often its record is read."""
+        if delivery.delivery_id in self._delivered:
+            return
+        self._delivered.add(delivery.delivery_id)
+        counts = self.read().delivered
+        for result, legs in delivery.counts.by_result().items():
+            key = (delivery.source, result)
+            counts = counts | {key: counts.get(key, 0) + legs}
+        self._change(delivered=counts)
 
     def committed(self, positions: dict[str, int]) -> None:
         self._change(positions=positions)

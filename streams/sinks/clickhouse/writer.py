@@ -23,7 +23,13 @@ from streams.plumbing.backoff import Backoff
 from streams.sinks.clickhouse.batches import Batch, TableBatch, insert_all_but_poison
 from streams.sinks.clickhouse.consuming import Rebalances
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
-from streams.sinks.clickhouse.records import TOPICS, Source, refused_live, rows_of
+from streams.sinks.clickhouse.records import (
+    TOPICS,
+    Source,
+    ended_delivery,
+    refused_live,
+    rows_of,
+)
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.rows import check_ranges
 from streams.sinks.clickhouse.status import StatusRecorder
@@ -116,6 +122,8 @@ class Writer:
                     self._batch.add(table, row, source, now)
                 if (refused := refused_live(source)) is not None:
                     self._status.refused_line(*refused)
+                if (delivery := ended_delivery(source)) is not None:
+                    self._status.delivered(delivery)
 
     def _flush(self, stop: threading.Event) -> None:
         """Insert and commit; while the database is away, pause, poll and try again."""

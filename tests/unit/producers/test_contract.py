@@ -80,11 +80,19 @@ def _types(events: list[Any]) -> list[str]:
 
 def test_as_history(tmp_path: Path, told: KeptPublisher) -> None:
     done = _send(tmp_path)
-    assert done.stdout == (
+    summary, delivery = done.stdout.splitlines()
+    assert summary == (
         "3 legs sent, 1 of them still open at its end,"
-        " 3 lines in quarantine (first: line 4: not a line of jsonl-legs)\n"
+        " 3 lines in quarantine (first: line 4: not a line of jsonl-legs)"
     )
+    assert {delivery} == {f"delivery {each.delivery_id}" for each in told.deliveries}
+    begun, ended = told.deliveries
+    assert (begun.state, ended.state, ended.feed) == ("sending", "sent", "history")
+    assert (ended.counts.legs, ended.counts.open_legs, ended.counts.refused) == (3, 1, 3)
+    assert [each.name for each in ended.files] == ["calls.jsonl"]
+    assert {delivery} == {f"delivery {each.delivery}" for each in told.refused}
     legs = [leg for leg in told.calls if isinstance(leg, FinishedLeg)]
+    assert {delivery} == {f"delivery {leg.delivery}" for leg in legs}
     assert [(leg.leg_id, leg.outcome) for leg in legs] == [
         (f"8/billing/{NINE + 10_000}", "abandoned"), (f"7/billing/{NINE + 5_000}", "answered"),
         (f"9/billing/{NINE + 240_000}", "open"),

@@ -9,10 +9,12 @@ import pytest
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.following import Follower
+from producers.open_delivery import FollowedDelivery
 from producers.pace import StoppableClock
 from producers.position import PositionFile
 from producers.publisher import AddressError, Publisher, PublishError
 from schemas.privacy import key_from_secret
+from tests.support.deliveries import begun_delivery
 from tests.support.publishing import KeptPublisher
 from tests.support.waiting import wait_until
 
@@ -31,7 +33,13 @@ class Place:
         self._file = PositionFile(folder / "position.json", "pbx")
         live = QUEUE_LOG.follow(self.path, "pbx", KEY, {})
         self.follower = Follower(
-            "queue-log", live, self._file, self._connect, self.clock, self.said
+            "queue-log",
+            live,
+            self._file,
+            self._connect,
+            self.clock,
+            self.said,
+            FollowedDelivery(begun_delivery()),
         )
         self._thread = threading.Thread(target=self._run)
 

@@ -7,11 +7,17 @@ from msgspec import Raw
 
 from producers.contract import LeftBehind
 from producers.input_file import InputFileError
-from producers.loose_ends import MOST_FILES, loose_ends_file, read_loose_ends, write_loose_ends
+from producers.loose_ends import (
+    MOST_FILES,
+    loose_ends_file,
+    read_loose_ends,
+    remove_loose_ends,
+    write_loose_ends,
+)
 
 
-def left(ends_at: int) -> LeftBehind:
-    return LeftBehind(ends_at, Raw(b'{"calls":{}}'))
+def left(ends_at: int, delivery: str = "") -> LeftBehind:
+    return LeftBehind(ends_at, Raw(b'{"calls":{}}'), delivery=delivery)
 
 
 def test_those_of_the_newest_files_are_kept_in_their_order(tmp_path: Path) -> None:
@@ -24,6 +30,19 @@ def test_those_of_the_newest_files_are_kept_in_their_order(tmp_path: Path) -> No
     assert [each.ends_at for each in kept] == [20, *range(100, 100 + MOST_FILES - 1)]
     assert bytes(kept[0].memory) == b'{"calls":{}}'
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_what_a_withdrawn_delivery_left_is_not_gone_on_with(tmp_path: Path) -> None:
+    assert remove_loose_ends(tmp_path, "d-1") == 0
+    one, other = (loose_ends_file(tmp_path, "", "queue-log", name) for name in "ab")
+    for ends_at, delivery in ((10, "d-0"), (20, "d-1"), (30, "d-1")):
+        write_loose_ends(one, "a", left(ends_at, delivery))
+    write_loose_ends(other, "b", left(40, "d-2"))
+    (tmp_path / "sent" / "broken.json").write_text("{")
+    assert remove_loose_ends(tmp_path, "d-1") == 1
+    assert [each.ends_at for each in read_loose_ends(one, "a")] == [10]
+    assert [each.ends_at for each in read_loose_ends(other, "b")] == [40]
+    assert remove_loose_ends(tmp_path, "d-1") == 0
 
 
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:

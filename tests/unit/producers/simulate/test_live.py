@@ -8,6 +8,7 @@ import pytest
 from msgspec import convert
 
 from producers.following import Follower
+from producers.open_delivery import FollowedDelivery
 from producers.pace import Pace
 from producers.position import Position
 from producers.publisher import PublishError
@@ -21,6 +22,7 @@ from producers.simulate.source import Source
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark, Tick
 from schemas.millis import HOUR, MINUTE, SECOND
+from tests.support.deliveries import begun_delivery
 from tests.support.publishing import KeptPublisher
 from tests.unit.producers.simulate.conftest import KEY, START, played
 
@@ -112,7 +114,13 @@ class Following:
         self.listener, self.said = Listener(clock), io.StringIO()
         self.notes = Notes(self.listener)
         self.follower = Follower(
-            "simulate", self.centre, self.notes, lambda: self.listener, clock, self.said
+            "simulate",
+            self.centre,
+            self.notes,
+            lambda: self.listener,
+            clock,
+            self.said,
+            FollowedDelivery(begun_delivery()),
         )
 
     def run(self) -> tuple[Listener, list[int]]:

@@ -9,7 +9,8 @@ from producers.contract import FinishedFile, Options, Platform, Sent
 from producers.input_file import InputFile, InputFileError
 from producers.records.call_records import RECORDS
 from producers.records.reading import RecordsFile
-from producers.sending import FileCounts, FileSent
+from producers.sending import FileSent
+from schemas.deliveries import DeliveryCounts
 from schemas.privacy import TokenKey, key_from_secret
 from streams.processes.sending import Input, SourceNameError, file_summary
 
@@ -39,7 +40,7 @@ def test_a_source_with_too_long_a_name_is_refused() -> None:
 def test_the_summary_of_history_of_live_traffic_and_of_a_stopped_replay(tmp_path: Path) -> None:
     (path := tmp_path / "day.csv").write_text("leg_id,queue,arrived_at,outcome\n")
     file = RECORDS.open(path, "s", KEY, {"mapping_file": None})
-    counts = FileCounts(legs=1_200, open_legs=2, refused=1, first_refusal="line 7: why")
+    counts = DeliveryCounts(legs=1_200, open_legs=2, refused=1, first_refusal="line 7: why")
     refused = "1 rows in quarantine (first: line 7: why)"
     still_open = "2 of them still open at its end"
     for sent, is_live, said in (

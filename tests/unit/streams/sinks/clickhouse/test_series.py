@@ -2,10 +2,12 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from schemas.deliveries import DeliveryCounts
 from schemas.series import SERIES
 from streams.plumbing.families import exposition
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
 from streams.sinks.clickhouse.status import StatusRecorder
+from tests.support.deliveries import begun_delivery
 
 COMPARED = ComparedDay("2026-03-02", 1_772_409_600.0, {"billing": 3})
 
@@ -15,6 +17,9 @@ def status() -> StatusRecorder:
     found.inserted("minutes", 12, 0.5, now=10.0)
     found.running({"legs-3": 7})
     found.refused_line("pbx", "unknown_line")
+    counts = DeliveryCounts(legs=5, known=2, corrected=1, is_compared=True, refused=4)
+    for _ in range(2):  # its record is read again after a restart of the group
+        found.delivered(begun_delivery(counts=counts))
     return found
 
 
@@ -36,6 +41,9 @@ def test_shows_each_series_that_the_table_gives_the_archive() -> None:
     assert 'queuewatch_archive_rows_total{table="minutes"} 12.0' in text(status())
     refused = 'queuewatch_follower_refused_total{reason="unknown_line",source="pbx"} 1.0'
     assert refused in text(status())
+    for result, n in (("new", 3), ("known", 1), ("corrected", 1), ("refused", 4)):
+        told = f'queuewatch_delivery_legs_total{{result="{result}",source="pbx"}} {n}.0'
+        assert told in text(status())
     assert 'queuewatch_reconcile_differing_figures{queue="billing"} 3.0' in text(status())
 
 

@@ -1,0 +1,35 @@
+"""The legs that hold, in SQL: the newest version of each leg among those of no withdrawn delivery.
+
+Everything that counts legs reads them through this: reports, boards and checks. A query of its own would
+count a leg once for each delivery that told it, and what was taken back.
+"""
+
+from collections.abc import Sequence
+
+from schemas.tables import LEG_IDENTITY
+
+_IDENTITY = ", ".join(LEG_IDENTITY)
+
+
+def newest_legs_sql(
+    table: str, columns: Sequence[str], conditions: Sequence[str], as_of: int | None = None
+) -> str:
+    """`SELECT …` with one row for each leg; the columns of its identity and its version are always there.
+
+    `table` is `legs`, or `leg_versions` for what was known at `as_of` (ms). The conditions select versions
+    before the newest is taken: one about anything else than a leg's identity would bring back a version
+    that was corrected since.
+    """
+    wanted = ", ".join(dict.fromkeys((*LEG_IDENTITY, "version", *columns)))
+    known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
+    where = " AND ".join([*conditions, *known, holds_sql(as_of)])
+    return (
+        f"SELECT {wanted} FROM {table} WHERE {where}"  # noqa: S608 - our own names
+        f" ORDER BY {_IDENTITY}, version DESC LIMIT 1 BY {_IDENTITY}"
+    )
+
+
+def holds_sql(as_of: int | None = None) -> str:
+    """The condition that the delivery of a row is not withdrawn, or was not at `as_of`."""
+    known = "" if as_of is None else f" WHERE known_at_ms <= {as_of}"
+    return f"delivery NOT IN (SELECT delivery FROM withdrawals{known})"  # noqa: S608 - our own names
