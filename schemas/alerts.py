@@ -13,8 +13,9 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     """One alert (rule, queue, onset) at one of its stages; the highest version of `alert_id` holds.
 
     Times are event times: `onset_at` is the 5-second boundary at which the condition was first
-    true, `changed_at` the boundary at which this state began. `value` and `threshold` are in the unit
-    of the rule: seconds, a share or a number.
+    true, `changed_at` the boundary at which this state began, `held_at` the newest boundary as of which it was
+    written: while it fires a version is written each minute, with the figures of then. `value` and
+    `threshold` are in the unit of the rule: seconds, a share or a number.
     """
 
     alert_id: str  # rule, queue and onset
@@ -39,6 +40,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     doubtful: bool = (
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
+    held_at: int | None = None  # None: written by a former release, once a change
 
 
 def alert_name(rule: RuleName) -> str:

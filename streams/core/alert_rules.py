@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.alerts import Alert
+from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
 from streams.core.alerting import Change, Progress, advance
@@ -58,6 +59,8 @@ def evaluate(
             progress.pop(rule.name, None)
         else:
             progress[rule.name] = after
+        if change is None and after.stage == "firing" and view.at % MINUTE == 0:
+            change = "firing"  # it holds: who is told learns the figures of now
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record(rule, targets, view, started, measured, change, cause)
@@ -96,7 +99,8 @@ def _record(
         state=change,
         severity=rule.severity,
         onset_at=started.onset_at,
-        changed_at=view.at,
+        changed_at=started.fired_at if change == "firing" else view.at,
+        held_at=view.at,
         known_at=cause.known_at,
         value=round(measured.value, 4),
         threshold=measured.threshold,

@@ -1,8 +1,9 @@
 """OK, WATCH or ACT: what a queue asks of people right now, and why. The one place that decides it.
 
 act: a rule that pages fires or is raised, or somebody waits while no agent is signed in.
-watch: another rule fires, somebody waits in a closed queue or longer than T, or the closed service
-level of the last 30 minutes is below its goal with enough calls behind it.
+watch: another rule fires, somebody waits in a closed queue or longer than T, an open queue has nobody
+logged in, or the closed service level of the last 30 minutes or of today is below its goal with enough
+calls behind it.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ def attention(
     if cause := _act(snapshot, rules):
         return Attention("act", cause)
     closed = closed_until(targets.opening, targets.time_zone, at) if targets else None
-    if cause := _watch(snapshot, rules, closed, at):
+    if cause := _watch(snapshot, targets, rules, closed, at):
         return Attention("watch", cause)
     if closed is not None:
         return Attention("closed", closed)
@@ -55,23 +56,39 @@ def _act(snapshot: QueueSnapshot, rules: Sequence[RaisedRule]) -> str:
 
 
 def _watch(
-    snapshot: QueueSnapshot, rules: Sequence[RaisedRule], closed: str | None, at: int
+    snapshot: QueueSnapshot,
+    targets: Targets | None,
+    rules: Sequence[RaisedRule],
+    closed: str | None,
+    at: int,
 ) -> str:
     firing = [rule.sentence for rule in rules if rule.fires]
     if firing:
         return firing[0]
     if closed is not None:
         return "callers wait and the queue is closed" if snapshot.waiting else ""
-    if snapshot.formula is not None and snapshot.goal is not None:
-        counts = snapshot.windows.get(GOAL_WINDOW_MINUTES, _NO_COUNTS)
-        formula = service_level(snapshot.formula)
-        good, n = numerator(formula, counts), denominator(formula, counts)
-        if against_goal(good, n, snapshot.goal) == "missed":
-            return f"below its goal of {percent(snapshot.goal)}"
+    goal = percent(snapshot.goal or 0)
+    if _missed(snapshot, snapshot.windows.get(GOAL_WINDOW_MINUTES, _NO_COUNTS)):
+        return f"below its goal of {goal}"
     within, oldest = snapshot.answer_within_ms, snapshot.oldest_arrived_at
     if within is not None and oldest is not None and at - oldest > within:
         return f"a caller waits longer than {within / 1000:g} s"
+    if targets is not None and snapshot.agents and not _signed_in(snapshot.agents):
+        return "open, and nobody is logged in"
+    if share := _missed(snapshot, snapshot.today or _NO_COUNTS):
+        return f"{share} today, below its goal of {goal}"
     return ""
+
+
+def _missed(snapshot: QueueSnapshot, counts: Counts) -> str:
+    """The share that misses the goal, rounded down, with the calls behind it; empty if none does."""
+    if snapshot.formula is None or snapshot.goal is None:
+        return ""
+    formula = service_level(snapshot.formula)
+    good, n = numerator(formula, counts), denominator(formula, counts)
+    if against_goal(good, n, snapshot.goal) != "missed":
+        return ""
+    return f"{good * 100 // n} % of {n}"
 
 
 def _signed_in(agents: dict[str, int]) -> int:

@@ -122,7 +122,10 @@ def test_from_the_topic_to_a_webhook_over_outages(
     topic = Log(bootstrap)
     fired = alert(now, "billing", version=2)
     topic.write(replace(fired, version=1, state="pending", fired_at=None), fired)
-    topic.write(alert(now, "past", changed_at=now - 3_600_000, fired_at=now - 3_600_000))
+    an_hour_ago = now - 3_600_000
+    past = alert(now, "past", changed_at=an_hour_ago, fired_at=an_hour_ago)
+    still = replace(past, queue="still", alert_id="oldest_wait/still/1")
+    topic.write(past, still)
     topic.write(alert(now, "replayed", replay=True), alert(now, "warned", severity="warn"))
     topic.write(alert(now, "aborted"), commit=False)
     with Webhook() as webhook:
@@ -148,6 +151,9 @@ def test_from_the_topic_to_a_webhook_over_outages(
                 ended = replace(fired, version=3, state="resolved", changed_at=now, resolved_at=now)
                 topic.write(ended)
                 resolved = webhook.wait_for(about("billing", "resolved"), "billing is resolved")
+                at = from_datetime(datetime.now(UTC))
+                topic.write(replace(still, version=2, held_at=at))  # its queue's clock came to now
+                holds = webhook.wait_for(about("still", "firing"), "what still holds fires")
                 known = known_queues(pager.url)
     topic.close()
     assert firing["receiver"] == "page"
@@ -156,7 +162,9 @@ def test_from_the_topic_to_a_webhook_over_outages(
     assert firing["alerts"][0]["annotations"]["summary"] == fired.reason
     assert from_iso(firing["alerts"][0]["startsAt"]) == now - 5_000
     assert from_iso(resolved["alerts"][0]["endsAt"]) == now, iso(now)
-    assert {post["groupLabels"]["queue"] for post in webhook.posts} == {"billing", "warned"}
+    assert from_iso(holds["alerts"][0]["startsAt"]) == an_hour_ago
+    told = {post["groupLabels"]["queue"] for post in webhook.posts}
+    assert told == {"billing", "warned", "still"}
     assert "replayed" in known  # known, but the shipped routing tells nobody
     assert "past" not in known
     assert "aborted" not in known

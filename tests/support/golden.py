@@ -48,6 +48,17 @@ def table_rows(release: str, table: str) -> bytes:
     return gzip.decompress((GOLDEN / release / "archive" / f"{table}.jsonl.gz").read_bytes())
 
 
+# While an alert fires it is written each minute with the figures of then; 0.1.0 wrote it once.
+_OF_THE_MINUTE = frozenset({"version", "known_at", "value", "n", "reason", "agents"})
+
+
+def lasting(topic: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what a firing alert says of the present minute."""
+    if topic != "alerts" or row["state"] != "firing":
+        return row
+    return {name: value for name, value in row.items() if name not in _OF_THE_MINUTE}
+
+
 def report_rows(release: str, report: str) -> list[dict[str, str]]:
     data = gzip.decompress((GOLDEN / release / "history" / f"{report}.csv.gz").read_bytes())
     return list(csv.DictReader(io.StringIO(data.decode(), newline="")))

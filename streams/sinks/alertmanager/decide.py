@@ -16,7 +16,7 @@ from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again"]
 
-BEHIND_MS = 2 * MINUTE  # an alert that was decided later than this is archived, not notified
+BEHIND_MS = 2 * MINUTE  # what was decided so long after it held is of the past: recorded, not told
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = (
     4  # so an alert survives three lost posts; with fewer, alerts resolved in between
@@ -33,11 +33,13 @@ class Links(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """The newest version of one alert, and what Alertmanager knows of it.
 
-    `seen_at` is when notify read the version; for one that was there at the start, its `known_at`.
-    `posted` is the version that Alertmanager accepted last, `posted_at` when it did.
+    `written_at` is when the stream wrote the version, `seen_at` when notify read it (for one that was
+    there at the start: when it was written). `posted` is the version that Alertmanager accepted last,
+    `posted_at` when it did.
     """
 
     alert: Alert
+    written_at: int
     seen_at: int
     posted: Alert | None = None
     posted_at: int = 0
@@ -48,38 +50,43 @@ class Post(Struct, frozen=True):
     reason: Reason
 
 
-def learn(known: Known | None, alert: Alert, seen_at: int) -> Known:
+def learn(known: Known | None, alert: Alert, written_at: int, seen_at: int) -> Known:
     """Take the newer version, or of two equal versions the later record; keep what was posted.
 
     Equal versions happen: one record that moves the clock far ahead may raise and end an alert.
     """
     if known is None:
-        return Known(alert, seen_at)
+        return Known(alert, written_at, seen_at)
     if alert.version < known.alert.version or alert == known.alert:
         return known
-    return replace(known, alert=alert, seen_at=seen_at)
+    return replace(known, alert=alert, written_at=written_at, seen_at=seen_at)
 
 
-def is_to_notify(alert: Alert) -> bool:
-    """Whether to post it to Alertmanager; depends on the record only, so is the same after a restart."""
-    return _has_fired(alert) and not _is_of_the_past(alert)
+def is_to_notify(known: Known) -> bool:
+    """Whether people are told. What was told goes on to be told until it is over.
 
-
-def is_recorded_only(alert: Alert) -> bool:
-    """Whether it fired so long before it was known that it is only archived."""
-    return _has_fired(alert) and _is_of_the_past(alert)
-
-
-def _has_fired(alert: Alert) -> bool:
-    return alert.state in {"firing", "resolved"}
-
-
-def _is_of_the_past(alert: Alert) -> bool:
-    """Whether the alert comes from a back-fill, or from a source that catches up.
-
-    An alert that is late because of an outage of ours is not: the broker had received the facts in time.
+    Else it depends on the record only, so it is the same after a restart.
     """
-    return alert.known_at - alert.changed_at > BEHIND_MS
+    return _has_fired(known) and (known.posted is not None or not _is_of_the_past(known))
+
+
+def is_recorded_only(known: Known) -> bool:
+    """Whether it fired, and nobody is told (yet): when it was written, it did not hold any more or not surely."""
+    return _has_fired(known) and not is_to_notify(known)
+
+
+def _has_fired(known: Known) -> bool:
+    return known.alert.state in {"firing", "resolved"}
+
+
+def _is_of_the_past(known: Known) -> bool:
+    """Whether it comes from a back-fill, a source that catches up, or a stream that does.
+
+    One that still holds is written each minute: it is told as soon as the clock of its queue comes to now.
+    """
+    alert = known.alert
+    held_at = alert.changed_at if alert.held_at is None else alert.held_at
+    return known.written_at - held_at > BEHIND_MS
 
 
 def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
@@ -90,7 +97,7 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     """
     newest: dict[tuple[str, str, bool], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
-        if is_to_notify(known.alert):
+        if is_to_notify(known):
             newest[known.alert.rule, known.alert.queue, known.alert.doubtful] = known
     posts = []
     for known in newest.values():
@@ -140,9 +147,9 @@ def expired(known: Known, now: int) -> bool:
 def _due(known: Known, now: int, resend_ms: int) -> Reason | None:
     changed = known.posted != known.alert
     if known.alert.state == "firing":
-        if changed:
+        if known.posted is None:
             return "fired"
-        return "resent" if now - known.posted_at >= resend_ms else None
+        return "resent" if changed or now - known.posted_at >= resend_ms else None
     if now - known.seen_at > KEEP_RESOLVED_MS:
         return None
     if changed:

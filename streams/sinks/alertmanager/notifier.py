@@ -60,13 +60,14 @@ class Notifier:
 
     async def _read(self) -> None:
         async for batch in self._log.batches():
-            for alert in batch.alerts:
+            for alert, written_at in batch.alerts:
                 # What was there at the start was posted before: it must not count as seen now.
-                seen_at = self._now() if self._whole else alert.known_at
+                seen_at = self._now() if self._whole else written_at
                 before = self._known.get(alert.alert_id)
-                after = learn(before, alert, seen_at)
+                after = learn(before, alert, written_at, seen_at)
                 self._known[alert.alert_id] = after
-                if after is not before and is_recorded_only(alert):
+                is_a_change = before is None or before.alert.state != alert.state
+                if is_a_change and is_recorded_only(after):
                     self._status.recorded += 1
             if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
                 self._status.state, self._status.detail = "running", ""
@@ -100,8 +101,7 @@ class Notifier:
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
         posts = decide(self._known.values(), now, self._resend_ms)
         self._status.firing = sum(
-            known.alert.state == "firing" and is_to_notify(known.alert)
-            for known in self._known.values()
+            known.alert.state == "firing" and is_to_notify(known) for known in self._known.values()
         )
         if not posts:
             return True

@@ -16,9 +16,12 @@ _TOPIC = "alerts"
 
 
 class AlertBatch(NamedTuple):
-    """Alerts in the order of their records; `whole` once all was read that existed at the start."""
+    """Alerts in the order of their records, each with when it was written (ms, the stream's clock).
 
-    alerts: list[Alert]
+    `whole` once all was read that existed at the start.
+    """
+
+    alerts: list[tuple[Alert, int]]
     whole: bool
 
 
@@ -42,7 +45,7 @@ class AlertLog:
         self._status.positions = _by_partition(batch.positions)
         self._status.lag_records = _by_partition(batch.lags)
         alerts = [
-            alert
+            (alert, record.timestamp)
             for record in batch.records
             if record.value is not None and (alert := self._alert(record)) is not None
         ]

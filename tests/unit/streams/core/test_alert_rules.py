@@ -60,3 +60,30 @@ def test_an_alert_of_doubtful_callers_of_a_rule_that_does_not_measure_them_is_ta
     (alert,) = day.alert_records()
     assert (alert.state, alert.doubtful, alert.fired_at) == ("resolved", True, onset)
     assert decisions.progress == {}
+
+
+def test_while_an_alert_fires_it_is_written_each_minute_with_the_figures_of_then() -> None:
+    """Only so can those who are told late know that it still holds."""
+    day = Story(alerts=ruled(oldest_wait(2 * MINUTE, MINUTE)), name="Bills")
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")  # fires at 09:02:05
+    found = []
+    for text in ("09:02:20", "09:03:10", "09:03:40"):
+        day.at(text).queued(text)
+        day.tick(f"{text}.5")
+        (alert,) = day.alert_records()
+        assert (alert.fired_at, alert.changed_at) == (clock("09:02:05"), clock("09:02:05"))
+        found.append((alert.held_at, alert.n, alert.value))
+    assert found == [
+        (clock("09:02:05"), 1, 125.0),
+        (clock("09:03:00"), 2, 180.0),
+        (clock("09:03:00"), 2, 180.0),
+    ]
+    day.at("09:03:50").answered("ada")
+    day.tick("09:06:00")
+    assert day.alerts() == ["oldest_wait firing"]  # the others wait by now
+    for each in ("09:02:20", "09:03:10", "09:03:40"):
+        day.at("09:06:10").answered(each)
+    day.tick("09:08:00")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.held_at) == ("resolved", alert.resolved_at)

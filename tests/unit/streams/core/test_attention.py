@@ -55,7 +55,10 @@ def test_callers_before_an_empty_room_are_act() -> None:
     assert late(0, agents={"available": 0}) == Attention("act", cause)
     assert late(0, agents={"not_ready": 1}).level == "ok"
     assert late(0).level == "ok"  # agents are not measured
-    assert judged(agents={"available": 0}).level == "ok"  # nobody waits
+    nobody = Attention("watch", "open, and nobody is logged in")
+    assert judged(agents={"available": 0}) == judged(agents={"logged_out": 2}) == nobody
+    assert judged(promise=CLOSED, agents={"available": 0}).level == "closed"
+    assert judged(promise=None, agents={"available": 0}).level == "no_goal"
 
 
 def test_a_caller_past_the_target_is_watched() -> None:
@@ -72,6 +75,19 @@ def test_a_missed_goal_is_watched_with_enough_calls_behind_it() -> None:
     assert judged(windows={30: few}).level == "ok"
     assert judged(windows={30: enough}).level == "watch"
     assert judged(windows={60: POOR}).level == "ok"
+
+
+def test_a_goal_missed_today_is_watched_though_nothing_is_wrong_now() -> None:
+    today = Counts(offered=52, answered=52, answered_in_target=21)
+    cause = "40 % of 52 today, below its goal of 80 %"
+    assert (
+        judged(today=today) == judged(windows={30: GOOD}, today=today) == Attention("watch", cause)
+    )
+    assert judged(windows={30: POOR}, today=today).cause == "below its goal of 80 %"
+    nearly = Counts(offered=1_000, answered=1_000, answered_in_target=799)
+    assert judged(today=nearly).cause == "79 % of 1000 today, below its goal of 80 %"
+    assert judged(today=Counts(offered=4, answered=4)).level == "ok"  # few calls
+    assert judged(promise=CLOSED, today=today).level == "closed"
 
 
 def test_a_closed_queue_is_not_held_against_its_goal_and_watched_while_callers_wait() -> None:

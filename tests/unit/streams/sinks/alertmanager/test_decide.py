@@ -27,7 +27,7 @@ def due(known: Known, now: int) -> list[str]:
 
 
 def test_a_firing_alert_is_posted_at_once_and_again_every_resend() -> None:
-    known = Known(alert(), NOON)
+    known = Known(alert(), NOON, NOON)
     assert due(known, NOON) == ["fired"]
     posted = replace(known, posted=known.alert, posted_at=NOON)
     assert due(posted, NOON + RESEND_MS - 1) == []
@@ -35,7 +35,7 @@ def test_a_firing_alert_is_posted_at_once_and_again_every_resend() -> None:
 
 
 def test_a_resolved_alert_is_posted_at_once_and_kept_for_five_minutes() -> None:
-    known = Known(alert("resolved", version=11), NOON, posted=alert(), posted_at=NOON - 1)
+    known = Known(alert("resolved", version=11), NOON, NOON, posted=alert(), posted_at=NOON - 1)
     assert due(known, NOON) == ["resolved"]
     posted = replace(known, posted=known.alert, posted_at=NOON)
     assert due(posted, NOON + RESEND_MS) == ["resolved_again"]
@@ -45,34 +45,60 @@ def test_a_resolved_alert_is_posted_at_once_and_kept_for_five_minutes() -> None:
 
 def test_a_resolved_alert_that_was_old_when_we_started_is_not_news() -> None:
     old = alert("resolved", changed_at=NOON - 10 * 60_000, known_at=NOON - 10 * 60_000)
-    assert due(Known(old, seen_at=old.known_at), NOON) == []
+    assert due(Known(old, written_at=old.known_at, seen_at=old.known_at), NOON) == []
 
 
 @pytest.mark.parametrize("state", ["inactive", "pending"])
 def test_what_does_not_fire_is_silent(state: AlertState) -> None:
-    assert not is_to_notify(alert(state))
-    assert not is_recorded_only(alert(state))
-    assert due(Known(alert(state), NOON), NOON) == []
+    assert not is_to_notify(Known(alert(state), NOON, NOON))
+    assert not is_recorded_only(Known(alert(state), NOON, NOON))
+    assert due(Known(alert(state), NOON, NOON), NOON) == []
 
 
 @pytest.mark.parametrize(("late_ms", "recorded_only"), [(BEHIND_MS, False), (BEHIND_MS + 1, True)])
 def test_an_alert_of_the_past_is_recorded_only(late_ms: int, recorded_only: bool) -> None:
-    late = alert(changed_at=NOON, known_at=NOON + late_ms)
-    assert (is_recorded_only(late), is_to_notify(late)) == (recorded_only, not recorded_only)
+    held = alert(held_at=NOON, changed_at=NOON - 3_600_000)
+    for each in (held, alert(changed_at=NOON)):  # the latter of a former release
+        late = Known(each, NOON + late_ms, NOON)
+        assert (is_recorded_only(late), is_to_notify(late)) == (recorded_only, not recorded_only)
+
+
+def test_what_still_holds_when_the_clock_of_its_queue_comes_to_now_is_told_with_its_onset() -> None:
+    hour = 3_600_000
+    first = alert(held_at=NOON - 5_000)
+    known = learn(None, first, NOON + hour, NOON + hour)  # an hour behind, and catching up
+    assert due(known, NOON + hour) == []
+    holds = replace(first, version=20, held_at=NOON + hour - 60_000, n=39)
+    known = learn(known, holds, NOON + hour + 5_000, NOON + hour + 5_000)
+    assert due(known, NOON + hour + 5_000) == ["fired"]
+    assert body(known.alert, NOON + hour, RESEND_MS, LINKS)["startsAt"] == "2026-11-22T11:59:55Z"
+
+
+def test_what_was_told_is_told_on_while_the_stream_falls_behind_and_its_end_too() -> None:
+    hour = 3_600_000
+    known = Known(alert(), NOON, NOON, posted=alert(), posted_at=NOON)
+    behind = replace(alert(), version=11, held_at=NOON + 60_000)
+    known = learn(known, behind, NOON + hour, NOON + hour)
+    assert due(known, NOON + hour) == ["resent"]  # with the figures of the newest version
+    over = alert("resolved", version=12, changed_at=NOON + 120_000, held_at=NOON + 120_000)
+    known = learn(known, over, NOON + hour, NOON + hour)
+    assert due(known, NOON + hour) == ["resolved"]
+    never_told = Known(over, NOON + hour, NOON + hour)
+    assert due(never_told, NOON + hour) == []
 
 
 def test_an_outage_of_ours_loses_no_alert_that_still_fires() -> None:
     """The broker had the facts in time; we read them an hour later."""
-    known = Known(alert(), seen_at=NOON + 3_600_000)
+    known = Known(alert(), written_at=NOON, seen_at=NOON + 3_600_000)
     assert due(known, NOON + 3_600_000) == ["fired"]
 
 
 def test_only_the_newest_onset_of_a_rule_and_queue_speaks() -> None:
     """To Alertmanager both are one alert: the re-sent end of the first would end the second."""
     ended = alert("resolved", version=11)
-    first = Known(ended, NOON, posted=ended, posted_at=NOON - RESEND_MS)
-    second = Known(alert(alert_id="oldest_wait/billing/2", version=12, onset_at=NOON), NOON)
-    other = Known(alert(alert_id="oldest_wait/repairs/1", queue="repairs"), NOON)
+    first = Known(ended, NOON, NOON, posted=ended, posted_at=NOON - RESEND_MS)
+    second = Known(alert(alert_id="oldest_wait/billing/2", version=12, onset_at=NOON), NOON, NOON)
+    other = Known(alert(alert_id="oldest_wait/repairs/1", queue="repairs"), NOON, NOON)
     posts = decide([second, other, first], NOON, RESEND_MS)
     assert {(post.known.alert.alert_id, post.reason) for post in posts} == {
         ("oldest_wait/billing/2", "fired"),
@@ -81,23 +107,25 @@ def test_only_the_newest_onset_of_a_rule_and_queue_speaks() -> None:
 
 
 def test_a_pending_successor_does_not_silence_the_end_of_its_predecessor() -> None:
-    first = Known(alert("resolved", version=11), NOON)
-    second = Known(alert("pending", alert_id="2", version=12, onset_at=NOON), NOON)
+    first = Known(alert("resolved", version=11), NOON, NOON)
+    second = Known(alert("pending", alert_id="2", version=12, onset_at=NOON), NOON, NOON)
     assert [p.reason for p in decide([first, second], NOON, RESEND_MS)] == ["resolved"]
 
 
 def test_the_newest_version_wins_and_an_older_one_changes_nothing() -> None:
     newer = alert("resolved", version=11)
-    known = learn(Known(alert(), NOON, posted=alert(), posted_at=NOON), newer, NOON + 1)
+    known = learn(
+        Known(alert(), NOON, NOON, posted=alert(), posted_at=NOON), newer, NOON + 1, NOON + 1
+    )
     assert (known.alert, known.seen_at, known.posted) == (newer, NOON + 1, alert())
-    assert learn(known, alert(), NOON + 2) is known
-    assert learn(known, newer, NOON + 3) is known
+    assert learn(known, alert(), NOON + 2, NOON + 2) is known
+    assert learn(known, newer, NOON + 3, NOON + 3) is known
 
 
 def test_of_equal_versions_the_later_holds() -> None:
     """One record moved the clock past the raising and the clearing boundary."""
-    known = Known(alert(), NOON, posted=alert(), posted_at=NOON)
-    ended = learn(known, alert("resolved"), NOON + 1)
+    known = Known(alert(), NOON, NOON, posted=alert(), posted_at=NOON)
+    ended = learn(known, alert("resolved"), NOON + 1, NOON + 1)
     assert due(ended, NOON + 1) == ["resolved"]
 
 
@@ -150,7 +178,9 @@ def test_the_alert_of_doubtful_callers_is_one_of_its_own() -> None:
     assert isinstance(before, dict)
     assert "doubtful" not in before
     assert after == {**before, "doubtful": "true"}
-    both = [Known(replace(each, alert_id=f"{each.doubtful}"), NOON) for each in (sure, doubtful)]
+    both = [
+        Known(replace(each, alert_id=f"{each.doubtful}"), NOON, NOON) for each in (sure, doubtful)
+    ]
     assert len(decide(both, NOON, RESEND_MS)) == 2
 
 
@@ -163,6 +193,6 @@ def test_a_replay_says_so_and_an_empty_owner_is_left_out() -> None:
 
 def test_only_what_is_over_is_forgotten() -> None:
     long_after = NOON + KEEP_RESOLVED_MS + 60_001
-    assert expired(Known(alert("resolved"), NOON), long_after)
-    assert not expired(Known(alert("resolved"), NOON), long_after - 1)
-    assert not expired(Known(alert(), NOON), long_after)
+    assert expired(Known(alert("resolved"), NOON, NOON), long_after)
+    assert not expired(Known(alert("resolved"), NOON, NOON), long_after - 1)
+    assert not expired(Known(alert(), NOON, NOON), long_after)

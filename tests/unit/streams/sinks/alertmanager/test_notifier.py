@@ -66,7 +66,7 @@ async def run(monkeypatch: pytest.MonkeyPatch, pager: Pager, *batches: AlertBatc
 
 async def test_what_is_not_taken_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     pager = Pager(500, 503)
-    status = await run(monkeypatch, pager, AlertBatch([alert()], whole=True))
+    status = await run(monkeypatch, pager, AlertBatch([(alert(), NOON)], whole=True))
     assert [post[0]["labels"]["queue"] for post in pager.posts] == ["billing"] * 3
     assert (status.posts_failed, status.posts_ok, status.firing) == (2, 1, 1)
     assert (status.state, status.detail, status.last_post_at) == ("running", "", NOON)
@@ -77,8 +77,8 @@ async def test_nothing_is_posted_before_the_topic_was_read_whole(
 ) -> None:
     first: Alert = alert(version=9)
     status = await run(
-        monkeypatch, pager := Pager(), AlertBatch([first], whole=False),
-        AlertBatch([alert("resolved")], whole=True),
+        monkeypatch, pager := Pager(), AlertBatch([(first, NOON)], whole=False),
+        AlertBatch([(alert("resolved"), NOON)], whole=True),
     )  # fmt: skip
     (post,) = pager.posts
     assert (

@@ -8,11 +8,12 @@ from schemas.codec import encode
 from streams.plumbing.topic_reading import Batch
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.status import NotifyStatus
-from tests.support.alerts import alert
+from tests.support.alerts import NOON, alert
 
 
 class Record(NamedTuple):
     value: bytes | None
+    timestamp: int = NOON
     partition: int = 0
     offset: int = 0
 
@@ -23,7 +24,7 @@ def test_what_cannot_be_read_is_counted_and_passed_over() -> None:
     place = TopicPartition("north.alerts", 2)
     records = [Record(b"{"), Record(None), Record(encode(alert()))]
     batch = log.decoded(Batch(records, whole=True, positions={place: 9}, lags={place: 1}))
-    assert (batch.alerts, batch.whole) == ([alert()], True)
+    assert (batch.alerts, batch.whole) == ([(alert(), NOON)], True)
     assert status.undecodable == 1
     assert status.positions == {"alerts-2": 9}
     assert status.lag_records == {"alerts-2": 1}
