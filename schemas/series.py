@@ -141,6 +141,8 @@ SERIES: tuple[Series, ...] = (
            "Start of the newest reconciled day; absent before the first.", "archive"),
     Series("queuewatch_notify_posts_total", "counter", ("result",),
            "Posts to Alertmanager: ok or failed.", "notify"),
+    Series("queuewatch_notify_quiet_alerts", "gauge", (),
+           "Firing alerts of which nobody is told: somebody has them, or they are muted.", "notify"),
     Series("queuewatch_notify_firing_alerts", "gauge", (), "Alerts resent as firing.", "notify"),
 )  # fmt: skip
 

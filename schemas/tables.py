@@ -55,6 +55,9 @@ DELIVERY_COLUMNS: tuple[str, ...] = (  # one row for each revision
 WITHDRAWAL_COLUMNS: tuple[str, ...] = (
     "delivery", "at", "at_ms", "known_at_ms", "gone", "restored", "note",
 )  # fmt: skip
+COMMAND_COLUMNS: tuple[str, ...] = (
+    "at", "at_ms", "type", "who", "alert_id", "mute_id", "rule", "queue", "until_ms", "note",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -68,4 +71,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "targets": TARGET_COLUMNS,
     "deliveries": DELIVERY_COLUMNS,
     "withdrawals": WITHDRAWAL_COLUMNS,
+    "commands": COMMAND_COLUMNS,
 }

@@ -7,6 +7,7 @@ from msgspec import Struct
 from schemas.agents import AgentEvent, RosterEntry, Spell
 from schemas.alerts import Alert
 from schemas.calls import CallEvent
+from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.health import Health
 from schemas.legs import LegRow
@@ -69,6 +70,9 @@ TOPICS: tuple[Topic, ...] = (
     Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive", "quarantine"),
           ("archive", "quarantine"),
           retention_ms=30 * DAY, transactional=True),
+    Topic("commands", "what is said, and of which alert", AlertCommand, ("alerts",),
+          ("notify", "board", "archive", "alerts"), cleanup="compact,delete", retention_ms=30 * DAY,
+          partitions=1),
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,

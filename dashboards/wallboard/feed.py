@@ -1,4 +1,4 @@
-"""Kafka -> Latest: reads five small topics whole from their beginning, then follows them.
+"""Kafka -> Latest: reads six small topics whole from their beginning, then follows them.
 
 One reader serves all screens. While Kafka does not answer, it tries again for ever and reports the
 problem; the known figures stay, and the screens show them as stale by their age.
@@ -13,7 +13,7 @@ from dashboards.wallboard.latest import Latest
 from schemas.topics import topic_name
 from streams.plumbing.topic_reading import Batch, follow
 
-TOPICS = ("targets", "roster", "alerts", "health", "snapshots")
+TOPICS = ("targets", "roster", "alerts", "commands", "health", "snapshots")
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,8 @@ from typing import Any
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert
 from schemas.codec import UndecodableError, decode_as
+from schemas.commands import AlertCommand
+from schemas.commands_book import CommandsBook
 from schemas.health import Health
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion
@@ -21,6 +23,7 @@ class Latest:
         self.advanced_at: dict[str, int] = {}  # the stream's wall clock when `as_of` last rose
         self.roster: dict[str, RosterEntry] = {}
         self.alerts: dict[str, Alert] = {}  # firing ones
+        self.commands = CommandsBook()
         self.book = TargetsBook()
         self.health: dict[str, Health] = {}
         self.revision = 0
@@ -30,6 +33,7 @@ class Latest:
             "snapshots": self._snapshot,
             "roster": self._roster,
             "alerts": self._alert,
+            "commands": self._command,
             "targets": self._targets,
             "health": self._health,
         }
@@ -76,6 +80,11 @@ class Latest:
         if old is None or old.version > new.version:
             return False
         del self.alerts[new.alert_id]  # the alert has ended; kept ones would fill the memory
+        return True
+
+    def _command(self, _: str, value: bytes) -> bool:
+        command: AlertCommand = decode_as(AlertCommand, value)  # type: ignore[arg-type]  # a union
+        self.commands.apply(command)
         return True
 
     def _targets(self, _: str, value: bytes) -> bool:

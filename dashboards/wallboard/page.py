@@ -41,12 +41,13 @@ class AgentCounts(Struct, frozen=True):
 
 
 class AlertLine(Struct, frozen=True, omit_defaults=True):
-    """A firing alert of the row's queue."""
+    """A firing alert of the row's queue; `quiet` says who has it, or who muted it."""
 
     rule: str
     severity: str
     reason: str
     since: int
+    quiet: str = ""
 
 
 class Row(Struct, frozen=True, omit_defaults=True):

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, condition
-from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share
+from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share, Sign
 from dashboards.wallboard.sign import sign
 from schemas.alerts import Alert
 from schemas.counters import Counts
@@ -24,13 +25,20 @@ from schemas.targets import Targets
 _NO_COUNTS = Counts()
 
 
+class OpenAlert(Struct, frozen=True):
+    """A firing alert; `quiet` says who has it or who muted it, empty if people are told."""
+
+    alert: Alert
+    quiet: str = ""
+
+
 class KnownQueue(Struct, frozen=True):
     """All that is known of one queue; `advanced_at` is when its event time last rose."""
 
     queue: str
     snapshot: QueueSnapshot | None
     targets: Targets | None
-    alerts: Sequence[Alert]
+    alerts: Sequence[OpenAlert]
     advanced_at: int
     zone: str
 
@@ -64,17 +72,18 @@ def row(known: KnownQueue, now: int) -> Row:
     named = known.targets
     as_of = known.snapshot.as_of if known.snapshot else None
     as_of_text = "" if as_of is None else words.clock(as_of, known.zone, now)
+    shown = sign(
+        state,
+        snapshot.attention if snapshot else None,
+        _closed(named, now) if state == "unseen" else None,
+        as_of_text,
+    )
     return Row(
         queue=known.queue,
         name=named.name if named else known.queue,
         centre=named.centre_name if named else "",
         department=named.department_name if named else "",
-        sign=sign(
-            state,
-            snapshot.attention if snapshot else None,
-            _closed(named, now) if state == "unseen" else None,
-            as_of_text,
-        ),
+        sign=_had_by(shown, figures.alerts),
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
@@ -178,13 +187,27 @@ def _closed(targets: Targets | None, at: int) -> str | None:
     return closed_until(targets.opening, targets.time_zone, at) if targets else None
 
 
-def _worst_first(alerts: Sequence[Alert]) -> list[Alert]:
-    return sorted(alerts, key=lambda alert: (alert.severity != "page", alert.onset_at))
+def _worst_first(alerts: Sequence[OpenAlert]) -> list[OpenAlert]:
+    return sorted(alerts, key=lambda each: (each.alert.severity != "page", each.alert.onset_at))
 
 
-def _line(alert: Alert) -> AlertLine:
+def _line(known: OpenAlert) -> AlertLine:
+    alert = known.alert
     since = alert.onset_at if alert.fired_at is None else alert.fired_at
-    return AlertLine(rule=alert.rule, severity=alert.severity, reason=alert.reason, since=since)
+    return AlertLine(
+        rule=alert.rule,
+        severity=alert.severity,
+        reason=alert.reason,
+        since=since,
+        quiet=known.quiet,
+    )
+
+
+def _had_by(shown: Sign, alerts: Sequence[AlertLine]) -> Sign:
+    """With who has the alerts behind it, if somebody has each of them: the others need somebody."""
+    if not alerts or not all(alert.quiet for alert in alerts):
+        return shown
+    return replace(shown, why=f"{shown.why} · {alerts[0].quiet}")
 
 
 def _replay_of(snapshot: QueueSnapshot | None) -> int | None:

@@ -8,10 +8,9 @@ from dashboards.wallboard import words
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board, Part, Row
-from dashboards.wallboard.rows import KnownQueue, row
+from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
-from schemas.alerts import Alert
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
@@ -70,10 +69,11 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
 
 
 def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -> tuple[Row, ...]:
-    alerts: dict[str, list[Alert]] = {}
+    alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
-        alerts.setdefault(alert.queue, []).append(alert)
-    known = (
+        known = OpenAlert(alert, latest.commands.why_quiet(alert, now))
+        alerts.setdefault(alert.queue, []).append(known)
+    queues = (
         KnownQueue(
             queue=queue,
             snapshot=latest.snapshots.get(queue),
@@ -84,7 +84,7 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
         )
         for queue in {*targets, *latest.snapshots}
     )
-    return tuple(sorted((row(each, now) for each in known), key=rank))
+    return tuple(sorted((row(each, now) for each in queues), key=rank))
 
 
 def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from schemas.alerts import Alert
 from schemas.codec import encode
+from schemas.commands import Acknowledged, AlertCommand, Muted, Unmuted, command_key
 from schemas.millis import from_datetime, from_iso, iso
 from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka
@@ -32,11 +33,13 @@ class Log:
 
     def __init__(self, bootstrap: str) -> None:
         self.namespace = unique("notify") + "-"
-        topic = topic_name("alerts", self.namespace)
+        self._topic, self._commands = (
+            topic_name(name, self.namespace) for name in ("alerts", "commands")
+        )
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-        admin.create_topics([NewTopic(topic, num_partitions=2, replication_factor=1)])
+        for name, partitions in ((self._topic, 2), (self._commands, 1)):
+            admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1)])
         admin.close()
-        self._topic = topic
         self._producer = KafkaProducer(bootstrap_servers=bootstrap, transactional_id=unique("tx"))
         self._producer.init_transactions()
 
@@ -49,6 +52,11 @@ class Log:
         else:
             self._producer.flush()
             self._producer.abort_transaction()
+
+    def say(self, command: AlertCommand) -> None:
+        self._producer.begin_transaction()
+        self._producer.send(self._commands, encode(command), command_key(command))
+        self._producer.commit_transaction()
 
     def close(self) -> None:
         self._producer.close()
@@ -87,8 +95,8 @@ def notify(folder: Path, bootstrap: str, namespace: str, url: str) -> tuple[Serv
 
 
 def address(log: Path) -> str:
-    found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
-    return found[0] if found else f"http://{HOST}:1/"
+    found = re.findall(r"http://127\.0\.0\.1:\d+/", log.read_text())
+    return found[-1] if found else f"http://{HOST}:1/"  # of the newest start
 
 
 def shipped_routing(webhook: Webhook) -> str:
@@ -173,6 +181,60 @@ def test_from_the_topic_to_a_webhook_over_outages(
 def known_queues(url: str) -> set[str]:
     alerts = json.loads(get(f"{url}/api/v2/alerts") or b"[]")
     return {alert["labels"]["queue"] for alert in alerts}
+
+
+def test_who_has_an_alert_is_not_told_again_until_it_is_over(
+    kafka: LocalKafka, tmp_path: Path, now: int
+) -> None:
+    topic = Log(kafka.place.bootstrap)
+    fired = alert(now, "billing", version=2)
+    topic.write(fired)
+    quiet = "queuewatch_notify_quiet_alerts"
+    with Webhook() as webhook:
+        routing = shipped_routing(webhook).replace("repeat_interval: 30m", "repeat_interval: 2s")
+        pager = alertmanager(tmp_path / "pager", routing)
+        process, log_name = notify(tmp_path, kafka.place.bootstrap, topic.namespace, pager.url)
+        log = Path(log_name)
+        with pager.server, process:
+            webhook.wait_for(about("billing", "firing"), "it is told")
+            seen = len(webhook.posts)
+            wait_until(lambda: len(webhook.posts) > seen, "nobody has it: it is repeated")
+            topic.say(Acknowledged(who="ann", at=now, alert_id=fired.alert_id))
+            wait_until(lambda: sample(log, quiet) == 1, "notify knows who has it")
+            wait_until(lambda: states(pager.url) == {"billing": "suppressed"}, "it is quiet")
+            process.kill()
+            process.start()  # it finds its own silence, and no second one is made
+            wait_until(lambda: sample(log, quiet) == 1, "notify knows it again")
+            assert len(silences(pager.url)) == 1
+            (silence,) = silences(pager.url)
+            assert silence["comment"].startswith("ann has it since")
+            before = len(webhook.posts)
+            topic.write(alert(now, "repairs"))  # another alert is told all the same
+            webhook.wait_for(about("repairs", "firing"), "the other one is told")
+            assert not [post for post in webhook.posts[before:] if about("billing", "firing")(post)]
+            topic.write(
+                replace(fired, version=3, state="resolved", changed_at=now, resolved_at=now)
+            )
+            webhook.wait_for(about("billing", "resolved"), "its end is told")
+            wait_until(lambda: silences(pager.url) == [], "the silence ends with it")
+            topic.say(Muted(who="ann", at=now, mute_id="m", until=now + 3_600_000, queue="new"))
+            topic.write(alert(now, "new", version=9))
+            wait_until(lambda: states(pager.url).get("new") == "suppressed", "muted from its begin")
+            assert not any(about("new", "firing")(post) for post in webhook.posts)
+            topic.say(Unmuted(who="ann", at=now + 1, mute_id="m"))
+            webhook.wait_for(about("new", "firing"), "told once the mute has ended")
+    topic.close()
+
+
+def states(url: str) -> dict[str, str]:
+    """State of each alert that Alertmanager knows, by queue."""
+    found = json.loads(get(f"{url}/api/v2/alerts") or b"[]")
+    return {each["labels"]["queue"]: each["status"]["state"] for each in found}
+
+
+def silences(url: str) -> list[dict[str, Any]]:
+    found = json.loads(get(f"{url}/api/v2/silences") or b"[]")
+    return [each for each in found if each["status"]["state"] != "expired"]
 
 
 def test_kafka_and_its_topic_may_come_later(kafka: LocalKafka, tmp_path: Path) -> None:

@@ -107,7 +107,9 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     return posts
 
 
-def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, object]:
+def body(
+    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = ""
+) -> dict[str, object]:
     """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
     name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
@@ -128,7 +130,7 @@ def body(alert: Alert, now: int, resend_ms: int, links: Links) -> dict[str, obje
         "n": str(alert.n),
         "runbook_url": f"{links.runbooks}/{name}.md",
         "board_url": f"{links.board}/",
-    }
+    } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})
     return {
         "labels": {label: value for label, value in labels.items() if value},
         "annotations": annotations,

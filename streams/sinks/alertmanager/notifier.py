@@ -7,6 +7,8 @@ from collections.abc import Callable
 import aiohttp
 from msgspec.structs import replace
 
+from schemas.alerts import Alert
+from schemas.commands_book import CommandsBook
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import one_line
 from streams.sinks.alertmanager.decide import (
@@ -21,6 +23,8 @@ from streams.sinks.alertmanager.decide import (
     learn,
 )
 from streams.sinks.alertmanager.reading import AlertLog
+from streams.sinks.alertmanager.silence_keeper import Silences
+from streams.sinks.alertmanager.silences import quiet
 from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
@@ -49,6 +53,8 @@ class Notifier:
         self._status = status
         self._now = now
         self._known: dict[str, Known] = {}
+        self._book = CommandsBook()
+        self._silences = Silences(self._url, resend_ms, now)
         self._whole = False
         self._news = asyncio.Event()
 
@@ -69,10 +75,12 @@ class Notifier:
                 is_a_change = before is None or before.alert.state != alert.state
                 if is_a_change and is_recorded_only(after):
                     self._status.recorded += 1
+            for command in batch.commands:
+                self._book.apply(command)
             if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
                 self._status.state, self._status.detail = "running", ""
             self._whole = self._whole or batch.whole
-            if batch.alerts:
+            if batch.alerts or batch.commands:
                 self._news.set()
 
     async def _post_for_ever(self) -> None:
@@ -99,24 +107,30 @@ class Notifier:
             return True
         now = self._now()
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        wanted = quiet(self._known.values(), self._book, now)
+        self._status.quiet = len(wanted)
+        # Before the alerts are posted, so that this post does not repeat one that somebody has. Where it
+        # fails they are posted all the same: rather told twice than never.
+        unquieted = await self._silences.keep(session, wanted)
         posts = decide(self._known.values(), now, self._resend_ms)
         self._status.firing = sum(
             known.alert.state == "firing" and is_to_notify(known) for known in self._known.values()
         )
-        if not posts:
-            return True
-        problem = await self._posted(session, posts, now)
+        unposted = await self._posted(session, posts, now) if posts else None
+        if posts and unposted is None:
+            self._accepted(posts, now)
+        problem = unposted or unquieted
         if problem is not None:
             self._failed(problem)
-            return False
-        self._accepted(posts, now)
-        return True
+        else:
+            self._answers_again()
+        return problem is None
 
     async def _posted(
         self, session: aiohttp.ClientSession, posts: list[Post], now: int
     ) -> str | None:
         """Post; None when Alertmanager has accepted it, else one line that says why not."""
-        alerts = [body(post.known.alert, now, self._resend_ms, self._links) for post in posts]
+        alerts = [self._body(post.known.alert, now) for post in posts]
         try:
             async with session.post(self._url + _POST_PATH, json=alerts) as answer:
                 if answer.ok:
@@ -124,6 +138,10 @@ class Notifier:
                 return f"answers {answer.status}: {' '.join((await answer.text()).split())[:200]}"
         except (aiohttp.ClientError, TimeoutError) as error:
             return one_line(error)
+
+    def _body(self, alert: Alert, now: int) -> dict[str, object]:
+        had = self._book.acknowledged(alert)
+        return body(alert, now, self._resend_ms, self._links, had.who if had else "")
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:
@@ -134,6 +152,8 @@ class Notifier:
                 _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
         self._status.posts_ok += 1
         self._status.last_post_at = now
+
+    def _answers_again(self) -> None:
         if self._status.state == "blocked":
             _log.info("Alertmanager at %s is back", self._url)
             self._status.state, self._status.detail = "running", ""

@@ -1,4 +1,4 @@
-"""Reads topic `alerts` whole, then follows it; notes positions and lag in the status of the process."""
+"""Reads topics `alerts` and `commands` whole, then follows them; notes positions and lag in the status."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from schemas.alerts import Alert
 from schemas.codec import UndecodableError, decode_as
+from schemas.commands import AlertCommand
 from schemas.topics import topic_name
 from streams.plumbing.topic_reading import Batch, Positions, follow
 from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
-_TOPIC = "alerts"
+_TOPICS = ("alerts", "commands")
 
 
 class AlertBatch(NamedTuple):
@@ -23,17 +24,19 @@ class AlertBatch(NamedTuple):
 
     alerts: list[tuple[Alert, int]]
     whole: bool
+    commands: list[AlertCommand] = []  # noqa: RUF012 - never changed
 
 
 class AlertLog:
     def __init__(self, bootstrap: str, namespace: str, status: NotifyStatus) -> None:
         self._bootstrap = bootstrap
-        self._topic = topic_name(_TOPIC, namespace)
+        self._alerts, self._commands = (topic_name(name, namespace) for name in _TOPICS)
+        self._prefix = len(namespace)
         self._status = status
 
     async def batches(self) -> AsyncIterator[AlertBatch]:
         """Read for ever. After an outage of Kafka all is read again; `learn` ignores what it knows."""
-        async with aclosing(follow(self._bootstrap, [self._topic])) as batches:
+        async with aclosing(follow(self._bootstrap, [self._alerts, self._commands])) as batches:
             async for batch in batches:
                 if batch.problem:
                     self._waiting(batch.problem)
@@ -41,22 +44,29 @@ class AlertLog:
                     yield self.decoded(batch)
 
     def decoded(self, batch: Batch) -> AlertBatch:
-        """The alerts of a batch; its positions and lags go into the status."""
-        self._status.positions = _by_partition(batch.positions)
-        self._status.lag_records = _by_partition(batch.lags)
+        """What a batch says; its positions and lags go into the status."""
+        self._status.positions = self._by_partition(batch.positions)
+        self._status.lag_records = self._by_partition(batch.lags)
+        told = [record for record in batch.records if record.value is not None]
         alerts = [
             (alert, record.timestamp)
-            for record in batch.records
-            if record.value is not None and (alert := self._alert(record)) is not None
+            for record in told
+            if record.topic == self._alerts and (alert := self._read(Alert, record)) is not None
         ]
-        return AlertBatch(alerts, batch.whole)
+        commands = [
+            command
+            for record in told
+            if record.topic == self._commands
+            and (command := self._read(AlertCommand, record)) is not None
+        ]
+        return AlertBatch(alerts, batch.whole, commands)
 
-    def _alert(self, record: Any) -> Alert | None:
+    def _read(self, kind: Any, record: Any) -> Any:
         try:
-            return decode_as(Alert, record.value)
+            return decode_as(kind, record.value)
         except UndecodableError as error:
             # One bad record must not keep all later alerts from being posted.
-            _log.warning("%s-%s@%s: %s", self._topic, record.partition, record.offset, error)
+            _log.warning("%s-%s@%s: %s", record.topic, record.partition, record.offset, error)
             self._status.undecodable += 1
             return None
 
@@ -65,6 +75,5 @@ class AlertLog:
             _log.warning("notify waits: %s", detail)
         self._status.state, self._status.detail = "waiting_for_kafka", detail
 
-
-def _by_partition(positions: Positions) -> dict[str, int]:
-    return {f"{_TOPIC}-{tp.partition}": at for tp, at in positions.items()}
+    def _by_partition(self, positions: Positions) -> dict[str, int]:
+        return {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in positions.items()}

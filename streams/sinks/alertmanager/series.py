@@ -23,4 +23,5 @@ class NotifyCollector(Collector):
         families.add("queuewatch_notify_posts_total", now.posts_ok, "ok")
         families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")
         families.add("queuewatch_notify_firing_alerts", now.firing)
+        families.add("queuewatch_notify_quiet_alerts", now.quiet)
         return families.collected()

@@ -8,11 +8,12 @@ class NotifyStatus(Struct):
 
     state: str = "starting"
     detail: str = ""
-    positions: dict[str, int] = {}  # by `alerts-<partition>`
+    positions: dict[str, int] = {}  # by `TOPIC-<partition>`
     lag_records: dict[str, int] = {}
     posts_ok: int = 0
     posts_failed: int = 0
     firing: int = 0
+    quiet: int = 0  # of those that fire: somebody has them, or they are muted
     recorded: int = 0  # alerts of the past: counted here, not notified
     undecodable: int = 0
     last_post_at: int | None = None

@@ -25,6 +25,7 @@ TIME_OF_ROW: dict[str, str] = {
     "quarantine_handled": "at",
     "deliveries": "began_at",
     "withdrawals": "at",
+    "commands": "at",
 }
 NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled", "deliveries", "withdrawals"})
 _POLL_S = 0.1

@@ -9,6 +9,7 @@ from schemas.agents import Spell
 from schemas.alerts import Alert
 from schemas.calls import Tick
 from schemas.codec import UndecodableError, decode_call
+from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.legs import LegRow
 from schemas.minutes import MinuteRow
@@ -45,6 +46,7 @@ _minutes = msgspec.json.Decoder(MinuteRow)
 _alerts = msgspec.json.Decoder(Alert)
 _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
+_commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
     Delivery | Withdrawal
 )
@@ -144,5 +146,6 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "quarantine": _of_quarantine,
     "targets": _of_targets,
     "deliveries": _of_deliveries,
+    "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

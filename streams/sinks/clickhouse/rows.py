@@ -12,6 +12,7 @@ from schemas.agents import Spell
 from schemas.alerts import Alert
 from schemas.calls import CallEvent, LegEvent
 from schemas.codec import encode
+from schemas.commands import AlertCommand
 from schemas.counters import Counts
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.identity import node_of
@@ -182,6 +183,22 @@ def alert_row(alert: Alert) -> Row:
         alert.resolved_at,
         alert.owner,
         int(alert.replay),
+    )
+
+
+def command_row(command: AlertCommand) -> Row:
+    """Empty, or 0, where a command has no such field."""
+    return (
+        command.at // SECOND,
+        command.at,
+        command.__struct_config__.tag,
+        command.who,
+        getattr(command, "alert_id", ""),
+        getattr(command, "mute_id", ""),
+        getattr(command, "rule", ""),
+        getattr(command, "queue", ""),
+        getattr(command, "until", 0),
+        command.note,
     )
 
 

@@ -44,12 +44,16 @@ class Pager:
             self.accepted.set()
         return web.Response(status=code, text="not\nnow")
 
+    async def silences(self, _: web.Request) -> web.Response:
+        return web.json_response([])
+
 
 async def run(monkeypatch: pytest.MonkeyPatch, pager: Pager, *batches: AlertBatch) -> NotifyStatus:
     """Until the pager has taken something."""
     monkeypatch.setattr(notifier, "_FIRST_PAUSE_S", 0.01)
     app = web.Application()
     app.router.add_post("/api/v2/alerts", pager.take)
+    app.router.add_get("/api/v2/silences", pager.silences)
     status = NotifyStatus()
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")

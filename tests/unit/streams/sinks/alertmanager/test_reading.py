@@ -14,6 +14,7 @@ from tests.support.alerts import NOON, alert
 class Record(NamedTuple):
     value: bytes | None
     timestamp: int = NOON
+    topic: str = "north.alerts"
     partition: int = 0
     offset: int = 0
 

@@ -1,0 +1,294 @@
+"""`queuewatch alerts`: which alerts go on, who has them, and what is muted."""
+
+import getpass
+import os
+from collections.abc import Callable
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
+from streams.cli import options
+from streams.cli.options import Failure, in_one_line
+from streams.plumbing.wall_clock import now_ms
+
+if TYPE_CHECKING:
+    from schemas.commands import AlertCommand
+    from streams.admin.alerts import KnownAlerts
+
+Command = Callable[..., Any]
+_LONGEST_WHO = 100
+_ALERT = click.argument("name", metavar="ALERT")
+_FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
+
+
+def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    if value is None:
+        try:
+            value = getpass.getuser()
+        except (KeyError, OSError):  # no such user in a container
+            value = f"user {os.getuid()}"
+    value = value.strip()
+    if not 0 < len(value) <= _LONGEST_WHO:
+        raise click.BadParameter(f"1 to {_LONGEST_WHO} characters")
+    return value
+
+
+def _until(_: click.Context, __: click.Parameter, text: str) -> int:
+    now = now_ms()
+    try:
+        at = now + parse_duration(text)
+    except ValueError:
+        try:
+            at = from_iso(text)
+        except (ValueError, OverflowError):
+            at = 0
+    if not EARLIEST <= at < LATEST:
+        raise click.BadParameter(f'expected a time or a duration such as "2h", got "{text}"')
+    if at <= now:
+        raise click.BadParameter("must lie in the future")
+    return at
+
+
+_WHO = click.option(
+    "--as",
+    "who",
+    envvar="QUEUEWATCH_WHO",
+    default=None,
+    callback=_who,
+    metavar="NAME",
+    help="Who says it.  [default: the user of this machine]",
+)
+_NOTE = click.option("--note", default="", metavar="TEXT", help="Kept with it, shown to others.")
+
+
+def _place(work: Command) -> Command:
+    for option in (options.namespace, options.kafka, options.data_of_up):
+        work = option(work)
+    return work
+
+
+@click.group(name="alerts")
+def command() -> None:
+    """Alerts that go on: who has them, which are muted. ALERT is an id, or RULE/QUEUE for its newest.
+
+    \b
+    Example:
+      queuewatch alerts list
+    """
+
+
+@command.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over (30 days).")
+@_FORMAT
+@_place
+def list_(everything: bool, output: Any, bootstrap: str, namespace: str) -> None:
+    """Say which alerts go on, since when, and who has them; then which mutes hold.
+
+    \b
+    Example:
+      queuewatch alerts list --all --format csv
+    """
+    from streams.admin.alerts_text import COLUMNS, MUTE_COLUMNS, SHOWN, alert_line, mute_line
+    from streams.history.render import rendered
+
+    known, now = _read(bootstrap, namespace), now_ms()
+    shown = known.alerts if everything else known.open()
+    lines = [alert_line(alert, known.book, now) for alert in shown]
+    if lines or output != "table":
+        click.echo(rendered(lines, COLUMNS, output, SHOWN), nl=False)
+    else:
+        print("no alert goes on")
+    mutes = known.book.mutes(now)
+    if mutes and output == "table":
+        print("muted:")
+        click.echo(
+            rendered([mute_line(each, now) for each in mutes], MUTE_COLUMNS, output), nl=False
+        )
+
+
+@command.command()
+@_ALERT
+@_place
+def show(name: str, bootstrap: str, namespace: str) -> None:
+    """Show one alert whole, and what people said of it.
+
+    \b
+    Example:
+      queuewatch alerts show oldest_wait/billing
+    """
+    from streams.admin.alerts_text import whole
+
+    known = _read(bootstrap, namespace)
+    with _one_line():
+        alert = known.named(name)
+    for line in whole(alert, known.book, now_ms()):
+        print(line)
+
+
+@command.command()
+@_ALERT
+@_WHO
+@_NOTE
+@_place
+def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
+    """Say "I have it": the alert is not repeated. It ends by itself with the alert.
+
+    \b
+    Example:
+      queuewatch alerts ack oldest_wait/billing --note "two agents are on their way"
+    """
+    from schemas.commands import Acknowledged
+
+    known = _read(bootstrap, namespace)
+    with _one_line():
+        alert = known.open_named(name)
+    had = known.book.acknowledged(alert)
+    _say(
+        bootstrap, namespace, Acknowledged(who=who, at=now_ms(), note=note, alert_id=alert.alert_id)
+    )
+    before = f" (before: {had.who}, at {iso(had.at)})" if had and had.who != who else ""
+    print(f"{who} has {alert.alert_id}{before}: {alert.reason}")
+
+
+@command.command()
+@_ALERT
+@_WHO
+@_NOTE
+@_place
+def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
+    """Give the alert back: it is repeated again.
+
+    \b
+    Example:
+      queuewatch alerts unack oldest_wait/billing
+    """
+    from schemas.commands import Released
+
+    known = _read(bootstrap, namespace)
+    with _one_line():
+        alert = known.open_named(name)
+    if known.book.acknowledged(alert) is None:
+        raise Failure(f"nobody has {alert.alert_id}")
+    _say(bootstrap, namespace, Released(who=who, at=now_ms(), note=note, alert_id=alert.alert_id))
+    print(f"nobody has {alert.alert_id} any more: {alert.reason}")
+
+
+@command.command()
+@_ALERT
+@click.argument("text")
+@_WHO
+@_place
+def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
+    """Keep a note with an alert, also with one that is over.
+
+    \b
+    Example:
+      queuewatch alerts note oldest_wait/billing "the trunk of the provider was down"
+    """
+    from schemas.commands import Noted
+
+    if not text.strip():
+        raise click.BadParameter("must not be empty", param_hint="TEXT")
+    known = _read(bootstrap, namespace)
+    with _one_line():
+        alert = known.named(name)
+    _say(bootstrap, namespace, Noted(who=who, at=now_ms(), note=text, alert_id=alert.alert_id))
+    print(f"noted with {alert.alert_id}")
+
+
+@command.command()
+@click.option("--rule", default="", metavar="RULE", help="Only alerts of this rule.")
+@click.option("--queue", default="", metavar="Q", help="Only alerts of this queue.")
+@click.option("--all", "everything", is_flag=True, help="All alerts of all queues.")
+@click.option(
+    "--until",
+    required=True,
+    callback=_until,
+    metavar="T",
+    help="Its end: 2h from now, or 2026-11-01T08:00 (UTC unless it says).",
+)
+@click.option("--because", "note", required=True, metavar="TEXT", help="Why; shown to others.")
+@_WHO
+@_place
+def mute(
+    *,
+    rule: str,
+    queue: str,
+    everything: bool,
+    until: int,
+    note: str,
+    who: str,
+    bootstrap: str,
+    namespace: str,
+) -> None:
+    """Tell nobody of these alerts until then. They go on to be decided, shown and archived.
+
+    \b
+    Example:
+      queuewatch alerts mute --queue billing --until 2h --because "maintenance of the PBX"
+    """
+    from schemas.commands import Muted
+    from streams.core.rule_catalogue import RULE_TABLES
+
+    if bool(rule or queue) == everything:
+        raise click.UsageError("name a --rule or a --queue, or say --all")
+    if rule and rule not in RULE_TABLES:
+        known = ", ".join(sorted(RULE_TABLES))
+        raise click.BadParameter(f'no rule "{rule}" (there are: {known})', param_hint="--rule")
+    name = token_hex(3)
+    muted = Muted(
+        who=who, at=now_ms(), note=note, mute_id=name, until=until, rule=rule, queue=queue
+    )
+    _say(bootstrap, namespace, muted)
+    what = " ".join(
+        filter(None, (rule or "all rules", f"of queue {queue}" if queue else "of all queues"))
+    )
+    print(f"mute {name}: {what}, until {iso(until)}")
+
+
+@command.command()
+@click.argument("mute_id", metavar="MUTE")
+@_WHO
+@_place
+def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
+    """End a mute now.
+
+    \b
+    Example:
+      queuewatch alerts unmute 3fa9c1
+    """
+    from schemas.commands import Unmuted
+
+    mutes = _read(bootstrap, namespace).book.mutes(now_ms())
+    if mute_id not in {each.mute_id for each in mutes}:
+        raise Failure(f'no mute "{mute_id}" holds (`queuewatch alerts list` shows them)')
+    _say(bootstrap, namespace, Unmuted(who=who, at=now_ms(), mute_id=mute_id))
+    print(f"mute {mute_id} has ended")
+
+
+def _read(bootstrap: str, namespace: str) -> "KnownAlerts":
+    from streams.admin.alerts import read
+
+    with _one_line():
+        return read(bootstrap, namespace)
+
+
+def _say(bootstrap: str, namespace: str, command: "AlertCommand") -> None:
+    from streams.admin.alerts import say
+
+    with _one_line():
+        say(bootstrap, namespace, command)
+
+
+def _one_line() -> Any:
+    from streams.admin.broker import AdminError
+
+    return in_one_line(AdminError)

@@ -1,0 +1,63 @@
+"""Who has an alert, what is muted, whatever the order of the clocks."""
+
+from msgspec.structs import replace
+
+from schemas.commands import Acknowledged, Muted, Noted, Released, Unmuted
+from schemas.commands_book import CommandsBook
+from schemas.millis import MINUTE, SECOND
+from tests.support.alerts import NOON, alert
+
+FIRING = alert()
+HAD = Acknowledged(who="ann", at=NOON, alert_id=FIRING.alert_id)
+
+
+def book(*commands: object) -> CommandsBook:
+    made = CommandsBook()
+    for command in commands:
+        made.apply(command)  # type: ignore[arg-type]
+    return made
+
+
+def test_an_acknowledgement_is_of_one_alert_and_ends_with_it() -> None:
+    held = book(HAD)
+    assert held.acknowledged(FIRING) == HAD
+    assert held.acknowledged(alert("pending")) == HAD
+    assert held.acknowledged(alert("resolved")) is None
+    assert held.acknowledged(alert(alert_id="oldest_wait/billing/2")) is None
+    assert held.why_quiet(FIRING, NOON + 3 * MINUTE + 500) == "ann has it since 3m"
+    assert held.why_quiet(FIRING, NOON - SECOND) == "ann has it since 0s"
+
+
+def test_the_newest_word_holds() -> None:
+    given_back = Released(who="bo", at=NOON + 1, alert_id=FIRING.alert_id)
+    taken = Acknowledged(who="bo", at=NOON + 2, alert_id=FIRING.alert_id)
+    assert book(HAD, given_back).acknowledged(FIRING) is None
+    assert book(HAD, given_back).why_quiet(FIRING, NOON) == ""
+    assert book(HAD, given_back, taken).acknowledged(FIRING) == taken
+    assert book(taken, HAD).acknowledged(FIRING) == taken  # written late, said early
+    again = replace(HAD, note="still")
+    assert book(HAD, again).acknowledged(FIRING) == again
+
+
+def test_a_mute_holds_before_its_end_for_what_it_names() -> None:
+    mute = Muted(who="ann", at=NOON, mute_id="m", until=NOON + MINUTE, queue="billing")
+    held = book(mute)
+    assert held.muted(FIRING, NOON + MINUTE - 1) == mute
+    assert held.muted(FIRING, NOON + MINUTE) is None
+    assert held.muted(alert(queue="repairs"), NOON) is None
+    assert held.why_quiet(FIRING, NOON) == "muted by ann for another 1m"
+    of_rule = replace(mute, mute_id="r", queue="", rule="oldest_wait", until=NOON + 2 * MINUTE)
+    both = book(mute, of_rule)
+    assert both.muted(FIRING, NOON) == of_rule  # the one that ends last
+    assert both.muted(alert(rule="abandonment", queue="repairs"), NOON) is None
+    assert both.mutes(NOON) == [mute, of_rule]
+    ended = book(mute, of_rule, Unmuted(who="ann", at=NOON + 1, mute_id="r"))
+    assert ended.mutes(NOON + 2) == [mute]
+    assert book(replace(mute, queue="")).muted(alert(rule="x", queue="y"), NOON) is not None
+
+
+def test_what_was_told_of_an_alert() -> None:
+    first = Noted(who="ann", at=NOON + 5, alert_id=FIRING.alert_id, note="no power")
+    second = Noted(who="bo", at=NOON + 3, alert_id=FIRING.alert_id, note="on my way")
+    other = Noted(who="bo", at=NOON, alert_id="x", note="not here")
+    assert book(first, HAD, second, other).told(FIRING.alert_id) == [HAD, second, first]

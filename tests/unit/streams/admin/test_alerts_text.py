@@ -1,0 +1,40 @@
+"""Alerts and mutes for people."""
+
+from schemas.commands import Acknowledged, Muted, Noted
+from schemas.commands_book import CommandsBook
+from schemas.millis import MINUTE
+from streams.admin.alerts_text import COLUMNS, MUTE_COLUMNS, SHOWN, alert_line, mute_line, whole
+from tests.support.alerts import NOON, alert
+
+
+def test_a_line_says_for_how_long_and_who_has_it() -> None:
+    book = CommandsBook()
+    line = alert_line(alert(), book, NOON + 65_000)
+    assert set(line) == set(COLUMNS)
+    assert set(SHOWN) <= set(COLUMNS)
+    assert (line["for"], line["quiet"], line["since"]) == ("1m10s", None, "2026-11-22T11:59:55Z")
+    book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
+    assert alert_line(alert(), book, NOON + MINUTE)["quiet"] == "ann has it since 1m"
+    over = alert_line(alert("resolved"), book, NOON + MINUTE)
+    assert (over["for"], over["quiet"], over["resolved_at"]) == ("4s", None, "2026-11-22T11:59:59Z")
+
+
+def test_a_mute_says_what_is_left() -> None:
+    mute = Muted(who="ann", at=NOON, mute_id="3fa9", until=NOON + MINUTE, rule="oldest_wait")
+    line = mute_line(mute, NOON + 500)
+    assert set(line) == set(MUTE_COLUMNS)
+    assert (line["queue"], line["rule"], line["left"], line["note"]) == (
+        "any",
+        "oldest_wait",
+        "59s",
+        None,
+    )
+
+
+def test_one_alert_whole_with_what_people_said() -> None:
+    book = CommandsBook()
+    book.apply(Noted(who="bo", at=NOON, alert_id=alert().alert_id, note="no power"))
+    lines = list(whole(alert(), book, NOON))
+    assert lines[-1] == "2026-11-22T12:00:00Z  bo noted: no power"
+    assert "runbook     docs/runbooks/OldestWait.md" in lines
+    assert not any("None" in line for line in lines)

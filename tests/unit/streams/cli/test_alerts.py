@@ -1,0 +1,86 @@
+"""What a person types: an alert is acknowledged, muted, noted; what is wrong is one line."""
+
+import pytest
+from click.testing import CliRunner, Result
+
+from schemas.commands import Acknowledged, AlertCommand, Muted, Noted, Released, Unmuted
+from streams.admin import alerts
+from streams.cli.alerts import command
+from tests.support.alerts import NOON, alert
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--kafka", "nobody:1"])
+
+
+def test_i_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    done = run("ack", "oldest_wait/billing", "--as", "ann", "--note", "on my way")
+    assert done.output.startswith("ann has oldest_wait/billing/1: Billing: oldest wait")
+    (had,) = written
+    assert isinstance(had, Acknowledged)
+    assert (had.who, had.note) == ("ann", "on my way")
+    assert "ann has it since" in run("list").output
+    assert "(before: ann, at " in run("ack", "oldest_wait/billing", "--as", "bo").output
+    assert run("unack", "oldest_wait/billing").output.startswith("nobody has oldest_wait/billing/1")
+    assert isinstance(written[-1], Released)
+    again = run("unack", "oldest_wait/billing")
+    assert (again.exit_code, again.output) == (1, "queuewatch: nobody has oldest_wait/billing/1\n")
+
+
+def test_what_is_over_or_unknown_cannot_be_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    _answer(monkeypatch, [])
+    over = run("ack", "oldest_wait/repairs")
+    assert (over.exit_code, over.output) == (
+        1, "queuewatch: alert oldest_wait/repairs/1 is over: resolved\n",
+    )  # fmt: skip
+    assert run("ack", "nothing").exit_code == 1
+
+
+def test_a_note_is_kept_with_what_is_over_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    assert run("note", "oldest_wait/repairs", "no power").exit_code == 0
+    (noted,) = written
+    assert isinstance(noted, Noted)
+    assert "no power" in run("show", "oldest_wait/repairs").output
+    assert run("note", "oldest_wait/repairs", "  ").exit_code == 2
+
+
+def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    why = ("--because", "maintenance")
+    for wrong in (
+        ("--until", "2h", *why),
+        ("--queue", "billing", "--all", "--until", "2h", *why),
+        ("--rule", "oldest", "--until", "2h", *why),
+        ("--queue", "billing", "--until", "2020-01-01", *why),
+        ("--queue", "billing", "--until", "soon", *why),
+        ("--queue", "billing", "--until", "2h"),
+    ):
+        assert run("mute", *wrong).exit_code == 2, wrong
+    done = run("mute", "--queue", "billing", "--until", "2h", *why, "--as", "ann")
+    (muted,) = written
+    assert isinstance(muted, Muted)
+    assert done.output.startswith(f"mute {muted.mute_id}: all rules of queue billing, until ")
+    listed = run("list").output
+    assert "muted:" in listed
+    assert "muted by ann" in listed
+    assert run("unmute", "other").exit_code == 1
+    assert run("unmute", muted.mute_id).output == f"mute {muted.mute_id} has ended\n"
+    assert isinstance(written[-1], Unmuted)
+
+
+def test_when_nothing_goes_on_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([], []))
+    assert run("list").output == "no alert goes on\n"
+    assert run("list", "--format", "json").output.strip() == "[]"
+
+
+def _answer(monkeypatch: pytest.MonkeyPatch, written: list[AlertCommand]) -> None:
+    """Each question is answered from what was written."""
+    over = alert("resolved", alert_id="oldest_wait/repairs/1", queue="repairs", onset_at=NOON)
+    monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([alert(), over], written))
+    monkeypatch.setattr(alerts, "say", lambda *given: written.append(given[-1]))
