@@ -14,7 +14,7 @@ Rule 4: a caller's number becomes a token (`schemas.privacy.caller_token`) befor
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 from msgspec import Raw, Struct
 
@@ -266,6 +266,13 @@ class LiveSource(ABC):
         return None
 
 
+class Fetched(Struct, frozen=True):
+    """Records that were fetched into a file; `shown`: from where, for people."""
+
+    path: Path
+    shown: str
+
+
 class Platform(ABC):
     """A platform of `queuewatch send NAME FILE`; `platforms.py` says how it is found."""
 
@@ -277,10 +284,18 @@ class Platform(ABC):
     ] = ()  # its own options; their values are passed as `given`
     default_source: ClassVar[str] = ""  # default of --source; empty: NAME:<name of the file>
     follows: ClassVar[str] = ""  # help of --follow; empty: --follow is not offered
+    fetches: ClassVar[str] = ""  # its option that names a place to fetch from, instead of FILE
 
     @abstractmethod
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         """InputFileError, one line, if the file is not of this platform."""
+
+    def fetch(self, given: Options, folder: Path, stream: TextIO) -> Fetched:
+        """Everything from that place, in a file under `folder` that `open` then reads; progress on `stream`.
+
+        Called only for platforms that set `fetches`. InputFileError, one line, if nothing can be had.
+        """
+        raise NotImplementedError(f"{type(self).__name__} sets no `fetches`")
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
         """Called only for platforms that set `follows`."""

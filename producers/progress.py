@@ -7,12 +7,12 @@ from tqdm import tqdm
 
 # Plain lines only from this amount on: less is done in a moment. Never in seconds: a simulation that
 # catches up prints one line at the end.
-PLAIN_FROM = {"B": 16 * 1024 * 1024, "events": 500_000, "s": float("inf")}
+PLAIN_FROM = {"B": 16 * 1024 * 1024, "events": 500_000, "rows": 100_000, "s": float("inf")}
 TENTHS = 10
 
 
 class Progress:
-    """`move_to` as work is done; `close` at its end. Amounts are bytes, events or seconds."""
+    """`move_to` as work is done; `close` at its end. Amounts are bytes, events, rows or seconds."""
 
     def __init__(self, label: str, total: int, unit: str, stream: TextIO) -> None:
         self._label, self._total, self._unit, self._stream = label, total, unit, stream

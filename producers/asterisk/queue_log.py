@@ -1,26 +1,30 @@
-"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing, or its table exported."""
+"""Platform `queue-log`: Asterisk's queue_log, of any version, finished or growing, or its table."""
 
 import hashlib
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
+from producers.asterisk.database_options import DATABASE_OPTIONS, check_for_a_file, fetched
 from producers.asterisk.left_out import LeftOut, is_shown
 from producers.asterisk.legs import QueueLeg
 from producers.asterisk.lines import parse_line
 from producers.asterisk.live_translation import LiveTranslation
 from producers.asterisk.refused_line import RefusedLine, masked_line, refused
 from producers.asterisk.sql_dump import found_dump
+from producers.asterisk.table_copy import TableCopy, found_copy
 from producers.asterisk.table_forms import LOOKED_AT, TableForm, found_form
 from producers.asterisk.table_lines import TableLine, has_local_times, table_lines
 from producers.asterisk.translator import Memory, Translator
 from producers.contract import (
     DetailedLeg,
+    Fetched,
     FileItem,
     FinishedFile,
     LeftBehind,
@@ -42,7 +46,7 @@ _EXPECTED = "no queue_log; expected lines such as epoch|callid|queue|agent|VERB|
 
 
 class QueueLogFile(FinishedFile):
-    """A finished queue_log, or an export of the table with the same lines; `zone` is of its local times."""
+    """A finished queue_log, or the table with the same lines, exported or copied; `zone` is of its local times."""
 
     def __init__(
         self,
@@ -59,16 +63,23 @@ class QueueLogFile(FinishedFile):
         self._left_out = left_out or LeftOut()
         self._before: Memory | None = None
         self._left: LeftBehind | None = None
-        self._form: TableForm | None = found_dump(
-            self._start(), lambda: file.lines(silent())
-        ) or found_form(self._start())
+        self._form: TableForm | None = (
+            found_copy(self._start())
+            or found_dump(self._start(), lambda: file.lines(silent()))
+            or found_form(self._start())
+        )
         self._read_as_utc = False
         self.time_zone = zone or "UTC"
-        _check_zone(self.time_zone)
+        _zone(self.time_zone)
         if self._form is not None:
             self._read_as_utc = zone is None and has_local_times(self._form, file.lines(silent()))
         elif not any(parse_line(text) for _, text in self._start()):
             raise InputFileError(f"{file.path}: {_EXPECTED}")
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether its rows were read from a database."""
+        return isinstance(self._form, TableCopy)
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
@@ -166,9 +177,9 @@ def _verbs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tup
     return tuple(verb.strip().upper() for verb in given)
 
 
-def _check_zone(name: str) -> None:
+def _zone(name: str) -> ZoneInfo:
     try:
-        ZoneInfo(name)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise InputFileError(
             f'--time-zone: "{name}" is no IANA name such as Europe/Berlin'
@@ -179,7 +190,8 @@ class QueueLog(Platform):
     help = """Send a finished queue_log of Asterisk (any version, also gzipped), or follow a growing one.
 
     FILE may also be an export of Asterisk's table queue_log: CSV with a header, what psql or mysql
-    prints, or a dump in SQL. It is recognised by its first lines.
+    prints, or a dump in SQL. It is recognised by its first lines. With --database the table itself is
+    read, in place of a FILE.
 
     With --follow the feed is live. The first time it begins where the file begins, later where it
     stopped, in whatever the file is called by then; it may be killed at any moment.
@@ -189,6 +201,7 @@ class QueueLog(Platform):
       queuewatch send queue-log /var/log/asterisk/queue_log
       queuewatch send queue-log /var/log/asterisk/queue_log --follow
       queuewatch send queue-log table.csv --time-zone Europe/Berlin
+      queuewatch send queue-log --database mysql://reader@pbx/asterisk --since 2026-03-02
     """
     options = (
         click.option(
@@ -203,18 +216,20 @@ class QueueLog(Platform):
             "--time-zone",
             default=None,
             metavar="ZONE",
-            help="Zone of the times of an exported table, where they have no offset; of --at, and of"
+            help="Zone of the times of a table, where they have no offset; of --at, and of"
             " the times that --dry-run prints.  [default: UTC]",
         ),
+        *DATABASE_OPTIONS,
         keep_text_option,
     )
     default_source = "asterisk"
     follows = "Live, for ever: what Asterisk writes from now on, over rotations and restarts."
+    fetches = "database"
 
     def open(self, path: Path, source: str, key: TokenKey, given: Options) -> FinishedFile:
         file = input_file(path, given, errors="backslashreplace")
         left_out = LeftOut(given.get("ignore", ()))
-        return QueueLogFile(
+        found = QueueLogFile(
             file,
             source,
             key,
@@ -222,8 +237,15 @@ class QueueLog(Platform):
             keep_text=_keeps_text(given),
             zone=given.get("time_zone"),
         )
+        if not found.is_copy:
+            check_for_a_file(given)
+        return found
+
+    def fetch(self, given: Options, folder: Path, stream: TextIO) -> Fetched:
+        return fetched(given, _zone(given.get("time_zone") or "UTC"), folder, stream)
 
     def follow(self, path: Path, source: str, key: TokenKey, given: Options) -> LiveSource:
+        check_for_a_file(given)
         left_out, keep_text = LeftOut(given.get("ignore", ())), _keeps_text(given)
 
         def translator(memory: bytes | None) -> LiveTranslation:

@@ -1,7 +1,9 @@
 """`queuewatch send`: one command for each platform, made from what the platform declares."""
 
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time
 from functools import partial
 from inspect import cleandoc
@@ -31,7 +33,12 @@ def _time_of_day(_: click.Context, __: click.Parameter, given: str | None) -> ti
         raise click.BadParameter(f'"{given}" is no time of day such as 09:00') from None
 
 
-_FILE = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+def _file(platform: "Platform") -> "Option":
+    required = (
+        not platform.fetches
+    )  # else it is looked for in `_inputs`, which knows what else was given
+    metavar = "FILE..." if required else "[FILE...]"
+    return click.argument("files", metavar=metavar, nargs=-1, required=required)
 
 
 def _encoding(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
@@ -131,7 +138,7 @@ def _command_of(name: str, platform: "Platform") -> click.Command:
     """The command of a platform with files: the shared options and its own."""
     run: Callable[..., None] = partial(_run, name, platform)
     declared: tuple[Option, ...] = (
-        _FILE,
+        _file(platform),
         *platform.options,
         _ENCODING,
         *_FEED,
@@ -206,7 +213,6 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     """`given`: the shared options, and those of the platform."""
-    from producers.named_files import named_files
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
 
     shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
@@ -216,8 +222,8 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     place = Destination(
         asked.bootstrap, asked.namespace, asked.data, asked.caller_key_file, archive
     )
-    with as_exit_codes(), named_files(asked.files, sys.stdin.buffer) as paths:
-        wanted = Input(name, platform, paths, given, asked.source)
+    with as_exit_codes(), _inputs(asked, platform, given) as (paths, fetched_from):
+        wanted = Input(name, platform, paths, given, asked.source, fetched_from)
         if asked.follow:
             print(follow_live(wanted, asked.position_file, place, sys.stderr))
             return
@@ -234,6 +240,33 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
             print(f"queuewatch: {told.remark}", file=sys.stderr)
     if not (told.is_clean or asked.accept):
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _inputs(
+    asked: Asked, platform: "Platform", given: Mapping[str, Any]
+) -> Iterator[tuple[tuple[Path, ...], str]]:
+    """The files, and from where they were fetched: those that were named, else what the platform fetches."""
+    from producers.named_files import named_files
+
+    place = platform.fetches
+    if asked.files:
+        option = place.replace("-", "_")
+        source = click.get_current_context().get_parameter_source(option) if place else None
+        if source is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"choose one: FILE or --{place}")
+        with named_files(asked.files, sys.stdin.buffer) as paths:
+            yield paths, ""
+        return
+    if not given[place.replace("-", "_")]:
+        raise click.UsageError(f"name a FILE, or a --{place}")
+    if asked.follow:
+        raise click.UsageError("--follow reads a file that grows: name it, or leave out --follow")
+    if given.get("encoding"):
+        raise click.UsageError(f"--encoding is for files: leave it out with --{place}")
+    with tempfile.TemporaryDirectory(prefix="queuewatch-") as folder:
+        fetched = platform.fetch(given, Path(folder), sys.stderr)
+        yield (fetched.path,), fetched.shown
 
 
 def _check(asked: Asked, encoding: str | None) -> None:

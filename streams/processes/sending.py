@@ -76,16 +76,22 @@ class Destination(Struct, frozen=True):
 
 
 class Input(Struct, frozen=True):
-    """Files of a platform, with the platform's own options and the name of the source that was asked for."""
+    """Files of a platform, with the platform's own options and the name of the source that was asked for.
+
+    `fetched_from`: where their records were fetched from, for people; empty: they are files of theirs.
+    """
 
     name: str
     platform: Platform
     paths: tuple[Path, ...]
     given: Mapping[str, Any]
     source: str | None = None
+    fetched_from: str = ""
 
     @property
     def shown(self) -> str:
+        if self.fetched_from:
+            return self.fetched_from
         more = len(self.paths) - 1
         return str(self.paths[0]) + (f" and {more} more" if more else "")
 

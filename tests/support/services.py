@@ -34,10 +34,17 @@ class Server:
     """One child process: `start` waits until it is ready; `stop` and `kill` end it; both may repeat."""
 
     def __init__(
-        self, name: str, command: Sequence[str], ready: Callable[[], bool], log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        ready: Callable[[], bool],
+        log: Path,
+        user: str | None = None,
     ) -> None:
+        """`user`: the process is his; None: ours."""
         self.name = name
         self.log = log
+        self._user = user
         self._command = command
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,6 +59,9 @@ class Server:
                 stderr=subprocess.STDOUT,
                 cwd=self.log.parent,
                 start_new_session=True,
+                user=self._user,
+                group=self._user,
+                extra_groups=None if self._user is None else [],
                 preexec_fn=dies_with_parent(),  # noqa: PLW1509  it calls prctl only
             )
         wait_until(self._is_ready, f"{self.name} is ready")
