@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from msgspec import Struct, field
 
+from producers.night_calls import Arrivals, night_calls
 from producers.refusal_groups import MOST_DISTINCT, grouped, shape
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import SECOND, iso
@@ -50,6 +51,7 @@ class Survey(Struct):
     first: int | None = None
     last: int | None = None
     open_legs: int = 0
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
     def legs(self) -> int:
@@ -64,6 +66,7 @@ class Survey(Struct):
         self.open_legs += isinstance(leg, Queued) or leg.goes_on
         seen = self.queues.setdefault(leg.queue, QueueSeen())
         seen.calls += 1
+        self.arrivals.add(arrived_at)
         seen.outcomes[outcome] += 1
         if outcome == "answered" and wait_ms is not None:
             seen.waits_s[-(-wait_ms // SECOND)] += 1
@@ -88,10 +91,21 @@ def _figures_of(leg: FinishedLeg | Queued) -> tuple[int, int, str, int | None]:
     return leg.arrived_at, leg.ended_at or left_at, leg.outcome, wait_ms
 
 
+def night_remark(survey: Survey, zone: tzinfo) -> str | None:
+    """What is asked of a person whose calls lie in the night (rule `night_calls`); None: nothing."""
+    found = night_calls(survey.arrivals.by_hour(zone))
+    if found is None:
+        return None
+    first, end = found
+    return f"these calls lie at {first:02}:00-{end:02}:00 local ({zone}); is the zone right?"
+
+
 def described(survey: Survey, zone: tzinfo) -> Iterator[str]:
     """Lines for people: times in `zone`, a table of queues, the reasons of refusals."""
     if survey.first is not None and survey.last is not None:
         yield f"from {_second(survey.first, zone)} to {_second(survey.last, zone)}"
+        if remark := night_remark(survey, zone):
+            yield remark
         yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
     if survey.refused:
         yield "would go to quarantine:"

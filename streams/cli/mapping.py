@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from streams.cli.inputs import shell
+from streams.cli.inputs import shell, survey_of_file
 from streams.cli.options import Failure
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def init(file: Path, mapping: Path, time_zone: str, *, force: bool) -> None:
     except OSError as error:
         raise Failure(f"{mapping}: {error.strerror}") from None
     print(f"{mapping}: {how}; read it before you trust it")
-    for line in undecided:
+    for line in (*undecided, *_remarks(file, mapping)):
         print(f"  {line}")
     print("then see what would be sent:")
     print(f"  {shell('send', 'records', file, '--mapping', mapping, '--dry-run')}")
@@ -117,6 +117,18 @@ def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
     guessed = guess(first.names, first.rows, first.delimiter)
     text = mapping_text(guessed, file.name, first.encoding, time_zone)
     return text, f"guessed from {file}", _undecided(guessed, time_zone)
+
+
+def _remarks(file: Path, mapping: Path) -> list[str]:
+    """What is odd about the calls that the mapping gives; nothing while it lacks a column that is needed."""
+    from producers.survey import night_remark
+
+    try:
+        survey, read = survey_of_file("records", file, {"mapping_file": mapping})
+    except Failure:
+        return []
+    remark = night_remark(survey, ZoneInfo(read.time_zone))
+    return [] if remark is None else [remark]
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:

@@ -62,3 +62,12 @@ def test_a_file_in_lines_with_its_refusals_by_reason() -> None:
 
 def test_an_empty_survey_says_nothing() -> None:
     assert list(described(Survey(), ZoneInfo("UTC"))) == []
+
+
+def test_calls_in_the_night_are_asked_about_in_the_zone_that_is_shown() -> None:
+    survey = Survey()
+    for number in range(60):
+        survey.add(_answered(number, 0))  # from ten o'clock UTC on
+    asked = "these calls lie at 22:00-23:00 local (Pacific/Auckland); is the zone right?"
+    assert asked in list(described(survey, ZoneInfo("Pacific/Auckland")))
+    assert not [line for line in described(survey, ZoneInfo("UTC")) if "zone" in line]

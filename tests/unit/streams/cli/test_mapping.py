@@ -209,3 +209,24 @@ def test_a_workbook_and_json_lines_are_guessed_and_then_sent(tmp_path: Path) -> 
             12_000,
             "2026-03-31T07:00:00Z",
         )
+
+
+def _day(file: Path, opens: int) -> Path:
+    """Ten calls an hour for nine hours."""
+    times = (f"2026-03-31 {opens + n // 10:02}:{n % 10:02}" for n in range(90))
+    rows = (f"{time}:00,Bills,,{time}:30,abandoned\n" for time in times)
+    file.write_text("Arrived,Queue,Answered,Left,Result\n" + "".join(rows))
+    return file
+
+
+def test_calls_that_lie_in_the_night_are_asked_about_here_and_by_a_dry_run(tmp_path: Path) -> None:
+    night, day = _day(tmp_path / "night.csv", 0), _day(tmp_path / "day.csv", 8)
+    mapping = tmp_path / "m.toml"
+    for file, asked in ((night, True), (day, False)):
+        made = _init(file, mapping, "--time-zone", "Asia/Singapore", "--force")
+        assert (made.exit_code, made.stderr) == (0, "")
+        arguments = ["--mapping", str(mapping), "--dry-run", "--data", str(tmp_path / "d")]
+        dry = CliRunner().invoke(send, ["records", str(file), *arguments])
+        assert dry.exit_code == 0, dry.output
+        remark = "these calls lie at 00:00-09:00 local (Asia/Singapore); is the zone right?"
+        assert [remark in done.stdout for done in (made, dry)] == [asked, asked]
