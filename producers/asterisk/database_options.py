@@ -69,7 +69,7 @@ DATABASE_OPTIONS = (
         default=None,
         callback=_moment,
         metavar="TIME",
-        help="Only rows of --database from this time on, in --time-zone.",
+        help="Only rows of --database from this time on, in --time-zone; best a time without calls.",
     ),
     click.option(
         "--until",

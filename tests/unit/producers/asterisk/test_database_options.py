@@ -1,4 +1,5 @@
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -6,6 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from streams.cli.main import cli
+from streams.processes import sending
+from tests.support.publishing import KeptPublisher
 
 LINE = "1741693200|7.1|sales|NONE|ENTERQUEUE||5550160|1\n"
 
@@ -105,3 +108,19 @@ def test_a_password_on_the_command_line_is_warned_of_and_never_shown(tmp_path: P
     for done in (typed, hidden, _send(tmp_path, "--database", "mysql://ann:s3cret@x@h/y")):
         assert done.exit_code > 0
         assert "s3cret" not in done.output
+
+
+def test_the_table_can_be_sent_live_and_nothing_of_it_stays_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copies := tmp_path / "copies").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    kept = KeptPublisher()
+    monkeypatch.setattr(sending, "Publisher", lambda *_: kept)
+    arguments = ["send", "queue-log", "--feed", "live", "--data", str(tmp_path / "data")]
+    for table in ("queue_log", "none"):
+        monkeypatch.setenv("QUEUEWATCH_DATABASE", _database(tmp_path, f"{table}_of_pbx"))
+        CliRunner().invoke(cli, [*arguments, "--table", f"{table}_of_pbx".replace("none", "other")])
+        assert list(copies.iterdir()) == []
+    assert [type(event).__name__ for event in kept.calls] == ["Queued", "Abandoned"]
+    assert [(row.origin, row.position) for row in kept.refused] == [("queue_log_of_pbx", 3)]
