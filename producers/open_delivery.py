@@ -67,15 +67,15 @@ class FollowedDelivery:
         self._told_at = now
 
 
-def delivered_files(paths: Sequence[Path]) -> tuple[DeliveredFile, ...]:
-    """InputFileError for a file that cannot be read."""
-    return tuple(map(_delivered, paths))
+def delivered_files(paths: Sequence[Path], fetched_from: str = "") -> tuple[DeliveredFile, ...]:
+    """InputFileError for a file that cannot be read; a fetched one is named by where it is from."""
+    return tuple(_delivered(path, fetched_from or path.name) for path in paths)
 
 
-def _delivered(path: Path) -> DeliveredFile:
+def _delivered(path: Path, name: str) -> DeliveredFile:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return DeliveredFile(path.name, path.stat().st_size, digest)
+        return DeliveredFile(name, path.stat().st_size, digest)
     except OSError as error:
         raise InputFileError(f"{path}: {error.strerror or error}") from None

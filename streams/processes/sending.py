@@ -178,7 +178,7 @@ def send_file(
             source=file.source,
             feed="live" if is_live else "history",
             counts=counts,
-            files=delivered_files(wanted.paths),
+            files=delivered_files(wanted.paths, wanted.fetched_from),
             replay=replay,
         )
         with (

@@ -73,5 +73,7 @@ def test_files_are_known_by_their_bytes(tmp_path: Path) -> None:
     (file,) = delivered_files([path])
     digest = hashlib.sha256(b"x" * 100_000).hexdigest()
     assert (file.name, file.size_bytes, file.digest) == ("a.csv", 100_000, digest)
+    (fetched,) = delivered_files([path], "table queue_log of pbx")
+    assert (fetched.name, fetched.digest) == ("table queue_log of pbx", digest)
     with pytest.raises(InputFileError, match="No such file"):
         delivered_files([tmp_path / "b.csv"])
