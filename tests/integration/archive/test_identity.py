@@ -67,11 +67,12 @@ def test_what_a_former_release_knew_as_one_leg_stays_one(archive: Database) -> N
     for table in ("legs_from_versions", "legs", "leg_versions"):
         archive.execute(f"DROP TABLE {table}")
     *before, newest = [each for each in migrations() if each.number <= THIS]
+    later = [each for each in migrations() if each.number > THIS]
     for migration in before:
         for statement in migration.statements:
             archive.execute(statement)
     place = TABLES["leg_versions"].index("node")
-    columns = tuple(name for name in TABLES["leg_versions"] if name != "node")
+    columns = tuple(name for name in TABLES["leg_versions"] if name not in {"node", "delivery"})
     other = msgspec.structs.replace(leg(NINE, "x", 3), leg_id="8")
     entries = [
         msgspec.structs.replace(leg(NINE + n * HOUR, "asterisk", 3 + n), leg_id=f"1.7/billing/{n}")
@@ -79,7 +80,7 @@ def test_what_a_former_release_knew_as_one_leg_stays_one(archive: Database) -> N
     ]
     first = (leg(NINE, "north", 1), leg(NINE + HOUR, "records:b.csv", 2), other)
     rows = map(leg_row, (*first, *entries))
-    archive.insert("leg_versions", columns, [row[:place] + row[place + 1 :] for row in rows])
+    archive.insert("leg_versions", columns, [row[:place] + row[place + 1 : -1] for row in rows])
     expected = [
         (("1.7/billing/1", "asterisk", SECONDS + 3600), 4),
         (("1.7/billing/1", "asterisk", SECONDS + 7200), 5),
@@ -89,7 +90,10 @@ def test_what_a_former_release_knew_as_one_leg_stays_one(archive: Database) -> N
     for _ in range(2):  # once more, as after a death before it was noted
         for statement in newest.statements:
             archive.execute(statement)
-        assert known(archive) == expected
+    for migration in later:
+        for statement in migration.statements:
+            archive.execute(statement)
+    assert known(archive) == expected
     assert known(archive, as_of=2**62) == expected
     answer = archive.execute("SELECT count() FROM leg_versions WHERE leg_id = '7'")
     assert int(answer.rows[0][0]) == 2

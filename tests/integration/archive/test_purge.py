@@ -52,7 +52,8 @@ def _value(name: str, at: int, number: int) -> object:
     texts = {
         "topic_partition", "type", "queue", "leg_id", "event_id", "source", "feed", "body", "agent",
         "state", "routing_state", "activity", "reason", "formula", "alert_id", "rule", "severity",
-        "owner", "origin", "detail", "original", "original_key", "what", "note",
+        "owner", "origin", "detail", "original", "original_key", "what", "note", "delivery", "platform",
+        "who", "mute_id",
     }  # fmt: skip
     return f"x{number}" if name in texts else number
 

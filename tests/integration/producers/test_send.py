@@ -34,7 +34,7 @@ QUEUE_LOG = """\
 @pytest.fixture
 def namespace(kafka: LocalKafka) -> str:
     """Topics of its own for one test."""
-    return _topics(kafka, "calls", "agents", "quarantine")
+    return _topics(kafka, "calls", "agents", "quarantine", "deliveries")
 
 
 def _topics(kafka: LocalKafka, *names: str) -> str:
@@ -79,7 +79,9 @@ def _send(kafka: LocalKafka, namespace: str, data: Path, *arguments: str) -> str
     if done.stderr:  # here runs no archive
         assert done.stderr.startswith("queuewatch: what history knows of these calls could not be")
     assert done.returncode == 0
-    return done.stdout
+    summary, delivery = done.stdout.splitlines()
+    assert delivery.startswith("delivery ")
+    return summary
 
 
 def _day(path: Path) -> Path:
@@ -99,7 +101,7 @@ def test_history_lands_in_the_partitions_of_the_queues(
     said = _send(kafka, namespace, tmp_path, "records", str(day), "--mapping", mapping)
     assert said == (
         "200 legs sent, 1 rows in quarantine"
-        ' (first: line 202: arrived_at: "never" is no number of milliseconds since 1970 (other formats: time_format in a mapping))\n'
+        ' (first: line 202: arrived_at: "never" is no number of milliseconds since 1970 (other formats: time_format in a mapping))'
     )
     told = _calls(kafka, namespace)
     assert len(told) == 200
@@ -140,7 +142,7 @@ def test_queue_log_both_ways(kafka: LocalKafka, namespace: str, tmp_path: Path) 
     log = tmp_path / "queue_log"
     log.write_text(QUEUE_LOG)
     said = _send(kafka, namespace, tmp_path, "queue-log", str(log))
-    assert said == "2 legs sent, 0 lines in quarantine\n"
+    assert said == "2 legs sent, 0 lines in quarantine"
     legs = [event for _, event in _calls(kafka, namespace) if isinstance(event, FinishedLeg)]
     assert [(leg.outcome, leg.wait_ms) for leg in legs] == [
         ("answered", 8_000),
@@ -170,7 +172,9 @@ def test_the_publisher_delivers_every_record(kafka: LocalKafka, namespace: str) 
             )
         publisher.send_mark("calls", Tick(event_id="t", at=NOON, source="s"))
         publisher.flush()
-        assert publisher.sent == {"calls": 25_000, "agents": 0, "quarantine": 0, "marks": 8}
+        assert publisher.sent == {
+            "calls": 25_000, "agents": 0, "quarantine": 0, "deliveries": 0, "marks": 8
+        }  # fmt: skip
     told = _calls(kafka, namespace)
     assert Counter(type(event) for _, event in told) == {Queued: 25_000, Tick: 8}
     # Within a queue in the order of sending.
@@ -185,7 +189,7 @@ def test_the_publisher_delivers_every_record(kafka: LocalKafka, namespace: str) 
 def test_a_broker_that_dies_is_said_with_what_is_missing(tmp_path: Path) -> None:
     broker = start_kafka(tmp_path)
     try:
-        namespace = _topics(broker, "calls", "agents", "quarantine")
+        namespace = _topics(broker, "calls", "agents", "quarantine", "deliveries")
         publisher = Publisher(broker.place.bootstrap, namespace, delivered_within_s=2.0)
         event = Queued(event_id="1", at=NOON, source="s", queue="q", leg_id="1")
         publisher.send_call(event)
