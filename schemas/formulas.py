@@ -99,7 +99,7 @@ ASA = Formula(
 )
 TIME_TO_ABANDON = Formula(
     "mean_time_to_abandon",
-    "mean wait of the abandoned",
+    "mean wait of the abandoned whose wait is known",
     ("abandon_wait_ms",),
     ("abandoned",),
     ("abandoned_wait_unknown",),

@@ -206,7 +206,8 @@ def _worst() -> Panel:
         About(
             "Worst half hours",
             "The half hours below goal in which most calls missed it. Missed: calls due less calls"
-            " in target. Start is local time.",
+            " in target. Longest wait: of all that left the queue, ghosts left out, where it is known."
+            " Start is local time.",
             (10, 22, 14, 9),
         ),
         [ClickHouseQuery("A", ask.WORST_HALF_HOURS)],

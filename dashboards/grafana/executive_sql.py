@@ -9,7 +9,7 @@ functions accept only a constant zone, the board has a variable `zone` and shows
 
 from dashboards.grafana import look
 from schemas.counters import COUNTER, sql_condition
-from schemas.formulas import ASA, SERVICE_LEVELS, sql, sql_population
+from schemas.formulas import ASA, SERVICE_LEVELS, formula, sql, sql_population
 from schemas.goal import ENOUGH_CALLS
 from schemas.newest_legs import newest_legs_sql
 from schemas.targets_book import last_named_sql
@@ -25,6 +25,9 @@ _COUNTED = {"offered", "abandoned"}.union(
     *((*rule.numerator, *rule.denominator, *rule.excluded) for rule in SERVICE_LEVELS)
 )
 _CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
+_LEFT = sql_population(
+    formula("abandonment_ab1")
+)  # ghosts are left out: their wait is a cap of ours
 _WAITED = sql_population(ASA)  # the legs whose wait is in the mean and in the percentiles
 _LOCAL = f"toTimeZone(arrived_at, {ZONE})"
 _DAY = f"toDate({_LOCAL})"
@@ -76,7 +79,8 @@ def _buckets(**keys: str) -> str:
   sum(n_abandoned) AS abandoned, {_by_formula(0)} AS good,
   {_by_formula(1)} AS due, max(leg_goal) AS queue_goal, max(longest_ms) AS longest_wait_ms
 FROM (
-  SELECT {picked}, formula, max(goal) AS leg_goal, max(wait_ms) AS longest_ms,
+  SELECT {picked}, formula, max(goal) AS leg_goal,
+    maxIf(wait_ms, {_LEFT}) AS longest_ms,
     {counters}
   {_LEGS}
   GROUP BY {groups}, formula

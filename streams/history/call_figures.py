@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.counters import COUNTER, COUNTERS, LEFT_OUTCOMES, Counts
+from schemas.counters import COUNTER, COUNTERS, Counts
 from schemas.formulas import (
     ABANDONMENTS,
     ASA,
@@ -95,8 +95,15 @@ _WAITS = (
         "longest wait of the answered, call backs left out",
         _NOBODY_ANSWERED,
     ),
-    Column("max_wait_s", "s", "longest wait of all that left the queue", "nobody left it"),
-    Column("mean_time_to_abandon_s", "s", TIME_TO_ABANDON.title, "nobody abandoned"),
+    Column(
+        "max_wait_s",
+        "s",
+        "longest known wait of all that left the queue, ghosts left out",
+        "nobody left it, or no wait is known",
+    ),
+    Column(
+        "mean_time_to_abandon_s", "s", TIME_TO_ABANDON.title, "nobody abandoned whose wait is known"
+    ),
     Column("aht_talk_hold_s", "s", TALK_HOLD.title, _NOT_MEASURED),
     Column("aht_with_wrap_s", "s", "the same with mean after-call work", "not measured"),
 )
@@ -256,8 +263,7 @@ def _waits(record: Mapping[str, Any], counts: Counts) -> Row:
     if denominator(ASA, counts):
         row |= {f"wait_p{p}_s": _seconds(record[f"wait_p{p}"]) for p in PERCENTILES}
         row["max_wait_answered_s"] = _seconds(record["max_answer_wait"])
-    left = sum(getattr(counts, name) for name in LEFT_OUTCOMES if name != "ghost")
-    if left > counts.abandoned_wait_unknown:
+    if record.get("n_waits", 0):
         row["max_wait_s"] = _seconds(record["max_wait"])
     talk, wrap = ratio(TALK_HOLD, counts), ratio(WRAP, counts)
     row["aht_talk_hold_s"] = _seconds(talk)

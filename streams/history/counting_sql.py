@@ -141,6 +141,7 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
         ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
         ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
+        ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),
         ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
         *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
         ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),

@@ -73,6 +73,9 @@ def setup() -> list[str]:
     # The night of 25 October has two half hours called 01:00.
     day.leg("repairs", "2026-10-25T00:05:00Z", "answered", 50, formula="offered")
     day.leg("repairs", "2026-10-25T01:05:00Z", "answered", 5, formula="offered")
+    # Given up after the cap, which is nobody's wait; and an abandon of which nobody told when.
+    day.leg("billing", "2026-07-01T09:43:00Z", "ghost", 7_200)
+    day.leg("repairs", "2026-10-26T02:00:00Z", "abandoned", None, formula="offered")
     # What no figure may count.
     day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, out_of_hours=1)
     day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, direction="outbound")
@@ -91,17 +94,17 @@ def setup() -> list[str]:
 
 
 KNOWN: dict[str, Rows] = {
-    "Service level": [{"service_level": 11 / 17}],
-    "Half hours that met the goal": [{"half_hours_met": 3 / 5}],
-    "Volumes": [{"Offered": 18, "Answered": 15, "Abandoned": 3}],
+    "Service level": [{"service_level": 11 / 18}],
+    "Half hours that met the goal": [{"half_hours_met": 3 / 6}],
+    "Volumes": [{"Offered": 20, "Answered": 15, "Abandoned": 4}],
     # 15 waits: 1 2 3 4 5 5 6 7 10 12 20 30 40 50 61; rank ceil(13.5) = 14
     "P90 wait": [{"p90_wait_s": 50.0}],
     "Newest call": [{"newest_call": from_iso("2026-10-30T09:00:00Z")}],
     "Calls not configured": [{"calls_not_configured": 1}],
     "Service level by month and queue": [
-        {"Month": "2026-10", "Queue": "Repairs", "Offered": 2, "Answered": 2, "Abandoned": 0,
-         "n": 2, "SL": 0.5, "Goal": 0.8, "To goal": look.FEW_CODE},
-        {"Month": "2026-07", "Queue": "Billing", "Offered": 15, "Answered": 12, "Abandoned": 3,
+        {"Month": "2026-10", "Queue": "Repairs", "Offered": 3, "Answered": 2, "Abandoned": 1,
+         "n": 3, "SL": 1 / 3, "Goal": 0.8, "To goal": look.FEW_CODE},
+        {"Month": "2026-07", "Queue": "Billing", "Offered": 16, "Answered": 12, "Abandoned": 3,
          "n": 14, "SL": 9 / 14, "Goal": 0.8, "To goal": 9 / 14 - 0.8},
         {"Month": "2026-07", "Queue": "Repairs", "Offered": 1, "Answered": 1, "Abandoned": 0,
          "n": 1, "SL": 1.0, "Goal": 0.8, "To goal": 0.2},
@@ -109,17 +112,19 @@ KNOWN: dict[str, Rows] = {
     "Half hours that met the goal, by queue": [
         {"Queue": "Billing", "Half hours": 2, "Met the goal": 1, "Share": 0.5, "SL": 9 / 14,
          "Goal": 0.8},
-        {"Queue": "Repairs", "Half hours": 3, "Met the goal": 2, "Share": 2 / 3, "SL": 2 / 3,
+        {"Queue": "Repairs", "Half hours": 4, "Met the goal": 2, "Share": 0.5, "SL": 0.5,
          "Goal": 0.8},
     ],
     "Service level by day": [
         {"time": "2026-06-30T23:00:00Z", "name": "Billing", "SL": 9 / 14},
         {"time": "2026-06-30T23:00:00Z", "name": "Repairs", "SL": 1.0},
         {"time": "2026-10-24T23:00:00Z", "name": "Repairs", "SL": 0.5},
+        {"time": "2026-10-26T00:00:00Z", "name": "Repairs", "SL": 0.0},
     ],
     "Calls by day": [
-        {"time": "2026-06-30T23:00:00Z", "Offered": 16, "Answered": 13, "Abandoned": 3},
+        {"time": "2026-06-30T23:00:00Z", "Offered": 17, "Answered": 13, "Abandoned": 3},
         {"time": "2026-10-24T23:00:00Z", "Offered": 2, "Answered": 2, "Abandoned": 0},
+        {"time": "2026-10-26T00:00:00Z", "Offered": 1, "Answered": 0, "Abandoned": 1},
     ],
     "P90 wait by day": [  # billing: 12 waits, rank ceil(10.8) = 11
         {"time": "2026-06-30T23:00:00Z", "name": "Billing", "p90": 40.0},
@@ -131,6 +136,8 @@ KNOWN: dict[str, Rows] = {
          "Goal": 0.8, "Abandoned": 2, "Longest wait": 95.0},
         {"Start": "2026-10-25 01:00:00", "Queue": "Repairs", "Missed": 1, "n": 1, "SL": 0.0,
          "Goal": 0.8, "Abandoned": 0, "Longest wait": 50.0},
+        {"Start": "2026-10-26 02:00:00", "Queue": "Repairs", "Missed": 1, "n": 1, "SL": 0.0,
+         "Goal": 0.8, "Abandoned": 1, "Longest wait": None},
     ],
 }  # fmt: skip
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -140,14 +147,20 @@ for _panel, _none, _cells in (
     (
         "Calls offered by weekday and half hour",
         0,
-        {"00:00": ("Wed", 1), "01:00": ("Sun", 2), "10:00": ("Wed", 11), "10:30": ("Wed", 4)},
+        {
+            "00:00": ("Wed", 1),
+            "01:00": ("Sun", 2),
+            "02:00": ("Mon", 1),
+            "10:00": ("Wed", 11),
+            "10:30": ("Wed", 5),
+        },
     ),
 ):
     KNOWN[_panel] = [
         {"Half hour": slot}
         | dict.fromkeys(_WEEK, _none)
         | dict([_cells[slot]] if slot in _cells else [])
-        for slot in ("00:00", "01:00", "10:00", "10:30")
+        for slot in ("00:00", "01:00", "02:00", "10:00", "10:30")
     ]
 
 

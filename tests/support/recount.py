@@ -87,7 +87,8 @@ def _count(result: Recount, leg: Recorded, start: int, end: int, basis: str) -> 
 def _count_left(result: Recount, leg: Recorded, wait: int | None) -> None:
     result.add(leg.outcome)
     if wait is None:
-        result.add("abandoned_wait_unknown")
+        if leg.outcome == "abandoned":
+            result.add("abandoned_wait_unknown")
         return
     in_target = leg.target_ms is not None and wait <= leg.target_ms
     if leg.outcome in BASE:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 import msgspec
+from msgspec import Struct
 
 from schemas.calls import LegEvent
 from schemas.codec import UndecodableError, decode_call
@@ -28,7 +29,14 @@ _LEG_COLUMNS = (
     *leg_columns("arrived_at", "queue", "leg_id", "outcome", "reason"),
     Column("to_queue", "text", "where the contact was passed on to", "it was not, or nobody knows"),
     *leg_columns("wait_s"),
-    Column("journey_wait_s", "s", "this wait and those of all inbound legs before it"),
+    Column(
+        "journey_wait_s",
+        "s",
+        "this wait and those of all inbound legs before it",
+        "one of these waits is not known: it goes on, nobody told when it ended (flag `wait_unknown`),"
+        " or the leg was given up as a `ghost`",
+    ),
+    Column("journey_wait_at_least_s", "s", "the same waits, those that are not known left out"),
     *leg_columns("offers", "missed_offers"),
     Column("missed_by", "text", "the agents who did not pick up", "nobody, or they were not named"),
     *leg_columns("agent", "answered_at", "left_at", "ended_at", "talk_hold_s", "hold_s", "wrap_s"),
@@ -65,7 +73,7 @@ _EVENT_COLUMNS = (
     Column("offset", "number", "its place there"),
 )
 _LEGS_IN_TABLE = (
-    *(column.name for column in _LEG_COLUMNS[:12]),
+    *(column.name for column in _LEG_COLUMNS[:13]),
     "talk_hold_s",
     "hold_s",
     "wrap_s",
@@ -104,6 +112,34 @@ _SPANS_SHOWN = ("wait_s", "talk_hold_s", "hold_s", "wrap_s")
 Leg = tuple[str, LegKey]  # its queue, and what tells it apart there
 
 
+class Journey(Struct, frozen=True):
+    """How long a contact has waited so far. An unknown wait counted as 0 would make a short journey of it."""
+
+    known_ms: int = 0
+    unknown: int = 0  # inbound legs whose wait nobody knows
+
+    def after(self, leg: Record) -> "Journey":
+        """The journey with one leg more. Who was refused did not wait; the wait of a ghost is a cap of ours."""
+        if leg["direction"] != "inbound" or leg["outcome"] == "rejected":
+            return self
+        if leg["wait_ms"] is None or leg["outcome"] == "ghost":
+            return Journey(self.known_ms, self.unknown + 1)
+        return Journey(self.known_ms + leg["wait_ms"], self.unknown)
+
+    def figures(self) -> Row:
+        least_s = self.known_ms / 1000
+        return {
+            "journey_wait_s": None if self.unknown else least_s,
+            "journey_wait_at_least_s": least_s,
+        }
+
+    def words(self) -> str:
+        if not self.unknown:
+            return f"waited {self.known_ms / 1000:g} s in all"
+        waits = "one wait is" if self.unknown == 1 else f"{self.unknown} waits are"
+        return f"waited at least {self.known_ms / 1000:g} s: {waits} not known"
+
+
 def read_story(reader: Reader, asked: str) -> Found:
     """Read the contact with that id, or that of the leg with that id; HistoryError if there is none."""
     found = reader.execute(
@@ -139,7 +175,7 @@ def story(
     """Made from every version of every leg of the contact, and every event of these legs, in any order.
 
     Legs are ordered by arrival, versions by when they became known, events by their own time.
-    `journey_wait_s` is the sum of the waits of all inbound legs, as the caller experienced it.
+    The journey's wait is the sum of the waits of all inbound legs, as the caller experienced it.
     """
     by_leg: dict[Leg, list[Record]] = {}
     for version in sorted(versions, key=lambda version: version["version"]):
@@ -148,8 +184,9 @@ def story(
     told.sort(key=lambda pair: (pair[0]["at_ms"], pair[0]["appended_at_ms"], pair[0]["offset"]))
     held = (newest_version(of_leg, withdrawn_at) for of_leg in by_leg.values())
     newest = sorted((leg for leg in held if leg is not None), key=_by_arrival)
-    waits = [leg["wait_ms"] or 0 for leg in newest if leg["direction"] == "inbound"]
-    waited_s = sum(waits) / 1000
+    journey = Journey()
+    for leg in newest:
+        journey = journey.after(leg)
     count = f"{len(newest)} leg{'' if len(newest) == 1 else 's'}"
     return Found(
         rows=(
@@ -158,11 +195,11 @@ def story(
             [_event_row(event, body) for event, body in told],
         ),
         titles=(
-            f"Contact {contact_id}: {count}, waited {waited_s:g} s in all",
+            f"Contact {contact_id}: {count}, {journey.words()}",
             "What history said of it, when",
             "What was told, by its own time",
         ),
-        facts={"contact_id": contact_id, "journey_wait_s": waited_s},
+        facts={"contact_id": contact_id, **journey.figures()},
     )
 
 
@@ -202,12 +239,11 @@ def _leg_rows(
 ) -> list[Row]:
     follower = {id(leg): after["queue"] for leg, after in pairwise(newest)}
     rows = []
-    journey_ms = 0
+    journey = Journey()
     for leg in newest:
         key = _leg_of(leg)
         own = told.get(key, [])
-        if leg["direction"] == "inbound":
-            journey_ms += leg["wait_ms"] or 0
+        journey = journey.after(leg)
         to_queue = None
         if leg["outcome"] == "transferred" or leg["reason"] == "transfer":
             named = [body["to_queue"] for body in own if body.get("to_queue")]
@@ -219,7 +255,7 @@ def _leg_rows(
                 **{name: _iso(leg[f"{name}_ms"]) for name in _TIMES_SHOWN},
                 **{name: _seconds(leg[f"{name[:-2]}_ms"]) for name in _SPANS_SHOWN},
                 "to_queue": to_queue,
-                "journey_wait_s": _seconds(journey_ms),
+                **journey.figures(),
                 "offers": leg["offers"],
                 "missed_offers": leg["missed_offers"],
                 "missed_by": ", ".join(dict.fromkeys(filter(None, missed))) or None,

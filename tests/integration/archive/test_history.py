@@ -34,7 +34,19 @@ ZONE = "Europe/Berlin"
 START, END = from_iso("2026-10-24T12:00:00+02:00"), from_iso("2026-10-25T12:00:00+01:00")
 KNOWN_AT = 1_790_000_000_000
 QUEUES = ["accounts", "billing", "cards"]
-LEGS = made_up_legs(11, START - HOUR, END + HOUR, QUEUES, 2_500) + [
+
+
+def _left_unseen(leg: Recorded, number: int) -> Recorded:
+    """Of some who left nobody told when."""
+    if number % 4 or leg.outcome not in ("abandoned", "exited"):
+        return leg
+    return replace(leg, left_at=leg.arrived_at, wait_unknown=True)
+
+
+LEGS = [
+    _left_unseen(leg, number)
+    for number, leg in enumerate(made_up_legs(11, START - HOUR, END + HOUR, QUEUES, 2_500))
+] + [
     replace(leg, target_ms=None, short_ms=None)
     for leg in made_up_legs(12, START, END, ["elsewhere"], 150)
 ]
@@ -180,6 +192,18 @@ def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None
         leg = legs[str(line["leg_id"])]
         assert (line["outcome"], line["arrived_at"]) == (leg.outcome, iso(leg.arrived_at))
         assert line["left_at"] == (None if leg.left_at is None else iso(leg.left_at))
+
+
+def test_where_every_wait_is_unknown_none_is_shown(archive: Database) -> None:
+    leg = next(
+        leg for leg in LEGS
+        if leg.wait_unknown and START <= leg.arrived_at < END and leg.direction == "inbound"
+        and not leg.out_of_hours
+    )  # fmt: skip
+    at = leg.arrived_at
+    (line,) = ask(archive, Question(at, at + 1, queue=leg.queue))
+    assert (line["offered"], line[leg.outcome]) == (1, 1)
+    assert [line[name] for name in ("max_wait_s", "mean_time_to_abandon_s")] == [None, None]
 
 
 @pytest.mark.parametrize("window", [5 * MINUTE, 30 * MINUTE])

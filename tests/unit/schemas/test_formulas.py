@@ -74,7 +74,7 @@ def test_boards_say_in_words_what_each_figure_is() -> None:
         "abandonment_ab2": "abandons that were not short / all that left, less short abandons",
         "unanswered_ab7": "not answered / all that left or were refused",
         "asa": "mean wait of the answered, call backs left out",
-        "mean_time_to_abandon": "mean wait of the abandoned",
+        "mean_time_to_abandon": "mean wait of the abandoned whose wait is known",
         "aht_talk_hold": "mean conversation, holds included",
         "wrap": "mean after-call work",
     }

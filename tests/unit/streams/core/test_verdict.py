@@ -45,6 +45,22 @@ def test_an_open_leg_is_offered_and_nothing_more() -> None:
     assert (verdict.outcome, verdict.left_at, verdict.reason) == ("open", None, "")
 
 
+def test_whoever_was_answered_has_a_wait_so_that_the_mean_divides_by_all_of_them() -> None:
+    """Only who left unanswered may have an unknown wait: `asa` knows no counter for it."""
+    told_whole: dict[str, Any] = {"arrived_at": AT, "left_at": AT + 9_000, "wait_unknown": True}
+    answered = call("leg", "ada", AT + 9_000, outcome="answered", **told_whole)
+    assert judged(answered)[1].wait_ms == 9_000
+    gone = call("leg", "ada", AT + 9_000, outcome="exited", **told_whole)
+    leg, verdict = judged(gone)
+    assert (verdict.wait_ms, flags(leg, verdict)) == (None, ("wait_unknown",))
+
+
+def test_a_conversation_that_was_not_measured_is_in_no_sum_and_not_among_the_measured() -> None:
+    counts = counted(QUEUED, call("ended", "ada", AT + 60_000))
+    assert (counts["service_ended"], counts.get("service_timed", 0)) == (1, 0)
+    assert (counts.get("talk_hold_ms", 0), counts.get("wrap_timed", 0)) == (0, 0)
+
+
 def test_an_answered_leg_moves_its_waits_and_its_talk() -> None:
     assert counted(
         QUEUED,

@@ -14,7 +14,7 @@ from tests.support.fake_archive import FakeArchive
 COUNTED = {
     "n_offered": 5, "n_open": 1, "n_answered": 2, "n_abandoned": 2, "n_answered_in_target": 1,
     "n_short_abandoned": 1, "sum_answer_wait_ms": 25_000, "sum_abandon_wait_ms": 4_000,
-    "max_answer_wait": 21_000, "max_wait": 30_000, "wait_p50": 4_000, "wait_p90": 21_000,
+    "max_answer_wait": 21_000, "n_waits": 3, "max_wait": 30_000, "wait_p50": 4_000, "wait_p90": 21_000,
     "wait_p95": 21_000, "n_service_timed": 2, "sum_talk_hold_ms": 61_000, "n_wrap_timed": 1, "sum_wrap_ms": 9_000,
     "n_untargeted": 0, "n_targets": 1, "newest_targets": "offered 20000 5000",
 }  # fmt: skip
@@ -35,10 +35,18 @@ def test_an_unknown_wait_is_in_no_mean_and_no_maximum() -> None:
     row = figures_row(COUNTED | {"n_abandoned_wait_unknown": 1}, [PROMISE], "arrival")
     assert (row["mean_time_to_abandon_s"], row["max_wait_s"]) == (4.0, 30.0)
     alone = figures_row(
-        {"n_abandoned": 1, "n_abandoned_wait_unknown": 1, "max_wait": 0}, [PROMISE], "arrival"
+        {
+            "n_abandoned": 1,
+            "n_abandoned_wait_unknown": 1,
+            "n_exited": 1,
+            "n_waits": 0,
+            "max_wait": 0,
+        },
+        [PROMISE],
+        "arrival",
     )
     assert (alone["mean_time_to_abandon_s"], alone["max_wait_s"]) == (None, None)
-    assert alone["abandonment_ab1"] == 1
+    assert alone["abandonment_ab1"] == 0.5
 
 
 def test_where_nobody_called_only_counts_and_the_promise_have_a_value() -> None:

@@ -5,13 +5,15 @@ import io
 import json
 from typing import Any
 
+import pytest
+
 from schemas.tables import TABLES
 from schemas.topics import version_of
 from streams.history.render import rendered_report
 from streams.history.report import Found
 from streams.history.reports.contact import REPORT, story
 from tests.support.archived import ArchivedStory
-from tests.support.builders import targets
+from tests.support.builders import call, clock, targets
 
 TOKEN = "00000000." + 32 * "a"
 NINE = "2026-03-02T09:00:00Z"
@@ -53,6 +55,60 @@ def test_legs_in_order_with_the_wait_of_the_whole_journey() -> None:
     assert (second["queue"], second["agent"], second["wait_s"]) == ("repairs", "eve", 10.0)
     assert (second["journey_wait_s"], second["talk_hold_s"]) == (40.0, 180.0)
     assert (second["to_queue"], second["reason"]) == (None, "caller")
+
+
+def unknown_in_the_middle(second_outcome: str) -> ArchivedStory:
+    """Ada waits for 30 s, then for nobody knows how long, then for 10 s until the answer."""
+    day = ArchivedStory()
+    day.publish(targets(), targets("repairs"), targets("claims"))
+    day.at("09:00:00").queued("ada", contact_id="c-1")
+    day.at("09:00:30").transferred("ada", to_queue="repairs")
+    entered = clock("09:00:30")
+    day.say(
+        call(
+            "leg", "ada-2", entered, queue="repairs", contact_id="c-1", arrived_at=entered,
+            outcome=second_outcome, wait_unknown=True,
+        )
+    )  # fmt: skip
+    day.at("09:05:00").queued("ada-3", "claims", contact_id="c-1")
+    day.at("09:05:10").answered("ada-3", "claims", agent="eve")
+    return day
+
+
+@pytest.mark.parametrize("outcome", ["abandoned", "exited"])
+def test_a_wait_that_nobody_knows_leaves_the_journey_without_one(outcome: str) -> None:
+    found = story_of(unknown_in_the_middle(outcome))
+    assert [
+        (row["wait_s"], row["journey_wait_s"], row["journey_wait_at_least_s"])
+        for row in found.rows[0]
+    ] == [(30.0, 30.0, 30.0), (None, None, 30.0), (10.0, None, 40.0)]
+    document = json.loads(rendered_report(REPORT, found, "json"))
+    assert (document["journey_wait_s"], document["journey_wait_at_least_s"]) == (None, 40.0)
+    first, *_ = rendered_report(REPORT, found, "table").splitlines()
+    assert first == "Contact c-1: 3 legs, waited at least 40 s: one wait is not known"
+    rows = list(csv.DictReader(io.StringIO(rendered_report(REPORT, found, "csv"))))
+    assert [(row["journey_wait_s"], row["journey_wait_at_least_s"]) for row in rows[:3]] == [
+        ("30", "30"), ("", "30"), ("", "40"),
+    ]  # fmt: skip
+
+
+def test_who_waits_still_has_waited_for_at_least_what_is_known() -> None:
+    day = told()
+    day.at("09:10:00").queued("ada-3", "billing", contact_id="c-1")
+    *_, last = story_of(day).rows[0]
+    assert (last["journey_wait_s"], last["journey_wait_at_least_s"]) == (None, 40.0)
+
+
+def test_the_cap_of_a_ghost_is_nobodys_wait_and_who_is_refused_waits_for_nothing() -> None:
+    day = told()
+    day.at("09:10:00").rejected("full", contact_id="c-1")
+    refused = story_of(day)
+    assert refused.rows[0][-1]["journey_wait_s"] == 40.0
+    day.at("09:20:00").queued("lost", contact_id="c-1")
+    day.tick("11:40:00")
+    *_, ghost = story_of(day).rows[0]
+    assert (ghost["outcome"], ghost["wait_s"]) == ("ghost", 7200.0)
+    assert (ghost["journey_wait_s"], ghost["journey_wait_at_least_s"]) == (None, 40.0)
 
 
 def test_events_by_their_own_time_with_the_time_each_became_known() -> None:
