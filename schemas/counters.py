@@ -34,6 +34,7 @@ class When(Struct, frozen=True):
     out_of_hours: bool = False
     measured: Amount | None = None  # this column is not null
     unknown: Amount | None = None  # this column is null
+    except_outcome: ClosedOutcome | None = None
 
 
 class Counter(Struct, frozen=True):
@@ -72,6 +73,7 @@ class Counter(Struct, frozen=True):
 _ANSWERED = When("answered")
 _ABANDONED = When("abandoned")
 _CALLBACK_ANSWERED = When("answered", channel="callback")
+_CALLBACK_LEFT = When(channel="callback", except_outcome="ghost")
 
 
 class Counts(Struct, gc=False, omit_defaults=True):
@@ -158,6 +160,33 @@ class Counts(Struct, gc=False, omit_defaults=True):
             When("abandoned", unknown="wait_ms"),
         ),
     ] = 0
+    callback_left: Annotated[
+        int, Counter("leaving", "call backs that left the queue, ghosts left out", _CALLBACK_LEFT)
+    ] = 0
+    callback_answered_in_target: Annotated[
+        int,
+        Counter(
+            "leaving",
+            "call backs answered with a wait of at most T",
+            When("answered", in_target=True, channel="callback"),
+        ),
+    ] = 0
+    callback_abandoned_in_target: Annotated[
+        int,
+        Counter(
+            "leaving",
+            "call backs abandoned with a wait of at most T",
+            When("abandoned", in_target=True, channel="callback"),
+        ),
+    ] = 0
+    callback_short_abandoned: Annotated[
+        int,
+        Counter(
+            "leaving",
+            "call backs abandoned with a wait below s",
+            When("abandoned", short=True, channel="callback"),
+        ),
+    ] = 0
 
 
 COUNTER: dict[str, Counter] = {
@@ -189,6 +218,8 @@ def sql_condition(counter: Counter) -> str:
         terms = ["outcome NOT IN ('open', 'rejected')"]
     else:
         terms = [] if when.out_of_hours else ["outcome != 'rejected'"]
+    if when.except_outcome is not None:
+        terms.append(f"outcome != '{when.except_outcome}'")
     flags = (("in_target", when.in_target), ("short", when.short))
     terms += [f"{column} = {int(value)}" for column, value in flags if value is not None]
     if False in (when.in_target, when.short):  # a leg without targets or wait has 0 there, too

@@ -25,7 +25,8 @@ _BASE = ("answered", "abandoned", "exited", "transferred", "callback", "dropped"
 class Formula(Struct, frozen=True):
     """A ratio: the sum of `numerator` counters over the sum of `denominator` less `excluded`.
 
-    A mean is a ratio, too: summed milliseconds over legs. Excluded counters must be part of the added ones.
+    A mean is a ratio, too: summed milliseconds over legs. Excluded counters must be part of the added ones;
+    what two of them both take off (a call back that is a short abandon) is added once more.
     """
 
     name: str
@@ -36,38 +37,49 @@ class Formula(Struct, frozen=True):
     numerator_excluded: tuple[str, ...] = ()
 
 
+# Who is rung back did not wait in the line: a level over both would hide how long callers wait there.
+_GOOD = ("answered_in_target",)
+_GOOD_CALLBACKS = ("callback_answered_in_target",)
 SERVICE_LEVELS: tuple[Formula, ...] = (
     Formula(
         "sl_answered_only",
-        "answered within target / answered",
-        ("answered_in_target",),
+        "answered within target / answered, call backs left out",
+        _GOOD,
         ("answered",),
+        ("callback_answered",),
+        _GOOD_CALLBACKS,
     ),
     Formula(
         "sl_offered",
-        "answered within target / all that left the queue",
-        ("answered_in_target",),
+        "answered within target / all that left the queue, call backs left out",
+        _GOOD,
         _BASE,
+        ("callback_left",),
+        _GOOD_CALLBACKS,
     ),
     Formula(
         "sl_abandons_in_target_ignored",
-        "answered within target / all that left, less abandons within target",
-        ("answered_in_target",),
-        _BASE,
-        ("abandoned_in_target",),
+        "answered within target / all that left, less abandons within target, call backs left out",
+        _GOOD,
+        (*_BASE, "callback_abandoned_in_target"),
+        ("callback_left", "abandoned_in_target"),
+        _GOOD_CALLBACKS,
     ),
     Formula(
         "sl_abandons_in_target_good",
-        "answered or abandoned within target / all that left",
-        ("answered_in_target", "abandoned_in_target"),
+        "answered or abandoned within target / all that left, call backs left out",
+        (*_GOOD, "abandoned_in_target"),
         _BASE,
+        ("callback_left",),
+        (*_GOOD_CALLBACKS, "callback_abandoned_in_target"),
     ),
     Formula(
         "sl_short_abandons_ignored",
-        "answered within target / all that left, less short abandons",
-        ("answered_in_target",),
-        _BASE,
-        ("short_abandoned",),
+        "answered within target / all that left, less short abandons, call backs left out",
+        _GOOD,
+        (*_BASE, "callback_short_abandoned"),
+        ("callback_left", "short_abandoned"),
+        _GOOD_CALLBACKS,
     ),
 )
 ABANDONMENTS: tuple[Formula, ...] = (

@@ -70,7 +70,7 @@ SERIES: tuple[Series, ...] = (
     Series("callcentre_queue_oldest_arrival_timestamp_seconds", "gauge", _QUEUE,
            "Arrival of the oldest waiting caller; absent with nobody waiting."),
     Series("callcentre_queue_waiting_past_target_callers", "gauge", _QUEUE,
-           "Callers waiting longer than the queue's target."),
+           "Callers waiting longer than the queue's target, call backs left out."),
     Series("callcentre_queue_doubtful_callers", "gauge", _QUEUE,
            "Waiting callers overtaken by five who queued behind them: perhaps gone."),
     Series("callcentre_queue_in_service_callers", "gauge", _QUEUE, "Callers talking to an agent."),

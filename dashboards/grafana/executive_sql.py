@@ -22,7 +22,10 @@ WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _COUNTED = {"offered", "abandoned"}.union(
-    *((*rule.numerator, *rule.denominator, *rule.excluded) for rule in SERVICE_LEVELS)
+    *(
+        (*rule.numerator, *rule.numerator_excluded, *rule.denominator, *rule.excluded)
+        for rule in SERVICE_LEVELS
+    )
 )
 _CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
 _LEFT = sql_population(

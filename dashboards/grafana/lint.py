@@ -27,6 +27,7 @@ _SQL_KEYWORDS = frozenset(
         "FINAL",
         "WHERE",
         "AND",
+        "NOT",
         "OR",
         "IN",
         "NOT",

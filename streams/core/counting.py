@@ -68,6 +68,8 @@ def _may_count(counter: Counter, outcome: str, *, out_of_hours: bool) -> bool:
     when = counter.when
     if when.out_of_hours != out_of_hours:
         return False
+    if outcome == when.except_outcome:
+        return False
     if when.outcome is not None:
         return outcome == when.outcome
     if counter.moment == "leaving" and outcome == "open":
@@ -138,7 +140,7 @@ def _amount(counter: Counter) -> str:
 
 
 def _condition(counter: Counter) -> str:
-    """The rest of `when`: without outcome and hours, which select the function, and without what the
+    """The rest of `when`: without outcomes and hours, which select the function, and without what the
     moment implies.
     """
     when = counter.when

@@ -13,6 +13,8 @@ from tests.support.story import Story
 COUNTED = (
     "offered", "answered", "abandoned", "exited", "transferred", "callback", "dropped", "ghost",
     "answered_in_target", "abandoned_in_target", "short_abandoned", "rejected", "missed_offers",
+    "callback_left", "callback_answered_in_target", "callback_abandoned_in_target",
+    "callback_short_abandoned",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ It shares no code with streams.core; it knows the rules from docs/definitions.md
 believe. Openings, priorities and agents are left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from schemas import calls
@@ -207,15 +207,15 @@ def counts(legs: Iterable[Belief], promises: list[Promise], start: int, end: int
         promise = _promise(promises, leg.arrived_at or 0)
         wait = leg.wait_ms or 0
         add(leg.left_at, leg.outcome)
+        if leg.is_callback:
+            for name, n in _of_call_back(leg, promise):
+                add(leg.left_at, name, n)
         if leg.outcome in ("answered", "abandoned"):
             add(
                 leg.left_at,
                 {"answered": "answer", "abandoned": "abandon"}[leg.outcome] + "_wait_ms",
                 wait,
             )
-            if leg.outcome == "answered" and leg.is_callback:
-                add(leg.left_at, "callback_answered")
-                add(leg.left_at, "callback_answer_wait_ms", wait)
             if promise is not None and wait <= promise[1]:
                 add(leg.left_at, f"{leg.outcome}_in_target")
         if leg.outcome == "abandoned" and promise is not None and wait < promise[2]:
@@ -228,6 +228,21 @@ def counts(legs: Iterable[Belief], promises: list[Promise], start: int, end: int
             add(leg.wrapped_at, "wrap_timed")
             add(leg.wrapped_at, "wrap_ms", leg.wrap_ms)
     return found
+
+
+def _of_call_back(leg: Belief, promise: Promise | None) -> Iterator[tuple[str, int]]:
+    """What a call back counts as besides, when it leaves the queue."""
+    wait = leg.wait_ms or 0
+    if leg.outcome == "ghost":
+        return
+    yield "callback_left", 1
+    if leg.outcome == "answered":
+        yield "callback_answered", 1
+        yield "callback_answer_wait_ms", wait
+    if leg.outcome in ("answered", "abandoned") and promise is not None:
+        yield f"callback_{leg.outcome}_in_target", int(wait <= promise[1])
+    if leg.outcome == "abandoned" and promise is not None:
+        yield "callback_short_abandoned", int(wait < promise[2])
 
 
 def _promise(promises: list[Promise], at: int) -> Promise | None:

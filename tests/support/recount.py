@@ -86,6 +86,9 @@ def _count(result: Recount, leg: Recorded, start: int, end: int, basis: str) -> 
 
 def _count_left(result: Recount, leg: Recorded, wait: int | None) -> None:
     result.add(leg.outcome)
+    callback = leg.channel == "callback"
+    if callback and leg.outcome in BASE:
+        result.add("callback_left")
     if wait is None:
         if leg.outcome == "abandoned":
             result.add("abandoned_wait_unknown")
@@ -94,34 +97,44 @@ def _count_left(result: Recount, leg: Recorded, wait: int | None) -> None:
     if leg.outcome in BASE:
         result.base_waits.append(wait)
     if leg.outcome == "answered":
-        waits = result.callback_waits if leg.channel == "callback" else result.answer_waits
+        waits = result.callback_waits if callback else result.answer_waits
         waits.append(wait)
         if in_target:
             result.add("answered_in_target")
+            if callback:
+                result.add("callback_answered_in_target")
     if leg.outcome == "abandoned":
         result.abandon_waits.append(wait)
         if in_target:
             result.add("abandoned_in_target")
+            if callback:
+                result.add("callback_abandoned_in_target")
         if leg.short_ms is not None and wait < leg.short_ms:
             result.add("short_abandoned")
+            if callback:
+                result.add("callback_short_abandoned")
 
 
 def report_row(found: Recount) -> dict[str, float | None]:
     """The columns of `history summary` that are numbers, unrounded; None for no value."""
     n = {name: found[name] for name in BASE}
     base = sum(n.values())
-    good, good_abandons = found["answered_in_target"], found["abandoned_in_target"]
     short, rejected = found["short_abandoned"], found["rejected"]
+    # The service level is that of the line: without call backs, whatever became of them.
+    in_line = base - found["callback_left"]
+    good = found["answered_in_target"] - found["callback_answered_in_target"]
+    good_abandons = found["abandoned_in_target"] - found["callback_abandoned_in_target"]
+    line_short = short - found["callback_short_abandoned"]
     return {
         **{name: found[name] for name in (
             "offered", *BASE, "ghost", "open", "rejected", "out_of_hours", "answered_in_target",
             "abandoned_in_target", "short_abandoned",
         )},
-        "sl_answered_only": _share(good, n["answered"]),
-        "sl_offered": _share(good, base),
-        "sl_abandons_in_target_ignored": _share(good, base - good_abandons),
-        "sl_abandons_in_target_good": _share(good + good_abandons, base),
-        "sl_short_abandons_ignored": _share(good, base - short),
+        "sl_answered_only": _share(good, n["answered"] - len(found.callback_waits)),
+        "sl_offered": _share(good, in_line),
+        "sl_abandons_in_target_ignored": _share(good, in_line - good_abandons),
+        "sl_abandons_in_target_good": _share(good + good_abandons, in_line),
+        "sl_short_abandons_ignored": _share(good, in_line - line_short),
         "abandonment_ab1": _share(n["abandoned"], base),
         "abandonment_ab2": _share(n["abandoned"] - short, base - short),
         "unanswered_ab7": _share(base - n["answered"] + rejected, base + rejected),
@@ -167,7 +180,8 @@ def minute(legs: Iterable[Recorded], at: int, window_ms: int) -> dict[str, Any]:
     ]  # fmt: skip
     window = recount(counted, at - window_ms, at, "event")
     row = report_row(window)
-    base = sum(window[name] for name in BASE)
+    in_line = sum(window[name] for name in BASE) - window["callback_left"]
+    line_short = window["short_abandoned"] - window["callback_short_abandoned"]
     return {
         "waiting": len(waiting),
         "oldest_wait_s": max((at - leg.arrived_at for leg in waiting), default=0) / 1000,
@@ -178,7 +192,7 @@ def minute(legs: Iterable[Recorded], at: int, window_ms: int) -> dict[str, Any]:
         "answered_in_target": window["answered_in_target"],
         "sl": row["sl_short_abandons_ignored"],
         "asa_s": row["asa_s"],
-        "n": base - window["short_abandoned"],
+        "n": in_line - line_short,
     }
 
 

@@ -43,6 +43,8 @@ def _counted(rows: list[LegRow]) -> dict[str, int]:
     answered = [row for row in legs if row.outcome == "answered"]
     abandoned = [row for row in legs if row.outcome == "abandoned"]
     rung_back = [row for row in answered if row.channel == "callback"]
+    given_up = [row for row in abandoned if row.channel == "callback"]
+    closed = [row for row in legs if row.channel == "callback" and row.outcome != "open"]
     ended = [row for row in answered if row.ended_at is not None]
     found = {outcome: sum(row.outcome == outcome for row in legs) for outcome in COUNTERS[1:8]}
     return found | {
@@ -63,6 +65,10 @@ def _counted(rows: list[LegRow]) -> dict[str, int]:
         "callback_answered": len(rung_back),
         "callback_answer_wait_ms": sum(row.wait_ms or 0 for row in rung_back),
         "abandoned_wait_unknown": sum(row.wait_ms is None for row in abandoned),
+        "callback_left": sum(row.outcome != "ghost" for row in closed),
+        "callback_answered_in_target": sum(row.in_target for row in rung_back),
+        "callback_abandoned_in_target": sum(row.in_target for row in given_up),
+        "callback_short_abandoned": sum(row.short for row in given_up),
     }
 
 

@@ -44,6 +44,9 @@ def test_a_condition_is_written_as_sql() -> None:
         "outcome = 'answered' AND in_target = 0 AND isNotNull(answer_within_ms)"
         " AND isNotNull(wait_ms) AND channel = 'callback'"
     )
+    assert sql_condition(COUNTER["callback_left"]) == (
+        "outcome NOT IN ('open', 'rejected') AND outcome != 'ghost' AND channel = 'callback'"
+    )
     assert sql_condition(COUNTER["service_timed"]) == (
         "outcome = 'answered' AND isNotNull(talk_hold_ms) AND isNotNull(ended_at_ms)"
     )

@@ -63,13 +63,17 @@ def test_several_counters_are_taken_off_each_by_itself() -> None:
 
 
 def test_boards_say_in_words_what_each_figure_is() -> None:
-    level = "answered within target"
+    level, line = "answered within target", "call backs left out"
     assert {rule.name: rule.title for rule in (*FORMULAS, *MEANS)} == {
-        "sl_answered_only": f"{level} / answered",
-        "sl_offered": f"{level} / all that left the queue",
-        "sl_abandons_in_target_ignored": f"{level} / all that left, less abandons within target",
-        "sl_abandons_in_target_good": "answered or abandoned within target / all that left",
-        "sl_short_abandons_ignored": f"{level} / all that left, less short abandons",
+        "sl_answered_only": f"{level} / answered, {line}",
+        "sl_offered": f"{level} / all that left the queue, {line}",
+        "sl_abandons_in_target_ignored": (
+            f"{level} / all that left, less abandons within target, {line}"
+        ),
+        "sl_abandons_in_target_good": (
+            f"answered or abandoned within target / all that left, {line}"
+        ),
+        "sl_short_abandons_ignored": f"{level} / all that left, less short abandons, {line}",
         "abandonment_ab1": "abandoned / all that left the queue",
         "abandonment_ab2": "abandons that were not short / all that left, less short abandons",
         "unanswered_ab7": "not answered / all that left or were refused",
@@ -98,10 +102,32 @@ def test_the_mean_wait_of_the_answered_leaves_call_backs_out() -> None:
     )
 
 
+LINE = Counts(
+    answered=70, abandoned=17, exited=3, callback=10, answered_in_target=60, abandoned_in_target=10,
+    short_abandoned=6,
+)  # fmt: skip
+WITH_CALL_BACKS = Counts(
+    answered=75, abandoned=21, exited=4, callback=10, dropped=2, ghost=3, answered_in_target=64,
+    abandoned_in_target=13, short_abandoned=8, callback_answered=5, callback_left=12,
+    callback_answered_in_target=4, callback_abandoned_in_target=3, callback_short_abandoned=2,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", SERVICE_LEVELS, ids=lambda rule: rule.name)
+def test_a_service_level_is_that_of_the_line_whatever_became_of_call_backs(rule: Formula) -> None:
+    """Twelve call backs more: 5 answered (4 in time), 4 abandoned (3 in time, 2 short), 3 otherwise."""
+    assert numerator(rule, WITH_CALL_BACKS) == numerator(rule, LINE)
+    assert denominator(rule, WITH_CALL_BACKS) == denominator(rule, LINE)
+    alone = Counts(
+        answered=5, answered_in_target=5, callback_answered=5, callback_left=5,
+        callback_answered_in_target=5,
+    )  # fmt: skip
+    assert ratio(rule, alone) is None
+
+
 def test_the_legs_behind_a_mean_are_a_condition_of_sql() -> None:
     assert sql_population(ASA) == (
         "((outcome = 'answered')) AND NOT ((outcome = 'answered' AND channel = 'callback'))"
     )
-    assert sql_population(service_level("answered_only")) == "((outcome = 'answered'))"
     both = Formula("some", "some", (), ("answered", "abandoned"))
     assert sql_population(both) == "((outcome = 'answered') OR (outcome = 'abandoned'))"

@@ -81,6 +81,7 @@ def fits(when: When, leg: Judged) -> bool:
         return False
     return (
         when.outcome in (None, leg.outcome)
+        and when.except_outcome != leg.outcome
         and when.in_target in (None, leg.in_target)
         and when.short in (None, leg.short)
         and when.channel in (None, leg.channel)
@@ -118,6 +119,7 @@ def test_every_kind_of_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
         Counter("end of service", "x", When(measured="wrap_ms"), "talk_hold_ms"),
         Counter("end of wrap-up", "x", When(measured="talk_hold_ms"), "wrap_ms"),
         Counter("end of wrap-up", "x", When("answered", channel="callback"), "wait_ms"),
+        *(Counter(moment, "x", When(except_outcome="answered")) for moment in MOMENTS),
     ]
     table = {str(number): counter for number, counter in enumerate([*made_up, *sums])}
     monkeypatch.setattr(counting, "COUNTER", table)

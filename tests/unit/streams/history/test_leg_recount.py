@@ -57,7 +57,11 @@ def test_every_column_that_a_counter_reads_is_compared() -> None:
 def changed(when: When) -> list[str]:
     """The columns that a condition names."""
     named = [name for name in when.__struct_fields__ if getattr(when, name) not in {None, False}]
-    columns = {"measured": when.measured, "unknown": when.unknown}
+    columns = {
+        "measured": when.measured,
+        "unknown": when.unknown,
+        "except_outcome": "outcome",
+    }
     return [str(columns.get(name, name)) for name in named]
 
 

@@ -2,7 +2,7 @@
 
 from schemas.calls import FinishedLeg
 from schemas.counters import Counts
-from schemas.formulas import ASA, ratio, service_level
+from schemas.formulas import ASA, denominator, numerator, ratio, service_level
 from schemas.legs import LegRow
 from schemas.millis import MINUTE, SECOND
 from tests.support.builders import clock
@@ -107,6 +107,35 @@ def test_e21_a_callback_closes_the_leg_without_an_abandon_and_out_of_the_asa() -
     day.at("10:01:30").answered("eve")
     assert day.today().answered == 2
     assert ratio(ASA, day.today()) == 30 * SECOND  # not (8 + 30) / 2: the line is Eve's alone
+    check(day)
+
+
+def test_e21_call_backs_are_in_no_service_level_of_the_queue() -> None:
+    day = Story(short_abandon_ms=5 * SECOND)
+    level = service_level("short_abandons_ignored")
+    day.at("09:00:00").queued("eve")
+    day.at("09:00:30").answered("eve")
+    for leg, left, how in (
+        ("back1", "09:10:08", "answered"),  # in time: would lift the level
+        ("back2", "09:10:50", "abandoned"),  # late: would lower it
+        ("back3", "09:10:03", "abandoned"),  # short
+        ("back4", "09:12:00", "exited"),
+        ("back5", "09:12:00", "dropped"),
+    ):
+        day.at("09:10:00").queued(leg, channel="callback")
+        getattr(day.at(left), how)(leg)
+    day.at("09:13:00").queued("back6", channel="callback")
+    day.at("09:13:30").queued("bob")
+    day.tick("09:14:00")
+    today = day.today()
+    assert (today.answered, today.abandoned, today.exited, today.dropped) == (2, 2, 1, 1)
+    assert (today.callback_left, today.callback_answered_in_target) == (5, 1)
+    assert (numerator(level, today), denominator(level, today)) == (0, 1)  # Eve alone
+    seen = day.snapshot()
+    assert (seen.waiting, seen.waiting_past_target) == (2, 1)  # Bob is a miss now, back6 is not
+    day.tick("12:00")  # nobody told how back6 ended: a ghost is in no level in any case
+    assert (day.today().ghost, day.today().callback_left) == (2, 5)
+    assert denominator(level, day.today()) == 1
     check(day)
 
 
