@@ -26,7 +26,7 @@ from schemas.targets import Targets
 from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
 from streams.history.counting_sql import PERCENTILES, counting_sql, counts_of, knows
 from streams.history.intervals import bounds, open_starts, runs
-from streams.history.question import Basis, Question
+from streams.history.question import CHANNELS, Basis, Question
 from streams.history.report import Column, Part, Row
 from streams.sinks.clickhouse.database import Reader
 
@@ -114,7 +114,9 @@ _TARGETS = (
 )
 COLUMNS: tuple[Column, ...] = (
     Column("start", "time", "start of the interval, on the clock of the queue or group"),
-    Column("queue", "text", "id of the queue, or name of the group"),
+    Column(
+        "queue", "text", "id of the queue, or name of the group (a centre, a department, a channel)"
+    ),
     *_counts("offered", "answered", "abandoned", "short_abandoned", "exited", "transferred"),
     *_counts("callback", "dropped", "ghost"),
     Column("open", "legs", "legs that arrived and have not left yet"),
@@ -123,6 +125,9 @@ COLUMNS: tuple[Column, ...] = (
     *_WAITS,
     *_TARGETS,
     Column("basis", "text", "when a leg counts: `arrival` or `event`"),
+    Column(
+        "channel", "text", "the channel whose legs alone are counted", "legs of every channel are"
+    ),
     *_last_counts(),
 )
 PART = Part(
@@ -174,12 +179,22 @@ def call_figures(reader: Reader, catalogue: Catalogue, question: Question) -> li
         for group, start in sorted(set(counted) | _expected(clock, question)):
             record = counted.get((group, start), {})
             row = figures_row(record, clock.members.get(group, []), question.basis)
-            label: Row = {"start": iso(start, ZoneInfo(clock.zone)), "queue": group}
+            label: Row = {
+                "start": iso(start, ZoneInfo(clock.zone)),
+                "queue": group,
+                "channel": group if question.by == "channel" else question.channel,
+            }
             found.append((start, group, row | label))
     return [row for _, _, row in sorted(found, key=lambda entry: entry[:2])]
 
 
 def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[_Clock]:
+    if question.by == "channel":
+        promises = catalogue.members("all", question.queue).get(ALL, [])
+        shown = CHANNELS if question.channel is None else (question.channel,)
+        points = _points(question, catalogue.default_zone, 0)
+        of_channels: dict[str, list[Targets]] = dict.fromkeys(shown, promises)
+        return [_Clock(catalogue.default_zone, points, None, None, of_channels)]
     members = catalogue.members(question.by, question.queue)
     if question.by != "queue":
         groups = {queue: group_of(question.by, t) for queue, t in catalogue.queues.items()}

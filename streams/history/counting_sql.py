@@ -44,7 +44,8 @@ def counting_sql(
 ) -> str:
     """One row for each group and slot. `slots` cover the range of the question.
 
-    `groups` maps queues to groups, and `rest` is the group of all others; None groups by queue.
+    `groups` maps queues to groups, and `rest` is the group of all others; None groups by queue. Of a
+    question by channel, the channel is the group.
     `only` restricts to these queues (those of one zone); None takes all.
     """
     newest = newest_legs(
@@ -56,8 +57,10 @@ def counting_sql(
     restricted = (
         "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"
     )
+    if question.channel is not None:
+        restricted += f" AND channel = {quoted(question.channel)}"
     return (
-        f"SELECT {_group(groups, rest)} AS report_group, {_slot(slots)} AS slot,\n  {selected}\n"
+        f"SELECT {'channel' if question.by == 'channel' else _group(groups, rest)} AS report_group, {_slot(slots)} AS slot,\n  {selected}\n"
         f"FROM (SELECT *, {_moments(question.basis)} FROM {newest})\n"
         f"{_unfolded(question.basis)}"
         f"WHERE direction = 'inbound'{restricted}"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.millis import MINUTE, parse_duration
 from streams.history.intervals import EVERY as LENGTHS
-from streams.history.question import BASES, BY, RANGES_OF
+from streams.history.question import BASES, BY, CHANNELS, RANGES_OF
 
 
 class Option(Struct, frozen=True, kw_only=True):
@@ -56,6 +56,12 @@ TO = Option(
 RANGE = (FROM, TO)
 QUEUE = Option(flag="--queue", field="queue", metavar="Q", help="Only this queue.")
 BY_GROUP = Option(flag="--by", field="by", choices=BY, default="queue")
+CHANNEL = Option(
+    flag="--channel",
+    field="channel",
+    choices=CHANNELS,
+    help="Only legs of this channel: callers who waited in the line, or call backs.",
+)
 BASIS = Option(
     flag="--basis",
     field="basis",

@@ -1,13 +1,16 @@
 """The question that a report answers: the values of its options."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-By = Literal["queue", "centre", "department", "all"]
+from schemas.calls import Channel
+
+By = Literal["queue", "centre", "department", "channel", "all"]
 Basis = Literal["arrival", "event"]
 RangeOf = Literal["arrival", "known"]
-BY: tuple[By, ...] = ("queue", "centre", "department", "all")
+BY: tuple[By, ...] = ("queue", "centre", "department", "channel", "all")
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 BASES: tuple[Basis, ...] = ("arrival", "event")
 RANGES_OF: tuple[RangeOf, ...] = ("arrival", "known")
 
@@ -26,6 +29,7 @@ class Question(Struct, frozen=True):
     every_ms: int | None = None
     basis: Basis = "arrival"
     queue: str | None = None
+    channel: Channel | None = None
     as_of: int | None = None
     live_below: int | None = None
     window_ms: int = 0

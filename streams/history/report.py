@@ -23,6 +23,7 @@ Unit = Literal[
     "time",
     "legs",
     "offers",
+    "contacts",
     "versions",
     "number",
     "s",

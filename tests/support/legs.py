@@ -74,6 +74,8 @@ def leg_row_of(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_00
         arrived_at=leg.arrived_at,
         direction=leg.direction,  # type: ignore[arg-type]
         channel=leg.channel,  # type: ignore[arg-type]
+        contact_id=leg.contact_id,
+        caller=leg.caller,
         answered_at=leg.left_at if answered else None,
         left_at=leg.left_at,
         ended_at=leg.ended_at,
@@ -128,4 +130,6 @@ def recorded_of(row: LegRow) -> Recorded:
         short_ms=row.short_abandon_ms,
         missed_at=(row.arrived_at,) * row.missed_offers,
         wait_unknown="wait_unknown" in row.flags,
+        contact_id=row.contact_id,
+        caller=row.caller,
     )

@@ -28,6 +28,8 @@ class Recorded:
     missed_at: tuple[int, ...] = ()
     channel: str = "voice"
     wait_unknown: bool = False
+    contact_id: str = ""
+    caller: str = ""
 
 
 @dataclass

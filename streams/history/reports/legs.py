@@ -4,9 +4,10 @@ from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_sql import newest_legs
-from streams.history.options import AS_OF, QUEUE, RANGE
+from streams.history.options import AS_OF, CHANNEL, QUEUE, RANGE
 from streams.history.question import Question
 from streams.history.report import Part, Record, Report, Row, Select, Value
+from streams.sinks.clickhouse.database import quoted
 
 _COLUMNS = leg_columns(
     "leg_id", "contact_id", "queue", "channel", "caller", "arrived_at", "answered_at", "left_at",
@@ -28,9 +29,10 @@ def legs_sql(_: Catalogue, question: Question) -> str:
     newest = newest_legs(
         tuple(_READ.values()), question.start, question.end, question.queue, question.as_of
     )
+    only = "" if question.channel is None else f" AND channel = {quoted(question.channel)}"
     return (
         f"SELECT * FROM {newest} WHERE arrived_at_ms >= {question.start}"
-        f" AND arrived_at_ms < {question.end} ORDER BY arrived_at_ms, queue, leg_id"
+        f" AND arrived_at_ms < {question.end}{only} ORDER BY arrived_at_ms, queue, leg_id"
     )
 
 
@@ -47,7 +49,7 @@ def _shown(name: str, value: object) -> Value:
 
 
 REPORT = Report(
-    options=(*RANGE, QUEUE, AS_OF),
+    options=(*RANGE, QUEUE, CHANNEL, AS_OF),
     parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS[:11])),),
     ask=Select(legs_sql, leg_row),
     examples=("--from 2026-11-02 --to 2026-11-03 --format csv > legs.csv",),

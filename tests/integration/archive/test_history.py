@@ -3,6 +3,7 @@
 Half of the made-up day is the night of 25 hours in Berlin.
 """
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from schemas.calls import Queued
+from schemas.calls import Channel, Queued
 from schemas.counters import Counts
 from schemas.millis import HOUR, MINUTE, from_iso, iso
 from schemas.minutes import MinuteRow
@@ -18,8 +19,9 @@ from schemas.opening import Opening, parse_weekly
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.intervals import EVERY, bounds
-from streams.history.question import Question
+from streams.history.question import CHANNELS, Basis, Question
 from streams.history.report import Row, answer
+from streams.history.reports.callbacks import REPORT as CALLBACKS
 from streams.history.reports.legs import REPORT as LEGS_REPORT
 from streams.history.reports.snapshots import minutes_as_cut, minutes_asked, minutes_from_legs
 from streams.sinks.clickhouse.database import Database
@@ -128,6 +130,39 @@ def test_groups_are_counted_not_averaged(archive: Database) -> None:
 
 
 @pytest.mark.parametrize("basis", ["arrival", "event"])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_one_channel_alone_and_all_of_them_by_channel(
+    archive: Database, channel: Channel, basis: Basis
+) -> None:
+    of_queue = [leg for leg in LEGS if leg.queue == "billing"]
+    legs = [leg for leg in of_queue if leg.channel == channel]
+    (line,) = ask(archive, Question(START, END, queue="billing", channel=channel, basis=basis))
+    assert_agrees(line, legs, START, END, basis)
+    assert (line["channel"], line["formula"]) == (channel, "short_abandons_ignored")
+    by_channel = ask(archive, Question(START, END, queue="billing", by="channel", basis=basis))
+    assert [each["queue"] for each in by_channel] == ["callback", "voice"]
+    (found,) = [each for each in by_channel if each["channel"] == channel]
+    assert {name: found[name] for name in found if name not in ("queue", "start")} == {
+        name: line[name] for name in line if name not in ("queue", "start")
+    }
+    (both,) = ask(archive, Question(START, END, queue="billing", basis=basis))
+    assert both["channel"] is None
+    assert both["offered"] == sum(int(str(each["offered"])) for each in by_channel)
+    voice = next(each for each in by_channel if each["queue"] == "voice")
+    for name in both:  # what is judged is judged by the line alone
+        if name.startswith(("sl", "asa", "wait_p", "max_wait_answered")):
+            assert both[name] == voice[name], name
+
+
+def test_legs_of_one_channel_are_listed(archive: Database) -> None:
+    catalogue, question = read_catalogue(archive, END), Question(START, END, channel="callback")
+    (rows,) = answer(LEGS_REPORT, archive, catalogue, question).rows
+    assert sorted(str(row["leg_id"]) for row in rows) == sorted(
+        leg.leg_id for leg in LEGS if leg.channel == "callback" and START <= leg.arrived_at < END
+    )
+
+
+@pytest.mark.parametrize("basis", ["arrival", "event"])
 @pytest.mark.parametrize("every", ["15m", "1h", "1d"])
 def test_intervals_over_the_night_of_25_hours(archive: Database, every: str, basis: str) -> None:
     question = Question(START, END, every_ms=EVERY[every], basis=basis, queue="billing")  # type: ignore[arg-type]
@@ -178,6 +213,77 @@ def test_a_report_of_one_file_is_counted_on_both_databases(archive: Database) ->
         assert row["refused"] == sum(leg.outcome == "rejected" for leg in legs) > 0
         assert row["share"] == row["refused"] / len(legs)
     assert [row["queue"] for row in rows] == [*QUEUES, "elsewhere"]
+
+
+def made_up_call_backs() -> tuple[list[Recorded], dict[str, int]]:
+    """Two hundred contacts that asked, and what became of them, known since it was made so."""
+    chance, day = random.Random(3), from_iso("2026-06-01T00:00:00Z")
+    legs: list[Recorded] = []
+    known = dict.fromkeys(
+        ("requested", "reached", "not_reached", "still_open", "unknown", "attempts"), 0
+    )
+    for number in range(200):
+        name = f"asked{number}"
+        by = chance.choice(["contact", "caller", "nothing"])
+        ids = (
+            {"contact_id": name} if by == "contact" else {"caller": name} if by == "caller" else {}
+        )
+        asked_at = day + number * MINUTE
+        legs.append(
+            Recorded(name, "claims", asked_at - 30_000, "callback", asked_at, None, **ids)  # type: ignore[arg-type]
+        )
+        ends = chance.choice([(), ("abandoned",), ("exited", "answered"), ("answered",), ("open",)])
+        for place, outcome in enumerate(ends, start=1):
+            at = asked_at + place * HOUR + number
+            left_at = None if outcome == "open" else at + 5_000
+            legs.append(
+                Recorded(
+                    f"{name}-{place}",
+                    "claims",
+                    at,
+                    outcome,
+                    left_at,
+                    None,
+                    channel="callback",
+                    **ids,  # type: ignore[arg-type]
+                )
+            )
+        known["requested"] += 1
+        if by == "nothing":
+            known["unknown"] += 1
+            continue
+        known["attempts"] += len(ends)
+        known["reached"] += "answered" in ends
+        known["not_reached"] += ends == ("abandoned",)
+        known["still_open"] += ends in ((), ("open",))
+    return legs, known
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_call_backs_by_queue(
+    kind: str, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    legs, known = made_up_call_backs()
+    start = legs[0].arrived_at
+    with opened(kind, tmp_path_factory.mktemp("callbacks"), clickhouse_server) as database:
+        keep_targets(database, targets_of(["claims"]))
+        keep_legs(
+            database, [replace(leg, outcome="open", left_at=None) for leg in legs], 1, KNOWN_AT
+        )
+        keep_legs(database, legs, 2, KNOWN_AT + HOUR)
+        catalogue = read_catalogue(database, start)
+        question = Question(start, start + 24 * HOUR)
+        (row,) = answer(CALLBACKS, database, catalogue, question).rows[0]
+        assert {name: row[name] for name in known} == known
+        nobodys = sum(
+            leg.channel == "callback" and not (leg.contact_id or leg.caller) for leg in legs
+        )
+        assert row["unmatched_attempts"] == nobodys > 0
+        (line,) = ask(database, question)
+        assert line["callback"] == row["requested"]
+        before = msgspec.structs.replace(question, as_of=KNOWN_AT)
+        (row,) = answer(CALLBACKS, database, catalogue, before).rows[0]
+        assert (row["requested"], row["share_reached"]) == (0, None)
 
 
 def test_legs_are_listed_once_in_their_newest_version(archive: Database) -> None:

@@ -99,3 +99,13 @@ def test_every_counter_has_its_column_and_missed_offers_none_by_event() -> None:
     assert (by_arrival["missed_offers"], by_arrival["talk_hold_s"]) == (3, 61.0)
     by_event = figures_row(COUNTED, [PROMISE], "event")
     assert (by_event["missed_offers"], by_event["service_timed"]) == (None, 2)
+
+
+def test_a_channel_without_calls_has_its_row_of_zeros_too() -> None:
+    catalogue = Catalogue("UTC", {"billing": PROMISE})
+    rows = call_figures(FakeArchive(), catalogue, Question(DAY, DAY + HOUR, by="channel"))
+    assert [(row["queue"], row["channel"], row["offered"], row["sl"]) for row in rows] == [
+        ("callback", "callback", 0, None), ("voice", "voice", 0, None),
+    ]  # fmt: skip
+    only = Question(DAY, DAY + HOUR, by="channel", channel="voice")
+    assert [row["queue"] for row in call_figures(FakeArchive(), catalogue, only)] == ["voice"]
