@@ -13,13 +13,13 @@ from typing import Any, Self
 import msgspec
 from kafka import KafkaProducer
 from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
-from kafka.partitioner.default import murmur2
 
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark
 from schemas.deliveries import Delivery, record_key
 from schemas.quarantine import Quarantined
 from schemas.topics import topic_name
+from streams.plumbing.partitions import partition_of
 
 IN_FLIGHT = 20_000
 _SETTLED_AT_ONCE = 5_000
@@ -34,11 +34,6 @@ class PublishError(Exception):
 
 class AddressError(PublishError):
     """The address is not valid: trying again does not help."""
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a key, the same as in other clients of Kafka (murmur2, positive)."""
-    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 class Publisher:

@@ -54,6 +54,7 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     formula: FormulaName | None = None
     targets_version: int = 0
     partition: int = 0
+    uncalled: bool = False  # no call yet: it is shown since agents serve it
     attention: Attention | None = None  # as of `published_at`, for a replay as of `as_of`
 
 

@@ -122,6 +122,10 @@ def epoch_began(version: int) -> int:
     return EPOCHS_BEGIN + (version >> EPOCH_SHIFT) * MINUTE
 
 
+def epoch_of(version: int) -> int:
+    return version >> EPOCH_SHIFT
+
+
 def is_decision(version: int) -> bool:
     """Whether no record caused the version: new targets were published, and the leg was judged again."""
     return version & (1 << DECISION_BITS) - 1 != 0

@@ -100,10 +100,12 @@ def ratio_by_queue(rule: Formula, window: str) -> str:
 def agents(*states: str) -> str:
     """Agents of a queue in these states; an agent who serves several queues counts in each.
 
-    A queue whose agents are not measured has no value, not 0.
+    A queue whose agents are not measured has no value, not 0. Every worker knows all agents, so two that
+    export one queue say the same, which is not added up.
     """
-    wanted = by_queue(f'callcentre_agents{{state=~"{"|".join(states)}"}}')
-    return f"{wanted} or on (queue) 0 * {by_queue('callcentre_agents')}"
+    known = "max by (queue, state) (callcentre_agents{})"
+    wanted = by_queue(known.replace("{}", f'{{state=~"{"|".join(states)}"}}'))
+    return f"{wanted} or on (queue) 0 * {by_queue(known.replace('{}', ''))}"
 
 
 def named(expr: str) -> str:

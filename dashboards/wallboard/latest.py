@@ -12,7 +12,7 @@ from schemas.health import Health
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
-from schemas.topics import EPOCH_KEY
+from schemas.topics import EPOCH_KEY, epoch_of
 
 
 class Latest:
@@ -61,7 +61,13 @@ class Latest:
     def _snapshot(self, _: str, value: bytes) -> bool:
         new = decode_as(QueueSnapshot, value)
         old = self.snapshots.get(new.queue)
-        if old and (new.version, new.published_at) < (old.version, old.published_at):
+        if old and _is_elsewhere(new, old):
+            return False
+        if (
+            old
+            and not _is_elsewhere(old, new)
+            and (new.version, new.published_at) < (old.version, old.published_at)
+        ):
             return False  # from a worker that has lost the partition and still publishes
         if old is None or new.as_of != old.as_of:
             self.advanced_at[new.queue] = new.published_at
@@ -106,6 +112,18 @@ class Latest:
         if topic == "alerts":
             return self.alerts.pop(name, None) is not None
         return topic == "health" and self.health.pop(name, None) is not None
+
+
+def _is_elsewhere(empty: QueueSnapshot, other: QueueSnapshot) -> bool:
+    """Whether the queue that one partition shows without calls has its calls in another one, because a
+    producer chooses partitions in its own way. The versions of two partitions cannot be compared.
+    """
+    return (
+        empty.uncalled
+        and not other.uncalled
+        and empty.partition != other.partition
+        and epoch_of(empty.version) <= epoch_of(other.version)
+    )
 
 
 def _keep(kept: dict[str, Any], key: str, new: Any, version: Callable[[Any], int]) -> bool:

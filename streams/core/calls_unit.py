@@ -5,6 +5,8 @@ Rule 2: a checkpoint holds the changed pieces, the outputs and the cursor of one
 Rule 3: a leg of feed `history` does not enter the state: it is judged, given a version and written.
 """
 
+from collections.abc import Callable, Iterator
+
 from schemas import calls
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.millis import format_duration
@@ -24,6 +26,7 @@ from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.state_format import FORMAT, encode_piece
+from streams.core.uncalled import Uncalled
 from streams.core.unit import Cause, Checkpoint, Output, Record
 from streams.core.windows import floor_step
 
@@ -59,6 +62,7 @@ class CallsUnit:
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
         self._loaded = LoadedState()  # until `start`
+        self._uncalled = Uncalled(roster, self._empty, limits.unconfigured_queues)
 
     # ---- records in --------------------------------------------------------------------------
 
@@ -286,10 +290,12 @@ class CallsUnit:
     def _monitor(self, queue: str) -> QueueMonitor:
         monitor = self.monitors.get(queue)
         if monitor is None:
-            monitor = QueueMonitor(queue, self._book, self.roster, self._sources.restarts)
-            self.monitors[queue] = monitor
+            monitor = self.monitors[queue] = self._empty(queue)
             self.unconfigured += not self._book.history(queue)
         return monitor
+
+    def _empty(self, queue: str) -> QueueMonitor:
+        return QueueMonitor(queue, self._book, self.roster, self._sources.restarts)
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
@@ -301,19 +307,26 @@ class CallsUnit:
         known_at = max(self._sources.clocks.appended_at, published_at)
         for monitor in self.monitors.values():
             monitor.set_book(self._book, applied_to, known_at)
+        self._uncalled.forget()
 
     # ---- what boards and exporters read ------------------------------------------------------
 
+    def set_home(self, is_home: Callable[[str], bool]) -> None:
+        self._uncalled.set_home(is_home)
+
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
-        monitors = self.monitors.values()
         return [
             self._snapshot(each, now)
-            for each in monitors
+            for each in self._shown()
             if each.is_to_be_shown(now, IDLE_SHOWN_EVERY_MS)
         ]
 
     def snapshots(self, now: int) -> list[QueueSnapshot]:
-        return [self._snapshot(m, now) for m in self.monitors.values() if m.sources]
+        return [self._snapshot(each, now) for each in self._shown()]
+
+    def _shown(self) -> Iterator[QueueMonitor]:
+        yield from (each for each in self.monitors.values() if each.sources)
+        yield from self._uncalled.monitors(self.monitors, self._sources.clocks, self._book)
 
     def firing(self) -> list[tuple[str, str]]:
         """(rule, queue) of every alert that fires."""
@@ -333,4 +346,5 @@ class CallsUnit:
             now=now,
             version=version_of(self.epoch, self.next_offset or 0),
             partition=self.partition,
+            uncalled=monitor.queue not in self.monitors,
         )

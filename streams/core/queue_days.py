@@ -38,6 +38,14 @@ class Days:
         for day in self._days.values():
             if day.start <= at < day.end:
                 return day
+        start, end = self._bounds_at(at)
+        day = self._days[start] = Day(start, end, [0] * _WIDTH)
+        if self._newest is None or start > self._newest.start:
+            self._newest = day
+        return day
+
+    def _bounds_at(self, at: int) -> tuple[int, int]:
+        """Of a day that is not counted yet."""
         targets = self._targets_at(at)
         zone, minute = (targets.time_zone, targets.day_start_minute) if targets else ("UTC", 0)
         start, end = business_day(at, zone, minute)
@@ -48,17 +56,14 @@ class Days:
                 start = max(start, known.end)
             else:
                 end = min(end, known.start)
-        day = self._days[start] = Day(start, end, [0] * _WIDTH)
-        if self._newest is None or start > self._newest.start:
-            self._newest = day
-        return day
+        return start, end
 
-    def holding(self, at: int) -> tuple[int, Counts] | None:
-        """(start, counts) of the business day that holds `at`; None if nothing happened on it."""
+    def holding(self, at: int) -> tuple[int, Counts]:
+        """(start, counts) of the business day that holds `at`: zeros if nothing happened on it."""
         for day in self._days.values():
             if day.start <= at < day.end:
                 return day.start, Counts(*day.counts)
-        return None
+        return self._bounds_at(at)[0], Counts()
 
     def forget(self, before: int) -> None:
         for start in [start for start, day in self._days.items() if day.end < before]:

@@ -11,6 +11,7 @@ class Roster:
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
         self._counts: dict[str, dict[str, int]] = {}
+        self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
         self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
     def update(self, entry: RosterEntry) -> None:
@@ -31,9 +32,18 @@ class Roster:
             "available": 0
         }
 
+    def queues(self) -> list[str]:
+        """Every queue that an agent ever served, in the order in which they became known."""
+        return list(self._counts)
+
+    def sources_of(self, queue: str) -> set[str]:
+        """Who told of agents of the queue."""
+        return self._sources.get(queue, set())
+
     def _count(self, entry: RosterEntry, n: int) -> None:
         for queue in entry.queues:
             counts = self._counts.setdefault(queue, {})
             state = state_in_queue(entry, queue)
             counts[state] = counts.get(state, 0) + n
+            self._sources.setdefault(queue, set()).add(entry.source)
             self.changed.add(queue)

@@ -20,7 +20,13 @@ from streams.core.windows import floor_step
 
 
 def snapshot(
-    monitor: QueueMonitor, clocks: Clocks, *, now: int, version: int, partition: int
+    monitor: QueueMonitor,
+    clocks: Clocks,
+    *,
+    now: int,
+    version: int,
+    partition: int,
+    uncalled: bool = False,
 ) -> QueueSnapshot:
     """Counts are as of the queue's clock. `now` is the time of the record, and the time as of which waits
     are judged.
@@ -54,8 +60,8 @@ def snapshot(
         in_service=monitor.legs.line.in_service(),
         callers=tuple(_caller(entry) for entry in islice(line, CALLERS_SHOWN)),
         windows=monitor.legs.windows.at(floor_step(as_of) + STEP_MS),
-        today=today[1] if today else None,
-        today_started_at=today[0] if today else None,
+        today=today[1],
+        today_started_at=today[0],
         agents=monitor.roster.agents_of(monitor.queue),
         unexplained_legs=unexplained_legs(monitor),
         answer_within_ms=targets.answer_within_ms if targets else None,
@@ -64,6 +70,7 @@ def snapshot(
         formula=targets.formula if targets else None,
         targets_version=targets_version,
         partition=partition,
+        uncalled=uncalled,
     )
     at = as_of if monitor.legs.replay else now
     rules = monitor.raised(targets, at) if targets is not None else []

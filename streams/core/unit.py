@@ -1,6 +1,6 @@
 """The interface between the shell and the core: one unit is one input partition, on any worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
@@ -101,6 +101,10 @@ class SnapshotSource(Protocol):
     """What boards and exporters read of a unit of `calls`."""
 
     unconfigured: int  # queues that are counted though no targets name them
+
+    def set_home(self, is_home: Callable[[str], bool]) -> None:
+        """Whether the calls of a queue come in the partition of this unit, by the queue's id."""
+        ...
 
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
         """Queues that changed since the last call, and idle ones not shown for 2 s."""

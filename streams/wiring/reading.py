@@ -66,7 +66,7 @@ class TopicTail:
     async def run(self) -> None:
         """Read until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
         async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
-            self._partitions = await _partitions(self._bootstrap, self._topic)
+            self._partitions = await topic_partitions(self._bootstrap, self._topic)
             await begin(consumer, self._partitions)
             self._begun.set()
             while True:
@@ -90,7 +90,7 @@ class TopicTail:
             await self._moved.wait()
 
 
-async def _partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
+async def topic_partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
     """Ask until the topic is known: a new topic may not be known to every broker yet."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()

@@ -14,10 +14,11 @@ from aiokafka import TopicPartition
 
 from streams.core.rebuild import DamagedError
 from streams.core.unit import UnreadablePieceError
+from streams.plumbing.partitions import partition_of
 from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.consumer import Partition
 from streams.wiring.options import INPUTS, StreamOptions
-from streams.wiring.reading import FETCH_WAIT_MS, log_ends, read_until
+from streams.wiring.reading import FETCH_WAIT_MS, log_ends, read_until, topic_partitions
 from streams.wiring.rebuilding import Rebuilder, rebuild
 from streams.wiring.roster_feed import RosterFeed
 from streams.wiring.targets_feed import TargetsFeed
@@ -153,8 +154,11 @@ class Recovery:
         async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             firsts = await consumer.beginning_offsets(list(inputs.values()))
             lasts = await consumer.end_offsets(list(inputs.values()))
+        calls = await topic_partitions(self.options.bootstrap, self.options.topic("calls"))
         versions = self.targets.versions
         for owned in mine:
+            if owned.source is not None:
+                owned.source.set_home(_home_of(owned.partition.number, len(calls)))
             first, last = firsts[inputs[owned.partition]], lasts[inputs[owned.partition]]
             owned.unit.set_targets(versions)
             try:
@@ -162,6 +166,10 @@ class Recovery:
             except UnreadablePieceError as error:
                 raise _damaged(owned, error) from error
             _check_cursor(owned, first, last)
+
+
+def _home_of(number: int, partitions: int) -> Callable[[str], bool]:
+    return lambda queue: partition_of(queue.encode(), partitions) == number
 
 
 def _topic_partition(partition: Partition) -> TopicPartition:

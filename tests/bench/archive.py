@@ -6,10 +6,10 @@ from pathlib import Path
 from kafka import KafkaProducer
 from prometheus_client.parser import text_string_to_metric_families
 
-from producers.publisher import partition_of
 from schemas.codec import encode
 from schemas.millis import DAY, HOUR, from_iso, iso
 from schemas.topics import DEFAULT_PARTITIONS, topic_name
+from streams.plumbing.partitions import partition_of
 from tests.support.agreement import report_differences
 from tests.support.legs import leg_row_of, made_up_legs
 from tests.support.line import Line

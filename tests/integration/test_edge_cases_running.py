@@ -45,6 +45,8 @@ def queues_toml(day_start_hour: int, noon_target: str) -> str:
         "ward-b",
         "ward-c",
         "skewed",
+        "night-desk",
+        "empty",
         *SIX,
     ]
     plain = "".join(f"[queues.{name}]\n" for name in names)
@@ -354,6 +356,36 @@ def test_e19_an_agent_in_six_queues_is_one_person_on_the_board(floor: Floor) -> 
     rows = [row for row in board["rows"] if row["queue"] in SIX]
     assert [row["agents"]["free"] for row in rows] == [2] * 6
     assert board["all"]["agents"]["free"] == 2
+
+
+def test_agents_of_queues_without_calls_are_shown_with_zero_calls(floor: Floor) -> None:
+    """One queue is configured and one is not; of `empty` nobody tells anything."""
+    served = ("night-desk", "new-desk")
+    floor.publisher.send_agent(agent("available", "cy", _now(), *served, source=PBX))
+
+    def shown() -> dict[str, Any] | None:
+        floor.tick(_now())
+        floor.publisher.flush()
+        board: dict[str, Any] = json.loads(get(floor.board_url) or b"{}")
+        rows = {row["queue"]: row for row in board.get("rows", [])}
+        agents = [rows.get(queue, {}).get("agents") for queue in served]
+        return rows if all(agents) else None
+
+    rows = wait_until(shown, "the board shows the agent of both queues", every_s=0.5)
+    assert rows is not None
+    assert [(rows[queue]["agents"]["free"], rows[queue]["waiting"]) for queue in served] == [
+        (1, 0), (1, 0),
+    ]  # fmt: skip
+    night, empty = rows["night-desk"], rows["empty"]
+    assert (night["sign"]["word"], night["service_level"]["n"]) == ("OK", 0)
+    assert "value" not in night["service_level"]
+    assert (empty["sign"]["word"], "waiting" in empty, "agents" in empty) == ("QUIET", False, False)
+    agents = floor.line.figures("callcentre_agents", "queue")
+    waiting = floor.line.figures("callcentre_queue_waiting_callers", "queue")
+    assert [(agents.get(queue), waiting.get(queue)) for queue in (*served, "empty")] == [
+        (1, 0), (1, 0), (None, None),
+    ]  # fmt: skip
+    floor.queues.update(served)
 
 
 def _minutes(floor: Floor, queue: str, until_s: int) -> list[Row]:

@@ -10,9 +10,9 @@ from typing import Any
 from kafka import KafkaProducer
 from msgspec import Struct
 
-from producers.publisher import partition_of
 from schemas.codec import encode
 from schemas.millis import HOUR, MINUTE, SECOND, iso
+from streams.plumbing.partitions import partition_of
 from tests.support.builders import call, mark
 
 QUEUE = "billing"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from producers.contract import RawRecord
-from producers.publisher import partition_of
 from producers.simulate.centre import Centre, Scenario
 from producers.simulate.engine import Run, Simulation
 from producers.simulate.faults.catalogue import FaultyRun, chain
@@ -36,6 +35,7 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
+from streams.plumbing.partitions import partition_of
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
 

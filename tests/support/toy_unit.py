@@ -4,6 +4,8 @@ It counts records by key and writes one output for each; `apply` of a value `boo
 and the value `fire` fires an alert of its key.
 """
 
+from collections.abc import Callable
+
 from msgspec import json
 
 from schemas.counters import Counts
@@ -79,6 +81,9 @@ class ToyUnit:
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self.versions = versions
+
+    def set_home(self, is_home: Callable[[str], bool]) -> None:
+        """It shows keys of records alone."""
 
     def changed_snapshots(self, now: int) -> list[QueueSnapshot]:
         changed, self._shown = self._shown, set()

@@ -10,11 +10,12 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from producers.publisher import Publisher, PublishError, partition_of
+from producers.publisher import Publisher, PublishError
 from schemas.calls import CallEvent, EndOfInput, FinishedLeg, LegEvent, Queued, Tick
 from schemas.codec import decode_as, decode_call
 from schemas.quarantine import Quarantined
 from streams.local.kafka import LocalKafka
+from streams.plumbing.partitions import partition_of
 from tests.support.names import unique
 from tests.support.services import start_kafka
 

@@ -1,15 +1,6 @@
 import pytest
 
-from producers.publisher import Publisher, PublishError, partition_of
-
-
-@pytest.mark.parametrize(
-    ("key", "partition"),
-    # org.apache.kafka.common.utils.Utils.murmur2 of Kafka 4.1, made positive, modulo 8.
-    [("burst-pipes", 5), ("Support", 5), ("sales", 0), ("NW", 0), ("PS", 6), ("Wasser-Störung", 6)],
-)
-def test_a_queue_has_the_partition_that_every_client_gives_it(key: str, partition: int) -> None:
-    assert partition_of(key.encode(), 8) == partition
+from producers.publisher import Publisher, PublishError
 
 
 def test_a_kafka_that_is_not_there_is_one_line() -> None:

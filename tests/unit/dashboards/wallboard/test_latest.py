@@ -6,6 +6,7 @@ from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.view import board
 from schemas.codec import encode
 from schemas.targets import TargetsVersion
+from schemas.topics import version_of
 from tests.support.floors import healthy, snapshot, targets
 from tests.support.walls import NOW, alert, latest_of, only_row, person
 
@@ -17,6 +18,19 @@ def test_the_older_of_two_versions_never_comes_back() -> None:
     entry = person("ada", "idle", "a")
     latest.apply("roster", b"ada", encode(msgspec.structs.replace(entry, version=2)))
     assert not latest.apply("roster", b"ada", encode(entry))
+
+
+def test_zeros_of_one_partition_do_not_hide_the_calls_that_come_in_another() -> None:
+    """A producer that does not choose partitions as Kafka's own clients do."""
+    empty = snapshot(NOW, version=version_of(2, 900), waiting=0, uncalled=True, partition=3)
+    real = snapshot(NOW, version=version_of(2, 5), waiting=7, partition=1)
+    for first, second in ((empty, real), (real, empty)):
+        latest = latest_of(first, second)
+        assert latest.snapshots["burst-pipes"] == real
+    former = msgspec.structs.replace(real, version=version_of(1, 5))  # topics were made anew since
+    assert latest_of(former, empty).snapshots["burst-pipes"] == empty
+    called = msgspec.structs.replace(empty, version=version_of(2, 901), uncalled=False)
+    assert latest_of(empty, called).snapshots["burst-pipes"] == called
 
 
 def test_deleted_keys_are_forgotten_and_strange_records_counted() -> None:

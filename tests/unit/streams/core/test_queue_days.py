@@ -1,6 +1,6 @@
 """Business days of a queue: apart, without a gap, on the clock of its zone."""
 
-from schemas.counters import positions
+from schemas.counters import Counts, positions
 from schemas.millis import DAY, HOUR
 from streams.core.queue_days import Days
 from tests.support.builders import MONDAY, targets
@@ -12,10 +12,15 @@ def test_a_queue_without_targets_has_days_of_utc() -> None:
     days = Days(lambda _: None)
     days.counts_of(MONDAY + HOUR)[OFFERED] += 1
     assert days.holding(MONDAY + 2 * HOUR) == days.holding(MONDAY)
-    found = days.holding(MONDAY)
-    assert found is not None
-    assert (found[0], found[1].offered) == (MONDAY, 1)
-    assert days.holding(MONDAY + DAY) is None
+    start, counts = days.holding(MONDAY)
+    assert (start, counts.offered) == (MONDAY, 1)
+
+
+def test_a_day_on_which_nothing_happened_is_one_of_zeros_and_no_state() -> None:
+    days = Days(lambda _: targets(day_start_minute=6 * 60))
+    days.counts_of(MONDAY + 7 * HOUR)[OFFERED] += 1
+    assert days.holding(MONDAY + DAY + 7 * HOUR) == (MONDAY + DAY + 6 * HOUR, Counts())
+    assert len(days.freeze()) == 1
 
 
 def test_the_day_before_is_found_again_by_a_late_fact() -> None:

@@ -53,3 +53,11 @@ def test_everybody_gone_is_nobody_available_and_nobody_ever_seen_is_not_measured
     roster.update(entry(1, "logged_out"))
     assert roster.agents_of("q") == {"available": 0}
     assert roster.agents_of("other") == {}
+
+
+def test_it_knows_the_queues_that_agents_ever_served_and_who_told_so() -> None:
+    roster = Roster()
+    roster.update(entry(1, "available", "idle", "q", "r"))
+    roster.update(replace(entry(2, "available", "idle", "s"), source="other"))
+    assert roster.queues() == ["q", "r", "s"]
+    assert [roster.sources_of(queue) for queue in ("r", "s", "t")] == [{"node"}, {"other"}, set()]

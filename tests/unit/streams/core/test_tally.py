@@ -23,7 +23,6 @@ def test_one_contribution_is_in_totals_day_and_window() -> None:
     added, reversed_ = tally.totals()
     assert (added.offered, added.answered, reversed_.offered) == (1, 2, 0)
     day = tally.days.holding(NOON)
-    assert day is not None
     assert (day[1].offered, day[1].answered) == (1, 2)
     assert tally.windows.at(NOON)[1].offered == 1
     assert tally.windows.at(NOON)[1].answered == 0  # it happened after noon

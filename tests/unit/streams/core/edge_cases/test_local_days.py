@@ -139,7 +139,7 @@ def test_e18_an_idle_queue_is_shown_and_has_no_service_level() -> None:
     for hour in range(10, 35):
         day.tick(f"{hour}:00:00")
     seen = day.snapshot()
-    assert (seen.waiting, seen.windows[60], seen.today) == (0, Counts(), None)
+    assert (seen.waiting, seen.windows[60], seen.today) == (0, Counts(), Counts())
     assert seen.as_of == clock("34:00")
     assert not seen.source_stale
     assert all(ratio(rule, seen.windows[30]) is None for rule in FORMULAS)

@@ -1,0 +1,12 @@
+import pytest
+
+from streams.plumbing.partitions import partition_of
+
+
+@pytest.mark.parametrize(
+    ("key", "partition"),
+    # org.apache.kafka.common.utils.Utils.murmur2 of Kafka 4.1, made positive, modulo 8.
+    [("burst-pipes", 5), ("Support", 5), ("sales", 0), ("NW", 0), ("PS", 6), ("Wasser-Störung", 6)],
+)
+def test_a_queue_has_the_partition_that_every_client_gives_it(key: str, partition: int) -> None:
+    assert partition_of(key.encode(), 8) == partition
