@@ -26,7 +26,7 @@ def snapshot(
     now: int,
     version: int,
     partition: int,
-    uncalled: bool = False,
+    uncalled: bool,
 ) -> QueueSnapshot:
     """Counts are as of the queue's clock. `now` is the time of the record, and the time as of which waits
     are judged.

@@ -30,7 +30,6 @@ class Uncalled:
 
     def set_home(self, is_home: Callable[[str], bool]) -> None:
         self._is_home = is_home
-        self._looked_at, self._at_home = 0, []
 
     def forget(self) -> None:
         """New targets: what is shown of a queue is made anew."""
@@ -43,12 +42,13 @@ class Uncalled:
         unconfigured = 0
         for queue in self._queues_at_home():
             if queue in called:
-                self._monitors.pop(queue, None)
                 continue
             heard = self._roster.sources_of(queue) & clocks.sources.keys()
             replayed = [name for name in heard if clocks.sources[name].replay]
-            shifts = [_shift_ms(called, name) for name in replayed]
-            if not heard or None in shifts:
+            shifts_ms = [
+                shift_ms for name in replayed if (shift_ms := _shift_ms(called, name)) is not None
+            ]
+            if not heard or len(shifts_ms) < len(replayed):
                 continue
             if not book.history(queue):
                 unconfigured += 1
@@ -58,18 +58,16 @@ class Uncalled:
                 self._monitors[queue] = self._make(queue)
             monitor = self._monitors[queue]
             monitor.sources = heard
-            shift_ms = max(filter(None, shifts), default=0)
-            monitor.legs.restore_replay(replay=bool(replayed), shift_ms=shift_ms)
+            monitor.legs.restore_replay(replay=bool(replayed), shift_ms=max(shifts_ms, default=0))
             yield monitor
 
     def _queues_at_home(self) -> list[str]:
         """The roster only ever gets more queues, so that each is looked at once."""
         if self._is_home is None:
             return []
-        named = self._roster.queues()
-        if len(named) > self._looked_at:
-            self._at_home += [queue for queue in named[self._looked_at :] if self._is_home(queue)]
-            self._looked_at = len(named)
+        named = self._roster.queues()[self._looked_at :]
+        self._at_home += filter(self._is_home, named)
+        self._looked_at += len(named)
         return self._at_home
 
 

@@ -60,6 +60,8 @@ def test_agents_are_shown_with_zero_calls_once_their_source_tells_of_calls_here(
     assert (seen.today, seen.today_started_at) == (Counts(), MONDAY)
     assert (seen.uncalled, seen.source_stale, seen.unexplained_legs) == (True, False, 0)
     assert (seen.goal, seen.attention and seen.attention.level) == (0.8, "ok")
+    assert (seen.replay, seen.replay_shift_ms) == (False, 0)
+    assert len(day.unit.snapshots(NINE)) == 1  # once, however often one looks
 
 
 def test_the_first_call_makes_an_ordinary_queue_of_it() -> None:
@@ -70,6 +72,17 @@ def test_the_first_call_makes_an_ordinary_queue_of_it() -> None:
     seen = shown(day)[BILLING]
     assert (seen.uncalled, seen.waiting, seen.agents) == (False, 1, {"available": 1})
     assert len(day.unit.snapshots(NINE)) == 1
+
+
+def test_queues_with_calls_and_queues_of_silent_sources_hide_no_other() -> None:
+    day = signed_in(
+        ann("called", "silent", source="silent"), replace(ann("called", BILLING), agent="bob")
+    )
+    day.at("09:00:00").queued("ada", queue="called")
+    seen = shown(day)
+    assert {queue: each.uncalled for queue, each in seen.items()} == {
+        "called": False, BILLING: True,
+    }  # fmt: skip
 
 
 def test_only_the_partition_of_its_calls_shows_a_queue() -> None:
@@ -127,6 +140,27 @@ def test_a_replay_has_its_own_date_or_is_not_shown() -> None:
     day.at("09:00:01").queued("ada", queue="cards", replay=True, replay_shift_ms=86_400_000)
     seen = shown(day)[BILLING]
     assert (seen.replay, seen.replay_shift_ms, seen.uncalled) == (True, 86_400_000, True)
+
+
+def test_the_date_of_a_replay_is_not_taken_from_another_one() -> None:
+    day = signed_in()
+    day.at("09:00:00").queued("ada", queue="live")  # by the same source, before it replays
+    day.at("09:00:01").queued(
+        "bob", queue="cards", source="other", replay=True, replay_shift_ms=86_400_000
+    )
+    day.say(mark("tick", clock("09:00:05"), replay=True))
+    assert BILLING not in shown(day)
+    day.at("09:00:06").queued("cy", queue="cards", replay=True, replay_shift_ms=2 * 86_400_000)
+    assert shown(day)[BILLING].replay_shift_ms == 2 * 86_400_000
+
+
+def test_of_two_replays_the_older_date_is_shown() -> None:
+    day = signed_in(ann(), replace(ann(), agent="bob", source="other"))
+    for source, queue, days in (("node", "cards", 1), ("other", "claims", 3)):
+        day.at("09:00:00").queued(
+            queue, queue=queue, source=source, replay=True, replay_shift_ms=days * 86_400_000
+        )
+    assert shown(day)[BILLING].replay_shift_ms == 3 * 86_400_000
 
 
 def test_nothing_of_it_is_state_and_it_decides_nothing() -> None:
