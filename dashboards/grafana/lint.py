@@ -30,7 +30,6 @@ _SQL_KEYWORDS = frozenset(
         "NOT",
         "OR",
         "IN",
-        "NOT",
         "AS",
         "GROUP",
         "BY",
