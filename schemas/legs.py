@@ -8,6 +8,7 @@ from schemas.calls import Channel, Direction, Feed, LegOutcome
 from schemas.formulas import FormulaName
 
 Outcome = LegOutcome
+JUDGED_AGAIN = "judged_again"  # flag: history was corrected by new targets, live figures were not
 OUTCOMES: tuple[str, ...] = get_args(LegOutcome)
 
 

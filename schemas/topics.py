@@ -27,6 +27,7 @@ DECISION_BITS = 4
 OFFSET_BITS = (
     EPOCH_SHIFT - DECISION_BITS
 )  # a higher offset overflows into later epochs, whose minutes are over by then
+_DECISIONS = (1 << DECISION_BITS) - 1
 
 Cleanup = Literal["delete", "compact", "compact,delete"]
 
@@ -61,7 +62,7 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact,delete", retention_ms=DAY),
     Topic("minutes", "queue id", MinuteRow, ("stream",), ("archive",),
           retention_ms=7 * DAY, transactional=True),
-    Topic("legs", "queue id", LegRow, ("stream",), ("archive",),
+    Topic("legs", "queue id", LegRow, ("stream", "queues"), ("archive",),
           retention_ms=7 * DAY, transactional=True),
     Topic("spells", "agent id", Spell, ("stream",), ("archive",),
           retention_ms=7 * DAY, transactional=True),
@@ -128,4 +129,12 @@ def epoch_of(version: int) -> int:
 
 def is_decision(version: int) -> bool:
     """Whether no record caused the version: new targets were published, and the leg was judged again."""
-    return version & (1 << DECISION_BITS) - 1 != 0
+    return version & _DECISIONS != 0
+
+
+def next_decision(version: int) -> int | None:
+    """The version of a leg that is judged again without a record: below that of any later record.
+
+    None if the decisions of its record are used up; one more would tie with the next record.
+    """
+    return None if version & _DECISIONS == _DECISIONS else version + 1

@@ -116,6 +116,11 @@ def publish(bootstrap: str, namespace: str, file: QueuesFile, now: int) -> Publi
     if version is None:
         assert newest is not None  # noqa: S101  without a newest one, next_version is never None
         return Published(newest, None)
+    write_version(bootstrap, namespace, version)
+    return Published(version, difference(versions, version))
+
+
+def write_version(bootstrap: str, namespace: str, version: TargetsVersion) -> None:
+    """Write one version to topic `targets`."""
     key = str(version.version).encode()
     write(bootstrap, topic_name("targets", namespace), key, encode(version))
-    return Published(version, difference(versions, version))

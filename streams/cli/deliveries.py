@@ -198,11 +198,11 @@ def _drained(bootstrap: str, namespace: str) -> None:
     """What the archive does not hold yet cannot be said to change."""
     from streams.admin.broker import AdminError
     from streams.admin.drain import drain
-    from streams.cli.drain import DrainProgress
+    from streams.cli.progress import Progress
 
-    progress = DrainProgress()
+    progress = Progress()
     with in_one_line(AdminError), closing(progress):
-        remaining = drain(bootstrap, namespace, _DRAINED_WITHIN_S, progress)
+        remaining = drain(bootstrap, namespace, _DRAINED_WITHIN_S, progress.waiting)
     if remaining is not None:
         raise Failure(
             f"nothing withdrawn: not everything that was sent is archived yet ({remaining});"

@@ -2,21 +2,15 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from streams.cli import options
 from streams.cli.inputs import from_options, given_file, shell, survey_of_file
 from streams.cli.options import Failure, in_one_line
-
-if TYPE_CHECKING:
-    from schemas.queues_toml import QueuesFile
-
-_DEFAULT = Path("queues.toml")
-_file = click.argument(
-    "file", type=click.Path(path_type=Path, dir_okay=False), default=_DEFAULT, required=False
-)
+from streams.cli.queues_file import queues_file, read_file
+from streams.cli.queues_publish import publish
 
 
 @click.group(name="queues")
@@ -29,15 +23,8 @@ def command() -> None:
     """
 
 
-def _read(path: Path) -> "QueuesFile":
-    from streams.admin.queues_file import QueuesFileError, read_queues_file
-
-    with in_one_line(QueuesFileError):
-        return read_queues_file(path)
-
-
 @command.command()
-@_file
+@queues_file
 def check(file: Path) -> None:
     """Say what FILE configures, or its first mistake with its path (exit 1).
 
@@ -45,7 +32,7 @@ def check(file: Path) -> None:
     Example:
       queuewatch queues check queues.toml
     """
-    parsed = _read(file)
+    parsed = read_file(file)
     centres = {targets.centre for targets in parsed.queues if targets.centre}
     rules = Counter(rule for targets in parsed.queues for rule in targets.alerts)
     alerts = ", ".join(f"{rule} {n}" for rule, n in sorted(rules.items())) or "none"
@@ -56,29 +43,7 @@ def check(file: Path) -> None:
 
 
 @command.command()
-@_file
-@options.data_of_up
-@options.kafka
-@options.namespace
-def publish(file: Path, bootstrap: str, namespace: str) -> None:
-    """Write FILE as a new version of the targets, if it changes anything.
-
-    \b
-    Example:
-      queuewatch queues publish queues.toml
-    """
-    from streams.admin.broker import AdminError
-    from streams.admin.targets import publish
-    from streams.plumbing.wall_clock import now_ms
-
-    parsed = _read(file)
-    with in_one_line(AdminError):
-        done = publish(bootstrap, namespace, parsed, now_ms())
-    print(done)
-
-
-@command.command()
-@_file
+@queues_file
 @options.data_of_up
 @options.kafka
 @options.namespace
@@ -139,3 +104,6 @@ def init(
     print(f"its promises ({seen_queues.PLACEHOLDER}) are placeholders: set your own")
     for line in seen_queues.next_steps(file, survey, send, zone, shell):
         print(line)
+
+
+command.add_command(publish)

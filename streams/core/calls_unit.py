@@ -58,7 +58,7 @@ class CallsUnit:
         # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
         self._names: list[Piece] = []
-        self._durable_next: int | None = None
+        self._durable: tuple[int | None, int] = (None, 0)  # of the last checkpoint: offset, targets
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
         self._loaded = LoadedState()  # until `start`
@@ -206,9 +206,9 @@ class CallsUnit:
     # ---- state out and in --------------------------------------------------------------------
 
     def checkpoint(self) -> Checkpoint | None:
-        if self.next_offset is None or (
-            self.next_offset == self._durable_next and not self._has_changes()
-        ):
+        # Targets alone are a reason, too: the cursor tells others that no leg is judged by former ones.
+        reached = (self.next_offset, self._targets_version())
+        if self.next_offset is None or (reached == self._durable and not self._has_changes()):
             return None
         pieces, self._names = self._names, []
         outputs, self._outputs = self._outputs, []
@@ -223,7 +223,7 @@ class CallsUnit:
                 self.reasons["too_old"] = self.reasons.get("too_old", 0) + set_aside
             self._pending_totals.append(monitor.totals())
         pieces.append((CURSOR, self._cursor(self.next_offset)))
-        self._durable_next = self.next_offset
+        self._durable = reached
         return Checkpoint(pieces, outputs)
 
     def _has_changes(self) -> bool:
@@ -242,11 +242,14 @@ class CallsUnit:
                 platform_snapshots=self._sources.snapshots,
                 results=self.results,
                 reasons=self.reasons,
-                targets_version=max((each.version for each in self._versions), default=0),
+                targets_version=self._targets_version(),
                 restarts=self._sources.restarts,
                 passed={queue: to for queue, to in passed.items() if to is not None},
             )
         )
+
+    def _targets_version(self) -> int:
+        return max((each.version for each in self._versions), default=0)
 
     def commit_done(self) -> None:
         for totals in self._pending_totals:
@@ -265,7 +268,8 @@ class CallsUnit:
         passed: dict[str, int] = {}
         cursor = state.cursor()
         if cursor is not None:
-            self.next_offset = self._durable_next = cursor.next_offset
+            self.next_offset = cursor.next_offset
+            self._durable = (cursor.next_offset, cursor.targets_version)
             self.results, self.reasons = cursor.results, cursor.reasons
             self._sources.restore(cursor)
             passed, counted_by = cursor.passed, cursor.targets_version

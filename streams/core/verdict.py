@@ -59,6 +59,13 @@ def arrived_out_of_hours(targets: Targets | None, arrived_at: int | None) -> boo
     return not is_open(targets.opening, targets.time_zone, arrived_at)
 
 
+def judged_wait(wait_ms: int | None, targets: Targets | None) -> tuple[bool | None, bool | None]:
+    """(in target, short); both None without a wait, or without targets to judge by."""
+    if targets is None or wait_ms is None:
+        return None, None
+    return wait_ms <= targets.answer_within_ms, wait_ms < targets.short_abandon_ms
+
+
 def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
     """The verdict by the targets that were valid at the leg's arrival (None: not configured)."""
     outcome, left_at, reason, told_wait_ms = _outcome(leg)
@@ -70,9 +77,7 @@ def judge(leg: Leg, targets: Targets | None, *, out_of_hours: bool) -> Verdict:
         left_at = max(left_at, arrived_at)  # clocks may differ, but no wait is negative
         if told_wait_ms != UNKNOWN:
             wait_ms = told_wait_ms if told_wait_ms is not None else left_at - arrived_at
-        if targets is not None and wait_ms is not None:
-            in_target = wait_ms <= targets.answer_within_ms
-            short = wait_ms < targets.short_abandon_ms
+        in_target, short = judged_wait(wait_ms, targets)
     ended_at = talk_hold_ms = hold_ms = wrap_ms = None
     if outcome == "answered":
         ended_at, talk_hold_ms, hold_ms, wrap_ms = _service(leg, left_at or 0)

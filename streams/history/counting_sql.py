@@ -49,7 +49,13 @@ def counting_sql(
     `only` restricts to these queues (those of one zone); None takes all.
     """
     newest = newest_legs(
-        _COLUMNS, question.start, question.end, question.queue, question.as_of, question.live_below
+        _COLUMNS,
+        question.start,
+        question.end,
+        question.queue,
+        question.as_of,
+        question.live_below,
+        as_counted_live=question.as_counted_live,
     )
     selected = ",\n  ".join(
         f"{expression} AS {name}" for name, expression in _counts(question.basis)

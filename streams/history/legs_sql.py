@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas.legs import JUDGED_AGAIN
 from schemas.millis import DAY, SECOND
 from schemas.newest_legs import newest_legs_sql
 from streams.sinks.clickhouse.database import quoted
@@ -18,10 +19,13 @@ def newest_legs(
     queue: str | None,
     as_of: int | None,
     live_below: int | None = None,
+    *,
+    as_counted_live: bool = False,
 ) -> str:
     """`(SELECT …)` with one row for each leg whose arrival may be in `[start, end)`.
 
-    One leg is what agrees in `LEG_IDENTITY`.
+    One leg is what agrees in `LEG_IDENTITY`. `as_counted_live` passes over the versions that judge a leg
+    again in history alone.
     """
     conditions = [
         f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
@@ -31,8 +35,20 @@ def newest_legs(
         conditions.append(f"queue = {quoted(queue)}")
     if live_below is not None:
         conditions.append(f"feed = 'live' AND version < {live_below}")
+    if as_counted_live:
+        conditions.append(f"NOT has(flags, {quoted(JUDGED_AGAIN)})")
     table = "legs" if as_of is None and live_below is None else "leg_versions"
     return f"({newest_legs_sql(table, columns, conditions, as_of)})"
+
+
+def newest_legs_keyed(columns: Sequence[str], start: int, end: int) -> str:
+    """`newest_legs` of exactly the legs whose sort key lies in `[start, end)`, whole seconds in ms.
+
+    Every leg is in one such range, whatever became of its arrival.
+    """
+    first, last = _second(start), _second(end)
+    conditions = [f"key_at >= toDateTime({first})", f"key_at < toDateTime({last})"]
+    return f"({newest_legs_sql('legs', columns, conditions)})"
 
 
 def _second(at: int) -> int:

@@ -44,9 +44,16 @@ class MissedLeg(NamedTuple):
 
 
 def missed_offers(
-    reader: Reader, start: int, end: int, below_version: int, queues: Sequence[str]
+    reader: Reader,
+    start: int,
+    end: int,
+    below_version: int,
+    queues: Sequence[str],
+    *,
+    as_counted_live: bool = False,
 ) -> dict[str, dict[str, int]]:
-    """By queue and counter, the missed offers in `[start, end)` of live legs in versions below that one.
+    """By queue and counter, the missed offers in `[start, end)` of live legs in versions below that one
+    (`as_counted_live` as in a question).
 
     A queue without any has no entry.
     """
@@ -60,7 +67,15 @@ def missed_offers(
     )
     that_day = f"leg_id IN (SELECT leg_id {misses} AND at_ms >= {start} AND at_ms < {end})"
     arrived = f"arrived_at_ms >= {start} AND arrived_at_ms < {end}"
-    newest = newest_legs((*KEY_COLUMNS, *_COLUMNS), start, end, None, None, below_version)
+    newest = newest_legs(
+        (*KEY_COLUMNS, *_COLUMNS),
+        start,
+        end,
+        None,
+        None,
+        below_version,
+        as_counted_live=as_counted_live,
+    )
     counting = (
         f"FROM {newest} WHERE queue IN ({', '.join(map(quoted, queues))}) AND missed_offers > 0"
         f" AND direction = 'inbound' AND ({' OR '.join(map(_condition, _COUNTERS.values()))})"

@@ -19,8 +19,8 @@ class Question(Struct, frozen=True):
     """About the range `[start, end)`, which is empty for a report that takes no range.
 
     `every_ms` None means one row for the whole range. `as_of` is in broker time. `live_below` selects what
-    the live counters include: only live legs, in versions below that one. streams.history.options
-    explains the other fields.
+    the live counters include: only live legs, in versions below that one; with `as_counted_live` without the
+    versions that judge a leg again in history alone. streams.history.options explains the other fields.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Question(Struct, frozen=True):
     channel: Channel | None = None
     as_of: int | None = None
     live_below: int | None = None
+    as_counted_live: bool = False
     window_ms: int = 0
     from_legs: bool = False
     range_of: RangeOf = "arrival"

@@ -154,13 +154,14 @@ def check_over(days: Iterable[QueueDay], day: str, now: int, catalogue: Catalogu
 
 def compare(day: str, days: Sequence[QueueDay], reader: Reader) -> Reconciled:
     """HistoryError when the live counters of a day with live calls are no longer kept at all."""
-    counted: dict[tuple[str, int], dict[str, int]] = {}
-    groups: dict[tuple[int, int, int], list[str]] = {}
-    for each in days:
-        groups.setdefault((each.start, each.end, each.below_version), []).append(each.queue)
-    for (start, end, below), queues in groups.items():
-        for queue, found in _archived(reader, start, end, below, queues).items():
-            counted[queue, start] = found
+    counted = _counted(reader, days, as_counted_live=False)
+    # Calls of history that new targets judged again: live day counters keep the former judgement, unless
+    # they were made anew since. Either is right.
+    odd = [each for each in days if not _agrees(each, counted)]
+    former = _counted(reader, odd, as_counted_live=True) if odd else {}
+    for each in odd:
+        if _agrees(each, former):
+            counted[each.queue, each.start] = former.get((each.queue, each.start), {})
     figures: list[Compared] = []
     not_kept: set[str] = set()
     for each in days:
@@ -183,13 +184,40 @@ def compare(day: str, days: Sequence[QueueDay], reader: Reader) -> Reconciled:
     return Reconciled(day, figures, list(days), sorted(not_kept))
 
 
+_Counted = dict[tuple[str, int], dict[str, int]]  # figures by queue and start of its day
+
+
+def _agrees(day: QueueDay, counted: _Counted) -> bool:
+    archive = counted.get((day.queue, day.start), {})
+    return day.live is None or all(
+        getattr(day.live, name) == archive.get(name, 0) for name in COUNTERS
+    )
+
+
+def _counted(reader: Reader, days: Sequence[QueueDay], *, as_counted_live: bool) -> _Counted:
+    groups: dict[tuple[int, int, int], list[str]] = {}
+    for each in days:
+        groups.setdefault((each.start, each.end, each.below_version), []).append(each.queue)
+    counted: _Counted = {}
+    for (start, end, below), queues in groups.items():
+        question = Question(
+            start, end, basis="event", live_below=below, as_counted_live=as_counted_live
+        )
+        for queue, found in _archived(reader, question, below, queues).items():
+            counted[queue, start] = found
+    return counted
+
+
 def _archived(
-    reader: Reader, start: int, end: int, below: int, queues: Sequence[str]
+    reader: Reader, question: Question, below: int, queues: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    question = Question(start, end, basis="event", live_below=below)
+    start, end = question.start, question.end
     answer = reader.execute(counting_sql(question, [Run(start, end - start, 1)], None, queues))
     found = {str(row["report_group"]): asdict(counts_of(row)) for row in answer.named()}
-    for queue, missed in missed_offers(reader, start, end, below, queues).items():
+    of_offers = missed_offers(
+        reader, start, end, below, queues, as_counted_live=question.as_counted_live
+    )
+    for queue, missed in of_offers.items():
         found.setdefault(queue, {}).update(missed)
     return found
 

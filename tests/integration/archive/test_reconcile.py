@@ -8,7 +8,12 @@ import pytest
 from schemas.millis import DAY, HOUR
 from schemas.opening import Opening, parse_weekly
 from schemas.tables import TABLES
+from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
+from streams.core.calls_unit import CallsUnit
+from streams.core.judged_again import judged_again
 from streams.core.live_days import PartitionDays
+from streams.core.roster import Roster
 from streams.history.catalogue import read_catalogue, seen_queues
 from streams.history.question import HistoryError
 from streams.history.reconcile import (
@@ -18,9 +23,10 @@ from streams.history.reconcile import (
     queue_days,
 )
 from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, opened
 from tests.support.archived import ArchivedStory
-from tests.support.builders import MONDAY, call, clock, targets
+from tests.support.builders import MONDAY, call, clock, published, targets
 from tests.support.services import ClickHouse
 
 MON, TUE = "2026-03-02", "2026-03-03"
@@ -168,6 +174,42 @@ def test_live_counters_that_are_wrong_leave_no_leg_to_name(archive: Database) ->
     found = reconcile(archive, MON, state)
     assert {each.figure for each in found.differing()["billing"]} == {"offered"}
     assert differing_legs(archive, found) == []
+
+
+def counted_anew(versions: list[TargetsVersion]) -> PartitionDays:
+    """As `stream --rebuild-state` counts the same records by the targets of now."""
+    unit, found = CallsUnit(0, 1, Roster()), PartitionDays()
+    unit.set_targets(versions)
+    unit.start(0)
+    unit.apply(TOLD.records)
+    checkpoint = unit.checkpoint()
+    assert checkpoint is not None
+    for key, value in checkpoint.pieces:
+        found.load(key, value)
+    return found
+
+
+def test_calls_that_history_alone_judged_again_are_no_difference(archive: Database) -> None:
+    """The live counters keep the former judgement, or have the new one if they were made anew since."""
+    longer = targets("desk", opening=Opening(parse_weekly("Mon 09:00-20:00")))
+    corrected = published(targets(answer_within_ms=5_000), longer, version=2, valid_from=MONDAY)
+    versions = [*TOLD.versions, corrected]
+    newest = {(leg.queue, leg.leg_id, leg.source, leg.key_at): leg for leg in TOLD.outputs.versions}
+    found = [judged_again(leg, TargetsBook(versions), MONDAY + 2 * DAY) for leg in newest.values()]
+    rows = [leg_row(each.row) for each in found if each is not None]
+    assert len(rows) == len(newest)
+    archive.insert("leg_versions", TABLES["leg_versions"], rows)
+
+    former, anew = state_of(TOLD), counted_anew(versions)
+    for state in (former, anew):
+        agreed = reconcile(archive, MON, state)
+        assert agreed.differing() == {}
+        live = {(each.queue, each.figure): each.live for each in agreed.figures}
+        assert live["desk", "out_of_hours"] == int(state is former)
+    former.queues["desk"].days[0].counts[0] += 7
+    odd = reconcile(archive, MON, former).differing()
+    assert set(odd) == {"desk"}
+    assert "offered" in {each.figure for each in odd["desk"]}
 
 
 def test_a_day_whose_counters_are_gone_is_one_line(archive: Database) -> None:

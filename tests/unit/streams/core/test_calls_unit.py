@@ -13,6 +13,7 @@ from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.quarantine import Quarantined
 from schemas.topics import version_of
+from streams.core.calls_pieces import CURSOR, read_cursor
 from streams.core.calls_unit import CallsUnit
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
@@ -406,6 +407,25 @@ def test_a_checkpoint_is_one_moment_and_nothing_new_is_none() -> None:
     (row,) = [decode_as(LegRow, each.value) for each in found.outputs]
     assert (row.version, row.known_at, row.key_at) == (version_of(1, 0), NINE, NINE)
     assert day.unit.checkpoint() is None
+
+
+def test_new_targets_alone_are_a_reason_for_a_checkpoint_that_says_so() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.unit.checkpoint()
+    day.publish(targets(), targets("other"))  # changes nothing for billing
+    found = day.unit.checkpoint()
+    assert found is not None
+    assert (found.outputs, [key for key, _ in found.pieces]) == ([], [CURSOR])
+    assert read_cursor(found.pieces[0][1] or b"").targets_version == 2
+    assert day.unit.checkpoint() is None
+
+
+def test_a_worker_that_takes_over_writes_nothing_while_nothing_is_new() -> None:
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    assert day.restart().unit.checkpoint() is None
+    assert day.restart(published(targets("other"), version=2)).unit.checkpoint() is not None
 
 
 def test_state_of_other_units_and_pieces_that_are_gone_are_passed_by() -> None:

@@ -1,7 +1,7 @@
 """Which versions of which legs are read; what comes of it is tried on both databases."""
 
 from schemas.millis import DAY
-from streams.history.legs_sql import KEY_SLACK_MS, newest_legs
+from streams.history.legs_sql import KEY_SLACK_MS, newest_legs, newest_legs_keyed
 
 START, END = 1_790_000_000_000, 1_790_086_400_000
 
@@ -24,3 +24,15 @@ def test_times_beyond_what_a_second_holds_are_cut() -> None:
     assert "key_at >= toDateTime(0)" in sql
     assert f"key_at <= toDateTime({2**32 - 1})" in sql
     assert KEY_SLACK_MS > DAY
+
+
+def test_what_was_judged_again_in_history_alone_can_be_passed_over() -> None:
+    sql = newest_legs(["outcome"], START, END, None, None, live_below=9, as_counted_live=True)
+    assert "version < 9 AND NOT has(flags, 'judged_again')" in sql
+    assert "has(flags" not in newest_legs(["outcome"], START, END, None, None, live_below=9)
+
+
+def test_by_its_key_a_leg_is_in_one_range() -> None:
+    sql = newest_legs_keyed(["outcome"], START, END)
+    assert f"key_at >= toDateTime({START // 1_000}) AND key_at < toDateTime({END // 1_000})" in sql
+    assert sql.endswith(" DESC LIMIT 1 BY queue, leg_id, node, key_at)")

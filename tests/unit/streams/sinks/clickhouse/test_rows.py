@@ -34,6 +34,30 @@ def test_a_leg_is_a_row_of_its_table() -> None:
         assert row[f"{name}_ms"] == getattr(made, name)
 
 
+def test_a_leg_comes_back_whole_from_its_row() -> None:
+    for leg in made_up_legs(7, AT, AT + 10_000, ["billing", "faults"], 300):
+        made = msgspec.structs.replace(
+            leg_row_of(leg, version=2**62 + 9), flags=("no_start", "late"), disposition="solved"
+        )
+        back = rows.leg_of_row(rows.leg_row(made))
+        assert back == msgspec.structs.replace(made, key_at=made.key_at // 1000 * 1000)
+        assert rows.leg_row(back) == rows.leg_row(made)
+
+
+def test_a_leg_without_targets_comes_back_as_databases_tell_it() -> None:
+    (leg,) = made_up_legs(1, AT, AT + 1, ["billing"], 1)
+    made = msgspec.structs.replace(
+        leg_row_of(leg), formula=None, goal=None, answer_within_ms=None, in_target=True
+    )
+    row = [int(value) if isinstance(value, bool) else value for value in rows.leg_row(made)]
+    row[TABLES["legs"].index("known_at_ms")] = str(made.known_at)
+    row[TABLES["legs"].index("flags")] = []
+    assert rows.leg_of_row(tuple(row)) == msgspec.structs.replace(
+        made, key_at=made.key_at // 1000 * 1000
+    )
+    assert rows.LEG_SELECTED[TABLES["legs"].index("key_at")] == "toUInt32(key_at)"
+
+
 def test_the_other_records_are_rows_of_their_tables() -> None:
     spell = Spell(
         "ada", AT, 1, "node", "talking", "available", "talking", "", AT, None, ("billing",)
