@@ -99,20 +99,21 @@ def next_steps(
 
 def render(queues: Mapping[str, str], zone: str) -> str:
     """The text of a valid queues.toml: one table for each queue, with what is known of it as a comment."""
-    tables = (_table(queue, known) for queue, known in sorted(queues.items()))
-    return _HEAD.format(zone=_text(zone)) + "".join(tables)
+    tables = (table(queue, known) for queue, known in sorted(queues.items()))
+    return _HEAD.format(zone=toml_text(zone)) + "".join(tables)
 
 
-def _table(queue: str, known: str) -> str:
+def table(queue: str, known: str) -> str:
+    """The table of one queue; further keys may follow."""
     comment = f"  # {known}" if known else ""
-    return f"\n[queues.{_key(queue)}]{comment}\nname = {_text(queue)}\n"
+    return f"\n[queues.{_key(queue)}]{comment}\nname = {toml_text(queue)}\n"
 
 
 def _key(queue: str) -> str:
     bare = queue.isascii() and queue.replace("-", "").replace("_", "").isalnum()
-    return queue if bare else _text(queue)
+    return queue if bare else toml_text(queue)
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A TOML basic string; JSON's escapes are a part of TOML's."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -21,7 +21,7 @@ from streams.history.legs_sql import KEY_SLACK_MS, newest_legs_keyed
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.rows import LEG_SELECTED, leg_of_row
 
-LEGS_AT_ONCE = 50_000  # some 150 MB as objects
+LEGS_AT_ONCE = 50_000  # held in memory at a time
 
 
 class Piece(Struct, frozen=True):
