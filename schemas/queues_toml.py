@@ -80,6 +80,7 @@ class QueueTable(InheritedKeys, kw_only=True):
 
     name: str = ""
     centre: str = ""
+    formerly: list[str] = []  # ids under which the platform reported it before
 
 
 class QueuesFile(Struct, frozen=True):
@@ -126,8 +127,28 @@ def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
         levels[name] = {
             key: _level(f"{name}.{key}", entries[key], kind, rule_tables) for key in entries
         }
+    _check_former_ids(levels["queues"])
     queues = tuple(_targets(queue, defaults, levels) for queue in levels["queues"])
     return QueuesFile(_zone("defaults.time_zone", defaults.time_zone), queues)
+
+
+def _check_former_ids(tables: Mapping[str, QueueTable]) -> None:
+    """A call that came under a former id counts in one queue."""
+    owner: dict[str, str] = {}
+    for queue, table in tables.items():
+        path = f"queues.{queue}.formerly"
+        for former in table.formerly:
+            if not former:
+                raise ConfigurationError(path, "an id must not be empty")
+            if former in tables:
+                raise ConfigurationError(
+                    path, f'"{former}" is a queue of this file: take its table out, or the id'
+                )
+            if former in owner:
+                raise ConfigurationError(
+                    path, f'"{former}" stands in queues.{owner[former]}.formerly already'
+                )
+            owner[former] = queue
 
 
 def _level(path: str, value: Any, kind: type[Level], rule_tables: RuleTables) -> Level:
@@ -239,6 +260,7 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
         service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
         alerts=nearest("alerts", {})[1],
+        formerly=tuple(table.formerly),
     )
 
 

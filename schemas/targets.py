@@ -37,6 +37,7 @@ class Targets(Struct, frozen=True):
     waiting_cap_ms: int = WAITING_CAP_MS
     service_cap_ms: int = SERVICE_CAP_MS
     alerts: dict[str, RuleSettings] = {}  # by rule; one that is absent is off
+    formerly: tuple[str, ...] = ()  # ids under which history has earlier calls of the queue
     # Records of release 0.1.0 name their rules here; the topic is kept for ever.
     oldest_wait_alert: _FORMER_ALERT = UNSET
     abandonment_alert: _FORMER_ALERT = UNSET

@@ -116,6 +116,23 @@ def all_at_sql(moment_ms: str, column: str) -> str:
     )
 
 
+def present_queue_sql(moment_ms: str) -> str:
+    """The present id of the queue in column `queue`, by `formerly` of the queues configured at the moment.
+
+    An id that is nobody's former one stays. `body` is JSON of ours; 18.16 has no function that reads a list
+    of texts, so its texts are cut out and read one by one.
+    """
+    texts = r"""extractAll(visitParamExtractRaw(body, 'formerly'), '"(?:[^"\\\\]|\\\\.)*"')"""
+    read = f"arrayMap(former -> visitParamExtractString(concat('{{\"v\":', former, '}}'), 'v'), {texts})"
+    pairs = f"SELECT queue, arrayJoin({read}) AS former FROM (\n{all_at_sql(moment_ms, 'body')}\n)"  # noqa: S608 - our own names
+
+    def listed(column: str) -> str:  # never empty: an empty list has no type
+        rows = f"SELECT queue, former FROM (\n{pairs}\n) ORDER BY former"  # noqa: S608 - our own names
+        return f"(SELECT arrayConcat([''], groupArray({column})) FROM (\n{rows}\n))"  # noqa: S608 - our own names
+
+    return f"transform(queue, {listed('former')}, {listed('queue')}, queue)"
+
+
 def zone_at_sql(moment_ms: str) -> str:
     """`TargetsBook.zone_at`; no row before anything is published."""
     first = "(SELECT min(version) FROM targets)"

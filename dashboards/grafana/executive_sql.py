@@ -12,7 +12,7 @@ from schemas.counters import COUNTER, sql_condition
 from schemas.formulas import ASA, SERVICE_LEVELS, formula, sql, sql_population
 from schemas.goal import ENOUGH_CALLS
 from schemas.newest_legs import newest_legs_sql
-from schemas.targets_book import last_named_sql
+from schemas.targets_book import last_named_sql, present_queue_sql
 
 ZONE = "${zone:singlequote}"
 NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
@@ -49,8 +49,10 @@ _COLUMNS = (
     "arrived_at", "direction", "outcome", "channel", "wait_ms", "in_target", "short", "out_of_hours", "formula",
     "goal", "targets_version",
 )  # fmt: skip
+# A renamed queue: what came under its former ids counts under the present one.
 _IN_RANGE = (
-    f"FROM (\n  {newest_legs_sql('legs', _COLUMNS, _KEYS)}\n)\n"
+    f"FROM (\n  SELECT {present_queue_sql(NOW_MS)} AS queue, {', '.join(_COLUMNS)}\n"
+    f"  FROM (\n  {newest_legs_sql('legs', _COLUMNS, _KEYS)}\n  )\n)\n"
     "  WHERE arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
     "    AND direction = 'inbound'"
 )

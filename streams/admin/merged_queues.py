@@ -32,7 +32,7 @@ def merged(former: str, queues: Mapping[str, str], zone: str) -> Merged:
     `queues` are those that were seen, with what is known of each; `zone` is theirs.
     """
     file = parse_queues(former, RULE_TABLES)
-    known = {targets.queue for targets in file.queues}
+    known = {id_ for each in file.queues for id_ in (each.queue, *each.formerly)}
     added = tuple(sorted(queue for queue in queues if queue not in known))
     present = tuple(sorted(queue for queue in queues if queue in known))
     if not added:

@@ -177,6 +177,10 @@ def _check_queue(reader: Any, catalogue: Any, queue: str | None) -> None:
     from streams.history.catalogue import is_seen
     from streams.history.question import HistoryError
 
+    if queue is not None and (present := catalogue.former.get(queue)) is not None:
+        raise HistoryError(
+            f'"{queue}" is a former id of queue {present}, where its calls count: --queue {present}'
+        )
     if queue is not None and queue not in catalogue.queues and not is_seen(reader, queue):
         raise HistoryError(
             f'no queue "{queue}": neither configured nor ever called'

@@ -171,7 +171,14 @@ def call_figures(reader: Reader, catalogue: Catalogue, question: Question) -> li
     """One row a group and interval, by start and then by name."""
     found: list[tuple[int, str, Row]] = []
     for clock in _clocks(reader, catalogue, question):
-        sql = counting_sql(question, runs(clock.points), clock.groups, clock.only, _rest(question))
+        sql = counting_sql(
+            question,
+            runs(clock.points),
+            clock.groups,
+            clock.only,
+            _rest(question),
+            catalogue.former,
+        )
         counted = {
             (str(record["report_group"]), int(record["slot"])): record
             for record in reader.execute(sql).named()
@@ -221,7 +228,9 @@ def _queues(reader: Reader, catalogue: Catalogue, question: Question) -> list[st
     """The configured queues and those that legs name."""
     if question.queue is not None:
         return [question.queue]
-    return sorted({*catalogue.queues, *seen_queues(reader)})
+    former = catalogue.former
+    seen = {former.get(queue, queue) for queue in seen_queues(reader)}
+    return sorted({*catalogue.queues, *seen})
 
 
 def _points(question: Question, zone: str, day_start_minute: int) -> list[int]:

@@ -25,6 +25,11 @@ class Catalogue(Struct, frozen=True):
         targets = self.queues.get(queue)
         return targets.time_zone if targets else self.default_zone
 
+    @property
+    def former(self) -> dict[str, str]:
+        """Former ids of queues, with the present ones."""
+        return {id_: each.queue for each in self.queues.values() for id_ in each.formerly}
+
     def members(self, by: By, queue: str | None) -> dict[str, list[Targets]]:
         """Configured queues by group; `queue` leaves only that one."""
         name = _NAMES[by]

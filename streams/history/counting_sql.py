@@ -41,8 +41,9 @@ def counting_sql(
     groups: Mapping[str, str] | None,
     only: Sequence[str] | None = None,
     rest: str = "",
+    former: Mapping[str, str] | None = None,
 ) -> str:
-    """One row for each group and slot. `slots` cover the range of the question.
+    """One row for each group and slot. `slots` cover the range of the question; `former` as in `newest_legs`.
 
     `groups` maps queues to groups, and `rest` is the group of all others; None groups by queue. Of a
     question by channel, the channel is the group.
@@ -56,6 +57,7 @@ def counting_sql(
         question.as_of,
         question.live_below,
         as_counted_live=question.as_counted_live,
+        former=former,
     )
     selected = ",\n  ".join(
         f"{expression} AS {name}" for name, expression in _counts(question.basis)

@@ -1,10 +1,11 @@
 """The newest version of each leg, now or as it was known at an earlier time, as a subquery."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from schemas.legs import JUDGED_AGAIN
 from schemas.millis import DAY, SECOND
 from schemas.newest_legs import newest_legs_sql
+from schemas.tables import LEG_IDENTITY
 from streams.sinks.clickhouse.database import quoted
 
 # A leg whose arrival was corrected by more than this is not found: its sort key keeps the first arrival.
@@ -21,24 +22,50 @@ def newest_legs(
     live_below: int | None = None,
     *,
     as_counted_live: bool = False,
+    former: Mapping[str, str] | None = None,
 ) -> str:
     """`(SELECT …)` with one row for each leg whose arrival may be in `[start, end)`.
 
     One leg is what agrees in `LEG_IDENTITY`. `as_counted_live` passes over the versions that judge a leg
-    again in history alone.
+    again in history alone. With `former` legs of a former id of a queue have the present id, and are among
+    those of `queue`.
     """
     conditions = [
         f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
         f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
     ]
     if queue is not None:
-        conditions.append(f"queue = {quoted(queue)}")
+        conditions.append(of_queue(queue, former or {}))
     if live_below is not None:
         conditions.append(f"feed = 'live' AND version < {live_below}")
     if as_counted_live:
         conditions.append(f"NOT has(flags, {quoted(JUDGED_AGAIN)})")
     table = "legs" if as_of is None and live_below is None else "leg_versions"
-    return f"({newest_legs_sql(table, columns, conditions, as_of)})"
+    newest = f"({newest_legs_sql(table, columns, conditions, as_of)})"
+    return _as_named_now(newest, columns, former) if former else newest
+
+
+def of_queue(queue: str, former: Mapping[str, str]) -> str:
+    """A condition: rows of the queue, also under its former ids."""
+    ids = [queue, *(old for old, present in former.items() if present == queue)]
+    if len(ids) == 1:
+        return f"queue = {quoted(queue)}"
+    return f"queue IN ({', '.join(map(quoted, ids))})"
+
+
+def present_queue(former: Mapping[str, str]) -> str:
+    """The present id of the queue in column `queue`."""
+    if not former:
+        return "queue"
+    old, new = (", ".join(map(quoted, each)) for each in (former, former.values()))
+    return f"transform(queue, [{old}], [{new}], queue)"
+
+
+def _as_named_now(newest: str, columns: Sequence[str], former: Mapping[str, str]) -> str:
+    """Around the whole: what makes two legs two is decided by the ids under which they came."""
+    names = dict.fromkeys((*LEG_IDENTITY, "version", *columns))
+    others = ", ".join(name for name in names if name != "queue")
+    return f"(SELECT {present_queue(former)} AS queue, {others} FROM {newest})"
 
 
 def newest_legs_keyed(columns: Sequence[str], start: int, end: int) -> str:

@@ -63,7 +63,7 @@ def setup() -> list[str]:
     day.leg("billing", "2026-07-01T09:30:00Z", "answered", 10)  # 10:30 local: 1 of 4
     day.leg("billing", "2026-07-01T09:40:00Z", "answered", 61)
     day.leg("billing", "2026-07-01T09:41:00Z", "abandoned", 90)
-    day.leg("billing", "2026-07-01T09:42:00Z", "abandoned", 95)
+    day.leg("bills", "2026-07-01T09:42:00Z", "abandoned", 95)  # the former id of billing
     # 00:10 of 1 July; its newest version holds: it was open, then answered after 12 s.
     for version, outcome, wait in ((5, "open", None), (6, "answered", 12)):
         day.leg(
@@ -86,12 +86,12 @@ def setup() -> list[str]:
     day.leg("fleet", "2026-07-01T09:05:00Z", "answered", 1)
     day.leg("mystery", "2026-10-30T09:00:00Z", "answered", 1, targets_version=0, formula="")
     targets = [
-        ("billing", 1, "Old name", "Africa/Johannesburg"),
-        ("billing", 2, "Billing", ZONE),
-        ("repairs", 1, "Repairs", ZONE),
-        ("fleet", 1, "Fleet", "Africa/Johannesburg"),
+        ("billing", 1, "Old name", "Africa/Johannesburg", '{"queue":"billing"}'),
+        ("billing", 2, "Billing", ZONE, '{"queue":"billing","formerly":["b 0","bills"]}'),
+        ("repairs", 1, "Repairs", ZONE, '{"queue":"repairs","formerly":[]}'),
+        ("fleet", 1, "Fleet", "Africa/Johannesburg", '{"queue":"fleet"}'),
     ]
-    columns = "queue, version, name, time_zone"
+    columns = "queue, version, name, time_zone, body"
     return day.rows + [f"INSERT INTO targets ({columns}) VALUES {target!r}" for target in targets]
 
 

@@ -13,8 +13,11 @@ from schemas.targets_book import (
     TargetsBook,
     all_at_sql,
     last_named_sql,
+    present_queue_sql,
     zone_at_sql,
 )
+from streams.history.catalogue import Catalogue
+from streams.sinks.clickhouse.database import quoted
 from streams.sinks.clickhouse.migrate import migrations
 from streams.sinks.clickhouse.rows import target_rows
 from tests.support.boards import on_chdb
@@ -24,6 +27,10 @@ QUEUES = ("a", "b", "c")
 ZONES = ("UTC", "Europe/Paris", "Asia/Muscat")
 MOMENTS = (0, 99, 100, 250, 300, 499, 1_000)
 HISTORIES = 60
+ODD = "{} \"é\", ] \\ 'x' \n"
+ASKED = [name for queue in QUEUES for name in (queue, f"{queue} 0", ODD.format(queue))]
+
+ASKED_ROWS = f"SELECT arrayJoin([{', '.join(map(quoted, ASKED))}]) AS queue"
 
 
 def history(lot: random.Random) -> list[TargetsVersion]:
@@ -33,7 +40,8 @@ def history(lot: random.Random) -> list[TargetsVersion]:
     for number in range(first, first + lot.randint(0, 5)):
         named = tuple(
             targets(queue, name=f"{queue} {number if lot.random() < 0.7 else 0}",
-                    time_zone=lot.choice(ZONES))
+                    time_zone=lot.choice(ZONES),
+                    formerly=lot.choice(((), (f"{queue} 0",), (f"{queue} 0", ODD.format(queue)))))
             for queue in lot.sample(QUEUES, lot.randint(0, 3))
         )  # fmt: skip
         start = lot.choice(MOMENTS[:-1]) if lot.random() < 0.4 else 100 * number
@@ -75,6 +83,7 @@ def test_sql_and_book_agree() -> None:
                 all_at_sql(str(at), "body"),
                 last_named_sql(str(at), "name", "queue_name"),
                 zone_at_sql(str(at)),
+                f"SELECT {present_queue_sql(str(at))} AS present FROM ({ASKED_ROWS})",
             )
         ]
     answers = iter(on_chdb(setup, queries))
@@ -85,10 +94,13 @@ def test_sql_and_book_agree() -> None:
             held = [msgspec.json.decode(row["body"], type=Targets) for row in next(answers)]
             named = {row["queue"]: row["queue_name"] for row in next(answers)}
             zones = [row["default_zone"] for row in next(answers)]
+            present = [row["present"] for row in next(answers)]
             where = f"{versions} at {at}"
             assert {each.queue: each for each in held} == book.all_at(at), where
             assert named == last_names(book, at), where
             assert (zones or [NO_ZONE])[0] == book.zone_at(at), where
+            former = Catalogue(NO_ZONE, book.all_at(at)).former
+            assert present == [former.get(queue, queue) for queue in ASKED], where
             outcomes.add((len(held), len(named)))
     assert (2, 3) in outcomes, "no history took a queue out: the test tries too little"
 
@@ -102,6 +114,7 @@ def test_grafana_asks_nothing_else_about_targets() -> None:
     """The Executive board names and chooses queues by the rendered SQL alone."""
     asked = "\n".join(text for text in vars(executive_sql).values() if isinstance(text, str))
     for rendered in (
+        present_queue_sql(executive_sql.NOW_MS),
         last_named_sql(executive_sql.NOW_MS, "time_zone", "queue_zone"),
         last_named_sql(executive_sql.NOW_MS, "name", "queue_name"),
     ):

@@ -21,7 +21,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.leg_columns import leg_columns
-from streams.history.legs_sql import KEY_SLACK_MS
+from streams.history.legs_sql import KEY_SLACK_MS, of_queue
 from streams.history.options import QUEUE, RANGE, RANGE_OF
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
@@ -85,9 +85,9 @@ class Candidate(Struct):
         return version
 
 
-def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
+def corrections(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     """One row for each changed column, in the order in which they became known."""
-    found = [each for each in _candidates(reader, question) if _is_asked(each, question)]
+    found = [each for each in _candidates(reader, catalogue, question) if _is_asked(each, question)]
     told = [each for each in found if not each.step.withdrawn]
     caused = list(zip(told, causes(reader, [each.version for each in told]), strict=True))
     late = [pair for pair in caused if not pair[0].restated]
@@ -99,15 +99,17 @@ def corrections(reader: Reader, _: Catalogue, question: Question) -> list[Row]:
     ]
     kept += [(each, Cause(WITHDRAWN)) for each in found if each.step.withdrawn]
     kept.sort(key=lambda pair: (pair[0].step.known_at, pair[0].version["version"]))
+    former = catalogue.former
     return [
         _row(each, cause, change)
+        | {"queue": former.get(each.version["queue"], each.version["queue"])}
         for each, cause in kept
         for change in changes(each.step.before, each.step.after)
     ]
 
 
-def _candidates(reader: Reader, question: Question) -> Iterator[Candidate]:
-    rows = reader.execute(_versions_sql(question)).named()
+def _candidates(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Candidate]:
+    rows = reader.execute(_versions_sql(catalogue, question)).named()
     withdrawn_at = read_withdrawals(reader, [row["delivery"] for row in rows])
     for _, versions in groupby(rows, itemgetter(*LEG_IDENTITY)):
         for step in steps(list(versions), withdrawn_at):
@@ -138,11 +140,11 @@ def _lag(version: Version) -> int:
     return int(version["known_at_ms"] - max(moments))
 
 
-def _versions_sql(question: Question) -> str:
+def _versions_sql(catalogue: Catalogue, question: Question) -> str:
     """Every version of the legs that may have a correction."""
     within = []
     if question.queue is not None:
-        within.append(f"queue = {quoted(question.queue)}")
+        within.append(of_queue(question.queue, catalogue.former))
     if question.range_of == "arrival":
         within += [
             f"key_at >= toDateTime({max(0, question.start - KEY_SLACK_MS) // SECOND})",

@@ -24,10 +24,15 @@ _READ = {
 }
 
 
-def legs_sql(_: Catalogue, question: Question) -> str:
+def legs_sql(catalogue: Catalogue, question: Question) -> str:
     """Every leg that arrived in the range, by arrival; all directions and outcomes."""
     newest = newest_legs(
-        tuple(_READ.values()), question.start, question.end, question.queue, question.as_of
+        tuple(_READ.values()),
+        question.start,
+        question.end,
+        question.queue,
+        question.as_of,
+        former=catalogue.former,
     )
     only = "" if question.channel is None else f" AND channel = {quoted(question.channel)}"
     return (

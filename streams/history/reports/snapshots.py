@@ -8,18 +8,20 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from msgspec.structs import astuple
+
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
 from schemas.timing import SERVICE_CAP_MS
 from streams.history.catalogue import Catalogue
-from streams.history.legs_sql import newest_legs
+from streams.history.legs_sql import newest_legs, of_queue
 from streams.history.options import FROM_LEGS, QUEUE, RANGE, STEP, WINDOW
 from streams.history.question import Question, WrongOptionError
 from streams.history.reach import of_feed, of_legs
 from streams.history.report import Column, Part, Report, Row
 from streams.history.sweep import LegTimes, State, sweep
-from streams.sinks.clickhouse.database import Reader, quoted
+from streams.sinks.clickhouse.database import Reader
 
 _NOT_TOLD = "no source told of that minute"
 _SHOWN = ("offered", "answered", "abandoned", "answered_in_target")
@@ -65,10 +67,11 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
         f" WHERE at >= toDateTime({question.start // 1000})"
         f" AND at <= toDateTime({question.end // 1000})"
-        f" AND window_minutes = {question.window_ms // MINUTE}{_of(question.queue)}"
+        f" AND window_minutes = {question.window_ms // MINUTE}{_of(question.queue, catalogue)}"
         " ORDER BY queue, at_ms, version DESC LIMIT 1 BY queue, at_ms"
     )
     by_queue: dict[str, dict[int, State]] = {}
+    former = catalogue.former
     for queue, at, waiting, oldest, in_service, formula, *counts in answer.rows:
         state = State(
             waiting,
@@ -77,7 +80,8 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
             Counts(*counts),
             formula,
         )
-        by_queue.setdefault(queue, {})[at] = state
+        states = by_queue.setdefault(str(former.get(queue, queue)), {})
+        states[at] = _together(states[at], state) if at in states else state
     reach = of_feed(reader)
     for queue in _queues(catalogue, question, by_queue):
         states = by_queue.get(queue, {})
@@ -88,6 +92,19 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
                 yield _unknown(at, queue)
 
 
+def _together(one: State, other: State) -> State:
+    """A minute in which calls came under a former id and under the present one."""
+    counts = zip(astuple(one.counts), astuple(other.counts), strict=True)
+    oldest = [each.oldest_wait_ms for each in (one, other) if each.oldest_wait_ms is not None]
+    return State(
+        one.waiting + other.waiting,
+        max(oldest, default=None),
+        one.in_service + other.in_service,
+        Counts(*map(sum, counts)),
+        one.formula or other.formula,
+    )
+
+
 def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
     """The same computed from the newest versions of the legs."""
     columns = (
@@ -96,7 +113,12 @@ def minutes_from_legs(reader: Reader, catalogue: Catalogue, question: Question) 
     )  # fmt: skip
     earliest = question.start - question.window_ms - _EARLIER_MS
     newest = newest_legs(
-        (*columns, "direction", "out_of_hours"), earliest, question.end, question.queue, None
+        (*columns, "direction", "out_of_hours"),
+        earliest,
+        question.end,
+        question.queue,
+        None,
+        former=catalogue.former,
     )
     answer = reader.execute(
         f"SELECT queue, {', '.join(columns)} FROM {newest}"
@@ -132,8 +154,8 @@ def _queues(catalogue: Catalogue, question: Question, seen: Iterable[str]) -> Se
     return [question.queue] if question.queue else sorted({*catalogue.queues, *seen})
 
 
-def _of(queue: str | None) -> str:
-    return "" if queue is None else f" AND queue = {quoted(queue)}"
+def _of(queue: str | None, catalogue: Catalogue) -> str:
+    return "" if queue is None else f" AND {of_queue(queue, catalogue.former)}"
 
 
 def _unknown(at: int, queue: str) -> Row:

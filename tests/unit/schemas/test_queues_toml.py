@@ -138,3 +138,34 @@ def test_whatever_the_file_holds_a_mistake_is_one_short_line(text: str) -> None:
         parse_queues(text, RULE_TABLES)
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 1_100
+
+
+def renamed(*tables: str) -> str:
+    head = '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n'
+    return head + "".join(f"[queues.{table}\n" for table in tables)
+
+
+def test_former_ids_belong_to_the_queue_alone() -> None:
+    text = renamed('a]\nformerly = ["old a", "x.1"]', "b]")
+    a, b = parse_queues(text, RULE_TABLES).queues
+    assert (a.formerly, b.formerly) == (("old a", "x.1"), ())
+
+
+@pytest.mark.parametrize(
+    ("tables", "mistake"),
+    [
+        (('a]\nformerly = ["b"]', "b]"), 'queues.a.formerly: "b" is a queue of this file'),
+        (('a]\nformerly = ["a"]',), 'queues.a.formerly: "a" is a queue of this file'),
+        (
+            ('a]\nformerly = ["x"]', 'b]\nformerly = ["x"]'),
+            'queues.b.formerly: "x" stands in queues.a.formerly already',
+        ),
+        (('a]\nformerly = ["x", "x"]',), 'queues.a.formerly: "x" stands in'),
+        (('a]\nformerly = [""]',), "queues.a.formerly: an id must not be empty"),
+        (('a]\nformerly = "x"',), "queues.a.formerly: expected a list"),
+    ],
+)
+def test_a_former_id_of_two_queues_is_one_clear_line(tables: tuple[str, ...], mistake: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_queues(renamed(*tables), RULE_TABLES)
+    assert str(caught.value).startswith(mistake)

@@ -53,6 +53,11 @@ def test_nothing_new_adds_nothing() -> None:
     assert (found.text, found.added, found.present) == ("", (), ("billing",))
 
 
+def test_a_former_id_stands_there_already() -> None:
+    found = merged(FILE + 'formerly = ["invoices"]\n', {"invoices": ""}, "Europe/Berlin")
+    assert (found.added, found.present) == ((), ("invoices",))
+
+
 @pytest.mark.parametrize("ending", ["", "\n", "  # the last word", "\r\n"])
 def test_every_byte_stays_whatever_the_file_ends_with(tmp_path: Path, ending: str) -> None:
     former = FILE.rstrip("\n").replace("\n", "\r\n" if ending == "\r\n" else "\n") + ending

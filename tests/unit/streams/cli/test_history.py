@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from streams.cli.history import command
+from streams.cli.history import _check_queue, command
 from streams.history import registry
+from streams.history.catalogue import Catalogue
+from streams.history.question import HistoryError
+from tests.support.builders import targets
+from tests.support.fake_archive import FakeArchive
 
 RANGE = ("--from", "2026-05-01", "--to", "2026-05-02")
 
@@ -75,3 +79,12 @@ def test_every_report_has_an_example() -> None:
     for report in registry.names():
         output = CliRunner().invoke(command, [report, "--help"]).output
         assert f"queuewatch history {report} " in output
+
+
+def test_who_asks_for_a_former_id_is_told_the_present_one() -> None:
+    catalogue = Catalogue("UTC", {"billing": targets(formerly=("bills",))})
+    with pytest.raises(
+        HistoryError, match=r'^"bills" is a former id of queue billing, .* --queue billing$'
+    ):
+        _check_queue(FakeArchive(), catalogue, "bills")
+    _check_queue(FakeArchive(), catalogue, "billing")

@@ -43,3 +43,8 @@ def test_queues_stand_in_the_groups_that_their_targets_name() -> None:
     assert catalogue.members("queue", "b") == {"b": [B]}
     assert group_of("all", A) == "ALL"
     assert [catalogue.zone(queue) for queue in ("a", "elsewhere")] == ["Europe/Paris", "UTC"]
+
+
+def test_former_ids_lead_to_the_present_one() -> None:
+    renamed = targets("c", formerly=("old c", "c.1"))
+    assert Catalogue("UTC", {"a": A, "c": renamed}).former == {"old c": "c", "c.1": "c"}

@@ -1,7 +1,7 @@
 """Which versions of which legs are read; what comes of it is tried on both databases."""
 
 from schemas.millis import DAY
-from streams.history.legs_sql import KEY_SLACK_MS, newest_legs, newest_legs_keyed
+from streams.history.legs_sql import KEY_SLACK_MS, newest_legs, newest_legs_keyed, present_queue
 
 START, END = 1_790_000_000_000, 1_790_086_400_000
 
@@ -36,3 +36,17 @@ def test_by_its_key_a_leg_is_in_one_range() -> None:
     sql = newest_legs_keyed(["outcome"], START, END)
     assert f"key_at >= toDateTime({START // 1_000}) AND key_at < toDateTime({END // 1_000})" in sql
     assert sql.endswith(" DESC LIMIT 1 BY queue, leg_id, node, key_at)")
+
+
+def test_calls_of_a_former_id_are_among_those_of_the_queue() -> None:
+    former = {"o'ld": "billing", "older": "billing", "x": "faults"}
+    sql = newest_legs(["outcome"], START, END, "billing", None, former=former)
+    assert r"queue IN ('billing', 'o\'ld', 'older')" in sql
+    assert sql.startswith(r"(SELECT transform(queue, ['o\'ld', 'older', 'x'], ['billing', ")
+    assert "AS queue, leg_id, node, key_at, version, outcome FROM (SELECT queue, leg_id" in sql
+    one = newest_legs(["outcome"], START, END, "lone", None, former=former)
+    assert "queue = 'lone'" in one
+    assert newest_legs(["outcome"], START, END, "billing", None, former={}) == newest_legs(
+        ["outcome"], START, END, "billing", None
+    )
+    assert present_queue({}) == "queue"
