@@ -14,6 +14,8 @@ from streams.cli.progress import Progress
 from streams.cli.queues_file import queues_file, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas.queues_toml import QueuesFile
     from schemas.targets import TargetsVersion
     from schemas.targets_book import TargetsBook
@@ -93,13 +95,13 @@ class _Publication:
     def run(self, *, dry_run: bool, yes: bool) -> None:
         from schemas.targets_book import TargetsBook
         from streams.admin.correcting_targets import version_from
-        from streams.admin.targets import difference, read_versions
+        from streams.admin.targets import read_versions
         from streams.plumbing.wall_clock import now_ms
 
         versions = read_versions(self._bootstrap, self._namespace)
         new = version_from(versions[-1] if versions else None, self._file, self._since, now_ms())
         book = TargetsBook([*versions, new] if new else versions)
-        self._say_version(new or versions[-1], str(difference(versions, new)) if new else "")
+        self._say_version(versions[-1:], new)
         self._drain()
         planned = self._effect("comparing", book)
         self._say_effect(planned)
@@ -155,15 +157,27 @@ class _Publication:
             f" and {by_stream:,} that the stream still held",
         )
 
-    def _say_version(self, version: "TargetsVersion", changes: str) -> None:
+    def _say_version(
+        self, newest: "Sequence[TargetsVersion]", new: "TargetsVersion | None"
+    ) -> None:
         from zoneinfo import ZoneInfo
 
         from schemas.millis import iso
+        from streams.admin.targets import difference
 
+        if new is None:
+            click.echo(f"version {newest[0].version} of the targets says the same already")
+        elif newest and newest[0].queues == new.queues:
+            click.echo(
+                f"version {new.version} of the targets would say what version {newest[0].version}"
+                " says, from an earlier time on"
+            )
+        else:
+            click.echo(
+                f"version {new.version} of the targets would be new: {difference(newest, new)}"
+            )
         zone = self._file.default_zone
         since = iso(self._since, ZoneInfo(zone))
-        what = f"would be new: {changes}" if changes else "says the same already"
-        click.echo(f"version {version.version} of the targets {what}")
         click.echo(f"for calls that arrived since {since} ({zone}, the default zone of the file)")
 
     def _say_effect(self, effect: "Effect") -> None:

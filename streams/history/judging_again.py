@@ -80,7 +80,7 @@ class ServiceLevel(Struct):
         if len(self.formulas) != 1 or (formula := next(iter(self.formulas))) is None:
             return "–"  # no call left the queue, or not all of them have the same promise
         share = ratio(service_level(formula), self.counts)
-        return "–" if share is None else f"{share:.1%} ({formula})"
+        return "–" if share is None else f"{100 * share:.1f} % ({formula})"
 
 
 class QueueEffect(Struct):

@@ -1,11 +1,23 @@
 """Which version says that a file holds from a moment of the past; the rest is in tests/integration."""
 
-from schemas.millis import DAY, from_iso
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.codec import decode_as
+from schemas.legs import LegRow
+from schemas.millis import DAY, HOUR, from_iso
 from schemas.queues_toml import QueuesFile, parse_queues
+from schemas.tables import TABLES
 from schemas.targets_book import TargetsBook
-from streams.admin.correcting_targets import version_from
+from schemas.topics import version_of
+from streams.admin.correcting_targets import Correction, version_from
 from streams.admin.targets import next_version
 from streams.core.rule_catalogue import RULE_TABLES
+from streams.history.judging_again import Piece
+from streams.sinks.clickhouse.rows import leg_row
+from tests.support.builders import published, targets
+from tests.support.fake_archive import FakeArchive
 
 NOW = from_iso("2026-11-22T10:00:00Z")
 SINCE = NOW - 30 * DAY
@@ -59,3 +71,52 @@ def test_the_first_version_of_all_holds_from_the_beginning_of_time() -> None:
     found = version_from(None, _file(), SINCE, NOW)
     assert found is not None
     assert (found.version, found.valid_from) == (1, 0)
+
+
+class Client:
+    """Kafka that took everything."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, LegRow, bytes]] = []
+
+    def send(self, topic: str, value: bytes, key: bytes) -> Any:
+        self.sent.append((topic, decode_as(LegRow, value), key))
+        return self
+
+    def get(self, timeout: float) -> None:
+        assert timeout > 0
+
+
+def archive_of(*legs: LegRow) -> FakeArchive:
+    rows = (zip(TABLES["legs"], leg_row(leg), strict=True) for leg in legs)
+    return FakeArchive(legs=[dict(row) for row in rows])
+
+
+def leg(name: str, arrived_at: int, **more: Any) -> LegRow:
+    told = LegRow(
+        "billing", name, version_of(1, 7), arrived_at, arrived_at, "live", "node", "answered",
+        arrived_at, left_at=arrived_at + 20_000, wait_ms=20_000, in_target=True,
+    )  # fmt: skip
+    return replace(told, **more)
+
+
+def test_what_is_judged_otherwise_is_written_once_and_what_today_still_shows_is_counted() -> None:
+    book = TargetsBook([published(targets(answer_within_ms=19_999))])
+    correction = Correction("kafka:9092", "a.", SINCE, book, NOW)
+    piece, client = Piece(0, NOW, 4), Client()
+    today, used_up = NOW - HOUR, version_of(1, 8) - 1
+    legs = (
+        leg("today", today), leg("yesterday", NOW - DAY), leg("sent", today, feed="history"),
+        leg("stuck", today, version=used_up),
+    )  # fmt: skip
+    correction.correct(archive_of(*legs), piece, client)
+    assert (correction.done.legs, correction.done.still_on_the_wall) == (3, 1)
+    assert [(topic, row.leg_id, key) for topic, row, key in client.sent] == [
+        ("a.legs", name, b"billing") for name in ("today", "yesterday", "sent")
+    ]
+    rows = [row for _, row, _ in client.sent]
+    assert {(row.in_target, row.known_at, row.version) for row in rows} == {
+        (False, NOW, version_of(1, 7) + 1)
+    }
+    correction.correct(archive_of(*rows), piece, client)
+    assert len(client.sent) == 3

@@ -59,7 +59,7 @@ def test_the_effect_is_told_queue_by_queue_with_the_service_level() -> None:
     assert line.startswith("billing: 3 calls: in_target of 1, ")
     assert "answer_within_ms of 3" in line
     # One that cannot be told keeps its promise, so that the queue has two: no service level.
-    assert line.endswith("; service level 75.0% (short_abandons_ignored) → –")
+    assert line.endswith("; service level 75.0 % (short_abandons_ignored) → –")
 
 
 def test_the_wall_of_today_shows_live_calls_of_the_business_day() -> None:
