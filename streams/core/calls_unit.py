@@ -58,7 +58,7 @@ class CallsUnit:
         # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
         self._names: list[Piece] = []
-        self._durable: tuple[int | None, int] = (None, 0)  # of the last checkpoint: offset, targets
+        self._durable: tuple[int, int] | None = None  # of the last checkpoint: next offset, targets
         self._totals: dict[str, QueueTotals] = {}
         self._pending_totals: list[QueueTotals] = []
         self._loaded = LoadedState()  # until `start`
@@ -207,8 +207,10 @@ class CallsUnit:
 
     def checkpoint(self) -> Checkpoint | None:
         # Targets alone are a reason, too: the cursor tells others that no leg is judged by former ones.
+        if self.next_offset is None:
+            return None
         reached = (self.next_offset, self._targets_version())
-        if self.next_offset is None or (reached == self._durable and not self._has_changes()):
+        if reached == self._durable and not self._has_changes():
             return None
         pieces, self._names = self._names, []
         outputs, self._outputs = self._outputs, []
