@@ -18,7 +18,9 @@ from tests.support.builders import call, clock, published, targets
 
 PROMISE = targets(opening=Opening(parse_weekly("Mon-Fri 09:00-17:00")))
 USED = {
-    name for rule in SERVICE_LEVELS for name in (*rule.numerator, *rule.denominator, *rule.excluded)
+    name
+    for rule in SERVICE_LEVELS
+    for name in (*rule.numerator, *rule.numerator_excluded, *rule.denominator, *rule.excluded)
 }
 
 
@@ -28,6 +30,9 @@ USED = {
     [
         *({"outcome": outcome} for outcome in (
             "answered", "abandoned", "exited", "transferred", "callback", "dropped",
+        )),
+        *({"outcome": outcome, "channel": "callback"} for outcome in (
+            "answered", "abandoned", "exited", "dropped", "ghost",
         )),
         {"outcome": "open", "goes_on": True, "wait_ms": None},
         {"outcome": "rejected", "wait_ms": None},
