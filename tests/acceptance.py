@@ -17,12 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from random import Random
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -30,6 +29,7 @@ from schemas.millis import DAY, HOUR, MINUTE, iso
 from schemas.queues_toml import parse_queues
 from streams.core.rule_catalogue import RULE_TABLES
 from tests.accept.compare import differences
+from tests.accept.record_files import cut, shuffled
 from tests.support import services
 from tests.support.agreement import (
     last_change,
@@ -104,7 +104,7 @@ class Run:
         self._clickhouse = ("--clickhouse", clickhouse) if clickhouse else ()
         self.up = Up(folder / "data", "--no-traffic", "--queues", str(queues), *self._clickhouse)
 
-    def run(self, records: Path, *, times: int, kill: bool) -> None:
+    def run(self, records: Sequence[Path], *, times: int, kill: bool) -> None:
         self._checks.say(f"{self.feed}: begins")
         with self.up:
             self._checks.say("up is ready")
@@ -143,8 +143,8 @@ class Run:
             found = snapshot_differences(rows, self._legs, queues, 30 * MINUTE)
             self._checks.done(f"history snapshots {name} as recounted ({len(rows)} rows)", found)
 
-    def _sent(self, records: Path, *, kill: bool) -> str:
-        arguments = ("send", "records", str(records), "--feed", self.feed)
+    def _sent(self, records: Sequence[Path], *, kill: bool) -> str:
+        arguments = ("send", "records", *map(str, records), "--feed", self.feed)
         if not kill:
             return self._must(*arguments).strip()
         sender = subprocess.Popen(
@@ -249,12 +249,15 @@ def _rows(path: Path) -> list[Row]:
         raise WrongUseError(f"{path}: not UTF-8 text") from None
 
 
-def _shuffled(records: Path, folder: Path) -> Path:
-    head, *rows = records.read_text().splitlines(keepends=True)
-    Random(20).shuffle(rows)
-    path = folder / "records-shuffled.csv"
-    path.write_text(head + "".join(rows))
-    return path
+def _files(options: argparse.Namespace, folder: Path) -> list[Path]:
+    """The records as they are sent, in one command: one file, or several."""
+    records = shuffled(options.records, folder) if options.shuffled else options.records
+    if options.cut is None:
+        return [records]
+    rows = len(_rows(records))
+    if not 1 <= options.cut <= rows:
+        raise WrongUseError(f"--cut: from 1 to {rows} files, each with a row")
+    return cut(records, folder, options.cut)
 
 
 def _server(asked: str | None, folder: Path, stack: ExitStack) -> Callable[[str], str | None]:
@@ -280,7 +283,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--short-abandon", default="5.001s", help="an abandon below it is short")
     parser.add_argument("--feed", choices=FEEDS, action="append", help="only this one")
     parser.add_argument("--shuffled", action="store_true", help="rows in a random order")
-    parser.add_argument("--twice", action="store_true", help="send the file again after it")
+    parser.add_argument("--cut", type=int, metavar="FILES",
+                        help="cut the rows into so many files, half of them gzipped, and send them in a"
+                             " random order in one command; after --shuffled each holds rows of the whole day")  # fmt: skip
+    parser.add_argument("--twice", action="store_true", help="send everything again after it")
     parser.add_argument("--kill", action="store_true", help="kill -9 of stream and archive")
     parser.add_argument("--clickhouse", metavar="URL|debian",
                         help="a server instead of the embedded database; an URL gets _live or"
@@ -295,7 +301,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         day = read_day(options)
         checks.say(f"{len(day.legs)} legs of {len({leg.queue for leg in day.legs})} queues")
-        records = _shuffled(options.records, folder) if options.shuffled else options.records
+        records = _files(options, folder)
         with ExitStack() as stack:
             url_of = _server(options.clickhouse, folder, stack)
             for feed in options.feed or FEEDS:
