@@ -110,7 +110,10 @@ class FinishedFile(ABC):
         return ""
 
     def go_on(self, left: LeftBehind) -> None:  # noqa: B027 - optional: rows of calls stand for themselves
-        """Called before `read` with what an earlier file of the same source left, if this one begins later."""
+        """Called before `read` with what an earlier file of the same source left, if this one begins later.
+
+        Raises msgspec.DecodeError or another ValueError for a memory that it cannot read.
+        """
 
     def left_behind(self) -> LeftBehind | None:
         """What the next file of this source needs to go on where this one ended; asked for after `read`.

@@ -6,7 +6,7 @@ Rule 2: each goes on where the one before ended (`FinishedFile.left_behind`), so
 log was cut.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -33,22 +33,29 @@ class JoinedFiles(FinishedFile):
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         done = 0
         left: LeftBehind | None = None
-        going_on: list[FileItem] = []  # at the end of the file before
+        going_on: list[
+            tuple[FileItem, int, str]
+        ] = []  # at the end of the file before, with its place
         for file in self.files:
             if left is None or not go_on_after(file, left):
-                yield from going_on
+                yield from self._placed(going_on)
             going_on = []
             for item in file.read(now, progress.after(done)):
                 self.position, self.reading = file.position, file.file.name
                 if isinstance(item, Refused):
                     yield item if item.origin else replace(item, origin=file.file.name)
                 elif goes_on(item):
-                    going_on.append(item)
+                    going_on.append((item, self.position, self.reading))
                 else:
                     yield item
             left = file.left_behind()
             done += file.size
-        yield from going_on
+        yield from self._placed(going_on)
+
+    def _placed(self, items: Iterable[tuple[FileItem, int, str]]) -> Iterator[FileItem]:
+        """Items that were kept back, each where it was read: a collision names that line."""
+        for item, self.position, self.reading in items:
+            yield item
 
     def notes(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(note for file in self.files for note in file.notes()))

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from producers.contract import LeftBehind
+from producers.contract import FinishedFile, LeftBehind
 from producers.input_file import InputFileError
+from producers.joined_files import go_on_after
 
 _VERSION = 1
 MOST_FILES = 10  # of one source: an older piece that is sent again is read for itself
@@ -38,7 +39,7 @@ def read_loose_ends(path: Path, source: str) -> tuple[LeftBehind, ...]:
     except OSError as error:
         raise InputFileError(f"cannot read {path}: {error.strerror}") from None
     except msgspec.DecodeError as error:
-        raise InputFileError(f"{path}: {error}; remove it to read files for themselves") from None
+        raise InputFileError(_unreadable(path, error)) from None
     if (kept.version, kept.source) != (_VERSION, source):
         raise InputFileError(f"{path}: of another source or version; remove it")
     return kept.left
@@ -57,6 +58,18 @@ def remove_loose_ends(data: Path, delivery: str) -> int:
             _write(path, _Kept(_VERSION, kept.source, left))
             removed += 1
     return removed
+
+
+def go_on_with_loose_ends(file: FinishedFile, path: Path) -> None:
+    """Let the file go on where an earlier one of its source ended; InputFileError, one line, if that cannot be read."""
+    try:
+        go_on_after(file, *read_loose_ends(path, file.source))
+    except ValueError as error:  # msgspec's errors are ValueErrors
+        raise InputFileError(_unreadable(path, error)) from None
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    return f"{path}: {error}; remove it to read files for themselves"
 
 
 def write_loose_ends(path: Path, source: str, left: LeftBehind) -> None:

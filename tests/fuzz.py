@@ -1,7 +1,7 @@
-"""`make fuzz`: hostile input, and evenings of faults, with other examples again and again for minutes.
+"""`make fuzz`: hostile input, ledgers of calls in files of every kind, and evenings of faults, for minutes.
 
-Hypothesis counts examples, not time: rounds of some thousand each, every one with a seed of its own,
-which is printed so that a failure can be had again.
+Other examples again and again: hypothesis counts examples, not time: rounds of some thousand each, every one with a
+seed of its own, which is printed so that a failure can be had again.
 """
 
 import argparse
@@ -9,7 +9,11 @@ import subprocess
 import sys
 import time
 
-TESTS = ("tests/property/test_hostile_input.py", "tests/property/test_exact_under_faults.py")
+TESTS = (
+    "tests/property/test_hostile_input.py",
+    "tests/property/test_hostile_files.py",
+    "tests/property/test_exact_under_faults.py",
+)
 
 
 def main() -> int:

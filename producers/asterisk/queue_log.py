@@ -61,7 +61,7 @@ class QueueLogFile(FinishedFile):
         super().__init__(file, source, key)
         self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
-        self._before: Memory | None = None
+        self._before: msgspec.Raw | None = None
         self._left: LeftBehind | None = None
         self._form: TableForm | None = (
             found_copy(self._start())
@@ -83,7 +83,8 @@ class QueueLogFile(FinishedFile):
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
-        translator = Translator(self.source, self.key, self._before)
+        before = None if self._before is None else msgspec.json.decode(self._before, type=Memory)
+        translator = Translator(self.source, self.key, before)
         self._left_out.forget()
         last: list[str] = []  # digests of the lines since the newest time
         for line in self._lines(progress):
@@ -92,9 +93,9 @@ class QueueLogFile(FinishedFile):
             if line.problem:
                 yield self._refused(RefusedLine("bad_row", line.problem), line)
                 continue
-            before = translator.newest_at
+            newest_at = translator.newest_at
             items = list(translator.read(line.text, now))
-            if translator.newest_at > before:
+            if translator.newest_at > newest_at:
                 last.clear()
             last.append(_digest(line.text))
             for item in items:
@@ -124,7 +125,10 @@ class QueueLogFile(FinishedFile):
         return next((_digest(text) for text in lines if parse_line(text) is not None), "")
 
     def go_on(self, left: LeftBehind) -> None:
-        self._before = msgspec.json.decode(left.memory, type=Memory)
+        msgspec.json.decode(left.memory, type=Memory)
+        self._before = (
+            left.memory
+        )  # not what it means: reading changes that, and a file may be read twice
 
     def left_behind(self) -> LeftBehind | None:
         return self._left

@@ -12,6 +12,7 @@ from producers.records.none_words import (
     is_none_in_times,
     joined_time,
 )
+from schemas.printable import printable
 
 _FIGURES = (*DURATIONS, *NUMBERS)
 
@@ -148,11 +149,12 @@ class _Finder(Struct):
 
 
 def _lacking(names: tuple[str, ...], missing: list[str]) -> str:
+    lacks = ", ".join(map(printable, missing))
     if not any(names):
-        return f"a row has {len(names)} cells, and the mapping names {', '.join(missing)}"
+        return f"a row has {len(names)} cells, and the mapping names {lacks}"
     found = ", ".join(map(without_numbers, names))
     shown = found if len(found) <= 200 else found[:200] + " …"  # noqa: PLR2004 - one line
     return (
-        f"the header lacks {', '.join(missing)}; it has: {shown} (other names: --mapping;"
+        f"the header lacks {lacks}; it has: {shown} (other names: --mapping;"
         " `queuewatch mapping init` begins one)"
     )

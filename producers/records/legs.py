@@ -225,6 +225,7 @@ def _whole(name: str, text: str, most: int) -> int | None:
         return None
     if not (text.isdecimal() and text.isascii()):
         raise RowError(f"{name}: {shown(text)} is no whole number")
-    if int(text) > most:
+    digits = text.lstrip("0")  # Python makes no number of some thousand digits
+    if len(digits) > len(str(most)) or int(digits or 0) > most:
         raise RowError(f"{name}: {shown(text)} is more than {most:,}")
-    return int(text)
+    return int(digits or 0)

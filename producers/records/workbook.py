@@ -20,6 +20,7 @@ from producers.records.header_line import MOST_LINES_ABOVE, HeaderLine, header_a
 from producers.records.mapping import Mapping
 from producers.records.table import Table
 from producers.records.workbook_cells import cell_text
+from schemas.printable import printable
 
 ZIP = b"PK\x03\x04"
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook with a password
@@ -34,9 +35,9 @@ class WorkbookTable(Table):
         with _opened(file) as (book, _):
             self._several = len(book.worksheets) > 1
             if mapping.sheet and mapping.sheet not in (each.title for each in book.worksheets):
-                has = ", ".join(f'"{each.title}"' for each in book.worksheets)
+                has = ", ".join(f'"{printable(each.title)}"' for each in book.worksheets)
                 raise InputFileError(
-                    f'{file.path}: no sheet "{mapping.sheet}", as the mapping names it; it has: {has}'
+                    f'{file.path}: no sheet "{printable(mapping.sheet)}", as the mapping names it; it has: {has}'
                 )
             names = [mapping.sheet] if mapping.sheet else _visible(book)
             self._sheet, self.found = _with_header(book, names, mapping)
@@ -56,7 +57,7 @@ class WorkbookTable(Table):
                     yield Row(number, self._delimiter.join(whole), whole)
 
     def notes(self) -> tuple[str, ...]:
-        return (f'read from sheet "{self._sheet}"',) if self._several else ()
+        return (f'read from sheet "{printable(self._sheet)}"',) if self._several else ()
 
 
 def sheets_of(file: InputFile, most_rows: int) -> Iterator[list[tuple[str, ...]]]:
@@ -85,7 +86,7 @@ def _with_header(book: Any, names: list[str], mapping: Mapping) -> tuple[str, He
             return name, header_among(told, mapping)
         except HeaderError as error:
             if nearest is None or error.lacks < nearest.lacks:
-                nearest = HeaderError(f'sheet "{name}": {error}', error.lacks)
+                nearest = HeaderError(f'sheet "{printable(name)}": {error}', error.lacks)
     raise nearest or HeaderError("its sheets are empty")
 
 

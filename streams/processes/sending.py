@@ -22,8 +22,8 @@ from producers.contract import FinishedFile, LiveSource, Platform
 from producers.delivery import WallClock
 from producers.following import Follower
 from producers.input_file import InputFile, InputFileError
-from producers.joined_files import JoinedFiles, go_on_after
-from producers.loose_ends import loose_ends_file, read_loose_ends, write_loose_ends
+from producers.joined_files import JoinedFiles
+from producers.loose_ends import go_on_with_loose_ends, loose_ends_file, write_loose_ends
 from producers.open_delivery import FollowedDelivery, delivered_files, delivering
 from producers.pace import StoppableClock
 from producers.position import PositionFile, position_file
@@ -138,7 +138,7 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
     file = wanted.open(place.key() if has_key else _NO_KEY)
     kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
     if has_key:
-        go_on_after(file, *read_loose_ends(kept, file.source))
+        go_on_with_loose_ends(file, kept)
     with place.asking() as ask:
         can_ask = ask is not None and has_key
         survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
@@ -168,7 +168,7 @@ def send_file(
         file = wanted.open(key)
         kept = loose_ends_file(place.data, place.namespace, wanted.name, file.source)
         if not replay:
-            go_on_after(file, *read_loose_ends(kept, file.source))
+            go_on_with_loose_ends(file, kept)
         problem = ""
         counts = DeliveryCounts()
         delivery = begun(

@@ -99,7 +99,7 @@ def events(folder: str) -> st.SearchStrategy[bytes]:
     )  # fmt: skip
 
 
-def _cells() -> st.SearchStrategy[str]:
+def cells() -> st.SearchStrategy[str]:
     return st.sampled_from([
         "", " ", "0", "-1", "1e9999999", "Infinity", "NaN", "9" * 30, "9" * 5_000, "\0", '"', '""', ',"', "\n",
         "\u2028", "\ufeff", "NONE", "0315550001", "+27 31 555 0001", "x" * 151, "x" * 300, "../../etc", "\U0001f600",
@@ -118,13 +118,13 @@ def tables(draw: st.DrawFn, good: str, between: str) -> bytes:
         place = draw(st.integers(0, len(row)))
         match draw(st.sampled_from(["set", "set", "set", "insert", "drop", "row"])):
             case "set" if place < len(row):
-                row[place] = draw(_cells())
+                row[place] = draw(cells())
             case "drop" if place < len(row):
                 del row[place]
             case "row":
-                rows.insert(draw(st.integers(0, len(rows))), draw(st.lists(_cells(), max_size=8)))
+                rows.insert(draw(st.integers(0, len(rows))), draw(st.lists(cells(), max_size=8)))
             case _:
-                row.insert(place, draw(_cells()))
+                row.insert(place, draw(cells()))
     end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
     text = end.join(between.join(row) for row in rows) + draw(st.sampled_from(["", end]))
     data = draw(spoilt(st.just(text.encode("utf-8", "replace"))))

@@ -146,3 +146,33 @@ def test_a_piece_that_is_sent_again_goes_on_with_what_the_piece_before_it_left(
     again = log(tmp_path / "b", LINES[5:9])
     assert go_on_after(again, *lefts)
     assert told(read(again)) == second
+
+
+def test_a_file_that_goes_on_is_the_same_when_it_is_read_again(tmp_path: Path) -> None:
+    first, second = log(tmp_path / "first", LINES[:5]), log(tmp_path / "second", LINES[5:])
+    read(first)
+    left = first.left_behind()
+    assert left is not None
+    assert go_on_after(second, left)
+    once = told(read(second))
+    assert told(read(second)) == once
+
+
+def test_a_call_that_still_waits_is_told_with_the_place_of_its_own_row(tmp_path: Path) -> None:
+    header = "leg_id,queue,arrived_at,left_at,outcome\n"
+    waits, gone = (
+        "1,q,2010-08-01T07:00:00Z,,open\n",
+        "2,q,2010-08-01T07:00:00Z,2010-08-01T07:00:09Z,abandoned\n",
+    )
+    files: list[FinishedFile] = []
+    for name, rows in (("a.csv", waits + gone), ("b.csv", gone + waits + gone)):
+        (tmp_path / name).write_text(header + rows)
+        files.append(RecordsFile(InputFile(tmp_path / name), "records", KEY))
+    joined = JoinedFiles(files)
+    places = [
+        (getattr(item, "leg_id", ""), joined.reading, joined.position)
+        for item in joined.read(NOW, silent())
+    ]
+    assert places == [
+        ("2", "a.csv", 3), ("1", "a.csv", 2), ("2", "b.csv", 2), ("2", "b.csv", 4), ("1", "b.csv", 3),
+    ]  # fmt: skip

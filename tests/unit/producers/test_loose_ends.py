@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 from msgspec import Raw
 
+from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import LeftBehind
 from producers.input_file import InputFileError
 from producers.loose_ends import (
     MOST_FILES,
+    go_on_with_loose_ends,
     loose_ends_file,
     read_loose_ends,
     remove_loose_ends,
     write_loose_ends,
 )
+from schemas.privacy import key_from_secret
 
 
 def left(ends_at: int, delivery: str = "") -> LeftBehind:
@@ -53,3 +56,12 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(InputFileError, match="remove it to read files for themselves"):
         read_loose_ends(path, "a")
+
+
+def test_a_memory_that_the_platform_cannot_read_is_one_line_too(tmp_path: Path) -> None:
+    kept, log = loose_ends_file(tmp_path, "", "queue-log", "a"), tmp_path / "queue_log"
+    write_loose_ends(kept, "a", LeftBehind(20, Raw(b'{"calls":null}')))
+    log.write_text("1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1\n")
+    file = QUEUE_LOG.open(log, "a", key_from_secret(b"a secret of the tests"), {})
+    with pytest.raises(InputFileError, match=r"calls.*remove it to read files for themselves"):
+        go_on_with_loose_ends(file, kept)

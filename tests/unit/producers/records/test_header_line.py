@@ -69,3 +69,10 @@ def test_numbers_and_names_together_need_a_header() -> None:
     )
     assert found.header.places["queue"] == (2,)
     assert found.header.places["outcome"] == (4,)
+
+
+def test_names_of_the_mapping_make_no_second_line() -> None:
+    mapping = parse_mapping('[columns]\nleg_id = "a\\nb"')
+    with pytest.raises(HeaderError) as refused:
+        find_header(enumerate(["queue,arrived_at,outcome"], 1), mapping)
+    assert str(refused.value).startswith(r"the header lacks a\nb; it has")

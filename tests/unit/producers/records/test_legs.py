@@ -121,6 +121,8 @@ def test_the_end_of_a_lost_call_is_when_it_left() -> None:
         (ANSWERED | {"priority": "-1"}, 'priority: "-1" is no whole number'),
         (ANSWERED | {"priority": "1000001"}, "priority: a number of 7 digits is more than 1,000,000"),
         (ANSWERED | {"missed_offers": "1001"}, 'missed_offers: "1001" is more than 1,000'),
+        # of more digits Python makes no number: that would end the whole send
+        (ANSWERED | {"priority": "9" * 5_000}, "priority: a number of 5000 digits is more than 1,000,000"),
         (ANSWERED | {"hold_ms": "60000"}, "hold_ms is longer than the conversation"),
         (ANSWERED | {"channel": "chat"}, 'channel: unknown word "chat"; known: voice, callback'),
         (ANSWERED | {"direction": "up"}, 'direction: unknown word "up"; known: inbound, outbound, internal'),

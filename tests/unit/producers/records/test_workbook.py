@@ -91,6 +91,7 @@ def test_the_first_sheet_with_the_columns_is_read_and_said(tmp_path: Path) -> No
     assert len(told(file)[0]) == 2
     assert file.notes() == ('read from sheet "Mon"',)
     assert [leg[0] for leg in told(_file(path, BERLIN + 'sheet = "Tue"'))[0]] == ["11"]
+    assert 'no sheet "a\\nb"' in _problem(path, r'sheet = "a\nb"')
     assert _problem(path, 'sheet = "Wed"') == (
         'no sheet "Wed", as the mapping names it; it has: "Cover", "Empty", "Mon", "Tue"'
     )
