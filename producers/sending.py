@@ -24,7 +24,7 @@ from producers.publisher import Publisher
 from producers.replay import Begin
 from producers.survey import Survey
 from producers.timeline import Marks
-from producers.told_twice import Place, ToldTwice
+from producers.told_twice import Place, Told, ToldTwice
 from schemas.agents import AgentState
 from schemas.calls import FinishedLeg, Queued, Restarted
 from schemas.codec import encode
@@ -64,6 +64,7 @@ class FileSent(Struct, frozen=True):
 
 
 Accepted = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted
+_FIRST = Told("first", ("", 0))
 
 
 def send_history(
@@ -163,8 +164,8 @@ def _accepted(
     counts: DeliveryCounts,
     refuse: Refuse,
     progress: Progress,
-) -> Iterator[tuple[Accepted, bool]]:
-    """What can be counted, each leg once, and whether the file has not told of it before."""
+) -> Iterator[tuple[Accepted, Told]]:
+    """What can be counted, and what it is to what the file has told before."""
     twice = ToldTwice()
     for item in file.read(now, progress):
         if isinstance(item, Refused):
@@ -176,21 +177,19 @@ def _accepted(
         leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, FinishedLeg | Queued):
             at = (file.reading, file.position)
-            told, before = twice.check(leg, at)
-            if told == "again":
+            told = twice.check(as_history(leg), at)
+            if told.known == "again":
                 counts.again += 1
                 continue
-            if told == "collides":
-                place = f"line {before[1]}" if before[1] else "an earlier record"
+            if told.known == "collides":
+                place = _shown(told.before, at)
                 why = f"{_named(leg)}, and {place} says otherwise: a correction, or another call?"
                 _set_aside(leg, why, file, at, now, counts, refuse)
                 continue
-            if told == "first":
-                counts.legs += 1
-            counts.open_legs += _goes_on(leg) - (told == "completed")
-            yield item, told == "first"
+            _take(counts, told, goes_on=_goes_on(leg))
+            yield item, told
         else:
-            yield item, True
+            yield item, _FIRST
 
 
 def _legs(
@@ -202,21 +201,18 @@ def _legs(
     ask: AskHistory,
 ) -> Iterator[FinishedLeg]:
     """The legs as history gets them, without those that history knows as another call."""
-    waiting: list[tuple[FinishedLeg, bool, Place]] = []
+    waiting: list[tuple[FinishedLeg, Told, Place]] = []
 
     def asked() -> Iterator[FinishedLeg]:
         answers = ask([leg for leg, _, _ in waiting])
         counts.is_compared = answers is not None
-        for (leg, is_first, place), known in zip(
-            waiting, answers or (), strict=answers is not None
-        ):
+        for (leg, told, place), known in zip(waiting, answers or (), strict=answers is not None):
             if known.known == "collides":
-                counts.legs -= is_first
-                counts.open_legs -= leg.goes_on
+                _take(counts, told, goes_on=leg.goes_on, times=-1)
                 why = f"{_named(leg)}, and history has another caller or contact there"
                 _set_aside(leg, why, file, place, now, counts, refuse)
                 continue
-            if is_first:
+            if told.known == "first":
                 _count(known, counts)
             # Sent all the same: it holds where what was known is withdrawn, and takes nothing back before.
             yield replace(leg, says_less=True) if known.known == "less" else leg
@@ -224,10 +220,10 @@ def _legs(
             yield from (leg for leg, _, _ in waiting)
         waiting.clear()
 
-    for item, is_first in _accepted(file, now, counts, refuse, progress):
+    for item, told in _accepted(file, now, counts, refuse, progress):
         leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, FinishedLeg | Queued):
-            waiting.append((as_history(leg), is_first, (file.reading, file.position)))
+            waiting.append((as_history(leg), told, (file.reading, file.position)))
             if len(waiting) == ASKED_AT_ONCE:
                 yield from asked()
     yield from asked()
@@ -243,6 +239,17 @@ def _count(told: ToHistory, counts: DeliveryCounts) -> None:
         counts.corrected += 1
         for name in told.changed:
             counts.changes[name] = counts.changes.get(name, 0) + 1
+
+
+def _take(counts: DeliveryCounts, told: Told, *, goes_on: bool, times: int = 1) -> None:
+    """Count a record that is sent; with `times=-1` it is not sent after all."""
+    counts.legs += times * (told.known == "first")
+    counts.completed_here += times * (told.known == "completed")
+    counts.open_legs += times * (goes_on - told.went_on)
+    if told.known == "corrected":
+        counts.corrected_here += times
+        for name in told.changed:
+            counts.changes_here[name] = counts.changes_here.get(name, 0) + times
 
 
 def _set_aside(
@@ -261,6 +268,13 @@ def _set_aside(
     counts.first_refusal = counts.first_refusal or f"{where}{why}"
     refused = Refused(why, encode(leg).decode(), position, is_masked=True, is_detail_masked=True)
     refuse(quarantined(refused, name, file.source, file.key, now))
+
+
+def _shown(before: Place, at: Place) -> str:
+    """Where a leg was told before, for a person who looks at the line that tells it again."""
+    if not before[1]:
+        return "an earlier record"
+    return f"line {before[1]}" if before[0] == at[0] else f"line {before[1]} of {before[0]}"
 
 
 def _named(leg: FinishedLeg | Queued) -> str:
@@ -299,7 +313,7 @@ def as_history(leg: FinishedLeg | Queued) -> FinishedLeg:
     )
 
 
-def _events(accepted: Iterator[tuple[Accepted, bool]]) -> Iterator[TimedEvent]:
+def _events(accepted: Iterator[tuple[Accepted, Told]]) -> Iterator[TimedEvent]:
     for item, _ in accepted:
         if isinstance(item, DetailedLeg):
             yield from item.events

@@ -1,49 +1,105 @@
-"""Whether a file tells of one leg twice, and whether it contradicts itself.
+"""Whether the files of one command tell of one leg twice, and whether they contradict each other.
 
 Rule 1: what agrees in queue, id and visit is one leg (schemas.identity). The same words again are the same
-call; a call that went on before is completed.
-Rule 2: other words are either a correction or another call whose id was used again within a second. Inside of
-one file nothing says which, so the later one collides: it is set aside, and never replaces the former. The
-words of another file, which was read later, correct it.
+call; a call that went on before is completed. Another caller or contact is another call, whose id was used again
+within a second: it collides, which means that it is set aside and never replaces the former.
+Rule 2: other words are either a correction or another call. Inside of one file nothing says which, so the later
+one collides; so does, in any file, a leg whose id was made and that names neither caller nor contact. The words of
+another file, which was read later, correct the former; but what a later file leaves out stays.
+
+The archive is asked in the same way (streams.history.known_legs), but it has nothing of these files yet.
 """
 
+import struct
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from schemas.calls import FinishedLeg, Queued
-from schemas.codec import encode
-from schemas.identity import leg_key
+from schemas.calls import FinishedLeg
+from schemas.identity import is_made, leg_key
 
-Told = Literal["first", "again", "completed", "corrected", "collides"]
 Place = tuple[str, int]  # file and line; empty and 0 where they are not known
+
+_NEVER_CORRECTED = ("caller", "contact_id")
+# An answer is the moment of leaving, and `at` follows from the other times.
+_FIELDS = (
+    *_NEVER_CORRECTED, "outcome", "reason", "agent", "arrived_at", "left_at", "ended_at", "wrap_ended_at", "wait_ms",
+    "hold_ms", "channel", "direction", "topic", "area", "priority", "missed_offers", "disposition",
+)  # fmt: skip
+_WORDS = struct.Struct(f"{len(_FIELDS)}I")
+_UNSAID = 0
+
+
+class Told(Struct, frozen=True):
+    """What a leg is to what was read so far, and where it was told before.
+
+    `changed`: the fields of a correction; `went_on`: the former record was of a call that still went on.
+    """
+
+    known: Literal["first", "again", "completed", "corrected", "collides"]
+    before: Place
+    changed: tuple[str, ...] = ()
+    went_on: bool = False
 
 
 class ToldTwice:
-    """Of one file, or of several that are sent together; it holds 16 bytes and a place of each leg."""
+    """Of one file, or of several that are sent together; it holds 80 bytes and a place of each leg."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[bytes, bool, Place]] = {}
 
-    def check(self, leg: FinishedLeg | Queued, place: Place) -> tuple[Told, Place]:
-        """What the leg is to what was read so far, and the place at which it was told before."""
-        began_at = leg.arrived_at if isinstance(leg, FinishedLeg) else leg.at
-        visit_at = began_at if leg.visit_at is None else leg.visit_at
-        key = _digest(repr((leg.queue, *leg_key(leg.leg_id, leg.source, visit_at))).encode())
-        words = _digest(encode(replace(leg, event_id="-")))
-        goes_on = isinstance(leg, Queued) or leg.goes_on
-        known = self._known.get(key)
-        if known is None:
-            self._known[key] = words, goes_on, place
-            return "first", place
-        if words == known[0] or (goes_on and not known[1]):
-            return "again", known[2]
-        if not known[1] and known[2][0] == place[0]:
-            return "collides", known[2]
-        self._known[key] = words, goes_on, place
-        return ("completed" if known[1] else "corrected"), known[2]
+    def check(self, leg: FinishedLeg, place: Place) -> Told:
+        """`leg` as history gets it, also one that still waits."""
+        key = _key(leg)
+        words = _WORDS.pack(*(_digest(getattr(leg, name)) for name in _FIELDS))
+        former = self._known.get(key)
+        if former is None:
+            self._known[key] = words, leg.goes_on, place
+            return Told("first", place)
+        told = _compared(leg, words, former, place)
+        is_repeated = words == former[0] and place[0] != former[2][0]  # now this file says it, too
+        if told.known in ("completed", "corrected") or is_repeated:
+            self._known[key] = words, leg.goes_on, place
+        return told
 
 
-def _digest(text: bytes) -> bytes:
-    return blake2b(text, digest_size=8).digest()
+def _compared(
+    leg: FinishedLeg, words: bytes, former: tuple[bytes, bool, Place], place: Place
+) -> Told:
+    known, went_on, before = former
+    pairs = zip(_FIELDS, _WORDS.unpack(known), _WORDS.unpack(words), strict=True)
+    changed = {name: (old, new) for name, old, new in pairs if old != new}
+    if any(_UNSAID not in changed.get(name, (_UNSAID,)) for name in _NEVER_CORRECTED):
+        return Told("collides", before)
+    if not changed or (leg.goes_on and not went_on):
+        return Told("again", before)
+    is_other_file = before[0] != place[0]
+    if (is_other_file or went_on) and all(new == _UNSAID for _, new in changed.values()):
+        return Told("again", before)  # an older report takes nothing back that a later one has told
+    if (is_other_file or went_on) and _is_completed(changed, went_on=went_on):
+        return Told("completed", before, went_on=went_on)
+    names_nobody = is_made(leg.leg_id) and not (leg.caller or leg.contact_id)
+    if names_nobody or not is_other_file:
+        return Told("collides", before)
+    return Told("corrected", before, tuple(changed), went_on)
+
+
+def _is_completed(changed: Mapping[str, tuple[int, int]], *, went_on: bool) -> bool:
+    """Whether only what was not said before is new; who waits may still get missed offers."""
+    grows = {"missed_offers"} if went_on else set()
+    return all(old == _UNSAID or name in grows for name, (old, _) in changed.items())
+
+
+def _key(leg: FinishedLeg) -> bytes:
+    visit_at = leg.arrived_at if leg.visit_at is None else leg.visit_at
+    text = repr((leg.queue, *leg_key(leg.leg_id, leg.source, visit_at)))
+    return blake2b(text.encode(), digest_size=8).digest()
+
+
+def _digest(value: Any) -> int:
+    """31 bits of a value that was said, `_UNSAID` for none."""
+    if value is None or value in ("", "open"):
+        return _UNSAID
+    return hash(value) << 1 & 0xFFFF_FFFF | 1

@@ -20,8 +20,9 @@ class DeliveryCounts(Struct, omit_defaults=True):
     """What became of the records of a delivery, in legs as history counts them.
 
     `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in it, not sent
-    twice; `colliding`: another call has the same identity, in the files or in history, so they were set
-    aside. Of those sent history had `known` already: `completed` of these say what it did not know yet,
+    twice; `completed_here`, `corrected_here`: told again, with more or with other words than before in it;
+    `colliding`: another call has the same identity, in the files or in history, so they were set aside.
+    Each record that was not refused is one of these. Of those sent history had `known` already: `completed` of these say what it did not know yet,
     `corrected` say something else now, by column in `changes`. `elsewhere`: by source, those that history
     has from another source, too, with the same id, queue and second. `is_compared`: whether history could
     be asked at all. A feed that is followed counts its `records` (lines, messages) in place of legs;
@@ -31,6 +32,9 @@ class DeliveryCounts(Struct, omit_defaults=True):
     legs: int = 0
     open_legs: int = 0
     again: int = 0
+    completed_here: int = 0
+    corrected_here: int = 0
+    changes_here: dict[str, int] = {}
     colliding: int = 0
     known: int = 0
     completed: int = 0
@@ -86,12 +90,16 @@ class DeliveryCounts(Struct, omit_defaults=True):
             if self.completed:
                 words.append(f"{self.completed:,} completed")
             if self.corrected:
-                columns = ", ".join(f"{name} {n:,}" for name, n in _most_first(self.changes))
-                words.append(f"{self.corrected:,} corrected ({columns})")
+                words.append(f"{self.corrected:,} corrected ({_columns(self.changes)})")
         for source, n in _most_first(self.elsewhere):
             words.append(f"{n:,} also told by source {source} (the same node? --source {source})")
         if self.again:
             words.append(f"{self.again:,} told again in the file")
+        if self.completed_here:
+            words.append(f"{self.completed_here:,} completed in the file")
+        if self.corrected_here:
+            columns = _columns(self.changes_here)
+            words.append(f"{self.corrected_here:,} corrected by a later file ({columns})")
         if self.colliding:
             words.append(f"{self.colliding:,} colliding, set aside")
         return words
@@ -170,6 +178,10 @@ def record_key(record: Delivery | Withdrawal) -> bytes:
     """Key in the compacted topic: a withdrawal must not replace the delivery that it is about."""
     is_withdrawal = isinstance(record, Withdrawal)
     return (record.delivery_id + ("/withdrawn" if is_withdrawal else "")).encode()
+
+
+def _columns(changes: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n:,}" for name, n in _most_first(changes) if n)
 
 
 def _most_first(counts: dict[str, int]) -> list[tuple[str, int]]:

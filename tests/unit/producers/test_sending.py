@@ -8,6 +8,7 @@ from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import FileItem, FinishedFile, Refused
 from producers.delivery import WallClock
 from producers.input_file import InputFile
+from producers.joined_files import JoinedFiles
 from producers.progress import Progress
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.reading import RecordsFile
@@ -156,3 +157,28 @@ def test_what_a_platform_did_not_mask_the_shell_masks_and_cuts(tmp_path: Path) -
     assert record.original.startswith(f"call {caller_token(KEY, '5550001')} x")
     assert (record.origin, record.position, len(record.original)) == ("noise", 7, 4_000)
     assert not record.live  # who sends a file reads its summary; nobody is called
+
+
+def test_what_the_files_of_one_command_say_of_one_call_is_counted_record_by_record(
+    tmp_path: Path,
+) -> None:
+    abandoned = "1,billing,5550001,2010-08-01T07:00:00Z,,2010-08-01T07:00:08Z,,abandoned"
+    files = [
+        _records(tmp_path / "a.csv", "1,billing,5550001,2010-08-01T07:00:00Z,,,,open"),
+        _records(tmp_path / "b.csv", abandoned),
+        _records(tmp_path / "c.csv", abandoned, abandoned.replace("abandoned", "callback")),
+        _records(tmp_path / "d.csv", abandoned.replace("abandoned", "exited")),
+        _records(tmp_path / "e.csv", abandoned.replace("5550001", "5550002")),
+    ]
+    publisher = KeptPublisher()
+    counts = _as_history(JoinedFiles(files), publisher).counts
+    assert counts.in_words() == [
+        "1 legs", "1 told again in the file", "1 completed in the file",
+        "1 corrected by a later file (outcome 1, reason 1)", "2 colliding, set aside",
+    ]  # fmt: skip
+    assert [leg.outcome for leg in publisher.calls if isinstance(leg, FinishedLeg)] == [
+        "open", "abandoned", "exited",
+    ]  # fmt: skip
+    assert [(row.origin, row.position) for row in publisher.refused] == [("c.csv", 3), ("e.csv", 2)]
+    assert " and line 2 says otherwise" in publisher.refused[0].detail
+    assert " and line 2 of d.csv says otherwise" in publisher.refused[1].detail
