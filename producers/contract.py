@@ -105,6 +105,10 @@ class FinishedFile(ABC):
         """The time of its first record: several files are read in this order. None: it cannot be told."""
         return None
 
+    def ends_at(self) -> int | None:
+        """The time of its newest record; asked only of files that begin in one moment."""
+        return None
+
     def begins_with(self) -> str:
         """A digest of its first record, as in `LeftBehind.last`."""
         return ""
@@ -121,6 +125,11 @@ class FinishedFile(ABC):
         None: nothing.
         """
         return None
+
+    def left_by_each(self) -> tuple[LeftBehind, ...]:
+        """The same of each file, where several are read as one: any of them may be sent again alone."""
+        left = self.left_behind()
+        return () if left is None else (left,)
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ written after Kafka has everything that was read before it.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,10 +14,9 @@ from msgspec import Struct
 
 from producers.contract import FinishedFile, LeftBehind
 from producers.input_file import InputFileError
-from producers.joined_files import go_on_after
+from producers.joined_files import MOST_FILES, go_on_after
 
 _VERSION = 1
-MOST_FILES = 10  # of one source: an older piece that is sent again is read for itself
 
 
 class _Kept(Struct, frozen=True):
@@ -72,10 +72,12 @@ def _unreadable(path: Path, error: Exception) -> str:
     return f"{path}: {error}; remove it to read files for themselves"
 
 
-def write_loose_ends(path: Path, source: str, left: LeftBehind) -> None:
+def write_loose_ends(path: Path, source: str, lefts: Sequence[LeftBehind]) -> None:
     """Keep them beside those of other files; InputFileError if that cannot be written."""
-    others = (each for each in read_loose_ends(path, source) if each.ends_at != left.ends_at)
-    kept = sorted((*others, left), key=lambda each: each.ends_at)[-MOST_FILES:]
+    if not lefts:
+        return
+    by_end = {each.ends_at: each for each in (*read_loose_ends(path, source), *lefts)}
+    kept = sorted(by_end.values(), key=lambda each: each.ends_at)[-MOST_FILES:]
     _write(path, _Kept(_VERSION, source, tuple(kept)))
 
 

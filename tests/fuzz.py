@@ -13,6 +13,7 @@ TESTS = (
     "tests/property/test_hostile_input.py",
     "tests/property/test_hostile_files.py",
     "tests/property/test_every_call_once.py",
+    "tests/property/test_every_logged_call_once.py",
     "tests/property/test_exact_under_faults.py",
 )
 

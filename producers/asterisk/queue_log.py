@@ -61,7 +61,7 @@ class QueueLogFile(FinishedFile):
         super().__init__(file, source, key)
         self._keep_text = keep_text
         self._left_out = left_out or LeftOut()
-        self._before: msgspec.Raw | None = None
+        self._before: LeftBehind | None = None
         self._left: LeftBehind | None = None
         self._form: TableForm | None = (
             found_copy(self._start())
@@ -83,19 +83,21 @@ class QueueLogFile(FinishedFile):
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs in the order of their ends; open ones come last."""
-        before = None if self._before is None else msgspec.json.decode(self._before, type=Memory)
-        translator = Translator(self.source, self.key, before)
+        before = self._before
+        memory = None if before is None else msgspec.json.decode(before.memory, type=Memory)
+        translator = Translator(self.source, self.key, memory)
         self._left_out.forget()
-        last: list[str] = []  # digests of the lines since the newest time
+        newest_at = 0 if before is None else before.ends_at
+        last = [] if before is None else list(before.last)  # digests of the lines of that time
         for line in self._lines(progress):
             if not line.text.strip() or self._left_out.takes(line.text):
                 continue
             if line.problem:
                 yield self._refused(RefusedLine("bad_row", line.problem), line)
                 continue
-            newest_at = translator.newest_at
             items = list(translator.read(line.text, now))
             if translator.newest_at > newest_at:
+                newest_at = translator.newest_at
                 last.clear()
             last.append(_digest(line.text))
             for item in items:
@@ -113,12 +115,14 @@ class QueueLogFile(FinishedFile):
                 yield DetailedLeg(leg.finished(self.source, goes_on=True), events)
         if translator.newest_at:
             translator.forget_closed(translator.newest_at - DAY)
-            memory = msgspec.Raw(msgspec.json.encode(translator.memory()))
-            self._left = LeftBehind(translator.newest_at, memory, tuple(last))
+            left = msgspec.Raw(msgspec.json.encode(translator.memory()))
+            self._left = LeftBehind(newest_at, left, tuple(last))
 
     def begins_at(self) -> int | None:
-        lines = (parse_line(line.text) for line in self._lines(silent()))
-        return next((line.at for line in lines if line is not None), None)
+        return next(self._times(), None)
+
+    def ends_at(self) -> int | None:
+        return max(self._times(), default=None)
 
     def begins_with(self) -> str:
         lines = (line.text for line in self._lines(silent()))
@@ -126,9 +130,8 @@ class QueueLogFile(FinishedFile):
 
     def go_on(self, left: LeftBehind) -> None:
         msgspec.json.decode(left.memory, type=Memory)
-        self._before = (
-            left.memory
-        )  # not what it means: reading changes that, and a file may be read twice
+        # Not what it means: reading changes that, and a file may be read twice.
+        self._before = left
 
     def left_behind(self) -> LeftBehind | None:
         return self._left
@@ -136,6 +139,10 @@ class QueueLogFile(FinishedFile):
     def notes(self) -> tuple[str, ...]:
         as_utc = ("times without an offset were read as UTC",) if self._read_as_utc else ()
         return (*as_utc, *self._left_out.notes())
+
+    def _times(self) -> Iterator[int]:
+        lines = (parse_line(line.text) for line in self._lines(silent()))
+        return (line.at for line in lines if line is not None)
 
     def _lines(self, progress: Progress) -> Iterator[TableLine]:
         if self._form is None:

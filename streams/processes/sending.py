@@ -200,10 +200,11 @@ def send_file(
                         counts=counts,
                     )
                 problem = ask.problem if ask else ""
-        left = None if replay else file.left_behind()
-        if left is not None:
-            left = changed(left, delivery=delivery.delivery_id)
-            write_loose_ends(kept, file.source, left)
+        if not replay:
+            lefts = [
+                changed(each, delivery=delivery.delivery_id) for each in file.left_by_each()
+            ]
+            write_loose_ends(kept, file.source, lefts)
     except KeyboardInterrupt:
         raise InterruptedSendError(
             "stopped before the end; send again, what arrived is not counted twice"

@@ -189,8 +189,7 @@ def test_whatever_one_log_leaves_behind_the_next_one_goes_on_with(
             continue
         go_on_with_loose_ends(file, kept)
         sent(file)
-        if (left := file.left_behind()) is not None:
-            write_loose_ends(kept, "node", left)
+        write_loose_ends(kept, "node", file.left_by_each())
 
 
 @of_files
@@ -207,7 +206,7 @@ def test_a_spoilt_file_of_loose_ends_is_refused_in_one_line(
     list(before.read(NOW, silent()))
     left = before.left_behind()
     assert left is not None
-    write_loose_ends(kept, "node", LeftBehind(left.ends_at - DAY, _spoilt_memory(data, left)))
+    write_loose_ends(kept, "node", [LeftBehind(left.ends_at - DAY, _spoilt_memory(data, left))])
     hostile.written(kept, data.draw(hostile.spoilt(st.just(kept.read_bytes()))))
     file = opened(QUEUE_LOG, path)
     assert file is not None

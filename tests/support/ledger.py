@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from producers.contract import FinishedFile
 from producers.delivery import WallClock
-from producers.sending import FileCounts, send_history
+from producers.sending import send_history
+from schemas.deliveries import DeliveryCounts
 from schemas.calls import FinishedLeg
 from schemas.codec import decode_call, encode
 from schemas.identity import LegKey, leg_key, node_of
@@ -88,7 +89,7 @@ Facts = tuple[str, str, str, str, int, str, int | None, int | None, int | None]
 class Sent(Struct):
     """What one command did: its counts, and what stands in quarantine because of it."""
 
-    counts: FileCounts
+    counts: DeliveryCounts
     refused: list[Quarantined]
 
 

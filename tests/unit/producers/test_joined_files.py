@@ -4,12 +4,13 @@ import io
 import itertools
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import FileItem, FinishedFile, LeftBehind, Refused
-from producers.input_file import InputFile
+from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles, go_on_after
 from producers.progress import Progress, silent
 from producers.records.reading import RecordsFile
@@ -105,6 +106,75 @@ def test_a_file_that_begins_earlier_is_read_for_itself(tmp_path: Path) -> None:
     go_on_after(again, left)
     read(first)
     assert told(read(again)) == told(read(log(tmp_path / "once", LINES[:5])))
+
+
+def test_of_files_that_begin_in_one_second_the_one_that_ends_in_it_is_first(
+    tmp_path: Path,
+) -> None:
+    lines = [LINES[1], LINES[1].replace("7.1", "7.2"), LINES[3]]
+    first, second = log(tmp_path / "z", lines[:1]), log(tmp_path / "a", lines[1:])
+    joined = JoinedFiles([second, first])
+    assert joined.files == [first, second]
+    assert told(read(joined)) == told(read(log(tmp_path / "whole", lines)))
+
+
+def test_files_of_one_and_the_same_second_are_refused_unless_one_is_a_copy(tmp_path: Path) -> None:
+    lines = [
+        "1675555001|7.1|q|NONE|ENTERQUEUE||5550001|1\n",
+        "1675555001|7.1|q|A|CONNECT|0|7.9|3\n",
+    ]
+    one, other = log(tmp_path / "one", lines[:1]), log(tmp_path / "other", lines[1:])
+    with pytest.raises(InputFileError, match="nothing says which comes first; join them"):
+        JoinedFiles([other, one])
+    copy = log(tmp_path / "copy", lines[:1])
+    assert told(read(JoinedFiles([copy, one])))[:1] == told(read(one))
+
+
+def test_a_file_without_a_time_does_not_part_the_others_from_what_was_sent_before(
+    tmp_path: Path,
+) -> None:
+    first, second = log(tmp_path / "first", LINES[:5]), log(tmp_path / "second", LINES[5:])
+    read(first)
+    left = first.left_behind()
+    assert left is not None
+    table = "time;callid;queuename;agent;event;data1\n2025-10-26 02:30:00;8.1;q;NONE;ENTERQUEUE;\n"
+    (tmp_path / "night").write_text(table)
+    night = QUEUE_LOG.open(tmp_path / "night", "pbx", KEY, {"time_zone": "Europe/Berlin"})
+    assert night.begins_at() is None
+    joined = JoinedFiles([night, second])
+    assert go_on_after(joined, left)
+    assert second.left_behind() is None
+    read(joined)
+    assert [each.ends_at for each in joined.left_by_each()] == [1_675_555_031_000]
+
+
+def test_a_piece_of_one_command_is_sent_again_alone(tmp_path: Path) -> None:
+    cuts = [LINES[:5], LINES[5:8], LINES[8:]]  # nobody waits at the end of the second one
+    files = [log(tmp_path / f"piece-{number}", lines) for number, lines in enumerate(cuts)]
+    joined = JoinedFiles(files)
+    whole = told(read(joined))
+    again = log(tmp_path / "again", cuts[1])
+    assert go_on_after(again, *joined.left_by_each())
+    assert set(told(read(again))) <= set(whole)
+
+
+def test_what_is_left_names_all_lines_of_its_last_second_also_those_of_the_file_before(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        "1675555001|7.1|q|NONE|ENTERQUEUE||5550001|1\n",
+        "1675555001|7.1|q|A|CONNECT|0|7.9|3\n",
+    ]
+    first, second = log(tmp_path / "first", lines[:1]), log(tmp_path / "second", lines[1:])
+    read(first)
+    left = first.left_behind()
+    assert left is not None
+    assert go_on_after(second, left)
+    read(second)
+    left = second.left_behind()
+    assert left is not None
+    whole = log(tmp_path / "whole", lines)
+    assert not go_on_after(whole, left)
 
 
 def test_files_that_cannot_say_when_they_begin_keep_their_order(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from msgspec import Raw
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import LeftBehind
 from producers.input_file import InputFileError
+from producers.joined_files import MOST_FILES
 from producers.loose_ends import (
-    MOST_FILES,
     go_on_with_loose_ends,
     loose_ends_file,
     read_loose_ends,
@@ -28,7 +28,7 @@ def test_those_of_the_newest_files_are_kept_in_their_order(tmp_path: Path) -> No
     assert path.parent == tmp_path / "sent"
     assert read_loose_ends(path, "node/a") == ()
     for ends_at in (20, 10, 20, *range(100, 100 + MOST_FILES - 1)):
-        write_loose_ends(path, "node/a", left(ends_at))
+        write_loose_ends(path, "node/a", [left(ends_at)])
     kept = read_loose_ends(path, "node/a")
     assert [each.ends_at for each in kept] == [20, *range(100, 100 + MOST_FILES - 1)]
     assert bytes(kept[0].memory) == b'{"calls":{}}'
@@ -50,7 +50,7 @@ def test_what_a_withdrawn_delivery_left_is_not_gone_on_with(tmp_path: Path) -> N
 
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     path = loose_ends_file(tmp_path, "", "queue-log", "a")
-    write_loose_ends(path, "a", left(20))
+    write_loose_ends(path, "a", [left(20)])
     with pytest.raises(InputFileError, match="of another source or version; remove it"):
         read_loose_ends(path, "b")
     path.write_text("{")
@@ -60,7 +60,7 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_memory_that_the_platform_cannot_read_is_one_line_too(tmp_path: Path) -> None:
     kept, log = loose_ends_file(tmp_path, "", "queue-log", "a"), tmp_path / "queue_log"
-    write_loose_ends(kept, "a", LeftBehind(20, Raw(b'{"calls":null}')))
+    write_loose_ends(kept, "a", [LeftBehind(20, Raw(b'{"calls":null}'))])
     log.write_text("1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1\n")
     file = QUEUE_LOG.open(log, "a", key_from_secret(b"a secret of the tests"), {})
     with pytest.raises(InputFileError, match=r"calls.*remove it to read files for themselves"):
