@@ -192,9 +192,11 @@ def _left_at(outcome: str, times: Times) -> int | None:
         raise RowError(f"outcome is {outcome}, but answered_at is set")
     if left_at is not None and ended_at is not None and ended_at < left_at:
         raise RowError("ended_at lies before left_at")
-    left = left_at if left_at is not None else ended_at
-    if left is None and outcome == "rejected":
+    if (
+        outcome == "rejected"
+    ):  # before queueing: it counts at its arrival, also if an announcement came first
         return arrived_at
+    left = left_at if left_at is not None else ended_at
     if left is None and outcome != "abandoned":
         raise RowError(f"outcome is {outcome}, but left_at is empty")
     return left

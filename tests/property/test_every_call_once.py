@@ -55,9 +55,7 @@ def calls(draw: st.DrawFn, near: int, step_ms: int, longest: int) -> Call:
     ).map(lambda n: n * step_ms)
     outcome = draw(st.sampled_from(OUTCOMES))
     left_at = ended_at = None
-    if outcome == "rejected":
-        left_at = arrived_at
-    elif outcome != "open":
+    if outcome != "open":
         left_at = arrived_at + min(draw(lengths), LONGEST_STEP)
     if outcome == "answered" and left_at is not None:
         ended_at = left_at + draw(lengths)

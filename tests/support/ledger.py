@@ -71,15 +71,14 @@ class Call(Struct, frozen=True):
 
     @property
     def facts(self) -> "Facts":
+        left_at = self.arrived_at if self.outcome == "rejected" else self.left_at  # before queueing
         return (
             node_of(self.node), self.queue, caller_token(KEY, self.caller), self.contact, self.arrived_at,
-            self.outcome, self.left_at, self.ended_at, self.wait_ms,
+            self.outcome, left_at, self.ended_at, None if self.outcome == "rejected" else self.wait_ms,
         )  # fmt: skip
 
     @property
     def wait_ms(self) -> int | None:
-        if self.outcome == "rejected":  # before queueing
-            return None
         return None if self.left_at is None else self.left_at - self.arrived_at
 
 

@@ -79,11 +79,15 @@ def test_every_way_to_leave(outcome: str, reason: str, expected: tuple[str, str]
     leg = _read(ABANDONED | {"outcome": outcome, "reason": reason})
     assert isinstance(leg, FinishedLeg)
     assert (leg.outcome, leg.reason) == expected
-    assert leg.at == leg.left_at == ARRIVED + 8_000
+    left_at = ARRIVED if outcome == "rejected" else ARRIVED + 8_000
+    assert leg.at == leg.left_at == left_at
 
 
-def test_a_rejected_caller_left_as_he_came() -> None:
-    assert _read(ABANDONED | {"outcome": "rejected", "left_at": ""}).at == ARRIVED
+@pytest.mark.parametrize("left_at", ["", "2010-08-01T07:00:30Z"])
+def test_a_rejected_caller_counts_at_the_arrival(left_at: str) -> None:
+    """The stream takes the moment of the refusal for the arrival: that of an announcement would move it."""
+    row = ABANDONED | {"outcome": "rejected", "left_at": left_at}
+    assert _read(row).at == ARRIVED
 
 
 def test_the_end_of_a_lost_call_is_when_it_left() -> None:
