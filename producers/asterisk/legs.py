@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from producers.asterisk.verbs import Leaving
 from schemas import calls
-from schemas.calls import FinishedLeg, LegFact
+from schemas.calls import FinishedLeg, LegFact, Token
 
 
 class QueueLeg(Struct, omit_defaults=True):
@@ -19,7 +19,7 @@ class QueueLeg(Struct, omit_defaults=True):
     leg_id: str  # made at its entry and never changed: the live feed has sent it by then
     entered_at: int
     contact: str = ""
-    caller: str = ""
+    caller: Token = ""
     offers: dict[str, bool] = field(default_factory=dict)
     answered_at: int | None = None
     agent: str = ""

@@ -29,7 +29,7 @@ from producers.asterisk.verbs import (
     TRANSFERS,
 )
 from schemas.agents import AgentState
-from schemas.calls import LAST_POSITION, Restarted
+from schemas.calls import LAST_POSITION, Restarted, Token
 from schemas.millis import SECOND
 from schemas.privacy import TokenKey, caller_token
 
@@ -44,7 +44,7 @@ class Call(Struct, omit_defaults=True):
     left because nobody served it.
     """
 
-    caller: str = ""
+    caller: Token = ""
     answered: bool = False
     entries: dict[str, int] = {}
     entered: dict[str, int] = {}

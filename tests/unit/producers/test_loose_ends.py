@@ -58,9 +58,15 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
         read_loose_ends(path, "a")
 
 
-def test_a_memory_that_the_platform_cannot_read_is_one_line_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "memory",
+    ['{"calls":null}', '{"calls":{"7.1":{"caller":"5550001"}}}'],  # a number, and no token
+)
+def test_a_memory_that_the_platform_cannot_read_is_one_line_too(
+    memory: str, tmp_path: Path
+) -> None:
     kept, log = loose_ends_file(tmp_path, "", "queue-log", "a"), tmp_path / "queue_log"
-    write_loose_ends(kept, "a", [LeftBehind(20, Raw(b'{"calls":null}'))])
+    write_loose_ends(kept, "a", [LeftBehind(20, Raw(memory.encode()))])
     log.write_text("1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1\n")
     file = QUEUE_LOG.open(log, "a", key_from_secret(b"a secret of the tests"), {})
     with pytest.raises(InputFileError, match=r"calls.*remove it to read files for themselves"):
