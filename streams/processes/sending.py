@@ -201,9 +201,7 @@ def send_file(
                     )
                 problem = ask.problem if ask else ""
         if not replay:
-            lefts = [
-                changed(each, delivery=delivery.delivery_id) for each in file.left_by_each()
-            ]
+            lefts = [changed(each, delivery=delivery.delivery_id) for each in file.left_by_each()]
             write_loose_ends(kept, file.source, lefts)
     except KeyboardInterrupt:
         raise InterruptedSendError(

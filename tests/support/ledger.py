@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from producers.contract import FinishedFile
 from producers.delivery import WallClock
 from producers.sending import send_history
-from schemas.deliveries import DeliveryCounts
 from schemas.calls import FinishedLeg
 from schemas.codec import decode_call, encode
+from schemas.deliveries import DeliveryCounts
 from schemas.identity import LegKey, leg_key, node_of
 from schemas.legs import LegRow
 from schemas.millis import SECOND, from_iso

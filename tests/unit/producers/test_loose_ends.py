@@ -39,8 +39,8 @@ def test_what_a_withdrawn_delivery_left_is_not_gone_on_with(tmp_path: Path) -> N
     assert remove_loose_ends(tmp_path, "d-1") == 0
     one, other = (loose_ends_file(tmp_path, "", "queue-log", name) for name in "ab")
     for ends_at, delivery in ((10, "d-0"), (20, "d-1"), (30, "d-1")):
-        write_loose_ends(one, "a", left(ends_at, delivery))
-    write_loose_ends(other, "b", left(40, "d-2"))
+        write_loose_ends(one, "a", [left(ends_at, delivery)])
+    write_loose_ends(other, "b", [left(40, "d-2")])
     (tmp_path / "sent" / "broken.json").write_text("{")
     assert remove_loose_ends(tmp_path, "d-1") == 1
     assert [each.ends_at for each in read_loose_ends(one, "a")] == [10]
