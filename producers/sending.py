@@ -6,9 +6,9 @@ still went on when it ended; agents and restarts are not sent. As live traffic e
 order of time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import time
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -44,6 +44,7 @@ class ToHistory(Struct, frozen=True):
     known: Literal["new", "elsewhere", "same", "less", "completed", "corrected", "collides"]
     changed: tuple[str, ...] = ()
     other: str = ""  # the other source
+    kept: Mapping[str, Any] = {}  # what it leaves out and history knows, to be sent with it
 
 
 # Asks history of at most `ASKED_AT_ONCE` legs; None: it cannot be asked.
@@ -215,7 +216,10 @@ def _legs(
             if told.known == "first":
                 _count(known, counts)
             # Sent all the same: it holds where what was known is withdrawn, and takes nothing back before.
-            yield replace(leg, says_less=True) if known.known == "less" else leg
+            if known.known == "less":
+                yield replace(leg, says_less=True)
+            else:
+                yield replace(leg, **known.kept)
         if answers is None:
             yield from (leg for leg, _, _ in waiting)
         waiting.clear()

@@ -3,6 +3,7 @@
 A leg is known by its identity (schemas.identity). Its caller and its contact are never corrected: if they
 differ, the platform has used the id again within one second, and the two are not one call. A made id of a
 record without caller and contact says no more than its words: other words are another call, or a correction.
+What a record leaves out stays as history knows it: an export without a column takes nothing back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,16 +34,25 @@ _OTHERS = (
     "area", "priority", "missed_offers", "disposition",
 )  # fmt: skip
 _NEVER_CORRECTED = ("caller", "contact_id")
-_COLUMNS = (*_OTHERS, *_NEVER_CORRECTED, *(f"{name}_ms" for name in _TIMES))
+_COLUMNS = (*_OTHERS, *_NEVER_CORRECTED, *(f"{name}_ms" for name in _TIMES), "flags")
+# What stays of a leg that a record corrects without naming it: of the call, whatever became of it, and of
+# what became of it, if that is the same.
+_OF_THE_CALL = (*_NEVER_CORRECTED, "topic", "area", "priority", "missed_offers")
+_OF_ITS_OUTCOME = ("reason", "agent", "disposition", "hold_ms", "ended_at", "wrap_ended_at")
+_COUNTED = ("priority", "missed_offers")  # of these 0 says as little as no word
 _UNJUDGED = TargetsBook()
 
 
 class Comparison(Struct, frozen=True):
-    """`changed`: the columns in which the leg differs from what history says; `other`: the other source."""
+    """`changed`: the columns in which the leg says otherwise than history; `other`: the other source.
+
+    `kept`: what the leg leaves out and history knows, by field of the leg, to be sent with it.
+    """
 
     known: Known
     changed: tuple[str, ...] = ()
     other: str = ""
+    kept: Mapping[str, Any] = {}
 
 
 def compare(reader: Reader, legs: Sequence[FinishedLeg]) -> list[Comparison]:
@@ -70,18 +80,39 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
         return Comparison("new")
     if any(row[name] and getattr(told, name) not in ("", row[name]) for name in _NEVER_CORRECTED):
         return Comparison("collides")
-    changed = tuple(name for name in (*_OTHERS, *_TIMES) if _said(told, name) != _known(row, name))
-    if not changed:
+    names = (*_OTHERS, *_TIMES, *_NEVER_CORRECTED)
+    differing = [name for name in names if _said(told, name) != _known(row, name)]
+    changed = tuple(name for name in differing if not _is_unsaid(name, _said(told, name)))
+    if not differing:
         return Comparison("same")
-    if all(_said(told, name) in (None, "", "open") for name in changed):
+    if not changed:
         return Comparison("less")
     if leg.goes_on and row["outcome"] != "open":
         return Comparison("less")  # its version ranks below the one that tells the end
-    if all(_known(row, name) in (None, "", "open") for name in changed):
-        return Comparison("completed", changed)
+    kept = _kept(told, row, differing)
+    grows = {"missed_offers"} if row["outcome"] == "open" else set()  # who waits may still get more
+    if all(_is_unsaid(name, _known(row, name)) or name in grows for name in changed):
+        return Comparison("completed", changed, kept=kept)
     if is_made(leg.leg_id) and not (leg.caller or leg.contact_id):
         return Comparison("collides")  # nothing but its words says which call it is
-    return Comparison("corrected", changed)
+    return Comparison("corrected", changed, kept=kept)
+
+
+def _kept(told: LegRow, row: Mapping[str, Any], differing: Sequence[str]) -> dict[str, Any]:
+    stays = set(_OF_THE_CALL)
+    if told.outcome == row["outcome"]:
+        stays |= {*_OF_ITS_OUTCOME}
+        if "end_unknown" in row["flags"]:
+            stays -= {"ended_at"}  # nobody told it
+    return {
+        name: _known(row, name)
+        for name in differing
+        if name in stays and _is_unsaid(name, _said(told, name))
+    }
+
+
+def _is_unsaid(name: str, value: Any) -> bool:
+    return value in (None, "", "open") or (name in _COUNTED and value == 0)
 
 
 def _said(told: LegRow, name: str) -> Any:

@@ -28,7 +28,7 @@ class AskArchive:
         except (UnavailableError, RefusedError) as error:
             self.problem = str(error).splitlines()[0]
             return None
-        return [ToHistory(each.known, each.changed, each.other) for each in found]
+        return [ToHistory(each.known, each.changed, each.other, each.kept) for each in found]
 
 
 @contextmanager

@@ -23,6 +23,7 @@ goal = 0.8
 [queues.Told]
 [queues.again]
 [queues.reports]
+[queues.kept]
 """
 ROTATED = (
     """\
@@ -57,6 +58,16 @@ Call ID,Action Date/Time,Queue,Start Reason,End Reason,Queue Time,Talk Time,Agen
 190980011,2025/03/12 15:31:50,CS Back,transfer,transfer,20,100,Agent B
 190980011,2025/03/12 15:33:50,CS Front,transfer,disconnect,40,60,Agent C
 """
+REPORTS = (
+    """\
+leg_id,queue,caller,arrived_at,answered_at,ended_at,outcome,agent
+k1,kept,0315550009,2025-03-15 09:00:00,2025-03-15 09:00:10,2025-03-15 09:02:10,answered,ann
+""",
+    """\
+leg_id,queue,arrived_at,answered_at,outcome,agent
+k1,kept,2025-03-15 09:00:00,2025-03-15 09:00:10,answered,eve
+""",
+)
 MAPPING = """\
 time_format = "%Y/%m/%d %H:%M:%S"
 time_zone = "UTC"
@@ -188,6 +199,16 @@ def test_what_is_sent_again_says_what_it_corrects_and_what_collides(
         ("abandoned", "30", ""),
         ("exited", "30", ""),
     ]
+
+
+def test_what_a_later_report_leaves_out_stays(line: Line, tmp_path: Path) -> None:
+    said = []
+    for number, text in enumerate(REPORTS):
+        (path := tmp_path / f"report-{number}.csv").write_text(text)
+        said.append(sent(line, "records", str(path)))
+    assert "1 corrected (agent 1)" in said[1]
+    (row,) = line.history("legs", *DAY, "--queue", "kept")
+    assert (row["agent"], row["caller"] != "", row["talk_hold_ms"]) == ("eve", True, "120000")
 
 
 def test_an_older_piece_or_report_that_is_sent_again_takes_nothing_back(

@@ -56,14 +56,15 @@ def test_new_the_same_corrected_and_another_call(archive: Database) -> None:
     assert known(leg_id="8") == known(queue="x") == Comparison("new")
     assert known(source="other") == Comparison("elsewhere", other="records:a.csv")
     assert known(arrived_at=NINE + SECOND, at=NINE + 9 * SECOND) == Comparison("new")
-    assert known(agent="eve", topic="") == Comparison("corrected", ("agent", "topic"))
+    eve = Comparison("corrected", ("agent",), kept={"topic": "water"})
+    assert known(agent="eve", topic="") == eve
     assert known(ended_at=NINE + 90 * SECOND) == Comparison(
         "corrected", ("talk_hold_ms", "ended_at")
     )
     other = "00000000." + 32 * "b"
     assert known(caller=other) == known(contact_id="c-8") == Comparison("collides")
-    assert known(caller="") == Comparison("same")  # a report without callers is no other call
     less = Comparison("less")
+    assert known(caller="") == known(contact_id="", agent="") == less  # takes nothing back
     assert known(ended_at=None, goes_on=True) == known(ended_at=None) == less  # its end is known
     waiting = {
         "outcome": "open",
@@ -73,6 +74,35 @@ def test_new_the_same_corrected_and_another_call(archive: Database) -> None:
         "agent": "",
     }
     assert known(at=NINE, goes_on=True, **waiting) == less
+
+
+def test_what_a_correction_leaves_out_stays(archive: Database) -> None:
+    sent(archive, replace(LEG, missed_offers=2, disposition="d", hold_ms=5))
+    nothing: dict[str, Any] = {
+        "caller": "", "contact_id": "", "topic": "", "missed_offers": 0, "disposition": "", "ended_at": None,
+        "hold_ms": None,
+    }  # fmt: skip
+    of_the_call = {"caller": TOKEN, "contact_id": "c-7", "topic": "water", "missed_offers": 2}
+    (found,) = compare(archive, [replace(LEG, agent="eve", **nothing)])
+    assert (found.known, found.changed) == ("corrected", ("agent",))
+    assert found.kept == of_the_call | {
+        "disposition": "d", "ended_at": NINE + 60 * SECOND, "hold_ms": 5
+    }  # fmt: skip
+    gone = replace(LEG, agent="", outcome="abandoned", answered_at=None, **nothing)
+    (found,) = compare(archive, [gone])
+    assert found.known == "corrected"
+    assert found.kept == of_the_call  # who answered, and how it ended, was of the answer
+
+
+def test_who_waits_may_get_more_missed_offers(archive: Database) -> None:
+    waits = replace(
+        LEG, outcome="open", goes_on=True, at=NINE, answered_at=None, left_at=None, ended_at=None, agent="",
+        missed_offers=1,
+    )  # fmt: skip
+    sent(archive, waits)
+    assert [each.known for each in compare(archive, [replace(LEG, missed_offers=2)])] == [
+        "completed"
+    ]
 
 
 def test_a_made_id_without_a_caller_says_no_more_than_its_words(archive: Database) -> None:
