@@ -17,6 +17,9 @@ from producers.asterisk.lines import NOBODY, is_epoch
 from producers.asterisk.table_forms import Columns, TableForm, TableRow
 from schemas.millis import SECOND, from_datetime
 
+_LONGEST_ID = (
+    20  # digits of the largest id that a database counts; Python refuses to read thousands of them
+)
 _TIME = re.compile(
     r"(?P<local>\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2})(?:[.,](?P<fraction>\d{1,9}))?"
     r"(?P<offset> ?(?:Z|[+-]\d{2}(?::?\d{2})?))?"
@@ -118,7 +121,8 @@ def _line(row: TableRow, columns: Columns, zone: tzinfo) -> _Keyed:
     row_id = bare[columns.row_id] if columns.row_id is not None else ""
     line = TableLine(row.number, "|".join((time, *fields)), problem)
     at = None if problem else round(float(time) * SECOND)
-    return _Keyed(at, int(row_id) if row_id.isascii() and row_id.isdigit() else 0, line)
+    is_id = row_id.isascii() and row_id.isdigit() and len(row_id) <= _LONGEST_ID
+    return _Keyed(at, int(row_id) if is_id else 0, line)
 
 
 def _data(bare: list[str], columns: Columns) -> list[str]:

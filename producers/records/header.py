@@ -129,7 +129,7 @@ class _Finder(Struct):
     missing: list[str] = []
 
     def place(self, ours: str, theirs: str | int, *, is_needed: bool) -> int | None:
-        if self.by_number and isinstance(theirs, str) and theirs.isdecimal():
+        if self.by_number and isinstance(theirs, str) and theirs.isdecimal() and len(theirs) < 10:  # noqa: PLR2004
             theirs = int(theirs)  # a key of [skip]: keys of TOML are texts
         if isinstance(theirs, int):
             if theirs <= len(self.names):

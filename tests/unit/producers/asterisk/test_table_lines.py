@@ -148,3 +148,10 @@ def test_whether_a_zone_must_be_known(times: tuple[str, ...], local: bool) -> No
     form = found_form(numbered)
     assert form is not None
     assert has_local_times(form, numbered) is local
+
+
+@pytest.mark.parametrize("row_id", ["9" * 5_000, "x", "", "18446744073709551615"])
+def test_any_text_in_the_place_of_the_id_leaves_the_row_its_time(row_id: str) -> None:
+    row = f"{row_id},2025-03-11 11:40:00,7.1,q,NONE,ENTERQUEUE,,5550001,1\n"
+    (line,) = _told(HEADER + row)
+    assert line.text.startswith("1741693200|7.1|q|NONE|ENTERQUEUE")
