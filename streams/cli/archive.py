@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from streams.cli import options
+from streams.cli.archive_mask import mask
 from streams.cli.archive_purge import purge
 from streams.cli.options import in_one_line
 from streams.cli.tables import address_of
@@ -135,4 +136,5 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
+command.add_command(mask)
 command.add_command(purge)

@@ -24,6 +24,8 @@ goal = 0.8
 [queues.again]
 [queues.reports]
 [queues.kept]
+[queues.VQ]
+answer_within = "30s"
 """
 ROTATED = (
     """\
@@ -57,6 +59,15 @@ Call ID,Action Date/Time,Queue,Start Reason,End Reason,Queue Time,Talk Time,Agen
 190980011,2025/03/12 15:30:00,CS Front,initial,transfer,10,100,Agent A
 190980011,2025/03/12 15:31:50,CS Back,transfer,transfer,20,100,Agent B
 190980011,2025/03/12 15:33:50,CS Front,transfer,disconnect,40,60,Agent C
+"""
+CALLBACKS = """\
+leg_id,contact_id,queue,channel,arrived_at,answered_at,left_at,ended_at,outcome,agent
+cb-1,c1,VQ,voice,2025-03-14T10:00:00Z,,2025-03-14T10:02:00Z,,callback,
+cb-1b,c1,VQ,callback,2025-03-14T10:02:00Z,2025-03-14T10:20:00Z,,2025-03-14T10:25:00Z,answered,A
+v-2,c2,VQ,voice,2025-03-14T10:03:00Z,2025-03-14T10:03:10Z,,2025-03-14T10:04:10Z,answered,B
+v-3,c3,VQ,voice,2025-03-14T10:06:00Z,,2025-03-14T10:06:40Z,,abandoned,
+cb-4,c4,VQ,voice,2025-03-14T10:08:00Z,,2025-03-14T10:08:50Z,,callback,
+cb-4b,c4,VQ,callback,2025-03-14T10:08:50Z,,2025-03-14T10:38:50Z,,abandoned,
 """
 REPORTS = (
     """\
@@ -199,6 +210,24 @@ def test_what_is_sent_again_says_what_it_corrects_and_what_collides(
         ("abandoned", "30", ""),
         ("exited", "30", ""),
     ]
+
+
+def test_call_backs_are_apart_from_those_who_wait(line: Line, tmp_path: Path) -> None:
+    (path := tmp_path / "callbacks.csv").write_text(CALLBACKS)
+    sent(line, "records", str(path))
+
+    def one(report: str, *more: str) -> dict[str, str]:
+        (row,) = [each for each in line.history(report, *DAY, *more) if each["queue"] == "VQ"]
+        return row
+
+    voice = one("summary", "--channel", "voice")
+    names = ("offered", "answered", "abandoned", "callback", "sl_short_abandons_ignored", "asa_s")
+    assert [voice[name] for name in names] == ["4", "1", "1", "2", "0.25", "10"]
+    both = one("summary")  # the service level and the mean wait are those of the line in any case
+    assert [both[name] for name in names[-2:]] == ["0.25", "10"]
+    told = one("callbacks")
+    figures = ("requested", "attempted", "reached", "not_reached", "time_to_reach_p50_s")
+    assert [told[name] for name in figures] == ["2", "2", "1", "1", "1080"]
 
 
 def test_what_a_later_report_leaves_out_stays(line: Line, tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""`queuewatch archive mask`: mask the text of rows that a former release set aside."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from streams.cli import options
+from streams.cli.options import Failure
+from streams.cli.tables import archive
+
+
+@click.command()
+@click.option(
+    "--before",
+    required=True,
+    metavar="T",
+    help="Rows that were set aside before then: 2026-11-29, or a time with an offset (else UTC).",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.data
+@options.clickhouse
+@options.caller_key_file
+def mask(
+    before: str, yes: bool, data: Path, clickhouse_url: str | None, caller_key_file: Path | None
+) -> None:
+    """Keep of the text of old refused rows its shape alone: letters become x, digits 0. Says how many, then asks.
+
+    Releases before 0.2.0 kept names and streets of refused rows in clear. May be repeated. An embedded archive
+    must not be running. Topic `quarantine` forgets such rows after 30 days.
+
+    \b
+    Example:
+      queuewatch archive mask --before 2026-11-29
+    """
+    from producers.caller_key import CallerKeyError, caller_key
+    from producers.progress import Progress
+    from streams.cli.options import in_one_line
+    from streams.sinks.clickhouse import masking
+
+    at = options.moment(before, "UTC", "--before", "2026-11-29")
+    if clickhouse_url is None and not (data / "archive").exists():
+        raise Failure(f"{data} holds no archive")
+    with in_one_line(CallerKeyError):
+        key = caller_key(data, caller_key_file)
+    with archive(data, clickhouse_url) as database:
+        rows = masking.count_readable(database, at, key)
+        if not rows:
+            click.echo(f"no row that was set aside before {before} has text to be masked")
+            return
+        click.echo(f"set aside before {before}, with text that can be read: {rows:,} rows")
+        if not yes:
+            _ask()
+        progress = Progress("masking", rows, "rows", sys.stderr)
+        try:
+            done = masking.mask_text_of_rows(database, at, key, progress.move_to)
+        finally:
+            progress.close()
+        click.echo(f"masked {done:,} rows")
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise Failure("nothing masked: say --yes where nobody can be asked")
+    if not click.confirm("Mask them for good?"):
+        raise Failure("nothing masked")
