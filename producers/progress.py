@@ -25,14 +25,19 @@ class Progress:
             if stream.isatty()
             else None
         )
+        if self._plain:  # a tenth of a large file takes a while: say at once what goes on
+            self._say_tenth()
 
     def move_to(self, done: int) -> None:
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
         elif self._plain and done * TENTHS // self._total > self._tenth:
             self._tenth = done * TENTHS // self._total
-            self._stream.write(f"{self._label}: {self._tenth * 10} %\n")
-            self._stream.flush()
+            self._say_tenth()
+
+    def _say_tenth(self) -> None:
+        self._stream.write(f"{self._label}: {self._tenth * 10} %\n")
+        self._stream.flush()
 
     def after(self, done: int) -> "Progress":
         """The same progress for a part of the work that comes after `done`."""

@@ -9,8 +9,8 @@ def test_plain_lines_where_there_is_no_terminal() -> None:
     for done in range(0, 1_000_001, 50_000):
         progress.move_to(done)
     progress.close()
-    assert stream.getvalue().splitlines()[:2] == ["sending: 10 %", "sending: 20 %"]
-    assert len(stream.getvalue().splitlines()) == 10
+    assert stream.getvalue().splitlines()[:2] == ["sending: 0 %", "sending: 10 %"]
+    assert len(stream.getvalue().splitlines()) == 11
 
 
 def test_short_work_says_nothing() -> None:
