@@ -77,7 +77,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
-          ("stream", "archive", "notify", "board", "send"), ("status", "board"),
+          ("stream", "archive", "notify", "board", "send"), ("status", "board", "notify"),
           cleanup="compact", partitions=1),
 )  # fmt: skip
 

@@ -33,11 +33,11 @@ class Log:
 
     def __init__(self, bootstrap: str) -> None:
         self.namespace = unique("notify") + "-"
-        self._topic, self._commands = (
-            topic_name(name, self.namespace) for name in ("alerts", "commands")
+        self._topic, self._commands, self.health = (
+            topic_name(name, self.namespace) for name in ("alerts", "commands", "health")
         )
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-        for name, partitions in ((self._topic, 2), (self._commands, 1)):
+        for name, partitions in ((self._topic, 2), (self._commands, 1), (self.health, 1)):
             admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1)])
         admin.close()
         self._producer = KafkaProducer(bootstrap_servers=bootstrap, transactional_id=unique("tx"))

@@ -22,6 +22,8 @@ from streams.sinks.alertmanager.decide import (
     is_to_notify,
     learn,
 )
+from streams.sinks.alertmanager.pipeline_down import Down, after
+from streams.sinks.alertmanager.pipeline_down import body as down_body
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.silence_keeper import Silences
 from streams.sinks.alertmanager.silences import quiet
@@ -31,6 +33,9 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+# It looks every second, and less often while Alertmanager does not answer. After a longer pause it was its
+# own machine that stood still: that is no silence of others.
+_STOOD_STILL_MS = 45_000
 _POST_PATH = "/api/v2/alerts"
 
 
@@ -54,6 +59,11 @@ class Notifier:
         self._now = now
         self._known: dict[str, Known] = {}
         self._book = CommandsBook()
+        self._heard: dict[str, int] = {}  # by process, when it reported last
+        self._downs: dict[str, Down] = {}
+        self._downs_told: dict[str, Down] = {}
+        self._downs_told_at = 0
+        self._started_at = self._looked_at = now()
         self._silences = Silences(self._url, resend_ms, now)
         self._whole = False
         self._news = asyncio.Event()
@@ -77,6 +87,8 @@ class Notifier:
                     self._status.recorded += 1
             for command in batch.commands:
                 self._book.apply(command)
+            for process, reported_at in batch.reports:
+                self._heard[process] = self._now() if self._whole else reported_at
             if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
                 self._status.state, self._status.detail = "running", ""
             self._whole = self._whole or batch.whole
@@ -103,22 +115,23 @@ class Notifier:
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """Post what is due; False when Alertmanager did not accept it."""
-        if not self._whole:  # a newer version of an alert may still come
-            return True
         now = self._now()
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
-        wanted = quiet(self._known.values(), self._book, now)
+        wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         self._status.quiet = len(wanted)
         # Before the alerts are posted, so that this post does not repeat one that somebody has. Where it
         # fails they are posted all the same: rather told twice than never.
-        unquieted = await self._silences.keep(session, wanted)
-        posts = decide(self._known.values(), now, self._resend_ms)
+        unquieted = await self._silences.keep(session, wanted) if self._whole else None
+        # Until all was read a newer version of an alert may still come.
+        posts = decide(self._known.values(), now, self._resend_ms) if self._whole else []
         self._status.firing = sum(
             known.alert.state == "firing" and is_to_notify(known) for known in self._known.values()
         )
-        unposted = await self._posted(session, posts, now) if posts else None
-        if posts and unposted is None:
+        bodies = [self._body(post.known.alert, now) for post in posts] + self._down_bodies(now)
+        unposted = await self._posted(session, bodies) if bodies else None
+        if bodies and unposted is None:
             self._accepted(posts, now)
+            self._downs_told, self._downs_told_at = self._downs, now
         problem = unposted or unquieted
         if problem is not None:
             self._failed(problem)
@@ -126,11 +139,25 @@ class Notifier:
             self._answers_again()
         return problem is None
 
+    def _down_bodies(self, now: int) -> list[dict[str, object]]:
+        """The alerts about processes that report no more: at a change, and at each resend."""
+        if now - self._looked_at > _STOOD_STILL_MS:
+            self._heard = dict.fromkeys(self._heard, now)
+            self._started_at = max(self._started_at, now)
+        self._looked_at = now
+        self._downs = after(self._downs, self._heard, self._started_at, now)
+        if self._downs == self._downs_told and now - self._downs_told_at < self._resend_ms:
+            return []
+        problem = self._status.detail if self._status.state == "waiting_for_kafka" else ""
+        return [
+            down_body(process, down, now, self._resend_ms, self._links, problem)
+            for process, down in self._downs.items()
+        ]
+
     async def _posted(
-        self, session: aiohttp.ClientSession, posts: list[Post], now: int
+        self, session: aiohttp.ClientSession, alerts: list[dict[str, object]]
     ) -> str | None:
         """Post; None when Alertmanager has accepted it, else one line that says why not."""
-        alerts = [self._body(post.known.alert, now) for post in posts]
         try:
             async with session.post(self._url + _POST_PATH, json=alerts) as answer:
                 if answer.ok:

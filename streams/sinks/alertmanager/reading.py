@@ -1,4 +1,4 @@
-"""Reads topics `alerts` and `commands` whole, then follows them; notes positions and lag in the status."""
+"""Reads topics `alerts`, `commands` and `health` whole, then follows them; notes positions and lag."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from schemas.alerts import Alert
 from schemas.codec import UndecodableError, decode_as
 from schemas.commands import AlertCommand
+from schemas.health import Health
 from schemas.topics import topic_name
 from streams.plumbing.topic_reading import Batch, Positions, follow
 from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
-_TOPICS = ("alerts", "commands")
+_TOPICS = ("alerts", "commands", "health")
 
 
 class AlertBatch(NamedTuple):
@@ -25,18 +26,23 @@ class AlertBatch(NamedTuple):
     alerts: list[tuple[Alert, int]]
     whole: bool
     commands: list[AlertCommand] = []  # noqa: RUF012 - never changed
+    reports: list[tuple[str, int]] = []  # noqa: RUF012 - process, and when it reported
 
 
 class AlertLog:
     def __init__(self, bootstrap: str, namespace: str, status: NotifyStatus) -> None:
         self._bootstrap = bootstrap
-        self._alerts, self._commands = (topic_name(name, namespace) for name in _TOPICS)
+        self._alerts, self._commands, self._health = (
+            topic_name(name, namespace) for name in _TOPICS
+        )
         self._prefix = len(namespace)
         self._status = status
 
     async def batches(self) -> AsyncIterator[AlertBatch]:
         """Read for ever. After an outage of Kafka all is read again; `learn` ignores what it knows."""
-        async with aclosing(follow(self._bootstrap, [self._alerts, self._commands])) as batches:
+        async with aclosing(
+            follow(self._bootstrap, [self._alerts, self._commands, self._health])
+        ) as batches:
             async for batch in batches:
                 if batch.problem:
                     self._waiting(batch.problem)
@@ -59,7 +65,12 @@ class AlertLog:
             if record.topic == self._commands
             and (command := self._read(AlertCommand, record)) is not None
         ]
-        return AlertBatch(alerts, batch.whole, commands)
+        reports = [
+            (health.process, record.timestamp)
+            for record in told
+            if record.topic == self._health and (health := self._read(Health, record)) is not None
+        ]
+        return AlertBatch(alerts, batch.whole, commands, reports)
 
     def _read(self, kind: Any, record: Any) -> Any:
         try:

@@ -89,3 +89,14 @@ async def test_nothing_is_posted_before_the_topic_was_read_whole(
         post[0]["endsAt"] < "2026-11-22T12:00:00"
     )  # resolved: the version that fired was not sent
     assert (status.firing, status.posts_ok) == (0, 1)
+
+
+async def test_a_stream_that_reports_no_more_is_told_by_notify_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = AlertBatch([], whole=True, reports=[("stream", NOON - 61_000), ("board", 0)])
+    status = await run(monkeypatch, pager := Pager(503), silent)
+    first, again = pager.posts  # what was not taken is posted again
+    assert [each["labels"]["job"] for each in first] == ["stream"]
+    assert first == again
+    assert (status.posts_failed, status.posts_ok, status.state) == (1, 1, "running")
