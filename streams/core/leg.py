@@ -159,6 +159,10 @@ def _queued(leg: Leg, event: Any) -> bool:
     former, leg.queued_at = leg.queued_at, event.at
     if former is not None:
         _queued_again(leg, former)
+    elif not leg.key_at:
+        # Another source told of the call before: the leg is of the node whose queue it is in. Else that node's
+        # own file would be a second call.
+        leg.source = event.source
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area
     leg.position = event.position

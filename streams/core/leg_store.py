@@ -99,6 +99,15 @@ class LegStore:
         self.entry_of[entry.key] = entry
         self._nodes.add(entry.key[1])
 
+    def move_to_node_of(self, entry: Entry, leg: Leg) -> None:
+        """The leg, begun by what another source told, is of the node of `leg`, its next state. It is warm: its arrival
+        was not known.
+        """
+        del self.entry_of[entry.key]
+        entry.key = key_of(leg)
+        self.entry_of[entry.key] = entry
+        self._nodes.add(entry.key[1])
+
     def touch(self, leg: Leg) -> None:
         """The leg has changed: its pack will be written at the next checkpoint."""
         minute = leg.placed_at // MINUTE

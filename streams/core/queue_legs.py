@@ -165,6 +165,9 @@ class QueueLegs:
     def _put(
         self, entry: Entry, leg: Leg, verdict: Verdict, targets_version: int, cause: Cause
     ) -> None:
+        if leg.source != entry.leg.source:
+            self._outbox.legs.pop(entry.key, None)
+            self.store.move_to_node_of(entry, leg)
         entry.leg, entry.verdict, entry.targets_version = leg, verdict, targets_version
         leg.version, leg.known_at = cause.version, cause.known_at
         self.store.touch(leg)

@@ -1,5 +1,6 @@
 """What happened comes out as changes: who was judged anew, and whether it lies behind the boundary."""
 
+from schemas.calls import FinishedLeg
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.targets import TargetsVersion
@@ -56,6 +57,28 @@ def test_a_restart_closes_who_waits_at_that_source_alone() -> None:
     (change,) = legs.restarted("north", MONDAY + 9, CAUSE)
     assert change.verdict.outcome == "dropped"
     assert list(legs.line.waiting) == [as_key("eve", source="south")]
+
+
+def test_a_leg_that_another_source_began_is_of_the_node_that_queued_it() -> None:
+    """Else the node's own file would be a second call beside it."""
+    legs, outbox = queue()
+    legs.apply(call("answered", "ada", MONDAY + 9_000, source="desk"), CAUSE)
+    assert set(legs.store.entry_of) == set(outbox.legs) == {as_key("ada", source="desk")}
+    legs.apply(call("queued", "ada", MONDAY, source="north"), CAUSE)
+    assert set(legs.store.entry_of) == set(outbox.legs) == {as_key("ada", source="north")}
+    legs.apply(call("ended", "ada", MONDAY + 60_000, source="desk"), CAUSE)
+    (entry,) = legs.store.entry_of.values()
+    assert (entry.leg.source, entry.verdict.service_ended_at) == ("north", MONDAY + 60_000)
+    finished = call("leg", "ada", MONDAY + 9_000, source="north", feed="history", arrived_at=MONDAY)
+    assert isinstance(finished, FinishedLeg)
+    assert legs.store.holds_placed(finished)
+
+
+def test_a_leg_that_was_written_keeps_the_node_by_which_it_was() -> None:
+    legs, _ = queue()
+    legs.apply(call("answered", "ada", MONDAY + 9_000, source="desk", wait_ms=9_000), CAUSE)
+    legs.apply(call("queued", "ada", MONDAY, source="north"), CAUSE)
+    assert set(legs.store.entry_of) == {as_key("ada", source="desk")}
 
 
 def test_new_targets_judge_again_and_say_what_changed() -> None:
