@@ -175,7 +175,12 @@ def test_any_files_together_are_read_or_refused(
             files.append(file)
     if files:
         names = {file.file.name for file in files}
-        publisher = sent(JoinedFiles(files))
+        try:
+            joined = JoinedFiles(files)
+        except InputFileError as error:  # two that nothing puts in an order
+            assert "\n" not in str(error)
+            return
+        publisher = sent(joined)
         assert {record.origin for record in publisher.refused} <= names
 
 
