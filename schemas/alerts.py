@@ -6,7 +6,8 @@ from msgspec import Meta, Struct
 
 AlertState = Literal["inactive", "pending", "firing", "resolved"]
 RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
-Severity = Literal["page", "warn"]
+Severity = Literal["page", "warn", "note", "rehearse"]
+SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 
 
 class Alert(Struct, frozen=True, gc=False, omit_defaults=True):

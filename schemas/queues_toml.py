@@ -3,45 +3,23 @@
 An error starts with the path of the mistake: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType, defstruct
 
+from schemas.alerts import Severity
 from schemas.formulas import FormulaName
-from schemas.millis import parse_duration
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
-from schemas.printable import printable
 from schemas.targets import RuleSettings, Share, Targets
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
-
-LONGEST_LINE = 1_000
+from schemas.toml_reading import ConfigurationError, Duration, Goal, convert, read_toml
 
 T = TypeVar("T")
 RuleTables = Mapping[str, type[Struct]]
-
-
-class ConfigurationError(Exception):
-    """One mistake in queues.toml; the text starts with its path."""
-
-    def __init__(self, path: str, problem: str) -> None:
-        told = f"{path}: {problem}" if path else problem
-        # A name or a value of the file may contain line breaks, or be as long as the file.
-        line = printable(told)
-        super().__init__(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …")
-        self.path = path
-
-
-class Duration(int):
-    """Whole milliseconds, written `20s` or `1h30m`."""
-
-
-class Goal(float):
-    """A share above 0 and at most 1."""
+SEVERITY_KEY = "severity"
 
 
 class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -83,6 +61,13 @@ class QueueTable(InheritedKeys, kw_only=True):
     formerly: list[str] = []  # ids under which the platform reported it before
 
 
+class RuleTable(NamedTuple):
+    """`[….alerts.RULE]`, read: the settings of the rule, and the severity that stands there."""
+
+    settings: RuleSettings
+    severity: Severity | None
+
+
 class QueuesFile(Struct, frozen=True):
     """All queues of a file with their inheritance resolved; `default_zone` is the zone of groups."""
 
@@ -97,16 +82,6 @@ _TABLES: dict[str, type[InheritedKeys]] = {
 }
 _REQUIRED = ("answer_within", "goal")
 Level = TypeVar("Level", bound=InheritedKeys)
-
-
-def read_toml(text: str) -> dict[str, Any]:
-    """The tables of a text. ConfigurationError for any text that is not TOML, also if it is hostile."""
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ConfigurationError("", "not TOML: nested too deeply") from None
-    except ValueError as error:  # also from a number of over 4,300 digits
-        raise ConfigurationError("", f"not TOML: {error}") from None
 
 
 def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
@@ -153,16 +128,16 @@ def _check_former_ids(tables: Mapping[str, QueueTable]) -> None:
 
 def _level(path: str, value: Any, kind: type[Level], rule_tables: RuleTables) -> Level:
     """One table of the file, with the settings of its alert rules resolved."""
-    level = _convert(path, value, kind)
+    level = convert(path, value, kind)
     if level.alerts is not UNSET:
         level.alerts = {
-            rule: _rule_settings(f"{path}.alerts", rule, written, rule_tables)
+            rule: _rule_table(f"{path}.alerts", rule, written, rule_tables)
             for rule, written in level.alerts.items()
         }
     return level
 
 
-def _rule_settings(path: str, rule: str, value: Any, rule_tables: RuleTables) -> RuleSettings:
+def _rule_table(path: str, rule: str, value: Any, rule_tables: RuleTables) -> RuleTable:
     """The keys of `[….alerts.RULE]` as fields of its table, defaults filled in."""
     if rule not in rule_tables:
         known = ", ".join(sorted(rule_tables)) or "none"
@@ -170,14 +145,14 @@ def _rule_settings(path: str, rule: str, value: Any, rule_tables: RuleTables) ->
     table = rule_tables[rule]
     keys = keys_of(table)
     kind = _as_written(table)
-    written = _convert(f"{path}.{rule}", value, kind)
+    written = convert(f"{path}.{rule}", value, kind)
     settings = {key.field: key.plain(getattr(written, key.name)) for key in keys}
     try:
         msgspec.convert(settings, table)
     except msgspec.ValidationError as error:  # the rule's own check over several keys
         key, _, problem = str(error).partition(": ")
         raise ConfigurationError(f"{path}.{rule}.{key}", problem) from None
-    return settings
+    return RuleTable(settings, getattr(written, SEVERITY_KEY))
 
 
 class Key(Struct, frozen=True):
@@ -207,10 +182,11 @@ def keys_of(table: type[Struct]) -> list[Key]:
 
 
 def _as_written(table: type[Struct]) -> type[Struct]:
-    fields = [
+    fields: list[Any] = [
         (key.name, key.kind) if key.default is NODEFAULT else (key.name, key.kind, key.default)
         for key in keys_of(table)
     ]
+    fields.append((SEVERITY_KEY, Severity, None))  # of every rule; None: the rule's own
     return defstruct(table.__name__, fields, kw_only=True, forbid_unknown_fields=True)
 
 
@@ -237,6 +213,7 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
                 return f"{place}.{key}", value
         return f"{path}.{key}", otherwise
 
+    rules: dict[str, RuleTable] = nearest("alerts", {})[1]
     for key in _REQUIRED:
         if nearest(key)[1] is UNSET:
             raise ConfigurationError(f"{path}.{key}", "missing here and in every level above")
@@ -259,7 +236,10 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         owner=nearest("owner", "")[1],
         waiting_cap_ms=int(nearest("waiting_cap", WAITING_CAP_MS)[1]),
         service_cap_ms=int(nearest("service_cap", SERVICE_CAP_MS)[1]),
-        alerts=nearest("alerts", {})[1],
+        alerts={rule: table.settings for rule, table in rules.items()},
+        severities={
+            rule: table.severity for rule, table in rules.items() if table.severity is not None
+        },
         formerly=tuple(table.formerly),
     )
 
@@ -311,75 +291,3 @@ def _parsed(path: str, parse: Any, text: Any) -> Any:
         return parse(text)
     except ValueError as error:
         raise ConfigurationError(path, str(error)) from None
-
-
-def _convert(path: str, value: Any, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(value, kind, dec_hook=_special)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at `$")
-        inner = place.rstrip("`")
-        if problem.startswith("Object contains unknown field"):
-            known = ", ".join(kind.__struct_fields__) if not inner else "see the documentation"  # type: ignore[attr-defined]
-            name = problem.removeprefix("Object contains unknown field ").strip("`")
-            raise ConfigurationError(
-                f"{path}{inner}.{name}", f"unknown key; known: {known}"
-            ) from None
-        if problem.startswith("Invalid enum value"):
-            raise ConfigurationError(path + inner, unknown_word(problem, kind, inner)) from None
-        raise ConfigurationError(path + inner, in_words(problem)) from None
-
-
-_KINDS = {
-    "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false",
-    "array": "a list", "object": "a table", "null": "nothing",
-}  # fmt: skip
-_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
-_BOUND = re.compile(r"(>=|<=|>|<) (?=-?\d)")
-
-
-def in_words(problem: str) -> str:
-    """What msgspec says of a value, for people who do not know Python."""
-    told = problem[:1].lower() + problem[1:]
-    if not told.startswith("expected "):
-        return told
-    told = re.sub(r"`([\w |]+)`", lambda kinds: _kinds_in_words(kinds[1]), told)
-    return _BOUND.sub(lambda each: f"{_BOUNDS[each[1]]} ", told)
-
-
-def unknown_word(problem: str, kind: type, inner: str) -> str:
-    """What msgspec says of a word that is none of its Literal, with the words that are known.
-
-    `inner` is the path of the value in `kind`, such as `.formula`.
-    """
-    told = problem[:1].lower() + problem[1:]
-    hint = get_type_hints(kind).get(inner.removeprefix("."))
-    words = [word for word in _literals(hint) if isinstance(word, str)]
-    return f"{told}; known: {', '.join(words)}" if words else told
-
-
-def _literals(hint: Any) -> Iterator[Any]:
-    if get_origin(hint) is Literal:
-        yield from get_args(hint)
-    else:
-        for part in get_args(hint):
-            yield from _literals(part)
-
-
-def _kinds_in_words(kinds: str) -> str:
-    return " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
-
-
-def _special(kind: type, value: Any) -> Any:
-    if kind is Duration:
-        if not isinstance(value, str):
-            raise ValueError(f'expected a duration such as "20s", got {value!r}')
-        return Duration(parse_duration(value))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        hint = f" (write {value / 100:g} for {value:g} %)" if _is_percent(value) else ""
-        raise ValueError(f"expected a share above 0 and at most 1, got {value!r}{hint}")
-    return Goal(value)
-
-
-def _is_percent(value: Any) -> bool:
-    return isinstance(value, int | float) and 1 < value <= 100  # noqa: PLR2004 - per cent

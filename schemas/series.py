@@ -90,7 +90,7 @@ SERIES: tuple[Series, ...] = (
            ("queue", "queue_name", "centre", "department", "formula"), "Names of the queue, always 1."),
     Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
     Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
-    Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires."),
+    Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires; a rehearsal has none."),
     *(Series(window_series(counter), "gauge", _WINDOW, _help(counter, _IN_WINDOW))
       for counter in COUNTERS),
     Series("callcentre_window_service_level_numerator_legs", "gauge", _WINDOW,

@@ -13,7 +13,7 @@ from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, condition
 from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share, Sign
 from dashboards.wallboard.sign import sign
-from schemas.alerts import Alert
+from schemas.alerts import SEVERITIES, Alert
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
 from schemas.goal import FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
@@ -188,7 +188,11 @@ def _closed(targets: Targets | None, at: int) -> str | None:
 
 
 def _worst_first(alerts: Sequence[OpenAlert]) -> list[OpenAlert]:
-    return sorted(alerts, key=lambda each: (each.alert.severity != "page", each.alert.onset_at))
+    """Without rehearsals, which are decided and archived and shown to nobody."""
+    shown = [each for each in alerts if each.alert.severity != "rehearse"]
+    return sorted(
+        shown, key=lambda each: (SEVERITIES.index(each.alert.severity), each.alert.onset_at)
+    )
 
 
 def _line(known: OpenAlert) -> AlertLine:

@@ -17,7 +17,7 @@ from producers.input_file import InputFileError
 from producers.records.durations import DurationUnit
 from producers.records.times import ReadTime, time_reader
 from schemas.calls import ClosedOutcome
-from schemas.queues_toml import ConfigurationError, in_words, read_toml, unknown_word
+from schemas.toml_reading import ConfigurationError, in_words, read_toml, unknown_word
 
 COLUMNS: tuple[str, ...] = (
     "leg_id",

@@ -8,6 +8,7 @@ from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
 
+_UNTOLD = {"note": "a note: lists only", "rehearse": "a rehearsal"}
 COLUMNS = (
     "id",
     "rule",
@@ -45,7 +46,7 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "state": alert.state,
         "since": iso(since),
         "for": format_duration(max(0, end - since) // 1000 * 1000),
-        "quiet": book.why_quiet(alert, now) or None if alert.state == "firing" else None,
+        "quiet": _quiet(alert, book, now) if alert.state == "firing" else None,
         "reason": printable(alert.reason),
         "value": alert.value,
         "threshold": alert.threshold,
@@ -54,6 +55,10 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "replay": int(alert.replay),
         "doubtful": int(alert.doubtful),
     }
+
+
+def _quiet(alert: Alert, book: CommandsBook, now: int) -> str | None:
+    return book.why_quiet(alert, now) or _UNTOLD.get(alert.severity)
 
 
 def mute_line(mute: Muted, now: int) -> Line:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
+from schemas.queues_toml import QueuesFile, parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.admin.broker import AdminError
 from streams.admin.seen_queues import table, toml_text
 from streams.core.rule_catalogue import RULE_TABLES

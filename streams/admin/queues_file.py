@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from schemas.queues_toml import ConfigurationError, QueuesFile, parse_queues
+from schemas.queues_toml import QueuesFile, parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.core.rule_catalogue import RULE_TABLES
 
 

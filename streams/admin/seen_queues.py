@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from producers.survey import Survey
 from schemas.health import Health
 from schemas.millis import to_datetime
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
+from schemas.toml_reading import ConfigurationError
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError, decodable, read_whole
 from streams.core.rule_catalogue import RULE_TABLES

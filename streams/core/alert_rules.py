@@ -9,7 +9,14 @@ from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
 from streams.core.alerting import Change, Progress, advance
 from streams.core.queue_view import QueueView
-from streams.core.rule import NOT_ASKED, HoldingTimes, Measured, Rule, UnknownRule
+from streams.core.rule import (
+    NOT_ASKED,
+    HoldingTimes,
+    Measured,
+    Rule,
+    UnknownRule,
+    severity_of,
+)
 from streams.core.rule_catalogue import RULES
 from streams.core.unit import Cause
 
@@ -54,12 +61,17 @@ def evaluate(
                 hold_ms=table.hold_ms,
                 clear_hold_ms=table.clear_hold_ms,
             )
+        was, after.severity = before.severity, severity_of(rule, targets)
         after.doubtful = measured.doubtful
         if after.stage == "inactive":
             progress.pop(rule.name, None)
         else:
             progress[rule.name] = after
-        if change is None and after.stage == "firing" and view.at % MINUTE == 0:
+        if (
+            change is None
+            and after.stage == "firing"
+            and (view.at % MINUTE == 0 or was not in {None, after.severity})
+        ):
             change = "firing"  # it holds: who is told learns the figures of now
         if change is not None:
             started = after if change in {"pending", "firing"} else before
@@ -97,7 +109,7 @@ def _record(
         rule=rule.name,
         queue=targets.queue,
         state=change,
-        severity=rule.severity,
+        severity=started.severity or severity_of(rule, targets),
         onset_at=started.onset_at,
         changed_at=started.fired_at if change == "firing" else view.at,
         held_at=view.at,

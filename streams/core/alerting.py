@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from schemas.alerts import Severity
+
 AlertStage = Literal["inactive", "pending", "firing"]
 
 
@@ -19,6 +21,7 @@ class Progress(Struct, gc=False):
     fired_at: int = 0
     calm_since: int | None = None  # fires, and has been below the clear threshold since then
     doubtful: bool = False  # raised by callers who are perhaps gone
+    severity: Severity | None = None  # as of the newest boundary; None: a former release wrote it
 
 
 Change = Literal["pending", "firing", "resolved", "inactive"]

@@ -1,7 +1,7 @@
 """OK, WATCH or ACT: what a queue asks of people right now, and why. The one place that decides it.
 
 act: a rule that pages fires or is raised, or somebody waits while no agent is signed in.
-watch: another rule fires, somebody waits in a closed queue or longer than T, an open queue has nobody
+watch: another rule fires (a rehearsal changes no judgement), somebody waits in a closed queue or longer than T, an open queue has nobody
 logged in, or the closed service level of the last 30 minutes or of today is below its goal with enough
 calls behind it.
 """
@@ -34,6 +34,7 @@ def attention(
     snapshot: QueueSnapshot, targets: Targets | None, rules: Sequence[RaisedRule], at: int
 ) -> Attention:
     """`targets` are those by which the figures of `snapshot` were counted; waits are as of `at`."""
+    rules = [rule for rule in rules if rule.severity != "rehearse"]
     if cause := _act(snapshot, rules):
         return Attention("act", cause)
     closed = closed_until(targets.opening, targets.time_zone, at) if targets else None

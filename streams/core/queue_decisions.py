@@ -20,6 +20,7 @@ from streams.core.outbox import Outbox
 from streams.core.queue_legs import Change, QueueLegs
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
+from streams.core.rule import severity_of
 from streams.core.unit import Cause
 
 _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
@@ -65,7 +66,12 @@ class QueueDecisions:
         return self._rules.of(sole[0]) if sole else None
 
     def firing(self) -> list[str]:
-        return [rule for rule, each in self.progress.items() if each.stage == "firing"]
+        """Without rehearsals."""
+        return [
+            rule
+            for rule, each in self.progress.items()
+            if each.stage == "firing" and each.severity != "rehearse"
+        ]
 
     def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
         """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet."""
@@ -78,7 +84,7 @@ class QueueDecisions:
                 # Screens show the queue's name beside it.
                 cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
                 fires = progress is not None and progress.stage == "firing"
-                found.append(RaisedRule(rule.severity, fires, cause))
+                found.append(RaisedRule(severity_of(rule, targets), fires, cause))
         return found
 
     def is_idle(self) -> bool:

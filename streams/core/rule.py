@@ -6,12 +6,13 @@ in docs/developer.md.
 """
 
 from abc import ABC, abstractmethod
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from schemas.alerts import Severity
 from schemas.millis import LATEST, MINUTE, SECOND
+from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
@@ -66,7 +67,7 @@ class Rule(ABC, Generic[T]):
 
     name: str  # of the module, and of the table in queues.toml: [….alerts.NAME]
     title: str  # a few words for a list of alerts
-    severity: Severity
+    severity: Severity  # unless queues.toml says another
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
 
@@ -103,6 +104,11 @@ class Rule(ABC, Generic[T]):
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""
         return 0
+
+
+def severity_of(rule: Rule[Any], targets: Targets) -> Severity:
+    """What queues.toml says of the rule in this queue, else the rule's own."""
+    return targets.severities.get(rule.name, rule.severity)
 
 
 class UnknownRule(Rule[HoldingTimes]):

@@ -60,6 +60,7 @@ def test_amtool_accepts_the_routing() -> None:
         ("alertname=Abandonment queue=billing rule=abandonment severity=warn", "warn"),
         ("alertname=OldestWait rule=oldest_wait severity=page replay=true", "nobody"),
         ("alertname=Watchdog severity=none", "nobody"),
+        ("alertname=Abandonment queue=billing rule=abandonment severity=note", "nobody"),
         ("alertname=PipelineDown severity=page", "page"),
         ("alertname=SomebodyElses", "page"),
     ],

@@ -32,8 +32,8 @@ from schemas.codec import decode_as, decode_call, encode
 from schemas.millis import DAY, from_iso
 from schemas.privacy import CALLER_PATTERN, key_from_secret
 from schemas.quarantine import Quarantined
-from schemas.queues_toml import ConfigurationError
 from schemas.targets_book import TargetsBook
+from schemas.toml_reading import ConfigurationError
 from streams.cli.mapping import command as mapping_command
 from streams.core.history_leg import history_leg_row
 from streams.core.unit import Cause

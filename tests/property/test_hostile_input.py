@@ -29,7 +29,8 @@ from schemas.codec import (
 )
 from schemas.privacy import key_from_secret
 from schemas.quarantine import Quarantined
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
 
-Reason = Literal["fired", "resent", "resolved", "resolved_again"]
+Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
 
 BEHIND_MS = 2 * MINUTE  # what was decided so long after it held is of the past: recorded, not told
 KEEP_RESOLVED_MS = 5 * MINUTE
@@ -63,15 +63,19 @@ def learn(known: Known | None, alert: Alert, written_at: int, seen_at: int) -> K
 
 
 def is_to_notify(known: Known) -> bool:
-    """Whether people are told. What was told goes on to be told until it is over.
+    """Whether people are told: of no rehearsal. What was told goes on to be told until it is over.
 
     Else it depends on the record only, so it is the same after a restart.
     """
-    return _has_fired(known) and (known.posted is not None or not _is_of_the_past(known))
+    if not _has_fired(known) or known.alert.severity == "rehearse":
+        return False
+    return known.posted is not None or not _is_of_the_past(known)
 
 
 def is_recorded_only(known: Known) -> bool:
     """Whether it fired, and nobody is told (yet): when it was written, it did not hold any more or not surely."""
+    if known.alert.severity == "rehearse":
+        return False
     return _has_fired(known) and not is_to_notify(known)
 
 
@@ -94,17 +98,43 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
 
     To Alertmanager two onsets of one rule and queue are the same alert. So only the newest is posted: a
     resolved older one that is sent again would end it. That of doubtful callers has a label of its own.
+    One that was posted under other labels (another severity or owner since then) is ended under these first.
     """
+    posts = []
     newest: dict[tuple[str, str, bool], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
         if is_to_notify(known):
             newest[known.alert.rule, known.alert.queue, known.alert.doubtful] = known
-    posts = []
+        if (former := _told_otherwise(known)) is not None:
+            posts.append(Post(replace(known, alert=former), "taken_back"))
     for known in newest.values():
         reason = _due(known, now, resend_ms)
         if reason is not None:
             posts.append(Post(known, reason))
     return posts
+
+
+def _told_otherwise(known: Known) -> Alert | None:
+    """The end of what Alertmanager has of it under labels that it does not have any more."""
+    posted, alert = known.posted, known.alert
+    if posted is None or posted.state != "firing" or labels_of(posted) == labels_of(alert):
+        return None
+    ended_at = alert.changed_at if alert.held_at is None else alert.held_at
+    return replace(posted, state="resolved", resolved_at=ended_at)
+
+
+def labels_of(alert: Alert) -> dict[str, str]:
+    """By these Alertmanager knows an alert, and routes it."""
+    labels = {
+        "alertname": alert_name(alert.rule),
+        "queue": alert.queue,
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "owner": alert.owner,
+        "replay": "true" if alert.replay else "",
+        "doubtful": "true" if alert.doubtful else "",
+    }
+    return {label: value for label, value in labels.items() if value}
 
 
 def body(
@@ -113,15 +143,6 @@ def body(
     """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
     name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
-    labels = {
-        "alertname": name,
-        "queue": alert.queue,
-        "rule": alert.rule,
-        "severity": alert.severity,
-        "owner": alert.owner,
-        "replay": "true" if alert.replay else "",
-        "doubtful": "true" if alert.doubtful else "",
-    }
     annotations = {
         "summary": alert.reason,
         "queue_name": alert.queue_name,
@@ -132,7 +153,7 @@ def body(
         "board_url": f"{links.board}/",
     } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})
     return {
-        "labels": {label: value for label, value in labels.items() if value},
+        "labels": labels_of(alert),
         "annotations": annotations,
         "startsAt": iso(starts_at),
         "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),

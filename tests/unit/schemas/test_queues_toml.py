@@ -3,7 +3,8 @@
 import pytest
 
 from schemas.millis import HOUR, MINUTE, SECOND
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.core.rule_catalogue import RULE_TABLES
 
 FILE = """
@@ -68,6 +69,35 @@ def test_the_nearest_level_holds() -> None:
     assert meters.alerts == {}
 
 
+def test_the_severity_of_a_rule_stands_in_its_table_and_is_inherited_with_it() -> None:
+    text = """
+[defaults]
+answer_within = "20s"
+goal = 0.8
+alerts.nobody_signed_in = { severity = "warn" }
+[centres.c.alerts]
+nobody_signed_in = { severity = "rehearse" }
+abandonment = { raise_above = 0.2, clear_below = 0.1, severity = "note" }
+[queues.inherits]
+[queues.of_centre]
+centre = "c"
+[queues.own]
+centre = "c"
+alerts.nobody_signed_in = {}
+[queues.none]
+centre = "c"
+alerts = {}
+"""
+    found = {each.queue: each for each in parse_queues(text, RULE_TABLES).queues}
+    assert {queue: each.severities for queue, each in found.items()} == {
+        "inherits": {"nobody_signed_in": "warn"},
+        "of_centre": {"nobody_signed_in": "rehearse", "abandonment": "note"},
+        "own": {},  # the rule's own
+        "none": {},
+    }
+    assert (list(found["own"].alerts), found["none"].alerts) == (["nobody_signed_in"], {})
+
+
 def test_without_a_zone_it_is_utc_and_a_queue_needs_no_centre() -> None:
     file = parse_queues('[queues.q]\nanswer_within = "20s"\ngoal = 1', RULE_TABLES)
     assert (file.default_zone, file.queues[0].time_zone, file.queues[0].centre) == (
@@ -98,6 +128,8 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 20", r"queues.q.alerts.abandonment.raise_above: expected a share .* got 20 \(write 0.2 for 20 %\)"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 0", "queues.q.alerts.abandonment.minimum: expected a whole number of at least 1$"),
         (QUEUE + "[queues.q.alerts.abandonment]\nraise_above = 0.2\nclear_below = 0.1\nminimum = 2.5", "queues.q.alerts.abandonment.minimum: expected a whole number, got a number$"),
+        (QUEUE + 'alerts.nobody_signed_in = { severity = "loud" }', "queues.q.alerts.nobody_signed_in.severity: invalid enum value 'loud'; known: page, warn, note, rehearse$"),
+        (QUEUE + "alerts.nobody_signed_in = { severity = 1 }", "queues.q.alerts.nobody_signed_in.severity: expected a text"),
         (QUEUE + "name = 5", "queues.q.name: expected a text, got a whole number$"),
         (QUEUE + "opening = 5", "queues.q.opening: expected a text or a list, got a whole number$"),
         (QUEUE + "holidays = [5]", r"queues.q.holidays\[0\]: expected a text, got a whole number$"),

@@ -75,6 +75,13 @@ def test_alerts_stand_worst_first_with_the_time_since_they_fire() -> None:
     assert row.alerts[0].since == NOW + 1
 
 
+def test_a_note_stands_behind_the_warning_and_a_rehearsal_nowhere() -> None:
+    more = (alert(alert_id="a2", severity="note"), alert(alert_id="a3", severity="rehearse"))
+    wall = board(latest_of(snapshot(NOW), alerts=(*more, alert())), NOW)
+    assert [line.severity for line in wall.rows[0].alerts] == ["warn", "note"]
+    assert wall.all.alerts == 2
+
+
 def test_an_alert_on_dead_figures_is_not_shown_as_now() -> None:
     wall = board(latest_of(snapshot(NOW - 60_000), alerts=(alert(severity="page"),)), NOW)
     assert wall.rows[0].sign.word == "NO DATA"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from producers.records.mapping import Mapping, parse_mapping
-from schemas.queues_toml import ConfigurationError
+from schemas.toml_reading import ConfigurationError
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "mappings" / "example.toml"
 

@@ -15,6 +15,9 @@ def test_a_line_says_for_how_long_and_who_has_it() -> None:
     assert (line["for"], line["quiet"], line["since"]) == ("1m10s", None, "2026-11-22T11:59:55Z")
     book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
     assert alert_line(alert(), book, NOON + MINUTE)["quiet"] == "ann has it since 1m"
+    for severity, quiet in (("note", "a note: lists only"), ("rehearse", "a rehearsal")):
+        told = alert_line(alert(severity=severity), CommandsBook(), NOON)
+        assert (told["severity"], told["quiet"]) == (severity, quiet)
     over = alert_line(alert("resolved"), book, NOON + MINUTE)
     assert (over["for"], over["quiet"], over["resolved_at"]) == ("4s", None, "2026-11-22T11:59:59Z")
 

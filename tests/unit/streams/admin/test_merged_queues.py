@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
 from schemas.targets import Targets
+from schemas.toml_reading import ConfigurationError
 from streams.admin.broker import AdminError
 from streams.admin.merged_queues import merge_into, merged
 from streams.core.rule_catalogue import RULE_TABLES

@@ -87,3 +87,40 @@ def test_while_an_alert_fires_it_is_written_each_minute_with_the_figures_of_then
     day.tick("09:08:00")
     (alert,) = day.alert_records()
     assert (alert.state, alert.held_at) == ("resolved", alert.resolved_at)
+
+
+def test_the_severity_of_the_file_holds_from_the_next_boundary_on_while_the_alert_goes_on() -> None:
+    rules = ruled(oldest_wait(MINUTE, MINUTE))
+    day = Story(alerts=rules)
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")
+    assert [alert.severity for alert in day.alert_records()] == ["page"]
+    day.publish(targets(alerts=rules, severities={"oldest_wait": "warn"}), valid_from="09:02:10")
+    day.tick("09:02:20")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.severity, alert.held_at) == ("firing", "warn", clock("09:02:10"))
+
+
+def test_a_rehearsal_is_decided_and_is_in_no_judgement_and_no_figure() -> None:
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), severities={"oldest_wait": "rehearse"})
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.severity) == ("firing", "rehearse")
+    monitor = day.unit.monitors[day.queue]
+    assert monitor.firing() == []
+    judged = day.snapshot().attention
+    assert judged is not None
+    assert judged.level == "watch"  # a caller waits longer than T, whatever is rehearsed
+    day.restart()
+    assert day.unit.monitors[day.queue].firing() == []
+
+
+def test_a_rehearsed_rule_that_is_taken_away_ends_as_a_rehearsal() -> None:
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), severities={"oldest_wait": "rehearse"})
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")
+    day.publish(targets(), valid_from="09:02:10")
+    day.tick("09:02:20")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.severity) == ("resolved", "rehearse")

@@ -49,6 +49,12 @@ def test_another_rule_is_watch_once_it_fires() -> None:
     assert judged(WARN_SOON) == Attention("ok")
 
 
+def test_a_note_is_watch_and_a_rehearsal_changes_nothing() -> None:
+    assert judged(WARN._replace(severity="note")) == Attention("watch", "30 % hung up")
+    assert judged(PAGE._replace(severity="rehearse")) == Attention("ok")
+    assert judged(PAGE._replace(severity="rehearse"), WARN) == judged(WARN)
+
+
 def test_callers_before_an_empty_room_are_act() -> None:
     cause = "callers wait and nobody is logged in"
     assert late(0, agents={"logged_out": 4}) == Attention("act", cause)

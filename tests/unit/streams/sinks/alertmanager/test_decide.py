@@ -196,3 +196,34 @@ def test_only_what_is_over_is_forgotten() -> None:
     assert expired(Known(alert("resolved"), NOON, NOON), long_after)
     assert not expired(Known(alert("resolved"), NOON, NOON), long_after - 1)
     assert not expired(Known(alert(), NOON, NOON), long_after)
+
+
+def test_a_rehearsal_is_not_posted_and_is_not_of_the_past_either() -> None:
+    known = Known(alert(severity="rehearse"), NOON, NOON)
+    assert due(known, NOON) == []
+    late = replace(known, written_at=NOON + BEHIND_MS + 1)
+    assert not is_recorded_only(late)
+
+
+def test_a_note_is_posted_so_that_lists_have_it() -> None:
+    assert due(Known(alert(severity="note"), NOON, NOON), NOON) == ["fired"]
+
+
+def test_one_that_becomes_a_rehearsal_is_ended_once_as_what_it_was() -> None:
+    """It was paged: else it would stand in Alertmanager until that gives it up."""
+    now_rehearsed = alert(severity="rehearse", version=11, held_at=NOON - 2_000)
+    known = Known(now_rehearsed, NOON, NOON, posted=alert(), posted_at=NOON - 1)
+    (post,) = decide([known], NOON, RESEND_MS)
+    assert post.reason == "taken_back"
+    told = body(post.known.alert, NOON, RESEND_MS, LINKS)
+    assert told["labels"] == body(alert(), NOON, RESEND_MS, LINKS)["labels"]
+    assert told["endsAt"] == "2026-11-22T11:59:58Z"
+    assert decide([replace(known, posted=post.known.alert)], NOON, RESEND_MS) == []
+
+
+def test_one_of_another_severity_or_owner_is_told_as_such_and_the_former_is_ended() -> None:
+    for changed in (alert(severity="warn", version=11), alert(owner="night", version=11)):
+        known = Known(changed, NOON, NOON, posted=alert(), posted_at=NOON - 1)
+        posts = decide([known], NOON, RESEND_MS)
+        assert [post.reason for post in posts] == ["taken_back", "resent"]
+        assert posts[-1].known.alert == changed
