@@ -1,9 +1,11 @@
 """Reads `queues.toml`: departments -> centres -> queues; each level inherits the keys of the one above.
 
+Owners and the mail server stand beside them and are only for who is told (schemas/owners.py).
+
 An error starts with the path of the mistake: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, defstruct
 from schemas.alerts import Severity
 from schemas.formulas import FormulaName
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
+from schemas.owners import MailTable, Owner, OwnerTable, check_mail, owners_of
 from schemas.targets import RuleSettings, Share, Targets
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 from schemas.toml_reading import ConfigurationError, Duration, Goal, convert, read_toml
@@ -69,10 +72,15 @@ class RuleTable(NamedTuple):
 
 
 class QueuesFile(Struct, frozen=True):
-    """All queues of a file with their inheritance resolved; `default_zone` is the zone of groups."""
+    """All queues of a file with their inheritance resolved; `default_zone` is the zone of groups.
+
+    `owners` and `mail` are not published: see docs/decisions.md.
+    """
 
     default_zone: str
     queues: tuple[Targets, ...]
+    owners: tuple[Owner, ...] = ()
+    mail: MailTable | None = None
 
 
 _TABLES: dict[str, type[InheritedKeys]] = {
@@ -80,6 +88,7 @@ _TABLES: dict[str, type[InheritedKeys]] = {
     "centres": CentreTable,
     "queues": QueueTable,
 }
+_KNOWN = ("defaults", *_TABLES, "owners", "mail")
 _REQUIRED = ("answer_within", "goal")
 Level = TypeVar("Level", bound=InheritedKeys)
 
@@ -91,20 +100,64 @@ def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
     """
     raw = read_toml(text)
     for key in raw:
-        if key not in ("defaults", *_TABLES):
-            raise ConfigurationError(key, "unknown table (defaults, departments, centres, queues)")
+        if key not in _KNOWN:
+            raise ConfigurationError(key, f"unknown table ({', '.join(_KNOWN)})")
     defaults = _level("defaults", raw.get("defaults", {}), InheritedKeys, rule_tables)
     levels: dict[str, dict[str, Any]] = {}
     for name, kind in _TABLES.items():
-        entries = raw.get(name, {})
-        if not isinstance(entries, dict):
-            raise ConfigurationError(name, f"expected tables such as [{name}.id]")
         levels[name] = {
-            key: _level(f"{name}.{key}", entries[key], kind, rule_tables) for key in entries
+            key: _level(f"{name}.{key}", entry, kind, rule_tables)
+            for key, entry in _entries(name, raw)
         }
     _check_former_ids(levels["queues"])
+    zone = _zone("defaults.time_zone", defaults.time_zone)
+    mail = _mail(raw["mail"]) if "mail" in raw else None
+    owners = _owners(raw, zone, has_mail=mail is not None)
+    _check_owner("defaults", defaults, owners)
+    for name, entries in levels.items():
+        for key, level in entries.items():
+            _check_owner(f"{name}.{key}", level, owners)
     queues = tuple(_targets(queue, defaults, levels) for queue in levels["queues"])
-    return QueuesFile(_zone("defaults.time_zone", defaults.time_zone), queues)
+    return QueuesFile(zone, queues, owners, mail)
+
+
+def _entries(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    entries = raw.get(name, {})
+    if not isinstance(entries, dict):
+        raise ConfigurationError(name, f"expected tables such as [{name}.id]")
+    yield from entries.items()
+
+
+def _mail(value: Any) -> MailTable:
+    mail = convert("mail", value, MailTable)
+    try:
+        check_mail(mail)
+    except ValueError as error:
+        key, _, problem = str(error).partition(": ")
+        raise ConfigurationError(f"mail.{key}", problem) from None
+    return mail
+
+
+def _owners(raw: Mapping[str, Any], zone: str, *, has_mail: bool) -> tuple[Owner, ...]:
+    tables = {}
+    for name, value in _entries("owners", raw):
+        tables[name] = convert(f"owners.{name}", value, OwnerTable)
+        if tables[name].time_zone:
+            _zone(f"owners.{name}.time_zone", tables[name].time_zone)
+    try:
+        return owners_of(tables, zone, has_mail=has_mail)
+    except ValueError as error:
+        place, _, problem = str(error).partition(": ")
+        raise ConfigurationError(f"owners.{place}", problem) from None
+
+
+def _check_owner(place: str, level: InheritedKeys, owners: tuple[Owner, ...]) -> None:
+    """A name with a typing error would tell nobody, once routes are made from the owners."""
+    names = [owner.name for owner in owners]
+    if names and level.owner is not UNSET and level.owner and level.owner not in names:
+        raise ConfigurationError(
+            f"{place}.owner", f'there is no [owners] "{level.owner}"; known: {", ".join(names)}'
+        )
 
 
 def _check_former_ids(tables: Mapping[str, QueueTable]) -> None:
