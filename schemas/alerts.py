@@ -35,6 +35,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     fired_at: int | None = None
     resolved_at: int | None = None
     owner: str = ""
+    department: str = ""
     queue_name: str = ""
     agents: dict[str, int] = {}
     replay: bool = False

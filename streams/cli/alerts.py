@@ -10,6 +10,7 @@ import click
 
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
 from streams.cli import options
+from streams.cli.alerts_routes import routes
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -272,6 +273,9 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
         raise Failure(f'no mute "{mute_id}" holds (`queuewatch alerts list` shows them)')
     _say(bootstrap, namespace, Unmuted(who=who, at=now_ms(), mute_id=mute_id))
     print(f"mute {mute_id} has ended")
+
+
+command.add_command(routes)
 
 
 def _read(bootstrap: str, namespace: str) -> "KnownAlerts":

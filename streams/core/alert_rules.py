@@ -121,6 +121,7 @@ def _record(
         fired_at=started.fired_at or None,
         resolved_at=view.at if change == "resolved" else None,
         owner=targets.owner,
+        department=targets.department,
         queue_name=targets.name,
         agents=view.agents,
         replay=view.replay,

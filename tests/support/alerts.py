@@ -28,6 +28,7 @@ def alert(state: AlertState = "firing", **changes: Any) -> Alert:
         fired_at=NOON - 5_000,
         resolved_at=NOON - 1_000 if state == "resolved" else None,
         owner="billing-duty",
+        department="finance",
         queue_name="Billing",
     )
     return replace(first, **changes)

@@ -123,6 +123,17 @@ def _told_otherwise(known: Known) -> Alert | None:
     return replace(posted, state="resolved", resolved_at=ended_at)
 
 
+_MOST_TIMES = 9_999_999.99
+
+
+def times_limit(alert: Alert) -> str:
+    """How far the value is over its limit (or under one that it must not fall below), as a text whose order is
+    that of the number: templates of Alertmanager compare texts only.
+    """
+    low, high = sorted((abs(alert.value), abs(alert.threshold)))
+    return f"{min(high / low, _MOST_TIMES) if low else _MOST_TIMES:010.2f}"
+
+
 def labels_of(alert: Alert) -> dict[str, str]:
     """By these Alertmanager knows an alert, and routes it."""
     labels = {
@@ -131,6 +142,7 @@ def labels_of(alert: Alert) -> dict[str, str]:
         "rule": alert.rule,
         "severity": alert.severity,
         "owner": alert.owner,
+        "department": alert.department,
         "replay": "true" if alert.replay else "",
         "doubtful": "true" if alert.doubtful else "",
     }
@@ -149,6 +161,7 @@ def body(
         "value": f"{alert.value:.10g}",
         "threshold": f"{alert.threshold:.10g}",
         "n": str(alert.n),
+        "times_limit": times_limit(alert),
         "runbook_url": f"{links.runbooks}/{name}.md",
         "board_url": f"{links.board}/",
     } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from schemas.millis import MINUTE, SECOND, format_duration, iso
+from schemas.owners import OF_QUEUEWATCH
 from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, KEEP_RESOLVED_MS, Links
 
 SILENT_AFTER_MS = MINUTE
@@ -56,7 +57,7 @@ def body(
             "alertname": "PipelineDown",
             "job": process,
             "severity": "page",
-            "owner": "queuewatch",
+            "owner": OF_QUEUEWATCH,
         },
         "annotations": {
             "summary": f"{process} has reported nothing for {silent}: {why}",

@@ -15,6 +15,7 @@ from streams.sinks.alertmanager.decide import (
     is_recorded_only,
     is_to_notify,
     learn,
+    times_limit,
 )
 from tests.support.alerts import NOON, alert
 
@@ -137,6 +138,7 @@ def test_a_firing_post_carries_both_times_and_what_a_person_needs() -> None:
             "rule": "oldest_wait",
             "severity": "page",
             "owner": "billing-duty",
+            "department": "finance",
         },
         "annotations": {
             "summary": "Billing: oldest wait 3:05, limit 2:00, since 11:59:40",
@@ -144,6 +146,7 @@ def test_a_firing_post_carries_both_times_and_what_a_person_needs() -> None:
             "value": "185",
             "threshold": "120",
             "n": "3",
+            "times_limit": "0000001.54",
             "runbook_url": "https://runbooks.example/OldestWait.md",
             "board_url": "http://board.example/",
         },
@@ -159,6 +162,14 @@ def test_labels_are_the_same_when_it_ends_and_the_end_is_the_true_one() -> None:
     assert resolved["labels"] == firing["labels"]
     assert resolved["startsAt"] == firing["startsAt"]
     assert resolved["endsAt"] == "2026-11-22T11:59:59Z"
+
+
+def test_how_far_over_its_limit_is_a_text_in_the_order_of_the_numbers() -> None:
+    values = [(2.0, 2.0), (30.0, 10.0), (1.0, 10.0), (900.0, 60.0), (1e12, 1.0), (0.0, 0.8)]
+    told = [times_limit(alert(value=value, threshold=limit)) for value, limit in values]
+    assert told == sorted(told)
+    assert told[:2] == ["0000001.00", "0000003.00"]
+    assert {len(each) for each in told} == {10}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Alertmanager's configuration as text; tests/integration/test_routes.py gives it to the real one."""
+
+from schemas.queues_toml import QueuesFile, parse_queues
+from streams.core.rule_catalogue import RULE_TABLES
+from streams.sinks.alertmanager.routing import SHIPPED_URL, remarks, rendered
+from tests.support.sources import ROOT
+
+QUEUES = """
+[defaults]
+answer_within = "20s"
+goal = 0.8
+[queues.a]
+[queues.b]
+"""
+HOOK = 'webhook = "http://127.0.0.1:9095/"\n'
+
+
+def parsed(text: str) -> QueuesFile:
+    return parse_queues(text, RULE_TABLES)
+
+
+def test_without_owners_it_is_the_file_that_ships() -> None:
+    shipped = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text()
+    assert rendered(parsed(QUEUES), {}) == shipped
+    ours = parsed((ROOT / "deploy/queues.toml").read_text())
+    assert rendered(ours, {}) == shipped
+
+
+def test_the_owner_of_the_pipeline_alerts_is_told_of_all_that_has_no_other() -> None:
+    rules = (ROOT / "deploy/prometheus/rules/pipeline.yml").read_text()
+    assert "owner: queuewatch" in rules
+    text = rendered(parsed(f"[owners.queuewatch]\n{HOOK}{QUEUES}"), {})
+    assert 'route:\n  receiver: "queuewatch"\n' in text
+    assert "9095/page" not in text
+
+
+def test_hours_over_midnight_are_two_times_and_have_their_zone() -> None:
+    owner = f'[owners.a]\n{HOOK}hours = "Sun 22:00-06:00"\nout_of_hours = "nobody"\ntime_zone = "Asia/Kolkata"'
+    text = rendered(parsed(owner), {})
+    _, _, times = text.partition("time_intervals:\n  - name")
+    assert (
+        """\
+      - weekdays: [sunday]
+        times: [{start_time: "22:00", end_time: "24:00"}]
+        location: "Asia/Kolkata"
+      - weekdays: [monday]
+        times: [{start_time: "00:00", end_time: "06:00"}]
+        location: "Asia/Kolkata"
+"""
+        in times
+    )
+
+
+def test_what_the_routes_leave_open_is_said() -> None:
+    assert list(remarks(parsed(QUEUES))) == ["no [owners] declared: these are the routes that ship"]
+    away = f'[owners.day]\n{HOOK}hours = "Mon 07:00-19:00"\nout_of_hours = "nobody"\n'
+    assert list(remarks(parsed(away + QUEUES))) == [
+        "day: outside of its hours nobody is told; what still fires is told when they begin",
+        f"no [owners.queuewatch]: alerts of the pipeline, and of queues without owner, go to {SHIPPED_URL}",
+        'queues without owner: "a" and 1 more',
+    ]
+    whole = f"[owners.queuewatch]\n{HOOK}" + QUEUES.replace("goal", 'owner = "queuewatch"\ngoal', 1)
+    assert list(remarks(parsed(whole))) == []
