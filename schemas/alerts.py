@@ -8,6 +8,9 @@ AlertState = Literal["inactive", "pending", "firing", "resolved"]
 RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
 Severity = Literal["page", "warn", "note", "rehearse"]
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
+NotEvaluated = Literal[
+    "no agents reported", "no handling times", "too few calls", "goal out of reach"
+]  # why a rule that is switched on cannot be asked now
 
 
 class Alert(Struct, frozen=True, gc=False, omit_defaults=True):

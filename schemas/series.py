@@ -91,6 +91,8 @@ SERIES: tuple[Series, ...] = (
     Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
     Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
     Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires; a rehearsal has none."),
+    Series("callcentre_alerts_not_evaluated", "gauge", ("rule", "queue", "reason"),
+           "1 while a rule of the queue cannot be evaluated, so that its silence says nothing."),
     *(Series(window_series(counter), "gauge", _WINDOW, _help(counter, _IN_WINDOW))
       for counter in COUNTERS),
     Series("callcentre_window_service_level_numerator_legs", "gauge", _WINDOW,

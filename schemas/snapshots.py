@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from schemas.alerts import NotEvaluated
 from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.formulas import FormulaName
@@ -55,6 +56,7 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     targets_version: int = 0
     partition: int = 0
     uncalled: bool = False  # no call yet: it is shown since agents serve it
+    not_evaluated: dict[str, NotEvaluated] = {}  # alert rules that are switched on, by name
     attention: Attention | None = None  # as of `published_at`, for a replay as of `as_of`
 
 

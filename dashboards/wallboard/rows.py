@@ -234,6 +234,11 @@ def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple
         notes.append(f"{snapshot.doubtful} doubtful")
     if snapshot.out_of_hours_waiting:
         notes.append(f"{snapshot.out_of_hours_waiting} waiting out of hours")
+    notes += [
+        f"{rule} is not evaluated: {why}"
+        for rule, why in snapshot.not_evaluated.items()
+        if why != "too few calls"  # so it is in every queue at night
+    ]
     if snapshot.unexplained_legs:
         notes.append(f"{snapshot.unexplained_legs} calls unexplained")
     return tuple(notes)

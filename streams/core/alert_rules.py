@@ -90,6 +90,13 @@ def figure(
     return rule.measure_doubtful(table, view) or firm
 
 
+def told(rule: Rule[Any], queue_name: str, measured: Measured) -> str:
+    """The sentence for people, also where the rule cannot say any more what it measures."""
+    if measured.not_evaluated is not None:
+        return f"{queue_name}: {rule.title}: not evaluated any more ({measured.not_evaluated})"
+    return rule.sentence(queue_name, measured)
+
+
 def _taken_away(before: Progress) -> Change:
     return "resolved" if before.stage == "firing" else "inactive"
 
@@ -117,7 +124,7 @@ def _record(
         value=round(measured.value, 4),
         threshold=measured.threshold,
         n=measured.n,
-        reason=rule.sentence(targets.name, measured),
+        reason=told(rule, targets.name, measured),
         fired_at=started.fired_at or None,
         resolved_at=view.at if change == "resolved" else None,
         owner=targets.owner,

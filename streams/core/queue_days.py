@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from schemas.counters import COUNTERS, Counts
+from schemas.millis import DAY
 from schemas.opening import business_day
 from schemas.targets import Targets
 
@@ -64,6 +65,13 @@ class Days:
             if day.start <= at < day.end:
                 return day.start, Counts(*day.counts)
         return self._bounds_at(at)[0], Counts()
+
+    def lately(self, at: int) -> Counts:
+        """The counts of the business day that holds `at` and of the one before it, which would else be missed in
+        the first hours of a day.
+        """
+        days = [day.counts for day in self._days.values() if day.start <= at < day.end + DAY]
+        return Counts(*map(sum, zip(*days, strict=True))) if days else Counts()
 
     def forget(self, before: int) -> None:
         for start in [start for start, day in self._days.items() if day.end < before]:

@@ -7,11 +7,12 @@ old legs and days leave the state.
 
 from collections.abc import Iterable
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
-from streams.core.alert_rules import evaluate, figure
+from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.lookout import quiet_until, still_quiet
@@ -73,19 +74,28 @@ class QueueDecisions:
             if each.stage == "firing" and each.severity != "rehearse"
         ]
 
-    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
-        """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet."""
-        legs, found = self._legs, []
-        view = QueueView(at, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay)
+    def raised(self, targets: Targets, at: int) -> tuple[list[RaisedRule], dict[str, NotEvaluated]]:
+        """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet; and
+        the rules that cannot be evaluated.
+        """
+        found, lacking = [], dict[str, NotEvaluated]()
+        view = self._view(targets, at)
         for rule, table in self._rules.of(targets).tables:
             progress = self.progress.get(rule.name)
             measured = figure(rule, table, view, progress)
+            if measured.not_evaluated is not None:
+                lacking[rule.name] = measured.not_evaluated
             if measured.raised or progress is not None:
                 # Screens show the queue's name beside it.
-                cause = rule.sentence(targets.name, measured).removeprefix(f"{targets.name}: ")
+                cause = told(rule, targets.name, measured).removeprefix(f"{targets.name}: ")
                 fires = progress is not None and progress.stage == "firing"
                 found.append(RaisedRule(severity_of(rule, targets), fires, cause))
-        return found
+        return found, lacking
+
+    def _view(self, targets: Targets, at: int) -> QueueView:
+        legs = self._legs
+        days, replay = legs.tally.days, legs.replay
+        return QueueView(at, targets, legs.line, legs.windows, days, self._roster, replay=replay)
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -175,9 +185,7 @@ class QueueDecisions:
         if targets is None and not self.progress:
             return
         targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts
-        view = QueueView(
-            here, legs.queue, legs.line, legs.windows, self._roster, replay=legs.replay
-        )
+        view = self._view(targets, here)
         for alert in evaluate(targets, self._rules.of(targets), view, self.progress, cause):
             self._outbox.alerts[alert.alert_id] = alert
 

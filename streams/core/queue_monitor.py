@@ -4,6 +4,7 @@ The order inside one record is fixed: facts are absorbed first, then event time 
 streams.core.snapshot makes what boards see from this state.
 """
 
+from schemas.alerts import NotEvaluated
 from schemas.calls import LegFact
 from schemas.snapshots import QueueTotals
 from schemas.targets import Targets
@@ -73,8 +74,8 @@ class QueueMonitor:
         """The rules whose alert fires."""
         return self.decisions.firing()
 
-    def raised(self, targets: Targets, at: int) -> list[RaisedRule]:
-        """The alert rules that are raised as of `at`, with the sentence for people."""
+    def raised(self, targets: Targets, at: int) -> tuple[list[RaisedRule], dict[str, NotEvaluated]]:
+        """The alert rules that are raised as of `at`, with the sentence for people; those that cannot be evaluated."""
         return self.decisions.raised(targets, at)
 
     def totals(self) -> QueueTotals:

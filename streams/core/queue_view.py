@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from schemas.counters import Counts
+from schemas.targets import Targets
 from streams.core.leg_store import Entry
 from streams.core.line import Line
+from streams.core.queue_days import Days
 from streams.core.roster import Roster
 from streams.core.windows import Windows
 
@@ -32,13 +34,21 @@ class QueueView:
     """Doubtful callers have figures of their own, and are in none of the others of the line."""
 
     def __init__(
-        self, at: int, queue: str, line: Line, windows: Windows, roster: Roster, *, replay: bool
+        self,
+        at: int,
+        targets: Targets,
+        line: Line,
+        windows: Windows,
+        days: Days,
+        roster: Roster,
+        *,
+        replay: bool,
     ) -> None:
-        """`at` is the boundary of `windows`."""
+        """`at` is the boundary of `windows`; `targets` are those in force then."""
         self.at = at
-        self.queue = queue
+        self.targets = targets
         self.replay = replay
-        self._line, self._windows, self._roster = line, windows, roster
+        self._line, self._windows, self._days, self._roster = line, windows, days, roster
 
     @_Once
     def waiting(self) -> int:
@@ -73,12 +83,21 @@ class QueueView:
         """The counts of the last 1, 5, 15 … minutes (schemas.counters.WINDOW_MINUTES)."""
         return self._windows.at(self.at)
 
+    def as_of_minute(self, minutes: int) -> Counts:
+        """The counts of one window up to the last whole minute, which costs next to nothing."""
+        return self._windows.as_of_minute(minutes)
+
+    @_Once
+    def lately(self) -> Counts:
+        """The counts of today so far and of yesterday: what changes slowly is measured over many calls."""
+        return self._days.lately(self.at)
+
     @_Once
     def agents(self) -> dict[str, int]:
         """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
         was ever seen, so that nothing is known.
         """
-        return self._roster.agents_of(self.queue)
+        return self._roster.agents_of(self.targets.queue)
 
     @_Once
     def _firm(self) -> list[Entry]:

@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from schemas.alerts import Severity
+from schemas.alerts import NotEvaluated, Severity
 from schemas.millis import LATEST, MINUTE, SECOND
 from schemas.targets import Targets
 from streams.core.line import Line
@@ -38,7 +38,7 @@ class Measured(NamedTuple):
     """A rule's figure in its own unit, how many callers are behind it, and both comparisons.
 
     `raised` begins an alert and `calm` ends one; if neither is true the alert stays as it is.
-    `doubtful`: the callers behind it are perhaps gone.
+    `doubtful`: the callers behind it are perhaps gone. `cause`: what the sentence says besides the figure.
     """
 
     value: float
@@ -47,6 +47,15 @@ class Measured(NamedTuple):
     raised: bool
     calm: bool
     doubtful: bool = False
+    cause: str = ""
+    not_evaluated: NotEvaluated | None = None  # see the function of this name
+
+
+def not_evaluated(why: NotEvaluated, threshold: float, n: int = 0) -> Measured:
+    """The rule lacks what it needs: it is not raised, and an open alert ends. Quiet would look the same, so
+    boards and Prometheus say why.
+    """
+    return Measured(0.0, threshold, n, raised=False, calm=True, not_evaluated=why)
 
 
 DOUBTFUL_EXTRA_MS = 5 * MINUTE  # unless configured
@@ -70,6 +79,8 @@ class Rule(ABC, Generic[T]):
     severity: Severity  # unless queues.toml says another
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
+
+    example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
     idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty

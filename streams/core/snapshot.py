@@ -73,8 +73,8 @@ def snapshot(
         uncalled=uncalled,
     )
     at = as_of if monitor.legs.replay else now
-    rules = monitor.raised(targets, at) if targets is not None else []
-    return replace(shown, attention=attention(shown, targets, rules, at))
+    rules, lacking = monitor.raised(targets, at) if targets is not None else ([], {})
+    return replace(shown, attention=attention(shown, targets, rules, at), not_evaluated=lacking)
 
 
 def unexplained_legs(monitor: QueueMonitor) -> int:

@@ -165,6 +165,10 @@ class Windows:
             result[minutes] = Counts(*counts)
         return result
 
+    def as_of_minute(self, minutes: int) -> Counts:
+        """The counts of one window as of the whole minute at or before the boundary: nothing is added up."""
+        return Counts(*self.sums[WINDOW_MINUTES.index(minutes)])
+
     def _summed(self, boundary: int) -> dict[int, Counts]:
         """The same from all buckets: a replay and a live source of one queue may be years apart."""
         result = {}

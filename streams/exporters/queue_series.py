@@ -63,6 +63,8 @@ def _line(families: Families, snapshot: QueueSnapshot, now: int) -> None:
     families.add("callcentre_queue_clock_timestamp_seconds", snapshot.as_of / 1000, queue)
     families.add("callcentre_queue_source_stale", int(snapshot.source_stale), queue)
     families.add("callcentre_unexplained_legs", snapshot.unexplained_legs, queue)
+    for rule, why in snapshot.not_evaluated.items():
+        families.add("callcentre_alerts_not_evaluated", 1, rule, queue, why)
     for state, agents in snapshot.agents.items():
         families.add("callcentre_agents", agents, queue, state)
 

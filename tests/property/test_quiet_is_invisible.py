@@ -9,7 +9,7 @@ from schemas.agents import RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
 from tests.support.builders import BILLING, MONDAY, call, mark
-from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled
+from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled, understaffed
 from tests.support.story import Story
 
 START = MONDAY + 9 * HOUR
@@ -25,8 +25,10 @@ RULED: dict[str, Any] = {
             clear_hold_ms=0,
             doubtful_extra_ms=20 * SECOND,
         ),
+        understaffed(minimum=1, waiting_longer_than_ms=10 * SECOND, clear_hold_ms=0),
     ),
 }
+_TALKED_MS = 15 * MINUTE  # so long that few callers are more than one agent can serve
 
 
 Came = tuple[int, int, str]  # (after the caller before him, waited for, how he left); seconds
@@ -58,6 +60,8 @@ def _told(callers: list[Came]) -> list[Event]:
             call("queued", f"leg{number}", at),
             call(end, f"leg{number}", at + waited_s * SECOND),
         ]
+        if end == "answered":
+            told.append(call("ended", f"leg{number}", at + waited_s * SECOND + _TALKED_MS))
     last = max(event.at for event in told) + 2 * MINUTE
     told += [mark("tick", tick) for tick in range(START, last, 5 * SECOND)]
     return sorted(told, key=lambda event: event.at)
@@ -78,8 +82,12 @@ def _sign(day: Story, number: int) -> None:
 # Five later callers are answered while the first one waits for a minute and a half.
 _OVERTAKING: list[Came] = [(0, 90, "abandoned")] + [(1, 2, "answered")] * 6
 
+# Three conversations, the only agent, and a load of almost one: too few agents.
+_TOO_FEW: list[Came] = [(0, 5, "answered")] * 3 + [(16 * 60, 90, "abandoned")]
+
 
 @example(_RISING, [])
+@example(_TOO_FEW, [0])
 @example(_OVERTAKING, [])
 @example(_OVERTAKING, [0, 10])
 @example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])

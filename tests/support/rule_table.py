@@ -36,7 +36,7 @@ def rendered(text: str) -> str:
 def _row(rule: Rule[Any]) -> str:
     name = alert_name(rule.name)
     keys = f"`alerts.{rule.name}`: {', '.join(_keys(rule))}"
-    says = rule.sentence("Burst pipes", _EXAMPLES[rule.unit])
+    says = rule.sentence("Burst pipes", rule.example or _EXAMPLES[rule.unit])
     runbook = f"[{rule.title}](runbooks/{name}.md)"
     return f"| `{name}` | {rule.severity} | {keys} | {says} | {runbook} |"
 

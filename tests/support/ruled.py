@@ -10,6 +10,7 @@ from streams.core.rule_catalogue import RULES
 from streams.core.rules.abandonment import AbandonmentTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
 from streams.core.rules.oldest_wait import OldestWaitTable
+from streams.core.rules.understaffed import UnderstaffedTable
 
 
 def ruled(*tables: HoldingTimes) -> dict[str, RuleSettings]:
@@ -28,3 +29,7 @@ def abandonment(raise_above: float, clear_below: float, **more: Any) -> Abandonm
 
 def nobody_signed_in(**more: Any) -> NobodySignedInTable:
     return NobodySignedInTable(**more)
+
+
+def understaffed(**more: Any) -> UnderstaffedTable:
+    return UnderstaffedTable(**more)

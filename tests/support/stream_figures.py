@@ -33,6 +33,7 @@ def snapshot(**changes: object) -> QueueSnapshot:
         "windows": dict.fromkeys(WINDOW_MINUTES, COUNTS),
         "today": COUNTS,
         "agents": {"available": 3},
+        "not_evaluated": {"understaffed": "too few calls"},
         "answer_within_ms": 20_000,
         "short_abandon_ms": 5_000,
         "goal": 0.8,

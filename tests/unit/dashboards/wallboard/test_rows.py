@@ -114,6 +114,12 @@ def test_doubtful_callers_and_unbalanced_books_are_noted() -> None:
     assert row.notes == ("2 doubtful", "1 calls unexplained")
 
 
+def test_a_rule_that_lacks_what_it_needs_is_noted_and_one_with_few_calls_is_not() -> None:
+    lacking = {"understaffed": "no agents reported", "another": "too few calls"}
+    row = only_row(latest_of(snapshot(NOW, not_evaluated=lacking)))
+    assert row.notes == ("understaffed is not evaluated: no agents reported",)
+
+
 def test_a_replay_moved_to_now_shows_the_date_when_it_happened() -> None:
     moved = snapshot(NOW, replay=True, replay_shift_ms=NOW - from_iso("2010-08-01T10:00:00Z"))
     wall = board(latest_of(moved), NOW)

@@ -35,7 +35,12 @@ def test_every_queue_has_a_promise_an_owner_and_its_alerts() -> None:
     for targets in TARGETS.values():
         assert targets.time_zone == TIME_ZONE
         assert targets.owner
-        assert {"oldest_wait", "abandonment", "nobody_signed_in"} <= targets.alerts.keys()
+        assert {
+            "oldest_wait",
+            "abandonment",
+            "nobody_signed_in",
+            "understaffed",
+        } <= targets.alerts.keys()
     assert len({(t.answer_within_ms, t.goal) for t in TARGETS.values()}) > 5
 
 

@@ -69,3 +69,13 @@ def test_the_first_instant_of_a_former_day_is_counted_in_it() -> None:
     days.counts_of(MONDAY + DAY)[OFFERED] = 1
     days.counts_of(MONDAY)[OFFERED] += 1
     assert [day.counts[OFFERED] for day in days.freeze()] == [4, 1]
+
+
+def test_lately_is_today_and_yesterday() -> None:
+    days = Days(lambda _: None)
+    assert days.lately(MONDAY) == Counts()
+    for day, offered in enumerate((1, 10, 100, 1_000)):
+        days.counts_of(MONDAY + day * DAY)[OFFERED] = offered
+    found = [days.lately(MONDAY + day * DAY + HOUR).offered for day in range(5)]
+    assert found == [1, 11, 110, 1_100, 1_000]
+    assert days.lately(MONDAY + 5 * DAY) == Counts()

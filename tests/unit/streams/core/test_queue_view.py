@@ -9,7 +9,9 @@ def view_of(day: Story) -> QueueView:
     monitor = day.unit.monitors[day.queue]
     legs = monitor.legs
     at = legs.windows.boundary or 0
-    return QueueView(at, day.queue, legs.line, legs.windows, monitor.roster, replay=False)
+    promise = day.versions[-1].queues[0]
+    days, roster = legs.tally.days, monitor.roster
+    return QueueView(at, promise, legs.line, legs.windows, days, roster, replay=False)
 
 
 def test_the_figures_are_those_of_the_boundary() -> None:
@@ -22,6 +24,8 @@ def test_the_figures_are_those_of_the_boundary() -> None:
     assert view.at == clock("09:01:00")
     assert (view.waiting, view.oldest_wait_ms, view.lost_and_resolved) == (1, 59_000, (1, 1))
     assert (view.windows[1].offered, view.windows[60].abandoned, view.agents) == (2, 1, {})
+    assert (view.as_of_minute(1).offered, view.lately.abandoned) == (2, 1)
+    assert view.targets.queue == day.queue
 
 
 def test_a_doubtful_caller_is_in_figures_of_his_own_also_when_he_just_left() -> None:

@@ -8,6 +8,7 @@ from streams.core.rule import (
     PERHAPS_GONE,
     HoldingTimes,
     UnknownRule,
+    not_evaluated,
 )
 from streams.core.windows import Windows
 
@@ -30,3 +31,9 @@ def test_a_rule_of_which_nothing_is_said_fires_at_once_and_is_over_after_a_minut
 def test_a_doubtful_caller_pages_five_minutes_later_and_says_so() -> None:
     assert DOUBTFUL_EXTRA_MS == 5 * MINUTE
     assert PERHAPS_GONE.startswith("perhaps gone (")
+
+
+def test_what_cannot_be_evaluated_is_calm_and_says_why() -> None:
+    found = not_evaluated("too few calls", 0.7, 3)
+    assert (found.raised, found.calm, found.not_evaluated) == (False, True, "too few calls")
+    assert (found.threshold, found.n) == (0.7, 3)

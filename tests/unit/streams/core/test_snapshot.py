@@ -3,7 +3,7 @@
 from schemas.millis import SECOND
 from schemas.snapshots import CALLERS_SHOWN
 from tests.support.builders import call, clock, targets
-from tests.support.ruled import oldest_wait, ruled
+from tests.support.ruled import nobody_signed_in, oldest_wait, ruled
 from tests.support.story import Story
 
 
@@ -104,3 +104,10 @@ def test_with_two_sources_silent_the_later_of_their_clocks_stands() -> None:
     day.at("09:05:00").end_of_input(source="south")
     seen = day.snapshot()
     assert (seen.source_stale, seen.as_of) == (True, clock("09:05:00"))
+
+
+def test_rules_that_cannot_be_evaluated_are_named_with_the_reason() -> None:
+    day = Story(alerts=ruled(oldest_wait(60 * SECOND, 60 * SECOND), nobody_signed_in()))
+    day.at("09:00:00").queued("ada")
+    assert day.snapshot().not_evaluated == {"nobody_signed_in": "no agents reported"}
+    assert Story(configured=False).at("09:00:00").queued("ada").snapshot().not_evaluated == {}

@@ -184,3 +184,16 @@ def test_far_from_the_sums_a_moment_at_the_boundary_is_not_in_the_window_either(
 def test_before_anything_happened_every_sum_is_zero() -> None:
     windows = Windows(set[int]().add)
     assert windows.sums == [[0] * len(COUNTERS) for _ in WINDOW_MINUTES]
+
+
+def test_the_counts_as_of_the_last_whole_minute_leave_out_what_came_since() -> None:
+    windows = at_noon()
+    add(windows, NOON - 40 * MINUTE)
+    add(windows, NOON + SECOND)
+    for _ in range(3):
+        step(windows)
+    found = [windows.as_of_minute(minutes).offered for minutes in WINDOW_MINUTES]
+    assert found == [0, 0, 0, 0, 1]
+    for _ in range(9):
+        step(windows)
+    assert [windows.as_of_minute(minutes).offered for minutes in (1, 60)] == [1, 2]

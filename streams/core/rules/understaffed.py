@@ -1,0 +1,121 @@
+"""Alert rule: too few agents take calls for the present load."""
+
+from functools import lru_cache
+from typing import Annotated
+
+from msgspec import Meta
+
+from schemas.formulas import FormulaName
+from schemas.goal import percent
+from schemas.millis import HOUR, MINUTE, SECOND, format_duration
+from schemas.targets import Share, Targets
+from streams.core.erlang_a import ErlangA
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
+from streams.core.staffing import Work, taking_calls, work
+from streams.core.windows import Windows
+
+_PATIENCE_MS = (SECOND, HOUR)
+
+
+class UnderstaffedTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise while the predicted service level is `points` below the goal and somebody has waited longer than
+    `waiting_longer_than`; calm once it is less than `clear_points` below, or nobody waits.
+
+    `patience` is the mean time for which callers would wait before they give up. With less than
+    `minimum` measured conversations today and yesterday nothing is predicted.
+    """
+
+    points: Share = 0.10
+    clear_points: Share = 0.05
+    patience_ms: int = 5 * MINUTE
+    minimum: Annotated[int, Meta(ge=1)] = 20
+    waiting_longer_than_ms: int = 20 * SECOND
+    clear_hold_ms: int = 5 * MINUTE
+
+    def __post_init__(self) -> None:
+        if self.clear_points > self.points:
+            raise ValueError("clear_points: must not exceed points")
+        if not _PATIENCE_MS[0] <= self.patience_ms <= _PATIENCE_MS[1]:
+            raise ValueError("patience: must be between 1s and 1h")
+
+
+class Understaffed(Rule[UnderstaffedTable]):
+    """Looks at the cause, not at the level of the last minutes: how many agents there are is known exactly, so it is
+    raised minutes after some leave, where a level of the past needs half an hour.
+
+    Callers who are perhaps gone are not in it.
+    """
+
+    name = "understaffed"
+    title = "too few agents for the load"
+    severity = "page"
+    unit = "share"
+    table = UnderstaffedTable
+    example = Measured(
+        0.49, 0.7, 60, raised=True, calm=False,
+        cause="goal 80 % within 20s; 4 take calls, 3 wait, 60 came in the last hour, 4m each",
+    )  # fmt: skip
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+
+    def measure(self, table: UnderstaffedTable, view: QueueView) -> Measured:
+        targets, agents = view.targets, view.agents
+        limit = round(targets.goal - table.points, 4)
+        if limit <= 0:
+            return not_evaluated("goal out of reach", limit)
+        if not agents:
+            return not_evaluated("no agents reported", limit)
+        found = work(view.as_of_minute(60).offered, view.lately)
+        if not found.handling_ms and view.lately.answered >= table.minimum:
+            return not_evaluated("no handling times", limit)
+        if not found.handling_ms or found.measured < table.minimum:
+            return not_evaluated("too few calls", limit, found.measured)
+        staff = taking_calls(agents)
+        level = _predicted(
+            staff, found.load, found.handling_ms, table.patience_ms,
+            targets.formula, targets.answer_within_ms, targets.short_abandon_ms,
+        )  # fmt: skip
+        waits_long = view.oldest_wait_ms > table.waiting_longer_than_ms
+        raised = waits_long and level < limit
+        calm = not view.oldest_wait_ms or level >= targets.goal - table.clear_points
+        cause = "" if calm else _cause(targets, staff, found, view.waiting)
+        return Measured(level, limit, found.arrivals, raised=raised, calm=calm, cause=cause)
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        if measured.calm:
+            return f"{queue_name}: the agents are enough again, or nobody waits any more"
+        cause = f"; {measured.cause}" if measured.cause else ""
+        return (
+            f"{queue_name}: too few agents, {measured.value:.0%} of callers will be answered in time "
+            f"(limit {measured.threshold:.0%}{cause})"
+        )
+
+    def quiet_until(self, table: UnderstaffedTable, line: Line, windows: Windows) -> int:
+        return line.none_waits_longer_until(table.waiting_longer_than_ms)
+
+    def arrival_cannot_raise_for_ms(self, table: UnderstaffedTable) -> int:
+        return table.waiting_longer_than_ms
+
+
+def _cause(targets: Targets, staff: int, found: Work, waiting: int) -> str:
+    handling = format_duration(found.handling_ms)
+    within = format_duration(targets.answer_within_ms)
+    return (
+        f"goal {percent(targets.goal)} within {within}; {staff} take calls, {waiting} wait, "
+        f"{found.arrivals} came in the last hour, {handling} each"
+    )
+
+
+# Screens ask several times a second, and the arguments seldom change.
+@lru_cache(maxsize=4096)
+def _predicted(
+    staff: int, load: float, handling_ms: int, patience_ms: int,
+    formula: FormulaName, within_ms: int, short_ms: int,
+) -> float:  # fmt: skip
+    model = ErlangA(staff, load, handling_ms, patience_ms)
+    return model.service_level(formula, within_ms, short_ms)
+
+
+RULE = Understaffed()

@@ -1,0 +1,46 @@
+"""How much work callers bring to a queue, and how many agents take it: what staffing rules start from."""
+
+from typing import NamedTuple
+
+from schemas.agents import ShownState
+from schemas.counters import Counts
+from schemas.formulas import TALK_HOLD, WRAP, ratio
+from schemas.millis import HOUR, SECOND
+
+TAKES_CALLS: tuple[ShownState, ...] = ("available", "ringing", "talking", "hold", "wrap")
+
+
+class Work(NamedTuple):
+    """`handling_ms`: the mean conversation plus the mean after-call work, each over the legs for which it was
+    measured, as `aht_with_wrap_s` of history; without measured after-call work the conversation alone.
+    """
+
+    arrivals: int  # in one hour
+    measured: int  # conversations behind the handling time
+    handling_ms: int  # whole seconds, as people are told; 0 where none was measured
+    load: float  # Erlangs
+
+
+def work(arrivals: int, lately: Counts) -> Work:
+    """So many arrivals an hour, each with the mean handling time of `lately`: today and yesterday.
+
+    The handling time of the last hour alone varies so much by chance that it made five times as many false alarms
+    (docs/runbooks/Understaffed.md).
+    """
+    mean_ms = (ratio(TALK_HOLD, lately) or 0.0) + (ratio(WRAP, lately) or 0.0)
+    handling_ms = round(mean_ms / SECOND) * SECOND
+    return Work(arrivals, lately.service_timed, handling_ms, arrivals * handling_ms / HOUR)
+
+
+def taking_calls(agents: dict[str, int]) -> int:
+    """Agents who are available or busy with a call or its wrap-up: all but those who pause or cannot be reached."""
+    return sum(agents.get(state, 0) for state in TAKES_CALLS)
+
+
+def effective_n(n: int, load: float) -> float:
+    """To how many independent calls a share of `n` calls amounts.
+
+    Calls of one window wait in the same line: if one is late, so is the next. The variance of a service level is
+    about 1.5 times the load in Erlangs larger than that of independent calls.
+    """
+    return n / max(1.0, 1.5 * load)
