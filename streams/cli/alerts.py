@@ -1,4 +1,4 @@
-"""`queuewatch alerts`: which alerts go on, who has them, and what is muted."""
+"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `rehearse` stands in its own file."""
 
 import getpass
 import os
@@ -10,6 +10,7 @@ import click
 
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
 from streams.cli import options
+from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
@@ -296,3 +297,6 @@ def _one_line() -> Any:
     from streams.admin.broker import AdminError
 
     return in_one_line(AdminError)
+
+
+command.add_command(rehearse)

@@ -22,9 +22,9 @@ class Progress:
         text = f"waiting for {reader}: {behind:,} of {most:,} records to go"
         self._say(text, is_news=behind > 0)
 
-    def reading(self, what: str, done: int, of: int) -> None:
-        """`done` of `of` calls were read."""
-        self._say(f"{what}: {done:,} of {of:,} calls read", is_news=done < of)
+    def reading(self, what: str, done: int, of: int, things: str = "calls") -> None:
+        """`done` of `of` calls (or other things) were read."""
+        self._say(f"{what}: {done:,} of {of:,} {things} read", is_news=done < of)
 
     def close(self) -> None:
         if self._terminal:

@@ -79,6 +79,7 @@ class Rule(ABC, Generic[T]):
     severity: Severity  # unless queues.toml says another
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
+    reads_agents: bool = False  # it reads `view.agents`: where nobody knows them it says nothing
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 

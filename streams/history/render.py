@@ -33,10 +33,13 @@ def rendered(
 
 
 def rendered_report(report: Report, found: Found, output: Format) -> str:
-    """A report of one part is a list of rows. One of several is an object of lists in JSON, one table
-    with a column `kind` in CSV, and a titled table each for people.
+    return rendered_parts(report.parts, found, output)
+
+
+def rendered_parts(parts: Sequence[Part], found: Found, output: Format) -> str:
+    """One part is a list of rows. Several are an object of lists in JSON, one table with a column `kind` in
+    CSV, and a titled table each for people.
     """
-    parts = report.parts
     if len(parts) == 1:
         return rendered(found.rows[0], parts[0].names(), output, parts[0].in_table)
     if output == "json":

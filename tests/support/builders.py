@@ -89,6 +89,9 @@ def targets(queue: str = BILLING, **more: Any) -> Targets:
 
 
 def published(
-    *queues: Targets, version: int = 1, valid_from: int = 0, zone: str = "UTC"
-) -> TargetsVersion:
-    return TargetsVersion(version, valid_from, valid_from, zone, queues)
+    *queues: Targets, version: int = 1, valid_from: int = 0, zone: str = "UTC",
+    published_at: int | None = None,
+) -> TargetsVersion:  # fmt: skip
+    """Published when it becomes valid, unless it says otherwise."""
+    known_at = valid_from if published_at is None else published_at
+    return TargetsVersion(version, valid_from, known_at, zone, queues)

@@ -27,6 +27,7 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     severity = "page"
     unit = "seconds"
     table = NobodySignedInTable
+    reads_agents = True
     answer_cannot_raise = True
     idle_cannot_raise = True
 

@@ -109,3 +109,29 @@ def test_a_rule_can_be_written_in_queues_toml_and_named_in_an_alert(rule: Rule[A
     assert len(set(keys)) == len(keys)
     assert msgspec.convert(rule.name, RuleName) == rule.name
     assert alert_name(rule.name).isalnum()
+
+
+class _WithoutAgents:
+    """Callers wait for an hour in every figure, but nobody knows agents."""
+
+    waiting = doubtful = 3
+    oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
+    lost_and_resolved = (50, 60)
+
+    def __init__(self) -> None:
+        self.has_asked = False
+
+    @property
+    def agents(self) -> dict[str, int]:
+        self.has_asked = True
+        return {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_that_asks_for_agents_says_so(rule: Rule[Any]) -> None:
+    """Else a rehearsal without agents would call it quiet."""
+    given = {"raise_above_ms": 1, "clear_below_ms": 1, "raise_above": 0.1, "clear_below": 0.1}
+    known = {name: given[name] for name in rule.table.__struct_fields__ if name in given}
+    view: Any = _WithoutAgents()
+    rule.measure(rule.table(**known), view)
+    assert view.has_asked == rule.reads_agents

@@ -1,0 +1,197 @@
+"""What a rehearsal tells: each rule on each queue, evaluated or why not, and each alert that would have fired. Pure."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+from schemas.alerts import Alert
+from schemas.millis import DAY, SECOND, iso
+from schemas.targets import Targets, TargetsVersion
+from schemas.targets_book import TargetsBook
+from streams.core.active_rules import ActiveRules
+from streams.core.rule_catalogue import RULES
+from streams.history.archived_events import Reach
+from streams.history.rehearsal import Rehearsed, stretch_of, stretches
+from streams.history.report import Column, Found, Part, Row
+
+_WEEK = 7 * DAY
+NOT_LIVE = (
+    "Not the same as live: the times at which a source told that it is alive are not archived, so between its"
+    " events its clock is taken to run on evenly, and a source that was silent is not seen as silent; agents"
+    " are known by their spells, with the queues that they served last in each."
+)
+
+_RULE_COLUMNS = (
+    Column("rule", "text", "name of the rule"),
+    Column("queue", "text", "id of the queue"),
+    Column("severity", "text", "`page` or `warn`"),
+    Column("result", "text", "`fired`, `quiet`, or `not evaluated: …`"),
+    Column("alerts", "number", "alerts that fired in the range", "not evaluated"),
+    Column("alerts_a_week", "number", "the same, a week", "not evaluated"),
+    Column(
+        "pages_a_week", "number", "those that would have woken somebody, a week", "not evaluated"
+    ),
+    Column("median_fires_s", "s", "median time from firing to the end", "none fired"),
+    Column(
+        "below_goal", "number", "stretches below the goal that began in the range", "not evaluated"
+    ),
+    Column("below_goal_alerted", "number", "those that an alert belongs to", "not evaluated"),
+    Column("note", "text", "what was not known for a part of the range", "nothing"),
+)
+_ALERT_COLUMNS = (
+    Column("rule", "text", "name of the rule"),
+    Column("queue", "text", "id of the queue"),
+    Column("severity", "text", "`page` or `warn`"),
+    Column("onset_at", "time", "since when the condition was true"),
+    Column("fired_at", "time", "when it fired"),
+    Column("resolved_at", "time", "when it ended", "it goes on at the end of the range"),
+    Column("fires_s", "s", "from firing to the end", "it goes on at the end of the range"),
+    Column(
+        "below_goal_at", "time", "first minute below the goal", "the goal was not missed near it"
+    ),
+    Column("early_s", "s", "how long before that minute it fired; below 0: after it", "as above"),
+    Column("replay", "number", "1: of a replay, which wakes nobody"),
+    Column("doubtful", "number", "1: of callers who are perhaps gone"),
+)
+PARTS = (
+    Part(
+        _RULE_COLUMNS,
+        (
+            "rule", "queue", "result", "alerts", "alerts_a_week", "pages_a_week", "median_fires_s",
+            "below_goal", "below_goal_alerted", "note",
+        ),
+        name="rules",
+        kind="rule",
+    ),
+    Part(
+        _ALERT_COLUMNS,
+        ("rule", "queue", "fired_at", "resolved_at", "fires_s", "below_goal_at", "early_s"),
+        name="alerts",
+        kind="alert",
+    ),
+)  # fmt: skip
+
+
+class Ground(Struct, frozen=True):
+    """What was known of the range. `reach` None: no event; `called`: the queues with events."""
+
+    start: int
+    end: int
+    reach: Reach | None
+    versions: Sequence[TargetsVersion]
+    called: set[str]
+    agents_since: dict[str, int]
+
+
+def told(found: Rehearsed, ground: Ground, queue: str | None) -> Found:
+    """The report; of that queue only, if one is given."""
+    fired = [a for a in found.fired(ground.start, ground.end) if queue in (None, a.queue)]
+    below = {name: stretches(minutes) for name, minutes in found.below_goal.items()}
+    rules = [row for name in _queues(ground, queue) for row in _rules(name, ground, fired, below)]
+    alerts = [_alert(each, below.get(each.queue, [])) for each in fired]
+    facts: Row = {"from": iso(ground.start), "to": iso(ground.end), "not_as_live": NOT_LIVE}
+    if ground.reach is not None:
+        facts |= {"events_from": iso(ground.reach.start), "events_to": iso(ground.reach.end)}
+    return Found((rules, alerts), ("rules", "alerts that would have fired"), facts)
+
+
+def _queues(ground: Ground, queue: str | None) -> list[str]:
+    if queue is not None:
+        return [queue]
+    named = {targets.queue for each in ground.versions for targets in each.queues}
+    return sorted(named | ground.called)
+
+
+def _rules(
+    queue: str, ground: Ground, fired: Sequence[Alert], below: dict[str, list[tuple[int, int]]]
+) -> Iterator[Row]:
+    """A row for each rule that the targets switch on, and for each that none could, without targets."""
+    in_force = _in_force(queue, ground)
+    promised = [targets for targets in in_force if targets is not None]
+    for rule in RULES:
+        switched = [targets for targets in promised if rule.name in targets.alerts]
+        if promised and not switched:
+            continue  # off
+        row: Row = {"rule": rule.name, "queue": queue, "severity": rule.severity}
+        why = _not_evaluated(rule.name, queue, ground, switched, reads_agents=rule.reads_agents)
+        if why is not None:
+            yield row | {"result": f"not evaluated: {why}"}
+            continue
+        mine = [each for each in fired if (each.rule, each.queue) == (rule.name, queue)]
+        row["result"] = "fired" if mine else "quiet"
+        row["note"] = "; ".join(_notes(queue, ground, whole=len(switched) == len(in_force),
+                                       reads_agents=rule.reads_agents)) or None  # fmt: skip
+        yield row | _figures(mine, below.get(queue, []), ground)
+
+
+def _in_force(queue: str, ground: Ground) -> list[Targets | None]:
+    """The targets of every part of the range."""
+    book = TargetsBook(ground.versions)
+    begun = [each.valid_from for each in ground.versions]
+    moments = [ground.start, *(at for at in begun if ground.start < at < ground.end)]
+    return [book.at(queue, at)[0] for at in moments]
+
+
+def _not_evaluated(
+    rule: str, queue: str, ground: Ground, switched: Sequence[Targets], *, reads_agents: bool
+) -> str | None:
+    if not switched:
+        return "no targets of the queue were published"
+    if queue not in ground.called:
+        return "no event of the queue in the archive"
+    if not any(rule in ActiveRules(targets).table_of for targets in switched):
+        return "this release cannot read its settings"
+    if reads_agents and queue not in ground.agents_since:
+        return "no agents of the queue in the archive"
+    return None
+
+
+def _notes(queue: str, ground: Ground, *, whole: bool, reads_agents: bool) -> Iterator[str]:
+    published = min(
+        each.published_at
+        for each in ground.versions
+        if any(targets.queue == queue for targets in each.queues)
+    )
+    if ground.reach is not None and published > ground.reach.first_appended_at:
+        yield f"its targets were published at {iso(published)}, nothing is decided before"
+    if not whole:
+        yield "switched on in a part of the range"
+    if reads_agents and (since := ground.agents_since[queue]) > ground.start:
+        yield f"agents known from {iso(since)}"
+
+
+def _figures(mine: Sequence[Alert], below: Sequence[tuple[int, int]], ground: Ground) -> Row:
+    covered = 0 if ground.reach is None else ground.reach.end - ground.reach.start
+    pages = [each for each in mine if each.severity == "page" and not each.replay]
+    lasted = [
+        each.resolved_at - each.fired_at for each in mine if each.resolved_at and each.fired_at
+    ]
+    began = [each for each in below if ground.start <= each[0] < ground.end]
+    alerted = {stretch_of(each, below) for each in mine}
+    return {
+        "alerts": len(mine),
+        "alerts_a_week": round(len(mine) * _WEEK / covered, 1) if covered > 0 else None,
+        "pages_a_week": round(len(pages) * _WEEK / covered, 1) if covered > 0 else None,
+        "median_fires_s": median(lasted) / SECOND if lasted else None,
+        "below_goal": len(began),
+        "below_goal_alerted": sum(each in alerted for each in began),
+    }
+
+
+def _alert(alert: Alert, below: Sequence[tuple[int, int]]) -> Row:
+    fired, ended = alert.fired_at or 0, alert.resolved_at
+    stretch = stretch_of(alert, below)
+    return {
+        "rule": alert.rule,
+        "queue": alert.queue,
+        "severity": alert.severity,
+        "onset_at": iso(alert.onset_at),
+        "fired_at": iso(fired),
+        "resolved_at": None if ended is None else iso(ended),
+        "fires_s": None if ended is None else (ended - fired) // SECOND,
+        "below_goal_at": None if stretch is None else iso(stretch[0]),
+        "early_s": None if stretch is None else (stretch[0] - fired) // SECOND,
+        "replay": int(alert.replay),
+        "doubtful": int(alert.doubtful),
+    }

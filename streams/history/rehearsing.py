@@ -1,0 +1,64 @@
+"""A rehearsal over the archive: reads partition by partition, feeds the core, and makes the report. It writes nothing."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from schemas.millis import MINUTE
+from schemas.queues_toml import QueuesFile
+from schemas.timing import DISORDER_MS
+from streams.history import archived_events
+from streams.history.rehearsal import Rehearsed, rehearse, warm_from, with_rules
+from streams.history.rehearsal_report import Ground, told
+from streams.history.report import Found
+from streams.history.ticks_between import ArchivedEvent, with_ticks
+from streams.sinks.clickhouse.database import Reader
+
+_AFTER_MS = MINUTE  # facts of so long after the range may still decide its last boundary
+
+
+class Asked(Struct, frozen=True):
+    """`rules`: the alert tables to try; None: those that were published."""
+
+    start: int
+    end: int
+    queue: str | None = None
+    rules: QueuesFile | None = None
+
+
+def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]) -> Found:
+    """`progress` is told how many of how many events were read."""
+    reach = archived_events.reach(reader, asked.start, asked.end)
+    found = Rehearsed()
+    versions = archived_events.versions(reader, 0 if reach is None else reach.last_appended_at)
+    if asked.rules is not None:
+        versions = with_rules(versions, asked.rules)
+    if reach is not None:
+        start, end = warm_from(asked.start, versions), asked.end + _AFTER_MS
+        until = reach.end + DISORDER_MS  # the boundary of the end is decided so much later
+        counts = archived_events.partitions(reader, start, end, asked.queue)
+        count = _Count()
+        for name in counts:
+            events = count.of(archived_events.events(reader, name, start, end))
+            agents = archived_events.agents(reader, start, end)
+            for _ in rehearse(with_ticks(events, until), versions, agents, found):
+                progress(count.read, sum(counts.values()))
+    ground = Ground(
+        asked.start,
+        asked.end,
+        reach,
+        versions,
+        set() if reach is None else archived_events.called_queues(reader, asked.start, asked.end),
+        archived_events.agents_since(reader, asked.end),
+    )
+    return told(found, ground, asked.queue)
+
+
+class _Count:
+    def __init__(self) -> None:
+        self.read = 0
+
+    def of(self, events: Iterator[ArchivedEvent]) -> Iterator[ArchivedEvent]:
+        for event in events:
+            self.read += 1
+            yield event
