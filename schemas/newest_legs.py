@@ -12,9 +12,17 @@ _IDENTITY = ", ".join(LEG_IDENTITY)
 
 
 def newest_legs_sql(
-    table: str, columns: Sequence[str], conditions: Sequence[str], as_of: int | None = None
+    table: str,
+    columns: Sequence[str],
+    conditions: Sequence[str],
+    as_of: int | None = None,
+    *,
+    of_each_delivery: bool = False,
 ) -> str:
     """`SELECT …` with one row for each leg; the columns of its identity and its version are always there.
+
+    `of_each_delivery`: one for each leg and delivery that told it, those of one leg together, the one that
+    holds first. The others hold once the deliveries before them are withdrawn.
 
     `table` is `legs`, or `leg_versions` for what was known at `as_of` (ms). The conditions select versions
     before the newest is taken: one about anything else than a leg's identity would bring back a version
@@ -23,9 +31,10 @@ def newest_legs_sql(
     wanted = ", ".join(dict.fromkeys((*LEG_IDENTITY, "version", *columns)))
     known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
     where = " AND ".join([*conditions, *known, holds_sql(as_of)])
+    one = f"{_IDENTITY}, delivery" if of_each_delivery else _IDENTITY
     return (
         f"SELECT {wanted} FROM {table} WHERE {where}"  # noqa: S608 - our own names
-        f" ORDER BY {_IDENTITY}, version DESC LIMIT 1 BY {_IDENTITY}"
+        f" ORDER BY {_IDENTITY}, version DESC LIMIT 1 BY {one}"
     )
 
 

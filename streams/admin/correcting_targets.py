@@ -39,7 +39,7 @@ def version_from(
 
 
 class Corrected(Struct):
-    """What was written. `still_on_the_wall`: calls whose former judgement is in live totals of today."""
+    """What was written, in legs whose row holds. `still_on_the_wall`: calls whose former judgement is in live totals of today."""
 
     legs: int = 0
     still_on_the_wall: int = 0
@@ -77,14 +77,16 @@ class Correction:
     def correct(self, reader: Reader, piece: Piece, client: Any) -> None:
         """Write what is judged otherwise of one piece, and return when Kafka has it."""
         written = []
-        for _, again in judged(reader, piece, self._since, self._book, self._known_at):
+        for each in judged(reader, piece, self._since, self._book, self._known_at):
+            again = each.again
             if again is None or not again.has_version:
                 continue
             written.append(self._send(again.row, client))
-            self.done.still_on_the_wall += is_of_today(again.row, self._book, self._known_at)
-        for each in written:
-            each.get(timeout=_WRITTEN_WITHIN_S)
-        self.done.legs += len(written)
+            if each.holds:
+                self.done.legs += 1
+                self.done.still_on_the_wall += is_of_today(again.row, self._book, self._known_at)
+        for sent in written:
+            sent.get(timeout=_WRITTEN_WITHIN_S)
 
     def _send(self, row: LegRow, client: Any) -> Any:
         return client.send(self._topic, encode(row), row.queue.encode())

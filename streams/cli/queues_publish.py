@@ -105,7 +105,7 @@ class _Publication:
         self._drain()
         planned = self._effect("comparing", book)
         self._say_effect(planned)
-        if new is None and not planned.legs:
+        if new is None and not planned.legs and not planned.hidden:
             _end(planned, "nothing to do")
         elif dry_run:
             click.echo("dry run: nothing published, nothing written")
@@ -145,9 +145,9 @@ class _Publication:
                 f"{done.still_on_the_wall:,} of these calls are of today and no longer held by the stream:"
                 " the wall's totals of today, and what Prometheus counted, keep their former judgement"
             )
-        if left.legs:
+        if left.legs or left.hidden:
             raise Failure(
-                f"{left.legs:,} calls of history are still judged otherwise: the same command again"
+                f"{left.legs + left.hidden:,} calls of history are still judged otherwise: the same command again"
                 " goes on"
             )
         by_stream = max(0, planned.legs - done.legs)
@@ -186,6 +186,10 @@ class _Publication:
         )
         for line in effect.lines():
             click.echo(f"  {line}")
+        if effect.hidden:
+            click.echo(
+                f"  beside these {effect.hidden:,} that hold if a later delivery of the same call is withdrawn"
+            )
         if effect.stuck:
             click.echo(f"  {_stuck(effect)}")
 

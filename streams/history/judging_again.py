@@ -1,10 +1,13 @@
 """Which legs of history other targets judge otherwise, read in pieces of bounded size; and what that changes.
 
-Rule: a leg is in exactly one piece, by its sort key, which never changes; it belongs to the range by its
+Rule 1: a leg is in exactly one piece, by its sort key, which never changes; it belongs to the range by its
 arrival.
+Rule 2: what several deliveries told of one leg is all judged, not only what holds. Otherwise the withdrawal
+of the newest one would bring back what the former promise made of the call.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -13,15 +16,17 @@ from schemas.formulas import FormulaName, ratio, service_level
 from schemas.legs import LegRow
 from schemas.millis import HOUR, SECOND
 from schemas.opening import business_day
-from schemas.tables import LEG_COLUMNS
+from schemas.tables import LEG_COLUMNS, LEG_IDENTITY, TABLES
 from schemas.targets_book import TargetsBook
 from streams.core.judged_again import JUDGED_COLUMNS, JudgedAgain, judged_again
 from streams.core.service_counts import service_counts
-from streams.history.legs_sql import KEY_SLACK_MS, newest_legs_keyed
+from streams.history.legs_sql import KEY_SLACK_MS, legs_keyed
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.rows import LEG_SELECTED, leg_of_row
 
 LEGS_AT_ONCE = 50_000  # held in memory at a time
+_IDENTITY = tuple(TABLES["legs"].index(name) for name in LEG_IDENTITY)
+_VERSION = TABLES["legs"].index("version")
 
 
 class Piece(Struct, frozen=True):
@@ -50,17 +55,33 @@ def pieces(reader: Reader, since: int, legs_at_once: int = LEGS_AT_ONCE) -> list
     return found
 
 
+class Judgement(Struct, frozen=True):
+    """What a delivery says of a leg, as it was judged and as it is judged again (None: just so).
+
+    Only one of a leg `holds`; the others hold when the deliveries before them are withdrawn.
+    """
+
+    leg: LegRow
+    again: JudgedAgain | None
+    holds: bool
+
+
 def judged(
     reader: Reader, piece: Piece, since: int, book: TargetsBook, known_at: int
-) -> Iterator[tuple[LegRow, JudgedAgain | None]]:
-    """Every leg of the piece that arrived since then, as history says it and as `book` judges it."""
-    newest = newest_legs_keyed(LEG_COLUMNS, piece.start, piece.end)
+) -> Iterator[Judgement]:
+    """Every leg of the piece that arrived since then, as history and each delivery say it, and by `book`."""
     answer = reader.execute(
-        f"SELECT {', '.join(LEG_SELECTED)} FROM {newest} WHERE arrived_at_ms >= {since}"
+        f"SELECT {', '.join(LEG_SELECTED)} FROM ({legs_keyed(LEG_COLUMNS, piece.start, piece.end)})"
     )
+    newest: dict[tuple[Any, ...], int] = {}
+    for row in answer.rows:
+        key = tuple(row[place] for place in _IDENTITY)
+        newest[key] = max(newest.get(key, 0), int(row[_VERSION]))
     for row in answer.rows:
         leg = leg_of_row(row)
-        yield leg, judged_again(leg, book, known_at)
+        if leg.arrived_at >= since:
+            holds = leg.version == newest[tuple(row[place] for place in _IDENTITY)]
+            yield Judgement(leg, judged_again(leg, book, known_at), holds)
 
 
 class ServiceLevel(Struct):
@@ -101,13 +122,14 @@ class QueueEffect(Struct):
 class Effect(Struct):
     """What other targets change in history since a moment.
 
-    `stuck` legs cannot be told otherwise: they were judged again so often since their last record that no
+    `hidden`: what deliveries told of legs of which a later one holds, judged otherwise. `stuck` legs cannot be told otherwise: they were judged again so often since their last record that no
     version is left.
     """
 
     seen: int = 0
     legs: int = 0
     stuck: int = 0
+    hidden: int = 0
     queues: dict[str, QueueEffect] = field(default_factory=dict)
 
     def count(self, leg: LegRow, again: JudgedAgain | None) -> None:
@@ -124,6 +146,11 @@ class Effect(Struct):
         effect.legs += 1
         for name in again.changed:
             effect.columns[name] = effect.columns.get(name, 0) + 1
+
+    def count_hidden(self, again: JudgedAgain | None) -> None:
+        if again is not None:
+            self.hidden += again.has_version
+            self.stuck += not again.has_version
 
     def lines(self) -> Iterator[str]:
         """One for each queue with a call that is judged otherwise."""
@@ -144,8 +171,11 @@ def effect_of(
     todo = pieces(reader, since, legs_at_once)
     done, of = 0, sum(piece.legs for piece in todo)
     for piece in todo:
-        for leg, again in judged(reader, piece, since, book, 0):
-            effect.count(leg, again)
+        for each in judged(reader, piece, since, book, 0):
+            if each.holds:
+                effect.count(each.leg, each.again)
+            else:
+                effect.count_hidden(each.again)
         done += piece.legs
         progress(done, of)
     return effect

@@ -68,14 +68,14 @@ def _as_named_now(newest: str, columns: Sequence[str], former: Mapping[str, str]
     return f"(SELECT {present_queue(former)} AS queue, {others} FROM {newest})"
 
 
-def newest_legs_keyed(columns: Sequence[str], start: int, end: int) -> str:
-    """`newest_legs` of exactly the legs whose sort key lies in `[start, end)`, whole seconds in ms.
+def legs_keyed(columns: Sequence[str], start: int, end: int) -> str:
+    """What each delivery says of exactly the legs whose sort key lies in `[start, end)`, whole seconds in ms.
 
-    Every leg is in one such range, whatever became of its arrival.
+    Of one leg the row that holds is the first. Every leg is in one such range, whatever became of its arrival.
     """
     first, last = _second(start), _second(end)
     conditions = [f"key_at >= toDateTime({first})", f"key_at < toDateTime({last})"]
-    return f"({newest_legs_sql('legs', columns, conditions)})"
+    return newest_legs_sql("legs", columns, conditions, of_each_delivery=True)
 
 
 def _second(at: int) -> int:

@@ -177,3 +177,24 @@ def test_calls_that_came_before_their_queue_was_configured_are_judged(
     assert "version 3 of the targets would say what version 2 says, from an earlier time on" in said
     assert "service level – → 100.0 % (short_abandons_ignored)" in said
     assert legs(line)["unknown"]["answer_within_ms"] == "20000"
+
+
+def test_a_delivery_withdrawn_afterwards_leaves_what_others_told_by_the_corrected_promise(
+    line: Line,
+) -> None:
+    (line.folder / "again.csv").write_text(HEADER + record("first", "2025-03-11T23:00:00Z", 21))
+    said = line.run("send", "records", str(line.folder / "again.csv"), "--source", "old-platform")
+    delivery = said.split("delivery ")[1].split()[0]
+    line.drain()
+    file = written(line)
+    said = line.run("queues", "publish", file, "--from", "2025-03-12", "--yes")
+    assert "beside these 1 that hold if a later delivery of the same call is withdrawn" in said
+    assert "judged again by version 2: 6 calls, 4 in history alone" in said
+    assert legs(line)["first"]["wait_ms"] == "21000"
+    line.run("deliveries", "withdraw", delivery, "--yes")
+    first = legs(line)["first"]
+    assert (first["wait_ms"], first["answer_within_ms"], first["in_target"]) == (
+        "15000", "10000", "0",
+    )  # fmt: skip
+    again = line.run("queues", "publish", file, "--from", "2025-03-12", "--yes")
+    assert again.splitlines()[-1] == "nothing to do"

@@ -120,3 +120,23 @@ def test_what_is_judged_otherwise_is_written_once_and_what_today_still_shows_is_
     }
     correction.correct(archive_of(*rows), piece, client)
     assert len(client.sent) == 3
+
+
+def test_what_a_later_delivery_hides_is_judged_too_for_it_holds_when_that_is_withdrawn() -> None:
+    book = TargetsBook([published(targets(answer_within_ms=19_999))])
+    correction = Correction("kafka:9092", "a.", SINCE, book, NOW)
+    client, before = Client(), SINCE - HOUR
+    told_twice = (
+        leg("a", NOW - HOUR, feed="history", delivery="first"),
+        leg("a", NOW - HOUR, feed="history", delivery="second", version=version_of(1, 9)),
+        # Its arrival was corrected: what holds lies before the range, what is hidden within.
+        leg("b", SINCE, feed="history", delivery="first"),
+        leg("b", before, feed="history", delivery="second", key_at=SINCE, version=version_of(1, 9)),
+    )  # fmt: skip
+    archive = archive_of(*told_twice)
+    correction.correct(archive, Piece(0, NOW, 4), client)
+    assert (correction.done.legs, correction.done.still_on_the_wall) == (1, 0)
+    assert [(row.leg_id, row.delivery, row.version, row.in_target) for _, row, _ in client.sent] == [
+        ("a", "first", version_of(1, 7) + 1, False), ("a", "second", version_of(1, 9) + 1, False),
+        ("b", "first", version_of(1, 7) + 1, False),
+    ]  # fmt: skip

@@ -54,7 +54,11 @@ def test_the_effect_is_told_queue_by_queue_with_the_service_level() -> None:
     effect.count(stuck, judged_again(stuck, book, MONDAY))
     same = leg_row_of(leg("e", "abandoned", 1_000))
     effect.count(same, None)
-    assert (effect.seen, effect.legs, effect.stuck) == (5, 3, 1)
+    # What a later delivery hides is in no service level, and no call more.
+    hidden = leg_row_of(leg("a", "answered", 20_000), version=version_of(1, 0))
+    for row in (hidden, stuck, same):
+        effect.count_hidden(judged_again(row, book, MONDAY) if row is not same else None)
+    assert (effect.seen, effect.legs, effect.hidden, effect.stuck) == (5, 3, 1, 2)
     (line,) = effect.lines()
     assert line.startswith("billing: 3 calls: in_target of 1, ")
     assert "answer_within_ms of 3" in line

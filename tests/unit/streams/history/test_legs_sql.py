@@ -1,7 +1,7 @@
 """Which versions of which legs are read; what comes of it is tried on both databases."""
 
 from schemas.millis import DAY
-from streams.history.legs_sql import KEY_SLACK_MS, newest_legs, newest_legs_keyed, present_queue
+from streams.history.legs_sql import KEY_SLACK_MS, legs_keyed, newest_legs, present_queue
 
 START, END = 1_790_000_000_000, 1_790_086_400_000
 
@@ -33,9 +33,9 @@ def test_what_was_judged_again_in_history_alone_can_be_passed_over() -> None:
 
 
 def test_by_its_key_a_leg_is_in_one_range() -> None:
-    sql = newest_legs_keyed(["outcome"], START, END)
+    sql = legs_keyed(["outcome"], START, END)
     assert f"key_at >= toDateTime({START // 1_000}) AND key_at < toDateTime({END // 1_000})" in sql
-    assert sql.endswith(" DESC LIMIT 1 BY queue, leg_id, node, key_at)")
+    assert sql.endswith(" DESC LIMIT 1 BY queue, leg_id, node, key_at, delivery")
 
 
 def test_calls_of_a_former_id_are_among_those_of_the_queue() -> None:
