@@ -100,5 +100,7 @@ def fetched(given: Options, zone: ZoneInfo, folder: Path, stream: TextIO) -> Fet
         for name in ("since", "until")
     )
     wanted = RowsWanted(given.get("table") or TABLE, zone, since, until)
+    if since is not None and until is not None and since >= until:
+        raise click.BadParameter("must be before --until", param_hint="--since")
     path = copied_table(address, wanted, folder, stream)
     return Fetched(path, f"table {wanted.table} of {address.shown}")

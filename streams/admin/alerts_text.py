@@ -65,7 +65,7 @@ def mute_line(mute: Muted, now: int) -> Line:
     return {
         "id": mute.mute_id,
         "rule": mute.rule or "any",
-        "queue": mute.queue or "any",
+        "queue": printable(mute.queue) or "any",
         "until": iso(mute.until),
         "left": format_duration((mute.until - now) // 1000 * 1000),
         "who": printable(mute.who),

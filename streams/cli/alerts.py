@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
+from schemas.printable import printable
 from streams.cli import options
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
@@ -40,6 +41,8 @@ def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
     value = value.strip()
     if not 0 < len(value) <= _LONGEST_WHO:
         raise click.BadParameter(f"1 to {_LONGEST_WHO} characters")
+    if printable(value) != value:  # it would break lines, and is shown on boards and in messages
+        raise click.BadParameter("only characters that can be printed, in one line")
     return value
 
 
@@ -242,6 +245,8 @@ def mute(
 
     if bool(rule or queue) == everything:
         raise click.UsageError("name a --rule or a --queue, or say --all")
+    if not note.strip():
+        raise click.BadParameter("must not be empty", param_hint="--because")
     if rule and rule not in RULE_TABLES:
         known = ", ".join(sorted(RULE_TABLES))
         raise click.BadParameter(f'no rule "{rule}" (there are: {known})', param_hint="--rule")
@@ -251,7 +256,10 @@ def mute(
     )
     _say(bootstrap, namespace, muted)
     what = " ".join(
-        filter(None, (rule or "all rules", f"of queue {queue}" if queue else "of all queues"))
+        filter(
+            None,
+            (rule or "all rules", f"of queue {printable(queue)}" if queue else "of all queues"),
+        )
     )
     print(f"mute {name}: {what}, until {iso(until)}")
 

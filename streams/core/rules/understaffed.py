@@ -57,6 +57,7 @@ class Understaffed(Rule[UnderstaffedTable]):
         0.49, 0.7, 60, raised=True, calm=False,
         cause="goal 80 % within 20s; 4 take calls, 3 wait, 60 came in the last hour, 4m each",
     )  # fmt: skip
+    reads_agents = True
     answer_cannot_raise = True
     idle_cannot_raise = True
 

@@ -99,6 +99,13 @@ def test_a_range_needs_times(tmp_path: Path, given: str) -> None:
     assert f'such as 2026-03-02 or 2026-03-02T09:00, got "{given}"' in said
 
 
+def test_a_range_that_ends_before_it_begins_is_wrong_use(tmp_path: Path) -> None:
+    url = _database(tmp_path)
+    for until in ("2025-03-11", "2025-03-12"):
+        done = _send(tmp_path, "--database", url, "--since", "2025-03-12", "--until", until)
+        assert _misused(done) == "Error: Invalid value for --since: must be before --until"
+
+
 def test_a_password_on_the_command_line_is_warned_of_and_never_shown(tmp_path: Path) -> None:
     url = "mysql://ann:s3cret@127.0.0.1:1/asterisk"
     typed = _send(tmp_path, "--database", url)

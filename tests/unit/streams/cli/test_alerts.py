@@ -29,6 +29,14 @@ def test_i_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (again.exit_code, again.output) == (1, "queuewatch: nobody has oldest_wait/billing/1\n")
 
 
+@pytest.mark.parametrize("who", ["\x1b[31mann", "ann\nbo", " "])
+def test_a_name_is_one_line_that_can_be_printed(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    assert run("ack", "oldest_wait/billing", "--as", who).exit_code == 2
+    assert written == []
+
+
 def test_what_is_over_or_unknown_cannot_be_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
     _answer(monkeypatch, [])
     over = run("ack", "oldest_wait/repairs")
@@ -59,6 +67,7 @@ def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> 
         ("--queue", "billing", "--until", "2020-01-01", *why),
         ("--queue", "billing", "--until", "soon", *why),
         ("--queue", "billing", "--until", "2h"),
+        ("--queue", "billing", "--until", "2h", "--because", " "),
     ):
         assert run("mute", *wrong).exit_code == 2, wrong
     done = run("mute", "--queue", "billing", "--until", "2h", *why, "--as", "ann")

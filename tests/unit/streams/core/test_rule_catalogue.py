@@ -14,6 +14,7 @@ from schemas.queues_toml import keys_of
 from streams.core import rules
 from streams.core.rule import HoldingTimes, Rule
 from streams.core.rule_catalogue import RULE_TABLES, RULES, _found
+from tests.support.builders import BILLING, MONDAY, targets
 from tests.support.sources import ROOT
 
 FOLDER = ROOT / "streams" / "core" / "rules"
@@ -114,6 +115,8 @@ def test_a_rule_can_be_written_in_queues_toml_and_named_in_an_alert(rule: Rule[A
 class _WithoutAgents:
     """Callers wait for an hour in every figure, but nobody knows agents."""
 
+    targets = targets(BILLING)
+    at = MONDAY
     waiting = doubtful = 3
     oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
     lost_and_resolved = (50, 60)
