@@ -12,6 +12,7 @@ from streams.admin.correcting_targets import Correction
 from streams.admin.targets import read_versions
 from streams.history.judging_again import pieces
 from streams.local.kafka import LocalKafka
+from streams.plumbing.wall_clock import now_ms
 from streams.sinks.clickhouse.query_client import QueryClient
 from tests.support.line import Line
 
@@ -137,7 +138,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(line: Line) 
     reader = QueryClient(line.folder / "data", line.query_port)
     since = from_iso("2025-03-11T23:00:00Z")
     book = TargetsBook(read_versions(line.bootstrap, line.namespace))
-    correction = Correction(line.bootstrap, line.namespace, since, book, since)
+    correction = Correction(line.bootstrap, line.namespace, since, book, now_ms())
     client = KafkaProducer(bootstrap_servers=line.bootstrap)
     correction.correct(reader, pieces(reader, since, legs_at_once=1)[1], client)
     client.close()
