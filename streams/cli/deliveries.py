@@ -14,6 +14,7 @@ from streams.cli.options import Failure, in_one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from schemas.deliveries import Withdrawal
     from streams.admin.deliveries import KnownDelivery
     from streams.history.withdrawing import Effect
 
@@ -57,7 +58,7 @@ def list_(bootstrap: str, namespace: str, source: str | None, output: Any) -> No
     found = _read(bootstrap, namespace)
     lines = [line(each) for each in found if source in (None, each.delivery.source)]
     if not lines and output == "table":
-        print("nothing was sent")
+        print("nothing was sent" if source is None else f'nothing was sent by source "{source}"')
         return
     click.echo(rendered(lines, COLUMNS, output, SHOWN), nl=False)
 
@@ -114,7 +115,6 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
       queuewatch deliveries withdraw 20261129-093005-3fa9 --because "wrong time zone"
     """
     from producers.input_file import InputFileError
-    from producers.loose_ends import remove_loose_ends
     from schemas.deliveries import Withdrawal
     from streams.admin import withdrawal
     from streams.admin.broker import AdminError
@@ -123,7 +123,9 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
     from streams.plumbing.wall_clock import now_ms
 
     known = _named(bootstrap, namespace, name)
-    with in_one_line(AdminError):
+    with in_one_line(AdminError, InputFileError):
+        if known.withdrawal is not None and not dry_run:  # perhaps by a run that was then killed
+            _put_away(data, bootstrap, namespace, known.withdrawal)
         withdrawal.check(known)
     _drained(bootstrap, namespace)
     with (
@@ -141,13 +143,24 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
         gone, restored = sum(each.gone for each in found), sum(each.restored for each in found)
         record = Withdrawal(name, now_ms(), gone=gone, restored=restored, note=note)
         withdrawal.withdraw(bootstrap, namespace, record)
-        refused = withdrawal.put_away_refused(bootstrap, namespace, name, record.at)
-        remove_loose_ends(data, name)
+        refused = _put_away(data, bootstrap, namespace, record)
         _wait_until_known(reader, name)
     print(
         f"delivery {name} withdrawn: {gone:,} legs gone, {restored:,} back to what others told,"
         f" {refused:,} rows of quarantine put away"
     )
+
+
+def _put_away(data: Path, bootstrap: str, namespace: str, record: "Withdrawal") -> int:
+    """What it left beside its legs; returns how many rows of quarantine there were. Repeating it is harmless.
+
+    Left there, its open calls would be gone on with by the next file of its source.
+    """
+    from producers.loose_ends import remove_loose_ends
+    from streams.admin.withdrawal import put_away_refused
+
+    remove_loose_ends(data, record.delivery_id)
+    return put_away_refused(bootstrap, namespace, record.delivery_id, record.at)
 
 
 def _wait_until_known(reader: Any, name: str) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.deliveries import Withdrawal
 from schemas.millis import from_iso, iso
+from streams.admin.withdrawal import withdraw
 from streams.local.kafka import LocalKafka
+from streams.plumbing.wall_clock import now_ms
 from tests.support.line import Line
 from tests.support.services import get
 from tests.support.waiting import wait_until
@@ -115,6 +118,24 @@ def test_what_a_withdrawn_piece_of_a_log_left_is_not_gone_on_with(
     sent(line, "queue-log", *map(str, paths), "--source", "cut")
     (row,) = [each for each in line.history("legs", *DAY) if each["source"] == "cut"]
     assert (row["caller"] != "", row["talk_hold_ms"]) == (True, "60000")
+
+
+def test_a_withdrawal_that_was_killed_is_ended_by_the_same_command(
+    line: Line, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "queue_log.1", tmp_path / "queue_log.2"]
+    for path, text in zip(paths, PIECES, strict=True):
+        path.write_text(text)
+    with paths[0].open("a") as log:
+        log.write("not a line\n")
+    first = sent(line, "queue-log", str(paths[0]), "--source", "killed")
+    withdraw(line.bootstrap, line.namespace, Withdrawal(first, now_ms()))  # and then it died
+    assert "queue_log.1:" in line.run("quarantine", "list", "--each")
+    assert "withdrawn already" in line.fails("deliveries", "withdraw", first, "--yes")
+    assert "queue_log.1:" not in line.run("quarantine", "list", "--each")
+    sent(line, "queue-log", str(paths[1]), "--source", "killed")
+    (row,) = [each for each in line.history("legs", *DAY) if each["source"] == "killed"]
+    assert row["caller"] == ""  # its caller stood in the withdrawn piece
 
 
 def test_a_live_feed_is_listed_and_not_withdrawn(line: Line, tmp_path: Path) -> None:
