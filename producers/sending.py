@@ -219,7 +219,7 @@ def _legs(
             if known.known == "less":
                 yield replace(leg, says_less=True)
             else:
-                yield replace(leg, **known.kept)
+                yield replace(leg, corrects=known.known == "corrected", **known.kept)
         if answers is None:
             yield from (leg for leg, _, _ in waiting)
         waiting.clear()

@@ -198,7 +198,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
     `goes_on`: the caller still waited (outcome `open`, and `at` is the arrival) or talked when the file
     ended. Only feed `history` has such legs; the next file brings the end. `delivery` is that of the file
-    (schemas.deliveries). `says_less`: when it was sent, history knew all of it and more.
+    (schemas.deliveries). `says_less`: when it was sent, history knew all of it and more; `corrects`: history said otherwise.
     """
 
     outcome: LegOutcome
@@ -222,6 +222,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     wait_unknown: bool = False  # nobody told when it left the queue: `at` is its arrival
     delivery: ShortText = ""
     says_less: bool = False
+    corrects: bool = False
 
 
 class Mark(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -2,7 +2,8 @@
 
 Rule 1: an acknowledgement is of one alert (rule, queue, onset), so it ends with that alert and never hides the
 next one.
-Rule 2: a mute has an end. Of two records with one key the later holds; notes have keys of their own.
+Rule 2: a mute has an end. What is said of one alert is kept whole, with its notes; of acknowledging and giving
+back the newest word holds.
 """
 
 from typing import Annotated
@@ -62,8 +63,6 @@ AlertCommand = Acknowledged | Released | Noted | Muted | Unmuted
 
 def command_key(command: AlertCommand) -> bytes:
     """Key in the compacted topic."""
-    if isinstance(command, Acknowledged | Released):
-        return f"acknowledged/{command.alert_id}".encode()
-    if isinstance(command, Noted):
-        return f"noted/{command.alert_id}/{command.at}/{command.who}".encode()
+    if isinstance(command, Acknowledged | Released | Noted):
+        return f"{command.alert_id}/{command.at}/{command.who}".encode()
     return f"muted/{command.mute_id}".encode()

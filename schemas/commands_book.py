@@ -4,28 +4,42 @@
 """
 
 from schemas.alerts import Alert
-from schemas.commands import Acknowledged, AlertCommand, Muted, Noted, Released, command_key
+from schemas.commands import (
+    Acknowledged,
+    AlertCommand,
+    Muted,
+    Noted,
+    Released,
+    Unmuted,
+    command_key,
+)
 from schemas.millis import SECOND, format_duration
+
+OfAlert = Acknowledged | Released | Noted
 
 
 class CommandsBook:
     """Every record of topic `commands`, in the order of the topic."""
 
     def __init__(self) -> None:
-        self._newest: dict[bytes, AlertCommand] = {}
+        self._of_alerts: dict[str, dict[bytes, OfAlert]] = {}
+        self._of_mutes: dict[str, Muted | Unmuted] = {}
 
     def apply(self, command: AlertCommand) -> None:
-        key = command_key(command)
-        held = self._newest.get(key)
+        if isinstance(command, Acknowledged | Released | Noted):
+            self._of_alerts.setdefault(command.alert_id, {})[command_key(command)] = command
+            return
+        held = self._of_mutes.get(command.mute_id)
         if held is None or command.at >= held.at:  # clocks of two people may differ
-            self._newest[key] = command
+            self._of_mutes[command.mute_id] = command
 
     def acknowledged(self, alert: Alert) -> Acknowledged | None:
         """Who has the alert; None once it is over."""
         if alert.state not in {"pending", "firing"}:
             return None
-        found = self._newest.get(f"acknowledged/{alert.alert_id}".encode())
-        return found if isinstance(found, Acknowledged) else None
+        words = [each for each in self.told(alert.alert_id) if not isinstance(each, Noted)]
+        newest = words[-1] if words else None
+        return newest if isinstance(newest, Acknowledged) else None
 
     def muted(self, alert: Alert, now: int) -> Muted | None:
         """The mute that keeps the alert quiet for longest from `now` on."""
@@ -43,18 +57,13 @@ class CommandsBook:
     def mutes(self, now: int) -> list[Muted]:
         """Those that hold at `now`, by their end."""
         found = [
-            each for each in self._newest.values() if isinstance(each, Muted) and now < each.until
+            each for each in self._of_mutes.values() if isinstance(each, Muted) and now < each.until
         ]
         return sorted(found, key=lambda each: (each.until, each.mute_id))
 
-    def told(self, alert_id: str) -> list[AlertCommand]:
-        """What people said of this alert, in order of time; of an acknowledgement the newest word."""
-        found = [
-            each
-            for each in self._newest.values()
-            if isinstance(each, Acknowledged | Released | Noted) and each.alert_id == alert_id
-        ]
-        return sorted(found, key=lambda each: each.at)
+    def told(self, alert_id: str) -> "list[OfAlert]":
+        """What people said of this alert, in order of time."""
+        return sorted(self._of_alerts.get(alert_id, {}).values(), key=lambda each: each.at)
 
 
 def _is_about(mute: Muted, alert: Alert) -> bool:

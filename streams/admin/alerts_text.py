@@ -58,7 +58,7 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
 
 
 def _quiet(alert: Alert, book: CommandsBook, now: int) -> str | None:
-    return book.why_quiet(alert, now) or _UNTOLD.get(alert.severity)
+    return printable(book.why_quiet(alert, now)) or _UNTOLD.get(alert.severity)
 
 
 def mute_line(mute: Muted, now: int) -> Line:

@@ -17,7 +17,7 @@ from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
-    from schemas.commands import AlertCommand
+    from schemas.commands import Acknowledged, AlertCommand
     from streams.admin.alerts import KnownAlerts
 
 Command = Callable[..., Any]
@@ -157,7 +157,9 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
         alert = known.open_named(name)
     had = known.book.acknowledged(alert)
     _say(
-        bootstrap, namespace, Acknowledged(who=who, at=now_ms(), note=note, alert_id=alert.alert_id)
+        bootstrap,
+        namespace,
+        Acknowledged(who=who, at=_after(had), note=note, alert_id=alert.alert_id),
     )
     before = f" (before: {had.who}, at {iso(had.at)})" if had and had.who != who else ""
     print(f"{who} has {alert.alert_id}{before}: {alert.reason}")
@@ -180,9 +182,11 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
     known = _read(bootstrap, namespace)
     with _one_line():
         alert = known.open_named(name)
-    if known.book.acknowledged(alert) is None:
+    had = known.book.acknowledged(alert)
+    if had is None:
         raise Failure(f"nobody has {alert.alert_id}")
-    _say(bootstrap, namespace, Released(who=who, at=now_ms(), note=note, alert_id=alert.alert_id))
+    at = _after(had)
+    _say(bootstrap, namespace, Released(who=who, at=at, note=note, alert_id=alert.alert_id))
     print(f"nobody has {alert.alert_id} any more: {alert.reason}")
 
 
@@ -250,6 +254,10 @@ def mute(
     if rule and rule not in RULE_TABLES:
         known = ", ".join(sorted(RULE_TABLES))
         raise click.BadParameter(f'no rule "{rule}" (there are: {known})', param_hint="--rule")
+    if queue and queue not in _queues(bootstrap, namespace):
+        raise Failure(
+            f'no queue "{queue}": no targets were published for it, and no alert names it'
+        )
     name = token_hex(3)
     muted = Muted(
         who=who, at=now_ms(), note=note, mute_id=name, until=until, rule=rule, queue=queue
@@ -285,6 +293,21 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
 
 
 command.add_command(routes)
+
+
+def _queues(bootstrap: str, namespace: str) -> set[str]:
+    """Those that were ever published, and those that alerts name."""
+    from streams.admin.targets import read_versions
+
+    with _one_line():
+        versions = read_versions(bootstrap, namespace)
+    published = {targets.queue for version in versions for targets in version.queues}
+    return published | {alert.queue for alert in _read(bootstrap, namespace).alerts}
+
+
+def _after(had: "Acknowledged | None") -> int:
+    """Now, and after what it answers: the clock of another machine may be ahead."""
+    return max(now_ms(), had.at + 1 if had else 0)
 
 
 def _read(bootstrap: str, namespace: str) -> "KnownAlerts":

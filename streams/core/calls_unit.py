@@ -101,8 +101,14 @@ class CallsUnit:
     def _history(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         if isinstance(event, calls.FinishedLeg):
             monitor = self.monitors.get(event.queue)
-            if monitor is not None and monitor.legs.store.holds_placed(event):
-                return "duplicate"  # the live feed reported it already, in more detail
+            # The live feed reported it already, in more detail. What was corrected is written all the same: in
+            # history it holds until the live feed tells more of the call; walls keep what they have counted.
+            if (
+                not event.corrects
+                and monitor is not None
+                and monitor.legs.store.holds_placed(event)
+            ):
+                return "duplicate"
             return self._finished(event, cause)
         self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
         return "quarantined"

@@ -36,7 +36,8 @@ def test_the_newest_word_holds() -> None:
     assert book(HAD, given_back, taken).acknowledged(FIRING) == taken
     assert book(taken, HAD).acknowledged(FIRING) == taken  # written late, said early
     again = replace(HAD, note="still")
-    assert book(HAD, again).acknowledged(FIRING) == again
+    assert book(HAD, again).acknowledged(FIRING) == again  # the same record, written again
+    assert book(HAD, given_back, taken).told(FIRING.alert_id) == [HAD, given_back, taken]
 
 
 def test_a_mute_holds_before_its_end_for_what_it_names() -> None:

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.commands import Acknowledged, AlertCommand, Muted, Noted, Released, Unmuted
-from streams.admin import alerts
+from streams.admin import alerts, targets
 from streams.cli.alerts import command
 from tests.support.alerts import NOON, alert
 
@@ -70,6 +70,9 @@ def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> 
         ("--queue", "billing", "--until", "2h", "--because", " "),
     ):
         assert run("mute", *wrong).exit_code == 2, wrong
+    unknown = run("mute", "--queue", "biling", "--until", "2h", *why)
+    assert (unknown.exit_code, written) == (1, [])
+    assert 'no queue "biling"' in unknown.output
     done = run("mute", "--queue", "billing", "--until", "2h", *why, "--as", "ann")
     (muted,) = written
     assert isinstance(muted, Muted)
@@ -93,3 +96,4 @@ def _answer(monkeypatch: pytest.MonkeyPatch, written: list[AlertCommand]) -> Non
     over = alert("resolved", alert_id="oldest_wait/repairs/1", queue="repairs", onset_at=NOON)
     monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([alert(), over], written))
     monkeypatch.setattr(alerts, "say", lambda *given: written.append(given[-1]))
+    monkeypatch.setattr(targets, "read_versions", lambda *_: [])

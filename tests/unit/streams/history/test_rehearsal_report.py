@@ -6,7 +6,7 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.millis import DAY, HOUR, MINUTE
-from streams.core.rule_catalogue import RULES
+from streams.core.rule_catalogue import RULE_TABLES
 from streams.history.archived_events import Reach
 from streams.history.rehearsal import Rehearsed
 from streams.history.rehearsal_report import NOT_LIVE, PARTS, Ground, told
@@ -68,8 +68,8 @@ def test_without_agents_rules_that_need_none_are_evaluated() -> None:
 
 def test_a_queue_without_targets_has_a_line_for_each_rule_and_another_queue_none() -> None:
     of = ground(versions=[], called={"desk", BILLING})
-    assert len(rules(of, queue="desk")) == len(RULES)
-    assert len(rules(of)) == 2 * len(RULES)
+    assert len(rules(of, queue="desk")) == len(RULE_TABLES)
+    assert len(rules(of)) == 2 * len(RULE_TABLES)
     assert rules(ground(versions=[published(targets(alerts={}))])) == []  # all rules are off
 
 
