@@ -89,8 +89,8 @@ def _owner(
     *,
     has_mail: bool,
 ) -> Owner:
-    if not name or name != printable(name):
-        raise ValueError(": expected a name of printable characters")
+    if not name or name != printable(name).strip():
+        raise ValueError(": expected a name of printable characters, without space around it")
     if name in _RESERVED:
         raise ValueError(f": {', '.join(_RESERVED)} are no names of owners")
     try:

@@ -36,11 +36,16 @@ def check(file: Path) -> None:
     parsed = read_file(file)
     centres = {targets.centre for targets in parsed.queues if targets.centre}
     rules = Counter(rule for targets in parsed.queues for rule in targets.alerts)
+    changed = Counter(each for targets in parsed.queues for each in targets.severities.items())
     alerts = ", ".join(f"{rule} {n}" for rule, n in sorted(rules.items())) or "none"
     print(
         f"{file}: no mistake found; queues: {len(parsed.queues)}, centres: {len(centres)};"
         f" queues with each alert rule: {alerts}"
     )
+    for (rule, severity), n in sorted(changed.items()):
+        print(f"{rule} is of severity {severity} in {n} of them")
+    if parsed.owners:
+        print(f"owners: {', '.join(owner.name for owner in parsed.owners)}")
 
 
 @command.command()

@@ -36,6 +36,7 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Output, Record
+from streams.sinks.alertmanager.routing import rendered
 from streams.sinks.clickhouse.database import RefusedError
 from streams.sinks.clickhouse.records import Source, rows_of
 from streams.sinks.clickhouse.rows import check_ranges
@@ -88,6 +89,25 @@ INSERT INTO `queue_log` VALUES ('1675555019','7.1','q','NONE','ENTERQUEUE',NULL)
 'q','NONE','ABANDON','it''s'),(1675555030,'8.1','q','NONE','FULL','a),(b');
 """
 QUEUES = (ROOT / "deploy/queues.toml").read_text()
+OWNERS = """
+[mail]
+server = "smtp.example.org:587"
+sender = "a@example.org"
+[owners.night]
+webhook = "http://127.0.0.1:9095/"
+[owners.day]
+email = ["a@example.org"]
+slack_url_file = "/run/slack"
+slack_channel = "#x"
+pagerduty_key_file = "/run/pagerduty"
+hours = ["Sat 22:00-06:00"]
+out_of_hours = "night"
+language = "en"
+[queues.q]
+owner = "day"
+answer_within = "20s"
+goal = 0.8
+"""
 MAPPING = (ROOT / "deploy/mappings/example.toml").read_text()
 # A file is written over by each example: that is wanted.
 of_files = settings(
@@ -244,8 +264,15 @@ def _parse_queues(text: str) -> object:
     return parse_queues(text, RULE_TABLES)
 
 
+def _routes(text: str) -> object:
+    return rendered(parse_queues(text, RULE_TABLES), {})
+
+
 @lasting
-@pytest.mark.parametrize(("parse", "good"), [(_parse_queues, QUEUES), (parse_mapping, MAPPING)])
+@pytest.mark.parametrize(
+    ("parse", "good"),
+    [(_parse_queues, QUEUES), (_routes, OWNERS), (parse_mapping, MAPPING)],
+)
 @given(data=st.data())
 def test_any_configuration_is_read_or_refused_in_one_line(
     parse: Callable[[str], object], good: str, data: st.DataObject

@@ -80,6 +80,7 @@ def test_owners_are_not_published_with_the_targets() -> None:
         (A + 'hours = "Mon 07:00-19:00"\ntime_zone = "Mars/Olympus"', 'owners.a.time_zone: unknown time zone "Mars/Olympus"'),
         (f"[owners.nobody]\n{HOOK}", "owners.nobody: nobody, page, warn are no names of owners"),
         (f'[owners."a\\nb"]\n{HOOK}', r"owners.a.*b: expected a name of printable characters"),
+        (f'[owners." a"]\n{HOOK}', r"owners. a: expected a name of printable characters"),
         (A + QUEUE + 'owner = "b"', r'queues.q.owner: there is no \[owners\] "b"; known: a$'),
         (A + QUEUE + '[centres.unused]\nowner = "b"', r'centres.unused.owner: there is no \[owners\] "b"'),
         (A + QUEUE + '[departments.unused]\nowner = "b"', r'departments.unused.owner: there is no \[owners\] "b"'),

@@ -94,3 +94,18 @@ def test_check_says_how_many_queues_have_each_alert_rule(tmp_path: Path) -> None
         file.write('alerts.oldest_wait = { raise_above = "2m", clear_below = "1m" }\n')
     said = CliRunner().invoke(command, ["check", str(path)]).stdout
     assert said == f"{beginning}oldest_wait 1\n"
+
+
+def test_check_says_which_severities_are_changed_and_who_is_told(tmp_path: Path) -> None:
+    """A rehearsal that everybody forgot would wake nobody for ever."""
+    file = tmp_path / "queues.toml"
+    file.write_text(
+        '[owners.duty]\nwebhook = "http://127.0.0.1:9095/"\n[defaults]\nanswer_within = "20s"\n'
+        'goal = 0.8\nalerts.nobody_signed_in = { severity = "rehearse" }\n[queues.a]\n[queues.b]\n'
+        "[queues.c]\nalerts.nobody_signed_in = {}\n"
+    )
+    done = CliRunner().invoke(command, ["check", str(file)])
+    assert done.stdout.splitlines()[1:] == [
+        "nobody_signed_in is of severity rehearse in 2 of them",
+        "owners: duty",
+    ]
