@@ -41,6 +41,8 @@ def evaluate(
         asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
     for rule, table in asked:
         before = progress.get(rule.name)
+        if before is None and table is not None and _is_quiet(rule, table, view):
+            continue
         measured = NOT_ASKED if table is None else figure(rule, table, view, before)
         if before is not None and before.doubtful and table is not None and not measured.doubtful:
             del progress[rule.name]
@@ -76,6 +78,11 @@ def evaluate(
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record(rule, targets, view, started, measured, change, cause)
+
+
+def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
+    """Another rule made this boundary be looked at: this one need not be measured."""
+    return rule.quiet_until(table, view.targets, view.line, view.rolling) >= view.at
 
 
 def figure(

@@ -20,8 +20,9 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
     0: evaluate them now.
     """
     until = end
-    for rule, table in rules.tables:
-        until = min(until, rule.quiet_until(table, line, windows))
+    if rules.targets is not None:
+        for rule, table in rules.tables:
+            until = min(until, rule.quiet_until(table, rules.targets, line, windows))
     return until
 
 

@@ -1,6 +1,7 @@
 """Counts of a queue's business days, which begin and end in the time zone of the queue."""
 
 from collections.abc import Callable
+from operator import add
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from schemas.opening import business_day
 from schemas.targets import Targets
 
 _WIDTH = len(COUNTERS)
+_NOTHING = [0] * _WIDTH  # never added to
 
 
 class Day(Struct, gc=False):
@@ -70,8 +72,11 @@ class Days:
         """The counts of the business day that holds `at` and of the one before it, which would else be missed in
         the first hours of a day.
         """
-        days = [day.counts for day in self._days.values() if day.start <= at < day.end + DAY]
-        return Counts(*map(sum, zip(*days, strict=True))) if days else Counts()
+        total = _NOTHING
+        for day in self._days.values():
+            if day.start <= at < day.end + DAY:
+                total = list(map(add, total, day.counts)) if total is not _NOTHING else day.counts
+        return Counts(*total)
 
     def forget(self, before: int) -> None:
         for start in [start for start, day in self._days.items() if day.end < before]:

@@ -48,44 +48,45 @@ class QueueView:
         self.at = at
         self.targets = targets
         self.replay = replay
-        self._line, self._windows, self._days, self._roster = line, windows, days, roster
+        self.line, self.rolling = line, windows
+        self._days, self._roster = days, roster
 
     @_Once
     def waiting(self) -> int:
         if not self.oldest_wait_ms:
             return 0
-        return self._line.length(self.at, self._firm, doubtful=False)
+        return self.line.length(self.at, self._firm, doubtful=False)
 
     @_Once
     def oldest_wait_ms(self) -> int:
         """0 where nobody waits."""
-        oldest = self._line.oldest_arrival(self.at, self._firm, doubtful=False)
+        oldest = self.line.oldest_arrival(self.at, self._firm, doubtful=False)
         return self.at - oldest if oldest is not None else 0
 
     @_Once
     def doubtful(self) -> int:
         """How many doubtful callers wait."""
-        return self._line.length(self.at, self._doubtful, doubtful=True)
+        return self.line.length(self.at, self._doubtful, doubtful=True)
 
     @_Once
     def oldest_doubtful_wait_ms(self) -> int:
         """0 where no doubtful caller waits."""
-        oldest = self._line.oldest_arrival(self.at, self._doubtful, doubtful=True)
+        oldest = self.line.oldest_arrival(self.at, self._doubtful, doubtful=True)
         return self.at - oldest if oldest is not None else 0
 
     @_Once
     def lost_and_resolved(self) -> tuple[int, int]:
         """Numerator and denominator of abandonment_ab2 over the last 30 minutes."""
-        return self._windows.share()
+        return self.rolling.share()
 
     @_Once
     def windows(self) -> dict[int, Counts]:
         """The counts of the last 1, 5, 15 … minutes (schemas.counters.WINDOW_MINUTES)."""
-        return self._windows.at(self.at)
+        return self.rolling.at(self.at)
 
     def as_of_minute(self, minutes: int) -> Counts:
         """The counts of one window up to the last whole minute, which costs next to nothing."""
-        return self._windows.as_of_minute(minutes)
+        return self.rolling.as_of_minute(minutes)
 
     @_Once
     def lately(self) -> Counts:
@@ -101,8 +102,8 @@ class QueueView:
 
     @_Once
     def _firm(self) -> list[Entry]:
-        return self._line.firm()
+        return self.line.firm()
 
     @_Once
     def _doubtful(self) -> list[Entry]:
-        return self._line.doubtful()
+        return self.line.doubtful()

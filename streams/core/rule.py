@@ -104,10 +104,11 @@ class Rule(ABC, Generic[T]):
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """What a person who is woken reads first: which queue, what, and the limit that is exceeded."""
 
-    def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
+    def quiet_until(self, table: T, targets: Targets, line: Line, windows: Windows) -> int:
         """The boundary up to which it cannot be raised unless a new fact comes; 0: evaluate it now.
 
-        It is asked again at the end of the minute at the latest. `line` and `windows` hold every
+        It is asked again at the end of the minute at the latest, and at each boundary at which another rule is
+        evaluated: if it says that boundary or a later one, `measure` is not asked. `line` and `windows` hold every
         fact so far, but the boundary of the windows may be older. A rule that measures what comes
         after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
         """
