@@ -9,7 +9,14 @@ from schemas.agents import RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
 from tests.support.builders import BILLING, MONDAY, call, mark
-from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled, understaffed
+from tests.support.ruled import (
+    abandonment,
+    nobody_signed_in,
+    oldest_wait,
+    ruled,
+    understaffed,
+    waiting_per_agent,
+)
 from tests.support.story import Story
 
 START = MONDAY + 9 * HOUR
@@ -24,6 +31,9 @@ RULED: dict[str, Any] = {
             hold_ms=0,
             clear_hold_ms=0,
             doubtful_extra_ms=20 * SECOND,
+        ),
+        waiting_per_agent(
+            minimum=1, waiting_longer_than_ms=10 * SECOND, hold_ms=0, clear_hold_ms=0
         ),
         understaffed(minimum=1, waiting_longer_than_ms=10 * SECOND, clear_hold_ms=0),
     ),

@@ -11,6 +11,7 @@ from streams.core.rules.abandonment import AbandonmentTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
 from streams.core.rules.oldest_wait import OldestWaitTable
 from streams.core.rules.understaffed import UnderstaffedTable
+from streams.core.rules.waiting_per_agent import WaitingPerAgentTable
 
 
 def ruled(*tables: HoldingTimes) -> dict[str, RuleSettings]:
@@ -33,3 +34,7 @@ def nobody_signed_in(**more: Any) -> NobodySignedInTable:
 
 def understaffed(**more: Any) -> UnderstaffedTable:
     return UnderstaffedTable(**more)
+
+
+def waiting_per_agent(**more: Any) -> WaitingPerAgentTable:
+    return WaitingPerAgentTable(**more)

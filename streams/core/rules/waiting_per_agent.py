@@ -1,0 +1,82 @@
+"""Alert rule: too many wait for each agent who takes calls."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from schemas.millis import MINUTE, SECOND
+from schemas.targets import Targets
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
+from streams.core.staffing import taking_calls
+from streams.core.windows import Windows
+
+Callers = Annotated[float, Meta(gt=0)]
+
+
+class WaitingPerAgentTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise while more than `raise_above` callers, and at least `minimum` in all, wait for each agent who takes
+    calls, the first of them longer than `waiting_longer_than`; calm while fewer than `clear_below` do.
+    """
+
+    raise_above: Callers = 0.5
+    clear_below: Callers = 0.25
+    minimum: Annotated[int, Meta(ge=1)] = 3
+    waiting_longer_than_ms: int = 20 * SECOND
+    hold_ms: int = 2 * MINUTE
+    clear_hold_ms: int = 2 * MINUTE
+
+    def __post_init__(self) -> None:
+        if self.clear_below > self.raise_above:
+            raise ValueError("clear_below: must not exceed raise_above")
+
+
+class WaitingPerAgent(Rule[WaitingPerAgentTable]):
+    """Counts callers and agents of now, so that a sudden rise is seen that the load of an hour hides.
+
+    Where agents are signed in and none takes calls (all pause), one caller is too many. Where nobody is signed in
+    the rule is not raised, for `nobody_signed_in` pages; an open alert stays until the line is empty. Callers who are
+    perhaps gone are not in it.
+    """
+
+    name = "waiting_per_agent"
+    title = "too many wait for each agent"
+    severity = "page"
+    unit = "number"
+    table = WaitingPerAgentTable
+    example = Measured(1.75, 0.5, 7, raised=True, calm=False, cause="4 agents take calls")
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+
+    def measure(self, table: WaitingPerAgentTable, view: QueueView) -> Measured:
+        if not view.agents:
+            return not_evaluated("no agents reported", table.raise_above)
+        waiting, staff = view.waiting, taking_calls(view.agents)
+        too_many = waiting > table.raise_above * staff and (not staff or waiting >= table.minimum)
+        is_signed_in = any(view.agents.values())
+        return Measured(
+            round(waiting / max(staff, 1), 2),
+            table.raise_above,
+            waiting,
+            raised=too_many and is_signed_in and view.oldest_wait_ms > table.waiting_longer_than_ms,
+            calm=not waiting or waiting < table.clear_below * staff,
+            cause=f"{staff} {'agent takes' if staff == 1 else 'agents take'} calls",
+        )
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        return (
+            f"{queue_name}: {measured.n} waiting, {measured.cause}: {measured.value:g} for each "
+            f"(limit {measured.threshold:g})"
+        )
+
+    def quiet_until(
+        self, table: WaitingPerAgentTable, targets: Targets, line: Line, windows: Windows
+    ) -> int:
+        return line.none_waits_longer_until(table.waiting_longer_than_ms)
+
+    def arrival_cannot_raise_for_ms(self, table: WaitingPerAgentTable) -> int:
+        return table.waiting_longer_than_ms
+
+
+RULE = WaitingPerAgent()
