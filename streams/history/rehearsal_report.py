@@ -33,9 +33,7 @@ _RULE_COLUMNS = (
         "pages_a_week", "number", "those that would have woken somebody, a week", "not evaluated"
     ),
     Column("median_fires_s", "s", "median time from firing to the end", "none fired"),
-    Column(
-        "below_goal", "number", "stretches below the goal that began in the range", "not evaluated"
-    ),
+    Column("below_goal", "number", "stretches below the goal in the range", "not evaluated"),
     Column("below_goal_alerted", "number", "those that an alert belongs to", "not evaluated"),
     Column("note", "text", "what was not known for a part of the range", "nothing"),
 )
@@ -58,8 +56,7 @@ PARTS = (
     Part(
         _RULE_COLUMNS,
         (
-            "rule", "queue", "result", "alerts", "alerts_a_week", "pages_a_week", "median_fires_s",
-            "below_goal", "below_goal_alerted", "note",
+            "rule", "queue", "alerts", "pages_a_week", "below_goal", "below_goal_alerted", "result", "note",
         ),
         name="rules",
         kind="rule",
@@ -137,13 +134,13 @@ def _not_evaluated(
     rule: str, queue: str, ground: Ground, switched: Sequence[Targets], *, reads_agents: bool
 ) -> str | None:
     if not switched:
-        return "no targets of the queue were published"
+        return "no targets"
     if queue not in ground.called:
-        return "no event of the queue in the archive"
+        return "no events"
     if not any(rule in ActiveRules(targets).table_of for targets in switched):
-        return "this release cannot read its settings"
+        return "settings of another release"
     if reads_agents and queue not in ground.agents_since:
-        return "no agents of the queue in the archive"
+        return "no agents"
     return None
 
 
@@ -167,15 +164,15 @@ def _figures(mine: Sequence[Alert], below: Sequence[tuple[int, int]], ground: Gr
     lasted = [
         each.resolved_at - each.fired_at for each in mine if each.resolved_at and each.fired_at
     ]
-    began = [each for each in below if ground.start <= each[0] < ground.end]
+    missed = [each for each in below if ground.start <= each[1] and each[0] < ground.end]
     alerted = {stretch_of(each, below) for each in mine}
     return {
         "alerts": len(mine),
         "alerts_a_week": round(len(mine) * _WEEK / covered, 1) if covered > 0 else None,
         "pages_a_week": round(len(pages) * _WEEK / covered, 1) if covered > 0 else None,
         "median_fires_s": median(lasted) / SECOND if lasted else None,
-        "below_goal": len(began),
-        "below_goal_alerted": sum(each in alerted for each in began),
+        "below_goal": len(missed),
+        "below_goal_alerted": sum(each in alerted for each in missed),
     }
 
 

@@ -89,7 +89,7 @@ def test_what_was_alerted_live_is_what_is_rehearsed(kafka: LocalKafka, tmp_path:
     assert [row["id"] for row in csv.DictReader(io.StringIO(again))] == [r["id"] for r in live]
     said = {(r["rule"], r["queue"]): r["result"] for r in rows if r["kind"] == "rule"}
     assert said["nobody_signed_in", "billing"].startswith("not evaluated: no agents")
-    assert said["oldest_wait", "empty"].startswith("not evaluated: no event")
+    assert said["oldest_wait", "empty"].startswith("not evaluated: no events")
     fewer = [row for row in loose if row["kind"] == "alert"]
     assert 0 < len(fewer) < sum(row["queue"] == "billing" for row in shown)
     assert {row["queue"] for row in loose} == {"billing"}

@@ -242,6 +242,21 @@ def test_what_the_live_feed_told_stands_against_a_back_fill() -> None:
     assert day.unit.results["duplicate"] == 1
 
 
+def test_a_file_corrects_in_history_what_the_live_feed_still_holds() -> None:
+    """Walls keep what they counted; what the live feed tells of the call afterwards holds again."""
+    day = Story()
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:09").abandoned("ada")
+    assert day.legs()["ada"].outcome == "abandoned"
+    answered = {"arrived_at": NINE, "outcome": "answered", "feed": "history", "corrects": True}
+    day.at("09:00:09").leg("ada", **answered)
+    assert (day.legs()["ada"].outcome, day.legs()["ada"].feed) == ("answered", "history")
+    assert day.unit.results["duplicate"] == 0
+    assert day.unit.snapshots(NINE)[0].windows[30].abandoned == 1
+    day.at("09:00:12").answered("ada", agent="ann")
+    assert (day.legs()["ada"].agent, day.legs()["ada"].feed) == ("ann", "live")
+
+
 def test_a_finished_leg_of_the_live_feed_counts_as_its_events_would() -> None:
     day = Story()
     for outcome in ("answered", "abandoned", "exited", "rejected", "ghost"):

@@ -79,3 +79,15 @@ def test_a_source_whose_next_event_is_too_far_away_runs_as_the_broker_does() -> 
     first = [each for each in told if each.at <= clock("09:00:00") + SECOND * 60]
     assert ticks(first) == [clock("09:00:00") + step * STEP_MS for step in range(1, 13)]
     assert all(each.record.timestamp - each.at == 0 for each in first)
+
+
+def test_in_one_batch_of_the_broker_the_clock_runs_by_the_order_of_the_log() -> None:
+    """Else it would have come to the last event of the batch before what stands in the middle was read."""
+    came = clock("10:00:00")
+    texts = ("09:00:00", "08:59:50", "08:59:51", "08:59:52", "09:00:20")
+    batch = [event(text)._replace(appended_at=came) for text in texts]
+    told = list(with_ticks(batch, until=0))
+    assert [each.at - clock("09:00:00") for each in told] == [
+        0, 5_000, -10_000, 10_000, -9_000, 15_000, -8_000, 20_000, 20_000,
+    ]  # fmt: skip
+    assert {each.record.timestamp for each in told} == {came}
