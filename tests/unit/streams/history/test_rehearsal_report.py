@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from schemas.alerts import Alert
@@ -123,6 +124,10 @@ def test_every_column_is_filled_by_a_name_that_exists_and_says_what_differs_from
         assert set(part.in_table) <= set(part.names())
     assert report.facts["not_as_live"] == NOT_LIVE
     assert "alerts that would have fired" in rendered_parts(PARTS, report, "table")
+    document = msgspec.json.decode(rendered_parts(PARTS, report, "json"))
+    assert (document["from"], len(document["rules"]), len(document["alerts"])) == (
+        "2026-03-02T00:00:00Z", 2, 1,
+    )  # fmt: skip
     assert rendered_parts(PARTS, report, "csv").startswith("kind,rule,queue,severity,result,")
 
 
