@@ -46,6 +46,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     unit = "number"
     table = WaitingPerAgentTable
     example = Measured(1.75, 0.5, 7, raised=True, calm=False, cause="4 agents take calls")
+    reads_agents = True
     answer_cannot_raise = True
     idle_cannot_raise = True
 

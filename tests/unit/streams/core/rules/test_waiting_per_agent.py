@@ -6,7 +6,8 @@ import pytest
 
 from schemas.agents import RosterEntry, RoutingState
 from schemas.millis import MINUTE, SECOND
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rules.waiting_per_agent import RULE
