@@ -50,6 +50,11 @@ def with_restart(restarts: list[int], at: int, kept_ms: int) -> list[int]:
     return [each for each in found if each >= found[-1] - kept_ms]
 
 
+def was_given_up_after(leg: Leg, at: int) -> bool:
+    """Whether its wait or its conversation was given up at a later time, without a fact."""
+    return _after(leg.closed_at, at) or _after(leg.service_closed_at, at)
+
+
 def _after(closed_at: int | None, at: int) -> bool:
     return closed_at is not None and closed_at > at
 

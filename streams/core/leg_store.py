@@ -211,6 +211,16 @@ class LegStore:
             del self.cold_of[entry.key]
             self.entry_of[entry.key] = entry
 
+    def cold_packs(self, node: str, upto: int) -> list[Pack]:
+        """The cold packs with a leg of that node of which the first event lies before `upto` (ms)."""
+        return [
+            pack
+            for pack in self.packs.values()
+            if pack.cold is not None
+            and pack.minute * MINUTE < upto
+            and any(key[1] == node for key in pack.keys)
+        ]
+
     def evict(self, older_than: int) -> list[EvictedPack]:
         """Evict packs without an open leg whose newest fact lies before `older_than`."""
         gone = []

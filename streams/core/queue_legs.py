@@ -10,11 +10,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.calls import Disposition, LegFact, WrapStarted
-from schemas.identity import LegKey
+from schemas.identity import LegKey, node_of
 from schemas.millis import DAY, SECOND
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
-from streams.core.closing import at_restart, at_restarts, by_age, by_platform_snapshot, least_cap
+from streams.core.closing import (
+    at_restart,
+    at_restarts,
+    by_age,
+    by_platform_snapshot,
+    least_cap,
+    was_given_up_after,
+)
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
@@ -210,8 +217,14 @@ class QueueLegs:
     def restarted(self, source: str, at: int, cause: Cause) -> list[Change]:
         """Close what was open at that source: waiting callers are dropped, the end of conversations is unknown.
 
-        A restart that is reported late may also close legs that were given up since. All of them are warm.
+        A restart that is reported late may also close legs that were given up since: those in cold packs, too,
+        or it would depend on when checkpoints were made whether they are looked at.
         """
+        for pack in self.store.cold_packs(node_of(source), at):
+            if any(
+                leg.source == source and was_given_up_after(leg, at) for leg in pack.cold_legs()
+            ):
+                self.store.thaw(pack, self._judged)
         mine = [each for each in self.store.entry_of.values() if each.leg.source == source]
         return self._close((entry, at_restart(entry, at), cause) for entry in mine)
 

@@ -8,7 +8,17 @@ from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import QueueLegs
 from streams.core.unit import Cause
-from tests.support.builders import BILLING, MONDAY, as_key, call, published, targets, told
+from tests.support.builders import (
+    BILLING,
+    MONDAY,
+    as_key,
+    call,
+    clock,
+    mark,
+    published,
+    targets,
+    told,
+)
 from tests.support.story import Story
 
 CAUSE = Cause(7, MONDAY)
@@ -57,6 +67,24 @@ def test_a_restart_closes_who_waits_at_that_source_alone() -> None:
     (change,) = legs.restarted("north", MONDAY + 9, CAUSE)
     assert change.verdict.outcome == "dropped"
     assert list(legs.line.waiting) == [as_key("eve", source="south")]
+
+
+def test_a_restart_that_is_told_late_closes_what_was_given_up_since_in_cold_packs_too() -> None:
+    """Else it would depend on when checkpoints were made."""
+    rows = []
+    for is_cold in (False, True):
+        day = Story()
+        day.at("09:00:05").queued("ada")
+        day.say(mark("restarted", clock("09:00:30")))
+        for text in ("09:10", "09:20", "09:30"):
+            if is_cold:  # what is not written yet stays warm
+                day.outputs.take(day.unit)
+            day.tick(text)
+        assert bool(day.unit.monitors[day.queue].legs.store.cold_of) is is_cold
+        day.say(mark("restarted", clock("09:00:10")), appended_at=clock("09:30:01"))
+        rows.append(day.legs()["ada"])
+    assert rows[0].left_at == rows[1].left_at == clock("09:00:10")
+    assert rows[0].outcome == rows[1].outcome == "dropped"
 
 
 def test_a_leg_that_another_source_began_is_of_the_node_that_queued_it() -> None:
