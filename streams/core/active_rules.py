@@ -18,11 +18,9 @@ class ActiveRules:
         "idle_cannot_raise",
         "table_of",
         "tables",
-        "targets",
     )
 
     def __init__(self, targets: Targets | None) -> None:
-        self.targets = targets
         self.table_of: dict[str, HoldingTimes] = {}
         self.tables: list[tuple[Rule[Any], HoldingTimes]] = []
         for rule in RULES:

@@ -40,6 +40,8 @@ def evaluate(
         unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
         asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
     for rule, table in asked:
+        if rule.each_minute and table is not None and view.at % MINUTE:
+            continue
         before = progress.get(rule.name)
         if before is None and table is not None and _is_quiet(rule, table, view):
             continue
@@ -82,7 +84,7 @@ def evaluate(
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
     """Another rule made this boundary be looked at: this one need not be measured."""
-    return rule.quiet_until(table, view.targets, view.line, view.rolling) >= view.at
+    return not rule.each_minute and rule.quiet_until(table, view.line, view.rolling) >= view.at
 
 
 def figure(

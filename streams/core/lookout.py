@@ -20,9 +20,8 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
     0: evaluate them now.
     """
     until = end
-    if rules.targets is not None:
-        for rule, table in rules.tables:
-            until = min(until, rule.quiet_until(table, rules.targets, line, windows))
+    for rule, table in rules.tables:
+        until = min(until, rule.quiet_until(table, line, windows))
     return until
 
 

@@ -22,6 +22,7 @@ from streams.core.queue_legs import Change, QueueLegs
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
 from streams.core.rule import severity_of
+from streams.core.rule_catalogue import EACH_MINUTE
 from streams.core.unit import Cause
 
 _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
@@ -140,7 +141,7 @@ class QueueDecisions:
         """Whether nothing can be decided up to `target`; then the boundary of the windows stays where it is,
         at most until the minute is over.
         """
-        if self.progress or self.minute.is_stale:
+        if self.minute.is_stale or not self.progress.keys() <= EACH_MINUTE:
             return False
         legs = self._legs
         last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute

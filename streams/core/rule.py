@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from schemas.alerts import NotEvaluated, Severity
 from schemas.millis import LATEST, MINUTE, SECOND
-from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
@@ -70,7 +69,7 @@ class Rule(ABC, Generic[T]):
     """One alert rule. It keeps nothing between two boundaries: the stream keeps the holding times.
 
     `measure`, `sentence` and the first five attributes are required. The rest only saves work: by
-    default the rule is evaluated at every 5-second boundary. If what is promised there is wrong, the
+    default the rule is evaluated at every 5-second boundary; one that sets `each_minute` at whole minutes. If what is promised there is wrong, the
     alert comes late or never; tests/property/test_quiet_is_invisible.py checks it.
     """
 
@@ -82,6 +81,8 @@ class Rule(ABC, Generic[T]):
     reads_agents: bool = False  # it reads `view.agents`: where nobody knows them it says nothing
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
+
+    each_minute: bool = False  # asked at whole minutes alone: no other boundary is looked at for it
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
     idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty
@@ -104,7 +105,7 @@ class Rule(ABC, Generic[T]):
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """What a person who is woken reads first: which queue, what, and the limit that is exceeded."""
 
-    def quiet_until(self, table: T, targets: Targets, line: Line, windows: Windows) -> int:
+    def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
         """The boundary up to which it cannot be raised unless a new fact comes; 0: evaluate it now.
 
         It is asked again at the end of the minute at the latest, and at each boundary at which another rule is

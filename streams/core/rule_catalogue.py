@@ -23,4 +23,5 @@ def _found() -> tuple[Rule[Any], ...]:
 
 
 RULES = _found()
+EACH_MINUTE = frozenset(rule.name for rule in RULES if rule.each_minute)
 RULE_TABLES: Mapping[str, type[Struct]] = {rule.name: rule.table for rule in RULES}

@@ -14,6 +14,7 @@ from tests.support.ruled import (
     nobody_signed_in,
     oldest_wait,
     ruled,
+    service_level_burn,
     understaffed,
     waiting_per_agent,
 )
@@ -35,6 +36,7 @@ RULED: dict[str, Any] = {
         waiting_per_agent(
             minimum=1, waiting_longer_than_ms=10 * SECOND, hold_ms=0, clear_hold_ms=0
         ),
+        service_level_burn(minimum=0.1, clear_hold_ms=0),
         understaffed(minimum=1, waiting_longer_than_ms=10 * SECOND, clear_hold_ms=0),
     ),
 }

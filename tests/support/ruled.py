@@ -10,6 +10,7 @@ from streams.core.rule_catalogue import RULES
 from streams.core.rules.abandonment import AbandonmentTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
 from streams.core.rules.oldest_wait import OldestWaitTable
+from streams.core.rules.service_level_burn import ServiceLevelBurnTable
 from streams.core.rules.understaffed import UnderstaffedTable
 from streams.core.rules.waiting_per_agent import WaitingPerAgentTable
 
@@ -38,3 +39,7 @@ def understaffed(**more: Any) -> UnderstaffedTable:
 
 def waiting_per_agent(**more: Any) -> WaitingPerAgentTable:
     return WaitingPerAgentTable(**more)
+
+
+def service_level_burn(**more: Any) -> ServiceLevelBurnTable:
+    return ServiceLevelBurnTable(**more)

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import MINUTE
-from schemas.targets import Share, Targets
+from schemas.targets import Share
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule
@@ -54,9 +54,7 @@ class Abandonment(Rule[AbandonmentTable]):
             f"30 minutes (limit {measured.threshold:.0%}; short abandons left out)"
         )
 
-    def quiet_until(
-        self, table: AbandonmentTable, targets: Targets, line: Line, windows: Windows
-    ) -> int:
+    def quiet_until(self, table: AbandonmentTable, line: Line, windows: Windows) -> int:
         lost, resolved = windows.share_bounds()
         return 0 if lost > table.raise_above * max(resolved, table.minimum) else ALWAYS
 

@@ -1,7 +1,6 @@
 """Alert rule: nobody is signed in while calls wait."""
 
 from schemas.millis import SECOND, format_duration
-from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
@@ -50,9 +49,7 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
             waiting = f"{waiting}, {PERHAPS_GONE}"
         return f"{queue_name}: nobody is signed in, {waiting}, the oldest for {wait}"
 
-    def quiet_until(
-        self, table: NobodySignedInTable, targets: Targets, line: Line, windows: Windows
-    ) -> int:
+    def quiet_until(self, table: NobodySignedInTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 
     def arrival_cannot_raise_for_ms(self, table: NobodySignedInTable) -> int:

@@ -1,7 +1,6 @@
 """Alert rule: somebody waits too long."""
 
 from schemas.millis import SECOND, format_duration
-from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
@@ -62,9 +61,7 @@ class OldestWait(Rule[OldestWaitTable]):
             waiting = f"{waiting}, {PERHAPS_GONE}"
         return f"{queue_name}: {waiting}, the oldest for {wait} (limit {limit})"
 
-    def quiet_until(
-        self, table: OldestWaitTable, targets: Targets, line: Line, windows: Windows
-    ) -> int:
+    def quiet_until(self, table: OldestWaitTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.raise_above_ms)
 
     def arrival_cannot_raise_for_ms(self, table: OldestWaitTable) -> int:

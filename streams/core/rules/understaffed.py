@@ -93,9 +93,7 @@ class Understaffed(Rule[UnderstaffedTable]):
             f"(limit {measured.threshold:.0%}{cause})"
         )
 
-    def quiet_until(
-        self, table: UnderstaffedTable, targets: Targets, line: Line, windows: Windows
-    ) -> int:
+    def quiet_until(self, table: UnderstaffedTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 
     def arrival_cannot_raise_for_ms(self, table: UnderstaffedTable) -> int:

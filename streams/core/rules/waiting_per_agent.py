@@ -5,7 +5,6 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import MINUTE, SECOND
-from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
@@ -71,9 +70,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
             f"(limit {measured.threshold:g})"
         )
 
-    def quiet_until(
-        self, table: WaitingPerAgentTable, targets: Targets, line: Line, windows: Windows
-    ) -> int:
+    def quiet_until(self, table: WaitingPerAgentTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 
     def arrival_cannot_raise_for_ms(self, table: WaitingPerAgentTable) -> int:

@@ -11,12 +11,11 @@ from streams.core.rule import (
     not_evaluated,
 )
 from streams.core.windows import Windows
-from tests.support.builders import targets
 
 
 def test_by_default_a_rule_is_looked_at_whatever_happens() -> None:
     rule, table = UnknownRule("any"), HoldingTimes()
-    assert rule.quiet_until(table, targets(), Line(), Windows(set[int]().add)) == 0
+    assert rule.quiet_until(table, Line(), Windows(set[int]().add)) == 0
     assert rule.arrival_cannot_raise_for_ms(table) == 0
     assert (rule.answer_cannot_raise, rule.idle_cannot_raise) == (False, False)
 

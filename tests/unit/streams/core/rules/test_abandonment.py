@@ -5,7 +5,7 @@ import pytest
 from schemas.millis import SECOND
 from streams.core.rule import ALWAYS
 from streams.core.rules.abandonment import RULE
-from tests.support.builders import call, clock, targets
+from tests.support.builders import call, clock
 from tests.support.ruled import abandonment, ruled
 from tests.support.story import Story
 
@@ -64,4 +64,4 @@ def test_no_boundary_is_looked_at_before_so_many_are_lost_that_it_could_be_raise
     lost(day, count, answered=4)
     day.tick("09:01:30")
     legs = day.unit.monitors[day.queue].legs
-    assert RULE.quiet_until(table, targets(), legs.line, legs.windows) == until
+    assert RULE.quiet_until(table, legs.line, legs.windows) == until

@@ -182,6 +182,6 @@ def test_no_boundary_is_looked_at_while_nobody_waits_long() -> None:
     day = an_hour(day_with(4))
     legs = day.unit.monitors[day.queue].legs
     day.at("09:00:01").queued("ada")
-    until = RULE.quiet_until(AT_ONCE, targets(), legs.line, legs.windows)
+    until = RULE.quiet_until(AT_ONCE, legs.line, legs.windows)
     assert until == clock("09:00:21")
     assert RULE.arrival_cannot_raise_for_ms(AT_ONCE) == 20 * SECOND

@@ -11,7 +11,7 @@ from schemas.toml_reading import ConfigurationError
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rules.waiting_per_agent import RULE
-from tests.support.builders import BILLING, MONDAY, clock, targets
+from tests.support.builders import BILLING, MONDAY, clock
 from tests.support.ruled import ruled, waiting_per_agent
 from tests.support.story import Story
 
@@ -128,7 +128,7 @@ def test_a_wrong_table_is_one_line() -> None:
 def test_no_boundary_is_looked_at_while_nobody_waits_long() -> None:
     day = come(day_with("available"), 3)
     legs = day.unit.monitors[day.queue].legs
-    until = RULE.quiet_until(AT_ONCE, targets(), legs.line, legs.windows)
+    until = RULE.quiet_until(AT_ONCE, legs.line, legs.windows)
     assert until == clock("09:00:20")
     assert RULE.arrival_cannot_raise_for_ms(AT_ONCE) == 20 * SECOND
     assert AT_ONCE.waiting_longer_than_ms < MINUTE

@@ -1,0 +1,121 @@
+"""Alert rule: late calls use up what the goal allows too fast."""
+
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+
+from schemas.counters import Counts
+from schemas.formulas import denominator, numerator, service_level
+from schemas.goal import percent
+from schemas.millis import MINUTE, format_duration
+from schemas.targets import Targets
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
+from streams.core.staffing import effective_n, work
+from streams.core.windows import Windows
+
+LONG_MINUTES, SHORT_MINUTES = 60, 15
+Positive = Annotated[float, Meta(gt=0)]
+
+
+class ServiceLevelBurnTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise while the burn of the last hour and that of the last quarter of an hour are above `raise_above`; calm
+    once one of them is below `clear_below`.
+
+    A burn of 1 is a service level at its goal, of 2 twice as many late calls as the goal allows. `minimum` is of the
+    hour's calls, counted as independent ones.
+    """
+
+    raise_above: Positive = 2.0
+    clear_below: Positive = 1.0
+    minimum: Positive = 4.0
+    clear_hold_ms: int = 5 * MINUTE
+
+    def __post_init__(self) -> None:
+        if self.clear_below > self.raise_above:
+            raise ValueError("clear_below: must not exceed raise_above")
+
+
+class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
+    """The long window says that it is bad, the short one that it goes on. The rule reports: those that page look at
+    causes and are much earlier.
+
+    An hour's level changes slowly: it is asked each minute, also while its alert is open, perhaps for hours.
+    """
+
+    name = "service_level_burn"
+    title = "late calls use up the goal"
+    severity = "warn"
+    unit = "number"
+    table = ServiceLevelBurnTable
+    example = Measured(
+        2.4, 2.0, 120, raised=True, calm=False,
+        cause="52 % of 120 within 20s in the last 60 minutes, 48 % of 30 in the last 15; goal 80 %",
+    )  # fmt: skip
+    each_minute = True
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+
+    def measure(self, table: ServiceLevelBurnTable, view: QueueView) -> Measured:
+        targets, limit = view.targets, table.raise_above
+        if targets.goal >= 1 or limit * (1 - targets.goal) >= 1:
+            return not_evaluated("goal out of reach", limit)
+        hour = view.as_of_minute(LONG_MINUTES)
+        long, short = _level(targets, hour), _level(targets, view.as_of_minute(SHORT_MINUTES))
+        if not long.n:
+            return not_evaluated("too few calls", limit)
+        found = work(hour.offered, view.lately)
+        if not found.handling_ms:
+            return not_evaluated("no handling times", limit, long.n)
+        if effective_n(long.n, found.load) < table.minimum:
+            return not_evaluated("too few calls", limit, long.n)
+        burn = min(long.burn, short.burn)
+        calm = burn < table.clear_below
+        cause = "" if calm else _cause(targets, long, short)
+        return Measured(long.burn, limit, long.n, raised=burn > limit, calm=calm, cause=cause)
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        if measured.calm:
+            return f"{queue_name}: no more calls are late than the goal allows"
+        return (
+            f"{queue_name}: {measured.value:.1f} times as many late calls as the goal allows "
+            f"(limit {measured.threshold:g}): {measured.cause}"
+        )
+
+    def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
+        return ALWAYS
+
+    def arrival_cannot_raise_for_ms(self, table: ServiceLevelBurnTable) -> int:
+        return ALWAYS
+
+
+class _Level(NamedTuple):
+    """A service level of `n` calls, and how many times too many of them are late."""
+
+    good: int
+    n: int
+    burn: float
+
+    def __str__(self) -> str:
+        return f"{self.good * 100 // self.n} % of {self.n}" if self.n else "no call"
+
+
+def _level(targets: Targets, counts: Counts) -> _Level:
+    """No burn where no call has left, or where the goal allows no late call."""
+    formula = service_level(targets.formula)
+    good, n, allowed = numerator(formula, counts), denominator(formula, counts), 1 - targets.goal
+    if n <= 0 or allowed <= 0:
+        return _Level(good, 0, 0.0)
+    return _Level(good, n, (n - good) / n / allowed)
+
+
+def _cause(targets: Targets, long: _Level, short: _Level) -> str:
+    within = format_duration(targets.answer_within_ms)
+    return (
+        f"{long} within {within} in the last {LONG_MINUTES} minutes, {short} in the last {SHORT_MINUTES};"
+        f" goal {percent(targets.goal)}"
+    )
+
+
+RULE = ServiceLevelBurn()
