@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from schemas.alerts import NotEvaluated, Severity
 from schemas.millis import LATEST, MINUTE, SECOND
+from schemas.targets import Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from schemas.alerts import RuleName, alert_name
+from schemas.counters import Counts
 from schemas.queues_toml import keys_of
 from streams.core import rules
 from streams.core.rule import HoldingTimes, Rule
@@ -123,6 +124,9 @@ class _WithoutAgents:
 
     def __init__(self) -> None:
         self.has_asked = False
+
+    def as_of_minute(self, _: int) -> Counts:
+        return Counts()
 
     @property
     def agents(self) -> dict[str, int]:

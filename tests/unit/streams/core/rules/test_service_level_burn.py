@@ -6,7 +6,8 @@ import pytest
 
 from schemas.calls import Event
 from schemas.millis import MINUTE, SECOND
-from schemas.queues_toml import ConfigurationError, parse_queues
+from schemas.queues_toml import parse_queues
+from schemas.toml_reading import ConfigurationError
 from streams.core.rule import ALWAYS
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rules.service_level_burn import RULE, ServiceLevelBurnTable
