@@ -17,6 +17,7 @@ from producers.input_file import InputFileError
 from producers.joined_files import MOST_FILES, go_on_after
 
 _VERSION = 1
+_SENDINGS = 2  # of one file, the newest first: one of them may be withdrawn
 
 
 class _Kept(Struct, frozen=True):
@@ -76,8 +77,12 @@ def write_loose_ends(path: Path, source: str, lefts: Sequence[LeftBehind]) -> No
     """Keep them beside those of other files; InputFileError if that cannot be written."""
     if not lefts:
         return
-    by_end = {each.ends_at: each for each in (*read_loose_ends(path, source), *lefts)}
-    kept = sorted(by_end.values(), key=lambda each: each.ends_at)[-MOST_FILES:]
+    by_end: dict[int, list[LeftBehind]] = {}
+    for each in (*lefts, *read_loose_ends(path, source)):
+        of_end = by_end.setdefault(each.ends_at, [])
+        if len(of_end) < _SENDINGS and all(each.delivery != other.delivery for other in of_end):
+            of_end.append(each)
+    kept = [each for end in sorted(by_end)[-MOST_FILES:] for each in by_end[end]]
     _write(path, _Kept(_VERSION, source, tuple(kept)))
 
 

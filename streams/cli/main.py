@@ -1,6 +1,8 @@
 """The command `queuewatch`; it loads only the module of the command that runs, so that it starts fast."""
 
+import errno
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -57,4 +59,17 @@ def cli() -> None:
 
 def main() -> None:
     """Exit codes: 0 done, 1 failed (one line on stderr), 2 wrong use."""
-    sys.exit(cli(standalone_mode=True, auto_envvar_prefix=None))
+    try:
+        try:
+            cli(standalone_mode=True, auto_envvar_prefix=None)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EPIPE}:
+            raise
+        with suppress(OSError):
+            sys.stdout.close()  # else it would be tried once more at the end, with a traceback
+        if error.errno == errno.ENOSPC:
+            where = f"{error.filename}: " if error.filename else ""
+            sys.stderr.write(f"queuewatch: {where}no space is left on the device\n")
+        sys.exit(1)

@@ -48,6 +48,15 @@ def test_what_a_withdrawn_delivery_left_is_not_gone_on_with(tmp_path: Path) -> N
     assert remove_loose_ends(tmp_path, "d-1") == 0
 
 
+def test_of_a_file_that_was_sent_twice_one_may_be_withdrawn(tmp_path: Path) -> None:
+    path = loose_ends_file(tmp_path, "", "queue-log", "a")
+    for delivery in ("d-1", "d-2", "d-3", "d-3"):
+        write_loose_ends(path, "a", [left(10, delivery)])
+    assert [each.delivery for each in read_loose_ends(path, "a")] == ["d-3", "d-2"]
+    remove_loose_ends(tmp_path, "d-3")
+    assert [each.delivery for each in read_loose_ends(path, "a")] == ["d-2"]
+
+
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     path = loose_ends_file(tmp_path, "", "queue-log", "a")
     write_loose_ends(path, "a", [left(20)])
