@@ -106,8 +106,9 @@ def _walk_the_page(up: Up, folder: Path) -> None:
     commands = [words for line in shell_lines(text) if (words := queuewatch_words(line))]
     assert [words[0] for words in commands] == [
         "queues", "queues", "mapping", "send", "queues", "queues", "up", "send", "send", "send", "send",
-        "drain", "history", "history",
+        "drain", "history", "history", "queues", "queues", "send",
     ]  # fmt: skip
+    commands, later = commands[:-3], commands[-3:]
     said = []
     for words in (*commands, *commands[-6:-2]):
         if words[0] == "up":
@@ -135,6 +136,16 @@ def _walk_the_page(up: Up, folder: Path) -> None:
     assert {row["queue"] for row in board["rows"]} == {"billing", "faults"}
     (replayed,) = (row for row in board["rows"] if row.get("as_of"))
     assert replayed["queue"] == "billing"
+    (folder / "second.csv").write_text(SHORT_RECORDS.replace("billing", "second"))
+    places["second.csv"] = str(folder / "second.csv")
+    for words in later:
+        asked = ["--yes"] if words[1] == "publish" else []  # nobody can be asked here
+        done = up.run(*(places.get(word, word) for word in words), *asked)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        said.append(done.stdout)
+    merged = parse_queues((folder / "my-queues.toml").read_text(), RULE_TABLES).queues
+    assert [each.queue for each in merged] == ["Störung", "second"]
+    assert said[-1].startswith("1 legs sent, 1 new, 0 known already")
 
 
 def _a_second_one_is_refused(up: Up) -> None:
