@@ -73,6 +73,8 @@ class DeliveryCounts(Struct, omit_defaults=True):
             }
         return to_history | {
             "again": self.again,
+            "completed_here": self.completed_here,
+            "corrected_here": self.corrected_here,
             "colliding": self.colliding,
             "refused": self.refused,
         }

@@ -134,7 +134,8 @@ SERIES: tuple[Series, ...] = (
            "How long the database has not taken rows; 0 when it does.", "archive"),
     Series("queuewatch_delivery_legs_total", "counter", ("source", "result"),
            "Legs of files that were sent, by what they are to history: new, known, completed, corrected,"
-           " unasked (history could not be asked), again, colliding; and refused rows.", "archive"),
+           " unasked (history could not be asked), again, completed_here and"
+           " corrected_here (told again in the same sending), colliding; and refused rows.", "archive"),
     Series("queuewatch_follower_refused_total", "counter", ("source", "reason"),
            "Lines of a followed platform that were refused, as the archive came by them.", "archive"),
     Series("queuewatch_reconcile_differing_figures", "gauge", _QUEUE,

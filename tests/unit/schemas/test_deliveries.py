@@ -31,6 +31,8 @@ def test_by_result_the_legs_are_those_that_were_sent() -> None:
     assert sum(sent) == COUNTS.legs
     assert sent == [1_000, 150, 20, 30]
     assert (by_result["again"], by_result["colliding"], by_result["refused"]) == (3, 4, 5)
+    here = DeliveryCounts(legs=1, completed_here=2, corrected_here=3).by_result()
+    assert (here["completed_here"], here["corrected_here"]) == (2, 3)
     assert DeliveryCounts(legs=7).by_result()["unasked"] == 7
     assert "new" not in DeliveryCounts(legs=7).by_result()
 
