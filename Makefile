@@ -6,8 +6,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in two halves that run
 # side by side, for most of the second one is waiting for servers to start.
-TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos))
-TESTS_BESIDE = $(wildcard $(addprefix tests/,integration browser))
+# The archive is with the first half so that both take alike long.
+ARCHIVE = tests/integration/archive
+TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos)) $(ARCHIVE)
+TESTS_BESIDE = $(wildcard $(addprefix tests/,integration browser)) --ignore=$(ARCHIVE)
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
