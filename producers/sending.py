@@ -218,8 +218,10 @@ def _legs(
             # Sent all the same: it holds where what was known is withdrawn, and takes nothing back before.
             if known.known == "less":
                 yield replace(leg, says_less=True)
-            else:
+            elif known.known == "corrected" or known.kept:
                 yield replace(leg, corrects=known.known == "corrected", **known.kept)
+            else:
+                yield leg
         if answers is None:
             yield from (leg for leg, _, _ in waiting)
         waiting.clear()

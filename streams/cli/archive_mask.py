@@ -50,17 +50,10 @@ def mask(
             return
         click.echo(f"set aside before {before}, with text that can be read: {rows:,} rows")
         if not yes:
-            _ask()
+            options.ask("Mask them for good?", "nothing masked")
         progress = Progress("masking", rows, "rows", sys.stderr)
         try:
             done = masking.mask_text_of_rows(database, at, key, progress.move_to)
         finally:
             progress.close()
         click.echo(f"masked {done:,} rows")
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Failure("nothing masked: say --yes where nobody can be asked")
-    if not click.confirm("Mask them for good?"):
-        raise Failure("nothing masked")

@@ -1,6 +1,5 @@
 """`queuewatch archive purge`: delete what is older than a time."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -51,16 +50,9 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
         for table in found:
             click.echo(f"  {table.table}: {table.rows:,} rows, from {table.oldest} on")
         if not yes:
-            _ask()
+            options.ask("Delete them for good?", "nothing deleted")
         purging.purge(database, at, lambda _: None)
         click.echo(f"deleted {sum(table.rows for table in found):,} rows")
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Failure("nothing deleted: say --yes where nobody can be asked")
-    if not click.confirm("Delete them for good?"):
-        raise Failure("nothing deleted")
 
 
 def _time(text: str, zone: str) -> int:

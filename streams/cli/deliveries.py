@@ -1,6 +1,5 @@
 """`queuewatch deliveries`: what was sent, and how it is taken back."""
 
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -139,7 +138,7 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
             print("nothing withdrawn")
             return
         if not yes:
-            _ask()
+            options.ask("Withdraw it?", "nothing withdrawn")
         gone, restored = sum(each.gone for each in found), sum(each.restored for each in found)
         record = Withdrawal(name, now_ms(), gone=gone, restored=restored, note=note)
         withdrawal.withdraw(bootstrap, namespace, record)
@@ -198,13 +197,6 @@ def _effect_lines(known: "KnownDelivery", effects: "Sequence[Effect]") -> "list[
     if not effects:
         lines.append("  history has no leg of it")
     return lines
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Failure("nothing withdrawn: say --yes where nobody can be asked")
-    if not click.confirm("Withdraw it?"):
-        raise Failure("nothing withdrawn")
 
 
 def _drained(bootstrap: str, namespace: str) -> None:

@@ -1,6 +1,7 @@
 """Options that several commands share; the command line overrides the environment."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -164,3 +165,11 @@ def in_one_line(*kinds: type[Exception]) -> Iterator[None]:
         yield
     except kinds as error:
         raise Failure(str(error)) from None
+
+
+def ask(question: str, undone: str) -> None:
+    """Go on only if a person says yes; else the command ends with exit code 1 and says what is `undone`."""
+    if not sys.stdin.isatty():
+        raise Failure(f"{undone}: say --yes where nobody can be asked")
+    if not click.confirm(question):
+        raise Failure(undone)

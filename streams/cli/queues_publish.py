@@ -1,6 +1,5 @@
 """`queuewatch queues publish`: write a new version of the targets, for the calls to come or also for past ones."""
 
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,7 +110,7 @@ class _Publication:
             click.echo("dry run: nothing published, nothing written")
         else:
             if not yes:
-                _ask()
+                options.ask("Publish it, and correct these calls?", "nothing published")
             self._correct(new, (new or versions[-1]).version, book, planned)
 
     def _correct(
@@ -224,10 +223,3 @@ def _stuck(effect: "Effect") -> str:
         f"{effect.stuck:,} calls stay as they are: they were judged again 15 times since their last record,"
         " and no version is left; send their file again"
     )
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Failure("nothing published: say --yes where nobody can be asked")
-    if not click.confirm("Publish it, and correct these calls?"):
-        raise Failure("nothing published")
