@@ -121,7 +121,7 @@ def go_on_after(file: FinishedFile, *lefts: LeftBehind) -> bool:
     """Let the file go on with what the newest of those files left that ended before it begins.
 
     False if there is none: then it is read for itself. A file that repeats the last records of another one
-    overlaps with it.
+    overlaps with it. Of two that end in one moment the one with more records of it is the newest.
     """
     begins_at = file.begins_at()
     if begins_at is None:
@@ -134,7 +134,7 @@ def go_on_after(file: FinishedFile, *lefts: LeftBehind) -> bool:
     ]
     if not ended:
         return False
-    file.go_on(max(ended, key=lambda left: left.ends_at))
+    file.go_on(max(ended, key=lambda left: (left.ends_at, len(left.last))))
     return True
 
 

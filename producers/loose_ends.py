@@ -77,9 +77,10 @@ def write_loose_ends(path: Path, source: str, lefts: Sequence[LeftBehind]) -> No
     """Keep them beside those of other files; InputFileError if that cannot be written."""
     if not lefts:
         return
-    by_end: dict[int, list[LeftBehind]] = {}
+    # By the last records, too: several pieces of a log may end within one second.
+    by_end: dict[tuple[int, tuple[str, ...]], list[LeftBehind]] = {}
     for each in (*lefts, *read_loose_ends(path, source)):
-        of_end = by_end.setdefault(each.ends_at, [])
+        of_end = by_end.setdefault((each.ends_at, each.last), [])
         if len(of_end) < _SENDINGS and all(each.delivery != other.delivery for other in of_end):
             of_end.append(each)
     kept = [each for end in sorted(by_end)[-MOST_FILES:] for each in by_end[end]]

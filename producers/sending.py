@@ -229,7 +229,9 @@ def _legs(
     for item, told in _accepted(file, now, counts, refuse, progress):
         leg = item.whole if isinstance(item, DetailedLeg) else item
         if isinstance(leg, FinishedLeg | Queued):
-            waiting.append((as_history(leg), told, (file.reading, file.position)))
+            whole = as_history(leg)
+            kept = replace(whole, **told.kept) if told.kept else whole
+            waiting.append((kept, told, (file.reading, file.position)))
             if len(waiting) == ASKED_AT_ONCE:
                 yield from asked()
     yield from asked()

@@ -5,7 +5,7 @@ call; a call that went on before is completed. Another caller or contact is anot
 within a second: it collides, which means that it is set aside and never replaces the former.
 Rule 2: other words are either a correction or another call. Inside of one file nothing says which, so the later
 one collides; so does, in any file, a leg whose id was made and that names neither caller nor contact. The words of
-another file, which was read later, correct the former; but what a later file leaves out stays.
+another file, which was read later, correct the former; but what a later file leaves out stays (schemas.kept_words).
 
 The archive is asked in the same way (streams.history.known_legs), but it has nothing of these files yet.
 """
@@ -13,12 +13,15 @@ The archive is asked in the same way (streams.history.known_legs), but it has no
 import struct
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.calls import FinishedLeg
 from schemas.identity import is_made, leg_key
+from schemas.kept_words import MAY_STAY, is_unsaid, what_stays
 
 Place = tuple[str, int]  # file and line; empty and 0 where they are not known
 
@@ -35,61 +38,95 @@ _UNSAID = 0
 class Told(Struct, frozen=True):
     """What a leg is to what was read so far, and where it was told before.
 
-    `changed`: the fields of a correction; `went_on`: the former record was of a call that still went on.
+    `changed`: the fields of a correction, without those that it leaves out; `went_on`: the former record was of a
+    call that still went on; `kept`: what this record leaves out and the former said, to be sent with it.
     """
 
     known: Literal["first", "again", "completed", "corrected", "collides"]
     before: Place
     changed: tuple[str, ...] = ()
     went_on: bool = False
+    kept: Mapping[str, Any] = {}
+
+
+class _Former(NamedTuple):
+    """What the newest record of a leg said; `may_stay`: values of schemas.kept_words.MAY_STAY, packed."""
+
+    words: bytes
+    went_on: bool
+    place: Place
+    may_stay: bytes
 
 
 class ToldTwice:
-    """Of one file, or of several that are sent together; it holds 80 bytes and a place of each leg."""
+    """Of one file, or of several that are sent together; it holds some 200 bytes and a place of each leg."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, tuple[bytes, bool, Place]] = {}
+        self._known: dict[bytes, _Former] = {}
 
     def check(self, leg: FinishedLeg, place: Place) -> Told:
         """`leg` as history gets it, also one that still waits."""
         key = _key(leg)
-        words = _WORDS.pack(*(_digest(getattr(leg, name)) for name in _FIELDS))
         former = self._known.get(key)
         if former is None:
-            self._known[key] = words, leg.goes_on, place
+            self._known[key] = _Former(_words(leg), leg.goes_on, place, _may_stay(leg))
             return Told("first", place)
-        told = _compared(leg, words, former, place)
-        is_repeated = words == former[0] and place[0] != former[2][0]  # now this file says it, too
-        if told.known in ("completed", "corrected") or is_repeated:
-            self._known[key] = words, leg.goes_on, place
+        told = _compared(leg, former, place)
+        if told.kept:
+            leg = replace(leg, **told.kept)
+        is_repeated = (
+            told.known == "again" and place[0] != former.place[0] and _words(leg) == former.words
+        )
+        if told.known in ("completed", "corrected") or is_repeated:  # now this file says it, too
+            self._known[key] = _Former(_words(leg), leg.goes_on, place, _may_stay(leg))
         return told
 
 
-def _compared(
-    leg: FinishedLeg, words: bytes, former: tuple[bytes, bool, Place], place: Place
-) -> Told:
-    known, went_on, before = former
-    pairs = zip(_FIELDS, _WORDS.unpack(known), _WORDS.unpack(words), strict=True)
+def _compared(leg: FinishedLeg, former: _Former, place: Place) -> Told:
+    went_on, before = former.went_on, former.place
+    pairs = zip(_FIELDS, _WORDS.unpack(former.words), _WORDS.unpack(_words(leg)), strict=True)
     changed = {name: (old, new) for name, old, new in pairs if old != new}
     if any(_UNSAID not in changed.get(name, (_UNSAID,)) for name in _NEVER_CORRECTED):
         return Told("collides", before)
     if not changed or (leg.goes_on and not went_on):
         return Told("again", before)
     is_other_file = before[0] != place[0]
-    if (is_other_file or went_on) and all(new == _UNSAID for _, new in changed.values()):
-        return Told("again", before)  # an older report takes nothing back that a later one has told
-    if (is_other_file or went_on) and _is_completed(changed, went_on=went_on):
-        return Told("completed", before, went_on=went_on)
+    said = {name: words for name, words in changed.items() if words[1] != _UNSAID}
+    kept = _kept(former, changed, said)
+    if is_other_file or went_on:
+        if not said:  # an older report takes nothing back that a later one has told
+            return Told("again", before)
+        if _is_completed(said, went_on=went_on):
+            return Told("completed", before, went_on=went_on, kept=kept)
     names_nobody = is_made(leg.leg_id) and not (leg.caller or leg.contact_id)
     if names_nobody or not is_other_file:
         return Told("collides", before)
-    return Told("corrected", before, tuple(changed), went_on)
+    return Told("corrected", before, tuple(said), went_on, kept)
 
 
-def _is_completed(changed: Mapping[str, tuple[int, int]], *, went_on: bool) -> bool:
+def _kept(
+    former: _Former, changed: Mapping[str, tuple[int, int]], said: Mapping[str, tuple[int, int]]
+) -> dict[str, Any]:
+    left_out = changed.keys() - said.keys()
+    stays = left_out.intersection(what_stays(is_same_outcome="outcome" not in changed))
+    if not stays:
+        return {}
+    values = dict(zip(MAY_STAY, msgspec.msgpack.decode(former.may_stay), strict=True))
+    return {name: values[name] for name in MAY_STAY if name in stays}
+
+
+def _is_completed(said: Mapping[str, tuple[int, int]], *, went_on: bool) -> bool:
     """Whether only what was not said before is new; who waits may still get missed offers."""
     grows = {"missed_offers"} if went_on else set()
-    return all(old == _UNSAID or name in grows for name, (old, _) in changed.items())
+    return all(old == _UNSAID or name in grows for name, (old, _) in said.items())
+
+
+def _words(leg: FinishedLeg) -> bytes:
+    return _WORDS.pack(*(_digest(name, getattr(leg, name)) for name in _FIELDS))
+
+
+def _may_stay(leg: FinishedLeg) -> bytes:
+    return msgspec.msgpack.encode([getattr(leg, name) for name in MAY_STAY])
 
 
 def _key(leg: FinishedLeg) -> bytes:
@@ -98,8 +135,6 @@ def _key(leg: FinishedLeg) -> bytes:
     return blake2b(text.encode(), digest_size=8).digest()
 
 
-def _digest(value: Any) -> int:
+def _digest(name: str, value: Any) -> int:
     """31 bits of a value that was said, `_UNSAID` for none."""
-    if value is None or value in ("", "open"):
-        return _UNSAID
-    return hash(value) << 1 & 0xFFFF_FFFF | 1
+    return _UNSAID if is_unsaid(name, value) else hash(value) << 1 & 0xFFFF_FFFF | 1

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import msgspec
+from msgspec import structs
 
 from producers.asterisk.database_options import DATABASE_OPTIONS, check_for_a_file, fetched
 from producers.asterisk.left_out import LeftOut, is_shown
@@ -176,6 +177,9 @@ class _FollowedLog(GrowingLog):
 
 
 def _digest(text: str) -> str:
+    """Of what the line says: a log and an export of the table write the same line differently."""
+    line = parse_line(text)
+    text = text if line is None else repr(structs.astuple(line))
     return hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=8).hexdigest()
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from schemas.calls import FinishedLeg
 from schemas.identity import LegKey, is_made, leg_key
+from schemas.kept_words import is_unsaid, what_stays
 from schemas.legs import LegRow
 from schemas.millis import SECOND
 from schemas.newest_legs import newest_legs_sql
@@ -35,11 +36,6 @@ _OTHERS = (
 )  # fmt: skip
 _NEVER_CORRECTED = ("caller", "contact_id")
 _COLUMNS = (*_OTHERS, *_NEVER_CORRECTED, *(f"{name}_ms" for name in _TIMES), "flags")
-# What stays of a leg that a record corrects without naming it: of the call, whatever became of it, and of
-# what became of it, if that is the same.
-_OF_THE_CALL = (*_NEVER_CORRECTED, "topic", "area", "priority", "missed_offers")
-_OF_ITS_OUTCOME = ("reason", "agent", "disposition", "hold_ms", "ended_at", "wrap_ended_at")
-_COUNTED = ("priority", "missed_offers")  # of these 0 says as little as no word
 _UNJUDGED = TargetsBook()
 
 
@@ -82,7 +78,7 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
         return Comparison("collides")
     names = (*_OTHERS, *_TIMES, *_NEVER_CORRECTED)
     differing = [name for name in names if _said(told, name) != _known(row, name)]
-    changed = tuple(name for name in differing if not _is_unsaid(name, _said(told, name)))
+    changed = tuple(name for name in differing if not is_unsaid(name, _said(told, name)))
     if not differing:
         return Comparison("same")
     if not changed:
@@ -91,7 +87,7 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
         return Comparison("less")  # its version ranks below the one that tells the end
     kept = _kept(told, row, differing)
     grows = {"missed_offers"} if row["outcome"] == "open" else set()  # who waits may still get more
-    if all(_is_unsaid(name, _known(row, name)) or name in grows for name in changed):
+    if all(is_unsaid(name, _known(row, name)) or name in grows for name in changed):
         return Comparison("completed", changed, kept=kept)
     if is_made(leg.leg_id) and not (leg.caller or leg.contact_id):
         return Comparison("collides")  # nothing but its words says which call it is
@@ -99,20 +95,14 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
 
 
 def _kept(told: LegRow, row: Mapping[str, Any], differing: Sequence[str]) -> dict[str, Any]:
-    stays = set(_OF_THE_CALL)
-    if told.outcome == row["outcome"]:
-        stays |= {*_OF_ITS_OUTCOME}
-        if "end_unknown" in row["flags"]:
-            stays -= {"ended_at"}  # nobody told it
+    stays = set(what_stays(is_same_outcome=told.outcome == row["outcome"]))
+    if "end_unknown" in row["flags"]:
+        stays -= {"ended_at"}  # nobody told it
     return {
         name: _known(row, name)
         for name in differing
-        if name in stays and _is_unsaid(name, _said(told, name))
+        if name in stays and is_unsaid(name, _said(told, name))
     }
-
-
-def _is_unsaid(name: str, value: Any) -> bool:
-    return value in (None, "", "open") or (name in _COUNTED and value == 0)
 
 
 def _said(told: LegRow, name: str) -> Any:

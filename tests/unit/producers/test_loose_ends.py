@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from msgspec import Raw
+from msgspec.structs import replace
 
 from producers.asterisk.queue_log import QUEUE_LOG
-from producers.contract import LeftBehind
+from producers.contract import DetailedLeg, FinishedFile, LeftBehind
 from producers.input_file import InputFileError
-from producers.joined_files import MOST_FILES
+from producers.joined_files import MOST_FILES, JoinedFiles
 from producers.loose_ends import (
     go_on_with_loose_ends,
     loose_ends_file,
@@ -16,6 +17,8 @@ from producers.loose_ends import (
     remove_loose_ends,
     write_loose_ends,
 )
+from producers.progress import silent
+from schemas.calls import FinishedLeg
 from schemas.privacy import key_from_secret
 
 
@@ -55,6 +58,38 @@ def test_of_a_file_that_was_sent_twice_one_may_be_withdrawn(tmp_path: Path) -> N
     assert [each.delivery for each in read_loose_ends(path, "a")] == ["d-3", "d-2"]
     remove_loose_ends(tmp_path, "d-3")
     assert [each.delivery for each in read_loose_ends(path, "a")] == ["d-2"]
+
+
+def test_of_pieces_that_end_in_one_second_the_last_one_is_gone_on_with(tmp_path: Path) -> None:
+    """Else its calls end as what the piece before knew of them: an abandoned call as one that left by itself."""
+    path = loose_ends_file(tmp_path, "", "queue-log", "a")
+    entry = (
+        "1675555000|7.1|sales|NONE|ENTERQUEUE||5550001|1\n1675555001|7.1|sales|A|RINGNOANSWER|1\n"
+    )
+    abandon, again = (
+        "1675555001|7.1|sales|NONE|ABANDON|1|1|1\n",
+        "1675555001|7.1|sales|NONE|ENTERQUEUE||5550001|1\n",
+    )
+    pieces = [tmp_path / name for name in ("log.2", "log.1", "log")]
+    for piece, text in zip(pieces, (entry, abandon, again), strict=True):
+        piece.write_text(text)
+
+    def opened(name: Path) -> FinishedFile:
+        return QUEUE_LOG.open(name, "a", key_from_secret(b"a secret of the tests"), {})
+
+    def read(file: FinishedFile, delivery: str) -> list[tuple[str, int]]:
+        go_on_with_loose_ends(file, path)
+        legs = [each.whole for each in file.read(2_000_000_000_000, silent()) if isinstance(each, DetailedLeg)]  # fmt: skip
+        write_loose_ends(
+            path, "a", [replace(each, delivery=delivery) for each in file.left_by_each()]
+        )
+        return [(leg.outcome if isinstance(leg, FinishedLeg) else "waits", leg.at // 1000) for leg in legs]  # fmt: skip
+
+    assert read(JoinedFiles([opened(each) for each in pieces[:2]]), "d-1") == [
+        ("abandoned", 1675555001)
+    ]
+    assert read(opened(pieces[0]), "d-2") == [("waits", 1675555000)]  # sent again
+    assert read(opened(pieces[2]), "d-3") == [("waits", 1675555001)]
 
 
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:

@@ -42,6 +42,31 @@ def test_the_words_of_a_later_file_correct_those_of_the_one_before() -> None:
     assert found[1].changed == ("outcome", "reason")
 
 
+def test_what_a_later_file_leaves_out_stays_over_several_files() -> None:
+    """Else a year of months in one command would say less than month by month."""
+    twice = ToldTwice()
+    whole = replace(
+        ENDED, caller=ADA, contact_id="k1", topic="water", priority=2, disposition="sold"
+    )
+    poor = replace(ANSWERED, agent="", ended_at=AT + 70_000)
+    other = replace(WHOLE, left_at=AT + 9_000)
+    first, second, third = (
+        twice.check(leg, (name, 2)) for leg, name in ((whole, "a"), (poor, "b"), (other, "c"))
+    )
+    assert (first.kept, second.known, second.changed) == ({}, "corrected", ("ended_at",))
+    of_the_call = {"caller": ADA, "contact_id": "k1", "topic": "water", "priority": 2}
+    assert second.kept == of_the_call | {"agent": "ann", "disposition": "sold"}
+    assert (third.known, third.kept) == ("corrected", of_the_call)  # it was not answered after all
+    assert twice.check(replace(WHOLE, contact_id="k2"), ("d", 2)).known == "collides"
+
+
+def test_a_file_may_complete_a_leg_and_leave_out_what_is_known() -> None:
+    twice = ToldTwice()
+    twice.check(replace(ANSWERED, contact_id="k1"), ("a", 2))
+    told = twice.check(ENDED, ("b", 2))
+    assert (told.known, told.kept) == ("completed", {"contact_id": "k1"})
+
+
 def test_the_same_words_are_the_same_call() -> None:
     assert told(WHOLE, WHOLE, replace(WHOLE, event_id="other")) == [
         ("first", 2), ("again", 2), ("again", 2),
@@ -65,7 +90,7 @@ def test_a_file_that_repeats_another_one_and_contradicts_itself_collides() -> No
 
 
 def test_a_zero_is_another_word_than_one() -> None:
-    assert told_apart(WHOLE, replace(WHOLE, priority=1)) == ["first", "corrected"]
+    assert told_apart(WHOLE, replace(WHOLE, priority=1)) == ["first", "completed"]  # 0 is no word
     assert told_apart(replace(WHOLE, wait_ms=0), replace(WHOLE, wait_ms=1)) == ["first", "corrected"]  # fmt: skip
 
 
