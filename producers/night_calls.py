@@ -22,19 +22,20 @@ _QUARTER = 15 * MINUTE  # no zone of today is off by less
 
 
 class Arrivals:
-    """Arrivals by quarter of an hour, as the zone is only known when they are told."""
+    """Arrivals by queue and quarter of an hour, as the zone is only known when they are told."""
 
     def __init__(self) -> None:
-        self._quarters: Counter[int] = Counter()
+        self.quarters: dict[str, Counter[int]] = {}  # by queue; the beginning of the quarter in ms
 
-    def add(self, at: int) -> None:
-        self._quarters[at // _QUARTER] += 1
+    def add(self, queue: str, at: int) -> None:
+        self.quarters.setdefault(queue, Counter())[at - at % _QUARTER] += 1
 
     def by_hour(self, zone: tzinfo) -> Counter[int]:
         """Calls by hour of the day in the zone."""
         hours: Counter[int] = Counter()
-        for quarter, n in self._quarters.items():
-            hours[to_datetime(quarter * _QUARTER, zone).hour] += n
+        for of_queue in self.quarters.values():
+            for quarter, n in of_queue.items():
+                hours[to_datetime(quarter, zone).hour] += n
         return hours
 
 

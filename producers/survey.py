@@ -1,11 +1,12 @@
 """What would be sent of a file: queues, outcomes and times; and what would be refused, with reasons."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from msgspec import Struct, field
 
+from producers.calls_out_of_hours import Hours, calls_out_of_hours
 from producers.night_calls import Arrivals, night_calls
 from producers.refusal_groups import MOST_DISTINCT, grouped, shape
 from schemas.calls import FinishedLeg, Queued
@@ -15,6 +16,7 @@ from schemas.quarantine import Quarantined
 _OUTCOMES = ("answered", "abandoned")
 _COLUMNS = ("queue", "calls", "answered", "abandoned", "other", "half answered within", "90 %")
 NO_VALUE = "–"
+NO_HOURS: Mapping[str, Hours] = {}
 
 
 class QueueSeen(Struct):
@@ -66,7 +68,7 @@ class Survey(Struct):
         self.open_legs += isinstance(leg, Queued) or leg.goes_on
         seen = self.queues.setdefault(leg.queue, QueueSeen())
         seen.calls += 1
-        self.arrivals.add(arrived_at)
+        self.arrivals.add(leg.queue, arrived_at)
         seen.outcomes[outcome] += 1
         if outcome == "answered" and wait_ms is not None:
             seen.waits_s[-(-wait_ms // SECOND)] += 1
@@ -100,11 +102,12 @@ def night_remark(survey: Survey, zone: tzinfo) -> str | None:
     return f"these calls lie at {first:02}:00-{end:02}:00 local ({zone}); is the zone right?"
 
 
-def described(survey: Survey, zone: tzinfo) -> Iterator[str]:
-    """Lines for people: times in `zone`, a table of queues, the reasons of refusals."""
+def described(survey: Survey, zone: tzinfo, hours: Mapping[str, Hours] = NO_HOURS) -> Iterator[str]:
+    """Lines for people: times in `zone`, a table of queues, the reasons of refusals; `hours`: those published."""
     if survey.first is not None and survey.last is not None:
         yield f"from {_second(survey.first, zone)} to {_second(survey.last, zone)}"
-        if remark := night_remark(survey, zone):
+        odd = calls_out_of_hours(survey.arrivals.quarters, hours)
+        if remark := night_remark(survey, zone) if odd is None else str(odd):
             yield remark
         yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
     if survey.refused:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from producers.calls_out_of_hours import Hours
 from producers.sending import ToHistory
 from schemas.calls import FinishedLeg
+from streams.history.catalogue import read_catalogue
 from streams.history.known_legs import compare
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 
@@ -29,6 +31,17 @@ class AskArchive:
             self.problem = str(error).splitlines()[0]
             return None
         return [ToHistory(each.known, each.changed, each.other, each.kept) for each in found]
+
+    def hours(self, moment: int) -> dict[str, Hours]:
+        """The opening hours that held at `moment`, by queue; none if the archive cannot be asked."""
+        if self.problem:
+            return {}
+        try:
+            found = read_catalogue(self._reader, moment).queues
+        except (UnavailableError, RefusedError) as error:
+            self.problem = str(error).splitlines()[0]
+            return {}
+        return {queue: Hours(each.opening, each.time_zone) for queue, each in found.items()}
 
 
 @contextmanager

@@ -142,12 +142,13 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
     with place.asking() as ask:
         can_ask = ask is not None and has_key
         survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
+        hours = {} if ask is None else ask.hours(survey.last or now_ms())
     refused = f"{counts.refused:,} {file.unit} refused"
     what = ", ".join((*counts.in_words(), refused))
     lines = (
         f"{wanted.shown}: nothing sent; {what}",
         *file.notes(),
-        *described(survey, ZoneInfo(file.time_zone)),
+        *described(survey, ZoneInfo(file.time_zone), hours),
     )
     return Told(lines, counts.is_clean)
 

@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from producers.calls_out_of_hours import Hours
 from schemas.calls import FinishedLeg
 from schemas.identity import made_id
-from schemas.millis import SECOND, from_iso
+from schemas.millis import DAY, SECOND, from_iso
+from schemas.opening import Opening, parse_weekly
 from schemas.targets_book import TargetsBook
 from streams.core.history_leg import history_leg_row
 from streams.core.unit import Cause
 from streams.history.known_legs import MOST_AT_ONCE, Comparison, compare
+from streams.processes.asking import AskArchive
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import leg_row
-from tests.integration.archive.databases import KINDS, keep, opened
+from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
+from tests.support.builders import MONDAY, published, targets
 from tests.support.services import ClickHouse
 
 NINE = from_iso("2026-05-04T09:00:00Z")
@@ -124,3 +128,14 @@ def test_as_many_as_may_be_asked_at_once(archive: Database) -> None:
     sent(archive, legs[0], legs[-1])
     found = [each.known for each in compare(archive, legs)]
     assert (found.count("same"), found.count("new")) == (2, MOST_AT_ONCE - 2)
+
+
+def test_the_opening_hours_that_held_at_a_moment_are_known(archive: Database) -> None:
+    ask = AskArchive(archive)
+    assert ask.hours(MONDAY) == {}
+    opening = Opening(parse_weekly("Mon-Fri 08:00-17:00"))
+    keep_targets(archive, published(targets("sales", opening=opening), version=1))
+    keep_targets(archive, published(targets("sales"), version=2, valid_from=MONDAY + DAY))
+    zone = targets("sales").time_zone
+    assert ask.hours(MONDAY) == {"sales": Hours(opening, zone)}
+    assert ask.hours(MONDAY + DAY) == {"sales": Hours(Opening(), zone)}

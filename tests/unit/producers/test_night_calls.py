@@ -50,7 +50,7 @@ def test_a_service_that_never_closes_is_not_asked_about_however_quiet_it_is() ->
         dice = random.Random(seed)
         arrivals = Arrivals()
         for _ in range(FEWEST_CALLS):
-            arrivals.add(MONDAY + dice.randrange(30 * DAY))
+            arrivals.add("billing", MONDAY + dice.randrange(30 * DAY))
         assert night_calls(arrivals.by_hour(ZoneInfo("UTC"))) is None, seed
 
 
@@ -65,8 +65,10 @@ def test_an_evening_service_is_not_asked_about() -> None:
 def test_hours_are_those_of_the_zone_on_each_day() -> None:
     arrivals = Arrivals()
     for day in ("2026-03-02", "2026-07-06"):  # winter and summer
-        arrivals.add(from_iso(f"{day}T09:10:00", ZoneInfo("Europe/Berlin")))
-    arrivals.add(from_iso("2026-03-02T09:10:00", ZoneInfo("Asia/Kathmandu")))  # 5:45 ahead
+        arrivals.add("billing", from_iso(f"{day}T09:10:00", ZoneInfo("Europe/Berlin")))
+    arrivals.add(
+        "billing", from_iso("2026-03-02T09:10:00", ZoneInfo("Asia/Kathmandu"))
+    )  # 5:45 ahead
     assert arrivals.by_hour(ZoneInfo("Europe/Berlin")) == {9: 2, 4: 1}
     assert arrivals.by_hour(ZoneInfo("Asia/Kathmandu"))[9] == 1
 
