@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from schemas.counted import counted
 from schemas.millis import HOUR
 from schemas.opening import Opening, is_open
 
@@ -38,7 +39,7 @@ class OutOfHours(Struct, frozen=True):
 
     def __str__(self) -> str:
         way = "later" if self.shift_h > 0 else "earlier"
-        hours = f"{abs(self.shift_h)} hour{'s' if abs(self.shift_h) != 1 else ''}"
+        hours = counted(abs(self.shift_h), "hours")
         return (
             f"{self.outside:,} of {self.calls:,} calls lie outside of the opening hours of their queues, {hours} {way} it"
             f" would be {self.outside_if_shifted:,}; is the zone right?"

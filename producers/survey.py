@@ -10,6 +10,7 @@ from producers.calls_out_of_hours import Hours, calls_out_of_hours
 from producers.night_calls import Arrivals, night_calls
 from producers.refusal_groups import MOST_DISTINCT, grouped, shape
 from schemas.calls import FinishedLeg, Queued
+from schemas.counted import counted
 from schemas.millis import SECOND, iso
 from schemas.quarantine import Quarantined
 
@@ -39,7 +40,7 @@ class QueueSeen(Struct):
     def in_words(self) -> str:
         """`120 calls; of the answered half within 8 s, 90 % within 47 s`."""
         half, most = self.answered_within_s(0.5), self.answered_within_s(0.9)
-        calls = f"{self.calls:,} call{'s' if self.calls != 1 else ''}"
+        calls = counted(self.calls, "calls")
         if half is None:
             return f"{calls}, none answered"
         return f"{calls}; of the answered half within {half} s, 90 % within {most} s"

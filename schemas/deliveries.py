@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.calls import Feed, Identifier
+from schemas.counted import counted
 from schemas.millis import Millis, to_datetime
 
 State = Literal["sending", "sent", "stopped", "failed"]
@@ -82,8 +83,8 @@ class DeliveryCounts(Struct, omit_defaults=True):
     def in_words(self) -> list[str]:
         """`3 legs`, and what else is to be said of them."""
         if self.records is not None:
-            return [f"{self.records:,} records read ({self.events:,} events)"]
-        words = [f"{self.legs:,} legs"]
+            return [f"{counted(self.records, 'records')} read ({counted(self.events, 'events')})"]
+        words = [counted(self.legs, "legs")]
         if self.open_legs:
             words.append(f"{self.open_legs:,} of them still open at its end")
         if self.is_compared:

@@ -13,6 +13,7 @@ from kafka.errors import (
 )
 from msgspec import Struct
 
+from schemas.counted import counted
 from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import (
     Offsets,
@@ -52,7 +53,9 @@ class NotDrained(Struct, frozen=True):
     behind: dict[str, int]
 
     def __str__(self) -> str:
-        places = ", ".join(f"{place} by {count:,} records" for place, count in self.behind.items())
+        places = ", ".join(
+            f"{place} by {counted(count, 'records')}" for place, count in self.behind.items()
+        )
         return f"{self.reader} lags: {places}"
 
 

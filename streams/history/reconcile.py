@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from schemas.counted import counted
 from schemas.counters import COUNTERS, Counts
 from schemas.millis import DAY, from_iso, iso, to_datetime
 from schemas.opening import business_day
@@ -279,8 +280,9 @@ def conclusion(found: Reconciled, legs: Sequence[Disagreement]) -> str:
     figures = sum(map(len, queues.values()))
     odd = len({(leg.queue, leg.leg_id) for leg in legs})
     why = (
-        f"{odd} legs of the archive are told otherwise by their events"
+        f"{counted(odd, 'legs')} of the archive {'is' if odd == 1 else 'are'} told otherwise by events"
         if odd
         else "every leg of the archive agrees with its events: look at the live counters"
     )
-    return f"{found.day}: {figures} figures of {', '.join(sorted(queues))} differ; {why}{gone}"
+    differ = f"{counted(figures, 'figures')} of {', '.join(sorted(queues))} differ{'s' if figures == 1 else ''}"
+    return f"{found.day}: {differ}; {why}{gone}"

@@ -33,6 +33,7 @@ from producers.session import LiveCounts
 from producers.stopping import stopped_by_signals
 from producers.survey import Survey, described
 from producers.timeline import Marks
+from schemas.counted import counted
 from schemas.deliveries import DeliveryCounts, begun
 from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.health_reports import HealthReporter
@@ -143,7 +144,7 @@ def explained(wanted: Input, place: Destination, stream: TextIO) -> Told:
         can_ask = ask is not None and has_key
         survey, counts = surveyed(file, now_ms(), stream, ask if can_ask and ask else nobody_asked)
         hours = {} if ask is None else ask.hours(survey.last or now_ms())
-    refused = f"{counts.refused:,} {file.unit} refused"
+    refused = f"{counted(counts.refused, file.unit)} refused"
     what = ", ".join((*counts.in_words(), refused))
     lines = (
         f"{wanted.shown}: nothing sent; {what}",
@@ -256,7 +257,7 @@ def file_summary(done: FileSent, file: FinishedFile, *, is_live: bool) -> str:
     parts = [legs, *rest]
     if sent.stopped:
         parts = [f"stopped after {sent.events:,} events"]
-    quarantined = f"{counts.refused:,} {file.unit} in quarantine"
+    quarantined = f"{counted(counts.refused, file.unit)} in quarantine"
     if counts.first_refusal:
         quarantined += f" (first: {counts.first_refusal})"
     replayed = (sent.replayed,) if sent.replayed else ()

@@ -268,7 +268,7 @@ def test_an_older_piece_or_report_that_is_sent_again_takes_nothing_back(
     assert told("again") == expected
     for path in (paths[1], paths[0]):
         said = sent(line, "queue-log", str(path), "--source", "again")
-        assert said.startswith("1 legs sent")
+        assert said.startswith("1 leg sent")
         assert "1 known already" in said
         assert told("again") == expected
     header = "leg_id,queue,caller,arrived_at,answered_at,ended_at,outcome,agent\n"
@@ -280,4 +280,4 @@ def test_an_older_piece_or_report_that_is_sent_again_takes_nothing_back(
     assert "1 known already" in sent(line, "records", str(old))
     assert told("reports") == [("answered", "5000", "180000", "0", "a caller")]
     both = sent(line, "records", str(old), str(new), "--source", "both")
-    assert both.startswith("1 legs sent, 1 new, 0 known already")
+    assert both.startswith("1 leg sent, 1 new, 0 known already")

@@ -120,7 +120,7 @@ def _walk_the_page(up: Up, folder: Path) -> None:
         assert done.returncode == int(has_refused), f"{words}: {done.stderr}"
         said.append(done.stdout)
     assert '"Fax" (1)' in said[2]
-    assert "4 legs, 1 rows refused" in said[3]
+    assert "4 legs, 1 row refused" in said[3]
     assert "(first: line 6)" in said[3]
     (queue,) = parse_queues((folder / "my-queues.toml").read_text(), RULE_TABLES).queues
     assert (queue.queue, queue.time_zone) == ("Störung", "Europe/Berlin")
@@ -145,7 +145,7 @@ def _walk_the_page(up: Up, folder: Path) -> None:
         said.append(done.stdout)
     merged = parse_queues((folder / "my-queues.toml").read_text(), RULE_TABLES).queues
     assert [each.queue for each in merged] == ["Störung", "second"]
-    assert said[-1].startswith("1 legs sent, 1 new, 0 known already")
+    assert said[-1].startswith("1 leg sent, 1 new, 0 known already")
 
 
 def _a_second_one_is_refused(up: Up) -> None:

@@ -101,7 +101,7 @@ def test_history_lands_in_the_partitions_of_the_queues(
     day, mapping = _day(tmp_path / "day.csv"), str(tmp_path / "ours.toml")
     said = _send(kafka, namespace, tmp_path, "records", str(day), "--mapping", mapping)
     assert said == (
-        "200 legs sent, 1 rows in quarantine"
+        "200 legs sent, 1 row in quarantine"
         ' (first: line 202: arrived_at: "never" is no number of milliseconds since 1970 (other formats: time_format in a mapping))'
     )
     told = _calls(kafka, namespace)
@@ -124,7 +124,7 @@ def test_live_ticks_into_every_partition_and_ends(
     day, mapping = _day(tmp_path / "day.csv"), str(tmp_path / "ours.toml")
     arguments = ("records", str(day), "--mapping", mapping, "--feed", "live")
     said = _send(kafka, namespace, tmp_path, *arguments)
-    assert said.startswith("200 legs sent (400 events, 823 ticks), 1 rows in quarantine")
+    assert said.startswith("200 legs sent (400 events, 823 ticks), 1 row in quarantine")
     by_place: dict[int, list[CallEvent]] = {place: [] for place in range(PARTITIONS)}
     for place, event in _calls(kafka, namespace):
         by_place[place].append(event)

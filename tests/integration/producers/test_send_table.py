@@ -150,7 +150,7 @@ def test_a_table_is_counted_once_sent_twice_while_it_grows_and_as_a_file(
     insert(rows)
     first = sent(*by_database)
     assert "2 legs sent, 1 of them still open at its end, 2 new, 0 known already" in first
-    assert "1 lines in quarantine (first: line 4: a verb that we do not know: SURVEY" in first
+    assert "1 line in quarantine (first: line 4: a verb that we do not know: SURVEY" in first
     assert "2 legs sent, 1 of them still open at its end, 0 new, 2 known" in sent(*by_database)
     insert(later)
     assert "3 legs sent, 1 new, 1 known already, 1 completed" in sent(*by_database)

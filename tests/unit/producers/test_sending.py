@@ -173,7 +173,7 @@ def test_what_the_files_of_one_command_say_of_one_call_is_counted_record_by_reco
     publisher = KeptPublisher()
     counts = _as_history(JoinedFiles(files), publisher).counts
     assert counts.in_words() == [
-        "1 legs", "1 told again in the file", "1 completed in the file",
+        "1 leg", "1 told again in the file", "1 completed in the file",
         "1 corrected by a later file (outcome 1, reason 1)", "2 colliding, set aside",
     ]  # fmt: skip
     assert [leg.outcome for leg in publisher.calls if isinstance(leg, FinishedLeg)] == [

@@ -18,7 +18,7 @@ def test_every_figure_is_said_and_the_most_first() -> None:
         "3 told again in the file", "4 colliding, set aside",
     ]  # fmt: skip
     assert not COUNTS.is_clean
-    assert DeliveryCounts(legs=1).in_words() == ["1 legs"]
+    assert DeliveryCounts(legs=1).in_words() == ["1 leg"]
     assert DeliveryCounts(legs=1).is_clean
     assert not DeliveryCounts(colliding=1).is_clean
     followed = DeliveryCounts(records=1_000, events=900)

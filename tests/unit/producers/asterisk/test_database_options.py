@@ -46,7 +46,7 @@ def test_the_table_is_surveyed_like_a_file(tmp_path: Path) -> None:
     url = _database(tmp_path)
     done = _send(tmp_path, "--time-zone", "Europe/Berlin", "--database", url)
     said = done.stdout.splitlines()
-    assert said[0] == f"table queue_log of {url}: nothing sent; 1 legs, 1 lines refused"
+    assert said[0] == f"table queue_log of {url}: nothing sent; 1 leg, 1 line refused"
     assert said[1] == "from 2025-03-11T11:40:00+01:00 to 2025-03-11T11:40:33+01:00"
     assert said[-1].endswith("(first: line 3)")
     assert done.stderr == f"reading table queue_log of {url}\n"
@@ -60,17 +60,17 @@ def test_the_address_comes_from_the_environment_and_the_range_leaves_rows_out(
     url = _database(tmp_path, "queuelog")
     done = _send(tmp_path, "--table", "queuelog", "--until", "2025-03-12", database=url)
     assert done.exit_code == 0, done.output
-    assert f"table queuelog of {url}: nothing sent; 1 legs, 0 lines refused" in done.stdout
+    assert f"table queuelog of {url}: nothing sent; 1 leg, 0 lines refused" in done.stdout
     assert "times without an offset were read as UTC" in done.stdout
     later = _send(tmp_path, "--table", "queuelog", "--since", "2025-03-12T11:40", database=url)
-    assert "0 legs, 1 lines refused" in later.stdout
+    assert "0 legs, 1 line refused" in later.stdout
 
 
 def test_a_file_that_is_named_comes_before_the_environment(tmp_path: Path) -> None:
     (path := tmp_path / "queue_log").write_text(LINE)
     done = _send(tmp_path, str(path), database="mysql://nowhere/asterisk")
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith(f"{path}: nothing sent; 1 legs")
+    assert done.stdout.startswith(f"{path}: nothing sent; 1 leg")
 
 
 def test_what_contradicts_itself_is_wrong_use(tmp_path: Path) -> None:

@@ -62,4 +62,4 @@ def test_a_broker_that_still_reads_its_groups_is_asked_again() -> None:
 
 def test_what_lags_is_named_by_partition_and_number() -> None:
     text = str(NotDrained("archive", {"legs-3": 1200, "minutes-0": 1}))
-    assert text == "archive lags: legs-3 by 1,200 records, minutes-0 by 1 records"
+    assert text == "archive lags: legs-3 by 1,200 records, minutes-0 by 1 record"

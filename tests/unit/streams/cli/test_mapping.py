@@ -48,7 +48,7 @@ def test_a_guess_is_written_and_what_is_left_to_decide_is_said(tmp_path: Path) -
             str(tmp_path / "d"),
         ],
     )
-    assert f"{file}: nothing sent; 1 legs, 1 rows refused\n" in dry.stdout
+    assert f"{file}: nothing sent; 1 leg, 1 row refused\n" in dry.stdout
     assert "from 2026-03-31T09:00:00+02:00" in dry.stdout
     assert not (tmp_path / "d").exists()
 

@@ -148,7 +148,7 @@ def test_the_summary_says_what_became_of_every_row(
     assert (result.exit_code, summary) == (
         1,
         (
-            "2 legs sent, 1 of them still open at its end, 1 rows in quarantine (first: line 4:"
+            "2 legs sent, 1 of them still open at its end, 1 row in quarantine (first: line 4:"
             ' arrived_at: "never" is no time such as 2010-08-01T06:57:47Z'
             " (other formats: time_format in a mapping)), times without an offset were read as UTC"
         ),
@@ -160,7 +160,7 @@ def test_the_summary_says_what_became_of_every_row(
     assert _send(tmp_path, "records", str(tmp_path / "day.csv"), "--accept").exit_code == 0
     result = _send(tmp_path, "records", str(tmp_path / "day.csv"), "--feed", "live")
     assert result.stdout.startswith(
-        "2 legs sent (3 events, 786 ticks), 1 of them still open at its end, 1 rows in"
+        "2 legs sent (3 events, 786 ticks), 1 of them still open at its end, 1 row in"
     )
 
 
@@ -231,7 +231,7 @@ def test_an_encoding_found_by_trial_is_said(
     monkeypatch.setattr(sending, "Publisher", lambda *_: kept)
     (tmp_path / "day.csv").write_bytes((HEADER + ROW.replace("billing", "Küche")).encode(written))
     result = _send(tmp_path, "records", str(tmp_path / "day.csv"), *options)
-    assert result.stdout.splitlines()[0] == f"1 legs sent, 0 rows in quarantine{note}"
+    assert result.stdout.splitlines()[0] == f"1 leg sent, 0 rows in quarantine{note}"
     assert [event.queue for event in kept.calls] == ["Küche"]
 
 

@@ -142,8 +142,7 @@ def test_a_difference_names_queue_figure_and_legs() -> None:
     )
     leg = Disagreement("billing", "ada", "leg", "answered", None)
     assert conclusion(odd, [leg]) == (
-        "2026-03-02: 1 figures of billing differ; 1 legs of the archive are told otherwise by"
-        " their events"
+        "2026-03-02: 1 figure of billing differs; 1 leg of the archive is told otherwise by events"
     )
     assert "look at the live counters" in conclusion(odd, [])
     figure, of_leg = differing_lines(lines(odd, [leg]))

@@ -41,7 +41,7 @@ def test_the_summary_of_history_of_live_traffic_and_of_a_stopped_replay(tmp_path
     (path := tmp_path / "day.csv").write_text("leg_id,queue,arrived_at,outcome\n")
     file = RECORDS.open(path, "s", KEY, {"mapping_file": None})
     counts = DeliveryCounts(legs=1_200, open_legs=2, refused=1, first_refusal="line 7: why")
-    refused = "1 rows in quarantine (first: line 7: why)"
+    refused = "1 row in quarantine (first: line 7: why)"
     still_open = "2 of them still open at its end"
     for sent, is_live, said in (
         (Sent(), False, f"1,200 legs sent, {still_open}, {refused}"),
