@@ -137,7 +137,7 @@ class Follower:
                 self._delivery.tell(publisher, self._counted(), read_at)
                 found_some = session.step(read_at)
                 self._say_once(session.reader.problem)
-                session.deliver(now)
+                session.hand_over(now)
                 if self._kafka_problem:
                     self._kafka_problem = ""
                     self._say("Kafka answers again")
@@ -147,7 +147,7 @@ class Follower:
                 first_reading.close()
                 self._at_end = read_at
                 self._clock.wait(self._live.poll_ms)
-            session.deliver(now, at_once=True)
+            session.hand_over(now, at_once=True)
             self._delivery.end(publisher, self._counted(), now())
         finally:
             first_reading.close()

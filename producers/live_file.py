@@ -7,8 +7,8 @@ from typing import TextIO
 from msgspec import Struct
 
 from producers.contract import Sent
-from producers.delivery import WallClock, deliver
 from producers.event_order import RUN_EVENTS, TimedEvent, in_order
+from producers.handing_over import WallClock, hand_over
 from producers.progress import Progress
 from producers.publisher import Publisher
 from producers.replay import Begin, replay_shift, shift_to, shifted
@@ -61,7 +61,7 @@ def send_live(
         timed = shifted(timed, replay_shift(span.first, span.last, clock.now()))
     progress = Progress("sending", span.events, "events", stream)
     try:
-        sent = deliver(with_ticks(timed, marks, clock.now), publisher, clock, progress, marks)
+        sent = hand_over(with_ticks(timed, marks, clock.now), publisher, clock, progress, marks)
     finally:
         progress.close()
     sent.replayed = told

@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from producers.contract import DetailedLeg, FinishedFile, Refused, Sent
-from producers.delivery import WallClock
 from producers.event_order import TimedEvent
+from producers.handing_over import WallClock
 from producers.leg_events import leg_events
 from producers.live_file import send_live
 from producers.progress import Progress

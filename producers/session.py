@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec import Struct, field
 
 from producers.contract import LiveItem, LiveReader, LiveRecord, LiveSource, Refused, Sent
-from producers.delivery import send_item
+from producers.handing_over import send_item
 from producers.position import Position, Positions, unreadable
 from producers.publisher import Publisher
 from producers.sending import quarantined
@@ -80,7 +80,7 @@ class Session:
                 self._tick(tick)
         return False
 
-    def deliver(self, now: Callable[[], int], *, at_once: bool = False) -> None:
+    def hand_over(self, now: Callable[[], int], *, at_once: bool = False) -> None:
         """When it is due: wait until Kafka has everything, then write the position."""
         began = now()
         wait_ms = max(_NOTED_EVERY_MS, _NOTING_SHARE * self._noting_ms)

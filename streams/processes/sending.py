@@ -19,8 +19,8 @@ from msgspec.structs import replace as changed
 
 from producers.caller_key import FILE_NAME, caller_key
 from producers.contract import FinishedFile, LiveSource, Platform
-from producers.delivery import WallClock
 from producers.following import Follower
+from producers.handing_over import WallClock
 from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles
 from producers.loose_ends import go_on_with_loose_ends, loose_ends_file, write_loose_ends

@@ -27,8 +27,8 @@ def lines_a_second(bootstrap: str, namespace: str, folder: Path, lines: int) -> 
         session = Session(live, file, publisher, counts, print)
         began = time.monotonic()
         while session.step(_now()):
-            session.deliver(_now)
-        session.deliver(_now, at_once=True)
+            session.hand_over(_now)
+        session.hand_over(_now, at_once=True)
         took_s = time.monotonic() - began
         session.close()
     if counts.records != lines // _LINES_A_CALL * _LINES_A_CALL or counts.refused:

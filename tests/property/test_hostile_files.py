@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import FinishedFile, LeftBehind, Platform
-from producers.delivery import WallClock
+from producers.handing_over import WallClock
 from producers.input_file import InputFile, InputFileError
 from producers.joined_files import JoinedFiles
 from producers.loose_ends import go_on_with_loose_ends, write_loose_ends

@@ -99,8 +99,8 @@ class Following:
                 )
             try:
                 while self._session.step(self.now):
-                    self._session.deliver(lambda: self.now)
-                self._session.deliver(lambda: self.now, at_once=records % 2 == 0)
+                    self._session.hand_over(lambda: self.now)
+                self._session.hand_over(lambda: self.now, at_once=records % 2 == 0)
             except PublishError:
                 self._end()
             else:

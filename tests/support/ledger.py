@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from producers.contract import FinishedFile
-from producers.delivery import WallClock
+from producers.handing_over import WallClock
 from producers.sending import send_history
 from schemas.calls import FinishedLeg
 from schemas.codec import decode_call, encode

@@ -4,7 +4,7 @@ from datetime import time as clock_time
 
 import pytest
 
-from producers.delivery import WallClock
+from producers.handing_over import WallClock
 from producers.live_file import send_live
 from producers.replay import Begin
 from producers.timeline import Marks

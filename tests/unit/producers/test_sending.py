@@ -6,7 +6,7 @@ from pathlib import Path
 
 from producers.asterisk.queue_log import QUEUE_LOG
 from producers.contract import FileItem, FinishedFile, Refused
-from producers.delivery import WallClock
+from producers.handing_over import WallClock
 from producers.input_file import InputFile
 from producers.joined_files import JoinedFiles
 from producers.progress import Progress

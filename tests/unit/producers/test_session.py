@@ -117,16 +117,16 @@ def test_a_position_is_noted_after_the_flush_once_a_second_and_at_the_end() -> N
     following, publisher, notes, _ = session(Script(*batches))
     for number, at_once in enumerate((False, False, False, True)):
         following.step(NOON)
-        following.deliver(lambda now=NOON + number * 600: now, at_once=at_once)  # type: ignore[misc]
+        following.hand_over(lambda now=NOON + number * 600: now, at_once=at_once)  # type: ignore[misc]
     assert notes.noted == [(1, {"told": 1}), (2, {"told": 3}), (3, {"told": 4})]
-    following.deliver(lambda: NOON + 9 * SECOND, at_once=True)
+    following.hand_over(lambda: NOON + 9 * SECOND, at_once=True)
     assert (publisher.flushes, len(notes.noted)) == (3, 3), "nothing is new"
 
 
 def test_a_position_that_moved_without_a_word_is_noted_too() -> None:
     following, publisher, notes, _ = session(Script(()))
     assert following.step(NOON)
-    following.deliver(lambda: NOON)
+    following.hand_over(lambda: NOON)
     assert (publisher.flushes, notes.noted) == (0, [(0, {"told": 1})])
 
 
@@ -138,7 +138,7 @@ def test_what_kafka_refuses_is_not_noted() -> None:
     following, _, notes, _ = session(Script((LiveRecord([queued(NOON)], NOON),)), Away())
     following.step(NOON)
     with pytest.raises(PublishError):
-        following.deliver(lambda: NOON)
+        following.hand_over(lambda: NOON)
     assert notes.noted == []
 
 

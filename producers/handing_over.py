@@ -20,7 +20,7 @@ class WallClock(Struct, frozen=True):
     sleep: Callable[[float], None]
 
 
-def deliver(
+def hand_over(
     timeline: Iterable[TimedEvent | Tick | EndOfInput],
     publisher: Publisher,
     clock: WallClock,

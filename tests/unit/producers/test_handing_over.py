@@ -1,7 +1,7 @@
 """Where each thing goes, and as what it is counted."""
 
 from producers.contract import Addressed, RawRecord, Sent
-from producers.delivery import send_item
+from producers.handing_over import send_item
 from producers.timeline import Marks
 from schemas.agents import AgentState
 from schemas.calls import Queued, Restarted
