@@ -11,6 +11,7 @@ _UNSHOWN = {
     "Co",
     "Cs",
 }  # also what turns the direction of a line, and half characters
+_TO_THE_RIGHT = {"L", "EN"}  # letters of most scripts, and digits
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 _GSM7 = set(
@@ -32,7 +33,7 @@ def clean(text: str) -> str:
 
 def isolated(text: str) -> str:
     """Words of the other direction within a line from right to left: their order, and that of the line, stay right."""
-    is_other = any(unicodedata.bidirectional(sign) == "L" for sign in text)
+    is_other = any(unicodedata.bidirectional(sign) in _TO_THE_RIGHT for sign in text)
     return f"{_ISOLATE}{text}{_END_OF_ISOLATE}" if is_other else text
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from schemas.millis import to_datetime
 from schemas.owners import Language
-from streams.messages.fitting import clean, cut, gsm7, sms_length
+from streams.messages.fitting import clean, cut, gsm7, isolated, sms_length
 from streams.messages.sentences import cost, next_step, over, queue_name, sentence, title
 from streams.messages.told import Told
 from streams.messages.words import Words, words_of
@@ -57,7 +57,9 @@ def _short(told: Sequence[Told], words: Words, now: int) -> str:
     ack_url = clean(worst.annotations.get("ack_url", ""))
     added = (ack_url, next_step(worst, words)) if worst.is_firing else (cost(worst, words),)
     for each in added:
-        longer = form(f"{text} {each}") if each == ack_url else form(f"{text}; {each}")
+        longer = (
+            form(f"{text} {each}") if each == ack_url else form(f"{text}{words.semicolon}{each}")
+        )
         if each and sms_length(longer) <= SHORT_LENGTH:
             text = longer
     return text
@@ -77,7 +79,7 @@ def _line(
     """
     worst, name = told[0], queue_name(told[0])
     more = " " + words.more.format(n=len(told) - 1) if len(told) > 1 else ""
-    lasts = f", {_so_long(worst, words, now)}"
+    lasts = f"{words.comma}{_so_long(worst, words, now)}"
 
     def said(name: str, rest: str) -> str:
         what = title(worst, words, name) if worst.is_firing else over(worst, words, name)
@@ -109,7 +111,7 @@ def _body(
         yield words.more.format(n=len(firing) - _LISTED)
     for told in ended[:_LISTED]:
         parts = (over(told, words, queue_name(told)), _so_long(told, words, now), cost(told, words))
-        yield "- " + "; ".join(part for part in parts if part)
+        yield "- " + words.semicolon.join(part for part in parts if part)
     if len(ended) > _LISTED:
         yield words.over + ": " + words.more.format(n=len(ended) - _LISTED)
     boards = [clean(told.annotations.get("board_url", "")) for told in (*firing, *ended)]
@@ -117,8 +119,9 @@ def _body(
 
 
 def _firing(told: Told, words: Words, now: int, zone: tzinfo) -> Iterator[str]:
-    since = words.since.format(time=_clock(told.starts_at, now, zone))
-    yield f"- {sentence(told, words)}; {since} ({words.duration(now - told.starts_at)})"
+    time = _clock(told.starts_at, now, zone)
+    since = words.since.format(time=isolated(time) if words.right_to_left else time)
+    yield f"- {sentence(told, words)}{words.semicolon}{since} ({words.duration(now - told.starts_at)})"
     if step := next_step(told, words):
         yield f"  {step}"
     if who := clean(told.annotations.get("acknowledged_by", "")):

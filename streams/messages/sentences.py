@@ -7,6 +7,8 @@ from streams.messages.fitting import clean, isolated
 from streams.messages.told import Told
 from streams.messages.words import Words
 
+_TOO_LARGE = 1e12  # also what is no number or endless
+
 
 class _Figure(Struct, frozen=True):
     """A number of an alert, shown as a template asks for: `{value:duration}`."""
@@ -19,7 +21,7 @@ class _Figure(Struct, frozen=True):
             return self.words.duration(int(self.number * SECOND))
         if how == "percent":
             return f"{self.number:.0%}"
-        return format(self.number, how or "g")
+        return format(self.number, how or "g").replace(".", self.words.decimal)
 
 
 def summary(told: Told, words: Words) -> str:
@@ -67,21 +69,26 @@ def next_step(told: Told, words: Words) -> str:
     """Who could help, by annotation `free_agents`: pairs of a number and the name of a queue; empty where nobody can."""
     try:
         free = json.decode(told.annotations.get("free_agents", "[]"), type=list[tuple[int, str]])
-    except DecodeError:
+    except (DecodeError, UnicodeEncodeError):
         return ""
     named = [words.of.format(n=n, queue=_foreign(name, words)) for n, name in free]
-    return words.free.format(agents=", ".join(named)) if named else ""
+    return words.free.format(agents=words.comma.join(named)) if named else ""
 
 
 def _filled(template: str, told: Told, words: Words, name: str) -> str:
     try:
-        value, threshold = (
-            _Figure(float(told.annotations[key]), words) for key in ("value", "threshold")
-        )
+        value, threshold = (_figure(told, key, words) for key in ("value", "threshold"))
         n = int(told.annotations["n"])
     except (KeyError, ValueError):  # of a former release, or not of ours
         return summary(told, words)
     return template.format(queue=_foreign(name, words), value=value, threshold=threshold, n=n)
+
+
+def _figure(told: Told, key: str, words: Words) -> _Figure:
+    number = float(told.annotations[key])
+    if not abs(number) < _TOO_LARGE:
+        raise ValueError(f"{key}: no figure of a queue")
+    return _Figure(number, words)
 
 
 def _foreign(text: str, words: Words) -> str:

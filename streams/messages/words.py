@@ -35,6 +35,9 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
 
     gsm7: bool  # all letters are in the alphabet of SMS
     right_to_left: bool
+    decimal: str
+    comma: str
+    semicolon: str
     more: str  # {n}
     over: str
     lasted: str  # {duration}
@@ -43,7 +46,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     cost: str  # {late}, {abandoned}
     free: str  # {agents}
     of: str  # {n}, {queue}
-    doubtful: str
+    doubtful: str  # of callers
     acknowledged: str  # {who}
     runbook: str
     board: str

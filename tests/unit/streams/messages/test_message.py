@@ -47,9 +47,9 @@ def test_what_is_over_says_how_long_it_lasted_and_what_it_cost() -> None:
     found = message([over], "en", LATER + DAY)
     assert found.title == "Over: Burst pipes: somebody waits too long, lasted 34m"
     assert found.body == (
-        "- Over: Burst pipes: somebody waits too long; lasted 34m; cost: 12 late calls, 3 hung up"
+        "- Over: Burst pipes: somebody waits too long; lasted 34m; cost: 12 late, 3 hung up"
     )
-    assert found.short == f"{found.title}; cost: 12 late calls, 3 hung up"
+    assert found.short == f"{found.title}; cost: 12 late, 3 hung up"
 
 
 def test_what_goes_on_comes_before_what_is_over() -> None:
