@@ -26,10 +26,13 @@ ENDS_AFTER_RESENDS = (
 
 
 class Links(Struct, frozen=True):
-    """The addresses that a message links to; `board` and `runbooks` end without a slash."""
+    """The addresses that a message links to; `board` and `runbooks` end without a slash. `runbooks` "": those of the board."""
 
     board: str = "http://127.0.0.1:8080"
-    runbooks: str = "docs/runbooks"
+    runbooks: str = ""
+
+    def runbook(self, name: str) -> str:
+        return f"{self.runbooks or f'{self.board}/runbooks'}/{name}.md"
 
 
 class Known(Struct, frozen=True):
@@ -164,7 +167,7 @@ def body(
         "threshold": f"{alert.threshold:.10g}",
         "n": str(alert.n),
         "times_limit": times_limit(alert),
-        "runbook_url": f"{links.runbooks}/{name}.md",
+        "runbook_url": links.runbook(name),
         "board_url": f"{links.board}/",
     } | _said_where_known(alert, acknowledged_by)
     return {

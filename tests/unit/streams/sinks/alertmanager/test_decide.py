@@ -251,3 +251,8 @@ def test_who_could_help_and_what_it_cost_are_annotations_where_they_are_known() 
     assert isinstance(over, dict)
     assert (over["late_calls"], over["abandoned"]) == ("0", "3")
     assert not over.keys() & {"next_step", "free_agents"}
+
+
+def test_the_runbooks_are_those_of_the_board_unless_they_are_said_to_be_elsewhere() -> None:
+    assert Links("http://b.example").runbook("X") == "http://b.example/runbooks/X.md"
+    assert Links("http://b.example", "https://r.example").runbook("X") == "https://r.example/X.md"
