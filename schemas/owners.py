@@ -13,7 +13,7 @@ from msgspec import Struct
 from schemas.opening import WeeklySpan, parse_weekly
 from schemas.printable import printable
 
-Language = Literal["en"]
+Language = Literal["en", "id", "ar", "zu"]
 OF_QUEUEWATCH = "queuewatch"  # of the alerts of the pipeline (deploy/prometheus/rules)
 NOBODY = "nobody"
 _RESERVED = (NOBODY, "page", "warn")  # names of receivers that ship

@@ -7,11 +7,11 @@ string is a string of YAML too.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from schemas.opening import WeeklySpan
-from schemas.owners import NOBODY, OF_QUEUEWATCH, Language, MailTable, Owner
+from schemas.owners import NOBODY, OF_QUEUEWATCH, MailTable, Owner
 from schemas.queues_toml import QueuesFile
+from streams.messages.words import Words, words_of
 
 SHIPPED_URL = "http://127.0.0.1:9095/"
 _DAY_MINUTES = 24 * 60
@@ -65,22 +65,13 @@ inhibit_rules:
 """
 
 
-class Words(NamedTuple):
-    """The words of a message around the sentences of its alerts."""
-
-    more: str
-    over: str
-
-
-_WORDS: Mapping[Language, Words] = {"en": Words(more="more", over="Over")}
-
 # Go templates have no subtraction: the last index is the number of the others.
 _WORST = (
     '{{ $worst := "" }}{{ $told := "" }}{{ $more := 0 }}'
     "{{ range $i, $alert := .Alerts.Firing }}{{ $more = $i }}"
     "{{ if or (eq $i 0) (gt $alert.Annotations.times_limit $worst) }}"
     "{{ $worst = $alert.Annotations.times_limit }}{{ $told = $alert.Annotations.summary }}{{ end }}{{ end }}"
-    "{{ $told }}{{ if $more }} +{{ $more }} MORE{{ end }}"
+    "{{ $told }}{{ if $more }} MORE{{ end }}"
 )
 _TITLE = (
     '{{ if eq .Status "firing" }}' + _WORST + "{{ else }}"
@@ -88,8 +79,11 @@ _TITLE = (
     "{{ end }}"
 )
 _TEXT = (
-    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n{{ end }}"
-    "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}\n{{ end }}"
+    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
+    "{{ with .Annotations.next_step }}  {{ . }}\n{{ end }}"
+    "{{ with .Annotations.ack_url }}  HAVE: {{ . }}\n{{ end }}{{ end }}"
+    "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}"
+    "{{ if .Annotations.late_calls }} (COST){{ end }}\n{{ end }}"
     "{{ .CommonAnnotations.board_url }}\n"
 )
 _PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}'
@@ -184,11 +178,8 @@ def _days(weekly: Sequence[WeeklySpan]) -> Iterator[tuple[int, int, int]]:
 
 
 def _receiver(owner: Owner, urls: Mapping[str, str]) -> Iterator[str]:
-    table, words = owner.table, _WORDS[owner.table.language]
-    title, text = (
-        _text(each.replace("MORE", words.more).replace("OVER", words.over))
-        for each in (_TITLE, _TEXT)
-    )
+    table, words = owner.table, words_of(owner.table.language)
+    title, text = (_text(_in_words(each, words)) for each in (_TITLE, _TEXT))
     yield f"  - name: {_text(owner.name)}\n"
     if url := table.webhook or urls.get(table.webhook_url_file, ""):
         yield f"    webhook_configs:\n      - url: {_text(url)}\n        send_resolved: true\n"
@@ -209,6 +200,21 @@ def _receiver(owner: Owner, urls: Mapping[str, str]) -> Iterator[str]:
         yield f"        send_resolved: true\n        title: {title}\n        text: {text}\n"
         if table.slack_channel:
             yield f"        channel: {_text(table.slack_channel)}\n"
+
+
+def _in_words(template: str, words: Words) -> str:
+    cost = words.cost.format(
+        late="{{ .Annotations.late_calls }}", abandoned="{{ .Annotations.abandoned }}"
+    )
+    more = words.more.format(n="{{ $more }}")
+    for place, said in (
+        ("MORE", more),
+        ("OVER", words.over),
+        ("COST", cost),
+        ("HAVE", words.acknowledge),
+    ):
+        template = template.replace(place, said)
+    return template
 
 
 def _hours(owner: Owner) -> str:

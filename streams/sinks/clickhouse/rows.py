@@ -204,6 +204,9 @@ def alert_row(alert: Alert) -> Row:
         alert.resolved_at,
         alert.owner,
         int(alert.replay),
+        alert.late_calls,
+        alert.abandoned,
+        encode(alert.free_agents).decode(),
     )
 
 

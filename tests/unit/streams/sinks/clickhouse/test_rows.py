@@ -2,9 +2,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from schemas.agents import Spell
-from schemas.alerts import Alert
+from schemas.alerts import Alert, FreeAgents
 from schemas.calls import Answered, Queued
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
@@ -67,6 +68,10 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
         "a1", 1, "oldest_wait", "billing", "firing", "page", AT, AT, AT, 61.0, 60.0, 1, "why"
     )
     assert named("alerts", rows.alert_row(alert))["onset_at_ms"] == AT
+    free = replace(alert, free_agents=(FreeAgents("leaks", "Leaks", 2),), abandoned=3)
+    row = named("alerts", rows.alert_row(free))
+    assert (row["late_calls"], row["abandoned"]) == (None, 3)
+    assert row["free_agents"] == '[{"queue":"leaks","queue_name":"Leaks","n":2}]'
     refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
     assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
     (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
