@@ -9,7 +9,11 @@ RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release 
 Severity = Literal["page", "warn", "note", "rehearse"]
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
-    "no agents reported", "no handling times", "too few calls", "goal out of reach"
+    "no agents reported",
+    "agents known too briefly",
+    "no handling times",
+    "too few calls",
+    "goal out of reach",
 ]  # why a rule that is switched on cannot be asked now
 
 
@@ -33,7 +37,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     known_at: int
     value: float
     threshold: float
-    n: int  # callers behind the value
+    n: int  # callers behind the value; agents, where it is a share of agents
     reason: str  # one sentence for people: what, where, against which limit, since when
     fired_at: int | None = None
     resolved_at: int | None = None

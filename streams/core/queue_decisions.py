@@ -12,6 +12,7 @@ from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
@@ -39,6 +40,7 @@ class QueueDecisions:
         self._roster = roster
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
+        self.agent_minutes = AgentMinutes()
         self._rules = RulesOfQueue()
         self._sole_rules = self._rules_if_sole()
         self.minute = MinuteCut(legs.queue)
@@ -95,8 +97,10 @@ class QueueDecisions:
 
     def _view(self, targets: Targets, at: int) -> QueueView:
         legs = self._legs
-        days, replay = legs.tally.days, legs.replay
-        return QueueView(at, targets, legs.line, legs.windows, days, self._roster, replay=replay)
+        return QueueView(
+            at, targets, legs.line, legs.windows, legs.tally.days, self._roster, self.agent_minutes,
+            replay=legs.replay,
+        )  # fmt: skip
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -186,8 +190,10 @@ class QueueDecisions:
         if targets is None and not self.progress:
             return
         targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts
-        view = self._view(targets, here)
-        for alert in evaluate(targets, self._rules.of(targets), view, self.progress, cause):
+        view, rules = self._view(targets, here), self._rules.of(targets)
+        if rules.counts_agents and here % MINUTE == 0 and view.agents:
+            self.agent_minutes.note(here, view.agents)
+        for alert in evaluate(targets, rules, view, self.progress, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------
@@ -215,11 +221,12 @@ class QueueDecisions:
         self,
         progress: dict[str, Progress],
         cut_at: int | None,
+        agent_minutes: AgentMinutes,
         *,
         is_emitted: bool,
         is_stale: bool,
     ) -> None:
-        self.progress = progress
+        self.progress, self.agent_minutes = progress, agent_minutes
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 
     def restored(self, idle_boundary: int | None, passed_to: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from schemas.counters import Counts
 from schemas.targets import Targets
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.queue_days import Days
@@ -41,6 +42,7 @@ class QueueView:
         windows: Windows,
         days: Days,
         roster: Roster,
+        agent_minutes: AgentMinutes,
         *,
         replay: bool,
     ) -> None:
@@ -49,7 +51,7 @@ class QueueView:
         self.targets = targets
         self.replay = replay
         self.line, self.rolling = line, windows
-        self._days, self._roster = days, roster
+        self._days, self._roster, self._agent_minutes = days, roster, agent_minutes
 
     @_Once
     def waiting(self) -> int:
@@ -94,11 +96,27 @@ class QueueView:
         return self._days.lately(self.at)
 
     @_Once
+    def today(self) -> Counts:
+        """The counts of the business day so far."""
+        return self._days.holding(self.at)[1]
+
+    @_Once
     def agents(self) -> dict[str, int]:
         """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
         was ever seen, so that nothing is known.
         """
         return self._roster.agents_of(self.targets.queue)
+
+    @_Once
+    def busy_and_taking(self) -> tuple[int, int] | None:
+        """Agents busy and agents who took calls at the last 30 whole minutes, added up; None where they were not
+        counted for so long. Only for a rule that says `counts_agents`.
+        """
+        return self._agent_minutes.half_hour(self.at)
+
+    def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
+        """The reason for which most agents have paused for longer than this, and how many they are."""
+        return self._roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)
 
     @_Once
     def _firm(self) -> list[Entry]:

@@ -10,8 +10,8 @@ def view_of(day: Story) -> QueueView:
     legs = monitor.legs
     at = legs.windows.boundary or 0
     promise = day.versions[-1].queues[0]
-    days, roster = legs.tally.days, monitor.roster
-    return QueueView(at, promise, legs.line, legs.windows, days, roster, replay=False)
+    days, roster, minutes = legs.tally.days, monitor.roster, monitor.decisions.agent_minutes
+    return QueueView(at, promise, legs.line, legs.windows, days, roster, minutes, replay=False)
 
 
 def test_the_figures_are_those_of_the_boundary() -> None:
