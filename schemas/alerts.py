@@ -50,6 +50,11 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
     held_at: int | None = None  # None: written by a former release, once a change
+    # What the value would be if all went as promised, in the same unit; None where the rule has no such figure.
+    expected: float | None = None
+    tuned_to: str = (
+        ""  # how often the rule is wrong with these settings; empty where nobody measured it
+    )
 
 
 def alert_name(rule: RuleName) -> str:

@@ -16,10 +16,12 @@ from streams.core.rule import (
     Rule,
     UnknownRule,
     severity_of,
+    tuned_to,
 )
 from streams.core.rule_catalogue import RULES
 from streams.core.unit import Cause
 
+_Asked = tuple[Rule[Any], HoldingTimes | None]  # no table: the rule is not switched on any more
 _KNOWN = {rule.name for rule in RULES}
 
 
@@ -35,7 +37,7 @@ def evaluate(
     Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
     switched on was removed while its alert was open: that alert is ended.
     """
-    asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
+    asked: Sequence[_Asked] = rules.tables
     if progress and not progress.keys() <= rules.table_of.keys():
         unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
         asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
@@ -48,7 +50,9 @@ def evaluate(
         measured = NOT_ASKED if table is None else figure(rule, table, view, before)
         if before is not None and before.doubtful and table is not None and not measured.doubtful:
             del progress[rule.name]
-            yield _record(rule, targets, view, before, measured, _taken_away(before), cause)
+            yield _record(
+                (rule, table), targets, view, before, measured, _taken_away(before), cause
+            )
             before = None
         if before is None and not measured.raised:
             continue
@@ -79,7 +83,7 @@ def evaluate(
             change = "firing"  # it holds: who is told learns the figures of now
         if change is not None:
             started = after if change in {"pending", "firing"} else before
-            yield _record(rule, targets, view, started, measured, change, cause)
+            yield _record((rule, table), targets, view, started, measured, change, cause)
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
@@ -111,7 +115,7 @@ def _taken_away(before: Progress) -> Change:
 
 
 def _record(
-    rule: Rule[Any],
+    asked: _Asked,
     targets: Targets,
     view: QueueView,
     started: Progress,
@@ -119,6 +123,7 @@ def _record(
     change: Change,
     cause: Cause,
 ) -> Alert:
+    rule, table = asked
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
@@ -142,4 +147,6 @@ def _record(
         agents=view.agents,
         replay=view.replay,
         doubtful=started.doubtful,
+        expected=measured.expected,
+        tuned_to=tuned_to(rule, table),
     )

@@ -164,7 +164,13 @@ def body(
         "times_limit": times_limit(alert),
         "runbook_url": f"{links.runbooks}/{name}.md",
         "board_url": f"{links.board}/",
-    } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})
+    }
+    known = {
+        "acknowledged_by": acknowledged_by,
+        "expected": "" if alert.expected is None else f"{alert.expected:.10g}",
+        "tuned_to": alert.tuned_to,
+    }
+    annotations |= {name: text for name, text in known.items() if text}
     return {
         "labels": labels_of(alert),
         "annotations": annotations,

@@ -204,6 +204,8 @@ def alert_row(alert: Alert) -> Row:
         alert.resolved_at,
         alert.owner,
         int(alert.replay),
+        alert.expected,
+        alert.tuned_to,
     )
 
 

@@ -1,9 +1,12 @@
 """Rules that are taken away, and what is done with an alert that is open then."""
 
+from schemas.agents import RosterEntry
 from schemas.millis import MINUTE, SECOND
 from streams.core.alerting import Progress
+from streams.core.roster import Roster
+from streams.core.rules.waiting_per_agent import RULE as WAITING_PER_AGENT
 from tests.support.builders import clock, targets
-from tests.support.ruled import abandonment, oldest_wait, ruled
+from tests.support.ruled import abandonment, oldest_wait, ruled, waiting_per_agent
 from tests.support.story import Story
 
 LONG_WAIT = oldest_wait(5 * MINUTE, 4 * MINUTE, hold_ms=30 * SECOND, clear_hold_ms=60 * SECOND)
@@ -19,6 +22,21 @@ def test_a_rule_that_is_taken_away_takes_its_alert_back() -> None:
         day.tick("09:05:20")
         expected = "resolved" if rule is firing else "inactive"
         assert day.alerts() == [f"oldest_wait {expected}"]
+
+
+def test_how_often_a_rule_is_wrong_is_told_of_its_defaults_alone() -> None:
+    for table, expected in (
+        (waiting_per_agent(), WAITING_PER_AGENT.tuned_to),
+        (waiting_per_agent(raise_above=1), ""),
+    ):
+        day = Story(alerts=ruled(table, oldest_wait(MINUTE, MINUTE)), roster=Roster())
+        entry = RosterEntry("ann", 1, "node", "available", "idle", "", 0, 0, (day.queue,))
+        day.roster.update(entry)
+        for caller in ("ada", "bo", "cy"):
+            day.at("09:00:00").queued(caller)
+        day.tick("09:04:00")
+        told = {alert.rule: (alert.tuned_to, alert.expected) for alert in day.alert_records()}
+        assert told == {"waiting_per_agent": (expected, None), "oldest_wait": ("", 20.0)}
 
 
 def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:

@@ -1,6 +1,7 @@
 """Every module of streams.core.rules is a rule; a new one is asked with no other change."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,15 @@ def test_a_rule_can_be_written_in_queues_toml_and_named_in_an_alert(rule: Rule[A
     assert len(set(keys)) == len(keys)
     assert msgspec.convert(rule.name, RuleName) == rule.name
     assert alert_name(rule.name).isalnum()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_how_often_a_rule_is_wrong_stands_in_its_runbook(rule: Rule[Any]) -> None:
+    runbook = (ROOT / "docs" / "runbooks" / f"{alert_name(rule.name)}.md").read_text()
+    assert [n for n in re.findall(r"\d+\.\d+", rule.tuned_to) if n not in runbook] == []
+    if rule.tuned_to:
+        rule.table()  # only defaults can be meant: every key has one
+        assert "How often it is wrong" in runbook
 
 
 class _WithoutAgents:
