@@ -55,6 +55,9 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     tuned_to: str = (
         ""  # how often the rule is wrong with these settings; empty where nobody measured it
     )
+    # While planned maintenance of the queue lasts people are not told: its end, and a text that says so.
+    maintenance_until: int | None = None
+    maintenance: str = ""
 
 
 def alert_name(rule: RuleName) -> str:

@@ -30,7 +30,12 @@ MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
 # Of tables that were made without them; `tables migrate` adds those that a table lacks, by these types.
 ADDED_COLUMNS: dict[str, dict[str, str]] = {
     "minutes": dict.fromkeys(COUNTERS, "Int64"),
-    "alerts": {"expected": "Nullable(Float64)", "tuned_to": "String"},
+    "alerts": {
+        "expected": "Nullable(Float64)",
+        "tuned_to": "String",
+        "maintenance_until_ms": "Nullable(Int64)",
+        "maintenance": "String",
+    },
 }
 ALERT_COLUMNS: tuple[str, ...] = (
     "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",

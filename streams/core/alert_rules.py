@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.alerts import Alert
+from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
@@ -124,6 +125,7 @@ def _record(
     cause: Cause,
 ) -> Alert:
     rule, table = asked
+    planned = maintenance_at(targets.maintenance, targets.time_zone, view.at)
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
@@ -149,4 +151,6 @@ def _record(
         doubtful=started.doubtful,
         expected=measured.expected,
         tuned_to=tuned_to(rule, table),
+        maintenance_until=planned.until if planned else None,
+        maintenance=planned.text if planned else "",
     )

@@ -206,6 +206,8 @@ def alert_row(alert: Alert) -> Row:
         int(alert.replay),
         alert.expected,
         alert.tuned_to,
+        alert.maintenance_until,
+        alert.maintenance,
     )
 
 

@@ -1,6 +1,7 @@
 """Rules that are taken away, and what is done with an alert that is open then."""
 
 from schemas.agents import RosterEntry
+from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE, SECOND
 from streams.core.alerting import Progress
 from streams.core.roster import Roster
@@ -37,6 +38,19 @@ def test_how_often_a_rule_is_wrong_is_told_of_its_defaults_alone() -> None:
         day.tick("09:04:00")
         told = {alert.rule: (alert.tuned_to, alert.expected) for alert in day.alert_records()}
         assert told == {"waiting_per_agent": (expected, None), "oldest_wait": ("", 20.0)}
+
+
+def test_an_alert_of_a_queue_in_maintenance_is_decided_and_says_until_when_nobody_is_told() -> None:
+    window = parse_maintenance("2026-03-02 09:00-09:03 PBX upgrade")
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), maintenance=(window,))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.maintenance_until) == ("firing", clock("09:03"))
+    assert alert.maintenance == "maintenance until 09:03 (PBX upgrade)"
+    day.tick("09:03:10")  # it still holds: the record of that minute tells people
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.maintenance_until, alert.maintenance) == ("firing", None, "")
 
 
 def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:
