@@ -58,6 +58,8 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     # While planned maintenance of the queue lasts people are not told: its end, and a text that says so.
     maintenance_until: int | None = None
     maintenance: str = ""
+    # How often it fired within the hour before it fired, this time included; more than once: it flaps.
+    times_fired: int = 0
 
 
 def alert_name(rule: RuleName) -> str:

@@ -35,6 +35,7 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         "tuned_to": "String",
         "maintenance_until_ms": "Nullable(Int64)",
         "maintenance": "String",
+        "times_fired": "Int64",
     },
 }
 ALERT_COLUMNS: tuple[str, ...] = (

@@ -8,7 +8,7 @@ from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
-from streams.core.alerting import Change, Progress, advance
+from streams.core.alerting import Change, Progress, advance, lately
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
     NOT_ASKED,
@@ -31,12 +31,14 @@ def evaluate(
     rules: ActiveRules,
     view: QueueView,
     progress: dict[str, Progress],
+    ends: dict[str, list[int]],
     cause: Cause,
 ) -> Iterator[Alert]:
     """Advance the rules of a queue in place; yields one alert record for each change.
 
     Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
-    switched on was removed while its alert was open: that alert is ended.
+    switched on was removed while its alert was open: that alert is ended. `ends`, by rule, are the times of the last
+    hour at which an alert ended by itself; it is noted in place, too.
     """
     asked: Sequence[_Asked] = rules.tables
     if progress and not progress.keys() <= rules.table_of.keys():
@@ -69,7 +71,10 @@ def evaluate(
                 calm=measured.calm,
                 hold_ms=table.hold_ms,
                 clear_hold_ms=table.clear_hold_ms,
+                ends=ends.get(rule.name, ()),
             )
+            if change == "resolved":
+                ends[rule.name] = [*lately(ends.get(rule.name, ()), view.at), view.at]
         was, after.severity = before.severity, severity_of(rule, targets)
         after.doubtful = measured.doubtful
         if after.stage == "inactive":
@@ -153,4 +158,5 @@ def _record(
         tuned_to=tuned_to(rule, table),
         maintenance_until=planned.until if planned else None,
         maintenance=planned.text if planned else "",
+        times_fired=started.times_fired,
     )

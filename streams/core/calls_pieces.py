@@ -83,6 +83,7 @@ class QueueState(Struct, gc=False):
     replay: bool
     replay_shift_ms: int
     agent_minutes: AgentMinutes = field(default_factory=AgentMinutes)
+    ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -170,6 +171,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     replay: bool,
     replay_shift_ms: int,
     agent_minutes: AgentMinutes,
+    ends: dict[str, list[int]],
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -189,6 +191,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             replay,
             replay_shift_ms,
             agent_minutes,
+            ends,
         )
     )
 

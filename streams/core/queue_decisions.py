@@ -40,6 +40,7 @@ class QueueDecisions:
         self._roster = roster
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
+        self.ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
         self.agent_minutes = AgentMinutes()
         self._rules = RulesOfQueue()
         self._sole_rules = self._rules_if_sole()
@@ -193,7 +194,7 @@ class QueueDecisions:
         view, rules = self._view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
             self.agent_minutes.note(here, view.agents)
-        for alert in evaluate(targets, rules, view, self.progress, cause):
+        for alert in evaluate(targets, rules, view, self.progress, self.ends, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------
@@ -222,11 +223,12 @@ class QueueDecisions:
         progress: dict[str, Progress],
         cut_at: int | None,
         agent_minutes: AgentMinutes,
+        ends: dict[str, list[int]],
         *,
         is_emitted: bool,
         is_stale: bool,
     ) -> None:
-        self.progress, self.agent_minutes = progress, agent_minutes
+        self.progress, self.agent_minutes, self.ends = progress, agent_minutes, ends
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 
     def restored(self, idle_boundary: int | None, passed_to: int) -> None:

@@ -137,6 +137,7 @@ class QueueMonitor:
             replay=legs.replay,
             replay_shift_ms=legs.replay_shift_ms,
             agent_minutes=self.decisions.agent_minutes,
+            ends=self.decisions.ends,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -148,6 +149,7 @@ class QueueMonitor:
             state.progress,
             state.cut_at,
             state.agent_minutes,
+            state.ends,
             is_emitted=state.cut_emitted,
             is_stale=state.cut_stale,
         )

@@ -169,6 +169,7 @@ def body(
         "acknowledged_by": acknowledged_by,
         "expected": "" if alert.expected is None else f"{alert.expected:.10g}",
         "tuned_to": alert.tuned_to,
+        "times_fired": str(alert.times_fired) if alert.times_fired > 1 else "",
     }
     annotations |= {name: text for name, text in known.items() if text}
     return {

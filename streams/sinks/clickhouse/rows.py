@@ -208,6 +208,7 @@ def alert_row(alert: Alert) -> Row:
         alert.tuned_to,
         alert.maintenance_until,
         alert.maintenance,
+        alert.times_fired,
     )
 
 

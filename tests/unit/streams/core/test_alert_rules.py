@@ -53,6 +53,35 @@ def test_an_alert_of_a_queue_in_maintenance_is_decided_and_says_until_when_nobod
     assert (alert.state, alert.maintenance_until, alert.maintenance) == ("firing", None, "")
 
 
+def flap(day: Story, times: range) -> None:
+    """Each two minutes somebody waits for half a minute, longer than the limit."""
+    for number in times:
+        day.at(f"09:{2 * number:02}:00").queued(f"caller{number}")
+        day.tick(f"09:{2 * number:02}:25")
+        day.at(f"09:{2 * number:02}:30").answered(f"caller{number}")
+        day.tick(f"09:{2 * number:02}:50")
+        day.tick(f"09:{2 * number + 1:02}:40")
+
+
+def test_an_alert_that_flaps_is_damped_and_counted_across_a_restart() -> None:
+    short = oldest_wait(10 * SECOND, 5 * SECOND, hold_ms=0, clear_hold_ms=30 * SECOND)
+    day = Story(alerts=ruled(short))
+    flap(day, range(1, 3))
+    assert day.alerts() == ["oldest_wait resolved"] * 2
+    day.restart()
+    flap(day, range(3, 7))  # a calm of a minute and a half does not end the third one
+    found = [(alert.state, alert.times_fired) for alert in day.alert_records()]
+    assert found == [("resolved", 1), ("resolved", 2), ("firing", 3)]
+    for minute in range(14, 19):
+        day.tick(f"09:{minute}:05")
+    assert day.alert_records()[-1].state == "resolved"
+    later = Story(alerts=ruled(short))
+    flap(later, range(1, 3))
+    later.at("10:30:00").queued("later")
+    later.tick("10:30:30")
+    assert later.alert_records()[-1].times_fired == 1  # the others are more than an hour ago
+
+
 def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:
     day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), name="Bills")
     day.at("09:00:00").queued("ada")
