@@ -40,11 +40,7 @@ def evaluate(
     switched on was removed while its alert was open: that alert is ended. `ends`, by rule, are the times of the last
     hour at which an alert ended by itself; it is noted in place, too.
     """
-    asked: Sequence[_Asked] = rules.tables
-    if progress and not progress.keys() <= rules.table_of.keys():
-        unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
-        asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
-    for rule, table in asked:
+    for rule, table in _asked(rules, progress):
         if rule.each_minute and table is not None and view.at % MINUTE:
             continue
         before = progress.get(rule.name)
@@ -90,6 +86,14 @@ def evaluate(
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record((rule, table), targets, view, started, measured, change, cause)
+
+
+def _asked(rules: ActiveRules, progress: dict[str, Progress]) -> Sequence[_Asked]:
+    """The rules that are switched on, and those that have an alert open and are not."""
+    if not progress or progress.keys() <= rules.table_of.keys():
+        return rules.tables
+    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
+    return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
