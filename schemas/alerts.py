@@ -9,7 +9,11 @@ RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release 
 Severity = Literal["page", "warn", "note", "rehearse"]
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
-    "no agents reported", "no handling times", "too few calls", "goal out of reach"
+    "no agents reported",
+    "agents known too briefly",
+    "no handling times",
+    "too few calls",
+    "goal out of reach",
 ]  # why a rule that is switched on cannot be asked now
 
 
@@ -41,7 +45,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     known_at: int
     value: float
     threshold: float
-    n: int  # callers behind the value
+    n: int  # callers behind the value; agents, where it is a share of agents
     reason: str  # one sentence for people: what, where, against which limit, since when
     fired_at: int | None = None
     resolved_at: int | None = None
@@ -58,6 +62,16 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     # When it ended: what left the queue within [onset, end). None: a former release knew its onset.
     late_calls: int | None = None  # answered with a wait over T
     abandoned: int | None = None  # short abandons left out
+    # What the value would be if all went as promised, in the same unit; None where the rule has no such figure.
+    expected: float | None = None
+    tuned_to: str = (
+        ""  # how often the rule is wrong with these settings; empty where nobody measured it
+    )
+    # While planned maintenance of the queue lasts people are not told: its end, and a text that says so.
+    maintenance_until: int | None = None
+    maintenance: str = ""
+    # How often it fired within the hour before it fired, this time included; more than once: it flaps.
+    times_fired: int = 0
 
 
 def alert_name(rule: RuleName) -> str:

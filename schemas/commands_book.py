@@ -1,4 +1,4 @@
-"""What holds of the commands about alerts: who has an alert, and of which nobody is told. Pure.
+"""What holds of the commands about alerts: who has an alert, and of which nobody is told, also by plan. Pure.
 
 `notify`, the board and `queuewatch alerts` read it here, so that they agree.
 """
@@ -47,11 +47,13 @@ class CommandsBook:
         return max(found, key=lambda each: each.until, default=None)
 
     def why_quiet(self, alert: Alert, now: int) -> str:
-        """`ann has it since 3m` or `muted by ann for another 20m`; empty if people are told of it."""
+        """`ann has it since 3m`, `muted by ann for another 20m` or `maintenance until 02:00`; empty if people are told of it."""
         if (had := self.acknowledged(alert)) is not None:
             return f"{had.who} has it since {_whole(now - had.at)}"
         if (mute := self.muted(alert, now)) is not None:
             return f"muted by {mute.who} for another {_whole(mute.until - now)}"
+        if alert.maintenance_until is not None and now < alert.maintenance_until:
+            return alert.maintenance
         return ""
 
     def mutes(self, now: int) -> list[Muted]:

@@ -89,7 +89,10 @@ def open_spans(opening: Opening, zone: str, day: date) -> tuple[tuple[int, int],
         minutes = [
             (s.start_minute, s.end_minute) for s in opening.weekly if s.weekday == day.weekday()
         ]
-    return tuple((_at(day, start, zone), _at(day, end, zone)) for start, end in sorted(minutes))
+    return tuple(
+        (local_minute(day, start, zone), local_minute(day, end, zone))
+        for start, end in sorted(minutes)
+    )
 
 
 def next_opening(opening: Opening, zone: str, at: int) -> int | None:
@@ -107,10 +110,12 @@ def closed_until(opening: Opening, zone: str, at: int) -> str | None:
     if is_open(opening, zone, at):
         return None
     opens = next_opening(opening, zone, at)
-    return "no opening within two weeks" if opens is None else f"opens {_clock(opens, zone, at)}"
+    return (
+        "no opening within two weeks" if opens is None else f"opens {clock_text(opens, zone, at)}"
+    )
 
 
-def _clock(at: int, zone: str, now: int) -> str:
+def clock_text(at: int, zone: str, now: int) -> str:
     """`07:00` today, `Mon 07:00` within a week, `Mon 7 Dec 07:00` later."""
     local, today = to_datetime(at, ZoneInfo(zone)), to_datetime(now, ZoneInfo(zone))
     if local.date() == today.date():
@@ -121,12 +126,14 @@ def _clock(at: int, zone: str, now: int) -> str:
 def business_day(at: int, zone: str, day_start_minute: int) -> tuple[int, int]:
     """The business day `[start, end)` in ms that holds `at`; 23 or 25 hours long when clocks change."""
     local = to_datetime(at, ZoneInfo(zone)).date()
-    day = local if at >= _at(local, day_start_minute, zone) else local - timedelta(days=1)
-    return _at(day, day_start_minute, zone), _at(day + timedelta(days=1), day_start_minute, zone)
+    day = local if at >= local_minute(local, day_start_minute, zone) else local - timedelta(days=1)
+    return local_minute(day, day_start_minute, zone), local_minute(
+        day + timedelta(days=1), day_start_minute, zone
+    )
 
 
 @lru_cache(maxsize=4096)
-def _at(day: date, minute: int, zone: str) -> int:
+def local_minute(day: date, minute: int, zone: str) -> int:
     """Wall-clock minute of a local date; minutes from 1,440 on are on the following date."""
     days, minute = divmod(minute, _DAY_MINUTES)
     clock = time(minute // 60, minute % 60)

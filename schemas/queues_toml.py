@@ -14,6 +14,7 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, defstruct
 
 from schemas.alerts import Severity
 from schemas.formulas import FormulaName
+from schemas.maintenance import MaintenanceWindow, parse_maintenance
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.owners import MailTable, Owner, OwnerTable, check_mail, owners_of
 from schemas.targets import RuleSettings, Share, Targets
@@ -36,6 +37,7 @@ class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     opening: list[str] | str | UnsetType = UNSET
     holidays: list[str] | UnsetType = UNSET
     exceptions: list[str] | UnsetType = UNSET
+    maintenance: list[str] | UnsetType = UNSET
     day_start: str | UnsetType = UNSET
     owner: str | UnsetType = UNSET
     waiting_cap: Duration | UnsetType = UNSET
@@ -293,6 +295,7 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         severities={
             rule: table.severity for rule, table in rules.items() if table.severity is not None
         },
+        maintenance=_maintenance(*nearest("maintenance", [])),
         formerly=tuple(table.formerly),
     )
 
@@ -318,6 +321,12 @@ def _opening(
         _parsed(exceptions[0], parse_dated, text) for text in exceptions[1]
     )
     return Opening(weekly, dates, dated)
+
+
+def _maintenance(path: str, texts: list[str]) -> tuple[MaintenanceWindow, ...]:
+    return tuple(
+        _parsed(f"{path}[{number}]", parse_maintenance, text) for number, text in enumerate(texts)
+    )
 
 
 def _minute(path: str, text: str) -> int:

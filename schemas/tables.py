@@ -27,10 +27,24 @@ MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
     "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
     "agents_states", "agents_counts", *COUNTERS,
 )  # fmt: skip
+# Of tables that were made without them; `tables migrate` adds those that a table lacks, by these types.
+ADDED_COLUMNS: dict[str, dict[str, str]] = {
+    "minutes": dict.fromkeys(COUNTERS, "Int64"),
+    "alerts": {
+        "expected": "Nullable(Float64)",
+        "tuned_to": "String",
+        "maintenance_until_ms": "Nullable(Int64)",
+        "maintenance": "String",
+        "times_fired": "Int64",
+        "late_calls": "Nullable(Int64)",
+        "abandoned": "Nullable(Int64)",
+        "free_agents": "String",
+    },
+}
 ALERT_COLUMNS: tuple[str, ...] = (
     "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",
     "changed_at_ms", "known_at_ms", "value", "threshold", "n", "reason", "fired_at_ms",
-    "resolved_at_ms", "owner", "replay", "late_calls", "abandoned", "free_agents",
+    "resolved_at_ms", "owner", "replay", *ADDED_COLUMNS["alerts"],
 )  # fmt: skip
 QUARANTINE_COLUMNS: tuple[str, ...] = (
     "origin", "position", "known_at", "known_at_ms", "reason", "detail", "original", "original_key",

@@ -7,6 +7,7 @@ from msgspec.structs import force_setattr
 
 from schemas.alerts import Severity
 from schemas.formulas import FormulaName
+from schemas.maintenance import MaintenanceWindow
 from schemas.opening import Opening
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
@@ -39,6 +40,7 @@ class Targets(Struct, frozen=True):
     service_cap_ms: int = SERVICE_CAP_MS
     alerts: dict[str, RuleSettings] = {}  # by rule; one that is absent is off
     severities: dict[str, Severity] = {}  # by rule, in place of the rule's own
+    maintenance: tuple[MaintenanceWindow, ...] = ()  # nobody is told of alerts meanwhile
     formerly: tuple[str, ...] = ()  # ids under which history has earlier calls of the queue
     # Records of release 0.1.0 name their rules here; the topic is kept for ever.
     oldest_wait_alert: _FORMER_ALERT = UNSET

@@ -17,6 +17,7 @@ from schemas.alerts import SEVERITIES, Alert
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
 from schemas.goal import FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
+from schemas.maintenance import maintenance_at
 from schemas.millis import format_duration
 from schemas.opening import closed_until
 from schemas.snapshots import QueueSnapshot
@@ -102,7 +103,7 @@ def row(known: KnownQueue, now: int) -> Row:
         agents=figures.agents,
         agent_states=dict(snapshot.agents) if snapshot and snapshot.agents else None,
         alerts=figures.alerts,
-        notes=_notes(snapshot, state, known.zone),
+        notes=(*_planned(known.targets, now), *_notes(snapshot, state, known.zone)),
         **_promised(promise),
     )
 
@@ -218,6 +219,13 @@ def _replay_of(snapshot: QueueSnapshot | None) -> int | None:
     if snapshot is None or not snapshot.replay:
         return None
     return snapshot.as_of - snapshot.replay_shift_ms
+
+
+def _planned(targets: Targets | None, now: int) -> tuple[str, ...]:
+    if targets is None:
+        return ()
+    planned = maintenance_at(targets.maintenance, targets.time_zone, now)
+    return (planned.text,) if planned else ()
 
 
 def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple[str, ...]:

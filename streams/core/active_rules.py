@@ -15,6 +15,7 @@ class ActiveRules:
     __slots__ = (
         "answer_cannot_raise",
         "arrival_cannot_raise_for_ms",
+        "counts_agents",
         "idle_cannot_raise",
         "table_of",
         "tables",
@@ -29,6 +30,7 @@ class ActiveRules:
                 self.table_of[rule.name] = table
                 self.tables.append((rule, table))
         self.answer_cannot_raise = all(rule.answer_cannot_raise for rule, _ in self.tables)
+        self.counts_agents = any(rule.counts_agents for rule, _ in self.tables)
         self.idle_cannot_raise = all(rule.idle_cannot_raise for rule, _ in self.tables)
         self.arrival_cannot_raise_for_ms = min(
             (rule.arrival_cannot_raise_for_ms(table) for rule, table in self.tables),

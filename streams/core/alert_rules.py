@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.alerts import Alert
+from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
 from streams.core.alert_cost import Cost, cost_until
-from streams.core.alerting import Change, Progress, advance
+from streams.core.alerting import Change, Progress, advance, lately
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
     NOT_ASKED,
@@ -17,10 +18,12 @@ from streams.core.rule import (
     Rule,
     UnknownRule,
     severity_of,
+    tuned_to,
 )
 from streams.core.rule_catalogue import RULES
 from streams.core.unit import Cause
 
+_Asked = tuple[Rule[Any], HoldingTimes | None]  # no table: the rule is not switched on any more
 _KNOWN = {rule.name for rule in RULES}
 
 
@@ -29,18 +32,16 @@ def evaluate(
     rules: ActiveRules,
     view: QueueView,
     progress: dict[str, Progress],
+    ends: dict[str, list[int]],
     cause: Cause,
 ) -> Iterator[Alert]:
     """Advance the rules of a queue in place; yields one alert record for each change.
 
     Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
-    switched on was removed while its alert was open: that alert is ended.
+    switched on was removed while its alert was open: that alert is ended. `ends`, by rule, are the times of the last
+    hour at which an alert ended by itself; it is noted in place, too.
     """
-    asked: Sequence[tuple[Rule[Any], HoldingTimes | None]] = rules.tables
-    if progress and not progress.keys() <= rules.table_of.keys():
-        unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
-        asked = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
-    for rule, table in asked:
+    for rule, table in _asked(rules, progress):
         if rule.each_minute and table is not None and view.at % MINUTE:
             continue
         before = progress.get(rule.name)
@@ -49,7 +50,9 @@ def evaluate(
         measured = NOT_ASKED if table is None else figure(rule, table, view, before)
         if before is not None and before.doubtful and table is not None and not measured.doubtful:
             del progress[rule.name]
-            yield _record(rule, targets, view, before, measured, _taken_away(before), cause)
+            yield _record(
+                (rule, table), targets, view, before, measured, _taken_away(before), cause
+            )
             before = None
         if before is None and not measured.raised:
             continue
@@ -65,7 +68,10 @@ def evaluate(
                 calm=measured.calm,
                 hold_ms=table.hold_ms,
                 clear_hold_ms=table.clear_hold_ms,
+                ends=ends.get(rule.name, ()),
             )
+            if change == "resolved":
+                ends[rule.name] = [*lately(ends.get(rule.name, ()), view.at), view.at]
         after.cost = Cost(after.onset_at) if before.stage == "inactive" else before.cost
         was, after.severity = before.severity, severity_of(rule, targets)
         after.doubtful = measured.doubtful
@@ -81,7 +87,15 @@ def evaluate(
             change = "firing"  # it holds: who is told learns the figures of now
         if change is not None:
             started = after if change in {"pending", "firing"} else before
-            yield _record(rule, targets, view, started, measured, change, cause)
+            yield _record((rule, table), targets, view, started, measured, change, cause)
+
+
+def _asked(rules: ActiveRules, progress: dict[str, Progress]) -> Sequence[_Asked]:
+    """The rules that are switched on, and those that have an alert open and are not."""
+    if not progress or progress.keys() <= rules.table_of.keys():
+        return rules.tables
+    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
+    return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
@@ -113,7 +127,7 @@ def _taken_away(before: Progress) -> Change:
 
 
 def _record(
-    rule: Rule[Any],
+    asked: _Asked,
     targets: Targets,
     view: QueueView,
     started: Progress,
@@ -125,6 +139,8 @@ def _record(
     cost = None if is_open or started.cost is None else started.cost
     if cost is not None:
         cost = cost_until(cost, view.rolling, view.at)
+    rule, table = asked
+    planned = maintenance_at(targets.maintenance, targets.time_zone, view.at)
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
@@ -151,4 +167,9 @@ def _record(
         free_agents=view.free_agents if is_open else (),
         late_calls=cost.late_calls if cost else None,
         abandoned=cost.abandoned if cost else None,
+        expected=measured.expected,
+        tuned_to=tuned_to(rule, table),
+        maintenance_until=planned.until if planned else None,
+        maintenance=planned.text if planned else "",
+        times_fired=started.times_fired,
     )

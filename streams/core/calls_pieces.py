@@ -7,10 +7,11 @@
 from collections.abc import Mapping
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from schemas.counters import COUNTERS
 from streams.core import former_state
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.alerting import Progress
 from streams.core.leg import Leg
 from streams.core.queue_days import Day
@@ -81,6 +82,8 @@ class QueueState(Struct, gc=False):
     cut_stale: bool
     replay: bool
     replay_shift_ms: int
+    agent_minutes: AgentMinutes = field(default_factory=AgentMinutes)
+    ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -167,6 +170,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     cut_stale: bool,
     replay: bool,
     replay_shift_ms: int,
+    agent_minutes: AgentMinutes,
+    ends: dict[str, list[int]],
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -185,6 +190,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             cut_stale,
             replay,
             replay_shift_ms,
+            agent_minutes,
+            ends,
         )
     )
 

@@ -12,6 +12,7 @@ from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
@@ -20,7 +21,7 @@ from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.queue_legs import Change, QueueLegs
-from streams.core.queue_view import QueueView
+from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
 from streams.core.rule import severity_of
 from streams.core.rule_catalogue import EACH_MINUTE
@@ -40,6 +41,8 @@ class QueueDecisions:
         self._roster = roster
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
+        self.ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
+        self.agent_minutes = AgentMinutes()
         self._rules = RulesOfQueue()
         self._sole_rules = self._rules_if_sole()
         self.minute = MinuteCut(legs.queue)
@@ -81,7 +84,7 @@ class QueueDecisions:
         the rules that cannot be evaluated.
         """
         found, lacking = [], dict[str, NotEvaluated]()
-        view = self._view(targets, at)
+        view = self.view(targets, at)
         for rule, table in self._rules.of(targets).tables:
             progress = self.progress.get(rule.name)
             measured = figure(rule, table, view, progress)
@@ -94,12 +97,14 @@ class QueueDecisions:
                 found.append(RaisedRule(severity_of(rule, targets), fires, cause))
         return found, lacking
 
-    def _view(self, targets: Targets, at: int) -> QueueView:
+    def view(self, targets: Targets, at: int) -> QueueView:
+        """The queue as of `at` for rules."""
         legs = self._legs
-        days, replay = legs.tally.days, legs.replay
-        return QueueView(
-            at, targets, legs.line, legs.windows, days, self._roster, legs.book, replay=replay
-        )
+        kept = Kept(
+            line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
+            agent_minutes=self.agent_minutes, replay=legs.replay,
+        )  # fmt: skip
+        return QueueView(at, targets, kept)
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -198,8 +203,10 @@ class QueueDecisions:
         if targets is None and not self.progress:
             return
         targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts
-        view = self._view(targets, here)
-        for alert in evaluate(targets, self._rules.of(targets), view, self.progress, cause):
+        view, rules = self.view(targets, here), self._rules.of(targets)
+        if rules.counts_agents and here % MINUTE == 0 and view.agents:
+            self.agent_minutes.note(here, view.agents)
+        for alert in evaluate(targets, rules, view, self.progress, self.ends, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------
@@ -227,11 +234,13 @@ class QueueDecisions:
         self,
         progress: dict[str, Progress],
         cut_at: int | None,
+        agent_minutes: AgentMinutes,
+        ends: dict[str, list[int]],
         *,
         is_emitted: bool,
         is_stale: bool,
     ) -> None:
-        self.progress = progress
+        self.progress, self.agent_minutes, self.ends = progress, agent_minutes, ends
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 
     def restored(self, idle_boundary: int | None, passed_to: int) -> None:

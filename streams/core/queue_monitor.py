@@ -136,6 +136,8 @@ class QueueMonitor:
             cut_stale=minute.is_stale,
             replay=legs.replay,
             replay_shift_ms=legs.replay_shift_ms,
+            agent_minutes=self.decisions.agent_minutes,
+            ends=self.decisions.ends,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -144,7 +146,12 @@ class QueueMonitor:
         self.legs.windows.restore_line(state.boundary, state.waiting, state.in_service)
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
         self.decisions.restore(
-            state.progress, state.cut_at, is_emitted=state.cut_emitted, is_stale=state.cut_stale
+            state.progress,
+            state.cut_at,
+            state.agent_minutes,
+            state.ends,
+            is_emitted=state.cut_emitted,
+            is_stale=state.cut_stale,
         )
 
     def restore_buckets(self, buckets: dict[int, Bucket]) -> None:

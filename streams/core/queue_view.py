@@ -4,12 +4,13 @@ A figure is computed when the first rule reads it, and kept. A figure that no ru
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from schemas.alerts import FreeAgents
 from schemas.counters import Counts
 from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.next_step import free_agents
@@ -33,27 +34,28 @@ class _Once(Generic[T]):
         return value
 
 
+class Kept(NamedTuple):
+    """What the stream keeps of a queue, or knows for it, from which figures are computed."""
+
+    line: Line
+    windows: Windows
+    days: Days
+    roster: Roster
+    book: TargetsBook
+    agent_minutes: AgentMinutes
+    replay: bool
+
+
 class QueueView:
     """Doubtful callers have figures of their own, and are in none of the others of the line."""
 
-    def __init__(
-        self,
-        at: int,
-        targets: Targets,
-        line: Line,
-        windows: Windows,
-        days: Days,
-        roster: Roster,
-        book: TargetsBook,
-        *,
-        replay: bool,
-    ) -> None:
-        """`at` is the boundary of `windows`; `targets` are those in force then."""
+    def __init__(self, at: int, targets: Targets, kept: Kept) -> None:
+        """`at` is the boundary of the windows; `targets` are those in force then."""
         self.at = at
         self.targets = targets
-        self.replay = replay
-        self.line, self.rolling = line, windows
-        self._days, self._roster, self._book = days, roster, book
+        self.replay = kept.replay
+        self.line, self.rolling = kept.line, kept.windows
+        self._kept = kept
 
     @_Once
     def waiting(self) -> int:
@@ -95,19 +97,35 @@ class QueueView:
     @_Once
     def lately(self) -> Counts:
         """The counts of today so far and of yesterday: what changes slowly is measured over many calls."""
-        return self._days.lately(self.at)
+        return self._kept.days.lately(self.at)
+
+    @_Once
+    def today(self) -> Counts:
+        """The counts of the business day so far."""
+        return self._kept.days.holding(self.at)[1]
 
     @_Once
     def agents(self) -> dict[str, int]:
         """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
         was ever seen, so that nothing is known.
         """
-        return self._roster.agents_of(self.targets.queue)
+        return self._kept.roster.agents_of(self.targets.queue)
 
     @_Once
     def free_agents(self) -> tuple[FreeAgents, ...]:
         """Who could help: of queues near this one."""
-        return free_agents(self.targets, self.at, self._book, self._roster)
+        return free_agents(self.targets, self.at, self._kept.book, self._kept.roster)
+
+    @_Once
+    def busy_and_taking(self) -> tuple[int, int] | None:
+        """Agents busy and agents who took calls at the last 30 whole minutes, added up; None where they were not
+        counted for so long. Only for a rule that says `counts_agents`.
+        """
+        return self._kept.agent_minutes.half_hour(self.at)
+
+    def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
+        """The reason for which most agents have paused for longer than this, and how many they are."""
+        return self._kept.roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)
 
     @_Once
     def _firm(self) -> list[Entry]:

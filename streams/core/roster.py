@@ -1,5 +1,6 @@
 """How many agents are signed in per queue and state; the newest version of each agent counts."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from schemas.agents import RosterEntry, state_in_queue
@@ -13,6 +14,7 @@ class Roster:
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
         self._counts: dict[str, dict[str, int]] = {}
+        self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
         self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
         self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
@@ -51,6 +53,16 @@ class Roster:
                 found[min(free, key=places.__getitem__)] += 1
         return found
 
+    def on_one_reason(self, queue: str, before: int) -> tuple[str, int]:
+        """The reason for which most agents of the queue have paused since before this time, and how many they are.
+
+        A pause in some queues alone is left out: nobody tells since when, nor why.
+        """
+        pauses = self._pauses.get(queue, {}).values()
+        reasons = Counter(entry.reason for entry in pauses if entry.since < before)
+        most = max(reasons.values(), default=0)
+        return min((reason for reason, n in reasons.items() if n == most), default=""), most
+
     def queues(self) -> list[str]:
         """Every queue that an agent ever served, in the order in which they became known."""
         return list(self._counts)
@@ -65,4 +77,13 @@ class Roster:
             state = state_in_queue(entry, queue)
             counts[state] = counts.get(state, 0) + n
             self._sources.setdefault(queue, set()).add(entry.source)
+            if entry.routing_state == "not_ready" and entry.activity == "idle":
+                self._note_pause(queue, entry, n)
             self.changed.add(queue)
+
+    def _note_pause(self, queue: str, entry: RosterEntry, n: int) -> None:
+        pauses = self._pauses.setdefault(queue, {})
+        if n > 0:
+            pauses[entry.agent] = entry
+        else:
+            pauses.pop(entry.agent, None)

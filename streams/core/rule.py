@@ -49,6 +49,9 @@ class Measured(NamedTuple):
     doubtful: bool = False
     cause: str = ""
     not_evaluated: NotEvaluated | None = None  # see the function of this name
+    expected: float | None = (
+        None  # what the value would be if all went as promised; None: no such figure
+    )
 
 
 def not_evaluated(why: NotEvaluated, threshold: float, n: int = 0) -> Measured:
@@ -80,6 +83,12 @@ class Rule(ABC, Generic[T]):
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
     reads_agents: bool = False  # it reads `view.agents`: where nobody knows them it says nothing
+    counts_agents: bool = (
+        False  # it reads `view.busy_and_taking`: they are counted each minute for it
+    )
+
+    # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
+    tuned_to: str = ""
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
@@ -124,6 +133,11 @@ class Rule(ABC, Generic[T]):
 def severity_of(rule: Rule[Any], targets: Targets) -> Severity:
     """What queues.toml says of the rule in this queue, else the rule's own."""
     return targets.severities.get(rule.name, rule.severity)
+
+
+def tuned_to(rule: Rule[T], table: T | None) -> str:
+    """Of the defaults alone: with other settings nobody knows how often the rule is wrong."""
+    return rule.tuned_to if rule.tuned_to and table == rule.table() else ""
 
 
 class UnknownRule(Rule[HoldingTimes]):

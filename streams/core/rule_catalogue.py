@@ -7,19 +7,20 @@ from typing import Any
 
 from msgspec import Struct
 
+from schemas.alerts import SEVERITIES
 from streams.core import rules
 from streams.core.rule import Rule
 
 
 def _found() -> tuple[Rule[Any], ...]:
-    """Rules that page first, then by name. Alerts of one boundary are written in this order."""
+    """The worst severity first, then by name. Alerts of one boundary are written in this order."""
     found: list[Rule[Any]] = []
     for module in iter_modules(rules.__path__):
         rule = getattr(import_module(f"{rules.__name__}.{module.name}"), "RULE", None)
         if not isinstance(rule, Rule) or rule.name != module.name:
             raise TypeError(f"{rules.__name__}.{module.name}: RULE must be the rule of this name")
         found.append(rule)
-    return tuple(sorted(found, key=lambda rule: (rule.severity != "page", rule.name)))
+    return tuple(sorted(found, key=lambda rule: (SEVERITIES.index(rule.severity), rule.name)))
 
 
 RULES = _found()

@@ -7,7 +7,8 @@ from schemas.counters import Counts
 from schemas.formulas import TALK_HOLD, WRAP, ratio
 from schemas.millis import HOUR, SECOND
 
-TAKES_CALLS: tuple[ShownState, ...] = ("available", "ringing", "talking", "hold", "wrap")
+BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
+TAKES_CALLS: tuple[ShownState, ...] = ("available", *BUSY)
 
 
 class Work(NamedTuple):
@@ -35,6 +36,11 @@ def work(arrivals: int, lately: Counts) -> Work:
 def taking_calls(agents: dict[str, int]) -> int:
     """Agents who are available or busy with a call or its wrap-up: all but those who pause or cannot be reached."""
     return sum(agents.get(state, 0) for state in TAKES_CALLS)
+
+
+def busy_with_calls(agents: dict[str, int]) -> int:
+    """Of these, who has a call, its wrap-up, or a phone that rings: nobody can be given another one."""
+    return sum(agents.get(state, 0) for state in BUSY)
 
 
 def effective_n(n: int, load: float) -> float:

@@ -226,6 +226,28 @@ def test_who_has_an_alert_is_not_told_again_until_it_is_over(
     topic.close()
 
 
+def test_of_a_queue_in_maintenance_nobody_is_told_before_that_is_over(
+    kafka: LocalKafka, tmp_path: Path, now: int
+) -> None:
+    topic = Log(kafka.place.bootstrap)
+    planned = alert(
+        now, "billing", maintenance_until=now + 3_600_000, maintenance="maintenance until noon"
+    )
+    topic.write(planned)
+    with Webhook() as webhook:
+        pager = alertmanager(tmp_path / "pager", shipped_routing(webhook))
+        process, _ = notify(tmp_path, kafka.place.bootstrap, topic.namespace, pager.url)
+        with pager.server, process:
+            wait_until(lambda: states(pager.url) == {"billing": "suppressed"}, "it is quiet")
+            (silence,) = silences(pager.url)
+            assert silence["comment"] == "maintenance until noon"
+            assert webhook.posts == []
+            over = replace(planned, version=2, maintenance_until=None, maintenance="")
+            topic.write(over)  # it still fires: the stream writes it each minute
+            webhook.wait_for(about("billing", "firing"), "told once that is over")
+    topic.close()
+
+
 def states(url: str) -> dict[str, str]:
     """State of each alert that Alertmanager knows, by queue."""
     found = json.loads(get(f"{url}/api/v2/alerts") or b"[]")

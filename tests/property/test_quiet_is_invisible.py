@@ -5,13 +5,16 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.agents import RosterEntry, RoutingState
+from schemas.agents import Activity, RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
 from tests.support.builders import BILLING, MONDAY, call, mark
 from tests.support.ruled import (
     abandonment,
+    agents_on_one_reason,
+    late_calls_left,
     nobody_signed_in,
+    occupancy,
     oldest_wait,
     ruled,
     service_level_burn,
@@ -38,6 +41,9 @@ RULED: dict[str, Any] = {
         ),
         service_level_burn(minimum=0.1, clear_hold_ms=0),
         understaffed(minimum=1, waiting_longer_than_ms=10 * SECOND, clear_hold_ms=0),
+        occupancy(raise_above=0.4, clear_below=0.3, minimum=1, clear_hold_ms=0),
+        agents_on_one_reason(minimum=1, longer_than_ms=MINUTE, clear_hold_ms=0),
+        late_calls_left(raise_below=2, clear_above=3, minimum=1, clear_hold_ms=0),
     ),
 }
 _TALKED_MS = 15 * MINUTE  # so long that few callers are more than one agent can serve
@@ -86,8 +92,12 @@ def stays(draw: st.DrawFn) -> list[int]:
 
 
 def _sign(day: Story, number: int) -> None:
+    """The third time she comes she talks, and pauses then."""
     state: RoutingState = "logged_out" if number % 2 else "available"
-    entry = RosterEntry("ann", number + 1, "node", state, "idle", "", MONDAY, MONDAY, (BILLING,))
+    activity: Activity = "talking" if number % 8 == 4 else "idle"
+    if number % 8 == 6:
+        state = "not_ready"
+    entry = RosterEntry("ann", number + 1, "node", state, activity, "", START, START, (BILLING,))
     day.roster.update(entry)
 
 
@@ -97,12 +107,17 @@ _OVERTAKING: list[Came] = [(0, 90, "abandoned")] + [(1, 2, "answered")] * 6
 # Three conversations, the only agent, and a load of almost one: too few agents.
 _TOO_FEW: list[Came] = [(0, 5, "answered")] * 3 + [(16 * 60, 90, "abandoned")]
 
+# Half of them late, for half an hour: while the only agent talks, and while she pauses.
+_LATE: list[Came] = [(60, 5 + 30 * (number % 2), "answered") for number in range(40)]
+
 
 @example(_RISING, [])
 @example(_TOO_FEW, [0])
 @example(_OVERTAKING, [])
 @example(_OVERTAKING, [0, 10])
 @example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])
+@example(_LATE, [0, 0, 0, 0, 0])
+@example(_LATE, [0, 0, 0, 0, 0, 0, 0])
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
     trusting, asking = Story(**RULED), Story(**RULED)

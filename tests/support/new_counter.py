@@ -126,7 +126,7 @@ def archive() -> None:
 
     database = Archive()
     done = migrate(database)
-    assert [each for each in done if each.startswith("column")] == [
+    assert [each for each in done if each.startswith("column minutes")] == [
         f"column minutes.{name}" for name in NAMES
     ]
     assert sum(sql.startswith("ALTER TABLE minutes ADD COLUMN") for sql in database.asked) == 2

@@ -28,7 +28,7 @@ _EXAMPLES = {  # of each unit: a value over its threshold
 
 def rendered(text: str) -> str:
     """The document with the table made anew."""
-    head = "| alert | severity | keys in `queues.toml` | says, for example | runbook |\n|---|---|---|---|---|\n"
+    head = "| alert | severity | keys in `queues.toml` | says, for example | with the defaults, wrong | runbook |\n|---|---|---|---|---|---|\n"
     rows = "".join(f"{_row(rule)}\n" for rule in RULES)
     return _TABLE.sub(lambda found: found[1] + head + rows + found[2], text)
 
@@ -38,7 +38,7 @@ def _row(rule: Rule[Any]) -> str:
     keys = f"`alerts.{rule.name}`: {', '.join(_keys(rule))}"
     says = rule.sentence("Burst pipes", rule.example or _EXAMPLES[rule.unit])
     runbook = f"[{rule.title}](runbooks/{name}.md)"
-    return f"| `{name}` | {rule.severity} | {keys} | {says} | {runbook} |"
+    return f"| `{name}` | {rule.severity} | {keys} | {says} | {rule.tuned_to or 'not measured'} | {runbook} |"
 
 
 def _keys(rule: Rule[Any]) -> Iterator[str]:

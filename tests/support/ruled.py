@@ -8,7 +8,10 @@ from schemas.targets import RuleSettings
 from streams.core.rule import HoldingTimes
 from streams.core.rule_catalogue import RULES
 from streams.core.rules.abandonment import AbandonmentTable
+from streams.core.rules.agents_on_one_reason import AgentsOnOneReasonTable
+from streams.core.rules.late_calls_left import LateCallsLeftTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
+from streams.core.rules.occupancy import OccupancyTable
 from streams.core.rules.oldest_wait import OldestWaitTable
 from streams.core.rules.service_level_burn import ServiceLevelBurnTable
 from streams.core.rules.understaffed import UnderstaffedTable
@@ -43,3 +46,15 @@ def waiting_per_agent(**more: Any) -> WaitingPerAgentTable:
 
 def service_level_burn(**more: Any) -> ServiceLevelBurnTable:
     return ServiceLevelBurnTable(**more)
+
+
+def occupancy(**more: Any) -> OccupancyTable:
+    return OccupancyTable(**more)
+
+
+def agents_on_one_reason(**more: Any) -> AgentsOnOneReasonTable:
+    return AgentsOnOneReasonTable(**more)
+
+
+def late_calls_left(**more: Any) -> LateCallsLeftTable:
+    return LateCallsLeftTable(**more)

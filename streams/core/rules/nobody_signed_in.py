@@ -65,6 +65,7 @@ def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Mea
         raised=wait_ms > limit_ms and bool(view.agents) and not signed_in,
         calm=not wait_ms or bool(signed_in),
         not_evaluated=None if view.agents else "no agents reported",
+        expected=view.targets.answer_within_ms / 1000,
     )
 
 

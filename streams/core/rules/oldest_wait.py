@@ -40,6 +40,7 @@ class OldestWait(Rule[OldestWaitTable]):
             view.waiting,
             raised=wait_ms > table.raise_above_ms,
             calm=wait_ms < table.clear_below_ms,
+            expected=view.targets.answer_within_ms / 1000,
         )
 
     def measure_doubtful(self, table: OldestWaitTable, view: QueueView) -> Measured:
@@ -51,6 +52,7 @@ class OldestWait(Rule[OldestWaitTable]):
             raised=wait_ms > table.raise_above_ms + extra_ms,
             calm=wait_ms < table.clear_below_ms + extra_ms,
             doubtful=True,
+            expected=view.targets.answer_within_ms / 1000,
         )
 
     def sentence(self, queue_name: str, measured: Measured) -> str:

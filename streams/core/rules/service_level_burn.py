@@ -48,6 +48,7 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
     title = "late calls use up the goal"
     severity = "warn"
     unit = "number"
+    tuned_to = "0.66 false alerts a day with 36 agents, 0.74 with 8, at a goal of 90 %; 0.00 and 0.05 at 80 %"
     table = ServiceLevelBurnTable
     example = Measured(
         2.4, 2.0, 120, raised=True, calm=False,
@@ -73,7 +74,10 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         burn = min(long.burn, short.burn)
         calm = burn < table.clear_below
         cause = "" if calm else _cause(targets, long, short)
-        return Measured(long.burn, limit, long.n, raised=burn > limit, calm=calm, cause=cause)
+        return Measured(
+            long.burn, limit, long.n, raised=burn > limit, calm=calm, cause=cause,
+            expected=1.0,
+        )  # fmt: skip
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:

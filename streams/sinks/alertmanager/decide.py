@@ -188,6 +188,9 @@ def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
         "free_agents": json.encode(free).decode() if free else "",
         "late_calls": "" if alert.late_calls is None else str(alert.late_calls),
         "abandoned": "" if alert.abandoned is None else str(alert.abandoned),
+        "expected": "" if alert.expected is None else f"{alert.expected:.10g}",
+        "tuned_to": alert.tuned_to,
+        "times_fired": str(alert.times_fired) if alert.times_fired > 1 else "",
     }
     return {name: text for name, text in annotations.items() if text}
 

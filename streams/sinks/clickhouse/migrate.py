@@ -1,6 +1,7 @@
 """Applies numbered SQL files, each once and in order; table `migrations` says which were applied.
 
-Counters need no file: `minutes` gets a column for each counter of schemas.counters that it lacks.
+A column that is only added needs no file: a table gets those of schemas.tables.ADDED_COLUMNS that it lacks, also each
+counter of schemas.counters. ClickHouse 18.16 has no ADD COLUMN IF NOT EXISTS, so that a file could not be run twice.
 """
 
 import hashlib
@@ -10,8 +11,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from schemas.counters import COUNTERS
-from schemas.tables import TABLES
+from schemas.tables import ADDED_COLUMNS, TABLES
 from streams.sinks.clickhouse.database import Database, Reader, RefusedError, quoted
 
 _CREATE_MIGRATIONS = """CREATE TABLE IF NOT EXISTS migrations (
@@ -57,19 +57,21 @@ def migrate(database: Database) -> list[str]:
             f"{migration.number}, {quoted(migration.name)}, {quoted(migration.checksum)}, now()"
         )
         done.append(migration.name)
-    return done + _add_counters(database)
+    return done + _add_columns(database)
 
 
-def _add_counters(database: Database) -> list[str]:
-    """Add the missing columns; minutes that were cut before a counter existed show 0 for it."""
-    lacked = _lacking(database, "minutes", COUNTERS)
-    for name in lacked:
-        try:
-            database.execute(f"ALTER TABLE minutes ADD COLUMN {name} Int64")
-        except RefusedError:  # another process may have added it meanwhile
-            if _lacking(database, "minutes", (name,)):
-                raise
-    return [f"column minutes.{name}" for name in lacked]
+def _add_columns(database: Database) -> list[str]:
+    """Add the missing columns; rows that were written before show 0, an empty text or NULL."""
+    done = []
+    for table, kinds in ADDED_COLUMNS.items():
+        for name in _lacking(database, table, tuple(kinds)):
+            try:
+                database.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kinds[name]}")
+            except RefusedError:  # another process may have added it meanwhile
+                if _lacking(database, table, (name,)):
+                    raise
+            done.append(f"column {table}.{name}")
+    return done
 
 
 def problems(reader: Reader) -> list[str]:

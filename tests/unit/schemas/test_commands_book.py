@@ -57,6 +57,13 @@ def test_a_mute_holds_before_its_end_for_what_it_names() -> None:
     assert book(replace(mute, queue="")).muted(alert(rule="x", queue="y"), NOON) is not None
 
 
+def test_planned_maintenance_holds_before_its_end_and_who_has_the_alert_is_said_first() -> None:
+    planned = alert(maintenance_until=NOON + MINUTE, maintenance="maintenance until 12:01 (PBX)")
+    assert book().why_quiet(planned, NOON + MINUTE - 1) == "maintenance until 12:01 (PBX)"
+    assert book().why_quiet(planned, NOON + MINUTE) == ""
+    assert book(HAD).why_quiet(planned, NOON + 3 * MINUTE - 1).startswith("ann has it")
+
+
 def test_what_was_told_of_an_alert() -> None:
     first = Noted(who="ann", at=NOON + 5, alert_id=FIRING.alert_id, note="no power")
     second = Noted(who="bo", at=NOON + 3, alert_id=FIRING.alert_id, note="on my way")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.maintenance import MaintenanceWindow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.queues_toml import parse_queues
 from schemas.toml_reading import ConfigurationError
@@ -143,6 +144,10 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         (QUEUE + 'opening = "Mon"', 'queues.q.opening: expected "Mon-Fri'),
         (QUEUE + 'holidays = ["2026-13-01"]', "queues.q.holidays: expected a date"),
         (QUEUE + 'exceptions = ["2026-12-01"]', "queues.q.exceptions: expected hours"),
+        (QUEUE + 'maintenance = ["2026-12-05 22:00-02:00", "2026-12-05"]', r"queues.q.maintenance\[1\]: expected hours such as"),
+        ('[defaults]\nmaintenance = ["2026-02-30 22:00-02:00"]\n' + QUEUE, r"defaults.maintenance\[0\]: expected a date such as"),
+        (QUEUE + 'maintenance = ["2026-12-05 closed"]', r"queues.q.maintenance\[0\]: expected hours such as"),
+        (QUEUE + 'maintenance = "2026-12-05 22:00-02:00"', "queues.q.maintenance: expected a list, got a text"),
         (QUEUE + 'formula = "best"', ("queues.q.formula: invalid enum value 'best'; known: answered_only,"
          " offered, abandons_in_target_ignored, abandons_in_target_good, short_abandons_ignored$")),
         (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"', "queues.q.alerts.oldest_wait.clear_below: must not exceed raise_above"),
@@ -201,3 +206,13 @@ def test_a_former_id_of_two_queues_is_one_clear_line(tables: tuple[str, ...], mi
     with pytest.raises(ConfigurationError) as caught:
         parse_queues(renamed(*tables), RULE_TABLES)
     assert str(caught.value).startswith(mistake)
+
+
+def test_maintenance_is_inherited_like_opening_hours_and_the_nearest_list_holds() -> None:
+    text = (
+        '[defaults]\nanswer_within = "20s"\ngoal = 0.8\nmaintenance = ["2026-12-05 22:00-02:00 PBX"]\n'
+        "[queues.a]\n[queues.b]\nmaintenance = []\n"
+    )
+    first, other = parse_queues(text, RULE_TABLES).queues
+    assert first.maintenance == (MaintenanceWindow("2026-12-05", 22 * 60, 26 * 60, "PBX"),)
+    assert other.maintenance == ()

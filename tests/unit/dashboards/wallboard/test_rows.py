@@ -5,8 +5,9 @@ import msgspec
 from dashboards.wallboard.page import Share, Sign
 from dashboards.wallboard.view import board
 from schemas.counters import Counts
+from schemas.maintenance import parse_maintenance
 from schemas.millis import from_iso
-from tests.support.floors import snapshot
+from tests.support.floors import snapshot, targets
 from tests.support.walls import GOOD, NO_GOAL, NOW, POOR, alert, latest_of, only_row
 
 
@@ -118,6 +119,13 @@ def test_a_rule_that_lacks_what_it_needs_is_noted_and_one_with_few_calls_is_not(
     lacking = {"understaffed": "no agents reported", "another": "too few calls"}
     row = only_row(latest_of(snapshot(NOW, not_evaluated=lacking)))
     assert row.notes == ("understaffed is not evaluated: no agents reported",)
+
+
+def test_planned_maintenance_is_noted_while_it_lasts() -> None:
+    window = parse_maintenance("2026-11-18 14:00-15:00 PBX upgrade")
+    for planned, notes in (((window,), ("maintenance until 15:00 (PBX upgrade)",)), ((), ())):
+        promise = msgspec.structs.replace(targets(), maintenance=planned)
+        assert only_row(latest_of(snapshot(NOW), promises=(promise,))).notes == notes
 
 
 def test_a_replay_moved_to_now_shows_the_date_when_it_happened() -> None:

@@ -42,6 +42,10 @@ def test_one_alert_whole_with_what_people_said() -> None:
     assert lines[-1] == "2026-11-22T12:00:00Z  bo noted: no power"
     assert "runbook     docs/runbooks/OldestWait.md" in lines
     assert not any("None" in line for line in lines)
+    assert not any(line.startswith(("expected", "tuned_to")) for line in lines)
+    known = list(whole(alert(expected=20.0, tuned_to="1 false alert a day"), book, NOON))
+    assert "expected    20.0" in known
+    assert "tuned_to    1 false alert a day" in known
 
 
 def test_one_alert_says_who_could_help_and_what_it_cost() -> None:

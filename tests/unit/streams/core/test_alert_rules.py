@@ -1,9 +1,13 @@
 """Rules that are taken away, and what is done with an alert that is open then."""
 
+from schemas.agents import RosterEntry
+from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE, SECOND
 from streams.core.alerting import Progress
+from streams.core.roster import Roster
+from streams.core.rules.waiting_per_agent import RULE as WAITING_PER_AGENT
 from tests.support.builders import clock, targets
-from tests.support.ruled import abandonment, oldest_wait, ruled
+from tests.support.ruled import abandonment, oldest_wait, ruled, waiting_per_agent
 from tests.support.story import Story
 
 LONG_WAIT = oldest_wait(5 * MINUTE, 4 * MINUTE, hold_ms=30 * SECOND, clear_hold_ms=60 * SECOND)
@@ -19,6 +23,63 @@ def test_a_rule_that_is_taken_away_takes_its_alert_back() -> None:
         day.tick("09:05:20")
         expected = "resolved" if rule is firing else "inactive"
         assert day.alerts() == [f"oldest_wait {expected}"]
+
+
+def test_how_often_a_rule_is_wrong_is_told_of_its_defaults_alone() -> None:
+    for table, expected in (
+        (waiting_per_agent(), WAITING_PER_AGENT.tuned_to),
+        (waiting_per_agent(raise_above=1), ""),
+    ):
+        day = Story(alerts=ruled(table, oldest_wait(MINUTE, MINUTE)), roster=Roster())
+        entry = RosterEntry("ann", 1, "node", "available", "idle", "", 0, 0, (day.queue,))
+        day.roster.update(entry)
+        for caller in ("ada", "bo", "cy"):
+            day.at("09:00:00").queued(caller)
+        day.tick("09:04:00")
+        told = {alert.rule: (alert.tuned_to, alert.expected) for alert in day.alert_records()}
+        assert told == {"waiting_per_agent": (expected, None), "oldest_wait": ("", 20.0)}
+
+
+def test_an_alert_of_a_queue_in_maintenance_is_decided_and_says_until_when_nobody_is_told() -> None:
+    window = parse_maintenance("2026-03-02 09:00-09:03 PBX upgrade")
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE)), maintenance=(window,))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:02:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.maintenance_until) == ("firing", clock("09:03"))
+    assert alert.maintenance == "maintenance until 09:03 (PBX upgrade)"
+    day.tick("09:03:10")  # it still holds: the record of that minute tells people
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.maintenance_until, alert.maintenance) == ("firing", None, "")
+
+
+def flap(day: Story, times: range) -> None:
+    """Each two minutes somebody waits for half a minute, longer than the limit."""
+    for number in times:
+        day.at(f"09:{2 * number:02}:00").queued(f"caller{number}")
+        day.tick(f"09:{2 * number:02}:25")
+        day.at(f"09:{2 * number:02}:30").answered(f"caller{number}")
+        day.tick(f"09:{2 * number:02}:50")
+        day.tick(f"09:{2 * number + 1:02}:40")
+
+
+def test_an_alert_that_flaps_is_damped_and_counted_across_a_restart() -> None:
+    short = oldest_wait(10 * SECOND, 5 * SECOND, hold_ms=0, clear_hold_ms=30 * SECOND)
+    day = Story(alerts=ruled(short))
+    flap(day, range(1, 3))
+    assert day.alerts() == ["oldest_wait resolved"] * 2
+    day.restart()
+    flap(day, range(3, 7))  # a calm of a minute and a half does not end the third one
+    found = [(alert.state, alert.times_fired) for alert in day.alert_records()]
+    assert found == [("resolved", 1), ("resolved", 2), ("firing", 3)]
+    for minute in range(14, 19):
+        day.tick(f"09:{minute}:05")
+    assert day.alert_records()[-1].state == "resolved"
+    later = Story(alerts=ruled(short))
+    flap(later, range(1, 3))
+    later.at("10:30:00").queued("later")
+    later.tick("10:30:30")
+    assert later.alert_records()[-1].times_fired == 1  # the others are more than an hour ago
 
 
 def test_a_queue_that_is_taken_out_of_the_file_takes_its_alerts_back() -> None:

@@ -1,6 +1,9 @@
 """inactive -> pending -> firing -> resolved, with two thresholds and two holding times."""
 
-from streams.core.alerting import Change, Progress, advance
+import pytest
+
+from schemas.millis import HOUR, MINUTE, SECOND
+from streams.core.alerting import Change, Progress, advance, damped_ms, lately
 
 
 def life(
@@ -45,4 +48,49 @@ def test_a_short_calm_leaves_it_firing_since_it_first_fired() -> None:
     for at, (raised, calm) in ((5, HIGH), (10, LOW), (15, BETWEEN)):
         progress, _ = advance(progress, at, raised=raised, calm=calm, hold_ms=0, clear_hold_ms=60)
         assert progress.stage == "firing"
-    assert progress == Progress("firing", onset_at=5, fired_at=5)
+    assert progress == Progress("firing", onset_at=5, fired_at=5, times_fired=1)
+
+
+@pytest.mark.parametrize(
+    ("clear_hold_ms", "expected_s"),
+    [
+        (MINUTE, [60, 60, 240, 480, 960, 1800, 1800]),
+        (0, [0, 0, 240, 480, 960, 1800, 1800]),
+        (20 * MINUTE, [1200, 1200, 1800, 1800]),
+        (2 * HOUR, [7200, 7200, 7200, 7200]),
+    ],
+)
+def test_from_the_third_time_on_it_must_be_calm_for_longer_up_to_a_limit(
+    clear_hold_ms: int, expected_s: list[int]
+) -> None:
+    found = [damped_ms(clear_hold_ms, times) for times in range(1, len(expected_s) + 1)]
+    assert found == [each * SECOND for each in expected_s]
+    assert damped_ms(clear_hold_ms, 0) == clear_hold_ms  # of a former release: not known
+
+
+def test_an_hour_counts_and_no_more() -> None:
+    assert lately([1, 2, 3], HOUR + 2) == [3]
+    assert lately([], HOUR) == []
+
+
+@pytest.mark.parametrize("hold_ms", [0, 5])
+def test_how_often_it_fired_is_counted_once_it_fires_and_kept_to_its_end(hold_ms: int) -> None:
+    progress = Progress()
+    ends, start = [5, HOUR, HOUR + 1], HOUR + 10
+    for at, (raised, calm) in ((0, HIGH), (5, HIGH), (10, LOW), (15, BETWEEN), (20, LOW)):
+        progress, change = advance(
+            progress,
+            start + at,
+            raised=raised,
+            calm=calm,
+            hold_ms=hold_ms,
+            clear_hold_ms=5,
+            ends=ends,
+        )
+        if progress.stage == "firing":
+            assert (progress.times_fired, change) == (3, "firing" if at == hold_ms else None)
+    assert progress.stage == "firing"  # calm for 5 ms twice: three times within the hour is damped
+    after, change = advance(
+        progress, start + 20 + 4 * MINUTE, raised=False, calm=True, hold_ms=0, clear_hold_ms=5
+    )
+    assert (after, change) == (Progress(), "resolved")

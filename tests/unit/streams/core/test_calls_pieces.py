@@ -5,6 +5,7 @@ import pytest
 
 from schemas.counters import COUNTERS
 from streams.core import former_state
+from streams.core.agent_minutes import AgentMinutes
 from streams.core.alerting import Progress
 from streams.core.calls_pieces import (
     NAMES,
@@ -37,6 +38,7 @@ def state(**changes: object) -> QueueState:
             sources=["node"], added=ONES, reversed=[0] * len(COUNTERS), boundary=5_000, waiting=2,
             in_service=1, days=[Day(0, 10, ONES)], progress={"oldest_wait": Progress("firing", 1, 2)},
             cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7,
+            agent_minutes=AgentMinutes(60_000, [1], [2]), ends={"oldest_wait": [5]},
         ),
         OWN_NAMES,
     )  # fmt: skip
@@ -48,6 +50,7 @@ def test_a_queue_comes_back_as_it_was() -> None:
     assert (made.added, made.days, made.waiting) == (ONES, [Day(0, 10, ONES)], 2)
     assert made.progress == {"oldest_wait": Progress("firing", 1, 2)}
     assert (made.cut_at, made.cut_emitted, made.replay_shift_ms) == (None, True, 7)
+    assert (made.agent_minutes, made.ends) == (AgentMinutes(60_000, [1], [2]), {"oldest_wait": [5]})
 
 
 def test_counts_of_another_release_go_to_their_names() -> None:

@@ -7,11 +7,8 @@ from tests.support.story import Story
 
 def view_of(day: Story) -> QueueView:
     monitor = day.unit.monitors[day.queue]
-    legs = monitor.legs
-    at = legs.windows.boundary or 0
-    promise = day.versions[-1].queues[0]
-    days, roster = legs.tally.days, monitor.roster
-    return QueueView(at, promise, legs.line, legs.windows, days, roster, legs.book, replay=False)
+    at = monitor.legs.windows.boundary or 0
+    return monitor.decisions.view(day.versions[-1].queues[0], at)
 
 
 def test_the_figures_are_those_of_the_boundary() -> None:

@@ -55,6 +55,24 @@ def test_everybody_gone_is_nobody_available_and_nobody_ever_seen_is_not_measured
     assert roster.agents_of("other") == {}
 
 
+def test_it_knows_the_reason_for_which_most_pause_and_forgets_who_came_back() -> None:
+    roster = Roster()
+    ann = replace(entry(1, "not_ready"), reason="lunch")
+    roster.update(ann)
+    roster.update(replace(ann, agent="bo"))
+    roster.update(replace(ann, agent="cy", reason="break"))
+    roster.update(replace(ann, agent="dee", queues=("r",)))
+    assert roster.on_one_reason("q", MONDAY + 1) == ("lunch", 2)
+    assert roster.on_one_reason("q", MONDAY) == ("", 0)  # none has paused for longer
+    roster.update(replace(ann, agent="bo", version=2, reason="break", since=MONDAY + 5))
+    assert roster.on_one_reason("q", MONDAY + 1) == ("break", 1)  # as many: by name
+    assert roster.on_one_reason("q", MONDAY + 6) == ("break", 2)
+    roster.update(replace(ann, agent="cy", version=2, routing_state="available"))
+    roster.update(replace(ann, agent="bo", version=3, activity="talking"))
+    assert roster.on_one_reason("q", MONDAY + 9) == ("lunch", 1)
+    assert roster.on_one_reason("never served", MONDAY + 9) == ("", 0)
+
+
 def test_it_knows_the_queues_that_agents_ever_served_and_who_told_so() -> None:
     roster = Roster()
     roster.update(entry(1, "available", "idle", "q", "r"))

@@ -1,6 +1,7 @@
 """Every module of streams.core.rules is a rule; a new one is asked with no other change."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas.alerts import RuleName, alert_name
+from schemas.alerts import SEVERITIES, RuleName, alert_name
 from schemas.counters import Counts
 from schemas.queues_toml import keys_of
 from streams.core import rules
@@ -99,7 +100,8 @@ def test_each_file_is_a_rule_and_pages_come_first() -> None:
     pages = [rule.name for rule in found if rule.severity == "page"]
     assert pages == sorted(pages)
     assert {"nobody_signed_in", "oldest_wait"} <= set(pages)
-    assert [rule.severity for rule in found] == sorted(rule.severity for rule in found)
+    severities = [SEVERITIES.index(rule.severity) for rule in found]
+    assert severities == sorted(severities)
     assert RULE_TABLES.keys() == {rule.name for rule in RULES} == names
 
 
@@ -113,6 +115,15 @@ def test_a_rule_can_be_written_in_queues_toml_and_named_in_an_alert(rule: Rule[A
     assert alert_name(rule.name).isalnum()
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_how_often_a_rule_is_wrong_stands_in_its_runbook(rule: Rule[Any]) -> None:
+    runbook = (ROOT / "docs" / "runbooks" / f"{alert_name(rule.name)}.md").read_text()
+    assert [n for n in re.findall(r"\d+\.\d+", rule.tuned_to) if n not in runbook] == []
+    if rule.tuned_to:
+        rule.table()  # only defaults can be meant: every key has one
+        assert "How often it is wrong" in runbook
+
+
 class _WithoutAgents:
     """Callers wait for an hour in every figure, but nobody knows agents."""
 
@@ -121,6 +132,7 @@ class _WithoutAgents:
     waiting = doubtful = 3
     oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
     lost_and_resolved = (50, 60)
+    today = Counts()
 
     def __init__(self) -> None:
         self.has_asked = False

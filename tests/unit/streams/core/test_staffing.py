@@ -5,7 +5,7 @@ import pytest
 from schemas.agents import ShownState
 from schemas.counters import Counts
 from schemas.millis import HOUR, MINUTE, SECOND
-from streams.core.staffing import effective_n, taking_calls, work
+from streams.core.staffing import busy_with_calls, effective_n, taking_calls, work
 
 
 def test_the_load_is_arrivals_times_handling_over_the_hour() -> None:
@@ -25,14 +25,16 @@ def test_without_measured_conversations_there_is_no_load() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "takes"),
+    ("state", "busy", "takes"),
     [
-        ("available", 1), ("ringing", 1), ("talking", 1), ("hold", 1), ("wrap", 1),
-        ("not_ready", 0), ("unreachable", 0), ("logged_out", 0),
+        ("available", 0, 1), ("ringing", 1, 1), ("talking", 1, 1), ("hold", 1, 1), ("wrap", 1, 1),
+        ("not_ready", 0, 0), ("unreachable", 0, 0), ("logged_out", 0, 0),
     ],
 )  # fmt: skip
-def test_who_pauses_or_cannot_be_reached_takes_no_calls(state: ShownState, takes: int) -> None:
-    assert taking_calls({state: 1}) == takes
+def test_who_pauses_or_cannot_be_reached_takes_no_calls(
+    state: ShownState, busy: int, takes: int
+) -> None:
+    assert (busy_with_calls({state: 1}), taking_calls({state: 1})) == (busy, takes)
 
 
 def test_calls_of_one_line_say_less_than_they_are_many() -> None:

@@ -156,6 +156,15 @@ def test_a_firing_post_carries_both_times_and_what_a_person_needs() -> None:
     }
 
 
+def test_what_is_expected_and_how_often_the_rule_is_wrong_are_told_where_they_are_known() -> None:
+    known = alert(expected=20.0, tuned_to="1 false alert a day")
+    told = body(known, NOON, RESEND_MS, LINKS)["annotations"]
+    plain = body(alert(), NOON, RESEND_MS, LINKS)["annotations"]
+    assert isinstance(told, dict)
+    assert isinstance(plain, dict)
+    assert told == {**plain, "expected": "20", "tuned_to": "1 false alert a day"}
+
+
 def test_labels_are_the_same_when_it_ends_and_the_end_is_the_true_one() -> None:
     firing = body(alert(), NOON, RESEND_MS, LINKS)
     resolved = body(alert("resolved"), NOON, RESEND_MS, LINKS)

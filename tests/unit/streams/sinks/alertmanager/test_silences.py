@@ -24,6 +24,13 @@ def test_a_firing_alert_that_somebody_has_is_quiet() -> None:
     assert key_of(alert(doubtful=True)) == ("OldestWait", "billing", "true")
 
 
+def test_an_alert_of_a_queue_in_maintenance_is_quiet_until_that_is_over() -> None:
+    planned = alert(maintenance_until=NOON + SECOND, maintenance="maintenance until 12:00")
+    known = [Known(planned, NOON, NOON)]
+    assert quiet(known, CommandsBook(), NOON) == {KEY: "maintenance until 12:00"}
+    assert quiet(known, CommandsBook(), NOON + SECOND) == {}
+
+
 def test_it_is_made_extended_in_time_and_ended() -> None:
     made = changes({KEY: "why"}, {}, NOON, RESEND_MS)
     (body,) = made.posts.values()

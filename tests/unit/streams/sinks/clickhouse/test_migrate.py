@@ -58,6 +58,24 @@ def test_what_is_missing_changed_or_newer_is_one_line_each() -> None:
     assert f"{first.name} is not applied: run `queuewatch tables migrate`" in problems(database)
 
 
+def test_a_column_that_a_table_lacks_is_added_and_one_that_another_process_adds_is_no_problem() -> (
+    None
+):
+    class Behind(Database):
+        def execute(self, sql: str) -> Answer:
+            answer = super().execute(sql)
+            if sql.startswith("ALTER TABLE alerts"):
+                self.lacks = ""  # now it is there
+                raise RefusedError("another process was faster")
+            return answer
+
+    for database in (Database(), Behind()):
+        migrate(database)
+        database.lacks = "expected"
+        assert migrate(database) == ["column alerts.expected"]
+        assert "ALTER TABLE alerts ADD COLUMN expected Nullable(Float64)" in database.statements
+
+
 def test_without_a_table_of_migrations_there_is_one_problem() -> None:
     class Nothing(Database):
         def execute(self, sql: str) -> Answer:

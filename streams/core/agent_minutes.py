@@ -1,0 +1,39 @@
+"""How busy the agents of a queue were in the last half hour.
+
+The roster knows the agents of now alone. So they are counted at each whole minute that event time passes, and
+the last 30 counts are state of the queue.
+
+Rule: the minutes follow each other. After one that was not counted (a gap in event time, an hour without
+calls) a new half hour begins: nobody knows what the agents did meanwhile.
+"""
+
+from msgspec import Struct
+
+from schemas.millis import MINUTE
+from streams.core.staffing import busy_with_calls, taking_calls
+
+KEPT_MINUTES = 30
+
+
+class AgentMinutes(Struct, gc=False):
+    """Agents at each whole minute up to `until`, oldest first."""
+
+    until: int = 0
+    busy: list[int] = []
+    taking: list[int] = []
+
+    def note(self, at: int, agents: dict[str, int]) -> None:
+        """Count the agents as of the whole minute `at`."""
+        if at - self.until != MINUTE:
+            self.busy, self.taking = [], []
+        self.until = at
+        self.busy = [*self.busy, busy_with_calls(agents)][-KEPT_MINUTES:]
+        self.taking = [*self.taking, taking_calls(agents)][-KEPT_MINUTES:]
+
+    def half_hour(self, at: int) -> tuple[int, int] | None:
+        """(busy, taking calls): the agents of the last 30 whole minutes, added up; None where not all of these
+        were counted.
+        """
+        if len(self.taking) < KEPT_MINUTES or at - self.until >= MINUTE:
+            return None
+        return sum(self.busy), sum(self.taking)

@@ -1,0 +1,82 @@
+"""Alert rule: the agents are busy nearly all of the time."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from schemas.millis import MINUTE
+from schemas.targets import Share
+from streams.core.agent_minutes import KEPT_MINUTES
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
+from streams.core.windows import Windows
+
+
+class OccupancyTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise while the occupancy of the last 30 minutes is above `raise_above`, with at least `minimum` calls
+    answered in them; calm while it is below `clear_below`.
+    """
+
+    raise_above: Share = 0.88
+    clear_below: Share = 0.85
+    minimum: Annotated[int, Meta(ge=1)] = 10
+    clear_hold_ms: int = 5 * MINUTE
+
+    def __post_init__(self) -> None:
+        if self.clear_below > self.raise_above:
+            raise ValueError("clear_below: must not exceed raise_above")
+
+
+class Occupancy(Rule[OccupancyTable]):
+    """Agent-minutes busy with calls and their wrap-up, of those in which agents took calls. The half hour is the
+    holding time: at each single minute of it a small desk has somebody free, however busy it is.
+
+    Where nobody took calls for half an hour there is no occupancy; `nobody_signed_in` pages then.
+    """
+
+    name = "occupancy"
+    title = "agents are busy all the time"
+    severity = "warn"
+    unit = "share"
+    table = OccupancyTable
+    example = Measured(
+        0.93, 0.88, 64, raised=True, calm=False, cause="12.4 agents took calls on average"
+    )
+    reads_agents = True
+    counts_agents = True
+    each_minute = True
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+
+    def measure(self, table: OccupancyTable, view: QueueView) -> Measured:
+        limit = table.raise_above
+        if not view.agents:
+            return not_evaluated("no agents reported", limit)
+        answered = view.as_of_minute(KEPT_MINUTES).answered
+        if answered < table.minimum:
+            return not_evaluated("too few calls", limit, answered)
+        half_hour = view.busy_and_taking
+        if half_hour is None:
+            return not_evaluated("agents known too briefly", limit, answered)
+        busy, taking = half_hour
+        share = busy / taking if taking else 0.0
+        return Measured(
+            share, limit, answered, raised=share > limit, calm=share < table.clear_below,
+            cause=f"{taking / KEPT_MINUTES:.1f} agents took calls on average",
+        )  # fmt: skip
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        return (
+            f"{queue_name}: the agents were busy for {measured.value:.0%} of the last {KEPT_MINUTES} minutes "
+            f"(limit {measured.threshold:.0%}; {measured.cause})"
+        )
+
+    def quiet_until(self, table: OccupancyTable, line: Line, windows: Windows) -> int:
+        return ALWAYS
+
+    def arrival_cannot_raise_for_ms(self, table: OccupancyTable) -> int:
+        return ALWAYS
+
+
+RULE = Occupancy()

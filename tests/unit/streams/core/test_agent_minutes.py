@@ -1,0 +1,45 @@
+"""The last half hour of a queue's agents: which minutes belong to it, and when nothing is known."""
+
+import msgspec
+
+from schemas.millis import MINUTE
+from streams.core.agent_minutes import AgentMinutes
+from tests.support.builders import MONDAY
+
+
+def counted(minutes: int, agents: dict[str, int]) -> AgentMinutes:
+    found = AgentMinutes()
+    for minute in range(1, minutes + 1):
+        found.note(MONDAY + minute * MINUTE, agents)
+    return found
+
+
+def test_thirty_minutes_are_added_up_and_one_less_is_not_known() -> None:
+    agents = {"talking": 2, "wrap": 1, "available": 1, "not_ready": 7}
+    last = MONDAY + 30 * MINUTE
+    assert counted(29, agents).half_hour(last - MINUTE) is None
+    assert counted(30, agents).half_hour(last) == (90, 120)
+    assert counted(30, agents).half_hour(last + MINUTE - 1) == (90, 120)
+    assert counted(30, agents).half_hour(last + MINUTE) is None
+
+
+def test_the_oldest_minute_leaves() -> None:
+    found = counted(30, {"talking": 1})
+    for minute in range(31, 41):
+        found.note(MONDAY + minute * MINUTE, {"available": 2})
+    assert found.half_hour(MONDAY + 40 * MINUTE) == (20, 40)
+    assert len(found.busy) == len(found.taking) == 30
+
+
+def test_after_a_minute_that_was_not_counted_a_new_half_hour_begins() -> None:
+    found = counted(30, {"talking": 1})
+    found.note(MONDAY + 32 * MINUTE, {"talking": 1})
+    assert (found.half_hour(MONDAY + 32 * MINUTE), found.busy) == (None, [1])
+
+
+def test_two_queues_share_nothing_and_it_comes_back_from_state() -> None:
+    assert counted(1, {"talking": 1}).busy == [1]
+    assert AgentMinutes().busy == []
+    made = counted(30, {"talking": 1, "available": 1})
+    read = msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=AgentMinutes)
+    assert read.half_hour(MONDAY + 30 * MINUTE) == (30, 60)
