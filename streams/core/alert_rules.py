@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from schemas.alerts import Alert
+from schemas.alerts import Alert, Severity
 from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
 from schemas.targets import Targets
@@ -79,12 +79,8 @@ def evaluate(
             progress.pop(rule.name, None)
         else:
             progress[rule.name] = after
-        if (
-            change is None
-            and after.stage == "firing"
-            and (view.at % MINUTE == 0 or was not in {None, after.severity})
-        ):
-            change = "firing"  # it holds: who is told learns the figures of now
+        if change is None and _is_written_again(after, was, view.at):
+            change = "firing"
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record((rule, table), targets, view, started, measured, change, cause)
@@ -96,6 +92,11 @@ def _asked(rules: ActiveRules, progress: dict[str, Progress]) -> Sequence[_Asked
         return rules.tables
     unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
     return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
+
+
+def _is_written_again(now: Progress, was: Severity | None, at: int) -> bool:
+    """It still fires: who is told learns the figures of now, and a severity that has changed."""
+    return now.stage == "firing" and (at % MINUTE == 0 or was not in {None, now.severity})
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
