@@ -9,7 +9,7 @@ RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release 
 Severity = Literal["page", "warn", "note", "rehearse"]
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
-    "no agents reported", "no handling times", "too few calls", "goal out of reach"
+    "no agents reported", "no handling times", "too few calls", "goal out of reach", "no profile"
 ]  # why a rule that is switched on cannot be asked now
 
 

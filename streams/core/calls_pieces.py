@@ -81,6 +81,7 @@ class QueueState(Struct, gc=False):
     cut_stale: bool
     replay: bool
     replay_shift_ms: int
+    arrived_before: int | None = None  # former releases did not keep it
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -167,6 +168,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     cut_stale: bool,
     replay: bool,
     replay_shift_ms: int,
+    arrived_before: int | None,
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -185,6 +187,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             cut_stale,
             replay,
             replay_shift_ms,
+            arrived_before,
         )
     )
 

@@ -15,9 +15,11 @@ from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
+from streams.core.profiles import Profiles
 from streams.core.queue_legs import Change, QueueLegs
 from streams.core.queue_view import QueueView
 from streams.core.roster import Roster
@@ -31,12 +33,14 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
-    this boundary time has passed and nothing was computed, since nothing was to be decided.
+    this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
+    `quiet_to`, while the queue is idle and the targets and the profile of `_idle_by` hold.
     """
 
-    def __init__(self, legs: QueueLegs, roster: Roster, outbox: Outbox) -> None:
+    def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
         self._legs = legs
         self._roster = roster
+        self._profiles = profiles
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
         self._rules = RulesOfQueue()
@@ -44,6 +48,9 @@ class QueueDecisions:
         self.minute = MinuteCut(legs.queue)
         self.quiet_to = 0
         self.passed_to = 0
+        self._idle_to = 0
+        self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
+        self._usual: ExpectedCalls | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
@@ -93,10 +100,23 @@ class QueueDecisions:
                 found.append(RaisedRule(severity_of(rule, targets), fires, cause))
         return found, lacking
 
-    def _view(self, targets: Targets, at: int) -> QueueView:
+    def _view(self, targets: Targets, at: int, expected: ExpectedCalls | None = None) -> QueueView:
+        """`expected`: by what holds at another moment."""
         legs = self._legs
         days, replay = legs.tally.days, legs.replay
-        return QueueView(at, targets, legs.line, legs.windows, days, self._roster, replay=replay)
+        expected = expected or self._expected(targets, at)
+        return QueueView(
+            at, targets, legs.line, legs.windows, days, self._roster, expected, replay=replay
+        )
+
+    def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
+        """The usual calls by what holds at `at`, kept until that changes."""
+        profile, usual = self._profiles.at(targets.queue, at), self._usual
+        if profile is None:
+            return None
+        if usual is None or not usual.holds(profile, targets):
+            self._usual = usual = ExpectedCalls(profile, targets)
+        return usual
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -120,7 +140,7 @@ class QueueDecisions:
             self._begin(target)
         elif target <= boundary:
             return
-        elif self.is_idle() and self._rules_at(target).idle_cannot_raise:
+        elif self.is_idle() and self._may_idle(boundary, target):
             self._pass_idle(boundary, target)
         elif target - target % MINUTE > boundary or not self._may_pass(target):
             self._step(boundary, target, cause)
@@ -136,6 +156,20 @@ class QueueDecisions:
             self._begin_minute(target - target % MINUTE)
         if target // _TIDY_EVERY_MS != boundary // _TIDY_EVERY_MS:
             self._legs.tidy(target)
+
+    def _may_idle(self, boundary: int, target: int) -> bool:
+        """Whether no rule is raised up to `target` by nothing happening; the queue is idle."""
+        legs = self._legs
+        targets = legs.judged_by(target)[0]
+        rules = self._rules.of(targets)
+        if targets is None or rules.idle_cannot_raise:
+            return True
+        expected, by = self._expected(targets, target), self._idle_by
+        if target > self._idle_to or by is None or by[0] is not targets or by[1] is not expected:
+            view = self._view(targets, boundary, expected)
+            self._idle_by = targets, expected
+            self._idle_to = min(rule.idle_until(table, view) for rule, table in rules.tables)
+        return target <= self._idle_to
 
     def _may_pass(self, target: int) -> bool:
         """Whether nothing can be decided up to `target`; then the boundary of the windows stays where it is,

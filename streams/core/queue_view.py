@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from schemas.counters import Counts
+from schemas.millis import MINUTE
 from schemas.targets import Targets
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.queue_days import Days
@@ -41,14 +43,18 @@ class QueueView:
         windows: Windows,
         days: Days,
         roster: Roster,
+        expected: ExpectedCalls | None,
         *,
         replay: bool,
     ) -> None:
-        """`at` is the boundary of `windows`; `targets` are those in force then."""
+        """`at` is the boundary of `windows`; `targets` are those in force then. `expected` are the usual calls, None
+        without a profile.
+        """
         self.at = at
         self.targets = targets
         self.replay = replay
         self.line, self.rolling = line, windows
+        self.expected = expected
         self._days, self._roster = days, roster
 
     @_Once
@@ -94,11 +100,24 @@ class QueueView:
         return self._days.lately(self.at)
 
     @_Once
+    def today(self) -> tuple[int, Counts]:
+        """When the business day began, and its counts so far."""
+        return self._days.holding(self.at)
+
+    @_Once
     def agents(self) -> dict[str, int]:
         """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
         was ever seen, so that nothing is known.
         """
         return self._roster.agents_of(self.targets.queue)
+
+    @_Once
+    def passed(self) -> int:
+        """The last whole minute up to which event time has passed: `at` may be ahead of it where a source lags, and
+        calls that are still to come are not missing.
+        """
+        at = min(self.at, self.rolling.boundary or self.at)
+        return at - at % MINUTE
 
     @_Once
     def _firm(self) -> list[Entry]:

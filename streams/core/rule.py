@@ -80,6 +80,7 @@ class Rule(ABC, Generic[T]):
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
     reads_agents: bool = False  # it reads `view.agents`: where nobody knows them it says nothing
+    reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
@@ -115,6 +116,14 @@ class Rule(ABC, Generic[T]):
         after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
         """
         return 0
+
+    def idle_until(self, table: T, view: QueueView) -> int:
+        """The boundary up to which time alone does not raise it while windows and line stay empty.
+
+        For a rule that is raised by nothing happening, so that an idle queue costs nothing until then. It is asked again
+        once that boundary has passed, and when targets or profile change.
+        """
+        return ALWAYS if self.idle_cannot_raise else 0
 
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""

@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 from schemas.agents import RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
+from streams.core.profiles import Profiles
 from tests.support.builders import BILLING, MONDAY, call, mark
+from tests.support.profiles import profile
 from tests.support.ruled import (
     abandonment,
+    no_calls,
     nobody_signed_in,
     oldest_wait,
     ruled,
     service_level_burn,
+    surge,
     understaffed,
     waiting_per_agent,
 )
@@ -38,9 +43,14 @@ RULED: dict[str, Any] = {
         ),
         service_level_burn(minimum=0.1, clear_hold_ms=0),
         understaffed(minimum=1, waiting_longer_than_ms=10 * SECOND, clear_hold_ms=0),
+        surge(threshold=2.0, clear_hold_ms=0),
+        no_calls(weeks=0.1),
     ),
+    "opening": Opening(weekly=parse_weekly("Mon-Fri 07:00-11:30")),
 }
+USUAL = 1.0  # calls in a quarter of an hour: a pause is a silence, and some of these callers are a surge
 _TALKED_MS = 15 * MINUTE  # so long that few callers are more than one agent can serve
+_SILENT_MS = 110 * MINUTE  # until the queue is idle, and until that was too long
 
 
 Came = tuple[int, int, str]  # (after the caller before him, waited for, how he left); seconds
@@ -76,6 +86,7 @@ def _told(callers: list[Came]) -> list[Event]:
             told.append(call("ended", f"leg{number}", at + waited_s * SECOND + _TALKED_MS))
     last = max(event.at for event in told) + 2 * MINUTE
     told += [mark("tick", tick) for tick in range(START, last, 5 * SECOND)]
+    told += [mark("tick", tick) for tick in range(last, last + _SILENT_MS, 20 * SECOND)]
     return sorted(told, key=lambda event: event.at)
 
 
@@ -105,7 +116,9 @@ _TOO_FEW: list[Came] = [(0, 5, "answered")] * 3 + [(16 * 60, 90, "abandoned")]
 @example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
-    trusting, asking = Story(**RULED), Story(**RULED)
+    profiles = Profiles()
+    profiles.update(profile(per_slot=USUAL))
+    trusting, asking = (Story(profiles=profiles, **RULED) for _ in range(2))
     turns = [START + second * SECOND for second in stays]
     for event in _told(callers):
         for day in (trusting, asking):
@@ -116,6 +129,7 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]
+            monitor.decisions._may_idle = lambda boundary, target: False  # type: ignore[method-assign]
     assert trusting.alert_records() == asking.alert_records()
     assert trusting.minutes() == asking.minutes()
     assert trusting.legs() == asking.legs()

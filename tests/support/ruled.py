@@ -8,9 +8,11 @@ from schemas.targets import RuleSettings
 from streams.core.rule import HoldingTimes
 from streams.core.rule_catalogue import RULES
 from streams.core.rules.abandonment import AbandonmentTable
+from streams.core.rules.no_calls import NoCallsTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
 from streams.core.rules.oldest_wait import OldestWaitTable
 from streams.core.rules.service_level_burn import ServiceLevelBurnTable
+from streams.core.rules.surge import SurgeTable
 from streams.core.rules.understaffed import UnderstaffedTable
 from streams.core.rules.waiting_per_agent import WaitingPerAgentTable
 
@@ -43,3 +45,11 @@ def waiting_per_agent(**more: Any) -> WaitingPerAgentTable:
 
 def service_level_burn(**more: Any) -> ServiceLevelBurnTable:
     return ServiceLevelBurnTable(**more)
+
+
+def surge(**more: Any) -> SurgeTable:
+    return SurgeTable(**more)
+
+
+def no_calls(**more: Any) -> NoCallsTable:
+    return NoCallsTable(**more)

@@ -36,7 +36,7 @@ def state(**changes: object) -> QueueState:
         encode_queue(
             sources=["node"], added=ONES, reversed=[0] * len(COUNTERS), boundary=5_000, waiting=2,
             in_service=1, days=[Day(0, 10, ONES)], progress={"oldest_wait": Progress("firing", 1, 2)},
-            cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7,
+            cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7, arrived_before=60_000,
         ),
         OWN_NAMES,
     )  # fmt: skip
@@ -48,6 +48,7 @@ def test_a_queue_comes_back_as_it_was() -> None:
     assert (made.added, made.days, made.waiting) == (ONES, [Day(0, 10, ONES)], 2)
     assert made.progress == {"oldest_wait": Progress("firing", 1, 2)}
     assert (made.cut_at, made.cut_emitted, made.replay_shift_ms) == (None, True, 7)
+    assert made.arrived_before == 60_000
 
 
 def test_counts_of_another_release_go_to_their_names() -> None:

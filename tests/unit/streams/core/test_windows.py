@@ -141,7 +141,9 @@ def test_kept_buckets_make_the_same_sums_again() -> None:
     for second in (-4000, -1790, -61, -3):
         add(windows, NOON + second * SECOND, ANSWERED, 2)
     again = Windows(set[int]().add)
-    again.restore_line(windows.boundary, windows.waiting, windows.in_service)
+    again.restore_line(
+        windows.boundary, windows.waiting, windows.in_service, windows.arrived_before
+    )
     for start in windows.minutes:
         again.restore(windows.minute_of_buckets(start))
     again.resum()
