@@ -7,7 +7,7 @@ from schemas.millis import to_datetime
 from streams.admin.broker import AdminError
 from streams.admin.profiles import publish_profiles, read_profiles
 from streams.history.catalogue import read_zone
-from streams.history.profiling import made_profiles
+from streams.history.profiling import made_profiles, published_book
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
 _FROM_HOUR = 3
@@ -42,7 +42,7 @@ class NightlyProfiles:
                 self._say(f"no profiles, tried again: {error}")
 
     def _publish(self, reader: Reader, now: int) -> None:
-        made = made_profiles(reader, now)
+        made = made_profiles(reader, published_book(reader, now), now)
         enough = [each.profile for each in made if each.profile is not None]
         new = publish_profiles(self._bootstrap, self._namespace, enough, now)
         if made:

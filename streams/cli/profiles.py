@@ -125,11 +125,12 @@ def publish(*, weeks: int, queue: str | None, **place: Any) -> None:
 
 
 def _made(weeks: int, queue: str | None, place: dict[str, Any]) -> "list[Made]":
-    from streams.history.profiling import made_profiles
+    from streams.history.profiling import made_profiles, published_book
     from streams.plumbing.wall_clock import now_ms
 
     with archive_of(place["data"], place["query_port"], place["clickhouse_url"]) as reader:
-        made = made_profiles(reader, now_ms(), weeks, queue)
+        now = now_ms()
+        made = made_profiles(reader, published_book(reader, now), now, weeks, queue)
     if queue is not None and not made:
         raise Failure(f"queue {queue} is not configured: `queuewatch queues publish` configures it")
     return made

@@ -3,10 +3,8 @@
 from msgspec import Struct, field
 
 from schemas.newest_legs import holds_sql
-from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.core.expected_calls import BIN_MS
-from streams.history import archived_events
 from streams.history.legs_sql import newest_legs, present_queue
 from streams.sinks.clickhouse.database import Reader
 
@@ -18,17 +16,15 @@ class Arrivals(Struct):
     last call of all arrived.
     """
 
-    versions: list[TargetsVersion]
     bins: dict[str, dict[int, int]] = field(default_factory=dict)
     first: dict[str, int] = field(default_factory=dict)
     last: int = 0
 
 
-def arrivals(reader: Reader, start: int, end: int) -> Arrivals:
+def arrivals(reader: Reader, book: TargetsBook, start: int, end: int) -> Arrivals:
     """What arrived in `[start, end)`, live and sent as history, under the present ids of the queues."""
-    found = Arrivals(archived_events.versions(reader, end))
-    named = TargetsBook(found.versions).all_at(end)
-    former = {id_: each.queue for each in named.values() for id_ in each.formerly}
+    found = Arrivals()
+    former = {id_: each.queue for each in book.all_at(end).values() for id_ in each.formerly}
     reached = reader.execute(
         f"SELECT {present_queue(former)} AS present, min(arrived_at_ms), max(arrived_at_ms) FROM legs"
         f" WHERE arrived_at_ms > 0 AND arrived_at_ms < {end} AND {holds_sql()} GROUP BY present"

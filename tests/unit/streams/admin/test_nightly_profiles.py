@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.profiles import Profile
+from schemas.targets_book import TargetsBook
 from streams.admin import nightly_profiles
 from streams.admin.broker import AdminError
 from streams.admin.nightly_profiles import NightlyProfiles
@@ -31,6 +32,7 @@ class Night:
         self.said: list[str] = []
         self.failure: Exception | None = None
         monkeypatch.setattr(nightly_profiles, "read_profiles", lambda *_: self.known)
+        monkeypatch.setattr(nightly_profiles, "published_book", lambda *_: TargetsBook())
         monkeypatch.setattr(nightly_profiles, "made_profiles", self._made)
         monkeypatch.setattr(nightly_profiles, "publish_profiles", self._publish)
         self.nightly = NightlyProfiles("kafka", "", self.said.append)
