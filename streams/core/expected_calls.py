@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.millis import DAY, HOUR, MINUTE, to_datetime
 from schemas.opening import is_open
-from schemas.profiles import SLOT_MINUTES, SLOT_MS, Profile
+from schemas.profiles import SLOT_MINUTES, SLOT_MS, Profile, calls_a_week
 from schemas.targets import Targets
 
 BIN_MS = 5 * MINUTE
@@ -29,24 +29,36 @@ class Span(NamedTuple):
 class ExpectedCalls:
     """Of one queue, by the profile and the targets that hold at one moment. Times are whole minutes."""
 
-    __slots__ = ("_bins", "_targets", "_zone", "profile")
+    __slots__ = ("_bins", "_now", "_sum", "_targets", "_zone", "a_week", "profile")
 
     def __init__(self, profile: Profile, targets: Targets) -> None:
         self.profile = profile
+        self.a_week = calls_a_week(profile)
         self._targets = targets
         self._zone = ZoneInfo(profile.time_zone)
-        self._bins: dict[int, float | None] = {}  # screens ask several times a second
+        # Screens ask several times a second, mostly the same.
+        self._bins: dict[int, float | None] = {}
+        self._sum = (0, 0, 0.0)  # start, end and what lies within
+        self._now = (-1, False, False)  # a time, whether it is open and known then
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
         """Whether it was made of these."""
         return self.profile is profile and self._targets is targets
 
     def is_open(self, at: int) -> bool:
-        return is_open(self._targets.opening, self._targets.time_zone, at)
+        return self._at(at)[1]
 
     def is_known(self, at: int) -> bool:
         """Whether the profile says anything of the time of the week that holds `at`."""
-        return self._slot(at) is not None
+        return self._at(at)[2]
+
+    def _at(self, at: int) -> tuple[int, bool, bool]:
+        if self._now[0] != at:
+            self._now = at, self._is_open(at), self._slot(at) is not None
+        return self._now
+
+    def _is_open(self, at: int) -> bool:
+        return is_open(self._targets.opening, self._targets.time_zone, at)
 
     def of_bin(self, start: int) -> float | None:
         """In the 5 minutes from `start`; None where rule 1 says that nothing is expected."""
@@ -57,16 +69,18 @@ class ExpectedCalls:
         return self._bins[start]
 
     def _of_bin(self, start: int) -> float | None:
-        if not (self.is_open(start) and self.is_open(start + BIN_MS - 1)):
+        if not (self._is_open(start) and self._is_open(start + BIN_MS - 1)):
             return None
         calls = self._slot(start)
         return None if calls is None else calls * BIN_MS / SLOT_MS
 
     def within(self, start: int, end: int) -> float:
         """In all whole bins of the range."""
-        first = -(-start // BIN_MS) * BIN_MS
-        found = (self.of_bin(each) for each in range(first, end - BIN_MS + 1, BIN_MS))
-        return sum(calls for calls in found if calls is not None)
+        if self._sum[:2] != (start, end):
+            first = -(-start // BIN_MS) * BIN_MS
+            found = [self.of_bin(each) for each in range(first, end - BIN_MS + 1, BIN_MS)]
+            self._sum = start, end, sum(calls for calls in found if calls is not None)
+        return self._sum[2]
 
     def since(self, since: int, at: int) -> Span:
         """Up to `at`, since `since` or since the queue opened, for a day at most."""

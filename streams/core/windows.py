@@ -171,10 +171,13 @@ class Windows:
         """The counts of one window as of the whole minute at or before the boundary: nothing is added up."""
         return Counts(*self.sums[WINDOW_MINUTES.index(minutes)])
 
-    def arrived(self, start: int, end: int) -> int:
-        """How many calls arrived in these whole minutes, which are still kept."""
-        found = [self.minutes.get(minute) for minute in range(start, end, MINUTE)]
-        return sum(minute[_OFFERED] for minute in found if minute is not None)
+    def arrived(self, start: int, width_ms: int, n: int) -> list[int]:
+        """How many calls arrived in each of `n` intervals of whole minutes from `start` on, which are still kept."""
+        found = [0] * n
+        for at, minute in self.minutes.items():
+            if start <= at < start + n * width_ms:
+                found[(at - start) // width_ms] += minute[_OFFERED]
+        return found
 
     def arrived_since(self, start: int) -> int:
         """The same since that minute, with what arrived after the boundary."""

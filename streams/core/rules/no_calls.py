@@ -6,8 +6,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import MINUTE, format_duration
-from schemas.profiles import Profile, calls_a_week
 from schemas.timing import STEP_MS
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
@@ -45,7 +45,7 @@ class NoCalls(Rule[NoCallsTable]):
         expected, at = view.expected, view.passed
         if expected is None:
             return not_evaluated("no profile", 0.0)
-        raised_from = round(limit(table.weeks, expected.profile), 4)
+        raised_from = round(_limit(table, expected), 4)
         last = view.rolling.last_arrival(at)
         if last is None or not expected.is_open(at):
             return Measured(0.0, raised_from, 0, raised=False, calm=True)
@@ -79,16 +79,21 @@ class NoCalls(Rule[NoCallsTable]):
         last = view.rolling.last_arrival(at)
         if expected is None or last is None:
             return ALWAYS
-        return expected.reach(limit(table.weeks, expected.profile), last + MINUTE, at) - STEP_MS
+        return expected.reach(_limit(table, expected), last + MINUTE, at) - STEP_MS
 
 
-def limit(weeks: float, profile: Profile) -> float:
-    """Expected calls since the last one. P(silence) is phi ** (-mu / (phi - 1)) where counts are negative binomial with
-    mean mu and dispersion phi, exp(-mu) where phi is 1; each call of a week may be the last one before a silence.
+def _limit(table: NoCallsTable, expected: ExpectedCalls) -> float:
+    return limit(table.weeks * expected.a_week, expected.profile.dispersion)
+
+
+def limit(calls: float, phi: float) -> float:
+    """Expected calls since the last one, so that among so many calls one silence is as long by chance.
+
+    P(silence) is phi ** (-mu / (phi - 1)) where counts are negative binomial with mean mu and dispersion phi, exp(-mu) where
+    phi is 1; each call may be the last one before a silence.
     """
-    phi = profile.dispersion
     factor = (phi - 1) / log(phi) if phi > 1.001 else 1.0  # noqa: PLR2004
-    return factor * max(1.0, log(max(1.0, calls_a_week(profile) * weeks))) / QUIET_DAY
+    return factor * max(1.0, log(max(1.0, calls))) / QUIET_DAY
 
 
 RULE = NoCalls()

@@ -94,12 +94,11 @@ Bins = list[tuple[int, float | None]]
 def _bins(expected: ExpectedCalls, view: QueueView, at: int) -> Bins:
     """(calls, expected on a day like this one)."""
     end = at // BIN_MS * BIN_MS
-    starts = range(end - LOOKED_BACK * BIN_MS, end, BIN_MS)
-    busy = _level(expected, view, starts[0])
+    first = end - LOOKED_BACK * BIN_MS
+    busy = _level(expected, view, first)
     found: Bins = []
-    for start in starts:
-        usual = expected.of_bin(start)
-        calls = view.rolling.arrived(start, start + BIN_MS)
+    for number, calls in enumerate(view.rolling.arrived(first, BIN_MS, LOOKED_BACK)):
+        usual = expected.of_bin(first + number * BIN_MS)
         found.append((calls, None if usual is None else busy * usual))
     return found
 

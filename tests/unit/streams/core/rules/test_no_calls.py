@@ -44,9 +44,9 @@ def ticks(day: Story, start: str, end: str, every_s: int = 5, source: str = NODE
 def test_a_silence_of_so_many_expected_calls_pages_and_the_next_call_ends_it() -> None:
     day = ticks(one_call(day_with(), "09:00:30"), "09:02", "09:26")
     silent = 26  # minutes of one expected call each, from 09:01 on: ln(100,800) / 0.63 is 18.3
-    assert limit(10, profile()) == pytest.approx(log(10_080 * 10) / QUIET_DAY)
+    assert limit(100_800, 1.0) == pytest.approx(log(10_080 * 10) / QUIET_DAY)
     (alert,) = day.alert_records()
-    assert silent > limit(10, profile())
+    assert silent > limit(100_800, 1.0)
     assert (alert.state, alert.severity) == ("firing", "page")
     assert alert.onset_at == clock("09:20")
     assert alert.reason == "Bills: no call since 24m, 24 were expected"
@@ -138,11 +138,11 @@ def test_new_targets_and_profiles_hold_for_a_queue_that_is_idle() -> None:
 
 
 def test_calls_in_clusters_leave_longer_silences() -> None:
-    once = limit(10, profile())
-    assert limit(10, profile(dispersion=2.0)) == pytest.approx(once / log(2))
+    once = limit(100_800, 1.0)
+    assert limit(100_800, 2.0) == pytest.approx(once / log(2))
     # phi ** (-mu / (phi - 1)) is the chance of no call, and exp(-mu) without clusters
     assert 2 ** -(once / log(2)) == pytest.approx(exp(-once))
-    assert limit(10, profile(dispersion=1.0001)) == pytest.approx(once)
+    assert limit(100_800, 1.0001) == pytest.approx(once)
 
 
 @pytest.mark.parametrize("usual", [None, lambda _day, _slot: None])
