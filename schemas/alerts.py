@@ -14,6 +14,7 @@ NotEvaluated = Literal[
     "no handling times",
     "too few calls",
     "goal out of reach",
+    "no profile",
 ]  # why a rule that is switched on cannot be asked now
 
 

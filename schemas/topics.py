@@ -13,6 +13,7 @@ from schemas.health import Health
 from schemas.legs import LegRow
 from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
+from schemas.profiles import Profile
 from schemas.quarantine import Quarantined
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion, TopicsEpoch
@@ -56,6 +57,8 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact", transactional=True),
     Topic("targets", "version, or `epoch`", TargetsVersion | TopicsEpoch, ("queues", "topics"),
           ("stream", "archive", "board", "history"), partitions=1),
+    Topic("profiles", "queue and version", Profile, ("archive", "profiles"),
+          ("stream", "profiles"), cleanup="compact", partitions=1),
     Topic("state", "piece of state of one unit", bytes, ("stream",), ("stream", "reconcile"),
           cleanup="compact", transactional=True),
     Topic("snapshots", "queue id", QueueSnapshot, ("stream",), ("board",),

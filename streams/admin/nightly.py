@@ -1,7 +1,7 @@
 """Reconciles each business day once, when late facts can no longer change it, and logs the result."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from streams.admin.broker import AdminError
 from streams.admin.reconciliation import Reconciliation, reconciled
@@ -21,12 +21,20 @@ _LEGS_LOGGED = 20
 class NightlyReconciliation:
     """Runs in a thread of its own; `compared` is replaced whole, so that a scrape sees one day only."""
 
-    def __init__(self, bootstrap: str, namespace: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        namespace: str,
+        say: Callable[[str], None],
+        also: Sequence[Callable[[Reader, int], None]] = (),
+    ) -> None:
+        """`also` is done after it, in the same thread: a connection to the database serves one at a time."""
         self.compared = ComparedDay()
         self._bootstrap = bootstrap
         self._namespace = namespace
         self._say = say
         self._said = ""
+        self._also = also
 
     def start(self, reader: Reader, stop: threading.Event) -> None:
         """Check every 10 minutes, until `stop`, whether another day is to be compared."""
@@ -34,13 +42,14 @@ class NightlyReconciliation:
         def turns() -> None:
             pause_s = FIRST_AFTER_S
             while not stop.wait(pause_s):
-                try:
-                    self.turn(reader, now_ms())
-                except Exception as error:  # noqa: BLE001  a failure must not end the thread
-                    if (
-                        not stop.is_set()
-                    ):  # a failure during a stop: the database was closed meanwhile
-                        self._say(f"reconciliation failed: {type(error).__name__}: {error}")
+                for turn in (self.turn, *self._also):
+                    try:
+                        turn(reader, now_ms())
+                    except Exception as error:  # noqa: BLE001  a failure must not end the thread
+                        if (
+                            not stop.is_set()
+                        ):  # a failure during a stop: the database was closed meanwhile
+                            self._say(f"nightly work failed: {type(error).__name__}: {error}")
                 pause_s = EVERY_S
 
         threading.Thread(target=turns, name="nightly", daemon=True).start()

@@ -78,6 +78,7 @@ def command(  # noqa: PLR0917 - the options of a process
     if _is_for_a_subcommand(click.get_current_context()):
         return
     from streams.admin.nightly import NightlyReconciliation
+    from streams.admin.nightly_profiles import NightlyProfiles
     from streams.admin.topics import archive_group
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
@@ -101,7 +102,8 @@ def command(  # noqa: PLR0917 - the options of a process
         bind=bind,
     )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
-        run(chosen, NightlyReconciliation(bootstrap, namespace, _say), _say)
+        profiles = NightlyProfiles(bootstrap, namespace, _say)
+        run(chosen, NightlyReconciliation(bootstrap, namespace, _say, (profiles.turn,)), _say)
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:

@@ -84,6 +84,7 @@ class QueueState(Struct, gc=False):
     replay_shift_ms: int
     agent_minutes: AgentMinutes = field(default_factory=AgentMinutes)
     ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
+    arrived_before: int | None = None  # former releases did not keep it
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -172,6 +173,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     replay_shift_ms: int,
     agent_minutes: AgentMinutes,
     ends: dict[str, list[int]],
+    arrived_before: int | None,
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -192,6 +194,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             replay_shift_ms,
             agent_minutes,
             ends,
+            arrived_before,
         )
     )
 

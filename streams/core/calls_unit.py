@@ -21,6 +21,7 @@ from streams.core.calls_state import LoadedState
 from streams.core.history_leg import history_leg_row
 from streams.core.limits import Limits, OverLimitError
 from streams.core.partition_sources import PartitionSources
+from streams.core.profiles import Profiles
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import QueueMonitor
 from streams.core.roster import Roster
@@ -38,13 +39,19 @@ class CallsUnit:
     """Satisfies streams.core.unit.Unit and SnapshotSource."""
 
     def __init__(
-        self, partition: int, epoch: int, roster: Roster, limits: Limits = _LIMITS
+        self,
+        partition: int,
+        epoch: int,
+        roster: Roster,
+        limits: Limits = _LIMITS,
+        profiles: Profiles | None = None,
     ) -> None:
         self.partition = partition
         self._name = f"calls-{partition}"
         self.epoch = epoch
         self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.roster = roster
+        self._profiles = Profiles() if profiles is None else profiles
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
         self.unconfigured = 0  # queues with a monitor that no targets name
@@ -307,7 +314,7 @@ class CallsUnit:
         return monitor
 
     def _empty(self, queue: str) -> QueueMonitor:
-        return QueueMonitor(queue, self._book, self.roster, self._sources.restarts)
+        return QueueMonitor(queue, self._book, self.roster, self._profiles, self._sources.restarts)
 
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)

@@ -17,9 +17,11 @@ from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.lookout import quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
+from streams.core.profiles import Profiles
 from streams.core.queue_legs import Change, QueueLegs
 from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
@@ -33,12 +35,14 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 
 class QueueDecisions:
     """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
-    this boundary time has passed and nothing was computed, since nothing was to be decided.
+    this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
+    `quiet_to`, while the queue is idle and the targets and the profile of `_idle_by` hold.
     """
 
-    def __init__(self, legs: QueueLegs, roster: Roster, outbox: Outbox) -> None:
+    def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
         self._legs = legs
         self._roster = roster
+        self._profiles = profiles
         self._outbox = outbox
         self.progress: dict[str, Progress] = {}  # of rules that are not inactive
         self.ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
@@ -48,6 +52,9 @@ class QueueDecisions:
         self.minute = MinuteCut(legs.queue)
         self.quiet_to = 0
         self.passed_to = 0
+        self._idle_to = 0
+        self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
+        self._usual: ExpectedCalls | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
@@ -97,14 +104,24 @@ class QueueDecisions:
                 found.append(RaisedRule(severity_of(rule, targets), fires, cause))
         return found, lacking
 
-    def view(self, targets: Targets, at: int) -> QueueView:
-        """The queue as of `at` for rules."""
+    def view(self, targets: Targets, at: int, expected: ExpectedCalls | None = None) -> QueueView:
+        """The queue as of `at` for rules; `expected`: by what holds at another moment."""
         legs = self._legs
         kept = Kept(
             line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
-            agent_minutes=self.agent_minutes, replay=legs.replay,
+            agent_minutes=self.agent_minutes, expected=expected or self._expected(targets, at),
+            replay=legs.replay,
         )  # fmt: skip
         return QueueView(at, targets, kept)
+
+    def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
+        """The usual calls by what holds at `at`, kept until that changes."""
+        profile, usual = self._profiles.at(targets.queue, at), self._usual
+        if profile is None:
+            return None
+        if usual is None or not usual.holds(profile, targets):
+            self._usual = usual = ExpectedCalls(profile, targets)
+        return usual
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -128,7 +145,7 @@ class QueueDecisions:
             self._begin(target)
         elif target <= boundary:
             return
-        elif self.is_idle() and self._rules_at(target).idle_cannot_raise:
+        elif self.is_idle() and self._may_idle(boundary, target):
             self._pass_idle(boundary, target)
         elif target - target % MINUTE > boundary or not self._may_pass(target):
             self._step(boundary, target, cause)
@@ -144,6 +161,20 @@ class QueueDecisions:
             self._begin_minute(target - target % MINUTE)
         if target // _TIDY_EVERY_MS != boundary // _TIDY_EVERY_MS:
             self._legs.tidy(target)
+
+    def _may_idle(self, boundary: int, target: int) -> bool:
+        """Whether no rule is raised up to `target` by nothing happening; the queue is idle."""
+        legs = self._legs
+        targets = legs.judged_by(target)[0]
+        rules = self._rules.of(targets)
+        if targets is None or rules.idle_cannot_raise:
+            return True
+        expected, by = self._expected(targets, target), self._idle_by
+        if target > self._idle_to or by is None or by[0] is not targets or by[1] is not expected:
+            view = self.view(targets, boundary, expected)
+            self._idle_by = targets, expected
+            self._idle_to = min(rule.idle_until(table, view) for rule, table in rules.tables)
+        return target <= self._idle_to
 
     def _may_pass(self, target: int) -> bool:
         """Whether nothing can be decided up to `target`; then the boundary of the windows stays where it is,

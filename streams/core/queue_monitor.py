@@ -14,6 +14,7 @@ from streams.core.attention import RaisedRule
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
 from streams.core.leg import Leg
 from streams.core.outbox import Outbox
+from streams.core.profiles import Profiles
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
@@ -25,14 +26,19 @@ class QueueMonitor:
     """Everything that is true about one queue, as a pure function of its events."""
 
     def __init__(
-        self, queue: str, book: TargetsBook, roster: Roster, restarts: dict[str, list[int]]
+        self,
+        queue: str,
+        book: TargetsBook,
+        roster: Roster,
+        profiles: Profiles,
+        restarts: dict[str, list[int]],
     ) -> None:
         self.queue = queue
         self.roster = roster
         self.sources: set[str] = set()
         self._outbox = Outbox()
         self.legs = QueueLegs(queue, book, restarts, self._outbox)
-        self.decisions = QueueDecisions(self.legs, roster, self._outbox)
+        self.decisions = QueueDecisions(self.legs, roster, profiles, self._outbox)
         self._shown_at = 0
 
     # ---- facts and time ----------------------------------------------------------------------
@@ -138,12 +144,15 @@ class QueueMonitor:
             replay_shift_ms=legs.replay_shift_ms,
             agent_minutes=self.decisions.agent_minutes,
             ends=self.decisions.ends,
+            arrived_before=windows.arrived_before,
         )
 
     def restore(self, state: QueueState) -> None:
         self.sources = set(state.sources)
         self.legs.tally.restore(state.added, state.reversed, state.days)
-        self.legs.windows.restore_line(state.boundary, state.waiting, state.in_service)
+        self.legs.windows.restore_line(
+            state.boundary, state.waiting, state.in_service, state.arrived_before
+        )
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
         self.decisions.restore(
             state.progress,

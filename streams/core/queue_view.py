@@ -8,9 +8,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from schemas.alerts import FreeAgents
 from schemas.counters import Counts
+from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
 from streams.core.agent_minutes import AgentMinutes
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.next_step import free_agents
@@ -43,6 +45,7 @@ class Kept(NamedTuple):
     roster: Roster
     book: TargetsBook
     agent_minutes: AgentMinutes
+    expected: ExpectedCalls | None  # the usual calls; None without a profile
     replay: bool
 
 
@@ -55,6 +58,7 @@ class QueueView:
         self.targets = targets
         self.replay = kept.replay
         self.line, self.rolling = kept.line, kept.windows
+        self.expected = kept.expected
         self._kept = kept
 
     @_Once
@@ -105,6 +109,11 @@ class QueueView:
         return self._kept.days.holding(self.at)[1]
 
     @_Once
+    def business_day(self) -> tuple[int, Counts]:
+        """When it began, and its counts so far."""
+        return self._kept.days.holding(self.at)
+
+    @_Once
     def agents(self) -> dict[str, int]:
         """Signed-in agents by state: `{"available": 0}` if all signed out; empty if no agent of this queue
         was ever seen, so that nothing is known.
@@ -126,6 +135,14 @@ class QueueView:
     def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
         """The reason for which most agents have paused for longer than this, and how many they are."""
         return self._kept.roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)
+
+    @_Once
+    def passed(self) -> int:
+        """The last whole minute up to which event time has passed: `at` may be ahead of it where a source lags, and
+        calls that are still to come are not missing.
+        """
+        at = min(self.at, self.rolling.boundary or self.at)
+        return at - at % MINUTE
 
     @_Once
     def _firm(self) -> list[Entry]:

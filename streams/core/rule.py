@@ -89,6 +89,7 @@ class Rule(ABC, Generic[T]):
 
     # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
     tuned_to: str = ""
+    reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
@@ -124,6 +125,14 @@ class Rule(ABC, Generic[T]):
         after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
         """
         return 0
+
+    def idle_until(self, table: T, view: QueueView) -> int:
+        """The boundary up to which time alone does not raise it while windows and line stay empty.
+
+        For a rule that is raised by nothing happening, so that an idle queue costs nothing until then. It is asked again
+        once that boundary has passed, and when targets or profile change.
+        """
+        return ALWAYS if self.idle_cannot_raise else 0
 
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""

@@ -38,6 +38,7 @@ class Windows:
 
     __slots__ = (
         "_note_minute",
+        "arrived_before",
         "boundary",
         "buckets",
         "in_service",
@@ -53,6 +54,7 @@ class Windows:
         self.buckets: dict[int, Bucket] = {}  # by start
         self.minutes: dict[int, Bucket] = {}  # by start, the same counts again
         self.sums: list[Bucket] = [[0] * _WIDTH for _ in WINDOW_MINUTES]  # as of the whole minute
+        self.arrived_before: int | None = None  # the newest minute with an arrival that was evicted
         self.waiting = 0  # arrived before the boundary, not left before it
         self.in_service = 0
 
@@ -169,6 +171,23 @@ class Windows:
         """The counts of one window as of the whole minute at or before the boundary: nothing is added up."""
         return Counts(*self.sums[WINDOW_MINUTES.index(minutes)])
 
+    def arrived(self, start: int, width_ms: int, n: int) -> list[int]:
+        """How many calls arrived in each of `n` intervals of whole minutes from `start` on, which are still kept."""
+        found = [0] * n
+        for at, minute in self.minutes.items():
+            if start <= at < start + n * width_ms:
+                found[(at - start) // width_ms] += minute[_OFFERED]
+        return found
+
+    def arrived_since(self, start: int) -> int:
+        """The same since that minute, with what arrived after the boundary."""
+        return sum(minute[_OFFERED] for at, minute in self.minutes.items() if at >= start)
+
+    def last_arrival(self, before: int) -> int | None:
+        """The start of the newest minute before `before` in which a call arrived; None if none is known."""
+        kept = [at for at, n in self.minutes.items() if at < before and n[_OFFERED] > 0]
+        return max(kept, default=self.arrived_before)
+
     def _summed(self, boundary: int) -> dict[int, Counts]:
         """The same from all buckets: a replay and a live source of one queue may be years apart."""
         result = {}
@@ -231,9 +250,12 @@ class Windows:
         starts = range(start, start + MINUTE, STEP_MS)
         return {each: self.buckets[each] for each in starts if each in self.buckets}
 
-    def restore_line(self, boundary: int | None, waiting: int, in_service: int) -> None:
-        """The boundary, and how many waited and were served as of it."""
+    def restore_line(
+        self, boundary: int | None, waiting: int, in_service: int, arrived_before: int | None
+    ) -> None:
+        """The boundary, how many waited and were served as of it, and the last arrival before what is kept."""
         self.boundary, self.waiting, self.in_service = boundary, waiting, in_service
+        self.arrived_before = arrived_before
 
     def restore(self, buckets: dict[int, Bucket]) -> None:
         """One minute of buckets from the state; call `resum` when all are in."""
@@ -251,7 +273,10 @@ class Windows:
         self.in_service += bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
 
     def _evict(self, minute_start: int) -> None:
-        if self.minutes.pop(minute_start, None) is not None:
+        minute = self.minutes.pop(minute_start, None)
+        if minute is not None:
+            if minute[_OFFERED] > 0:
+                self.arrived_before = max(minute_start, self.arrived_before or 0)
             for start in range(minute_start, minute_start + MINUTE, STEP_MS):
                 self.buckets.pop(start, None)
             self._note_minute(minute_start)

@@ -20,6 +20,7 @@ from schemas.queues_toml import QueuesFile
 from schemas.targets import Targets, TargetsVersion
 from schemas.timing import LONGEST_WINDOW_MS
 from streams.core.calls_unit import CallsUnit
+from streams.core.profiles import Profiles
 from streams.core.roster import Roster
 from streams.core.unit import Output
 from streams.history.ticks_between import Told
@@ -57,13 +58,14 @@ def rehearse(
     versions: Sequence[TargetsVersion],
     entries: Iterable[RosterEntry],
     found: Rehearsed,
+    profiles: Profiles | None = None,
 ) -> Iterator[None]:
     """Feed one partition, and add what was decided to `found`; yields now and then, for who shows how far it is.
 
     `entries` are the states of agents in the order of their beginnings: each is known once event time has come to it.
     """
     roster = Roster()
-    unit = CallsUnit(0, 1, roster)
+    unit = CallsUnit(0, 1, roster, profiles=profiles)
     unit.start(0)
     coming = iter(entries)
     entry = next(coming, None)

@@ -1,13 +1,18 @@
 """A rehearsal over the archive: reads partition by partition, feeds the core, and makes the report. It writes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from schemas.millis import MINUTE
 from schemas.queues_toml import QueuesFile
+from schemas.targets import TargetsVersion
+from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
+from streams.core.profiles import Profiles
+from streams.core.rule_catalogue import RULES
 from streams.history import archived_events
+from streams.history.profiling import made_profiles
 from streams.history.rehearsal import Rehearsed, rehearse, warm_from, with_rules
 from streams.history.rehearsal_report import Ground, told
 from streams.history.report import Found
@@ -33,6 +38,7 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
     versions = archived_events.versions(reader, 0 if reach is None else reach.last_appended_at)
     if asked.rules is not None:
         versions = with_rules(versions, asked.rules)
+    profiles = _profiles(reader, asked.start, versions)
     if reach is not None:
         start, end = warm_from(asked.start, versions), asked.end + _AFTER_MS
         until = reach.end + DISORDER_MS  # the boundary of the end is decided so much later
@@ -41,7 +47,7 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
         for name in counts:
             events = count.of(archived_events.events(reader, name, start, end))
             agents = archived_events.agents(reader, start, end)
-            for _ in rehearse(with_ticks(events, until), versions, agents, found):
+            for _ in rehearse(with_ticks(events, until), versions, agents, found, profiles):
                 progress(count.read, sum(counts.values()))
     ground = Ground(
         asked.start,
@@ -50,8 +56,20 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
         versions,
         set() if reach is None else archived_events.called_queues(reader, asked.start, asked.end),
         archived_events.agents_since(reader, asked.end),
+        set(profiles.newest()),
     )
     return told(found, ground, asked.queue)
+
+
+def _profiles(reader: Reader, start: int, versions: Sequence[TargetsVersion]) -> Profiles:
+    """Those that would have been made when the range begins; none are asked for where no rule reads them."""
+    profiles = Profiles()
+    reading = {rule.name for rule in RULES if rule.reads_profile}
+    if any(reading & targets.alerts.keys() for each in versions for targets in each.queues):
+        for made in made_profiles(reader, TargetsBook(versions), start):
+            if made.profile is not None:
+                profiles.update(made.profile)
+    return profiles
 
 
 class _Count:

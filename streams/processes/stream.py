@@ -7,6 +7,7 @@ from streams.admin.topics import check_topics
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.limits import Limits
+from streams.core.profiles import Profiles
 from streams.core.rebuild import Rebuild
 from streams.core.roster import Roster
 from streams.exporters.queue_series import queue_families
@@ -29,10 +30,10 @@ async def run(options: StreamOptions, limits: Limits) -> int:
 
 def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
     bootstrap, namespace = options.bootstrap, options.namespace
-    roster = Roster()
+    roster, profiles = Roster(), Profiles()
 
     def calls(partition: int, epoch: int) -> CallsUnit:
-        return CallsUnit(partition, epoch, roster, limits)
+        return CallsUnit(partition, epoch, roster, limits, profiles)
 
     return runner.Parts(
         now=now_ms,
@@ -43,6 +44,7 @@ def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
             rebuild=lambda partition, epoch: Rebuild(calls(partition, epoch)),
         ),
         roster=roster,
+        profiles=profiles,
         check=lambda: check(bootstrap, namespace),
         render=render,
         reporter=lambda read: HealthReporter(bootstrap, namespace, read),

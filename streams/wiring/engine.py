@@ -7,6 +7,7 @@ from collections.abc import Callable
 from streams.wiring.consumer import Chunk, Consumer, Partition
 from streams.wiring.deadlines import LAST_CHECKPOINT_S
 from streams.wiring.options import BACKLOG, StreamOptions
+from streams.wiring.profiles_feed import ProfilesFeed, ProfilesSink
 from streams.wiring.recovery import Recovery
 from streams.wiring.roster_feed import RosterFeed, RosterSink
 from streams.wiring.snapshots import SnapshotPublisher
@@ -38,6 +39,7 @@ class Engine:
         options: StreamOptions,
         factories: UnitFactories,
         roster: RosterSink,
+        profiles: ProfilesSink,
         now: Callable[[], int],
     ) -> None:
         self.options = options
@@ -47,7 +49,9 @@ class Engine:
         self.units = Units(options, self.telemetry, self.fail)
         self.targets = TargetsFeed(options, self.units.set_targets)
         self.roster = RosterFeed(options, roster)
-        self.recovery = Recovery(options, self.units, factories, self.targets, self.roster)
+        self.profiles = ProfilesFeed(options, profiles)
+        read_whole = [feed.tail for feed in (self.targets, self.roster, self.profiles)]
+        self.recovery = Recovery(options, self.units, factories, self.targets, read_whole)
         self.snapshots = SnapshotPublisher(options, now, self.units.sources, self.total_lag)
         self.tail_watchdog = TailWatchdog(self._highwater, self._seek)
         self._consumer: Consumer | None = None  # from the first assignment on

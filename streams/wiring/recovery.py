@@ -6,7 +6,7 @@ Nothing is published before the units are installed.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,8 @@ from streams.plumbing.partitions import partition_of
 from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.consumer import Partition
 from streams.wiring.options import INPUTS, StreamOptions
-from streams.wiring.reading import FETCH_WAIT_MS, log_ends, read_until, topic_partitions
+from streams.wiring.reading import FETCH_WAIT_MS, TopicTail, log_ends, read_until, topic_partitions
 from streams.wiring.rebuilding import Rebuilder, rebuild
-from streams.wiring.roster_feed import RosterFeed
 from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.transactions import CheckpointWriter
 from streams.wiring.units import OwnedUnit, UnitFactories, Units
@@ -40,7 +39,7 @@ class Recovery:
     units: Units
     factories: UnitFactories
     targets: TargetsFeed
-    roster: RosterFeed
+    read_whole: Sequence[TopicTail]  # topics without which nothing may be decided
     rebuilt: set[Partition] = field(default_factory=set)  # by this worker: once each
 
     async def run(self, assignment: Iterable[Partition], generation: Callable[[], int]) -> None:
@@ -66,7 +65,7 @@ class Recovery:
     async def _recover(
         self, assignment: list[Partition], superseded: Callable[[], bool]
     ) -> list[OwnedUnit] | None:
-        await asyncio.gather(self.targets.tail.caught_up(), self.roster.tail.caught_up())
+        await asyncio.gather(*[tail.caught_up() for tail in self.read_whole])
         if superseded():  # fencing now would shut out the present owner of the partitions
             return None
         mine = [self._empty(partition) for partition in assignment]

@@ -26,6 +26,7 @@ from streams.wiring.http import serving
 from streams.wiring.logs import REPEAT_EVERY_S, only_ours
 from streams.wiring.namesakes import NamesakeError, watch_namesakes
 from streams.wiring.options import StreamOptions
+from streams.wiring.profiles_feed import ProfilesSink
 from streams.wiring.recovery import StateError
 from streams.wiring.roster_feed import RosterSink
 from streams.wiring.stuck_detector import StuckDetector
@@ -68,7 +69,8 @@ class Parts:
     now: Callable[[], int]
     consumer: Callable[[StreamOptions, ConsumerListener], Consumer]
     factories: UnitFactories
-    roster: RosterSink  # the object that the units of `calls` are made with
+    roster: RosterSink  # these two are the objects that the units of `calls` are made with
+    profiles: ProfilesSink
     check: Callable[[], None]
     render: Callable[[StreamView], bytes]
     reporter: Callable[[Callable[[], Health]], Reporter]
@@ -94,7 +96,7 @@ class _Worker:
     def __init__(self, options: StreamOptions, parts: Parts) -> None:
         self._options = options
         self._parts = parts
-        self._engine = Engine(options, parts.factories, parts.roster, parts.now)
+        self._engine = Engine(options, parts.factories, parts.roster, parts.profiles, parts.now)
         self._consumer = parts.consumer(options, self._engine)
         self._tasks: list[asyncio.Task[None]] = []
         self._state, self._detail = "starting", ""
@@ -132,6 +134,7 @@ class _Worker:
         engine = self._engine
         self._begin("targets", engine.targets.tail.run())
         self._begin("roster", engine.roster.tail.run())
+        self._begin("profiles", engine.profiles.tail.run())
         self._begin("snapshots", engine.snapshots.run())
         self._begin("checkpoints", engine.checkpoint_for_ever())
         self._begin("tails", engine.watch_tails())

@@ -6,9 +6,11 @@ from hypothesis import given
 
 from schemas.millis import MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
+from streams.core.profiles import Profiles
 from tests.support.builders import BILLING, targets
 from tests.support.days import Day, days
-from tests.support.ruled import abandonment, oldest_wait, ruled
+from tests.support.profiles import profile
+from tests.support.ruled import abandonment, no_calls, oldest_wait, ruled, surge
 from tests.support.story import Story
 
 PROMISE: dict[str, Any] = {
@@ -16,6 +18,8 @@ PROMISE: dict[str, Any] = {
     "alerts": ruled(
         oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND),
         abandonment(0.3, 0.2, minimum=2),
+        surge(threshold=1.0, clear_hold_ms=0),
+        no_calls(weeks=0.01),
     ),
     "day_start_minute": 9 * 60 + 20,
 }
@@ -23,7 +27,9 @@ PROMISE: dict[str, Any] = {
 
 @given(days())
 def test_a_crash_changes_no_output_and_no_snapshot(day: Day) -> None:
-    calm, shaken = Story(**PROMISE), Story(**PROMISE)
+    profiles = Profiles()
+    profiles.update(profile(per_slot=2.0))
+    calm, shaken = (Story(profiles=profiles, **PROMISE) for _ in range(2))
     for position, event in enumerate(day.events):
         if position in day.crashes:
             shaken.restart()

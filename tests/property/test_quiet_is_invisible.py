@@ -8,16 +8,21 @@ from hypothesis import strategies as st
 from schemas.agents import Activity, RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
+from streams.core.profiles import Profiles
 from tests.support.builders import BILLING, MONDAY, call, mark
+from tests.support.profiles import profile
 from tests.support.ruled import (
     abandonment,
     agents_on_one_reason,
     late_calls_left,
+    no_calls,
     nobody_signed_in,
     occupancy,
     oldest_wait,
     ruled,
     service_level_burn,
+    surge,
     understaffed,
     waiting_per_agent,
 )
@@ -44,9 +49,14 @@ RULED: dict[str, Any] = {
         occupancy(raise_above=0.4, clear_below=0.3, minimum=1, clear_hold_ms=0),
         agents_on_one_reason(minimum=1, longer_than_ms=MINUTE, clear_hold_ms=0),
         late_calls_left(raise_below=2, clear_above=3, minimum=1, clear_hold_ms=0),
+        surge(threshold=2.0, clear_hold_ms=0),
+        no_calls(weeks=0.1),
     ),
+    "opening": Opening(weekly=parse_weekly("Mon-Fri 07:00-11:30")),
 }
+USUAL = 1.0  # calls in a quarter of an hour: a pause is a silence, and some of these callers are a surge
 _TALKED_MS = 15 * MINUTE  # so long that few callers are more than one agent can serve
+_SILENT_MS = 110 * MINUTE  # until the queue is idle, and until that was too long
 
 
 Came = tuple[int, int, str]  # (after the caller before him, waited for, how he left); seconds
@@ -82,6 +92,7 @@ def _told(callers: list[Came]) -> list[Event]:
             told.append(call("ended", f"leg{number}", at + waited_s * SECOND + _TALKED_MS))
     last = max(event.at for event in told) + 2 * MINUTE
     told += [mark("tick", tick) for tick in range(START, last, 5 * SECOND)]
+    told += [mark("tick", tick) for tick in range(last, last + _SILENT_MS, 20 * SECOND)]
     return sorted(told, key=lambda event: event.at)
 
 
@@ -120,7 +131,9 @@ _LATE: list[Came] = [(60, 5 + 30 * (number % 2), "answered") for number in range
 @example(_LATE, [0, 0, 0, 0, 0, 0, 0])
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
-    trusting, asking = Story(**RULED), Story(**RULED)
+    profiles = Profiles()
+    profiles.update(profile(per_slot=USUAL))
+    trusting, asking = (Story(profiles=profiles, **RULED) for _ in range(2))
     turns = [START + second * SECOND for second in stays]
     for event in _told(callers):
         for day in (trusting, asking):
@@ -131,6 +144,7 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]
+            monitor.decisions._may_idle = lambda boundary, target: False  # type: ignore[method-assign]
     assert trusting.alert_records() == asking.alert_records()
     assert trusting.minutes() == asking.minutes()
     assert trusting.legs() == asking.legs()

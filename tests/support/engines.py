@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from streams.core.profiles import Profiles
 from streams.wiring.consumer import Partition
 from streams.wiring.engine import Engine
 from streams.wiring.options import StreamOptions
@@ -50,7 +51,7 @@ def owned_unit(partition: Partition = CALLS0, first: int = 0) -> OwnedUnit:
 
 
 def new_engine(now: Callable[[], int] = lambda: 0) -> Engine:
-    return Engine(OPTIONS, FACTORIES, roster=NoRoster(), now=now)
+    return Engine(OPTIONS, FACTORIES, roster=NoRoster(), profiles=Profiles(), now=now)
 
 
 def recovering(engine: Engine, owned: list[OwnedUnit]) -> FakeRecovery:

@@ -10,10 +10,12 @@ from streams.core.rule_catalogue import RULES
 from streams.core.rules.abandonment import AbandonmentTable
 from streams.core.rules.agents_on_one_reason import AgentsOnOneReasonTable
 from streams.core.rules.late_calls_left import LateCallsLeftTable
+from streams.core.rules.no_calls import NoCallsTable
 from streams.core.rules.nobody_signed_in import NobodySignedInTable
 from streams.core.rules.occupancy import OccupancyTable
 from streams.core.rules.oldest_wait import OldestWaitTable
 from streams.core.rules.service_level_burn import ServiceLevelBurnTable
+from streams.core.rules.surge import SurgeTable
 from streams.core.rules.understaffed import UnderstaffedTable
 from streams.core.rules.waiting_per_agent import WaitingPerAgentTable
 
@@ -58,3 +60,11 @@ def agents_on_one_reason(**more: Any) -> AgentsOnOneReasonTable:
 
 def late_calls_left(**more: Any) -> LateCallsLeftTable:
     return LateCallsLeftTable(**more)
+
+
+def surge(**more: Any) -> SurgeTable:
+    return SurgeTable(**more)
+
+
+def no_calls(**more: Any) -> NoCallsTable:
+    return NoCallsTable(**more)

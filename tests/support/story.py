@@ -23,6 +23,7 @@ from schemas.quarantine import Quarantined
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets, TargetsVersion
 from streams.core.calls_unit import CallsUnit
+from streams.core.profiles import Profiles
 from streams.core.roster import Roster
 from streams.core.unit import Record
 from tests.support.builders import BILLING, MARKS, MONDAY, call, clock, mark, published, targets
@@ -82,12 +83,14 @@ class Story:
         *,
         configured: bool = True,
         roster: Roster | None = None,
+        profiles: Profiles | None = None,
         day: int = MONDAY,
         **promise: Any,
     ) -> None:
         self.queue = queue
         self.day = day
         self.roster = roster or Roster()
+        self.profiles = profiles or Profiles()
         self.versions: list[TargetsVersion] = []
         self.outputs = Outputs()
         self.records: list[Record] = []
@@ -97,7 +100,7 @@ class Story:
             self.publish(targets(queue, **promise))
 
     def _fresh(self) -> CallsUnit:
-        unit = CallsUnit(0, 1, self.roster)
+        unit = CallsUnit(0, 1, self.roster, profiles=self.profiles)
         unit.set_targets(self.versions)
         for key, value in self.outputs.pieces.items():
             unit.load(key, value)

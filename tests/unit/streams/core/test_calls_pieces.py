@@ -39,6 +39,7 @@ def state(**changes: object) -> QueueState:
             in_service=1, days=[Day(0, 10, ONES)], progress={"oldest_wait": Progress("firing", 1, 2)},
             cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7,
             agent_minutes=AgentMinutes(60_000, [1], [2]), ends={"oldest_wait": [5]},
+            arrived_before=60_000,
         ),
         OWN_NAMES,
     )  # fmt: skip
@@ -51,6 +52,7 @@ def test_a_queue_comes_back_as_it_was() -> None:
     assert made.progress == {"oldest_wait": Progress("firing", 1, 2)}
     assert (made.cut_at, made.cut_emitted, made.replay_shift_ms) == (None, True, 7)
     assert (made.agent_minutes, made.ends) == (AgentMinutes(60_000, [1], [2]), {"oldest_wait": [5]})
+    assert made.arrived_before == 60_000
 
 
 def test_counts_of_another_release_go_to_their_names() -> None:

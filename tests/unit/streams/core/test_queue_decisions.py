@@ -5,6 +5,7 @@ import pytest
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
+from streams.core.profiles import Profiles
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
@@ -23,7 +24,7 @@ class Queue:
         self.outbox = Outbox()
         book = TargetsBook([published(targets(BILLING), version=1, valid_from=0)])
         self.legs = QueueLegs(BILLING, book, {}, self.outbox)
-        self.decisions = QueueDecisions(self.legs, Roster(), self.outbox)
+        self.decisions = QueueDecisions(self.legs, Roster(), Profiles(), self.outbox)
         self.decisions.advance(MONDAY, CAUSE)
 
     def told(self, kind: str, leg: str, at: int) -> None:

@@ -125,17 +125,17 @@ def test_how_often_a_rule_is_wrong_stands_in_its_runbook(rule: Rule[Any]) -> Non
 
 
 class _WithoutAgents:
-    """Callers wait for an hour in every figure, but nobody knows agents."""
+    """Callers wait for an hour in every figure, but nobody knows agents, nor how many calls are usual."""
 
     targets = targets(BILLING)
-    at = MONDAY
+    at = passed = MONDAY
     waiting = doubtful = 3
     oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
     lost_and_resolved = (50, 60)
     today = Counts()
 
     def __init__(self) -> None:
-        self.has_asked = False
+        self.has_asked = self.has_asked_for_profile = False
 
     def as_of_minute(self, _: int) -> Counts:
         return Counts()
@@ -145,12 +145,18 @@ class _WithoutAgents:
         self.has_asked = True
         return {}
 
+    @property
+    def expected(self) -> None:
+        self.has_asked_for_profile = True
+
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_rule_that_asks_for_agents_says_so(rule: Rule[Any]) -> None:
+def test_a_rule_that_asks_for_agents_or_a_profile_says_so(rule: Rule[Any]) -> None:
     """Else a rehearsal without agents would call it quiet."""
     given = {"raise_above_ms": 1, "clear_below_ms": 1, "raise_above": 0.1, "clear_below": 0.1}
     known = {name: given[name] for name in rule.table.__struct_fields__ if name in given}
     view: Any = _WithoutAgents()
-    rule.measure(rule.table(**known), view)
+    measured = rule.measure(rule.table(**known), view)
     assert view.has_asked == rule.reads_agents
+    assert view.has_asked_for_profile == rule.reads_profile
+    assert (measured.not_evaluated == "no profile") == rule.reads_profile

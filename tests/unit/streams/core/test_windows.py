@@ -141,7 +141,9 @@ def test_kept_buckets_make_the_same_sums_again() -> None:
     for second in (-4000, -1790, -61, -3):
         add(windows, NOON + second * SECOND, ANSWERED, 2)
     again = Windows(set[int]().add)
-    again.restore_line(windows.boundary, windows.waiting, windows.in_service)
+    again.restore_line(
+        windows.boundary, windows.waiting, windows.in_service, windows.arrived_before
+    )
     for start in windows.minutes:
         again.restore(windows.minute_of_buckets(start))
     again.resum()
@@ -197,3 +199,30 @@ def test_the_counts_as_of_the_last_whole_minute_leave_out_what_came_since() -> N
     for _ in range(9):
         step(windows)
     assert [windows.as_of_minute(minutes).offered for minutes in (1, 60)] == [1, 2]
+
+
+def test_arrivals_are_counted_by_the_minute_and_late_ones_where_they_belong() -> None:
+    windows = at_noon()
+    for at in (NOON - 7 * MINUTE, NOON - 3 * MINUTE + SECOND, NOON - MINUTE, NOON + SECOND):
+        add(windows, at)
+    add(windows, NOON - 2 * MINUTE, ABANDONED)
+    assert windows.arrived(NOON - 10 * MINUTE, 5 * MINUTE, 2) == [1, 2]
+    assert windows.arrived_since(NOON - MINUTE) == 2
+
+
+def test_the_last_arrival_is_known_also_when_its_minute_is_no_longer_kept() -> None:
+    windows = at_noon()
+    assert windows.last_arrival(NOON) is None
+    add(windows, NOON - 5 * MINUTE)
+    add(windows, NOON + SECOND)
+    add(windows, NOON - MINUTE, ABANDONED)
+    assert windows.last_arrival(NOON) == NOON - 5 * MINUTE
+    assert windows.last_arrival(NOON + MINUTE) == NOON
+    add(windows, NOON + SECOND, n=-1)  # it was no arrival
+    assert windows.last_arrival(NOON + MINUTE) == NOON - 5 * MINUTE
+    for minute in range(90):
+        windows.leap(NOON + (minute + 1) * MINUTE)
+    assert windows.is_idle() == (not windows.minutes)
+    assert windows.last_arrival(NOON + 90 * MINUTE) == NOON - 5 * MINUTE
+    windows.jump(NOON + DAY)
+    assert windows.last_arrival(NOON + DAY) == NOON - 5 * MINUTE

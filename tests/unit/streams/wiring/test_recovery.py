@@ -29,7 +29,7 @@ class Feed:
 
 def recovery_of(units: Units, feed: Feed) -> Recovery:
     small_topics: Any = feed
-    return Recovery(OPTIONS, units, FACTORIES, targets=small_topics, roster=small_topics)
+    return Recovery(OPTIONS, units, FACTORIES, small_topics, read_whole=[small_topics.tail])
 
 
 def no_units() -> Units:

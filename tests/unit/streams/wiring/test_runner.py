@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
+from streams.core.profiles import Profiles
 from streams.wiring import runner
 from streams.wiring.consumer import ConsumerListener
 from streams.wiring.deadlines import AFTER_CHECKPOINT_S
@@ -47,6 +48,7 @@ def worker(**changes: Any) -> tuple[Any, Engine, FakeConsumer]:
         consumer=consumer,
         factories=FACTORIES,
         roster=NoRoster(),
+        profiles=Profiles(),
         check=lambda: None,
         render=lambda _: b"",
         reporter=lambda _: Reporter(),

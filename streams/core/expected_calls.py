@@ -1,0 +1,121 @@
+"""How many calls a queue expects, by its profile and its opening hours.
+
+Rule 1: 5 minutes that are not whole in opening hours expect nothing, and neither do those without a profile.
+Rule 2: closed hours separate. What is summed up begins anew when the queue opens.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from schemas.millis import DAY, HOUR, MINUTE, to_datetime
+from schemas.opening import is_open
+from schemas.profiles import SLOT_MINUTES, SLOT_MS, Profile, calls_a_week
+from schemas.targets import Targets
+
+BIN_MS = 5 * MINUTE
+_AHEAD_MS = 2 * HOUR  # so far is looked ahead at once
+_KEPT_BINS = 3 * DAY // BIN_MS
+_SURELY = 1e-6  # sums of another order differ by less
+
+
+class Span(NamedTuple):
+    """Expected calls since `begin`."""
+
+    calls: float
+    begin: int
+
+
+class ExpectedCalls:
+    """Of one queue, by the profile and the targets that hold at one moment. Times are whole minutes."""
+
+    __slots__ = ("_bins", "_now", "_sum", "_targets", "_zone", "a_week", "profile")
+
+    def __init__(self, profile: Profile, targets: Targets) -> None:
+        self.profile = profile
+        self.a_week = calls_a_week(profile)
+        self._targets = targets
+        self._zone = ZoneInfo(profile.time_zone)
+        # Screens ask several times a second, mostly the same.
+        self._bins: dict[int, float | None] = {}
+        self._sum = (0, 0, 0.0)  # start, end and what lies within
+        self._now = (-1, False, False)  # a time, whether it is open and known then
+
+    def holds(self, profile: Profile | None, targets: Targets) -> bool:
+        """Whether it was made of these."""
+        return self.profile is profile and self._targets is targets
+
+    def is_open(self, at: int) -> bool:
+        return self._at(at)[1]
+
+    def is_known(self, at: int) -> bool:
+        """Whether the profile says anything of the time of the week that holds `at`."""
+        return self._at(at)[2]
+
+    def _at(self, at: int) -> tuple[int, bool, bool]:
+        if self._now[0] != at:
+            self._now = at, self._is_open(at), self._slot(at) is not None
+        return self._now
+
+    def _is_open(self, at: int) -> bool:
+        return is_open(self._targets.opening, self._targets.time_zone, at)
+
+    def of_bin(self, start: int) -> float | None:
+        """In the 5 minutes from `start`; None where rule 1 says that nothing is expected."""
+        if start not in self._bins:
+            if len(self._bins) > _KEPT_BINS:
+                self._bins.clear()
+            self._bins[start] = self._of_bin(start)
+        return self._bins[start]
+
+    def _of_bin(self, start: int) -> float | None:
+        if not (self._is_open(start) and self._is_open(start + BIN_MS - 1)):
+            return None
+        calls = self._slot(start)
+        return None if calls is None else calls * BIN_MS / SLOT_MS
+
+    def within(self, start: int, end: int) -> float:
+        """In all whole bins of the range."""
+        if self._sum[:2] != (start, end):
+            first = -(-start // BIN_MS) * BIN_MS
+            found = [self.of_bin(each) for each in range(first, end - BIN_MS + 1, BIN_MS)]
+            self._sum = start, end, sum(calls for calls in found if calls is not None)
+        return self._sum[2]
+
+    def since(self, since: int, at: int) -> Span:
+        """Up to `at`, since `since` or since the queue opened, for a day at most."""
+        total, here = 0.0, at
+        since = max(since, at - DAY)
+        while here > since:
+            start = (here - 1) // BIN_MS * BIN_MS
+            calls = self.of_bin(start)
+            if calls is None:
+                break
+            begin = max(start, since)
+            total += calls * (here - begin) / BIN_MS
+            here = begin
+        return Span(total, here)
+
+    def reach(self, limit: float, since: int, at: int) -> int:
+        """The first whole minute from `at` on at which `limit` calls may be expected since `since`; not later than the
+        end of what is looked ahead.
+        """
+        total = self.since(since, at).calls
+        if total >= limit - _SURELY:
+            return at
+        for minute, calls in self._minutes(at):
+            total = 0.0 if calls is None else total + calls
+            if total >= limit - _SURELY:
+                return minute + MINUTE
+        return at + _AHEAD_MS
+
+    def _minutes(self, at: int) -> Iterator[tuple[int, float | None]]:
+        for start in range(at // BIN_MS * BIN_MS, at + _AHEAD_MS, BIN_MS):
+            calls = self.of_bin(start)
+            for minute in range(max(start, at), start + BIN_MS, MINUTE):
+                yield minute, None if calls is None else calls * MINUTE / BIN_MS
+
+    def _slot(self, at: int) -> float | None:
+        local = to_datetime(at, self._zone)
+        slot = (local.hour * 60 + local.minute) // SLOT_MINUTES
+        return self.profile.days[local.weekday()][slot]
