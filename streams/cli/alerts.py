@@ -1,4 +1,6 @@
-"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `rehearse` stands in its own file."""
+"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `quality`, `rehearse` and `routes`
+stand in their own files.
+"""
 
 import getpass
 import os
@@ -11,6 +13,7 @@ import click
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
 from schemas.printable import printable
 from streams.cli import options
+from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.options import Failure, in_one_line
@@ -322,9 +325,6 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     print(f"mute {mute_id} has ended")
 
 
-command.add_command(routes)
-
-
 def _queues(bootstrap: str, namespace: str) -> set[str]:
     """Those that were ever published, and those that alerts name."""
     from streams.admin.targets import read_versions
@@ -360,4 +360,5 @@ def _one_line() -> Any:
     return in_one_line(AdminError)
 
 
-command.add_command(rehearse)
+for _each in (quality, rehearse, routes):
+    command.add_command(_each)
