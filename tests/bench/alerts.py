@@ -35,11 +35,14 @@ REFERENCE = (
 
 
 class Found(Struct):
-    """One trouble on one desk. `delays_s`: from the cause to the first page, infinite if none came."""
+    """One trouble on one desk. `delays_s`: from the cause to the first page, infinite if none came. `callers`: how many
+    called for the trouble until then.
+    """
 
     delays_s: list[float]
     by_rule: dict[str, list[float]]  # of every rule, to its first alert of any severity
     first: Counter[str]
+    callers: list[float]
 
     @property
     def missed(self) -> int:
@@ -97,16 +100,18 @@ def _decided(made: Trouble, draw: Random) -> Decided:
 
 
 def _note(result: Result, name: str, days: Sequence[tuple[Trouble, Decided]], say: Any) -> None:
-    found = result.found[name] = found_in([(made.cause or 0, decided) for made, decided in days])
+    found = result.found[name] = found_in(
+        [(made.cause or 0, decided, [each.at for each in made.extra]) for made, decided in days]
+    )
     median = rank(found.delays_s, 50)
     say(f"  {name}: median {_short(median)}, missed {found.missed} of {len(found.delays_s)}",
         flush=True)  # fmt: skip
 
 
-def found_in(days: Sequence[tuple[int, Decided]]) -> Found:
-    """`days`: each with its cause. Pure."""
-    found = Found([], {}, Counter())
-    for cause, decided in days:
+def found_in(days: Sequence[tuple[int, Decided, Sequence[int]]]) -> Found:
+    """`days`: each with its cause, and when somebody called for the trouble. Pure."""
+    found = Found([], {}, Counter(), [])
+    for cause, decided, calls in days:
         pages = decided.pages()
         if any(cause - _OPEN_BEFORE_MS <= decided_at(each) < cause for each in pages):
             continue
@@ -114,6 +119,8 @@ def found_in(days: Sequence[tuple[int, Decided]]) -> Found:
         found.delays_s.append(_delay_s(after, cause))
         if after:
             found.first[after[0].rule] += 1
+        called = sum(at <= decided_at(after[0]) for at in calls) if after else math.inf
+        found.callers.append(called if calls else math.inf)
         for rule in RULES:
             mine = [each for each in decided.fired.values() if each.rule == rule.name]
             mine = sorted((a for a in mine if decided_at(a) >= cause), key=decided_at)
@@ -151,6 +158,7 @@ def figures(result: Result) -> dict[str, Any]:
             name: {
                 "median": rank(each.delays_s, 50), "p90": rank(each.delays_s, 90),
                 "incidents": len(each.delays_s), "missed": each.missed, "first": dict(each.first),
+                "callers_median": rank(each.callers, 50),
                 "by_rule": {
                     rule: {"median": rank(delays, 50), "p90": rank(delays, 90)}
                     for rule, delays in each.by_rule.items()
@@ -198,6 +206,8 @@ def table(result: Result) -> str:
     for name, each in result.found.items():
         first = ", ".join(f"{rule} {n}" for rule, n in each.first.most_common())
         missed = f"{each.missed} of {len(each.delays_s)}"
+        if (callers := rank(each.callers, 50)) is not None:
+            first += f"; at caller {callers:.0f} of the trouble (median)"
         lines.append(f"{name:<28}{_short(rank(each.delays_s, 50)):>16}"
                      f"{_short(rank(each.delays_s, 90)):>12}{missed:>12}   {first}")  # fmt: skip
     owner = figures(result)["false_pages_per_owner_week"]

@@ -26,7 +26,15 @@ def test_a_trouble_is_found_by_its_first_page() -> None:
     early = fired("oldest_wait", CAUSE + MINUTE - 5 * SECOND)
     late = fired("understaffed", CAUSE + 3 * MINUTE)
     warned = fired("abandonment", CAUSE, "warn")
-    found = found_in([(CAUSE, decided(late, early, warned)), (CAUSE, decided(warned)), (CAUSE, decided(late))])  # fmt: skip
+    calls = [CAUSE, CAUSE + MINUTE, CAUSE + 2 * MINUTE]
+    found = found_in(
+        [
+            (CAUSE, decided(late, early, warned), calls),
+            (CAUSE, decided(warned), calls),
+            (CAUSE, decided(late), calls),
+        ]
+    )
+    assert found.callers == [2, math.inf, 3]
     assert found.delays_s == [60.0, math.inf, 185.0]
     assert found.missed == 1
     assert dict(found.first) == {"oldest_wait": 1, "understaffed": 1}
@@ -36,9 +44,12 @@ def test_a_trouble_is_found_by_its_first_page() -> None:
 
 def test_a_day_on_which_somebody_was_just_woken_says_nothing() -> None:
     before = fired("oldest_wait", CAUSE - 20 * MINUTE)
-    assert found_in([(CAUSE, decided(before, fired("oldest_wait", CAUSE + MINUTE)))]).delays_s == []
+    assert (
+        found_in([(CAUSE, decided(before, fired("oldest_wait", CAUSE + MINUTE)), ())]).delays_s
+        == []
+    )
     long_before = fired("oldest_wait", CAUSE - HOUR)
-    assert found_in([(CAUSE, decided(long_before))]).delays_s == [math.inf]
+    assert found_in([(CAUSE, decided(long_before), ())]).delays_s == [math.inf]
 
 
 def test_ranks() -> None:
@@ -51,7 +62,7 @@ def test_what_the_file_holds() -> None:
     warned = fired("abandonment", MONDAY + 12 * HOUR, "warn")
     assert (is_at_night(night), is_at_night(day)) == (True, False)
     assert is_at_night(fired("oldest_wait", MONDAY + 5 * HOUR))
-    drop = found_in([(CAUSE, decided(fired("understaffed", CAUSE + MINUTE)))] * 4)
+    drop = found_in([(CAUSE, decided(fired("understaffed", CAUSE + MINUTE)), ())] * 4)
     result = Result(
         2,
         {"large": [day], "small": [], "night": [night, night, day, warned]},
@@ -63,6 +74,7 @@ def test_what_the_file_holds() -> None:
     assert made["false_alerts_per_week_by_rule"]["night"]["abandonment"] == 0.5
     delay = made["delay_s"]["staffing_drop_large"]
     assert (delay["median"], delay["p90"], delay["missed"]) == (65, 65, 0)
+    assert delay["callers_median"] is None
     assert delay["by_rule"]["oldest_wait"] == {"median": None, "p90": None}
     text = table(result)
     assert "understaffed (page)" in text
