@@ -7,7 +7,6 @@ from schemas.alerts import Alert
 from schemas.commands import (
     Acknowledged,
     AlertCommand,
-    MarkedFalse,
     Muted,
     OfAlert,
     Released,
@@ -40,11 +39,6 @@ class CommandsBook:
         words = [each for each in told if isinstance(each, Acknowledged | Released)]
         newest = words[-1] if words else None
         return newest if isinstance(newest, Acknowledged) else None
-
-    def marked_false(self, alert_id: str) -> MarkedFalse | None:
-        """Who said last that there was nothing to do."""
-        words = [each for each in self.told(alert_id) if isinstance(each, MarkedFalse)]
-        return words[-1] if words else None
 
     def muted(self, alert: Alert, now: int) -> Muted | None:
         """The mute that keeps the alert quiet for longest from `now` on."""

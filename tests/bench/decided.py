@@ -1,8 +1,11 @@
 """A simulated desk, fed to the stream's own core with every alert rule of the catalogue: which alerts fired, and when."""
 
+import json
+import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from schemas.agents import RosterEntry
@@ -19,8 +22,9 @@ from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Record
 from tests.bench.desk import Happened
+from tests.support.services import ROOT
 
-# Of rules whose table has keys without a default: as in docs/on-call.md. All others have their defaults.
+# Of rules whose table has keys without a default, as in docs/on-call.md; of others of this kind those that are shipped.
 LIMITS = {
     "oldest_wait": '{ raise_above = "5m", clear_below = "2m" }',
     "abandonment": "{ raise_above = 0.2, clear_below = 0.12 }",
@@ -52,12 +56,21 @@ def decided_at(alert: Alert) -> int:
 
 def rules_toml(queue: str, opening: str = "") -> str:
     """A queue with the goal of the table in the field's literature (90 % within 20 s), and every rule."""
-    rules = "".join(f"alerts.{name} = {LIMITS.get(name, '{}')}\n" for name in sorted(RULE_TABLES))
+    rules = "".join(f"alerts.{name} = {_settings(name)}\n" for name in sorted(RULE_TABLES))
     hours = f'opening = ["{opening}"]\n' if opening else ""
     return (
         f'[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\ngoal = 0.9\nformula = "offered"\n'
         f'owner = "{queue}"\n{hours}{rules}[queues.{queue}]\n'
     )
+
+
+def _settings(rule: str) -> str:
+    if rule in LIMITS:
+        return LIMITS[rule]
+    if not any(each.required for each in msgspec.structs.fields(RULE_TABLES[rule])):
+        return "{}"
+    shipped = tomllib.loads((ROOT / "deploy" / "queues.toml").read_text())["defaults"]["alerts"]
+    return "{ " + ", ".join(f"{key} = {json.dumps(v)}" for key, v in shipped[rule].items()) + " }"
 
 
 def decide(queue: str, toml: str, happened: Iterable[Happened], start: int, end: int) -> Decided:

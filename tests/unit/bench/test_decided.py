@@ -2,8 +2,12 @@
 
 from random import Random
 
+import pytest
+
 from schemas.millis import MINUTE, SECOND
+from schemas.queues_toml import parse_queues
 from streams.core.rule_catalogue import RULE_TABLES, RULES
+from tests.bench import decided
 from tests.bench.decided import LIMITS, decide, decided_at, rules_toml
 from tests.bench.desk import Desk, Extra, Phase, simulate
 from tests.bench.troubles import MONDAY
@@ -15,6 +19,17 @@ def test_every_rule_of_the_catalogue_has_a_table() -> None:
     text = rules_toml("small")
     assert all(f"alerts.{rule.name} = " in text for rule in RULES)
     assert LIMITS.keys() <= RULE_TABLES.keys()
+
+
+def test_limits_that_are_nowhere_else_are_those_that_are_shipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decided, "LIMITS", {})
+    text = rules_toml("small")
+    assert 'alerts.oldest_wait = { raise_above = "5m", clear_below = "2m",' in text
+    assert "alerts.nobody_signed_in = {}" in text
+    (targets,) = parse_queues(text, RULE_TABLES).queues
+    assert targets.alerts.keys() == RULE_TABLES.keys()
 
 
 def test_nobody_is_there_and_the_core_says_so() -> None:

@@ -69,7 +69,6 @@ def test_who_says_that_an_alert_was_false_does_not_take_it_from_who_has_it() -> 
     later = replace(first, at=NOON + 2, note="two test calls")
     held = book(HAD, later, first)
     assert held.acknowledged(FIRING) == HAD
-    assert held.marked_false(FIRING.alert_id) == later
-    assert book(HAD).marked_false(FIRING.alert_id) is None
+    assert held.told(FIRING.alert_id) == [HAD, first, later]
     assert book(first).acknowledged(FIRING) is None
     assert book(first).why_quiet(FIRING, NOON) == ""  # it is told on
