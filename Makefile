@@ -52,7 +52,7 @@ lint: .venv/.setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json (WITH="--only latency")
+bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json, build/alerts.json (WITH="--only latency")
 	$(BIN)/python -m tests.bench $(WITH)
 
 fuzz: .venv/.setup-dev  ## ten minutes of hostile input against every parser (WITH="--minutes 60")

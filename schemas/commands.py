@@ -1,4 +1,4 @@
-"""Topic `commands`: what people say about alerts: I have it, not now, a note.
+"""Topic `commands`: what people say about alerts: I have it, not now, a note, it was false.
 
 Rule 1: an acknowledgement is of one alert (rule, queue, onset), so it ends with that alert and never hides the
 next one.
@@ -43,6 +43,12 @@ class Noted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="noted")
     alert_id: AlertId
 
 
+class MarkedFalse(Command, frozen=True, kw_only=True, omit_defaults=True, tag="marked_false"):
+    """There was nothing to do: the alert should not have fired. `note` says why; its rule is judged by it."""
+
+    alert_id: AlertId
+
+
 class Muted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="muted"):
     """Nobody is told of these alerts before `until`; an empty `rule` or `queue` means any."""
 
@@ -58,11 +64,12 @@ class Unmuted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="unmut
     mute_id: Identifier
 
 
-AlertCommand = Acknowledged | Released | Noted | Muted | Unmuted
+OfAlert = Acknowledged | Released | Noted | MarkedFalse
+AlertCommand = Acknowledged | Released | Noted | MarkedFalse | Muted | Unmuted
 
 
 def command_key(command: AlertCommand) -> bytes:
     """Key in the compacted topic."""
-    if isinstance(command, Acknowledged | Released | Noted):
+    if isinstance(command, OfAlert):
         return f"{command.alert_id}/{command.at}/{command.who}".encode()
     return f"muted/{command.mute_id}".encode()

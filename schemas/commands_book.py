@@ -8,14 +8,12 @@ from schemas.commands import (
     Acknowledged,
     AlertCommand,
     Muted,
-    Noted,
+    OfAlert,
     Released,
     Unmuted,
     command_key,
 )
 from schemas.millis import SECOND, format_duration
-
-OfAlert = Acknowledged | Released | Noted
 
 
 class CommandsBook:
@@ -26,7 +24,7 @@ class CommandsBook:
         self._of_mutes: dict[str, Muted | Unmuted] = {}
 
     def apply(self, command: AlertCommand) -> None:
-        if isinstance(command, Acknowledged | Released | Noted):
+        if isinstance(command, OfAlert):
             self._of_alerts.setdefault(command.alert_id, {})[command_key(command)] = command
             return
         held = self._of_mutes.get(command.mute_id)
@@ -37,7 +35,8 @@ class CommandsBook:
         """Who has the alert; None once it is over."""
         if alert.state not in {"pending", "firing"}:
             return None
-        words = [each for each in self.told(alert.alert_id) if not isinstance(each, Noted)]
+        told = self.told(alert.alert_id)
+        words = [each for each in told if isinstance(each, Acknowledged | Released)]
         newest = words[-1] if words else None
         return newest if isinstance(newest, Acknowledged) else None
 
@@ -63,7 +62,7 @@ class CommandsBook:
         ]
         return sorted(found, key=lambda each: (each.until, each.mute_id))
 
-    def told(self, alert_id: str) -> "list[OfAlert]":
+    def told(self, alert_id: str) -> list[OfAlert]:
         """What people said of this alert, in order of time."""
         return sorted(self._of_alerts.get(alert_id, {}).values(), key=lambda each: each.at)
 

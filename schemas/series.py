@@ -61,6 +61,7 @@ def _help(counter: str, where: str) -> str:
 
 _QUEUE = ("queue",)
 _WINDOW = ("queue", "window")
+_RULE = ("rule", "severity")
 _IN_WINDOW = "in the window, each when it happened"
 
 SERIES: tuple[Series, ...] = (
@@ -147,6 +148,21 @@ SERIES: tuple[Series, ...] = (
     Series("queuewatch_notify_quiet_alerts", "gauge", (),
            "Firing alerts of which nobody is told: somebody has them, or they are muted.", "notify"),
     Series("queuewatch_notify_firing_alerts", "gauge", (), "Alerts resent as firing.", "notify"),
+    Series("queuewatch_alerts_open", "gauge", ("rule", "severity", "state"),
+           "Firing alerts by what people said of them: firing (nothing), acknowledged, muted.", "notify"),
+    Series("queuewatch_alerts_fired_total", "counter", _RULE,
+           "Alerts that fired since notify started, those that nobody is to be told of left out.", "notify"),
+    Series("queuewatch_alerts_notified_total", "counter", ("owner", "severity"),
+           "Those of them that no mute or acknowledgement held back, by who is told.", "notify"),
+    Series("queuewatch_alerts_acknowledged_total", "counter", _RULE,
+           "Alerts that somebody took, each once.", "notify"),
+    Series("queuewatch_alerts_acknowledge_seconds_total", "counter", _RULE,
+           "Time from firing to that, summed.", "notify"),
+    Series("queuewatch_alerts_resolved_total", "counter", _RULE, "Alerts that ended.", "notify"),
+    Series("queuewatch_alerts_resolve_seconds_total", "counter", _RULE,
+           "Time from firing to the end, summed.", "notify"),
+    Series("queuewatch_alerts_marked_false_total", "counter", _RULE,
+           "Alerts that somebody marked false, each once.", "notify"),
 )  # fmt: skip
 
 _BY_NAME = {series.name: series for series in SERIES}

@@ -20,6 +20,9 @@ LATE_WITHIN_MS = 6 * HOUR  # for so long closed legs are kept in state for late 
 SETTLED_AFTER_MS = (
     LATE_WITHIN_MS + 15 * MINUTE
 )  # after the end of a day its live counters change no more
+FLAPS_WITHIN_MS = (
+    HOUR  # an alert that fires so soon after the former one of its rule and queue ended
+)
 FROZEN_AFTER_MS = MINUTE  # late facts change a minute row until the watermark is so far past it
 LONGEST_WINDOW_MS = max(WINDOW_MINUTES) * MINUTE
 

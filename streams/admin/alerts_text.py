@@ -99,7 +99,7 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
 
 
 def said(command: AlertCommand) -> str:
-    """`ann acknowledged: on my way`."""
-    verb = str(command.__struct_config__.tag)
+    """`ann acknowledged: on my way`, `ann marked false: a test call`."""
+    verb = str(command.__struct_config__.tag).replace("_", " ")
     note = f": {printable(command.note)}" if command.note else ""
     return f"{printable(command.who)} {verb}{note}"

@@ -1,4 +1,6 @@
-"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `rehearse` stands in its own file."""
+"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `quality`, `rehearse` and `routes`
+stand in their own files.
+"""
 
 import getpass
 import os
@@ -11,6 +13,7 @@ import click
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
 from schemas.printable import printable
 from streams.cli import options
+from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.options import Failure, in_one_line
@@ -213,6 +216,36 @@ def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None
     print(f"noted with {alert.alert_id}")
 
 
+@command.command(name="false")
+@_ALERT
+@_WHO
+@click.option(
+    "--note", required=True, metavar="TEXT", help="Why there was nothing to do; shown to others."
+)
+@_place
+def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
+    """Say that an alert should not have fired, also of one that is over: its rule is judged by it.
+
+    It is told on as before while it fires: `ack` or `mute` ends that.
+
+    \b
+    Example:
+      queuewatch alerts false oldest_wait/billing --note "one test call, forgotten on hold"
+    """
+    from schemas.commands import MarkedFalse
+
+    if not note.strip():
+        raise click.BadParameter("must not be empty", param_hint="--note")
+    known = _read(bootstrap, namespace)
+    with _one_line():
+        alert = known.named(name)
+    if alert.fired_at is None:
+        raise Failure(f"alert {alert.alert_id} has not fired: nobody was told of it")
+    said = MarkedFalse(who=who, at=now_ms(), note=note, alert_id=alert.alert_id)
+    _say(bootstrap, namespace, said)
+    print(f"{alert.alert_id} is marked false: {alert.reason}")
+
+
 @command.command()
 @click.option("--rule", default="", metavar="RULE", help="Only alerts of this rule.")
 @click.option("--queue", default="", metavar="Q", help="Only alerts of this queue.")
@@ -292,9 +325,6 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     print(f"mute {mute_id} has ended")
 
 
-command.add_command(routes)
-
-
 def _queues(bootstrap: str, namespace: str) -> set[str]:
     """Those that were ever published, and those that alerts name."""
     from streams.admin.targets import read_versions
@@ -330,4 +360,5 @@ def _one_line() -> Any:
     return in_one_line(AdminError)
 
 
-command.add_command(rehearse)
+for _each in (quality, rehearse, routes):
+    command.add_command(_each)

@@ -30,6 +30,14 @@ _FAR_FROM_UTC = "Pacific/Kiritimati"
 )
 @click.option("--queue", default=None, metavar="Q", help="Only this queue.")
 @click.option(
+    "--pages-a-week",
+    "wanted",
+    type=click.FloatRange(min=0),
+    default=None,
+    metavar="N",
+    help="Propose limits for at most so many of each rule and queue; takes seven times as long.",
+)
+@click.option(
     "--format",
     "output",
     type=click.Choice(["table", "csv", "json"]),
@@ -40,7 +48,14 @@ _FAR_FROM_UTC = "Pacific/Kiritimati"
 @options.clickhouse
 @options.data
 def rehearse(
-    *, start: str, end: str, file: Path | None, queue: str | None, output: Any, **place: Any
+    *,
+    start: str,
+    end: str,
+    file: Path | None,
+    queue: str | None,
+    wanted: float | None,
+    output: Any,
+    **place: Any,
 ) -> None:
     """Say when alert rules would have fired over archived events; nothing is written and nobody is told.
 
@@ -53,6 +68,7 @@ def rehearse(
       queuewatch alerts rehearse --from 2026-11-01 --to 2026-11-08 --rules queues.toml
     """
     from streams.history.catalogue import read_catalogue
+    from streams.history.rehearsal_limits import PART
     from streams.history.rehearsal_report import NOT_LIVE, PARTS
     from streams.history.rehearsing import Asked, rehearsed
     from streams.history.render import rendered_parts
@@ -67,14 +83,20 @@ def rehearse(
         if moments != _moments(start, end, _FAR_FROM_UTC):
             click.echo(f"times without an offset are in {zone}", err=True)
         with closing(Progress()) as progress:
-            found = rehearsed(
+            result = rehearsed(
                 reader,
-                Asked(*moments, queue, rules),
+                Asked(*moments, queue, rules, wanted),
                 lambda done, of: progress.reading("rehearsing", done, of, "events"),
             )
-    _say_reach(found)
+    _say_reach(result.report)
     click.echo(NOT_LIVE, err=True)
-    click.echo(rendered_parts(PARTS, found, output), nl=False)
+    if result.without_limit:
+        names = ", ".join(result.without_limit)
+        click.echo(
+            f"no limit that was tried is high enough for {wanted:g} a week: {names}", err=True
+        )
+    parts = PARTS if wanted is None else (*PARTS, PART)
+    click.echo(rendered_parts(parts, result.report, output), nl=False)
 
 
 def _moments(start: str, end: str, zone: str) -> tuple[int, int]:

@@ -59,7 +59,11 @@ def command() -> None:
 
 
 def _command_of(name: str) -> click.Command:
-    report = registry.report(name)
+    return report_command("history", name, registry.report(name), registry.help_line(name))
+
+
+def report_command(group: str, name: str, report: "Report", line: str) -> click.Command:
+    """The command `queuewatch GROUP NAME`; `line` is what the list of commands says of it."""
     work: Any = partial(_run, report)
     # The decorator that is applied last is the option that --help shows first.
     for option in reversed(
@@ -72,12 +76,12 @@ def _command_of(name: str) -> click.Command:
         )
     ):
         work = option(work)
-    return click.command(name, help=_help(name, report))(work)
+    return click.command(name, help=_help(f"{group} {name}", report, line))(work)
 
 
-def _help(name: str, report: "Report") -> str:
-    examples = "".join(f"  queuewatch history {name} {words}\n" for words in report.examples)
-    paragraphs = (registry.help_line(name), report.notes, f"\b\nExample:\n{examples}")
+def _help(words: str, report: "Report", line: str) -> str:
+    examples = "".join(f"  queuewatch {words} {each}\n" for each in report.examples)
+    paragraphs = (line, report.notes, f"\b\nExample:\n{examples}")
     return "\n\n".join(filter(None, paragraphs))
 
 

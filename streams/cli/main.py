@@ -18,7 +18,7 @@ _COMMANDS = {
     "history": "figures of the past",
     "reconcile": "live day counters against the archive",
     "status": "age and lag of every process, books of every queue",
-    "alerts": "list, acknowledge, mute, note, rehearse",
+    "alerts": "list, acknowledge, mute, note, judge, rehearse",
     "deliveries": "what was sent: list, show, withdraw",
     "quarantine": "what was set aside: list, show, replay, drop",
     "topics": "create or check the topics",

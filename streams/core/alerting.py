@@ -12,10 +12,10 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.alerts import Severity
-from schemas.millis import HOUR, MINUTE
+from schemas.millis import MINUTE
+from schemas.timing import FLAPS_WITHIN_MS
 from streams.core.alert_cost import Cost
 
-LATELY_MS = HOUR
 _UNDAMPED_TIMES = 2
 _LEAST_DAMPED_MS, _MOST_DAMPED_MS = MINUTE, 30 * MINUTE
 
@@ -40,7 +40,7 @@ Change = Literal["pending", "firing", "resolved", "inactive"]
 
 def lately(ends: Sequence[int], at: int) -> list[int]:
     """Those of `ends` that lie within the last hour."""
-    return [end for end in ends if at - end < LATELY_MS]
+    return [end for end in ends if at - end < FLAPS_WITHIN_MS]
 
 
 def damped_ms(clear_hold_ms: int, times_fired: int) -> int:

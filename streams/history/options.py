@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from schemas.millis import MINUTE, parse_duration
 from streams.history.intervals import EVERY as LENGTHS
+from streams.history.question import ALERTS_BY as ALERT_GROUPS
 from streams.history.question import BASES, BY, CHANNELS, RANGES_OF
 
 
@@ -112,5 +113,12 @@ RANGE_OF = Option(
     choices=RANGES_OF,
     default="arrival",
     help="What --from and --to bound: when the legs arrived, or when the correction became known.",
+)
+ALERTS_BY = Option(
+    flag="--by",
+    field="alerts_by",
+    choices=ALERT_GROUPS,
+    default="rule",
+    help="A row for each rule, or for each rule and queue, or rule and owner.",
 )
 CONTACT_ID = Option(flag="ID", field="contact_id", kind="argument", metavar="ID", required=True)

@@ -9,9 +9,11 @@ from schemas.calls import Channel
 By = Literal["queue", "centre", "department", "channel", "all"]
 Basis = Literal["arrival", "event"]
 RangeOf = Literal["arrival", "known"]
+AlertsBy = Literal["rule", "queue", "owner"]
 BY: tuple[By, ...] = ("queue", "centre", "department", "channel", "all")
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 BASES: tuple[Basis, ...] = ("arrival", "event")
+ALERTS_BY: tuple[AlertsBy, ...] = ("rule", "queue", "owner")
 RANGES_OF: tuple[RangeOf, ...] = ("arrival", "known")
 
 
@@ -37,6 +39,7 @@ class Question(Struct, frozen=True):
     from_legs: bool = False
     range_of: RangeOf = "arrival"
     contact_id: str = ""
+    alerts_by: AlertsBy = "rule"
 
 
 class HistoryError(Exception):

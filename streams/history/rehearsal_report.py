@@ -24,10 +24,13 @@ NOT_LIVE = (
     " are known by their spells, with the queues that they served last in each."
 )
 
-_RULE_COLUMNS = (
+OF_RULE = (
     Column("rule", "text", "name of the rule"),
     Column("queue", "text", "id of the queue"),
     Column("severity", "text", "`page` or `warn`"),
+)
+_RULE_COLUMNS = (
+    *OF_RULE,
     Column("result", "text", "`fired`, `quiet`, or `not evaluated: …`"),
     Column("alerts", "number", "alerts that fired in the range", "not evaluated"),
     Column("alerts_a_week", "number", "the same, a week", "not evaluated"),
@@ -40,9 +43,7 @@ _RULE_COLUMNS = (
     Column("note", "text", "what was not known for a part of the range", "nothing"),
 )
 _ALERT_COLUMNS = (
-    Column("rule", "text", "name of the rule"),
-    Column("queue", "text", "id of the queue"),
-    Column("severity", "text", "`page` or `warn`"),
+    *OF_RULE,
     Column("onset_at", "time", "since when the condition was true"),
     Column("fired_at", "time", "when it fired"),
     Column("resolved_at", "time", "when it ended", "it goes on at the end of the range"),
@@ -82,6 +83,15 @@ class Ground(Struct, frozen=True):
     called: set[str]
     agents_since: dict[str, int]
     profiled: set[str] = set()
+
+    def a_week(self, n: int) -> float | None:
+        """Of what fired in the range; None where events cover no time of it."""
+        covered = 0 if self.reach is None else self.reach.end - self.reach.start
+        return round(n * _WEEK / covered, 1) if covered > 0 else None
+
+    def missed(self, below: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The stretches below the goal that lie in the range."""
+        return [each for each in below if self.start <= each[1] and each[0] < self.end]
 
 
 def told(found: Rehearsed, ground: Ground, queue: str | None) -> Found:
@@ -164,17 +174,16 @@ def _notes(queue: str, ground: Ground, *, whole: bool, reads_agents: bool) -> It
 
 
 def _figures(mine: Sequence[Alert], below: Sequence[tuple[int, int]], ground: Ground) -> Row:
-    covered = 0 if ground.reach is None else ground.reach.end - ground.reach.start
     pages = [each for each in mine if each.severity == "page" and not each.replay]
     lasted = [
         each.resolved_at - each.fired_at for each in mine if each.resolved_at and each.fired_at
     ]
-    missed = [each for each in below if ground.start <= each[1] and each[0] < ground.end]
+    missed = ground.missed(below)
     alerted = {stretch_of(each, below) for each in mine}
     return {
         "alerts": len(mine),
-        "alerts_a_week": round(len(mine) * _WEEK / covered, 1) if covered > 0 else None,
-        "pages_a_week": round(len(pages) * _WEEK / covered, 1) if covered > 0 else None,
+        "alerts_a_week": ground.a_week(len(mine)),
+        "pages_a_week": ground.a_week(len(pages)),
         "median_fires_s": median(lasted) / SECOND if lasted else None,
         "below_goal": len(missed),
         "below_goal_alerted": sum(each in alerted for each in missed),

@@ -1,6 +1,7 @@
 """A rehearsal over the archive: reads partition by partition, feeds the core, and makes the report. It writes nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat, tee, zip_longest
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from streams.core.rule_catalogue import RULES
 from streams.history import archived_events
 from streams.history.profiling import made_profiles
 from streams.history.rehearsal import Rehearsed, rehearse, warm_from, with_rules
+from streams.history.rehearsal_limits import FACTORS, NOW, scaled_versions, with_limits
 from streams.history.rehearsal_report import Ground, told
 from streams.history.report import Found
 from streams.history.ticks_between import ArchivedEvent, with_ticks
@@ -23,22 +25,34 @@ _AFTER_MS = MINUTE  # facts of so long after the range may still decide its last
 
 
 class Asked(Struct, frozen=True):
-    """`rules`: the alert tables to try; None: those that were published."""
+    """`rules`: the alert tables to try; None: those that were published. `alerts_a_week`: so many are wanted of
+    each rule and queue; None: no limits are proposed.
+    """
 
     start: int
     end: int
     queue: str | None = None
     rules: QueuesFile | None = None
+    alerts_a_week: float | None = None
 
 
-def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]) -> Found:
+class Result(Struct, frozen=True):
+    """`without_limit`: RULE/QUEUE for which no limit that was tried is high enough."""
+
+    report: Found
+    without_limit: tuple[str, ...] = ()
+
+
+def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]) -> Result:
     """`progress` is told how many of how many events were read."""
     reach = archived_events.reach(reader, asked.start, asked.end)
-    found = Rehearsed()
     versions = archived_events.versions(reader, 0 if reach is None else reach.last_appended_at)
     if asked.rules is not None:
         versions = with_rules(versions, asked.rules)
     profiles = _profiles(reader, asked.start, versions)
+    factors = (1.0,) if asked.alerts_a_week is None else FACTORS
+    tried = [versions if each == 1.0 else scaled_versions(versions, each) for each in factors]
+    steps = [Rehearsed() for _ in factors]
     if reach is not None:
         start, end = warm_from(asked.start, versions), asked.end + _AFTER_MS
         until = reach.end + DISORDER_MS  # the boundary of the end is decided so much later
@@ -46,8 +60,11 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
         count = _Count()
         for name in counts:
             events = count.of(archived_events.events(reader, name, start, end))
-            agents = archived_events.agents(reader, start, end)
-            for _ in rehearse(with_ticks(events, until), versions, agents, found, profiles):
+            # Read once for all steps, which go on side by side: little is held between the first and the last.
+            fed = tee(with_ticks(events, until), len(factors))
+            agents = tee(archived_events.agents(reader, start, end), len(factors))
+            runs = map(rehearse, fed, tried, agents, steps, repeat(profiles))
+            for _ in zip_longest(*runs):
                 progress(count.read, sum(counts.values()))
     ground = Ground(
         asked.start,
@@ -58,7 +75,11 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
         archived_events.agents_since(reader, asked.end),
         set(profiles.newest()),
     )
-    return told(found, ground, asked.queue)
+    if asked.alerts_a_week is None:
+        return Result(told(steps[0], ground, asked.queue))
+    report = told(steps[NOW], ground, asked.queue)
+    report, without = with_limits(report, steps, ground, asked.alerts_a_week)
+    return Result(report, tuple(without))
 
 
 def _profiles(reader: Reader, start: int, versions: Sequence[TargetsVersion]) -> Profiles:

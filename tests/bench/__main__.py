@@ -4,7 +4,8 @@
 
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
-difference fails the run. With --only the file is left alone: its figures belong to one run.
+difference fails the run. With --only the file is left alone: its figures belong to one run. Part `alerts` needs no
+Kafka and has a file of its own, build/alerts.json.
 """
 
 import argparse
@@ -21,16 +22,17 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import archive, backlog, bare, follow, latency, traffic
+from tests.bench import alerts, archive, backlog, bare, follow, latency, traffic
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
-PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency")
+PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "alerts")
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
 _RESULT = ROOT / "build" / "bench.json"
+_ALERTS = ROOT / "build" / "alerts.json"
 
 
 class Bench:
@@ -180,6 +182,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
+    parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
 
@@ -193,6 +196,10 @@ def _table(bench: Bench) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
+    if options.only in (None, "alerts"):
+        alerts.run(options.weeks, _ALERTS)
+    if options.only == "alerts":
+        return 0
     folder = Path(tempfile.mkdtemp(prefix="queuewatch-bench-"))
     load_before = os.getloadavg()[0]
     print(f"load of the last minute: {load_before:.2f}", flush=True)

@@ -201,6 +201,8 @@ def test_who_has_an_alert_is_not_told_again_until_it_is_over(
             wait_until(lambda: len(webhook.posts) > seen, "nobody has it: it is repeated")
             topic.say(Acknowledged(who="ann", at=now, alert_id=fired.alert_id))
             wait_until(lambda: sample(log, quiet) == 1, "notify knows who has it")
+            taken = 'queuewatch_alerts_acknowledged_total{rule="oldest_wait",severity="page"}'
+            wait_until(lambda: sample(log, taken) == 1, "and counts it")
             wait_until(lambda: states(pager.url) == {"billing": "suppressed"}, "it is quiet")
             process.kill()
             process.start()  # it finds its own silence, and no second one is made

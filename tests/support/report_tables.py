@@ -6,7 +6,7 @@
 import re
 from pathlib import Path
 
-from streams.history import registry
+from streams.history import alert_quality, registry
 from streams.history.report import Column, Part, Report
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reports.md"
@@ -23,15 +23,19 @@ def _sections() -> str:
     first_with: dict[tuple[Part, ...], str] = {}
     for name, report in reports.items():
         first_with.setdefault(report.parts, name)
-    return "\n".join(
-        _section(name, report, first_with[report.parts]) for name, report in reports.items()
-    )
+    sections = [
+        _section(f"history {name}", report, registry.help_line(name), first_with[report.parts])
+        for name, report in reports.items()
+    ]
+    quality = _section("alerts quality", alert_quality.REPORT, alert_quality.LINE, "alerts quality")
+    return "\n".join([*sections, quality])
 
 
-def _section(name: str, report: Report, first: str) -> str:
+def _section(command: str, report: Report, line: str, first: str) -> str:
     """`first` is the report whose table of columns this one shares, or itself."""
-    examples = "".join(f"queuewatch history {name} {words}\n" for words in report.examples)
-    said = " ".join(filter(None, (registry.help_line(name), report.notes)))
+    name = command.removeprefix("history ")
+    examples = "".join(f"queuewatch {command} {words}\n" for words in report.examples)
+    said = " ".join(filter(None, (line, report.notes)))
     tables = (
         "\n".join(map(_table, report.parts))
         if first == name

@@ -22,6 +22,7 @@ from streams.sinks.alertmanager.decide import (
     is_to_notify,
     learn,
 )
+from streams.sinks.alertmanager.measures import Measures, open_alerts
 from streams.sinks.alertmanager.pipeline_down import Down, after
 from streams.sinks.alertmanager.pipeline_down import body as down_body
 from streams.sinks.alertmanager.reading import AlertLog
@@ -59,6 +60,7 @@ class Notifier:
         self._now = now
         self._known: dict[str, Known] = {}
         self._book = CommandsBook()
+        self._measures = Measures()
         self._heard: dict[str, int] = {}  # by process, when it reported last
         self._downs: dict[str, Down] = {}
         self._downs_told: dict[str, Down] = {}
@@ -82,11 +84,14 @@ class Notifier:
                 before = self._known.get(alert.alert_id)
                 after = learn(before, alert, written_at, seen_at)
                 self._known[alert.alert_id] = after
+                is_quiet = bool(self._book.why_quiet(alert, seen_at))
+                self._measures.learn(after, is_quiet=is_quiet, is_live=self._whole)
                 is_a_change = before is None or before.alert.state != alert.state
                 if is_a_change and is_recorded_only(after):
                     self._status.recorded += 1
             for command in batch.commands:
                 self._book.apply(command)
+                self._measures.hear(command, is_live=self._whole)
             for process, reported_at in batch.reports:
                 self._heard[process] = self._now() if self._whole else reported_at
             if batch.whole and self._status.state in {"starting", "waiting_for_kafka"}:
@@ -119,6 +124,8 @@ class Notifier:
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         self._status.quiet = len(wanted)
+        going = open_alerts(self._known.values(), self._book, now) if self._whole else {}
+        self._status.measured = {**self._measures.totals, **going}
         # Before the alerts are posted, so that this post does not repeat one that somebody has. Where it
         # fails they are posted all the same: rather told twice than never.
         unquieted = await self._silences.keep(session, wanted) if self._whole else None

@@ -24,4 +24,6 @@ class NotifyCollector(Collector):
         families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")
         families.add("queuewatch_notify_firing_alerts", now.firing)
         families.add("queuewatch_notify_quiet_alerts", now.quiet)
+        for (name, *labels), value in now.measured.items():
+            families.add(name, value, *labels)
         return families.collected()

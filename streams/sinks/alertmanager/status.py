@@ -14,6 +14,7 @@ class NotifyStatus(Struct):
     posts_failed: int = 0
     firing: int = 0
     quiet: int = 0  # of those that fire: somebody has them, or they are muted
+    measured: dict[tuple[str, ...], float] = {}  # by series and labels: how the alerts do
     recorded: int = 0  # alerts of the past: counted here, not notified
     undecodable: int = 0
     last_post_at: int | None = None

@@ -103,7 +103,7 @@ def test_it_decides_as_the_stream_did(
 ) -> None:
     monkeypatch.setattr(archived_events, "ROWS_AT_ONCE", 3)
     read: list[tuple[int, int]] = []
-    rules, alerts = rehearsed(archive, ASKED, lambda done, of: read.append((done, of))).rows
+    rules, alerts = rehearsed(archive, ASKED, lambda done, of: read.append((done, of))).report.rows
     live = [
         (a.rule, a.queue, iso(a.onset_at), iso(a.fired_at), a.resolved_at and iso(a.resolved_at))
         for a in day.alert_records()
@@ -128,7 +128,7 @@ def test_one_queue_with_other_rules(archive: Database) -> None:
     file = QueuesFile("UTC", (targets("desk", alerts=ruled(oldest_wait(HALF_HOUR, MINUTE))),))
     rules, alerts = rehearsed(
         archive, Asked(ASKED.start, ASKED.end, "desk", file), lambda *_: None
-    ).rows
+    ).report.rows
     assert fired(alerts) == [
         (
             "oldest_wait",
@@ -143,8 +143,27 @@ def test_one_queue_with_other_rules(archive: Database) -> None:
     ]
 
 
+def test_limits_are_tried_over_events_that_are_read_once(
+    archive: Database, day: ArchivedStory
+) -> None:
+    read: list[int] = []
+    asked = Asked(ASKED.start, ASKED.end, "desk", alerts_a_week=60)
+    result = rehearsed(archive, asked, lambda done, _: read.append(done))
+    limits = result.report.rows[2]
+    # Callers of the desk wait 30 s, 1m30s, 2m30s, 3m30s, 4m30s and 1h29m; one alert in these 3 hours is 56.3 a week.
+    found = [(row["limit"], round(row["alerts_a_week"] / 56.3), row["proposed"]) for row in limits]  # type: ignore[operator]
+    assert found == [
+        ("1m", 5, 0), ("1m30s", 4, 0), ("2m", 4, 0), ("3m", 3, 0), ("4m", 2, 0), ("6m", 1, 1), ("8m", 1, 0),
+    ]  # fmt: skip
+    plain = rehearsed(archive, Asked(ASKED.start, ASKED.end, "desk"), lambda *_: None).report
+    assert result.report.rows[:2] == plain.rows
+    assert read[-1] <= 2 * len(day.event_rows())
+    few = Asked(ASKED.start, ASKED.end, "desk", alerts_a_week=0)
+    assert rehearsed(archive, few, lambda *_: None).without_limit == ("oldest_wait/desk",)
+
+
 def test_a_range_without_events(archive: Database) -> None:
     later = Asked(ASKED.start + 40 * DAY, ASKED.end + 40 * DAY)
-    found = rehearsed(archive, later, lambda *_: None)
+    found = rehearsed(archive, later, lambda *_: None).report
     assert "events_from" not in found.facts
     assert found.rows[1] == []

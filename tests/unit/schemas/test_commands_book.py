@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from schemas.commands import Acknowledged, Muted, Noted, Released, Unmuted
+from schemas.commands import Acknowledged, MarkedFalse, Muted, Noted, Released, Unmuted
 from schemas.commands_book import CommandsBook
 from schemas.millis import MINUTE, SECOND
 from tests.support.alerts import NOON, alert
@@ -69,3 +69,13 @@ def test_what_was_told_of_an_alert() -> None:
     second = Noted(who="bo", at=NOON + 3, alert_id=FIRING.alert_id, note="on my way")
     other = Noted(who="bo", at=NOON, alert_id="x", note="not here")
     assert book(first, HAD, second, other).told(FIRING.alert_id) == [HAD, second, first]
+
+
+def test_who_says_that_an_alert_was_false_does_not_take_it_from_who_has_it() -> None:
+    first = MarkedFalse(who="bo", at=NOON + 1, alert_id=FIRING.alert_id, note="a test call")
+    later = replace(first, at=NOON + 2, note="two test calls")
+    held = book(HAD, later, first)
+    assert held.acknowledged(FIRING) == HAD
+    assert held.told(FIRING.alert_id) == [HAD, first, later]
+    assert book(first).acknowledged(FIRING) is None
+    assert book(first).why_quiet(FIRING, NOON) == ""  # it is told on

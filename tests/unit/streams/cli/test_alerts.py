@@ -3,7 +3,15 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from schemas.commands import Acknowledged, AlertCommand, Muted, Noted, Released, Unmuted
+from schemas.commands import (
+    Acknowledged,
+    AlertCommand,
+    MarkedFalse,
+    Muted,
+    Noted,
+    Released,
+    Unmuted,
+)
 from streams.admin import alerts, targets
 from streams.cli.alerts import command
 from tests.support.alerts import NOON, alert
@@ -54,6 +62,25 @@ def test_a_note_is_kept_with_what_is_over_too(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(noted, Noted)
     assert "no power" in run("show", "oldest_wait/repairs").output
     assert run("note", "oldest_wait/repairs", "  ").exit_code == 2
+
+
+def test_what_should_not_have_fired_is_marked_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    done = run("false", "oldest_wait/repairs", "--as", "ann", "--note", "a test call")
+    assert done.output.startswith("oldest_wait/repairs/1 is marked false: ")
+    (said,) = written
+    assert isinstance(said, MarkedFalse)
+    assert (said.who, said.note) == ("ann", "a test call")
+    assert "ann marked false: a test call" in run("show", "oldest_wait/repairs").output
+    assert run("false", "oldest_wait/repairs").exit_code == 2
+    assert run("false", "oldest_wait/repairs", "--note", " ").exit_code == 2
+    assert run("false", "nothing", "--note", "x").exit_code == 1
+    never = alert("inactive", fired_at=None)
+    monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([never], []))
+    unfired = run("false", "oldest_wait/billing", "--note", "x")
+    assert (unfired.exit_code, len(written)) == (1, 1)
+    assert "has not fired" in unfired.output
 
 
 def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> None:

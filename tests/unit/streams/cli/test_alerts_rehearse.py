@@ -26,6 +26,7 @@ def run(*arguments: str) -> tuple[int, str]:
         (("--from", "2026-05-02", "--to", "2026-05-02"), "--from: must be before --to"),
         (("--from", "2026-05-02"), "Missing option '--to'"),
         ((*RANGE, "--format", "xml"), "--format"),
+        ((*RANGE, "--pages-a-week", "-1"), "--pages-a-week"),
     ],
 )
 def test_wrong_use(arguments: tuple[str, ...], words: str) -> None:
@@ -63,3 +64,15 @@ def test_an_archive_without_events_says_so(monkeypatch: pytest.MonkeyPatch) -> N
         [rule.name, "billing", rule.severity, "not evaluated: no targets"]
         for rule in RULES
     ]  # fmt: skip
+
+
+def test_limits_are_a_part_of_the_answer_only_if_they_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events: list[dict[str, Any]] = [{"count": 0, "first": 0, "last": 0}]
+    monkeypatch.setattr(history, "archive_reader", lambda *_: FakeArchive(events=events))
+    plain = CliRunner().invoke(command, ["rehearse", *RANGE])
+    assert (plain.exit_code, "limits" in plain.stdout) == (0, False)
+    asked = CliRunner().invoke(command, ["rehearse", *RANGE, "--pages-a-week", "1"])
+    assert asked.exit_code == 0
+    assert "limits, for at most 1 alerts a week of each rule and queue" in asked.stdout

@@ -1,0 +1,167 @@
+"""A simulated desk, fed to the stream's own core with every alert rule of the catalogue: which alerts fired, and when."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from schemas.agents import RosterEntry
+from schemas.alerts import Alert
+from schemas.calls import Abandoned, Answered, CallEvent, Ended, Queued, Tick
+from schemas.codec import decode_as, encode
+from schemas.millis import MINUTE
+from schemas.privacy import caller_token, key_from_secret
+from schemas.queues_toml import parse_queues
+from schemas.targets import TargetsVersion
+from schemas.timing import DISORDER_MS, STEP_MS
+from streams.core.calls_unit import CallsUnit
+from streams.core.roster import Roster
+from streams.core.rule_catalogue import RULE_TABLES
+from streams.core.unit import Record
+from tests.bench.desk import Happened
+from tests.support.services import ROOT
+
+# Of rules whose table has keys without a default, as in docs/on-call.md; of others of this kind those that are shipped.
+LIMITS = {
+    "oldest_wait": '{ raise_above = "5m", clear_below = "2m" }',
+    "abandonment": "{ raise_above = 0.2, clear_below = 0.12 }",
+}
+_TAKEN_EVERY_MS = 30 * MINUTE
+_SOURCE = "desk"
+_KEY = key_from_secret(b"benchmark")
+
+
+class Decided(Struct):
+    """`fired`: the newest record of each alert that fired, by id. `not_evaluated`: the rules that could not be asked
+    at the last look, with the reason; `asked`: those that could at any look.
+    """
+
+    fired: dict[str, Alert] = field(default_factory=dict)
+    not_evaluated: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+    def pages(self) -> list[Alert]:
+        """By time."""
+        found = [each for each in self.fired.values() if each.severity == "page"]
+        return sorted(found, key=decided_at)
+
+
+def decided_at(alert: Alert) -> int:
+    """When the stream can know it: a boundary is decided when the source's clock is so far past it."""
+    return (alert.fired_at or 0) + DISORDER_MS
+
+
+def rules_toml(queue: str, opening: str = "") -> str:
+    """A queue with the goal of the table in the field's literature (90 % within 20 s), and every rule."""
+    rules = "".join(f"alerts.{name} = {_settings(name)}\n" for name in sorted(RULE_TABLES))
+    hours = f'opening = ["{opening}"]\n' if opening else ""
+    return (
+        f'[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\ngoal = 0.9\nformula = "offered"\n'
+        f'owner = "{queue}"\n{hours}{rules}[queues.{queue}]\n'
+    )
+
+
+def _settings(rule: str) -> str:
+    if rule in LIMITS:
+        return LIMITS[rule]
+    if not any(each.required for each in msgspec.structs.fields(RULE_TABLES[rule])):
+        return "{}"
+    shipped = tomllib.loads((ROOT / "deploy" / "queues.toml").read_text())["defaults"]["alerts"]
+    return "{ " + ", ".join(f"{key} = {json.dumps(v)}" for key, v in shipped[rule].items()) + " }"
+
+
+def decide(queue: str, toml: str, happened: Iterable[Happened], start: int, end: int) -> Decided:
+    """Feed all that happened in `[start, end)`, with a tick at each boundary, as a live source does."""
+    roster = Roster()
+    unit = CallsUnit(0, 1, roster)
+    unit.start(0)
+    queues = tuple(parse_queues(toml, RULE_TABLES).queues)
+    unit.set_targets([TargetsVersion(1, 0, 0, "UTC", queues)])
+    found, offset, taken_at = Decided(), 0, start
+    for at, step in _steps(happened, start, end):
+        records = []
+        for each in step:
+            for entry in _entries(each, queue):
+                roster.update(entry)
+            if (event := _event(each, queue)) is not None:
+                records.append(Record(offset, each.at, b"", encode(event)))
+                offset += 1
+        tick = Tick(event_id=f"tick-{at}", at=at, source=_SOURCE)
+        records.append(Record(offset, at, b"", encode(tick)))
+        offset += 1
+        unit.apply(records)
+        if at - taken_at >= _TAKEN_EVERY_MS or at + STEP_MS >= end:
+            taken_at = at
+            _take(unit, found, at)
+    return found
+
+
+def _steps(
+    happened: Iterable[Happened], start: int, end: int
+) -> Iterator[tuple[int, list[Happened]]]:
+    """What happened up to each boundary."""
+    coming = iter(happened)
+    each = next(coming, None)
+    for at in range(start // STEP_MS * STEP_MS + STEP_MS, end + 1, STEP_MS):
+        step = []
+        while each is not None and each.at <= at:
+            step.append(each)
+            each = next(coming, None)
+        yield at, step
+
+
+def _take(unit: CallsUnit, found: Decided, now: int) -> None:
+    checkpoint = unit.checkpoint()
+    if checkpoint is not None:
+        for output in checkpoint.outputs:
+            if output.topic == "quarantine":
+                raise AssertionError(f"the core refuses what the desk tells: {output.value!r}")
+            if output.topic == "alerts":
+                alert = decode_as(Alert, output.value)
+                if alert.fired_at is not None:
+                    found.fired[alert.alert_id] = alert
+        unit.commit_done()
+    for snapshot in unit.snapshots(now):
+        found.asked |= RULE_TABLES.keys() - snapshot.not_evaluated.keys()
+        found.not_evaluated = dict(snapshot.not_evaluated)
+
+
+_STATES = {
+    "signed_in": ("available", "idle"),
+    "signed_out": ("logged_out", "idle"),
+    "answered": ("available", "talking"),
+    "ended": ("available", "idle"),
+}
+_versions = iter(range(1, 2**62))
+
+
+def _entries(each: Happened, queue: str) -> Iterator[RosterEntry]:
+    if each.kind not in _STATES:
+        return
+    routing, activity = _STATES[each.kind]
+    agent = each.who if each.kind.startswith("signed") else each.agent
+    yield RosterEntry(
+        f"agent-{agent}", next(_versions), _SOURCE, routing, activity, "", each.at, each.at, (queue,)  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _event(each: Happened, queue: str) -> CallEvent | None:
+    about: dict[str, Any] = {
+        "event_id": f"{each.kind}-{each.who}", "at": each.at, "source": _SOURCE, "queue": queue,
+        "leg_id": f"leg-{each.who}",
+    }  # fmt: skip
+    match each.kind:
+        case "queued":
+            topic, _, area = each.subject.partition("/")
+            return Queued(**about, caller=caller_token(_KEY, str(each.who)), topic=topic, area=area)
+        case "answered":
+            return Answered(**about, agent=f"agent-{each.agent}")
+        case "ended":
+            return Ended(**about)
+        case "abandoned":
+            return Abandoned(**about)
+        case _:
+            return None

@@ -1,0 +1,96 @@
+"""How rules did, asked of both databases: versions, rows written twice, words of people, and what lies outside."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.commands import Acknowledged, AlertCommand, MarkedFalse, Muted, Noted, Unmuted
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
+from streams.history.alert_quality import REPORT
+from streams.history.catalogue import Catalogue
+from streams.history.question import Question
+from streams.history.report import Found, answer
+from streams.sinks.clickhouse.database import Database, Row
+from streams.sinks.clickhouse.rows import alert_row, command_row
+from tests.integration.archive.databases import KINDS, keep, opened
+from tests.support.alerts import NOON, alert
+from tests.support.services import ClickHouse
+
+RANGE = Question(NOON, NOON + DAY)
+
+
+def versions(name: str, fired_at: int, lasted_ms: int, **of: Any) -> list[Row]:
+    """Pending, firing, firing a minute later, resolved."""
+    of |= {"alert_id": name, "onset_at": fired_at - 20 * SECOND}
+    told = [
+        alert("pending", version=1, fired_at=None, **of),
+        alert(version=2, fired_at=fired_at, **of),
+        alert(version=3, fired_at=fired_at, **of),
+        alert("resolved", version=4, fired_at=fired_at, **of | {"resolved_at": fired_at + lasted_ms}),
+    ]  # fmt: skip
+    return [alert_row(each) for each in told]
+
+
+@pytest.fixture(params=KINDS)
+def archive(
+    request: pytest.FixtureRequest, tmp_path: Path, clickhouse_server: ClickHouse
+) -> Iterator[Database]:
+    words: list[AlertCommand] = [
+        Acknowledged(who="ann", at=NOON + HOUR + 90 * SECOND, alert_id="a"),
+        Acknowledged(who="bo", at=NOON + HOUR + 95 * SECOND, alert_id="a"),
+        MarkedFalse(who="bo", at=NOON + 2 * DAY, alert_id="a", note="a test call"),
+        Noted(who="bo", at=NOON + DAY, alert_id="outside", note="no power"),
+        Muted(who="bo", at=NOON - HOUR, mute_id="m", until=NOON + DAY, queue="desk"),
+        Unmuted(who="bo", at=NOON + 3 * HOUR, mute_id="m"),
+        Muted(who="bo", at=NOON + 9 * DAY, mute_id="later", until=NOON + 10 * DAY, rule="abandonment"),
+    ]  # fmt: skip
+    alerts = [
+        *versions("before", NOON - 2 * HOUR, 3 * HOUR - 10 * MINUTE),
+        *versions("a", NOON + HOUR, 10 * MINUTE),
+        *versions("muted", NOON + 2 * HOUR, MINUTE, queue="desk", rule="abandonment", severity="warn"),
+        *versions("told", NOON + 4 * HOUR, MINUTE, queue="desk", rule="abandonment", severity="warn"),
+        *versions("replay", NOON + HOUR, MINUTE, replay=True),
+        *versions("outside", NOON + DAY, MINUTE),
+    ]  # fmt: skip
+    with opened(str(request.param), tmp_path, clickhouse_server) as database:
+        keep(database, "alerts", alerts)
+        keep(database, "alerts", alerts[2:5])  # what the archive inserted twice counts once
+        rows = [command_row(each) for each in words]
+        keep(database, "commands", rows)
+        keep(database, "commands", rows)
+        yield database
+
+
+def asked(archive: Database, question: Question) -> Found:
+    return answer(REPORT, archive, Catalogue("UTC", {}), question)
+
+
+def test_it_counts_the_newest_versions_and_what_was_said_of_them(archive: Database) -> None:
+    found = asked(archive, RANGE)
+    abandonment, oldest = found.rows[0]
+    names = (
+        "rule",
+        "fired",
+        "muted",
+        "told",
+        "acknowledged",
+        "never_acknowledged",
+        "flaps",
+        "replayed",
+    )
+    assert [abandonment[name] for name in names] == ["abandonment", 2, 1, 1, 0, 1, 0, 0]
+    assert [oldest[name] for name in names] == ["oldest_wait", 1, 0, 1, 1, 0, 1, 1]
+    assert (oldest["time_to_acknowledge_p50_s"], oldest["time_to_resolve_p90_s"]) == (90, 600)
+    assert (oldest["marked_false"], oldest["owner"]) == (1, "billing-duty")
+    assert [(row["rule"], row["fired"], row["told"]) for row in found.rows[1]] == [
+        ("abandonment", 2, 1)
+    ]
+
+
+def test_one_queue_alone_and_a_range_without_alerts(archive: Database) -> None:
+    of_desk = Question(NOON, NOON + DAY, queue="desk", alerts_by="queue")
+    (row,) = asked(archive, of_desk).rows[0]
+    assert (row["rule"], row["queue"], row["fired"]) == ("abandonment", "desk", 2)
+    assert asked(archive, Question(NOON + 5 * DAY, NOON + 6 * DAY)).rows == ([], [])
