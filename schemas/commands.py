@@ -12,8 +12,10 @@ from msgspec import Meta, Struct
 
 from schemas.calls import Identifier, ShortText
 from schemas.millis import Millis
+from schemas.printable import printable
 
-Who = Annotated[str, Meta(min_length=1, max_length=100)]
+LONGEST_WHO, LONGEST_NOTE = 100, 200
+Who = Annotated[str, Meta(min_length=1, max_length=LONGEST_WHO)]
 AlertId = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
@@ -26,9 +28,13 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 class Acknowledged(Command, frozen=True, kw_only=True, omit_defaults=True, tag="acknowledged"):
-    """Somebody works on the alert: it is not repeated."""
+    """Somebody works on the alert: it is not repeated.
+
+    `link_of`: said by the link in a message to that owner ("" is a message of no owner); None: by a command.
+    """
 
     alert_id: AlertId
+    link_of: ShortText | None = None
 
 
 class Released(Command, frozen=True, kw_only=True, omit_defaults=True, tag="released"):
@@ -66,3 +72,20 @@ def command_key(command: AlertCommand) -> bytes:
     if isinstance(command, Acknowledged | Released | Noted):
         return f"{command.alert_id}/{command.at}/{command.who}".encode()
     return f"muted/{command.mute_id}".encode()
+
+
+def checked_who(text: str) -> str:
+    """A name as somebody typed it; ValueError if it would break the line of a board or a message."""
+    who = text.strip()
+    if not 0 < len(who) <= LONGEST_WHO:
+        raise ValueError(f"1 to {LONGEST_WHO} characters")
+    if printable(who) != who:
+        raise ValueError("only characters that can be printed, in one line")
+    return who
+
+
+def checked_note(text: str) -> str:
+    """A note as somebody typed it; ValueError if it is longer than its readers take."""
+    if len(text) > LONGEST_NOTE:
+        raise ValueError(f"at most {LONGEST_NOTE} characters, these are {len(text)}")
+    return text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.alerts import Alert, alert_name
-from schemas.commands import AlertCommand, Muted
+from schemas.commands import Acknowledged, AlertCommand, Muted
 from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
@@ -85,7 +85,11 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
 
 
 def said(command: AlertCommand) -> str:
-    """`ann acknowledged: on my way`."""
+    """`ann acknowledged: on my way`; by a link: `ann acknowledged by the link to water-duty: …`."""
     verb = str(command.__struct_config__.tag)
+    if isinstance(command, Acknowledged) and command.link_of is not None:
+        verb += " by the link in a message" + (
+            f" to {printable(command.link_of)}" * bool(command.link_of)
+        )
     note = f": {printable(command.note)}" if command.note else ""
     return f"{printable(command.who)} {verb}{note}"

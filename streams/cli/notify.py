@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from urllib.parse import urlsplit
+from typing import Any
 
 import click
 
@@ -21,13 +21,6 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     return resend_ms
 
 
-def _url(_: click.Context, __: click.Parameter, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise click.BadParameter(f'expected http://HOST:PORT, got "{value}"')
-    return value.rstrip("/")
-
-
 @click.command(name="notify")
 @options.kafka
 @options.namespace
@@ -36,7 +29,7 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     envvar="QUEUEWATCH_ALERTMANAGER",
     default="http://127.0.0.1:9093",
     show_default=True,
-    callback=_url,
+    callback=options.url,
     metavar="URL",
     help="Where Alertmanager answers.",
 )
@@ -55,9 +48,9 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     envvar="QUEUEWATCH_BOARD_URL",
     default="http://127.0.0.1:8080",
     show_default=True,
-    callback=_url,
+    callback=options.url,
     metavar="URL",
-    help="Where people open the board: a link in every message.",
+    help="Where people open the board, also on a phone: the base of the links in every message.",
 )
 @click.option(
     "--runbooks",
@@ -67,6 +60,7 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     metavar="URL",
     help="Where the runbooks are: a link in every message.",
 )
+@options.link_key
 @click.option(
     "--metrics-port",
     envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
@@ -83,16 +77,7 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     metavar="ADDRESS",
     help="Address that /metrics listens on.",
 )
-def command(  # noqa: PLR0917 - one parameter an option
-    bootstrap: str,
-    namespace: str,
-    alertmanager: str,
-    resend_ms: int,
-    board_url: str,
-    runbooks: str,
-    metrics_port: int,
-    bind: str,
-) -> None:
+def command(*, board_url: str, runbooks: str, link_key: bytes | None, **others: Any) -> None:
     """Post every alert of a queue to Alertmanager when it changes, and again while it fires.
 
     Alertmanager away: tried again with growing pauses, nothing is lost. Alerts of the past (a
@@ -107,14 +92,6 @@ def command(  # noqa: PLR0917 - one parameter an option
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    chosen = NotifyOptions(
-        bootstrap=bootstrap,
-        namespace=namespace,
-        alertmanager=alertmanager,
-        resend_ms=resend_ms,
-        links=Links(board_url, runbooks.rstrip("/")),
-        metrics_port=metrics_port,
-        bind=bind,
-    )
+    chosen = NotifyOptions(links=Links(board_url, runbooks.rstrip("/"), link_key), **others)
     with in_one_line(PortTakenError):
         run(chosen, lambda line: click.echo(line, err=True))

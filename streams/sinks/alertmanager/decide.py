@@ -5,17 +5,20 @@ firing alerts are sent again and again, always with both times: without `startsA
 the value of `endsAt` for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.ack_link import AckLink, address, expires_at
 from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BEHIND_MS = 2 * MINUTE  # what was decided so long after it held is of the past: recorded, not told
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = (
@@ -24,10 +27,27 @@ ENDS_AFTER_RESENDS = (
 
 
 class Links(Struct, frozen=True):
-    """The addresses that a message links to; `board` and `runbooks` end without a slash."""
+    """The addresses that a message links to; `board` and `runbooks` end without a slash.
+
+    `key` signs the links by which alerts are acknowledged; None: there are none.
+    """
 
     board: str = "http://127.0.0.1:8080"
     runbooks: str = "docs/runbooks"
+    key: bytes | None = None
+
+    def ack(self, alert: Alert, now: int) -> str:
+        """By which somebody says "I have it"; empty without a key, and for an alert that is over."""
+        if self.key is None or alert.state != "firing":
+            return ""
+        return address(self.board, self.key, AckLink(alert.alert_id, alert.owner, expires_at(now)))
+
+    def remarks(self) -> Iterator[str]:
+        """What people will miss in the messages, a line each."""
+        if self.key is None:
+            yield "messages have no link to acknowledge by: no --link-key-file"
+        if (host := urlsplit(self.board).hostname) in LOOPBACK:
+            yield f"links of messages open on this machine only ({host}): give --board-url"
 
 
 class Known(Struct, frozen=True):
@@ -164,10 +184,12 @@ def body(
         "times_limit": times_limit(alert),
         "runbook_url": f"{links.runbooks}/{name}.md",
         "board_url": f"{links.board}/",
-    } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})
+        "acknowledged_by": acknowledged_by,
+        "ack_url": links.ack(alert, now),
+    }
     return {
         "labels": labels_of(alert),
-        "annotations": annotations,
+        "annotations": {name: text for name, text in annotations.items() if text},
         "startsAt": iso(starts_at),
         "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),
         "generatorURL": f"{links.board}/",

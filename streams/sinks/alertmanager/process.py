@@ -62,6 +62,8 @@ async def _serve(
     )
     server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
     say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
+    for remark in options.links.remarks():
+        say(f"queuewatch: {remark}")
     log = AlertLog(options.bootstrap, options.namespace, status)
     notifier = Notifier(log, options.alertmanager, options.resend_ms, options.links, status, now_ms)
     try:

@@ -70,9 +70,10 @@ class Words(NamedTuple):
 
     more: str
     over: str
+    mine: str
 
 
-_WORDS: Mapping[Language, Words] = {"en": Words(more="more", over="Over")}
+_WORDS: Mapping[Language, Words] = {"en": Words(more="more", over="Over", mine="I have it")}
 
 # Go templates have no subtraction: the last index is the number of the others.
 _WORST = (
@@ -87,8 +88,10 @@ _TITLE = (
     "OVER: {{ range $i, $alert := .Alerts.Resolved }}{{ if eq $i 0 }}{{ $alert.Annotations.summary }}{{ end }}{{ end }}"
     "{{ end }}"
 )
+# A link is long: with one for each of 300 alerts a message would be refused.
 _TEXT = (
-    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n{{ end }}"
+    "{{ range $i, $alert := .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
+    "{{ if and .Annotations.ack_url (lt $i 10) }}  MINE: {{ .Annotations.ack_url }}\n{{ end }}{{ end }}"
     "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}\n{{ end }}"
     "{{ .CommonAnnotations.board_url }}\n"
 )
@@ -186,7 +189,9 @@ def _days(weekly: Sequence[WeeklySpan]) -> Iterator[tuple[int, int, int]]:
 def _receiver(owner: Owner, urls: Mapping[str, str]) -> Iterator[str]:
     table, words = owner.table, _WORDS[owner.table.language]
     title, text = (
-        _text(each.replace("MORE", words.more).replace("OVER", words.over))
+        _text(
+            each.replace("MORE", words.more).replace("OVER", words.over).replace("MINE", words.mine)
+        )
         for each in (_TITLE, _TEXT)
     )
     yield f"  - name: {_text(owner.name)}\n"

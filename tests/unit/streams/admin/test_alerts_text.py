@@ -1,9 +1,19 @@
 """Alerts and mutes for people."""
 
+from msgspec.structs import replace
+
 from schemas.commands import Acknowledged, Muted, Noted
 from schemas.commands_book import CommandsBook
 from schemas.millis import MINUTE
-from streams.admin.alerts_text import COLUMNS, MUTE_COLUMNS, SHOWN, alert_line, mute_line, whole
+from streams.admin.alerts_text import (
+    COLUMNS,
+    MUTE_COLUMNS,
+    SHOWN,
+    alert_line,
+    mute_line,
+    said,
+    whole,
+)
 from tests.support.alerts import NOON, alert
 
 
@@ -41,3 +51,10 @@ def test_one_alert_whole_with_what_people_said() -> None:
     assert lines[-1] == "2026-11-22T12:00:00Z  bo noted: no power"
     assert "runbook     docs/runbooks/OldestWait.md" in lines
     assert not any("None" in line for line in lines)
+
+
+def test_an_acknowledgement_by_a_link_says_so() -> None:
+    had = Acknowledged(who="ann", at=NOON, alert_id="a", note="on my way", link_of="water-duty")
+    assert said(had) == "ann acknowledged by the link in a message to water-duty: on my way"
+    assert said(replace(had, link_of="", note="")) == "ann acknowledged by the link in a message"
+    assert said(replace(had, link_of=None)) == "ann acknowledged: on my way"
