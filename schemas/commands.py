@@ -1,9 +1,10 @@
-"""Topic `commands`: what people say about alerts: I have it, not now, a note.
+"""Topic `commands`: what people say about alerts (I have it, not now, a note), and to whom `notify` escalated them.
 
 Rule 1: an acknowledgement is of one alert (rule, queue, onset), so it ends with that alert and never hides the
 next one.
 Rule 2: a mute has an end. What is said of one alert is kept whole, with its notes; of acknowledging and giving
 back the newest word holds.
+Rule 3: an escalation is kept as it happened, so that a restart repeats no step and leaves none out.
 """
 
 from typing import Annotated
@@ -64,13 +65,30 @@ class Unmuted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="unmut
     mute_id: Identifier
 
 
-AlertCommand = Acknowledged | Released | Noted | Muted | Unmuted
+class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="notified"):
+    """`notify` has told these owners: at step 0 that of the alert, at each further one those to whom it escalated.
+
+    `owner` is that of the alert then. If nobody acknowledges, `next_to` are told `next_after_ms` later; of a chain
+    at its end they are empty.
+    """
+
+    alert_id: AlertId
+    owner: str
+    step: Annotated[int, Meta(ge=0)]
+    to: tuple[str, ...]
+    next_to: tuple[str, ...] = ()
+    next_after_ms: Annotated[int, Meta(ge=0)] = 0
+
+
+AlertCommand = Acknowledged | Released | Noted | Muted | Unmuted | Notified
 
 
 def command_key(command: AlertCommand) -> bytes:
     """Key in the compacted topic."""
     if isinstance(command, Acknowledged | Released | Noted):
         return f"{command.alert_id}/{command.at}/{command.who}".encode()
+    if isinstance(command, Notified):  # written twice it is the same step
+        return f"{command.alert_id}/notified/{command.owner}/{command.step}".encode()
     return f"muted/{command.mute_id}".encode()
 
 

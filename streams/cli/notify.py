@@ -2,13 +2,17 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from schemas.millis import SECOND, parse_duration
+from schemas.owners import Owner
 from streams.cli import options
 from streams.cli.options import in_one_line
+
+_log = logging.getLogger(__name__)
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -62,6 +66,15 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
 )
 @options.link_key
 @click.option(
+    "--queues",
+    "queues_file",
+    envvar="QUEUEWATCH_QUEUES",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="queues.toml: to which owners a page escalates; read again when it changes."
+    " Without it nothing escalates.",
+)
+@click.option(
     "--metrics-port",
     envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
     default=9103,
@@ -77,7 +90,14 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     metavar="ADDRESS",
     help="Address that /metrics listens on.",
 )
-def command(*, board_url: str, runbooks: str, link_key: bytes | None, **others: Any) -> None:
+def command(
+    *,
+    board_url: str,
+    runbooks: str,
+    link_key: bytes | None,
+    queues_file: Path | None,
+    **others: Any,
+) -> None:
     """Post every alert of a queue to Alertmanager when it changes, and again while it fires.
 
     Alertmanager away: tried again with growing pauses, nothing is lost. Alerts of the past (a
@@ -85,13 +105,22 @@ def command(*, board_url: str, runbooks: str, link_key: bytes | None, **others: 
 
     \b
     Example:
-      queuewatch notify --alertmanager http://127.0.0.1:9093 --resend 30s
+      queuewatch notify --alertmanager http://127.0.0.1:9093 --queues queues.toml
     """
+    from streams.admin.owners_file import OwnersFile
+    from streams.admin.queues_file import QueuesFileError
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    chosen = NotifyOptions(links=Links(board_url, runbooks.rstrip("/"), link_key), **others)
-    with in_one_line(PortTakenError):
-        run(chosen, lambda line: click.echo(line, err=True))
+    links = Links(board_url, runbooks.rstrip("/"), link_key)
+    with in_one_line(PortTakenError, QueuesFileError):
+        if queues_file is None:
+            _say("queuewatch: no page escalates: no --queues FILE")
+        owners = OwnersFile(queues_file, _log.warning) if queues_file else dict[str, Owner]
+        run(NotifyOptions(links=links, owners=owners, **others), _say)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -102,6 +102,7 @@ def processes(options: UpOptions) -> list[Command]:
     notify = ["--alertmanager", options.alertmanager_url]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
     notify += ["--board-url", options.public_url or options.board_url.rstrip("/")]
+    notify += ["--queues", str(options.queues.absolute())]
     board = ["--port", str(options.board_port)]
     if options.public_url and (name := urlsplit(options.public_url).hostname):
         board += ["--allow-host", name]

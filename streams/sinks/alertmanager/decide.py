@@ -170,9 +170,12 @@ def labels_of(alert: Alert) -> dict[str, str]:
 
 
 def body(
-    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = ""
+    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = "", step: int = 0
 ) -> dict[str, object]:
-    """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
+    """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved.
+
+    `step` is that of the escalation by which the owner is told; 0: it is the owner of the alert.
+    """
     name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
     annotations = {
@@ -188,7 +191,7 @@ def body(
         "ack_url": links.ack(alert, now),
     }
     return {
-        "labels": labels_of(alert),
+        "labels": labels_of(alert) | ({"escalated": str(step)} if step else {}),
         "annotations": {name: text for name, text in annotations.items() if text},
         "startsAt": iso(starts_at),
         "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),

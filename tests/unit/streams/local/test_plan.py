@@ -60,6 +60,7 @@ def test_every_port_has_a_default_of_its_own_and_may_be_moved() -> None:
 def test_messages_link_to_where_people_open_the_board_and_both_know_the_key_of_the_links() -> None:
     *_, notify, board = processes(OPTIONS)
     assert notify.argv[notify.argv.index("--board-url") + 1] == "http://127.0.0.1:8080"
+    assert notify.argv[notify.argv.index("--queues") + 1] == str(Path("queues.toml").absolute())
     assert "--allow-host" not in board.argv
     keys = {each.argv[each.argv.index("--link-key-file") + 1] for each in (notify, board)}
     assert keys == {str(Path("data").absolute() / "link.key")}
