@@ -1,9 +1,10 @@
 """Who is told next of a page that nobody acknowledges: the chain of `escalate_to`, then everybody. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from schemas.millis import format_duration
 from schemas.owners import EVERYBODY, OF_QUEUEWATCH, Owner
 
 
@@ -37,3 +38,11 @@ def steps(owner: str, owners: Mapping[str, Owner]) -> tuple[Step, ...]:
     if after_ms and others:
         found.append(Step(after_ms, others))
     return tuple(found)
+
+
+def chains(owners: Mapping[str, Owner]) -> Iterator[str]:
+    """Each chain in words, a line each: `duty: then lead after 10m, then ops, night after 10m`."""
+    for name in owners:
+        if found := steps(name, owners):
+            told = (f"then {', '.join(step.to)} after {format_duration(step.after_ms)}" for step in found)  # fmt: skip
+            yield f"{name}: {', '.join(told)}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.escalation import Step, steps, told_first
+from schemas.escalation import Step, chains, steps, told_first
 from schemas.millis import MINUTE
 from schemas.owners import Owner
 from schemas.queues_toml import parse_queues
@@ -56,3 +56,10 @@ def test_what_has_no_owner_escalates_as_that_of_the_pipeline_does() -> None:
     assert told_first("", owners(lead="")) == ""
     assert steps("", owners(lead="")) == ()
     assert steps("duty", {}) == ()
+
+
+def test_the_chains_in_words() -> None:
+    assert list(chains(owners(duty="lead 5m", lead="all 20m", night="", ops=""))) == [
+        "duty: then lead after 5m, then night, ops after 20m",
+        "lead: then duty, night, ops after 20m",
+    ]
