@@ -194,3 +194,24 @@ def test_it_goes_on_to_the_next_until_somebody_has_it_and_all_who_were_told_hear
     assert {each["receiver"] for each in webhook.posts} == {"duty", "lead"}
     for log in (system.log, tmp_path / "board.log"):
         assert "Traceback" not in log.read_text()
+
+
+def test_where_nobody_has_it_at_all_everybody_is_told_at_last(
+    kafka: LocalKafka, tmp_path: Path
+) -> None:
+    with Webhook() as webhook:
+        text = OWNERS.replace("HOOK", webhook.url).replace('"1h"', '"1s"')
+        routes = rendered(parse_queues(text, RULE_TABLES), {})
+        pager = alertmanager(tmp_path / "pager", fast(routes))
+        system = System(tmp_path, kafka.place.bootstrap, pager.url, webhook.url)
+        system.queues.write_text(text)
+        fired = firing(now_ms())
+        with pager.server, system.notify:
+            system.tell(fired)
+            for owner in ("duty", "lead", "other"):
+                wait_until(partial(told, webhook, owner, "firing"), f"{owner} is told")
+            system.sent_again(2)
+    first = [told(webhook, owner, "firing") for owner in ("duty", "lead", "other")]
+    assert [len(posts) for posts in first] == [1, 1, 1]
+    steps = [posts[0]["alerts"][0]["labels"].get("escalated") for posts in first]
+    assert steps == [None, "1", "2"]
