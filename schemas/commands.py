@@ -1,9 +1,10 @@
-"""Topic `commands`: what people say about alerts: I have it, not now, a note, it was false.
+"""Topic `commands`: what people say about alerts (I have it, not now, a note, it was false), and to whom `notify` escalated them.
 
 Rule 1: an acknowledgement is of one alert (rule, queue, onset), so it ends with that alert and never hides the
 next one.
 Rule 2: a mute has an end. What is said of one alert is kept whole, with its notes; of acknowledging and giving
 back the newest word holds.
+Rule 3: an escalation is kept as it happened, so that a restart repeats no step and leaves none out.
 """
 
 from typing import Annotated
@@ -12,8 +13,10 @@ from msgspec import Meta, Struct
 
 from schemas.calls import Identifier, ShortText
 from schemas.millis import Millis
+from schemas.printable import printable
 
-Who = Annotated[str, Meta(min_length=1, max_length=100)]
+LONGEST_WHO, LONGEST_NOTE = 100, 200
+Who = Annotated[str, Meta(min_length=1, max_length=LONGEST_WHO)]
 AlertId = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
@@ -26,9 +29,13 @@ class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 class Acknowledged(Command, frozen=True, kw_only=True, omit_defaults=True, tag="acknowledged"):
-    """Somebody works on the alert: it is not repeated."""
+    """Somebody works on the alert: it is not repeated.
+
+    `link_of`: said by the link in a message to that owner ("" is a message of no owner); None: by a command.
+    """
 
     alert_id: AlertId
+    link_of: ShortText | None = None
 
 
 class Released(Command, frozen=True, kw_only=True, omit_defaults=True, tag="released"):
@@ -64,12 +71,46 @@ class Unmuted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="unmut
     mute_id: Identifier
 
 
+class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="notified"):
+    """`notify` has told these owners: at step 0 that of the alert, at each further one those to whom it escalated.
+
+    `owner` is that of the alert then. If nobody acknowledges, `next_to` are told `next_after_ms` later; of a chain
+    at its end they are empty.
+    """
+
+    alert_id: AlertId
+    owner: str
+    step: Annotated[int, Meta(ge=0)]
+    to: tuple[str, ...]
+    next_to: tuple[str, ...] = ()
+    next_after_ms: Annotated[int, Meta(ge=0)] = 0
+
+
 OfAlert = Acknowledged | Released | Noted | MarkedFalse
-AlertCommand = Acknowledged | Released | Noted | MarkedFalse | Muted | Unmuted
+AlertCommand = Acknowledged | Released | Noted | MarkedFalse | Muted | Unmuted | Notified
 
 
 def command_key(command: AlertCommand) -> bytes:
     """Key in the compacted topic."""
     if isinstance(command, OfAlert):
         return f"{command.alert_id}/{command.at}/{command.who}".encode()
+    if isinstance(command, Notified):  # written twice it is the same step
+        return f"{command.alert_id}/notified/{command.owner}/{command.step}".encode()
     return f"muted/{command.mute_id}".encode()
+
+
+def checked_who(text: str) -> str:
+    """A name as somebody typed it; ValueError if it would break the line of a board or a message."""
+    who = text.strip()
+    if not 0 < len(who) <= LONGEST_WHO:
+        raise ValueError(f"1 to {LONGEST_WHO} characters")
+    if printable(who) != who:
+        raise ValueError("only characters that can be printed, in one line")
+    return who
+
+
+def checked_note(text: str) -> str:
+    """A note as somebody typed it; ValueError if it is longer than its readers take."""
+    if len(text) > LONGEST_NOTE:
+        raise ValueError(f"at most {LONGEST_NOTE} characters, these are {len(text)}")
+    return text

@@ -8,6 +8,7 @@ from schemas.commands import (
     Acknowledged,
     AlertCommand,
     Muted,
+    Notified,
     OfAlert,
     Released,
     Unmuted,
@@ -22,10 +23,14 @@ class CommandsBook:
     def __init__(self) -> None:
         self._of_alerts: dict[str, dict[bytes, OfAlert]] = {}
         self._of_mutes: dict[str, Muted | Unmuted] = {}
+        self._notified: dict[str, dict[bytes, Notified]] = {}
 
     def apply(self, command: AlertCommand) -> None:
         if isinstance(command, OfAlert):
             self._of_alerts.setdefault(command.alert_id, {})[command_key(command)] = command
+            return
+        if isinstance(command, Notified):
+            self._notified.setdefault(command.alert_id, {})[command_key(command)] = command
             return
         held = self._of_mutes.get(command.mute_id)
         if held is None or command.at >= held.at:  # clocks of two people may differ
@@ -61,6 +66,25 @@ class CommandsBook:
             each for each in self._of_mutes.values() if isinstance(each, Muted) and now < each.until
         ]
         return sorted(found, key=lambda each: (each.until, each.mute_id))
+
+    def notified(self, alert: Alert) -> list[Notified]:
+        """To whom the alert escalated, step by step. Of another owner than it has now it does not count."""
+        found = self._notified.get(alert.alert_id, {}).values()
+        return sorted(
+            (each for each in found if each.owner == alert.owner), key=lambda each: each.step
+        )
+
+    def next_step_at(self, alert: Alert) -> int | None:
+        """When the next owners are told unless somebody acknowledges; None at the end of the chain.
+
+        Who gives an alert back gives those who were told the same time again.
+        """
+        notified = self.notified(alert)
+        if not notified or not notified[-1].next_to:
+            return None
+        told = self.told(alert.alert_id)
+        given_back = [each.at for each in told if isinstance(each, Released)]
+        return max([notified[-1].at, *given_back]) + notified[-1].next_after_ms
 
     def told(self, alert_id: str) -> list[OfAlert]:
         """What people said of this alert, in order of time."""

@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from schemas.opening import WeeklySpan, parse_weekly
 from schemas.printable import printable
+from schemas.toml_reading import Duration
 
 Language = Literal["en", "id", "ar", "zu"]
 OF_QUEUEWATCH = "queuewatch"  # of the alerts of the pipeline (deploy/prometheus/rules)
 NOBODY = "nobody"
-_RESERVED = (NOBODY, "page", "warn")  # names of receivers that ship
+EVERYBODY = "all"
+_RESERVED = (NOBODY, EVERYBODY, "page", "warn")  # words of the keys below, and receivers that ship
 _MAIL_ADDRESS = re.compile(r"[^@\s{},<>]+@[^@\s{},<>]+")
 _PLACE = re.compile(r"[^\s:/{}]+:\d{1,5}")
 _FILES = ("webhook_url_file", "webhook_token_file", "pagerduty_key_file", "slack_url_file")
@@ -46,6 +48,8 @@ class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     time_zone: str = ""
     out_of_hours: str = ""
     language: Language = "en"
+    escalate_to: str = ""
+    escalate_after: Duration | None = None
 
 
 class Owner(Struct, frozen=True):
@@ -100,6 +104,7 @@ def _owner(
             key = "out_of_hours" if table.out_of_hours else "time_zone"
             raise ValueError(f"{key}: needs hours")  # noqa: TRY301 - one place adds the dot
         otherwise = "" if weekly is None else _out_of_hours(name, table.out_of_hours, tables)
+        _check_escalation(name, tables)
     except ValueError as error:
         raise ValueError(f".{error}") from None
     return Owner(name, table, table.time_zone or default_zone, weekly, otherwise)
@@ -154,6 +159,27 @@ def _out_of_hours(name: str, other: str, tables: Mapping[str, OwnerTable]) -> st
             f'out_of_hours: "{other}" has hours, too: name an owner without, who is always reached'
         )
     return other
+
+
+def _check_escalation(name: str, tables: Mapping[str, OwnerTable]) -> None:
+    table = tables[name]
+    if bool(table.escalate_to) != (table.escalate_after is not None):
+        missing, given = "escalate_after", "escalate_to"
+        if table.escalate_after is not None:
+            missing, given = given, missing
+        raise ValueError(f"{given}: needs {missing}")
+    if table.escalate_after is not None and table.escalate_after <= 0:
+        raise ValueError("escalate_after: must be above 0")
+    walked = [name]
+    while (after := tables[walked[-1]].escalate_to) not in {"", EVERYBODY}:
+        if after not in tables or after == walked[-1]:
+            if len(walked) > 1:
+                return  # the mistake of another owner, which is told there
+            known = ", ".join([*(each for each in tables if each != name), EVERYBODY])
+            raise ValueError(f'escalate_to: there is no other owner "{after}"; known: {known}')
+        if after in walked:
+            raise ValueError(f"escalate_to: goes in a circle: {' -> '.join([*walked, after])}")
+        walked.append(after)
 
 
 def check_url(key: str, url: str) -> None:

@@ -74,7 +74,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("quarantine", "original key", Quarantined, ("stream", "send", "archive", "quarantine"),
           ("archive", "quarantine"),
           retention_ms=30 * DAY, transactional=True),
-    Topic("commands", "what is said, and of which alert", AlertCommand, ("alerts",),
+    Topic("commands", "what is said, and of which alert", AlertCommand, ("alerts", "board", "notify"),
           ("notify", "board", "archive", "alerts"), cleanup="compact,delete", retention_ms=30 * DAY,
           partitions=1),
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),

@@ -9,6 +9,7 @@ from schemas.codec import UndecodableError, decode_as
 from schemas.commands import AlertCommand
 from schemas.commands_book import CommandsBook
 from schemas.health import Health
+from schemas.millis import DAY
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
@@ -23,6 +24,7 @@ class Latest:
         self.advanced_at: dict[str, int] = {}  # the stream's wall clock when `as_of` last rose
         self.roster: dict[str, RosterEntry] = {}
         self.alerts: dict[str, Alert] = {}  # firing ones
+        self.ended: dict[str, Alert] = {}  # for as long as a link in a message may still be opened
         self.commands = CommandsBook()
         self.book = TargetsBook()
         self.health: dict[str, Health] = {}
@@ -82,11 +84,21 @@ class Latest:
         new = decode_as(Alert, value)
         if new.state == "firing":
             return _keep(self.alerts, new.alert_id, new, lambda alert: alert.version)
+        if new.state == "resolved":
+            self._end(new)
         old = self.alerts.get(new.alert_id)
         if old is None or old.version > new.version:
             return False
         del self.alerts[new.alert_id]  # the alert has ended; kept ones would fill the memory
         return True
+
+    def _end(self, alert: Alert) -> None:
+        """Keep what ended for a day, by the clock of the alerts: all of them would fill the memory."""
+        self.ended[alert.alert_id] = alert
+        newest = max(each.changed_at for each in self.ended.values())
+        self.ended = {
+            key: each for key, each in self.ended.items() if newest - each.changed_at < DAY
+        }
 
     def _command(self, _: str, value: bytes) -> bool:
         command: AlertCommand = decode_as(AlertCommand, value)  # type: ignore[arg-type]  # a union

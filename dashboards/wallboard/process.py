@@ -1,27 +1,31 @@
-"""Process `board`, put together: the feed, the wallboard and health reports."""
+"""Process `board`, put together: the feed, the wallboard, the links in messages and health reports."""
 
 import asyncio
 import logging
 
 from msgspec import Struct
 
+from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.server import Wallboard, serve
 from schemas.health import Health
+from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
+from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 
 
 class BoardOptions(Struct, frozen=True, kw_only=True):
-    """`hosts` are further names under which browsers may call the board."""
+    """`hosts` are further names under which browsers may call the board; `link_key` that of links in messages."""
 
     bootstrap: str
     namespace: str
     host: str
     port: int
     hosts: tuple[str, ...] = ()
+    link_key: bytes | None = None
 
 
 def run(options: BoardOptions) -> None:
@@ -34,6 +38,14 @@ async def _serve(options: BoardOptions) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     wallboard = Wallboard(latest, lambda: feed.problem)
+    commands = topic_name("commands", options.namespace)
+    ack = AckRoute(
+        latest,
+        lambda: feed.problem,
+        now_ms,
+        options.link_key,
+        lambda key, value: write(options.bootstrap, commands, key, value),
+    )
     identity = Identity.mine("board", f"{options.host}:{options.port}", now_ms())
 
     def health() -> Health:
@@ -50,7 +62,7 @@ async def _serve(options: BoardOptions) -> None:
     names = (options.host, *options.hosts)
     try:
         await until_signal(
-            serve(feed, wallboard, host=options.host, port=options.port, hosts=names)
+            serve(feed, wallboard, ack, host=options.host, port=options.port, hosts=names)
         )
     finally:
         await asyncio.to_thread(reporter.stop)

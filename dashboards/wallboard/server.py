@@ -1,7 +1,8 @@
 """The wallboard over HTTP: the page, its events, the board as JSON, the runbooks, and `/healthz` of all parts.
 
-It is read-only and has no login, so use it on loopback or a trusted network only. A check of the Host
-header prevents a foreign web page from reading it by DNS rebinding.
+It has no login, so use it on loopback or a trusted network only. It is read-only but for one thing: the link in a
+message, which is signed, acknowledges its alert. A check of the Host header prevents a foreign web page from
+reading the board by DNS rebinding.
 """
 
 import asyncio
@@ -15,16 +16,19 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
+from schemas.ack_link import PATH as ACK_PATH
 from streams.plumbing.ports import port_problem
 from streams.plumbing.wall_clock import now_ms
 
 RETRY_MS = 2_000
 PING_S = 15.0
+LARGEST_FORM = 16 * 1024
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -62,9 +66,14 @@ class Wallboard:
         return not_ready(self._latest.health, self._clock(), self._problem())
 
 
-def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Application:
+def application(
+    wallboard: Wallboard, ack: AckRoute, hosts: Collection[str] = ()
+) -> web.Application:
     """The web application; `hosts` are further names that a Host header may have, besides loopback's."""
-    app = web.Application(middlewares=[_only_for(LOOPBACK | {name.lower() for name in hosts})])
+    app = web.Application(
+        middlewares=[_only_for(LOOPBACK | {name.lower() for name in hosts})],
+        client_max_size=LARGEST_FORM,
+    )
 
     async def asset(request: web.Request) -> web.StreamResponse:
         kind, body = wallboard.assets[request.path.removeprefix("/") or "index.html"]
@@ -95,14 +104,18 @@ def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Applic
     app.router.add_get("/api/board", as_json)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
+    app.router.add_get(ACK_PATH, ack.get)
+    app.router.add_post(ACK_PATH, ack.post)
     return app
 
 
 async def serve(
-    feed: Feed, wallboard: Wallboard, *, host: str, port: int, hosts: Collection[str]
+    feed: Feed, wallboard: Wallboard, ack: AckRoute, *, host: str, port: int, hosts: Collection[str]
 ) -> None:
     """Serve until cancelled; an error in feed or hub is raised. PortTakenError before anything is read."""
-    runner = web.AppRunner(application(wallboard, hosts), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        application(wallboard, ack, hosts), access_log=None, shutdown_timeout=1.0
+    )
     await runner.setup()
     try:
         try:
@@ -150,7 +163,8 @@ def _only_for(hosts: Collection[str]) -> Middleware:
             )
         response = await handler(request)
         if not response.prepared:
-            response.headers.update(_HEADERS)
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return check

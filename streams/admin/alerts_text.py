@@ -1,15 +1,16 @@
 """Alerts and mutes as text: lines of a list, and one alert whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.alerts import Alert, alert_name
-from schemas.commands import AlertCommand, Muted
+from schemas.commands import Acknowledged, AlertCommand, Muted, Notified
 from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
 from streams.messages.sentences import free_agents_said
 from streams.messages.words import words_of
 
+_NAMED = 2
 _UNTOLD = {"note": "a note: lists only", "rehearse": "a rehearsal"}
 COLUMNS = (
     "id",
@@ -33,8 +34,9 @@ COLUMNS = (
     "doubtful",
     "late_calls",
     "abandoned",
+    "escalation",
 )
-SHOWN = ("id", "severity", "state", "for", "quiet", "reason")
+SHOWN = ("id", "severity", "state", "for", "quiet", "escalation", "reason")
 MUTE_COLUMNS = ("id", "rule", "queue", "until", "left", "who", "note")
 
 Line = dict[str, str | int | float | None]
@@ -66,11 +68,28 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "doubtful": int(alert.doubtful),
         "late_calls": alert.late_calls,
         "abandoned": alert.abandoned,
+        "escalation": _escalation(alert, book, now) or None,
     }
 
 
 def _quiet(alert: Alert, book: CommandsBook, now: int) -> str | None:
     return printable(book.why_quiet(alert, now)) or _UNTOLD.get(alert.severity)
+
+
+def _escalation(alert: Alert, book: CommandsBook, now: int) -> str:
+    """`told lead; it-operations and 4 more in 4m`: to whom it escalated, and when who is told next."""
+    notified = book.notified(alert)
+    told = [owner for each in notified if each.step for owner in each.to]
+    parts = [f"told {_names(told)}"] if told else []
+    at = book.next_step_at(alert)
+    if at is not None and alert.state == "firing" and not book.why_quiet(alert, now):
+        left = format_duration(max(0, at - now) // 1000 * 1000)
+        parts.append(f"{_names(notified[-1].next_to)} in {left}")
+    return printable("; ".join(parts))
+
+
+def _names(owners: Sequence[str]) -> str:
+    return ", ".join(owners) if len(owners) <= _NAMED else f"{owners[0]} and {len(owners) - 1} more"
 
 
 def mute_line(mute: Muted, now: int) -> Line:
@@ -94,12 +113,19 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
     for name, value in shown.items():
         if value is not None:
             yield f"{name:<12}{value}"
-    for command in book.told(alert.alert_id):
+    words = [*book.told(alert.alert_id), *(each for each in book.notified(alert) if each.step)]
+    for command in sorted(words, key=lambda each: each.at):
         yield f"{iso(command.at)}  {said(command)}"
 
 
 def said(command: AlertCommand) -> str:
-    """`ann acknowledged: on my way`, `ann marked false: a test call`."""
+    """`ann acknowledged: on my way`, `ann marked false: a test call`; by a link: `ann acknowledged by the link to water-duty: …`."""
+    if isinstance(command, Notified):
+        return printable(f"nobody had it: {command.who} told {', '.join(command.to)}")
     verb = str(command.__struct_config__.tag).replace("_", " ")
+    if isinstance(command, Acknowledged) and command.link_of is not None:
+        verb += " by the link in a message" + (
+            f" to {printable(command.link_of)}" * bool(command.link_of)
+        )
     note = f": {printable(command.note)}" if command.note else ""
     return f"{printable(command.who)} {verb}{note}"

@@ -1,4 +1,4 @@
-"""Publishes queues.toml again when the file changes; with a mistake in it, the former targets stay."""
+"""Takes queues.toml again when the file changes; with a mistake in it, what was taken before stays."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +11,15 @@ from streams.admin.queues_file import QueuesFileError, read_queues_file
 class QueuesFileWatch:
     """Call `look` every second or so; it returns a line for the operator when something happened.
 
-    `publish` writes a parsed file and returns one line, or None if nothing had changed.
+    `take` gets a parsed file and returns one line, or None if nothing had changed; `taken` names what it takes.
     """
 
-    def __init__(self, path: Path, publish: Callable[[QueuesFile], str | None]) -> None:
+    def __init__(
+        self, path: Path, take: Callable[[QueuesFile], str | None], taken: str = "targets"
+    ) -> None:
         self._path = path
-        self._publish = publish
+        self._take = take
+        self._taken = taken
         self._seen = self._stamp()
 
     def look(self) -> str | None:
@@ -24,9 +27,9 @@ class QueuesFileWatch:
         if stamp is None or stamp == self._seen:
             return None  # an editor that replaces the file makes it vanish for a moment
         try:
-            said = self._publish(read_queues_file(self._path))
+            said = self._take(read_queues_file(self._path))
         except QueuesFileError as error:
-            said = f"{error}; the former targets stay"
+            said = f"{error}; the former {self._taken} stay"
         except AdminError:
             return None  # Kafka does not answer: `_seen` is unchanged, so the next call tries again
         self._seen = stamp

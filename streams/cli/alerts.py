@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schemas.commands import checked_note, checked_who
 from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
 from schemas.printable import printable
 from streams.cli import options
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from streams.admin.alerts import KnownAlerts
 
 Command = Callable[..., Any]
-_LONGEST_WHO = 100
 _ALERT = click.argument("name", metavar="ALERT")
 _FORMAT = click.option(
     "--format",
@@ -41,12 +41,18 @@ def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
             value = getpass.getuser()
         except (KeyError, OSError):  # no such user in a container
             value = f"user {os.getuid()}"
-    value = value.strip()
-    if not 0 < len(value) <= _LONGEST_WHO:
-        raise click.BadParameter(f"1 to {_LONGEST_WHO} characters")
-    if printable(value) != value:  # it would break lines, and is shown on boards and in messages
-        raise click.BadParameter("only characters that can be printed, in one line")
-    return value
+    return _checked(checked_who, value)
+
+
+def _note(_: click.Context, __: click.Parameter, value: str) -> str:
+    return _checked(checked_note, value)
+
+
+def _checked(check: Callable[[str], str], value: str) -> str:
+    try:
+        return check(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _until(_: click.Context, __: click.Parameter, text: str) -> int:
@@ -74,7 +80,9 @@ _WHO = click.option(
     metavar="NAME",
     help="Who says it.  [default: the user of this machine]",
 )
-_NOTE = click.option("--note", default="", metavar="TEXT", help="Kept with it, shown to others.")
+_NOTE = click.option(
+    "--note", default="", callback=_note, metavar="TEXT", help="Kept with it, shown to others."
+)
 
 
 def _place(work: Command) -> Command:
@@ -195,7 +203,7 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
 
 @command.command()
 @_ALERT
-@click.argument("text")
+@click.argument("text", callback=_note)
 @_WHO
 @_place
 def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
@@ -257,7 +265,14 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     metavar="T",
     help="Its end: 2h from now, or 2026-11-01T08:00 (UTC unless it says).",
 )
-@click.option("--because", "note", required=True, metavar="TEXT", help="Why; shown to others.")
+@click.option(
+    "--because",
+    "note",
+    required=True,
+    callback=_note,
+    metavar="TEXT",
+    help="Why; shown to others.",
+)
 @_WHO
 @_place
 def mute(

@@ -32,19 +32,34 @@ from streams.cli.options import in_one_line
     metavar="NAME",
     help="A name under which browsers may call the board, besides this machine's; repeatable.",
 )
-def command(bootstrap: str, namespace: str, port: int, host: str, hosts: tuple[str, ...]) -> None:
+@options.link_key
+def command(
+    bootstrap: str,
+    namespace: str,
+    port: int,
+    host: str,
+    hosts: tuple[str, ...],
+    link_key: bytes | None,
+) -> None:
     """Serve the wallboard.
 
     \b
     Example:
       queuewatch board --port 8080
-      queuewatch board --host 0.0.0.0 --allow-host wall.example.org
+      queuewatch board --host 0.0.0.0 --allow-host wall.example.org --link-key-file /etc/queuewatch/link.key
     """
     from dashboards.wallboard.process import BoardOptions, run
     from streams.plumbing.ports import PortTakenError
 
+    if link_key is None:
+        click.echo("queuewatch: board takes no links to acknowledge: no --link-key-file", err=True)
     chosen = BoardOptions(
-        bootstrap=bootstrap, namespace=namespace, host=host, port=port, hosts=hosts
+        bootstrap=bootstrap,
+        namespace=namespace,
+        host=host,
+        port=port,
+        hosts=hosts,
+        link_key=link_key,
     )
     with in_one_line(PortTakenError):
         run(chosen)

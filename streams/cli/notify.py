@@ -2,13 +2,17 @@
 
 import logging
 import sys
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Any
 
 import click
 
 from schemas.millis import SECOND, parse_duration
+from schemas.owners import Owner
 from streams.cli import options
 from streams.cli.options import in_one_line
+
+_log = logging.getLogger(__name__)
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -21,13 +25,6 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     return resend_ms
 
 
-def _url(_: click.Context, __: click.Parameter, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise click.BadParameter(f'expected http://HOST:PORT, got "{value}"')
-    return value.rstrip("/")
-
-
 @click.command(name="notify")
 @options.kafka
 @options.namespace
@@ -36,7 +33,7 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     envvar="QUEUEWATCH_ALERTMANAGER",
     default="http://127.0.0.1:9093",
     show_default=True,
-    callback=_url,
+    callback=options.url,
     metavar="URL",
     help="Where Alertmanager answers.",
 )
@@ -55,9 +52,9 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     envvar="QUEUEWATCH_BOARD_URL",
     default="http://127.0.0.1:8080",
     show_default=True,
-    callback=_url,
+    callback=options.url,
     metavar="URL",
-    help="Where people open the board: a link in every message.",
+    help="Where people open the board, also on a phone: the base of the links in every message.",
 )
 @click.option(
     "--runbooks",
@@ -65,6 +62,16 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     default="",
     metavar="URL",
     help="Where the runbooks are, if not on the board: a link in every message.",
+)
+@options.link_key
+@click.option(
+    "--queues",
+    "queues_file",
+    envvar="QUEUEWATCH_QUEUES",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="queues.toml: to which owners a page escalates; read again when it changes."
+    " Without it nothing escalates.",
 )
 @click.option(
     "--metrics-port",
@@ -82,15 +89,13 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     metavar="ADDRESS",
     help="Address that /metrics listens on.",
 )
-def command(  # noqa: PLR0917 - one parameter an option
-    bootstrap: str,
-    namespace: str,
-    alertmanager: str,
-    resend_ms: int,
+def command(
+    *,
     board_url: str,
     runbooks: str,
-    metrics_port: int,
-    bind: str,
+    link_key: bytes | None,
+    queues_file: Path | None,
+    **others: Any,
 ) -> None:
     """Post every alert of a queue to Alertmanager when it changes, and again while it fires.
 
@@ -99,21 +104,22 @@ def command(  # noqa: PLR0917 - one parameter an option
 
     \b
     Example:
-      queuewatch notify --alertmanager http://127.0.0.1:9093 --resend 30s
+      queuewatch notify --alertmanager http://127.0.0.1:9093 --queues queues.toml
     """
+    from streams.admin.owners_file import OwnersFile
+    from streams.admin.queues_file import QueuesFileError
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    chosen = NotifyOptions(
-        bootstrap=bootstrap,
-        namespace=namespace,
-        alertmanager=alertmanager,
-        resend_ms=resend_ms,
-        links=Links(board_url, runbooks.rstrip("/")),
-        metrics_port=metrics_port,
-        bind=bind,
-    )
-    with in_one_line(PortTakenError):
-        run(chosen, lambda line: click.echo(line, err=True))
+    links = Links(board_url, runbooks.rstrip("/"), link_key)
+    with in_one_line(PortTakenError, QueuesFileError):
+        if queues_file is None:
+            _say("queuewatch: no page escalates: no --queues FILE")
+        owners = OwnersFile(queues_file, _log.warning) if queues_file else dict[str, Owner]
+        run(NotifyOptions(links=links, owners=owners, **others), _say)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -114,6 +115,28 @@ caller_key_file = click.option(
     type=click.Path(path_type=Path),
     help="Secret behind the callers' tokens.  [default: caller.key under --data, made once]",
 )
+
+
+def _link_key(_: click.Context, __: click.Parameter, value: Path | None) -> bytes | None:
+    from streams.plumbing.key_file import KeyFileError, read_key
+
+    if value is None:
+        return None
+    with in_one_line(KeyFileError):
+        return read_key(value, "the key of the links in messages")
+
+
+link_key = click.option(
+    "--link-key-file",
+    "link_key",
+    envvar="QUEUEWATCH_LINK_KEY_FILE",
+    default=None,
+    callback=_link_key,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Secret behind the links by which alerts are acknowledged, the same for `notify` and `board`;"
+    " without it there are no links.",
+)
 clickhouse = click.option(
     "--clickhouse",
     "clickhouse_url",
@@ -132,6 +155,16 @@ query_port = click.option(
     help="Port of the embedded archive."
     f"  [default: that of the `up` which runs on --data, else {_QUERY_PORT}]",
 )
+
+
+def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Of an option that is the address of a server; without a slash at its end."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise click.BadParameter(f'expected http://HOST:PORT, got "{value}"')
+    return value.rstrip("/")
 
 
 def moment(text: str, zone: str, hint: str, example: str) -> int:

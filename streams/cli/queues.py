@@ -33,6 +33,8 @@ def check(file: Path) -> None:
     Example:
       queuewatch queues check queues.toml
     """
+    from schemas.escalation import chains
+
     parsed = read_file(file)
     centres = {targets.centre for targets in parsed.queues if targets.centre}
     rules = Counter(rule for targets in parsed.queues for rule in targets.alerts)
@@ -46,6 +48,8 @@ def check(file: Path) -> None:
         print(f"{rule} is of severity {severity} in {n} of them")
     if parsed.owners:
         print(f"owners: {', '.join(owner.name for owner in parsed.owners)}")
+    for chain in chains({owner.name: owner for owner in parsed.owners}):
+        print(f"a page that nobody acknowledges, of {chain}")
 
 
 @command.command()

@@ -88,6 +88,15 @@ def _known_scenario(_context: click.Context, _option: click.Parameter, name: str
     envvar="QUEUEWATCH_KAFKA_LIBS",
     help="Jars of Kafka, where `make setup` did not fetch them.",
 )
+@click.option(
+    "--board-url",
+    "public_url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default=None,
+    callback=options.url,
+    metavar="URL",
+    help="Where people open the board from elsewhere, by a proxy of yours: the base of the links in messages.",
+)
 @options.clickhouse
 @options.namespace
 @_port_options
@@ -119,6 +128,7 @@ def command(
     from streams.local.shipped import kafka_libs as default_libs
     from streams.local.shipped import shipped
     from streams.local.up import run
+    from streams.plumbing.key_file import KeyFileError
 
     _check_use(since, clickhouse_url)
     chosen = UpOptions(
@@ -132,7 +142,7 @@ def command(
         **others,
     )
     try:
-        with in_one_line(LocalKafkaError, AdminError, QueuesFileError):
+        with in_one_line(LocalKafkaError, AdminError, KeyFileError, QueuesFileError):
             run(chosen, _say)
     except LocalError as problem:
         failure = Failure(str(problem))

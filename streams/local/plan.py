@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -20,7 +21,10 @@ _OURSELVES: tuple[str, ...] = (
 
 
 class UpOptions(Struct, frozen=True, kw_only=True):
-    """The options of `up`. `kafka` None means a broker of our own on `kafka_port`."""
+    """The options of `up`. `kafka` None means a broker of our own on `kafka_port`.
+
+    `public_url`: where people open the board from elsewhere, without a slash at its end; None: nowhere.
+    """
 
     data: Path
     queues: Path
@@ -31,6 +35,7 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     kafka_libs: Path
     clickhouse: str | None = None
     namespace: str = ""
+    public_url: str | None = None
     board_port: int = 8080
     metrics_port: int = 9101
     archive_metrics_port: int = 9102
@@ -47,6 +52,11 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     @property
     def board_url(self) -> str:
         return f"http://{HOST}:{self.board_port}/"
+
+    @property
+    def link_key(self) -> Path:
+        """The secret behind the links by which alerts are acknowledged."""
+        return self.data.absolute() / "link.key"
 
     @property
     def alertmanager_url(self) -> str:
@@ -91,13 +101,17 @@ def processes(options: UpOptions) -> list[Command]:
     stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
     notify = ["--alertmanager", options.alertmanager_url]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
-    notify += ["--board-url", options.board_url.rstrip("/")]
+    notify += ["--board-url", options.public_url or options.board_url.rstrip("/")]
+    notify += ["--queues", str(options.queues.absolute())]
     board = ["--port", str(options.board_port)]
+    if options.public_url and (name := urlsplit(options.public_url).hostname):
+        board += ["--allow-host", name]
+    links = ["--link-key-file", str(options.link_key)]
     return [
         _ours(options, "archive", archive),
         _ours(options, "stream", stream),
-        _ours(options, "notify", notify),
-        _ours(options, "board", board),
+        _ours(options, "notify", notify + links),
+        _ours(options, "board", board + links),
     ]
 
 

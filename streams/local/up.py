@@ -20,13 +20,14 @@ from streams.local.owner import Owner, remove_owner, write_owner
 from streams.local.plan import UpOptions
 from streams.local.ports import check_ports
 from streams.local.supervisor import Stopping, StopRequestedError, Supervisor
+from streams.plumbing.key_file import make_key
 from streams.plumbing.wall_clock import now_ms
 
 Say = Callable[[str], None]
 
 
 def run(options: UpOptions, say: Say) -> None:
-    """Run until a signal; LocalError, LocalKafkaError, AdminError or QueuesFileError if it cannot."""
+    """Run until a signal; LocalError, LocalKafkaError, AdminError, KeyFileError or QueuesFileError if it cannot."""
     file = read_queues_file(options.queues)
     watch = QueuesFileWatch(options.queues, lambda changed: published(options, changed))
     prometheus = monitoring.find_prometheus()
@@ -37,6 +38,7 @@ def run(options: UpOptions, say: Say) -> None:
         with DataFolder(options.data) as folder:
             if ended := end_leftovers(folder.run):
                 say(f"ended what an `up` that was killed had left: {', '.join(ended)}")
+            make_key(options.link_key)
             check_ports(
                 plan.ports(options, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
             )

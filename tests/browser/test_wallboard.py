@@ -16,9 +16,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import TOPICS, Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.server import Wallboard, serve
+from schemas.ack_link import AckLink, address, expires_at
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
@@ -26,12 +28,14 @@ from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka, free_port
 from streams.local.kafka_place import HOST
 from streams.plumbing.wall_clock import now_ms
+from tests.support.alerts import alert as firing
 from tests.support.browser import chromium
 from tests.support.floors import healthy, records, snapshot
 from tests.support.names import unique
 from tests.support.services import get
 from tests.support.waiting import wait_until
 
+LINK_KEY = b"a key of the tests"
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 
 
@@ -79,10 +83,14 @@ class Served:
     def call(self, step: Callable[..., Any], *values: Any) -> None:
         self.loop.call_soon_threadsafe(step, *values)
 
+    async def written(self, _: bytes, __: bytes) -> str:
+        return ""  # in place of Kafka
+
     def _run(self) -> None:
         async def until_cancelled() -> None:
             wallboard = Wallboard(self._latest, lambda: self._feed.problem)
-            await serve(self._feed, wallboard, host=HOST, port=self.port, hosts=())
+            ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
+            await serve(self._feed, wallboard, ack, host=HOST, port=self.port, hosts=())
 
         self._task = self.loop.create_task(until_cancelled())
         try:
@@ -241,6 +249,35 @@ def test_it_can_be_read_from_five_metres_and_never_by_colour_alone(
         wait_until(lambda: page.cell("night-line", "waiting"), "all queues are on the desk")
         assert len(driver.find_elements(By.CSS_SELECTOR, "#rows tr")) == 25
         page.picture("wallboard-desk")
+
+
+def test_an_alert_is_acknowledged_by_its_link_on_a_phone(driver: webdriver.Chrome) -> None:
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+    now = now_ms()
+    with wall_with(driver, at=now) as (page, feed, served):
+        told = firing(onset_at=now - 200_000, fired_at=now - 185_000, version=now)
+        feed.say("alerts", told.alert_id.encode(), encode(told))
+        link = AckLink(told.alert_id, "billing-duty", expires_at(now))
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+        driver.get(address(served.url.rstrip("/"), LINK_KEY, link))
+        assert page.text("h1") == "Do you have it?"
+        assert told.reason in page.text("main")
+        size = driver.execute_script(_MEASURE)
+        assert size["overflow"][0] <= 0  # nothing lies beside the screen
+        assert {text: ratio for text, ratio in size["contrast"].items() if ratio < 4.5} == {}
+        button = driver.find_element(By.CSS_SELECTOR, "button")
+        assert button.rect["y"] + button.rect["height"] <= 740  # without scrolling
+        page.picture("ack-phone")
+        driver.find_element(By.NAME, "who").send_keys("Ann")
+        driver.find_element(By.NAME, "note").send_keys("two agents are on their way")
+        button.click()
+        wait_until(lambda: page.text("h1") == "Ann has it", "it is acknowledged")
+        page.picture("ack-phone-done")
+        driver.get(driver.current_url)  # once more, from the message
+        assert page.text("h1") == "Ann has it already"
+        assert "two agents are on their way" in page.text("main")
+        assert driver.find_elements(By.TAG_NAME, "form") == []
+        page.picture("ack-phone-taken")
 
 
 def test_from_a_real_kafka_to_the_screen(driver: webdriver.Chrome, kafka: LocalKafka) -> None:

@@ -41,6 +41,7 @@ time_zone = "Africa/Johannesburg"
 out_of_hours = "queuewatch"
 """
 RESEND_MS = 30_000
+LINKS = Links("https://wall.example.org", key=b"a key of the tests")
 
 
 def amtool(*words: str | Path) -> str:
@@ -106,7 +107,7 @@ def firing(owner: str, number: int, now: int, department: str = "works") -> Aler
 
 
 def post(pager: Alertmanager, alerts: list[Alert], now: int) -> None:
-    pager.post([body(alert, now, RESEND_MS, Links()) for alert in alerts])
+    pager.post([body(alert, now, RESEND_MS, LINKS) for alert in alerts])
 
 
 def ended(alert: Alert, now: int) -> Alert:
@@ -127,6 +128,12 @@ def slack_titles(webhook: Webhook) -> list[str]:
     ]
 
 
+def links_in_the_channel(webhook: Webhook) -> list[str]:
+    """The lines by which somebody says "I have it", of the first message."""
+    text = next(each for each in list(webhook.posts) if "attachments" in each)["attachments"][0]["text"]  # fmt: skip
+    return [line.strip() for line in text.splitlines() if "/ack?" in line]
+
+
 def test_300_queues_at_once_are_one_page_of_each_owner_and_only_of_the_owner(
     tmp_path: Path,
 ) -> None:
@@ -144,7 +151,7 @@ def test_300_queues_at_once_are_one_page_of_each_owner_and_only_of_the_owner(
         )
         pager = alertmanager(tmp_path / "pager", fast(config))
         with pager.server:
-            post(pager, [*alerts, *(firing("chat", n, now) for n in (3, 13, 7))], now)
+            post(pager, [*alerts, *(firing("chat", n, now) for n in range(3, 14))], now)
             for owner in ("water", "power"):
                 wait_until(partial(told, webhook, owner, "firing"), f"{owner} is told")
             wait_until(lambda: slack_titles(webhook), "the channel is told")
@@ -161,7 +168,11 @@ def test_300_queues_at_once_are_one_page_of_each_owner_and_only_of_the_owner(
         "water",
         "power",
     }
-    assert slack_titles(webhook)[0] == "chat-013: waits +2 more"  # the worst, and the others
+    assert slack_titles(webhook)[0] == "chat-013: waits +10 more"  # the worst, and the others
+    links = links_in_the_channel(webhook)
+    assert len(links) == 10  # a message with 300 of them would be refused
+    assert all(link.startswith("I have it: https://wall.example.org/ack?alert=") for link in links)
+    assert len(set(links)) == 10
 
 
 def test_in_its_hours_only_the_owner_is_told_and_else_only_who_is_told_then(

@@ -5,12 +5,14 @@ firing alerts are sent again and again, always with both times: without `startsA
 the value of `endsAt` for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
+from urllib.parse import urlsplit
 
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from schemas.ack_link import AckLink, address, expires_at
 from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
 from streams.messages.sentences import free_agents_said
@@ -18,6 +20,7 @@ from streams.messages.words import words_of
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BEHIND_MS = 2 * MINUTE  # what was decided so long after it held is of the past: recorded, not told
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = (
@@ -26,13 +29,30 @@ ENDS_AFTER_RESENDS = (
 
 
 class Links(Struct, frozen=True):
-    """The addresses that a message links to; `board` and `runbooks` end without a slash. `runbooks` "": those of the board."""
+    """The addresses that a message links to; `board` and `runbooks` end without a slash. `runbooks` "": those of the board.
+
+    `key` signs the links by which alerts are acknowledged; None: there are none.
+    """
 
     board: str = "http://127.0.0.1:8080"
     runbooks: str = ""
+    key: bytes | None = None
 
     def runbook(self, name: str) -> str:
         return f"{self.runbooks or f'{self.board}/runbooks'}/{name}.md"
+
+    def ack(self, alert: Alert, now: int) -> str:
+        """By which somebody says "I have it"; empty without a key, and for an alert that is over."""
+        if self.key is None or alert.state != "firing":
+            return ""
+        return address(self.board, self.key, AckLink(alert.alert_id, alert.owner, expires_at(now)))
+
+    def remarks(self) -> Iterator[str]:
+        """What people will miss in the messages, a line each."""
+        if self.key is None:
+            yield "messages have no link to acknowledge by: no --link-key-file"
+        if (host := urlsplit(self.board).hostname) in LOOPBACK:
+            yield f"links of messages open on this machine only ({host}): give --board-url"
 
 
 class Known(Struct, frozen=True):
@@ -155,9 +175,12 @@ def labels_of(alert: Alert) -> dict[str, str]:
 
 
 def body(
-    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = ""
+    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = "", step: int = 0
 ) -> dict[str, object]:
-    """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved."""
+    """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved.
+
+    `step` is that of the escalation by which the owner is told; 0: it is the owner of the alert.
+    """
     name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
     annotations = {
@@ -169,21 +192,22 @@ def body(
         "times_limit": times_limit(alert),
         "runbook_url": links.runbook(name),
         "board_url": f"{links.board}/",
-    } | _said_where_known(alert, acknowledged_by)
+    } | _said_where_known(alert, acknowledged_by, links.ack(alert, now))
     return {
-        "labels": labels_of(alert),
-        "annotations": annotations,
+        "labels": labels_of(alert) | ({"escalated": str(step)} if step else {}),
+        "annotations": {name: text for name, text in annotations.items() if text},
         "startsAt": iso(starts_at),
         "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),
         "generatorURL": f"{links.board}/",
     }
 
 
-def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
+def _said_where_known(alert: Alert, acknowledged_by: str, ack_url: str) -> dict[str, str]:
     """Who could help is there twice: in English, and as the pairs that a message in any language is made from."""
     free = [(each.n, each.queue_name) for each in alert.free_agents]
     annotations = {
         "acknowledged_by": acknowledged_by,
+        "ack_url": ack_url,
         "next_step": free_agents_said(free, words_of("en")),
         "free_agents": json.encode(free).decode() if free else "",
         "late_calls": "" if alert.late_calls is None else str(alert.late_calls),

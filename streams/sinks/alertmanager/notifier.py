@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import aiohttp
 from msgspec.structs import replace
@@ -22,6 +22,8 @@ from streams.sinks.alertmanager.decide import (
     is_to_notify,
     learn,
 )
+from streams.sinks.alertmanager.escalating import Escalating
+from streams.sinks.alertmanager.escalation import copies
 from streams.sinks.alertmanager.measures import Measures, open_alerts
 from streams.sinks.alertmanager.pipeline_down import Down, after
 from streams.sinks.alertmanager.pipeline_down import body as down_body
@@ -51,6 +53,7 @@ class Notifier:
         links: Links,
         status: NotifyStatus,
         now: Callable[[], int],
+        escalating: Escalating,
     ) -> None:
         self._log = log
         self._url = url.rstrip("/")
@@ -58,6 +61,7 @@ class Notifier:
         self._links = links
         self._status = status
         self._now = now
+        self._escalating = escalating
         self._known: dict[str, Known] = {}
         self._book = CommandsBook()
         self._measures = Measures()
@@ -75,6 +79,7 @@ class Notifier:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._read())
             tasks.create_task(self._post_for_ever())
+            tasks.create_task(self._escalating.run())
 
     async def _read(self) -> None:
         async for batch in self._log.batches():
@@ -134,7 +139,8 @@ class Notifier:
         self._status.firing = sum(
             known.alert.state == "firing" and is_to_notify(known) for known in self._known.values()
         )
-        bodies = [self._body(post.known.alert, now) for post in posts] + self._down_bodies(now)
+        bodies = [each for post in posts for each in self._bodies(post.known.alert, now)]
+        bodies += self._down_bodies(now)
         unposted = await self._posted(session, bodies) if bodies else None
         if bodies and unposted is None:
             self._accepted(posts, now)
@@ -144,7 +150,18 @@ class Notifier:
             self._failed(problem)
         else:
             self._answers_again()
+            self._escalate(now)
         return problem is None
+
+    def _escalate(self, now: int) -> None:
+        """Only while Alertmanager answers: whoever could not be told yet must not be passed over."""
+        if not self._whole:
+            return
+        for step in self._escalating.take(self._known.values(), self._book, now):
+            if step.step:
+                known = self._known[step.alert_id]
+                self._known[step.alert_id] = replace(known, posted_at=0)  # due now
+                self._news.set()
 
     def _down_bodies(self, now: int) -> list[dict[str, object]]:
         """The alerts about processes that report no more: at a change, and at each resend."""
@@ -173,15 +190,20 @@ class Notifier:
         except (aiohttp.ClientError, TimeoutError) as error:
             return one_line(error)
 
-    def _body(self, alert: Alert, now: int) -> dict[str, object]:
+    def _bodies(self, alert: Alert, now: int) -> Iterator[dict[str, object]]:
+        """The alert for its owner, and for each to whom it escalated."""
         had = self._book.acknowledged(alert)
-        return body(alert, now, self._resend_ms, self._links, had.who if had else "")
+        by = had.who if had else ""
+        yield body(alert, now, self._resend_ms, self._links, by)
+        for copy, step in copies(alert, self._book):
+            yield body(copy, now, self._resend_ms, self._links, by, step)
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:
             alert = post.known.alert
             current = self._known[alert.alert_id]
             self._known[alert.alert_id] = replace(current, posted=alert, posted_at=now)
+            self._escalating.accepted(alert.alert_id, self._book, now)
             if post.reason in {"fired", "resolved"}:
                 _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
         self._status.posts_ok += 1

@@ -2,18 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
 from schemas.health import Health
 from schemas.millis import SECOND
+from schemas.owners import Owner
+from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import Probe, application, collected, in_loop
+from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.alertmanager.decide import Links
+from streams.sinks.alertmanager.escalating import Escalating
 from streams.sinks.alertmanager.notifier import Notifier
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.series import NotifyCollector
@@ -23,13 +27,14 @@ _LOOP_ANSWERS_WITHIN_S = 5.0
 
 
 class NotifyOptions(Struct, frozen=True, kw_only=True):
-    """`alertmanager` is a URL without a path."""
+    """`alertmanager` is a URL without a path; `owners` gives those of queues.toml as it stands now, by name."""
 
     bootstrap: str
     namespace: str
     alertmanager: str
     resend_ms: int
     links: Links
+    owners: Callable[[], Mapping[str, Owner]]
     metrics_port: int
     bind: str
 
@@ -62,8 +67,16 @@ async def _serve(
     )
     server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
     say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
+    for remark in options.links.remarks():
+        say(f"queuewatch: {remark}")
     log = AlertLog(options.bootstrap, options.namespace, status)
-    notifier = Notifier(log, options.alertmanager, options.resend_ms, options.links, status, now_ms)
+    commands = topic_name("commands", options.namespace)
+    escalating = Escalating(
+        options.owners, lambda key, value: write(options.bootstrap, commands, key, value)
+    )
+    notifier = Notifier(
+        log, options.alertmanager, options.resend_ms, options.links, status, now_ms, escalating
+    )
     try:
         await until_signal(notifier.run())
     finally:

@@ -78,10 +78,11 @@ _TITLE = (
     "OVER: {{ range $i, $alert := .Alerts.Resolved }}{{ if eq $i 0 }}{{ $alert.Annotations.summary }}{{ end }}{{ end }}"
     "{{ end }}"
 )
+# A link is long: with one for each of 300 alerts a message would be refused.
 _TEXT = (
-    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
+    "{{ range $i, $alert := .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
     "{{ with .Annotations.next_step }}  {{ . }}\n{{ end }}"
-    "{{ with .Annotations.ack_url }}  HAVE: {{ . }}\n{{ end }}{{ end }}"
+    "{{ if and .Annotations.ack_url (lt $i 10) }}  HAVE: {{ .Annotations.ack_url }}\n{{ end }}{{ end }}"
     "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}"
     "{{ if .Annotations.late_calls }} (COST){{ end }}\n{{ end }}"
     "{{ .CommonAnnotations.board_url }}\n"

@@ -2,7 +2,16 @@
 
 from msgspec.structs import replace
 
-from schemas.commands import Acknowledged, MarkedFalse, Muted, Noted, Released, Unmuted
+from schemas.commands import (
+    Acknowledged,
+    MarkedFalse,
+    Muted,
+    Noted,
+    Notified,
+    Released,
+    Unmuted,
+    command_key,
+)
 from schemas.commands_book import CommandsBook
 from schemas.millis import MINUTE, SECOND
 from tests.support.alerts import NOON, alert
@@ -79,3 +88,32 @@ def test_who_says_that_an_alert_was_false_does_not_take_it_from_who_has_it() -> 
     assert held.told(FIRING.alert_id) == [HAD, first, later]
     assert book(first).acknowledged(FIRING) is None
     assert book(first).why_quiet(FIRING, NOON) == ""  # it is told on
+
+
+def test_the_steps_of_an_escalation_and_when_the_next_one_comes() -> None:
+    first = Notified(
+        who="notify", at=NOON, alert_id=FIRING.alert_id, owner=FIRING.owner, step=0, to=("duty",),
+        next_to=("lead",), next_after_ms=5 * MINUTE,
+    )  # fmt: skip
+    second = replace(first, step=1, at=NOON + 5 * MINUTE, to=("lead",), next_to=())
+    held = book(first)
+    assert held.notified(FIRING) == [first]
+    assert held.next_step_at(FIRING) == NOON + 5 * MINUTE
+    assert held.told(FIRING.alert_id) == []  # nobody said anything
+    assert held.why_quiet(FIRING, NOON) == ""
+    again = replace(first, at=NOON + 1)
+    assert command_key(again) == command_key(first)  # the same step
+    both = book(first, second, again)
+    assert both.notified(FIRING) == [again, second]
+    assert both.next_step_at(FIRING) is None
+    assert both.notified(replace(FIRING, owner="other")) == []
+    assert book().next_step_at(FIRING) is None
+
+
+def test_who_gives_an_alert_back_gives_the_others_the_same_time_again() -> None:
+    first = Notified(
+        who="notify", at=NOON, alert_id=FIRING.alert_id, owner=FIRING.owner, step=0, to=("duty",),
+        next_to=("lead",), next_after_ms=5 * MINUTE,
+    )  # fmt: skip
+    given_back = Released(who="ann", at=NOON + 60 * MINUTE, alert_id=FIRING.alert_id)
+    assert book(first, HAD, given_back).next_step_at(FIRING) == NOON + 65 * MINUTE

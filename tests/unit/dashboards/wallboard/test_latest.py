@@ -5,6 +5,7 @@ import msgspec
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.view import board
 from schemas.codec import encode
+from schemas.millis import DAY
 from schemas.targets import TargetsVersion
 from schemas.topics import version_of
 from tests.support.floors import healthy, snapshot, targets
@@ -55,6 +56,18 @@ def test_an_alert_that_ended_is_gone() -> None:
     assert only_row(latest).alerts == ()
     latest = latest_of(snapshot(NOW), alerts=(alert(version=3), alert(version=2, state="resolved")))
     assert len(only_row(latest).alerts) == 1
+
+
+def test_what_ended_is_known_for_a_day() -> None:
+    latest = latest_of(alerts=(alert(), alert(version=2, state="resolved")))
+    assert list(latest.ended) == ["a1"]
+    inactive = alert(alert_id="a2", state="inactive", changed_at=NOW + DAY)
+    latest.apply("alerts", b"a2", encode(inactive))  # it never fired: nobody was told of it
+    assert list(latest.ended) == ["a1"]
+    for number, changed_at in ((3, NOW + DAY - 1), (4, NOW + DAY)):
+        ended = alert(alert_id=f"a{number}", state="resolved", changed_at=changed_at)
+        latest.apply("alerts", ended.alert_id.encode(), encode(ended))
+    assert list(latest.ended) == ["a3", "a4"]
 
 
 def test_a_version_that_is_ahead_does_not_bring_back_a_queue_that_was_taken_out() -> None:

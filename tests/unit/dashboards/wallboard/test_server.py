@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiohttp.test_utils import TestClient, TestServer
 
+from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.server import Wallboard, application
@@ -16,6 +17,10 @@ from tests.support.floors import healthy, records, snapshot
 NOW = 1_795_000_000_000
 
 
+async def nothing_is_written(_: bytes, __: bytes) -> str:
+    raise AssertionError
+
+
 class Floor:
     """A wallboard without Kafka; `problem` is what its feed would say."""
 
@@ -23,6 +28,9 @@ class Floor:
         self.latest = Latest()
         self.problem = ""
         self.wallboard = Wallboard(self.latest, lambda: self.problem, lambda: NOW)
+        self.ack = AckRoute(
+            self.latest, lambda: self.problem, lambda: NOW, None, nothing_is_written
+        )
 
     def show(self, waiting: int, version: int) -> None:
         changed = snapshot(NOW, waiting=waiting, version=version)
@@ -33,7 +41,7 @@ class Floor:
     async def served(self) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]  # its own app key
         hub = asyncio.create_task(self.wallboard.hub.run())
         async with TestClient(
-            TestServer(application(self.wallboard, ["wall.example.org"]))
+            TestServer(application(self.wallboard, self.ack, ["wall.example.org"]))
         ) as client:
             yield client
         hub.cancel()

@@ -1,10 +1,20 @@
 """Alerts and mutes for people."""
 
+from msgspec.structs import replace
+
 from schemas.alerts import FreeAgents
-from schemas.commands import Acknowledged, Muted, Noted
+from schemas.commands import Acknowledged, Muted, Noted, Notified
 from schemas.commands_book import CommandsBook
 from schemas.millis import MINUTE
-from streams.admin.alerts_text import COLUMNS, MUTE_COLUMNS, SHOWN, alert_line, mute_line, whole
+from streams.admin.alerts_text import (
+    COLUMNS,
+    MUTE_COLUMNS,
+    SHOWN,
+    alert_line,
+    mute_line,
+    said,
+    whole,
+)
 from tests.support.alerts import NOON, alert
 
 
@@ -55,3 +65,30 @@ def test_one_alert_says_who_could_help_and_what_it_cost() -> None:
     over = list(whole(alert("resolved", late_calls=12, abandoned=0), CommandsBook(), NOON))
     assert "late_calls  12" in over
     assert "abandoned   0" in over
+
+
+def test_an_acknowledgement_by_a_link_says_so() -> None:
+    had = Acknowledged(who="ann", at=NOON, alert_id="a", note="on my way", link_of="water-duty")
+    assert said(had) == "ann acknowledged by the link in a message to water-duty: on my way"
+    assert said(replace(had, link_of="", note="")) == "ann acknowledged by the link in a message"
+    assert said(replace(had, link_of=None)) == "ann acknowledged: on my way"
+
+
+def test_to_whom_it_escalated_and_when_who_is_told_next() -> None:
+    book = CommandsBook()
+    first = Notified(
+        who="notify", at=NOON, alert_id=alert().alert_id, owner=alert().owner, step=0,
+        to=("billing-duty",), next_to=("lead",), next_after_ms=5 * MINUTE,
+    )  # fmt: skip
+    assert alert_line(alert(), book, NOON)["escalation"] is None
+    book.apply(first)
+    assert alert_line(alert(), book, NOON + MINUTE)["escalation"] == "lead in 4m"
+    second = replace(first, step=1, at=NOON + 5 * MINUTE, to=("lead",), next_to=("a", "b", "c"))
+    book.apply(second)
+    told = alert_line(alert(), book, NOON + 5 * MINUTE)["escalation"]
+    assert told == "told lead; a and 2 more in 5m"
+    lines = list(whole(alert(), book, NOON))
+    assert lines[-1] == "2026-11-22T12:05:00Z  nobody had it: notify told lead"
+    book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
+    assert alert_line(alert(), book, NOON)["escalation"] == "told lead"
+    assert alert_line(alert("resolved"), book, NOON)["escalation"] == "told lead"

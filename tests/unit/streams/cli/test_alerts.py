@@ -45,6 +45,19 @@ def test_a_name_is_one_line_that_can_be_printed(monkeypatch: pytest.MonkeyPatch,
     assert written == []
 
 
+def test_a_note_that_no_reader_takes_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    for arguments in (
+        ("ack", "oldest_wait/billing", "--note"),
+        ("note", "oldest_wait/billing"),
+        ("mute", "--all", "--until", "1h", "--because"),
+    ):
+        done = run(*arguments, "x" * 201)
+        assert (done.exit_code, "at most 200 characters" in done.output) == (2, True)
+    assert written == []
+
+
 def test_what_is_over_or_unknown_cannot_be_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
     _answer(monkeypatch, [])
     over = run("ack", "oldest_wait/repairs")

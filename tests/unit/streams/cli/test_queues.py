@@ -100,12 +100,14 @@ def test_check_says_which_severities_are_changed_and_who_is_told(tmp_path: Path)
     """A rehearsal that everybody forgot would wake nobody for ever."""
     file = tmp_path / "queues.toml"
     file.write_text(
-        '[owners.duty]\nwebhook = "http://127.0.0.1:9095/"\n[defaults]\nanswer_within = "20s"\n'
-        'goal = 0.8\nalerts.nobody_signed_in = { severity = "rehearse" }\n[queues.a]\n[queues.b]\n'
+        '[owners.duty]\nwebhook = "http://127.0.0.1:9095/"\nescalate_to = "all"\n'
+        'escalate_after = "10m"\n[owners.lead]\nwebhook = "http://127.0.0.1:9095/"\n'
+        '[defaults]\nanswer_within = "20s"\ngoal = 0.8\nalerts.nobody_signed_in = { severity = "rehearse" }\n[queues.a]\n[queues.b]\n'
         "[queues.c]\nalerts.nobody_signed_in = {}\n"
     )
     done = CliRunner().invoke(command, ["check", str(file)])
     assert done.stdout.splitlines()[1:] == [
         "nobody_signed_in is of severity rehearse in 2 of them",
-        "owners: duty",
+        "owners: duty, lead",
+        "a page that nobody acknowledges, of duty: then lead after 10m",
     ]

@@ -55,3 +55,15 @@ def test_every_port_has_a_default_of_its_own_and_may_be_moved() -> None:
     moved = moved_ports(_changed(metrics_port=19101))
     assert moved[9101] == 19101
     assert moved[9102] == 9102
+
+
+def test_messages_link_to_where_people_open_the_board_and_both_know_the_key_of_the_links() -> None:
+    *_, notify, board = processes(OPTIONS)
+    assert notify.argv[notify.argv.index("--board-url") + 1] == "http://127.0.0.1:8080"
+    assert notify.argv[notify.argv.index("--queues") + 1] == str(Path("queues.toml").absolute())
+    assert "--allow-host" not in board.argv
+    keys = {each.argv[each.argv.index("--link-key-file") + 1] for each in (notify, board)}
+    assert keys == {str(Path("data").absolute() / "link.key")}
+    *_, notify, board = processes(_changed(public_url="https://wall.example.org/queues"))
+    assert notify.argv[notify.argv.index("--board-url") + 1] == "https://wall.example.org/queues"
+    assert board.argv[board.argv.index("--allow-host") + 1] == "wall.example.org"

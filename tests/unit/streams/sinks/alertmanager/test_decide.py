@@ -1,8 +1,11 @@
 """What is posted to Alertmanager, when and why; times are milliseconds after NOON."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from msgspec.structs import replace
 
+from schemas.ack_link import AckLink, expires_at, opened
 from schemas.alerts import AlertState, FreeAgents
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
@@ -265,3 +268,33 @@ def test_who_could_help_and_what_it_cost_are_annotations_where_they_are_known() 
 def test_the_runbooks_are_those_of_the_board_unless_they_are_said_to_be_elsewhere() -> None:
     assert Links("http://b.example").runbook("X") == "http://b.example/runbooks/X.md"
     assert Links("http://b.example", "https://r.example").runbook("X") == "https://r.example/X.md"
+
+
+def test_a_firing_alert_carries_the_link_to_acknowledge_it_and_an_end_does_not() -> None:
+    links = Links("https://wall.example.org", "docs/runbooks", b"a key of the tests")
+    annotations = body(alert(), NOON, RESEND_MS, links)["annotations"]
+    assert isinstance(annotations, dict)
+    url = urlsplit(annotations["ack_url"])
+    assert (url.netloc, url.path) == ("wall.example.org", "/ack")
+    link = opened(b"a key of the tests", dict(parse_qsl(url.query)), NOON)
+    assert link == AckLink(alert().alert_id, "billing-duty", expires_at(NOON))
+    for without in (
+        body(alert("resolved"), NOON, RESEND_MS, links),
+        body(alert(), NOON, RESEND_MS, LINKS),
+    ):
+        assert "ack_url" not in str(without["annotations"])
+
+
+@pytest.mark.parametrize(
+    ("links", "remarks"),
+    [
+        (Links("https://wall.example.org", key=b"k"), []),
+        (Links("https://wall.example.org"), ["no --link-key-file"]),
+        (Links(key=b"k"), ["on this machine only (127.0.0.1)"]),
+        (Links("http://[::1]:8080"), ["no --link-key-file", "on this machine only (::1)"]),
+    ],
+)
+def test_what_people_will_miss_in_messages_is_said(links: Links, remarks: list[str]) -> None:
+    said = list(links.remarks())
+    assert len(said) == len(remarks)
+    assert all(words in line for words, line in zip(remarks, said, strict=True))

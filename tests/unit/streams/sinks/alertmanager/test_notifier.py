@@ -9,8 +9,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from schemas.alerts import Alert
+from schemas.commands import Notified
+from schemas.millis import MINUTE
+from schemas.owners import Owner
+from schemas.queues_toml import parse_queues
 from streams.sinks.alertmanager import notifier
 from streams.sinks.alertmanager.decide import Links
+from streams.sinks.alertmanager.escalating import Escalating
 from streams.sinks.alertmanager.notifier import Notifier
 from streams.sinks.alertmanager.reading import AlertBatch
 from streams.sinks.alertmanager.status import NotifyStatus
@@ -34,13 +39,14 @@ class Pager:
 
     def __init__(self, *codes: int) -> None:
         self.codes = list(codes)
+        self.enough = 1
         self.posts: list[list[dict[str, Any]]] = []
         self.accepted = asyncio.Event()
 
     async def take(self, request: web.Request) -> web.Response:
         self.posts.append(await request.json())
         code = self.codes.pop(0) if self.codes else 200
-        if code == 200:
+        if code == 200 and len(self.posts) >= self.enough:
             self.accepted.set()
         return web.Response(status=code, text="not\nnow")
 
@@ -48,7 +54,16 @@ class Pager:
         return web.json_response([])
 
 
-async def run(monkeypatch: pytest.MonkeyPatch, pager: Pager, *batches: AlertBatch) -> NotifyStatus:
+async def written(_: bytes, __: bytes) -> str:
+    return ""
+
+
+async def run(
+    monkeypatch: pytest.MonkeyPatch,
+    pager: Pager,
+    *batches: AlertBatch,
+    owners: dict[str, Owner] | None = None,
+) -> NotifyStatus:
     """Until the pager has taken something."""
     monkeypatch.setattr(notifier, "_FIRST_PAUSE_S", 0.01)
     app = web.Application()
@@ -57,7 +72,8 @@ async def run(monkeypatch: pytest.MonkeyPatch, pager: Pager, *batches: AlertBatc
     status = NotifyStatus()
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
-        work = Notifier(Log(*batches), url, 30_000, Links(), status, lambda: NOON)  # type: ignore[arg-type]
+        escalating = Escalating(lambda: owners or {}, written)
+        work = Notifier(Log(*batches), url, 30_000, Links(), status, lambda: NOON, escalating)  # type: ignore[arg-type]
         running = asyncio.create_task(work.run())
         async with asyncio.timeout(60):
             await pager.accepted.wait()
@@ -100,3 +116,25 @@ async def test_a_stream_that_reports_no_more_is_told_by_notify_itself(
     assert [each["labels"]["job"] for each in first] == ["stream"]
     assert first == again
     assert (status.posts_failed, status.posts_ok, status.state) == (1, 1, "running")
+
+
+async def test_who_is_told_next_is_posted_at_once_and_the_records_of_a_former_run_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = Notified(
+        who="notify", at=NOON - 6 * MINUTE, alert_id=alert().alert_id, owner="billing-duty",
+        step=0, to=("billing-duty",), next_to=("lead",), next_after_ms=5 * MINUTE,
+    )  # fmt: skip
+    hook = 'webhook = "http://127.0.0.1:9095/"\n'
+    file = f'[owners.billing-duty]\n{hook}escalate_to = "all"\nescalate_after = "5m"\n[owners.lead]\n{hook}'
+    owners = {owner.name: owner for owner in parse_queues(file, {}).owners}
+    batch = AlertBatch([(alert(), NOON)], whole=True, commands=[first])
+    pager = Pager(200, 503)
+    pager.enough = 3
+    await run(monkeypatch, pager, batch, owners=owners)
+    told = [
+        [(each["labels"]["owner"], each["labels"].get("escalated")) for each in post]
+        for post in pager.posts
+    ]
+    both = [("billing-duty", None), ("lead", "1")]
+    assert told == [[("billing-duty", None)], both, both]  # what was not taken is posted again

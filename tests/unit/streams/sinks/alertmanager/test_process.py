@@ -41,6 +41,7 @@ def test_a_taken_port_ends_it_before_it_begins() -> None:
         options = NotifyOptions(
             bootstrap="127.0.0.1:1", namespace="", alertmanager="http://127.0.0.1:1",
             resend_ms=30_000, links=Links(), metrics_port=held.getsockname()[1], bind="127.0.0.1",
+            owners=dict,
         )  # fmt: skip
         with pytest.raises(PortTakenError, match="--metrics-port"):
             run(options, said.append)

@@ -1,0 +1,112 @@
+"""The link in a message over HTTP: GET shows the form and changes nothing, POST writes the acknowledgement."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from dashboards.wallboard import ack_page
+from dashboards.wallboard.ack_page import About, Page, Typed
+from dashboards.wallboard.latest import Latest
+from schemas.ack_link import AckLink, opened
+from schemas.codec import encode
+from schemas.commands import Acknowledged, checked_note, checked_who, command_key
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+}
+Write = Callable[[bytes, bytes], Awaitable[str]]
+
+
+class AckRoute:
+    """`write` puts a record with that key into topic `commands`; "" when it is there, else one line.
+
+    `key` None: the links are not switched on. `problem` is that of the feed, "" if there is none.
+    """
+
+    def __init__(
+        self,
+        latest: Latest,
+        problem: Callable[[], str],
+        clock: Callable[[], int],
+        key: bytes | None,
+        write: Write,
+    ) -> None:
+        self._latest = latest
+        self._problem = problem
+        self._clock = clock
+        self._key = key
+        self._write = write
+        self._one_at_a_time = asyncio.Lock()  # of two who send at once, the second sees the first
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        found = self._opened(request)
+        if isinstance(found, Page):
+            return _answer(found)
+        now = self._clock()
+        had = self._latest.commands.acknowledged(found.alert)
+        page = ack_page.taken(found, had, now, tried=False) if had else ack_page.form(found, now)
+        return _answer(page)
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        typed = await request.post()
+        who, note = (str(typed.get(name, "")) for name in ("who", "note"))
+        async with self._one_at_a_time:
+            found = self._opened(request)
+            if isinstance(found, Page):
+                return _answer(found)
+            return _answer(await self._take(found, who, note.strip()))
+
+    def _opened(self, request: web.Request) -> About | Page:
+        """The alert that the link is of, and that goes on; else the page that says why there is none."""
+        if self._key is None:
+            return ack_page.without_key()
+        now = self._clock()
+        link = opened(self._key, request.query, now)
+        if not isinstance(link, AckLink):
+            return ack_page.refused(link)
+        if problem := self._problem():  # what it knows may be over
+            return ack_page.later(problem)
+        alert = self._latest.alerts.get(link.alert_id)
+        if alert is not None:
+            return About(alert, self._zone(alert.queue, now), link.owner)
+        ended = self._latest.ended.get(link.alert_id)
+        if ended is None:
+            return ack_page.unknown(link.alert_id)
+        return ack_page.over(About(ended, self._zone(ended.queue, now), link.owner), now)
+
+    async def _take(self, about: About, who: str, note: str) -> Page:
+        now, alert = self._clock(), about.alert
+        if (had := self._latest.commands.acknowledged(alert)) is not None:
+            return ack_page.taken(about, had, now, tried=True)
+        try:
+            who, note = checked_who(who), checked_note(note)
+        except ValueError as error:
+            return ack_page.form(about, now, Typed(who, note, f"Name and note: {error}."))
+        said = self._latest.commands.told(alert.alert_id)
+        # After what was said before: the clock of another machine may be ahead.
+        at = max([now, *(each.at + 1 for each in said)])
+        command = Acknowledged(
+            who=who, at=at, note=note, alert_id=alert.alert_id, link_of=about.told
+        )
+        key, value = command_key(command), encode(command)
+        if problem := await self._write(key, value):
+            return ack_page.later(problem)
+        self._latest.apply(
+            "commands", key, value
+        )  # its record comes, too, but a second POST may be quicker
+        return ack_page.done(about, command, now)
+
+    def _zone(self, queue: str, now: int) -> str:
+        targets = self._latest.book.at(queue, now)[0]
+        return targets.time_zone if targets else self._latest.book.zone_at(now)
+
+
+def _answer(page: Page) -> web.Response:
+    return web.Response(
+        status=page.status, text=page.html, content_type="text/html", headers=_HEADERS
+    )
