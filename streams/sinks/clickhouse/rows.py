@@ -15,6 +15,7 @@ from schemas.alerts import Alert
 from schemas.calls import CallEvent, LegEvent
 from schemas.codec import encode
 from schemas.commands import AlertCommand
+from schemas.messages import OutgoingMessage
 from schemas.counters import Counts
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.identity import node_of
@@ -204,6 +205,28 @@ def alert_row(alert: Alert) -> Row:
         alert.resolved_at,
         alert.owner,
         int(alert.replay),
+    )
+
+
+def message_row(message: OutgoingMessage) -> Row:
+    return (
+        message.taken_at // SECOND,
+        message.taken_at,
+        message.message_id,
+        message.state,
+        message.changed_at,
+        message.attempts,
+        message.owner,
+        message.target,
+        message.group,
+        message.severity,
+        message.title,
+        message.reason,
+        message.into,
+        message.others,
+        len(message.alerts),
+        sum(alert.is_firing for alert in message.alerts),
+        int(message.is_test),
     )
 
 
