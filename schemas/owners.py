@@ -14,7 +14,7 @@ from schemas.millis import parse_duration
 from schemas.opening import WeeklySpan, parse_weekly
 from schemas.printable import printable
 
-Language = Literal["en"]
+Language = Literal["en", "id", "ar", "zu"]
 ToldSeverity = Literal["page", "warn"]
 OF_QUEUEWATCH = "queuewatch"  # of the alerts of the pipeline (deploy/prometheus/rules)
 NOBODY = "nobody"

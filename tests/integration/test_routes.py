@@ -35,6 +35,7 @@ email = ["duty@example.org", "lead@example.org"]
 pagerduty_key_file = "/etc/queuewatch/pagerduty.key"
 slack_url_file = "/etc/queuewatch/slack.url"
 slack_channel = "#calls"
+language = "ar"
 hours = ["Mon-Fri 07:00-19:00", "Sat 22:00-06:00"]
 time_zone = "Africa/Johannesburg"
 out_of_hours = "queuewatch"

@@ -7,12 +7,11 @@ string is a string of YAML too.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import quote
 
 from schemas.millis import format_duration
 from schemas.opening import WeeklySpan
-from schemas.owners import NOBODY, OF_QUEUEWATCH, Language, MailTable, Owner
+from schemas.owners import NOBODY, OF_QUEUEWATCH, MailTable, Owner
 from schemas.queues_toml import QueuesFile
 from schemas.routes import (
     DELIVER_URL,
@@ -25,6 +24,7 @@ from schemas.routes import (
     Matcher,
     Pace,
 )
+from streams.messages.words import Words, words_of
 
 SHIPPED_URL = "http://127.0.0.1:9095/"
 _DAY_MINUTES = 24 * 60
@@ -51,22 +51,13 @@ _QUIET = """\
 """
 
 
-class Words(NamedTuple):
-    """The words of a message around the sentences of its alerts."""
-
-    more: str
-    over: str
-
-
-_WORDS: Mapping[Language, Words] = {"en": Words(more="more", over="Over")}
-
 # Go templates have no subtraction: the last index is the number of the others.
 _WORST = (
     '{{ $worst := "" }}{{ $told := "" }}{{ $more := 0 }}'
     "{{ range $i, $alert := .Alerts.Firing }}{{ $more = $i }}"
     "{{ if or (eq $i 0) (gt $alert.Annotations.times_limit $worst) }}"
     "{{ $worst = $alert.Annotations.times_limit }}{{ $told = $alert.Annotations.summary }}{{ end }}{{ end }}"
-    "{{ $told }}{{ if $more }} +{{ $more }} MORE{{ end }}"
+    "{{ $told }}{{ if $more }} MORE{{ end }}"
 )
 _TITLE = (
     '{{ if eq .Status "firing" }}' + _WORST + "{{ else }}"
@@ -199,11 +190,8 @@ def _days(weekly: Sequence[WeeklySpan]) -> Iterator[tuple[int, int, int]]:
 
 
 def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterator[str]:
-    table, words = owner.table, _WORDS[owner.table.language]
-    title, text = (
-        _text(each.replace("MORE", words.more).replace("OVER", words.over))
-        for each in (_TITLE, _TEXT)
-    )
+    table, words = owner.table, words_of(owner.table.language)
+    title, text = (_text(_in_words(each, words)) for each in (_TITLE, _TEXT))
     yield f"  - name: {_text(owner.name)}\n"
     url = table.webhook or urls.get(table.webhook_url_file, "")
     if url or table.deliver_file:
@@ -230,6 +218,11 @@ def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterat
         yield f"        send_resolved: true\n        title: {title}\n        text: {text}\n"
         if table.slack_channel:
             yield f"        channel: {_text(table.slack_channel)}\n"
+
+
+def _in_words(template: str, words: Words) -> str:
+    more = words.more.format(n="{{ $more }}")
+    return template.replace("MORE", more).replace("OVER", words.over)
 
 
 def _hours(owner: Owner) -> str:

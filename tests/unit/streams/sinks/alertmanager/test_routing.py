@@ -61,3 +61,16 @@ def test_what_the_routes_leave_open_is_said() -> None:
     ]
     whole = f"[owners.queuewatch]\n{HOOK}" + QUEUES.replace("goal", 'owner = "queuewatch"\ngoal', 1)
     assert list(remarks(parsed(whole))) == []
+
+
+def test_the_words_around_the_sentences_are_in_the_language_of_the_owner() -> None:
+    mail = '[mail]\nserver = "x:25"\nsender = "a@b"\n'
+    owner = '[owners.a]\nemail = ["a@b"]\nlanguage = "LANGUAGE"\n'
+    english, arabic = (
+        rendered(parsed(mail + owner.replace("LANGUAGE", language)), {})
+        for language in ("en", "ar")
+    )
+    assert "{{ if $more }} +{{ $more }} more{{ end }}" in english
+    assert "{{ else }}Over: " in english
+    assert "{{ if $more }} وتنبيهات أخرى: {{ $more }}{{ end }}" in arabic
+    assert "{{ else }}انتهى: " in arabic

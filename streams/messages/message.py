@@ -1,0 +1,138 @@
+"""One message for a group of alerts (of an owner, a department and a severity): a title, a text, and an SMS.
+
+The worst alert comes first and the others are counted, so that many queues that breach at once are one message.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, tzinfo
+
+from msgspec import Struct
+
+from schemas.millis import to_datetime
+from schemas.owners import Language
+from streams.messages.fitting import clean, cut, gsm7, isolated, sms_length
+from streams.messages.sentences import cost, next_step, over, queue_name, sentence, title
+from streams.messages.told import Told
+from streams.messages.words import Words, words_of
+
+TITLE_LENGTH = 120
+SHORT_LENGTH = 160
+_OF_ISOLATES = 2  # signs around a name of the other direction
+_LEAST_OF_A_NAME = 12  # with less of it nobody knows which queue is meant
+_LISTED = 10  # of those that fire, and of those that are over; the rest is counted
+
+
+class Message(Struct, frozen=True):
+    """`title` has at most 120 characters and `short` at most 160; both are one line."""
+
+    title: str
+    body: str
+    short: str
+
+
+def message(alerts: Sequence[Told], language: Language, now: int, zone: tzinfo = UTC) -> Message:
+    """What is told of the alerts of one group; times of day are those of `zone`. There is at least one alert."""
+    words = words_of(language)
+    firing, ended = _worst_first(alerts, is_firing=True), _worst_first(alerts, is_firing=False)
+    told = firing or ended
+    return Message(
+        _line(told, words, now, TITLE_LENGTH, "…", str, len),
+        "\n".join(_body(firing, ended, words, now, zone)),
+        _short(told, words, now),
+    )
+
+
+def _worst_first(alerts: Sequence[Told], *, is_firing: bool) -> list[Told]:
+    found = [told for told in alerts if told.is_firing == is_firing]
+    found.sort(key=lambda told: (told.starts_at, queue_name(told)))
+    found.sort(key=lambda told: told.annotations.get("times_limit", ""), reverse=True)
+    return found
+
+
+def _short(told: Sequence[Told], words: Words, now: int) -> str:
+    """With what can be added: who could help, and where to say "I have it"."""
+    form: Callable[[str], str] = gsm7 if words.gsm7 else str
+    text = _line(told, words, now, SHORT_LENGTH, "...", form, sms_length)
+    worst = told[0]
+    ack_url = clean(worst.annotations.get("ack_url", ""))
+    added = (ack_url, next_step(worst, words)) if worst.is_firing else (cost(worst, words),)
+    for each in added:
+        longer = (
+            form(f"{text} {each}") if each == ack_url else form(f"{text}{words.semicolon}{each}")
+        )
+        if each and sms_length(longer) <= SHORT_LENGTH:
+            text = longer
+    return text
+
+
+def _line(
+    told: Sequence[Told],
+    words: Words,
+    now: int,
+    room: int,
+    ending: str,
+    form: Callable[[str], str],
+    length: Callable[[str], int],
+) -> str:
+    """The worst one, for how long, and how many others. If room lacks, first the time is left out, then the name of
+    the queue is shortened, and only then what is said.
+    """
+    worst, name = told[0], queue_name(told[0])
+    more = " " + words.more.format(n=len(told) - 1) if len(told) > 1 else ""
+    lasts = f"{words.comma}{_so_long(worst, words, now)}"
+
+    def said(name: str, rest: str) -> str:
+        what = title(worst, words, name) if worst.is_firing else over(worst, words, name)
+        return form(what + rest)
+
+    for rest in (lasts + more, more):
+        text = said(name, rest)
+        if length(text) <= room:
+            return text
+    spare = room - length(said("", more)) - _OF_ISOLATES
+    shortened = cut(name, spare, ending, length) if spare >= _LEAST_OF_A_NAME else name
+    end = form(more)
+    return cut(said(shortened, ""), room - length(end), ending, length) + end
+
+
+def _so_long(told: Told, words: Words, now: int) -> str:
+    if told.is_firing:
+        return words.for_so_long.format(duration=words.duration(now - told.starts_at))
+    ended_at = now if told.ends_at is None else told.ends_at
+    return words.lasted.format(duration=words.duration(ended_at - told.starts_at))
+
+
+def _body(
+    firing: Sequence[Told], ended: Sequence[Told], words: Words, now: int, zone: tzinfo
+) -> Iterator[str]:
+    for told in firing[:_LISTED]:
+        yield from _firing(told, words, now, zone)
+    if len(firing) > _LISTED:
+        yield words.more.format(n=len(firing) - _LISTED)
+    for told in ended[:_LISTED]:
+        parts = (over(told, words, queue_name(told)), _so_long(told, words, now), cost(told, words))
+        yield "- " + words.semicolon.join(part for part in parts if part)
+    if len(ended) > _LISTED:
+        yield words.over + ": " + words.more.format(n=len(ended) - _LISTED)
+    boards = [clean(told.annotations.get("board_url", "")) for told in (*firing, *ended)]
+    yield from (f"{words.board}: {url}" for url in boards[:1] if url)
+
+
+def _firing(told: Told, words: Words, now: int, zone: tzinfo) -> Iterator[str]:
+    time = _clock(told.starts_at, now, zone)
+    since = words.since.format(time=isolated(time) if words.right_to_left else time)
+    yield f"- {sentence(told, words)}{words.semicolon}{since} ({words.duration(now - told.starts_at)})"
+    if step := next_step(told, words):
+        yield f"  {step}"
+    if who := clean(told.annotations.get("acknowledged_by", "")):
+        yield f"  {words.acknowledged.format(who=who)}"
+    for label, key in ((words.runbook, "runbook_url"), (words.acknowledge, "ack_url")):
+        if url := clean(told.annotations.get(key, "")):
+            yield f"  {label}: {url}"
+
+
+def _clock(at: int, now: int, zone: tzinfo) -> str:
+    """The time of day, with the day unless it is today; never in doubt of which zone."""
+    moment = to_datetime(at, zone)
+    day = "" if moment.date() == to_datetime(now, zone).date() else f"{moment:%Y-%m-%d} "
+    return f"{day}{moment:%H:%M} {moment:%Z}"

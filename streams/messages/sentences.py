@@ -1,0 +1,95 @@
+"""What is said of one alert, in a language: by its template, and where there is none by the sentence of the stream."""
+
+from msgspec import DecodeError, Struct, json
+
+from schemas.millis import SECOND
+from streams.messages.fitting import clean, isolated
+from streams.messages.told import Told
+from streams.messages.words import Words
+
+_TOO_LARGE = 1e12  # also what is no number or endless
+
+
+class _Figure(Struct, frozen=True):
+    """A number of an alert, shown as a template asks for: `{value:duration}`."""
+
+    number: float
+    words: Words
+
+    def __format__(self, how: str) -> str:
+        if how == "duration":
+            return self.words.duration(int(self.number * SECOND))
+        if how == "percent":
+            return f"{self.number:.0%}"
+        return format(self.number, how or "g").replace(".", self.words.decimal)
+
+
+def summary(told: Told, words: Words) -> str:
+    """The sentence of whoever made the alert, in English."""
+    text = told.annotations.get("summary", "") or told.labels.get("alertname", "")
+    return _foreign(text, words)
+
+
+def queue_name(told: Told) -> str:
+    """Empty for an alert that is of no queue."""
+    return clean(told.annotations.get("queue_name", "") or told.labels.get("queue", ""))
+
+
+def title(told: Told, words: Words, name: str) -> str:
+    """Which queue and what. `name` stands for the queue's, which may have to be shortened."""
+    rule = words.rules.get(told.labels.get("rule", ""))
+    return _filled(rule.title, told, words, name) if rule else summary(told, words)
+
+
+def sentence(told: Told, words: Words) -> str:
+    """The whole: value against limit, how many callers, the cause."""
+    rule = words.rules.get(told.labels.get("rule", ""))
+    if rule is None or not rule.sentence:
+        return summary(told, words)
+    text = _filled(rule.sentence, told, words, queue_name(told))
+    return f"{text} ({words.doubtful})" if told.labels.get("doubtful") else text
+
+
+def over(told: Told, words: Words, name: str) -> str:
+    """What is over: which queue and what, no figures."""
+    rule = words.rules.get(told.labels.get("rule", ""))
+    what = f"{_foreign(name, words)}: {rule.what}" if rule and name else summary(told, words)
+    return f"{words.over}: {what}"
+
+
+def cost(told: Told, words: Words) -> str:
+    """Empty where nobody counted it."""
+    late, abandoned = (told.annotations.get(key, "") for key in ("late_calls", "abandoned"))
+    if not (late.isdecimal() and abandoned.isdecimal()):
+        return ""
+    return words.cost.format(late=late, abandoned=abandoned)
+
+
+def next_step(told: Told, words: Words) -> str:
+    """Who could help, by annotation `free_agents`: pairs of a number and the name of a queue; empty where nobody can."""
+    try:
+        free = json.decode(told.annotations.get("free_agents", "[]"), type=list[tuple[int, str]])
+    except (DecodeError, UnicodeEncodeError):
+        return ""
+    named = [words.of.format(n=n, queue=_foreign(name, words)) for n, name in free]
+    return words.free.format(agents=words.comma.join(named)) if named else ""
+
+
+def _filled(template: str, told: Told, words: Words, name: str) -> str:
+    try:
+        value, threshold = (_figure(told, key, words) for key in ("value", "threshold"))
+        n = int(told.annotations["n"])
+    except (KeyError, ValueError):  # of a former release, or not of ours
+        return summary(told, words)
+    return template.format(queue=_foreign(name, words), value=value, threshold=threshold, n=n)
+
+
+def _figure(told: Told, key: str, words: Words) -> _Figure:
+    number = float(told.annotations[key])
+    if not abs(number) < _TOO_LARGE:
+        raise ValueError(f"{key}: no figure of a queue")
+    return _Figure(number, words)
+
+
+def _foreign(text: str, words: Words) -> str:
+    return isolated(clean(text)) if words.right_to_left else clean(text)

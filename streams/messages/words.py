@@ -1,0 +1,77 @@
+"""The words of a language, from its file in `languages/`."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, toml
+
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
+from schemas.owners import Language
+
+
+class RuleWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Of one alert rule. In `title` and `sentence` stand {queue}, {n}, {value…} and {threshold…}, the latter as
+    `:duration` (of seconds), `:percent` (of a share) or a number.
+
+    `sentence` "" is the sentence of the stream: it is in English.
+    """
+
+    what: str  # a few words, as in a list
+    title: str
+    sentence: str = ""
+
+
+class Units(Struct, frozen=True, forbid_unknown_fields=True):
+    day: str
+    hour: str
+    minute: str
+    second: str
+    between: str = ""  # a number and its unit, and two of them
+
+
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands around and in the sentences; the places to fill stand in braces."""
+
+    gsm7: bool  # all letters are in the alphabet of SMS
+    right_to_left: bool
+    decimal: str
+    comma: str
+    semicolon: str
+    more: str  # {n}
+    over: str
+    lasted: str  # {duration}
+    for_so_long: str  # {duration}
+    since: str  # {time}
+    cost: str  # {late}, {abandoned}
+    free: str  # {agents}
+    of: str  # {n}, {queue}
+    doubtful: str  # of callers
+    acknowledged: str  # {who}
+    runbook: str
+    board: str
+    acknowledge: str
+    units: Units
+    rules: Mapping[str, RuleWords] = {}
+
+    def duration(self, duration_ms: int) -> str:
+        """Two units at most; without seconds from an hour on."""
+        rest = max(0, duration_ms)
+        rest -= rest % (MINUTE if rest >= HOUR else SECOND)
+        parts: list[tuple[int, str]] = []
+        for unit_ms, unit in (
+            (DAY, self.units.day), (HOUR, self.units.hour),
+            (MINUTE, self.units.minute), (SECOND, self.units.second),
+        ):  # fmt: skip
+            count, rest = divmod(rest, unit_ms)
+            if count or parts:
+                parts.append((count, unit))
+        shown = [part for part in parts[:2] if part[0]] or [(0, self.units.second)]
+        between = self.units.between
+        return between.join(f"{count}{between}{unit}" for count, unit in shown)
+
+
+@cache
+def words_of(language: Language) -> Words:
+    file = files("streams.messages") / "languages" / f"{language}.toml"
+    return toml.decode(file.read_bytes(), type=Words)
