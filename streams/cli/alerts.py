@@ -13,6 +13,7 @@ from schemas.printable import printable
 from streams.cli import options
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
+from streams.cli.alerts_test import try_out
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -293,6 +294,7 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
 
 
 command.add_command(routes)
+command.add_command(try_out)
 
 
 def _queues(bootstrap: str, namespace: str) -> set[str]:

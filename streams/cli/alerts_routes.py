@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from streams.cli.deliver_place import deliver_url
 from streams.cli.options import Failure
 from streams.cli.queues_file import queues_file, read_file
 
@@ -18,7 +19,8 @@ _OF_GROUP = 0o640
     metavar="YML",
     help="Write it there.  [default: standard output]",
 )
-def routes(file: Path, out: Path | None) -> None:
+@deliver_url
+def routes(file: Path, out: Path | None, url: str) -> None:
     """Write Alertmanager's configuration from the [owners] of FILE: who is told what, and when.
 
     \b
@@ -31,7 +33,7 @@ def routes(file: Path, out: Path | None) -> None:
     parsed = read_file(file)
     paths = {each.name: each.table.webhook_url_file for each in parsed.owners}
     urls = {path: _url(file, name, path) for name, path in paths.items() if path}
-    text = rendered(parsed, urls)
+    text = rendered(parsed, urls, url)
     if out is None:
         click.echo(text, nl=False)
     else:

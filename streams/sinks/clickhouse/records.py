@@ -10,9 +10,9 @@ from schemas.alerts import Alert
 from schemas.calls import Tick
 from schemas.codec import UndecodableError, decode_call
 from schemas.commands import AlertCommand
-from schemas.messages import OutgoingMessage
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.legs import LegRow
+from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.targets import TargetsVersion

@@ -15,11 +15,11 @@ from schemas.alerts import Alert
 from schemas.calls import CallEvent, LegEvent
 from schemas.codec import encode
 from schemas.commands import AlertCommand
-from schemas.messages import OutgoingMessage
 from schemas.counters import Counts
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.identity import node_of
 from schemas.legs import LegRow
+from schemas.messages import OutgoingMessage
 from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Handled, Quarantined

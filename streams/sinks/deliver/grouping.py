@@ -48,10 +48,11 @@ class Known(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A group whose time has come. `telling` None: there is nothing to say."""
+    """A group whose time has come. `telling` None: there is nothing to say. `over`: what ended in it."""
 
     key: GroupKey
     telling: Telling | None
+    over: Mapping[str, Posted]
 
 
 class _Group(Struct):
@@ -89,16 +90,16 @@ class Groups:
         for new in posted:
             name = fingerprint(new.labels)
             former = self._alerts.get(name)
-            goes_on = former is not None and former.ends_at > now and new.starts_at <= former.ends_at
-            starts_at = min(former.starts_at, new.starts_at) if former and goes_on else new.starts_at
-            alert = self._alerts[name] = replace(new, starts_at=starts_at)
-            key = group_of(alert.labels, self._owners)
+            if former is not None and former.ends_at > now:
+                new = replace(new, starts_at=min(former.starts_at, new.starts_at))  # noqa: PLW2901
+            self._alerts[name] = new
+            key = group_of(new.labels, self._owners)
             if key is None:
                 continue
             group = self._groups.get(key)
             if group is None:
                 group = self._groups[key] = _Group({}, now + _pace(key).wait_ms)
-            group.alerts[name] = alert
+            group.alerts[name] = new
 
     def next_look_at(self) -> int | None:
         return min((group.look_at for group in self._groups.values()), default=None)
@@ -109,26 +110,33 @@ class Groups:
         inhibited = Inhibited(firing)
         for key, group in self._groups.items():
             if group.look_at <= now:
-                yield Due(key, self._telling(key, group, inhibited, now))
+                over = {name: each for name, each in group.alerts.items() if each.ends_at <= now}
+                yield Due(key, self._telling(key, group, inhibited, now), over)
 
     def told(self, due: Due, now: int) -> None:
         """It was looked at, and what was to be said is in the outbox."""
         key, telling = due.key, due.telling
         group = self._groups[key]
         if telling is not None:
-            said = ((each.fingerprint, each.is_firing) for each in telling.alerts)
-            self._known[telling.owner, telling.group] = _known_of(said, now)
+            said = _known_of(((each.fingerprint, each.is_firing) for each in telling.alerts), now)
+            place = (telling.owner, telling.group)
+            # The end of an alert is posted for some minutes: it is told once.
+            over = self._known[place].over - said.firing if place in self._known else frozenset()
+            self._known[place] = said._replace(over=said.over | over)
         if telling is not None or now >= self._started_at + SETTLED_AFTER_MS:
-            group.alerts = {name: each for name, each in group.alerts.items() if each.ends_at > now}
+            # Not what ended since then: it is still to be told.
+            group.alerts = {
+                name: each
+                for name, each in group.alerts.items()
+                if name not in due.over or each != due.over[name]
+            }
         group.look_at = now + _pace(key).interval_ms
         if not group.alerts:
             del self._groups[key]
         self._alerts = {
             name: each for name, each in self._alerts.items() if now - each.ends_at < _FORGOTTEN_MS
         }
-        self.silences = {
-            name: each for name, each in self.silences.items() if each.ends_at > now
-        }
+        self.silences = {name: each for name, each in self.silences.items() if each.ends_at > now}
 
     def _telling(
         self, key: GroupKey, group: _Group, inhibited: Inhibited, now: int

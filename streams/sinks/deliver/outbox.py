@@ -19,21 +19,14 @@ from streams.plumbing.backoff import pause_after
 from streams.sinks.deliver.quiet import quiet_until
 from streams.sinks.deliver.targets import Target
 from streams.sinks.deliver.telling import Telling, content_id
+from streams.sinks.deliver.wording import Text, text_of_all
 
 GIVEN_UP_AFTER_MS = DAY
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 300.0
 _KEPT_MS = 2 * DAY
-_SHORT = 160
-_LISTED = 10
 
 TargetKey = tuple[str, str]
 Records = list[OutgoingMessage]
-
-
-class Text(Struct, frozen=True):
-    title: str
-    body: str
-    short: str
 
 
 class Sending(Struct, frozen=True):
@@ -87,7 +80,9 @@ class Outbox:
             if newer is not each and not each.is_test:
                 found.append(_ended(each, "joined", now, "", into=newer.message_id))
             elif (each.owner, each.target) not in self._targets:
-                found.append(_ended(each, "failed", now, "its line is not in deliver_file any more"))
+                found.append(
+                    _ended(each, "failed", now, "its line is not in deliver_file any more")
+                )
             elif each.is_test:
                 found.append(_ended(each, "failed", now, "deliver was started anew"))
         return found
@@ -153,7 +148,8 @@ class Outbox:
 
     def _begun(self, message: OutgoingMessage, others: Sequence[OutgoingMessage]) -> Sending:
         self._in_flight |= {each.message_id for each in (message, *others)}
-        return Sending(message, tuple(others), _together(message, others))
+        text = text_of_all(message, others, self._owners[message.owner])
+        return Sending(message, tuple(others), text)
 
     def _landed(self, sending: Sending) -> None:
         self._in_flight -= {each.message_id for each in (sending.message, *sending.others)}
@@ -198,7 +194,9 @@ class Outbox:
                 yield _ended(each, "joined", now, "", into=message.message_id)
             if waiting and (due_at := max(each.due_at or 0 for each in waiting)):
                 attempts = max(each.attempts for each in waiting)
-                message = replace(message, due_at=due_at, attempts=attempts, reason=waiting[0].reason)
+                message = replace(
+                    message, due_at=due_at, attempts=attempts, reason=waiting[0].reason
+                )
         yield message
 
     def _firing_is_told(self, message: OutgoingMessage) -> bool:
@@ -234,15 +232,3 @@ def _ended(
 
 def _worst_first(message: OutgoingMessage) -> tuple[int, int]:
     return SEVERITIES.index(message.severity), message.taken_at
-
-
-def _together(message: OutgoingMessage, others: Sequence[OutgoingMessage]) -> Text:
-    if not others:
-        return Text(message.title, message.body, message.short)
-    more = f" … and {len(others)} more"
-    listed = "".join(f"\n- {each.title}" for each in others[:_LISTED])
-    return Text(
-        message.title + more,
-        f"{message.body}\n\n…{more.removeprefix(' …')}:{listed}",
-        message.short[: _SHORT - len(more)] + more,
-    )

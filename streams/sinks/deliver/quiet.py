@@ -13,7 +13,7 @@ _DAYS_AHEAD = 8  # a week of quiet hours without a gap ends never
 
 def quiet_until(owner: Owner, severity: Severity, now: int) -> int | None:
     """When messages of that severity may be told again; None: they may now."""
-    spans = owner.quiet.get(severity, ()) if severity in {"page", "warn"} else ()  # type: ignore[call-overload]
+    spans = owner.quiet.get(severity, ()) if severity in {"page", "warn"} else ()
     opening = Opening(spans)
     if not spans or not is_open(opening, owner.time_zone, now):
         return None

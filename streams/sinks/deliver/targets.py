@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 SHORT_SCHEMES = frozenset(
     {
         "46elks", "atalk", "bulksms", "bulkvs", "burstsms", "clickatell", "clicksend", "d7sms", "httpsms",
-        "kavenegar", "msg91", "msgbird", "nexmo", "plivo", "popcorn", "seven", "sfr", "signal", "signals",
+        "kavenegar", "msg91", "msgbird", "nexmo", "plivo", "seven", "sfr", "signal", "signals",
         "sinch", "smpp", "smpps", "smseagle", "smseagles", "smsmgr", "smsmanager", "sns", "threema", "twilio",
         "voipms", "vonage",
     }
 )  # fmt: skip
 _SCHEME = re.compile(r"([a-z0-9][a-z0-9.+-]{0,30})://")
-_LOOPBACK = re.compile(r"://(?:[^/@]*@)?(?:127(?:\.\d+){3}|localhost|\[::1\])(?:[:/?]|$)", re.IGNORECASE)
+_LOOPBACK = re.compile(
+    r"://(?:[^/]*@)?(?:127(?:\.\d+){3}|localhost|\[::1\])(?::\d+)?(?:[/?]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

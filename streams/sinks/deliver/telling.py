@@ -39,7 +39,9 @@ class Telling(Struct, frozen=True):
 
     def told(self) -> tuple[ToldAlert, ...]:
         """What the outbox keeps of the alerts, in an order of its own."""
-        found = (ToldAlert(each.fingerprint, each.starts_at, each.is_firing) for each in self.alerts)
+        found = (
+            ToldAlert(each.fingerprint, each.starts_at, each.is_firing) for each in self.alerts
+        )
         return tuple(sorted(found, key=lambda each: (each.fingerprint, each.starts_at)))
 
 
