@@ -30,15 +30,18 @@ class MissingError(Exception):
 
 
 class Sender:
-    """Knows an address only while it is sent to. MissingError; AddressError for an address that apprise refuses."""
+    """MissingError where apprise is not installed. One for the process: it hears what apprise logs."""
 
-    def __init__(self, targets: Iterable[Target]) -> None:
+    def __init__(self) -> None:
         self._heard = _Heard()
         logger = logging.getLogger("apprise")
         logger.handlers = [self._heard]
         logger.propagate = False
         logger.setLevel(logging.DEBUG)
         self._apprise = _apprise()
+
+    def check(self, targets: Iterable[Target]) -> None:
+        """AddressError for an address that apprise cannot use."""
         for target in targets:
             if self._to(target) is None:
                 raise AddressError(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Protocol
 
 from schemas.messages import OutgoingMessage
@@ -49,7 +50,7 @@ class Deliverer:
         self.groups = Groups(owners, now())
         self.outbox = Outbox(owners, targets)
         self._taking = asyncio.Lock()
-        self._changed = asyncio.Condition()
+        self._news = asyncio.Event()  # a new one after each change
         self._under_way: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(max(4, len(targets)), "target")
 
@@ -79,7 +80,7 @@ class Deliverer:
             owner, now = self._owners[telling.owner], self._now()
             records = self.outbox.take(telling, text_of(telling, owner, now), now)
             await self._log.write(records)
-            await self._committed(records)
+            self._committed(records)
             return records
 
     async def test(self, telling: Telling, within_s: float) -> list[OutgoingMessage]:
@@ -89,13 +90,10 @@ class Deliverer:
         def found() -> list[OutgoingMessage]:
             return [each for each in self.outbox.messages if each.message_id in ids]
 
-        try:
-            async with asyncio.timeout(within_s), self._changed:
-                await self._changed.wait_for(
-                    lambda: all(each.state != "queued" for each in found())
-                )
-        except TimeoutError:
-            pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while any(each.state == "queued" for each in found()):
+                    await self._news.wait()
         return found()
 
     async def _tell_groups(self) -> None:
@@ -155,10 +153,10 @@ class Deliverer:
 
     async def _note(self, records: Sequence[OutgoingMessage]) -> None:
         """What has happened holds at once: written later, it is not sent again meanwhile."""
-        await self._committed(records)
+        self._committed(records)
         await self._log.write_in_the_end(records)
 
-    async def _committed(self, records: Sequence[OutgoingMessage]) -> None:
+    def _committed(self, records: Sequence[OutgoingMessage]) -> None:
         self.outbox.commit(records)
         ended = dict(self._status.ended)
         for each in records:
@@ -166,12 +164,10 @@ class Deliverer:
                 ended[each.state] = ended.get(each.state, 0) + 1
         self._status.ended = ended
         self._status.queued = len(self.outbox.queued())
-        async with self._changed:
-            self._changed.notify_all()
+        told, self._news = self._news, asyncio.Event()
+        told.set()
 
     async def _wait_for_news(self) -> None:
-        try:
-            async with asyncio.timeout(_LOOK_EVERY_S), self._changed:
-                await self._changed.wait()
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY_S):
+                await self._news.wait()

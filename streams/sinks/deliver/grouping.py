@@ -21,7 +21,7 @@ from streams.sinks.deliver.receivers import GroupKey, Owners, group_of, told_now
 from streams.sinks.deliver.telling import Heard, Telling, fingerprint, group_name
 
 # `notify` sends what fires again every 30 s. Until all came back after a start, a group that lacks an alert says nothing.
-SETTLED_AFTER_MS = 2 * MINUTE
+COMPLETE_AFTER_MS = 2 * MINUTE
 _FORGOTTEN_MS = 15 * MINUTE
 
 
@@ -123,7 +123,7 @@ class Groups:
             # The end of an alert is posted for some minutes: it is told once.
             over = self._known[place].over - said.firing if place in self._known else frozenset()
             self._known[place] = said._replace(over=said.over | over)
-        if telling is not None or now >= self._started_at + SETTLED_AFTER_MS:
+        if telling is not None or now >= self._started_at + COMPLETE_AFTER_MS:
             # Not what ended since then: it is still to be told.
             group.alerts = {
                 name: each
@@ -162,7 +162,7 @@ class Groups:
             return bool(said.firing)
         if not said.firing <= known.firing:
             return True
-        if known.at < self._started_at and now < self._started_at + SETTLED_AFTER_MS:
+        if known.at < self._started_at and now < self._started_at + COMPLETE_AFTER_MS:
             return False
         if not said.firing:
             return bool(known.firing)

@@ -45,8 +45,8 @@ def run(options: DeliverOptions, owners: Sequence[Owner], say: Callable[[str], N
     """Run until SIGTERM or Ctrl-C. PortTakenError, DeliverFileError, MissingError before anything is read."""
     for library in ("aiokafka", "kafka"):  # an outage is one line of ours; theirs would be fifty
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    sender = Sender(())  # whether apprise is there, before its file is looked for
-    targets = list(read_targets(owners))
+    sender = Sender()  # whether apprise is there, before its file is looked for
+    targets = list(read_targets(owners, sender))
     status = DeliverStatus()
     identity = Identity.mine("deliver", "deliver-1", now_ms())
     reporter = HealthReporter(
@@ -59,7 +59,7 @@ def run(options: DeliverOptions, owners: Sequence[Owner], say: Callable[[str], N
         reporter.stop()
 
 
-def read_targets(owners: Sequence[Owner]) -> Iterator[Target]:
+def read_targets(owners: Sequence[Owner], sender: Sender) -> Iterator[Target]:
     """The targets of all owners that have a file."""
     for owner in owners:
         if not (path := owner.table.deliver_file):
@@ -67,7 +67,7 @@ def read_targets(owners: Sequence[Owner]) -> Iterator[Target]:
         place = f"owners.{owner.name}.deliver_file: {path}"
         try:
             found = list(targets_of(owner.name, Path(path).read_text(encoding="utf-8")))
-            Sender(found)
+            sender.check(found)
         except OSError as error:
             raise DeliverFileError(f"{place}: {error.strerror}") from None
         except UnicodeDecodeError:

@@ -19,14 +19,14 @@ def test_a_webhook_gets_title_and_body_and_a_telephone_the_short_text() -> None:
     with Webhook() as webhook:
         place = webhook.url.removeprefix("http://")
         (target,) = targets("water", f"json://{place}")
-        assert Sender([target]).send(target, TEXT) == ""
+        assert Sender().send(target, TEXT) == ""
     (post,) = webhook.posts
     assert (post["title"], post["message"]) == ("the title", "the body")
 
 
 def test_a_target_that_is_away_is_one_reason_without_its_address() -> None:
     (target,) = targets("water", f"json://user:hunter2@127.0.0.1:{free_port()}/hunter2")
-    assert Sender([target]).send(target, TEXT) == "no connection"
+    assert Sender().send(target, TEXT) == "no connection"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_nothing_that_apprise_says_is_shown(lines: list[str], told: str) -> None
 
 def test_an_address_that_apprise_cannot_use_is_named_by_its_line() -> None:
     with pytest.raises(AddressError, match=r"^line 2: apprise cannot use") as refused:
-        Sender(targets("water", "json://127.0.0.1", "nosuch://hunter2@x"))
+        Sender().check(targets("water", "json://127.0.0.1", "nosuch://hunter2@x"))
     assert "hunter2" not in str(refused.value)
 
 
@@ -65,7 +65,7 @@ def test_the_schemes_of_telephones_are_those_of_apprise() -> None:
 def test_without_apprise_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(MissingError, match=r"pip install 'queuewatch\[deliver\]'"):
-        Sender([])
+        Sender()
 
 
 def test_only_one_module_knows_apprise() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from schemas.millis import HOUR, MINUTE, SECOND
-from streams.sinks.deliver.grouping import SETTLED_AFTER_MS, Groups, Posted
+from streams.sinks.deliver.grouping import COMPLETE_AFTER_MS, Groups, Posted
 from streams.sinks.deliver.inhibition import Silence, SilenceMatcher
 from streams.sinks.deliver.outbox import Outbox
 from streams.sinks.deliver.telling import Telling
@@ -49,8 +49,8 @@ def test_news_of_a_group_is_told_at_its_interval_and_nothing_new_only_after_the_
     (second,) = told(groups, at + INTERVAL)
     assert queues(second) == {"a", "b"}
     at += INTERVAL
-    times = []
-    while not times or len(times) < 2:
+    times: list[int] = []
+    while len(times) < 2:
         at += INTERVAL
         refreshed(groups, "ab", at)
         times += [at for _ in told(groups, at)]
@@ -154,4 +154,4 @@ def test_a_start_repeats_nothing_and_takes_no_missing_alert_for_an_end() -> None
     (third,) = told(groups, started + WAIT + INTERVAL)  # news is not kept back
     assert queues(third) == {"b", "c"}
     assert queues(third, is_firing=False) == {"a"}
-    assert started + SETTLED_AFTER_MS > started + WAIT + INTERVAL
+    assert started + COMPLETE_AFTER_MS > started + WAIT + INTERVAL

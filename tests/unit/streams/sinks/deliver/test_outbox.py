@@ -75,6 +75,7 @@ def test_a_target_that_does_not_answer_is_tried_later_and_later_and_nothing_is_l
         assert box.next(KEY, message.due_at - 1) is None
         pauses.append(message.due_at - at)
         at = message.due_at
+    (message,) = box.messages
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (2 * SECOND, 5 * MINUTE)
     assert (message.state, message.attempts, message.reason) == ("queued", 10, "no connection")
