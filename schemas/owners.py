@@ -4,8 +4,8 @@ They hold names of files with secrets, never a secret.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -41,6 +41,13 @@ class MailTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tls: bool = True
 
 
+class QuietTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`quiet` of an owner: hours by severity, in which messages are held."""
+
+    page: tuple[str, ...] | str = ()
+    warn: tuple[str, ...] | str = ()
+
+
 class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[owners.NAME]`."""
 
@@ -53,7 +60,7 @@ class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     slack_channel: str = ""
     deliver_file: str = ""  # one address of apprise a line: each is a secret
     at_most: str = ""
-    quiet: dict[ToldSeverity, tuple[str, ...] | str] = {}
+    quiet: QuietTable | None = None
     hours: tuple[str, ...] | str = "always"
     time_zone: str = ""
     out_of_hours: str = ""
@@ -184,16 +191,25 @@ def _delivery(
         rate = Rate(
             int(match[1]), parse_duration(match[2] if match[2][0].isdigit() else f"1{match[2]}")
         )
-    quiet = {}
-    for severity, texts in table.quiet.items():
+    found: dict[ToldSeverity, tuple[WeeklySpan, ...]] = {}
+    for severity in get_args(ToldSeverity) if table.quiet else ():
+        texts = getattr(table.quiet, severity)
+        spans = _quiet(severity, (texts,) if isinstance(texts, str) else texts)
+        if spans:
+            found[severity] = spans
+    return rate, found
+
+
+def _quiet(severity: str, texts: Sequence[str]) -> tuple[WeeklySpan, ...]:
+    spans: list[WeeklySpan] = []
+    for text in texts:
         try:
-            spans = (texts,) if isinstance(texts, str) else texts
-            quiet[severity] = tuple(span for text in spans for span in parse_weekly(text))
+            spans += parse_weekly(text)
         except ValueError:
             raise ValueError(
-                f'quiet.{severity}: expected hours such as "Mon-Sun 22:00-06:00", got "{texts}"'
+                f'quiet.{severity}: expected hours such as "Mon-Sun 22:00-06:00", got "{text}"'
             ) from None
-    return rate, quiet
+    return tuple(spans)
 
 
 def _out_of_hours(name: str, other: str, tables: Mapping[str, OwnerTable]) -> str:

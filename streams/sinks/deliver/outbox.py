@@ -200,10 +200,16 @@ class Outbox:
         yield message
 
     def _firing_is_told(self, message: OutgoingMessage) -> bool:
-        told = [each for each in self._others_of(message) if each.state in {"sent", "joined"}]
-        told += [each for each in self._others_of(message) if each.message_id in self._in_flight]
+        """Whether the last that the target was told of the group is that something fires."""
+        told = [each for each in self._others_of(message) if self._has_reached(each)]
         newest = max(told, key=lambda each: each.taken_at, default=None)
         return newest is not None and any(alert.is_firing for alert in newest.alerts)
+
+    def _has_reached(self, message: OutgoingMessage) -> bool:
+        """Whether it was told, by itself or by another one, or is being told now."""
+        if message.state == "joined" and message.into in self._messages:
+            message = self._messages[message.into]
+        return message.state == "sent" or message.message_id in self._in_flight
 
     def _is_held(self, message: OutgoingMessage, now: int) -> bool:
         owner = self._owners.get(message.owner)
