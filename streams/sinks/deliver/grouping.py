@@ -71,11 +71,6 @@ class Groups:
         self._known: dict[tuple[str, str], Known] = {}
         self.silences: dict[str, Silence] = {}
 
-    @property
-    def firing(self) -> int:
-        """Alerts that were posted and are told to somebody, firing or not yet told as over."""
-        return sum(len(group.alerts) for group in self._groups.values())
-
     def remember(self, messages: Iterable[OutgoingMessage]) -> None:
         """What was told before this process began, from the outbox."""
         for each in messages:
