@@ -4,24 +4,33 @@ They hold names of files with secrets, never a secret.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from schemas.millis import parse_duration
 from schemas.opening import WeeklySpan, parse_weekly
 from schemas.printable import printable
 from schemas.toml_reading import Duration
 
 Language = Literal["en", "id", "ar", "zu"]
+ToldSeverity = Literal["page", "warn"]
 OF_QUEUEWATCH = "queuewatch"  # of the alerts of the pipeline (deploy/prometheus/rules)
 NOBODY = "nobody"
 EVERYBODY = "all"
 _RESERVED = (NOBODY, EVERYBODY, "page", "warn")  # words of the keys below, and receivers that ship
 _MAIL_ADDRESS = re.compile(r"[^@\s{},<>]+@[^@\s{},<>]+")
+_RATE = re.compile(r"([1-9]\d{0,3})/((?:[1-9]\d{0,3})?[smh])")
 _PLACE = re.compile(r"[^\s:/{}]+:\d{1,5}")
-_FILES = ("webhook_url_file", "webhook_token_file", "pagerduty_key_file", "slack_url_file")
+_FILES = (
+    "webhook_url_file",
+    "webhook_token_file",
+    "pagerduty_key_file",
+    "slack_url_file",
+    "deliver_file",
+)
 
 
 class MailTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -34,6 +43,13 @@ class MailTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tls: bool = True
 
 
+class QuietTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`quiet` of an owner: hours by severity, in which messages are held."""
+
+    page: tuple[str, ...] | str = ()
+    warn: tuple[str, ...] | str = ()
+
+
 class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[owners.NAME]`."""
 
@@ -44,6 +60,9 @@ class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pagerduty_key_file: str = ""
     slack_url_file: str = ""
     slack_channel: str = ""
+    deliver_file: str = ""  # one address of apprise a line: each is a secret
+    at_most: str = ""
+    quiet: QuietTable | None = None
     hours: tuple[str, ...] | str = "always"
     time_zone: str = ""
     out_of_hours: str = ""
@@ -52,14 +71,26 @@ class OwnerTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     escalate_after: Duration | None = None
 
 
+class Rate(Struct, frozen=True):
+    """At most `messages` to one target within any `within_ms`."""
+
+    messages: int
+    within_ms: int
+
+
 class Owner(Struct, frozen=True):
-    """Somebody who is told. `weekly` None: at any time; `out_of_hours` is told else, "" is nobody."""
+    """Somebody who is told. `weekly` None: at any time; `out_of_hours` is told else, "" is nobody.
+
+    `rate` and `quiet` hold for what goes to `deliver_file`: quiet hours by severity, in `time_zone`.
+    """
 
     name: str
     table: OwnerTable
     time_zone: str
     weekly: tuple[WeeklySpan, ...] | None = None
     out_of_hours: str = ""
+    rate: Rate | None = None
+    quiet: dict[ToldSeverity, tuple[WeeklySpan, ...]] = {}
 
 
 def check_mail(mail: MailTable) -> None:
@@ -99,15 +130,17 @@ def _owner(
         raise ValueError(f": {', '.join(_RESERVED)} are no names of owners")
     try:
         _check_receivers(table, has_mail=has_mail)
+        rate, quiet = _delivery(table)
         weekly = _weekly(table)
-        if weekly is None and (table.out_of_hours or table.time_zone):
+        if weekly is None and (table.out_of_hours or (table.time_zone and not quiet)):
             key = "out_of_hours" if table.out_of_hours else "time_zone"
             raise ValueError(f"{key}: needs hours")  # noqa: TRY301 - one place adds the dot
         otherwise = "" if weekly is None else _out_of_hours(name, table.out_of_hours, tables)
         _check_escalation(name, tables)
     except ValueError as error:
         raise ValueError(f".{error}") from None
-    return Owner(name, table, table.time_zone or default_zone, weekly, otherwise)
+    zone = table.time_zone or default_zone
+    return Owner(name, table, zone, weekly, otherwise, rate, quiet)
 
 
 def _check_receivers(table: OwnerTable, *, has_mail: bool) -> None:
@@ -129,7 +162,8 @@ def _check_receivers(table: OwnerTable, *, has_mail: bool) -> None:
         raise ValueError("email: needs a table [mail] with server and sender")
     if not (table.webhook or table.email or any(getattr(table, key) for key in _FILES)):
         raise ValueError(
-            "webhook: no receiver: give webhook, webhook_url_file, email, pagerduty_key_file or slack_url_file"
+            "webhook: no receiver: give webhook, webhook_url_file, email, pagerduty_key_file, slack_url_file"
+            " or deliver_file"
         )
 
 
@@ -143,6 +177,44 @@ def _weekly(table: OwnerTable) -> tuple[WeeklySpan, ...] | None:
         return tuple(span for text in texts for span in parse_weekly(text))
     except ValueError as error:
         raise ValueError(f"hours: {error}") from None
+
+
+def _delivery(
+    table: OwnerTable,
+) -> tuple[Rate | None, dict[ToldSeverity, tuple[WeeklySpan, ...]]]:
+    """`at_most` and `quiet`, read."""
+    for key in ("at_most", "quiet"):
+        if getattr(table, key) and not table.deliver_file:
+            raise ValueError(f"{key}: needs deliver_file")
+    rate = None
+    if table.at_most:
+        match = _RATE.fullmatch(table.at_most)
+        if match is None:
+            raise ValueError(
+                f'at_most: expected a number of messages a time such as "10/h" or "2/10m", got "{table.at_most}"'
+            )
+        rate = Rate(
+            int(match[1]), parse_duration(match[2] if match[2][0].isdigit() else f"1{match[2]}")
+        )
+    found: dict[ToldSeverity, tuple[WeeklySpan, ...]] = {}
+    for severity in get_args(ToldSeverity) if table.quiet else ():
+        texts = getattr(table.quiet, severity)
+        spans = _quiet(severity, (texts,) if isinstance(texts, str) else texts)
+        if spans:
+            found[severity] = spans
+    return rate, found
+
+
+def _quiet(severity: str, texts: Sequence[str]) -> tuple[WeeklySpan, ...]:
+    spans: list[WeeklySpan] = []
+    for text in texts:
+        try:
+            spans += parse_weekly(text)
+        except ValueError:
+            raise ValueError(
+                f'quiet.{severity}: expected hours such as "Mon-Sun 22:00-06:00", got "{text}"'
+            ) from None
+    return tuple(spans)
 
 
 def _out_of_hours(name: str, other: str, tables: Mapping[str, OwnerTable]) -> str:

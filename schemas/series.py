@@ -21,7 +21,7 @@ class Series(Struct, frozen=True):
     kind: Kind
     labels: tuple[str, ...]
     help: str
-    process: Literal["stream", "archive", "notify", "board", "every"] = "stream"
+    process: Literal["stream", "archive", "notify", "deliver", "board", "every"] = "stream"
 
 
 def window_series(counter: str) -> str:
@@ -163,6 +163,13 @@ SERIES: tuple[Series, ...] = (
            "Time from firing to the end, summed.", "notify"),
     Series("queuewatch_alerts_marked_false_total", "counter", _RULE,
            "Alerts that somebody marked false, each once.", "notify"),
+    Series("queuewatch_deliver_messages_total", "counter", ("result",),
+           "Messages by how they ended: sent, joined (another one told it), failed, not_told.", "deliver"),
+    Series("queuewatch_deliver_failed_attempts_total", "counter", (),
+           "Times that a target did not take a message; it is tried again.", "deliver"),
+    Series("queuewatch_deliver_queued_messages", "gauge", (), "Messages that are still to be told.", "deliver"),
+    Series("queuewatch_deliver_oldest_overdue_seconds", "gauge", (),
+           "How long the message waits that should have been told first; 0 where none is due.", "deliver"),
 )  # fmt: skip
 
 _BY_NAME = {series.name: series for series in SERIES}

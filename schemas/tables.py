@@ -72,6 +72,10 @@ WITHDRAWAL_COLUMNS: tuple[str, ...] = (
 COMMAND_COLUMNS: tuple[str, ...] = (
     "at", "at_ms", "type", "who", "alert_id", "mute_id", "rule", "queue", "until_ms", "note",
 )  # fmt: skip
+MESSAGE_COLUMNS: tuple[str, ...] = (  # one row for each change, so one for each attempt
+    "taken_at", "taken_at_ms", "message_id", "state", "changed_at_ms", "attempts", "owner", "target",
+    "message_group", "severity", "title", "reason", "into_message", "others", "alerts", "firing", "is_test",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -86,4 +90,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "deliveries": DELIVERY_COLUMNS,
     "withdrawals": WITHDRAWAL_COLUMNS,
     "commands": COMMAND_COLUMNS,
+    "messages": MESSAGE_COLUMNS,
 }

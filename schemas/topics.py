@@ -11,6 +11,7 @@ from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.health import Health
 from schemas.legs import LegRow
+from schemas.messages import OutgoingMessage
 from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
 from schemas.profiles import Profile
@@ -77,10 +78,12 @@ TOPICS: tuple[Topic, ...] = (
     Topic("commands", "what is said, and of which alert", AlertCommand, ("alerts", "board", "notify"),
           ("notify", "board", "archive", "alerts"), cleanup="compact,delete", retention_ms=30 * DAY,
           partitions=1),
+    Topic("messages", "message id", OutgoingMessage, ("deliver",), ("deliver", "archive"),
+          cleanup="compact,delete", retention_ms=30 * DAY, partitions=1),
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
-          ("stream", "archive", "notify", "board", "send"), ("status", "board", "notify"),
+          ("stream", "archive", "notify", "deliver", "board", "send"), ("status", "board", "notify"),
           cleanup="compact", partitions=1),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from schemas.owners import check_url
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.toml_reading import ConfigurationError
 from streams.core.rule_catalogue import RULE_TABLES
@@ -20,3 +21,23 @@ def read_queues_file(path: Path) -> QueuesFile:
         raise QueuesFileError(f"{path}: not UTF-8 text") from None
     except OSError as error:
         raise QueuesFileError(f"{path}: {error.strerror}") from None
+
+
+def webhook_urls(path: Path, file: QueuesFile) -> dict[str, str]:
+    """What stands in each `webhook_url_file` of the owners, by its path."""
+    files = {owner.name: owner.table.webhook_url_file for owner in file.owners}
+    return {each: _url(path, name, each) for name, each in files.items() if each}
+
+
+def _url(path: Path, name: str, file: str) -> str:
+    place = f"{path}: owners.{name}.webhook_url_file: {file}"
+    try:
+        url = Path(file).read_text(encoding="utf-8").strip()
+        check_url("", url)
+    except OSError as error:
+        raise QueuesFileError(f"{place}: {error.strerror}") from None
+    except ValueError:
+        raise QueuesFileError(
+            f"{place}: holds no URL that begins with http:// or https://"
+        ) from None
+    return url

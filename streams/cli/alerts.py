@@ -1,5 +1,5 @@
-"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `quality`, `rehearse` and `routes`
-stand in their own files.
+"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `quality`, `rehearse`, `routes` and
+`test` stand in their own files.
 """
 
 import getpass
@@ -17,6 +17,7 @@ from streams.cli import options
 from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
+from streams.cli.alerts_test import try_out
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -375,5 +376,5 @@ def _one_line() -> Any:
     return in_one_line(AdminError)
 
 
-for _each in (quality, rehearse, routes):
+for _each in (quality, rehearse, routes, try_out):
     command.add_command(_each)

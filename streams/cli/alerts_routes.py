@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from streams.cli.options import Failure
+from streams.cli.deliver_place import deliver_url
+from streams.cli.options import Failure, in_one_line
 from streams.cli.queues_file import queues_file, read_file
 
 _OF_GROUP = 0o640
@@ -18,7 +19,8 @@ _OF_GROUP = 0o640
     metavar="YML",
     help="Write it there.  [default: standard output]",
 )
-def routes(file: Path, out: Path | None) -> None:
+@deliver_url
+def routes(file: Path, out: Path | None, url: str) -> None:
     """Write Alertmanager's configuration from the [owners] of FILE: who is told what, and when.
 
     \b
@@ -26,12 +28,13 @@ def routes(file: Path, out: Path | None) -> None:
       queuewatch alerts routes queues.toml --out alertmanager.yml
       amtool check-config alertmanager.yml
     """
+    from streams.admin.queues_file import QueuesFileError, webhook_urls
     from streams.sinks.alertmanager.routing import remarks, rendered
 
     parsed = read_file(file)
-    paths = {each.name: each.table.webhook_url_file for each in parsed.owners}
-    urls = {path: _url(file, name, path) for name, path in paths.items() if path}
-    text = rendered(parsed, urls)
+    with in_one_line(QueuesFileError):
+        urls = webhook_urls(file, parsed)
+    text = rendered(parsed, urls, url)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -41,20 +44,6 @@ def routes(file: Path, out: Path | None) -> None:
         )
     for remark in remarks(parsed):
         click.echo(remark, err=True)
-
-
-def _url(file: Path, name: str, path: str) -> str:
-    from schemas.owners import check_url
-
-    place = f"{file}: owners.{name}.webhook_url_file: {path}"
-    try:
-        url = Path(path).read_text(encoding="utf-8").strip()
-        check_url("", url)
-    except OSError as error:
-        raise Failure(f"{place}: {error.strerror}") from None
-    except ValueError:
-        raise Failure(f"{place}: holds no URL that begins with http:// or https://") from None
-    return url
 
 
 def _write(out: Path, text: str, *, is_secret: bool) -> None:

@@ -12,6 +12,7 @@ _COMMANDS = {
     "stream": "count, judge and alert",
     "archive": "write the archive",
     "notify": "post alerts to Alertmanager",
+    "deliver": "hand alerts to people: SMS, e-mail, Teams, ntfy and others",
     "board": "serve the wallboard",
     "send": "calls from files and simulators",
     "drain": "wait until everything sent is counted and archived",

@@ -21,6 +21,8 @@ _PORTS = (
     ("--kafka-port", "The local Kafka."),
     ("--prometheus-port", "Prometheus, where it is installed."),
     ("--alertmanager-port", "Alertmanager, where it is installed."),
+    ("--deliver-port", "deliver, where owners have deliver_file."),
+    ("--deliver-metrics-port", "/metrics of deliver."),
 )
 
 

@@ -12,6 +12,7 @@ from streams.local.shipped import shipped
 
 _ADDRESS = re.compile(r"(127\.0\.0\.1|localhost):(\d+)")
 _RULE_FILE = re.compile(r"^(\s*-\s*)[\"']?([^\"'#\s]+)[\"']?\s*$")
+_OF_OURSELVES = 0o600
 _PROMETHEUS_CONFIG = "prometheus/prometheus-local.yml"
 _ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yml"
 
@@ -70,10 +71,18 @@ def prometheus_command(
     return Command("prometheus", argv, ours=False, needs_kafka=False)
 
 
-def alertmanager_command(program: str, folder: DataFolder, port: int) -> Command:
+def alertmanager_command(
+    program: str, folder: DataFolder, port: int, routes: str | None
+) -> Command:
+    """`routes`: the text of its configuration, None for the one that ships."""
+    config = shipped(_ALERTMANAGER_CONFIG)
+    if routes is not None:
+        config = folder.run / "alertmanager.yml"
+        config.touch(mode=_OF_OURSELVES)  # it may hold a URL that is a secret
+        config.write_text(routes, encoding="utf-8")
     argv = (
         program,
-        f"--config.file={shipped(_ALERTMANAGER_CONFIG)}",
+        f"--config.file={config}",
         f"--storage.path={folder.path / 'alertmanager'}",
         f"--web.listen-address={HOST}:{port}",
         "--cluster.listen-address=",  # no cluster: otherwise it would wait for peers at the start

@@ -44,6 +44,8 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     kafka_port: int = 9092
     prometheus_port: int = 9090
     alertmanager_port: int = 9093
+    deliver_port: int = 9096
+    deliver_metrics_port: int = 9104
 
     @property
     def bootstrap(self) -> str:
@@ -62,18 +64,37 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     def alertmanager_url(self) -> str:
         return f"http://{HOST}:{self.alertmanager_port}"
 
+    @property
+    def deliver_url(self) -> str:
+        return f"http://{HOST}:{self.deliver_port}"
+
+
+class Telling(Struct, frozen=True):
+    """Which programs tell people: Alertmanager if it is installed, `deliver` if owners have `deliver_file`."""
+
+    alertmanager: bool
+    deliver: bool
+
+    @property
+    def straight(self) -> bool:
+        """Whether `deliver` stands in the place of Alertmanager."""
+        return self.deliver and not self.alertmanager
+
 
 DEFAULT_PORTS: dict[str, int] = {
     field.name: field.default for field in fields(UpOptions) if field.name.endswith("_port")
 }
 
 
-def moved_ports(options: UpOptions) -> dict[int, int]:
+def moved_ports(options: UpOptions, telling: Telling) -> dict[int, int]:
     """The chosen port for each default port, which the shipped configurations name."""
-    return {default: getattr(options, name) for name, default in DEFAULT_PORTS.items()}
+    moved = {default: getattr(options, name) for name, default in DEFAULT_PORTS.items()}
+    if telling.straight:
+        moved[DEFAULT_PORTS["alertmanager_port"]] = options.deliver_port
+    return moved
 
 
-def ports(options: UpOptions, *, prometheus: bool, alertmanager: bool) -> list[Port]:
+def ports(options: UpOptions, telling: Telling, *, prometheus: bool) -> list[Port]:
     """Every port that will be listened on; Kafka's only if `up` starts Kafka."""
     held = [
         Port(options.board_port, "--board-port"),
@@ -86,20 +107,26 @@ def ports(options: UpOptions, *, prometheus: bool, alertmanager: bool) -> list[P
         held.append(Port(options.kafka_port, "--kafka-port"))
     if prometheus:
         held.append(Port(options.prometheus_port, "--prometheus-port"))
-    if alertmanager:
+    if telling.alertmanager:
         held.append(Port(options.alertmanager_port, "--alertmanager-port"))
+    if telling.deliver:
+        held.append(Port(options.deliver_port, "--deliver-port"))
+        held.append(Port(options.deliver_metrics_port, "--deliver-metrics-port"))
     return held
 
 
-def processes(options: UpOptions) -> list[Command]:
-    """Archive, stream, notify and board, in the order of their start."""
+def processes(options: UpOptions, telling: Telling) -> list[Command]:
+    """Archive, stream, deliver where it is needed, notify and board, in the order of their start."""
     archive = ["--data", str(options.data.absolute())]
     archive += ["--metrics-port", str(options.archive_metrics_port)]
     archive += ["--query-port", str(options.query_port)]
     if options.clickhouse:
         archive += ["--clickhouse", options.clickhouse]
     stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
-    notify = ["--alertmanager", options.alertmanager_url]
+    deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
+    deliver += ["--metrics-port", str(options.deliver_metrics_port)]
+    told = options.deliver_url if telling.straight else options.alertmanager_url
+    notify = ["--alertmanager", told]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
     notify += ["--board-url", options.public_url or options.board_url.rstrip("/")]
     notify += ["--queues", str(options.queues.absolute())]
@@ -110,6 +137,7 @@ def processes(options: UpOptions) -> list[Command]:
     return [
         _ours(options, "archive", archive),
         _ours(options, "stream", stream),
+        *([_ours(options, "deliver", deliver)] if telling.deliver else []),
         _ours(options, "notify", notify + links),
         _ours(options, "board", board + links),
     ]

@@ -192,7 +192,16 @@ class Supervisor:
             time.sleep(0.02)
 
 
-_STOP_ORDER = ("simulate", "stream", "archive", "notify", "board", "prometheus", "alertmanager")
+_STOP_ORDER = (
+    "simulate",
+    "stream",
+    "archive",
+    "notify",
+    "board",
+    "prometheus",
+    "alertmanager",
+    "deliver",
+)
 
 
 def stop_order(children: Iterable[Child]) -> list[Child]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from schemas.queues_toml import QueuesFile
-from streams.admin.queues_file import read_queues_file
+from streams.admin.queues_file import read_queues_file, webhook_urls
 from streams.admin.targets import publish
 from streams.admin.topics import create_topics
 from streams.admin.watch import QueuesFileWatch
@@ -17,11 +17,12 @@ from streams.local.kafka import free_port
 from streams.local.kafka_place import KafkaPlace
 from streams.local.leftovers import end_leftovers
 from streams.local.owner import Owner, remove_owner, write_owner
-from streams.local.plan import UpOptions
+from streams.local.plan import Telling, UpOptions
 from streams.local.ports import check_ports
 from streams.local.supervisor import Stopping, StopRequestedError, Supervisor
 from streams.plumbing.key_file import make_key
 from streams.plumbing.wall_clock import now_ms
+from streams.sinks.alertmanager.routing import rendered
 
 Say = Callable[[str], None]
 
@@ -32,6 +33,8 @@ def run(options: UpOptions, say: Say) -> None:
     watch = QueuesFileWatch(options.queues, lambda changed: published(options, changed))
     prometheus = monitoring.find_prometheus()
     alertmanager = monitoring.find_alertmanager()
+    telling = Telling(bool(alertmanager), any(each.table.deliver_file for each in file.owners))
+    routes = routes_of(options, file) if telling.alertmanager and telling.deliver else None
     stopping = Stopping()
     stopping.install()
     try:
@@ -39,13 +42,11 @@ def run(options: UpOptions, say: Say) -> None:
             if ended := end_leftovers(folder.run):
                 say(f"ended what an `up` that was killed had left: {', '.join(ended)}")
             make_key(options.link_key)
-            check_ports(
-                plan.ports(options, prometheus=bool(prometheus), alertmanager=bool(alertmanager))
-            )
+            check_ports(plan.ports(options, telling, prometheus=bool(prometheus)))
             with found_by_commands(options, folder):
                 Supervisor(folder, broker(options, folder, say), stopping, say).run(
-                    list(monitors(options, folder, prometheus, alertmanager, say)),
-                    plan.processes(options),
+                    list(monitors(options, folder, prometheus, alertmanager, routes, telling, say)),
+                    plan.processes(options, telling),
                     plan.traffic(options),
                     lambda: _prepare(options, file),
                     watch.look,
@@ -79,18 +80,28 @@ def monitors(
     folder: DataFolder,
     prometheus: str | None,
     alertmanager: str | None,
+    routes: str | None,
+    telling: Telling,
     say: Say,
 ) -> Iterator[Command]:
     """The commands of those two programs that are installed; for a missing one, `say` what is missing."""
     if prometheus:
-        moved = plan.moved_ports(options)
+        moved = plan.moved_ports(options, telling)
         yield monitoring.prometheus_command(prometheus, folder, options.prometheus_port, moved)
     else:
         say("prometheus is not on the PATH: no rules about the pipeline, no Grafana source")
     if alertmanager:
-        yield monitoring.alertmanager_command(alertmanager, folder, options.alertmanager_port)
+        port = options.alertmanager_port
+        yield monitoring.alertmanager_command(alertmanager, folder, port, routes)
+    elif telling.deliver:
+        say("alertmanager is not on the PATH: deliver tells the owners that have deliver_file")
     else:
         say("alertmanager is not on the PATH: alerts are shown on the board only")
+
+
+def routes_of(options: UpOptions, file: QueuesFile) -> str:
+    """Alertmanager's configuration from the owners, so that it hands over to `deliver`."""
+    return rendered(file, webhook_urls(options.queues, file), options.deliver_url)
 
 
 def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:

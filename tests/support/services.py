@@ -4,6 +4,7 @@ Each is a child process with its own data under a temporary folder and its own p
 is a service of the machine. `started` keeps how long each took, for the summary of the run.
 """
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -227,24 +228,32 @@ def alertmanager(folder: Path, config: str) -> Alertmanager:
 
 @dataclass(slots=True)
 class Webhook:
-    """A receiver on loopback that remembers the JSON of every post, in order of arrival."""
+    """A receiver on loopback that remembers the JSON of every post, in order of arrival.
+
+    While `answers` is cleared, posts arrive and are not answered.
+    """
 
     posts: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    port: int = 0
+    answers: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        posts = self.posts
+        posts, answers = self.posts, self.answers
+        answers.set()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
-                self.end_headers()
+                answers.wait()
+                with contextlib.suppress(OSError):  # who asked may be gone
+                    self.send_response(200)
+                    self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
                 pass
 
-        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self._server = ThreadingHTTPServer((HOST, self.port), Handler)
         self.url = f"http://{HOST}:{self._server.server_address[1]}/"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -256,6 +265,7 @@ class Webhook:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.answers.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

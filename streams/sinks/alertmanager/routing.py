@@ -7,10 +7,23 @@ string is a string of YAML too.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
+from schemas.millis import format_duration
 from schemas.opening import WeeklySpan
 from schemas.owners import NOBODY, OF_QUEUEWATCH, MailTable, Owner
 from schemas.queues_toml import QueuesFile
+from schemas.routes import (
+    DELIVER_URL,
+    GROUPED_BY,
+    GROUPED_BY_ELSE,
+    INHIBITIONS,
+    PACES,
+    QUIET_SEVERITIES,
+    REPLAYED,
+    Matcher,
+    Pace,
+)
 from streams.messages.words import Words, words_of
 
 SHIPPED_URL = "http://127.0.0.1:9095/"
@@ -30,38 +43,11 @@ _HEAD_OF_OWNERS = """\
 # Check: amtool check-config alertmanager.yml
 #        amtool config routes test --config.file=alertmanager.yml severity=page owner=NAME
 """
-_BEFORE_OWNERS = """\
-  group_by: [alertname, queue]
-  group_wait: 10s
-  group_interval: 1m
-  repeat_interval: 30m
-  routes:
-    # A replay shows old traffic again: on the boards, not on anybody's phone.
-    - matchers: ['replay="true"']
-      receiver: nobody
+_REPLAY = "    # A replay shows old traffic again: on the boards, not on anybody's phone.\n"
+_QUIET = """\
     # Only mutes others (QueueWithoutFeed), or feeds a heartbeat outside (Watchdog: give it a route of
     # its own to a dead man's switch that pages when it stops).
     # A note is in lists only.
-    - matchers: ['severity=~"none|note"']
-      receiver: nobody
-"""
-_SLOWER = """\
-      group_wait: 30s
-      group_interval: 5m
-      repeat_interval: 4h
-"""
-_INHIBIT = """
-inhibit_rules:
-  # Figures of a queue without a feed stand still: what its alerts say may be over.
-  - source_matchers: ['alertname="QueueWithoutFeed"']
-    target_matchers: ['rule=~".+"']
-    equal: [queue]
-  - source_matchers: ['alertname="PipelineDown"', 'job="stream"']
-    target_matchers: ['rule=~".+"']
-  # One message a queue: who was paged need not be warned.
-  - source_matchers: ['severity="page"', 'rule=~".+"']
-    target_matchers: ['severity="warn"', 'rule=~".+"']
-    equal: [queue]
 """
 
 
@@ -90,14 +76,17 @@ _TEXT = (
 _PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}'
 
 
-def rendered(file: QueuesFile, urls: Mapping[str, str]) -> str:
-    """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`."""
+def rendered(file: QueuesFile, urls: Mapping[str, str], deliver_url: str = DELIVER_URL) -> str:
+    """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`.
+
+    `deliver_url`: where `queuewatch deliver` answers, without a path.
+    """
     owners = file.owners
     rest = OF_QUEUEWATCH if any(each.name == OF_QUEUEWATCH for each in owners) else ""
     parts = [_HEAD_OF_OWNERS if owners else _HEAD]
     if file.mail is not None and owners:
         parts += _global(file.mail)
-    parts += [f"route:\n  receiver: {_text(rest) if rest else 'page'}\n", _BEFORE_OWNERS]
+    parts += [f"route:\n  receiver: {_text(rest) if rest else 'page'}\n", *_before_owners()]
     for owner in owners:
         parts += _routes(owner)
     if owners:
@@ -105,14 +94,14 @@ def rendered(file: QueuesFile, urls: Mapping[str, str]) -> str:
     for severity in ("warn", "page"):
         parts += [f"    - matchers: ['severity=\"{severity}\"']\n"]
         parts += [f"      receiver: {_text(rest) if rest else severity}\n"]
-        parts += [_SLOWER] if severity == "warn" else []
+        parts += [_pace(PACES["warn"], "      ")] if severity == "warn" else []
     parts += _times(owners)
-    parts += [_INHIBIT, "\nreceivers:\n", f"  - name: {NOBODY}\n"]
+    parts += [*_inhibitions(), "\nreceivers:\n", f"  - name: {NOBODY}\n"]
     for severity in () if rest else ("page", "warn"):
         parts += [f"  - name: {severity}\n", "    webhook_configs:\n"]
         parts += [f"      - url: {SHIPPED_URL}{severity}\n", "        send_resolved: true\n"]
     for owner in owners:
-        parts += _receiver(owner, urls)
+        parts += _receiver(owner, urls, deliver_url)
     return "".join(parts)
 
 
@@ -132,6 +121,32 @@ def remarks(file: QueuesFile) -> Iterator[str]:
         yield f"queues without owner: {first}"
 
 
+def _before_owners() -> Iterator[str]:
+    yield f"  group_by: [{', '.join(GROUPED_BY_ELSE)}]\n"
+    yield _pace(PACES["page"], "  ")
+    yield "  routes:\n"
+    for why, matcher in ((_REPLAY, REPLAYED), (_QUIET, QUIET_SEVERITIES)):
+        yield f"{why}    - matchers: ['{matcher.text()}']\n      receiver: {NOBODY}\n"
+
+
+def _pace(pace: Pace, indent: str) -> str:
+    keys = zip(("group_wait", "group_interval", "repeat_interval"), pace, strict=True)
+    return "".join(f"{indent}{key}: {format_duration(ms)}\n" for key, ms in keys)
+
+
+def _inhibitions() -> Iterator[str]:
+    yield "\ninhibit_rules:\n"
+    for rule in INHIBITIONS:
+        yield f"  # {rule.why}\n" if rule.why else ""
+        yield f"  - source_matchers: [{_matchers(rule.source)}]\n"
+        yield f"    target_matchers: [{_matchers(rule.target)}]\n"
+        yield f"    equal: [{', '.join(rule.equal)}]\n" if rule.equal else ""
+
+
+def _matchers(matchers: Sequence[Matcher]) -> str:
+    return ", ".join(f"'{each.text()}'" for each in matchers)
+
+
 def _global(mail: MailTable) -> Iterator[str]:
     yield "global:\n"
     yield f"  smtp_smarthost: {_text(mail.server)}\n"
@@ -145,9 +160,9 @@ def _global(mail: MailTable) -> Iterator[str]:
 def _routes(owner: Owner) -> Iterator[str]:
     for severity in ("page", "warn"):
         named = [f"owner={_text(owner.name)}", f'severity="{severity}"']
-        slower = _SLOWER if severity == "warn" else ""
+        slower = _pace(PACES["warn"], "      ") if severity == "warn" else ""
         matched = f"    - matchers: [{', '.join(_text(each) for each in named)}]\n"
-        grouped = f"      group_by: [owner, department]\n{slower}"
+        grouped = f"      group_by: [{', '.join(GROUPED_BY)}]\n{slower}"
         yield f"{matched}      receiver: {_text(owner.name)}\n{grouped}"
         if owner.weekly is None:
             continue
@@ -178,15 +193,21 @@ def _days(weekly: Sequence[WeeklySpan]) -> Iterator[tuple[int, int, int]]:
             yield (span.weekday + 1) % 7, 0, span.end_minute - _DAY_MINUTES
 
 
-def _receiver(owner: Owner, urls: Mapping[str, str]) -> Iterator[str]:
+def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterator[str]:
     table, words = owner.table, words_of(owner.table.language)
     title, text = (_text(_in_words(each, words)) for each in (_TITLE, _TEXT))
     yield f"  - name: {_text(owner.name)}\n"
-    if url := table.webhook or urls.get(table.webhook_url_file, ""):
-        yield f"    webhook_configs:\n      - url: {_text(url)}\n        send_resolved: true\n"
+    url = table.webhook or urls.get(table.webhook_url_file, "")
+    if url or table.deliver_file:
+        yield "    webhook_configs:\n"
+    if url:
+        yield f"      - url: {_text(url)}\n        send_resolved: true\n"
         if table.webhook_token_file:
             file = _text(table.webhook_token_file)
             yield f"        http_config: {{authorization: {{credentials_file: {file}}}}}\n"
+    if table.deliver_file:
+        place = f"{deliver_url}/webhook/{quote(owner.name, safe='')}"
+        yield f"      - url: {_text(place)}\n        send_resolved: true\n"
     if table.email:
         yield "    email_configs:\n"
     for address in table.email:

@@ -26,6 +26,7 @@ TIME_OF_ROW: dict[str, str] = {
     "deliveries": "began_at",
     "withdrawals": "at",
     "commands": "at",
+    "messages": "taken_at",
 }
 NOT_PARTITIONED = frozenset({"quarantine", "quarantine_handled", "deliveries", "withdrawals"})
 _POLL_S = 0.1

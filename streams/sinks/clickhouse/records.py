@@ -12,6 +12,7 @@ from schemas.codec import UndecodableError, decode_call
 from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.legs import LegRow
+from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.targets import TargetsVersion
@@ -47,6 +48,7 @@ _alerts = msgspec.json.Decoder(Alert)
 _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
 _commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
+_messages = msgspec.json.Decoder(OutgoingMessage)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
     Delivery | Withdrawal
 )
@@ -147,5 +149,6 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "targets": _of_targets,
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
+    "messages": lambda _, value: [("messages", rows.message_row(_messages.decode(value)))],
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from schemas.owners import Owner
+from schemas.opening import WeeklySpan
+from schemas.owners import Owner, Rate
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.toml_reading import ConfigurationError
 from streams.core.rule_catalogue import RULE_TABLES
@@ -11,6 +12,7 @@ HOOK = 'webhook = "http://127.0.0.1:9095/"\n'
 NIGHT = f"[owners.night]\n{HOOK}"
 A = f"[owners.a]\n{HOOK}"
 QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
+FILE = 'deliver_file = "/x"\n'
 
 
 def parsed(text: str) -> QueuesFile:
@@ -43,6 +45,16 @@ time_zone = "UTC"
 def test_owners_are_not_published_with_the_targets() -> None:
     (queue,) = parsed(A + QUEUE + 'owner = "a"').queues
     assert queue == parsed(QUEUE + 'owner = "a"').queues[0]
+
+
+def test_rate_and_quiet_hours_of_addresses_are_read() -> None:
+    keys = 'at_most = "2/10m"\nquiet = { warn = ["Sun 22:00-06:00"] }\ntime_zone = "Africa/Johannesburg"'
+    (owner,) = parsed(f"[owners.a]\n{FILE}{keys}").owners
+    assert owner.rate == Rate(2, 600_000)
+    assert owner.quiet == {"warn": (WeeklySpan(6, 22 * 60, 30 * 60),)}
+    assert owner.time_zone == "Africa/Johannesburg"
+    (plain,) = parsed(f'[owners.a]\n{FILE}at_most = "10/h"').owners
+    assert (plain.rate, plain.quiet) == (Rate(10, 3_600_000), {})
 
 
 @pytest.mark.parametrize(
@@ -88,6 +100,14 @@ def test_owners_are_not_published_with_the_targets() -> None:
         ("[owners.all]\n" + HOOK, "owners.all: nobody, all, page, warn are no names of owners"),
         (A + 'time_zone = "UTC"', "owners.a.time_zone: needs hours"),
         (A + 'hours = "Mon 07:00-19:00"\ntime_zone = "Mars/Olympus"', 'owners.a.time_zone: unknown time zone "Mars/Olympus"'),
+        (A + 'deliver_file = "x"', 'owners.a.deliver_file: expected an absolute path, got "x"'),
+        (A + 'at_most = "1/h"', "owners.a.at_most: needs deliver_file"),
+        (A + 'quiet = { warn = "Sun 22:00-06:00" }', "owners.a.quiet: needs deliver_file"),
+        (A + FILE + 'at_most = "0/h"', 'owners.a.at_most: expected a number of messages a time such as "10/h" or "2/10m", got "0/h"'),
+        (A + FILE + "at_most = 5", "owners.a.at_most: expected a text, got a whole number"),
+        (A + FILE + 'quiet = { note = "Sun 22:00-06:00" }', "owners.a.quiet.note: unknown key"),
+        (A + FILE + "quiet = { warn = 5 }", "owners.a.quiet.warn: expected a text or a list, got a whole number"),
+        (A + FILE + 'quiet = { warn = ["Sun 22:00-06:00", "?"] }', r'owners.a.quiet.warn: expected hours such as "Mon-Sun 22:00-06:00", got "\?"'),
         (f"[owners.nobody]\n{HOOK}", "owners.nobody: nobody, all, page, warn are no names of owners"),
         (f'[owners."a\\nb"]\n{HOOK}', r"owners.a.*b: expected a name of printable characters"),
         (f'[owners." a"]\n{HOOK}', r"owners. a: expected a name of printable characters"),

@@ -13,11 +13,14 @@ from streams.core.rule_catalogue import RULE_TABLES
 from streams.local import up
 from streams.local.broker import OthersBroker, OwnBroker
 from streams.local.data_folder import DataFolder
-from streams.local.plan import UpOptions
+from streams.local.plan import Telling, UpOptions
 
 FILE = parse_queues(
     '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[queues.billing]\n', RULE_TABLES
 )
+
+
+NOBODY = Telling(alertmanager=False, deliver=False)
 
 
 @pytest.fixture
@@ -35,9 +38,11 @@ def test_a_broker_of_somebody_else_is_not_started(options: UpOptions, tmp_path: 
 def test_what_is_not_on_the_machine_is_said(options: UpOptions, tmp_path: Path) -> None:
     said: list[str] = []
     with DataFolder(tmp_path) as folder:
-        assert list(up.monitors(options, folder, None, None, said.append)) == []
+        assert list(up.monitors(options, folder, None, None, None, NOBODY, said.append)) == []
         moved = replace(options, metrics_port=19101)
-        (prometheus,) = up.monitors(moved, folder, "/bin/prometheus", None, said.append)
+        (prometheus,) = up.monitors(
+            moved, folder, "/bin/prometheus", None, None, NOBODY, said.append
+        )
         assert "127.0.0.1:19101" in (folder.run / "prometheus.yml").read_text()
     assert prometheus.name == "prometheus"
     assert [line.partition(" ")[0] for line in said] == [
@@ -45,6 +50,20 @@ def test_what_is_not_on_the_machine_is_said(options: UpOptions, tmp_path: Path) 
         "alertmanager",
         "alertmanager",
     ]
+
+
+def test_where_owners_have_addresses_alertmanager_hands_over_to_deliver(
+    options: UpOptions, tmp_path: Path
+) -> None:
+    file = parse_queues('[owners.water]\ndeliver_file = "/water.urls"', {})
+    both = Telling(alertmanager=True, deliver=True)
+    routes = up.routes_of(replace(options, deliver_port=19096), file)
+    with DataFolder(tmp_path) as folder:
+        (command,) = up.monitors(options, folder, None, "/bin/alertmanager", routes, both, print)
+        written = folder.run / "alertmanager.yml"
+        assert f"--config.file={written}" in command.argv
+        assert 'url: "http://127.0.0.1:19096/webhook/water"' in written.read_text()
+        assert written.stat().st_mode & 0o077 == 0
 
 
 def test_only_a_change_of_the_targets_is_said(

@@ -74,3 +74,17 @@ def test_the_words_around_the_sentences_are_in_the_language_of_the_owner() -> No
     assert "{{ else }}Over: " in english
     assert "{{ if $more }} وتنبيهات أخرى: {{ $more }}{{ end }}" in arabic
     assert "{{ else }}انتهى: " in arabic
+
+
+def test_who_has_addresses_is_told_by_deliver_beside_a_webhook_of_his_own() -> None:
+    owner = '[owners."duty 1/2"]\ndeliver_file = "/duty.urls"\n'
+    text = rendered(parsed(owner + HOOK), {}, "http://deliver:9096")
+    _, _, receiver = text.partition('  - name: "duty 1/2"\n')
+    assert receiver == (
+        "    webhook_configs:\n"
+        '      - url: "http://127.0.0.1:9095/"\n        send_resolved: true\n'
+        '      - url: "http://deliver:9096/webhook/duty%201%2F2"\n        send_resolved: true\n'
+    )
+    assert "/duty.urls" not in text
+    alone = rendered(parsed(owner), {})
+    assert 'url: "http://127.0.0.1:9096/webhook/duty%201%2F2"' in alone

@@ -1,0 +1,73 @@
+"""`queuewatch alerts test`: a marked message to an owner through all of `deliver`, and who got it."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+import click
+
+from streams.cli.deliver_place import deliver_url
+from streams.cli.options import Failure
+
+_WITHIN_S = 90.0
+
+
+@click.command(name="test")
+@click.argument("owner")
+@deliver_url
+@click.option(
+    "--board-url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    metavar="URL",
+    help="As notify has it: where people open the board.",
+)
+@click.option(
+    "--runbooks",
+    envvar="QUEUEWATCH_RUNBOOKS",
+    default="docs/runbooks",
+    show_default=True,
+    metavar="URL",
+    help="As notify has it: where the runbooks are.",
+)
+def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
+    """Send OWNER a message that is marked TEST, by all addresses of its deliver_file, and say who got it.
+
+    Quiet hours and the rate do not hold it. Exit code 1 if somebody got nothing.
+
+    \b
+    Example:
+      queuewatch alerts test water-duty
+    """
+    links = {"board_url": board_url.rstrip("/"), "runbooks": runbooks.rstrip("/")}
+    found = _asked(f"{url}/test/{urllib.parse.quote(owner, safe='')}", links, url)
+    for each in found["targets"]:
+        reason = f": {each['reason']}" if each["reason"] else ""
+        click.echo(f"{each['target']}: {each['state']}{reason}")
+    for remark in found["remarks"]:
+        click.echo(remark, err=True)
+    missed = [each["target"] for each in found["targets"] if each["state"] != "sent"]
+    if missed:
+        raise Failure(
+            f"{owner}: {len(missed)} of {len(found['targets'])} got nothing: {', '.join(missed)}"
+        )
+
+
+def _asked(url: str, query: dict[str, str], place: str) -> dict[str, Any]:
+    address = f"{url}?{urllib.parse.urlencode(query)}"
+    request = urllib.request.Request(address, data=b"", method="POST")  # noqa: S310 - its scheme is checked
+    try:
+        with urllib.request.urlopen(request, timeout=_WITHIN_S) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)
+            return found
+    except urllib.error.HTTPError as error:
+        with error:
+            said = " ".join(error.read(1000).decode(errors="replace").split())
+            raise Failure(f"deliver at {place}: {said or f'answers {error.code}'}") from None
+    except (OSError, ValueError):
+        raise Failure(
+            f"deliver does not answer at {place}: start `queuewatch deliver` (another place: --deliver URL)"
+        ) from None

@@ -1,0 +1,75 @@
+"""`queuewatch deliver`: messages to people, by SMS, e-mail, Teams, ntfy, Telegram and others."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from streams.cli import options
+from streams.cli.options import Failure, in_one_line
+
+
+@click.command(name="deliver")
+@options.kafka
+@options.namespace
+@click.option(
+    "--queues",
+    "file",
+    envvar="QUEUEWATCH_QUEUES",
+    default="queues.toml",
+    show_default=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Whose [owners] have deliver_file.",
+)
+@click.option(
+    "--port",
+    envvar="QUEUEWATCH_DELIVER_PORT",
+    default=9096,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of Alertmanager's webhook, and of notify where no Alertmanager runs; 0 takes a free one.",
+)
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_DELIVER_METRICS_PORT",
+    default=9104,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /healthz; 0 takes a free one.",
+)
+@click.option(
+    "--bind",
+    envvar="QUEUEWATCH_BIND",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address that both ports listen on; there is no login.",
+)
+def command(
+    bootstrap: str, namespace: str, file: Path, port: int, metrics_port: int, bind: str
+) -> None:
+    """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.
+
+    Alertmanager posts to /webhook/OWNER (`alerts routes` writes that). Without one, start notify with the
+    address of this port as --alertmanager: groups, hours and who mutes whom are the same then.
+
+    \b
+    Example:
+      queuewatch deliver --queues queues.toml
+    """
+    from streams.cli.queues_file import read_file
+    from streams.plumbing.ports import PortTakenError
+    from streams.sinks.deliver.apprise_sender import MissingError
+    from streams.sinks.deliver.process import DeliverFileError, DeliverOptions, run
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    owners = read_file(file).owners
+    if not any(owner.table.deliver_file for owner in owners):
+        raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
+    chosen = DeliverOptions(
+        bootstrap=bootstrap, namespace=namespace, port=port, metrics_port=metrics_port, bind=bind
+    )
+    with in_one_line(PortTakenError, DeliverFileError, MissingError):
+        run(chosen, owners, lambda line: click.echo(line, err=True))

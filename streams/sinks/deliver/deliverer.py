@@ -1,0 +1,173 @@
+"""The shell around groups and outbox: a loop for what is due, and one for each target."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Protocol
+
+from schemas.messages import OutgoingMessage
+from schemas.owners import Owner
+from streams.sinks.deliver.grouping import Groups
+from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
+from streams.sinks.deliver.outbox import Outbox, Sending
+from streams.sinks.deliver.status import DeliverStatus
+from streams.sinks.deliver.targets import Target
+from streams.sinks.deliver.telling import Telling
+from streams.sinks.deliver.wording import Text, text_of
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY_S = 1.0
+_FORGET_EVERY_MS = 60_000
+_ENDS_WITHIN_S = 15.0
+
+
+class Hands(Protocol):
+    """What hands a text to a target; it returns nothing when it was taken, else why not. Blocks."""
+
+    def send(self, target: Target, text: Text) -> str: ...
+
+
+class Deliverer:
+    """`now` is the wall clock in ms."""
+
+    def __init__(
+        self,
+        owners: Mapping[str, Owner],
+        targets: Sequence[Target],
+        hands: Hands,
+        log: MessageLog,
+        status: DeliverStatus,
+        now: Callable[[], int],
+    ) -> None:
+        self._owners = owners
+        self._targets = targets
+        self._hands = hands
+        self._log = log
+        self._status = status
+        self._now = now
+        self.groups = Groups(owners, now())
+        self.outbox = Outbox(owners, targets)
+        self._taking = asyncio.Lock()
+        self._news = asyncio.Event()  # a new one after each change
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(max(4, len(targets)), "target")
+
+    async def run(self) -> None:
+        """Run until cancelled. A bug ends it; an outage of Kafka or of a target does not."""
+        found = await self._log.read()
+        self.outbox.commit(found)
+        self.groups.remember(found)
+        await self._note(self.outbox.restored(self._now()))
+        self._status.state, self._status.detail = "running", ""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell_groups())
+                for target in self._targets:
+                    tasks.create_task(self._serve(target))
+        finally:
+            if (
+                self._under_way
+            ):  # noted before the end: else it would be sent again by the next start
+                await asyncio.wait(self._under_way, timeout=_ENDS_WITHIN_S)
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            await self._log.close()
+
+    async def accept(self, telling: Telling) -> list[OutgoingMessage]:
+        """Put it into the outbox; NotWrittenError where that failed, and then nothing was taken."""
+        async with self._taking:
+            owner, now = self._owners[telling.owner], self._now()
+            records = self.outbox.take(telling, text_of(telling, owner, now), now)
+            await self._log.write(records)
+            self._committed(records)
+            return records
+
+    async def test(self, telling: Telling, within_s: float) -> list[OutgoingMessage]:
+        """The messages of a test, once all of them have ended or the time is over."""
+        ids = {each.message_id for each in await self.accept(telling)}
+
+        def found() -> list[OutgoingMessage]:
+            return [each for each in self.outbox.messages if each.message_id in ids]
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while any(each.state == "queued" for each in found()):
+                    await self._news.wait()
+        return found()
+
+    async def _tell_groups(self) -> None:
+        forget_at = self._now() + _FORGET_EVERY_MS
+        while True:
+            now = self._now()
+            try:
+                for due in list(self.groups.due(now)):
+                    if due.telling is not None:
+                        await self.accept(due.telling)
+                        self._answers_again()
+                    self.groups.told(due, now)
+            except NotWrittenError as error:  # what was not written is still due
+                self._blocked(str(error))
+            if now >= forget_at:
+                self.outbox.forget(now)
+                forget_at = now + _FORGET_EVERY_MS
+            self._status.overdue_ms = self.outbox.overdue_ms(now)
+            next_at = self.groups.next_look_at()
+            pause_s = _LOOK_EVERY_S if next_at is None else (next_at - now) / 1000
+            await asyncio.sleep(min(_LOOK_EVERY_S, max(0.01, pause_s)))
+
+    def _blocked(self, why: str) -> None:
+        if self._status.state != "blocked":
+            _log.warning("deliver waits: %s", why)
+        self._status.state, self._status.detail = "blocked", why
+
+    def _answers_again(self) -> None:
+        if self._status.state == "blocked":
+            self._status.state, self._status.detail = "running", ""
+
+    async def _serve(self, target: Target) -> None:
+        """Hand over what waits for the target, one after the other: a slow one delays no other."""
+        while True:
+            sending = self.outbox.next(target.key, self._now())
+            if sending is None:
+                await self._wait_for_news()
+                continue
+            task = asyncio.create_task(self._hand_over(target, sending))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            await asyncio.shield(task)
+
+    async def _hand_over(self, target: Target, sending: Sending) -> None:
+        loop = asyncio.get_running_loop()
+        why = await loop.run_in_executor(self._threads, self._hands.send, target, sending.text)
+        now = self._now()
+        told = f"{target.owner}: {target.name}: {sending.message.title}"
+        if why:
+            self._status.failed_attempts += 1
+            _log.warning("%s: %s", told, why)
+            await self._note(self.outbox.failed(sending, why, now))
+        else:
+            self._status.last_sent_at = now
+            _log.info("%s: sent", told)
+            await self._note(self.outbox.done(sending, now))
+
+    async def _note(self, records: Sequence[OutgoingMessage]) -> None:
+        """What has happened holds at once: written later, it is not sent again meanwhile."""
+        self._committed(records)
+        await self._log.write_in_the_end(records)
+
+    def _committed(self, records: Sequence[OutgoingMessage]) -> None:
+        self.outbox.commit(records)
+        ended = dict(self._status.ended)
+        for each in records:
+            if each.state != "queued":
+                ended[each.state] = ended.get(each.state, 0) + 1
+        self._status.ended = ended
+        self._status.queued = len(self.outbox.queued())
+        told, self._news = self._news, asyncio.Event()
+        told.set()
+
+    async def _wait_for_news(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY_S):
+                await self._news.wait()

@@ -1,0 +1,49 @@
+"""`queuewatch deliver` and `alerts test`: what is said before anything is started or sent."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from streams.cli.main import cli
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "urls").write_text("json://127.0.0.1\n")
+    path = tmp_path / "queues.toml"
+    path.write_text(f'[owners.water]\ndeliver_file = "{tmp_path / "urls"}"')
+    return path
+
+
+@pytest.mark.parametrize("option", ["--port", "--metrics-port"])
+def test_a_taken_port_is_one_line_that_names_the_option(file: Path, option: str) -> None:
+    other = "--metrics-port" if option == "--port" else "--port"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        place = ("--kafka", "127.0.0.1:1", "--queues", file)
+        done = run("deliver", *place, option, port, other, "0")
+    assert done.exit_code == 1
+    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
+    assert done.stderr.endswith(f"{option}\n")
+
+
+def test_without_addresses_it_does_not_start(tmp_path: Path) -> None:
+    path = tmp_path / "queues.toml"
+    path.write_text('[owners.water]\nwebhook = "http://x/"')
+    done = run("deliver", "--queues", path)
+    assert done.exit_code == 1
+    assert (
+        done.stderr == f"queuewatch: {path}: no [owners] with deliver_file: nobody would be told\n"
+    )
+
+
+def test_a_place_of_deliver_must_be_an_address() -> None:
+    done = run("alerts", "test", "water", "--deliver", "here:9096")
+    assert done.exit_code == 2
+    assert 'expected http://HOST:PORT, got "here:9096"' in done.stderr

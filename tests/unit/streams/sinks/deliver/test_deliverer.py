@@ -1,0 +1,160 @@
+"""The shell around groups and outbox: what holds in memory, and what is written when."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, cast
+
+import pytest
+
+from schemas.messages import OutgoingMessage
+from schemas.millis import SECOND
+from streams.sinks.deliver.deliverer import Deliverer
+from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
+from streams.sinks.deliver.status import DeliverStatus
+from tests.support.delivery import NOON, Hands, owners, posted, targets, telling
+
+
+class Log:
+    """A topic in memory, which may refuse."""
+
+    def __init__(self) -> None:
+        self.written: list[OutgoingMessage] = []
+        self.refuses = False
+
+    async def read(self) -> list[OutgoingMessage]:
+        return list({each.message_id: each for each in self.written}.values())
+
+    async def write(self, messages: Sequence[OutgoingMessage]) -> None:
+        if self.refuses:
+            raise NotWrittenError("Kafka does not answer")
+        self.written += messages
+
+    async def write_in_the_end(self, messages: Sequence[OutgoingMessage]) -> None:
+        await self.write(messages)
+
+    async def close(self) -> None:
+        pass
+
+    def states(self) -> list[str]:
+        return [each.state for each in self.written]
+
+
+class World:
+    def __init__(self) -> None:
+        self.log, self.hands, self.status = Log(), Hands(), DeliverStatus()
+        self.now = NOON
+        self.found = targets("water", "json://127.0.0.1", "json://127.0.0.2")
+        self.deliverer = self.started()
+
+    def started(self) -> Deliverer:
+        self.status = DeliverStatus()
+        return Deliverer(
+            owners("water"), self.found, self.hands, cast(MessageLog, self.log), self.status, lambda: self.now
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def running(world: World) -> AsyncIterator[Deliverer]:
+    task = asyncio.create_task(world.deliverer.run())
+    await until(lambda: world.status.ready)
+    try:
+        yield world.deliverer
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(holds: Callable[[], Any]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_message_is_in_the_topic_before_anybody_is_told_and_sent_after() -> None:
+    world = World()
+    async with running(world) as deliverer:
+        await deliverer.accept(telling("a"))
+        await until(lambda: len(world.log.written) == 4)
+    assert world.log.states()[:2] == ["queued", "queued"]
+    assert sorted(world.log.states()[2:]) == ["sent", "sent"]
+    assert sorted(name for name, _ in world.hands.sent) == ["json, line 1", "json, line 2"]
+    assert (world.status.ended, world.status.queued) == ({"sent": 2}, 0)
+
+
+async def test_what_kafka_did_not_take_is_refused_and_told_to_nobody() -> None:
+    world = World()
+    async with running(world) as deliverer:
+        world.log.refuses = True
+        with pytest.raises(NotWrittenError):
+            await deliverer.accept(telling("a"))
+        assert deliverer.outbox.messages == ()
+        world.log.refuses = False
+        await deliverer.accept(telling("a"))
+        await until(lambda: len(world.hands.sent) == 2)
+    assert world.log.states().count("queued") == 2
+
+
+async def test_a_start_sends_what_was_queued_and_nothing_that_was_sent() -> None:
+    world = World()
+    world.hands.refuses = {"json, line 2"}
+    async with running(world) as deliverer:
+        await deliverer.accept(telling("a"))
+        await until(lambda: world.status.failed_attempts)
+        await until(lambda: len(world.hands.sent) == 1)
+    world.hands.refuses = set()
+    world.now += 10 * SECOND
+    world.deliverer = world.started()
+    async with running(world):
+        await until(lambda: len(world.hands.sent) == 2)
+        await until(lambda: world.status.ended.get("sent") == 1)
+    assert sorted(name for name, _ in world.hands.sent) == ["json, line 1", "json, line 2"]
+
+
+async def test_a_hand_over_under_way_is_noted_before_the_end() -> None:
+    world = World()
+    gate = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    send = world.hands.send
+
+    def slowly(target: Any, text: Any) -> str:
+        asyncio.run_coroutine_threadsafe(gate.wait(), loop).result(20)
+        return send(target, text)
+
+    world.hands.send = slowly  # type: ignore[method-assign]
+    task = asyncio.create_task(world.deliverer.run())
+    await until(lambda: world.status.ready)
+    await world.deliverer.accept(telling("a"))
+    await until(lambda: len(world.deliverer._under_way) == 2)
+    task.cancel()
+    await asyncio.sleep(0)
+    gate.set()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert world.log.states().count("sent") == 2
+
+
+async def test_groups_are_told_when_their_time_has_come_and_again_if_kafka_was_away() -> None:
+    world = World()
+    async with running(world) as deliverer:
+        deliverer.groups.post([posted("a", world.now), posted("b", world.now)], world.now)
+        world.log.refuses = True
+        world.now += 10 * SECOND
+        await until(lambda: "does not answer" in world.status.detail)
+        assert world.hands.sent == []
+        world.log.refuses = False
+        await until(lambda: len(world.hands.sent) == 2)
+    assert all("+1 more" in text.title for _, text in world.hands.sent)
+
+
+async def test_the_test_of_an_owner_waits_until_each_target_took_it_or_not() -> None:
+    world = World()
+    world.hands.refuses = {"json, line 2"}
+    async with running(world) as deliverer:
+        from msgspec.structs import replace
+
+        found = await deliverer.test(replace(telling("a"), is_test=True), 20)
+    assert [(each.target, each.state, each.reason) for each in found] == [
+        ("json, line 1", "sent", ""), ("json, line 2", "failed", "no connection"),
+    ]  # fmt: skip
