@@ -127,6 +127,9 @@ SERIES: tuple[Series, ...] = (
     Series("queuewatch_checkpoint_age_seconds", "gauge", (), "Time since the last checkpoint round."),
     Series("queuewatch_source_last_event_timestamp_seconds", "gauge", ("source",),
            "Newest event time or tick of a live source."),
+    Series("queuewatch_source_behind_seconds", "gauge", ("source",),
+           "How far the clock of a live source was behind the broker's when its newest record came; below 0:"
+           " ahead. A replay has none."),
     Series("queuewatch_archive_rows_total", "counter", ("table",), "Rows inserted.", "archive"),
     Series("queuewatch_archive_insert_seconds_total", "counter", ("table",),
            "Time spent in inserts.", "archive"),

@@ -348,6 +348,10 @@ class CallsUnit:
         """The newest event time of each source that has not ended."""
         return self._sources.times()
 
+    def sources_behind_ms(self) -> dict[str, int]:
+        """By how much the clock of each live source is behind the broker's."""
+        return self._sources.behind_ms()
+
     def unexplained_legs(self) -> dict[str, int]:
         return {queue: unexplained_legs(monitor) for queue, monitor in self.monitors.items()}
 

@@ -58,6 +58,10 @@ inhibit_rules:
     equal: [queue]
   - source_matchers: ['alertname="PipelineDown"', 'job="stream"']
     target_matchers: ['rule=~".+"']
+  # A process that is down is one alert: what cannot be asked without it is no second one.
+  - source_matchers: ['alertname="PipelineDown"', 'owner="queuewatch"']
+    target_matchers: ['alertname!="PipelineDown"', 'owner="queuewatch"', 'job=~".+"']
+    equal: [job]
   # One message a queue: who was paged need not be warned.
   - source_matchers: ['severity="page"', 'rule=~".+"']
     target_matchers: ['severity="warn"', 'rule=~".+"']
