@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 AlertState = Literal["inactive", "pending", "firing", "resolved"]
 RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
 Severity = Literal["page", "warn", "note", "rehearse"]
+PROBE = "probe"  # in place of a rule: the stream's answer to a probe (schemas.calls.Probe), which is no alert
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
     "no agents reported", "no handling times", "too few calls", "goal out of reach"
@@ -46,6 +47,11 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
     held_at: int | None = None  # None: written by a former release, once a change
+
+
+def is_probe(alert: Alert) -> bool:
+    """Whether the record only answers a probe: whoever shows or keeps alerts leaves it out."""
+    return alert.rule == PROBE
 
 
 def alert_name(rule: RuleName) -> str:

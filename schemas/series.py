@@ -150,6 +150,8 @@ SERIES: tuple[Series, ...] = (
     Series("queuewatch_notify_quiet_alerts", "gauge", (),
            "Firing alerts of which nobody is told: somebody has them, or they are muted.", "notify"),
     Series("queuewatch_notify_firing_alerts", "gauge", (), "Alerts resent as firing.", "notify"),
+    Series("queuewatch_probe_last_timestamp_seconds", "gauge", ("stage",),
+           "When a probe last passed the stage: kafka, stream, alertmanager, webhook, heartbeat.", "notify"),
 )  # fmt: skip
 
 _BY_NAME = {series.name: series for series in SERIES}

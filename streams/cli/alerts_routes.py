@@ -6,6 +6,7 @@ import click
 
 from streams.cli.options import Failure
 from streams.cli.queues_file import queues_file, read_file
+from streams.cli.secret_url import url_of_file
 
 _OF_GROUP = 0o640
 
@@ -18,7 +19,16 @@ _OF_GROUP = 0o640
     metavar="YML",
     help="Write it there.  [default: standard output]",
 )
-def routes(file: Path, out: Path | None) -> None:
+@click.option(
+    "--notify",
+    "notify_url",
+    envvar="QUEUEWATCH_NOTIFY_URL",
+    default="http://127.0.0.1:9103",
+    show_default=True,
+    metavar="URL",
+    help="Where Alertmanager reaches notify, which gets its probes back there.",
+)
+def routes(file: Path, out: Path | None, notify_url: str) -> None:
     """Write Alertmanager's configuration from the [owners] of FILE: who is told what, and when.
 
     \b
@@ -26,12 +36,22 @@ def routes(file: Path, out: Path | None) -> None:
       queuewatch alerts routes queues.toml --out alertmanager.yml
       amtool check-config alertmanager.yml
     """
+    from schemas.owners import check_url
     from streams.sinks.alertmanager.routing import remarks, rendered
+
+    try:
+        check_url("", notify_url)
+    except ValueError:
+        raise click.BadParameter("no URL that begins with http:// or https://") from None
 
     parsed = read_file(file)
     paths = {each.name: each.table.webhook_url_file for each in parsed.owners}
-    urls = {path: _url(file, name, path) for name, path in paths.items() if path}
-    text = rendered(parsed, urls)
+    urls = {
+        path: url_of_file(f"{file}: owners.{name}.webhook_url_file", path)
+        for name, path in paths.items()
+        if path
+    }
+    text = rendered(parsed, urls, notify_url)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -41,20 +61,6 @@ def routes(file: Path, out: Path | None) -> None:
         )
     for remark in remarks(parsed):
         click.echo(remark, err=True)
-
-
-def _url(file: Path, name: str, path: str) -> str:
-    from schemas.owners import check_url
-
-    place = f"{file}: owners.{name}.webhook_url_file: {path}"
-    try:
-        url = Path(path).read_text(encoding="utf-8").strip()
-        check_url("", url)
-    except OSError as error:
-        raise Failure(f"{place}: {error.strerror}") from None
-    except ValueError:
-        raise Failure(f"{place}: holds no URL that begins with http:// or https://") from None
-    return url
 
 
 def _write(out: Path, text: str, *, is_secret: bool) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -9,6 +10,7 @@ import click
 from schemas.millis import SECOND, parse_duration
 from streams.cli import options
 from streams.cli.options import in_one_line
+from streams.cli.secret_url import url_of_file
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -68,6 +70,13 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     help="Where the runbooks are: a link in every message.",
 )
 @click.option(
+    "--heartbeat-url-file",
+    envvar="QUEUEWATCH_HEARTBEAT_URL_FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="FILE holds an address outside that is called each minute in which a probe has passed.",
+)
+@click.option(
     "--metrics-port",
     envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
     default=9103,
@@ -83,24 +92,27 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
     metavar="ADDRESS",
     help="Address that /metrics listens on.",
 )
-def command(  # noqa: PLR0917 - one parameter an option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     bootstrap: str,
     namespace: str,
     alertmanager: str,
     resend_ms: int,
     board_url: str,
     runbooks: str,
+    heartbeat_url_file: Path | None,
     metrics_port: int,
     bind: str,
 ) -> None:
     """Post every alert of a queue to Alertmanager when it changes, and again while it fires.
 
     Alertmanager away: tried again with growing pauses, nothing is lost. Alerts of the past (a
-    back-fill, a source that catches up) are counted, not posted.
+    back-fill, a source that catches up) are counted, not posted. Each minute a probe passes Kafka, the
+    stream, Alertmanager and its webhook, and comes back to /probe here.
 
     \b
     Example:
       queuewatch notify --alertmanager http://127.0.0.1:9093 --resend 30s
+      queuewatch notify --heartbeat-url-file /etc/queuewatch/heartbeat.url
     """
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
@@ -115,6 +127,9 @@ def command(  # noqa: PLR0917 - one parameter an option
         links=Links(board_url, runbooks.rstrip("/")),
         metrics_port=metrics_port,
         bind=bind,
+        heartbeat_url=url_of_file("--heartbeat-url-file", heartbeat_url_file)
+        if heartbeat_url_file
+        else "",
     )
     with in_one_line(PortTakenError):
         run(chosen, lambda line: click.echo(line, err=True))

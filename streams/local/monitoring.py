@@ -37,10 +37,6 @@ def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
 
     `ports` maps each default port to the chosen one.
     """
-
-    def moved(match: re.Match[str]) -> str:
-        return f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}"
-
     lines, in_rules = [], False
     for line in text.splitlines():
         rule = _RULE_FILE.match(line) if in_rules else None
@@ -48,8 +44,13 @@ def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
         if rule and not rule[2].startswith("/"):
             lines.append(f'{rule[1]}"{folder / rule[2]}"')
         else:
-            lines.append(_ADDRESS.sub(moved, line))
+            lines.append(moved(line, ports))
     return "\n".join(lines) + "\n"
+
+
+def moved(text: str, ports: Mapping[int, int]) -> str:
+    """The text with ports of this machine replaced by `ports`, those that stand there."""
+    return _ADDRESS.sub(lambda match: f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}", text)
 
 
 def prometheus_command(
@@ -70,10 +71,17 @@ def prometheus_command(
     return Command("prometheus", argv, ours=False, needs_kafka=False)
 
 
-def alertmanager_command(program: str, folder: DataFolder, port: int) -> Command:
+def alertmanager_command(
+    program: str, folder: DataFolder, port: int, ports: Mapping[int, int]
+) -> Command:
+    target = folder.run / "alertmanager.yml"
+    text = shipped(_ALERTMANAGER_CONFIG).read_text(encoding="utf-8")
+    target.write_text(
+        moved(text, ports), encoding="utf-8"
+    )  # it reaches notify, which has moved too
     argv = (
         program,
-        f"--config.file={shipped(_ALERTMANAGER_CONFIG)}",
+        f"--config.file={target}",
         f"--storage.path={folder.path / 'alertmanager'}",
         f"--web.listen-address={HOST}:{port}",
         "--cluster.listen-address=",  # no cluster: otherwise it would wait for peers at the start

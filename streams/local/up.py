@@ -80,13 +80,15 @@ def monitors(
     say: Say,
 ) -> Iterator[Command]:
     """The commands of those two programs that are installed; for a missing one, `say` what is missing."""
+    moved = plan.moved_ports(options)
     if prometheus:
-        moved = plan.moved_ports(options)
         yield monitoring.prometheus_command(prometheus, folder, options.prometheus_port, moved)
     else:
         say("prometheus is not on the PATH: no rules about the pipeline, no Grafana source")
     if alertmanager:
-        yield monitoring.alertmanager_command(alertmanager, folder, options.alertmanager_port)
+        yield monitoring.alertmanager_command(
+            alertmanager, folder, options.alertmanager_port, moved
+        )
     else:
         say("alertmanager is not on the PATH: alerts are shown on the board only")
 

@@ -104,6 +104,7 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
         ages_s=ages_s,
         totals=_totals(engine),
         unexplained_legs=_unexplained(engine),
+        knows_probes=True,
     )
 
 

@@ -67,7 +67,7 @@ def test_promtool_accepts_the_configuration(name: str) -> None:
 def test_amtool_accepts_the_routing() -> None:
     amtool = program("amtool", "prometheus-alertmanager")
     out = accepted(amtool, "check-config", DEPLOY / "alertmanager/alertmanager.yml")
-    assert "4 inhibit rules" in out
+    assert "5 inhibit rules" in out
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,8 @@ def test_amtool_accepts_the_routing() -> None:
         ("alertname=Abandonment queue=billing rule=abandonment severity=warn", "warn"),
         ("alertname=OldestWait rule=oldest_wait severity=page replay=true", "nobody"),
         ("alertname=Watchdog severity=none", "nobody"),
+        ("alertname=Probe severity=none owner=queuewatch", "probe"),
+        ("alertname=ProbeLost severity=page owner=queuewatch job=notify", "page"),
         ("alertname=Abandonment queue=billing rule=abandonment severity=note", "nobody"),
         ("alertname=PipelineDown severity=page", "page"),
         ("alertname=SomebodyElses", "page"),

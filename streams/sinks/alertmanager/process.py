@@ -15,7 +15,10 @@ from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.notifier import Notifier
+from streams.sinks.alertmanager.prober import Prober
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.reading import AlertLog
+from streams.sinks.alertmanager.routing import PROBE_PATH
 from streams.sinks.alertmanager.series import NotifyCollector
 from streams.sinks.alertmanager.status import NotifyStatus
 
@@ -23,7 +26,7 @@ _LOOP_ANSWERS_WITHIN_S = 5.0
 
 
 class NotifyOptions(Struct, frozen=True, kw_only=True):
-    """`alertmanager` is a URL without a path."""
+    """`alertmanager` is a URL without a path, `heartbeat_url` is called when a probe has passed."""
 
     bootstrap: str
     namespace: str
@@ -32,6 +35,7 @@ class NotifyOptions(Struct, frozen=True, kw_only=True):
     links: Links
     metrics_port: int
     bind: str
+    heartbeat_url: str = ""  # secret; "" for none
 
 
 def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
@@ -56,16 +60,40 @@ async def _serve(
     async def probed() -> Probe:
         return probe(status)
 
+    probing, loop = Probing(), asyncio.get_running_loop()
+
+    def received(message: bytes) -> bool:
+        async def read() -> bool:
+            return probing.received(message, now_ms())
+
+        return asyncio.run_coroutine_threadsafe(read(), loop).result(_LOOP_ANSWERS_WITHIN_S)
+
     app = application(
-        collected(NotifyCollector(status, version)),
+        collected(NotifyCollector(status, version, probing)),
         {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
+        {PROBE_PATH: received},
     )
     server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
     say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
-    log = AlertLog(options.bootstrap, options.namespace, status)
+    log = AlertLog(options.bootstrap, options.namespace, status, probing, now_ms)
     notifier = Notifier(log, options.alertmanager, options.resend_ms, options.links, status, now_ms)
+    prober = Prober(
+        options.bootstrap,
+        options.namespace,
+        options.alertmanager,
+        options.heartbeat_url,
+        options.links,
+        probing,
+        now_ms,
+    )
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(notifier.run())
+            tasks.create_task(prober.run())
+
     try:
-        await until_signal(notifier.run())
+        await until_signal(work())
     finally:
         await asyncio.to_thread(server.close)
 

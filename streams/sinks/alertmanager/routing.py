@@ -14,6 +14,8 @@ from schemas.owners import NOBODY, OF_QUEUEWATCH, Language, MailTable, Owner
 from schemas.queues_toml import QueuesFile
 
 SHIPPED_URL = "http://127.0.0.1:9095/"
+NOTIFY_URL = "http://127.0.0.1:9103"  # where notify listens, as it ships
+PROBE_PATH = "/probe"
 _DAY_MINUTES = 24 * 60
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -39,6 +41,13 @@ _BEFORE_OWNERS = """\
     # A replay shows old traffic again: on the boards, not on anybody's phone.
     - matchers: ['replay="true"']
       receiver: nobody
+    # Goes back to notify, which knows by it that the way to people is open. It must wait for nothing.
+    - matchers: ['alertname="Probe"', 'owner="queuewatch"']
+      receiver: probe
+      group_by: [alertname]
+      group_wait: 0s
+      group_interval: 15s
+      repeat_interval: 5s
     # Only mutes others (QueueWithoutFeed), or feeds a heartbeat outside (Watchdog: give it a route of
     # its own to a dead man's switch that pages when it stops).
     # A note is in lists only.
@@ -62,6 +71,8 @@ inhibit_rules:
   - source_matchers: ['alertname="PipelineDown"', 'owner="queuewatch"']
     target_matchers: ['alertname!="PipelineDown"', 'owner="queuewatch"', 'job=~".+"']
     equal: [job]
+  - source_matchers: ['alertname="PipelineDown"', 'job="stream"']
+    target_matchers: ['alertname="ProbeLost"']
   # One message a queue: who was paged need not be warned.
   - source_matchers: ['severity="page"', 'rule=~".+"']
     target_matchers: ['severity="warn"', 'rule=~".+"']
@@ -99,8 +110,10 @@ _TEXT = (
 _PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}'
 
 
-def rendered(file: QueuesFile, urls: Mapping[str, str]) -> str:
-    """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`."""
+def rendered(file: QueuesFile, urls: Mapping[str, str], notify_url: str = NOTIFY_URL) -> str:
+    """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`;
+    `notify_url`: where Alertmanager reaches notify.
+    """
     owners = file.owners
     rest = OF_QUEUEWATCH if any(each.name == OF_QUEUEWATCH for each in owners) else ""
     parts = [_HEAD_OF_OWNERS if owners else _HEAD]
@@ -117,6 +130,11 @@ def rendered(file: QueuesFile, urls: Mapping[str, str]) -> str:
         parts += [_SLOWER] if severity == "warn" else []
     parts += _times(owners)
     parts += [_INHIBIT, "\nreceivers:\n", f"  - name: {NOBODY}\n"]
+    parts += ["  - name: probe\n", "    webhook_configs:\n"]
+    parts += [
+        f"      - url: {notify_url.rstrip('/')}{PROBE_PATH}\n",
+        "        send_resolved: false\n",
+    ]
     for severity in () if rest else ("page", "warn"):
         parts += [f"  - name: {severity}\n", "    webhook_configs:\n"]
         parts += [f"      - url: {SHIPPED_URL}{severity}\n", "        send_resolved: true\n"]

@@ -6,12 +6,14 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing.families import Families
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
 
 
 class NotifyCollector(Collector):
-    def __init__(self, status: NotifyStatus, version: str) -> None:
+    def __init__(self, status: NotifyStatus, version: str, probing: Probing) -> None:
         self._status = status
+        self._probing = probing
         self._version = version
 
     def collect(self) -> Sequence[Metric]:
@@ -24,4 +26,6 @@ class NotifyCollector(Collector):
         families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")
         families.add("queuewatch_notify_firing_alerts", now.firing)
         families.add("queuewatch_notify_quiet_alerts", now.quiet)
+        for stage, at in self._probing.passed_at.items():
+            families.add("queuewatch_probe_last_timestamp_seconds", at / 1000, stage)
         return families.collected()

@@ -4,6 +4,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.series import SERIES
 from streams.plumbing.families import exposition
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.series import NotifyCollector
 from streams.sinks.alertmanager.status import NotifyStatus
 
@@ -12,7 +13,10 @@ def test_shows_each_series_that_the_table_gives_notify() -> None:
     status = NotifyStatus(
         "running", lag_records={"alerts-3": 7}, posts_ok=2, posts_failed=1, firing=4
     )
-    text = exposition(list(NotifyCollector(status, "1.2.3").collect())).decode()
+    probing = Probing()
+    probing.begin(5_000)
+    probing.sent(frozenset({0}), 6_000)
+    text = exposition(list(NotifyCollector(status, "1.2.3", probing).collect())).decode()
     samples = [
         sample for family in text_string_to_metric_families(text) for sample in family.samples
     ]
@@ -23,3 +27,4 @@ def test_shows_each_series_that_the_table_gives_notify() -> None:
     assert 'queuewatch_notify_posts_total{result="failed"} 1.0' in text
     assert 'queuewatch_lag_records{partition="3",topic="alerts"} 7.0' in text
     assert "queuewatch_notify_firing_alerts 4.0" in text
+    assert 'queuewatch_probe_last_timestamp_seconds{stage="kafka"} 6.0' in text
