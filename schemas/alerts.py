@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 AlertState = Literal["inactive", "pending", "firing", "resolved"]
 RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
 Severity = Literal["page", "warn", "note", "rehearse"]
+PROBE = "probe"  # in place of a rule: the stream's answer to a probe (schemas.calls.Probe), which is no alert
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
     "no agents reported",
@@ -73,6 +74,11 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     maintenance: str = ""
     # How often it fired within the hour before it fired, this time included; more than once: it flaps.
     times_fired: int = 0
+
+
+def is_probe(alert: Alert) -> bool:
+    """Whether the record only answers a probe: whoever shows or keeps alerts leaves it out."""
+    return alert.rule == PROBE
 
 
 def alert_name(rule: RuleName) -> str:

@@ -259,6 +259,12 @@ class EndOfInput(Mark, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     """The file or replay is finished: no more events of this source follow."""
 
 
+class Probe(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="probe"):
+    """Asks whether an alert would reach people; `at`, by the clock of who asks, names it. It concerns no source, and
+    is in no figure: the stream answers it in topic `alerts`, and the archive keeps nothing of it.
+    """
+
+
 LegFact = (
     Queued
     | Resumed
@@ -282,4 +288,4 @@ LegFact = (
     | FinishedLeg
 )
 SourceMark = Tick | Restarted | Disconnected | SnapshotBegin | SnapshotEnd | EndOfInput
-CallEvent = LegFact | SourceMark
+CallEvent = LegFact | SourceMark | Probe

@@ -25,3 +25,4 @@ class Health(Struct, frozen=True, gc=False, omit_defaults=True):
     ages_s: dict[str, float] = {}  # checkpoint, last_event, last_insert …
     totals: dict[str, int] = {}
     unexplained_legs: dict[str, int] = {}  # by queue (stream)
+    knows_probes: bool = False  # it reads `calls`, and a probe there is no wrong record to it

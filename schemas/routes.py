@@ -6,10 +6,11 @@ Alertmanager runs, so that both tell the same.
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from schemas.alerts import Severity
+from schemas.alerts import PROBE, Severity, alert_name
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.owners import OF_QUEUEWATCH
 
 
 class Pace(NamedTuple):
@@ -27,26 +28,26 @@ PACES: Mapping[Severity, Pace] = {
 GROUPED_BY = ("owner", "department")  # of an owner: one message a department and severity
 GROUPED_BY_ELSE = ("alertname", "queue")  # of an alert without an owner that is declared
 DELIVER_URL = "http://127.0.0.1:9096"
+NOTIFY_URL = "http://127.0.0.1:9103"  # where it answers as it ships
+PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there
 
 
 class Matcher(NamedTuple):
-    """`pattern` must match the whole value of the label; a missing label is an empty value."""
+    """`pattern` must match the whole value of the label, or be another text; a missing label is an empty value."""
 
     label: str
     pattern: str
-    is_regex: bool = False
+    how: Literal["=", "!=", "=~"] = "="
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         value = labels.get(self.label, "")
-        return (
-            re.fullmatch(self.pattern, value) is not None
-            if self.is_regex
-            else value == self.pattern
-        )
+        if self.how == "=~":
+            return re.fullmatch(self.pattern, value) is not None
+        return (value == self.pattern) == (self.how == "=")
 
     def text(self) -> str:
         """As Alertmanager's file has it."""
-        return f'{self.label}{"=~" if self.is_regex else "="}"{self.pattern}"'
+        return f'{self.label}{self.how}"{self.pattern}"'
 
 
 class Inhibition(NamedTuple):
@@ -58,7 +59,8 @@ class Inhibition(NamedTuple):
     equal: tuple[str, ...] = ()
 
 
-_OF_A_QUEUE = Matcher("rule", ".+", is_regex=True)
+_OF_A_QUEUE = Matcher("rule", ".+", "=~")
+_OF_QUEUEWATCH = Matcher("owner", OF_QUEUEWATCH)
 INHIBITIONS: tuple[Inhibition, ...] = (
     Inhibition(
         "Figures of a queue without a feed stand still: what its alerts say may be over.",
@@ -66,9 +68,18 @@ INHIBITIONS: tuple[Inhibition, ...] = (
     ),
     Inhibition("", (Matcher("alertname", "PipelineDown"), Matcher("job", "stream")), (_OF_A_QUEUE,)),
     Inhibition(
+        "A process that is down is one alert: what cannot be asked without it is no second one.",
+        (Matcher("alertname", "PipelineDown"), _OF_QUEUEWATCH),
+        (Matcher("alertname", "PipelineDown", "!="), _OF_QUEUEWATCH, Matcher("job", ".+", "=~")), ("job",),
+    ),
+    Inhibition(
+        "", (Matcher("alertname", "PipelineDown"), Matcher("job", "stream")), (Matcher("alertname", "ProbeLost"),),
+    ),
+    Inhibition(
         "One message a queue: who was paged need not be warned.",
         (Matcher("severity", "page"), _OF_A_QUEUE), (Matcher("severity", "warn"), _OF_A_QUEUE), ("queue",),
     ),
 )  # fmt: skip
+PROBED = (Matcher("alertname", alert_name(PROBE)), _OF_QUEUEWATCH)  # given back to notify
 REPLAYED = Matcher("replay", "true")
-QUIET_SEVERITIES = Matcher("severity", "none|note", is_regex=True)
+QUIET_SEVERITIES = Matcher("severity", "none|note", "=~")

@@ -128,6 +128,9 @@ SERIES: tuple[Series, ...] = (
     Series("queuewatch_checkpoint_age_seconds", "gauge", (), "Time since the last checkpoint round."),
     Series("queuewatch_source_last_event_timestamp_seconds", "gauge", ("source",),
            "Newest event time or tick of a live source."),
+    Series("queuewatch_source_behind_seconds", "gauge", ("source",),
+           "How far the clock of a live source was behind the broker's when its newest record came; below 0:"
+           " ahead. A replay has none."),
     Series("queuewatch_archive_rows_total", "counter", ("table",), "Rows inserted.", "archive"),
     Series("queuewatch_archive_insert_seconds_total", "counter", ("table",),
            "Time spent in inserts.", "archive"),
@@ -170,6 +173,8 @@ SERIES: tuple[Series, ...] = (
     Series("queuewatch_deliver_queued_messages", "gauge", (), "Messages that are still to be told.", "deliver"),
     Series("queuewatch_deliver_oldest_overdue_seconds", "gauge", (),
            "How long the message waits that should have been told first; 0 where none is due.", "deliver"),
+    Series("queuewatch_probe_last_timestamp_seconds", "gauge", ("stage",),
+           "When a probe last passed the stage: kafka, stream, alertmanager, webhook, heartbeat.", "notify"),
 )  # fmt: skip
 
 _BY_NAME = {series.name: series for series in SERIES}

@@ -50,7 +50,7 @@ class Topic(Struct, frozen=True):
 
 
 TOPICS: tuple[Topic, ...] = (
-    Topic("calls", "queue id; any for marks", CallEvent, ("send",), ("stream", "archive"),
+    Topic("calls", "queue id; any for marks", CallEvent, ("send", "notify"), ("stream", "archive"),
           retention_ms=7 * DAY, log_append_time=True),
     Topic("agents", "agent id; any for marks", AgentEvent, ("send",), ("stream",),
           retention_ms=7 * DAY, log_append_time=True),

@@ -7,12 +7,14 @@ from typing import Any
 from dashboards.grafana import look
 from dashboards.grafana.render import SCHEMA_VERSION
 from dashboards.grafana.sources import CLICKHOUSE_UID, PROMETHEUS_UID
+from schemas.recorded import RECORDED
 from schemas.series import SERIES, WINDOW_LABELS
 from schemas.tables import TABLES
 
 GRID_COLUMNS = 24
 _LABELS = {series.name: series.labels for series in SERIES}
 _SERIES_NAME = re.compile(r"\b(?:callcentre|queuewatch)_\w+")
+_RECORDED_NAME = re.compile(r"\b\w+:(?:callcentre|queuewatch)_\w+:\w+")
 _SELECTOR = re.compile(r"(\b(?:callcentre|queuewatch)_\w+)\{([^}]*)\}")
 _MATCHER = re.compile(r'(\w+)\s*(?:=~|!=|!~|=)\s*"([^"]*)"')
 _SQL_TEXT = re.compile(r"'[^']*'|\$\{[^}]*\}|\$__\w+")
@@ -129,9 +131,11 @@ def _target(target: dict[str, Any]) -> Iterator[str]:
 
 
 def unknown_series(promql: str) -> Iterator[str]:
-    """Series, labels and windows that no exporter of ours has."""
+    """Series, labels and windows that no exporter of ours has, and recorded series that no rule of ours makes."""
     for name in sorted(set(_SERIES_NAME.findall(promql)) - set(_LABELS)):
         yield f"no series {name}"
+    for name in sorted(set(_RECORDED_NAME.findall(promql)) - {each.name for each in RECORDED}):
+        yield f"no recorded series {name}"
     for name, matchers in _SELECTOR.findall(promql):
         for label, value in _MATCHER.findall(matchers):
             if label not in {*_LABELS.get(name, ()), "job", "instance"}:

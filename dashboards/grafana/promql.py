@@ -7,6 +7,7 @@ without calls has no value ("–"); otherwise it would show 0 %.
 from dashboards.grafana import look
 from schemas.formulas import Formula, formula, sql
 from schemas.goal import ENOUGH_CALLS, GOAL_WINDOW_MINUTES
+from schemas.recorded import STALE_BY_QUEUE, UNEXPLAINED_BY_QUEUE
 from schemas.series import window_series
 
 WALL_WINDOW = f"{GOAL_WINDOW_MINUTES}m"
@@ -35,10 +36,10 @@ GOAL = of_queue("callcentre_target_goal_ratio")
 # have a tile of their own: with them included, one silent source would keep this tile red for ever.
 _CLOCK = "callcentre_queue_clock_timestamp_seconds"
 DATA_AGE_S = f"time() - (min({_CLOCK} unless on (queue) callcentre_queue_source_stale == 1) or min({_CLOCK}))"
-STALE_QUEUES = "sum(max by (queue) (callcentre_queue_source_stale))"
+STALE_QUEUES = f"sum({STALE_BY_QUEUE})"
 ALERTS_FIRING = "sum(max by (rule, queue) (callcentre_alerts_firing))"
 ALERTS_OR_NONE = f"{ALERTS_FIRING} or 0 * sum(callcentre_queue_waiting_callers)"
-UNEXPLAINED = "sum(abs(callcentre_unexplained_legs))"
+UNEXPLAINED = f"sum({UNEXPLAINED_BY_QUEUE})"
 ALL_WAITING = "sum(callcentre_queue_waiting_callers)"
 LONGEST_WAIT_S = "max(callcentre_queue_oldest_wait_seconds)"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.agents import RosterEntry
-from schemas.alerts import Alert
+from schemas.alerts import Alert, is_probe
 from schemas.codec import UndecodableError, decode_as
 from schemas.commands import AlertCommand
 from schemas.commands_book import CommandsBook
@@ -82,6 +82,8 @@ class Latest:
 
     def _alert(self, _: str, value: bytes) -> bool:
         new = decode_as(Alert, value)
+        if is_probe(new):
+            return False
         if new.state == "firing":
             return _keep(self.alerts, new.alert_id, new, lambda alert: alert.version)
         if new.state == "resolved":

@@ -28,6 +28,8 @@ def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Bo
     as_of = max(known) if known else None
     state, banner = _state(rows, as_of, zone, now)
     parts = parts_of(latest.health, now)
+    if state == "dead":
+        banner += _why_dead(parts)
     people = list(latest.roster.values())
     offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
     return Board(
@@ -102,6 +104,12 @@ def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple
     if "stale" in conditions:
         return "stale", f"DATA IS STALE · as of {moment}"
     return "dead", f"NO LIVE DATA since {moment}"
+
+
+def _why_dead(parts: Sequence[Part]) -> str:
+    """Whose fault it is that nothing is live, where it is ours: else the sources of the calls are silent."""
+    stream = next((part for part in parts if part.name == "stream" and not part.ready), None)
+    return f" · STREAM {stream.text}" if stream else ""
 
 
 def _days_of(rows: Sequence[Row], zone: str) -> str:

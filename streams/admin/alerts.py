@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from schemas.alerts import Alert
+from schemas.alerts import Alert, is_probe
 from schemas.codec import encode
 from schemas.commands import AlertCommand, command_key
 from schemas.commands_book import CommandsBook
@@ -56,6 +56,8 @@ def known(alerts: Iterable[Alert], commands: Iterable[AlertCommand]) -> KnownAle
     """Of records in the order of their topics; of two equal versions of an alert the later record holds."""
     newest: dict[str, Alert] = {}
     for alert in alerts:
+        if is_probe(alert):
+            continue
         held = newest.get(alert.alert_id)
         if held is None or alert.version >= held.version:
             newest[alert.alert_id] = alert

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from schemas.owners import check_url
 from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.toml_reading import ConfigurationError
+from streams.admin.secret_url import SecretUrlError, url_of_file
 from streams.core.rule_catalogue import RULE_TABLES
 
 
@@ -30,14 +30,7 @@ def webhook_urls(path: Path, file: QueuesFile) -> dict[str, str]:
 
 
 def _url(path: Path, name: str, file: str) -> str:
-    place = f"{path}: owners.{name}.webhook_url_file: {file}"
     try:
-        url = Path(file).read_text(encoding="utf-8").strip()
-        check_url("", url)
-    except OSError as error:
-        raise QueuesFileError(f"{place}: {error.strerror}") from None
-    except ValueError:
-        raise QueuesFileError(
-            f"{place}: holds no URL that begins with http:// or https://"
-        ) from None
-    return url
+        return url_of_file(f"{path}: owners.{name}.webhook_url_file", file)
+    except SecretUrlError as error:
+        raise QueuesFileError(str(error)) from None

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from streams.cli import options
 from streams.cli.deliver_place import deliver_url
 from streams.cli.options import Failure, in_one_line
 from streams.cli.queues_file import queues_file, read_file
@@ -20,7 +21,8 @@ _OF_GROUP = 0o640
     help="Write it there.  [default: standard output]",
 )
 @deliver_url
-def routes(file: Path, out: Path | None, url: str) -> None:
+@options.notify_url
+def routes(file: Path, out: Path | None, url: str, notify_url: str) -> None:
     """Write Alertmanager's configuration from the [owners] of FILE: who is told what, and when.
 
     \b
@@ -34,7 +36,7 @@ def routes(file: Path, out: Path | None, url: str) -> None:
     parsed = read_file(file)
     with in_one_line(QueuesFileError):
         urls = webhook_urls(file, parsed)
-    text = rendered(parsed, urls, url)
+    text = rendered(parsed, urls, url, notify_url)
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -3,6 +3,7 @@
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,9 +48,8 @@ from streams.cli.options import Failure, in_one_line
     metavar="ADDRESS",
     help="Address that both ports listen on; there is no login.",
 )
-def command(
-    bootstrap: str, namespace: str, file: Path, port: int, metrics_port: int, bind: str
-) -> None:
+@options.notify_url
+def command(file: Path, **others: Any) -> None:
     """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.
 
     Alertmanager posts to /webhook/OWNER (`alerts routes` writes that). Without one, start notify with the
@@ -68,8 +68,5 @@ def command(
     owners = read_file(file).owners
     if not any(owner.table.deliver_file for owner in owners):
         raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
-    chosen = DeliverOptions(
-        bootstrap=bootstrap, namespace=namespace, port=port, metrics_port=metrics_port, bind=bind
-    )
     with in_one_line(PortTakenError, DeliverFileError, MissingError):
-        run(chosen, owners, lambda line: click.echo(line, err=True))
+        run(DeliverOptions(**others), owners, lambda line: click.echo(line, err=True))

@@ -74,6 +74,13 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     " Without it nothing escalates.",
 )
 @click.option(
+    "--heartbeat-url-file",
+    envvar="QUEUEWATCH_HEARTBEAT_URL_FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="FILE holds an address outside that is called each minute in which a probe has passed.",
+)
+@click.option(
     "--metrics-port",
     envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
     default=9103,
@@ -95,30 +102,37 @@ def command(
     runbooks: str,
     link_key: bytes | None,
     queues_file: Path | None,
+    heartbeat_url_file: Path | None,
     **others: Any,
 ) -> None:
     """Post every alert of a queue to Alertmanager when it changes, and again while it fires.
 
     Alertmanager away: tried again with growing pauses, nothing is lost. Alerts of the past (a
-    back-fill, a source that catches up) are counted, not posted.
+    back-fill, a source that catches up) are counted, not posted. Each minute a probe passes Kafka, the
+    stream, Alertmanager and its webhook, and comes back to /probe here.
 
     \b
     Example:
       queuewatch notify --alertmanager http://127.0.0.1:9093 --queues queues.toml
+      queuewatch notify --heartbeat-url-file /etc/queuewatch/heartbeat.url
     """
     from streams.admin.owners_file import OwnersFile
     from streams.admin.queues_file import QueuesFileError
+    from streams.admin.secret_url import SecretUrlError, url_of_file
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     links = Links(board_url, runbooks.rstrip("/"), link_key)
-    with in_one_line(PortTakenError, QueuesFileError):
+    with in_one_line(PortTakenError, QueuesFileError, SecretUrlError):
+        heartbeat = (
+            url_of_file("--heartbeat-url-file", heartbeat_url_file) if heartbeat_url_file else ""
+        )
         if queues_file is None:
             _say("queuewatch: no page escalates: no --queues FILE")
         owners = OwnersFile(queues_file, _log.warning) if queues_file else dict[str, Owner]
-        run(NotifyOptions(links=links, owners=owners, **others), _say)
+        run(NotifyOptions(links=links, owners=owners, heartbeat_url=heartbeat, **others), _say)
 
 
 def _say(line: str) -> None:

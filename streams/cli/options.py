@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from schemas.routes import NOTIFY_URL
+
 if TYPE_CHECKING:
     from streams.local.owner import Owner
 
@@ -206,3 +208,15 @@ def ask(question: str, undone: str) -> None:
         raise Failure(f"{undone}: say --yes where nobody can be asked")
     if not click.confirm(question):
         raise Failure(undone)
+
+
+notify_url = click.option(
+    "--notify",
+    "notify_url",
+    envvar="QUEUEWATCH_NOTIFY_URL",
+    default=NOTIFY_URL,
+    show_default=True,
+    callback=url,
+    metavar="URL",
+    help="Where notify answers: its probes are given back to it there.",
+)

@@ -16,6 +16,7 @@ from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
+from streams.core import probe
 from streams.core.calls_pieces import CURSOR, Cursor, Piece
 from streams.core.calls_state import LoadedState
 from streams.core.history_leg import history_leg_row
@@ -82,6 +83,11 @@ class CallsUnit:
         result = "quarantined"
         try:
             event = decode_call(record.value or b"")
+            if isinstance(event, calls.Probe):
+                self._outputs.append(
+                    probe.answer(event, record, self.partition, self._first_version)
+                )
+                return
             if (ahead := event.at - record.timestamp) > AHEAD_OF_BROKER_MS:
                 detail = f"{format_duration(ahead)} ahead of the broker's clock"
                 self._set_aside(record, "ahead_of_broker", detail, event.source)
@@ -354,6 +360,10 @@ class CallsUnit:
     def source_times(self) -> dict[str, int]:
         """The newest event time of each source that has not ended."""
         return self._sources.times()
+
+    def sources_behind_ms(self) -> dict[str, int]:
+        """By how much the clock of each live source is behind the broker's."""
+        return self._sources.behind_ms()
 
     def unexplained_legs(self) -> dict[str, int]:
         return {queue: unexplained_legs(monitor) for queue, monitor in self.monitors.items()}

@@ -42,6 +42,17 @@ class PartitionSources:
         known = self.clocks.sources
         return {name: each.clock for name, each in known.items() if not each.ended}
 
+    def behind_ms(self) -> dict[str, int]:
+        """By how much each live source's clock is behind the broker's, as of the newest record of the source.
+
+        Of sources that have not ended; a replay shows an old day on purpose.
+        """
+        return {
+            name: each.appended_at - each.clock
+            for name, each in self.clocks.sources.items()
+            if not each.ended and not each.replay
+        }
+
     def restore(self, cursor: Cursor) -> None:
         self.clocks = Clocks(cursor.sources, cursor.appended_at)
         self.snapshots = dict(cursor.platform_snapshots)

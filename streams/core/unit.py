@@ -126,6 +126,10 @@ class SnapshotSource(Protocol):
         """The newest event time, in ms, of each live source whose input has not ended."""
         ...
 
+    def sources_behind_ms(self) -> dict[str, int]:
+        """By how many ms the clock of each live source is behind the broker's; below 0: ahead."""
+        ...
+
     def commit_done(self) -> None:
         """The last checkpoint is durable: `committed_totals` may show it."""
         ...

@@ -15,6 +15,7 @@ class StreamTelemetry(Struct, frozen=True):
     results: Mapping[tuple[str, str], int]  # records by topic and what became of them
     quarantined: Mapping[tuple[str, str], int]  # by topic and reason
     source_times: Mapping[str, int]  # newest event time of each live source, in ms
+    sources_behind_ms: Mapping[str, int]  # how far the clock of each is behind the broker's
     checkpoints: int
     checkpoint_s: float
     unconfigured_queues: int = 0
@@ -39,4 +40,6 @@ def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Metric]:
     families.add("queuewatch_checkpoint_age_seconds", health.ages_s.get("checkpoint"))
     for source, at in telemetry.source_times.items():
         families.add("queuewatch_source_last_event_timestamp_seconds", at / 1000, source)
+    for source, behind_ms in telemetry.sources_behind_ms.items():
+        families.add("queuewatch_source_behind_seconds", behind_ms / 1000, source)
     return families.collected()

@@ -38,10 +38,6 @@ def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
 
     `ports` maps each default port to the chosen one.
     """
-
-    def moved(match: re.Match[str]) -> str:
-        return f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}"
-
     lines, in_rules = [], False
     for line in text.splitlines():
         rule = _RULE_FILE.match(line) if in_rules else None
@@ -49,8 +45,13 @@ def render_prometheus(text: str, ports: Mapping[int, int], folder: Path) -> str:
         if rule and not rule[2].startswith("/"):
             lines.append(f'{rule[1]}"{folder / rule[2]}"')
         else:
-            lines.append(_ADDRESS.sub(moved, line))
+            lines.append(moved(line, ports))
     return "\n".join(lines) + "\n"
+
+
+def moved(text: str, ports: Mapping[int, int]) -> str:
+    """The text with ports of this machine replaced by `ports`, those that stand there."""
+    return _ADDRESS.sub(lambda match: f"{match[1]}:{ports.get(int(match[2]), int(match[2]))}", text)
 
 
 def prometheus_command(
@@ -72,14 +73,15 @@ def prometheus_command(
 
 
 def alertmanager_command(
-    program: str, folder: DataFolder, port: int, routes: str | None
+    program: str, folder: DataFolder, port: int, routes: str | None, ports: Mapping[int, int]
 ) -> Command:
-    """`routes`: the text of its configuration, None for the one that ships."""
-    config = shipped(_ALERTMANAGER_CONFIG)
-    if routes is not None:
-        config = folder.run / "alertmanager.yml"
-        config.touch(mode=_OF_OURSELVES)  # it may hold a URL that is a secret
-        config.write_text(routes, encoding="utf-8")
+    """`routes`: the text of its configuration, None for the one that ships, whose `ports` are moved."""
+    text = routes
+    if text is None:
+        text = moved(shipped(_ALERTMANAGER_CONFIG).read_text(encoding="utf-8"), ports)
+    config = folder.run / "alertmanager.yml"
+    config.touch(mode=_OF_OURSELVES)  # it may hold a URL that is a secret
+    config.write_text(text, encoding="utf-8")
     argv = (
         program,
         f"--config.file={config}",

@@ -68,6 +68,11 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     def deliver_url(self) -> str:
         return f"http://{HOST}:{self.deliver_port}"
 
+    @property
+    def notify_url(self) -> str:
+        """Where it answers; its `/probe` is there."""
+        return f"http://{HOST}:{self.notify_metrics_port}"
+
 
 class Telling(Struct, frozen=True):
     """Which programs tell people: Alertmanager if it is installed, `deliver` if owners have `deliver_file`."""
@@ -125,6 +130,7 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
     deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
     deliver += ["--metrics-port", str(options.deliver_metrics_port)]
+    deliver += ["--notify", options.notify_url]
     told = options.deliver_url if telling.straight else options.alertmanager_url
     notify = ["--alertmanager", told]
     notify += ["--metrics-port", str(options.notify_metrics_port)]

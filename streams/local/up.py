@@ -85,14 +85,14 @@ def monitors(
     say: Say,
 ) -> Iterator[Command]:
     """The commands of those two programs that are installed; for a missing one, `say` what is missing."""
+    moved = plan.moved_ports(options, telling)
     if prometheus:
-        moved = plan.moved_ports(options, telling)
         yield monitoring.prometheus_command(prometheus, folder, options.prometheus_port, moved)
     else:
         say("prometheus is not on the PATH: no rules about the pipeline, no Grafana source")
     if alertmanager:
         port = options.alertmanager_port
-        yield monitoring.alertmanager_command(alertmanager, folder, port, routes)
+        yield monitoring.alertmanager_command(alertmanager, folder, port, routes, moved)
     elif telling.deliver:
         say("alertmanager is not on the PATH: deliver tells the owners that have deliver_file")
     else:
@@ -101,7 +101,8 @@ def monitors(
 
 def routes_of(options: UpOptions, file: QueuesFile) -> str:
     """Alertmanager's configuration from the owners, so that it hands over to `deliver`."""
-    return rendered(file, webhook_urls(options.queues, file), options.deliver_url)
+    urls = webhook_urls(options.queues, file)
+    return rendered(file, urls, options.deliver_url, options.notify_url)
 
 
 def _prepare(options: UpOptions, file: QueuesFile) -> Iterator[str]:

@@ -15,6 +15,9 @@ TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 _UNWELL = "503 Service Unavailable"
 
+_LARGEST_POST = 1 << 20
+_NO_HOOKS: Mapping[str, Callable[[bytes], bool]] = {}
+
 T = TypeVar("T")
 
 
@@ -26,8 +29,14 @@ class Probe(NamedTuple):
     content_type: str = TEXT
 
 
-def application(metrics: WsgiApp, probes: Mapping[str, Callable[[], Probe]]) -> WsgiApp:
+def application(
+    metrics: WsgiApp,
+    probes: Mapping[str, Callable[[], Probe]],
+    hooks: Mapping[str, Callable[[bytes], bool]] = _NO_HOOKS,
+) -> WsgiApp:
     """`metrics` at /metrics, and each of `probes` at its path: 200 when well, else 503.
+
+    What is posted to the path of one of `hooks` is handed to it; it says whether it could read it.
 
     503 as well when either raises TimeoutError, because the event loop did not answer in time.
     """
@@ -41,18 +50,32 @@ def application(metrics: WsgiApp, probes: Mapping[str, Callable[[], Probe]]) -> 
 
     def answered(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path != "/metrics" and path not in probes:
+        if path != "/metrics" and path not in probes and path not in hooks:
             return respond(start_response, "404 Not Found", TEXT, b"/metrics or /healthz\n")
-        if environ["REQUEST_METHOD"] != "GET":
+        if path not in hooks and environ["REQUEST_METHOD"] != "GET":
             return respond(start_response, "405 Method Not Allowed", TEXT, b"only GET\n")
         try:
             if path == "/metrics":
                 return metrics(environ, start_response)
+            if path in hooks:
+                return posted(hooks[path], environ, start_response)
             probe = probes[path]()
         except TimeoutError:
             return respond(start_response, _UNWELL, TEXT, b"the event loop does not answer\n")
         status = "200 OK" if probe.well else _UNWELL
         return respond(start_response, status, probe.content_type, probe.body)
+
+    def posted(
+        hook: Callable[[bytes], bool], environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST":
+            return respond(start_response, "405 Method Not Allowed", TEXT, b"only POST\n")
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal() or int(length) > _LARGEST_POST:
+            return respond(start_response, "413 Content Too Large", TEXT, b"too large\n")
+        if not hook(environ["wsgi.input"].read(int(length))):
+            return respond(start_response, "400 Bad Request", TEXT, b"this cannot be read\n")
+        return respond(start_response, "200 OK", TEXT, b"ok\n")
 
     return app
 

@@ -37,7 +37,7 @@ class Batch(Struct, frozen=True):
     problem: str = ""
 
 
-class _MissingTopicError(Exception):
+class MissingTopicError(Exception):
     """A topic does not exist; the message is its name."""
 
 
@@ -51,7 +51,7 @@ async def follow(bootstrap: str, topics: Sequence[str]) -> AsyncGenerator[Batch,
                 async for batch in _read(consumer, partitions):
                     pauses.reset()
                     yield batch
-        except _MissingTopicError as error:
+        except MissingTopicError as error:
             problem = missing_topic(str(error))
         except (KafkaConnectionError, OSError):
             problem = no_answer(bootstrap)
@@ -94,7 +94,7 @@ async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
 
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
-    """All partitions of all topics; `follow` handles the error for the first topic that is missing."""
+    """All partitions of all topics; MissingTopicError for the first that is missing."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
@@ -104,7 +104,7 @@ async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPart
     found = {each["topic"]: each["partitions"] for each in described}
     for topic in topics:
         if not found.get(topic):
-            raise _MissingTopicError(topic)
+            raise MissingTopicError(topic)
     return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
 
 

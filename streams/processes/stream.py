@@ -68,6 +68,7 @@ def render(view: StreamView) -> bytes:
         results=view.results,
         quarantined=view.quarantined,
         source_times=view.source_times,
+        sources_behind_ms=view.sources_behind_ms,
         checkpoints=view.checkpoints,
         checkpoint_s=view.checkpoint_s,
         unconfigured_queues=view.unconfigured,

@@ -29,6 +29,7 @@ class StreamView:
     results: dict[tuple[str, str], int]  # records by input and what became of them
     quarantined: dict[tuple[str, str], int]  # by topic and reason
     source_times: dict[str, int]  # newest event time of each live source, in ms
+    sources_behind_ms: dict[str, int]  # how far each live source's clock is behind the broker's
     firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
     checkpoints: int
     checkpoint_s: float
@@ -41,6 +42,7 @@ async def view(engine: Engine, state: str) -> StreamView:
     snapshots: list[QueueSnapshot] = []
     totals: list[QueueTotals] = []
     source_times: dict[str, int] = {}
+    behind_ms: dict[str, int] = {}
     firing: list[tuple[str, str]] = []
     unconfigured = 0
     for source in engine.units.sources():
@@ -48,6 +50,9 @@ async def view(engine: Engine, state: str) -> StreamView:
         totals += source.committed_totals()
         for name, at in source.source_times().items():
             source_times[name] = max(at, source_times.get(name, 0))
+        for name, ms in source.sources_behind_ms().items():
+            # A partition that the source tells less often than another says less of its clock.
+            behind_ms[name] = min(ms, behind_ms.get(name, ms))
         firing += source.firing()
         unconfigured += source.unconfigured
         await asyncio.sleep(0)
@@ -62,6 +67,7 @@ async def view(engine: Engine, state: str) -> StreamView:
         results=results,
         quarantined=reasons,
         source_times=source_times,
+        sources_behind_ms=behind_ms,
         firing=firing,
         checkpoints=telemetry.checkpoints,
         checkpoint_s=telemetry.checkpoint_s,
@@ -98,6 +104,7 @@ def health(engine: Engine, state: str, detail: str = "") -> Health:
         ages_s=ages_s,
         totals=_totals(engine),
         unexplained_legs=_unexplained(engine),
+        knows_probes=True,
     )
 
 

@@ -13,6 +13,7 @@ from grafana_foundation_sdk.models import dashboard
 from dashboards.grafana import render, sources
 from dashboards.grafana.lint import unknown_series
 from schemas.alerts import alert_name
+from schemas.recorded import RECORDED
 from schemas.series import SERIES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
 from tests.support.boards import asked
@@ -20,6 +21,7 @@ from tests.support.services import ROOT
 
 DEPLOY = ROOT / "deploy"
 RULES = (DEPLOY / "prometheus/rules/pipeline.yml").read_text()
+ALERTS = dict(re.findall(r"- alert: (\w+)(.*?runbook_url)", RULES, re.DOTALL))
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 
@@ -65,8 +67,39 @@ def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
     linked |= {alert_name(rule.name) for rule in ALERT_RULES}
     there = {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
     assert linked == there
-    alerts = set(re.findall(r"- alert: (\w+)", RULES))
-    assert len(re.findall("runbook_url:", RULES)) == len(alerts)
+    assert len(re.findall("runbook_url:", RULES)) == len(ALERTS)
+
+
+def test_every_alert_of_the_pipeline_says_what_whoever_is_woken_needs() -> None:
+    parts = ("**Means:**", "**Hurts:**", "1. ", "**Escalate:**", "**Over when:**", "**Tuned:**")
+    for page in set(re.findall(r"runbook_url: docs/runbooks/(\w+)\.md", RULES)) - {"Watchdog"}:
+        text = (ROOT / f"docs/runbooks/{page}.md").read_text()
+        found = [text.find(f"\n{part}") for part in parts]
+        assert -1 not in found, page
+        assert found == sorted(found), page
+
+
+def test_a_crashed_exporter_ends_no_page() -> None:
+    """Whether the twin works: test_deploy takes each away, and the unit tests of the rules fail."""
+    paging = [text for text in ALERTS.values() if "severity: page" in text]
+    assert len(paging) >= 5
+    assert [text for text in paging if "absent(" not in text] == []
+
+
+def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    cases = (DEPLOY / "prometheus/rules/pipeline_test.yml").read_text()
+    quiet = set(re.findall(r"alertname: (\w+), exp_alerts: \[\]", cases))
+    fires = set(re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n\s+- exp_labels", cases))
+    assert quiet == ALERTS.keys() - {"Watchdog"}
+    assert fires == ALERTS.keys()
+
+
+def test_what_is_recorded_is_what_boards_ask_for() -> None:
+    made = re.findall(r"- record: (\S+)\n\s+expr: (.+)\n", RULES)
+    assert made == [(each.name, each.expr) for each in RECORDED]
+    asked_for = {name for query in asked("wall") for name in re.findall(r"\w+:\w+:\w+", query.text)}
+    assert asked_for
+    assert asked_for <= {each.name for each in RECORDED}
 
 
 def test_provisioned_sources_have_the_uids_of_the_boards() -> None:

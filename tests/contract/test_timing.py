@@ -51,7 +51,7 @@ def test_the_page_waits_longer_than_the_board_is_silent() -> None:
 
 
 def test_a_silent_source_wakes_people_after_it_stopped_to_hold_its_queues_back() -> None:
-    limit = re.search(r"last_event_timestamp_seconds\) > (\d+)", RULES)
+    limit = re.search(r"last_event_timestamp_seconds:max > (\d+)", RULES)
     assert limit
     assert int(limit[1]) * SECOND >= timing.STALE_AFTER_MS
 

@@ -1,5 +1,6 @@
 """What ships is accepted by the programs that will read it."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -27,16 +28,32 @@ def test_promtool_accepts_the_rules_and_their_unit_tests() -> None:
     accepted(promtool, "test", "rules", rules / "pipeline_test.yml")
 
 
+def failing(folder: Path, rules: str) -> str:
+    """What the unit tests say of these rules; they must not pass."""
+    for file in (DEPLOY / "prometheus/rules").iterdir():
+        shutil.copy(file, folder)
+    (folder / "pipeline.yml").write_text(rules)
+    command = [program("promtool", "prometheus"), "test", "rules", "pipeline_test.yml"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    return done.stdout + done.stderr
+
+
+RULES = (DEPLOY / "prometheus/rules/pipeline.yml").read_text()
+ALERTS = dict(re.findall(r"- alert: (\w+)(.*?runbook_url)", RULES, re.DOTALL))
+
+
 def test_a_broken_rule_fails_its_unit_test(tmp_path: Path) -> None:
     """The unit tests can fail: a threshold that nobody reaches is noticed."""
-    for file in (DEPLOY / "prometheus/rules").iterdir():
-        shutil.copy(file, tmp_path)
-    rules = tmp_path / "pipeline.yml"
-    rules.write_text(rules.read_text().replace("> 60\n", "> 6000\n"))
-    command = [program("promtool", "prometheus"), "test", "rules", "pipeline_test.yml"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "FeedStale" in done.stdout + done.stderr
+    assert "FeedStale" in failing(tmp_path, RULES.replace(":max > 30\n", ":max > 6000\n"))
+
+
+@pytest.mark.parametrize("name", [n for n, text in ALERTS.items() if "severity: page" in text])
+def test_without_its_twin_a_rule_that_pages_fails_its_unit_test(name: str, tmp_path: Path) -> None:
+    text = ALERTS[name]
+    assert f"alertname: {name}" in failing(
+        tmp_path, RULES.replace(text, text.replace("absent(", "0 > absent("))
+    )
 
 
 @pytest.mark.parametrize("name", ["prometheus.yml", "prometheus-local.yml"])
@@ -50,7 +67,7 @@ def test_promtool_accepts_the_configuration(name: str) -> None:
 def test_amtool_accepts_the_routing() -> None:
     amtool = program("amtool", "prometheus-alertmanager")
     out = accepted(amtool, "check-config", DEPLOY / "alertmanager/alertmanager.yml")
-    assert "3 inhibit rules" in out
+    assert "5 inhibit rules" in out
 
 
 @pytest.mark.parametrize(
@@ -60,6 +77,8 @@ def test_amtool_accepts_the_routing() -> None:
         ("alertname=Abandonment queue=billing rule=abandonment severity=warn", "warn"),
         ("alertname=OldestWait rule=oldest_wait severity=page replay=true", "nobody"),
         ("alertname=Watchdog severity=none", "nobody"),
+        ("alertname=Probe severity=none owner=queuewatch", "probe"),
+        ("alertname=ProbeLost severity=page owner=queuewatch job=notify", "page"),
         ("alertname=Abandonment queue=billing rule=abandonment severity=note", "nobody"),
         ("alertname=PipelineDown severity=page", "page"),
         ("alertname=SomebodyElses", "page"),

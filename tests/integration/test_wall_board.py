@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
 from dashboards.grafana import look
 from schemas.attention import LEVELS, AttentionLevel
+from schemas.recorded import STALE_BY_QUEUE, UNEXPLAINED_BY_QUEUE
 from schemas.series import series
 from tests.support.boards import Asked, asked
-from tests.support.services import Prometheus, prometheus
+from tests.support.services import ROOT, Prometheus, prometheus
 from tests.support.waiting import wait_until
 
 HOST = "127.0.0.1"
@@ -150,13 +151,22 @@ def scraped(tmp_path_factory: pytest.TempPathFactory, clock: float) -> Iterator[
     with served(workers(clock)) as ports:
         targets = ", ".join(f"'{HOST}:{port}'" for port in ports)
         config = (
-            "global: {scrape_interval: 1s}\n"
+            "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+            f"rule_files: ['{ROOT / 'deploy/prometheus/rules/pipeline.yml'}']\n"
             f"scrape_configs: [{{job_name: stream, static_configs: [{{targets: [{targets}]}}]}}]\n"
         )
         server = prometheus(tmp_path_factory.mktemp("prometheus"), config)
         with server.server:
             wait_until(lambda: len(server.query("up == 1")) == 2, "both workers are scraped")
+            wait_until(recorded(server), "what the board asks is recorded")
             yield server
+
+
+def recorded(server: Prometheus) -> Callable[[], bool]:
+    """Whether Prometheus has recorded the figures of both workers."""
+    return lambda: all(
+        len(server.query(name)) == 4 for name in (STALE_BY_QUEUE, UNEXPLAINED_BY_QUEUE)
+    )
 
 
 def values(answer: list[dict[str, Any]]) -> Values:

@@ -57,6 +57,6 @@ def pipeline() -> list[Metric]:
         ages_s={"checkpoint": 0.2},
     )  # fmt: skip
     telemetry = StreamTelemetry(
-        {("calls", "applied"): 7}, {("calls", "too_old"): 1}, {"pbx": NOW}, 3, 0.5
+        {("calls", "applied"): 7}, {("calls", "too_old"): 1}, {"pbx": NOW}, {"pbx": 1_500}, 3, 0.5
     )
     return stream_families(health, telemetry)

@@ -105,6 +105,9 @@ class ToyUnit:
     def source_times(self) -> dict[str, int]:
         return {"toy": self._newest_at} if self._newest_at else {}
 
+    def sources_behind_ms(self) -> dict[str, int]:
+        return {"toy": 5} if self._newest_at else {}
+
     def _snapshot(self, key: str, now: int) -> QueueSnapshot:
         return QueueSnapshot(
             queue=key,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from schemas.health import Health
 from schemas.millis import SECOND
 from schemas.owners import Owner
+from schemas.routes import PROBE_PATH
 from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
@@ -19,6 +20,8 @@ from streams.plumbing.wall_clock import now_ms
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.escalating import Escalating
 from streams.sinks.alertmanager.notifier import Notifier
+from streams.sinks.alertmanager.prober import Prober
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.series import NotifyCollector
 from streams.sinks.alertmanager.status import NotifyStatus
@@ -27,7 +30,9 @@ _LOOP_ANSWERS_WITHIN_S = 5.0
 
 
 class NotifyOptions(Struct, frozen=True, kw_only=True):
-    """`alertmanager` is a URL without a path; `owners` gives those of queues.toml as it stands now, by name."""
+    """`alertmanager` is a URL without a path; `owners` gives those of queues.toml as it stands now, by name;
+    `heartbeat_url` is called when a probe has passed.
+    """
 
     bootstrap: str
     namespace: str
@@ -37,6 +42,7 @@ class NotifyOptions(Struct, frozen=True, kw_only=True):
     owners: Callable[[], Mapping[str, Owner]]
     metrics_port: int
     bind: str
+    heartbeat_url: str = ""  # secret; "" for none
 
 
 def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
@@ -61,15 +67,24 @@ async def _serve(
     async def probed() -> Probe:
         return probe(status)
 
+    probing, loop = Probing(), asyncio.get_running_loop()
+
+    def received(message: bytes) -> bool:
+        async def read() -> bool:
+            return probing.received(message, now_ms())
+
+        return asyncio.run_coroutine_threadsafe(read(), loop).result(_LOOP_ANSWERS_WITHIN_S)
+
     app = application(
-        collected(NotifyCollector(status, version)),
+        collected(NotifyCollector(status, version, probing)),
         {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
+        {PROBE_PATH: received},
     )
     server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
     say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
     for remark in options.links.remarks():
         say(f"queuewatch: {remark}")
-    log = AlertLog(options.bootstrap, options.namespace, status)
+    log = AlertLog(options.bootstrap, options.namespace, status, probing, now_ms)
     commands = topic_name("commands", options.namespace)
     escalating = Escalating(
         options.owners, lambda key, value: write(options.bootstrap, commands, key, value)
@@ -77,8 +92,23 @@ async def _serve(
     notifier = Notifier(
         log, options.alertmanager, options.resend_ms, options.links, status, now_ms, escalating
     )
+    prober = Prober(
+        options.bootstrap,
+        options.namespace,
+        options.alertmanager,
+        options.heartbeat_url,
+        options.links,
+        probing,
+        now_ms,
+    )
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(notifier.run())
+            tasks.create_task(prober.run())
+
     try:
-        await until_signal(notifier.run())
+        await until_signal(work())
     finally:
         await asyncio.to_thread(server.close)
 

@@ -1,16 +1,17 @@
 """Reads topics `alerts`, `commands` and `health` whole, then follows them; notes positions and lag."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from schemas.alerts import Alert
+from schemas.alerts import Alert, is_probe
 from schemas.codec import UndecodableError, decode_as
 from schemas.commands import AlertCommand
 from schemas.health import Health
 from schemas.topics import topic_name
 from streams.plumbing.topic_reading import Batch, Positions, follow
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
 
 _log = logging.getLogger(__name__)
@@ -30,13 +31,24 @@ class AlertBatch(NamedTuple):
 
 
 class AlertLog:
-    def __init__(self, bootstrap: str, namespace: str, status: NotifyStatus) -> None:
+    """`probing` is told which probes were answered, and who knows probes; `now` is the wall clock in milliseconds."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        namespace: str,
+        status: NotifyStatus,
+        probing: Probing,
+        now: Callable[[], int],
+    ) -> None:
         self._bootstrap = bootstrap
         self._alerts, self._commands, self._health = (
             topic_name(name, namespace) for name in _TOPICS
         )
         self._prefix = len(namespace)
         self._status = status
+        self._probing = probing
+        self._now = now
 
     async def batches(self) -> AsyncIterator[AlertBatch]:
         """Read for ever. After an outage of Kafka all is read again; `learn` ignores what it knows."""
@@ -59,17 +71,24 @@ class AlertLog:
             for record in told
             if record.topic == self._alerts and (alert := self._read(Alert, record)) is not None
         ]
+        for answer, _ in alerts:
+            if is_probe(answer):
+                self._probing.answered(answer, self._now())
         commands = [
             command
             for record in told
             if record.topic == self._commands
             and (command := self._read(AlertCommand, record)) is not None
         ]
-        reports = [
-            (health.process, record.timestamp)
+        healths = [
+            (health, record.timestamp)
             for record in told
             if record.topic == self._health and (health := self._read(Health, record)) is not None
         ]
+        for health, reported_at in healths:
+            self._probing.heard(health, reported_at)
+        reports = [(health.process, reported_at) for health, reported_at in healths]
+        alerts = [each for each in alerts if not is_probe(each[0])]
         return AlertBatch(alerts, batch.whole, commands, reports)
 
     def _read(self, kind: Any, record: Any) -> Any:

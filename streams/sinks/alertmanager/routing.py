@@ -18,7 +18,9 @@ from schemas.routes import (
     GROUPED_BY,
     GROUPED_BY_ELSE,
     INHIBITIONS,
+    NOTIFY_URL,
     PACES,
+    PROBE_PATH,
     QUIET_SEVERITIES,
     REPLAYED,
     Matcher,
@@ -44,6 +46,15 @@ _HEAD_OF_OWNERS = """\
 #        amtool config routes test --config.file=alertmanager.yml severity=page owner=NAME
 """
 _REPLAY = "    # A replay shows old traffic again: on the boards, not on anybody's phone.\n"
+_PROBE = """\
+    # Goes back to notify, which knows by it that the way to people is open. It must wait for nothing.
+    - matchers: ['alertname="Probe"', 'owner="queuewatch"']
+      receiver: probe
+      group_by: [alertname]
+      group_wait: 0s
+      group_interval: 15s
+      repeat_interval: 5s
+"""
 _QUIET = """\
     # Only mutes others (QueueWithoutFeed), or feeds a heartbeat outside (Watchdog: give it a route of
     # its own to a dead man's switch that pages when it stops).
@@ -76,10 +87,15 @@ _TEXT = (
 _PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}'
 
 
-def rendered(file: QueuesFile, urls: Mapping[str, str], deliver_url: str = DELIVER_URL) -> str:
+def rendered(
+    file: QueuesFile,
+    urls: Mapping[str, str],
+    deliver_url: str = DELIVER_URL,
+    notify_url: str = NOTIFY_URL,
+) -> str:
     """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`.
 
-    `deliver_url`: where `queuewatch deliver` answers, without a path.
+    `deliver_url` and `notify_url`: where these two answer, without a path.
     """
     owners = file.owners
     rest = OF_QUEUEWATCH if any(each.name == OF_QUEUEWATCH for each in owners) else ""
@@ -97,6 +113,11 @@ def rendered(file: QueuesFile, urls: Mapping[str, str], deliver_url: str = DELIV
         parts += [_pace(PACES["warn"], "      ")] if severity == "warn" else []
     parts += _times(owners)
     parts += [*_inhibitions(), "\nreceivers:\n", f"  - name: {NOBODY}\n"]
+    parts += ["  - name: probe\n", "    webhook_configs:\n"]
+    parts += [
+        f"      - url: {notify_url.rstrip('/')}{PROBE_PATH}\n",
+        "        send_resolved: false\n",
+    ]
     for severity in () if rest else ("page", "warn"):
         parts += [f"  - name: {severity}\n", "    webhook_configs:\n"]
         parts += [f"      - url: {SHIPPED_URL}{severity}\n", "        send_resolved: true\n"]
@@ -125,8 +146,13 @@ def _before_owners() -> Iterator[str]:
     yield f"  group_by: [{', '.join(GROUPED_BY_ELSE)}]\n"
     yield _pace(PACES["page"], "  ")
     yield "  routes:\n"
-    for why, matcher in ((_REPLAY, REPLAYED), (_QUIET, QUIET_SEVERITIES)):
-        yield f"{why}    - matchers: ['{matcher.text()}']\n      receiver: {NOBODY}\n"
+    yield _to_nobody(_REPLAY, REPLAYED)
+    yield _PROBE
+    yield _to_nobody(_QUIET, QUIET_SEVERITIES)
+
+
+def _to_nobody(why: str, matcher: Matcher) -> str:
+    return f"{why}    - matchers: ['{matcher.text()}']\n      receiver: {NOBODY}\n"
 
 
 def _pace(pace: Pace, indent: str) -> str:

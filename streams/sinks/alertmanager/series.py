@@ -6,12 +6,14 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from streams.plumbing.families import Families
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
 
 
 class NotifyCollector(Collector):
-    def __init__(self, status: NotifyStatus, version: str) -> None:
+    def __init__(self, status: NotifyStatus, version: str, probing: Probing) -> None:
         self._status = status
+        self._probing = probing
         self._version = version
 
     def collect(self) -> Sequence[Metric]:
@@ -26,4 +28,6 @@ class NotifyCollector(Collector):
         families.add("queuewatch_notify_quiet_alerts", now.quiet)
         for (name, *labels), value in now.measured.items():
             families.add(name, value, *labels)
+        for stage, at in self._probing.passed_at.items():
+            families.add("queuewatch_probe_last_timestamp_seconds", at / 1000, stage)
         return families.collected()

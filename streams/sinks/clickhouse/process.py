@@ -150,6 +150,7 @@ def health(status: ArchiveStatus, identity: Identity, at: int, now_s: float) -> 
         lag_records=status.lag_records,
         ages_s={name: round(now_s - at_s, 3) for name, at_s in ages.items() if at_s is not None},
         totals=status.rows,
+        knows_probes=True,
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas.agents import Spell
-from schemas.alerts import Alert
-from schemas.calls import Tick
+from schemas.alerts import Alert, is_probe
+from schemas.calls import Probe, Tick
 from schemas.codec import UndecodableError, decode_call
 from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
@@ -95,7 +95,7 @@ def ended_delivery(source: Source) -> Delivery | None:
 
 
 def _events(source: Source, value: bytes) -> list[TableRow]:
-    """Every event except ticks: each source sends one a second to each partition, with only a time."""
+    """Every event except ticks: each source sends one a second to each partition, with only a time. And no probe."""
     origin, appended_at = source.topic_partition, source.appended_at
     try:
         event = decode_call(value)
@@ -105,7 +105,7 @@ def _events(source: Source, value: bytes) -> list[TableRow]:
         seconds = appended_at // 1000
         empty = ("", "", "", 0, "", "", "")
         return [("events", (origin, source.offset, seconds, appended_at, UNDECODABLE, *empty))]
-    if isinstance(event, Tick):
+    if isinstance(event, Tick | Probe):
         return []
     return [("events", rows.event_row(event, origin, source.offset, appended_at))]
 
@@ -135,6 +135,11 @@ def _of_deliveries(source: Source, value: bytes) -> list[TableRow]:
     return [("deliveries", rows.delivery_row(record))]
 
 
+def _of_alerts(_: Source, value: bytes) -> list[TableRow]:
+    alert = _alerts.decode(value)
+    return [] if is_probe(alert) else [("alerts", rows.alert_row(alert))]
+
+
 def _of_minutes(_: Source, value: bytes) -> list[TableRow]:
     return [("minutes", row) for row in rows.minute_rows(_minutes.decode(value))]
 
@@ -144,7 +149,7 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "legs": _of_legs,
     "spells": lambda _, value: [("spells", rows.spell_row(_spells.decode(value)))],
     "minutes": _of_minutes,
-    "alerts": lambda _, value: [("alerts", rows.alert_row(_alerts.decode(value)))],
+    "alerts": _of_alerts,
     "quarantine": _of_quarantine,
     "targets": _of_targets,
     "deliveries": _of_deliveries,

@@ -21,6 +21,7 @@ from streams.plumbing.wall_clock import now_ms
 from streams.sinks.deliver.apprise_sender import Sender
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import MessageLog
+from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.series import DeliverCollector
 from streams.sinks.deliver.server import application
 from streams.sinks.deliver.status import DeliverStatus
@@ -35,6 +36,7 @@ class DeliverOptions(Struct, frozen=True, kw_only=True):
     port: int
     metrics_port: int
     bind: str
+    notify_url: str
 
 
 class DeliverFileError(Exception):
@@ -100,7 +102,7 @@ async def _serve(
     by_name = {owner.name: owner for owner in owners}
     log = MessageLog(options.bootstrap, options.namespace, status)
     deliverer = Deliverer(by_name, targets, sender, log, status, now_ms)
-    app = application(deliverer, by_name, status, now_ms)
+    app = application(deliverer, by_name, status, ProbesBack(options.notify_url), now_ms)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     server = HttpThread(metrics, options.bind, options.metrics_port, "--metrics-port")

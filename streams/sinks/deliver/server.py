@@ -13,6 +13,7 @@ from schemas.owners import Owner
 from streams.sinks.deliver.api import ApiError, listed, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
+from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.status import DeliverStatus
 from streams.sinks.deliver.trial import Links, outcome, remarks, trial_telling
 from streams.sinks.deliver.webhook import WebhookError, telling_of
@@ -25,6 +26,7 @@ def application(
     deliverer: Deliverer,
     owners: Mapping[str, Owner],
     status: DeliverStatus,
+    probes: ProbesBack,
     now: Callable[[], int],
 ) -> web.Application:
     app = web.Application(client_max_size=_LARGEST, middlewares=[_in_one_line(status)])
@@ -36,7 +38,9 @@ def application(
 
     async def alerts(request: web.Request) -> web.StreamResponse:
         at = now()
-        deliverer.groups.post(posted_alerts(await request.read(), at), at)
+        posted = posted_alerts(await request.read(), at)
+        deliverer.groups.post(posted, at)
+        probes.take(posted)
         return web.Response()
 
     async def silences(_: web.Request) -> web.StreamResponse:

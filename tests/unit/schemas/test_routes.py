@@ -8,9 +8,12 @@ def test_a_matcher_matches_whole_values_and_writes_itself_as_alertmanager_reads_
     assert Matcher("queue", "a").matches({"queue": "a"})
     assert not Matcher("queue", "a").matches({"queue": "ab"})
     assert Matcher("queue", "").matches({})
-    assert not Matcher("rule", ".+", is_regex=True).matches({})
+    assert not Matcher("rule", ".+", "=~").matches({})
     assert QUIET_SEVERITIES.matches({"severity": "note"})
     assert not QUIET_SEVERITIES.matches({"severity": "notes"})
+    assert Matcher("queue", "a", "!=").matches({"queue": "b"})
+    assert not Matcher("queue", "a", "!=").matches({"queue": "a"})
+    assert Matcher("a", "b", "!=").text() == 'a!="b"'
     assert Matcher("a", "b").text() == 'a="b"'
     assert QUIET_SEVERITIES.text() == 'severity=~"none|note"'
 
@@ -26,6 +29,8 @@ def test_no_inhibition_mutes_its_own_source() -> None:
     examples = (
         {"alertname": "QueueWithoutFeed", "queue": "a", "severity": "none"},
         {"alertname": "PipelineDown", "job": "stream", "severity": "page"},
+        {"alertname": "PipelineDown", "job": "archive", "owner": "queuewatch", "severity": "page"},
+        {"alertname": "PipelineDown", "job": "stream", "owner": "queuewatch", "severity": "page"},
         {"alertname": "OldestWait", "rule": "oldest_wait", "queue": "a", "severity": "page"},
     )
     for rule, labels in zip(INHIBITIONS, examples, strict=True):

@@ -54,6 +54,10 @@ MISTAKES: dict[str, tuple[Callable[[Board], Any], str]] = {
         lambda b: first(b)["targets"][0].update(expr="sum(callcentre_waiting)"),
         "no series callcentre_waiting",
     ),
+    "recorded": (
+        lambda b: first(b)["targets"][0].update(expr="sum(queue:callcentre_agents:max)"),
+        "no recorded series queue:callcentre_agents:max",
+    ),
     "range": (lambda b: first(b)["targets"][0].update(instant=False), "not instant"),
 }
 

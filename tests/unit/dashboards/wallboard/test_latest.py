@@ -4,6 +4,7 @@ import msgspec
 
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.view import board
+from schemas.alerts import PROBE
 from schemas.codec import encode
 from schemas.millis import DAY
 from schemas.targets import TargetsVersion
@@ -49,6 +50,11 @@ def test_deleted_keys_are_forgotten_and_strange_records_counted() -> None:
     assert not latest.apply("targets", b"epoch", b'{"epoch": 1, "created_at": 5}')
     assert not latest.apply("snapshots", b"x", b"nonsense")
     assert latest.undecodable == 1
+
+
+def test_an_answer_to_a_probe_is_no_alert() -> None:
+    latest = latest_of(snapshot(NOW), alerts=(alert(rule=PROBE),))
+    assert latest.alerts == {}
 
 
 def test_an_alert_that_ended_is_gone() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.alerts import PROBE
 from schemas.commands import Acknowledged
 from streams.admin.alerts import known
 from streams.admin.broker import AdminError
@@ -30,3 +31,7 @@ def test_a_name_is_an_id_or_rule_and_queue() -> None:
         found.open_named(OLD.alert_id)
     later = alert("resolved", alert_id="later", onset_at=NOON + 1)
     assert known([later, NEW], []).named("oldest_wait/billing") == NEW  # what goes on comes first
+
+
+def test_an_answer_to_a_probe_is_in_no_list() -> None:
+    assert known([alert(rule=PROBE, alert_id="probe/calls-0")], []).alerts == []

@@ -43,3 +43,13 @@ def test_a_source_that_ended_has_no_time() -> None:
     sources.clocks.observe("south", MONDAY + 1, MONDAY)
     sources.clocks.end("north")
     assert sources.times() == {"south": MONDAY + 1}
+
+
+def test_a_clock_is_behind_the_broker_by_what_its_newest_record_says() -> None:
+    sources = PartitionSources()
+    sources.clocks.observe("north", MONDAY, MONDAY + 20)
+    sources.clocks.observe("ahead", MONDAY + 3, MONDAY)
+    sources.clocks.observe("old day", MONDAY - 7 * HOUR, MONDAY, replay=True)
+    sources.clocks.observe("over", MONDAY, MONDAY)
+    sources.clocks.end("over")
+    assert sources.behind_ms() == {"north": 20, "ahead": -3}

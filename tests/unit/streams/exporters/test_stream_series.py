@@ -15,4 +15,5 @@ def test_every_figure_of_the_worker_is_a_sample() -> None:
     assert found["queuewatch_lag_records", "calls", "0"] == 2
     assert found["queuewatch_lag_seconds", "calls", "0"] == 1.5
     assert found["queuewatch_source_last_event_timestamp_seconds", "pbx"] == NOW / 1_000
+    assert found["queuewatch_source_behind_seconds", "pbx"] == 1.5
     assert (found["queuewatch_checkpoints_total",], found["queuewatch_recovering",]) == (3, 0)

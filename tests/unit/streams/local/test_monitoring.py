@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.local.monitoring import render_prometheus
+from streams.local.monitoring import moved, render_prometheus
 
 SHIPPED = """\
 rule_files:
@@ -25,3 +25,9 @@ def test_ports_move_at_once_and_rule_files_become_absolute() -> None:
     assert 'targets: ["127.0.0.1:9102", "127.0.0.1:9101"]' in text
     assert "127.0.0.1:19093" in text
     assert "job_name: stream" in text
+
+
+def test_a_port_that_did_not_move_stays() -> None:
+    text = "url: http://127.0.0.1:9103/probe\nurl: http://127.0.0.1:9095/page\n"
+    expected = text.replace("9103", "19103")
+    assert moved(text, {9103: 19103}) == expected

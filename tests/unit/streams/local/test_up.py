@@ -20,6 +20,7 @@ FILE = parse_queues(
 )
 
 
+BY_ALERTMANAGER = Telling(alertmanager=True, deliver=False)
 NOBODY = Telling(alertmanager=False, deliver=False)
 
 
@@ -44,7 +45,12 @@ def test_what_is_not_on_the_machine_is_said(options: UpOptions, tmp_path: Path) 
             moved, folder, "/bin/prometheus", None, None, NOBODY, said.append
         )
         assert "127.0.0.1:19101" in (folder.run / "prometheus.yml").read_text()
-    assert prometheus.name == "prometheus"
+        reached = replace(options, notify_metrics_port=19103)
+        (_, pager) = up.monitors(
+            reached, folder, "/bin/prometheus", "/bin/pager", None, BY_ALERTMANAGER, said.append
+        )
+        assert "http://127.0.0.1:19103/probe" in (folder.run / "alertmanager.yml").read_text()
+    assert (prometheus.name, pager.name) == ("prometheus", "alertmanager")
     assert [line.partition(" ")[0] for line in said] == [
         "prometheus",
         "alertmanager",

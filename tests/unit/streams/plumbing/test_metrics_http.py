@@ -99,3 +99,36 @@ def test_a_loop_that_has_ended_is_not_well() -> None:
     assert callable(call)
     with pytest.raises(TimeoutError):
         call()
+
+
+def test_what_is_posted_to_a_hook_is_handed_to_it() -> None:
+    taken: list[bytes] = []
+
+    def hook(body: bytes) -> bool:
+        taken.append(body)
+        return body == b"{}"
+
+    def busy(_: bytes) -> bool:
+        raise TimeoutError
+
+    app = application(collected(Scrapes()), {}, {"/probe": hook, "/busy": busy})
+    with served(app) as port:
+        assert post(port, "/probe", b"{}") == (200, b"ok\n")
+        assert post(port, "/probe", b"?") == (400, b"this cannot be read\n")
+        assert post(port, "/probe", b"", {"Content-Length": "9999999"})[0] == 413
+        assert post(port, "/busy", b"{}")[0] == 503
+        assert ask(port, "/probe")[0] == 405
+        assert post(port, "/metrics", b"")[0] == 405
+    assert taken == [b"{}", b"?"]
+
+
+def post(
+    port: int, path: str, body: bytes, headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        connection.request("POST", path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

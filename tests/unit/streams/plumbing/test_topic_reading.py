@@ -108,7 +108,7 @@ async def test_a_topic_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
     kafka = Kafka()
 
     async def none(_: str, topics: Sequence[str]) -> list[TopicPartition]:
-        raise topic_reading._MissingTopicError(topics[1])
+        raise topic_reading.MissingTopicError(topics[1])
 
     monkeypatch.setattr(kafka, "partitions_of", none)
     (batch,) = await read(monkeypatch, kafka, 1)

@@ -57,4 +57,5 @@ async def test_a_view_holds_what_units_tell() -> None:
     assert [(each.queue, each.waiting) for each in shown.snapshots] == [("q1", 2)]
     assert shown.totals == []  # nothing is committed yet
     assert (shown.source_times, shown.firing) == ({"toy": 7}, [("oldest_wait", "q1")])
+    assert shown.sources_behind_ms == {"toy": 5}
     assert shown.results == {("calls", "applied"): 0}

@@ -10,6 +10,7 @@ from schemas.series import SERIES
 from streams.plumbing.families import exposition
 from streams.sinks.alertmanager.decide import Known
 from streams.sinks.alertmanager.measures import Measures, open_alerts
+from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.series import NotifyCollector
 from streams.sinks.alertmanager.status import NotifyStatus
 from tests.support.alerts import NOON, alert
@@ -35,7 +36,10 @@ def test_shows_each_series_that_the_table_gives_notify() -> None:
         firing=4,
         measured=measured(),
     )
-    text = exposition(list(NotifyCollector(status, "1.2.3").collect())).decode()
+    probing = Probing()
+    probing.begin(5_000)
+    probing.sent(frozenset({0}), 6_000)
+    text = exposition(list(NotifyCollector(status, "1.2.3", probing).collect())).decode()
     samples = [
         sample for family in text_string_to_metric_families(text) for sample in family.samples
     ]
@@ -48,3 +52,4 @@ def test_shows_each_series_that_the_table_gives_notify() -> None:
     assert "queuewatch_notify_firing_alerts 4.0" in text
     assert 'queuewatch_alerts_open{rule="oldest_wait",severity="page",state="firing"} 1.0' in text
     assert 'queuewatch_alerts_notified_total{owner="billing-duty",severity="page"} 1.0' in text
+    assert 'queuewatch_probe_last_timestamp_seconds{stage="kafka"} 6.0' in text

@@ -1,7 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
-from schemas.calls import Queued, Tick
+from schemas.alerts import PROBE
+from schemas.calls import Probe, Queued, Tick
 from schemas.codec import UndecodableError, encode
 from schemas.privacy import key_from_secret
 from schemas.quarantine import REPLAY_HEADER, Handled, Quarantined
@@ -11,6 +12,7 @@ from schemas.topics import EPOCH_KEY, TOPICS
 from streams.sinks.clickhouse import records
 from streams.sinks.clickhouse.records import UNDECODABLE, Source, refused_live, rows_of
 from streams.sinks.clickhouse.refused import quarantined
+from tests.support.alerts import alert
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 
 AT = 1_790_000_000_000
@@ -35,6 +37,13 @@ def test_tombstones_ticks_and_epochs_are_no_rows() -> None:
     assert rows_of(source("calls", encode(Tick(event_id="t", at=AT, source="node")))) == []
     assert rows_of(source("targets", encode(TopicsEpoch(1, AT)), EPOCH_KEY)) == []
     assert len(rows_of(source("targets", encode(targets_of(["a", "b"])), b"1"))) == 2
+
+
+def test_a_probe_and_its_answer_are_no_rows() -> None:
+    probe = Probe(event_id="p", at=AT, source="queuewatch")
+    assert rows_of(source("calls", encode(probe))) == []
+    assert rows_of(source("alerts", encode(alert(rule=PROBE)))) == []
+    assert len(rows_of(source("alerts", encode(alert())))) == 1
 
 
 def test_an_event_that_nobody_can_read_is_kept_by_its_place_alone() -> None:

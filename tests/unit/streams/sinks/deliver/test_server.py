@@ -11,6 +11,7 @@ from streams.sinks.alertmanager.decide import Links, body
 from streams.sinks.alertmanager.silences import changes
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
+from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.server import application
 from streams.sinks.deliver.status import DeliverStatus
 from tests.support.alerts import alert
@@ -39,12 +40,13 @@ class Log:
 class World:
     def __init__(self) -> None:
         self.log, self.status = Log(), DeliverStatus(state="running")
+        self.probes = ProbesBack("http://127.0.0.1:1")
         known = owners("water", "mute")
         self.deliverer = Deliverer(
             known, targets("water", "json://127.0.0.1"), Hands(), cast(MessageLog, self.log),
             self.status, lambda: NOON,
         )  # fmt: skip
-        app = application(self.deliverer, known, self.status, lambda: NOON)
+        app = application(self.deliverer, known, self.status, self.probes, lambda: NOON)
         self.client = TestClient(TestServer(app))
 
 
