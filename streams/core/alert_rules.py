@@ -41,7 +41,7 @@ def evaluate(
     switched on was removed while its alert was open: that alert is ended. `ends`, by rule, are the times of the last
     hour at which an alert ended by itself; it is noted in place, too.
     """
-    for rule, table in _asked(rules, progress):
+    for rule, table in _asked(rules, progress, view.at):
         if rule.each_minute and table is not None and view.at % MINUTE:
             continue
         before = progress.get(rule.name)
@@ -86,10 +86,10 @@ def evaluate(
             yield _record((rule, table), targets, view, started, measured, change, cause)
 
 
-def _asked(rules: ActiveRules, progress: dict[str, Progress]) -> Sequence[_Asked]:
-    """The rules that are switched on, and those that have an alert open and are not."""
+def _asked(rules: ActiveRules, progress: dict[str, Progress], at: int) -> Sequence[_Asked]:
+    """The rules that are switched on and asked at this boundary, and those that have an alert open and are not on."""
     if not progress or progress.keys() <= rules.table_of.keys():
-        return rules.tables
+        return rules.between_minutes if at % MINUTE else rules.tables
     unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
     return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
 

@@ -1,6 +1,5 @@
 """How many agents are signed in per queue and state; the newest version of each agent counts."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from schemas.agents import RosterEntry, state_in_queue
@@ -58,10 +57,14 @@ class Roster:
 
         A pause in some queues alone is left out: nobody tells since when, nor why.
         """
-        pauses = self._pauses.get(queue, {}).values()
-        reasons = Counter(entry.reason for entry in pauses if entry.since < before)
-        most = max(reasons.values(), default=0)
-        return min((reason for reason, n in reasons.items() if n == most), default=""), most
+        reasons: dict[str, int] = {}
+        for entry in self._pauses.get(queue, {}).values():
+            if entry.since < before:
+                reasons[entry.reason] = reasons.get(entry.reason, 0) + 1
+        if not reasons:
+            return "", 0
+        most = max(reasons.values())
+        return min(reason for reason, n in reasons.items() if n == most), most
 
     def queues(self) -> list[str]:
         """Every queue that an agent ever served, in the order in which they became known."""
