@@ -13,6 +13,14 @@ NotEvaluated = Literal[
 ]  # why a rule that is switched on cannot be asked now
 
 
+class FreeAgents(Struct, frozen=True, gc=False):
+    """Agents of another queue who could help: they take calls there, have none, and do not serve the queue."""
+
+    queue: str
+    queue_name: str
+    n: int
+
+
 class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     """One alert (rule, queue, onset) at one of its stages; the highest version of `alert_id` holds.
 
@@ -46,6 +54,10 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
     held_at: int | None = None  # None: written by a former release, once a change
+    free_agents: tuple[FreeAgents, ...] = ()  # while it goes on; nearest queue first
+    # When it ended: what left the queue within [onset, end). None: a former release knew its onset.
+    late_calls: int | None = None  # answered with a wait over T
+    abandoned: int | None = None  # short abandons left out
 
 
 def alert_name(rule: RuleName) -> str:

@@ -30,7 +30,7 @@ MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
 ALERT_COLUMNS: tuple[str, ...] = (
     "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",
     "changed_at_ms", "known_at_ms", "value", "threshold", "n", "reason", "fired_at_ms",
-    "resolved_at_ms", "owner", "replay",
+    "resolved_at_ms", "owner", "replay", "late_calls", "abandoned", "free_agents",
 )  # fmt: skip
 QUARANTINE_COLUMNS: tuple[str, ...] = (
     "origin", "position", "known_at", "known_at_ms", "reason", "detail", "original", "original_key",

@@ -1,4 +1,4 @@
-"""The wallboard over HTTP: the page, its events, the board as JSON, and `/healthz` of all parts.
+"""The wallboard over HTTP: the page, its events, the board as JSON, the runbooks, and `/healthz` of all parts.
 
 It is read-only and has no login, so use it on loopback or a trusted network only. A check of the Host
 header prevents a foreign web page from reading it by DNS rebinding.
@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from streams.plumbing.ports import port_problem
 from streams.plumbing.wall_clock import now_ms
@@ -49,6 +50,7 @@ class Wallboard:
         self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
     ) -> None:
         self.assets = _assets()
+        self.runbooks = runbook_pages()
         build = hashlib.sha256(b"".join(body for _, body in self.assets.values())).hexdigest()[:12]
         self.viewers = 0
         self._latest = latest
@@ -80,11 +82,19 @@ def application(wallboard: Wallboard, hosts: Collection[str] = ()) -> web.Applic
         status = 503 if missing else 200
         return web.Response(status=status, body=body, content_type="application/json")
 
+    async def runbook(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"].removesuffix(".md")
+        page = wallboard.runbooks.get(name)
+        if page is None:
+            return web.Response(status=404, text="There is no such runbook.\n")
+        return web.Response(text=page, content_type="text/html")
+
     for name in wallboard.assets:
         app.router.add_get("/" if name == "index.html" else f"/{name}", asset)
     app.router.add_get("/events", events)
     app.router.add_get("/api/board", as_json)
     app.router.add_get("/healthz", healthz)
+    app.router.add_get("/runbooks/{name}", runbook)
     return app
 
 

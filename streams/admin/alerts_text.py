@@ -7,6 +7,8 @@ from schemas.commands import AlertCommand, Muted
 from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
+from streams.messages.sentences import free_agents_said
+from streams.messages.words import words_of
 
 _UNTOLD = {"note": "a note: lists only", "rehearse": "a rehearsal"}
 COLUMNS = (
@@ -26,6 +28,8 @@ COLUMNS = (
     "resolved_at",
     "replay",
     "doubtful",
+    "late_calls",
+    "abandoned",
 )
 SHOWN = ("id", "severity", "state", "for", "quiet", "reason")
 MUTE_COLUMNS = ("id", "rule", "queue", "until", "left", "who", "note")
@@ -54,6 +58,8 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "resolved_at": None if alert.resolved_at is None else iso(alert.resolved_at),
         "replay": int(alert.replay),
         "doubtful": int(alert.doubtful),
+        "late_calls": alert.late_calls,
+        "abandoned": alert.abandoned,
     }
 
 
@@ -76,6 +82,8 @@ def mute_line(mute: Muted, now: int) -> Line:
 def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
     """Everything about one alert, and what people said of it."""
     shown = alert_line(alert, book, now)
+    free = [(each.n, printable(each.queue_name)) for each in alert.free_agents]
+    shown["next step"] = free_agents_said(free, words_of("en")) or None
     shown["runbook"] = f"docs/runbooks/{alert_name(alert.rule)}.md"
     for name, value in shown.items():
         if value is not None:

@@ -62,10 +62,9 @@ def _url(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option(
     "--runbooks",
     envvar="QUEUEWATCH_RUNBOOKS",
-    default="docs/runbooks",
-    show_default=True,
+    default="",
     metavar="URL",
-    help="Where the runbooks are: a link in every message.",
+    help="Where the runbooks are, if not on the board: a link in every message.",
 )
 @click.option(
     "--metrics-port",

@@ -7,6 +7,7 @@ from schemas.alerts import Alert
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.active_rules import ActiveRules
+from streams.core.alert_cost import Cost, cost_until
 from streams.core.alerting import Change, Progress, advance
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
@@ -65,6 +66,7 @@ def evaluate(
                 hold_ms=table.hold_ms,
                 clear_hold_ms=table.clear_hold_ms,
             )
+        after.cost = Cost(after.onset_at) if before.stage == "inactive" else before.cost
         was, after.severity = before.severity, severity_of(rule, targets)
         after.doubtful = measured.doubtful
         if after.stage == "inactive":
@@ -119,6 +121,10 @@ def _record(
     change: Change,
     cause: Cause,
 ) -> Alert:
+    is_open = change in {"pending", "firing"}
+    cost = None if is_open or started.cost is None else started.cost
+    if cost is not None:
+        cost = cost_until(cost, view.rolling, view.at)
     return Alert(
         alert_id=f"{rule.name}/{targets.queue}/{started.onset_at}",
         version=cause.version,
@@ -142,4 +148,7 @@ def _record(
         agents=view.agents,
         replay=view.replay,
         doubtful=started.doubtful,
+        free_agents=view.free_agents if is_open else (),
+        late_calls=cost.late_calls if cost else None,
+        abandoned=cost.abandoned if cost else None,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.alerts import Severity
+from streams.core.alert_cost import Cost
 
 AlertStage = Literal["inactive", "pending", "firing"]
 
@@ -22,6 +23,7 @@ class Progress(Struct, gc=False):
     calm_since: int | None = None  # fires, and has been below the clear threshold since then
     doubtful: bool = False  # raised by callers who are perhaps gone
     severity: Severity | None = None  # as of the newest boundary; None: a former release wrote it
+    cost: Cost | None = None  # since the onset; None: as above
 
 
 Change = Literal["pending", "firing", "resolved", "inactive"]

@@ -12,6 +12,7 @@ from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
+from streams.core.alert_cost import kept
 from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
@@ -96,7 +97,9 @@ class QueueDecisions:
     def _view(self, targets: Targets, at: int) -> QueueView:
         legs = self._legs
         days, replay = legs.tally.days, legs.replay
-        return QueueView(at, targets, legs.line, legs.windows, days, self._roster, replay=replay)
+        return QueueView(
+            at, targets, legs.line, legs.windows, days, self._roster, legs.book, replay=replay
+        )
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""
@@ -156,6 +159,7 @@ class QueueDecisions:
         self._outbox.is_state_changed = self._legs.is_changed = True
         if target - boundary > JUMP_MS:
             self._cut_again(boundary, cause)
+            self._keep_costs(boundary, target)
             windows.jump(target)
             self._decide(target, cause, minute=whole)
             return
@@ -169,6 +173,8 @@ class QueueDecisions:
     def _decide(self, here: int, cause: Cause, minute: int | None) -> None:
         legs = self._legs
         self._cut_again(here, cause)
+        if minute is not None:
+            self._keep_costs(here, here)
         self._alert(here, cause)
         if minute is not None and minute != self.minute.at:
             former = self.minute.at or 0
@@ -178,6 +184,12 @@ class QueueDecisions:
             legs.line.forget_left()
             if minute // _TIDY_EVERY_MS != former // _TIDY_EVERY_MS:
                 legs.tidy(here)
+
+    def _keep_costs(self, here: int, target: int) -> None:
+        """What open alerts cost so far, before the windows forget it."""
+        for each in self.progress.values():
+            if each.cost is not None:
+                each.cost = kept(each.cost, self._legs.windows, here, target)
 
     def _alert(self, here: int, cause: Cause) -> None:
         """Evaluate the alert rules as of the boundary `here`."""

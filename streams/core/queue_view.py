@@ -6,10 +6,13 @@ A figure is computed when the first rule reads it, and kept. A figure that no ru
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from schemas.alerts import FreeAgents
 from schemas.counters import Counts
 from schemas.targets import Targets
+from schemas.targets_book import TargetsBook
 from streams.core.leg_store import Entry
 from streams.core.line import Line
+from streams.core.next_step import free_agents
 from streams.core.queue_days import Days
 from streams.core.roster import Roster
 from streams.core.windows import Windows
@@ -41,6 +44,7 @@ class QueueView:
         windows: Windows,
         days: Days,
         roster: Roster,
+        book: TargetsBook,
         *,
         replay: bool,
     ) -> None:
@@ -49,7 +53,7 @@ class QueueView:
         self.targets = targets
         self.replay = replay
         self.line, self.rolling = line, windows
-        self._days, self._roster = days, roster
+        self._days, self._roster, self._book = days, roster, book
 
     @_Once
     def waiting(self) -> int:
@@ -99,6 +103,11 @@ class QueueView:
         was ever seen, so that nothing is known.
         """
         return self._roster.agents_of(self.targets.queue)
+
+    @_Once
+    def free_agents(self) -> tuple[FreeAgents, ...]:
+        """Who could help: of queues near this one."""
+        return free_agents(self.targets, self.at, self._book, self._roster)
 
     @_Once
     def _firm(self) -> list[Entry]:

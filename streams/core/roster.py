@@ -1,5 +1,7 @@
 """How many agents are signed in per queue and state; the newest version of each agent counts."""
 
+from collections.abc import Sequence
+
 from schemas.agents import RosterEntry, state_in_queue
 
 
@@ -31,6 +33,23 @@ class Roster:
         return {state: n for state, n in counts.items() if n and state != "logged_out"} or {
             "available": 0
         }
+
+    def free_besides(self, queue: str, others: Sequence[str]) -> dict[str, int]:
+        """By each of the others, who is available there and does not serve `queue`. A person counts once, in the
+        first of them. It goes through all agents.
+        """
+        found, places = dict.fromkeys(others, 0), {other: n for n, other in enumerate(others)}
+        for entry in self._entries.values():
+            if entry.routing_state != "available" or queue in entry.queues:
+                continue
+            free = [
+                other
+                for other in entry.queues
+                if other in found and state_in_queue(entry, other) == "available"
+            ]
+            if free:
+                found[min(free, key=places.__getitem__)] += 1
+        return found
 
     def queues(self) -> list[str]:
         """Every queue that an agent ever served, in the order in which they became known."""

@@ -180,6 +180,14 @@ class Windows:
             result[minutes] = Counts(*total)
         return result
 
+    def counted(self, start: int, end: int, counters: tuple[int, ...]) -> list[int]:
+        """Some counters, by position, of `[start, end)` between two boundaries, of the buckets that are kept."""
+        found = [0] * len(counters)
+        for at in range(start, end, STEP_MS):
+            if (bucket := self.buckets.get(at)) is not None:
+                found = [n + bucket[counter] for n, counter in zip(found, counters, strict=True)]
+        return found
+
     def line_at(self, boundary: int) -> tuple[int, int]:
         """(waiting, in service) as of a boundary at or before this one."""
         waiting, in_service = self.waiting, self.in_service

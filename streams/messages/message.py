@@ -5,6 +5,7 @@ The worst alert comes first and the others are counted, so that many queues that
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, tzinfo
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ TITLE_LENGTH = 120
 SHORT_LENGTH = 160
 _OF_ISOLATES = 2  # signs around a name of the other direction
 _LEAST_OF_A_NAME = 12  # with less of it nobody knows which queue is meant
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LISTED = 10  # of those that fire, and of those that are over; the rest is counted
 
 
@@ -54,7 +56,7 @@ def _short(told: Sequence[Told], words: Words, now: int) -> str:
     form: Callable[[str], str] = gsm7 if words.gsm7 else str
     text = _line(told, words, now, SHORT_LENGTH, "...", form, sms_length)
     worst = told[0]
-    ack_url = clean(worst.annotations.get("ack_url", ""))
+    ack_url = _link(worst, "ack_url")
     added = (ack_url, next_step(worst, words)) if worst.is_firing else (cost(worst, words),)
     for each in added:
         longer = (
@@ -114,7 +116,7 @@ def _body(
         yield "- " + words.semicolon.join(part for part in parts if part)
     if len(ended) > _LISTED:
         yield words.over + ": " + words.more.format(n=len(ended) - _LISTED)
-    boards = [clean(told.annotations.get("board_url", "")) for told in (*firing, *ended)]
+    boards = [_link(told, "board_url") for told in (*firing, *ended)]
     yield from (f"{words.board}: {url}" for url in boards[:1] if url)
 
 
@@ -127,8 +129,18 @@ def _firing(told: Told, words: Words, now: int, zone: tzinfo) -> Iterator[str]:
     if who := clean(told.annotations.get("acknowledged_by", "")):
         yield f"  {words.acknowledged.format(who=who)}"
     for label, key in ((words.runbook, "runbook_url"), (words.acknowledge, "ack_url")):
-        if url := clean(told.annotations.get(key, "")):
+        if url := _link(told, key):
             yield f"  {label}: {url}"
+
+
+def _link(told: Told, key: str) -> str:
+    """Empty for an address that opens on one machine only: whoever reads the message is elsewhere."""
+    url = clean(told.annotations.get(key, ""))
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ""
+    return "" if host in _LOOPBACK else url
 
 
 def _clock(at: int, now: int, zone: tzinfo) -> str:

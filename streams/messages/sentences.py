@@ -1,5 +1,7 @@
 """What is said of one alert, in a language: by its template, and where there is none by the sentence of the stream."""
 
+from collections.abc import Sequence
+
 from msgspec import DecodeError, Struct, json
 
 from schemas.millis import SECOND
@@ -71,6 +73,11 @@ def next_step(told: Told, words: Words) -> str:
         free = json.decode(told.annotations.get("free_agents", "[]"), type=list[tuple[int, str]])
     except (DecodeError, UnicodeEncodeError):
         return ""
+    return free_agents_said(free, words)
+
+
+def free_agents_said(free: Sequence[tuple[int, str]], words: Words) -> str:
+    """Of which queues how many agents are free; empty where none are."""
     named = [words.of.format(n=n, queue=_foreign(name, words)) for n, name in free]
     return words.free.format(agents=words.comma.join(named)) if named else ""
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from importlib.metadata import version
 
 import pytest
@@ -96,6 +97,14 @@ def test_every_image_is_pinned_and_every_port_is_on_loopback() -> None:
     ports = re.findall(r'"([\d.:]+:\d+)"', COMPOSE)
     assert len(ports) >= 8
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_image_has_all_that_the_wheel_is_made_of() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    text, kept = (DEPLOY / "Dockerfile").read_text(), (ROOT / ".dockerignore").read_text()
+    for source in build["targets"]["wheel"]["force-include"]:
+        assert f"COPY {source} {source}\n" in text
+        assert f"!{source}\n" in kept
 
 
 def test_the_dockerfile_copies_what_exists_and_runs_as_nobody_special() -> None:

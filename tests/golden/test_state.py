@@ -16,7 +16,7 @@ from streams.core.unit import Unit
 from tests.support.golden import RELEASES, GoldenRecord, lasting, state_pieces, topic_records
 
 # Which agents a worker saw at a moment depends on when topic `roster` told it: not in the input.
-_NOT_OF_THE_INPUT = {"agents"}
+_NOT_OF_THE_INPUT = {"agents", "free_agents"}
 _KEYS = {
     "legs": ("queue", "leg_id"),
     "minutes": ("queue", "at"),

@@ -8,11 +8,13 @@ the value of `endsAt` for it.
 from collections.abc import Iterable
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
+from streams.messages.sentences import free_agents_said
+from streams.messages.words import words_of
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
 
@@ -24,10 +26,13 @@ ENDS_AFTER_RESENDS = (
 
 
 class Links(Struct, frozen=True):
-    """The addresses that a message links to; `board` and `runbooks` end without a slash."""
+    """The addresses that a message links to; `board` and `runbooks` end without a slash. `runbooks` "": those of the board."""
 
     board: str = "http://127.0.0.1:8080"
-    runbooks: str = "docs/runbooks"
+    runbooks: str = ""
+
+    def runbook(self, name: str) -> str:
+        return f"{self.runbooks or f'{self.board}/runbooks'}/{name}.md"
 
 
 class Known(Struct, frozen=True):
@@ -162,9 +167,9 @@ def body(
         "threshold": f"{alert.threshold:.10g}",
         "n": str(alert.n),
         "times_limit": times_limit(alert),
-        "runbook_url": f"{links.runbooks}/{name}.md",
+        "runbook_url": links.runbook(name),
         "board_url": f"{links.board}/",
-    } | ({"acknowledged_by": acknowledged_by} if acknowledged_by else {})
+    } | _said_where_known(alert, acknowledged_by)
     return {
         "labels": labels_of(alert),
         "annotations": annotations,
@@ -172,6 +177,19 @@ def body(
         "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),
         "generatorURL": f"{links.board}/",
     }
+
+
+def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
+    """Who could help is there twice: in English, and as the pairs that a message in any language is made from."""
+    free = [(each.n, each.queue_name) for each in alert.free_agents]
+    annotations = {
+        "acknowledged_by": acknowledged_by,
+        "next_step": free_agents_said(free, words_of("en")),
+        "free_agents": json.encode(free).decode() if free else "",
+        "late_calls": "" if alert.late_calls is None else str(alert.late_calls),
+        "abandoned": "" if alert.abandoned is None else str(alert.abandoned),
+    }
+    return {name: text for name, text in annotations.items() if text}
 
 
 def expired(known: Known, now: int) -> bool:

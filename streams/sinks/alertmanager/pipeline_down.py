@@ -61,7 +61,7 @@ def body(
         },
         "annotations": {
             "summary": f"{process} has reported nothing for {silent}: {why}",
-            "runbook_url": f"{links.runbooks}/PipelineDown.md",
+            "runbook_url": links.runbook("PipelineDown"),
             "board_url": f"{links.board}/",
         },
         "startsAt": iso(down.since),

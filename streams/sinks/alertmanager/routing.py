@@ -65,8 +65,11 @@ _TITLE = (
     "{{ end }}"
 )
 _TEXT = (
-    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n{{ end }}"
-    "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}\n{{ end }}"
+    "{{ range .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
+    "{{ with .Annotations.next_step }}  {{ . }}\n{{ end }}"
+    "{{ with .Annotations.ack_url }}  HAVE: {{ . }}\n{{ end }}{{ end }}"
+    "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}"
+    "{{ if .Annotations.late_calls }} (COST){{ end }}\n{{ end }}"
     "{{ .CommonAnnotations.board_url }}\n"
 )
 _PAGERDUTY_SEVERITY = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}'
@@ -221,8 +224,18 @@ def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterat
 
 
 def _in_words(template: str, words: Words) -> str:
+    cost = words.cost.format(
+        late="{{ .Annotations.late_calls }}", abandoned="{{ .Annotations.abandoned }}"
+    )
     more = words.more.format(n="{{ $more }}")
-    return template.replace("MORE", more).replace("OVER", words.over)
+    for place, said in (
+        ("MORE", more),
+        ("OVER", words.over),
+        ("COST", cost),
+        ("HAVE", words.acknowledge),
+    ):
+        template = template.replace(place, said)
+    return template
 
 
 def _hours(owner: Owner) -> str:

@@ -15,9 +15,10 @@ from streams.sinks.clickhouse.embedded import EmbeddedDatabase, FilesTakenError
 from streams.sinks.clickhouse.migrate import migrate, migrations, problems
 from streams.sinks.clickhouse.query_client import QueryClient
 from streams.sinks.clickhouse.query_server import new_token, serve_queries
-from streams.sinks.clickhouse.rows import leg_row
+from streams.sinks.clickhouse.rows import alert_row, leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_legs, opened
 from tests.integration.archive.process import RUN
+from tests.support.alerts import alert
 from tests.support.legs import leg_row_of, made_up_legs
 from tests.support.services import ClickHouse
 
@@ -153,3 +154,13 @@ def test_a_second_process_is_told_that_the_files_are_taken(tmp_path: Path) -> No
         assert done.stderr.splitlines() == [f"queuewatch: {expected}"]
     finally:
         database.close()
+
+
+def test_the_copy_of_the_alerts_may_be_cut_off_anywhere_and_be_run_again(archive: Database) -> None:
+    keep(archive, "alerts", [alert_row(alert("resolved")), alert_row(alert(alert_id="another"))])
+    (copy,) = [each for each in migrations() if each.name == "0008_cost_of_alerts.sql"]
+    for done in range(len(copy.statements) + 1):
+        for statement in copy.statements[:done]:
+            archive.execute(statement)
+        if done in {3, len(copy.statements)}:
+            assert archive.execute("SELECT count() FROM alerts FINAL").rows == [(2,)]

@@ -25,7 +25,7 @@ KEYS = {
     "alerts": ("alert_id",),
     "spells": ("agent", "started_at"),
 }
-_OF_THE_ROSTER = {"agents"}
+_OF_THE_ROSTER = {"agents", "free_agents"}
 Rows = dict[tuple[str, ...], dict[str, Any]]
 
 

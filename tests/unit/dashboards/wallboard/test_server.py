@@ -152,3 +152,15 @@ async def test_the_page_needs_nothing_from_elsewhere() -> None:
             assert "http://" not in text
             assert "https://" not in text
         assert (await client.get("/../server.py")).status == 404
+
+
+async def test_the_runbooks_that_messages_link_to_are_pages() -> None:
+    async with Floor().served() as client:
+        for name in ("OldestWait", "OldestWait.md"):
+            async with client.get(f"/runbooks/{name}") as answer:
+                assert (answer.status, answer.content_type) == (200, "text/html")
+                assert "<h1>OldestWait</h1>" in await answer.text()
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        for name in ("Nothing", "..%2Fon-call.md"):
+            async with client.get(f"/runbooks/{name}") as answer:
+                assert answer.status == 404

@@ -1,5 +1,6 @@
 """Alerts and mutes for people."""
 
+from schemas.alerts import FreeAgents
 from schemas.commands import Acknowledged, Muted, Noted
 from schemas.commands_book import CommandsBook
 from schemas.millis import MINUTE
@@ -41,3 +42,12 @@ def test_one_alert_whole_with_what_people_said() -> None:
     assert lines[-1] == "2026-11-22T12:00:00Z  bo noted: no power"
     assert "runbook     docs/runbooks/OldestWait.md" in lines
     assert not any("None" in line for line in lines)
+
+
+def test_one_alert_says_who_could_help_and_what_it_cost() -> None:
+    free = (FreeAgents("tankers", "Water\ntankers", 2),)
+    lines = list(whole(alert(free_agents=free), CommandsBook(), NOON))
+    assert "next step   Free agents: 2 of Water\\ntankers" in lines
+    over = list(whole(alert("resolved", late_calls=12, abandoned=0), CommandsBook(), NOON))
+    assert "late_calls  12" in over
+    assert "abandoned   0" in over

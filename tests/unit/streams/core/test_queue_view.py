@@ -11,7 +11,7 @@ def view_of(day: Story) -> QueueView:
     at = legs.windows.boundary or 0
     promise = day.versions[-1].queues[0]
     days, roster = legs.tally.days, monitor.roster
-    return QueueView(at, promise, legs.line, legs.windows, days, roster, replay=False)
+    return QueueView(at, promise, legs.line, legs.windows, days, roster, legs.book, replay=False)
 
 
 def test_the_figures_are_those_of_the_boundary() -> None:

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from schemas.millis import DAY, MINUTE
 from streams.messages.message import message
 from streams.messages.told import Told
@@ -68,6 +70,16 @@ def test_an_alert_of_no_queue_has_the_sentence_of_who_made_it() -> None:
         [Told(down.labels, down.annotations, False, STARTED, STARTED + MINUTE)], "en", LATER
     )
     assert over.title == "Over: stream is silent, lasted 1m"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/", "http://localhost/", "http://[::1]:8080/", "http://[x/"]
+)
+def test_an_address_that_opens_on_one_machine_only_is_left_out(url: str) -> None:
+    links = dict.fromkeys(LINKS, url)
+    found = message([told(also=links)], "en", LATER)
+    assert len(found.body.splitlines()) == 1
+    assert "http" not in found.short
 
 
 def test_one_that_somebody_has_says_who() -> None:

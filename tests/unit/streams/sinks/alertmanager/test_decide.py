@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from schemas.alerts import AlertState
+from schemas.alerts import AlertState, FreeAgents
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
     KEEP_RESOLVED_MS,
@@ -238,3 +238,21 @@ def test_one_of_another_severity_or_owner_is_told_as_such_and_the_former_is_ende
         posts = decide([known], NOON, RESEND_MS)
         assert [post.reason for post in posts] == ["taken_back", "resent"]
         assert posts[-1].known.alert == changed
+
+
+def test_who_could_help_and_what_it_cost_are_annotations_where_they_are_known() -> None:
+    free = (FreeAgents("tankers", "Water tankers", 2), FreeAgents("leaks", "Leaks", 1))
+    firing = body(alert(free_agents=free), NOON, RESEND_MS, LINKS)["annotations"]
+    assert isinstance(firing, dict)
+    assert firing["next_step"] == "Free agents: 2 of Water tankers, 1 of Leaks"
+    assert firing["free_agents"] == '[[2,"Water tankers"],[1,"Leaks"]]'
+    assert not firing.keys() & {"late_calls", "abandoned"}
+    over = body(alert("resolved", late_calls=0, abandoned=3), NOON, RESEND_MS, LINKS)["annotations"]
+    assert isinstance(over, dict)
+    assert (over["late_calls"], over["abandoned"]) == ("0", "3")
+    assert not over.keys() & {"next_step", "free_agents"}
+
+
+def test_the_runbooks_are_those_of_the_board_unless_they_are_said_to_be_elsewhere() -> None:
+    assert Links("http://b.example").runbook("X") == "http://b.example/runbooks/X.md"
+    assert Links("http://b.example", "https://r.example").runbook("X") == "https://r.example/X.md"

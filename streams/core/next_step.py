@@ -1,0 +1,37 @@
+"""Who could help a queue: free agents of queues near it who do not serve it.
+
+Whether somebody waits for them is not known here, since another worker may have their queues.
+"""
+
+from schemas.alerts import FreeAgents
+from schemas.targets import Targets
+from schemas.targets_book import TargetsBook
+from streams.core.roster import Roster
+
+_MOST = 3  # queues: a message is to be read at a glance
+
+
+def free_agents(
+    targets: Targets, at: int, book: TargetsBook, roster: Roster
+) -> tuple[FreeAgents, ...]:
+    """Those of the same centre come first, then those of the same department; of these the most agents first."""
+    near = [
+        other
+        for other in book.all_at(at).values()
+        if other.queue != targets.queue
+        and _is_near(other, targets)
+        and roster.agents_of(other.queue).get("available")
+    ]
+    if not near:
+        return ()
+    near.sort(key=lambda other: (other.centre != targets.centre, other.queue))
+    free = roster.free_besides(targets.queue, [other.queue for other in near])
+    found = [other for other in near if free[other.queue]]
+    found.sort(key=lambda other: (other.centre != targets.centre, -free[other.queue]))
+    return tuple(FreeAgents(each.queue, each.name, free[each.queue]) for each in found[:_MOST])
+
+
+def _is_near(other: Targets, targets: Targets) -> bool:
+    if targets.department:
+        return other.department == targets.department
+    return bool(targets.centre) and other.centre == targets.centre

@@ -1,0 +1,62 @@
+"""Runbooks as pages: readable on a phone, and safe."""
+
+import re
+import tomllib
+
+import dashboards.wallboard.runbook_pages as module
+from dashboards.wallboard.runbook_pages import page, runbook_pages
+from tests.support.sources import ROOT
+
+TEXT = """\
+# LongLine
+
+**Means:** more callers wait
+than *planned* (`long_line`), see [definitions](../definitions.md#alerts).
+
+1. Open the board & look: <b>grey</b>?
+   - Yes: see [FeedStale](FeedStale.md)
+     first.
+
+| rule | n |
+|---|---|
+| **a** | 1 |
+
+```sh
+queuewatch status
+
+queuewatch  alerts list
+```
+Then go on.
+"""
+
+
+def test_paragraphs_and_steps_are_whole_and_what_is_in_columns_stays_so() -> None:
+    _, _, body = page(TEXT).partition("<main>\n")
+    assert body.partition('\n<p><a href="/">')[0].split("\n", 4) == [
+        "<h1>LongLine</h1>",
+        "<p><b>Means:</b> more callers wait than <i>planned</i> (<code>long_line</code>), see definitions.</p>",
+        "<p>1. Open the board &amp; look: &lt;b&gt;grey&lt;/b&gt;?</p>",
+        '<p class="in1">- Yes: see <a href="FeedStale.md">FeedStale</a> first.</p>',
+        (
+            "<pre>| rule | n |\n|---|---|\n| **a** | 1 |</pre>\n"
+            "<pre>queuewatch status\n\nqueuewatch  alerts list</pre>\n"
+            "<p>Then go on.</p>"
+        ),
+    ]
+    assert "<title>LongLine</title>" in page(TEXT)
+
+
+def test_every_runbook_is_a_page_whose_links_lead_somewhere() -> None:
+    pages = runbook_pages()
+    assert pages.keys() == {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
+    for name, html in pages.items():
+        assert f"<h1>{name}" in html
+        for target in re.findall(r'href="([^"/]\S*?)"', html):
+            assert target.removesuffix(".md") in pages, (name, target)
+        assert "](" not in html.partition("<pre>")[0]
+
+
+def test_a_wheel_has_the_runbooks_where_they_are_looked_for() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
+    target = build["targets"]["wheel"]["force-include"]["docs/runbooks"]
+    assert ROOT / target == module._INSTALLED
