@@ -19,6 +19,7 @@ from schemas.targets import TargetsVersion
 from schemas.topics import EPOCH_KEY
 from streams.sinks.clickhouse import rows
 from streams.sinks.clickhouse.database import Row
+from streams.sinks.clickhouse.message_rows import message_row
 
 UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
@@ -154,6 +155,6 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "targets": _of_targets,
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
-    "messages": lambda _, value: [("messages", rows.message_row(_messages.decode(value)))],
+    "messages": lambda _, value: [("messages", message_row(_messages.decode(value)))],
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

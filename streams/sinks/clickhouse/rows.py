@@ -19,7 +19,6 @@ from schemas.counters import Counts
 from schemas.deliveries import Delivery, Withdrawal
 from schemas.identity import node_of
 from schemas.legs import LegRow
-from schemas.messages import OutgoingMessage
 from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Handled, Quarantined
@@ -213,28 +212,6 @@ def alert_row(alert: Alert) -> Row:
         alert.late_calls,
         alert.abandoned,
         encode(alert.free_agents).decode(),
-    )
-
-
-def message_row(message: OutgoingMessage) -> Row:
-    return (
-        message.taken_at // SECOND,
-        message.taken_at,
-        message.message_id,
-        message.state,
-        message.changed_at,
-        message.attempts,
-        message.owner,
-        message.target,
-        message.group,
-        message.severity,
-        message.title,
-        message.reason,
-        message.into,
-        message.others,
-        len(message.alerts),
-        sum(alert.is_firing for alert in message.alerts),
-        int(message.is_test),
     )
 
 

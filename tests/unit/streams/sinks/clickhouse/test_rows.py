@@ -8,13 +8,11 @@ from schemas.agents import Spell
 from schemas.alerts import Alert, FreeAgents
 from schemas.calls import Answered, Queued
 from schemas.counters import Counts
-from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.tables import TABLES
 from streams.sinks.clickhouse import rows
 from streams.sinks.clickhouse.database import RefusedError
-from tests.support.delivery import telling
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 
 AT = 1_790_000_000_123
@@ -74,14 +72,6 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
     row = named("alerts", rows.alert_row(free))
     assert (row["late_calls"], row["abandoned"]) == (None, 3)
     assert row["free_agents"] == '[{"queue":"leaks","queue_name":"Leaks","n":2}]'
-    told = telling("a", over=("b",)).told()
-    message = OutgoingMessage(
-        message_id="m", owner="water", target="ntfy, line 2", group="g", severity="page", state="sent",
-        alerts=told, title="t", body="b", short="s", taken_at=AT, changed_at=AT + 5, attempts=2,
-    )  # fmt: skip
-    row = named("messages", rows.message_row(message))
-    assert (row["taken_at"], row["taken_at_ms"], row["changed_at_ms"]) == (AT // 1000, AT, AT + 5)
-    assert (row["alerts"], row["firing"], row["attempts"], row["is_test"]) == (2, 1, 2, 0)
     refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
     assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
     (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
