@@ -9,7 +9,12 @@ RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release 
 Severity = Literal["page", "warn", "note", "rehearse"]
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first
 NotEvaluated = Literal[
-    "no agents reported", "no handling times", "too few calls", "goal out of reach"
+    "no agents reported",
+    "no handling times",
+    "too few calls",
+    "goal out of reach",
+    "no topics reported",
+    "no callers reported",
 ]  # why a rule that is switched on cannot be asked now
 
 
@@ -22,7 +27,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     `threshold` are in the unit of the rule: seconds, a share or a number.
     """
 
-    alert_id: str  # rule, queue and onset
+    alert_id: str  # rule, queue and onset; rule, topic, area and onset
     version: int
     rule: RuleName
     queue: str
@@ -46,6 +51,15 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
     held_at: int | None = None  # None: written by a former release, once a change
+    # Of a rule across queues, whose `queue` is empty, and whose `queue_name` is topic and area:
+    topic: str = ""
+    area: str = ""
+    queues: tuple[str, ...] = ()  # whose calls are in it, most calls first
+
+    @property
+    def place(self) -> str:
+        """What it is about: the queue, or topic and area. Rule and place are one alert at a time."""
+        return self.queue or f"{self.topic}/{self.area}"
 
 
 def alert_name(rule: RuleName) -> str:

@@ -14,7 +14,7 @@ from schemas.calls import Identifier, ShortText
 from schemas.millis import Millis
 
 Who = Annotated[str, Meta(min_length=1, max_length=100)]
-AlertId = Annotated[str, Meta(min_length=1, max_length=300)]
+AlertId = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):

@@ -26,6 +26,9 @@ COLUMNS = (
     "resolved_at",
     "replay",
     "doubtful",
+    "topic",
+    "area",
+    "queues",
 )
 SHOWN = ("id", "severity", "state", "for", "quiet", "reason")
 MUTE_COLUMNS = ("id", "rule", "queue", "until", "left", "who", "note")
@@ -40,7 +43,7 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
     return {
         "id": alert.alert_id,
         "rule": alert.rule,
-        "queue": alert.queue,
+        "queue": alert.queue or None,
         "severity": alert.severity,
         "owner": alert.owner or None,
         "state": alert.state,
@@ -54,6 +57,9 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "resolved_at": None if alert.resolved_at is None else iso(alert.resolved_at),
         "replay": int(alert.replay),
         "doubtful": int(alert.doubtful),
+        "topic": printable(alert.topic) or None,
+        "area": printable(alert.area) or None,
+        "queues": printable(", ".join(alert.queues)) or None,
     }
 
 

@@ -81,6 +81,8 @@ class QueueState(Struct, gc=False):
     cut_stale: bool
     replay: bool
     replay_shift_ms: int
+    knows_topics: bool = False
+    knows_callers: bool = False
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -167,6 +169,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     cut_stale: bool,
     replay: bool,
     replay_shift_ms: int,
+    knows_topics: bool,
+    knows_callers: bool,
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -185,6 +189,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             cut_stale,
             replay,
             replay_shift_ms,
+            knows_topics,
+            knows_callers,
         )
     )
 

@@ -95,8 +95,16 @@ class QueueDecisions:
 
     def _view(self, targets: Targets, at: int) -> QueueView:
         legs = self._legs
-        days, replay = legs.tally.days, legs.replay
-        return QueueView(at, targets, legs.line, legs.windows, days, self._roster, replay=replay)
+        return QueueView(
+            at,
+            targets,
+            legs.line,
+            legs.windows,
+            legs.tally.days,
+            self._roster,
+            replay=legs.replay,
+            reported=legs.reported,
+        )
 
     def is_idle(self) -> bool:
         """Nothing in any window, nobody in line or served, no alert open: time may just pass."""

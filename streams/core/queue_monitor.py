@@ -13,6 +13,7 @@ from schemas.timing import DISORDER_MS
 from streams.core.attention import RaisedRule
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
 from streams.core.leg import Leg
+from streams.core.leg_report import Reported
 from streams.core.outbox import Outbox
 from streams.core.queue_decisions import QueueDecisions
 from streams.core.queue_legs import QueueLegs
@@ -136,6 +137,8 @@ class QueueMonitor:
             cut_stale=minute.is_stale,
             replay=legs.replay,
             replay_shift_ms=legs.replay_shift_ms,
+            knows_topics=legs.reported.topics,
+            knows_callers=legs.reported.callers,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -143,6 +146,7 @@ class QueueMonitor:
         self.legs.tally.restore(state.added, state.reversed, state.days)
         self.legs.windows.restore_line(state.boundary, state.waiting, state.in_service)
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
+        self.legs.reported = Reported(state.knows_topics, state.knows_callers)
         self.decisions.restore(
             state.progress, state.cut_at, is_emitted=state.cut_emitted, is_stale=state.cut_stale
         )

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from schemas.counters import Counts
 from schemas.targets import Targets
+from streams.core.leg_report import NOTHING_REPORTED, Reported
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.queue_days import Days
@@ -43,11 +44,13 @@ class QueueView:
         roster: Roster,
         *,
         replay: bool,
+        reported: Reported = NOTHING_REPORTED,
     ) -> None:
         """`at` is the boundary of `windows`; `targets` are those in force then."""
         self.at = at
         self.targets = targets
         self.replay = replay
+        self.reported = reported
         self.line, self.rolling = line, windows
         self._days, self._roster = days, roster
 

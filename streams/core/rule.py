@@ -80,6 +80,9 @@ class Rule(ABC, Generic[T]):
     unit: Literal["seconds", "share", "number"]  # of the value and the threshold
     table: type[T]
     reads_agents: bool = False  # it reads `view.agents`: where nobody knows them it says nothing
+    across_queues: bool = (
+        False  # decided from topic `reports` (streams.core.incidents), never by a queue alone
+    )
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import Any
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from schemas.millis import DAY, SECOND, iso
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.core.active_rules import ActiveRules
+from streams.core.rule import Rule
 from streams.core.rule_catalogue import RULES
 from streams.history.archived_events import Reach
 from streams.history.rehearsal import Rehearsed, stretch_of, stretches
@@ -111,7 +113,7 @@ def _rules(
         if promised and not switched:
             continue  # off
         row: Row = {"rule": rule.name, "queue": queue, "severity": rule.severity}
-        why = _not_evaluated(rule.name, queue, ground, switched, reads_agents=rule.reads_agents)
+        why = _not_evaluated(rule, queue, ground, switched)
         if why is not None:
             yield row | {"result": f"not evaluated: {why}"}
             continue
@@ -131,16 +133,18 @@ def _in_force(queue: str, ground: Ground) -> list[Targets | None]:
 
 
 def _not_evaluated(
-    rule: str, queue: str, ground: Ground, switched: Sequence[Targets], *, reads_agents: bool
+    rule: Rule[Any], queue: str, ground: Ground, switched: Sequence[Targets]
 ) -> str | None:
     if not switched:
         return "no targets"
     if queue not in ground.called:
         return "no events"
-    if not any(rule in ActiveRules(targets).table_of for targets in switched):
+    if not any(rule.name in ActiveRules(targets).table_of for targets in switched):
         return "settings of another release"
-    if reads_agents and queue not in ground.agents_since:
+    if rule.reads_agents and queue not in ground.agents_since:
         return "no agents"
+    if rule.across_queues:
+        return "it looks at all queues at once, which is not rehearsed"
     return None
 
 

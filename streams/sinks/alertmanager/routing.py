@@ -31,7 +31,7 @@ _HEAD_OF_OWNERS = """\
 #        amtool config routes test --config.file=alertmanager.yml severity=page owner=NAME
 """
 _BEFORE_OWNERS = """\
-  group_by: [alertname, queue]
+  group_by: [alertname, queue, topic, area]
   group_wait: 10s
   group_interval: 1m
   repeat_interval: 30m
@@ -58,10 +58,10 @@ inhibit_rules:
     equal: [queue]
   - source_matchers: ['alertname="PipelineDown"', 'job="stream"']
     target_matchers: ['rule=~".+"']
-  # One message a queue: who was paged need not be warned.
+  # One message a queue (or topic and area): who was paged need not be warned.
   - source_matchers: ['severity="page"', 'rule=~".+"']
     target_matchers: ['severity="warn"', 'rule=~".+"']
-    equal: [queue]
+    equal: [queue, topic, area]
 """
 
 

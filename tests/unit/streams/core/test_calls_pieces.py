@@ -36,7 +36,9 @@ def state(**changes: object) -> QueueState:
         encode_queue(
             sources=["node"], added=ONES, reversed=[0] * len(COUNTERS), boundary=5_000, waiting=2,
             in_service=1, days=[Day(0, 10, ONES)], progress={"oldest_wait": Progress("firing", 1, 2)},
-            cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7,
+            cut_at=None, cut_emitted=True, cut_stale=False, replay=True, knows_topics=True,
+        knows_callers=False,
+        replay_shift_ms=7,
         ),
         OWN_NAMES,
     )  # fmt: skip

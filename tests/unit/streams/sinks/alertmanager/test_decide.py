@@ -238,3 +238,15 @@ def test_one_of_another_severity_or_owner_is_told_as_such_and_the_former_is_ende
         posts = decide([known], NOON, RESEND_MS)
         assert [post.reason for post in posts] == ["taken_back", "resent"]
         assert posts[-1].known.alert == changed
+
+
+def test_two_incidents_are_two_alerts_and_have_labels_of_their_own() -> None:
+    first = alert(alert_id="a", rule="incident", queue="", topic="leak", area="ward-1")
+    second = alert(alert_id="b", rule="incident", queue="", topic="leak", area="ward-2")
+    posts = decide([Known(first, NOON, NOON), Known(second, NOON, NOON)], NOON, RESEND_MS)
+    assert [post.known.alert.area for post in posts] == ["ward-1", "ward-2"]
+    labels = body(first, NOON, RESEND_MS, LINKS)["labels"]
+    assert labels == {
+        "alertname": "Incident", "rule": "incident", "topic": "leak", "area": "ward-1",
+        "severity": "page", "owner": "billing-duty", "department": "finance",
+    }  # fmt: skip
