@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.codec import UndecodableError, decode_as, encode
-from schemas.millis import HOUR
+from schemas.millis import HOUR, MINUTE
 from schemas.quarantine import Reason
 from schemas.reports import Passed, Report, ReportsRecord
 from schemas.targets import Targets, TargetsVersion
@@ -30,9 +30,10 @@ _BASELINE = _PREFIX + b"baseline"
 _PENDING = _PREFIX + b"pending"
 _CELL = _PREFIX + b"cell|"
 
-# A clock that is further behind the newest one is not waited for: its source catches up after an outage, and what
-# happens now must not wait for that.
-WAITED_FOR_MS = HOUR
+# A clock that stays so far behind the newest one is not waited for any more: its source catches up after a long
+# outage, and what happens now must not wait for that. Partitions that are read in turn are together again in seconds.
+FAR_BEHIND_MS = HOUR
+WAITED_FOR_MS = 5 * MINUTE  # by the broker's clock
 
 
 class Cursor(Struct, gc=False):
@@ -46,6 +47,7 @@ class Cursor(Struct, gc=False):
     clocks: dict[str, SourceClock]
     appended_at: int
     boundary: int | None
+    waits_since: int | None = None  # for a clock that is far behind, by the broker's clock
 
 
 class _BaselinePiece(Struct, gc=False):
@@ -81,6 +83,7 @@ class ReportsUnit:
         self.reasons: dict[str, int] = {}
         self._book = TargetsBook()
         self._clocks = Clocks()
+        self._waits_since: int | None = None
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
         self.incidents = Incidents(self._targets_at)
@@ -108,19 +111,24 @@ class ReportsUnit:
             return
         clocks, name = self._clocks, f"{told.partition}/{told.source}"
         clocks.observe(name, told.at, record.timestamp, replay=told.replay)
-        if told.ended:
-            clocks.end(name)
         version = self._first_version + (record.offset << DECISION_BITS)
         self.incidents.advance(self._passed(), Cause(version, record.timestamp))
+        if told.ended:  # only then: its last clock has often not been told before
+            clocks.end(name)
 
     def _passed(self) -> int | None:
-        """The boundary that all clocks have passed, but stale ones and those that are far behind."""
+        """The boundary that all clocks have passed, but stale ones and those that stay far behind."""
         clocks = self._clocks
         going = [each.clock for name, each in clocks.sources.items() if not clocks.is_stale(name)]
         if not going:
             return None
-        newest = max(going)
-        least = min(clock for clock in going if newest - clock <= WAITED_FOR_MS)
+        newest, least = max(going), min(going)
+        if newest - least <= FAR_BEHIND_MS:
+            self._waits_since = None
+        elif self._waits_since is None:
+            self._waits_since = clocks.appended_at
+        elif clocks.appended_at - self._waits_since > WAITED_FOR_MS:
+            least = min(clock for clock in going if newest - clock <= FAR_BEHIND_MS)
         return floor_step(least - DISORDER_MS)
 
     def _set_aside(self, record: Record, reason: Reason, detail: str) -> str:
@@ -165,6 +173,7 @@ class ReportsUnit:
                 self._clocks.sources,
                 self._clocks.appended_at,
                 self.incidents.boundary,
+                self._waits_since,
             )
         )
 
@@ -189,7 +198,7 @@ class ReportsUnit:
         self.next_offset = self._durable_next = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
-        self.incidents.boundary = cursor.boundary
+        self.incidents.boundary, self._waits_since = cursor.boundary, cursor.waits_since
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:

@@ -52,24 +52,27 @@ def test_a_burst_pipe_is_one_alert_at_the_fifth_caller(line: Line) -> None:
              iso(until), "--seed", "5")  # fmt: skip
     line.stream.kill()
     line.stream.start()
+    line.drain()
     second = start + (AGAIN_MIN + FIRST_MIN) * MINUTE
 
     def of_the_second() -> list[Alert]:
         return [each for each in alerts(line) if (each.fired_at or 0) >= second]
 
-    wait_until(lambda: len(of_the_second()) > 20, "the second pipe has burst, and is told")
+    # In a backlog only the newest version of a checkpoint is written: often not the one of the fifth caller.
+    wait_until(lambda: [each for each in of_the_second() if each.n > 50], "the second pipe is told")
     versions = of_the_second()
-    assert len({each.alert_id for each in versions}) == 1
-    raised, newest = versions[0], versions[-1]
-    fired_at = raised.fired_at or 0
-    called = callers(line, raised.area, second)
+    (alert_id,) = {each.alert_id for each in versions}
+    newest = versions[-1]
+    fired_at = newest.fired_at or 0
+    called = callers(line, newest.area, second)
     number = sum(at < fired_at for at in called)
     print(f"raised at caller {number} of the burst, {fired_at - called[0]} ms after the first one")
     assert 4 <= number <= 6  # one who called by chance just before is in it, too
-    assert (raised.topic, raised.queue, raised.state) == (PIPE, "", "firing")
-    assert newest.n > raised.n >= 5
+    assert (newest.topic, newest.queue, newest.state) == (PIPE, "", "firing")
+    assert [each.n for each in versions] == sorted(each.n for each in versions)
+    assert {each.fired_at for each in versions} == {fired_at}
     assert newest.queues[0] == "burst-pipes"
     assert (newest.owner, newest.department) == ("water-duty", "water")
-    told = line.run("alerts", "show", f"incident/{PIPE}/{raised.area}")
-    assert raised.alert_id in told
-    assert line.run("alerts", "list", "--all").count(raised.alert_id) == 1
+    told = line.run("alerts", "show", f"incident/{PIPE}/{newest.area}")
+    assert alert_id in told
+    assert line.run("alerts", "list", "--all").count(alert_id) == 1

@@ -46,10 +46,8 @@ def read(reports: list[Report], order: Random | None = None) -> list[ReportsReco
         sides.append(mine)
     merged: list[ReportsRecord] = []
     while any(sides):
-        least = min(each[0].at for each in sides if each)
-        # A partition that is over an hour behind is not waited for.
-        near = [each for each in sides if each and each[0].at - least <= 40 * MINUTE]
-        merged.append((order.choice(near) if order else near[0]).pop(0))
+        going = [each for each in sides if each]
+        merged.append((order.choice(going) if order else going[0]).pop(0))
     return merged
 
 

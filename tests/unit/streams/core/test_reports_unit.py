@@ -38,9 +38,23 @@ def test_a_clock_that_is_silent_or_ended_is_not_waited_for() -> None:
     assert raised(silent) == ["firing"]
 
 
-def test_a_source_that_catches_up_from_hours_ago_is_not_waited_for() -> None:
-    day = Desk().ordinary().say(Passed(1, "node", clock("09:30")))
-    day.calls(*FIVE, at="11:10").pass_to("11:20").say(Passed(1, "node", clock("09:31")))
+def test_the_last_clock_of_an_input_that_ends_counts() -> None:
+    day = Desk().ordinary()
+    for place, caller in enumerate(FIVE):
+        day.say(report(caller, clock(f"11:1{place}")))
+    assert raised(day.pass_to("11:20", ended=True)) == ["firing"]
+
+
+def test_a_source_that_catches_up_from_hours_ago_is_waited_for_some_minutes() -> None:
+    day, behind = Desk().ordinary(), clock("09:30")
+    for step in range(30):
+        now = clock("11:10") + step * 15 * SECOND
+        day.say(Passed(1, "node", behind + step), now)  # it goes, so it is not stale
+        if step < 5:
+            day.say(report(FIVE[step], now), now)
+        day.say(Passed(0, "node", now), now)
+        if step == 15:
+            assert raised(day.restart()) == []
     assert raised(day) == ["firing"]
 
 
