@@ -62,3 +62,11 @@ def test_what_was_told_of_an_alert() -> None:
     second = Noted(who="bo", at=NOON + 3, alert_id=FIRING.alert_id, note="on my way")
     other = Noted(who="bo", at=NOON, alert_id="x", note="not here")
     assert book(first, HAD, second, other).told(FIRING.alert_id) == [HAD, second, first]
+
+
+def test_who_mutes_one_queue_does_not_mute_what_is_of_several() -> None:
+    incident = alert(rule="incident", queue="", topic="leak", area="ward-1", queues=("billing",))
+    of_queue = Muted(who="ann", at=NOON, mute_id="m", until=NOON + MINUTE, queue="billing")
+    assert book(of_queue).muted(incident, NOON) is None
+    of_rule = replace(of_queue, queue="", rule="incident")
+    assert book(of_rule).muted(incident, NOON) == of_rule

@@ -30,3 +30,12 @@ def test_a_name_is_an_id_or_rule_and_queue() -> None:
         found.open_named(OLD.alert_id)
     later = alert("resolved", alert_id="later", onset_at=NOON + 1)
     assert known([later, NEW], []).named("oldest_wait/billing") == NEW  # what goes on comes first
+
+
+def test_an_incident_is_named_by_its_topic_and_area() -> None:
+    pipe = alert(
+        alert_id="incident/leak/ward-1/7", rule="incident", queue="", topic="leak", area="ward-1"
+    )
+    found = known([NEW, pipe], [])
+    assert found.named("incident/leak/ward-1") == pipe
+    assert found.open_named("incident/leak/ward-1/7") == pipe
