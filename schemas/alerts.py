@@ -16,6 +16,8 @@ NotEvaluated = Literal[
     "too few calls",
     "goal out of reach",
     "no profile",
+    "no topics reported",
+    "no callers reported",
 ]  # why a rule that is switched on cannot be asked now
 
 
@@ -36,7 +38,7 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     `threshold` are in the unit of the rule: seconds, a share or a number.
     """
 
-    alert_id: str  # rule, queue and onset
+    alert_id: str  # rule, queue and onset; rule, topic, area and onset
     version: int
     rule: RuleName
     queue: str
@@ -74,6 +76,15 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     maintenance: str = ""
     # How often it fired within the hour before it fired, this time included; more than once: it flaps.
     times_fired: int = 0
+    # Of a rule across queues, whose `queue` is empty, and whose `queue_name` is topic and area:
+    topic: str = ""
+    area: str = ""
+    queues: tuple[str, ...] = ()  # whose calls are in it, most calls first
+
+    @property
+    def place(self) -> str:
+        """What it is about: the queue, or topic and area. Rule and place are one alert at a time."""
+        return self.queue or f"{self.topic}/{self.area}"
 
 
 def is_probe(alert: Alert) -> bool:

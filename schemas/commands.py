@@ -17,7 +17,7 @@ from schemas.printable import printable
 
 LONGEST_WHO, LONGEST_NOTE = 100, 200
 Who = Annotated[str, Meta(min_length=1, max_length=LONGEST_WHO)]
-AlertId = Annotated[str, Meta(min_length=1, max_length=300)]
+AlertId = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Command(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):

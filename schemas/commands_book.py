@@ -92,6 +92,9 @@ class CommandsBook:
 
 
 def _is_about(mute: Muted, alert: Alert) -> bool:
+    """An alert of several queues is quiet only if a mute of its rule or of everything says so: who mutes one queue
+    for maintenance says nothing of the others.
+    """
     return mute.rule in {"", alert.rule} and mute.queue in {"", alert.queue}
 
 

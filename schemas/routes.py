@@ -26,7 +26,12 @@ PACES: Mapping[Severity, Pace] = {
     "warn": Pace(30 * SECOND, 5 * MINUTE, 4 * HOUR),
 }
 GROUPED_BY = ("owner", "department")  # of an owner: one message a department and severity
-GROUPED_BY_ELSE = ("alertname", "queue")  # of an alert without an owner that is declared
+GROUPED_BY_ELSE = (
+    "alertname",
+    "queue",
+    "topic",
+    "area",
+)  # of an alert without an owner that is declared
 DELIVER_URL = "http://127.0.0.1:9096"
 NOTIFY_URL = "http://127.0.0.1:9103"  # where it answers as it ships
 PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there
@@ -76,8 +81,9 @@ INHIBITIONS: tuple[Inhibition, ...] = (
         "", (Matcher("alertname", "PipelineDown"), Matcher("job", "stream")), (Matcher("alertname", "ProbeLost"),),
     ),
     Inhibition(
-        "One message a queue: who was paged need not be warned.",
-        (Matcher("severity", "page"), _OF_A_QUEUE), (Matcher("severity", "warn"), _OF_A_QUEUE), ("queue",),
+        "One message a queue (or topic and area): who was paged need not be warned.",
+        (Matcher("severity", "page"), _OF_A_QUEUE), (Matcher("severity", "warn"), _OF_A_QUEUE),
+        ("queue", "topic", "area"),
     ),
 )  # fmt: skip
 PROBED = (Matcher("alertname", alert_name(PROBE)), _OF_QUEUEWATCH)  # given back to notify

@@ -16,6 +16,7 @@ from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
 from schemas.profiles import Profile
 from schemas.quarantine import Quarantined
+from schemas.reports import ReportsRecord
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion, TopicsEpoch
 
@@ -82,6 +83,8 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact,delete", retention_ms=30 * DAY, partitions=1),
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
+    Topic("reports", "topic and area, or a clock", ReportsRecord, ("stream",), ("stream",),
+          retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "deliver", "board", "send"), ("status", "board", "notify"),
           cleanup="compact", partitions=1),

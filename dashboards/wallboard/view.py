@@ -74,7 +74,8 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
         known = OpenAlert(alert, latest.commands.why_quiet(alert, now))
-        alerts.setdefault(alert.queue, []).append(known)
+        for queue in alert.queues or (alert.queue,):
+            alerts.setdefault(queue, []).append(known)
     queues = (
         KnownQueue(
             queue=queue,

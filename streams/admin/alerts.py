@@ -24,11 +24,11 @@ class KnownAlerts(Struct, frozen=True):
         return [alert for alert in self.alerts if alert.state in _OPEN]
 
     def named(self, name: str) -> Alert:
-        """By its id, or by RULE/QUEUE, which means the newest alert of that rule and queue."""
+        """By its id, or by RULE/QUEUE (RULE/TOPIC/AREA), which means the newest alert of that rule and place."""
         found = [
             alert
             for alert in self.alerts
-            if name in {alert.alert_id, f"{alert.rule}/{alert.queue}"}
+            if name in {alert.alert_id, f"{alert.rule}/{alert.place}"}
         ]
         if not found:
             raise AdminError(f'no alert "{name}" (`queuewatch alerts list --all` shows their ids)')

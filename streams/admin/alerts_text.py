@@ -35,6 +35,9 @@ COLUMNS = (
     "late_calls",
     "abandoned",
     "escalation",
+    "topic",
+    "area",
+    "queues",
 )
 SHOWN = ("id", "severity", "state", "for", "quiet", "escalation", "reason")
 MUTE_COLUMNS = ("id", "rule", "queue", "until", "left", "who", "note")
@@ -49,7 +52,7 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
     return {
         "id": alert.alert_id,
         "rule": alert.rule,
-        "queue": alert.queue,
+        "queue": alert.queue or None,
         "severity": alert.severity,
         "owner": alert.owner or None,
         "state": alert.state,
@@ -69,6 +72,9 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
         "late_calls": alert.late_calls,
         "abandoned": alert.abandoned,
         "escalation": _escalation(alert, book, now) or None,
+        "topic": printable(alert.topic) or None,
+        "area": printable(alert.area) or None,
+        "queues": printable(", ".join(alert.queues)) or None,
     }
 
 

@@ -34,7 +34,9 @@ _NOT_YET = (
     NotCoordinatorError,
 )
 
-STREAM_INPUTS = tuple(t.name for t in TOPICS if "stream" in t.readers and t.log_append_time)
+STREAM_INPUTS = tuple(  # of its group: `reports` it writes and reads itself
+    t.name for t in TOPICS if "stream" in t.readers and t.log_append_time and not t.transactional
+)
 ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
 
 

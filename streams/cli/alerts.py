@@ -348,7 +348,7 @@ def _queues(bootstrap: str, namespace: str) -> set[str]:
     with _one_line():
         versions = read_versions(bootstrap, namespace)
     published = {targets.queue for version in versions for targets in version.queues}
-    return published | {alert.queue for alert in _read(bootstrap, namespace).alerts}
+    return published | {alert.queue for alert in _read(bootstrap, namespace).alerts if alert.queue}
 
 
 def _after(had: "Acknowledged | None") -> int:

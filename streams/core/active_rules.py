@@ -26,7 +26,7 @@ class ActiveRules:
         self.table_of: dict[str, HoldingTimes] = {}
         self.tables: list[tuple[Rule[Any], HoldingTimes]] = []
         for rule in RULES:
-            table = _read(rule, targets.alerts.get(rule.name) if targets is not None else None)
+            table = table_of(rule, targets.alerts.get(rule.name) if targets is not None else None)
             if table is not None:
                 self.table_of[rule.name] = table
                 self.tables.append((rule, table))
@@ -40,7 +40,7 @@ class ActiveRules:
         )
 
 
-def _read(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:
+def table_of(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:
     """None when the rule is off, or when another release wrote settings that this one cannot read."""
     if settings is None:
         return None

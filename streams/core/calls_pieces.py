@@ -85,6 +85,8 @@ class QueueState(Struct, gc=False):
     agent_minutes: AgentMinutes = field(default_factory=AgentMinutes)
     ends: dict[str, list[int]] = {}  # by rule: when its alert ended lately
     arrived_before: int | None = None  # former releases did not keep it
+    knows_topics: bool = False
+    knows_callers: bool = False
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -174,6 +176,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     agent_minutes: AgentMinutes,
     ends: dict[str, list[int]],
     arrived_before: int | None,
+    knows_topics: bool,
+    knows_callers: bool,
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -195,6 +199,8 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             agent_minutes,
             ends,
             arrived_before,
+            knows_topics,
+            knows_callers,
         )
     )
 

@@ -25,6 +25,7 @@ from streams.core.partition_sources import PartitionSources
 from streams.core.profiles import Profiles
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import QueueMonitor
+from streams.core.reported_clocks import ReportedClocks, any_reports
 from streams.core.roster import Roster
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.state_format import FORMAT, encode_piece
@@ -65,6 +66,7 @@ class CallsUnit:
         self._held_up: list[str] = []  # queues whose time could not move on because of a bug
         # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
+        self._told_clocks = ReportedClocks(partition)
         self._names: list[Piece] = []
         self._durable: tuple[int, int] | None = None  # of the last checkpoint: next offset, targets
         self._totals: dict[str, QueueTotals] = {}
@@ -243,6 +245,7 @@ class CallsUnit:
             if set_aside:
                 self.reasons["too_old"] = self.reasons.get("too_old", 0) + set_aside
             self._pending_totals.append(monitor.totals())
+        outputs += self._told_clocks.take(self._sources.clocks)
         pieces.append((CURSOR, self._cursor(self.next_offset)))
         self._durable = reached
         return Checkpoint(pieces, outputs)
@@ -325,6 +328,7 @@ class CallsUnit:
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
+        self._told_clocks.is_wanted = any_reports(versions)
         self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
         applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
         # A leg that is judged again was known so from the publication on, not from the last record on.

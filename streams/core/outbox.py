@@ -12,6 +12,7 @@ from schemas.codec import encode
 from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
+from schemas.reports import Report, cell_key
 from schemas.targets import Targets
 from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
 from streams.core.leg import Leg
@@ -32,6 +33,7 @@ class Outbox:
         "leg_minutes",
         "legs",
         "minutes",
+        "reports",
         "unplaced",
     )
 
@@ -42,6 +44,7 @@ class Outbox:
         self.legs: dict[LegKey, Entry] = {}  # legs whose rows changed
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
+        self.reports: list[Report] = []  # in the order in which they became known
         self.unplaced: list[Leg] = []  # evicted, and their arrival never became known
 
     @property
@@ -73,7 +76,7 @@ class Outbox:
     def take_rows(
         self, origin: str, queue: str, targets_at: Callable[[int], Targets | None]
     ) -> list[Output]:
-        """The changed legs, minutes and alerts. Legs whose arrival never became known go to quarantine."""
+        """The changed legs, minutes, alerts and reports. Legs whose arrival never became known go to quarantine."""
         key = queue.encode()
         rows = []
         for entry in self.legs.values():
@@ -82,8 +85,9 @@ class Outbox:
                 rows.append(Output("legs", key, encode(row)))
         rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
+        rows += [Output("reports", cell_key(each), encode(each)) for each in self.reports]
         rows += [
             Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
         ]
-        self.legs, self.minutes, self.alerts, self.unplaced = {}, {}, {}, []
+        self.legs, self.minutes, self.alerts, self.reports, self.unplaced = {}, {}, {}, [], []
         return rows

@@ -110,7 +110,7 @@ class QueueDecisions:
         kept = Kept(
             line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
             agent_minutes=self.agent_minutes, expected=expected or self._expected(targets, at),
-            replay=legs.replay,
+            reported=legs.reported, replay=legs.replay,
         )  # fmt: skip
         return QueueView(at, targets, kept)
 

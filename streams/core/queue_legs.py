@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.identity import LegKey, node_of
 from schemas.millis import DAY, SECOND
+from schemas.reports import Report
+from schemas.targets import Targets
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
 from streams.core.closing import (
@@ -23,9 +25,11 @@ from streams.core.closing import (
     was_given_up_after,
 )
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
+from streams.core.leg_report import NOTHING_REPORTED, Reported, leg_report
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
 from streams.core.outbox import Outbox
+from streams.core.rules.incident import RULE as INCIDENT
 from streams.core.tally import Tally
 from streams.core.unit import Cause
 from streams.core.verdict import (
@@ -65,6 +69,7 @@ class QueueLegs:
         self.line = Line()
         self.restarts = restarts  # of each source, shared by the queues of a partition
         self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, later by this shift
+        self.reported = NOTHING_REPORTED
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
@@ -133,6 +138,7 @@ class QueueLegs:
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
         before = old.verdict if old is not None else None
+        told = leg_report(self.queue, old.leg) if old is not None and old.leg.area else None
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
         else:
@@ -156,7 +162,20 @@ class QueueLegs:
             leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
+        if leg.area or told is not None:
+            self._report(told, leg_report(self.queue, leg), targets)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
+
+    def _report(self, told: Report | None, report: Report | None, targets: Targets | None) -> None:
+        """Tell rules across queues of a leg once; and take back what they were told if it does not hold any more."""
+        if report is not None:
+            self.reported = Reported(True, self.reported.callers or bool(report.caller))  # noqa: FBT003 - a field of a tuple
+        if told == report or targets is None or INCIDENT.name not in targets.alerts:
+            return
+        if told is not None:
+            self._outbox.reports.append(replace(told, taken_back=True))
+        if report is not None:
+            self._outbox.reports.append(report)
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
         """Judge only the service of the leg: arrival, answer and wait did not change."""

@@ -13,6 +13,7 @@ from schemas.timing import DISORDER_MS
 from streams.core.attention import RaisedRule
 from streams.core.calls_pieces import Piece, QueueState, encode_queue
 from streams.core.leg import Leg
+from streams.core.leg_report import Reported
 from streams.core.outbox import Outbox
 from streams.core.profiles import Profiles
 from streams.core.queue_decisions import QueueDecisions
@@ -145,6 +146,8 @@ class QueueMonitor:
             agent_minutes=self.decisions.agent_minutes,
             ends=self.decisions.ends,
             arrived_before=windows.arrived_before,
+            knows_topics=legs.reported.topics,
+            knows_callers=legs.reported.callers,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -154,6 +157,7 @@ class QueueMonitor:
             state.boundary, state.waiting, state.in_service, state.arrived_before
         )
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
+        self.legs.reported = Reported(state.knows_topics, state.knows_callers)
         self.decisions.restore(
             state.progress,
             state.cut_at,

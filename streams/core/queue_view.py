@@ -13,6 +13,7 @@ from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.expected_calls import ExpectedCalls
+from streams.core.leg_report import Reported
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.next_step import free_agents
@@ -46,6 +47,7 @@ class Kept(NamedTuple):
     book: TargetsBook
     agent_minutes: AgentMinutes
     expected: ExpectedCalls | None  # the usual calls; None without a profile
+    reported: Reported  # what its calls tell besides
     replay: bool
 
 
@@ -58,7 +60,7 @@ class QueueView:
         self.targets = targets
         self.replay = kept.replay
         self.line, self.rolling = kept.line, kept.windows
-        self.expected = kept.expected
+        self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
 
     @_Once

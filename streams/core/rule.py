@@ -90,6 +90,9 @@ class Rule(ABC, Generic[T]):
     # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
     tuned_to: str = ""
     reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
+    across_queues: bool = (
+        False  # decided from topic `reports` (streams.core.incidents), never by a queue alone
+    )
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 

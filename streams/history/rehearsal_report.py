@@ -156,6 +156,8 @@ def _not_evaluated(
         return "no agents"
     if rule.reads_profile and queue not in ground.profiled:
         return "no profile"
+    if rule.across_queues:
+        return "it looks at all queues at once, which is not rehearsed"
     return None
 
 

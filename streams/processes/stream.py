@@ -9,6 +9,7 @@ from streams.core.calls_unit import CallsUnit
 from streams.core.limits import Limits
 from streams.core.profiles import Profiles
 from streams.core.rebuild import Rebuild
+from streams.core.reports_unit import ReportsUnit
 from streams.core.roster import Roster
 from streams.exporters.queue_series import queue_families
 from streams.exporters.stream_series import StreamTelemetry, stream_families
@@ -41,6 +42,7 @@ def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
         factories=UnitFactories(
             calls=calls,
             agents=AgentsUnit,
+            reports=ReportsUnit,
             rebuild=lambda partition, epoch: Rebuild(calls(partition, epoch)),
         ),
         roster=roster,

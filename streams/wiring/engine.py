@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 from streams.wiring.consumer import Chunk, Consumer, Partition
 from streams.wiring.deadlines import LAST_CHECKPOINT_S
-from streams.wiring.options import BACKLOG, StreamOptions
+from streams.wiring.options import BACKLOG, INPUTS, REPORTS, StreamOptions
 from streams.wiring.profiles_feed import ProfilesFeed, ProfilesSink
 from streams.wiring.recovery import Recovery
+from streams.wiring.reports_feed import ReportsFeed
 from streams.wiring.roster_feed import RosterFeed, RosterSink
 from streams.wiring.snapshots import SnapshotPublisher
 from streams.wiring.tail_watchdog import CHECK_EVERY_S, TailWatchdog
 from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.telemetry import Telemetry
-from streams.wiring.units import Hole, UnitFactories, Units
+from streams.wiring.units import Hole, OwnedUnit, UnitFactories, Units
 
 _CHECKPOINT_IN_BACKLOG_EVERY_S = 4.0
 _HOLES_AT_ONE_OFFSET = (
@@ -52,6 +53,7 @@ class Engine:
         self.profiles = ProfilesFeed(options, profiles)
         read_whole = [feed.tail for feed in (self.targets, self.roster, self.profiles)]
         self.recovery = Recovery(options, self.units, factories, self.targets, read_whole)
+        self.reports = ReportsFeed(options, self.units, self.telemetry)
         self.snapshots = SnapshotPublisher(options, now, self.units.sources, self.total_lag)
         self.tail_watchdog = TailWatchdog(self._highwater, self._seek)
         self._consumer: Consumer | None = None  # from the first assignment on
@@ -66,7 +68,11 @@ class Engine:
     # ---- what the consumer asks and tells (consumer.ConsumerListener) --------------------------
 
     def owned(self) -> list[Partition]:
-        return list(self.units.owned)
+        """Those that the group assigns."""
+        return [each.partition for each in self._of_group()]
+
+    def _of_group(self) -> list[OwnedUnit]:
+        return [each for each in self.units.owned.values() if each.name in INPUTS]
 
     def durable(self, partition: Partition) -> int | None:
         owned = self.units.owned.get(partition)
@@ -75,7 +81,7 @@ class Engine:
     def resume_at(self) -> dict[Partition, int]:
         if not self.units.ready:
             return {}
-        return {partition: owned.next_offset for partition, owned in self.units.owned.items()}
+        return {owned.partition: owned.next_offset for owned in self._of_group()}
 
     async def on_assigned(self, consumer: Consumer) -> None:
         """Recover every unit of the assignment before anything is fetched for it."""
@@ -153,10 +159,12 @@ class Engine:
 
     def lag(self) -> dict[str, int]:
         """Records not yet applied, by `calls-0`, up to the end that the newest fetch reported."""
-        return {
-            owned.label: max(0, (self._highwater(partition) or 0) - owned.next_offset)
-            for partition, owned in sorted(self.units.owned.items())
-        }
+        return {owned.label: self._behind(owned) for _, owned in sorted(self.units.owned.items())}
+
+    def _behind(self, owned: OwnedUnit) -> int:
+        if owned.name == REPORTS:
+            return self.reports.behind
+        return max(0, (self._highwater(owned.partition) or 0) - owned.next_offset)
 
     def lag_s(self) -> dict[str, float]:
         """Age of the newest applied record while more records wait, else 0, by `calls-0`.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
+REPORTS = "reports"  # the same, but not an input of the group (streams.wiring.reports_feed)
 BACKLOG = (
     20_000  # records of lag; with more, catching up goes before snapshots and small checkpoints
 )

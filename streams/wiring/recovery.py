@@ -17,7 +17,7 @@ from streams.core.unit import UnreadablePieceError
 from streams.plumbing.partitions import partition_of
 from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.consumer import Partition
-from streams.wiring.options import INPUTS, StreamOptions
+from streams.wiring.options import INPUTS, REPORTS, StreamOptions
 from streams.wiring.reading import FETCH_WAIT_MS, TopicTail, log_ends, read_until, topic_partitions
 from streams.wiring.rebuilding import Rebuilder, rebuild
 from streams.wiring.targets_feed import TargetsFeed
@@ -68,7 +68,7 @@ class Recovery:
         await asyncio.gather(*[tail.caught_up() for tail in self.read_whole])
         if superseded():  # fencing now would shut out the present owner of the partitions
             return None
-        mine = [self._empty(partition) for partition in assignment]
+        mine = [self._empty(partition) for partition in self._with_reports(assignment)]
         if not mine:
             return mine
         await asyncio.gather(*[self._fence(each) for each in mine])
@@ -78,13 +78,20 @@ class Recovery:
         await self._start(mine)
         return mine
 
+    def _with_reports(self, assignment: list[Partition]) -> list[Partition]:
+        """The group does not assign `reports`: it goes with the first partition of `calls`."""
+        if Partition(self.options.topic("calls"), 0) not in assignment:
+            return assignment
+        return [*assignment, Partition(self.options.topic(REPORTS), 0)]
+
     def _empty(self, partition: Partition) -> OwnedUnit:
-        names = {self.options.topic(name): name for name in INPUTS}
+        names = {self.options.topic(name): name for name in (*INPUTS, REPORTS)}
         name, epoch = names[partition.topic], self.targets.epoch
         if name == "calls":
             unit = self.factories.calls(partition.number, epoch)
             return OwnedUnit(partition, name, unit, unit)
-        return OwnedUnit(partition, name, self.factories.agents(partition.number, epoch), None)
+        made = self.factories.reports if name == REPORTS else self.factories.agents
+        return OwnedUnit(partition, name, made(partition.number, epoch), None)
 
     async def _fence(self, owned: OwnedUnit) -> None:
         writer = CheckpointWriter(self.options, owned.name, owned.partition.number)
@@ -194,7 +201,9 @@ def _check_cursor(owned: OwnedUnit, first: int, last: int) -> None:
             " and run `queuewatch topics create`"
         )
     if cursor < first:
-        log.error(
+        # In `reports` it may be a marker alone: the cursor stands before it until the next record comes.
+        log.log(
+            logging.INFO if owned.name == REPORTS else logging.ERROR,
             "%s: records %d to %d were deleted before they were counted (retention)",
             owned.partition,
             cursor,

@@ -135,6 +135,7 @@ class _Worker:
         self._begin("targets", engine.targets.tail.run())
         self._begin("roster", engine.roster.tail.run())
         self._begin("profiles", engine.profiles.tail.run())
+        self._begin("reports", engine.reports.run())
         self._begin("snapshots", engine.snapshots.run())
         self._begin("checkpoints", engine.checkpoint_for_ever())
         self._begin("tails", engine.watch_tails())

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 
 from streams.core.unit import Checkpoint
 from streams.wiring.deadlines import CLOSE_PRODUCER_S
-from streams.wiring.options import StreamOptions
+from streams.wiring.options import REPORTS, StreamOptions
 
 _SETTINGS: dict[str, Any] = {
     "acks": "all",
@@ -53,7 +53,8 @@ class CheckpointWriter:
         """Write one transaction; return the number of its records. Do not use the writer after an exception.
 
         Every delivery is awaited before the commit, because aiokafka commits even if a batch has failed.
-        All records go to the unit's own partition, so that a hanging transaction blocks no other one.
+        All records go to the unit's own partition, so that a hanging transaction blocks no other one. Only what all units
+        tell one other (`reports`) is a topic of one partition.
         """
         by_topic: dict[str, list[Item]] = defaultdict(list)
         by_topic["state"] += checkpoint.pieces
@@ -83,6 +84,6 @@ class CheckpointWriter:
     async def _submit(self, batch: Any, topic: str) -> asyncio.Future[Any]:
         batch.close()
         delivery: asyncio.Future[Any] = await self._producer.send_batch(
-            batch, topic, partition=self._partition
+            batch, topic, partition=0 if topic == self._options.topic(REPORTS) else self._partition
         )
         return delivery

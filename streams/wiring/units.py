@@ -37,6 +37,7 @@ class UnitFactories:
 
     calls: Callable[[int, int], CallsUnit]
     agents: Callable[[int, int], CountingUnit]
+    reports: Callable[[int, int], CountingUnit]
     rebuild: Callable[[int, int], Any] | None = None  # streams.wiring.rebuilding.Rebuilder
 
 
@@ -93,10 +94,14 @@ class OwnedUnit:
             return Hole(wanted, first)
         new = records[max(0, wanted - first) :]
         if new:
-            self.unit.apply(new)
-            self.applied_to = new[-1].timestamp
-            self.not_checkpointed += len(new)
+            self.apply_committed(new)
         return len(new)
+
+    def apply_committed(self, records: list[Any]) -> None:
+        """Apply the records that follow `next_offset`; offsets between them may be those of markers."""
+        self.unit.apply(records)
+        self.applied_to = records[-1].timestamp
+        self.not_checkpointed += len(records)
 
 
 class Units:

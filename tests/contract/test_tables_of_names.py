@@ -43,8 +43,9 @@ def test_inputs_are_stamped_by_the_broker_and_outputs_are_transactional() -> Non
         "calls",
         "agents",
         "deliveries",
+        "reports",
     }
-    outputs = {"roster", "state", "minutes", "legs", "spells", "alerts", "quarantine"}
+    outputs = {"roster", "state", "minutes", "legs", "spells", "alerts", "quarantine", "reports"}
     assert {each.name for each in TOPICS if each.transactional} == outputs
 
 

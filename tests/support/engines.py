@@ -17,6 +17,7 @@ OPTIONS = StreamOptions("nowhere:1", "x-")
 FACTORIES = UnitFactories(
     lambda number, epoch: ToyUnit("calls", number, epoch),
     lambda number, epoch: ToyUnit("agents", number, epoch),
+    lambda number, epoch: ToyUnit("reports", number, epoch),
 )
 
 

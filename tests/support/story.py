@@ -40,6 +40,7 @@ class Outputs:
         self.minutes: dict[tuple[str, int], MinuteRow] = {}
         self.alerts: dict[str, Alert] = {}
         self.quarantined: list[Quarantined] = []
+        self.reports: list[bytes] = []  # in the order in which they were written
         self.pieces: dict[bytes, bytes] = {}
 
     def take(self, unit: CallsUnit) -> None:
@@ -69,6 +70,8 @@ class Outputs:
         elif topic == "alerts":
             alert = decode_as(Alert, value)
             self.alerts[alert.alert_id] = alert
+        elif topic == "reports":
+            self.reports.append(value)
         else:
             assert topic == "quarantine"
             self.quarantined.append(decode_as(Quarantined, value))

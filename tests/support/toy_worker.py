@@ -64,6 +64,7 @@ def main(bootstrap: str, namespace: str, name: str, port: str, session_s: str) -
         factories=UnitFactories(
             lambda partition, epoch: ToyUnit("calls", partition, epoch),
             lambda partition, epoch: ToyUnit("agents", partition, epoch),
+            lambda partition, epoch: ToyUnit("reports", partition, epoch),
         ),
         roster=_Roster(),
         profiles=Profiles(),

@@ -121,7 +121,7 @@ def _is_of_the_past(known: Known) -> bool:
 def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     """What is due now, oldest onset first.
 
-    To Alertmanager two onsets of one rule and queue are the same alert. So only the newest is posted: a
+    To Alertmanager two onsets of one rule and place (queue, or topic and area) are the same alert. So only the newest is posted: a
     resolved older one that is sent again would end it. That of doubtful callers has a label of its own.
     One that was posted under other labels (another severity or owner since then) is ended under these first.
     """
@@ -129,7 +129,7 @@ def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:
     newest: dict[tuple[str, str, bool], Known] = {}
     for known in sorted(alerts, key=lambda each: (each.alert.onset_at, each.alert.alert_id)):
         if is_to_notify(known):
-            newest[known.alert.rule, known.alert.queue, known.alert.doubtful] = known
+            newest[known.alert.rule, known.alert.place, known.alert.doubtful] = known
         if (former := _told_otherwise(known)) is not None:
             posts.append(Post(replace(known, alert=former), "taken_back"))
     for known in newest.values():
@@ -164,6 +164,8 @@ def labels_of(alert: Alert) -> dict[str, str]:
     labels = {
         "alertname": alert_name(alert.rule),
         "queue": alert.queue,
+        "topic": alert.topic,
+        "area": alert.area,
         "rule": alert.rule,
         "severity": alert.severity,
         "owner": alert.owner,

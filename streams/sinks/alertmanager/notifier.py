@@ -205,7 +205,7 @@ class Notifier:
             self._known[alert.alert_id] = replace(current, posted=alert, posted_at=now)
             self._escalating.accepted(alert.alert_id, self._book, now)
             if post.reason in {"fired", "resolved"}:
-                _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.queue, alert.reason)
+                _log.info("%s %s at %s: %s", alert.rule, post.reason, alert.place, alert.reason)
         self._status.posts_ok += 1
         self._status.last_post_at = now
 

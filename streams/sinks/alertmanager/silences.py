@@ -16,7 +16,12 @@ from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, Known, is_to_n
 
 AUTHOR = "queuewatch notify"  # by which silences of ours are known after a restart
 
-Key = tuple[str, str, str]  # alertname, queue, doubtful
+Key = tuple[str, str, str, str, str]  # the values of these labels
+_LABELS = ("alertname", "queue", "topic", "area", "doubtful")
+_ACROSS_QUEUES = {
+    "topic",
+    "area",
+}  # not matched where the alert has none: of queues nothing changes
 
 
 class Held(Struct, frozen=True):
@@ -73,7 +78,8 @@ def ours(silences: Sequence[Mapping[str, Any]]) -> dict[Key, Held]:
     for silence in silences:
         if silence["createdBy"] == AUTHOR and silence["status"]["state"] != "expired":
             values = {matcher["name"]: matcher["value"] for matcher in silence["matchers"]}
-            key = values.get("alertname", ""), values.get("queue", ""), values.get("doubtful", "")
+            name, queue, topic, area, doubtful = (values.get(label, "") for label in _LABELS)
+            key = name, queue, topic, area, doubtful
             found[key] = Held(
                 silence["id"], from_iso(silence["startsAt"]), from_iso(silence["endsAt"])
             )
@@ -81,15 +87,17 @@ def ours(silences: Sequence[Mapping[str, Any]]) -> dict[Key, Held]:
 
 
 def key_of(alert: Alert) -> Key:
-    return alert_name(alert.rule), alert.queue, "true" if alert.doubtful else ""
+    doubtful = "true" if alert.doubtful else ""
+    return alert_name(alert.rule), alert.queue, alert.topic, alert.area, doubtful
 
 
 def _body(key: Key, why: str, former: Held | None, now: int, lasts_ms: int) -> dict[str, object]:
-    named = zip(("alertname", "queue", "doubtful"), key, strict=True)
+    named = zip(_LABELS, key, strict=True)
     body: dict[str, object] = {
         "matchers": [
             {"name": name, "value": value, "isRegex": False, "isEqual": True}
             for name, value in named
+            if value or name not in _ACROSS_QUEUES
         ],
         "startsAt": iso(former.starts_at if former else now),
         "endsAt": iso(now + lasts_ms),

@@ -118,7 +118,7 @@ def test_a_call_reaches_every_output(kafka: LocalKafka, tmp_path: Path) -> None:
             lambda: read_whole(bootstrap, namespace + "snapshots"), "a snapshot of the queue"
         )
         assert decode_as(QueueSnapshot, shown[-1].value or b"").waiting == 1
-        read = {"calls-0": 0, "calls-1": 3, "agents-0": 0, "agents-1": 0}
+        read = {"calls-0": 0, "calls-1": 3, "agents-0": 0, "agents-1": 0, "reports-0": 0}
         wait_until(
             lambda: [
                 report

@@ -117,3 +117,11 @@ def test_who_gives_an_alert_back_gives_the_others_the_same_time_again() -> None:
     )  # fmt: skip
     given_back = Released(who="ann", at=NOON + 60 * MINUTE, alert_id=FIRING.alert_id)
     assert book(first, HAD, given_back).next_step_at(FIRING) == NOON + 65 * MINUTE
+
+
+def test_who_mutes_one_queue_does_not_mute_what_is_of_several() -> None:
+    incident = alert(rule="incident", queue="", topic="leak", area="ward-1", queues=("billing",))
+    of_queue = Muted(who="ann", at=NOON, mute_id="m", until=NOON + MINUTE, queue="billing")
+    assert book(of_queue).muted(incident, NOON) is None
+    of_rule = replace(of_queue, queue="", rule="incident")
+    assert book(of_rule).muted(incident, NOON) == of_rule

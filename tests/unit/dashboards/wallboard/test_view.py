@@ -6,6 +6,7 @@ from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.view import board, not_ready, parts_of
 from schemas.codec import encode
+from tests.support.alerts import alert
 from tests.support.floors import healthy, records, snapshot
 from tests.support.walls import NOW, latest_of
 
@@ -85,3 +86,14 @@ def test_a_whole_floor_balances_and_survives_json() -> None:
     assert wall.all.waiting == sum(row.waiting or 0 for row in wall.rows)
     assert sum(group.waiting or 0 for group in wall.centres) == wall.all.waiting
     assert msgspec.json.decode(msgspec.json.encode(wall), type=Board) == wall
+
+
+def test_an_incident_stands_in_the_row_of_each_queue_with_its_calls() -> None:
+    latest = latest_of(snapshot(NOW))
+    (queue,) = (row.queue for row in board(latest, NOW).rows)
+    incident = alert(
+        rule="incident", queue="", topic="leak", area="ward-1", queues=("other", queue)
+    )
+    latest.apply("alerts", b"incident", encode(incident))
+    (row,) = board(latest, NOW).rows
+    assert [line.rule for line in row.alerts] == ["incident"]

@@ -35,3 +35,12 @@ def test_a_name_is_an_id_or_rule_and_queue() -> None:
 
 def test_an_answer_to_a_probe_is_in_no_list() -> None:
     assert known([alert(rule=PROBE, alert_id="probe/calls-0")], []).alerts == []
+
+
+def test_an_incident_is_named_by_its_topic_and_area() -> None:
+    pipe = alert(
+        alert_id="incident/leak/ward-1/7", rule="incident", queue="", topic="leak", area="ward-1"
+    )
+    found = known([NEW, pipe], [])
+    assert found.named("incident/leak/ward-1") == pipe
+    assert found.open_named("incident/leak/ward-1/7") == pipe

@@ -14,6 +14,7 @@ from schemas.alerts import SEVERITIES, RuleName, alert_name
 from schemas.counters import Counts
 from schemas.queues_toml import keys_of
 from streams.core import rules
+from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.rule import HoldingTimes, Rule
 from streams.core.rule_catalogue import RULE_TABLES, RULES, _found
 from tests.support.builders import BILLING, MONDAY, targets
@@ -133,6 +134,7 @@ class _WithoutAgents:
     oldest_wait_ms = oldest_doubtful_wait_ms = 3_600_000
     lost_and_resolved = (50, 60)
     today = Counts()
+    reported = NOTHING_REPORTED
 
     def __init__(self) -> None:
         self.has_asked = self.has_asked_for_profile = False

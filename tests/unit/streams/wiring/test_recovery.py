@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from streams.wiring.consumer import Partition
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import Recovery, StateError, _check_cursor
 from streams.wiring.telemetry import Telemetry
@@ -49,6 +50,17 @@ async def test_an_assignment_that_is_revoked_meanwhile_opens_no_producer_and_ins
     feed.meanwhile = units.drop
     await recovery_of(units, feed).run([CALLS0], lambda: 1)
     assert (units.ready, units.owned) == (False, {})
+
+
+def test_reports_go_with_the_first_partition_of_calls() -> None:
+    recovery = recovery_of(no_units(), Feed())
+    other, agents = Partition("x-calls", 1), Partition("x-agents", 0)
+    assert recovery._with_reports([other, agents]) == [other, agents]
+    mine = recovery._with_reports([CALLS0, other])
+    assert mine == [CALLS0, other, Partition("x-reports", 0)]
+    units = [recovery._empty(partition) for partition in mine]
+    assert [each.name for each in units] == ["calls", "calls", "reports"]
+    assert [each.source is None for each in units] == [False, False, True]
 
 
 async def test_another_generation_of_the_group_supersedes_an_assignment_too() -> None:

@@ -82,6 +82,18 @@ async def test_everything_is_delivered_to_one_partition_before_the_commit() -> N
     }
 
 
+async def test_reports_of_all_units_go_to_one_partition() -> None:
+    producer = Producer()
+    told = Checkpoint([(b"calls|a", b"1")], [Output("reports", b"leak", b"1")])
+    writing = asyncio.create_task(writer(producer).write(told))
+    while len(producer.deliveries) < 2:
+        await asyncio.sleep(0)
+    for delivery in producer.deliveries:
+        delivery.set_result(None)
+    await writing
+    assert producer.sent.keys() == {("x-state", 3), ("x-reports", 0)}
+
+
 async def test_a_batch_that_fails_is_not_committed() -> None:
     producer = Producer()
     writing = asyncio.create_task(writer(producer).write(CHECKPOINT))

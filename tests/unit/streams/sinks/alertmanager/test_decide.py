@@ -298,3 +298,15 @@ def test_what_people_will_miss_in_messages_is_said(links: Links, remarks: list[s
     said = list(links.remarks())
     assert len(said) == len(remarks)
     assert all(words in line for words, line in zip(remarks, said, strict=True))
+
+
+def test_two_incidents_are_two_alerts_and_have_labels_of_their_own() -> None:
+    first = alert(alert_id="a", rule="incident", queue="", topic="leak", area="ward-1")
+    second = alert(alert_id="b", rule="incident", queue="", topic="leak", area="ward-2")
+    posts = decide([Known(first, NOON, NOON), Known(second, NOON, NOON)], NOON, RESEND_MS)
+    assert [post.known.alert.area for post in posts] == ["ward-1", "ward-2"]
+    labels = body(first, NOON, RESEND_MS, LINKS)["labels"]
+    assert labels == {
+        "alertname": "Incident", "rule": "incident", "topic": "leak", "area": "ward-1",
+        "severity": "page", "owner": "billing-duty", "department": "finance",
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from tests.support.alerts import NOON, alert
 
 RESEND_MS = 30 * SECOND
 LASTS_MS = 120 * SECOND
-KEY = ("OldestWait", "billing", "")
+KEY = ("OldestWait", "billing", "", "", "")
 
 
 def test_a_firing_alert_that_somebody_has_is_quiet() -> None:
@@ -21,7 +21,7 @@ def test_a_firing_alert_that_somebody_has_is_quiet() -> None:
     assert quiet([Known(alert("resolved"), NOON, NOON)], book, NOON) == {}
     of_the_past = Known(alert(), NOON + 3_600_000, NOON)
     assert quiet([of_the_past], book, NOON) == {}  # nobody was told of it
-    assert key_of(alert(doubtful=True)) == ("OldestWait", "billing", "true")
+    assert key_of(alert(doubtful=True)) == ("OldestWait", "billing", "", "", "true")
 
 
 def test_an_alert_of_a_queue_in_maintenance_is_quiet_until_that_is_over() -> None:
@@ -59,3 +59,12 @@ def test_after_a_restart_ours_are_known_and_those_of_people_left_alone() -> None
     of_a_person = {**listed, "id": "id-3", "createdBy": "ann"}
     assert ours([expired, of_a_person]) == {}
     assert ours([listed, expired, of_a_person]) == {KEY: Held("id-1", NOON, NOON + LASTS_MS)}
+
+
+def test_a_silence_of_an_incident_is_of_its_topic_and_area() -> None:
+    incident = alert(rule="incident", queue="", topic="burst pipe", area="ward-12")
+    key = key_of(incident)
+    assert key == ("Incident", "", "burst pipe", "ward-12", "")
+    (body,) = changes({key: "why"}, {}, NOON, RESEND_MS).posts.values()
+    listed = {**body, "id": "id-1", "status": {"state": "active"}}
+    assert ours([listed]) == {key: Held("id-1", NOON, NOON + LASTS_MS)}

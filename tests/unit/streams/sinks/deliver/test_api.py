@@ -27,7 +27,7 @@ def test_an_alert_without_times_begins_now_and_empty_labels_are_none() -> None:
 
 
 def test_silences_of_notify_are_kept_and_listed_so_that_it_knows_them_again() -> None:
-    asked = changes({("OldestWait", "billing", ""): "ann has it"}, {}, NOON, 30_000)
+    asked = changes({("OldestWait", "billing", "", "", ""): "ann has it"}, {}, NOON, 30_000)
     (posted,) = asked.posts.values()
     silence = posted_silence(json.dumps(posted).encode(), "new")
     assert (silence.silence_id, silence.comment) == ("new", "ann has it")

@@ -1,0 +1,128 @@
+"""The calls about one topic from one area, and whether they come too fast to be chance.
+
+Rule 1: who calls again within 24 hours is one caller. Calls of unknown callers are kept, and are no callers:
+whether three of them are one person cannot be known.
+Rule 2: everything is computed from the calls that are kept, so a call that becomes known late finds its place.
+"""
+
+from bisect import insort
+from collections import Counter
+from math import log
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from schemas.identity import LegKey
+from schemas.millis import DAY, HOUR
+from schemas.reports import Report
+from streams.core.alerting import Progress
+from streams.core.incident_baseline import OwnCalls
+
+SAME_CALLER_MS = DAY
+MOST_CALLS = 2_000  # kept of one cell; the oldest go first
+
+# The CUSUM (queueing.md 4.2): each caller raises it by the logarithm of how much likelier an incident makes one, time
+# lowers it by the calls that an incident would bring in addition. LIMIT gives one false alarm a week in 600 cells of
+# 0.3 calls an hour, before the least number of callers is asked for.
+INCIDENT_RATE = 6.0  # calls an hour that it is designed for
+INCIDENT_TIMES = 4.0  # or so many times the ordinary rate, where that is more
+LIMIT = 12.1
+
+
+class CellCall(Struct, gc=False, frozen=True):
+    at: int
+    queue: str
+    leg: LegKey
+    caller: str
+    replay: bool
+
+
+class Burst(NamedTuple):
+    """The CUSUM at a time: its level, and the callers since it last was at 0."""
+
+    level: float
+    since: int
+    callers: int
+
+
+class Cell(Struct, gc=False):
+    """`since`: the first call of the alert that is open; `queue` the one whose owner was told of it."""
+
+    topic: str
+    area: str
+    calls: list[CellCall] = []
+    own: OwnCalls = field(default_factory=OwnCalls)
+    progress: Progress = field(default_factory=Progress)
+    since: int = 0
+    queue: str = ""
+    told: int = 0  # callers, in the newest version of the alert
+    asked_from: int = (
+        0  # earlier calls raise nothing: they were of an alert that is over, or came right after it
+    )
+
+    def add(self, report: Report) -> bool:
+        """A leg that is told again replaces itself. Whether a call had to go for it."""
+        before = len(self.calls)
+        self.take_back(report)
+        call = CellCall(report.at, report.queue, report.leg, report.caller, report.replay)
+        insort(self.calls, call, key=lambda each: (each.at, each.queue, each.leg))
+        if len(self.calls) > MOST_CALLS:
+            del self.calls[0]
+        return len(self.calls) <= before
+
+    def take_back(self, report: Report) -> None:
+        self.calls = [
+            each for each in self.calls if (each.queue, each.leg) != (report.queue, report.leg)
+        ]
+
+    def forget(self, at: int) -> bool:
+        """Forget calls that no decision at or after `at` can need; whether there were any."""
+        kept_from = at - SAME_CALLER_MS
+        if self.is_open:
+            kept_from = min(kept_from, self.since)
+        kept = [each for each in self.calls if each.at >= kept_from]
+        forgotten, self.calls = len(kept) < len(self.calls), kept
+        return forgotten
+
+    @property
+    def is_open(self) -> bool:
+        return self.progress.stage != "inactive"
+
+    def first_calls(self) -> list[int]:
+        """When each caller called first, in order of time; not those of unknown callers."""
+        seen: dict[str, int] = {}
+        found = []
+        for call in self.calls:
+            if not call.caller:
+                continue
+            before = seen.get(call.caller)
+            if before is None or call.at - before >= SAME_CALLER_MS:
+                seen[call.caller] = call.at
+                found.append(call.at)
+        return found
+
+    def burst(self, rate: float, at: int) -> Burst:
+        """The CUSUM at `at` for an ordinary rate of calls an hour."""
+        incident = max(INCIDENT_RATE, INCIDENT_TIMES * rate)
+        step, drain = log(incident / rate), (incident - rate) / HOUR
+        level, since, callers, before = 0.0, at, 0, 0
+        for moment in self.first_calls():
+            if moment < self.asked_from:
+                continue
+            level -= drain * (moment - before)
+            if level <= 0:
+                level, since, callers = 0.0, moment, 0
+            level, callers, before = level + step, callers + 1, moment
+        level -= drain * (at - before)
+        return Burst(level, since, callers) if level > 0 else Burst(0.0, at, 0)
+
+    def calls_since(self, begin: int, at: int) -> list[CellCall]:
+        return [each for each in self.calls if begin <= each.at < at]
+
+    def callers_since(self, begin: int) -> int:
+        return sum(moment >= begin for moment in self.first_calls())
+
+    def queues_since(self, begin: int, at: int) -> list[tuple[str, int]]:
+        """(queue, calls), most calls first."""
+        found = Counter(each.queue for each in self.calls_since(begin, at))
+        return sorted(found.items(), key=lambda each: (-each[1], each[0]))

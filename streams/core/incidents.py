@@ -1,0 +1,344 @@
+"""Finds incidents: several people who call about one topic from one area, whichever queues their calls come to.
+
+Rule 1: reports are taken in the order of their times, once the clocks of all sources have passed them. So what is
+decided does not depend on which partition of `calls` was read first.
+Rule 2: an incident is one alert that grows. New callers are attached to it; after its end none is raised for a while.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
+
+from schemas.alerts import Alert
+from schemas.millis import DAY, HOUR, MINUTE, format_duration
+from schemas.reports import Report
+from schemas.targets import Targets
+from schemas.timing import STEP_MS
+from streams.core.active_rules import table_of
+from streams.core.alerting import Change, Progress, advance
+from streams.core.incident_baseline import Baseline
+from streams.core.incident_cell import LIMIT, Cell
+from streams.core.rule import Measured, severity_of
+from streams.core.rules.incident import RULE, IncidentTable
+from streams.core.unit import Cause
+from streams.core.windows import floor_step
+
+Place = tuple[str, str]  # topic and area
+TargetsAt = Callable[[str, int], Targets | None]
+
+FORGOTTEN_AFTER_MS = DAY
+MOST_CELLS = 20_000  # the one without a call for longest goes first
+MOST_PENDING = 20_000  # with more, a clock stands still, and time moves on without it
+NEW_NORMAL_AFTER_MS = 6 * HOUR  # what goes on for longer counts as ordinary from then on
+
+
+class Incidents:
+    """All cells, and the boundary up to which everything is decided."""
+
+    def __init__(self, targets_at: TargetsAt) -> None:
+        self.targets_at = targets_at
+        self.boundary: int | None = None
+        self.baseline = Baseline()
+        self.pending: list[Report] = []  # not passed yet, in order of time
+        self.cells: dict[Place, Cell] = {}
+        self.open: set[Place] = set()  # cells with an alert, pending or firing
+        self._recent: list[int] | None = (
+            None  # times of the calls of the last hour; None: not counted
+        )
+        # Not written yet.
+        self.changed: set[Place] = set()
+        self.alerts: dict[str, Alert] = {}
+        self.is_baseline_changed = self.is_pending_changed = False
+
+    def restore_cell(self, place: Place, cell: Cell | None) -> None:
+        """A piece of the state; None: the cell was forgotten."""
+        self.cells.pop(place, None)
+        self.open.discard(place)
+        if cell is not None:
+            self.cells[place] = cell
+            if cell.is_open:
+                self.open.add(place)
+
+    def written(self) -> None:
+        """Everything that changed is in a checkpoint."""
+        self.changed, self.alerts = set(), {}
+        self.is_baseline_changed = self.is_pending_changed = False
+
+    # ---- reports and time --------------------------------------------------------------------
+
+    def take(self, report: Report) -> None:
+        """A report waits until time has passed it; one that is taken back is gone at once."""
+        if report.taken_back:
+            self._take_back(report)
+            return
+        insort(self.pending, report, key=_order)
+        self.is_pending_changed = True
+
+    def _take_back(self, report: Report) -> None:
+        kept = [
+            each for each in self.pending if (each.queue, each.leg) != (report.queue, report.leg)
+        ]
+        if len(kept) < len(self.pending):
+            self.pending, self.is_pending_changed = kept, True
+        cell = self.cells.get((report.topic, report.area))
+        if cell is not None:
+            cell.take_back(report)
+            self._recent = None
+            self.changed.add((report.topic, report.area))
+
+    def advance(self, target: int | None, cause: Cause) -> None:
+        """All clocks have passed the boundary `target`; None: no clock is known."""
+        if len(self.pending) > MOST_PENDING:
+            target = max(target or 0, floor_step(self.pending[0].at) + STEP_MS)
+        if target is None or (self.boundary is not None and target <= self.boundary):
+            return
+        if self.boundary is None:
+            first = self.pending[0].at if self.pending else target
+            self.boundary = min(target, floor_step(first))
+        while (here := self._next(self.boundary)) <= target:
+            self.boundary = here
+            self._step(here, cause)
+        self.boundary = target
+
+    def _next(self, boundary: int) -> int:
+        """The next boundary at which something can be decided."""
+        found = []
+        if self.pending:
+            found.append(max(floor_step(self.pending[0].at), boundary) + STEP_MS)
+        if self.open:
+            found.append(boundary - boundary % MINUTE + MINUTE)
+        if self.cells:
+            found.append(boundary - boundary % HOUR + HOUR)
+        return min(found, default=boundary + FORGOTTEN_AFTER_MS * 365)
+
+    def _step(self, here: int, cause: Cause) -> None:
+        asked = set(self._attach(here))
+        if here % MINUTE == 0:
+            asked |= self.open
+        for place in sorted(asked):
+            self._decide(self.cells[place], here, cause)
+        if here % HOUR == 0:
+            self._end_hour(here)
+        if len(self.cells) > MOST_CELLS:
+            self._make_room()
+
+    def _attach(self, here: int) -> Iterator[Place]:
+        passed = bisect_left(self.pending, here, key=lambda each: each.at)
+        if not passed:
+            return
+        taken, self.pending = self.pending[:passed], self.pending[passed:]
+        self.is_pending_changed = True
+        for report in taken:
+            if report.at < here - FORGOTTEN_AFTER_MS:
+                continue
+            place = report.topic, report.area
+            if place not in self.cells:
+                self.cells[place] = Cell(*place)
+            if self.cells[place].add(report):
+                self._recent = None
+            elif self._recent is not None:
+                insort(self._recent, report.at)
+            self.changed.add(place)
+            yield place
+
+    def _make_room(self) -> None:
+        """Of cells without an alert a tenth goes, those without a call for longest."""
+        idle = [place for place, cell in self.cells.items() if not cell.is_open]
+        idle.sort(key=lambda place: (self.cells[place].calls[-1].at, place))
+        for gone in idle[: MOST_CELLS // 10]:
+            del self.cells[gone]
+            self.changed.add(gone)
+        self._recent = None
+
+    # ---- how busy it is ----------------------------------------------------------------------
+
+    def _rate(self, cell: Cell, here: int) -> float:
+        """Ordinary calls an hour of the cell at this time of the day. Incidents do not make the rest look ordinary."""
+        if self._recent is None:
+            self._recent = sorted(
+                call.at for each in self.cells.values() for call in each.calls if call.at < here
+            )
+        del self._recent[: bisect_left(self._recent, here - HOUR)]
+        apart = {(cell.topic, cell.area), *self.open}
+        others = len(self._recent) - sum(
+            len(self.cells[place].calls_since(here - HOUR, here)) for place in apart
+        )
+        return self.baseline.rate(cell.topic, cell.area, cell.own, others)
+
+    # ---- an hour is over ---------------------------------------------------------------------
+
+    def _end_hour(self, here: int) -> None:
+        """What came in the hour that ends is ordinary, but for cells with an incident."""
+        ordinary: list[tuple[str, str, int]] = []
+        counted: list[tuple[Cell, int]] = []
+        busy, volume = False, 0
+        for place in sorted(self.cells):  # sums of floats depend on the order
+            cell = self.cells[place]
+            if cell.forget(here):
+                self.changed.add(place)
+            if not cell.calls and not cell.is_open:
+                del self.cells[place]
+                self.changed.add(place)
+                continue
+            calls = sum(here - HOUR <= at < here for at in cell.first_calls())
+            busy = busy or calls > 0
+            if not cell.is_open or here - cell.progress.onset_at >= NEW_NORMAL_AFTER_MS:
+                ordinary.append((*place, calls))
+                counted.append((cell, calls))
+                volume += len(cell.calls_since(here - HOUR, here))
+        if not busy:
+            return
+        self.baseline.add_hour((each for each in ordinary if each[2]), volume)
+        self.is_baseline_changed = True
+        for cell, calls in counted:
+            cell.own.add_hour(calls)
+            self.changed.add((cell.topic, cell.area))
+
+    # ---- one cell at a boundary --------------------------------------------------------------
+
+    def _decide(self, cell: Cell, here: int, cause: Cause) -> None:
+        rate = self._rate(cell, here)
+        burst = cell.burst(rate, here)
+        since = cell.since if cell.is_open else burst.since
+        queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
+        targets = self.targets_at(queue, here) if queue else None
+        table = _table(targets)
+        before = cell.progress
+        if targets is None or table is None:
+            if cell.is_open:
+                self._close_unasked(cell, here, cause)
+            return
+        raised = (
+            not self.baseline.is_learning
+            and burst.level >= LIMIT
+            and burst.callers >= table.callers
+        )
+        recent = len(cell.calls_since(here - table.clear_hold_ms, here))
+        calm = recent < 2 * rate * table.clear_hold_ms / HOUR
+        after, change = advance(
+            before, here, raised=raised, calm=calm, hold_ms=table.hold_ms, clear_hold_ms=0
+        )
+        if after is before and change is None and before.stage == "inactive":
+            return
+        if before.stage == "inactive":
+            cell.since, cell.queue, cell.told = burst.since, queue, 0
+            self._take_out(cell, here)
+        after.severity = severity_of(RULE, targets)
+        cell.progress = after
+        self.open.add((cell.topic, cell.area))
+        self.changed.add((cell.topic, cell.area))
+        callers = cell.callers_since(cell.since)
+        holds = change is None and after.stage == "firing"
+        if holds and (callers > cell.told or here % MINUTE == 0):
+            change = "firing"
+        if change is None:
+            return
+        started = after if change in {"pending", "firing"} else before
+        measured = self._measured(cell, rate, here, table.callers, over=change == "resolved")
+        self._write(cell, targets, started, measured, change, here, cause)
+        cell.told = callers
+        if change in {"resolved", "inactive"}:
+            reopens_at = here + table.reopen_after_ms if change == "resolved" else cell.asked_from
+            self._closed(cell, reopens_at)
+
+    def _take_out(self, cell: Cell, here: int) -> None:
+        """What came in hours that are counted already: without this, one incident would hide the next of its topic."""
+        counted_to = (here - 1) // HOUR * HOUR
+        calls = cell.calls_since(cell.since, counted_to)
+        if not calls:
+            return
+        callers = sum(cell.since <= at < counted_to for at in cell.first_calls())
+        self.baseline.take_out(cell.topic, cell.area, callers, len(calls))
+        cell.own.calls = max(0.0, cell.own.calls - callers)
+        self.is_baseline_changed = True
+
+    def _closed(self, cell: Cell, asked_from: int) -> None:
+        cell.progress, cell.since, cell.queue, cell.told = Progress(), 0, "", 0
+        self.open.discard((cell.topic, cell.area))
+        cell.asked_from = asked_from
+
+    def _close_unasked(self, cell: Cell, here: int, cause: Cause) -> None:
+        """The rule was taken out of queues.toml while its alert was open."""
+        was_told = cell.progress.stage == "firing"
+        last = self.targets_at(cell.queue, here)
+        measured = Measured(0.0, 0.0, cell.callers_since(cell.since), raised=False, calm=True)
+        change: Change = "resolved" if was_told else "inactive"
+        self._write(cell, last, cell.progress, measured, change, here, cause)
+        self._closed(cell, here)
+        self.changed.add((cell.topic, cell.area))
+
+    def _measured(self, cell: Cell, rate: float, here: int, limit: int, *, over: bool) -> Measured:
+        calls = cell.calls_since(cell.since, here)
+        callers = cell.callers_since(cell.since)
+        last = max((each.at for each in calls), default=here)
+        lasted_ms = max(MINUTE, -(-(last - cell.since) // MINUTE) * MINUTE)
+        expected = rate * lasted_ms / HOUR
+        named = (
+            f"{self._name(queue, here)} {number}"
+            for queue, number in cell.queues_since(cell.since, here)
+        )
+        unknown = sum(not each.caller for each in calls)
+        again = len(calls) - callers - unknown
+        cause = f" in {format_duration(lasted_ms)}, {expected:.1f} expected ({', '.join(named)})"
+        cause += f"; {again} called again" if again else ""
+        cause += f"; {unknown} without a caller" if unknown else ""
+        return Measured(float(callers), limit, callers, raised=True, calm=over, cause=cause)
+
+    def _name(self, queue: str, here: int) -> str:
+        targets = self.targets_at(queue, here)
+        return queue if targets is None else targets.name
+
+    def _write(
+        self,
+        cell: Cell,
+        targets: Targets | None,
+        started: Progress,
+        measured: Measured,
+        change: Change,
+        here: int,
+        cause: Cause,
+    ) -> None:
+        """Owner and department are those of the queue with most of the calls when it was raised."""
+        place = f"{cell.topic}, {cell.area}"
+        calls = cell.calls_since(cell.since, here)
+        alert = Alert(
+            alert_id=f"{RULE.name}/{cell.topic}/{cell.area}/{started.onset_at}",
+            version=cause.version,
+            rule=RULE.name,
+            queue="",
+            state=change,
+            severity=started.severity or RULE.severity,
+            onset_at=started.onset_at,
+            changed_at=started.fired_at if change == "firing" else here,
+            held_at=here,
+            known_at=cause.known_at,
+            value=measured.value,
+            threshold=measured.threshold,
+            n=measured.n,
+            reason=RULE.sentence(place, measured),
+            fired_at=started.fired_at or None,
+            resolved_at=here if change == "resolved" else None,
+            owner=targets.owner if targets else "",
+            department=targets.department if targets else "",
+            queue_name=place,
+            replay=any(each.replay for each in calls),
+            topic=cell.topic,
+            area=cell.area,
+            queues=tuple(queue for queue, _ in cell.queues_since(cell.since, here)),
+        )
+        self.alerts[alert.alert_id] = alert
+
+
+def _order(report: Report) -> tuple[int, str, tuple[str, str, int]]:
+    return report.at, report.queue, report.leg
+
+
+def _first(queues: list[tuple[str, int]]) -> str:
+    return queues[0][0] if queues else ""
+
+
+def _table(targets: Targets | None) -> IncidentTable | None:
+    """None where the rule is off, or another release wrote settings that this one cannot read."""
+    if targets is None:
+        return None
+    found = table_of(RULE, targets.alerts.get(RULE.name))
+    return found if isinstance(found, IncidentTable) else None

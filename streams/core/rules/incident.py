@@ -1,0 +1,62 @@
+"""Alert rule: several people call about one thing. It is decided across queues, in one place.
+
+What a queue says here is only whether its calls can be in it: streams.core.incidents decides, from topic `reports`.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from schemas.millis import HOUR
+from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
+from streams.core.windows import Windows
+
+
+class IncidentTable(HoldingTimes, frozen=True, kw_only=True):
+    """Raise when `callers` different people have called about one topic from one area, faster than chance makes
+    them; over when for `clear_hold` fewer than twice the ordinary calls have come. Nothing new for `reopen_after`.
+    """
+
+    callers: Annotated[int, Meta(ge=2)] = 5
+    clear_hold_ms: int = HOUR
+    reopen_after_ms: int = 2 * HOUR
+
+
+class Incident(Rule[IncidentTable]):
+    """Never raised by a queue alone."""
+
+    name = "incident"
+    title = "several people call about one thing"
+    severity = "page"
+    unit = "number"
+    table = IncidentTable
+    across_queues = True
+    each_minute = True
+    answer_cannot_raise = True
+    idle_cannot_raise = True
+    example = Measured(
+        5, 5, 5, raised=True, calm=False, cause=" in 24m, 0.1 expected (Burst pipes 4, No water 1)"
+    )
+
+    def measure(self, table: IncidentTable, view: QueueView) -> Measured:
+        if not view.reported.topics:
+            return not_evaluated("no topics reported", table.callers)
+        if not view.reported.callers:
+            return not_evaluated("no callers reported", table.callers)
+        return Measured(0, table.callers, 0, raised=False, calm=True)
+
+    def sentence(self, queue_name: str, measured: Measured) -> str:
+        """`queue_name` is what they call about, and where."""
+        over = "over; " if measured.calm else ""
+        return f"{queue_name}: {over}{measured.n} callers{measured.cause}"
+
+    def quiet_until(self, table: IncidentTable, line: Line, windows: Windows) -> int:
+        return ALWAYS
+
+    def arrival_cannot_raise_for_ms(self, table: IncidentTable) -> int:
+        return ALWAYS
+
+
+RULE = Incident()

@@ -1,0 +1,114 @@
+"""One cell: who is one caller, and how fast is too fast. Figures are those of a simulation by other code."""
+
+from random import Random
+
+import pytest
+
+from schemas.millis import DAY, HOUR, MINUTE
+from streams.core import incident_cell
+from streams.core.alerting import Progress
+from streams.core.incident_cell import LIMIT, Cell
+from tests.support.builders import MONDAY
+from tests.support.reporting import NO_WATER, report
+
+NINE = MONDAY + 9 * HOUR
+
+
+def cell(*calls: tuple[str, int]) -> Cell:
+    """Calls as (caller, minutes after nine)."""
+    made = Cell("burst pipe", "ward-12")
+    for caller, minutes in calls:
+        made.add(report(caller, NINE + minutes * MINUTE))
+    return made
+
+
+def test_five_callers_in_a_few_minutes_are_over_the_limit_and_four_are_not() -> None:
+    five = cell(("a", 0), ("b", 3), ("c", 5), ("d", 9), ("e", 11))
+    burst = five.burst(0.3, NINE + 11 * MINUTE)
+    assert burst.level >= LIMIT
+    assert (burst.callers, burst.since) == (5, NINE)
+    four = cell(("a", 0), ("b", 3), ("c", 5), ("d", 9))
+    assert four.burst(0.3, NINE + 9 * MINUTE).level < LIMIT
+
+
+def test_five_callers_in_five_hours_are_chance() -> None:
+    slow = cell(*((name, 60 * n) for n, name in enumerate("abcde")))
+    assert slow.burst(0.3, NINE + 4 * HOUR).callers == 1
+
+
+def test_the_level_falls_with_time_and_then_the_burst_is_over() -> None:
+    made = cell(("a", 0), ("b", 1))
+    now, later = made.burst(0.3, NINE + MINUTE), made.burst(0.3, NINE + 20 * MINUTE)
+    assert now.level > later.level > 0
+    assert made.burst(0.3, NINE + 3 * HOUR) == (0.0, NINE + 3 * HOUR, 0)
+
+
+def test_the_more_is_ordinary_the_more_callers_it_takes() -> None:
+    def callers_for(rate: float) -> int:
+        made = Cell("leak", "ward-1")
+        for number in range(100):
+            made.add(report(str(number), NINE + number * 1000))
+            if made.burst(rate, NINE + number * 1000).level >= LIMIT:
+                return number + 1
+        return 100
+
+    found = [callers_for(rate) for rate in (0.05, 0.3, 1, 5, 20)]
+    assert found == sorted(found)
+    assert found[1] == 5
+
+
+def test_one_false_alarm_a_week_in_600_cells_of_the_ordinary_rate() -> None:
+    """Between a third and three: 168,000 hours of one cell are 280 hours of 600 cells."""
+    draw, hours, alarms, made, now = Random("false alarms"), 168_000, 0, cell(), 0.0
+    while (now := now + draw.expovariate(0.3)) < hours:
+        at = NINE + int(now * HOUR)
+        made.add(report(f"{now}", at))
+        made.calls = made.calls[-12:]  # as many as the level can depend on at such a rate
+        if made.burst(0.3, at).level >= LIMIT:
+            alarms += 1
+            made.calls.clear()
+    assert 1 / 3 <= alarms / hours * 600 * 168 <= 3
+
+
+def test_a_caller_counts_again_after_a_day() -> None:
+    made = cell(("a", 0), ("a", 30), ("a", 23 * 60), ("a", 24 * 60), ("", 5))
+    assert made.first_calls() == [NINE, NINE + DAY]
+
+
+def test_order_does_not_matter_and_a_leg_that_is_told_again_replaces_itself() -> None:
+    first, second = report("a", NINE), report("b", NINE + MINUTE)
+    made, other = cell(), cell()
+    assert (made.add(first), made.add(second), made.add(first)) == (False, False, True)
+    other.add(second)
+    other.add(first)
+    assert made == other
+
+
+def test_the_queues_are_told_by_their_calls() -> None:
+    made = cell(("a", 0), ("b", 1))
+    for caller in "cde":
+        made.add(report(caller, NINE + 2 * MINUTE, queue=NO_WATER))
+    assert made.queues_since(NINE, NINE + HOUR) == [("no-water", 3), ("burst-pipes", 2)]
+    assert made.queues_since(NINE, NINE + 2 * MINUTE) == [("burst-pipes", 2)]
+
+
+def test_calls_are_forgotten_after_a_day_but_for_those_of_an_open_alert() -> None:
+    made = cell(("a", 0), ("b", 60))
+    assert not made.forget(NINE + DAY)
+    assert made.forget(NINE + DAY + 1)
+    assert [each.caller for each in made.calls] == ["b"]
+    going_on = cell(("a", 0), ("b", 60))
+    going_on.progress, going_on.since = Progress("firing", NINE), NINE
+    assert not going_on.forget(NINE + 3 * DAY)
+
+
+def test_the_calls_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_cell, "MOST_CALLS", 3)
+    made = cell(("a", 0), ("b", 1), ("c", 2), ("d", 3))
+    assert [each.caller for each in made.calls] == ["b", "c", "d"]
+
+
+def test_calls_of_an_alert_that_is_over_raise_nothing() -> None:
+    made = cell(("a", 0), ("b", 1), ("c", 2), ("d", 3), ("e", 4))
+    made.asked_from = NINE + 4 * MINUTE
+    assert made.burst(0.3, NINE + 5 * MINUTE).callers == 1

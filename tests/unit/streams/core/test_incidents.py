@@ -1,0 +1,220 @@
+"""Incidents: from calls of several queues to one alert that grows, ends, and does not come again at once."""
+
+import pytest
+
+from schemas.alerts import Alert
+from schemas.millis import MINUTE, SECOND
+from schemas.reports import Passed
+from streams.core import incidents
+from tests.support.builders import clock, published
+from tests.support.reporting import NO_WATER, PIPES, Desk, asked, report
+
+FIVE = ("ada", "bo", "cy", "di", "eve")
+
+
+def desk() -> Desk:
+    """Two ordinary hours, 09:00 to 11:00, were seen."""
+    return Desk().ordinary()
+
+
+def the_alert(day: Desk) -> Alert:
+    (alert,) = day.alert_records()
+    return alert
+
+
+def test_the_fifth_caller_raises_it_and_the_fourth_does_not() -> None:
+    day = desk().calls(*FIVE[:4], at="11:10").pass_to("11:14")
+    assert day.states() == []
+    day.calls("eve", at="11:14").pass_to("11:14:10")
+    alert = the_alert(day)
+    assert alert.alert_id == f"incident/burst pipe/ward-12/{clock('11:14:05')}"
+    assert (alert.state, alert.rule, alert.severity) == ("firing", "incident", "page")
+    assert (alert.value, alert.threshold, alert.n) == (5, 5, 5)
+    assert (alert.topic, alert.area, alert.queue) == ("burst pipe", "ward-12", "")
+    assert (alert.onset_at, alert.fired_at) == (clock("11:14:05"), clock("11:14:05"))
+    assert alert.reason == "burst pipe, ward-12: 5 callers in 4m, 0.0 expected (Burst pipes 5)"
+
+
+def test_who_calls_again_is_one_caller_and_is_said() -> None:
+    day = desk().calls("ada", "ada", "bo", "bo", "ada", "cy", "di", at="11:10", every_s=30)
+    assert day.pass_to("11:15").states() == []
+    day.calls("eve", at="11:15").pass_to("11:15:10")
+    assert the_alert(day).n == 5
+    assert "(Burst pipes 8); 3 called again" in the_alert(day).reason
+
+
+def test_unknown_callers_are_told_and_are_no_callers() -> None:
+    day = desk().calls("", "", "", "", "", "", at="11:10", every_s=20).pass_to("11:13")
+    assert day.states() == []
+    day.calls(*FIVE, at="11:13", every_s=20).pass_to("11:15")
+    assert the_alert(day).n == 5
+    day.calls("", at="11:15").pass_to("11:16:10")
+    assert the_alert(day).reason.endswith("(Burst pipes 6); 1 without a caller")
+
+
+def test_calls_of_several_queues_are_one_incident_of_the_queue_with_most() -> None:
+    day = desk().calls("ada", "bo", at="11:10", queue=PIPES)
+    day.calls("cy", "di", "eve", at="11:12", queue=NO_WATER).pass_to("11:15")
+    alert = the_alert(day)
+    assert alert.queues == (NO_WATER, PIPES)
+    assert (alert.owner, alert.department) == ("supply", "of-no-water")
+    assert "(No water 3, Burst pipes 2)" in alert.reason
+    day.calls("fay", "gus", "hal", at="11:15", queue=PIPES).pass_to("11:18")
+    assert (the_alert(day).queues, the_alert(day).owner) == ((PIPES, NO_WATER), "supply")
+
+
+def test_it_grows_and_is_one_alert() -> None:
+    day = desk().calls(*(f"citizen-{n}" for n in range(40)), at="11:10", every_s=30)
+    day.pass_to("11:31")
+    assert (the_alert(day).n, the_alert(day).state) == (40, "firing")
+    assert [each.n for each in day.written] == sorted(each.n for each in day.written)
+
+
+def test_it_is_written_each_minute_while_it_fires() -> None:
+    day = desk().calls(*FIVE, at="11:10").pass_to("11:20:07")
+    assert the_alert(day).held_at == clock("11:20")
+    assert the_alert(day).changed_at == clock("11:14:05")
+
+
+def test_other_places_are_apart() -> None:
+    day = desk()
+    for place, caller in enumerate(FIVE):
+        day.calls(caller, at=f"11:1{place}", area=f"ward-{place}")
+    assert day.pass_to("11:20").states() == []
+
+
+def test_it_ends_after_an_hour_below_twice_the_ordinary_rate() -> None:
+    day = desk().calls(*FIVE, at="11:10").pass_to("12:13")
+    assert the_alert(day).state == "firing"
+    day.pass_to("12:16:10")
+    alert = the_alert(day)
+    assert (alert.state, alert.resolved_at) == ("resolved", clock("12:15"))
+    assert alert.reason.startswith("burst pipe, ward-12: over; 5 callers in 4m")
+
+
+def test_who_calls_again_keeps_it_open() -> None:
+    day = desk().calls(*FIVE, at="11:10").calls("ada", at="11:50").pass_to("12:30")
+    assert the_alert(day).state == "firing"
+
+
+def test_none_is_raised_for_two_hours_after_its_end() -> None:
+    day = desk().calls(*FIVE, at="11:10").pass_to("12:15:10")
+    day.calls(*(f"later-{n}" for n in range(8)), at="13:00").pass_to("13:30")
+    assert day.states() == ["ward-12 resolved 5"]
+    day.calls(*(f"again-{n}" for n in range(6)), at="14:20").pass_to("14:30")
+    assert day.states() == ["ward-12 resolved 5", "ward-12 firing 6"]
+
+
+def test_nothing_is_raised_before_the_first_hour_is_over() -> None:
+    day = Desk().calls(*(f"c{n}" for n in range(20)), at="09:10", every_s=10).pass_to("09:59")
+    assert day.states() == []
+
+
+def test_an_incident_while_it_is_learned_what_is_ordinary_does_not_hide_the_next() -> None:
+    day = Desk()
+    for minute in range(60):
+        day.calls(f"pipe-{minute}", at=f"09:{minute}", area="ward-1")
+        day.say(report(f"other-{minute}", clock(f"09:{minute}"), topic="leak", area="ward-2"))
+    day.calls("last", at="10:00", area="ward-1").pass_to("10:10")
+    assert day.states() == ["ward-1 firing 61"]
+    day.calls(*FIVE, at="10:10", every_s=20, area="ward-2").pass_to("10:13")
+    assert day.states() == ["ward-1 firing 61", "ward-2 firing 5"]
+
+
+def test_a_busy_place_is_ordinary() -> None:
+    """Twenty calls an hour about one thing, every hour: 22 in one are no news."""
+    day = Desk()
+    for hour in range(9, 13):
+        day.calls(*(f"{hour}-{n}" for n in range(20)), at=f"{hour}:00", every_s=180)
+        day.pass_to(f"{hour + 1}:00")
+    assert day.calls(*(f"more-{n}" for n in range(22)), at="13:00", every_s=160).states() == []
+
+
+def test_the_busy_hour_of_a_day_is_ordinary() -> None:
+    """Three times as many calls everywhere raise nothing; the same in one place alone does."""
+    calm = Desk().ordinary(hours=4).ordinary("13:00", hours=2, an_hour=1.2, seed=7)
+    assert calm.states() == []
+    calm.calls(*(f"pipe-{n}" for n in range(9)), at="15:01").pass_to("15:20")
+    assert [each.area for each in calm.alert_records()] == ["ward-12"]
+
+
+def test_the_rule_taken_out_of_the_file_ends_it() -> None:
+    day = desk().calls(*FIVE, at="11:10").pass_to("11:20")
+    day.versions.append(published(version=2, valid_from=clock("11:30")))
+    day.unit.set_targets(day.versions)
+    assert day.pass_to("11:31:10").states() == ["ward-12 resolved 5"]
+
+
+def test_a_queue_without_the_rule_raises_nothing() -> None:
+    day = Desk(published(asked(NO_WATER, "No water"))).ordinary().calls(*FIVE, at="11:10")
+    assert day.pass_to("11:20").states() == []
+
+
+def test_a_larger_number_of_callers_is_waited_for() -> None:
+    day = Desk(published(asked(PIPES, "Burst pipes", callers=7))).ordinary()
+    day.calls(*FIVE, "fay", at="11:10", every_s=20).pass_to("11:13")
+    assert day.states() == []
+    assert day.calls("gus", at="11:13").pass_to("11:14").states() == ["ward-12 firing 7"]
+
+
+def test_a_holding_time_makes_it_pending_first() -> None:
+    day = Desk(published(asked(PIPES, "Burst pipes", hold_ms=2 * MINUTE))).ordinary()
+    day.calls(*FIVE, "fay", at="11:10", every_s=20).pass_to("11:12")
+    assert day.states() == ["ward-12 pending 5"]
+    assert day.pass_to("11:14:10").states() == ["ward-12 firing 6"]
+
+
+def test_a_call_that_is_taken_back_is_none() -> None:
+    day = desk().calls(*FIVE[:4], at="11:10")
+    day.say(report("ada", clock("11:10"), taken_back=True))
+    day.calls("eve", at="11:14").pass_to("11:14:30")
+    assert day.states() == []
+
+
+def test_a_call_that_is_taken_back_before_its_time_has_passed_is_none() -> None:
+    day = desk().calls(*FIVE[:4], at="11:10")
+    day.say(report("eve", clock("11:14")))
+    day.say(report("eve", clock("11:14"), taken_back=True))
+    assert day.pass_to("11:20").states() == []
+
+
+def test_a_call_that_becomes_known_late_counts() -> None:
+    day = desk().calls(*FIVE[:4], at="11:10").pass_to("11:20")
+    day.say(report("late", clock("11:12"))).pass_to("11:20:10")
+    assert day.states() == ["ward-12 firing 5"]
+
+
+def test_a_replay_says_so() -> None:
+    day = desk().calls(*FIVE[:4], at="11:10").calls("eve", at="11:14", replay=True)
+    assert the_alert(day.pass_to("11:15")).replay
+
+
+def test_a_place_is_forgotten_after_a_day_without_calls() -> None:
+    day = desk().calls(*FIVE, at="11:10").pass_to("35:30")
+    assert len(day.unit.incidents.cells) > 0
+    day.pass_to("36:00:10").take()
+    assert not day.unit.incidents.cells
+    assert not [key for key in day.pieces if key.startswith(b"reports|cell|")]
+
+
+def test_the_places_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incidents, "MOST_CELLS", 20)
+    day = Desk()
+    for number in range(60):
+        day.calls("ada", at=f"09:{number}", area=f"ward-{number}")
+    day.pass_to("10:00:10").take()
+    cells = day.unit.incidents.cells
+    assert 15 <= len(cells) <= 20
+    assert ("burst pipe", "ward-59") in cells
+
+
+def test_a_clock_that_stands_still_does_not_keep_reports_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(incidents, "MOST_PENDING", 10)
+    day = Desk().say(Passed(1, "stuck", clock("09:00")))
+    for second in range(40):
+        moment = clock("09:01") + second * SECOND
+        day.say(report(f"c{second}", moment)).say(Passed(0, "node", moment))
+        day.say(Passed(1, "stuck", clock("09:00")))
+    assert len(day.unit.incidents.pending) <= 11

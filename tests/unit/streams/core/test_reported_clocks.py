@@ -1,0 +1,38 @@
+"""How far time has come is told once a 5-second boundary, and only where somebody asks."""
+
+from schemas.codec import decode_as
+from schemas.millis import SECOND
+from schemas.reports import Passed
+from streams.core.reported_clocks import ReportedClocks, any_reports
+from streams.core.watermark import Clocks
+from tests.support.builders import MONDAY, published, targets
+from tests.support.reporting import TARGETS
+
+
+def taken(told: ReportedClocks, clocks: Clocks) -> list[Passed]:
+    return [decode_as(Passed, output.value) for output in told.take(clocks)]
+
+
+def test_each_clock_is_told_when_it_passed_a_boundary() -> None:
+    told, clocks = ReportedClocks(3), Clocks()
+    told.is_wanted = True
+    clocks.observe("north", MONDAY, MONDAY)
+    clocks.observe("south", MONDAY + SECOND, MONDAY)
+    assert taken(told, clocks) == [
+        Passed(3, "north", MONDAY),
+        Passed(3, "south", MONDAY + SECOND),
+    ]
+    clocks.observe("north", MONDAY + 4 * SECOND, MONDAY)
+    assert taken(told, clocks) == []
+    clocks.observe("north", MONDAY + 5 * SECOND, MONDAY)
+    assert taken(told, clocks) == [Passed(3, "north", MONDAY + 5 * SECOND)]
+    clocks.end("north")
+    assert taken(told, clocks) == [Passed(3, "north", MONDAY + 5 * SECOND, ended=True)]
+
+
+def test_none_is_told_where_no_queue_has_the_rule() -> None:
+    clocks = Clocks()
+    clocks.observe("north", MONDAY, MONDAY)
+    assert ReportedClocks(0).take(clocks) == []
+    assert any_reports([published(targets()), TARGETS])
+    assert not any_reports([published(targets())])
