@@ -54,7 +54,7 @@ def test_a_template_names_the_queue_and_shows_figures_in_the_unit_of_the_rule(
             assert template.startswith("{queue}:"), template
             assert shown.keys() <= {"queue", "n", "value", "threshold"}, template
             for key in {"value", "threshold"} & shown.keys():
-                assert shown[key].lstrip(".1f") == units[name], template
+                assert shown[key].lstrip(".01f") == units[name], template
 
 
 @in_every_language
