@@ -32,7 +32,7 @@ def test_silences_of_notify_are_kept_and_listed_so_that_it_knows_them_again() ->
     silence = posted_silence(json.dumps(posted).encode(), "new")
     assert (silence.silence_id, silence.comment) == ("new", "ann has it")
     held = ours(listed([silence], NOON))
-    assert held["OldestWait", "billing", ""].silence_id == "new"
+    assert held["OldestWait", "billing", "", "", ""].silence_id == "new"
     assert ours(listed([silence], silence.ends_at)) == {}
     longer = posted | {"id": "old", "endsAt": iso(NOON + MINUTE)}
     assert posted_silence(json.dumps(longer).encode(), "new").silence_id == "old"
