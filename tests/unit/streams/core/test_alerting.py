@@ -94,3 +94,8 @@ def test_how_often_it_fired_is_counted_once_it_fires_and_kept_to_its_end(hold_ms
         progress, start + 20 + 4 * MINUTE, raised=False, calm=True, hold_ms=0, clear_hold_ms=5
     )
     assert (after, change) == (Progress(), "resolved")
+
+
+def test_what_has_not_fired_yet_is_not_counted() -> None:
+    pending, _ = advance(Progress(), 5, raised=True, calm=False, hold_ms=5, clear_hold_ms=0)
+    assert (pending.stage, pending.times_fired) == ("pending", 0)
