@@ -32,9 +32,6 @@ GROUPED_BY_ELSE = (
     "topic",
     "area",
 )  # of an alert without an owner that is declared
-DELIVER_URL = "http://127.0.0.1:9096"
-NOTIFY_URL = "http://127.0.0.1:9103"  # where it answers as it ships
-PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there
 
 
 class Matcher(NamedTuple):

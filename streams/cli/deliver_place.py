@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from schemas.routes import DELIVER_URL
+from schemas.addresses import DELIVER_URL
 
 
 def _url(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from schemas.routes import NOTIFY_URL
+from schemas.addresses import NOTIFY_URL
 
 if TYPE_CHECKING:
     from streams.local.owner import Owner

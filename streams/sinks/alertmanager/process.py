@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from schemas.addresses import PROBE_PATH
 from schemas.health import Health
 from schemas.millis import SECOND
 from schemas.owners import Owner
-from schemas.routes import PROBE_PATH
 from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread

@@ -9,18 +9,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from schemas.addresses import DELIVER_URL, NOTIFY_URL, PROBE_PATH
 from schemas.millis import format_duration
 from schemas.opening import WeeklySpan
 from schemas.owners import NOBODY, OF_QUEUEWATCH, MailTable, Owner
 from schemas.queues_toml import QueuesFile
 from schemas.routes import (
-    DELIVER_URL,
     GROUPED_BY,
     GROUPED_BY_ELSE,
     INHIBITIONS,
-    NOTIFY_URL,
     PACES,
-    PROBE_PATH,
     QUIET_SEVERITIES,
     REPLAYED,
     Matcher,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import aiohttp
 
-from schemas.routes import PROBE_PATH, PROBED
+from schemas.addresses import PROBE_PATH
+from schemas.routes import PROBED
 from streams.sinks.deliver.grouping import Posted
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from schemas.routes import PROBE_PATH
+from schemas.addresses import PROBE_PATH
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.probing import body
 from streams.sinks.deliver.api import posted_alerts

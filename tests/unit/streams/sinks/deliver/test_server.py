@@ -91,7 +91,9 @@ async def test_alerts_and_silences_of_notify_are_taken(world: World) -> None:
     what = body(alert(owner="water"), NOON, 30_000, Links())
     assert await post(world, "/api/v2/alerts", [what]) == (200, "")
     assert world.deliverer.groups.next_look_at() is not None
-    (asked,) = changes({("OldestWait", "billing", "", "", ""): "ann"}, {}, NOON, 30_000).posts.values()
+    (asked,) = changes(
+        {("OldestWait", "billing", "", "", ""): "ann"}, {}, NOON, 30_000
+    ).posts.values()
     status, text = await post(world, "/api/v2/silences", asked)
     name = json.loads(text)["silenceID"]
     assert status == 200

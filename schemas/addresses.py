@@ -1,0 +1,5 @@
+"""Where processes that post to each other answer, as they ship."""
+
+DELIVER_URL = "http://127.0.0.1:9096"
+NOTIFY_URL = "http://127.0.0.1:9103"
+PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there
