@@ -39,6 +39,9 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         "late_calls": "Nullable(Int64)",
         "abandoned": "Nullable(Int64)",
         "free_agents": "String",
+        "topic": "String",
+        "area": "String",
+        "queues": "Array(String)",
     },
 }
 ALERT_COLUMNS: tuple[str, ...] = (

@@ -212,6 +212,9 @@ def alert_row(alert: Alert) -> Row:
         alert.late_calls,
         alert.abandoned,
         encode(alert.free_agents).decode(),
+        alert.topic,
+        alert.area,
+        list(alert.queues),
     )
 
 

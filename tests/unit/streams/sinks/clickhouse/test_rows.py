@@ -72,6 +72,9 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
     row = named("alerts", rows.alert_row(free))
     assert (row["late_calls"], row["abandoned"]) == (None, 3)
     assert row["free_agents"] == '[{"queue":"leaks","queue_name":"Leaks","n":2}]'
+    incident = replace(alert, queue="", topic="leak", area="ward-1", queues=("water", "leaks"))
+    row = named("alerts", rows.alert_row(incident))
+    assert (row["topic"], row["area"], row["queues"]) == ("leak", "ward-1", ["water", "leaks"])
     refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
     assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
     (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
