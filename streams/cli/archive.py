@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 @options.namespace
 @options.data
 @options.clickhouse
-@click.option(
-    "--metrics-port",
-    envvar="QUEUEWATCH_ARCHIVE_METRICS_PORT",
-    default=9102,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of /metrics and /healthz; 0 takes a free one.",
-)
+@options.metrics_port("QUEUEWATCH_ARCHIVE_METRICS_PORT", 9102)
 @click.option(
     "--query-port",
     envvar="QUEUEWATCH_QUERY_PORT",
@@ -40,14 +33,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65535),
     help="Port of the embedded database's query endpoint.",
 )
-@click.option(
-    "--bind",
-    envvar="QUEUEWATCH_BIND",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="ADDRESS",
-    help="Address that /metrics listens on.",
-)
+@options.bind()
 @click.option(
     "--instance",
     envvar="QUEUEWATCH_INSTANCE",

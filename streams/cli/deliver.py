@@ -32,22 +32,8 @@ from streams.cli.options import Failure, in_one_line
     type=click.IntRange(0, 65535),
     help="Port of Alertmanager's webhook, and of notify where no Alertmanager runs; 0 takes a free one.",
 )
-@click.option(
-    "--metrics-port",
-    envvar="QUEUEWATCH_DELIVER_METRICS_PORT",
-    default=9104,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of /metrics and /healthz; 0 takes a free one.",
-)
-@click.option(
-    "--bind",
-    envvar="QUEUEWATCH_BIND",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="ADDRESS",
-    help="Address that both ports listen on; there is no login.",
-)
+@options.metrics_port("QUEUEWATCH_DELIVER_METRICS_PORT", 9104)
+@options.bind("Address that both ports listen on; there is no login.")
 @options.notify_url
 def command(file: Path, **others: Any) -> None:
     """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.

@@ -80,22 +80,8 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     metavar="FILE",
     help="FILE holds an address outside that is called each minute in which a probe has passed.",
 )
-@click.option(
-    "--metrics-port",
-    envvar="QUEUEWATCH_NOTIFY_METRICS_PORT",
-    default=9103,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of /metrics and /healthz; 0 takes a free one.",
-)
-@click.option(
-    "--bind",
-    envvar="QUEUEWATCH_BIND",
-    default="127.0.0.1",
-    show_default=True,
-    metavar="ADDRESS",
-    help="Address that /metrics listens on.",
-)
+@options.metrics_port("QUEUEWATCH_NOTIFY_METRICS_PORT", 9103)
+@options.bind()
 def command(
     *,
     board_url: str,

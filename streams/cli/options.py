@@ -220,3 +220,27 @@ notify_url = click.option(
     metavar="URL",
     help="Where notify answers: its probes are given back to it there.",
 )
+
+
+def metrics_port(envvar: str, default: int) -> Callable[[Any], Any]:
+    """The option `--metrics-port` of a process."""
+    return click.option(
+        "--metrics-port",
+        envvar=envvar,
+        default=default,
+        show_default=True,
+        type=click.IntRange(0, 65535),
+        help="Port of /metrics and /healthz; 0 takes a free one.",
+    )
+
+
+def bind(what: str = "Address that /metrics and /healthz listen on.") -> Callable[[Any], Any]:
+    """The option `--bind`: loopback unless somebody says otherwise."""
+    return click.option(
+        "--bind",
+        envvar="QUEUEWATCH_BIND",
+        default="127.0.0.1",
+        show_default=True,
+        metavar="ADDRESS",
+        help=what,
+    )

@@ -31,14 +31,7 @@ def _text(duration_s: float) -> str:
 @click.command(name="stream")
 @options.kafka
 @options.namespace
-@click.option(
-    "--metrics-port",
-    envvar="QUEUEWATCH_METRICS_PORT",
-    default=_DEFAULTS.metrics_port,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of /metrics and /healthz.",
-)
+@options.metrics_port("QUEUEWATCH_METRICS_PORT", _DEFAULTS.metrics_port)
 @click.option(
     "--instance",
     envvar="QUEUEWATCH_INSTANCE",
@@ -47,14 +40,7 @@ def _text(duration_s: float) -> str:
     metavar="NAME",
     help="Name of this worker: it keeps its partitions over a restart.",
 )
-@click.option(
-    "--bind",
-    envvar="QUEUEWATCH_BIND",
-    default=_DEFAULTS.bind,
-    show_default=True,
-    metavar="ADDRESS",
-    help="Address that /metrics and /healthz listen on.",
-)
+@options.bind()
 @click.option(
     "--checkpoint-every",
     "checkpoint_every_s",
