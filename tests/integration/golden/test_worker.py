@@ -82,12 +82,12 @@ def _count(bootstrap: str, namespace: str, name: str) -> int:
 
 
 def _counted(url: str) -> dict[str, int]:
-    """Records that are applied and committed, by topic."""
+    """Records of the inputs that are applied and committed, by topic."""
     text = (get(url) or b"").decode()
     found: dict[str, int] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            if sample.name == "queuewatch_position_offset":
+            if sample.name == "queuewatch_position_offset" and sample.labels["topic"] in INPUTS:
                 topic = sample.labels["topic"]
                 found[topic] = found.get(topic, 0) + int(sample.value)
     return found
