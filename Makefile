@@ -1,15 +1,17 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside tests-alerting check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
 
 BIN := .venv/bin
-# Directories are the only selector of tests: `make test` names all that exist, in two halves that run
-# side by side, for most of the second one is waiting for servers to start.
-# The archive is with the first half so that both take alike long.
+# Directories are the only selector of tests: `make test` names all that exist, in three parts that run
+# side by side, for most of the second and the third is waiting for servers and holding times.
+# The archive is with the first part so that they take alike long.
 ARCHIVE = tests/integration/archive
+ALERTING = tests/integration/alerting
 TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos)) $(ARCHIVE)
-TESTS_BESIDE = $(wildcard $(addprefix tests/,integration browser)) --ignore=$(ARCHIVE)
+TESTS_BESIDE = tests/integration --ignore=$(ARCHIVE) --ignore=$(ALERTING)
+TESTS_ALERTING = $(ALERTING) tests/browser
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
@@ -24,14 +26,17 @@ demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops
 test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory --jobs=2 tests-here tests-beside
+	@$(MAKE) --no-print-directory --jobs=3 tests-here tests-beside tests-alerting
 
-# Each line says which half it is of: both show how far they are.
+# Each line says which part it is of: all show how far they are.
 tests-here:
 	@set -o pipefail; $(BIN)/pytest $(TESTS) 2>&1 | sed -u 's/^/here   | /'
 
 tests-beside:
 	@set -o pipefail; $(BIN)/pytest $(TESTS_BESIDE) 2>&1 | sed -u 's/^/beside | /'
+
+tests-alerting:
+	@set -o pipefail; $(BIN)/pytest $(TESTS_ALERTING) 2>&1 | sed -u 's/^/alerts | /'
 
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh

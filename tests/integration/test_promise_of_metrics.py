@@ -10,7 +10,7 @@ import pytest
 from producers.publisher import Publisher
 from schemas.calls import Answered, Queued, Tick
 from streams.local.kafka import LocalKafka, free_port
-from tests.integration.test_notify import about, shipped_routing
+from tests.integration.alerting.test_notify import about, shipped_routing
 from tests.support.line import Line
 from tests.support.records_day import DAY, QUEUES_TOML, day_legs, write_records
 from tests.support.services import Server, Webhook, alertmanager, get, program, prometheus

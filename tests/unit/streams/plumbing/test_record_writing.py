@@ -1,4 +1,4 @@
-"""A record that cannot be written is one line; tests/integration/test_acknowledging.py writes to a real broker."""
+"""A record that cannot be written is one line; tests/integration/alerting/test_acknowledging.py writes to a real broker."""
 
 from streams.plumbing.kafka_problems import no_answer
 from streams.plumbing.record_writing import write

@@ -1,4 +1,4 @@
-"""Alertmanager's configuration as text; tests/integration/test_routes.py gives it to the real one."""
+"""Alertmanager's configuration as text; tests/integration/alerting/test_routes.py gives it to the real one."""
 
 from schemas.queues_toml import QueuesFile, parse_queues
 from streams.core.rule_catalogue import RULE_TABLES

@@ -11,7 +11,7 @@ import pytest
 from producers.publisher import Publisher
 from schemas.calls import Answered, Queued, Tick
 from streams.local.kafka import LocalKafka, free_port
-from tests.integration.test_notify import shipped_routing
+from tests.integration.alerting.test_notify import shipped_routing
 from tests.support.line import Line
 from tests.support.services import ROOT, Server, Webhook, alertmanager, get, prometheus
 from tests.support.waiting import wait_until

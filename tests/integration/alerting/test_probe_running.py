@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.local.kafka import LocalKafka, free_port
-from tests.integration.test_notify import shipped_routing
+from tests.integration.alerting.test_notify import shipped_routing
 from tests.support.line import Line
 from tests.support.services import Server, Webhook, alertmanager, get
 from tests.support.waiting import wait_until
