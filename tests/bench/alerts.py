@@ -22,6 +22,7 @@ from tests.bench import troubles
 from tests.bench.decided import Decided, decide, decided_at, rules_toml
 from tests.bench.desk import Desk, simulate
 from tests.bench.troubles import ALWAYS, LARGE, SMALL, TROUBLES, Trouble
+from tests.bench.usual import usual
 
 INCIDENTS_A_WEEK = 4  # of each trouble and desk, for each week as planned
 _DAYS_A_WEEK = 5
@@ -96,7 +97,7 @@ def _decided(made: Trouble, draw: Random) -> Decided:
     opening = "" if made.desk is ALWAYS else troubles.OPENING
     happened = simulate(made.desk, made.phases, made.end, draw, made.extra)
     toml = rules_toml(made.desk.name, opening)
-    return decide(made.desk.name, toml, happened, made.start, made.end)
+    return decide(made.desk.name, toml, happened, made.start, made.end, usual(made.desk))
 
 
 def _note(result: Result, name: str, days: Sequence[tuple[Trouble, Decided]], say: Any) -> None:

@@ -14,13 +14,16 @@ from schemas.calls import Abandoned, Answered, CallEvent, Ended, Queued, Tick
 from schemas.codec import decode_as, encode
 from schemas.millis import MINUTE
 from schemas.privacy import caller_token, key_from_secret
+from schemas.profiles import Profile
 from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
 from schemas.timing import DISORDER_MS, STEP_MS
 from streams.core.calls_unit import CallsUnit
+from streams.core.profiles import Profiles
+from streams.core.reports_unit import ReportsUnit
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
-from streams.core.unit import Record
+from streams.core.unit import Output, Record
 from tests.bench.desk import Happened
 from tests.support.services import ROOT
 
@@ -73,13 +76,47 @@ def _settings(rule: str) -> str:
     return "{ " + ", ".join(f"{key} = {json.dumps(v)}" for key, v in shipped[rule].items()) + " }"
 
 
-def decide(queue: str, toml: str, happened: Iterable[Happened], start: int, end: int) -> Decided:
+class Units:
+    """The units of one worker: that of the calls, and that of the rules across queues."""
+
+    def __init__(self, toml: str, profile: Profile | None) -> None:
+        self.roster, profiles = Roster(), Profiles()
+        if profile is not None:
+            profiles.update(profile)
+        self.calls = CallsUnit(0, 1, self.roster, profiles=profiles)
+        self.reports = ReportsUnit(0, 1)
+        versions = [TargetsVersion(1, 0, 0, "UTC", tuple(parse_queues(toml, RULE_TABLES).queues))]
+        for unit in (self.calls, self.reports):
+            unit.start(0)
+            unit.set_targets(versions)
+
+    def outputs(self, now: int) -> Iterator[Output]:
+        """What both write; the second one reads what the first one tells it."""
+        told: list[Output] = []
+        for unit in (self.calls, self.reports):
+            if unit is self.reports and told:
+                first = self.reports.next_offset or 0
+                records = enumerate(told, first)
+                unit.apply([Record(at, now, each.key, each.value) for at, each in records])
+            checkpoint = unit.checkpoint()
+            for output in checkpoint.outputs if checkpoint is not None else ():
+                if output.topic == "reports":
+                    told.append(output)
+                yield output
+            unit.commit_done()
+
+
+def decide(
+    queue: str,
+    toml: str,
+    happened: Iterable[Happened],
+    start: int,
+    end: int,
+    profile: Profile | None = None,
+) -> Decided:
     """Feed all that happened in `[start, end)`, with a tick at each boundary, as a live source does."""
-    roster = Roster()
-    unit = CallsUnit(0, 1, roster)
-    unit.start(0)
-    queues = tuple(parse_queues(toml, RULE_TABLES).queues)
-    unit.set_targets([TargetsVersion(1, 0, 0, "UTC", queues)])
+    units = Units(toml, profile)
+    unit, roster = units.calls, units.roster
     found, offset, taken_at = Decided(), 0, start
     for at, step in _steps(happened, start, end):
         records = []
@@ -95,7 +132,7 @@ def decide(queue: str, toml: str, happened: Iterable[Happened], start: int, end:
         unit.apply(records)
         if at - taken_at >= _TAKEN_EVERY_MS or at + STEP_MS >= end:
             taken_at = at
-            _take(unit, found, at)
+            _take(units, found, at)
     return found
 
 
@@ -113,18 +150,15 @@ def _steps(
         yield at, step
 
 
-def _take(unit: CallsUnit, found: Decided, now: int) -> None:
-    checkpoint = unit.checkpoint()
-    if checkpoint is not None:
-        for output in checkpoint.outputs:
-            if output.topic == "quarantine":
-                raise AssertionError(f"the core refuses what the desk tells: {output.value!r}")
-            if output.topic == "alerts":
-                alert = decode_as(Alert, output.value)
-                if alert.fired_at is not None:
-                    found.fired[alert.alert_id] = alert
-        unit.commit_done()
-    for snapshot in unit.snapshots(now):
+def _take(units: Units, found: Decided, now: int) -> None:
+    for output in units.outputs(now):
+        if output.topic == "quarantine":
+            raise AssertionError(f"the core refuses what the desk tells: {output.value!r}")
+        if output.topic == "alerts":
+            alert = decode_as(Alert, output.value)
+            if alert.fired_at is not None:
+                found.fired[alert.alert_id] = alert
+    for snapshot in units.calls.snapshots(now):
         found.asked |= RULE_TABLES.keys() - snapshot.not_evaluated.keys()
         found.not_evaluated = dict(snapshot.not_evaluated)
 
