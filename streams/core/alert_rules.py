@@ -46,7 +46,7 @@ def evaluate(
             continue
         before = progress.get(rule.name)
         if before is None and table is not None and _is_quiet(rule, table, view):
-            continue
+            continue  # another rule made this boundary be looked at: this one need not be measured
         measured = NOT_ASKED if table is None else figure(rule, table, view, before)
         if before is not None and before.doubtful and table is not None and not measured.doubtful:
             del progress[rule.name]
@@ -100,8 +100,9 @@ def _is_written_again(now: Progress, was: Severity | None, at: int) -> bool:
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
-    """Another rule made this boundary be looked at: this one need not be measured."""
-    return not rule.each_minute and rule.quiet_until(table, view.line, view.rolling) >= view.at
+    if rule.each_minute:
+        return view.at // MINUTE % rule.every_minutes != 0
+    return rule.quiet_until(table, view.line, view.rolling) >= view.at
 
 
 def figure(

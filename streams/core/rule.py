@@ -97,6 +97,9 @@ class Rule(ABC, Generic[T]):
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
     each_minute: bool = False  # asked at whole minutes alone: no other boundary is looked at for it
+    every_minutes: int = (
+        1  # with `each_minute`, unless its alert is open: at minutes that this divides
+    )
 
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
     idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty

@@ -50,6 +50,7 @@ class Surge(Rule[SurgeTable]):
     )  # fmt: skip
     reads_profile = True
     each_minute = True
+    every_minutes = BIN_MS // MINUTE  # it looks at whole bins: nothing is new in between
     answer_cannot_raise = True
     idle_cannot_raise = True
 
