@@ -1,17 +1,17 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside tests-alerting check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in three parts that run
 # side by side, for most of the second and the third is waiting for servers and holding times.
 # The archive is with the first part so that they take alike long.
 ARCHIVE = tests/integration/archive
-ALERTING = tests/integration/alerting
+APART = $(addprefix tests/integration/,alerting golden producers wiring)
 TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos)) $(ARCHIVE)
-TESTS_BESIDE = tests/integration --ignore=$(ARCHIVE) --ignore=$(ALERTING)
-TESTS_ALERTING = $(ALERTING) tests/browser
+TESTS_BESIDE = tests/integration $(addprefix --ignore=,$(ARCHIVE) $(APART))
+TESTS_APART = $(APART) tests/browser
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
@@ -26,7 +26,7 @@ demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops
 test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory --jobs=3 tests-here tests-beside tests-alerting
+	@$(MAKE) --no-print-directory --jobs=3 tests-here tests-beside tests-apart
 
 # Each line says which part it is of: all show how far they are.
 tests-here:
@@ -35,8 +35,8 @@ tests-here:
 tests-beside:
 	@set -o pipefail; $(BIN)/pytest $(TESTS_BESIDE) 2>&1 | sed -u 's/^/beside | /'
 
-tests-alerting:
-	@set -o pipefail; $(BIN)/pytest $(TESTS_ALERTING) 2>&1 | sed -u 's/^/alerts | /'
+tests-apart:
+	@set -o pipefail; $(BIN)/pytest $(TESTS_APART) 2>&1 | sed -u 's/^/apart  | /'
 
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh
