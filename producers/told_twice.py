@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from schemas.calls import FinishedLeg
 from schemas.identity import is_made, leg_key
-from schemas.kept_words import MAY_STAY, is_unsaid, what_stays
+from schemas.kept_words import MAY_STAY, is_same_outcome, is_unsaid, what_stays
 
 Place = tuple[str, int]  # file and line; empty and 0 where they are not known
 
@@ -55,6 +55,8 @@ class _Former(NamedTuple):
     words: bytes
     went_on: bool
     place: Place
+    outcome: str
+    left_at: int | None
     may_stay: bytes
 
 
@@ -69,7 +71,7 @@ class ToldTwice:
         key = _key(leg)
         former = self._known.get(key)
         if former is None:
-            self._known[key] = _Former(_words(leg), leg.goes_on, place, _may_stay(leg))
+            self._known[key] = _former(leg, place)
             return Told("first", place)
         told = _compared(leg, former, place)
         if told.kept:
@@ -78,7 +80,7 @@ class ToldTwice:
             told.known == "again" and place[0] != former.place[0] and _words(leg) == former.words
         )
         if told.known in ("completed", "corrected") or is_repeated:  # now this file says it, too
-            self._known[key] = _Former(_words(leg), leg.goes_on, place, _may_stay(leg))
+            self._known[key] = _former(leg, place)
         return told
 
 
@@ -92,7 +94,7 @@ def _compared(leg: FinishedLeg, former: _Former, place: Place) -> Told:
         return Told("again", before)
     is_other_file = before[0] != place[0]
     said = {name: words for name, words in changed.items() if words[1] != _UNSAID}
-    kept = _kept(former, changed, said)
+    kept = _kept(leg, former, changed.keys() - said.keys())
     if is_other_file or went_on:
         if not said:  # an older report takes nothing back that a later one has told
             return Told("again", before)
@@ -104,11 +106,9 @@ def _compared(leg: FinishedLeg, former: _Former, place: Place) -> Told:
     return Told("corrected", before, tuple(said), went_on, kept)
 
 
-def _kept(
-    former: _Former, changed: Mapping[str, tuple[int, int]], said: Mapping[str, tuple[int, int]]
-) -> dict[str, Any]:
-    left_out = changed.keys() - said.keys()
-    stays = left_out.intersection(what_stays(is_same_outcome="outcome" not in changed))
+def _kept(leg: FinishedLeg, former: _Former, left_out: set[str]) -> dict[str, Any]:
+    is_same = is_same_outcome(leg.outcome, leg.left_at, former.outcome, former.left_at)
+    stays = left_out & {*what_stays(is_same_outcome=is_same)}
     if not stays:
         return {}
     values = dict(zip(MAY_STAY, msgspec.msgpack.decode(former.may_stay), strict=True))
@@ -125,8 +125,9 @@ def _words(leg: FinishedLeg) -> bytes:
     return _WORDS.pack(*(_digest(name, getattr(leg, name)) for name in _FIELDS))
 
 
-def _may_stay(leg: FinishedLeg) -> bytes:
-    return msgspec.msgpack.encode([getattr(leg, name) for name in MAY_STAY])
+def _former(leg: FinishedLeg, place: Place) -> _Former:
+    may_stay = msgspec.msgpack.encode([getattr(leg, name) for name in MAY_STAY])
+    return _Former(_words(leg), leg.goes_on, place, leg.outcome, leg.left_at, may_stay)
 
 
 def _key(leg: FinishedLeg) -> bytes:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from schemas.calls import FinishedLeg
 from schemas.identity import LegKey, is_made, leg_key
-from schemas.kept_words import is_unsaid, what_stays
+from schemas.kept_words import is_same_outcome, is_unsaid, what_stays
 from schemas.legs import LegRow
 from schemas.millis import SECOND
 from schemas.newest_legs import newest_legs_sql
@@ -95,7 +95,8 @@ def _compared(leg: FinishedLeg, row: Mapping[str, Any] | None) -> Comparison:
 
 
 def _kept(told: LegRow, row: Mapping[str, Any], differing: Sequence[str]) -> dict[str, Any]:
-    stays = set(what_stays(is_same_outcome=told.outcome == row["outcome"]))
+    is_same = is_same_outcome(told.outcome, told.left_at, row["outcome"], _known(row, "left_at"))
+    stays = set(what_stays(is_same_outcome=is_same))
     if "end_unknown" in row["flags"]:
         stays -= {"ended_at"}  # nobody told it
     return {

@@ -37,8 +37,11 @@ class Occupancy(Rule[OccupancyTable]):
 
     name = "occupancy"
     title = "agents are busy all the time"
-    severity = "warn"
+    severity = "note"
     unit = "share"
+    tuned_to = (
+        "3.40 false alerts a day with 36 agents at a planned load of 81 %, 0.17 with 8 at 55 %"
+    )
     table = OccupancyTable
     example = Measured(
         0.93, 0.88, 64, raised=True, calm=False, cause="12.4 agents took calls on average"

@@ -60,6 +60,15 @@ def test_what_a_later_file_leaves_out_stays_over_several_files() -> None:
     assert twice.check(replace(WHOLE, contact_id="k2"), ("d", 2)).known == "collides"
 
 
+def test_an_end_does_not_stay_beside_another_answer() -> None:
+    """It may lie before that answer: a mixture that nobody told."""
+    twice = ToldTwice()
+    twice.check(ENDED, ("a", 2))
+    later = replace(ANSWERED, answered_at=AT + 20_000, left_at=AT + 20_000, agent="", caller=ADA)
+    told = twice.check(later, ("b", 2))
+    assert (told.known, told.changed, told.kept) == ("corrected", ("caller", "left_at"), {})
+
+
 def test_a_file_may_complete_a_leg_and_leave_out_what_is_known() -> None:
     twice = ToldTwice()
     twice.check(replace(ANSWERED, contact_id="k1"), ("a", 2))

@@ -44,7 +44,7 @@ def minutes(day: Story, first: str, count: int) -> Story:
     return day
 
 
-def test_a_half_hour_in_which_nearly_everybody_was_busy_warns_and_ends_below_the_lower_limit() -> (
+def test_a_half_hour_in_which_nearly_everybody_was_busy_is_noted_and_ends_below_the_lower_limit() -> (
     None
 ):
     day = day_with(AT_ONCE, "ann", "bo")
@@ -52,7 +52,7 @@ def test_a_half_hour_in_which_nearly_everybody_was_busy_warns_and_ends_below_the
     assert day.alerts() == []  # counted from 09:01 to 09:29
     minutes(day, "09:30", 1)
     (alert,) = day.alert_records()
-    assert (alert.state, alert.severity, alert.onset_at) == ("firing", "warn", clock("09:30"))
+    assert (alert.state, alert.severity, alert.onset_at) == ("firing", "note", clock("09:30"))
     assert (alert.value, alert.threshold, alert.n) == (1.0, 0.88, 30)
     assert alert.reason == (
         "Bills: the agents were busy for 100% of the last 30 minutes "
