@@ -15,7 +15,8 @@ EARLIEST = 946_684_800_000  # 2000-01-01: a time sent in seconds is below it and
 LATEST = 4_102_444_800_000  # 2100-01-01
 
 Millis = Annotated[int, Meta(ge=EARLIEST, lt=LATEST)]
-DurationMillis = Annotated[int, Meta(ge=0, lt=366 * DAY)]
+LONGEST = 366 * DAY  # what is longer is a spoilt number
+DurationMillis = Annotated[int, Meta(ge=0, lt=LONGEST)]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}

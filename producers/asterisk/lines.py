@@ -5,7 +5,7 @@ import re
 
 from msgspec import Struct
 
-from schemas.millis import EARLIEST, LATEST, SECOND
+from schemas.millis import EARLIEST, LATEST, LONGEST, SECOND
 
 NOBODY = "NONE"
 _EPOCH = re.compile(r"\d{9,11}(\.\d{1,6})?")
@@ -32,9 +32,9 @@ class Line(Struct, frozen=True):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - a duration
 
     def seconds(self, place: int) -> int | None:
-        """A data field in seconds, as milliseconds; None if it is absent or not a number."""
+        """A data field in seconds, as milliseconds; None if it is absent, not a number or no duration of a call."""
         number = self.whole(place)
-        return None if number is None else number * SECOND
+        return None if number is None or number * SECOND >= LONGEST else number * SECOND
 
 
 def is_epoch(text: str) -> bool:

@@ -160,10 +160,12 @@ class FaultyFloor(RuleBasedStateMachine):
         more: dict[str, Any] = {}
         if kind in ("offer_missed", "offered", "answered"):
             more["agent"] = ("ann", "bob")[by_other]
-        if told and kind in ("answered", "abandoned") and not is_in_history:
+        # A wait that another source tells makes a row of its own, whose node a later entry cannot change.
+        is_of_other = by_other and kind == "answered"
+        if told and kind in ("answered", "abandoned") and not (is_in_history or is_of_other):
             caller.is_inexact = True
             more["wait_ms"] = max(0, self.now - caller.arrived_at) // 1_000 * 1_000
-        source = SOURCES[what % 2] if by_other and kind == "answered" else caller.source
+        source = SOURCES[what % 2] if is_of_other else caller.source
         self._fact(caller, kind, source=source, is_late=is_late, **more)
 
     @precondition(lambda self: self.withheld)

@@ -65,6 +65,10 @@ class Naive:
         self.clocks[event.source] = (max(clock, event.at), appended_at)
         if isinstance(event, LegEvent):
             leg = self.legs.setdefault((event.queue, event.leg_id), Facts(event.source))
+            if isinstance(event, calls.Queued) and not leg.times(calls.Queued):
+                leg.source = (
+                    event.source
+                )  # the node whose queue it is in, whoever told of it before
             leg.told.setdefault(event.event_id, event)
             self.senders.setdefault(event.queue, set()).add(event.source)
             if isinstance(event, calls.Present) and event.source in self.seen:

@@ -37,6 +37,13 @@ def test_fields_that_a_version_did_not_write_are_absent() -> None:
     assert Line(AT, "1.0", "q", "a", "CONNECT", ("9" * 10,)).whole(0) is None
 
 
+def test_a_number_of_seconds_that_no_call_lasts_is_none() -> None:
+    """It would be sent, and set aside by whoever reads it."""
+    line = parse_line("1675555001|7.1|sales|NONE|ABANDON|1|1|141761435")
+    assert line is not None
+    assert (line.seconds(2), line.whole(2)) == (None, 141_761_435)
+
+
 def test_identical_lines_differ_by_their_ordinal_and_a_second_reading_gives_the_same() -> None:
     pause = "1675555753|NONE|NONE|SIP/1|PAUSEALL"
     texts = [pause, pause, "1675555754|NONE|NONE|SIP/1|PAUSEALL", pause]
