@@ -41,6 +41,7 @@ class Facts:
     source: str
     told: dict[str, LegEvent] = field(default_factory=dict)
     unnamed: list[int] = field(default_factory=list)
+    former_restarts: list[int] = field(default_factory=list)
 
     def times(self, *kinds: type[LegEvent]) -> list[int]:
         return sorted(event.at for event in self.told.values() if isinstance(event, kinds))
@@ -142,7 +143,11 @@ class Naive:
         """The first restart of its platform, or the first complete snapshot without it, ends a leg."""
         signs = facts.times(calls.Resumed, calls.Present)
         since = max([arrived_at or min(facts.times(LegEvent)), *signs])
-        ends = [(at, "dropped") for at in self.restarts.get(facts.source, []) if at > since]
+        ends = [
+            (at, "dropped")
+            for at in [*facts.former_restarts, *self.restarts.get(facts.source, [])]
+            if at > since
+        ]
         ends += [(at, "ghost") for at in facts.unnamed if at > since]
         if not ends:
             return Belief("open", arrived_at)
@@ -151,7 +156,11 @@ class Naive:
 
     def _serve(self, facts: Facts, found: Belief, left_at: int) -> None:
         ended, started = facts.times(calls.Ended), facts.times(calls.WrapStarted)
-        lost = [at for at in self.restarts.get(facts.source, []) if at > left_at]
+        lost = [
+            at
+            for at in [*facts.former_restarts, *self.restarts.get(facts.source, [])]
+            if at > left_at
+        ]
         if ended:
             found.ended_at = max(ended[0], left_at)
             if facts.times(calls.Answered):
