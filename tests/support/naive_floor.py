@@ -67,9 +67,11 @@ class Naive:
         if isinstance(event, LegEvent):
             leg = self.legs.setdefault((event.queue, event.leg_id), Facts(event.source))
             if isinstance(event, calls.Queued) and not leg.times(calls.Queued):
-                leg.source = (
-                    event.source
-                )  # the node whose queue it is in, whoever told of it before
+                # It is of the node whose queue it is in, whoever told of it before; what that one's restarts
+                # have closed until then stays closed.
+                if leg.source != event.source:
+                    leg.former_restarts = list(self.restarts.get(leg.source, []))
+                leg.source = event.source
             leg.told.setdefault(event.event_id, event)
             self.senders.setdefault(event.queue, set()).add(event.source)
             if isinstance(event, calls.Present) and event.source in self.seen:
