@@ -5,7 +5,7 @@ sign of it: a shift would put others of them outside.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from schemas.opening import Opening, is_open
 FEWEST_CALLS = 50
 LEAST_OUTSIDE = 0.15  # of all calls, or nothing is asked
 LEFT_OUTSIDE = 0.25  # of these, at most, once they are shifted
-_MOST_QUARTERS = 2_000  # the busiest ones of a year say it, too
+_MOST_QUARTERS = 2_000  # by the busiest ones of a year the shift is found, too
 _SHIFTS_H = sorted(
     (hours for hours in range(-14, 15) if hours), key=lambda hours: (abs(hours), hours)
 )
@@ -53,25 +53,29 @@ def calls_out_of_hours(
 
     A queue without opening hours, or that is always open, says nothing.
     """
-    counted: Counter[tuple[str, int]] = Counter()
+    known_hours: Counter[tuple[str, int]] = Counter()
     for queue, of_queue in quarters.items():
         known = hours.get(queue)
         if known is not None and known.opening.weekly is not None:
-            counted.update({(queue, at): n for at, n in of_queue.items()})
-    busiest = counted.most_common(_MOST_QUARTERS)
+            known_hours.update({(queue, at): n for at, n in of_queue.items()})
 
-    def outside(shift_h: int) -> int:
+    def outside(shift_h: int, of: Iterable[tuple[tuple[str, int], int]]) -> int:
         return sum(
             n
-            for (queue, at), n in busiest
+            for (queue, at), n in of
             if not is_open(hours[queue].opening, hours[queue].time_zone, at + shift_h * HOUR)
         )
 
-    calls, now_outside = sum(n for _, n in busiest), outside(0)
-    if calls < FEWEST_CALLS or now_outside < LEAST_OUTSIDE * calls:
+    calls = known_hours.total()
+    if calls < FEWEST_CALLS:
         return None
-    found = min(_SHIFTS_H, key=outside)  # of equally good ones the smallest shift
-    left = outside(found)
+    now_outside = outside(0, known_hours.items())
+    if now_outside < LEAST_OUTSIDE * calls:
+        return None
+    busiest = known_hours.most_common(_MOST_QUARTERS)
+    # Of equally good ones the smallest shift. What is told is of all calls.
+    found = min(_SHIFTS_H, key=lambda shift_h: outside(shift_h, busiest))
+    left = outside(found, known_hours.items())
     return (
         OutOfHours(calls, now_outside, found, left) if left <= LEFT_OUTSIDE * now_outside else None
     )

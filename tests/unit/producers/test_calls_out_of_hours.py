@@ -55,3 +55,11 @@ def test_queues_that_never_close_or_are_unknown_say_nothing() -> None:
 def test_a_few_calls_say_nothing() -> None:
     few = dict(list(day(6).items())[: FEWEST_CALLS // 2 - 1])
     assert calls_out_of_hours({"billing": few}, {"billing": OFFICE}) is None
+
+
+def test_the_figures_are_of_all_calls_also_of_a_year() -> None:
+    """Not of the busiest quarters alone, with which the shift is looked for."""
+    year = {at + week * 7 * DAY: n for week in range(52) for at, n in day(-6).items()}
+    found = calls_out_of_hours({"billing": year}, {"billing": OFFICE})
+    assert found is not None
+    assert (found.calls, found.shift_h, found.outside_if_shifted) == (52 * 360, 6, 0)
