@@ -108,7 +108,7 @@ class QueueView:
     @_Once
     def today(self) -> Counts:
         """The counts of the business day so far."""
-        return self._kept.days.holding(self.at)[1]
+        return self.business_day[1]
 
     @_Once
     def business_day(self) -> tuple[int, Counts]:

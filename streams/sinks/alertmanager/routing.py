@@ -19,6 +19,7 @@ from schemas.routes import (
     GROUPED_BY_ELSE,
     INHIBITIONS,
     PACES,
+    PROBED,
     QUIET_SEVERITIES,
     REPLAYED,
     Matcher,
@@ -44,9 +45,8 @@ _HEAD_OF_OWNERS = """\
 #        amtool config routes test --config.file=alertmanager.yml severity=page owner=NAME
 """
 _REPLAY = "    # A replay shows old traffic again: on the boards, not on anybody's phone.\n"
-_PROBE = """\
-    # Goes back to notify, which knows by it that the way to people is open. It must wait for nothing.
-    - matchers: ['alertname="Probe"', 'owner="queuewatch"']
+_PROBE = "    # Goes back to notify, which knows by it that the way to people is open. It must wait for nothing.\n"
+_PROBE_AT_ONCE = """\
       receiver: probe
       group_by: [alertname]
       group_wait: 0s
@@ -145,7 +145,7 @@ def _before_owners() -> Iterator[str]:
     yield _pace(PACES["page"], "  ")
     yield "  routes:\n"
     yield _to_nobody(_REPLAY, REPLAYED)
-    yield _PROBE
+    yield f"{_PROBE}    - matchers: [{_matchers(PROBED)}]\n{_PROBE_AT_ONCE}"
     yield _to_nobody(_QUIET, QUIET_SEVERITIES)
 
 

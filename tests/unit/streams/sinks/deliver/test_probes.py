@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -17,8 +18,6 @@ from tests.support.delivery import NOON, posted
 
 
 def probes(number: int) -> list[Posted]:
-    import msgspec
-
     return posted_alerts(msgspec.json.encode([body(number, NOON, Links())]), NOON)
 
 
