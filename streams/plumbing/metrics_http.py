@@ -29,6 +29,11 @@ class Probe(NamedTuple):
     content_type: str = TEXT
 
 
+def probe_of(ready: bool, state: str, detail: str) -> Probe:  # noqa: FBT001 - as the status has it
+    """Of a process with these words for what it waits for."""
+    return Probe(ready, b"ok\n" if ready else f"{state}: {detail}\n".encode())
+
+
 def application(
     metrics: WsgiApp,
     probes: Mapping[str, Callable[[], Probe]],

@@ -13,7 +13,7 @@ from schemas.owners import Owner
 from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
-from streams.plumbing.metrics_http import Probe, application, collected, in_loop
+from streams.plumbing.metrics_http import Probe, application, collected, in_loop, probe_of
 from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
@@ -115,9 +115,7 @@ async def _serve(
 
 def probe(status: NotifyStatus) -> Probe:
     """What /healthz answers."""
-    if status.ready:
-        return Probe(well=True, body=b"ok\n")
-    return Probe(well=False, body=f"{status.state}: {status.detail}\n".encode())
+    return probe_of(status.ready, status.state, status.detail)
 
 
 def health(status: NotifyStatus, identity: Identity, now: int) -> Health:

@@ -13,7 +13,7 @@ from schemas.millis import SECOND
 from schemas.owners import Owner
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
-from streams.plumbing.metrics_http import Probe, collected, in_loop
+from streams.plumbing.metrics_http import Probe, collected, in_loop, probe_of
 from streams.plumbing.metrics_http import application as metrics_application
 from streams.plumbing.ports import port_problem
 from streams.plumbing.stopping import until_signal
@@ -123,9 +123,7 @@ async def _serve(
 
 def probe(status: DeliverStatus) -> Probe:
     """What /healthz answers."""
-    if status.ready:
-        return Probe(well=True, body=b"ok\n")
-    return Probe(well=False, body=f"{status.state}: {status.detail}\n".encode())
+    return probe_of(status.ready, status.state, status.detail)
 
 
 def health(status: DeliverStatus, identity: Identity, now: int) -> Health:
