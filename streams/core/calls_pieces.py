@@ -62,6 +62,8 @@ class Cursor(Struct, gc=False):
     targets_version: int  # the newest version by which legs in state were counted
     restarts: dict[str, list[int]]
     passed: dict[str, int]  # by queue: the boundary up to which time passed with nothing computed
+    # By queue, of those that are idle and whose boundary is not that of their clock: it is in no other piece.
+    boundaries: dict[str, int] = {}
 
 
 class QueueState(Struct, gc=False):

@@ -134,16 +134,16 @@ class CallsUnit:
         if source not in clocks.sources:
             self._limits.check_source(event, clocks.sources)
         monitor = self.monitors.get(event.queue) or self._new_monitor(event)
-        boundary = monitor.legs.windows.boundary
+        reached = monitor.decisions.reached
         if (
-            boundary is not None
-            and event.at < boundary - LATE_WITHIN_MS
-            and monitor.legs.is_forgotten(event, boundary - LATE_WITHIN_MS)
+            reached is not None
+            and event.at < reached - LATE_WITHIN_MS
+            and monitor.legs.is_forgotten(event, reached - LATE_WITHIN_MS)
         ):
             if isinstance(event, calls.FinishedLeg):
                 # Written as history: feed `live` in a row means that the live counters have the leg.
                 return self._finished(event, cause)
-            behind = format_duration(boundary - event.at)
+            behind = format_duration(reached - event.at)
             detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
             self._set_aside(record, "too_old", detail, source)
             return "quarantined"
@@ -216,6 +216,10 @@ class CallsUnit:
             except Exception as error:  # noqa: BLE001 - a bug in one queue must not stop the others
                 self._held_up.append(f"{monitor.queue}: {type(error).__name__}: {error}")
 
+    def _clock_of(self, monitor: QueueMonitor) -> int | None:
+        clocks = self._sources.clocks
+        return clocks.clock(monitor.sources & clocks.sources.keys())
+
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
 
@@ -256,6 +260,10 @@ class CallsUnit:
     def _cursor(self, next_offset: int) -> bytes:
         clocks = self._sources.clocks
         passed = {queue: monitor.passed_to() for queue, monitor in self.monitors.items()}
+        idle = {
+            queue: monitor.idle_boundary(self._clock_of(monitor))
+            for queue, monitor in self.monitors.items()
+        }
         return encode_piece(
             Cursor(
                 format=FORMAT,
@@ -269,6 +277,7 @@ class CallsUnit:
                 targets_version=self._targets_version(),
                 restarts=self._sources.restarts,
                 passed={queue: to for queue, to in passed.items() if to is not None},
+                boundaries={queue: at for queue, at in idle.items() if at is not None},
             )
         )
 
@@ -290,6 +299,7 @@ class CallsUnit:
         state, self._loaded = self._loaded, LoadedState()
         versions, counted_by = self._versions, 0
         passed: dict[str, int] = {}
+        boundaries: dict[str, int] = {}
         cursor = state.cursor()
         if cursor is not None:
             self.next_offset = cursor.next_offset
@@ -297,16 +307,15 @@ class CallsUnit:
             self.results, self.reasons = cursor.results, cursor.reasons
             self._sources.restore(cursor)
             passed, counted_by = cursor.passed, cursor.targets_version
+            boundaries = cursor.boundaries
             # The counts in state were made by these versions; newer ones are applied below.
             self.set_targets([each for each in versions if each.version <= counted_by])
         state.restore(self._monitor)
         self._names = state.missing_names()
         if self.next_offset is None:
             self.next_offset = first_offset
-        clocks = self._sources.clocks
-        for monitor in self.monitors.values():
-            clock = clocks.clock(monitor.sources & clocks.sources.keys())
-            monitor.restored(clock, passed.get(monitor.queue, 0))
+        for queue, monitor in self.monitors.items():
+            monitor.restored(self._clock_of(monitor), boundaries.get(queue), passed.get(queue, 0))
             self._pending_totals.append(monitor.totals())
         self.commit_done()
         newer = sorted(each.version for each in versions if each.version > counted_by)

@@ -78,10 +78,13 @@ class Days:
                 total = list(map(add, total, day.counts)) if total is not _NOTHING else day.counts
         return Counts(*total)
 
-    def forget(self, before: int) -> None:
-        for start in [start for start, day in self._days.items() if day.end < before]:
+    def forget(self, before: int) -> bool:
+        """Forget the days that ended before then; whether there was one."""
+        gone = [start for start, day in self._days.items() if day.end < before]
+        for start in gone:
             if self._days.pop(start) is self._newest:
                 self._newest = None
+        return bool(gone)
 
     def freeze(self) -> list[Day]:
         return list(self._days.values())

@@ -133,22 +133,31 @@ class QueueDecisions:
 
     # ---- time --------------------------------------------------------------------------------
 
+    @property
+    def reached(self) -> int | None:
+        """The boundary that event time has come to, whether it was computed or passed; None before the first.
+
+        What depends on how far time has come asks for this one. That of the windows stays behind it for up to a minute, for
+        longer or shorter after a restart, which forgets `quiet_to`.
+        """
+        boundary = self._legs.windows.boundary
+        return None if boundary is None else max(boundary, self.passed_to)
+
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
         if target <= self.quiet_to:
             if target > self.passed_to:
                 self.passed_to = target
             return
-        windows = self._legs.windows
-        boundary = windows.boundary
-        if boundary is None:
+        boundary, reached = self._legs.windows.boundary, self.reached
+        if boundary is None or reached is None:
             self._begin(target)
-        elif target <= boundary:
+        elif target <= reached:
             return
         elif self.is_idle() and self._may_idle(boundary, target):
             self._pass_idle(boundary, target)
         elif target - target % MINUTE > boundary or not self._may_pass(target):
-            self._step(boundary, target, cause)
+            self._step(reached, target, cause)
 
     def _begin(self, target: int) -> None:
         self._legs.windows.jump(target)
@@ -190,19 +199,16 @@ class QueueDecisions:
         self.passed_to, self.quiet_to = target, until
         return True
 
-    def _step(self, boundary: int, target: int, cause: Cause) -> None:
+    def _step(self, reached: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
         self._outbox.is_state_changed = self._legs.is_changed = True
-        if target - boundary > JUMP_MS:
-            self._cut_again(boundary, cause)
-            self._keep_costs(boundary, target)
+        if target - reached > JUMP_MS:
+            self._cut_again(reached, cause)
+            self._keep_costs(reached, target)
             windows.jump(target)
             self._decide(target, cause, minute=whole)
             return
-        passed_to = max(boundary, min(self.passed_to, target))
-        if passed_to == target:
-            windows.leap(target)
-        for here in range(passed_to + STEP_MS, target + STEP_MS, STEP_MS):
+        for here in range(reached + STEP_MS, target + STEP_MS, STEP_MS):
             windows.leap(here)
             self._decide(here, cause, minute=here if here % MINUTE == 0 else None)
 
@@ -275,8 +281,8 @@ class QueueDecisions:
         self.minute.restore(cut_at, is_emitted=is_emitted, is_stale=is_stale)
 
     def restored(self, idle_boundary: int | None, passed_to: int) -> None:
-        """All pieces are in. `idle_boundary` is the boundary of an idle queue by the clocks of its sources:
-        it is not written each time that it moves on.
+        """All pieces are in. `idle_boundary` is the boundary of an idle queue, which is not written in the piece of the
+        queue each time that it moves on.
         """
         self.passed_to = passed_to
         if idle_boundary is None or not self.is_idle():

@@ -95,6 +95,8 @@ class QueueLegs:
         else:
             leg = replace(old.leg)
         if not absorb(leg, event):
+            if old is not None and leg.last_at > old.leg.last_at:
+                self._keep_longer(old, leg.last_at)
             return None
         if old is not None and touches_service_only(event, old.verdict, old.leg, leg):
             entry, changes = old, [self._serve(old, leg, cause)]
@@ -117,20 +119,30 @@ class QueueLegs:
         """Absorb a fact that changes no counter (half of all events); False when it was a duplicate.
 
         The row of an open leg shows no such fact, so it keeps its version: else its versions would depend on
-        when checkpoints happen.
+        when checkpoints happen. It shows the contact, which any fact may be the first to tell.
         """
         leg = entry.leg
+        contact_id, last_at = leg.contact_id, leg.last_at
         if not absorb(leg, event):
+            if leg.last_at > last_at:
+                self._keep_longer(entry, leg.last_at)
             return False
         self.store.touch(leg)
         self._outbox.is_state_changed = self.is_changed = True
         is_late = entry.verdict.outcome != "open" and not isinstance(event, WrapStarted)
-        if is_late or isinstance(
-            event, Disposition
-        ):  # other facts of an open leg come with its next row
+        # Other facts of an open leg come with its next row.
+        if is_late or isinstance(event, Disposition) or leg.contact_id != contact_id:
             leg.version, leg.known_at = cause.version, cause.known_at
             self._outbox.legs[entry.key] = entry
         return True
+
+    def _keep_longer(self, entry: Entry, last_at: int) -> None:
+        """A fact that says nothing new is a sign of life all the same. It is written: when a leg leaves the state
+        must not depend on whether a restart forgot of it.
+        """
+        entry.leg.last_at = last_at
+        self.store.touch(entry.leg)
+        self._outbox.is_state_changed = True
 
     def _install(self, old: Entry | None, leg: Leg, cause: Cause) -> tuple[Entry, Change]:
         """Judge the whole leg, and count the difference to its former verdict."""
@@ -314,7 +326,8 @@ class QueueLegs:
                 self.line.leave(key_of(leg))
                 self._outbox.unplaced.append(leg)
         self.store.chill(watermark)
-        self.tally.days.forget(watermark - DAY)
+        if self.tally.days.forget(watermark - DAY):
+            self._outbox.is_state_changed = True
 
     def restore(self, legs: list[Leg]) -> None:
         """One minute of legs from the state; call `restored` when all are in."""

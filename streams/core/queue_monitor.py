@@ -94,6 +94,17 @@ class QueueMonitor:
         passed = self.decisions.passed_to
         return passed if passed > (self.legs.windows.boundary or 0) else None
 
+    def idle_boundary(self, clock: int | None) -> int | None:
+        """The boundary of an idle queue, if it is not the one of its clock; None else.
+
+        An idle queue is not written each time that time moves on. Most are where their clock is; but a source that was
+        silent for a while does not take back what time has passed without it, and where all are silent there is no clock.
+        """
+        boundary = self.legs.windows.boundary
+        if boundary == _boundary_of(clock) or not self.decisions.is_idle():
+            return None
+        return boundary
+
     def is_to_be_shown(self, now: int, idle_every_ms: int) -> bool:
         """Whether a snapshot is due: something changed since the last one, or that one is too old."""
         if not self.sources:
@@ -173,10 +184,15 @@ class QueueMonitor:
     def restore_legs(self, legs: list[Leg]) -> None:
         self.legs.restore(legs)
 
-    def restored(self, clock: int | None, passed_to: int) -> None:
-        """All pieces are in: compute what is derived from them. `clock`: the queue's clock, if it has one."""
+    def restored(self, clock: int | None, idle_boundary: int | None, passed_to: int) -> None:
+        """All pieces are in: compute what is derived from them. `clock`: the queue's clock, if it has one;
+        `idle_boundary`: what the method of that name returned.
+        """
         self.legs.restored(self.decisions.minute.at or 0)
-        self.decisions.restored(
-            None if clock is None else floor_step(clock - DISORDER_MS), passed_to
-        )
+        boundary = _boundary_of(clock) if idle_boundary is None else idle_boundary
+        self.decisions.restored(boundary, passed_to)
         self._outbox.clear_pieces()
+
+
+def _boundary_of(clock: int | None) -> int | None:
+    return None if clock is None else floor_step(clock - DISORDER_MS)

@@ -62,9 +62,11 @@ class Windows:
         """The two buckets that hold `at`; the caller adds to both (see `correct`).
 
         For a time that is older than what is kept they are thrown away: such a contribution changes the
-        day, the totals and the line, but no window.
+        day, the totals and the line, but no window. What is kept is the same for a whole minute: where the boundary lies
+        within it depends on what a worker remembers of the time before a restart.
         """
-        if self.boundary is not None and at < self.boundary - _KEPT_MS:
+        boundary = self.boundary
+        if boundary is not None and at < boundary - boundary % MINUTE - _KEPT_MS:
             return [0] * _WIDTH, [0] * _WIDTH
         start = at - at % STEP_MS
         bucket = self.buckets.get(start)
@@ -127,7 +129,7 @@ class Windows:
             if (before is None or start >= before) and start < boundary:
                 self._move_line(bucket)
         self.boundary = boundary
-        limit = boundary - _KEPT_MS - MINUTE
+        limit = boundary - boundary % MINUTE - _KEPT_MS
         for start in [start for start in self.minutes if start < limit]:
             self._evict(start)
         self.resum()

@@ -19,6 +19,7 @@ from schemas.counters import COUNTERS, Counts
 from schemas.legs import LegRow
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.minutes import MinuteRow
+from schemas.snapshots import QueueTotals
 from schemas.targets import TargetsVersion
 from schemas.topics import offset_of
 from streams.core.calls_unit import CallsUnit
@@ -314,7 +315,7 @@ class FaultyFloor(RuleBasedStateMachine):
         assert len(self.outputs.quarantined) == self.refused
         self._check_archive()
         self._check_minutes()
-        self._check_twin()
+        self._check_twins()
         self._check_ghosts()
 
     def _check_archive(self) -> None:
@@ -357,22 +358,32 @@ class FaultyFloor(RuleBasedStateMachine):
                 expected = counts(legs, promises, row.at - minutes * MINUTE, row.at)
                 assert _plain(counted) == expected, (row.at, minutes)
 
-    def _check_twin(self) -> None:
-        """A worker that never died wrote the same rows under the same versions."""
-        calm, written = CallsUnit(0, 1, Roster()), OnceOnly()
-        calm.start(0)
-        coming, told = list(self.versions), []
+    def _check_twins(self) -> None:
+        """A worker that never died, and one that died after every record, wrote the same rows under the same versions."""
+        for dies in (False, True):
+            unit, written = self._twin(dies=dies)
+            assert written.legs == self.outputs.legs
+            assert written.minutes == self.outputs.minutes
+            assert written.alerts == self.outputs.alerts
+            assert _by_queue(unit) == _by_queue(self.unit)
+
+    def _twin(self, *, dies: bool) -> tuple[CallsUnit, OnceOnly]:
+        """A unit that read the same log, and what it wrote. `dies`: after a checkpoint behind every record."""
+        unit, written = CallsUnit(0, 1, Roster()), OnceOnly()
+        unit.start(0)
+        coming: list[tuple[int, TargetsVersion]] = list(self.versions)
+        told: list[TargetsVersion] = []
         for offset in range(len(self.log) + 1):
             while coming and coming[0][0] <= offset:
                 told.append(coming.pop(0)[1])
-                calm.set_targets(told)  # one by one, as they were published
+                unit.set_targets(told)  # one by one, as they were published
             if offset < len(self.log):
-                calm.apply([self.log[offset][0]])
-        written.take(calm)
-        assert written.legs == self.outputs.legs
-        assert written.minutes == self.outputs.minutes
-        assert written.alerts == self.outputs.alerts
-        assert calm.committed_totals() == self.unit.committed_totals()
+                unit.apply([self.log[offset][0]])
+            if dies:
+                written.take(unit)
+                unit = _fresh(told, written.pieces)
+        written.take(unit)
+        return unit, written
 
     def _check_ghosts(self) -> None:
         """Who still waits is a ghost two hours after the last sign of life."""
@@ -430,12 +441,7 @@ class FaultyFloor(RuleBasedStateMachine):
         self.unit.set_targets([version for _, version in self.versions])
 
     def _fresh(self) -> CallsUnit:
-        unit = CallsUnit(0, 1, Roster())
-        unit.set_targets([version for _, version in self.versions])
-        for key, value in self.outputs.pieces.items():
-            unit.load(key, value)
-        unit.start(0)
-        return unit
+        return _fresh([version for _, version in self.versions], self.outputs.pieces)
 
     def _counts(self, queue: str, start: int, end: int) -> dict[str, int]:
         legs = self.naive.believed(queue).values()
@@ -445,6 +451,20 @@ class FaultyFloor(RuleBasedStateMachine):
         """Those that were published before the record of this offset was read."""
         starts = {version.valid_from for at, version in self.versions if at <= offset}
         return [each for each in self.promises[queue] if each[0] in starts]
+
+
+def _fresh(versions: list[TargetsVersion], pieces: dict[bytes, bytes]) -> CallsUnit:
+    """A worker that begins with this state."""
+    unit = CallsUnit(0, 1, Roster())
+    unit.set_targets(versions)
+    for key, value in pieces.items():
+        unit.load(key, value)
+    unit.start(0)
+    return unit
+
+
+def _by_queue(unit: CallsUnit) -> dict[str, QueueTotals]:
+    return {each.queue: each for each in unit.committed_totals()}
 
 
 def _plain(counted: Counts) -> dict[str, int]:
