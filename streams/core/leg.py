@@ -161,7 +161,8 @@ def _queued(leg: Leg, event: Any) -> bool:
         _queued_again(leg, former)
     elif not leg.key_at:
         # Another source told of the call before: the leg is of the node whose queue it is in. Else that node's
-        # own file would be a second call.
+        # own file would be a second call. If that source told the wait, too, the leg is placed and its row may be in
+        # the archive, under a key that never changes; whether it is written yet must not matter.
         leg.source = event.source
     leg.channel, leg.direction, leg.priority = event.channel, event.direction, event.priority
     leg.caller, leg.topic, leg.area = event.caller, event.topic, event.area

@@ -1,4 +1,5 @@
-"""A partition under every fault at once, against a naive recount of its log (tests.support.naive_floor).
+"""A partition under every fault at once, against a naive recount of its log (tests.support.naive_floor) and two twins:
+a worker that never died, and one that died after every record.
 
 Three queues, two platforms with clocks of their own; facts late, doubled and in any order; ticks,
 restarts and snapshots of the platforms; back-fill beside live calls; targets that change; records
@@ -127,9 +128,15 @@ class FaultyFloor(RuleBasedStateMachine):
 
     @rule(queue=st.sampled_from(QUEUES), source=st.sampled_from(SOURCES), is_late=st.booleans(),
           is_refused=st.integers(0, 9).map(lambda n: n == 0),
-          channel=st.sampled_from(["voice", "voice", "callback"]))  # fmt: skip
+          channel=st.sampled_from(["voice", "voice", "callback"]), position=st.integers(0, 3))  # fmt: skip
     def somebody_calls(
-        self, queue: str, source: str, is_late: bool, is_refused: bool, channel: str
+        self,
+        queue: str,
+        source: str,
+        is_late: bool,
+        is_refused: bool,
+        channel: str,
+        position: int = 0,
     ) -> None:
         leg = f"leg{len(self.callers)}"
         caller = Caller(leg, queue, source, self._clock(source), channel)
@@ -138,14 +145,15 @@ class FaultyFloor(RuleBasedStateMachine):
         if is_refused:
             self._fact(caller, "rejected", is_late=is_late)
         else:
-            self._fact(caller, "queued", is_late=is_late, channel=caller.channel)
+            self._fact(caller, "queued", is_late=is_late, channel=caller.channel, position=position)
 
     @precondition(lambda self: self.callers)
     @rule(pause=PAUSES, which=WHICH, what=WHICH, is_late=st.booleans(), by_other=st.booleans(),
-          told=st.booleans())  # fmt: skip
+          told=st.booleans(), names_contact=st.booleans())  # fmt: skip
     def something_happens(
-        self, pause: int, which: int, what: int, is_late: bool, by_other: bool, told: bool
-    ) -> None:
+        self, pause: int, which: int, what: int, is_late: bool, by_other: bool, told: bool,
+        names_contact: bool = False,
+    ) -> None:  # fmt: skip
         self.time_passes(pause)
         caller = self.callers[which % len(self.callers)]
         if caller.stage == "refused":
@@ -161,11 +169,12 @@ class FaultyFloor(RuleBasedStateMachine):
         more: dict[str, Any] = {}
         if kind in ("offer_missed", "offered", "answered"):
             more["agent"] = ("ann", "bob")[by_other]
-        # A wait that another source tells makes a row of its own, whose node a later entry cannot change.
-        is_of_other = by_other and kind == "answered"
-        if told and kind in ("answered", "abandoned") and not (is_in_history or is_of_other):
+        if told and kind in ("answered", "abandoned") and not is_in_history:
             caller.is_inexact = True
             more["wait_ms"] = max(0, self.now - caller.arrived_at) // 1_000 * 1_000
+        if names_contact:
+            more["contact_id"] = f"contact of {caller.leg}"
+        is_of_other = by_other and kind in ("answered", "ended", "wrap_started", "wrap_ended")
         source = SOURCES[what % 2] if is_of_other else caller.source
         self._fact(caller, kind, source=source, is_late=is_late, **more)
 
@@ -472,13 +481,13 @@ def _plain(counted: Counts) -> dict[str, int]:
 
 
 def _shown(row: LegRow) -> tuple[Any, ...]:
-    return (row.outcome, row.arrived_at, row.left_at, row.wait_ms, row.missed_offers, row.ended_at,
-            row.talk_hold_ms, row.wrap_ms)  # fmt: skip
+    return (row.source, row.outcome, row.arrived_at, row.left_at, row.wait_ms, row.missed_offers,
+            row.ended_at, row.talk_hold_ms, row.wrap_ms)  # fmt: skip
 
 
 def _expected(each: Belief) -> tuple[Any, ...]:
-    return (each.outcome, each.arrived_at, each.left_at, each.wait_ms, len(each.missed), each.ended_at,
-            each.talk_ms, each.wrap_ms)  # fmt: skip
+    return (each.source, each.outcome, each.arrived_at, each.left_at, each.wait_ms, len(each.missed),
+            each.ended_at, each.talk_ms, each.wrap_ms)  # fmt: skip
 
 
 TestFaultyFloor = FaultyFloor.TestCase

@@ -32,6 +32,7 @@ class Belief:
     wrap_ms: int | None = None
     missed: list[int] = field(default_factory=list)
     is_callback: bool = False
+    source: str = ""  # of which node it is
 
 
 @dataclass
@@ -66,11 +67,14 @@ class Naive:
         self.clocks[event.source] = (max(clock, event.at), appended_at)
         if isinstance(event, LegEvent):
             leg = self.legs.setdefault((event.queue, event.leg_id), Facts(event.source))
-            if isinstance(event, calls.Queued) and not leg.times(calls.Queued):
-                # It is of the node whose queue it is in, whoever told of it before; what that one's restarts
-                # have closed until then stays closed.
-                if leg.source != event.source:
-                    leg.former_restarts = list(self.restarts.get(leg.source, []))
+            if (
+                isinstance(event, calls.Queued)
+                and leg.source != event.source
+                and _arrival(leg) is None
+            ):
+                # It is of the node whose queue it is in, unless the one that told of it before told the wait, too: then
+                # it was counted for that one already. What the former one's restarts closed until then stays closed.
+                leg.former_restarts = list(self.restarts.get(leg.source, []))
                 leg.source = event.source
             leg.told.setdefault(event.event_id, event)
             self.senders.setdefault(event.queue, set()).add(event.source)
@@ -100,13 +104,13 @@ class Naive:
     def believe(self, facts: Facts) -> Belief:
         refused = facts.times(calls.Rejected)
         if refused:
-            return Belief("rejected", refused[0], refused[0])
+            return Belief("rejected", refused[0], refused[0], source=facts.source)
         arrived_at = _arrival(facts)
         missed = sorted(
             {(e.at, e.agent) for e in facts.told.values() if isinstance(e, calls.OfferMissed)}
         )
         found = self._left(facts, arrived_at)
-        found.missed = [at for at, _ in missed]
+        found.missed, found.source = [at for at, _ in missed], facts.source
         queued = [event for event in facts.told.values() if isinstance(event, calls.Queued)]
         if queued:
             found.is_callback = min(queued, key=lambda event: event.at).channel == "callback"

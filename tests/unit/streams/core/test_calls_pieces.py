@@ -123,6 +123,17 @@ def test_a_cursor_of_the_first_release_is_read() -> None:
     assert (read.next_offset, read.restarts) == (12, {"node": [7], "south": [1, 2]})
     assert (read.sources["node"].clock, read.sources["node"].ended) == (5, False)
     assert (read.platform_snapshots, read.passed) == ({"node": (3, ["ada"])}, {})
+    assert read.boundaries == {}
+
+
+def test_a_cursor_of_a_release_that_wrote_no_boundaries_of_idle_queues_is_read() -> None:
+    told = {"format": FORMAT, "next_offset": 12, "epoch": 1, "appended_at": 99, "sources": {},
+            "platform_snapshots": {}, "results": {}, "reasons": {}, "targets_version": 2,
+            "restarts": {}, "passed": {"billing": 5_000}}  # fmt: skip
+    read = read_cursor(msgspec.msgpack.encode(told))
+    assert (read.passed, read.boundaries) == ({"billing": 5_000}, {})
+    read.boundaries = {"billing": 10_000}
+    assert read_cursor(encode_piece(read)) == read
 
 
 def test_a_list_of_names_stands_under_its_tag_so_that_each_is_written_once() -> None:

@@ -173,3 +173,31 @@ def test_who_left_before_the_newest_row_takes_no_memory_any_more() -> None:
     assert day.unit.monitors[day.queue].legs.line.left_lately
     day.tick("09:01:10")
     assert not day.unit.monitors[day.queue].legs.line.left_lately
+
+
+def test_time_that_has_passed_does_not_pass_again_for_a_source_that_is_behind() -> None:
+    """It was not silent for long enough before: the boundaries that it lags behind were passed already."""
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + 30 * SECOND, CAUSE)
+    assert (queue.legs.windows.boundary, queue.decisions.passed_to) == (MONDAY, MONDAY + 30_000)
+    for ends_quiet in (False, True):
+        if ends_quiet:
+            queue.decisions.ask_again()
+        queue.decisions.advance(MONDAY + 20 * SECOND, CAUSE)
+        assert queue.decisions.reached == MONDAY + 30 * SECOND
+        assert queue.legs.windows.boundary == MONDAY
+
+
+@pytest.mark.parametrize("ends_quiet", [False, True])
+def test_how_far_time_jumps_is_told_from_where_it_has_come_to(ends_quiet: bool) -> None:
+    """Whether the boundaries on the way were passed or computed: a restart forgets what was quiet."""
+    queue = Queue()
+    queue.told("queued", "ada", MONDAY + SECOND)
+    queue.decisions.advance(MONDAY + 30 * SECOND, CAUSE)
+    if ends_quiet:
+        queue.told("queued", "eve", MONDAY - SECOND)  # late: the next boundary is computed
+    queue.decisions.advance(MONDAY + 50 * SECOND, CAUSE)
+    queue.outbox.minutes.clear()
+    queue.decisions.advance(MONDAY + 5 * MINUTE + 45 * SECOND, CAUSE)
+    assert [(at - MONDAY) // MINUTE for at in queue.outbox.minutes] == [1, 2, 3, 4, 5]

@@ -1,7 +1,9 @@
 """What happened comes out as changes: who was judged anew, and whether it lies behind the boundary."""
 
+import pytest
+
 from schemas.calls import FinishedLeg
-from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
@@ -221,3 +223,54 @@ def test_who_entered_ahead_of_others_is_known_at_once_and_never_decided_anew() -
     other.apply(call("queued", "late", MONDAY, position=1), CAUSE)  # told after him, came before
     other.apply(call("answered", "zed", MONDAY + 20), CAUSE)
     assert not other.store.entry_of[as_key("zed")].leg.put_ahead
+
+
+def test_who_the_contact_is_is_written_whichever_fact_tells_it_first() -> None:
+    """Else the row would show it or not, by when a checkpoint came."""
+    legs, outbox = queue()
+    legs.apply(call("queued", "ada", MONDAY), CAUSE)
+    outbox.legs.clear()
+    later = Cause(9, MONDAY + 1)
+    legs.apply(call("offered", "ada", MONDAY + 1, contact_id="c1"), later)
+    (entry,) = outbox.legs.values()
+    assert (entry.leg.contact_id, entry.leg.version) == ("c1", 9)
+
+
+@pytest.mark.parametrize("kind", ["wrap_started", "ended"])
+def test_a_fact_that_says_nothing_new_keeps_its_leg_also_after_a_restart(kind: str) -> None:
+    legs, outbox = queue()
+    for at, fact in ((0, "queued"), (1, "answered"), (2, "ended"), (3, "wrap_started")):
+        legs.apply(call(fact, "ada", MONDAY + at * SECOND), CAUSE)
+    outbox.clear_pieces()
+    outbox.legs.clear()
+    assert legs.apply(call(kind, "ada", MONDAY + HOUR), CAUSE) is None
+    assert outbox.legs == {}
+    (entry,) = legs.store.entry_of.values()
+    assert entry.leg.last_at == MONDAY + HOUR
+    assert outbox.leg_minutes == {MONDAY // MINUTE}
+    assert outbox.is_state_changed
+
+
+def test_a_day_that_is_forgotten_is_forgotten_in_the_state_too() -> None:
+    legs, outbox = queue()
+    legs.apply(call("rejected", "ada", MONDAY), CAUSE)
+    for hours, is_changed in ((47, False), (49, True)):
+        legs.store.evict(MONDAY + DAY)
+        outbox.clear_pieces()
+        legs.tidy(MONDAY + hours * HOUR)
+        assert outbox.is_state_changed == is_changed
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_the_node_of_a_leg_does_not_depend_on_when_a_worker_died(dies: bool) -> None:
+    """Of the node that queued it, unless another one told its wait before and so placed it."""
+    for wait, node in ((9 * SECOND, "desk"), (None, "north")):
+        day = Story()
+        day.say(call("answered", "ada", clock("09:00:09"), source="desk", wait_ms=wait))
+        if dies:
+            day.restart()
+        day.say(call("queued", "ada", clock("09:00"), source="north"))
+        if dies:
+            day.restart()
+        (row,) = day.visits()
+        assert (row.source, row.outcome, row.arrived_at) == (node, "answered", clock("09:00"))

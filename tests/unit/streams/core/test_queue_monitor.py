@@ -3,6 +3,7 @@
 import pytest
 
 from schemas.millis import MINUTE, SECOND
+from streams.core.calls_pieces import CURSOR, read_cursor
 from tests.support.builders import call, clock, mark, targets
 from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
@@ -195,3 +196,39 @@ def test_a_source_that_tells_nothing_new_is_kept_and_shown_at_once() -> None:
     day.at("09:00:10").answered("ada", agent="ann", source="desktop")
     assert monitor.is_to_be_shown(0, 10**15)
     assert day.restart().unit.monitors["billing"].sources == {"node", "desktop"}
+
+
+@pytest.mark.parametrize("dies", [False, True])
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_new_worker_finds_an_idle_queue_at_the_boundary_at_which_it_was(
+    dies: bool, silent: bool
+) -> None:
+    """Also where the clocks of its sources do not say it: all are silent, or one that was silent is behind."""
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.say(call("abandoned", "ada", clock("09:00:20"), source="desktop"))
+    day.tick("10:30:00")  # "desktop" is silent: it does not hold back the queue, which becomes idle
+    day.legs()
+    day.tick("11:00:10")
+    if silent:
+        day.tick("11:01:00", source="elsewhere")
+    else:
+        day.say(mark("tick", clock("09:00:25"), "desktop"), appended_at=clock("11:00:11"))
+    if dies:
+        day.restart()
+    assert day.unit.monitors["billing"].legs.windows.boundary == clock("11:00:05")
+    late = call("queued", "eve", clock("10:58:30"))
+    day.say(late, appended_at=clock("11:01:00"))
+    day.tick("11:01:00", source="desktop").tick("11:01:00")
+    rows = {at: row.waiting for at, row in day.minutes().items() if at > clock("10:30")}
+    assert rows == {clock("11:00"): 1}
+
+
+def test_where_an_idle_queue_stands_is_written_only_if_its_clock_does_not_say_it() -> None:
+    day = with_a_cold_leg()
+    day.tick("12:00:00")
+    day.legs()
+    assert read_cursor(day.outputs.pieces[CURSOR]).boundaries == {}
+    day.tick("12:01:00", source="elsewhere")
+    day.legs()
+    assert read_cursor(day.outputs.pieces[CURSOR]).boundaries == {"billing": clock("11:59:55")}

@@ -226,3 +226,28 @@ def test_the_last_arrival_is_known_also_when_its_minute_is_no_longer_kept() -> N
     assert windows.last_arrival(NOON + 90 * MINUTE) == NOON - 5 * MINUTE
     windows.jump(NOON + DAY)
     assert windows.last_arrival(NOON + DAY) == NOON - 5 * MINUTE
+
+
+def test_what_is_kept_is_the_same_for_a_whole_minute() -> None:
+    """Where the boundary lies within the minute depends on what a worker remembers of the time before a restart."""
+    for steps in (0, 5, 11):
+        windows = at_noon()
+        for _ in range(steps):
+            step(windows)
+        add(windows, NOON - 62 * MINUTE)
+        add(windows, NOON - 62 * MINUTE - SECOND)
+        assert set(windows.minutes) == {NOON - 62 * MINUTE}
+        while windows.boundary != NOON + MINUTE:
+            step(windows)
+        assert windows.minutes == {}
+
+
+def test_after_a_gap_nothing_stays_that_no_later_minute_takes_away() -> None:
+    windows = at_noon()
+    for minute in (61, 62, 63):
+        add(windows, NOON + 10 * MINUTE - minute * MINUTE)
+    windows.jump(NOON + 10 * MINUTE)
+    for minute in range(11, 75):
+        windows.leap(NOON + minute * MINUTE)
+    assert windows.is_idle() or windows.waiting
+    assert windows.minutes == {}
