@@ -5,7 +5,7 @@ notes it here; a change without a note would be lost at a restart.
 Rule 2: `take_pieces` and `take_rows` return everything once. The caller must write it, or the worker ends.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 from schemas.alerts import Alert
 from schemas.codec import encode
@@ -22,6 +22,8 @@ from streams.core.quarantining import unplaced
 from streams.core.unit import Output
 from streams.core.windows import Windows
 
+TargetsAt = Callable[[int], Targets | None]
+
 
 class Outbox:
     """The unwritten changes of one queue. A new queue has its piece `queue` to write."""
@@ -29,6 +31,7 @@ class Outbox:
     __slots__ = (
         "alerts",
         "bucket_minutes",
+        "gone",
         "is_state_changed",
         "leg_minutes",
         "legs",
@@ -42,6 +45,7 @@ class Outbox:
         self.leg_minutes: set[int] = set()  # packs of legs, by number of their minute
         self.bucket_minutes: set[int] = set()  # buckets, by start of their minute
         self.legs: dict[LegKey, Entry] = {}  # legs whose rows changed
+        self.gone: list[Output] = []  # the rows of changed legs that left the state since
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
         self.reports: list[Report] = []  # in the order in which they became known
@@ -50,6 +54,14 @@ class Outbox:
     @property
     def has_something(self) -> bool:
         return bool(self.is_state_changed or self.leg_minutes or self.bucket_minutes)
+
+    def set_apart(self, kept: Container[LegKey], queue: str, targets_at: TargetsAt) -> None:
+        """Legs have left the state, all but `kept`: make their rows now. A leg that begins anew under the key of one of them
+        must not take the place of its row, nor new targets change it: whether it was written already depends on when
+        checkpoints are made.
+        """
+        gone = [key for key in self.legs if key not in kept]
+        self.gone += _leg_rows(queue, (self.legs.pop(key) for key in gone), targets_at)
 
     def clear_pieces(self) -> None:
         """Forget what is noted of pieces: what was just read from the state topic need not be written."""
@@ -73,21 +85,24 @@ class Outbox:
         self.clear_pieces()
         return found
 
-    def take_rows(
-        self, origin: str, queue: str, targets_at: Callable[[int], Targets | None]
-    ) -> list[Output]:
+    def take_rows(self, origin: str, queue: str, targets_at: TargetsAt) -> list[Output]:
         """The changed legs, minutes, alerts and reports. Legs whose arrival never became known go to quarantine."""
         key = queue.encode()
-        rows = []
-        for entry in self.legs.values():
-            row = leg_row(queue, entry, targets_at(entry.verdict.arrived_at or 0), "live")
-            if row is not None:
-                rows.append(Output("legs", key, encode(row)))
+        rows = [*self.gone, *_leg_rows(queue, self.legs.values(), targets_at)]
         rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
         rows += [Output("reports", cell_key(each), encode(each)) for each in self.reports]
         rows += [
             Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
         ]
-        self.legs, self.minutes, self.alerts, self.reports, self.unplaced = {}, {}, {}, [], []
+        self.legs, self.minutes, self.alerts = {}, {}, {}
+        self.gone, self.reports, self.unplaced = [], [], []
         return rows
+
+
+def _leg_rows(queue: str, entries: Iterable[Entry], targets_at: TargetsAt) -> list[Output]:
+    """One for each leg that can be placed in time."""
+    rows = (
+        leg_row(queue, each, targets_at(each.verdict.arrived_at or 0), "live") for each in entries
+    )
+    return [Output("legs", queue.encode(), encode(row)) for row in rows if row is not None]

@@ -36,7 +36,7 @@ JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in
 class QueueDecisions:
     """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
     this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
-    `quiet_to`, while the queue is idle and the targets and the profile of `_idle_by` hold.
+    `quiet_to`, while the targets and the profile of `_idle_by` hold.
     """
 
     def __init__(self, legs: QueueLegs, roster: Roster, profiles: Profiles, outbox: Outbox) -> None:
@@ -58,6 +58,7 @@ class QueueDecisions:
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
+        self._idle_by = None
         for change in changes:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)

@@ -325,6 +325,9 @@ class QueueLegs:
             for leg in gone.unplaced:
                 self.line.leave(key_of(leg))
                 self._outbox.unplaced.append(leg)
+        self._outbox.set_apart(
+            self.store.entry_of, self.queue, lambda at: self.book.at(self.queue, at)[0]
+        )
         self.store.chill(watermark)
         if self.tally.days.forget(watermark - DAY):
             self._outbox.is_state_changed = True

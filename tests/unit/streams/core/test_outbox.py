@@ -1,10 +1,13 @@
 """What is unwritten is handed over once; what was just read back is not unwritten."""
 
+import pytest
+
 from schemas.millis import MINUTE
 from streams.core.leg_store import LegStore
 from streams.core.outbox import Outbox
 from streams.core.windows import Windows
-from tests.support.builders import MONDAY, as_key, call
+from tests.support.builders import MONDAY, as_key, call, clock, targets
+from tests.support.story import Story
 from tests.unit.streams.core.test_line import entry
 
 
@@ -46,3 +49,23 @@ def test_what_was_read_back_is_not_unwritten() -> None:
     outbox.bucket_minutes.add(MONDAY)
     outbox.clear_pieces()
     assert not outbox.has_something
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_the_row_of_a_leg_that_left_the_state_stays_as_it_was(dies: bool) -> None:
+    """Neither a leg that begins under its key nor new targets change what a checkpoint in between would have written."""
+    day = Story(configured=False)
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:10").abandoned("ada")
+    day.tick("16:00:10")  # a gap, by which the leg leaves the state
+    if dies:
+        day.restart()
+    day.publish(targets())
+    day.at("16:00:11").answered("ada")  # of another call, whose arrival is not told
+    row = day.legs()["ada"]
+    assert (row.outcome, row.arrived_at, row.left_at) == (
+        "abandoned",
+        clock("09:00:00"),
+        clock("09:00:10"),
+    )
+    assert (row.targets_version, row.answer_within_ms) == (0, None)

@@ -159,3 +159,18 @@ def test_its_keys_in_queues_toml() -> None:
     )
     (queue,) = parse_queues(text, RULE_TABLES).queues
     assert queue.alerts["no_calls"] == {"hold_ms": 0, "clear_hold_ms": 0, "weeks": 10.0}
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_queue_that_was_idle_before_its_first_call_is_asked_after_it(dies: bool) -> None:
+    """Idle again by one step of time that ends between two whole minutes, at which nothing is asked."""
+    day = day_with()
+    day.at("08:00:00").ended("lost")  # nobody knows when this call came: none is known to have come
+    day.tick("08:10:00")
+    one_call(day, "08:11:00")
+    day.tick("10:00:17")
+    if dies:
+        day.restart()
+    day.tick("10:01:06")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.onset_at) == ("firing", clock("10:01"))
