@@ -78,7 +78,7 @@ def _notified(
     return Notified(
         who=WHO, at=now, alert_id=alert.alert_id, owner=alert.owner, step=step, to=to,
         next_to=next_to, next_after_ms=next_after_ms,
-        note=f"step {step}: {', '.join(to)}"[:LONGEST_NOTE],  # table `commands` of the archive has no other column
+        note=f"step {step}: {', '.join(to)}"[:LONGEST_NOTE],
     )  # fmt: skip
 
 
