@@ -10,6 +10,8 @@ import click
 from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 
+_log = logging.getLogger(__name__)
+
 
 @click.command(name="deliver")
 @options.kafka
@@ -22,7 +24,7 @@ from streams.cli.options import Failure, in_one_line
     show_default=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Whose [owners] have deliver_file.",
+    help="Whose [owners] have deliver_file; read again when it or such a file changes.",
 )
 @click.option(
     "--port",
@@ -45,14 +47,16 @@ def command(file: Path, **others: Any) -> None:
     Example:
       queuewatch deliver --queues queues.toml
     """
-    from streams.cli.queues_file import read_file
+    from streams.admin.owners_file import OwnersFile
+    from streams.admin.queues_file import QueuesFileError
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.deliver.apprise_sender import MissingError
-    from streams.sinks.deliver.process import DeliverFileError, DeliverOptions, run
+    from streams.sinks.deliver.process import DeliverOptions, run
+    from streams.sinks.deliver.recipients import DeliverFileError
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    owners = read_file(file).owners
-    if not any(owner.table.deliver_file for owner in owners):
-        raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
-    with in_one_line(PortTakenError, DeliverFileError, MissingError):
+    with in_one_line(QueuesFileError, PortTakenError, DeliverFileError, MissingError):
+        owners = OwnersFile(file, _log.warning)
+        if not any(owner.table.deliver_file for owner in owners().values()):
+            raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
         run(DeliverOptions(**others), owners, lambda line: click.echo(line, err=True))

@@ -125,7 +125,10 @@ class Notifier:
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """Post what is due; False when Alertmanager did not accept it."""
-        now = self._now()
+        now, owners = self._now(), self._escalating.owners().values()
+        self._status.deliver_owners = (
+            sum(bool(owner.table.deliver_file) for owner in owners) if owners else None
+        )
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         self._status.quiet = len(wanted)
@@ -169,7 +172,10 @@ class Notifier:
             self._heard = dict.fromkeys(self._heard, now)
             self._started_at = max(self._started_at, now)
         self._looked_at = now
-        self._downs = after(self._downs, self._heard, self._started_at, now)
+        heard = dict(self._heard)
+        if self._status.deliver_owners == 0:  # nobody needs it any more
+            heard.pop("deliver", None)
+        self._downs = after(self._downs, heard, self._started_at, now)
         if self._downs == self._downs_told and now - self._downs_told_at < self._resend_ms:
             return []
         problem = self._status.detail if self._status.state == "waiting_for_kafka" else ""

@@ -14,7 +14,7 @@ from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, KEEP_RESOLVED_
 
 SILENT_AFTER_MS = MINUTE
 NEEDED = "stream"  # is missed also if it never reported; others only if they once did
-WATCHED = (NEEDED, "archive")
+WATCHED = (NEEDED, "archive", "deliver")
 
 
 class Down(Struct, frozen=True):

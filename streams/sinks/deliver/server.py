@@ -3,13 +3,12 @@
 It has no login: loopback, or a network that is trusted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from secrets import token_hex
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from schemas.owners import Owner
 from streams.sinks.deliver.api import ApiError, listed, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
@@ -24,7 +23,6 @@ _LARGEST = 16 << 20
 
 def application(
     deliverer: Deliverer,
-    owners: Mapping[str, Owner],
     status: DeliverStatus,
     probes: ProbesBack,
     now: Callable[[], int],
@@ -32,14 +30,14 @@ def application(
     app = web.Application(client_max_size=_LARGEST, middlewares=[_in_one_line(status)])
 
     async def webhook(request: web.Request) -> web.StreamResponse:
-        owner = _owner(request, deliverer, owners)
+        owner = _owner(request, deliverer)
         await deliverer.accept(telling_of(owner, await request.read()))
         return web.Response(text="in the outbox\n")
 
     async def alerts(request: web.Request) -> web.StreamResponse:
         at = now()
         posted = posted_alerts(await request.read(), at)
-        deliverer.groups.post(posted, at)
+        deliverer.post(posted, at)
         probes.take(posted)
         return web.Response()
 
@@ -57,7 +55,7 @@ def application(
         return web.Response()
 
     async def test(request: web.Request) -> web.StreamResponse:
-        owner = _owner(request, deliverer, owners)
+        owner = _owner(request, deliverer)
         links = Links(request.query.get("board_url", ""), request.query.get("runbooks", ""))
         messages = await deliverer.test(trial_telling(owner, links, now()), _TEST_WITHIN_S)
         targets = deliverer.outbox.targets_of(owner)
@@ -71,10 +69,10 @@ def application(
     return app
 
 
-def _owner(request: web.Request, deliverer: Deliverer, owners: Mapping[str, Owner]) -> str:
+def _owner(request: web.Request, deliverer: Deliverer) -> str:
     name = request.match_info["owner"]
     if not deliverer.outbox.targets_of(name):
-        known = ", ".join(each for each in owners if deliverer.outbox.targets_of(each))
+        known = ", ".join(each for each in deliverer.owners if deliverer.outbox.targets_of(each))
         raise web.HTTPNotFound(text=f'no owner "{name}" with deliver_file; known: {known}\n')
     return name
 

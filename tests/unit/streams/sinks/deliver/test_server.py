@@ -15,7 +15,7 @@ from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.server import application
 from streams.sinks.deliver.status import DeliverStatus
 from tests.support.alerts import alert
-from tests.support.delivery import NOON, Hands, labels, owners, targets
+from tests.support.delivery import NOON, Files, Hands, labels, owners, targets
 
 WEBHOOK = {
     "version": "4",
@@ -43,10 +43,10 @@ class World:
         self.probes = ProbesBack("http://127.0.0.1:1")
         known = owners("water", "mute")
         self.deliverer = Deliverer(
-            known, targets("water", "json://127.0.0.1"), Hands(), cast(MessageLog, self.log),
+            Files(known, targets("water", "json://127.0.0.1")), Hands(), cast(MessageLog, self.log),
             self.status, lambda: NOON,
         )  # fmt: skip
-        app = application(self.deliverer, known, self.status, self.probes, lambda: NOON)
+        app = application(self.deliverer, self.status, self.probes, lambda: NOON)
         self.client = TestClient(TestServer(app))
 
 
