@@ -97,4 +97,6 @@ def test_docker_compose_accepts_the_whole_system() -> None:
         "kafka", "clickhouse", "setup", "stream", "archive", "notify", "board", "simulate",
         "prometheus", "alertmanager", "grafana",
     }  # fmt: skip
+    every = accepted(compose, "--file", ROOT / "docker-compose.yml", "--profile", "deliver", "config", "--services")  # fmt: skip
+    assert set(every.split()) - set(services.split()) == {"deliver"}
     accepted(compose, "--file", ROOT / "docker-compose.yml", "config", "--quiet")
