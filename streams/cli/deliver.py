@@ -35,9 +35,19 @@ _log = logging.getLogger(__name__)
     help="Port of Alertmanager's webhook, and of notify where no Alertmanager runs; 0 takes a free one.",
 )
 @options.metrics_port("QUEUEWATCH_DELIVER_METRICS_PORT", 9104)
+@click.option(
+    "--board-url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    callback=options.url,
+    metavar="URL",
+    help="As notify has it: where people open the board, also on a phone.",
+)
+@options.link_key
 @options.bind("Address that both ports listen on; there is no login.")
 @options.notify_url
-def command(file: Path, **others: Any) -> None:
+def command(file: Path, board_url: str, link_key: bytes | None, **others: Any) -> None:
     """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.
 
     Alertmanager posts to /webhook/OWNER (`alerts routes` writes that). Without one, start notify with the
@@ -51,6 +61,7 @@ def command(file: Path, **others: Any) -> None:
     from streams.admin.queues_file import QueuesFileError
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.deliver.apprise_sender import MissingError
+    from streams.sinks.deliver.links import MessageLinks
     from streams.sinks.deliver.process import DeliverOptions, run
     from streams.sinks.deliver.recipients import DeliverFileError
 
@@ -59,4 +70,5 @@ def command(file: Path, **others: Any) -> None:
         owners = OwnersFile(file, _log.warning)
         if not any(owner.table.deliver_file for owner in owners().values()):
             raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
-        run(DeliverOptions(**others), owners, lambda line: click.echo(line, err=True))
+        links = MessageLinks(board_url, link_key)
+        run(DeliverOptions(links=links, **others), owners, lambda line: click.echo(line, err=True))

@@ -7,12 +7,14 @@ from schemas.millis import MINUTE, from_iso
 from schemas.owners import Owner
 from schemas.queues_toml import parse_queues
 from streams.sinks.deliver.grouping import Posted
+from streams.sinks.deliver.links import MessageLinks
 from streams.sinks.deliver.recipients import Recipients
 from streams.sinks.deliver.targets import Target, targets_of
 from streams.sinks.deliver.telling import Heard, Telling, fingerprint, group_name
 from streams.sinks.deliver.wording import Text
 
 NOON = from_iso("2026-11-22T12:00:00Z")
+LINKS = MessageLinks("https://wall.example.org", b"a key of the tests")
 TEXT = Text("title", "body", "short")
 
 

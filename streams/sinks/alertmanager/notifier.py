@@ -27,6 +27,7 @@ from streams.sinks.alertmanager.escalation import copies
 from streams.sinks.alertmanager.measures import Measures, open_alerts
 from streams.sinks.alertmanager.pipeline_down import Down, after
 from streams.sinks.alertmanager.pipeline_down import body as down_body
+from streams.sinks.alertmanager.pipeline_keeper import PipelineKeeper
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.silence_keeper import Silences
 from streams.sinks.alertmanager.silences import quiet
@@ -71,6 +72,7 @@ class Notifier:
         self._downs_told_at = 0
         self._started_at = self._looked_at = now()
         self._silences = Silences(self._url, resend_ms, now)
+        self._pipeline = PipelineKeeper(self._url, resend_ms, links)
         self._whole = False
         self._news = asyncio.Event()
 
@@ -130,7 +132,9 @@ class Notifier:
             sum(bool(owner.table.deliver_file) for owner in owners) if owners else None
         )
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        unlisted = await self._pipeline.ask(session, now) if self._whole else None
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
+        wanted |= self._pipeline.quiet(self._book, now)
         self._status.quiet = len(wanted)
         going = open_alerts(self._known.values(), self._book, now) if self._whole else {}
         self._status.measured = {**self._measures.totals, **going}
@@ -144,11 +148,14 @@ class Notifier:
         )
         bodies = [each for post in posts for each in self._bodies(post.known.alert, now)]
         bodies += self._down_bodies(now)
+        further = self._pipeline.due(self._book, now)
+        bodies += [each for of_alert in further.values() for each in of_alert]
         unposted = await self._posted(session, bodies) if bodies else None
         if bodies and unposted is None:
             self._accepted(posts, now)
+            self._pipeline.accepted(further, self._escalating, self._book, now)
             self._downs_told, self._downs_told_at = self._downs, now
-        problem = unposted or unquieted
+        problem = unposted or unquieted or unlisted
         if problem is not None:
             self._failed(problem)
         else:
@@ -160,10 +167,14 @@ class Notifier:
         """Only while Alertmanager answers: whoever could not be told yet must not be passed over."""
         if not self._whole:
             return
-        for step in self._escalating.take(self._known.values(), self._book, now):
+        alerts = [*self._known.values(), *self._pipeline.escalating()]
+        for step in self._escalating.take(alerts, self._book, now):
             if step.step:
-                known = self._known[step.alert_id]
-                self._known[step.alert_id] = replace(known, posted_at=0)  # due now
+                known = self._known.get(step.alert_id)
+                if known is None:
+                    self._pipeline.due_now(step.alert_id)
+                else:
+                    self._known[step.alert_id] = replace(known, posted_at=0)  # due now
                 self._news.set()
 
     def _down_bodies(self, now: int) -> list[dict[str, object]]:
@@ -201,8 +212,10 @@ class Notifier:
         had = self._book.acknowledged(alert)
         by = had.who if had else ""
         yield body(alert, now, self._resend_ms, self._links, by)
-        for copy, step in copies(alert, self._book):
-            yield body(copy, now, self._resend_ms, self._links, by, step)
+        for each in copies(alert, self._book):
+            yield body(
+                each.alert, now, self._resend_ms, self._links, by, each.step, each.told_first
+            )
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:

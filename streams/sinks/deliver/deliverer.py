@@ -10,6 +10,7 @@ from typing import Protocol
 from schemas.messages import OutgoingMessage
 from schemas.owners import Owner
 from streams.sinks.deliver.grouping import Groups, Posted
+from streams.sinks.deliver.links import MessageLinks
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.outbox import Outbox, Sending
 from streams.sinks.deliver.recipients import Recipients
@@ -49,6 +50,7 @@ class Deliverer:
         log: MessageLog,
         status: DeliverStatus,
         now: Callable[[], int],
+        links: MessageLinks,
     ) -> None:
         self._files = files
         self._recipients = files.look()
@@ -56,6 +58,7 @@ class Deliverer:
         self._log = log
         self._status = status
         self._now = now
+        self._links = links
         self.groups = Groups(self.owners, now())
         self.outbox = Outbox(self.owners, self._recipients.targets)
         self._is_straight = False  # whether `notify` posts here, in the place of Alertmanager
@@ -103,7 +106,8 @@ class Deliverer:
             now, owner = self._now(), self.owners.get(telling.owner)
             if owner is None:  # taken out of the file meanwhile
                 raise NotWrittenError(f'no owner "{telling.owner}"')
-            records = self.outbox.take(telling, text_of(telling, owner, now), now)
+            text = text_of(self._links.added(telling, owner, now), owner, now)
+            records = self.outbox.take(telling, text, now)
             await self._log.write(records)
             self._committed(records)
             return records

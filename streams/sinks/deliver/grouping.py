@@ -108,6 +108,13 @@ class Groups:
     def next_look_at(self) -> int | None:
         return min((group.look_at for group in self._groups.values()), default=None)
 
+    def active(self, now: int) -> Iterator[tuple[Posted, bool]]:
+        """What fires, and whether another alert says what matters, so that nobody is told of it."""
+        firing = [each for each in self._alerts.values() if each.ends_at > now]
+        inhibited = Inhibited(each.labels for each in firing)
+        for each in firing:
+            yield each, each.labels in inhibited
+
     def due(self, now: int) -> Iterator[Due]:
         """Each group whose time has come, with what is to be told of it."""
         firing = (each.labels for each in self._alerts.values() if each.ends_at > now)

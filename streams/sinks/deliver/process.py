@@ -18,6 +18,7 @@ from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.deliver.apprise_sender import Sender
 from streams.sinks.deliver.deliverer import Deliverer
+from streams.sinks.deliver.links import MessageLinks
 from streams.sinks.deliver.message_log import MessageLog
 from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.recipients import OwnersNow, RecipientsFiles
@@ -36,6 +37,7 @@ class DeliverOptions(Struct, frozen=True, kw_only=True):
     metrics_port: int
     bind: str
     notify_url: str
+    links: MessageLinks
 
 
 def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) -> None:
@@ -74,7 +76,7 @@ async def _serve(
         {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
     )
     log = MessageLog(options.bootstrap, options.namespace, status)
-    deliverer = Deliverer(files, sender, log, status, now_ms)
+    deliverer = Deliverer(files, sender, log, status, now_ms, options.links)
     app = application(deliverer, status, ProbesBack(options.notify_url), now_ms)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -9,7 +9,7 @@ from secrets import token_hex
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from streams.sinks.deliver.api import ApiError, listed, posted_alerts, posted_silence
+from streams.sinks.deliver.api import ApiError, listed, listed_alerts, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
 from streams.sinks.deliver.probes import ProbesBack
@@ -41,6 +41,9 @@ def application(
         probes.take(posted)
         return web.Response()
 
+    async def firing(_: web.Request) -> web.StreamResponse:
+        return web.json_response(listed_alerts(deliverer.groups.active(now())))
+
     async def silences(_: web.Request) -> web.StreamResponse:
         return web.json_response(listed(deliverer.groups.silences.values(), now()))
 
@@ -64,6 +67,7 @@ def application(
     for path, handler in (("/webhook/{owner}", webhook), ("/api/v2/alerts", alerts),
                           ("/api/v2/silences", silence), ("/test/{owner}", test)):  # fmt: skip
         app.router.add_post(path, handler)
+    app.router.add_get("/api/v2/alerts", firing)
     app.router.add_get("/api/v2/silences", silences)
     app.router.add_delete("/api/v2/silence/{id}", unsilence)
     return app

@@ -12,7 +12,7 @@ from schemas.millis import SECOND
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.status import DeliverStatus
-from tests.support.delivery import NOON, Files, Hands, owners, posted, targets, telling
+from tests.support.delivery import LINKS, NOON, Files, Hands, owners, posted, targets, telling
 
 
 class Log:
@@ -51,7 +51,7 @@ class World:
     def started(self) -> Deliverer:
         self.status = DeliverStatus()
         return Deliverer(
-            self.files, self.hands, cast(MessageLog, self.log), self.status, lambda: self.now
+            self.files, self.hands, cast(MessageLog, self.log), self.status, lambda: self.now, LINKS
         )
 
 
