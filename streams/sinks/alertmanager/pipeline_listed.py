@@ -70,6 +70,19 @@ def quiet(alerts: Iterable[Listed], book: CommandsBook, now: int) -> dict[Key, s
     return found
 
 
+def end_of(each: Listed, now: int, links: Links) -> dict[str, object]:
+    """That it is over, once more: Alertmanager drops an end that comes while the silence of an acknowledgement still holds,
+    and passes on one that it has told already to nobody.
+    """
+    return {
+        "labels": dict(each.labels),
+        "annotations": dict(each.annotations),
+        "startsAt": iso(each.starts_at),
+        "endsAt": iso(max(each.starts_at, now)),
+        "generatorURL": f"{links.board}/",
+    }
+
+
 def bodies(
     each: Listed, book: CommandsBook, now: int, resend_ms: int, links: Links
 ) -> Iterator[dict[str, object]]:

@@ -9,6 +9,7 @@ from secrets import token_hex
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from schemas.millis import iso
 from streams.sinks.deliver.api import ApiError, listed, listed_alerts, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
@@ -27,6 +28,9 @@ def application(
     probes: ProbesBack,
     now: Callable[[], int],
 ) -> web.Application:
+    started_at = (
+        now()
+    )  # by it `notify` knows one that was started anew, and has forgotten what fires
     app = web.Application(client_max_size=_LARGEST, middlewares=[_in_one_line(status)])
 
     async def webhook(request: web.Request) -> web.StreamResponse:
@@ -43,6 +47,9 @@ def application(
 
     async def firing(_: web.Request) -> web.StreamResponse:
         return web.json_response(listed_alerts(deliverer.groups.active(now())))
+
+    async def status_of(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"uptime": iso(started_at)})
 
     async def silences(_: web.Request) -> web.StreamResponse:
         return web.json_response(listed(deliverer.groups.silences.values(), now()))
@@ -68,6 +75,7 @@ def application(
                           ("/api/v2/silences", silence), ("/test/{owner}", test)):  # fmt: skip
         app.router.add_post(path, handler)
     app.router.add_get("/api/v2/alerts", firing)
+    app.router.add_get("/api/v2/status", status_of)
     app.router.add_get("/api/v2/silences", silences)
     app.router.add_delete("/api/v2/silence/{id}", unsilence)
     return app

@@ -119,7 +119,9 @@ def test_a_table_of_a_former_release_gets_what_it_lacks_and_keeps_its_rows(
     step = command_row(Notified(who="notify", at=NOON, alert_id="z", owner="duty", step=1, to=("lead",)))  # fmt: skip
     keep(archive, "commands", [by_link, step])
     archive.insert("commands", former, [by_link[: len(former)]])  # a former release goes on
-    asked = "SELECT link_of, owner, step, told FROM commands WHERE alert_id = {} ORDER BY type, step"
+    asked = (
+        "SELECT link_of, owner, step, told FROM commands WHERE alert_id = {} ORDER BY type, step"
+    )
     found = archive.execute(asked.format("'z'")).rows
     assert ("duty", "", None, []) in [(*row[:3], list(row[3])) for row in found]
     assert ("", "duty", 1, ["lead"]) in [(row[0] or "", *row[1:3], list(row[3])) for row in found]

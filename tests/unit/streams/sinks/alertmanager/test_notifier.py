@@ -41,6 +41,7 @@ class Pager:
     def __init__(self, *codes: int) -> None:
         self.codes = list(codes)
         self.enough = 1
+        self.up_since = iso(NOON)
         self.firing: list[dict[str, Any]] = []
         self.posts: list[list[dict[str, Any]]] = []
         self.accepted = asyncio.Event()
@@ -54,6 +55,9 @@ class Pager:
 
     async def listed(self, _: web.Request) -> web.Response:
         return web.json_response(self.firing)
+
+    async def status(self, _: web.Request) -> web.Response:
+        return web.json_response({"uptime": self.up_since})
 
     async def silences(self, _: web.Request) -> web.Response:
         return web.json_response([])
@@ -74,6 +78,7 @@ async def run(
     app = web.Application()
     app.router.add_post("/api/v2/alerts", pager.take)
     app.router.add_get("/api/v2/alerts", pager.listed)
+    app.router.add_get("/api/v2/status", pager.status)
     app.router.add_get("/api/v2/silences", pager.silences)
     status = NotifyStatus()
     async with TestServer(app) as server:
