@@ -295,6 +295,35 @@ def test_a_file_that_cannot_be_used_is_one_line_without_what_stands_in_it(
     assert "hunter2" not in line
 
 
+def test_owners_and_addresses_change_while_it_runs(floor: Floor) -> None:
+    refused = "queuewatch_deliver_files_refused"
+    with Webhook() as first, Webhook() as second:
+        floor.owner("water", f"json://127.0.0.1:{free_port()}")
+        queues, urls = floor.folder / "queues.toml", floor.folder / "water.urls"
+        log = floor.folder / "deliver.log"
+        with floor.process():
+            assert floor.tell("water", "a") == 200
+            wait_until(lambda: floor.messages()[0].attempts, "the wrong address is tried")
+            urls.write_text("hunter2")
+            wait_until(lambda: floor.metric(refused) == 1, "a mistake is seen")
+            urls.write_text(hook(first))
+            wait_until(lambda: first.posts, "what waited goes to the corrected address")
+            assert floor.metric(refused) == 0
+            floor.owner("power", hook(second))
+            queues.write_text("".join(floor.tables))
+            wait_until(lambda: floor.tell("power", "b") == 200, "the new owner is known")
+            wait_until(lambda: second.posts, "and told")
+            queues.write_text("[owners.water")
+            wait_until(lambda: floor.metric(refused) == 1, "a mistake is seen")
+            assert floor.tell("power", "c") == 200
+            wait_until(lambda: len(second.posts) == 2, "the former owners hold")
+    lines = log.read_text().splitlines()
+    assert sum("; the former owners" in line for line in lines) == 2
+    assert "hunter2" not in log.read_text()
+    assert "whom nobody tells where no Alertmanager does: queuewatch" in lines[0]
+    assert "Traceback" not in log.read_text()
+
+
 def _file(folder: Path, text: str) -> str:
     (folder / "a.urls").write_text(text)
     return f'[owners.a]\ndeliver_file = "{folder}/a.urls"'
