@@ -1,5 +1,7 @@
 """Links in messages of alerts of the pipeline: Prometheus posts them, and can sign none. Pure."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -7,6 +9,7 @@ from schemas.ack_link import AckLink, address, expires_at
 from schemas.owners import Owner
 from schemas.pipeline_alerts import id_of, is_taken
 from streams.sinks.deliver.telling import Heard, Telling
+from streams.sinks.deliver.trial import opens_here_only
 
 _RUNBOOKS = "docs/runbooks/"  # as the shipped rules of Prometheus have them
 
@@ -16,6 +19,13 @@ class MessageLinks(Struct, frozen=True):
 
     board: str
     key: bytes | None
+
+    def remarks(self) -> Iterator[str]:
+        """What people will miss in the messages, a line each."""
+        if self.key is None:
+            yield "messages of the pipeline have no link to acknowledge by: no --link-key-file"
+        if opens_here_only(self.board):
+            yield f"links to the board at {self.board} open on this machine only, and are left out: give --board-url"
 
     def added(self, telling: Telling, owner: Owner, now: int) -> Telling:
         """The telling with what its alerts lack. Those that `notify` posts have their links already."""

@@ -46,6 +46,8 @@ def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) 
         logging.getLogger(library).setLevel(logging.CRITICAL)
     sender = Sender()  # whether apprise is there, before its file is looked for
     files = RecipientsFiles(owners, sender, _log.warning)
+    for remark in options.links.remarks():
+        say(f"queuewatch: {remark}")
     if untold := files.now.untold():
         say(f"queuewatch: {untold_said(untold)}")
     status = DeliverStatus()

@@ -40,6 +40,13 @@ def test_no_link_without_a_key_of_what_is_over_or_of_a_queue_and_none_twice() ->
     assert "ack_url" not in of_queue.annotations
 
 
+def test_what_people_will_miss_is_said() -> None:
+    assert list(LINKS.remarks()) == []
+    key, board = MessageLinks("http://127.0.0.1:8080", None).remarks()
+    assert "no --link-key-file" in key
+    assert "give --board-url" in board
+
+
 def test_a_runbook_of_the_shipped_rules_is_that_of_the_board() -> None:
     found = added(told(runbook_url="docs/runbooks/PipelineDown.md"))
     assert found["runbook_url"] == "https://wall.example.org/runbooks/PipelineDown.md"
