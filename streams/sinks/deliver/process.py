@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 from msgspec import Struct
 
 from schemas.health import Health
 from schemas.millis import SECOND
-from streams.plumbing.health_reports import HealthReporter, Identity
+from streams.plumbing.health_reports import Identity, reporting
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import Probe, collected, in_loop, probe_of
 from streams.plumbing.metrics_http import application as metrics_application
@@ -42,8 +43,6 @@ class DeliverOptions(Struct, frozen=True, kw_only=True):
 
 def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError, DeliverFileError, MissingError before anything is read."""
-    for library in ("aiokafka", "kafka"):  # an outage is one line of ours; theirs would be fifty
-        logging.getLogger(library).setLevel(logging.CRITICAL)
     sender = Sender()  # whether apprise is there, before its file is looked for
     files = RecipientsFiles(owners, sender, _log.warning)
     for remark in options.links.remarks():
@@ -51,15 +50,9 @@ def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) 
     if untold := files.now.untold():
         say(f"queuewatch: {untold_said(untold)}")
     status = DeliverStatus()
-    identity = Identity.mine("deliver", "deliver-1", now_ms())
-    reporter = HealthReporter(
-        options.bootstrap, options.namespace, lambda: health(status, identity, now_ms())
-    )
-    reporter.start()
-    try:
+    place = options.bootstrap, options.namespace
+    with reporting("deliver", *place, partial(health, status)) as identity:
         asyncio.run(_serve(options, files, sender, status, identity.version, say))
-    finally:
-        reporter.stop()
 
 
 async def _serve(

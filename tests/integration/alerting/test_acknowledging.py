@@ -75,7 +75,7 @@ class System:
         self.notify = Server(
             "notify",
             [sys.executable, "-c", MAIN, "notify", *shared, "--alertmanager", pager,
-             "--resend", "1s", "--metrics-port", "0", "--board-url", self.board_url,
+             "--resend", "3s", "--metrics-port", "0", "--board-url", self.board_url,
              "--queues", str(self.queues)],
             lambda: get(self._metrics("healthz")) == b"ok\n",
             self.log,

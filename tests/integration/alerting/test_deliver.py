@@ -101,7 +101,7 @@ class Floor:
         body = {"version": "4", "status": status, "groupLabels": group, "alerts": alerts}
         request = urllib.request.Request(f"{self.url}/webhook/{owner}", json.dumps(body).encode())
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
