@@ -38,9 +38,11 @@ class CommandsBook:
 
     def acknowledged(self, alert: Alert) -> Acknowledged | None:
         """Who has the alert; None once it is over."""
-        if alert.state not in {"pending", "firing"}:
-            return None
-        told = self.told(alert.alert_id)
+        return self.taken(alert.alert_id) if alert.state in {"pending", "firing"} else None
+
+    def taken(self, alert_id: str) -> Acknowledged | None:
+        """The same of an alert that goes on, by its id: also of one of the pipeline, which stands in no topic."""
+        told = self.told(alert_id)
         words = [each for each in told if isinstance(each, Acknowledged | Released)]
         newest = words[-1] if words else None
         return newest if isinstance(newest, Acknowledged) else None
@@ -93,8 +95,10 @@ class CommandsBook:
 
 def _is_about(mute: Muted, alert: Alert) -> bool:
     """An alert of several queues is quiet only if a mute of its rule or of everything says so: who mutes one queue
-    for maintenance says nothing of the others.
+    for maintenance says nothing of the others. One of the pipeline, which has no place, is not muted at all.
     """
+    if not (alert.queue or alert.topic):
+        return False
     return mute.rule in {"", alert.rule} and mute.queue in {"", alert.queue}
 
 

@@ -150,6 +150,8 @@ SERIES: tuple[Series, ...] = (
            "Posts to Alertmanager: ok or failed.", "notify"),
     Series("queuewatch_notify_quiet_alerts", "gauge", (),
            "Firing alerts of which nobody is told: somebody has them, or they are muted.", "notify"),
+    Series("queuewatch_notify_deliver_owners", "gauge", (),
+           "Owners of queues.toml with deliver_file: above 0, deliver must run. Absent where no owners are declared.", "notify"),
     Series("queuewatch_notify_firing_alerts", "gauge", (), "Alerts resent as firing.", "notify"),
     Series("queuewatch_alerts_open", "gauge", ("rule", "severity", "state"),
            "Firing alerts by what people said of them: firing (nothing), acknowledged, muted.", "notify"),
@@ -172,7 +174,16 @@ SERIES: tuple[Series, ...] = (
            "Times that a target did not take a message; it is tried again.", "deliver"),
     Series("queuewatch_deliver_queued_messages", "gauge", (), "Messages that are still to be told.", "deliver"),
     Series("queuewatch_deliver_oldest_overdue_seconds", "gauge", (),
-           "How long the message waits that should have been told first; 0 where none is due.", "deliver"),
+           "How long the message waits that should have been tried first; 0 where none is due. What quiet hours, a rate"
+           " or a failing target hold is not due.", "deliver"),
+    Series("queuewatch_deliver_target_failing_seconds", "gauge", ("owner", "target"),
+           "How long the target (scheme and line of deliver_file) has taken nothing that it was handed; 0 when it took"
+           " the last.", "deliver"),
+    Series("queuewatch_deliver_owner_without_address", "gauge", ("owner",),
+           "1 for an owner without deliver_file where deliver stands in the place of Alertmanager: nobody tells him.",
+           "deliver"),
+    Series("queuewatch_deliver_files_refused", "gauge", (),
+           "1 while queues.toml or a deliver_file has a mistake, so that the former owners and addresses hold.", "deliver"),
     Series("queuewatch_probe_last_timestamp_seconds", "gauge", ("stage",),
            "When a probe last passed the stage: kafka, stream, alertmanager, webhook, heartbeat.", "notify"),
 )  # fmt: skip

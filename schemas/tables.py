@@ -43,6 +43,12 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         "area": "String",
         "queues": "Array(String)",
     },
+    "commands": {
+        "link_of": "Nullable(String)",
+        "owner": "String",
+        "step": "Nullable(Int64)",
+        "told": "Array(String)",
+    },
 }
 ALERT_COLUMNS: tuple[str, ...] = (
     "alert_id", "onset_at", "onset_at_ms", "version", "rule", "queue", "state", "severity",
@@ -74,6 +80,7 @@ WITHDRAWAL_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 COMMAND_COLUMNS: tuple[str, ...] = (
     "at", "at_ms", "type", "who", "alert_id", "mute_id", "rule", "queue", "until_ms", "note",
+    *ADDED_COLUMNS["commands"],
 )  # fmt: skip
 MESSAGE_COLUMNS: tuple[str, ...] = (  # one row for each change, so one for each attempt
     "taken_at", "taken_at_ms", "message_id", "state", "changed_at_ms", "attempts", "owner", "target",

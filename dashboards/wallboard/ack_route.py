@@ -8,9 +8,11 @@ from aiohttp import web
 from dashboards.wallboard import ack_page
 from dashboards.wallboard.ack_page import About, Page, Typed
 from dashboards.wallboard.latest import Latest
-from schemas.ack_link import AckLink, opened
+from schemas.ack_link import AckLink, language_in, opened
 from schemas.codec import encode
 from schemas.commands import Acknowledged, checked_note, checked_who, command_key
+from schemas.owners import Language
+from schemas.pipeline_alerts import parsed
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -48,7 +50,7 @@ class AckRoute:
         if isinstance(found, Page):
             return _answer(found)
         now = self._clock()
-        had = self._latest.commands.acknowledged(found.alert)
+        had = self._latest.commands.taken(found.alert_id)
         page = ack_page.taken(found, had, now, tried=False) if had else ack_page.form(found, now)
         return _answer(page)
 
@@ -63,39 +65,40 @@ class AckRoute:
 
     def _opened(self, request: web.Request) -> About | Page:
         """The alert that the link is of, and that goes on; else the page that says why there is none."""
+        language = _language(request)
         if self._key is None:
-            return ack_page.without_key()
+            return ack_page.without_key(language)
         now = self._clock()
         link = opened(self._key, request.query, now)
         if not isinstance(link, AckLink):
-            return ack_page.refused(link)
+            return ack_page.refused(link, language)
         if problem := self._problem():  # what it knows may be over
-            return ack_page.later(problem)
-        alert = self._latest.alerts.get(link.alert_id)
-        if alert is not None:
-            return About(alert, self._zone(alert.queue, now), link.owner)
-        ended = self._latest.ended.get(link.alert_id)
-        if ended is None:
-            return ack_page.unknown(link.alert_id)
-        return ack_page.over(About(ended, self._zone(ended.queue, now), link.owner), now)
+            return ack_page.later(problem, language)
+        name, told = link.alert_id, link.owner
+        if (of_pipeline := parsed(name)) is not None:
+            return About(of_pipeline, name, self._latest.book.zone_at(now), told, language)
+        if (alert := self._latest.alerts.get(name)) is not None:
+            return About(alert, name, self._zone(alert.queue, now), told, language)
+        if (ended := self._latest.ended.get(name)) is None:
+            return ack_page.unknown(name, language)
+        about = About(ended, name, self._zone(ended.queue, now), told, language)
+        return ack_page.over(about, ended, now)
 
     async def _take(self, about: About, who: str, note: str) -> Page:
-        now, alert = self._clock(), about.alert
-        if (had := self._latest.commands.acknowledged(alert)) is not None:
+        now, alert_id = self._clock(), about.alert_id
+        if (had := self._latest.commands.taken(alert_id)) is not None:
             return ack_page.taken(about, had, now, tried=True)
         try:
             who, note = checked_who(who), checked_note(note)
-        except ValueError as error:
-            return ack_page.form(about, now, Typed(who, note, f"Name and note: {error}."))
-        said = self._latest.commands.told(alert.alert_id)
+        except ValueError:
+            return ack_page.form(about, now, Typed(who, note, is_refused=True))
+        said = self._latest.commands.told(alert_id)
         # After what was said before: the clock of another machine may be ahead.
         at = max([now, *(each.at + 1 for each in said)])
-        command = Acknowledged(
-            who=who, at=at, note=note, alert_id=alert.alert_id, link_of=about.told
-        )
+        command = Acknowledged(who=who, at=at, note=note, alert_id=alert_id, link_of=about.told)
         key, value = command_key(command), encode(command)
         if problem := await self._write(key, value):
-            return ack_page.later(problem)
+            return ack_page.later(problem, about.language)
         self._latest.apply(
             "commands", key, value
         )  # its record comes, too, but a second POST may be quicker
@@ -104,6 +107,16 @@ class AckRoute:
     def _zone(self, queue: str, now: int) -> str:
         targets = self._latest.book.at(queue, now)[0]
         return targets.time_zone if targets else self._latest.book.zone_at(now)
+
+
+def _language(request: web.Request) -> Language:
+    """That of the link; of one that names none (or is forged) the first of the browser's that there is."""
+    of_browser = request.headers.get("Accept-Language", "").split(",")
+    asked = [
+        request.query.get("lang", ""),
+        *(each.partition(";")[0].strip().partition("-")[0].lower() for each in of_browser),
+    ]
+    return next((found for each in asked if (found := language_in(each))), "en")
 
 
 def _answer(page: Page) -> web.Response:

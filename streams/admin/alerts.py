@@ -8,6 +8,7 @@ from schemas.alerts import Alert, is_probe
 from schemas.codec import encode
 from schemas.commands import AlertCommand, command_key
 from schemas.commands_book import CommandsBook
+from schemas.pipeline_alerts import parsed
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError, decodable, read_whole, write
 
@@ -40,6 +41,13 @@ class KnownAlerts(Struct, frozen=True):
         if alert.state not in _OPEN:
             raise AdminError(f"alert {alert.alert_id} is over: {alert.state}")
         return alert
+
+    def goes_on(self, name: str) -> tuple[str, str]:
+        """Id and sentence of an alert that somebody can take. One of the pipeline stands in no topic: its id is taken as it is."""
+        if parsed(name) is not None:
+            return name, "an alert of the pipeline"
+        alert = self.open_named(name)
+        return alert.alert_id, alert.reason
 
 
 def read(bootstrap: str, namespace: str) -> KnownAlerts:

@@ -24,6 +24,11 @@ class OwnersFile:
             self._say(line)
         return self._owners
 
+    @property
+    def problem(self) -> str:
+        """The mistake in the file as it stands now; "" if it has none."""
+        return self._watch.problem
+
     def _take(self, file: QueuesFile) -> str | None:
         former, self._owners = self._owners, {owner.name: owner for owner in file.owners}
         return None if former == self._owners else f"owners read anew: {len(self._owners)}"

@@ -21,18 +21,20 @@ class QueuesFileWatch:
         self._take = take
         self._taken = taken
         self._seen = self._stamp()
+        self.problem = ""  # of the file as it stands now; what was taken before stays meanwhile
 
     def look(self) -> str | None:
         stamp = self._stamp()
         if stamp is None or stamp == self._seen:
             return None  # an editor that replaces the file makes it vanish for a moment
         try:
-            said = self._take(read_queues_file(self._path))
+            said, problem = self._take(read_queues_file(self._path)), ""
         except QueuesFileError as error:
-            said = f"{error}; the former {self._taken} stay"
+            problem = str(error)
+            said = f"{problem}; the former {self._taken} stay"
         except AdminError:
             return None  # Kafka does not answer: `_seen` is unchanged, so the next call tries again
-        self._seen = stamp
+        self._seen, self.problem = stamp, problem
         return said
 
     def _stamp(self) -> tuple[int, int] | None:

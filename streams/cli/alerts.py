@@ -166,15 +166,15 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
 
     known = _read(bootstrap, namespace)
     with _one_line():
-        alert = known.open_named(name)
-    had = known.book.acknowledged(alert)
+        alert_id, reason = known.goes_on(name)
+    had = known.book.taken(alert_id)
     _say(
         bootstrap,
         namespace,
-        Acknowledged(who=who, at=_after(had), note=note, alert_id=alert.alert_id),
+        Acknowledged(who=who, at=_after(had), note=note, alert_id=alert_id),
     )
     before = f" (before: {had.who}, at {iso(had.at)})" if had and had.who != who else ""
-    print(f"{who} has {alert.alert_id}{before}: {alert.reason}")
+    print(f"{who} has {alert_id}{before}: {reason}")
 
 
 @command.command()
@@ -193,13 +193,13 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
 
     known = _read(bootstrap, namespace)
     with _one_line():
-        alert = known.open_named(name)
-    had = known.book.acknowledged(alert)
+        alert_id, reason = known.goes_on(name)
+    had = known.book.taken(alert_id)
     if had is None:
-        raise Failure(f"nobody has {alert.alert_id}")
+        raise Failure(f"nobody has {alert_id}")
     at = _after(had)
-    _say(bootstrap, namespace, Released(who=who, at=at, note=note, alert_id=alert.alert_id))
-    print(f"nobody has {alert.alert_id} any more: {alert.reason}")
+    _say(bootstrap, namespace, Released(who=who, at=at, note=note, alert_id=alert_id))
+    print(f"nobody has {alert_id} any more: {reason}")
 
 
 @command.command()

@@ -28,10 +28,9 @@ _WITHIN_S = 90.0
 @click.option(
     "--runbooks",
     envvar="QUEUEWATCH_RUNBOOKS",
-    default="docs/runbooks",
-    show_default=True,
+    default="",
     metavar="URL",
-    help="As notify has it: where the runbooks are.",
+    help="As notify has it: where the runbooks are, if not on the board.",
 )
 def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
     """Send OWNER a message that is marked TEST, by all addresses of its deliver_file, and say who got it.

@@ -10,6 +10,8 @@ import click
 from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 
+_log = logging.getLogger(__name__)
+
 
 @click.command(name="deliver")
 @options.kafka
@@ -22,7 +24,7 @@ from streams.cli.options import Failure, in_one_line
     show_default=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Whose [owners] have deliver_file.",
+    help="Whose [owners] have deliver_file; read again when it or such a file changes.",
 )
 @click.option(
     "--port",
@@ -33,9 +35,19 @@ from streams.cli.options import Failure, in_one_line
     help="Port of Alertmanager's webhook, and of notify where no Alertmanager runs; 0 takes a free one.",
 )
 @options.metrics_port("QUEUEWATCH_DELIVER_METRICS_PORT", 9104)
+@click.option(
+    "--board-url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    callback=options.url,
+    metavar="URL",
+    help="As notify has it: where people open the board, also on a phone.",
+)
+@options.link_key
 @options.bind("Address that both ports listen on; there is no login.")
 @options.notify_url
-def command(file: Path, **others: Any) -> None:
+def command(file: Path, board_url: str, link_key: bytes | None, **others: Any) -> None:
     """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.
 
     Alertmanager posts to /webhook/OWNER (`alerts routes` writes that). Without one, start notify with the
@@ -45,14 +57,18 @@ def command(file: Path, **others: Any) -> None:
     Example:
       queuewatch deliver --queues queues.toml
     """
-    from streams.cli.queues_file import read_file
+    from streams.admin.owners_file import OwnersFile
+    from streams.admin.queues_file import QueuesFileError
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.deliver.apprise_sender import MissingError
-    from streams.sinks.deliver.process import DeliverFileError, DeliverOptions, run
+    from streams.sinks.deliver.links import MessageLinks
+    from streams.sinks.deliver.process import DeliverOptions, run
+    from streams.sinks.deliver.recipients import DeliverFileError
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    owners = read_file(file).owners
-    if not any(owner.table.deliver_file for owner in owners):
-        raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
-    with in_one_line(PortTakenError, DeliverFileError, MissingError):
-        run(DeliverOptions(**others), owners, lambda line: click.echo(line, err=True))
+    with in_one_line(QueuesFileError, PortTakenError, DeliverFileError, MissingError):
+        owners = OwnersFile(file, _log.warning)
+        if not any(owner.table.deliver_file for owner in owners().values()):
+            raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
+        links = MessageLinks(board_url, link_key)
+        run(DeliverOptions(links=links, **others), owners, lambda line: click.echo(line, err=True))

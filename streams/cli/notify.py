@@ -110,7 +110,6 @@ def command(
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    links = Links(board_url, runbooks.rstrip("/"), link_key)
     with in_one_line(PortTakenError, QueuesFileError, SecretUrlError):
         heartbeat = (
             url_of_file("--heartbeat-url-file", heartbeat_url_file) if heartbeat_url_file else ""
@@ -118,6 +117,12 @@ def command(
         if queues_file is None:
             _say("queuewatch: no page escalates: no --queues FILE")
         owners = OwnersFile(queues_file, _log.warning) if queues_file else dict[str, Owner]
+        links = Links(
+            board_url,
+            runbooks.rstrip("/"),
+            link_key,
+            lambda: {name: owner.table.language for name, owner in owners().items()},
+        )
         run(NotifyOptions(links=links, owners=owners, heartbeat_url=heartbeat, **others), _say)
 
 

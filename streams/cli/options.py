@@ -136,7 +136,7 @@ link_key = click.option(
     callback=_link_key,
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Secret behind the links by which alerts are acknowledged, the same for `notify` and `board`;"
+    help="Secret behind the links by which alerts are acknowledged, the same for `notify`, `deliver` and `board`;"
     " without it there are no links.",
 )
 clickhouse = click.option(

@@ -131,10 +131,12 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
     deliver += ["--metrics-port", str(options.deliver_metrics_port)]
     deliver += ["--notify", options.notify_url]
+    public_url = options.public_url or options.board_url.rstrip("/")
+    deliver += ["--board-url", public_url]
     told = options.deliver_url if telling.straight else options.alertmanager_url
     notify = ["--alertmanager", told]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
-    notify += ["--board-url", options.public_url or options.board_url.rstrip("/")]
+    notify += ["--board-url", public_url]
     notify += ["--queues", str(options.queues.absolute())]
     board = ["--port", str(options.board_port)]
     if options.public_url and (name := urlsplit(options.public_url).hostname):
@@ -143,7 +145,7 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     return [
         _ours(options, "archive", archive),
         _ours(options, "stream", stream),
-        *([_ours(options, "deliver", deliver)] if telling.deliver else []),
+        *([_ours(options, "deliver", deliver + links)] if telling.deliver else []),
         _ours(options, "notify", notify + links),
         _ours(options, "board", board + links),
     ]

@@ -12,7 +12,15 @@ from msgspec import Struct
 from schemas.millis import to_datetime
 from schemas.owners import Language
 from streams.messages.fitting import clean, cut, gsm7, isolated, sms_length
-from streams.messages.sentences import cost, next_step, over, queue_name, sentence, title
+from streams.messages.sentences import (
+    cost,
+    next_step,
+    over,
+    queue_name,
+    sentence,
+    title,
+    who_has_it,
+)
 from streams.messages.told import Told
 from streams.messages.words import Words, words_of
 
@@ -126,8 +134,8 @@ def _firing(told: Told, words: Words, now: int, zone: tzinfo) -> Iterator[str]:
     yield f"- {sentence(told, words)}{words.semicolon}{since} ({words.duration(now - told.starts_at)})"
     if step := next_step(told, words):
         yield f"  {step}"
-    if who := clean(told.annotations.get("acknowledged_by", "")):
-        yield f"  {words.acknowledged.format(who=who)}"
+    if said := who_has_it(told, words):
+        yield f"  {said}"
     for label, key in ((words.runbook, "runbook_url"), (words.acknowledge, "ack_url")):
         if url := _link(told, key):
             yield f"  {label}: {url}"

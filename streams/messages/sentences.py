@@ -67,6 +67,14 @@ def cost(told: Told, words: Words) -> str:
     return words.cost.format(late=late, abandoned=abandoned)
 
 
+def who_has_it(told: Told, words: Words) -> str:
+    """Who has it, or who was told first where it has gone on to others; empty where there is nothing to say."""
+    if who := told.annotations.get("acknowledged_by", ""):
+        return words.acknowledged.format(who=_foreign(who, words))
+    first = told.annotations.get("told_first", "")
+    return words.escalated.format(who=_foreign(first, words)) if first else ""
+
+
 def next_step(told: Told, words: Words) -> str:
     """Who could help, by annotation `free_agents`: pairs of a number and the name of a queue; empty where nobody can."""
     try:

@@ -30,9 +30,45 @@ class Units(Struct, frozen=True, forbid_unknown_fields=True):
     between: str = ""  # a number and its unit, and two of them
 
 
+class PageWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands on the page behind the link by which an alert is acknowledged."""
+
+    ask: str
+    nobody: str
+    name: str
+    note: str
+    note_hint: str
+    then: str
+    done: str
+    already: str  # {who}
+    taken_since: str  # {who}, {duration}, {time}
+    unchanged: str
+    take_over: str
+    over: str
+    over_since: str  # {time}
+    unknown: str
+    unknown_why: str  # {alert}
+    all_alerts: str
+    expired: str
+    expired_why: str
+    forged: str
+    forged_why: str
+    without_link: str
+    no_links: str
+    no_links_why: str
+    later: str
+    later_why: str  # {problem}
+    later_again: str
+    goes_on: str  # {duration}, {time}
+    began: str  # {time}
+    told: str  # {owner}
+    refused: str  # {who}, {note}
+
+
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
     """What stands around and in the sentences; the places to fill stand in braces."""
 
+    language: Language
     gsm7: bool  # all letters are in the alphabet of SMS
     right_to_left: bool
     decimal: str
@@ -48,10 +84,12 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     of: str  # {n}, {queue}
     doubtful: str  # of callers
     acknowledged: str  # {who}
+    escalated: str  # {who}
     runbook: str
     board: str
     acknowledge: str
     units: Units
+    page: PageWords
     rules: Mapping[str, RuleWords] = {}
 
     def duration(self, duration_ms: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.owners import Language
 from streams.core.rule_catalogue import RULES
-from streams.messages.words import Words, words_of
+from streams.messages.words import PageWords, Words, words_of
 from tests.support.golden_messages import LANGUAGES
 from tests.support.sources import ROOT
 
@@ -16,7 +16,7 @@ NOT_YET: dict[Language, set[str]] = {"en": set(), "id": set(), "ar": set(), "zu"
 _UNITS = {"seconds": "duration", "share": "percent", "number": ""}
 _PLACES = {
     "more": {"n"}, "lasted": {"duration"}, "for_so_long": {"duration"}, "since": {"time"},
-    "cost": {"late", "abandoned"}, "free": {"agents"}, "of": {"n", "queue"}, "acknowledged": {"who"},
+    "cost": {"late", "abandoned"}, "free": {"agents"}, "of": {"n", "queue"}, "acknowledged": {"who"}, "escalated": {"who"},
 }  # fmt: skip
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -55,6 +55,14 @@ def test_a_template_names_the_queue_and_shows_figures_in_the_unit_of_the_rule(
             assert shown.keys() <= {"queue", "n", "value", "threshold"}, template
             for key in {"value", "threshold"} & shown.keys():
                 assert shown[key].lstrip(".01f") == units[name], template
+
+
+@in_every_language
+def test_the_page_of_the_link_has_the_places_that_are_filled(language: Language) -> None:
+    english, words = words_of("en").page, words_of(language).page
+    for field in PageWords.__struct_fields__:
+        assert getattr(words, field)
+        assert _places(getattr(words, field)) == _places(getattr(english, field)), field
 
 
 @in_every_language

@@ -39,6 +39,7 @@ _annotations = st.fixed_dictionaries(
         "board_url": _names,
         "ack_url": st.just("https://board.example/ack/" + "a" * 120) | _names,
         "acknowledged_by": _names,
+        "told_first": _names,
     },
 )
 _times = st.integers(STARTED - 10**9, STARTED + 10**9)

@@ -7,11 +7,14 @@ from schemas.millis import MINUTE, from_iso
 from schemas.owners import Owner
 from schemas.queues_toml import parse_queues
 from streams.sinks.deliver.grouping import Posted
+from streams.sinks.deliver.links import MessageLinks
+from streams.sinks.deliver.recipients import Recipients
 from streams.sinks.deliver.targets import Target, targets_of
 from streams.sinks.deliver.telling import Heard, Telling, fingerprint, group_name
 from streams.sinks.deliver.wording import Text
 
 NOON = from_iso("2026-11-22T12:00:00Z")
+LINKS = MessageLinks("https://wall.example.org", b"a key of the tests")
 TEXT = Text("title", "body", "short")
 
 
@@ -57,6 +60,20 @@ def telling(
         )  # fmt: skip
     group = group_name(severity, {"owner": owner, "department": "works"})
     return Telling(owner, group, severity, tuple(heard))  # type: ignore[arg-type]
+
+
+class Files:
+    """Who is told, as the files of a test stand now."""
+
+    def __init__(self, known: dict[str, Owner], found: list[Target]) -> None:
+        self.problem = ""
+        self.change(known, found)
+
+    def change(self, known: dict[str, Owner], found: list[Target]) -> None:
+        self._now = Recipients(known, tuple(found))
+
+    def look(self) -> Recipients:
+        return self._now
 
 
 class Hands:

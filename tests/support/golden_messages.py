@@ -46,6 +46,8 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
     yield "many", message(both + [told(name=f"Queue {i}") for i in range(12)], language, LATER)
     had = told(name="انفجار الأنابيب", also=_LINKS | {"acknowledged_by": "ann"})
     yield "a name in another script, and somebody has it", message([had], language, LATER)
+    further = told(name="Leaks", also=_LINKS | {"told_first": "water-duty"})
+    yield "nobody has it, and it goes on to others", message([further], language, LATER)
     yield "a rule without words", message([told("of_another_release")], language, LATER)
 
 

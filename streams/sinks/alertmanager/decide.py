@@ -5,7 +5,7 @@ firing alerts are sent again and again, always with both times: without `startsA
 the value of `endsAt` for it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from schemas.ack_link import AckLink, address, expires_at
 from schemas.alerts import Alert, alert_name
 from schemas.millis import MINUTE, iso
+from schemas.owners import Language
 from streams.messages.sentences import free_agents_said
 from streams.messages.words import words_of
 
@@ -31,21 +32,24 @@ ENDS_AFTER_RESENDS = (
 class Links(Struct, frozen=True):
     """The addresses that a message links to; `board` and `runbooks` end without a slash. `runbooks` "": those of the board.
 
-    `key` signs the links by which alerts are acknowledged; None: there are none.
+    `key` signs the links by which alerts are acknowledged; None: there are none. The page behind one is in the language
+    of the owner.
     """
 
     board: str = "http://127.0.0.1:8080"
     runbooks: str = ""
     key: bytes | None = None
+    languages: Callable[[], Mapping[str, Language]] = dict  # by owner, as queues.toml stands now
 
     def runbook(self, name: str) -> str:
         return f"{self.runbooks or f'{self.board}/runbooks'}/{name}.md"
 
-    def ack(self, alert: Alert, now: int) -> str:
-        """By which somebody says "I have it"; empty without a key, and for an alert that is over."""
-        if self.key is None or alert.state != "firing":
+    def ack(self, alert_id: str, owner: str, now: int) -> str:
+        """By which that owner says "I have it"; empty without a key."""
+        if self.key is None:
             return ""
-        return address(self.board, self.key, AckLink(alert.alert_id, alert.owner, expires_at(now)))
+        link = AckLink(alert_id, owner, expires_at(now), self.languages().get(owner, ""))
+        return address(self.board, self.key, link)
 
     def remarks(self) -> Iterator[str]:
         """What people will miss in the messages, a line each."""
@@ -177,11 +181,18 @@ def labels_of(alert: Alert) -> dict[str, str]:
 
 
 def body(
-    alert: Alert, now: int, resend_ms: int, links: Links, acknowledged_by: str = "", step: int = 0
+    alert: Alert,
+    now: int,
+    resend_ms: int,
+    links: Links,
+    acknowledged_by: str = "",
+    step: int = 0,
+    told_first: str = "",
 ) -> dict[str, object]:
     """One alert of Alertmanager's API v2. Labels stay the same from firing to resolved.
 
-    `step` is that of the escalation by which the owner is told; 0: it is the owner of the alert.
+    `step` is that of the escalation by which the owner is told; 0: it is the owner of the alert. `told_first` is who was
+    told before and has not taken it.
     """
     name = alert_name(alert.rule)
     starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
@@ -194,7 +205,9 @@ def body(
         "times_limit": times_limit(alert),
         "runbook_url": links.runbook(name),
         "board_url": f"{links.board}/",
-    } | _said_where_known(alert, acknowledged_by, links.ack(alert, now))
+        "told_first": told_first,
+        "ack_url": links.ack(alert.alert_id, alert.owner, now) if alert.state == "firing" else "",
+    } | _said_where_known(alert, acknowledged_by)
     return {
         "labels": labels_of(alert) | ({"escalated": str(step)} if step else {}),
         "annotations": {name: text for name, text in annotations.items() if text},
@@ -204,12 +217,11 @@ def body(
     }
 
 
-def _said_where_known(alert: Alert, acknowledged_by: str, ack_url: str) -> dict[str, str]:
+def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
     """Who could help is there twice: in English, and as the pairs that a message in any language is made from."""
     free = [(each.n, each.queue_name) for each in alert.free_agents]
     annotations = {
         "acknowledged_by": acknowledged_by,
-        "ack_url": ack_url,
         "next_step": free_agents_said(free, words_of("en")),
         "free_agents": json.encode(free).decode() if free else "",
         "late_calls": "" if alert.late_calls is None else str(alert.late_calls),

@@ -30,7 +30,7 @@ class Escalating:
     """
 
     def __init__(self, owners: Callable[[], Mapping[str, Owner]], write: Write) -> None:
-        self._owners = owners
+        self.owners = owners
         self._write = write
         self._unwritten: dict[bytes, Notified] = {}
         self._untold: dict[str, Notified] = {}  # by alert: taken, but Alertmanager has it not yet
@@ -38,7 +38,7 @@ class Escalating:
 
     def take(self, alerts: Iterable[Known], book: CommandsBook, now: int) -> list[Notified]:
         """Take the steps that are due into the book, and return them."""
-        taken = due(alerts, book, self._owners(), now)
+        taken = due(alerts, book, self.owners(), now)
         for step in taken:
             self._keep(step, book)
             if step.step:

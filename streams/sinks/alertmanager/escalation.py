@@ -8,6 +8,7 @@ an acknowledgement or a mute is of rule and queue, whoever is told.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -29,16 +30,21 @@ def due(
     return [step for step in found if step is not None]
 
 
-def copies(alert: Alert, book: CommandsBook) -> Iterator[tuple[Alert, int]]:
-    """The alert as each further owner is told of it, with the number of his step."""
+class Further(NamedTuple):
+    """The alert as a further owner is told of it: the number of his step, and who was told first while nobody has it."""
+
+    alert: Alert
+    step: int
+    told_first: str
+
+
+def copies(alert: Alert, book: CommandsBook) -> Iterator[Further]:
     notified = book.notified(alert)
-    first = notified[0].to[0] if notified else ""
-    reason = alert.reason
-    if alert.state == "firing" and book.acknowledged(alert) is None:
-        reason += f" (nobody has it; told first: {first})"
+    is_open = alert.state == "firing" and book.acknowledged(alert) is None
+    first = notified[0].to[0] if notified and is_open else ""
     for each in notified:
         for owner in each.to if each.step else ():
-            yield replace(alert, owner=owner, reason=reason), each.step
+            yield Further(replace(alert, owner=owner), each.step, first)
 
 
 def _may_escalate(known: Known) -> bool:
@@ -78,7 +84,7 @@ def _notified(
     return Notified(
         who=WHO, at=now, alert_id=alert.alert_id, owner=alert.owner, step=step, to=to,
         next_to=next_to, next_after_ms=next_after_ms,
-        note=f"step {step}: {', '.join(to)}"[:LONGEST_NOTE],  # table `commands` of the archive has no other column
+        note=f"step {step}: {', '.join(to)}"[:LONGEST_NOTE],
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from streams.sinks.alertmanager.escalation import copies
 from streams.sinks.alertmanager.measures import Measures, open_alerts
 from streams.sinks.alertmanager.pipeline_down import Down, after
 from streams.sinks.alertmanager.pipeline_down import body as down_body
+from streams.sinks.alertmanager.pipeline_keeper import PipelineKeeper
 from streams.sinks.alertmanager.reading import AlertLog
 from streams.sinks.alertmanager.silence_keeper import Silences
 from streams.sinks.alertmanager.silences import quiet
@@ -71,6 +72,7 @@ class Notifier:
         self._downs_told_at = 0
         self._started_at = self._looked_at = now()
         self._silences = Silences(self._url, resend_ms, now)
+        self._pipeline = PipelineKeeper(self._url, resend_ms, links)
         self._whole = False
         self._news = asyncio.Event()
 
@@ -125,9 +127,14 @@ class Notifier:
 
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """Post what is due; False when Alertmanager did not accept it."""
-        now = self._now()
+        now, owners = self._now(), self._escalating.owners().values()
+        self._status.deliver_owners = (
+            sum(bool(owner.table.deliver_file) for owner in owners) if owners else None
+        )
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        unlisted = await self._pipeline.ask(session, now) if self._whole else None
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
+        wanted |= self._pipeline.quiet(self._book, now)
         self._status.quiet = len(wanted)
         going = open_alerts(self._known.values(), self._book, now) if self._whole else {}
         self._status.measured = {**self._measures.totals, **going}
@@ -141,11 +148,14 @@ class Notifier:
         )
         bodies = [each for post in posts for each in self._bodies(post.known.alert, now)]
         bodies += self._down_bodies(now)
+        further = self._pipeline.due(self._book, now)
+        bodies += [each for of_alert in further.values() for each in of_alert]
         unposted = await self._posted(session, bodies) if bodies else None
         if bodies and unposted is None:
             self._accepted(posts, now)
+            self._pipeline.accepted(further, self._escalating, self._book, now)
             self._downs_told, self._downs_told_at = self._downs, now
-        problem = unposted or unquieted
+        problem = unposted or unquieted or unlisted
         if problem is not None:
             self._failed(problem)
         else:
@@ -157,10 +167,14 @@ class Notifier:
         """Only while Alertmanager answers: whoever could not be told yet must not be passed over."""
         if not self._whole:
             return
-        for step in self._escalating.take(self._known.values(), self._book, now):
+        alerts = [*self._known.values(), *self._pipeline.escalating()]
+        for step in self._escalating.take(alerts, self._book, now):
             if step.step:
-                known = self._known[step.alert_id]
-                self._known[step.alert_id] = replace(known, posted_at=0)  # due now
+                known = self._known.get(step.alert_id)
+                if known is None:
+                    self._pipeline.due_now(step.alert_id)
+                else:
+                    self._known[step.alert_id] = replace(known, posted_at=0)  # due now
                 self._news.set()
 
     def _down_bodies(self, now: int) -> list[dict[str, object]]:
@@ -169,7 +183,10 @@ class Notifier:
             self._heard = dict.fromkeys(self._heard, now)
             self._started_at = max(self._started_at, now)
         self._looked_at = now
-        self._downs = after(self._downs, self._heard, self._started_at, now)
+        heard = dict(self._heard)
+        if self._status.deliver_owners == 0:  # nobody needs it any more
+            heard.pop("deliver", None)
+        self._downs = after(self._downs, heard, self._started_at, now)
         if self._downs == self._downs_told and now - self._downs_told_at < self._resend_ms:
             return []
         problem = self._status.detail if self._status.state == "waiting_for_kafka" else ""
@@ -195,8 +212,10 @@ class Notifier:
         had = self._book.acknowledged(alert)
         by = had.who if had else ""
         yield body(alert, now, self._resend_ms, self._links, by)
-        for copy, step in copies(alert, self._book):
-            yield body(copy, now, self._resend_ms, self._links, by, step)
+        for each in copies(alert, self._book):
+            yield body(
+                each.alert, now, self._resend_ms, self._links, by, each.step, each.told_first
+            )
 
     def _accepted(self, posts: list[Post], now: int) -> None:
         for post in posts:

@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from schemas.millis import MINUTE, SECOND, format_duration, iso
 from schemas.owners import OF_QUEUEWATCH
+from schemas.pipeline_alerts import id_of
 from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, KEEP_RESOLVED_MS, Links
 
 SILENT_AFTER_MS = MINUTE
 NEEDED = "stream"  # is missed also if it never reported; others only if they once did
-WATCHED = (NEEDED, "archive")
+WATCHED = (NEEDED, "archive", "deliver")
 
 
 class Down(Struct, frozen=True):
@@ -52,18 +53,23 @@ def body(
     silent = format_duration(max(0, now - down.since) // SECOND * SECOND)
     why = problem or "it is down, or hangs"
     ends_at = now + ENDS_AFTER_RESENDS * resend_ms if down.over_at is None else down.over_at
+    labels = {
+        "alertname": "PipelineDown",
+        "job": process,
+        "severity": "page",
+        "owner": OF_QUEUEWATCH,
+    }
+    annotations = {
+        "summary": f"{process} has reported nothing for {silent}: {why}",
+        "runbook_url": links.runbook("PipelineDown"),
+        "board_url": f"{links.board}/",
+    }
+    ack_url = links.ack(id_of(labels, down.since), OF_QUEUEWATCH, now)
+    if ack_url and down.over_at is None:
+        annotations["ack_url"] = ack_url
     return {
-        "labels": {
-            "alertname": "PipelineDown",
-            "job": process,
-            "severity": "page",
-            "owner": OF_QUEUEWATCH,
-        },
-        "annotations": {
-            "summary": f"{process} has reported nothing for {silent}: {why}",
-            "runbook_url": links.runbook("PipelineDown"),
-            "board_url": f"{links.board}/",
-        },
+        "labels": labels,
+        "annotations": annotations,
         "startsAt": iso(down.since),
         "endsAt": iso(max(down.since, ends_at)),
         "generatorURL": f"{links.board}/",

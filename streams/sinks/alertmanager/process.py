@@ -1,8 +1,8 @@
 """Process `notify`, put together: the notifier, `/metrics` and health reports."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from schemas.health import Health
 from schemas.millis import SECOND
 from schemas.owners import Owner
 from schemas.topics import topic_name
-from streams.plumbing.health_reports import HealthReporter, Identity
+from streams.plumbing.health_reports import Identity, reporting
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import Probe, application, collected, in_loop, probe_of
 from streams.plumbing.record_writing import write
@@ -47,18 +47,10 @@ class NotifyOptions(Struct, frozen=True, kw_only=True):
 
 def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when /metrics cannot be served there."""
-    for library in ("aiokafka", "kafka"):  # an outage is one line of ours; theirs would be fifty
-        logging.getLogger(library).setLevel(logging.CRITICAL)
     status = NotifyStatus()
-    identity = Identity.mine("notify", "notify-1", now_ms())
-    reporter = HealthReporter(
-        options.bootstrap, options.namespace, lambda: health(status, identity, now_ms())
-    )
-    reporter.start()
-    try:
+    place = options.bootstrap, options.namespace
+    with reporting("notify", *place, partial(health, status)) as identity:
         asyncio.run(_serve(options, status, identity.version, say))
-    finally:
-        reporter.stop()
 
 
 async def _serve(

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from schemas.alerts import Alert, is_probe
-from schemas.codec import UndecodableError, decode_as
 from schemas.commands import AlertCommand
 from schemas.health import Health
 from schemas.topics import topic_name
+from streams.plumbing.record_reading import RecordReading
 from streams.plumbing.topic_reading import Batch, Positions, follow
 from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
@@ -47,6 +47,7 @@ class AlertLog:
         )
         self._prefix = len(namespace)
         self._status = status
+        self._reading = RecordReading("notify", status, _log)
         self._probing = probing
         self._now = now
 
@@ -57,7 +58,7 @@ class AlertLog:
         ) as batches:
             async for batch in batches:
                 if batch.problem:
-                    self._waiting(batch.problem)
+                    self._reading.waiting(batch.problem)
                 else:
                     yield self.decoded(batch)
 
@@ -69,7 +70,8 @@ class AlertLog:
         alerts = [
             (alert, record.timestamp)
             for record in told
-            if record.topic == self._alerts and (alert := self._read(Alert, record)) is not None
+            if record.topic == self._alerts
+            and (alert := self._reading.decoded(Alert, record)) is not None
         ]
         for answer, _ in alerts:
             if is_probe(answer):
@@ -78,32 +80,19 @@ class AlertLog:
             command
             for record in told
             if record.topic == self._commands
-            and (command := self._read(AlertCommand, record)) is not None
+            and (command := self._reading.decoded(AlertCommand, record)) is not None
         ]
         healths = [
             (health, record.timestamp)
             for record in told
-            if record.topic == self._health and (health := self._read(Health, record)) is not None
+            if record.topic == self._health
+            and (health := self._reading.decoded(Health, record)) is not None
         ]
         for health, reported_at in healths:
             self._probing.heard(health, reported_at)
         reports = [(health.process, reported_at) for health, reported_at in healths]
         alerts = [each for each in alerts if not is_probe(each[0])]
         return AlertBatch(alerts, batch.whole, commands, reports)
-
-    def _read(self, kind: Any, record: Any) -> Any:
-        try:
-            return decode_as(kind, record.value)
-        except UndecodableError as error:
-            # One bad record must not keep all later alerts from being posted.
-            _log.warning("%s-%s@%s: %s", record.topic, record.partition, record.offset, error)
-            self._status.undecodable += 1
-            return None
-
-    def _waiting(self, detail: str) -> None:
-        if self._status.detail != detail:
-            _log.warning("notify waits: %s", detail)
-        self._status.state, self._status.detail = "waiting_for_kafka", detail
 
     def _by_partition(self, positions: Positions) -> dict[str, int]:
         return {f"{tp.topic[self._prefix :]}-{tp.partition}": at for tp, at in positions.items()}

@@ -62,11 +62,12 @@ _QUIET = """\
 
 # Go templates have no subtraction: the last index is the number of the others.
 _WORST = (
-    '{{ $worst := "" }}{{ $told := "" }}{{ $more := 0 }}'
+    '{{ $worst := "" }}{{ $told := "" }}{{ $first := "" }}{{ $more := 0 }}'
     "{{ range $i, $alert := .Alerts.Firing }}{{ $more = $i }}"
     "{{ if or (eq $i 0) (gt $alert.Annotations.times_limit $worst) }}"
-    "{{ $worst = $alert.Annotations.times_limit }}{{ $told = $alert.Annotations.summary }}{{ end }}{{ end }}"
-    "{{ $told }}{{ if $more }} MORE{{ end }}"
+    "{{ $worst = $alert.Annotations.times_limit }}{{ $told = $alert.Annotations.summary }}"
+    "{{ $first = $alert.Annotations.told_first }}{{ end }}{{ end }}"
+    "{{ $told }}{{ if $more }} MORE{{ end }}{{ if $first }} (FIRST){{ end }}"
 )
 _TITLE = (
     '{{ if eq .Status "firing" }}' + _WORST + "{{ else }}"
@@ -77,6 +78,7 @@ _TITLE = (
 _TEXT = (
     "{{ range $i, $alert := .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
     "{{ with .Annotations.next_step }}  {{ . }}\n{{ end }}"
+    "{{ if .Annotations.told_first }}  ESCALATED\n{{ end }}"
     "{{ if and .Annotations.ack_url (lt $i 10) }}  HAVE: {{ .Annotations.ack_url }}\n{{ end }}{{ end }}"
     "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}"
     "{{ if .Annotations.late_calls }} (COST){{ end }}\n{{ end }}"
@@ -253,11 +255,17 @@ def _in_words(template: str, words: Words) -> str:
         late="{{ .Annotations.late_calls }}", abandoned="{{ .Annotations.abandoned }}"
     )
     more = words.more.format(n="{{ $more }}")
+    escalated, first = (
+        words.escalated.format(who="{{ %s }}" % name)  # noqa: UP031 - braces of both
+        for name in (".Annotations.told_first", "$first")
+    )
     for place, said in (
         ("MORE", more),
         ("OVER", words.over),
         ("COST", cost),
         ("HAVE", words.acknowledge),
+        ("ESCALATED", escalated),
+        ("FIRST", first),
     ):
         template = template.replace(place, said)
     return template

@@ -24,6 +24,8 @@ class NotifyCollector(Collector):
         families.add_places("queuewatch_lag_records", now.lag_records)
         families.add("queuewatch_notify_posts_total", now.posts_ok, "ok")
         families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")
+        if now.deliver_owners is not None:
+            families.add("queuewatch_notify_deliver_owners", now.deliver_owners)
         families.add("queuewatch_notify_firing_alerts", now.firing)
         families.add("queuewatch_notify_quiet_alerts", now.quiet)
         for (name, *labels), value in now.measured.items():

@@ -16,7 +16,7 @@ from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, Known, is_to_n
 
 AUTHOR = "queuewatch notify"  # by which silences of ours are known after a restart
 
-Key = tuple[str, str, str, str, str]  # the values of these labels
+Key = tuple[tuple[str, str], ...]  # labels and their values, by name
 _LABELS = ("alertname", "queue", "topic", "area", "doubtful")
 _ACROSS_QUEUES = {
     "topic",
@@ -78,9 +78,7 @@ def ours(silences: Sequence[Mapping[str, Any]]) -> dict[Key, Held]:
     for silence in silences:
         if silence["createdBy"] == AUTHOR and silence["status"]["state"] != "expired":
             values = {matcher["name"]: matcher["value"] for matcher in silence["matchers"]}
-            name, queue, topic, area, doubtful = (values.get(label, "") for label in _LABELS)
-            key = name, queue, topic, area, doubtful
-            found[key] = Held(
+            found[key_of_labels(values)] = Held(
                 silence["id"], from_iso(silence["startsAt"]), from_iso(silence["endsAt"])
             )
     return found
@@ -88,16 +86,19 @@ def ours(silences: Sequence[Mapping[str, Any]]) -> dict[Key, Held]:
 
 def key_of(alert: Alert) -> Key:
     doubtful = "true" if alert.doubtful else ""
-    return alert_name(alert.rule), alert.queue, alert.topic, alert.area, doubtful
+    values = alert_name(alert.rule), alert.queue, alert.topic, alert.area, doubtful
+    named = zip(_LABELS, values, strict=True)
+    return key_of_labels({n: value for n, value in named if value or n not in _ACROSS_QUEUES})
+
+
+def key_of_labels(labels: Mapping[str, str]) -> Key:
+    return tuple(sorted(labels.items()))
 
 
 def _body(key: Key, why: str, former: Held | None, now: int, lasts_ms: int) -> dict[str, object]:
-    named = zip(_LABELS, key, strict=True)
     body: dict[str, object] = {
         "matchers": [
-            {"name": name, "value": value, "isRegex": False, "isEqual": True}
-            for name, value in named
-            if value or name not in _ACROSS_QUEUES
+            {"name": name, "value": value, "isRegex": False, "isEqual": True} for name, value in key
         ],
         "startsAt": iso(former.starts_at if former else now),
         "endsAt": iso(now + lasts_ms),

@@ -17,6 +17,7 @@ class NotifyStatus(Struct):
     measured: dict[tuple[str, ...], float] = {}  # by series and labels: how the alerts do
     recorded: int = 0  # alerts of the past: counted here, not notified
     undecodable: int = 0
+    deliver_owners: int | None = None  # None: no owners are declared
     last_post_at: int | None = None
 
     @property

@@ -219,7 +219,7 @@ def alert_row(alert: Alert) -> Row:
 
 
 def command_row(command: AlertCommand) -> Row:
-    """Empty, or 0, where a command has no such field."""
+    """Empty, NULL or 0, where a command has no such field."""
     return (
         command.at // SECOND,
         command.at,
@@ -231,6 +231,10 @@ def command_row(command: AlertCommand) -> Row:
         getattr(command, "queue", ""),
         getattr(command, "until", 0),
         command.note,
+        getattr(command, "link_of", None),
+        getattr(command, "owner", ""),
+        getattr(command, "step", None),
+        list(getattr(command, "to", ())),
     )
 
 

@@ -73,6 +73,20 @@ def listed(silences: Iterable[Silence], now: int) -> list[dict[str, Any]]:
     ]
 
 
+def listed_alerts(alerts: Iterable[tuple[Posted, bool]]) -> list[dict[str, Any]]:
+    """What fires as Alertmanager lists it; of each whether another one inhibits it."""
+    return [
+        {
+            "labels": each.labels,
+            "annotations": each.annotations,
+            "startsAt": iso(each.starts_at),
+            "endsAt": iso(each.ends_at),
+            "status": {"inhibitedBy": ["another alert"] if is_inhibited else []},
+        }
+        for each, is_inhibited in alerts
+    ]
+
+
 def _posted(alert: _Alert, now: int) -> Posted:
     if not alert.labels:
         raise ValueError("an alert without labels")

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Protocol
 
 from schemas.messages import OutgoingMessage
 from schemas.owners import Owner
-from streams.sinks.deliver.grouping import Groups
+from streams.sinks.deliver.grouping import Groups, Posted
+from streams.sinks.deliver.links import MessageLinks
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.outbox import Outbox, Sending
-from streams.sinks.deliver.status import DeliverStatus
+from streams.sinks.deliver.recipients import Recipients
+from streams.sinks.deliver.status import DeliverStatus, untold_said
 from streams.sinks.deliver.targets import Target
 from streams.sinks.deliver.telling import Telling
 from streams.sinks.deliver.wording import Text, text_of
@@ -29,30 +31,46 @@ class Hands(Protocol):
     def send(self, target: Target, text: Text) -> str: ...
 
 
+class Files(Protocol):
+    """Who is told, as files stand now (recipients.RecipientsFiles)."""
+
+    @property
+    def problem(self) -> str: ...
+
+    def look(self) -> Recipients: ...
+
+
 class Deliverer:
     """`now` is the wall clock in ms."""
 
     def __init__(
         self,
-        owners: Mapping[str, Owner],
-        targets: Sequence[Target],
+        files: Files,
         hands: Hands,
         log: MessageLog,
         status: DeliverStatus,
         now: Callable[[], int],
+        links: MessageLinks,
     ) -> None:
-        self._owners = owners
-        self._targets = targets
+        self._files = files
+        self._recipients = files.look()
         self._hands = hands
         self._log = log
         self._status = status
         self._now = now
-        self.groups = Groups(owners, now())
-        self.outbox = Outbox(owners, targets)
+        self._links = links
+        self.groups = Groups(self.owners, now())
+        self.outbox = Outbox(self.owners, self._recipients.targets)
+        self._is_straight = False  # whether `notify` posts here, in the place of Alertmanager
         self._taking = asyncio.Lock()
         self._news = asyncio.Event()  # a new one after each change
         self._under_way: set[asyncio.Task[None]] = set()
-        self._threads = ThreadPoolExecutor(max(4, len(targets)), "target")
+        self._serving: dict[Target, asyncio.Task[None]] = {}
+        self._threads = _threads(self._recipients)
+
+    @property
+    def owners(self) -> Mapping[str, Owner]:
+        return self._recipients.owners
 
     async def run(self) -> None:
         """Run until cancelled. A bug ends it; an outage of Kafka or of a target does not."""
@@ -63,9 +81,8 @@ class Deliverer:
         self._status.state, self._status.detail = "running", ""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell_groups())
-                for target in self._targets:
-                    tasks.create_task(self._serve(target))
+                self._serve_all(tasks)
+                tasks.create_task(self._tell_groups(tasks))
         finally:
             if (
                 self._under_way
@@ -74,11 +91,23 @@ class Deliverer:
             self._threads.shutdown(wait=False, cancel_futures=True)
             await self._log.close()
 
+    def post(self, posted: Iterable[Posted], now: int) -> None:
+        """Take alerts from `notify` or a Prometheus."""
+        if not self._is_straight:
+            self._is_straight = True
+            self._status.untold = self._recipients.untold()
+            if self._status.untold:
+                _log.warning("%s", untold_said(self._status.untold))
+        self.groups.post(posted, now)
+
     async def accept(self, telling: Telling) -> list[OutgoingMessage]:
         """Put it into the outbox; NotWrittenError where that failed, and then nothing was taken."""
         async with self._taking:
-            owner, now = self._owners[telling.owner], self._now()
-            records = self.outbox.take(telling, text_of(telling, owner, now), now)
+            now, owner = self._now(), self.owners.get(telling.owner)
+            if owner is None:  # taken out of the file meanwhile
+                raise NotWrittenError(f'no owner "{telling.owner}"')
+            text = text_of(self._links.added(telling, owner, now), owner, now)
+            records = self.outbox.take(telling, text, now)
             await self._log.write(records)
             self._committed(records)
             return records
@@ -96,13 +125,16 @@ class Deliverer:
                     await self._news.wait()
         return found()
 
-    async def _tell_groups(self) -> None:
+    async def _tell_groups(self, tasks: asyncio.TaskGroup) -> None:
         forget_at = self._now() + _FORGET_EVERY_MS
         while True:
+            # Here, so that groups and owners change in one place, one after the other.
+            await self._look_at_files(tasks)
             now = self._now()
             try:
                 for due in list(self.groups.due(now)):
                     if due.telling is not None:
+                        self._say_if_untold(due.telling)
                         await self.accept(due.telling)
                         self._answers_again()
                     self.groups.told(due, now)
@@ -115,6 +147,43 @@ class Deliverer:
             next_at = self.groups.next_look_at()
             pause_s = _LOOK_EVERY_S if next_at is None else (next_at - now) / 1000
             await asyncio.sleep(min(_LOOK_EVERY_S, max(0.01, pause_s)))
+
+    async def _look_at_files(self, tasks: asyncio.TaskGroup) -> None:
+        found = await asyncio.to_thread(self._files.look)
+        self._status.refused = self._files.problem
+        if found is self._recipients:
+            return
+        async with self._taking:
+            records = self.outbox.change(found.owners, found.targets, self._now())
+            self._recipients = found
+            self.groups.change_owners(found.owners)
+            if self._is_straight:
+                self._status.untold = found.untold()
+            self._serve_all(tasks)
+            for each in records:
+                if each.state == "failed":
+                    _log.warning("%s: %s: %s: %s", each.owner, each.target, each.title, each.reason)
+            self._committed(records)
+        await self._log.write_in_the_end(records)
+
+    def _serve_all(self, tasks: asyncio.TaskGroup) -> None:
+        """A loop for each target there is; what is under way to one that is gone ends by itself."""
+        targets = self._recipients.targets
+        former, self._threads = self._threads, _threads(self._recipients)
+        former.shutdown(wait=False)
+        for target in [each for each in self._serving if each not in targets]:
+            self._serving.pop(target).cancel()
+        for target in targets:
+            if target not in self._serving:
+                self._serving[target] = tasks.create_task(self._serve(target))
+        keys = tuple(target.key for target in targets)
+        self._status.targets = keys
+        failing = self._status.failing_since
+        self._status.failing_since = {key: failing[key] for key in keys if key in failing}
+
+    def _say_if_untold(self, telling: Telling) -> None:
+        if not self.outbox.targets_of(telling.owner):
+            _log.warning("%s: nobody is told: no deliver_file: %s", telling.owner, telling.group)
 
     def _blocked(self, why: str) -> None:
         if self._status.state != "blocked":
@@ -142,14 +211,20 @@ class Deliverer:
         why = await loop.run_in_executor(self._threads, self._hands.send, target, sending.text)
         now = self._now()
         told = f"{target.owner}: {target.name}: {sending.message.title}"
+        failing = dict(self._status.failing_since)
         if why:
+            failing.setdefault(target.key, now)
             self._status.failed_attempts += 1
             _log.warning("%s: %s", told, why)
-            await self._note(self.outbox.failed(sending, why, now))
+            records = self.outbox.failed(sending, why, now)
         else:
+            failing.pop(target.key, None)
             self._status.last_sent_at = now
             _log.info("%s: sent", told)
-            await self._note(self.outbox.done(sending, now))
+            records = self.outbox.done(sending, now)
+        if target in self._serving:
+            self._status.failing_since = failing
+        await self._note(records)
 
     async def _note(self, records: Sequence[OutgoingMessage]) -> None:
         """What has happened holds at once: written later, it is not sent again meanwhile."""
@@ -171,3 +246,8 @@ class Deliverer:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_EVERY_S):
                 await self._news.wait()
+
+
+def _threads(recipients: Recipients) -> ThreadPoolExecutor:
+    """One for each target at least, so that a slow one delays no other."""
+    return ThreadPoolExecutor(max(4, len(recipients.targets)), "target")

@@ -96,8 +96,24 @@ class Groups:
                 group = self._groups[key] = _Group({}, now + _pace(key).wait_ms)
             group.alerts[name] = new
 
+    def change_owners(self, owners: Owners) -> None:
+        """Put what goes on into the groups of other owners; a group that stays keeps its time."""
+        self._owners = owners
+        former, self._groups = self._groups, {}
+        for group in former.values():
+            for name, alert in group.alerts.items():
+                if (key := group_of(alert.labels, owners)) is not None:
+                    self._groups.setdefault(key, _Group({}, group.look_at)).alerts[name] = alert
+
     def next_look_at(self) -> int | None:
         return min((group.look_at for group in self._groups.values()), default=None)
+
+    def active(self, now: int) -> Iterator[tuple[Posted, bool]]:
+        """What fires, and whether another alert says what matters, so that nobody is told of it."""
+        firing = [each for each in self._alerts.values() if each.ends_at > now]
+        inhibited = Inhibited(each.labels for each in firing)
+        for each in firing:
+            yield each, each.labels in inhibited
 
     def due(self, now: int) -> Iterator[Due]:
         """Each group whose time has come, with what is to be told of it."""

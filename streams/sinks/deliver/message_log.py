@@ -9,17 +9,19 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas.codec import UndecodableError, decode_as, encode
+from schemas.codec import encode
 from schemas.messages import OutgoingMessage
 from schemas.topics import topic_name
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import no_answer, refusal
+from streams.plumbing.record_reading import RecordReading
 from streams.plumbing.topic_reading import follow
 from streams.sinks.deliver.status import DeliverStatus
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 5.0
 _TIMEOUT_MS = 10_000
+_WITHIN_S, _CLOSED_WITHIN_S = 10.0, 2.0
 _LARGEST = 4 << 20
 
 
@@ -32,6 +34,7 @@ class MessageLog:
         self._bootstrap = bootstrap
         self._topic = topic_name("messages", namespace)
         self._status = status
+        self._reading = RecordReading("deliver", status, _log)
         self._producer: Any = None
 
     async def read(self) -> list[OutgoingMessage]:
@@ -40,11 +43,14 @@ class MessageLog:
         async with aclosing(follow(self._bootstrap, [self._topic])) as batches:
             async for batch in batches:
                 if batch.problem:
-                    self._waiting(batch.problem)
+                    self._reading.waiting(batch.problem)
                     newest.clear()
                     continue
                 for record in batch.records:
-                    if record.value is not None and (message := self._decoded(record)) is not None:
+                    if record.value is None:
+                        continue
+                    message = self._reading.decoded(OutgoingMessage, record)
+                    if message is not None:
                         newest[record.key] = message
                 if batch.whole:
                     return list(newest.values())
@@ -55,17 +61,19 @@ class MessageLog:
         if not messages:
             return
         try:
-            if self._producer is None:
-                self._producer = await self._started()
-            await asyncio.gather(
-                *[
-                    self._producer.send_and_wait(
-                        self._topic, encode(each), each.message_id.encode()
-                    )
-                    for each in messages
-                ]
-            )
-        except (KafkaError, OSError) as error:
+            # aiokafka itself waits for as long as the broker is away: whoever posts here would hang.
+            async with asyncio.timeout(_WITHIN_S):
+                if self._producer is None:
+                    self._producer = await self._started()
+                await asyncio.gather(
+                    *[
+                        self._producer.send_and_wait(
+                            self._topic, encode(each), each.message_id.encode()
+                        )
+                        for each in messages
+                    ]
+                )
+        except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
             await self.close()
             why = refusal(self._bootstrap, error) if str(error) else no_answer(self._bootstrap)
             raise NotWrittenError(why) from None
@@ -90,7 +98,10 @@ class MessageLog:
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
-                await producer.stop()
+                async with asyncio.timeout(
+                    _CLOSED_WITHIN_S
+                ):  # it would wait for what it could not send
+                    await producer.stop()
             except (KafkaError, OSError) as error:
                 _log.debug("at the end: %s", error)
 
@@ -108,16 +119,3 @@ class MessageLog:
             await producer.stop()
             raise
         return producer
-
-    def _decoded(self, record: Any) -> OutgoingMessage | None:
-        try:
-            return decode_as(OutgoingMessage, record.value)
-        except UndecodableError as error:
-            _log.warning("%s-%s@%s: %s", record.topic, record.partition, record.offset, error)
-            self._status.undecodable += 1
-            return None
-
-    def _waiting(self, detail: str) -> None:
-        if self._status.detail != detail:
-            _log.warning("deliver waits: %s", detail)
-        self._status.state, self._status.detail = "waiting_for_kafka", detail

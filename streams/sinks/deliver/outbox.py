@@ -24,6 +24,7 @@ from streams.sinks.deliver.wording import Text, text_of_all
 GIVEN_UP_AFTER_MS = DAY
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 300.0
 _KEPT_MS = 2 * DAY
+_GONE = "its line is not in deliver_file any more"
 
 TargetKey = tuple[str, str]
 Records = list[OutgoingMessage]
@@ -80,11 +81,31 @@ class Outbox:
             if newer is not each and not each.is_test:
                 found.append(_ended(each, "joined", now, "", into=newer.message_id))
             elif (each.owner, each.target) not in self._targets:
-                found.append(
-                    _ended(each, "failed", now, "its line is not in deliver_file any more")
-                )
+                found.append(_ended(each, "failed", now, _GONE))
             elif each.is_test:
                 found.append(_ended(each, "failed", now, "deliver was started anew"))
+        return found
+
+    def change(self, owners: Mapping[str, Owner], targets: Iterable[Target], now: int) -> Records:
+        """Take other owners and targets. What waits for an address goes with it to another line, or to the one that was
+        written in its place, at once; what waits for one that is gone ends, but for what is under way.
+        """
+        former, self._owners = self._targets, owners
+        self._targets = {target.key: target for target in targets}
+        places = {(target.owner, target.url): target for target in self._targets.values()}
+        addresses = {(target.owner, target.url) for target in former.values()}
+        found: Records = []
+        for each in self.queued():
+            key = each.owner, each.target
+            place = places.get((each.owner, former[key].url)) if key in former else None
+            corrected = self._targets.get(key)
+            if place is not None:
+                if place.name != each.target:
+                    found.append(replace(each, target=place.name, changed_at=now))
+            elif corrected is not None and (corrected.owner, corrected.url) not in addresses:
+                found.append(replace(each, due_at=None, changed_at=now))
+            elif each.message_id not in self._in_flight:
+                found.append(_ended(each, "failed", now, _GONE))
         return found
 
     def commit(self, records: Iterable[OutgoingMessage]) -> None:
@@ -107,13 +128,21 @@ class Outbox:
         ]
 
     def overdue_ms(self, now: int) -> int:
-        """How long the first of those that nothing holds was not told."""
-        due = [each.taken_at for each in self.queued() if not self._is_held(each, now)]
-        return max(0, now - min(due, default=now))
+        """How long the first of those was not tried that nothing holds: no quiet hours, no rate, no target that fails."""
+        found = 0
+        for key in self._targets:
+            waiting = self.queued(key)
+            if any(each.attempts for each in waiting) or self._budget(key, now) <= 0:
+                continue
+            due = [each.taken_at for each in waiting if not self._is_held(each, now)]
+            found = max(found, now - min(due, default=now))
+        return found
 
     def next(self, key: TargetKey, now: int) -> Sending | None:
         """What to hand to that target now; it counts as under way until `done` or `failed`."""
         waiting = sorted(self.queued(key), key=_worst_first)
+        if any(each.message_id in self._in_flight for each in waiting):
+            return None  # one at a time, also when its line has become that of another address
         test = next((each for each in waiting if each.is_test), None)
         if test is not None:
             return self._begun(test, [])
@@ -129,7 +158,7 @@ class Outbox:
         """The target took it."""
         self._landed(sending)
         message = replace(
-            sending.message, state="sent", attempts=sending.message.attempts + 1, changed_at=now,
+            self._at_its_line(sending.message), state="sent", attempts=sending.message.attempts + 1, changed_at=now,
             reason="", due_at=None, others=len(sending.others),
         )  # fmt: skip
         into = message.message_id
@@ -139,8 +168,13 @@ class Outbox:
         """The target did not take it: tried again later, for a day."""
         self._landed(sending)
         message = replace(
-            sending.message, attempts=sending.message.attempts + 1, changed_at=now, reason=why
+            self._at_its_line(sending.message),
+            attempts=sending.message.attempts + 1,
+            changed_at=now,
+            reason=why,
         )
+        if (message.owner, message.target) not in self._targets:
+            return [_ended(message, "failed", now, _GONE)]
         if message.is_test or now - message.taken_at >= GIVEN_UP_AFTER_MS:
             return [replace(message, state="failed", due_at=None)]
         pause_ms = int(pause_after(message.attempts, _FIRST_PAUSE_S, _LONGEST_PAUSE_S) * SECOND)
@@ -153,6 +187,10 @@ class Outbox:
 
     def _landed(self, sending: Sending) -> None:
         self._in_flight -= {each.message_id for each in (sending.message, *sending.others)}
+
+    def _at_its_line(self, message: OutgoingMessage) -> OutgoingMessage:
+        """With the line that its address has now."""
+        return replace(message, target=self._messages[message.message_id].target)
 
     def _is_known(self, message: OutgoingMessage, content: str, now: int) -> bool:
         """Whether the newest message of its group says the same, and is not so old that this is a repetition."""

@@ -1,6 +1,6 @@
 """The series of deliver for Prometheus, made from its status at each scrape."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
@@ -13,9 +13,12 @@ RESULTS = ("sent", "joined", "failed", "not_told")
 
 
 class DeliverCollector(Collector):
-    def __init__(self, status: DeliverStatus, version: str) -> None:
+    """`now` is the wall clock in ms."""
+
+    def __init__(self, status: DeliverStatus, version: str, now: Callable[[], int]) -> None:
         self._status = status
         self._version = version
+        self._now = now
 
     def collect(self) -> Sequence[Metric]:
         now = self._status
@@ -24,6 +27,13 @@ class DeliverCollector(Collector):
         families.add("queuewatch_ready", int(now.ready), "deliver")
         for result in RESULTS:
             families.add("queuewatch_deliver_messages_total", now.ended.get(result, 0), result)
+        for owner, target in now.targets:
+            since = now.failing_since.get((owner, target))
+            failing_s = 0.0 if since is None else (self._now() - since) / SECOND
+            families.add("queuewatch_deliver_target_failing_seconds", failing_s, owner, target)
+        for owner in now.untold:
+            families.add("queuewatch_deliver_owner_without_address", 1, owner)
+        families.add("queuewatch_deliver_files_refused", int(bool(now.refused)))
         families.add("queuewatch_deliver_failed_attempts_total", now.failed_attempts)
         families.add("queuewatch_deliver_queued_messages", now.queued)
         families.add("queuewatch_deliver_oldest_overdue_seconds", now.overdue_ms / SECOND)

@@ -3,14 +3,14 @@
 It has no login: loopback, or a network that is trusted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from secrets import token_hex
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from schemas.owners import Owner
-from streams.sinks.deliver.api import ApiError, listed, posted_alerts, posted_silence
+from schemas.millis import iso
+from streams.sinks.deliver.api import ApiError, listed, listed_alerts, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
 from streams.sinks.deliver.probes import ProbesBack
@@ -24,24 +24,32 @@ _LARGEST = 16 << 20
 
 def application(
     deliverer: Deliverer,
-    owners: Mapping[str, Owner],
     status: DeliverStatus,
     probes: ProbesBack,
     now: Callable[[], int],
 ) -> web.Application:
+    started_at = (
+        now()
+    )  # by it `notify` knows one that was started anew, and has forgotten what fires
     app = web.Application(client_max_size=_LARGEST, middlewares=[_in_one_line(status)])
 
     async def webhook(request: web.Request) -> web.StreamResponse:
-        owner = _owner(request, deliverer, owners)
+        owner = _owner(request, deliverer)
         await deliverer.accept(telling_of(owner, await request.read()))
         return web.Response(text="in the outbox\n")
 
     async def alerts(request: web.Request) -> web.StreamResponse:
         at = now()
         posted = posted_alerts(await request.read(), at)
-        deliverer.groups.post(posted, at)
+        deliverer.post(posted, at)
         probes.take(posted)
         return web.Response()
+
+    async def firing(_: web.Request) -> web.StreamResponse:
+        return web.json_response(listed_alerts(deliverer.groups.active(now())))
+
+    async def status_of(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"uptime": iso(started_at)})
 
     async def silences(_: web.Request) -> web.StreamResponse:
         return web.json_response(listed(deliverer.groups.silences.values(), now()))
@@ -57,7 +65,7 @@ def application(
         return web.Response()
 
     async def test(request: web.Request) -> web.StreamResponse:
-        owner = _owner(request, deliverer, owners)
+        owner = _owner(request, deliverer)
         links = Links(request.query.get("board_url", ""), request.query.get("runbooks", ""))
         messages = await deliverer.test(trial_telling(owner, links, now()), _TEST_WITHIN_S)
         targets = deliverer.outbox.targets_of(owner)
@@ -66,15 +74,17 @@ def application(
     for path, handler in (("/webhook/{owner}", webhook), ("/api/v2/alerts", alerts),
                           ("/api/v2/silences", silence), ("/test/{owner}", test)):  # fmt: skip
         app.router.add_post(path, handler)
+    app.router.add_get("/api/v2/alerts", firing)
+    app.router.add_get("/api/v2/status", status_of)
     app.router.add_get("/api/v2/silences", silences)
     app.router.add_delete("/api/v2/silence/{id}", unsilence)
     return app
 
 
-def _owner(request: web.Request, deliverer: Deliverer, owners: Mapping[str, Owner]) -> str:
+def _owner(request: web.Request, deliverer: Deliverer) -> str:
     name = request.match_info["owner"]
     if not deliverer.outbox.targets_of(name):
-        known = ", ".join(each for each in owners if deliverer.outbox.targets_of(each))
+        known = ", ".join(each for each in deliverer.owners if deliverer.outbox.targets_of(each))
         raise web.HTTPNotFound(text=f'no owner "{name}" with deliver_file; known: {known}\n')
     return name
 

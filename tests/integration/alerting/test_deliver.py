@@ -101,7 +101,7 @@ class Floor:
         body = {"version": "4", "status": status, "groupLabels": group, "alerts": alerts}
         request = urllib.request.Request(f"{self.url}/webhook/{owner}", json.dumps(body).encode())
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -293,6 +293,38 @@ def test_a_file_that_cannot_be_used_is_one_line_without_what_stands_in_it(
     (line,) = done.stderr.splitlines()
     assert told in line
     assert "hunter2" not in line
+
+
+def test_owners_and_addresses_change_while_it_runs(floor: Floor) -> None:
+    refused = "queuewatch_deliver_files_refused"
+    with Webhook() as first, Webhook() as second:
+        floor.owner("water", f"json://127.0.0.1:{free_port()}")
+        queues, urls = floor.folder / "queues.toml", floor.folder / "water.urls"
+        log = floor.folder / "deliver.log"
+        with floor.process():
+            assert floor.tell("water", "a") == 200
+            wait_until(lambda: floor.messages()[0].attempts, "the wrong address is tried")
+            urls.write_text("hunter2")
+            wait_until(lambda: floor.metric(refused) == 1, "a mistake is seen")
+            urls.write_text(hook(first))
+            wait_until(lambda: first.posts, "what waited goes to the corrected address")
+            assert floor.metric(refused) == 0
+            floor.owner("power", hook(second))
+            queues.write_text("".join(floor.tables))
+            wait_until(lambda: floor.tell("power", "b") == 200, "the new owner is known")
+            wait_until(lambda: second.posts, "and told")
+            queues.write_text("[owners.water")
+            wait_until(lambda: floor.metric(refused) == 1, "a mistake is seen")
+            assert floor.tell("power", "c") == 200
+            wait_until(lambda: len(second.posts) == 2, "the former owners hold")
+    lines = log.read_text().splitlines()
+    assert sum("; the former owners" in line for line in lines) == 2
+    assert "hunter2" not in log.read_text()
+    assert any(
+        line.endswith("whom nobody tells where no Alertmanager does: queuewatch")
+        for line in lines[:4]
+    )
+    assert "Traceback" not in log.read_text()
 
 
 def _file(folder: Path, text: str) -> str:

@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 
-from schemas.commands import Acknowledged, AlertCommand, MarkedFalse, Muted, Noted, Unmuted
+from schemas.commands import (
+    Acknowledged,
+    AlertCommand,
+    MarkedFalse,
+    Muted,
+    Noted,
+    Notified,
+    Unmuted,
+)
 from schemas.millis import DAY, HOUR, MINUTE, SECOND
+from schemas.tables import ADDED_COLUMNS, TABLES
 from streams.history.alert_quality import REPORT
 from streams.history.catalogue import Catalogue
 from streams.history.question import Question
 from streams.history.report import Found, answer
 from streams.sinks.clickhouse.database import Database, Row
+from streams.sinks.clickhouse.migrate import migrate, problems
 from streams.sinks.clickhouse.rows import alert_row, command_row
 from tests.integration.archive.databases import KINDS, keep, opened
 from tests.support.alerts import NOON, alert
@@ -94,3 +104,26 @@ def test_one_queue_alone_and_a_range_without_alerts(archive: Database) -> None:
     (row,) = asked(archive, of_desk).rows[0]
     assert (row["rule"], row["queue"], row["fired"]) == ("abandonment", "desk", 2)
     assert asked(archive, Question(NOON + 5 * DAY, NOON + 6 * DAY)).rows == ([], [])
+
+
+def test_a_table_of_a_former_release_gets_what_it_lacks_and_keeps_its_rows(
+    archive: Database,
+) -> None:
+    added = ADDED_COLUMNS["commands"]
+    former = [name for name in TABLES["commands"] if name not in added]
+    for name in added:
+        archive.execute(f"ALTER TABLE commands DROP COLUMN {name}")
+    assert problems(archive) == [f"table commands lacks {', '.join(added)}"]
+    assert migrate(archive) == [f"column commands.{name}" for name in added]
+    by_link = command_row(Acknowledged(who="di", at=NOON, alert_id="z", link_of="duty"))
+    step = command_row(Notified(who="notify", at=NOON, alert_id="z", owner="duty", step=1, to=("lead",)))  # fmt: skip
+    keep(archive, "commands", [by_link, step])
+    archive.insert("commands", former, [by_link[: len(former)]])  # a former release goes on
+    asked = (
+        "SELECT link_of, owner, step, told FROM commands WHERE alert_id = {} ORDER BY type, step"
+    )
+    found = archive.execute(asked.format("'z'")).rows
+    assert ("duty", "", None, []) in [(*row[:3], list(row[3])) for row in found]
+    assert ("", "duty", 1, ["lead"]) in [(row[0] or "", *row[1:3], list(row[3])) for row in found]
+    before = archive.execute(asked.format("'a'")).rows
+    assert {(*row[:3], *row[3]) for row in before} == {(None, "", None)}

@@ -9,7 +9,7 @@ from schemas.millis import HOUR, SECOND
 from tests.support.alerts import NOON
 
 KEY = b"sixteen bytes or more"
-LINK = AckLink("oldest_wait/Tāpu & co?/1", "duty 1 – Süd", expires_at(NOON))
+LINK = AckLink("oldest_wait/Tāpu & co?/1", "duty 1 – Süd", expires_at(NOON), "zu")
 
 
 def query(link: AckLink, key: bytes = KEY) -> dict[str, str]:
@@ -22,6 +22,10 @@ def test_what_was_signed_opens_until_its_end() -> None:
     assert opened(KEY, query(LINK), NOON) == LINK
     assert opened(KEY, query(LINK), LINK.expires_at - 1) == LINK
     assert opened(KEY, query(LINK), LINK.expires_at) == "expired"
+    former = AckLink(LINK.alert_id, LINK.owner, LINK.expires_at)
+    assert "lang" not in query(former)
+    assert opened(KEY, query(former), NOON) == former
+    assert opened(KEY, query(former) | {"lang": "zu"}, NOON) == "forged"
     unowned = AckLink("a", "", LINK.expires_at)
     assert opened(KEY, query(unowned), NOON) == unowned
 
@@ -33,6 +37,8 @@ def test_what_was_signed_opens_until_its_end() -> None:
         {"to": "somebody else"},
         {"until": str(LINK.expires_at + 1)},
         {"until": "for ever"},
+        {"lang": "ar"},
+        {"lang": ""},
         {"sig": ""},
         {"sig": "ü" * 43},
         {"sig": "\udcff"},

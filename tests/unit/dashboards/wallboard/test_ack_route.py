@@ -90,6 +90,37 @@ async def test_no_page_is_kept_tells_where_it_came_from_or_runs_a_script() -> No
         assert (await client.get("/ack.css")).status == 200
 
 
+async def test_the_page_is_in_the_language_of_the_link_else_of_the_browser() -> None:
+    of_browser = {"Accept-Language": "de-DE, zu;q=0.9, en;q=0.5"}
+    async with Desk().served() as client:
+
+        async def language(link: str, **headers: str) -> str:
+            text = await (await client.get(link, headers=headers)).text()
+            return text.partition('<html lang="')[2][:2]
+
+        assert await language(path(replace(LINK, language="ar")), **of_browser) == "ar"
+        assert await language(path(), **of_browser) == "zu"
+        assert await language(path()) == "en"
+        assert await language(path() + "x", **of_browser) == "zu"  # forged
+        assert await language(path() + "&lang=xx") == "en"
+        answer = await client.post(path(replace(LINK, language="ar")), data={"who": ""})
+        assert 'dir="rtl"' in await answer.text()
+
+
+async def test_an_alert_of_the_pipeline_is_taken_by_its_link_alone() -> None:
+    desk, name = Desk(), f"PipelineDown/job=archive/{NOON}"
+    link = path(AckLink(name, "queuewatch", NOON + HOUR))
+    async with desk.served() as client:
+        answer = await client.get(link)
+        assert (answer.status, "PipelineDown" in await answer.text()) == (200, True)
+        assert desk.written == []
+        assert (await client.post(link, data={"who": "ann"})).status == 200
+        assert (await client.post(link, data={"who": "bo"})).status == 409
+        assert "ann has it already" in await (await client.get(link)).text()
+    (had,) = desk.written
+    assert (had.alert_id, had.who, had.link_of) == (name, "ann", "queuewatch")
+
+
 async def test_a_link_that_was_used_says_who_has_it_and_writes_nothing() -> None:
     desk = Desk()
     async with desk.served() as client:
@@ -145,8 +176,8 @@ async def test_what_cannot_be_kept_is_said_and_nothing_is_taken() -> None:
             ({}, "1 to 100 characters"),
             ({"who": " "}, "1 to 100 characters"),
             ({"who": "a" * 101}, "1 to 100 characters"),
-            ({"who": "ann\nbo"}, "only characters that can be printed"),
-            ({"who": "ann", "note": "x" * 201}, "at most 200 characters, these are 201"),
+            ({"who": "ann\nbo"}, "characters that can be printed"),
+            ({"who": "ann", "note": "x" * 201}, "at most 200 characters"),
         ):
             answer = await client.post(path(), data=data)
             assert answer.status == 400

@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.messages.sentences import cost, next_step, over, sentence, title
+from schemas.owners import Language
+from streams.messages.sentences import cost, next_step, over, sentence, title, who_has_it
 from streams.messages.told import Told
 from streams.messages.words import words_of
 from tests.support.told import STARTED, told
@@ -56,3 +57,20 @@ def test_a_cost_is_said_where_both_were_counted() -> None:
     assert cost(told(also={"late_calls": "1"}), EN) == ""
     assert cost(told(also={"late_calls": "-1", "abandoned": "0"}), EN) == ""
     assert cost(told(also={"late_calls": "0", "abandoned": "0"}), EN) == "cost: 0 late, 0 hung up"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Nobody has it; told first: duty"),
+        ("id", "Belum ada yang menangani; yang pertama diberi tahu: duty"),
+        ("ar", "لم يتولَّ أحد الأمر بعد؛ أُبلغ أولًا: \u2068duty\u2069"),
+        ("zu", "Akekho okuphethe; owaziswe kuqala: duty"),
+    ],
+)
+def test_that_it_went_on_to_others_is_said_in_each_language(language: Language, said: str) -> None:
+    words = words_of(language)
+    assert who_has_it(told(also={"told_first": "duty"}), words) == said
+    both = told(also={"told_first": "duty", "acknowledged_by": "ann"})
+    assert "duty" not in who_has_it(both, words)
+    assert who_has_it(told(), words) == ""

@@ -2,7 +2,12 @@
 
 import os
 import threading
+from collections.abc import Callable
 
+import pytest
+
+from schemas.health import Health
+from streams.plumbing import health_reports
 from streams.plumbing.health_reports import HealthReporter, Identity, health_key
 
 NOW = 1_795_000_000_000
@@ -31,3 +36,34 @@ def test_without_kafka_it_starts_and_stops_all_the_same() -> None:
     reporter.stop()
     reporter.stop()
     assert "health" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_process_of_which_there_is_one_reports_until_its_block_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[str] = []
+
+    class Reporter:
+        def __init__(self, bootstrap: str, namespace: str, read: Callable[[], Health]) -> None:
+            health = read()
+            happened.append(f"{bootstrap} {namespace} {health.process}/{health.instance}")
+
+        def start(self) -> None:
+            happened.append("start")
+
+        def stop(self) -> None:
+            happened.append("stop")
+
+    monkeypatch.setattr(health_reports, "HealthReporter", Reporter)
+
+    def report(identity: Identity, now: int) -> Health:
+        return identity.report(now, ready=True, state="running", detail="")
+
+    def fails() -> None:
+        with health_reports.reporting("notify", "k:9092", "x-", report) as identity:
+            happened.append(identity.process)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert happened == ["k:9092 x- notify/notify-1", "start", "notify", "stop"]

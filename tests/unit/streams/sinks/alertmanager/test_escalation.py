@@ -133,16 +133,16 @@ def test_each_further_owner_has_an_alert_of_his_own() -> None:
     shift.at(5 * MINUTE)
     shift.book.apply(_step(2, ("chief", "night")))
     found = list(copies(alert(), shift.book))
-    assert [(copy.owner, step) for copy, step in found] == [("lead", 1), ("chief", 2), ("night", 2)]
-    assert {copy.reason for copy, _ in found} == {
-        f"{alert().reason} (nobody has it; told first: billing-duty)"
-    }
+    assert [(each.alert.owner, each.step, each.told_first) for each in found] == [
+        ("lead", 1, "billing-duty"), ("chief", 2, "billing-duty"), ("night", 2, "billing-duty"),
+    ]  # fmt: skip
     had = Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id)
     shift.book.apply(had)
     for state in ("firing", "resolved"):  # it goes on as long as the alert, and ends with it
         ended = alert(state)
         expected = [replace(ended, owner=owner) for owner in ("lead", "chief", "night")]
-        assert [copy for copy, _ in copies(ended, shift.book)] == expected
+        assert [each.alert for each in copies(ended, shift.book)] == expected
+        assert {each.told_first for each in copies(ended, shift.book)} == {""}
 
 
 def _step(step: int, to: tuple[str, ...]) -> Notified:

@@ -10,8 +10,9 @@ from aiohttp.test_utils import TestServer
 
 from schemas.alerts import Alert
 from schemas.commands import Notified
-from schemas.millis import MINUTE
+from schemas.millis import MINUTE, iso
 from schemas.owners import Owner
+from schemas.pipeline_alerts import id_of
 from schemas.queues_toml import parse_queues
 from streams.sinks.alertmanager import notifier
 from streams.sinks.alertmanager.decide import Links
@@ -40,6 +41,8 @@ class Pager:
     def __init__(self, *codes: int) -> None:
         self.codes = list(codes)
         self.enough = 1
+        self.up_since = iso(NOON)
+        self.firing: list[dict[str, Any]] = []
         self.posts: list[list[dict[str, Any]]] = []
         self.accepted = asyncio.Event()
 
@@ -49,6 +52,12 @@ class Pager:
         if code == 200 and len(self.posts) >= self.enough:
             self.accepted.set()
         return web.Response(status=code, text="not\nnow")
+
+    async def listed(self, _: web.Request) -> web.Response:
+        return web.json_response(self.firing)
+
+    async def status(self, _: web.Request) -> web.Response:
+        return web.json_response({"uptime": self.up_since})
 
     async def silences(self, _: web.Request) -> web.Response:
         return web.json_response([])
@@ -68,6 +77,8 @@ async def run(
     monkeypatch.setattr(notifier, "_FIRST_PAUSE_S", 0.01)
     app = web.Application()
     app.router.add_post("/api/v2/alerts", pager.take)
+    app.router.add_get("/api/v2/alerts", pager.listed)
+    app.router.add_get("/api/v2/status", pager.status)
     app.router.add_get("/api/v2/silences", pager.silences)
     status = NotifyStatus()
     async with TestServer(app) as server:
@@ -138,3 +149,24 @@ async def test_who_is_told_next_is_posted_at_once_and_the_records_of_a_former_ru
     ]
     both = [("billing-duty", None), ("lead", "1")]
     assert told == [[("billing-duty", None)], both, both]  # what was not taken is posted again
+
+
+async def test_an_alert_of_the_pipeline_that_nobody_has_goes_on_to_the_next_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    labels = {"alertname": "FeedStale", "source": "north", "severity": "page", "owner": "queuewatch"}  # fmt: skip
+    pager = Pager()
+    pager.firing = [{"labels": labels, "annotations": {}, "startsAt": iso(NOON - MINUTE)}]
+    first = Notified(
+        who="notify", at=NOON - 6 * MINUTE, alert_id=id_of(labels, NOON - MINUTE), owner="queuewatch",
+        step=0, to=("queuewatch",), next_to=("lead",), next_after_ms=5 * MINUTE,
+    )  # fmt: skip
+    hook = 'webhook = "http://127.0.0.1:9095/"\n'
+    file = f'[owners.queuewatch]\n{hook}escalate_to = "lead"\nescalate_after = "5m"\n[owners.lead]\n{hook}'
+    owners = {owner.name: owner for owner in parse_queues(file, {}).owners}
+    reports = [("stream", NOON)]
+    status = await run(monkeypatch, pager, AlertBatch([], True, [first], reports), owners=owners)
+    (told,) = pager.posts[0]
+    assert told["labels"] == labels | {"owner": "lead", "escalated": "1"}
+    assert told["annotations"]["told_first"] == "queuewatch"
+    assert (status.posts_ok, status.deliver_owners) == (1, 0)

@@ -53,3 +53,11 @@ def test_the_message_is_that_of_prometheus_and_says_what_is_known() -> None:
     assert over["endsAt"] == iso(now)
     kafka = body("stream", Down(NOON), now, 30_000, LINKS, "Kafka at k:9092 does not answer")
     assert "1m15s: Kafka at k:9092 does not answer" in str(kafka["annotations"])
+
+
+def test_it_can_be_taken_by_its_link_while_it_lasts() -> None:
+    links = Links("https://wall.example.org", key=b"a key of the tests")
+    told = body("archive", Down(NOON), LATER, 30_000, links, "")["annotations"]
+    assert f"alert=PipelineDown%2Fjob%3Darchive%2F{NOON}&to=queuewatch&" in str(told)
+    assert "ack_url" not in str(body("archive", Down(NOON, LATER), LATER, 30_000, links, ""))
+    assert "ack_url" not in str(body("archive", Down(NOON), LATER, 30_000, LINKS, ""))

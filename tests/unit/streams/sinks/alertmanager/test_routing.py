@@ -74,6 +74,12 @@ def test_the_words_around_the_sentences_are_in_the_language_of_the_owner() -> No
     assert "{{ else }}Over: " in english
     assert "{{ if $more }} وتنبيهات أخرى: {{ $more }}{{ end }}" in arabic
     assert "{{ else }}انتهى: " in arabic
+    for text, said in (
+        (english, "Nobody has it; told first: "),
+        (arabic, "لم يتولَّ أحد الأمر بعد؛ أُبلغ أولًا: "),
+    ):
+        assert "{{ if $first }} (" + said + "{{ $first }}){{ end }}" in text
+        assert "{{ if .Annotations.told_first }}  " + said + "{{ .Annotations.told_first }}" in text
 
 
 def test_who_has_addresses_is_told_by_deliver_beside_a_webhook_of_his_own() -> None:

@@ -35,6 +35,7 @@ def test_shows_each_series_that_the_table_gives_notify() -> None:
         posts_failed=1,
         firing=4,
         measured=measured(),
+        deliver_owners=2,
     )
     probing = Probing()
     probing.begin(5_000)

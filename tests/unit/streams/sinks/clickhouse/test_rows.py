@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from schemas.agents import Spell
 from schemas.alerts import Alert, FreeAgents
 from schemas.calls import Answered, Queued
+from schemas.commands import Acknowledged, Muted, Notified
 from schemas.counters import Counts
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
@@ -104,6 +105,18 @@ def test_an_event_is_kept_with_its_place_and_without_what_we_do_not_know() -> No
     assert (row["topic_partition"], row["offset"], row["appended_at_ms"]) == ("calls-3", 42, AT + 5)
     assert (row["type"], row["queue"], row["leg_id"]) == ("queued", "billing", "c1")
     assert msgspec.json.decode(row["body"], type=Queued | Answered) == event
+
+
+def test_what_was_said_by_a_link_and_to_whom_it_escalated_is_kept() -> None:
+    by_link = Acknowledged(who="ann", at=AT, alert_id="a", link_of="")
+    typed = Acknowledged(who="ann", at=AT, alert_id="a")
+    step = Notified(who="notify", at=AT, alert_id="a", owner="duty", step=0, to=("duty", "lead"))
+    mute = Muted(who="ann", at=AT, mute_id="m", until=AT + 1)
+    found = [named("commands", rows.command_row(each)) for each in (by_link, typed, step, mute)]
+    kept = [(row["link_of"], row["owner"], row["step"], row["told"]) for row in found]
+    assert kept == [
+        ("", "", None, []), (None, "", None, []), (None, "duty", 0, ["duty", "lead"]), (None, "", None, []),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

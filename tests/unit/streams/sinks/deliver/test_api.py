@@ -6,7 +6,7 @@ import pytest
 
 from schemas.millis import MINUTE, iso
 from streams.sinks.alertmanager.decide import Links, body
-from streams.sinks.alertmanager.silences import changes, ours
+from streams.sinks.alertmanager.silences import changes, key_of, ours
 from streams.sinks.deliver.api import ApiError, listed, posted_alerts, posted_silence
 from tests.support.alerts import NOON, alert
 
@@ -27,12 +27,12 @@ def test_an_alert_without_times_begins_now_and_empty_labels_are_none() -> None:
 
 
 def test_silences_of_notify_are_kept_and_listed_so_that_it_knows_them_again() -> None:
-    asked = changes({("OldestWait", "billing", "", "", ""): "ann has it"}, {}, NOON, 30_000)
+    asked = changes({key_of(alert()): "ann has it"}, {}, NOON, 30_000)
     (posted,) = asked.posts.values()
     silence = posted_silence(json.dumps(posted).encode(), "new")
     assert (silence.silence_id, silence.comment) == ("new", "ann has it")
     held = ours(listed([silence], NOON))
-    assert held["OldestWait", "billing", "", "", ""].silence_id == "new"
+    assert held[key_of(alert())].silence_id == "new"
     assert ours(listed([silence], silence.ends_at)) == {}
     longer = posted | {"id": "old", "endsAt": iso(NOON + MINUTE)}
     assert posted_silence(json.dumps(longer).encode(), "new").silence_id == "old"

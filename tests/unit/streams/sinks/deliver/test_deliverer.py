@@ -12,7 +12,7 @@ from schemas.millis import SECOND
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.status import DeliverStatus
-from tests.support.delivery import NOON, Hands, owners, posted, targets, telling
+from tests.support.delivery import LINKS, NOON, Files, Hands, owners, posted, targets, telling
 
 
 class Log:
@@ -44,14 +44,15 @@ class World:
     def __init__(self) -> None:
         self.log, self.hands, self.status = Log(), Hands(), DeliverStatus()
         self.now = NOON
-        self.found = targets("water", "json://127.0.0.1", "json://127.0.0.2")
+        found = targets("water", "json://127.0.0.1", "json://127.0.0.2")
+        self.files = Files(owners("water"), found)
         self.deliverer = self.started()
 
     def started(self) -> Deliverer:
         self.status = DeliverStatus()
         return Deliverer(
-            owners("water"), self.found, self.hands, cast(MessageLog, self.log), self.status, lambda: self.now
-        )  # fmt: skip
+            self.files, self.hands, cast(MessageLog, self.log), self.status, lambda: self.now, LINKS
+        )
 
 
 @asynccontextmanager
@@ -158,3 +159,48 @@ async def test_the_test_of_an_owner_waits_until_each_target_took_it_or_not() -> 
     assert [(each.target, each.state, each.reason) for each in found] == [
         ("json, line 1", "sent", ""), ("json, line 2", "failed", "no connection"),
     ]  # fmt: skip
+
+
+async def test_addresses_that_change_are_served_without_a_start() -> None:
+    world = World()
+    world.hands.refuses = {"json, line 1"}
+    async with running(world) as deliverer:
+        await deliverer.accept(telling("a"))
+        await until(lambda: world.status.failed_attempts)
+        assert world.status.failing_since.keys() == {("water", "json, line 1")}
+        world.hands.refuses = set()
+        corrected = targets("water", "json://127.0.0.9", "json://127.0.0.2", "json://127.0.0.3")
+        world.files.change(owners("water", "power"), corrected)
+        await until(lambda: len(world.hands.sent) == 2)
+        await until(lambda: world.status.failing_since == {})
+        assert len(world.status.targets) == 3
+        await deliverer.accept(telling("a", "b"))
+        await until(lambda: len(world.hands.sent) == 5)
+        world.files.change(owners("power"), [])
+        await until(lambda: world.status.targets == ())
+        with pytest.raises(NotWrittenError, match='no owner "water"'):
+            await deliverer.accept(telling("c"))
+
+
+async def test_a_mistake_in_the_files_is_in_the_status_while_it_lasts() -> None:
+    world = World()
+    async with running(world):
+        world.files.problem = "queues.toml: a mistake"
+        await until(lambda: world.status.refused == "queues.toml: a mistake")
+        world.files.problem = ""
+        await until(lambda: world.status.refused == "")
+
+
+async def test_in_the_place_of_alertmanager_it_says_whom_nobody_tells(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    async with running(world) as deliverer:
+        assert len(world.status.untold) == 0  # behind Alertmanager others may tell them
+        world.files.change(owners("water", "mute"), targets("water", "json://127.0.0.1"))
+        await until(lambda: "mute" in deliverer.owners)
+        deliverer.post([posted("a", world.now, owner="mute")], world.now)
+        assert list(world.status.untold) == ["mute", "queuewatch"]
+        world.now += 10 * SECOND
+        await until(lambda: "mute: nobody is told: no deliver_file: page {" in caplog.text)
+    assert "nobody tells where no Alertmanager does: mute, queuewatch" in caplog.text

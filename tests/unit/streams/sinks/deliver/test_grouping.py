@@ -153,3 +153,15 @@ def test_a_start_repeats_nothing_and_takes_no_missing_alert_for_an_end() -> None
     assert queues(third) == {"b", "c"}
     assert queues(third, is_firing=False) == {"a"}
     assert started + COMPLETE_AFTER_MS > started + WAIT + INTERVAL
+
+
+def test_owners_that_change_keep_what_goes_on_and_its_time() -> None:
+    groups = Groups(owners("water", "power", "queuewatch"), NOON)
+    groups.post([posted("a", NOON), posted("b", NOON, owner="power")], NOON)
+    at = groups.next_look_at()
+    groups.change_owners(owners("water", "queuewatch"))
+    assert groups.next_look_at() == at
+    found = {due.telling.owner: due for due in groups.due(NOON + MINUTE) if due.telling}
+    assert found.keys() == {"water", "queuewatch"}  # whose owner is gone goes where the rest goes
+    for due in found.values():
+        groups.told(due, NOON + MINUTE)

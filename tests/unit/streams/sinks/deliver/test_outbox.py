@@ -79,7 +79,7 @@ def test_a_target_that_does_not_answer_is_tried_later_and_later_and_nothing_is_l
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (2 * SECOND, 5 * MINUTE)
     assert (message.state, message.attempts, message.reason) == ("queued", 10, "no connection")
-    assert box.overdue_ms(at) == at - NOON
+    assert box.overdue_ms(at) == 0  # the target fails: that has a series of its own
     assert send(box, at) == "title"
     assert (box.messages[0].state, box.messages[0].reason) == ("sent", "")
     assert box.overdue_ms(at) == 0
@@ -209,3 +209,70 @@ def test_what_ended_long_ago_is_let_go_and_what_waits_is_not() -> None:
     send(box, NOON)
     box.forget(NOON + 3 * 24 * HOUR)
     assert states(box) == []
+
+
+def test_only_what_nothing_holds_is_overdue() -> None:
+    box = outbox('water:at_most="1/h"')
+    take(box, telling("a"), NOON)
+    assert box.overdue_ms(NOON + MINUTE) == MINUTE
+    assert send(box, NOON + MINUTE) == "title"
+    take(box, telling("a", "b"), NOON + 2 * MINUTE)
+    assert box.overdue_ms(NOON + 30 * MINUTE) == 0  # the rate holds it
+    assert box.overdue_ms(NOON + 62 * MINUTE) == 60 * MINUTE
+
+
+def changed(box: Outbox, now: int, *urls: str) -> list[OutgoingMessage]:
+    records = box.change(owners("water"), targets("water", *urls), now)
+    box.commit(records)
+    return records
+
+
+def test_what_waits_goes_with_its_address_to_another_line() -> None:
+    box = outbox()
+    take(box, telling("a"), NOON)
+    assert changed(box, NOON, "json://127.0.0.1") == []
+    (moved,) = changed(box, NOON + 1, "json://127.0.0.9", "json://127.0.0.1")
+    assert (moved.target, moved.state) == ("json, line 2", "queued")
+    assert send(box, NOON + 1) is None
+    assert box.next(("water", "json, line 2"), NOON + 1) is not None
+
+
+def test_what_waits_goes_at_once_to_an_address_that_was_corrected() -> None:
+    box = outbox()
+    take(box, telling("a"), NOON)
+    assert send(box, NOON, "no connection") == "title"
+    assert send(box, NOON + SECOND) is None
+    changed(box, NOON + SECOND, "json://127.0.0.9")
+    assert send(box, NOON + SECOND) == "title"
+    assert states(box) == ["sent"]
+
+
+def test_what_waits_for_an_address_that_is_gone_ends_and_says_why() -> None:
+    box = Outbox(owners("water"), targets("water", "json://127.0.0.1", "json://127.0.0.2"))
+    take(box, telling("a"), NOON)
+    ended, moved = changed(box, NOON + 1, "json://127.0.0.2")  # its line is now that of another one
+    kept = [each for each in box.messages if each.state == "queued"]
+    assert kept == [moved]
+    assert ended.reason == "its line is not in deliver_file any more"
+    assert (ended.state, moved.target) == ("failed", "json, line 1")
+    assert box.change({}, [], NOON + 2)[0].state == "failed"
+
+
+def test_what_is_under_way_while_lines_move_is_neither_lost_nor_sent_twice() -> None:
+    for problem, urls, state, target in (
+        ("", ("json://127.0.0.9", "json://127.0.0.1"), "sent", "json, line 2"),
+        ("no connection", ("json://127.0.0.9", "json://127.0.0.1"), "queued", "json, line 2"),
+        ("no connection", ("json://127.0.0.9",), "queued", "json, line 1"),
+        ("no connection", (), "failed", "json, line 1"),
+        ("", (), "sent", "json, line 1"),
+    ):
+        box = outbox()
+        take(box, telling("a"), NOON)
+        sending = box.next(KEY, NOON)
+        assert sending is not None
+        changed(box, NOON, *urls)
+        assert box.next(KEY, NOON) is None
+        assert box.next(("water", "json, line 2"), NOON) is None
+        box.commit(box.failed(sending, problem, NOON) if problem else box.done(sending, NOON))
+        (message,) = box.messages
+        assert (message.state, message.target) == (state, target)

@@ -1,50 +1,9 @@
-"""deliver put together: addresses, probe and health report."""
+"""deliver put together: probe and health report."""
 
-from pathlib import Path
-
-import pytest
-from msgspec.structs import replace
-
-from schemas.owners import Owner
 from streams.plumbing.health_reports import Identity
-from streams.sinks.deliver.apprise_sender import Sender
-from streams.sinks.deliver.process import DeliverFileError, health, probe, read_targets
+from streams.sinks.deliver.process import health, probe
 from streams.sinks.deliver.status import DeliverStatus
-from tests.support.delivery import NOON, owners
-
-
-def _owner(path: Path) -> Owner:
-    water = owners("water")["water"]
-    return replace(water, table=replace(water.table, deliver_file=str(path)))
-
-
-def test_the_addresses_of_all_owners_are_read(tmp_path: Path) -> None:
-    (tmp_path / "urls").write_text("json://127.0.0.1\n")
-    found = list(read_targets([_owner(tmp_path / "urls")], Sender()))
-    assert [each.key for each in found] == [("water", "json, line 1")]
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "holds no address"),
-        (b"hunter2", "line 1: no address of apprise"),
-        (b"\xff", "no text in UTF-8"),
-        (None, "No such file or directory"),
-    ],
-)
-def test_a_file_that_cannot_be_used_names_owner_and_path(
-    tmp_path: Path, content: bytes | None, told: str
-) -> None:
-    path = tmp_path / "urls"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(DeliverFileError) as refused:
-        list(read_targets([_owner(path)], Sender()))
-    text = str(refused.value)
-    assert text.startswith(f"owners.water.deliver_file: {path}: ")
-    assert told in text
-    assert "hunter2" not in text
+from tests.support.delivery import NOON
 
 
 def test_it_is_well_once_the_outbox_was_read() -> None:
@@ -60,4 +19,15 @@ def test_the_report_says_how_messages_ended() -> None:
     report = health(status, Identity("deliver", "deliver-1", NOON, "1", 1), NOON)
     assert (report.process, report.ready) == ("deliver", True)
     assert report.ages_s == {"last_sent": 3.0}
+    assert report.detail == ""
     assert report.totals == {"sent": 2, "queued": 1, "failed_attempts": 0, "undecodable": 0}
+
+
+def test_the_report_says_what_is_wrong_with_the_files_and_whom_nobody_tells() -> None:
+    status = DeliverStatus(state="running", untold=("lead", "night"))
+    identity = Identity("deliver", "deliver-1", NOON, "1", 1)
+    assert health(status, identity, NOON).detail.endswith("no Alertmanager does: lead, night")
+    status.refused = "queues.toml: a mistake"
+    assert health(status, identity, NOON).detail.startswith("queues.toml: a mistake; the former")
+    status.detail = "Kafka does not answer"
+    assert health(status, identity, NOON).detail == "Kafka does not answer"

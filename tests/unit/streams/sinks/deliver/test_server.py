@@ -7,15 +7,16 @@ from typing import Any, cast
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from schemas.millis import from_iso
 from streams.sinks.alertmanager.decide import Links, body
-from streams.sinks.alertmanager.silences import changes
+from streams.sinks.alertmanager.silences import changes, key_of
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.probes import ProbesBack
 from streams.sinks.deliver.server import application
 from streams.sinks.deliver.status import DeliverStatus
 from tests.support.alerts import alert
-from tests.support.delivery import NOON, Hands, labels, owners, targets
+from tests.support.delivery import LINKS, NOON, Files, Hands, labels, owners, targets
 
 WEBHOOK = {
     "version": "4",
@@ -43,10 +44,10 @@ class World:
         self.probes = ProbesBack("http://127.0.0.1:1")
         known = owners("water", "mute")
         self.deliverer = Deliverer(
-            known, targets("water", "json://127.0.0.1"), Hands(), cast(MessageLog, self.log),
-            self.status, lambda: NOON,
+            Files(known, targets("water", "json://127.0.0.1")), Hands(), cast(MessageLog, self.log),
+            self.status, lambda: NOON, LINKS,
         )  # fmt: skip
-        app = application(self.deliverer, known, self.status, self.probes, lambda: NOON)
+        app = application(self.deliverer, self.status, self.probes, lambda: NOON)
         self.client = TestClient(TestServer(app))
 
 
@@ -91,9 +92,14 @@ async def test_alerts_and_silences_of_notify_are_taken(world: World) -> None:
     what = body(alert(owner="water"), NOON, 30_000, Links())
     assert await post(world, "/api/v2/alerts", [what]) == (200, "")
     assert world.deliverer.groups.next_look_at() is not None
-    (asked,) = changes(
-        {("OldestWait", "billing", "", "", ""): "ann"}, {}, NOON, 30_000
-    ).posts.values()
+    down = {"alertname": "PipelineDown", "job": "stream", "severity": "page", "owner": "queuewatch"}
+    assert await post(world, "/api/v2/alerts", [{"labels": down}]) == (200, "")
+    firing = await (await world.client.get("/api/v2/alerts")).json()
+    of_queue, of_pipeline = firing
+    assert of_queue["status"] == {"inhibitedBy": ["another alert"]}  # by PipelineDown of the stream
+    assert (of_pipeline["labels"], of_pipeline["status"]) == (down, {"inhibitedBy": []})
+    assert from_iso(of_pipeline["startsAt"]) == NOON
+    (asked,) = changes({key_of(alert()): "ann"}, {}, NOON, 30_000).posts.values()
     status, text = await post(world, "/api/v2/silences", asked)
     name = json.loads(text)["silenceID"]
     assert status == 200
