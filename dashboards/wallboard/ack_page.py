@@ -5,6 +5,7 @@ changes nothing.
 """
 
 from html import escape
+from shlex import quote
 
 from msgspec import Struct
 
@@ -79,7 +80,9 @@ def taken(about: About, had: Acknowledged, now: int, *, tried: bool) -> Page:
         _facts(about, now)
         + _paragraph(told + since)
         + note
-        + _hint("To take it over", f"{_COMMAND} {about.alert.rule}/{about.alert.queue}"),
+        + _hint(
+            "To take it over", f"{_COMMAND} {quote(f'{about.alert.rule}/{about.alert.place}')}"
+        ),
     )
 
 
