@@ -3,7 +3,7 @@
 A figure that is not known, or too old to be shown, is absent; 0 always means that none was counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -266,11 +266,17 @@ def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple
         notes.append(f"{snapshot.doubtful} doubtful")
     if snapshot.out_of_hours_waiting:
         notes.append(f"{snapshot.out_of_hours_waiting} waiting out of hours")
-    notes += [
-        f"{rule} is not evaluated: {why}"
-        for rule, why in snapshot.not_evaluated.items()
-        if why != "too few calls"  # so it is in every queue at night
-    ]
+    notes += _not_evaluated(snapshot.not_evaluated)
     if snapshot.unexplained_legs:
         notes.append(f"{snapshot.unexplained_legs} calls unexplained")
     return tuple(notes)
+
+
+def _not_evaluated(reasons: Mapping[str, str]) -> Iterator[str]:
+    """One note for each reason: a platform that tells of no agents leaves several rules without them."""
+    rules: dict[str, list[str]] = {}
+    for rule, why in reasons.items():
+        if why != "too few calls":  # so it is in every queue at night
+            rules.setdefault(why, []).append(rule)
+    for why, of_it in rules.items():
+        yield f"{', '.join(of_it)} {'is' if len(of_it) == 1 else 'are'} not evaluated: {why}"

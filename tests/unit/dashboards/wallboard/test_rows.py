@@ -121,6 +121,11 @@ def test_a_rule_that_lacks_what_it_needs_is_noted_and_one_with_few_calls_is_not(
     lacking = {"understaffed": "no agents reported", "another": "too few calls"}
     row = only_row(latest_of(snapshot(NOW, not_evaluated=lacking)))
     assert row.notes == ("understaffed is not evaluated: no agents reported",)
+    lacking |= {"occupancy": "no agents reported", "surge": "no profile"}
+    assert only_row(latest_of(snapshot(NOW, not_evaluated=lacking))).notes == (
+        "understaffed, occupancy are not evaluated: no agents reported",
+        "surge is not evaluated: no profile",
+    )
 
 
 def test_a_row_says_who_has_which_of_its_alerts_and_nothing_while_one_needs_somebody() -> None:
