@@ -28,10 +28,9 @@ _WITHIN_S = 90.0
 @click.option(
     "--runbooks",
     envvar="QUEUEWATCH_RUNBOOKS",
-    default="docs/runbooks",
-    show_default=True,
+    default="",
     metavar="URL",
-    help="As notify has it: where the runbooks are.",
+    help="As notify has it: where the runbooks are, if not on the board.",
 )
 def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
     """Send OWNER a message that is marked TEST, by all addresses of its deliver_file, and say who got it.
@@ -42,7 +41,8 @@ def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
     Example:
       queuewatch alerts test water-duty
     """
-    links = {"board_url": board_url.rstrip("/"), "runbooks": runbooks.rstrip("/")}
+    board = board_url.rstrip("/")
+    links = {"board_url": board, "runbooks": runbooks.rstrip("/") or f"{board}/runbooks"}
     found = _asked(f"{url}/test/{urllib.parse.quote(owner, safe='')}", links, url)
     for each in found["targets"]:
         reason = f": {each['reason']}" if each["reason"] else ""

@@ -71,7 +71,7 @@ def is_past_limit(told: Told) -> bool:
 
 
 def _eased(text: str, told: Told, words: Words) -> str:
-    """ "too few agents, 100 % will be answered in time (limit 70 %)" alone would be nonsense."""
+    """A sentence of a limit that is not passed any more ("too few agents, 100 % in time") would be nonsense alone."""
     return text if is_past_limit(told) else f"{text}{words.semicolon}{words.eased}"
 
 
