@@ -24,13 +24,14 @@ from schemas.ack_link import AckLink, address, expires_at
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
+from schemas.targets import TargetsVersion
 from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka, free_port
 from streams.local.kafka_place import HOST
 from streams.plumbing.wall_clock import now_ms
 from tests.support.alerts import alert as firing
 from tests.support.browser import chromium
-from tests.support.floors import healthy, records, snapshot
+from tests.support.floors import healthy, records, snapshot, targets
 from tests.support.names import unique
 from tests.support.services import get
 from tests.support.waiting import wait_until
@@ -260,6 +261,19 @@ def test_few_calls_and_an_older_stream_are_said_in_words_that_fit(
         page.picture("wallboard-not-judged")
 
 
+def test_a_name_that_is_too_long_is_cut_at_its_end_in_any_script(driver: webdriver.Chrome) -> None:
+    """From the left an Arabic name lost its first word, the one that tells it from others."""
+    name = "صهاريج المياه – المنطقة الشمالية الغربية الساحلية والجزر القريبة منها كلها"
+    with wall_with(driver, at=now_ms()) as (page, feed, served):
+        version = TargetsVersion(9, 0, 0, "UTC", (targets(queue="power-outage", name=name),))
+        served.call(feed.say, "targets", b"9", encode(version))
+        shown = 'tr[data-queue="power-outage"] .name'
+        wait_until(lambda: page.text(shown) == name, "the queue has its new name")
+        first, cell = driver.execute_script(_FIRST_WORD, shown)
+        assert cell["left"] <= first["left"] < first["right"] <= cell["right"] + 1
+        page.picture("wallboard-arabic")
+
+
 def test_a_lost_board_is_shown_by_the_page_alone(driver: webdriver.Chrome) -> None:
     with wall_with(driver, at=now_ms()) as (page, _, served):
         served.stop()
@@ -377,6 +391,13 @@ return [...document.querySelectorAll("#rows td.sign, #rows small")].filter((node
   const [text, cell] = [range.getBoundingClientRect(), node.closest("td, th").getBoundingClientRect()];
   return !node.matches(".why") && text.width > 0 && (text.left < cell.left || text.right > cell.right);
 }).map((node) => node.textContent);
+"""
+_FIRST_WORD = """
+const node = document.querySelector(arguments[0]);
+const range = document.createRange();
+range.setStart(node.firstChild, 0);
+range.setEnd(node.firstChild, node.textContent.indexOf(" "));
+return [range.getBoundingClientRect().toJSON(), node.getBoundingClientRect().toJSON()];
 """
 _BESIDE = """
 return [...document.querySelectorAll("body *")].filter((node) => {
