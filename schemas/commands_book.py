@@ -53,9 +53,9 @@ class CommandsBook:
         return max(found, key=lambda each: each.until, default=None)
 
     def why_quiet(self, alert: Alert, now: int) -> str:
-        """`ann has it since 3m`, `muted by ann for another 20m` or `maintenance until 02:00`; empty if people are told of it."""
+        """`ann has it for 3m`, `muted by ann for another 20m` or `maintenance until 02:00`; empty if people are told of it."""
         if (had := self.acknowledged(alert)) is not None:
-            return f"{had.who} has it since {_whole(now - had.at)}"
+            return f"{had.who} has it for {_whole(now - had.at)}"
         if (mute := self.muted(alert, now)) is not None:
             return f"muted by {mute.who} for another {_whole(mute.until - now)}"
         if alert.maintenance_until is not None and now < alert.maintenance_until:

@@ -5,6 +5,7 @@ changes nothing. It is in the language of the owner to whom the message went (st
 """
 
 from html import escape
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -186,8 +187,8 @@ def _what(about: About, words: Words) -> str:
 def _named(about: About) -> str:
     """As the command takes it."""
     if isinstance(about.alert, PipelineAlert):
-        return f"'{about.alert_id}'"
-    return f"{about.alert.rule}/{about.alert.queue}"
+        return quote(about.alert_id)
+    return quote(f"{about.alert.rule}/{about.alert.place}")
 
 
 def _clock(at: int, zone: str, now: int, words: Words) -> str:

@@ -3,7 +3,7 @@
 A figure that is not known, or too old to be shown, is absent; 0 always means that none was counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -70,7 +70,7 @@ def row(known: KnownQueue, now: int) -> Row:
     snapshot = known.snapshot if state in SHOWN else None
     promise, figures = _promise(known), _figures(known, snapshot, state, now)
     wait, within = figures.oldest_wait_ms, promise.within_ms
-    named = known.targets
+    named, planned = known.targets, _planned(known.targets, now)
     as_of = known.snapshot.as_of if known.snapshot else None
     as_of_text = "" if as_of is None else words.clock(as_of, known.zone, now)
     shown = sign(
@@ -84,7 +84,7 @@ def row(known: KnownQueue, now: int) -> Row:
         name=named.name if named else known.queue,
         centre=named.centre_name if named else "",
         department=named.department_name if named else "",
-        sign=_had_by(shown, figures.alerts),
+        sign=_had_by(shown, figures.alerts, planned),
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
@@ -103,7 +103,11 @@ def row(known: KnownQueue, now: int) -> Row:
         agents=figures.agents,
         agent_states=dict(snapshot.agents) if snapshot and snapshot.agents else None,
         alerts=figures.alerts,
-        notes=(*_planned(known.targets, now), *_notes(snapshot, state, known.zone)),
+        notes=(
+            *_incidents(shown, figures.alerts),
+            *planned,
+            *_notes(snapshot, state, known.zone),
+        ),
         **_promised(promise),
     )
 
@@ -208,11 +212,31 @@ def _line(known: OpenAlert) -> AlertLine:
     )
 
 
-def _had_by(shown: Sign, alerts: Sequence[AlertLine]) -> Sign:
-    """With who has the alerts behind it, if somebody has each of them: the others need somebody."""
+def _had_by(shown: Sign, alerts: Sequence[AlertLine], planned: Sequence[str]) -> Sign:
+    """With who has the alerts behind it, if somebody has each of them: the others need somebody.
+
+    Several answers are said with their rules: who has one alert of a queue does not have the others. What stands in
+    the notes already is not said twice.
+    """
     if not alerts or not all(alert.quiet for alert in alerts):
         return shown
-    return replace(shown, why=f"{shown.why} · {alerts[0].quiet}")
+    rules: dict[str, list[str]] = {}
+    for alert in alerts:
+        of_it = rules.setdefault(alert.quiet, [])
+        if alert.rule not in of_it:
+            of_it.append(alert.rule)
+    said = [
+        quiet if len(rules) == 1 else f"{', '.join(of_it)}: {quiet}"
+        for quiet, of_it in rules.items()
+        if quiet not in planned
+    ]
+    return replace(shown, why=" · ".join(part for part in (shown.why, *said) if part))
+
+
+def _incidents(shown: Sign, alerts: Sequence[AlertLine]) -> tuple[str, ...]:
+    """What happened: an incident is of no single queue, so no other figure of the row tells of it."""
+    told = [alert.reason for alert in alerts if alert.rule == "incident"]
+    return tuple(reason for reason in told if reason != shown.why)
 
 
 def _replay_of(snapshot: QueueSnapshot | None) -> int | None:
@@ -242,11 +266,17 @@ def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple
         notes.append(f"{snapshot.doubtful} doubtful")
     if snapshot.out_of_hours_waiting:
         notes.append(f"{snapshot.out_of_hours_waiting} waiting out of hours")
-    notes += [
-        f"{rule} is not evaluated: {why}"
-        for rule, why in snapshot.not_evaluated.items()
-        if why != "too few calls"  # so it is in every queue at night
-    ]
+    notes += _not_evaluated(snapshot.not_evaluated)
     if snapshot.unexplained_legs:
         notes.append(f"{snapshot.unexplained_legs} calls unexplained")
     return tuple(notes)
+
+
+def _not_evaluated(reasons: Mapping[str, str]) -> Iterator[str]:
+    """One note for each reason: a platform that tells of no agents leaves several rules without them."""
+    rules: dict[str, list[str]] = {}
+    for rule, why in reasons.items():
+        if why != "too few calls":  # so it is in every queue at night
+            rules.setdefault(why, []).append(rule)
+    for why, of_it in rules.items():
+        yield f"{', '.join(of_it)} {'is' if len(of_it) == 1 else 'are'} not evaluated: {why}"

@@ -1,5 +1,6 @@
 """Times and shares as text of the board."""
 
+from math import floor
 from zoneinfo import ZoneInfo
 
 from schemas.millis import MINUTE, SECOND, to_datetime
@@ -31,9 +32,11 @@ def behind(duration: int) -> str:
 
 
 def percent(share: float | None, goal: float | None = None) -> str:
-    """Whole percent without the sign, rounded; a share below `goal` is not rounded up to it: 79.6 is 79."""
+    """Whole percent without the sign, rounded; a share below `goal` is rounded down, as in the cause of its row: so
+    79.6 is not shown as a goal of 80, and 64.5 is 64 in both.
+    """
     if share is None:
         return NO_VALUE
-    nearest = round(share * 100)
-    missed = goal is not None and share < goal <= nearest / 100
-    return str(int(share * 100) if missed else nearest)
+    if goal is not None and share < goal:
+        return str(floor(round(share * 100, 9)))  # 0.29 * 100 is a little less than 29
+    return str(round(share * 100))

@@ -14,7 +14,7 @@ def process_line(process: ProcessStatus) -> dict[str, str]:
         "instance": process.instance,
         "condition": process.condition,
         "state": process.state,
-        "report": f"{process.age_s:.0f} s ago",
+        "report": f"{max(0, round(process.age_s))} s ago",
         "running for": format_duration(max(0, round(process.up_s)) * 1000),
         "version": process.version,
     }

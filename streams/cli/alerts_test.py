@@ -41,7 +41,8 @@ def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
     Example:
       queuewatch alerts test water-duty
     """
-    links = {"board_url": board_url.rstrip("/"), "runbooks": runbooks.rstrip("/")}
+    board = board_url.rstrip("/")
+    links = {"board_url": board, "runbooks": runbooks.rstrip("/") or f"{board}/runbooks"}
     found = _asked(f"{url}/test/{urllib.parse.quote(owner, safe='')}", links, url)
     for each in found["targets"]:
         reason = f": {each['reason']}" if each["reason"] else ""

@@ -14,6 +14,7 @@ from schemas.owners import Language
 from streams.messages.fitting import clean, cut, gsm7, isolated, sms_length
 from streams.messages.sentences import (
     cost,
+    is_past_limit,
     next_step,
     over,
     queue_name,
@@ -56,6 +57,7 @@ def _worst_first(alerts: Sequence[Told], *, is_firing: bool) -> list[Told]:
     found = [told for told in alerts if told.is_firing == is_firing]
     found.sort(key=lambda told: (told.starts_at, queue_name(told)))
     found.sort(key=lambda told: told.annotations.get("times_limit", ""), reverse=True)
+    found.sort(key=is_past_limit, reverse=True)
     return found
 
 

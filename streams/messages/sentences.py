@@ -10,6 +10,9 @@ from streams.messages.told import Told
 from streams.messages.words import Words
 
 _TOO_LARGE = 1e12  # also what is no number or endless
+FALLS_UNDER = frozenset(
+    {"understaffed", "late_calls_left"}
+)  # of the others the value rises over the limit
 
 
 class _Figure(Struct, frozen=True):
@@ -40,7 +43,11 @@ def queue_name(told: Told) -> str:
 def title(told: Told, words: Words, name: str) -> str:
     """Which queue and what. `name` stands for the queue's, which may have to be shortened."""
     rule = words.rules.get(told.labels.get("rule", ""))
-    return _filled(rule.title, told, words, name) if rule else summary(told, words)
+    return (
+        _eased(_filled(rule.title, told, words, name), told, words)
+        if rule
+        else summary(told, words)
+    )
 
 
 def sentence(told: Told, words: Words) -> str:
@@ -48,8 +55,24 @@ def sentence(told: Told, words: Words) -> str:
     rule = words.rules.get(told.labels.get("rule", ""))
     if rule is None or not rule.sentence:
         return summary(told, words)
-    text = _filled(rule.sentence, told, words, queue_name(told))
+    text = _eased(_filled(rule.sentence, told, words, queue_name(told)), told, words)
     return f"{text} ({words.doubtful})" if told.labels.get("doubtful") else text
+
+
+def is_past_limit(told: Told) -> bool:
+    """Whether its value is still beyond its limit. One that fires is not while it has to be calm for some time to end:
+    such an alert is the least of its group, however far from its limit the value is. True where the figures are not known.
+    """
+    try:
+        value, threshold = (float(told.annotations[key]) for key in ("value", "threshold"))
+    except (KeyError, ValueError):
+        return True
+    return value <= threshold if told.labels.get("rule") in FALLS_UNDER else value >= threshold
+
+
+def _eased(text: str, told: Told, words: Words) -> str:
+    """A sentence of a limit that is not passed any more ("too few agents, 100 % in time") would be nonsense alone."""
+    return text if is_past_limit(told) else f"{text}{words.semicolon}{words.eased}"
 
 
 def over(told: Told, words: Words, name: str) -> str:

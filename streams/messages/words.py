@@ -83,6 +83,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     free: str  # {agents}
     of: str  # {n}, {queue}
     doubtful: str  # of callers
+    eased: str  # of an alert that fires on until it was calm for long enough
     acknowledged: str  # {who}
     escalated: str  # {who}
     runbook: str

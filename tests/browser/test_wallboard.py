@@ -24,13 +24,14 @@ from schemas.ack_link import AckLink, address, expires_at
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
+from schemas.targets import TargetsVersion
 from schemas.topics import topic_name
 from streams.local.kafka import LocalKafka, free_port
 from streams.local.kafka_place import HOST
 from streams.plumbing.wall_clock import now_ms
 from tests.support.alerts import alert as firing
 from tests.support.browser import chromium
-from tests.support.floors import healthy, records, snapshot
+from tests.support.floors import healthy, records, snapshot, targets
 from tests.support.names import unique
 from tests.support.services import get
 from tests.support.waiting import wait_until
@@ -167,6 +168,8 @@ def test_a_feed_that_stands_still_is_blanked_by_the_board(driver: webdriver.Chro
         assert page.cell("power-outage", "waiting") == "–"
         assert page.cell("power-outage", "level") == "–"
         assert page.text('tr[data-queue="power-outage"] .word') == "NO DATA"
+        assert page.text("#tally").endswith("– act · – watch")  # 0 would say that all is well
+        assert driver.execute_script(_SPILLED) == []
         page.picture("wallboard-no-live-data")
 
 
@@ -185,7 +188,48 @@ def test_stale_figures_are_grey_say_their_time_and_do_not_tick(driver: webdriver
             "return getComputedStyle(document.querySelector(arguments[0])).color",
             f"{row} .waiting .figure",
         )
-        assert colour == "rgb(141, 153, 165)"
+        assert colour == _OLD_GREY
+
+
+def test_when_all_figures_are_stale_those_of_all_queues_are_grey_too(
+    driver: webdriver.Chrome,
+) -> None:
+    with wall_with(driver, at=now_ms() - 15_000) as (page, _, _served):
+        assert page.text("#banner").startswith("DATA IS STALE")
+        assert page.text("#tally").endswith("– act · – watch")
+        colours = driver.execute_script(
+            "return [...document.querySelectorAll('.totals dd, #rows .figure, #rows .below .figure')]"
+            ".flatMap(node => [getComputedStyle(node).color, getComputedStyle(node, '::before').color])"
+        )
+        assert set(colours) == {_OLD_GREY}
+        page.picture("wallboard-stale")
+
+
+def test_a_phone_has_every_figure_with_its_name_and_nothing_beside_the_screen(
+    driver: webdriver.Chrome,
+) -> None:
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+    wall = {"width": 1920, "height": 1080, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        with wall_with(driver, at=now_ms()) as (page, _, _served):
+            assert (
+                driver.execute_script("return innerWidth") == 390
+            )  # wider: the page was zoomed out
+            assert driver.execute_script(_MEASURE)["overflow"][0] <= 0
+            assert driver.execute_script(_BESIDE) == []
+            assert len(driver.find_elements(By.CSS_SELECTOR, "#rows tr")) == 25
+            labels = driver.execute_script(
+                "return [...document.querySelectorAll('#rows tr:first-child td:not(.sign)')].map(node =>"
+                " getComputedStyle(node, '::before').content)"
+            )
+            assert labels == [
+                '"Waiting"', '"Oldest wait"', '"Service level 30 min"', '"Service level today"',
+                '"Abandoned 30 min"', '"Agents free"',
+            ]  # fmt: skip
+            page.picture("wallboard-phone")
+    finally:
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", wall)
 
 
 def test_few_calls_and_an_older_stream_are_said_in_words_that_fit(
@@ -217,6 +261,19 @@ def test_few_calls_and_an_older_stream_are_said_in_words_that_fit(
         page.picture("wallboard-not-judged")
 
 
+def test_a_name_that_is_too_long_is_cut_at_its_end_in_any_script(driver: webdriver.Chrome) -> None:
+    """From the left an Arabic name lost its first word, the one that tells it from others."""
+    name = "صهاريج المياه – المنطقة الشمالية الغربية الساحلية والجزر القريبة منها كلها"
+    with wall_with(driver, at=now_ms()) as (page, feed, served):
+        version = TargetsVersion(9, 0, 0, "UTC", (targets(queue="power-outage", name=name),))
+        served.call(feed.say, "targets", b"9", encode(version))
+        shown = 'tr[data-queue="power-outage"] .name'
+        wait_until(lambda: page.text(shown) == name, "the queue has its new name")
+        first, cell = driver.execute_script(_FIRST_WORD, shown)
+        assert cell["left"] <= first["left"] < first["right"] <= cell["right"] + 1
+        page.picture("wallboard-arabic")
+
+
 def test_a_lost_board_is_shown_by_the_page_alone(driver: webdriver.Chrome) -> None:
     with wall_with(driver, at=now_ms()) as (page, _, served):
         served.stop()
@@ -233,6 +290,7 @@ def test_it_can_be_read_from_five_metres_and_never_by_colour_alone(
     with wall_with(driver, at=now_ms()) as (page, _, served):
         size = driver.execute_script(_MEASURE)
         assert size["overflow"] == [0, 0]  # a wall has nobody who scrolls
+        assert driver.execute_script(_SPILLED) == []
         for selector in (".waiting", ".oldest", ".level", ".today", ".abandoned", ".agents"):
             assert min(size["figures"][selector]) >= 0.06 * 1080 - 1, selector
         words = driver.execute_script(
@@ -324,6 +382,29 @@ async def _send(bootstrap: str, namespace: str, what: list[tuple[str, bytes, byt
         await producer.stop()
 
 
+_OLD_GREY = "rgb(141, 153, 165)"
+# Words and bases that are wider than their cell, so that they touch what stands in the next one.
+_SPILLED = """
+return [...document.querySelectorAll("#rows td.sign, #rows small")].filter((node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const [text, cell] = [range.getBoundingClientRect(), node.closest("td, th").getBoundingClientRect()];
+  return !node.matches(".why") && text.width > 0 && (text.left < cell.left || text.right > cell.right);
+}).map((node) => node.textContent);
+"""
+_FIRST_WORD = """
+const node = document.querySelector(arguments[0]);
+const range = document.createRange();
+range.setStart(node.firstChild, 0);
+range.setEnd(node.firstChild, node.textContent.indexOf(" "));
+return [range.getBoundingClientRect().toJSON(), node.getBoundingClientRect().toJSON()];
+"""
+_BESIDE = """
+return [...document.querySelectorAll("body *")].filter((node) => {
+  const box = node.getBoundingClientRect();
+  return node.tagName !== "CAPTION" && box.width > 0 && (box.left < 0 || box.right > innerWidth + 1);
+}).map((node) => `${node.className} ${node.textContent.slice(0, 40)}`);
+"""
 _MEASURE = """
 const page = document.documentElement;
 const size = (node) => parseFloat(getComputedStyle(node).fontSize);

@@ -66,7 +66,7 @@ def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
     linked = set(re.findall(r"runbook_url: docs/runbooks/(\w+)\.md", RULES))
     linked |= {alert_name(rule.name) for rule in ALERT_RULES}
     there = {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
-    assert linked == there
+    assert there - {"README"} == linked  # that one is what a message marked TEST links to
     assert len(re.findall("runbook_url:", RULES)) == len(ALERTS)
 
 

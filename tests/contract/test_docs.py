@@ -39,7 +39,7 @@ COMMANDS = dict(all_commands())
 OPTIONS = {name for command in COMMANDS.values() for name in options_of(command)}
 RULES = read(ROOT / "deploy/prometheus/rules/pipeline.yml")
 MAKE = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
-named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def test_the_readers_pages_are_among_the_documents() -> None:

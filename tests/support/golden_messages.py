@@ -42,6 +42,13 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
     over = told(is_firing=False, ended_after_ms=34 * MINUTE, also=_COST | _LINKS)
     yield "over", message([over], language, LATER)
     yield "doubtful", message([told(doubtful=True)], language, LATER)
+    eased = told(
+        "understaffed",
+        value="1",
+        threshold="0.7",
+        also={"summary": "Burst pipes: the agents are enough again"},
+    )
+    yield "within its limit again", message([eased], language, LATER)
     both = [told(name="Leaks", times_limit="0"), over, told(also=_FREE | _LINKS)]
     yield "many", message(both + [told(name=f"Queue {i}") for i in range(12)], language, LATER)
     had = told(name="انفجار الأنابيب", also=_LINKS | {"acknowledged_by": "ann"})

@@ -45,7 +45,7 @@ function draw() {
   place(byId("rest"), chipNodes, "chip", others.slice(0, CHIPS), fillChip);
   byId("rest").hidden = others.length === 0;
   byId("rest").dataset.legend = `${others.length} more · waiting · SL 30 min`;
-  banner(lost ? `NO LIVE DATA since ${clock(board.as_of ?? board.now)}` : board.banner);
+  banner(lost ? `NO LIVE DATA since ${moment(board.as_of ?? board.now)}` : board.banner);
   const messages = lost ? ["this screen hears nothing from the board; it tries again"] : board.messages ?? [];
   write(byId("messages"), messages.join("  ·  "));
   byId("messages").hidden = messages.length === 0;
@@ -85,7 +85,8 @@ function drawTotals() {
   const hidden = Math.max(0, all.queues - WALL_ROWS - CHIPS);
   write(byId("tally"), lost ? "no connection" : [
     `${all.queues} ${all.queues === 1 ? "queue" : "queues"}`, view === "wall" && hidden ? ` (${hidden} not shown)` : "",
-    `\n${all.act ?? 0} act · ${all.watch ?? 0} watch`,
+    // Old figures are not judged: 0 would say that all is well.
+    OLD.has(board.condition) ? `\n${DASH} act · ${DASH} watch` : `\n${all.act ?? 0} act · ${all.watch ?? 0} watch`,
   ].join(""));
 }
 
@@ -202,6 +203,13 @@ function clock(at) {
   return new Date(at + board.zone_offset_ms).toISOString().slice(11, 19);
 }
 
+// A screen that lost its board in the evening says in the morning since which day.
+function moment(at) {
+  const day = (each) => new Date(each + board.zone_offset_ms).toISOString().slice(0, 10);
+  const today = day(board.now + performance.now() - receivedAt);
+  return day(at) === today ? clock(at) : `${day(at)} ${clock(at)}`;
+}
+
 function banner(text) {
   write(byId("banner"), text);
   byId("banner").hidden = !text;
@@ -228,6 +236,10 @@ function write(node, text) {
 }
 
 document.body.dataset.view = view;
+// On a phone each figure has the name of its column beside it.
+document.querySelectorAll("thead th").forEach((head, index) => {
+  byId("row").content.firstElementChild.children[index].dataset.label = head.textContent;
+});
 const other = byId("other-view");
 other.href = view === "wall" ? "?view=desk" : "?view=wall";
 other.textContent = view === "wall" ? "All queues" : "Wall";

@@ -209,7 +209,7 @@ def test_who_has_an_alert_is_not_told_again_until_it_is_over(
             wait_until(lambda: sample(log, quiet) == 1, "notify knows it again")
             assert len(silences(pager.url)) == 1
             (silence,) = silences(pager.url)
-            assert silence["comment"].startswith("ann has it since")
+            assert silence["comment"].startswith("ann has it for")
             before = len(webhook.posts)
             topic.write(alert(now, "repairs"))  # another alert is told all the same
             webhook.wait_for(about("repairs", "firing"), "the other one is told")

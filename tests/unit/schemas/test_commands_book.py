@@ -33,8 +33,8 @@ def test_an_acknowledgement_is_of_one_alert_and_ends_with_it() -> None:
     assert held.acknowledged(alert("pending")) == HAD
     assert held.acknowledged(alert("resolved")) is None
     assert held.acknowledged(alert(alert_id="oldest_wait/billing/2")) is None
-    assert held.why_quiet(FIRING, NOON + 3 * MINUTE + 500) == "ann has it since 3m"
-    assert held.why_quiet(FIRING, NOON - SECOND) == "ann has it since 0s"
+    assert held.why_quiet(FIRING, NOON + 3 * MINUTE + 500) == "ann has it for 3m"
+    assert held.why_quiet(FIRING, NOON - SECOND) == "ann has it for 0s"
 
 
 def test_the_newest_word_holds() -> None:

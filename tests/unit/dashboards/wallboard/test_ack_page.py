@@ -1,5 +1,7 @@
 """What the page behind a link says, and that nothing from outside becomes HTML."""
 
+from html import unescape
+
 import pytest
 
 from dashboards.wallboard import ack_page
@@ -44,11 +46,15 @@ def test_who_has_it_is_said_and_no_form_is_shown() -> None:
     assert page.status == 200
     assert "ann has it for 3m, since 14:00:00." in page.html
     assert "Note: on my way" in page.html
-    assert "queuewatch alerts ack oldest_wait/billing" in page.html
+    assert "queuewatch alerts ack oldest_wait/billing<" in page.html
     assert "<form" not in page.html
     again = ack_page.taken(ABOUT, HAD, NOON + 3 * MINUTE, tried=True)
     assert again.status == 409
     assert "Nothing was changed: the link was used already" in again.html
+    of_no_queue = alert(rule="incident", queue="", topic="burst pipe", area="ward-7")
+    about = About(of_no_queue, "UTC", "")
+    told = unescape(ack_page.taken(about, HAD, NOON, tried=False).html)
+    assert "queuewatch alerts ack 'incident/burst pipe/ward-7'<" in told
     done = ack_page.done(ABOUT, HAD, NOON)
     assert (done.status, "<h1>ann has it</h1>" in done.html) == (200, True)
 

@@ -4,11 +4,13 @@ import msgspec
 
 from dashboards.wallboard.page import Share, Sign
 from dashboards.wallboard.view import board
+from schemas.codec import encode
+from schemas.commands import Acknowledged, command_key
 from schemas.counters import Counts
 from schemas.maintenance import parse_maintenance
-from schemas.millis import from_iso
+from schemas.millis import MINUTE, from_iso
 from tests.support.floors import snapshot, targets
-from tests.support.walls import GOOD, NO_GOAL, NOW, POOR, alert, latest_of, only_row
+from tests.support.walls import ACT, GOOD, NO_GOAL, NOW, POOR, WATCH, alert, latest_of, only_row
 
 
 def test_a_calm_queue_is_ok_with_its_figures_and_their_basis() -> None:
@@ -24,7 +26,7 @@ def test_a_calm_queue_is_ok_with_its_figures_and_their_basis() -> None:
     assert (row.waiting, row.in_service, row.oldest_wait_ms) == (0, 4, None)
     assert row.service_level == Share(n=10, numerator=9, value=0.9, text="90", against_goal="met")
     assert row.service_level_today == Share(
-        n=9, numerator=6, value=6 / 9, text="67", against_goal="missed"
+        n=9, numerator=6, value=6 / 9, text="66", against_goal="missed"
     )
     assert row.agents is not None
     assert (row.agents.free, row.agents.busy, row.agents.wrap, row.agents.away) == (2, 4, 1, 2)
@@ -119,6 +121,42 @@ def test_a_rule_that_lacks_what_it_needs_is_noted_and_one_with_few_calls_is_not(
     lacking = {"understaffed": "no agents reported", "another": "too few calls"}
     row = only_row(latest_of(snapshot(NOW, not_evaluated=lacking)))
     assert row.notes == ("understaffed is not evaluated: no agents reported",)
+    lacking |= {"occupancy": "no agents reported", "surge": "no profile"}
+    assert only_row(latest_of(snapshot(NOW, not_evaluated=lacking))).notes == (
+        "understaffed, occupancy are not evaluated: no agents reported",
+        "surge is not evaluated: no profile",
+    )
+
+
+def test_a_row_says_who_has_which_of_its_alerts_and_nothing_while_one_needs_somebody() -> None:
+    late = alert(alert_id="a2", rule="oldest_wait", severity="page")
+    latest = latest_of(snapshot(NOW, attention=ACT), alerts=(alert(), late))
+    for alert_id, who in (("a1", "ann"), ("a2", "ben")):
+        assert only_row(latest).sign.why == ""
+        said = Acknowledged(who=who, at=NOW, alert_id=alert_id)
+        latest.apply("commands", command_key(said), encode(said))
+    # Not "ben has it" alone: nobody would look for who has the other one.
+    assert only_row(latest).sign.why == (
+        "oldest_wait: ben has it for 0s · abandonment: ann has it for 0s"
+    )
+
+
+def test_what_holds_for_every_alert_of_a_row_is_said_once() -> None:
+    window = parse_maintenance("2026-11-18 14:00-15:00 PBX upgrade")
+    until = "maintenance until 15:00 (PBX upgrade)"
+    planned = msgspec.structs.replace(targets(), maintenance=(window,))
+    muted = alert(maintenance_until=NOW + MINUTE, maintenance=until)
+    row = only_row(latest_of(snapshot(NOW, attention=WATCH), promises=(planned,), alerts=(muted,)))
+    assert (row.sign.why, row.notes) == ("", (until,))
+
+
+def test_an_incident_stands_in_the_row_of_each_queue_that_has_calls_in_it() -> None:
+    incident = alert(
+        rule="incident", severity="page", queue="", topic="burst pipe", area="ward-7",
+        queues=("burst-pipes",), reason="burst pipe, ward-7: 5 callers in 24m",
+    )  # fmt: skip
+    row = only_row(latest_of(snapshot(NOW), alerts=(incident,)))
+    assert row.notes == ("burst pipe, ward-7: 5 callers in 24m",)
 
 
 def test_planned_maintenance_is_noted_while_it_lasts() -> None:

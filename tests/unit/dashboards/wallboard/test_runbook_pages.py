@@ -50,7 +50,7 @@ def test_every_runbook_is_a_page_whose_links_lead_somewhere() -> None:
     pages = runbook_pages()
     assert pages.keys() == {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")}
     for name, html in pages.items():
-        assert f"<h1>{name}" in html
+        assert f"<h1>{name}" in html or name == "README"  # it is of no alert
         for target in re.findall(r'href="([^"/]\S*?)"', html):
             assert target.removesuffix(".md") in pages, (name, target)
         assert "](" not in html.partition("<pre>")[0]

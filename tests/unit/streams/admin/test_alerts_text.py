@@ -25,7 +25,7 @@ def test_a_line_says_for_how_long_and_who_has_it() -> None:
     assert set(SHOWN) <= set(COLUMNS)
     assert (line["for"], line["quiet"], line["since"]) == ("1m10s", None, "2026-11-22T11:59:55Z")
     book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
-    assert alert_line(alert(), book, NOON + MINUTE)["quiet"] == "ann has it since 1m"
+    assert alert_line(alert(), book, NOON + MINUTE)["quiet"] == "ann has it for 1m"
     for severity, quiet in (("note", "a note: lists only"), ("rehearse", "a rehearsal")):
         told = alert_line(alert(severity=severity), CommandsBook(), NOON)
         assert (told["severity"], told["quiet"]) == (severity, quiet)

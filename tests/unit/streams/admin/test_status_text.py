@@ -20,6 +20,11 @@ def test_a_process_is_one_line() -> None:
     assert list(line.values()) == ["stream", "one", "ready", "running", "1 s ago", "1m", "1.2"]
 
 
+def test_a_process_whose_clock_is_ahead_reported_just_now() -> None:
+    (process,) = assess([replace(STREAM, at=NOW + 300)], NOW, {}, 1).processes
+    assert process_line(process)["report"] == "0 s ago"
+
+
 def test_lag_books_and_targets_are_a_sentence_each() -> None:
     lags = {"stream": {"calls-0": 5, "calls-1": 1_200}, "archive": {}}
     assert list(sentences(assess([STREAM], NOW, lags, 0, {"stream": 2.04}))) == [

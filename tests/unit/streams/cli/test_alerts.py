@@ -29,7 +29,7 @@ def test_i_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     (had,) = written
     assert isinstance(had, Acknowledged)
     assert (had.who, had.note) == ("ann", "on my way")
-    assert "ann has it since" in run("list").output
+    assert "ann has it for" in run("list").output
     assert "(before: ann, at " in run("ack", "oldest_wait/billing", "--as", "bo").output
     assert run("unack", "oldest_wait/billing").output.startswith("nobody has oldest_wait/billing/1")
     assert isinstance(written[-1], Released)

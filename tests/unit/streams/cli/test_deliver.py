@@ -1,7 +1,11 @@
 """`queuewatch deliver` and `alerts test`: what is said before anything is started or sent."""
 
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
@@ -47,3 +51,32 @@ def test_a_place_of_deliver_must_be_an_address() -> None:
     done = run("alerts", "test", "water", "--deliver", "here:9096")
     assert done.exit_code == 2
     assert 'expected http://HOST:PORT, got "here:9096"' in done.stderr
+
+
+class _Asked(BaseHTTPRequestHandler):
+    """Answers as `deliver` does, and keeps what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"targets": [], "remarks": []}')
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+        pass
+
+
+def test_the_runbooks_of_a_test_message_are_those_of_the_board_as_notify_has_it() -> None:
+    with HTTPServer(("127.0.0.1", 0), _Asked) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        place = ("--deliver", f"http://127.0.0.1:{server.server_port}")
+        board = ("--board-url", "https://wall.example.org/")
+        for more in ((), ("--runbooks", "https://wiki.example.org/")):
+            done = run("alerts", "test", "water", *place, *board, *more)
+            assert done.exit_code == 0, done.stderr
+        server.shutdown()
+    first, second = (parse_qs(urlsplit(path).query)["runbooks"] for path in _Asked.asked)
+    assert first == ["https://wall.example.org/runbooks"]
+    assert second == ["https://wiki.example.org"]

@@ -44,6 +44,13 @@ def test_of_many_the_worst_is_named_and_the_others_are_counted() -> None:
     assert lines[-1] == "+4 more"
 
 
+def test_one_that_fires_on_within_its_limit_is_never_the_worst() -> None:
+    """No wait at all is as far from the limit as can be, on the other side of it."""
+    eased = told(name="Leaks", value="0", n="0", times_limit="9999999.99")
+    found = message([eased, told()], "en", LATER)
+    assert found.title.startswith("Burst pipes: 4 waiting")
+
+
 def test_what_is_over_says_how_long_it_lasted_and_what_it_cost() -> None:
     over = told(is_firing=False, ended_after_ms=34 * MINUTE, also=COST)
     found = message([over], "en", LATER + DAY)

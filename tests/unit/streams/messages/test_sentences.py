@@ -3,7 +3,16 @@
 import pytest
 
 from schemas.owners import Language
-from streams.messages.sentences import cost, next_step, over, sentence, title, who_has_it
+from streams.core.rule_catalogue import RULES
+from streams.messages.sentences import (
+    FALLS_UNDER,
+    cost,
+    next_step,
+    over,
+    sentence,
+    title,
+    who_has_it,
+)
 from streams.messages.told import Told
 from streams.messages.words import words_of
 from tests.support.told import STARTED, told
@@ -21,6 +30,31 @@ def test_english_takes_the_sentence_of_the_stream_and_other_languages_make_their
 
 def test_callers_who_are_perhaps_gone_are_said_to_be() -> None:
     assert sentence(told(doubtful=True), ID).endswith(f"({ID.doubtful})")
+
+
+def test_an_alert_that_fires_on_within_its_limit_says_so() -> None:
+    alert = told("understaffed", value="1", threshold="0.7", also={"summary": "Enough again."})
+    assert sentence(alert, EN) == "Enough again."
+    assert title(alert, EN, "Leaks").endswith("(limit 70%); within the limit again")
+    for words in (ID, AR):
+        assert sentence(alert, words).endswith(words.eased)
+    assert title(told(value="5"), EN, "Leaks").endswith(
+        "the oldest for 5s (limit 2m); within the limit again"
+    )
+    for past in (
+        told(),
+        told(value="120"),
+        told(value=""),
+        told("understaffed", value="0.1", threshold="0.7"),
+    ):
+        assert EN.eased not in title(past, EN, "Leaks")
+
+
+def test_which_rules_fire_under_their_limit_is_as_their_examples_have_it() -> None:
+    under = {
+        rule.name for rule in RULES if rule.example and rule.example.value < rule.example.threshold
+    }
+    assert under == FALLS_UNDER
 
 
 @pytest.mark.parametrize("lacking", [{"value": ""}, {"value": "much"}, {"n": "1.5"}])

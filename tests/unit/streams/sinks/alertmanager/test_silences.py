@@ -17,7 +17,7 @@ def test_a_firing_alert_that_somebody_has_is_quiet() -> None:
     known = [Known(alert(), NOON, NOON), Known(alert(alert_id="x", queue="repairs"), NOON, NOON)]
     assert quiet(known, book, NOON) == {}
     book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
-    assert quiet(known, book, NOON) == {KEY: "ann has it since 0s"}
+    assert quiet(known, book, NOON) == {KEY: "ann has it for 0s"}
     assert quiet([Known(alert("resolved"), NOON, NOON)], book, NOON) == {}
     of_the_past = Known(alert(), NOON + 3_600_000, NOON)
     assert quiet([of_the_past], book, NOON) == {}  # nobody was told of it
