@@ -12,7 +12,7 @@ from schemas.codec import encode
 from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
-from schemas.reports import Report, cell_key
+from schemas.reports import Told, record_key
 from schemas.targets import Targets
 from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
 from streams.core.leg import Leg
@@ -44,7 +44,7 @@ class Outbox:
         self.legs: dict[LegKey, Entry] = {}  # legs whose rows changed
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
-        self.reports: list[Report] = []  # in the order in which they became known
+        self.reports: list[Told] = []  # in the order in which they became known
         self.unplaced: list[Leg] = []  # evicted, and their arrival never became known
 
     @property
@@ -85,9 +85,14 @@ class Outbox:
                 rows.append(Output("legs", key, encode(row)))
         rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
-        rows += [Output("reports", cell_key(each), encode(each)) for each in self.reports]
+        rows += self.take_reports()
         rows += [
             Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
         ]
-        self.legs, self.minutes, self.alerts, self.reports, self.unplaced = {}, {}, {}, [], []
+        self.legs, self.minutes, self.alerts, self.unplaced = {}, {}, {}, []
         return rows
+
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told."""
+        told, self.reports = self.reports, []
+        return [Output("reports", record_key(each), encode(each)) for each in told]

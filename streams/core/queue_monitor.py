@@ -148,6 +148,7 @@ class QueueMonitor:
             arrived_before=windows.arrived_before,
             knows_topics=legs.reported.topics,
             knows_callers=legs.reported.callers,
+            knows_contacts=legs.reported.contacts,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -157,7 +158,7 @@ class QueueMonitor:
             state.boundary, state.waiting, state.in_service, state.arrived_before
         )
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
-        self.legs.reported = Reported(state.knows_topics, state.knows_callers)
+        self.legs.reported = Reported(state.knows_topics, state.knows_callers, state.knows_contacts)
         self.decisions.restore(
             state.progress,
             state.cut_at,

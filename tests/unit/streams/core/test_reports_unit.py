@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_counts() -> None:
 def test_a_bug_in_one_record_does_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
     day = Desk().ordinary()
     with monkeypatch.context() as broken:
-        broken.setattr(day.unit.incidents, "take", lambda _: 1 / 0)
+        broken.setattr(day.incidents, "take", lambda _: 1 / 0)
         day.say(report("zoe", clock("11:05")))
     assert raised(day.calls(*FIVE, at="11:10").pass_to("11:15")) == ["firing"]
     assert day.unit.reasons == {"internal_error": 1}
