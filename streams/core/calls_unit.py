@@ -246,10 +246,15 @@ class CallsUnit:
             if set_aside:
                 self.reasons["too_old"] = self.reasons.get("too_old", 0) + set_aside
             self._pending_totals.append(monitor.totals())
-        outputs += self._told_clocks.take(self._sources.clocks)
+        outputs += self.take_reports()
         pieces.append((CURSOR, self._cursor(self.next_offset)))
         self._durable = reached
         return Checkpoint(pieces, outputs)
+
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told, unwritten so far; a clock stands after all that it has passed."""
+        told = [output for monitor in self.monitors.values() for output in monitor.take_reports()]
+        return told + self._told_clocks.take(self._sources.clocks)
 
     def _has_changes(self) -> bool:
         return bool(self._outputs) or any(m.has_unwritten_state for m in self.monitors.values())

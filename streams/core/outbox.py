@@ -76,7 +76,7 @@ class Outbox:
     def take_rows(
         self, origin: str, queue: str, targets_at: Callable[[int], Targets | None]
     ) -> list[Output]:
-        """The changed legs, minutes, alerts and reports. Legs whose arrival never became known go to quarantine."""
+        """The changed legs, minutes and alerts. Legs whose arrival never became known go to quarantine."""
         key = queue.encode()
         rows = []
         for entry in self.legs.values():
@@ -85,7 +85,6 @@ class Outbox:
                 rows.append(Output("legs", key, encode(row)))
         rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
-        rows += self.take_reports()
         rows += [
             Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
         ]

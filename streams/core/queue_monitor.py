@@ -123,6 +123,10 @@ class QueueMonitor:
         pieces = outbox.take_pieces(self.queue, self._state, legs.windows, legs.store)
         return pieces, outbox.take_rows(origin, self.queue, self._targets_at), set_aside
 
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told, unwritten so far."""
+        return self._outbox.take_reports()
+
     def _targets_at(self, moment: int) -> Targets | None:
         return self.legs.book.at(self.queue, moment)[0]
 
