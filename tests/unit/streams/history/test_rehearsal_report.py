@@ -138,7 +138,7 @@ def test_without_events_nothing_is_said_of_a_week() -> None:
 
 
 def test_an_incident_stands_with_each_queue_whose_calls_are_in_it() -> None:
-    on = {"incident": {}}
+    on: dict[str, Any] = {"incident": {}}
     of = ground(
         versions=[published(targets("pipes", alerts=on), targets("water", alerts=on), targets("desk", alerts=on))],
         called={"pipes", "water", "desk"},
