@@ -18,6 +18,7 @@ NotEvaluated = Literal[
     "no profile",
     "no topics reported",
     "no callers reported",
+    "no contacts reported",
 ]  # why a rule that is switched on cannot be asked now
 
 

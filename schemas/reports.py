@@ -1,25 +1,46 @@
 """Topic `reports`: what rules across queues are asked of, written by the units of `calls`.
 
-One report for each inbound leg that has a topic and an area; and how far event time has come in each
+Each rule has its records, and tells of a leg only what it needs; and how far event time has come in each
 partition of `calls`, without which nothing would ever be over.
 """
 
-from msgspec import Struct
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from schemas.identity import LegKey
 
 
-class Report(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="report"):
-    """Somebody called about a topic in an area. `caller` is a token, empty if the platform does not say who."""
+class Told(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"):
+    """What is told of one leg. A leg that is told again replaces itself."""
 
     queue: str
     leg: LegKey
+
+
+class Report(Told, frozen=True, gc=False, omit_defaults=True, tag="report"):
+    """Somebody called about a topic in an area. `caller` is a token, empty if the platform does not say who."""
+
     topic: str
     area: str
     at: int  # arrival
     caller: str = ""
     replay: bool = False
     taken_back: bool = False  # the leg has another topic, area or arrival now, or is not inbound
+
+
+class Stay(Told, frozen=True, gc=False, omit_defaults=True, tag="stay"):
+    """A caller waits in a queue, or waited there. Stays of one node (that of the leg) and contact are one call."""
+
+    contact: str
+    at: int  # arrival
+    left_at: int | None = None  # None: the caller waits
+    waited_ms: Annotated[int, Meta(ge=0)] | None = None  # None: as `left_at`, or nobody knows
+    sent_on_at: int | None = (
+        None  # the caller was sent on from there at that time, unanswered or by an agent
+    )
+    replay: bool = False
+    taken_back: bool = False  # the leg has no known arrival any more, or is not inbound
 
 
 class Passed(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="passed"):
@@ -32,13 +53,15 @@ class Passed(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"
     replay: bool = False
 
 
-ReportsRecord = Report | Passed
+ReportsRecord = Report | Stay | Passed
 
 
-def cell_key(report: Report) -> bytes:
-    """Key in the topic. Topic and area are free texts: no separator would be safe in both."""
-    return f"{len(report.topic)}:{report.topic}/{report.area}".encode()
-
-
-def clock_key(passed: Passed) -> bytes:
-    return f"passed/{passed.partition}/{passed.source}".encode()
+def record_key(told: Any) -> bytes:
+    """Key in the topic, of any of its records. Topic, area and contact are free texts: no separator would be safe
+    in all of them.
+    """
+    if isinstance(told, Passed):
+        return f"passed/{told.partition}/{told.source}".encode()
+    if isinstance(told, Stay):
+        return f"stay/{told.contact}".encode()
+    return f"{len(told.topic)}:{told.topic}/{told.area}".encode()

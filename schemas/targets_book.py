@@ -27,6 +27,9 @@ class TargetsBook:
         self._versions = sorted(versions, key=lambda each: each.version)
         self._starts: dict[str, list[int]] = {}
         self._judged: dict[str, list[Judged]] = {}
+        self.rules = frozenset(  # the alert rules that any queue ever had, by name
+            name for version in self._versions for each in version.queues for name in each.alerts
+        )
         for version in self._versions:
             self._add(version)
 

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import msgspec
-
-from schemas.targets import RuleSettings, Targets
-from streams.core.rule import ALWAYS, HoldingTimes, Rule
+from schemas.targets import Targets
+from streams.core.rule import ALWAYS, HoldingTimes, Rule, table_of
 from streams.core.rule_catalogue import RULES
 
 
@@ -38,17 +36,6 @@ class ActiveRules:
             (rule.arrival_cannot_raise_for_ms(table) for rule, table in self.tables),
             default=ALWAYS,
         )
-
-
-def table_of(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:
-    """None when the rule is off, or when another release wrote settings that this one cannot read."""
-    if settings is None:
-        return None
-    try:
-        table: HoldingTimes = msgspec.convert(settings, rule.table)
-    except msgspec.ValidationError:
-        return None
-    return table
 
 
 NO_RULES = ActiveRules(None)

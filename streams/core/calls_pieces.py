@@ -89,6 +89,7 @@ class QueueState(Struct, gc=False):
     arrived_before: int | None = None  # former releases did not keep it
     knows_topics: bool = False
     knows_callers: bool = False
+    knows_contacts: bool = False
 
 
 class _BucketsPiece(Struct, gc=False):
@@ -180,6 +181,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
     arrived_before: int | None,
     knows_topics: bool,
     knows_callers: bool,
+    knows_contacts: bool,
 ) -> bytes:
     return encode_piece(
         QueueState(
@@ -203,6 +205,7 @@ def encode_queue(  # noqa: PLR0913 - the parts of a queue, each with its name
             arrived_before,
             knows_topics,
             knows_callers,
+            knows_contacts,
         )
     )
 

@@ -25,8 +25,9 @@ from streams.core.partition_sources import PartitionSources
 from streams.core.profiles import Profiles
 from streams.core.quarantining import quarantined
 from streams.core.queue_monitor import QueueMonitor
-from streams.core.reported_clocks import ReportedClocks, any_reports
+from streams.core.reported_clocks import ReportedClocks
 from streams.core.roster import Roster
+from streams.core.rule_catalogue import across_queues
 from streams.core.snapshot import snapshot, unexplained_legs
 from streams.core.state_format import FORMAT, encode_piece
 from streams.core.uncalled import Uncalled
@@ -249,10 +250,15 @@ class CallsUnit:
             if set_aside:
                 self.reasons["too_old"] = self.reasons.get("too_old", 0) + set_aside
             self._pending_totals.append(monitor.totals())
-        outputs += self._told_clocks.take(self._sources.clocks)
+        outputs += self.take_reports()
         pieces.append((CURSOR, self._cursor(self.next_offset)))
         self._durable = reached
         return Checkpoint(pieces, outputs)
+
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told, unwritten so far; a clock stands after all that it has passed."""
+        told = [output for monitor in self.monitors.values() for output in monitor.take_reports()]
+        return told + self._told_clocks.take(self._sources.clocks)
 
     def _has_changes(self) -> bool:
         return bool(self._outputs) or any(m.has_unwritten_state for m in self.monitors.values())
@@ -337,7 +343,7 @@ class CallsUnit:
     def set_targets(self, versions: list[TargetsVersion]) -> None:
         self._versions = list(versions)
         self._book = TargetsBook(versions)
-        self._told_clocks.is_wanted = any_reports(versions)
+        self._told_clocks.is_wanted = bool(across_queues(self._book))
         self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
         applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
         # A leg that is judged again was known so from the publication on, not from the last record on.

@@ -6,24 +6,23 @@ Rule 2: an incident is one alert that grows. New callers are attached to it; aft
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from schemas.alerts import Alert
 from schemas.millis import DAY, HOUR, MINUTE, format_duration
 from schemas.reports import Report
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
-from streams.core.active_rules import table_of
 from streams.core.alerting import Change, Progress, advance
+from streams.core.decider import TargetsAt
 from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import LIMIT, Cell
-from streams.core.rule import Measured, severity_of
+from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
 from streams.core.unit import Cause
 from streams.core.windows import floor_step
 
 Place = tuple[str, str]  # topic and area
-TargetsAt = Callable[[str, int], Targets | None]
 
 FORGOTTEN_AFTER_MS = DAY
 MOST_CELLS = 20_000  # the one without a call for longest goes first

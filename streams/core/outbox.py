@@ -12,7 +12,7 @@ from schemas.codec import encode
 from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
-from schemas.reports import Report, cell_key
+from schemas.reports import Told, record_key
 from schemas.targets import Targets
 from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
 from streams.core.leg import Leg
@@ -48,7 +48,7 @@ class Outbox:
         self.gone: list[Output] = []  # the rows of changed legs that left the state since
         self.minutes: dict[int, MinuteRow] = {}  # by their `at`: the newest cut of each
         self.alerts: dict[str, Alert] = {}  # by alert id: the newest stage of each
-        self.reports: list[Report] = []  # in the order in which they became known
+        self.reports: list[Told] = []  # in the order in which they became known
         self.unplaced: list[Leg] = []  # evicted, and their arrival never became known
 
     @property
@@ -86,18 +86,22 @@ class Outbox:
         return found
 
     def take_rows(self, origin: str, queue: str, targets_at: TargetsAt) -> list[Output]:
-        """The changed legs, minutes, alerts and reports. Legs whose arrival never became known go to quarantine."""
+        """The changed legs, minutes and alerts. Legs whose arrival never became known go to quarantine."""
         key = queue.encode()
         rows = [*self.gone, *_leg_rows(queue, self.legs.values(), targets_at)]
         rows += [Output("minutes", key, encode(row)) for row in self.minutes.values()]
         rows += [Output("alerts", a.alert_id.encode(), encode(a)) for a in self.alerts.values()]
-        rows += [Output("reports", cell_key(each), encode(each)) for each in self.reports]
         rows += [
             Output("quarantine", key, encode(unplaced(origin, queue, leg))) for leg in self.unplaced
         ]
         self.legs, self.minutes, self.alerts = {}, {}, {}
-        self.gone, self.reports, self.unplaced = [], [], []
+        self.gone, self.unplaced = [], []
         return rows
+
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told."""
+        told, self.reports = self.reports, []
+        return [Output("reports", record_key(each), encode(each)) for each in told]
 
 
 def _leg_rows(queue: str, entries: Iterable[Entry], targets_at: TargetsAt) -> list[Output]:

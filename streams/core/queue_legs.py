@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.identity import LegKey, node_of
 from schemas.millis import DAY, SECOND
-from schemas.reports import Report
-from schemas.targets import Targets
+from schemas.reports import Told
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
 from streams.core.closing import (
@@ -25,11 +24,11 @@ from streams.core.closing import (
     was_given_up_after,
 )
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
-from streams.core.leg_report import NOTHING_REPORTED, Reported, leg_report
+from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.leg_store import Entry, LegStore, Pack
 from streams.core.line import Line
 from streams.core.outbox import Outbox
-from streams.core.rules.incident import RULE as INCIDENT
+from streams.core.rule_catalogue import across_queues
 from streams.core.tally import Tally
 from streams.core.unit import Cause
 from streams.core.verdict import (
@@ -73,6 +72,7 @@ class QueueLegs:
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
+        self._telling = across_queues(book)
 
     def judged_by(self, moment: int) -> Judged:
         """The targets valid at `moment`. Most queues only ever had one version, which `sole` keeps."""
@@ -150,7 +150,7 @@ class QueueLegs:
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
         before = old.verdict if old is not None else None
-        told = leg_report(self.queue, old.leg) if old is not None and old.leg.area else None
+        told = self._reports(old.leg, old.verdict) if old is not None else ()
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
         else:
@@ -174,30 +174,32 @@ class QueueLegs:
             leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
-        if leg.area or told is not None:
-            self._report(told, leg_report(self.queue, leg), targets)
+        self._report(told, leg, verdict)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
 
-    def _report(self, told: Report | None, report: Report | None, targets: Targets | None) -> None:
-        """Tell rules across queues of a leg once; and take back what they were told if it does not hold any more."""
-        if report is not None:
-            self.reported = Reported(True, self.reported.callers or bool(report.caller))  # noqa: FBT003 - a field of a tuple
-        if told == report or targets is None or INCIDENT.name not in targets.alerts:
-            return
-        if told is not None:
-            self._outbox.reports.append(replace(told, taken_back=True))
-        if report is not None:
-            self._outbox.reports.append(report)
+    def _reports(self, leg: Leg, verdict: Verdict) -> tuple[Told | None, ...]:
+        """What each rule across queues is told of the leg."""
+        return tuple(rule.report(self.queue, leg, verdict) for rule in self._telling)
+
+    def _report(self, told: tuple[Told | None, ...], leg: Leg, verdict: Verdict) -> None:
+        """Tell rules across queues of a leg if it is otherwise than they were `told`; () for a new leg."""
+        self.reported = self.reported.noted(leg)
+        for place, rule in enumerate(self._telling):
+            before = told[place] if told else None
+            report = rule.report(self.queue, leg, verdict)
+            if report != before and rule.is_told_of(self.judged_by(judged_at(leg))[0]):
+                self._outbox.reports += rule.retold(before, report)
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
         """Judge only the service of the leg: arrival, answer and wait did not change."""
-        verdict = judge_service(entry.verdict, leg)
+        verdict, told = judge_service(entry.verdict, leg), self._reports(entry.leg, entry.verdict)
         plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
         self._put(
             entry, leg, verdict, entry.targets_version, cause
         )  # nothing may fail from here on
         late_at = self.tally.count(plus, minus)
         self.line.serve(entry)
+        self._report(told, leg, verdict)
         return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
 
     def _put(
@@ -293,6 +295,7 @@ class QueueLegs:
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> list[Change]:
         """New targets: legs in state whose targets changed are judged again."""
         former, self.book = self.book, book
+        self._telling = across_queues(book)
         self.sole, self._least_cap = book.sole(self.queue), least_cap(book.history(self.queue))
         if book.history(self.queue) == former.history(self.queue):
             return []

@@ -134,6 +134,10 @@ class QueueMonitor:
         pieces = outbox.take_pieces(self.queue, self._state, legs.windows, legs.store)
         return pieces, outbox.take_rows(origin, self.queue, self._targets_at), set_aside
 
+    def take_reports(self) -> list[Output]:
+        """What rules across queues are told, unwritten so far."""
+        return self._outbox.take_reports()
+
     def _targets_at(self, moment: int) -> Targets | None:
         return self.legs.book.at(self.queue, moment)[0]
 
@@ -159,6 +163,7 @@ class QueueMonitor:
             arrived_before=windows.arrived_before,
             knows_topics=legs.reported.topics,
             knows_callers=legs.reported.callers,
+            knows_contacts=legs.reported.contacts,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -168,7 +173,7 @@ class QueueMonitor:
             state.boundary, state.waiting, state.in_service, state.arrived_before
         )
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
-        self.legs.reported = Reported(state.knows_topics, state.knows_callers)
+        self.legs.reported = Reported(state.knows_topics, state.knows_callers, state.knows_contacts)
         self.decisions.restore(
             state.progress,
             state.cut_at,

@@ -1,23 +1,14 @@
 """Tells rules across queues how far event time has come in one partition of `calls` (topic `reports`)."""
 
-from collections.abc import Iterable
-
 from schemas.codec import encode
-from schemas.reports import Passed, clock_key
-from schemas.targets import TargetsVersion
+from schemas.reports import Passed, record_key
 from schemas.timing import STEP_MS
-from streams.core.rules.incident import RULE
 from streams.core.unit import Output
 from streams.core.watermark import Clocks
 
 
-def any_reports(versions: Iterable[TargetsVersion]) -> bool:
-    """Whether a queue ever had a rule across queues. Else nobody reads the clocks, and none is written."""
-    return any(RULE.name in targets.alerts for version in versions for targets in version.queues)
-
-
 class ReportedClocks:
-    """Once a checkpoint, each clock that passed a 5-second boundary since it was told.
+    """While any queue has a rule across queues (`is_wanted`): once a checkpoint, each clock that passed a 5-second boundary since it was told.
 
     What was told is not kept over a restart: told twice, a clock changes nothing.
     """
@@ -36,5 +27,5 @@ class ReportedClocks:
             if self._told.get(source) != state:
                 self._told[source] = state
                 passed = Passed(self._partition, source, known.clock, known.ended, known.replay)
-                outputs.append(Output("reports", clock_key(passed), encode(passed)))
+                outputs.append(Output("reports", record_key(passed), encode(passed)))
         return outputs

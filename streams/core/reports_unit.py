@@ -10,14 +10,12 @@ from msgspec import Struct
 from schemas.codec import UndecodableError, decode_as, encode
 from schemas.millis import HOUR, MINUTE
 from schemas.quarantine import Reason
-from schemas.reports import Passed, Report, ReportsRecord
+from schemas.reports import Passed, ReportsRecord
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from schemas.topics import DECISION_BITS, version_of
-from streams.core.incident_baseline import Baseline
-from streams.core.incident_cell import Cell
-from streams.core.incidents import Incidents
+from streams.core.decider_catalogue import deciders
 from streams.core.quarantining import quarantined
 from streams.core.state_format import FORMAT, encode_piece, format_of
 from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
@@ -26,9 +24,7 @@ from streams.core.windows import floor_step
 
 _PREFIX = b"reports|"
 _CURSOR = _PREFIX + b"cursor"
-_BASELINE = _PREFIX + b"baseline"
-_PENDING = _PREFIX + b"pending"
-_CELL = _PREFIX + b"cell|"
+_FIRST_RULE = "incident"  # when it was the only one, the cursor had one boundary
 
 # A clock that stays so far behind the newest one is not waited for any more: its source catches up after a long
 # outage, and what happens now must not wait for that. Partitions that are read in turn are together again in seconds.
@@ -46,29 +42,12 @@ class Cursor(Struct, gc=False):
     reasons: dict[str, int]
     clocks: dict[str, SourceClock]
     appended_at: int
-    boundary: int | None
+    boundary: int | None  # of `incident`, for a former release
     waits_since: int | None = None  # for a clock that is far behind, by the broker's clock
-
-
-class _BaselinePiece(Struct, gc=False):
-    format: int
-    baseline: Baseline
-
-
-class _PendingPiece(Struct, gc=False):
-    format: int
-    reports: list[Report]
-
-
-class _CellPiece(Struct, gc=False):
-    format: int
-    cell: Cell
+    boundaries: dict[str, int] = {}  # by rule
 
 
 _decode_cursor = msgspec.msgpack.Decoder(Cursor).decode
-_decode_baseline = msgspec.msgpack.Decoder(_BaselinePiece).decode
-_decode_pending = msgspec.msgpack.Decoder(_PendingPiece).decode
-_decode_cell = msgspec.msgpack.Decoder(_CellPiece).decode
 
 
 class ReportsUnit:
@@ -86,7 +65,7 @@ class ReportsUnit:
         self._waits_since: int | None = None
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
-        self.incidents = Incidents(self._targets_at)
+        self.deciders = deciders(self._targets_at)
 
     def _targets_at(self, queue: str, moment: int) -> Targets | None:
         return self._book.at(queue, moment)[0]
@@ -105,16 +84,30 @@ class ReportsUnit:
         self.next_offset = records[-1].offset + 1
 
     def _apply_one(self, record: Record) -> None:
-        told: Report | Passed = decode_as(ReportsRecord, record.value or b"")  # type: ignore[arg-type]  # a union of structs
-        if isinstance(told, Report):
-            self.incidents.take(told)
+        told: ReportsRecord = decode_as(ReportsRecord, record.value or b"")  # type: ignore[arg-type]  # a union of structs
+        if not isinstance(told, Passed):
+            for decider in self.deciders.values():
+                if isinstance(told, decider.told):
+                    decider.take(told)
             return
         clocks, name = self._clocks, f"{told.partition}/{told.source}"
         clocks.observe(name, told.at, record.timestamp, replay=told.replay)
         version = self._first_version + (record.offset << DECISION_BITS)
-        self.incidents.advance(self._passed(), Cause(version, record.timestamp))
+        held_up = self._advance(self._passed(), Cause(version, record.timestamp))
         if told.ended:  # only then: its last clock has often not been told before
             clocks.end(name)
+        if held_up:
+            self._set_aside(record, "internal_error", f"counted, but {'; '.join(held_up)}")
+
+    def _advance(self, target: int | None, cause: Cause) -> list[str]:
+        """What went wrong, by rule: a bug in one must not stop the others."""
+        held_up = []
+        for name, decider in self.deciders.items():
+            try:
+                decider.advance(target, cause)
+            except Exception as error:  # noqa: BLE001 - as above
+                held_up.append(f"{name}: {type(error).__name__}: {error}")
+        return held_up
 
     def _passed(self) -> int | None:
         """The boundary that all clocks have passed, but stale ones and those that stay far behind."""
@@ -142,27 +135,22 @@ class ReportsUnit:
     def checkpoint(self) -> Checkpoint | None:
         if self.next_offset is None or self.next_offset == self._durable_next:
             return None
-        incidents = self.incidents
         pieces: list[tuple[bytes, bytes | None]] = []
-        for place in sorted(incidents.changed):
-            cell = incidents.cells.get(place)
-            value = None if cell is None else encode_piece(_CellPiece(FORMAT, cell))
-            pieces.append((_CELL + encode(place), value))
-        if incidents.is_baseline_changed:
-            pieces.append((_BASELINE, encode_piece(_BaselinePiece(FORMAT, incidents.baseline))))
-        if incidents.is_pending_changed:
-            pieces.append((_PENDING, encode_piece(_PendingPiece(FORMAT, incidents.pending))))
         outputs, self._outputs = self._outputs, []
-        outputs += [
-            Output("alerts", alert.alert_id.encode(), encode(alert))
-            for alert in incidents.alerts.values()
-        ]
-        incidents.written()
+        for decider in self.deciders.values():
+            pieces += [(_PREFIX + key, value) for key, value in decider.pieces()]
+            outputs += [
+                Output("alerts", alert.alert_id.encode(), encode(alert))
+                for alert in decider.alerts.values()
+            ]
+            decider.written()
         pieces.append((_CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
     def _cursor(self, next_offset: int) -> bytes:
+        known = ((name, decider.boundary) for name, decider in self.deciders.items())
+        boundaries = {name: boundary for name, boundary in known if boundary is not None}
         return encode_piece(
             Cursor(
                 FORMAT,
@@ -172,33 +160,31 @@ class ReportsUnit:
                 self.reasons,
                 self._clocks.sources,
                 self._clocks.appended_at,
-                self.incidents.boundary,
+                boundaries.get(_FIRST_RULE),
                 self._waits_since,
+                boundaries,
             )
         )
 
     def load(self, key: bytes, value: bytes | None) -> None:
         if not key.startswith(_PREFIX):
             return
-        incidents = self.incidents
         with reading_piece(key):
-            if key.startswith(_CELL):
-                place = decode_as(tuple[str, str], key[len(_CELL) :])
-                incidents.restore_cell(place, None if value is None else _read_cell(value))
-            elif value is None:
-                return
-            elif key == _CURSOR:
+            if key != _CURSOR:
+                for decider in self.deciders.values():
+                    decider.load(key.removeprefix(_PREFIX), value)
+            elif value is not None:
                 self._restore(_read_cursor(value))
-            elif key == _BASELINE:
-                incidents.baseline = _read_baseline(value)
-            elif key == _PENDING:
-                incidents.pending = _read_pending(value)
 
     def _restore(self, cursor: Cursor) -> None:
         self.next_offset = self._durable_next = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
-        self.incidents.boundary, self._waits_since = cursor.boundary, cursor.waits_since
+        self._waits_since = cursor.waits_since
+        former = {} if cursor.boundary is None else {_FIRST_RULE: cursor.boundary}
+        for name, boundary in (cursor.boundaries or former).items():
+            if name in self.deciders:
+                self.deciders[name].boundary = boundary
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:
@@ -208,24 +194,9 @@ class ReportsUnit:
         self._book = TargetsBook(versions)
 
     def commit_done(self) -> None:
-        """Nothing to do: no figure of incidents is shown as of the last commit."""
+        """Nothing to do: no figure of these rules is shown as of the last commit."""
 
 
 def _read_cursor(value: bytes) -> Cursor:
     format_of(value)
     return _decode_cursor(value)
-
-
-def _read_baseline(value: bytes) -> Baseline:
-    format_of(value)
-    return _decode_baseline(value).baseline
-
-
-def _read_pending(value: bytes) -> list[Report]:
-    format_of(value)
-    return _decode_pending(value).reports
-
-
-def _read_cell(value: bytes) -> Cell:
-    format_of(value)
-    return _decode_cell(value).cell

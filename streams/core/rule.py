@@ -8,11 +8,12 @@ in docs/developer.md.
 from abc import ABC, abstractmethod
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from schemas.alerts import NotEvaluated, Severity
 from schemas.millis import LATEST, MINUTE, SECOND
-from schemas.targets import Targets
+from schemas.targets import RuleSettings, Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.windows import Windows
@@ -90,9 +91,7 @@ class Rule(ABC, Generic[T]):
     # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
     tuned_to: str = ""
     reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
-    across_queues: bool = (
-        False  # decided from topic `reports` (streams.core.incidents), never by a queue alone
-    )
+    across_queues: bool = False  # decided from topic `reports` (streams.core.across_rule)
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
@@ -143,6 +142,17 @@ class Rule(ABC, Generic[T]):
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""
         return 0
+
+
+def table_of(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:
+    """None when the rule is off, or when another release wrote settings that this one cannot read."""
+    if settings is None:
+        return None
+    try:
+        table: HoldingTimes = msgspec.convert(settings, rule.table)
+    except msgspec.ValidationError:
+        return None
+    return table
 
 
 def severity_of(rule: Rule[Any], targets: Targets) -> Severity:

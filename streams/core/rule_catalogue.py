@@ -8,7 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.alerts import SEVERITIES
+from schemas.targets_book import TargetsBook
 from streams.core import rules
+from streams.core.across_rule import AcrossQueues
 from streams.core.rule import Rule
 
 
@@ -24,5 +26,13 @@ def _found() -> tuple[Rule[Any], ...]:
 
 
 RULES = _found()
+ACROSS_QUEUES: tuple[AcrossQueues[Any, Any], ...] = tuple(
+    rule for rule in RULES if isinstance(rule, AcrossQueues)
+)
 EACH_MINUTE = frozenset(rule.name for rule in RULES if rule.each_minute)
 RULE_TABLES: Mapping[str, type[Struct]] = {rule.name: rule.table for rule in RULES}
+
+
+def across_queues(book: TargetsBook) -> tuple[AcrossQueues[Any, Any], ...]:
+    """The rules across queues that any queue ever had. Of others nothing is told, for nobody would read it."""
+    return tuple(rule for rule in ACROSS_QUEUES if rule.name in book.rules)

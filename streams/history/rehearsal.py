@@ -5,12 +5,15 @@ Rule 2: an alert counts if it fired in `[start, end)`; what comes before only fi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import repeat
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from schemas.agents import RosterEntry
-from schemas.alerts import Alert
+from schemas.alerts import Alert, NotEvaluated
 from schemas.codec import decode_as
 from schemas.formulas import denominator, numerator, service_level
 from schemas.goal import GOAL_WINDOW_MINUTES, against_goal
@@ -18,22 +21,35 @@ from schemas.millis import DAY, MINUTE
 from schemas.minutes import MinuteRow
 from schemas.queues_toml import QueuesFile
 from schemas.targets import Targets, TargetsVersion
-from schemas.timing import LONGEST_WINDOW_MS
+from schemas.timing import LONGEST_WINDOW_MS, STEP_MS
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
+from streams.core.reports_unit import ReportsUnit
 from streams.core.roster import Roster
-from streams.core.unit import Output
+from streams.core.unit import Output, Record
 from streams.history.ticks_between import Told
 
 _TAKEN_EVERY = 2_000  # records; what is decided does not depend on it
 GOAL_WINDOW_MS = GOAL_WINDOW_MINUTES * MINUTE
 
 
+class Partition(NamedTuple):
+    """What one partition of `calls` is fed with: records in the order of the log, and states of agents in the order of
+    their beginnings. Each state is known once the event time of the partition has come to it.
+    """
+
+    told: Iterable[Told]
+    entries: Iterable[RosterEntry]
+
+
 class Rehearsed(Struct):
-    """Of all partitions. `below_goal`: by queue, the minutes whose 30-minute service level missed the goal."""
+    """Of all partitions. `below_goal`: by queue, the minutes whose 30-minute service level missed the goal.
+    `lacking`: by queue, the rules that could not be evaluated at the end, with the reason.
+    """
 
     alerts: dict[str, Alert] = field(default_factory=dict)
     below_goal: dict[str, set[int]] = field(default_factory=dict)
+    lacking: dict[str, dict[str, NotEvaluated]] = field(default_factory=dict)
 
     def fired(self, start: int, end: int) -> list[Alert]:
         """The newest record of each alert that fired in the range, by time."""
@@ -53,46 +69,102 @@ class Rehearsed(Struct):
                     minutes.add(row.at)
 
 
+class _Desk:
+    """One partition: its unit, with a roster of its own, which is as far as its calls are."""
+
+    def __init__(self, number: int, fed: Partition, profiles: Profiles | None) -> None:
+        self._roster = Roster()
+        self.unit = CallsUnit(number, 1, self._roster, profiles=profiles)
+        self.unit.start(0)
+        self._coming = iter(fed.entries)
+        self._entry = next(self._coming, None)
+        self._clock = 0
+        self._heard_at = 0
+
+    def feed(self, told: Told) -> None:
+        self._clock = max(self._clock, told.at)
+        while self._entry is not None and self._entry.since <= self._clock:
+            self._roster.update(self._entry)
+            self._entry = next(self._coming, None)
+        self.unit.apply([told.record])
+
+    def is_due(self, at: int) -> bool:
+        """Whether rules across queues are told what it knows: live, a checkpoint does it as often."""
+        if at // STEP_MS == self._heard_at // STEP_MS:
+            return False
+        self._heard_at = at
+        return True
+
+
+class _AcrossQueues:
+    """The unit of `reports`, told by all partitions."""
+
+    def __init__(self) -> None:
+        self.unit = ReportsUnit(0, 1)
+        self.unit.start(0)
+
+    def hear(self, desk: _Desk, at: int) -> None:
+        told, first = desk.unit.take_reports(), self.unit.next_offset or 0
+        records = [Record(first + n, at, each.key, each.value) for n, each in enumerate(told)]
+        if records:
+            self.unit.apply(records)
+
+
 def rehearse(
-    told: Iterable[Told],
+    partitions: Sequence[Partition],
     versions: Sequence[TargetsVersion],
-    entries: Iterable[RosterEntry],
     found: Rehearsed,
     profiles: Profiles | None = None,
 ) -> Iterator[None]:
-    """Feed one partition, and add what was decided to `found`; yields now and then, for who shows how far it is.
-
-    `entries` are the states of agents in the order of their beginnings: each is known once event time has come to it.
+    """Feed all partitions in the order of the broker's time, and add what was decided to `found`; yields now and
+    then, for who shows how far it is.
     """
-    roster = Roster()
-    unit = CallsUnit(0, 1, roster, profiles=profiles)
-    unit.start(0)
-    coming = iter(entries)
-    entry = next(coming, None)
+    desks = [_Desk(number, each, profiles) for number, each in enumerate(partitions)]
+    across = _AcrossQueues()
+    units: list[CallsUnit | ReportsUnit] = [across.unit, *(desk.unit for desk in desks)]
     waiting = sorted(versions, key=lambda each: each.version)
     published: list[TargetsVersion] = []
-    clock = 0
-    for number, (at, record) in enumerate(told, 1):
-        clock = max(clock, at)
-        while entry is not None and entry.since <= clock:
-            roster.update(entry)
-            entry = next(coming, None)
-        while waiting and waiting[0].published_at <= record.timestamp:
+    now = 0
+    for number, (desk, told) in enumerate(_in_turn(desks, partitions), 1):
+        now = told.record.timestamp
+        while waiting and waiting[0].published_at <= now:
             published.append(waiting.pop(0))
-            unit.set_targets(published)
-        unit.apply([record])
+            for unit in units:
+                unit.set_targets(published)
+        desk.feed(told)
+        if desk.is_due(now):
+            across.hear(desk, now)
         if number % _TAKEN_EVERY == 0:
-            _take(unit, found)
+            _take(desks, across, now, found)
             yield
-    _take(unit, found)
+    _take(desks, across, now, found)
+    for desk in desks:
+        found.lacking |= {each.queue: each.not_evaluated for each in desk.unit.snapshots(now)}
     yield
 
 
-def _take(unit: CallsUnit, found: Rehearsed) -> None:
-    checkpoint = unit.checkpoint()
-    if checkpoint is not None:
-        found.take(checkpoint.outputs)
-        unit.commit_done()
+def _in_turn(
+    desks: Sequence[_Desk], partitions: Sequence[Partition]
+) -> Iterator[tuple[_Desk, Told]]:
+    feeds = [zip(repeat(place), each.told, strict=False) for place, each in enumerate(partitions)]
+    for place, told in merge(*feeds, key=lambda each: each[1].record.timestamp):
+        yield desks[place], told
+
+
+def _take(desks: Sequence[_Desk], across: _AcrossQueues, now: int, found: Rehearsed) -> None:
+    for desk in desks:
+        across.hear(desk, now)
+    units: list[CallsUnit | ReportsUnit] = [across.unit, *(desk.unit for desk in desks)]
+    for unit in units:
+        checkpoint = unit.checkpoint()
+        if checkpoint is not None:
+            found.take(checkpoint.outputs)
+            unit.commit_done()
+
+
+def concerns(alert: Alert, queue: str) -> bool:
+    """Whether it is an alert of the queue, or one of several queues in which its calls are."""
+    return queue == alert.queue or (not alert.queue and queue in alert.queues)
 
 
 def is_below_goal(row: MinuteRow) -> bool:

@@ -18,7 +18,7 @@ from schemas.targets_book import TargetsBook
 from streams.core.active_rules import ActiveRules
 from streams.core.rule import HoldingTimes, Rule
 from streams.core.rule_catalogue import RULES
-from streams.history.rehearsal import Rehearsed, stretch_of, stretches
+from streams.history.rehearsal import Rehearsed, concerns, stretch_of, stretches
 from streams.history.rehearsal_report import OF_RULE, Ground
 from streams.history.report import Column, Found, Part, Row
 
@@ -133,7 +133,7 @@ def _tried(of: Mapping[str, Any], steps: Sequence[Rehearsed], ground: Ground) ->
         mine = [
             each
             for each in step.fired(ground.start, ground.end)
-            if (each.rule, each.queue) == (rule, queue) and not each.replay
+            if each.rule == rule and concerns(each, queue) and not each.replay
         ]
         yield {
             **{column.name: of[column.name] for column in OF_RULE},

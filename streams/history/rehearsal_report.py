@@ -1,6 +1,6 @@
 """What a rehearsal tells: each rule on each queue, evaluated or why not, and each alert that would have fired. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -14,7 +14,7 @@ from streams.core.active_rules import ActiveRules
 from streams.core.rule import Rule
 from streams.core.rule_catalogue import RULES
 from streams.history.archived_events import Reach
-from streams.history.rehearsal import Rehearsed, stretch_of, stretches
+from streams.history.rehearsal import Rehearsed, concerns, stretch_of, stretches
 from streams.history.report import Column, Found, Part, Row
 
 _WEEK = 7 * DAY
@@ -26,7 +26,9 @@ NOT_LIVE = (
 
 OF_RULE = (
     Column("rule", "text", "name of the rule"),
-    Column("queue", "text", "id of the queue"),
+    Column(
+        "queue", "text", "id of the queue; of an incident that would have fired, topic and area"
+    ),
     Column("severity", "text", "`page` or `warn`"),
 )
 _RULE_COLUMNS = (
@@ -96,10 +98,16 @@ class Ground(Struct, frozen=True):
 
 def told(found: Rehearsed, ground: Ground, queue: str | None) -> Found:
     """The report; of that queue only, if one is given."""
-    fired = [a for a in found.fired(ground.start, ground.end) if queue in (None, a.queue)]
+    fired = found.fired(ground.start, ground.end)
+    if queue is not None:
+        fired = [alert for alert in fired if concerns(alert, queue)]
     below = {name: stretches(minutes) for name, minutes in found.below_goal.items()}
-    rules = [row for name in _queues(ground, queue) for row in _rules(name, ground, fired, below)]
-    alerts = [_alert(each, below.get(each.queue, [])) for each in fired]
+    rules = [
+        row
+        for name in _queues(ground, queue)
+        for row in _rules(name, ground, fired, below.get(name, []), found.lacking.get(name, {}))
+    ]
+    alerts = [_alert(each, _below_of(each, below)) for each in fired]
     facts: Row = {"from": iso(ground.start), "to": iso(ground.end), "not_as_live": NOT_LIVE}
     if ground.reach is not None:
         facts |= {"events_from": iso(ground.reach.start), "events_to": iso(ground.reach.end)}
@@ -114,7 +122,11 @@ def _queues(ground: Ground, queue: str | None) -> list[str]:
 
 
 def _rules(
-    queue: str, ground: Ground, fired: Sequence[Alert], below: dict[str, list[tuple[int, int]]]
+    queue: str,
+    ground: Ground,
+    fired: Sequence[Alert],
+    below: Sequence[tuple[int, int]],
+    lacking: Mapping[str, str],
 ) -> Iterator[Row]:
     """A row for each rule that the targets switch on, and for each that none could, without targets."""
     in_force = _in_force(queue, ground)
@@ -125,14 +137,16 @@ def _rules(
             continue  # off
         row: Row = {"rule": rule.name, "queue": queue, "severity": rule.severity}
         why = _not_evaluated(rule, queue, ground, switched)
+        if why is None and rule.across_queues:
+            why = lacking.get(rule.name)
         if why is not None:
             yield row | {"result": f"not evaluated: {why}"}
             continue
-        mine = [each for each in fired if (each.rule, each.queue) == (rule.name, queue)]
+        mine = [each for each in fired if each.rule == rule.name and concerns(each, queue)]
         row["result"] = "fired" if mine else "quiet"
         row["note"] = "; ".join(_notes(queue, ground, whole=len(switched) == len(in_force),
                                        reads_agents=rule.reads_agents)) or None  # fmt: skip
-        yield row | _figures(mine, below.get(queue, []), ground)
+        yield row | _figures(mine, below, ground)
 
 
 def _in_force(queue: str, ground: Ground) -> list[Targets | None]:
@@ -156,8 +170,6 @@ def _not_evaluated(
         return "no agents"
     if rule.reads_profile and queue not in ground.profiled:
         return "no profile"
-    if rule.across_queues:
-        return "it looks at all queues at once, which is not rehearsed"
     return None
 
 
@@ -192,12 +204,19 @@ def _figures(mine: Sequence[Alert], below: Sequence[tuple[int, int]], ground: Gr
     }
 
 
+def _below_of(
+    alert: Alert, below: Mapping[str, Sequence[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """Of its queue, or of all queues in which its calls are."""
+    return sorted(each for queue in below if concerns(alert, queue) for each in below[queue])
+
+
 def _alert(alert: Alert, below: Sequence[tuple[int, int]]) -> Row:
     fired, ended = alert.fired_at or 0, alert.resolved_at
     stretch = stretch_of(alert, below)
     return {
         "rule": alert.rule,
-        "queue": alert.queue,
+        "queue": alert.place,
         "severity": alert.severity,
         "onset_at": iso(alert.onset_at),
         "fired_at": iso(fired),

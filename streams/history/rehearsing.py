@@ -1,4 +1,4 @@
-"""A rehearsal over the archive: reads partition by partition, feeds the core, and makes the report. It writes nothing."""
+"""A rehearsal over the archive: reads all partitions side by side, feeds the core, and makes the report. It writes nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat, tee, zip_longest
@@ -11,10 +11,10 @@ from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from streams.core.profiles import Profiles
-from streams.core.rule_catalogue import RULES
+from streams.core.rule_catalogue import RULES, across_queues
 from streams.history import archived_events
 from streams.history.profiling import made_profiles
-from streams.history.rehearsal import Rehearsed, rehearse, warm_from, with_rules
+from streams.history.rehearsal import Partition, Rehearsed, rehearse, warm_from, with_rules
 from streams.history.rehearsal_limits import FACTORS, NOW, scaled_versions, with_limits
 from streams.history.rehearsal_report import Ground, told
 from streams.history.report import Found
@@ -56,16 +56,20 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
     if reach is not None:
         start, end = warm_from(asked.start, versions), asked.end + _AFTER_MS
         until = reach.end + DISORDER_MS  # the boundary of the end is decided so much later
-        counts = archived_events.partitions(reader, start, end, asked.queue)
+        # Rules across queues need what other queues tell.
+        alone = None if across_queues(TargetsBook(versions)) else asked.queue
+        counts = archived_events.partitions(reader, start, end, alone)
         count = _Count()
+        feeds: list[list[Partition]] = [[] for _ in factors]
         for name in counts:
             events = count.of(archived_events.events(reader, name, start, end))
             # Read once for all steps, which go on side by side: little is held between the first and the last.
             fed = tee(with_ticks(events, until), len(factors))
             agents = tee(archived_events.agents(reader, start, end), len(factors))
-            runs = map(rehearse, fed, tried, agents, steps, repeat(profiles))
-            for _ in zip_longest(*runs):
-                progress(count.read, sum(counts.values()))
+            for feed, told_events, entries in zip(feeds, fed, agents, strict=True):
+                feed.append(Partition(told_events, entries))
+        for _ in zip_longest(*map(rehearse, feeds, tried, steps, repeat(profiles))):
+            progress(count.read, sum(counts.values()))
     ground = Ground(
         asked.start,
         asked.end,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert
 from schemas.targets import TargetsVersion
-from streams.history.rehearsal import Rehearsed, rehearse
+from streams.history.rehearsal import Partition, Rehearsed, rehearse
 from streams.history.ticks_between import ArchivedEvent, with_ticks
 from tests.support.archived import ArchivedStory
 
@@ -27,7 +27,8 @@ def rehearsed(
 ) -> Rehearsed:
     found = Rehearsed()
     told = with_ticks(archived_events(day), until)
-    for _ in rehearse(told, day.versions if versions is None else versions, entries, found):
+    partition = Partition(told, entries)
+    for _ in rehearse([partition], day.versions if versions is None else versions, found):
         pass
     return found
 

@@ -16,6 +16,7 @@ from schemas.identity import leg_key
 from schemas.millis import HOUR, SECOND
 from schemas.reports import Passed, Report, ReportsRecord
 from schemas.targets import Targets, TargetsVersion
+from streams.core.across.incident import IncidentDecider
 from streams.core.reports_unit import ReportsUnit
 from streams.core.unit import Record
 from tests.support.builders import NODE, clock, published, targets
@@ -60,6 +61,12 @@ class Desk:
             unit.load(key, value)
         unit.start(0)
         return unit
+
+    @property
+    def incidents(self) -> IncidentDecider:
+        decider = self.unit.deciders["incident"]
+        assert isinstance(decider, IncidentDecider)
+        return decider
 
     def say(self, told: ReportsRecord, appended_at: int | None = None) -> "Desk":
         newest = self.records[-1].timestamp if self.records else 0

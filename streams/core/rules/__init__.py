@@ -1,1 +1,1 @@
-"""The alert rules, one module each; the rest of the system only uses its object RULE."""
+"""The alert rules, one module each; other code only uses its object RULE."""

@@ -8,10 +8,13 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import HOUR
-from streams.core.line import Line
+from schemas.reports import Report
+from streams.core.across_rule import AcrossQueues
+from streams.core.leg import Leg
+from streams.core.leg_report import leg_report
 from streams.core.queue_view import QueueView
-from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
-from streams.core.windows import Windows
+from streams.core.rule import HoldingTimes, Measured, not_evaluated
+from streams.core.verdict import Verdict
 
 
 class IncidentTable(HoldingTimes, frozen=True, kw_only=True):
@@ -24,7 +27,7 @@ class IncidentTable(HoldingTimes, frozen=True, kw_only=True):
     reopen_after_ms: int = 2 * HOUR
 
 
-class Incident(Rule[IncidentTable]):
+class Incident(AcrossQueues[IncidentTable, Report]):
     """Never raised by a queue alone."""
 
     name = "incident"
@@ -32,10 +35,6 @@ class Incident(Rule[IncidentTable]):
     severity = "page"
     unit = "number"
     table = IncidentTable
-    across_queues = True
-    each_minute = True
-    answer_cannot_raise = True
-    idle_cannot_raise = True
     example = Measured(
         5, 5, 5, raised=True, calm=False, cause=" in 24m, 0.1 expected (Burst pipes 4, No water 1)"
     )
@@ -47,16 +46,13 @@ class Incident(Rule[IncidentTable]):
             return not_evaluated("no callers reported", table.callers)
         return Measured(0, table.callers, 0, raised=False, calm=True)
 
+    def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
+        return leg_report(queue, leg)
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""
         over = "over; " if measured.calm else ""
         return f"{queue_name}: {over}{measured.n} callers{measured.cause}"
-
-    def quiet_until(self, table: IncidentTable, line: Line, windows: Windows) -> int:
-        return ALWAYS
-
-    def arrival_cannot_raise_for_ms(self, table: IncidentTable) -> int:
-        return ALWAYS
 
 
 RULE = Incident()

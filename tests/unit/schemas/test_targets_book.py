@@ -86,3 +86,10 @@ def test_the_zone_of_groups_is_that_of_the_version_in_force() -> None:
          published(A, version=2, valid_from=100, zone="Europe/Paris")]
     )  # fmt: skip
     assert [book.zone_at(at) for at in (0, 99, 100)] == ["Asia/Muscat"] * 2 + ["Europe/Paris"]
+
+
+def test_it_knows_the_rules_that_any_queue_ever_had() -> None:
+    first = published(targets("a", alerts={"oldest_wait": {}}), targets("b", alerts={"surge": {}}))
+    second = published(targets("a"), version=2, valid_from=1)
+    assert TargetsBook([first, second]).rules == {"oldest_wait", "surge"}
+    assert TargetsBook().rules == frozenset()

@@ -39,7 +39,7 @@ def state(**changes: object) -> QueueState:
             in_service=1, days=[Day(0, 10, ONES)], progress={"oldest_wait": Progress("firing", 1, 2)},
             cut_at=None, cut_emitted=True, cut_stale=False, replay=True, replay_shift_ms=7,
             agent_minutes=AgentMinutes(60_000, [1], [2]), ends={"oldest_wait": [5]},
-            arrived_before=60_000, knows_topics=True, knows_callers=False,
+            arrived_before=60_000, knows_topics=True, knows_callers=False, knows_contacts=True,
         ),
         OWN_NAMES,
     )  # fmt: skip

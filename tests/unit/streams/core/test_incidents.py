@@ -191,9 +191,9 @@ def test_a_replay_says_so() -> None:
 
 def test_a_place_is_forgotten_after_a_day_without_calls() -> None:
     day = desk().calls(*FIVE, at="11:10").pass_to("35:30")
-    assert len(day.unit.incidents.cells) > 0
+    assert len(day.incidents.cells) > 0
     day.pass_to("36:00:10").take()
-    assert not day.unit.incidents.cells
+    assert not day.incidents.cells
     assert not [key for key in day.pieces if key.startswith(b"reports|cell|")]
 
 
@@ -203,7 +203,7 @@ def test_the_places_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     for number in range(60):
         day.calls("ada", at=f"09:{number}", area=f"ward-{number}")
     day.pass_to("10:00:10").take()
-    cells = day.unit.incidents.cells
+    cells = day.incidents.cells
     assert 15 <= len(cells) <= 20
     assert ("burst pipe", "ward-59") in cells
 
@@ -217,4 +217,4 @@ def test_a_clock_that_stands_still_does_not_keep_reports_for_ever(
         moment = clock("09:01") + second * SECOND
         day.say(report(f"c{second}", moment)).say(Passed(0, "node", moment))
         day.say(Passed(1, "stuck", clock("09:00")))
-    assert len(day.unit.incidents.pending) <= 11
+    assert len(day.incidents.pending) <= 11

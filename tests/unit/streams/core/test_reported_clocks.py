@@ -3,10 +3,9 @@
 from schemas.codec import decode_as
 from schemas.millis import SECOND
 from schemas.reports import Passed
-from streams.core.reported_clocks import ReportedClocks, any_reports
+from streams.core.reported_clocks import ReportedClocks
 from streams.core.watermark import Clocks
-from tests.support.builders import MONDAY, published, targets
-from tests.support.reporting import TARGETS
+from tests.support.builders import MONDAY
 
 
 def taken(told: ReportedClocks, clocks: Clocks) -> list[Passed]:
@@ -34,5 +33,3 @@ def test_none_is_told_where_no_queue_has_the_rule() -> None:
     clocks = Clocks()
     clocks.observe("north", MONDAY, MONDAY)
     assert ReportedClocks(0).take(clocks) == []
-    assert any_reports([published(targets()), TARGETS])
-    assert not any_reports([published(targets())])

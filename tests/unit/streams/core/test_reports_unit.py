@@ -1,5 +1,6 @@
 """The unit of `reports`: whose clocks it waits for, what it writes, and that a restart changes nothing."""
 
+import msgspec
 import pytest
 
 from schemas.codec import decode_as, encode
@@ -89,7 +90,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_counts() -> None:
 def test_a_bug_in_one_record_does_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
     day = Desk().ordinary()
     with monkeypatch.context() as broken:
-        broken.setattr(day.unit.incidents, "take", lambda _: 1 / 0)
+        broken.setattr(day.incidents, "take", lambda _: 1 / 0)
         day.say(report("zoe", clock("11:05")))
     assert raised(day.calls(*FIVE, at="11:10").pass_to("11:15")) == ["firing"]
     assert day.unit.reasons == {"internal_error": 1}
@@ -121,3 +122,39 @@ def test_a_piece_that_is_damaged_or_of_a_newer_release_is_named() -> None:
     place = b"reports|cell|" + encode(("leak", "ward-1"))
     with pytest.raises(UnreadablePieceError, match="ward-1"):
         ReportsUnit(0, 1).load(place, newer)
+
+
+def test_the_cursor_of_a_former_release_has_one_boundary_that_of_incidents() -> None:
+    day = Desk().ordinary().calls(*FIVE[:3], at="11:10")
+    day.take()
+    cursor = msgspec.msgpack.decode(day.pieces[b"reports|cursor"])
+    assert cursor["boundaries"] == {
+        "incident": cursor["boundary"],
+        "passed_around": cursor["boundary"],
+    }
+    del cursor["boundaries"]
+    day.pieces[b"reports|cursor"] = encode_piece(cursor)
+    day.restart()
+    known = {name: each.boundary for name, each in day.unit.deciders.items()}
+    assert known == {"incident": cursor["boundary"], "passed_around": None}
+    assert raised(day.calls(*FIVE[3:], at="11:13").pass_to("11:20")) == ["firing"]
+
+
+def test_a_cursor_may_name_a_rule_that_this_release_lacks() -> None:
+    day = Desk().ordinary()
+    day.take()
+    cursor = msgspec.msgpack.decode(day.pieces[b"reports|cursor"])
+    cursor["boundaries"]["of_the_future"] = 5
+    day.pieces[b"reports|cursor"] = encode_piece(cursor)
+    assert "of_the_future" not in day.restart().unit.deciders
+
+
+def test_a_rule_in_which_time_cannot_move_on_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = Desk().ordinary()
+    monkeypatch.setattr(day.unit.deciders["passed_around"], "advance", lambda *_: 1 / 0)
+    day.calls(*FIVE, at="11:10").pass_to("11:15").take()
+    assert raised(day) == ["firing"]
+    row = decode_as(Quarantined, day.set_aside[-1])
+    assert row.detail == "counted, but passed_around: ZeroDivisionError: division by zero"

@@ -13,11 +13,12 @@ import pytest
 from schemas.alerts import SEVERITIES, RuleName, alert_name
 from schemas.counters import Counts
 from schemas.queues_toml import keys_of
+from schemas.targets_book import TargetsBook
 from streams.core import rules
 from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.rule import HoldingTimes, Rule
-from streams.core.rule_catalogue import RULE_TABLES, RULES, _found
-from tests.support.builders import BILLING, MONDAY, targets
+from streams.core.rule_catalogue import RULE_TABLES, RULES, _found, across_queues
+from tests.support.builders import BILLING, MONDAY, published, targets
 from tests.support.sources import ROOT
 
 FOLDER = ROOT / "streams" / "core" / "rules"
@@ -162,3 +163,9 @@ def test_a_rule_that_asks_for_agents_or_a_profile_says_so(rule: Rule[Any]) -> No
     assert view.has_asked == rule.reads_agents
     assert view.has_asked_for_profile == rule.reads_profile
     assert (measured.not_evaluated == "no profile") == rule.reads_profile
+
+
+def test_rules_across_queues_are_those_that_any_queue_ever_had() -> None:
+    on = published(targets("a", alerts={"incident": {}, "oldest_wait": {}}))
+    assert [rule.name for rule in across_queues(TargetsBook([on]))] == ["incident"]
+    assert across_queues(TargetsBook()) == ()

@@ -10,15 +10,23 @@ from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from schemas.queues_toml import QueuesFile
 from streams.history.rehearsal import (
     GOAL_WINDOW_MS,
+    Partition,
+    Rehearsed,
+    concerns,
+    rehearse,
     stretch_of,
     stretches,
     warm_from,
     with_rules,
 )
+from streams.history.ticks_between import with_ticks
 from tests.support.archived import ArchivedStory
 from tests.support.builders import BILLING, clock, published, targets
-from tests.support.rehearsed import decided, rehearsed
+from tests.support.passing import ACCOUNTS, METERS, PAYING, all_followed
+from tests.support.rehearsed import archived_events, decided, rehearsed
+from tests.support.reporting import NO_WATER, PIPES, asked
 from tests.support.ruled import abandonment, nobody_signed_in, oldest_wait, ruled
+from tests.support.two_partitions import TwoPartitions
 
 WAITS = oldest_wait(2 * MINUTE, MINUTE)
 RULES = ruled(WAITS, abandonment(0.2, 0.1, minimum=5), nobody_signed_in())
@@ -180,3 +188,67 @@ def test_the_rules_of_a_file_are_laid_over_what_was_published() -> None:
     assert (only.valid_from, only.queues) == (0, file.queues)
     (kept,) = with_rules([first], QueuesFile("UTC", ()))
     assert kept == first
+
+
+def token(number: int) -> str:
+    return f"{0:08}.{number:032}"
+
+
+def across(day: TwoPartitions, until: str) -> Rehearsed:
+    """Rehearsed from what the archive has of both partitions."""
+    found = Rehearsed()
+    partitions = [
+        Partition(with_ticks(archived_events(each), clock(until)), ()) for each in day.stories
+    ]
+    for _ in rehearse(partitions, day.stories[0].versions, found):
+        pass
+    return found
+
+
+def sent_around() -> TwoPartitions:
+    """Ada waits 5 minutes in each of two queues, then here; the queues lie in two partitions."""
+    day = TwoPartitions({METERS: 0, ACCOUNTS: 1, PAYING: 0}, all_followed())
+    of = {"contact_id": "c1"}
+    day.to("09:00").call("queued", "a1", METERS, **of)
+    day.to("09:05").call("transferred", "a1", METERS, **of).call("queued", "a2", ACCOUNTS, **of)
+    day.to("09:10").call("exited", "a2", ACCOUNTS, reason="overflow", **of)
+    day.to("09:11").call("queued", "a3", PAYING, **of)
+    return day.to("09:15").call("answered", "a3", PAYING, **of).to("09:30")
+
+
+def test_rules_across_queues_fire_when_they_fired_live() -> None:
+    day = sent_around()
+    live = decided(day.alerts())
+    assert live == [
+        ("passed_around", PAYING, clock("09:11:05"), clock("09:11:05"), clock("09:16:05"), False)
+    ]
+    found = across(day, "09:30")
+    assert decided(found.alerts.values()) == live
+    assert found.lacking[PAYING] == {}
+
+
+def test_callers_about_one_thing_in_two_partitions_are_one_incident_in_a_rehearsal_too() -> None:
+    version = published(asked(PIPES, "Burst pipes"), asked(NO_WATER, "No water"))
+    day = TwoPartitions({PIPES: 0, NO_WATER: 1}, version, begin="08:00")
+    place = {"topic": "burst pipe", "area": "ward-12"}
+    day.to("08:10").call("queued", "z", PIPES, caller=token(9), topic="leak", area="ward-1")
+    day.to("10:00")
+    for number in range(6):
+        queue = (PIPES, NO_WATER)[number % 2]
+        day.to(f"10:0{number}").call("queued", f"c{number}", queue, caller=token(number), **place)
+    day.to("10:20")
+    live = decided(day.alerts())
+    assert [each[:2] for each in live] == [("incident", "")]
+    found = across(day, "10:20")
+    assert decided(found.alerts.values()) == live
+    (alert,) = found.alerts.values()
+    assert (alert.n, alert.queues) == (6, (PIPES, NO_WATER))
+    assert concerns(alert, NO_WATER)
+    assert not concerns(alert, "desk")
+
+
+def test_what_a_rule_across_queues_lacks_is_said_by_queue() -> None:
+    day = TwoPartitions({METERS: 0, PAYING: 1}, all_followed())
+    day.to("09:01").call("queued", "a1", METERS).call("queued", "b1", PAYING, contact_id="c")
+    found = across(day.to("09:05"), "09:05")
+    assert found.lacking == {METERS: {"passed_around": "no contacts reported"}, PAYING: {}}

@@ -135,3 +135,29 @@ def test_without_events_nothing_is_said_of_a_week() -> None:
     report = told(Rehearsed(), ground(reach=None, called=set()), None)
     assert "events_from" not in report.facts
     assert ruled(abandonment(0.2, 0.1)).keys() & {row["rule"] for row in report.rows[0]} == set()
+
+
+def test_an_incident_stands_with_each_queue_whose_calls_are_in_it() -> None:
+    on: dict[str, Any] = {"incident": {}}
+    of = ground(
+        versions=[published(targets("pipes", alerts=on), targets("water", alerts=on), targets("desk", alerts=on))],
+        called={"pipes", "water", "desk"},
+    )  # fmt: skip
+    fired = START + DAY
+    incident = msgspec.structs.replace(
+        alert(fired, fired + HOUR, "incident"),
+        queue="", topic="burst pipe", area="ward-12", queues=("pipes", "water"),
+    )  # fmt: skip
+    found = Rehearsed(
+        {incident.alert_id: incident},
+        below_goal={"water": {fired + MINUTE}, "desk": {fired}},
+        lacking={"desk": {"incident": "no topics reported"}},
+    )
+    assert rules(of, found) == [
+        ("incident", "not evaluated: no topics reported", None),
+        ("incident", "fired", None),
+        ("incident", "fired", None),
+    ]
+    row = told(found, of, None).rows[1][0]
+    assert (row["queue"], row["early_s"]) == ("burst pipe/ward-12", 60)
+    assert [len(told(found, of, queue).rows[1]) for queue in ("pipes", "desk")] == [1, 0]

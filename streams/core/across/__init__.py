@@ -1,0 +1,1 @@
+"""What decides the rules across queues, one module each"""

@@ -1,0 +1,44 @@
+"""What decides a rule across queues: one object in the unit of `reports`, fed by what all queues tell.
+
+Rule 1: what is decided follows from the times of what is told, never from the order in which it is read: `advance`
+comes once the clocks of all sources have passed a boundary.
+Rule 2: what is unwritten is in `pieces` and `alerts` once, until `written`. A piece has a format version.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from schemas.alerts import Alert
+from schemas.reports import Told
+from schemas.targets import Targets
+from streams.core.unit import Cause
+
+TargetsAt = Callable[[str, int], Targets | None]  # of a queue at a moment
+
+
+class Decider(Protocol):
+    """A class of this kind is `DECIDER` of its module in `streams.core.across`; it is made with a TargetsAt."""
+
+    told: type[Told]  # the records of topic `reports` that it takes
+    boundary: int | None  # up to which everything is decided; kept in the cursor of the unit
+    alerts: dict[str, Alert]  # unwritten, by id: the newest record of each
+
+    def take(self, told: Told) -> None:
+        """A record of the type `told`."""
+        ...
+
+    def advance(self, target: int | None, cause: Cause) -> None:
+        """All clocks have passed the boundary `target`; None: no clock is known."""
+        ...
+
+    def pieces(self) -> list[tuple[bytes, bytes | None]]:
+        """The pieces of state that changed, their keys without the prefix of the unit; None deletes one."""
+        ...
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """One such piece; those of other deciders are ignored. Damaged bytes may raise anything."""
+        ...
+
+    def written(self) -> None:
+        """Everything that changed is in a checkpoint."""
+        ...

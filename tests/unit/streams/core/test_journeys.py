@@ -1,0 +1,123 @@
+"""Where a caller has waited as of a moment, told in any order."""
+
+from itertools import permutations
+
+from schemas.millis import DAY, HOUR, MINUTE
+from schemas.reports import Stay
+from streams.core.journeys import FOLLOWS_WITHIN_MS, KEPT_MS, Journey, Stop, contact_of
+from tests.support.builders import clock
+from tests.support.passing import stay
+
+AT = clock("09:20")
+# Five minutes each in three queues, then she waits in a fourth one.
+THREE = (
+    stay("ada", "meters", "09:00", "09:05", on="09:05"),
+    stay("ada", "accounts", "09:06", "09:11", on="09:12"),
+    stay("ada", "billing", "09:13"),
+)
+
+
+def journey(*stays: Stay) -> Journey:
+    found = Journey()
+    for each in stays:
+        found.tell(each)
+    return found
+
+
+def route(found: Journey, at: int = AT) -> list[Stop]:
+    (present,) = found.waits(at)
+    return found.stops(present, at)
+
+
+def test_waits_are_added_and_ways_between_are_not() -> None:
+    wanted = [Stop("meters", 5 * MINUTE), Stop("accounts", 5 * MINUTE), Stop("billing", 7 * MINUTE)]
+    for order in permutations(THREE):
+        assert route(journey(*order)) == wanted
+
+
+def test_a_talk_is_no_wait() -> None:
+    talked = stay("ada", "meters", "09:00", "09:02", on="09:12")
+    assert route(journey(talked, THREE[2]))[0] == Stop("meters", 2 * MINUTE)
+
+
+def test_what_happens_later_has_not_happened_yet() -> None:
+    found = journey(*THREE)
+    assert route(found, clock("09:04")) == [Stop("meters", 4 * MINUTE)]
+    assert found.waits(clock("09:05:30")) == []
+    assert route(found, clock("09:08")) == [
+        Stop("meters", 5 * MINUTE),
+        Stop("accounts", 2 * MINUTE),
+    ]
+    assert found.waits(clock("08:00")) == []
+
+
+def test_stays_that_were_not_sent_on_are_not_in_it() -> None:
+    hung_up = stay("ada", "meters", "09:00", "09:05")
+    assert route(journey(hung_up, THREE[2])) == [Stop("billing", 7 * MINUTE)]
+
+
+def test_who_comes_back_much_later_came_by_herself() -> None:
+    early = stay("ada", "meters", "08:40", "08:45", on="08:45")
+    late = stay("ada", "billing", "09:00:00")
+    assert late.at - (early.sent_on_at or 0) == FOLLOWS_WITHIN_MS
+    assert len(route(journey(early, late))) == 2
+    later = stay("ada", "billing", "09:00:00.001")
+    assert len(route(journey(early, later))) == 1
+
+
+def test_a_queue_that_takes_her_back_at_once_is_one_stop_and_two_after_another_one() -> None:
+    again = stay("ada", "meters", "09:05", "09:06", on="09:06", leg="again")
+    assert route(journey(THREE[0], again, stay("ada", "accounts", "09:07"))) == [
+        Stop("meters", 6 * MINUTE), Stop("accounts", 13 * MINUTE),
+    ]  # fmt: skip
+    back = stay("ada", "meters", "09:13", leg="back")
+    assert [stop.queue for stop in route(journey(*THREE[:2], back))] == [
+        "meters",
+        "accounts",
+        "meters",
+    ]
+
+
+def test_two_queues_at_a_time_are_one_wait() -> None:
+    first = stay("ada", "meters", "09:00", "09:10", on="09:10")
+    second = stay("ada", "billing", "09:04")
+    assert route(journey(first, second)) == [
+        Stop("meters", 4 * MINUTE),
+        Stop("billing", 16 * MINUTE),
+    ]
+
+
+def test_a_consultation_that_becomes_a_transfer_follows_the_talk() -> None:
+    talking = stay("ada", "meters", "09:00", "09:05")
+    asked = stay("ada", "billing", "09:10")
+    found = journey(talking, asked)
+    assert len(route(found)) == 1
+    found.tell(stay("ada", "meters", "09:00", "09:05", on="09:12"))
+    assert len(route(found)) == 2
+
+
+def test_a_stay_that_is_told_again_replaces_itself_and_can_be_taken_back() -> None:
+    found = journey(THREE[0], stay("ada", "meters", "09:00", "09:05"))
+    assert [each.sent_on_at for each in found.stays] == [None]
+    found.tell(stay("ada", "meters", "09:00", taken_back=True))
+    assert found.stays == []
+
+
+def test_what_nothing_can_need_is_forgotten() -> None:
+    sent_on, open_ = THREE[0], THREE[2]
+    hung_up = stay("ada", "accounts", "09:06", "09:11")
+    found = journey(sent_on, hung_up, open_)
+    assert not found.forget(clock("09:11"))
+    assert found.forget(clock("09:11:05"))
+    assert found.stays == [sent_on, open_]
+    assert found.forget((sent_on.sent_on_at or 0) + KEPT_MS)
+    assert found.stays == [open_]
+    assert found.forget(open_.at + DAY)
+    assert found.stays == []
+
+
+def test_a_call_is_that_of_a_node() -> None:
+    here, there = stay("ada", "meters", "09:00"), stay("ada", "meters", "09:00", node="other")
+    assert contact_of(here) == ("node", "ada")
+    assert contact_of(here) != contact_of(there)
+    assert KEPT_MS < HOUR * 24
