@@ -15,6 +15,7 @@ from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from schemas.topics import DECISION_BITS, version_of
+from streams.core.across_queues import ToldAcross
 from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import Cell
 from streams.core.incidents import Incidents
@@ -24,11 +25,11 @@ from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
 from streams.core.watermark import Clocks, SourceClock
 from streams.core.windows import floor_step
 
-_PREFIX = b"reports|"
-_CURSOR = _PREFIX + b"cursor"
-_BASELINE = _PREFIX + b"baseline"
-_PENDING = _PREFIX + b"pending"
-_CELL = _PREFIX + b"cell|"
+PREFIX = b"reports|"
+_CURSOR = PREFIX + b"cursor"
+_BASELINE = PREFIX + b"baseline"
+_PENDING = PREFIX + b"pending"
+_CELL = PREFIX + b"cell|"
 
 # A clock that stays so far behind the newest one is not waited for any more: its source catches up after a long
 # outage, and what happens now must not wait for that. Partitions that are read in turn are together again in seconds.
@@ -86,6 +87,7 @@ class ReportsUnit:
         self._waits_since: int | None = None
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
+        self._told_across = ToldAcross()
         self.incidents = Incidents(self._targets_at)
 
     def _targets_at(self, queue: str, moment: int) -> Targets | None:
@@ -157,6 +159,9 @@ class ReportsUnit:
             Output("alerts", alert.alert_id.encode(), encode(alert))
             for alert in incidents.alerts.values()
         ]
+        outputs += self._told_across.take(
+            incidents.alerts.values(), incidents.boundary, incidents.lacking()
+        )
         incidents.written()
         pieces.append((_CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
@@ -178,7 +183,7 @@ class ReportsUnit:
         )
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        if not key.startswith(_PREFIX):
+        if not key.startswith(PREFIX):
             return
         incidents = self.incidents
         with reading_piece(key):
@@ -195,7 +200,9 @@ class ReportsUnit:
                 incidents.pending = _read_pending(value)
 
     def _restore(self, cursor: Cursor) -> None:
-        self.next_offset = self._durable_next = cursor.next_offset
+        self.next_offset = (
+            cursor.next_offset
+        )  # the first checkpoint tells again what other processes may lack
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
         self.incidents.boundary, self._waits_since = cursor.boundary, cursor.waits_since

@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.across import AcrossRecord, AlertAcross, DecidedAcross
 from schemas.codec import decode_as, encode
 from schemas.millis import SECOND
 from schemas.quarantine import Quarantined
@@ -65,6 +66,20 @@ def test_its_versions_rise_with_the_log() -> None:
     newest = day.alert_records()[0]
     assert newest.version == version_of(1, day.records[-1].offset)
     assert newest.known_at == day.records[-1].timestamp
+
+
+def test_workers_are_told_what_is_open_and_how_far_it_is_decided() -> None:
+    day = Desk().ordinary().calls(*FIVE, at="11:10").pass_to("11:15")
+    (alert,) = day.alert_records()
+    told: list[AcrossRecord] = [decode_as(AcrossRecord, each) for each in day.told_across]  # type: ignore[arg-type]
+    assert AlertAcross(alert) in told
+    assert told[-1] == DecidedAcross(clock("11:15") - 5 * SECOND)
+
+
+def test_the_first_checkpoint_after_a_restart_tells_how_far_the_topic_is_read() -> None:
+    day = Desk().ordinary().restart()
+    assert day.unit.checkpoint() is not None
+    assert day.unit.checkpoint() is None
 
 
 def test_a_checkpoint_is_written_only_after_new_records() -> None:
