@@ -50,15 +50,20 @@ class AcrossQueues:
             if each.state == "firing" and each.severity != "rehearse"
         ]
 
-    def raised(self, queue: str, as_of: int) -> list[RaisedRule]:
-        """The open alerts of the queue; `as_of` is its clock. One that is not looked at any more says so."""
+    def beside(self, rules: list[RaisedRule], queue: str, as_of: int) -> list[RaisedRule]:
+        """The open alerts of the queue and its own `rules`; `as_of` is its clock.
+
+        What many call about is said first: the waits that follow from it are figures of the row anyway. One that is not
+        looked at any more says so, and comes last.
+        """
         behind_ms = self._behind_ms(as_of)
-        ago = format_duration(behind_ms // MINUTE * MINUTE)
-        old = f" (as of {ago} ago)" if behind_ms > BEHIND_MS else ""
-        return [
+        is_old = behind_ms > BEHIND_MS
+        old = f" (as of {format_duration(behind_ms // MINUTE * MINUTE)} ago)" if is_old else ""
+        across = [
             RaisedRule(each.severity, each.state == "firing", f"{each.reason}{old}")
             for each in self._of.get(queue, ())
         ]
+        return [*rules, *across] if is_old else [*across, *rules]
 
     def lacking(self, targets: Targets, as_of: int) -> dict[str, NotEvaluated]:
         """The rules across queues that are switched on and cannot be asked, though the queue lacks nothing."""

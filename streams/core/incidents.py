@@ -91,7 +91,10 @@ class Incidents:
         """All clocks have passed the boundary `target`; None: no clock is known."""
         if len(self.pending) > MOST_PENDING:
             target = max(target or 0, floor_step(self.pending[0].at) + STEP_MS)
-        if target is None or (self.boundary is not None and target <= self.boundary):
+        if target is None:
+            return
+        if self.boundary is not None and target <= self.boundary:
+            self._decide_late(self.boundary, cause)
             return
         if self.boundary is None:
             first = self.pending[0].at if self.pending else target
@@ -100,6 +103,11 @@ class Incidents:
             self.boundary = here
             self._step(here, cause)
         self.boundary = target
+
+    def _decide_late(self, here: int, cause: Cause) -> None:
+        """Calls of a partition that was not waited for: perhaps nothing moves time on any more."""
+        for place in sorted(set(self._attach(here))):
+            self._decide(self.cells[place], here, cause)
 
     def _next(self, boundary: int) -> int:
         """The next boundary at which something can be decided."""

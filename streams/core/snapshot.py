@@ -76,7 +76,7 @@ def snapshot(
     )
     at = as_of if monitor.legs.replay else now
     rules, lacking = monitor.raised(targets, at) if targets is not None else ([], {})
-    rules += across.raised(monitor.queue, as_of)
+    rules = across.beside(rules, monitor.queue, as_of)
     if targets is not None:
         lacking = {**across.lacking(targets, as_of), **lacking}
     return replace(shown, attention=attention(shown, targets, rules, at), not_evaluated=lacking)

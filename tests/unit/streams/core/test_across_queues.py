@@ -8,6 +8,7 @@ from schemas.attention import Attention
 from schemas.codec import decode_as
 from schemas.millis import MINUTE
 from streams.core.across_queues import BEHIND_MS, AcrossQueues, ToldAcross
+from streams.core.attention import RaisedRule
 from streams.core.rules.incident import IncidentTable
 from tests.support.alerts import alert
 from tests.support.builders import clock, mark
@@ -46,6 +47,14 @@ def test_a_queue_in_it_is_judged_by_its_severity_with_its_reason() -> None:
     assert day(incident(severity="rehearse")).snapshot().attention == Attention("ok")
     assert day(incident(queues=("repairs",))).snapshot().attention == Attention("ok")
     assert day(incident("pending")).snapshot().attention == Attention("act", REASON)
+
+
+def test_it_is_said_before_the_waits_that_follow_from_it_unless_it_is_old() -> None:
+    story = day(incident())
+    own = RaisedRule("page", fires=True, sentence="4 waiting")
+    for as_of, first in ((clock("09:01"), REASON), (clock("09:10"), "4 waiting")):
+        assert story.across.beside([own], "billing", as_of)[0].sentence == first
+    assert story.across.beside([own], "elsewhere", clock("09:01")) == [own]
 
 
 def test_it_is_over_for_the_queue_when_it_is_over() -> None:

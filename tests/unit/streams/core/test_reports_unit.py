@@ -46,6 +46,15 @@ def test_the_last_clock_of_an_input_that_ends_counts() -> None:
     assert raised(day.pass_to("11:20", ended=True)) == ["firing"]
 
 
+def test_what_a_clock_that_was_not_waited_for_tells_is_decided_though_time_stands_still() -> None:
+    day = Desk().ordinary().pass_to("11:20")  # the other partition comes half a minute later
+    for place, caller in enumerate(FIVE):
+        day.say(report(caller, clock(f"11:1{place}")), clock("11:21"))
+    assert raised(day) == []
+    day.say(Passed(1, "node", clock("11:20"), ended=True), clock("11:21"))
+    assert raised(day) == ["firing"]
+
+
 def test_a_source_that_catches_up_from_hours_ago_is_waited_for_some_minutes() -> None:
     day, behind = Desk().ordinary(), clock("09:30")
     for step in range(30):
