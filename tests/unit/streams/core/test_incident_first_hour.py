@@ -1,5 +1,7 @@
 """In the first hour a burst is held against the most that can have been ordinary before it."""
 
+from random import Random
+
 import pytest
 
 from schemas.millis import HOUR, MINUTE, SECOND
@@ -54,6 +56,20 @@ def test_where_all_places_become_busy_at_once_the_centre_has_opened() -> None:
     quiet = FirstHour(burst, 0, 34 * MINUTE, nobody)
     assert quiet.burst(0).level > 0
     assert found.most_ordinary(30 * MINUTE) > 100 * quiet.most_ordinary(30 * MINUTE)
+
+
+def test_chance_at_places_as_busy_as_ever_is_no_burst() -> None:
+    """Forty systems with six places of 2 to 60 callers an hour; with limits as shipped none of these raises anything."""
+    draw = Random("first hour")
+    raised = 0
+    for _ in range(40):
+        for rate in (2, 6, 12, 20, 40, 60):
+            calls, at = list[int](), 0.0
+            while (at := at + draw.expovariate(rate) * HOUR) < HOUR:
+                calls.append(int(at))
+                place = FirstHour(calls, 0, int(at) + 5 * SECOND, nobody)
+                raised += len(calls) >= 5 and place.burst(0).level > 0
+    assert raised == 0
 
 
 def test_calls_before_it_may_be_asked_begin_no_burst() -> None:
