@@ -1,6 +1,6 @@
 """Topic `alerts`: what on-call staff must know, decided in the stream, one record for each change."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -19,7 +19,18 @@ NotEvaluated = Literal[
     "no topics reported",
     "no callers reported",
     "no contacts reported",
+    "calls known too briefly",
+    "reports are behind",
 ]  # why a rule that is switched on cannot be asked now
+
+
+class Firing(NamedTuple):
+    """An alert that fires, as one of its queues shows it. `topic` and `area` are those of an alert across queues."""
+
+    rule: str
+    queue: str
+    topic: str = ""
+    area: str = ""
 
 
 class FreeAgents(Struct, frozen=True, gc=False):

@@ -91,7 +91,8 @@ SERIES: tuple[Series, ...] = (
            ("queue", "queue_name", "centre", "department", "formula"), "Names of the queue, always 1."),
     Series("callcentre_target_answer_within_seconds", "gauge", _QUEUE, "Target T of the queue."),
     Series("callcentre_target_goal_ratio", "gauge", _QUEUE, "Goal of the queue's service level."),
-    Series("callcentre_alerts_firing", "gauge", ("rule", "queue"), "1 while the alert fires; a rehearsal has none."),
+    Series("callcentre_alerts_firing", "gauge", ("rule", "queue", "topic", "area"),
+           "1 while the alert fires; a rehearsal has none. One across queues has one for each of its queues, with topic and area."),
     Series("callcentre_alerts_not_evaluated", "gauge", ("rule", "queue", "reason"),
            "1 while a rule of the queue cannot be evaluated, so that its silence says nothing."),
     *(Series(window_series(counter), "gauge", _WINDOW, _help(counter, _IN_WINDOW))

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from schemas.across import AcrossRecord
 from schemas.agents import AgentEvent, RosterEntry, Spell
 from schemas.alerts import Alert
 from schemas.calls import CallEvent
@@ -85,6 +86,8 @@ TOPICS: tuple[Topic, ...] = (
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("reports", "topic and area, or a clock", ReportsRecord, ("stream",), ("stream",),
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
+    Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),
+          cleanup="compact,delete", retention_ms=DAY, partitions=1, transactional=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "deliver", "board", "send"), ("status", "board", "notify"),
           cleanup="compact", partitions=1),

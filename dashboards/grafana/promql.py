@@ -37,7 +37,11 @@ GOAL = of_queue("callcentre_target_goal_ratio")
 _CLOCK = "callcentre_queue_clock_timestamp_seconds"
 DATA_AGE_S = f"time() - (min({_CLOCK} unless on (queue) callcentre_queue_source_stale == 1) or min({_CLOCK}))"
 STALE_QUEUES = f"sum({STALE_BY_QUEUE})"
-ALERTS_FIRING = "sum(max by (rule, queue) (callcentre_alerts_firing))"
+# One across queues is exported for each of its queues, and is one.
+ALERTS_FIRING = (
+    'count(max by (rule, queue) (callcentre_alerts_firing{topic=""})'
+    ' or max by (rule, topic, area) (callcentre_alerts_firing{topic!=""}))'
+)
 ALERTS_OR_NONE = f"{ALERTS_FIRING} or 0 * sum(callcentre_queue_waiting_callers)"
 UNEXPLAINED = f"sum({UNEXPLAINED_BY_QUEUE})"
 ALL_WAITING = "sum(callcentre_queue_waiting_callers)"

@@ -83,7 +83,11 @@ def _totals() -> list[Panel]:
     """Alerts, and figures over all queues."""
     return [
         panels.tile(
-            About("Alerts firing", "Alerts of queues that fire now.", (8, 0, 4, 6)),
+            About(
+                "Alerts firing",
+                "Alerts that fire now. One across queues counts once.",
+                (8, 0, 4, 6),
+            ),
             now("A", promql.ALERTS_OR_NONE),
             look.COUNT,
             look.steps(look.GOOD, (1, look.ACT)),

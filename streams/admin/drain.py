@@ -23,7 +23,7 @@ from streams.admin.broker import (
     high_waters,
     partitions_of,
 )
-from streams.admin.topics import archive_group, stream_group
+from streams.admin.topics import archive_group, reports_group, stream_group
 
 _POLL_S = 0.2
 _PROBE_S = 2.0
@@ -34,9 +34,10 @@ _NOT_YET = (
     NotCoordinatorError,
 )
 
-STREAM_INPUTS = tuple(  # of its group: `reports` it writes and reads itself
+STREAM_INPUTS = tuple(  # of its group
     t.name for t in TOPICS if "stream" in t.readers and t.log_append_time and not t.transactional
 )
+REPORTS = "reports"
 ARCHIVE_INPUTS = tuple(t.name for t in TOPICS if "archive" in t.readers)
 
 
@@ -61,14 +62,17 @@ class NotDrained(Struct, frozen=True):
         return f"{self.reader} lags: {places}"
 
 
-def stages(namespace: str) -> tuple[Stage, Stage]:
-    """The stream is first: where its outputs end is known only when it has committed its inputs."""
+def stages(namespace: str) -> tuple[Stage, ...]:
+    """The stream is first: where its outputs end is known only when it has committed its inputs. So it is with what it
+    tells rules across queues, and with what these decide.
+    """
 
     def names(topics: Iterable[str]) -> tuple[str, ...]:
         return tuple(topic_name(topic, namespace) for topic in topics)
 
     return (
         Stage("stream", stream_group(namespace), names(STREAM_INPUTS)),
+        Stage("stream", reports_group(namespace), names((REPORTS,))),
         Stage("archive", archive_group(namespace), names(ARCHIVE_INPUTS)),
     )
 

@@ -89,12 +89,13 @@ def read_status(bootstrap: str, namespace: str, now: int) -> Status:
     with admin_client(bootstrap) as admin, consumer(bootstrap) as reader:
         for stage in stages(namespace):
             found = lag_of(admin, reader, stage)
-            lags[stage.reader] = {
-                f"{tp.topic}-{tp.partition}": n.records for tp, n in found.items()
-            }
+            lags.setdefault(stage.reader, {}).update(
+                {f"{tp.topic}-{tp.partition}": n.records for tp, n in found.items()}
+            )
             waiting = [lag.oldest_at for lag in found.values() if lag.oldest_at is not None]
             if waiting:
-                lag_s[stage.reader] = max(0, now - min(waiting)) / 1000
+                oldest_s = max(0, now - min(waiting)) / 1000
+                lag_s[stage.reader] = max(oldest_s, lag_s.get(stage.reader, 0.0))
     reports = newest_reports(record.value for record in records)
     return assess(reports, now, lags, versions[-1].version if versions else 0, lag_s)
 

@@ -49,6 +49,11 @@ def stream_group(namespace: str) -> str:
     return f"{namespace}queuewatch-stream"
 
 
+def reports_group(namespace: str) -> str:
+    """It has no members: the unit of `reports` commits its place with what it writes."""
+    return f"{namespace}queuewatch-reports"
+
+
 def archive_group(namespace: str) -> str:
     return f"{namespace}queuewatch-archive"
 

@@ -54,7 +54,7 @@ def _text(duration_s: float) -> str:
 @click.option(
     "--rebuild-state",
     is_flag=True,
-    help="Make the state anew from `calls` first, once: after damage, or a fault of counting.",
+    help="Make the state anew from `calls` and `reports` first, once: after damage, or a fault of counting.",
 )
 @click.option(
     "--unconfigured-queues",

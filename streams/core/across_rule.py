@@ -22,7 +22,7 @@ T = TypeVar("T", bound=HoldingTimes)
 R = TypeVar("R", bound=Told)
 
 
-class AcrossQueues(Rule[T], Generic[T, R]):
+class AcrossRule(Rule[T], Generic[T, R]):
     """Never raised by a queue alone: `measure` only says whether its calls can be in it."""
 
     across_queues = True

@@ -8,6 +8,7 @@ Rule 3: a leg of feed `history` does not enter the state: it is judged, given a 
 from collections.abc import Callable, Iterator
 
 from schemas import calls
+from schemas.alerts import Firing
 from schemas.codec import UndecodableError, decode_call, encode
 from schemas.millis import format_duration
 from schemas.quarantine import Reason
@@ -17,6 +18,7 @@ from schemas.targets_book import TargetsBook
 from schemas.timing import AHEAD_OF_BROKER_MS, DISORDER_MS, IDLE_SHOWN_EVERY_MS, LATE_WITHIN_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core import probe
+from streams.core.across_queues import OpenAcross
 from streams.core.calls_pieces import CURSOR, Cursor, Piece
 from streams.core.calls_state import LoadedState
 from streams.core.history_leg import history_leg_row
@@ -48,6 +50,7 @@ class CallsUnit:
         roster: Roster,
         limits: Limits = _LIMITS,
         profiles: Profiles | None = None,
+        across: OpenAcross | None = None,
     ) -> None:
         self.partition = partition
         self._name = f"calls-{partition}"
@@ -55,6 +58,7 @@ class CallsUnit:
         self._first_version = version_of(epoch, 0)  # a version is this and a shifted offset
         self.roster = roster
         self._profiles = Profiles() if profiles is None else profiles
+        self._across = OpenAcross() if across is None else across
         self.next_offset: int | None = None
         self.monitors: dict[str, QueueMonitor] = {}
         self.unconfigured = 0  # queues with a monitor that no targets name
@@ -265,11 +269,9 @@ class CallsUnit:
 
     def _cursor(self, next_offset: int) -> bytes:
         clocks = self._sources.clocks
-        passed = {queue: monitor.passed_to() for queue, monitor in self.monitors.items()}
-        idle = {
-            queue: monitor.idle_boundary(self._clock_of(monitor))
-            for queue, monitor in self.monitors.items()
-        }
+        known = self.monitors.items()
+        passed = ((name, at.passed_to()) for name, at in known)
+        idle = ((name, at.idle_boundary(self._clock_of(at))) for name, at in known)
         return encode_piece(
             Cursor(
                 format=FORMAT,
@@ -372,9 +374,10 @@ class CallsUnit:
         yield from (each for each in self.monitors.values() if each.sources)
         yield from self._uncalled.monitors(self.monitors, self._sources.clocks, self._book)
 
-    def firing(self) -> list[tuple[str, str]]:
-        """(rule, queue) of every alert that fires."""
-        return [(rule, m.queue) for m in self.monitors.values() for rule in m.firing()]
+    def firing(self) -> list[Firing]:
+        """Every alert that fires, once for each of its queues."""
+        known = self.monitors.items()
+        return [each for name, at in known for each in self._across.firing(name, at.firing())]
 
     def source_times(self) -> dict[str, int]:
         """The newest event time of each source that has not ended."""
@@ -391,6 +394,7 @@ class CallsUnit:
         return snapshot(
             monitor,
             self._sources.clocks,
+            self._across,
             now=now,
             version=version_of(self.epoch, self.next_offset or 0),
             partition=self.partition,

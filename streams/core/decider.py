@@ -6,9 +6,9 @@ Rule 2: what is unwritten is in `pieces` and `alerts` once, until `written`. A p
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
-from schemas.alerts import Alert
+from schemas.alerts import Alert, NotEvaluated
 from schemas.reports import Told
 from schemas.targets import Targets
 from streams.core.unit import Cause
@@ -29,6 +29,16 @@ class Decider(Protocol):
 
     def advance(self, target: int | None, cause: Cause) -> None:
         """All clocks have passed the boundary `target`; None: no clock is known."""
+        ...
+
+    def lacking(self) -> NotEvaluated | None:
+        """Why the rule cannot be asked yet, for any queue; None: it can."""
+        ...
+
+    def rebuilt(self, former: Any, log_begins_at: int, *, is_damaged: bool) -> None:
+        """It has taken the log anew. Take from `former`, of the same class, what the log does not tell; its alerts stay
+        as they were. `is_damaged`: a former piece could not be read. Afterwards everything is unwritten.
+        """
         ...
 
     def pieces(self) -> list[tuple[bytes, bytes | None]]:

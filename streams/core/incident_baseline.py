@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from schemas.millis import HOUR
+
 # Before anything is known: calls an hour of one cell. It weighs as much as one hour of what was seen.
 FIRST_RATE = 0.3
 FIRST_HOURS = 1.0
@@ -19,6 +21,7 @@ _LEVEL_CALLS = 20.0
 _MOST_LEVEL = 4.0
 _KEPT_A_HOUR = 0.5 ** (1 / 168)  # what was seen a week ago (in hours with calls) weighs half
 _FORGOTTEN_BELOW = 0.01
+_LEARNED_HOURS = 0.75
 
 
 class OwnCalls(Struct, gc=False):
@@ -27,9 +30,9 @@ class OwnCalls(Struct, gc=False):
     calls: float = 0.0
     hours: float = 0.0
 
-    def add_hour(self, calls: int) -> None:
+    def add_hour(self, calls: int, part: float = 1.0) -> None:
         self.calls = self.calls * _KEPT_A_HOUR + calls
-        self.hours = self.hours * _KEPT_A_HOUR + 1
+        self.hours = self.hours * _KEPT_A_HOUR + part
 
 
 class Baseline(Struct, gc=False):
@@ -40,15 +43,34 @@ class Baseline(Struct, gc=False):
     volume: float = 0.0  # the same, with those who called again and those who are unknown
     topics: dict[str, float] = {}
     areas: dict[str, float] = {}
+    watched_from: int | None = None  # the first call ever; None: not yet, or a former release knew
 
     @property
     def is_learning(self) -> bool:
-        """Nothing is known before the first hour is over: every cell of a busy centre would look like an incident."""
-        return self.hours == 0
+        """Too little is known before the first hour is over: every cell of a busy centre would look like an incident."""
+        return self.hours < _LEARNED_HOURS
 
-    def add_hour(self, calls: Iterable[tuple[str, str, int]], volume: int) -> None:
-        """(topic, area, callers) of one whole hour, and all its calls."""
-        self.hours = self.hours * _KEPT_A_HOUR + 1
+    def watch(self, at: int) -> bool:
+        """Somebody called at `at`. Whether the first call is another one now: what other partitions tell may be earlier,
+        by more than an hour only from a time that was not watched.
+        """
+        first = self.watched_from
+        if not self.is_learning or (first is not None and not first - HOUR <= at < first):
+            return False
+        self.watched_from = at
+        return True
+
+    def part_of_hour(self, end: int) -> float:
+        """How much of the hour that ends was watched: of the first one only what is left of it when the first call comes."""
+        if self.watched_from is None:
+            return 1.0
+        return min(1.0, max(0.0, (end - self.watched_from) / HOUR))
+
+    def add_hour(
+        self, calls: Iterable[tuple[str, str, int]], volume: int, part: float = 1.0
+    ) -> None:
+        """(topic, area, callers) of one hour, and all its calls; `part` of it was watched."""
+        self.hours = self.hours * _KEPT_A_HOUR + part
         self.total *= _KEPT_A_HOUR
         self.volume = self.volume * _KEPT_A_HOUR + volume
         self.topics, self.areas = _faded(self.topics), _faded(self.areas)

@@ -8,7 +8,7 @@ Rule 2: an incident is one alert that grows. New callers are attached to it; aft
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from schemas.alerts import Alert
+from schemas.alerts import Alert, NotEvaluated
 from schemas.millis import DAY, HOUR, MINUTE, format_duration
 from schemas.reports import Report
 from schemas.targets import Targets
@@ -17,6 +17,7 @@ from streams.core.alerting import Change, Progress, advance
 from streams.core.decider import TargetsAt
 from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import LIMIT, Cell
+from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour
 from streams.core.rule import Measured, severity_of, table_of
 from streams.core.rules.incident import RULE, IncidentTable
 from streams.core.unit import Cause
@@ -28,6 +29,7 @@ FORGOTTEN_AFTER_MS = DAY
 MOST_CELLS = 20_000  # the one without a call for longest goes first
 MOST_PENDING = 20_000  # with more, a clock stands still, and time moves on without it
 NEW_NORMAL_AFTER_MS = 6 * HOUR  # what goes on for longer counts as ordinary from then on
+_RECENT_MS = 2 * HOUR  # the first hour lasts so long where it begins just after a whole one
 
 
 class Incidents:
@@ -41,7 +43,7 @@ class Incidents:
         self.cells: dict[Place, Cell] = {}
         self.open: set[Place] = set()  # cells with an alert, pending or firing
         self._recent: list[int] | None = (
-            None  # times of the calls of the last hour; None: not counted
+            None  # times of the calls of the last two hours; None: not counted
         )
         # Not written yet.
         self.changed: set[Place] = set()
@@ -88,7 +90,10 @@ class Incidents:
         """All clocks have passed the boundary `target`; None: no clock is known."""
         if len(self.pending) > MOST_PENDING:
             target = max(target or 0, floor_step(self.pending[0].at) + STEP_MS)
-        if target is None or (self.boundary is not None and target <= self.boundary):
+        if target is None:
+            return
+        if self.boundary is not None and target <= self.boundary:
+            self._decide_late(self.boundary, cause)
             return
         if self.boundary is None:
             first = self.pending[0].at if self.pending else target
@@ -97,6 +102,11 @@ class Incidents:
             self.boundary = here
             self._step(here, cause)
         self.boundary = target
+
+    def _decide_late(self, here: int, cause: Cause) -> None:
+        """Calls of a partition that was not waited for: perhaps nothing moves time on any more."""
+        for place in sorted(set(self._attach(here))):
+            self._decide(self.cells[place], here, cause)
 
     def _next(self, boundary: int) -> int:
         """The next boundary at which something can be decided."""
@@ -129,6 +139,7 @@ class Incidents:
         for report in taken:
             if report.at < here - FORGOTTEN_AFTER_MS:
                 continue
+            self.is_baseline_changed |= self.baseline.watch(report.at)
             place = report.topic, report.area
             if place not in self.cells:
                 self.cells[place] = Cell(*place)
@@ -152,16 +163,44 @@ class Incidents:
 
     def _rate(self, cell: Cell, here: int) -> float:
         """Ordinary calls an hour of the cell at this time of the day. Incidents do not make the rest look ordinary."""
+        apart = {(cell.topic, cell.area), *self.open}
+        others = self._calls(here - HOUR, here) - sum(
+            len(self.cells[place].calls_since(here - HOUR, here)) for place in apart
+        )
+        return self.baseline.rate(cell.topic, cell.area, cell.own, others)
+
+    def _calls(self, begin: int, here: int) -> int:
+        """Of all cells, in the last two hours at most."""
         if self._recent is None:
             self._recent = sorted(
                 call.at for each in self.cells.values() for call in each.calls if call.at < here
             )
-        del self._recent[: bisect_left(self._recent, here - HOUR)]
-        apart = {(cell.topic, cell.area), *self.open}
-        others = len(self._recent) - sum(
-            len(self.cells[place].calls_since(here - HOUR, here)) for place in apart
-        )
-        return self.baseline.rate(cell.topic, cell.area, cell.own, others)
+        del self._recent[: bisect_left(self._recent, here - _RECENT_MS)]
+        return len(self._recent) - bisect_left(self._recent, begin)
+
+    # ---- before it is known what is ordinary -------------------------------------------------
+
+    def lacking(self) -> NotEvaluated | None:
+        """Why the rule cannot be asked yet, whatever people call about."""
+        if not self.baseline.is_learning or self._watched_ms() >= LEAST_WATCHED_MS:
+            return None
+        return "calls known too briefly"
+
+    def _watched_ms(self) -> int:
+        watched_from = self.baseline.watched_from
+        return 0 if watched_from is None else (self.boundary or 0) - watched_from
+
+    def _first_hour(self, cell: Cell, here: int) -> FirstHour | None:
+        """None once it is known what is ordinary."""
+        watched_from = self.baseline.watched_from
+        if watched_from is None or not self.baseline.is_learning:
+            return None
+
+        def others(begin: int, end: int) -> int:
+            calls = self._calls(begin, here) - self._calls(end, here)
+            return calls - len(cell.calls_since(begin, end))
+
+        return FirstHour(cell.first_calls(), watched_from, here, others)
 
     # ---- an hour is over ---------------------------------------------------------------------
 
@@ -185,18 +224,22 @@ class Incidents:
                 counted.append((cell, calls))
                 volume += len(cell.calls_since(here - HOUR, here))
         if not busy:
+            if self.baseline.is_learning:  # a call in the night begins no first hour
+                self.baseline.watched_from, self.is_baseline_changed = None, True
             return
-        self.baseline.add_hour((each for each in ordinary if each[2]), volume)
+        part = self.baseline.part_of_hour(here)
+        self.baseline.add_hour((each for each in ordinary if each[2]), volume, part)
         self.is_baseline_changed = True
         for cell, calls in counted:
-            cell.own.add_hour(calls)
+            cell.own.add_hour(calls, part)
             self.changed.add((cell.topic, cell.area))
 
     # ---- one cell at a boundary --------------------------------------------------------------
 
     def _decide(self, cell: Cell, here: int, cause: Cause) -> None:
         rate = self._rate(cell, here)
-        burst = cell.burst(rate, here)
+        first = self._first_hour(cell, here)
+        burst = cell.burst(rate, here) if first is None else first.burst(cell.asked_from)
         since = cell.since if cell.is_open else burst.since
         queue = cell.queue if cell.is_open else _first(cell.queues_since(since, here))
         targets = self.targets_at(queue, here) if queue else None
@@ -206,11 +249,7 @@ class Incidents:
             if cell.is_open:
                 self._close_unasked(cell, here, cause)
             return
-        raised = (
-            not self.baseline.is_learning
-            and burst.level >= LIMIT
-            and burst.callers >= table.callers
-        )
+        raised = burst.level >= LIMIT and burst.callers >= table.callers
         recent = len(cell.calls_since(here - table.clear_hold_ms, here))
         calm = recent < 2 * rate * table.clear_hold_ms / HOUR
         after, change = advance(
@@ -232,7 +271,9 @@ class Incidents:
         if change is None:
             return
         started = after if change in {"pending", "firing"} else before
-        measured = self._measured(cell, rate, here, table.callers, over=change == "resolved")
+        highest = first.most_ordinary(cell.since) if first is not None else None
+        over = change == "resolved"
+        measured = self._measured(cell, rate, here, table.callers, over=over, highest=highest)
         self._write(cell, targets, started, measured, change, here, cause)
         cell.told = callers
         if change in {"resolved", "inactive"}:
@@ -265,19 +306,23 @@ class Incidents:
         self._closed(cell, here)
         self.changed.add((cell.topic, cell.area))
 
-    def _measured(self, cell: Cell, rate: float, here: int, limit: int, *, over: bool) -> Measured:
+    def _measured(
+        self, cell: Cell, rate: float, here: int, limit: int, *, over: bool, highest: float | None
+    ) -> Measured:
+        """`highest`: in the first hour, the rate that can have been ordinary."""
         calls = cell.calls_since(cell.since, here)
         callers = cell.callers_since(cell.since)
         last = max((each.at for each in calls), default=here)
         lasted_ms = max(MINUTE, -(-(last - cell.since) // MINUTE) * MINUTE)
-        expected = rate * lasted_ms / HOUR
+        expected = (rate if highest is None else highest) * lasted_ms / HOUR
+        at_most = "" if highest is None else "at most "
         named = (
             f"{self._name(queue, here)} {number}"
             for queue, number in cell.queues_since(cell.since, here)
         )
         unknown = sum(not each.caller for each in calls)
         again = len(calls) - callers - unknown
-        cause = f" in {format_duration(lasted_ms)}, {expected:.1f} expected ({', '.join(named)})"
+        cause = f" in {format_duration(lasted_ms)}, {at_most}{expected:.1f} expected ({', '.join(named)})"
         cause += f"; {again} called again" if again else ""
         cause += f"; {unknown} without a caller" if unknown else ""
         return Measured(float(callers), limit, callers, raised=True, calm=over, cause=cause)

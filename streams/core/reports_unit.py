@@ -7,6 +7,7 @@ is ordinary is learned from all of them. Its records come in transactions, so of
 import msgspec
 from msgspec import Struct
 
+from schemas.alerts import NotEvaluated
 from schemas.codec import UndecodableError, decode_as, encode
 from schemas.millis import HOUR, MINUTE
 from schemas.quarantine import Reason
@@ -15,6 +16,7 @@ from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from schemas.topics import DECISION_BITS, version_of
+from streams.core.across_queues import ToldAcross
 from streams.core.decider_catalogue import deciders
 from streams.core.quarantining import quarantined
 from streams.core.state_format import FORMAT, encode_piece, format_of
@@ -22,8 +24,8 @@ from streams.core.unit import Cause, Checkpoint, Output, Record, reading_piece
 from streams.core.watermark import Clocks, SourceClock
 from streams.core.windows import floor_step
 
-_PREFIX = b"reports|"
-_CURSOR = _PREFIX + b"cursor"
+PREFIX = b"reports|"
+_CURSOR = PREFIX + b"cursor"
 _FIRST_RULE = "incident"  # when it was the only one, the cursor had one boundary
 
 # A clock that stays so far behind the newest one is not waited for any more: its source catches up after a long
@@ -65,6 +67,7 @@ class ReportsUnit:
         self._waits_since: int | None = None
         self._outputs: list[Output] = []
         self._durable_next: int | None = None
+        self._told_across = ToldAcross()
         self.deciders = deciders(self._targets_at)
 
     def _targets_at(self, queue: str, moment: int) -> Targets | None:
@@ -137,20 +140,27 @@ class ReportsUnit:
             return None
         pieces: list[tuple[bytes, bytes | None]] = []
         outputs, self._outputs = self._outputs, []
+        alerts = [alert for each in self.deciders.values() for alert in each.alerts.values()]
+        outputs += [Output("alerts", each.alert_id.encode(), encode(each)) for each in alerts]
+        outputs += self._told_across.take(alerts, self._boundaries(), self._lacking())
         for decider in self.deciders.values():
-            pieces += [(_PREFIX + key, value) for key, value in decider.pieces()]
-            outputs += [
-                Output("alerts", alert.alert_id.encode(), encode(alert))
-                for alert in decider.alerts.values()
-            ]
+            pieces += [(PREFIX + key, value) for key, value in decider.pieces()]
             decider.written()
         pieces.append((_CURSOR, self._cursor(self.next_offset)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
-    def _cursor(self, next_offset: int) -> bytes:
+    def _boundaries(self) -> dict[str, int]:
+        """By rule, of those that have decided anything."""
         known = ((name, decider.boundary) for name, decider in self.deciders.items())
-        boundaries = {name: boundary for name, boundary in known if boundary is not None}
+        return {name: boundary for name, boundary in known if boundary is not None}
+
+    def _lacking(self) -> dict[str, NotEvaluated]:
+        asked = ((name, decider.lacking()) for name, decider in self.deciders.items())
+        return {name: why for name, why in asked if why is not None}
+
+    def _cursor(self, next_offset: int) -> bytes:
+        boundaries = self._boundaries()
         return encode_piece(
             Cursor(
                 FORMAT,
@@ -167,17 +177,18 @@ class ReportsUnit:
         )
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        if not key.startswith(_PREFIX):
+        if not key.startswith(PREFIX):
             return
         with reading_piece(key):
             if key != _CURSOR:
                 for decider in self.deciders.values():
-                    decider.load(key.removeprefix(_PREFIX), value)
+                    decider.load(key.removeprefix(PREFIX), value)
             elif value is not None:
                 self._restore(_read_cursor(value))
 
     def _restore(self, cursor: Cursor) -> None:
-        self.next_offset = self._durable_next = cursor.next_offset
+        # Not the durable one: the first checkpoint tells again what other processes may lack.
+        self.next_offset = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
         self._waits_since = cursor.waits_since

@@ -10,7 +10,7 @@ from msgspec import Struct
 from schemas.alerts import SEVERITIES
 from schemas.targets_book import TargetsBook
 from streams.core import rules
-from streams.core.across_rule import AcrossQueues
+from streams.core.across_rule import AcrossRule
 from streams.core.rule import Rule
 
 
@@ -26,13 +26,13 @@ def _found() -> tuple[Rule[Any], ...]:
 
 
 RULES = _found()
-ACROSS_QUEUES: tuple[AcrossQueues[Any, Any], ...] = tuple(
-    rule for rule in RULES if isinstance(rule, AcrossQueues)
+ACROSS_QUEUES: tuple[AcrossRule[Any, Any], ...] = tuple(
+    rule for rule in RULES if isinstance(rule, AcrossRule)
 )
 EACH_MINUTE = frozenset(rule.name for rule in RULES if rule.each_minute)
 RULE_TABLES: Mapping[str, type[Struct]] = {rule.name: rule.table for rule in RULES}
 
 
-def across_queues(book: TargetsBook) -> tuple[AcrossQueues[Any, Any], ...]:
+def across_queues(book: TargetsBook) -> tuple[AcrossRule[Any, Any], ...]:
     """The rules across queues that any queue ever had. Of others nothing is told, for nobody would read it."""
     return tuple(rule for rule in ACROSS_QUEUES if rule.name in book.rules)

@@ -8,6 +8,7 @@ from schemas.counters import LEFT_OUTCOMES, positions
 from schemas.snapshots import CALLERS_SHOWN, QueueSnapshot, WaitingCaller
 from schemas.targets import Targets
 from schemas.timing import STEP_MS
+from streams.core.across_queues import OpenAcross
 from streams.core.attention import attention
 from streams.core.leg_store import Entry
 from streams.core.line import arrived
@@ -22,6 +23,7 @@ from streams.core.windows import floor_step
 def snapshot(
     monitor: QueueMonitor,
     clocks: Clocks,
+    across: OpenAcross,
     *,
     now: int,
     version: int,
@@ -74,6 +76,9 @@ def snapshot(
     )
     at = as_of if monitor.legs.replay else now
     rules, lacking = monitor.raised(targets, at) if targets is not None else ([], {})
+    rules = across.beside(rules, monitor.queue, as_of)
+    if targets is not None:
+        lacking = {**across.lacking(targets, as_of), **lacking}
     return replace(shown, attention=attention(shown, targets, rules, at), not_evaluated=lacking)
 
 

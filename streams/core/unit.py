@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from schemas.alerts import Firing
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
 
@@ -118,8 +119,8 @@ class SnapshotSource(Protocol):
         """Cumulative counts of every queue as of the last committed checkpoint."""
         ...
 
-    def firing(self) -> list[tuple[str, str]]:
-        """(rule, queue) of every alert that fires."""
+    def firing(self) -> list[Firing]:
+        """Every alert that fires, once for each of its queues."""
         ...
 
     def source_times(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from prometheus_client.metrics_core import Metric
 
+from schemas.alerts import Firing
 from schemas.attention import LEVELS
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import denominator, numerator, service_level
@@ -18,10 +19,10 @@ def queue_families(
     snapshots: Iterable[QueueSnapshot],
     totals: Iterable[QueueTotals],
     book: TargetsBook,
-    firing: Iterable[tuple[str, str]],
+    firing: Iterable[Firing],
     now: int,
 ) -> list[Metric]:
-    """Every series of every queue; ages are as of `now` (ms), `firing` holds (rule, queue)."""
+    """Every series of every queue; ages are as of `now` (ms)."""
     families = Families()
     for snapshot in snapshots:
         _line(families, snapshot, now)
@@ -38,8 +39,8 @@ def queue_families(
                 total_series(counter), (total.added, total.reversed), strict=True
             ):
                 families.add(name, exported(counter, getattr(counts, counter)), total.queue)
-    for rule, queue in firing:
-        families.add("callcentre_alerts_firing", 1, rule, queue)
+    for each in firing:
+        families.add("callcentre_alerts_firing", 1, *each)
     return families.collected()
 
 

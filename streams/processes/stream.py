@@ -4,11 +4,13 @@ from schemas.targets_book import TargetsBook
 from streams.admin.broker import AdminError
 from streams.admin.namesakes import read_reason_to_yield
 from streams.admin.topics import check_topics
+from streams.core.across_queues import OpenAcross
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.limits import Limits
 from streams.core.profiles import Profiles
 from streams.core.rebuild import Rebuild
+from streams.core.rebuild_reports import RebuildReports
 from streams.core.reports_unit import ReportsUnit
 from streams.core.roster import Roster
 from streams.exporters.queue_series import queue_families
@@ -31,10 +33,10 @@ async def run(options: StreamOptions, limits: Limits) -> int:
 
 def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
     bootstrap, namespace = options.bootstrap, options.namespace
-    roster, profiles = Roster(), Profiles()
+    roster, profiles, across = Roster(), Profiles(), OpenAcross()
 
     def calls(partition: int, epoch: int) -> CallsUnit:
-        return CallsUnit(partition, epoch, roster, limits, profiles)
+        return CallsUnit(partition, epoch, roster, limits, profiles, across)
 
     return runner.Parts(
         now=now_ms,
@@ -43,10 +45,16 @@ def parts(options: StreamOptions, limits: Limits) -> runner.Parts:
             calls=calls,
             agents=AgentsUnit,
             reports=ReportsUnit,
-            rebuild=lambda partition, epoch: Rebuild(calls(partition, epoch)),
+            rebuild={
+                "calls": lambda partition, epoch: Rebuild(calls(partition, epoch)),
+                "reports": lambda partition, epoch: RebuildReports(
+                    ReportsUnit(partition, epoch), ReportsUnit(partition, epoch)
+                ),
+            },
         ),
         roster=roster,
         profiles=profiles,
+        across=across,
         check=lambda: check(bootstrap, namespace),
         render=render,
         reporter=lambda read: HealthReporter(bootstrap, namespace, read),

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from streams.wiring.across_feed import AcrossFeed, AcrossSink
 from streams.wiring.consumer import Chunk, Consumer, Partition
 from streams.wiring.deadlines import LAST_CHECKPOINT_S
 from streams.wiring.options import BACKLOG, INPUTS, REPORTS, StreamOptions
@@ -41,6 +42,7 @@ class Engine:
         factories: UnitFactories,
         roster: RosterSink,
         profiles: ProfilesSink,
+        across: AcrossSink,
         now: Callable[[], int],
     ) -> None:
         self.options = options
@@ -51,7 +53,8 @@ class Engine:
         self.targets = TargetsFeed(options, self.units.set_targets)
         self.roster = RosterFeed(options, roster)
         self.profiles = ProfilesFeed(options, profiles)
-        read_whole = [feed.tail for feed in (self.targets, self.roster, self.profiles)]
+        self.across = AcrossFeed(options, across)
+        read_whole = [feed.tail for feed in (self.targets, self.roster, self.profiles, self.across)]
         self.recovery = Recovery(options, self.units, factories, self.targets, read_whole)
         self.reports = ReportsFeed(options, self.units, self.telemetry)
         self.snapshots = SnapshotPublisher(options, now, self.units.sources, self.total_lag)

@@ -6,6 +6,7 @@ from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
 REPORTS = "reports"  # the same, but not an input of the group (streams.wiring.reports_feed)
+ACROSS = "across"  # what the unit of `reports` tells all workers (streams.wiring.across_feed)
 BACKLOG = (
     20_000  # records of lag; with more, catching up goes before snapshots and small checkpoints
 )
@@ -30,9 +31,7 @@ class StreamOptions:
     transaction_s: float = 30.0  # without this limit aiokafka would retry for ever
     stuck_after_s: float = 30.0  # the process ends when its event loop has not run for so long
     recovery_s: float = 120.0  # without this limit a missing topic would block a reader for ever
-    rebuild_state: bool = (
-        False  # rebuild the state of each `calls` partition once, when it is assigned
-    )
+    rebuild_state: bool = False  # rebuild the state of each partition of `calls` and `reports` once, when it is assigned
 
     @property
     def recovered_within_s(self) -> float:
@@ -43,6 +42,11 @@ class StreamOptions:
     def group(self) -> str:
         """The consumer group of every worker."""
         return f"{self.namespace}queuewatch-stream"
+
+    @property
+    def reports_group(self) -> str:
+        """Holds how far `reports` is read. It has no members."""
+        return f"{self.namespace}queuewatch-reports"
 
     def topic(self, name: str) -> str:
         return topic_name(name, self.namespace)

@@ -1,4 +1,4 @@
-"""`--rebuild-state`: rebuilds a unit of `calls` from its input topic, before the unit is installed."""
+"""`--rebuild-state`: rebuilds a unit of `calls` or `reports` from its input topic, before the unit is installed."""
 
 import asyncio
 import logging
@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class Rebuilder(Protocol):
-    """Makes the pieces of state from the records (streams.core.rebuild)."""
+    """Makes the pieces of state from the records (streams.core.rebuild, streams.core.rebuild_reports)."""
 
-    damaged: list[str]
+    @property
+    def damaged(self) -> list[str]: ...
 
     def load(self, key: bytes, value: bytes | None) -> None: ...
 
@@ -60,9 +61,9 @@ async def rebuild(
     for key, value in pieces:
         if value is not None:
             owned.unit.load(key, value)
-    for queue in rebuilder.damaged:
+    for name in rebuilder.damaged:
         log.warning(
-            "the former state of queue %s was damaged: its totals begin with the log", queue
+            "%s: the former state of %s was damaged: it begins with the log", owned.label, name
         )
     log.info("rebuilt %s: %d pieces of state", owned.partition, len(pieces))
     return True

@@ -127,12 +127,12 @@ class Recovery:
 
     def _rebuilders(self, mine: list[OwnedUnit]) -> dict[Partition, Rebuilder]:
         made = self.factories.rebuild
-        if not self.options.rebuild_state or made is None:
+        if not self.options.rebuild_state:
             return {}
         return {
-            owned.partition: made(owned.partition.number, self.targets.epoch)
+            owned.partition: made[owned.name](owned.partition.number, self.targets.epoch)
             for owned in mine
-            if owned.name == "calls" and owned.partition not in self.rebuilt
+            if owned.name in made and owned.partition not in self.rebuilt
         }
 
     async def _rebuild(
@@ -184,7 +184,7 @@ def _topic_partition(partition: Partition) -> TopicPartition:
 
 def _damaged(owned: OwnedUnit, error: UnreadablePieceError) -> StateError:
     remedy = "start once with --rebuild-state"
-    if owned.name != "calls":
+    if owned.name == "agents":
         remedy = "delete topic `state` (docs/operator.md, Making the state anew)"
     return StateError(
         f"the state of {owned.label} is damaged, {error}; nothing is counted on top of it: {remedy}"

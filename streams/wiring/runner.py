@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
 from streams.plumbing.ports import PortTakenError
+from streams.wiring.across_feed import AcrossSink
 from streams.wiring.consumer import Consumer, ConsumerListener
 from streams.wiring.deadlines import (
     AFTER_CHECKPOINT_S,
@@ -69,8 +70,9 @@ class Parts:
     now: Callable[[], int]
     consumer: Callable[[StreamOptions, ConsumerListener], Consumer]
     factories: UnitFactories
-    roster: RosterSink  # these two are the objects that the units of `calls` are made with
+    roster: RosterSink  # these three are the objects that the units of `calls` are made with
     profiles: ProfilesSink
+    across: AcrossSink
     check: Callable[[], None]
     render: Callable[[StreamView], bytes]
     reporter: Callable[[Callable[[], Health]], Reporter]
@@ -96,7 +98,9 @@ class _Worker:
     def __init__(self, options: StreamOptions, parts: Parts) -> None:
         self._options = options
         self._parts = parts
-        self._engine = Engine(options, parts.factories, parts.roster, parts.profiles, parts.now)
+        self._engine = Engine(
+            options, parts.factories, parts.roster, parts.profiles, parts.across, parts.now
+        )
         self._consumer = parts.consumer(options, self._engine)
         self._tasks: list[asyncio.Task[None]] = []
         self._state, self._detail = "starting", ""
@@ -136,6 +140,7 @@ class _Worker:
         self._begin("roster", engine.roster.tail.run())
         self._begin("profiles", engine.profiles.tail.run())
         self._begin("reports", engine.reports.run())
+        self._begin("across", engine.across.tail.run())
         self._begin("snapshots", engine.snapshots.run())
         self._begin("checkpoints", engine.checkpoint_for_ever())
         self._begin("tails", engine.watch_tails())

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from streams.core.unit import Checkpoint
 from streams.wiring.deadlines import CLOSE_PRODUCER_S
@@ -27,6 +27,7 @@ class CheckpointWriter:
     def __init__(self, options: StreamOptions, topic: str, partition: int) -> None:
         self._options = options
         self._partition = partition
+        self._reports = topic == REPORTS
         self._producer = AIOKafkaProducer(
             bootstrap_servers=options.bootstrap,
             client_id=f"{options.instance}-{topic}-{partition}",
@@ -49,8 +50,11 @@ class CheckpointWriter:
         except Exception:  # noqa: BLE001, S110  nothing is in flight: the checkpoint was awaited or failed
             pass
 
-    async def write(self, checkpoint: Checkpoint) -> int:
+    async def write(self, checkpoint: Checkpoint, read_to: int | None = None) -> int:
         """Write one transaction; return the number of its records. Do not use the writer after an exception.
+
+        `read_to`: the next offset of the input. That of `reports` is committed here for those who wait for it (`queuewatch
+        drain`): no member of the group reads that topic, so that none commits it.
 
         Every delivery is awaited before the commit, because aiokafka commits even if a batch has failed.
         All records go to the unit's own partition, so that a hanging transaction blocks no other one. Only what all units
@@ -65,6 +69,9 @@ class CheckpointWriter:
         for topic, items in by_topic.items():
             deliveries += await self._send(self._options.topic(topic), items)
         await asyncio.gather(*deliveries)
+        if self._reports and read_to is not None:
+            read = {TopicPartition(self._options.topic(REPORTS), self._partition): read_to}
+            await self._producer.send_offsets_to_transaction(read, self._options.reports_group)
         await self._producer.commit_transaction()
         return sum(map(len, by_topic.values()))
 

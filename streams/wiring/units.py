@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from schemas.targets import TargetsVersion
@@ -38,7 +38,9 @@ class UnitFactories:
     calls: Callable[[int, int], CallsUnit]
     agents: Callable[[int, int], CountingUnit]
     reports: Callable[[int, int], CountingUnit]
-    rebuild: Callable[[int, int], Any] | None = None  # streams.wiring.rebuilding.Rebuilder
+    rebuild: Mapping[str, Callable[[int, int], Any]] = field(
+        default_factory=dict
+    )  # by input: streams.wiring.rebuilding.Rebuilder
 
 
 class PoisonedError(Exception):
@@ -199,7 +201,7 @@ class Units:
             return
         try:
             async with asyncio.timeout(self._options.transaction_s):
-                records = await owned.writer.write(checkpoint)
+                records = await owned.writer.write(checkpoint, reached)
         except TimeoutError:
             raise TimeoutError(
                 f"Kafka did not take the checkpoint of {owned.label}"

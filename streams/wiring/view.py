@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from schemas.alerts import Firing
 from schemas.health import STALLED, Health
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
@@ -30,7 +31,7 @@ class StreamView:
     quarantined: dict[tuple[str, str], int]  # by topic and reason
     source_times: dict[str, int]  # newest event time of each live source, in ms
     sources_behind_ms: dict[str, int]  # how far each live source's clock is behind the broker's
-    firing: list[tuple[str, str]]  # (rule, queue) of every alert that fires
+    firing: list[Firing]
     checkpoints: int
     checkpoint_s: float
     unconfigured: int  # queues that no targets name
@@ -43,7 +44,7 @@ async def view(engine: Engine, state: str) -> StreamView:
     totals: list[QueueTotals] = []
     source_times: dict[str, int] = {}
     behind_ms: dict[str, int] = {}
-    firing: list[tuple[str, str]] = []
+    firing: list[Firing] = []
     unconfigured = 0
     for source in engine.units.sources():
         snapshots += source.snapshots(now)

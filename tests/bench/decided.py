@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from schemas.across import AcrossRecord
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert
 from schemas.calls import Abandoned, Answered, CallEvent, Ended, Queued, Tick
@@ -18,6 +19,7 @@ from schemas.profiles import Profile
 from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
 from schemas.timing import DISORDER_MS, STEP_MS
+from streams.core.across_queues import OpenAcross
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
 from streams.core.reports_unit import ReportsUnit
@@ -80,10 +82,10 @@ class Units:
     """The units of one worker: that of the calls, and that of the rules across queues."""
 
     def __init__(self, toml: str, profile: Profile | None) -> None:
-        self.roster, profiles = Roster(), Profiles()
+        self.roster, profiles, self.across = Roster(), Profiles(), OpenAcross()
         if profile is not None:
             profiles.update(profile)
-        self.calls = CallsUnit(0, 1, self.roster, profiles=profiles)
+        self.calls = CallsUnit(0, 1, self.roster, profiles=profiles, across=self.across)
         self.reports = ReportsUnit(0, 1)
         versions = [TargetsVersion(1, 0, 0, "UTC", tuple(parse_queues(toml, RULE_TABLES).queues))]
         for unit in (self.calls, self.reports):
@@ -102,6 +104,8 @@ class Units:
             for output in checkpoint.outputs if checkpoint is not None else ():
                 if output.topic == "reports":
                     told.append(output)
+                elif output.topic == "across":
+                    self.across.update(decode_as(AcrossRecord, output.value))  # type: ignore[arg-type]
                 yield output
             unit.commit_done()
 

@@ -45,7 +45,17 @@ def test_inputs_are_stamped_by_the_broker_and_outputs_are_transactional() -> Non
         "deliveries",
         "reports",
     }
-    outputs = {"roster", "state", "minutes", "legs", "spells", "alerts", "quarantine", "reports"}
+    outputs = {
+        "roster",
+        "state",
+        "minutes",
+        "legs",
+        "spells",
+        "alerts",
+        "quarantine",
+        "reports",
+        "across",
+    }
     assert {each.name for each in TOPICS if each.transactional} == outputs
 
 

@@ -20,6 +20,7 @@ from streams.admin.topics import (
     check_topics,
     create_topics,
     read_epoch,
+    reports_group,
     stream_group,
 )
 from streams.core.rule_catalogue import RULE_TABLES
@@ -135,9 +136,13 @@ def test_nothing_sent_is_drained(bootstrap: str, namespace: str) -> None:
 
 def test_drain_names_who_lags_and_by_how_much(bootstrap: str, namespace: str) -> None:
     calls = f"{namespace}calls"
+    reports = f"{namespace}reports"
     _written(bootstrap, calls, 5)
     assert _drain(bootstrap, namespace) == NotDrained("stream", {f"{calls}-0": 5})
+    _written(bootstrap, reports, 2)
     _committed(bootstrap, stream_group(namespace), calls, 5)
+    assert _drain(bootstrap, namespace) == NotDrained("stream", {f"{reports}-0": 2})
+    _committed(bootstrap, reports_group(namespace), reports, 2)
     assert _drain(bootstrap, namespace) == NotDrained("archive", {f"{calls}-0": 5})
     _committed(bootstrap, archive_group(namespace), calls, 3)
     assert _drain(bootstrap, namespace) == NotDrained("archive", {f"{calls}-0": 2})

@@ -75,7 +75,15 @@ def workers(clock: float) -> list[Worker]:
     first.level("billing", "30m", 8, 10)
     first.level("billing", "today", 54, 90)
     first.left("billing", answered=9, abandoned=3, short=1, exited=1)
-    first.set("callcentre_alerts_firing", 1, rule="oldest_wait", queue="billing")
+    none = {"topic": "", "area": ""}
+    first.set("callcentre_alerts_firing", 1, rule="oldest_wait", queue="billing", **none)
+    for worker, queue in (
+        (first, "billing"),
+        (first, "repairs"),
+        (second, "fleet"),
+    ):  # one incident
+        place = {"topic": "leak", "area": "ward-1"}
+        worker.set("callcentre_alerts_firing", 1, rule="incident", queue=queue, **place)
     for state, agents in {"available": 2, "talking": 3, "hold": 1, "not_ready": 4}.items():
         first.set("callcentre_agents", agents, queue="billing", state=state)
     first.queue("repairs", waiting=1, oldest_s=5, clock=clock + 3, stale=0)
@@ -104,7 +112,7 @@ AGENTS |= {"Not ready": (4, 0), "Unreachable": (0, 0)}
 KNOWN: dict[tuple[str, str], Values] = {
     ("Queues without live data", "A"): {"": 1},
     ("Unexplained legs", "A"): {"": 1},
-    ("Alerts firing", "A"): {"": 1},
+    ("Alerts firing", "A"): {"": 2},
     ("Waiting", "A"): {"": 6},
     ("Oldest wait", "A"): {"": 70},
     ("Service level, 30 min", "A"): {"": 9 / 14},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from streams.core.across_queues import OpenAcross
 from streams.core.profiles import Profiles
 from streams.wiring.consumer import Partition
 from streams.wiring.engine import Engine
@@ -52,7 +53,9 @@ def owned_unit(partition: Partition = CALLS0, first: int = 0) -> OwnedUnit:
 
 
 def new_engine(now: Callable[[], int] = lambda: 0) -> Engine:
-    return Engine(OPTIONS, FACTORIES, roster=NoRoster(), profiles=Profiles(), now=now)
+    return Engine(
+        OPTIONS, FACTORIES, roster=NoRoster(), profiles=Profiles(), across=OpenAcross(), now=now
+    )
 
 
 def recovering(engine: Engine, owned: list[OwnedUnit]) -> FakeRecovery:

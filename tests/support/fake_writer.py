@@ -28,7 +28,7 @@ class FakeWriter(CheckpointWriter):
         self.gate: asyncio.Event | None = None
         self.closed = False
 
-    async def write(self, checkpoint: Checkpoint) -> int:
+    async def write(self, checkpoint: Checkpoint, read_to: int | None = None) -> int:
         if self.gate is not None:
             await self.gate.wait()
         if self.error is not None:

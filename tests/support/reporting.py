@@ -50,6 +50,7 @@ class Desk:
         self.alerts: dict[str, Alert] = {}
         self.written: list[Alert] = []
         self.set_aside: list[bytes] = []
+        self.told_across: list[bytes] = []
         self.records: list[Record] = []
         self.broker_at: int | None = None  # the broker's clock; None: that of the records
         self.unit = self._fresh()
@@ -121,6 +122,9 @@ class Desk:
         for output in checkpoint.outputs:
             if output.topic == "quarantine":
                 self.set_aside.append(output.value)
+                continue
+            if output.topic == "across":
+                self.told_across.append(output.value)
                 continue
             alert = decode_as(Alert, output.value)
             assert output.key == alert.alert_id.encode()

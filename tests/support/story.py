@@ -22,6 +22,7 @@ from schemas.minutes import MinuteRow
 from schemas.quarantine import Quarantined
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets, TargetsVersion
+from streams.core.across_queues import OpenAcross
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
 from streams.core.roster import Roster
@@ -94,6 +95,7 @@ class Story:
         self.day = day
         self.roster = roster or Roster()
         self.profiles = profiles or Profiles()
+        self.across = OpenAcross()  # what the unit of `reports` told
         self.versions: list[TargetsVersion] = []
         self.outputs = Outputs()
         self.records: list[Record] = []
@@ -103,7 +105,7 @@ class Story:
             self.publish(targets(queue, **promise))
 
     def _fresh(self) -> CallsUnit:
-        unit = CallsUnit(0, 1, self.roster, profiles=self.profiles)
+        unit = CallsUnit(0, 1, self.roster, profiles=self.profiles, across=self.across)
         unit.set_targets(self.versions)
         for key, value in self.outputs.pieces.items():
             unit.load(key, value)

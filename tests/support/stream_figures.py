@@ -2,6 +2,7 @@
 
 from prometheus_client.metrics_core import Metric
 
+from schemas.alerts import Firing
 from schemas.attention import Attention
 from schemas.counters import WINDOW_MINUTES, Counts
 from schemas.health import Health
@@ -46,7 +47,7 @@ def snapshot(**changes: object) -> QueueSnapshot:
 def families(*snapshots: QueueSnapshot) -> list[Metric]:
     totals = [QueueTotals("billing", COUNTS, Counts(answered=1))]
     book = TargetsBook([TargetsVersion(1, 0, 0, "UTC", (TARGETS,))])
-    return queue_families(snapshots, totals, book, [("oldest_wait", "billing")], NOW)
+    return queue_families(snapshots, totals, book, [Firing("oldest_wait", "billing")], NOW)
 
 
 def pipeline() -> list[Metric]:

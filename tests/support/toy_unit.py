@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from msgspec import json
 
+from schemas.alerts import Firing
 from schemas.counters import Counts
 from schemas.snapshots import QueueSnapshot, QueueTotals
 from schemas.targets import TargetsVersion
@@ -98,9 +99,9 @@ class ToyUnit:
     def commit_done(self) -> None:
         self._committed = self._committing
 
-    def firing(self) -> list[tuple[str, str]]:
+    def firing(self) -> list[Firing]:
         """Every queue that holds a record of the value `fire`."""
-        return [("oldest_wait", key) for key in sorted(self._firing)]
+        return [Firing("oldest_wait", key) for key in sorted(self._firing)]
 
     def source_times(self) -> dict[str, int]:
         return {"toy": self._newest_at} if self._newest_at else {}

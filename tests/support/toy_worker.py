@@ -8,6 +8,7 @@ import msgspec
 from schemas.agents import RosterEntry
 from streams.admin.broker import AdminError
 from streams.admin.topics import check_topics
+from streams.core.across_queues import OpenAcross
 from streams.core.profiles import Profiles
 from streams.plumbing.wall_clock import now_ms
 from streams.wiring.faust_app import create_consumer
@@ -68,6 +69,7 @@ def main(bootstrap: str, namespace: str, name: str, port: str, session_s: str) -
         ),
         roster=_Roster(),
         profiles=Profiles(),
+        across=OpenAcross(),
         check=check,
         render=render,
         reporter=lambda _: _Nobody(),

@@ -8,9 +8,11 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.codec import decode_as, encode
 from schemas.reports import Report, Told
+from streams.core.alerting import Progress
 from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import Cell
 from streams.core.incidents import Incidents
@@ -53,6 +55,20 @@ class IncidentDecider(Incidents):
             raise TypeError(f"no report: {told}")
         super().take(told)
 
+    def rebuilt(self, former: "IncidentDecider", log_begins_at: int, *, is_damaged: bool) -> None:
+        """What is ordinary was learned in weeks, and calls from before the log belong to alerts that go on."""
+        self.boundary = former.boundary if self.boundary is None else self.boundary
+        if former.baseline.hours or former.baseline.watched_from is not None:
+            self.baseline = former.baseline
+        for place in {*self.cells, *former.cells}:
+            made, known = self.cells.get(place), former.cells.get(place)
+            if known is None and made is not None and not is_damaged:
+                made = replace(made, progress=Progress(), since=0, queue="", told=0)
+            cell = made if known is None else _merged(made, known, log_begins_at)
+            self.restore_cell(place, cell)
+            self.changed.add(place)
+        self.is_baseline_changed = self.is_pending_changed = True
+
     def pieces(self) -> list[tuple[bytes, bytes | None]]:
         found: list[tuple[bytes, bytes | None]] = []
         for place in sorted(self.changed):
@@ -73,6 +89,15 @@ class IncidentDecider(Incidents):
             self.baseline = _read(_decode_baseline, value).baseline
         elif key == _PENDING and value is not None:
             self.pending = _read(_decode_pending, value).reports
+
+
+def _merged(made: Cell | None, former: Cell, log_begins_at: int) -> Cell | None:
+    """Calls as the log tells them, and the alert as it was."""
+    told = [] if made is None else made.calls
+    older = [each for each in former.calls if each.at < log_begins_at]
+    if not older and not told and not former.is_open:
+        return None
+    return replace(former, calls=[*older, *told])
 
 
 def _read(decode: Callable[[bytes], T], value: bytes) -> T:

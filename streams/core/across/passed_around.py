@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from schemas.alerts import Alert, Severity
+from schemas.alerts import Alert, NotEvaluated, Severity
 from schemas.codec import decode_as, encode
 from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
@@ -237,6 +237,20 @@ class PassedAroundDecider:
         self.alerts[alert.alert_id] = alert
 
     # ---- state out and in --------------------------------------------------------------------
+
+    def lacking(self) -> NotEvaluated | None:
+        return None  # it asks for nothing that must be learned
+
+    def rebuilt(
+        self, former: "PassedAroundDecider", log_begins_at: int, *, is_damaged: bool
+    ) -> None:
+        self.boundary = former.boundary if self.boundary is None else self.boundary
+        for contact, journey in former.journeys.items():
+            if contact not in self.journeys and journey.stays[0].at < log_begins_at:
+                self.journeys[contact] = journey
+        self._several = {contact for contact, each in self.journeys.items() if len(each.stays) > 1}
+        self.queues = {**self.queues, **former.queues} if is_damaged else former.queues
+        self._changed, self._changed_queues = set(self.journeys), set(self.queues)
 
     def pieces(self) -> list[tuple[bytes, bytes | None]]:
         found: list[tuple[bytes, bytes | None]] = []

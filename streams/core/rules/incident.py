@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from schemas.millis import HOUR
 from schemas.reports import Report
-from streams.core.across_rule import AcrossQueues
+from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg
 from streams.core.leg_report import leg_report
 from streams.core.queue_view import QueueView
@@ -27,7 +27,7 @@ class IncidentTable(HoldingTimes, frozen=True, kw_only=True):
     reopen_after_ms: int = 2 * HOUR
 
 
-class Incident(AcrossQueues[IncidentTable, Report]):
+class Incident(AcrossRule[IncidentTable, Report]):
     """Never raised by a queue alone."""
 
     name = "incident"

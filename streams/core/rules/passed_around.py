@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.reports import Stay
 from schemas.targets import Targets
-from streams.core.across_rule import AcrossQueues
+from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg, key_of
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, not_evaluated
@@ -39,7 +39,7 @@ class Passed(NamedTuple):
     route: tuple[tuple[str, int], ...]
 
 
-class PassedAround(AcrossQueues[PassedAroundTable, Stay]):
+class PassedAround(AcrossRule[PassedAroundTable, Stay]):
     """Measures the longest wait in all of those who waited in so many queues. It only grows while they wait, so one
     limit raises it and clears it.
     """

@@ -6,15 +6,18 @@ The worker is killed on the way; the simulator says who called, and is counted b
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.alerts import Alert
 from schemas.calls import Queued
 from schemas.codec import decode_as, decode_call
 from schemas.millis import HOUR, MINUTE, iso
+from schemas.snapshots import QueueSnapshot
 from streams.admin.broker import read_whole
 from streams.local.kafka import LocalKafka
 from streams.plumbing.wall_clock import now_ms
 from tests.support.line import Line, shipped_queues
+from tests.support.services import Server, get
 from tests.support.waiting import wait_until
 
 PIPE = "burst pipe"
@@ -59,10 +62,10 @@ def test_a_burst_pipe_is_one_alert_at_the_fifth_caller(line: Line) -> None:
         return [each for each in alerts(line) if (each.fired_at or 0) >= second]
 
     # In a backlog only the newest version of a checkpoint is written: often not the one of the fifth caller.
-    wait_until(lambda: [each for each in of_the_second() if each.n > 50], "the second pipe is told")
-    versions = of_the_second()
+    versions = of_the_second()  # drain has waited for it
     (alert_id,) = {each.alert_id for each in versions}
     newest = versions[-1]
+    assert newest.n > 50
     fired_at = newest.fired_at or 0
     called = callers(line, newest.area, second)
     number = sum(at < fired_at for at in called)
@@ -76,3 +79,70 @@ def test_a_burst_pipe_is_one_alert_at_the_fifth_caller(line: Line) -> None:
     told = line.run("alerts", "show", f"incident/{PIPE}/{newest.area}")
     assert alert_id in told
     assert line.run("alerts", "list", "--all").count(alert_id) == 1
+
+
+def snapshots(line: Line) -> dict[str, QueueSnapshot]:
+    records = read_whole(line.bootstrap, f"{line.namespace}snapshots")
+    return {
+        each.queue: each for each in (decode_as(QueueSnapshot, r.value) for r in records if r.value)
+    }
+
+
+def test_the_wall_and_the_metrics_say_of_each_of_its_queues_what_the_list_says(line: Line) -> None:
+    firing = [alert for alert in newest(line) if alert.state == "firing"]
+    assert firing
+    queues = {queue for alert in firing for queue in alert.queues}
+    assert len(queues) > 1
+
+    def judged() -> bool:
+        seen = snapshots(line)
+        found = [seen[queue].attention for queue in queues if queue in seen]
+        return len(found) == len(queues) and all(
+            each is not None and each.level == "act" and f"{PIPE}, " in each.cause for each in found
+        )
+
+    wait_until(judged, "the judgement of each queue names the pipe")
+    text = (get(line.metrics_url, 30) or b"").decode()
+    exported = {
+        (sample.labels["topic"], sample.labels["area"], sample.labels["queue"])
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "callcentre_alerts_firing" and sample.labels["rule"] == "incident"
+    }
+    assert exported == {(a.topic, a.area, queue) for a in firing for queue in a.queues}
+
+
+def newest(line: Line) -> list[Alert]:
+    """The newest version of each incident."""
+    return list({each.alert_id: each for each in alerts(line)}.values())
+
+
+def pieces(line: Line) -> dict[bytes, bytes]:
+    """The state of the rules across queues, without its cursor: a checkpoint at the start writes that anew."""
+    found: dict[bytes, bytes] = {}
+    for record in read_whole(line.bootstrap, f"{line.namespace}state"):
+        if record.key and record.key.startswith(b"reports|") and record.key != b"reports|cursor":
+            found.pop(record.key, None)
+            if record.value is not None:
+                found[record.key] = record.value
+    return found
+
+
+def test_a_state_made_anew_has_the_same_alerts_and_tells_none_again(line: Line) -> None:
+    line.stream.stop()
+    before, told = pieces(line), alerts(line)
+    port = line.metrics_url.split(":")[2].split("/")[0]
+    again = Server(
+        "stream", line.command("stream", "--metrics-port", port, "--rebuild-state"),
+        lambda: get(line.metrics_url.replace("metrics", "healthz")) is not None,
+        line.folder / "rebuilt.log",
+    )  # fmt: skip
+    with again:
+        wait_until(lambda: "rebuilt" in again.log.read_text(), "a state is made anew")
+        line.drain()
+        after = pieces(line)
+    assert f"rebuilt {line.namespace}reports" in again.log.read_text()
+    assert before.keys() == after.keys()
+    assert [key for key in before if before[key] != after[key]] == []
+    assert alerts(line) == told
+    line.stream.start()

@@ -52,7 +52,7 @@ def test_who_has_it_is_said_and_no_form_is_shown() -> None:
     assert again.status == 409
     assert "Nothing was changed: the link was used already" in again.html
     of_no_queue = alert(rule="incident", queue="", topic="burst pipe", area="ward-7")
-    about = About(of_no_queue, "UTC", "")
+    about = About(of_no_queue, of_no_queue.alert_id, "UTC", "")
     told = unescape(ack_page.taken(about, HAD, NOON, tried=False).html)
     assert "queuewatch alerts ack 'incident/burst pipe/ward-7'<" in told
     done = ack_page.done(ABOUT, HAD, NOON)

@@ -14,6 +14,7 @@ from streams.admin.drain import (
     committed_by,
     stages,
 )
+from streams.wiring.options import StreamOptions
 
 A, B = TopicPartition("calls", 0), TopicPartition("calls", 1)
 
@@ -32,7 +33,9 @@ def test_a_commit_at_or_past_the_noted_end_is_enough() -> None:
 
 
 def test_the_stream_is_waited_for_before_the_archive() -> None:
-    stream, archive = stages("north.")
+    stream, across, archive = stages("north.")
+    assert (across.reader, across.group) == ("stream", StreamOptions("", "north.").reports_group)
+    assert across.topics == ("north.reports",)
     assert (stream.reader, stream.group) == ("stream", "north.queuewatch-stream")
     assert (archive.reader, archive.group) == ("archive", "north.queuewatch-archive")
     assert set(stream.topics) == {"north.calls", "north.agents"}

@@ -105,9 +105,47 @@ def test_none_is_raised_for_two_hours_after_its_end() -> None:
     assert day.states() == ["ward-12 resolved 5", "ward-12 firing 6"]
 
 
-def test_nothing_is_raised_before_the_first_hour_is_over() -> None:
+def test_a_place_that_is_busy_from_the_first_call_on_raises_nothing_in_the_first_hour() -> None:
     day = Desk().calls(*(f"c{n}" for n in range(20)), at="09:10", every_s=10).pass_to("09:59")
     assert day.states() == []
+
+
+def test_a_burst_in_the_first_hour_is_held_against_the_most_that_can_have_been_ordinary() -> None:
+    day = Desk().calls("early", at="09:02", area="ward-1")
+    assert day.incidents.lacking() == "calls known too briefly"
+    burst = [f"c{n}" for n in range(12)]
+    day.calls(*burst, at="09:20", every_s=20).pass_to("09:25")
+    assert day.incidents.lacking() is None
+    (alert,) = day.alert_records()
+    assert alert.reason == (
+        "burst pipe, ward-12: 12 callers in 4m, at most 0.7 expected (Burst pipes 12)"
+    )
+    assert alert.fired_at is not None
+    assert alert.fired_at < clock("09:24")
+    later = day.pass_to("10:30").alert_records()[0]  # by then it is known what is ordinary
+    assert (later.state, "at most" in later.reason) == ("resolved", False)
+
+
+def test_a_call_in_the_night_begins_no_first_hour() -> None:
+    day = Desk().calls("night", at="02:40", area="ward-1").pass_to("05:01")
+    assert day.incidents.lacking() == "calls known too briefly"
+    assert day.incidents.baseline.watched_from is None
+
+
+def test_of_the_first_hour_only_what_is_left_of_it_is_learned() -> None:
+    day = Desk().calls("one", at="09:45", area="ward-1").pass_to("10:00:10")
+    learned = day.incidents.baseline
+    assert (learned.hours, learned.is_learning) == (0.25, True)
+    assert day.restart().pass_to("10:30").incidents.baseline.watched_from == clock("09:45")
+    day.calls("two", at="10:40", area="ward-1").pass_to("11:00:10")
+    assert not day.incidents.baseline.is_learning
+
+
+def test_the_first_call_may_be_told_late() -> None:
+    day = Desk().calls("one", at="09:45", area="ward-1")
+    day.calls("two", at="09:50", area="ward-1").say(report("zoe", clock("09:40"), area="ward-2"))
+    day.pass_to("09:55")
+    assert day.incidents.baseline.watched_from == clock("09:40")
 
 
 def test_an_incident_while_it_is_learned_what_is_ordinary_does_not_hide_the_next() -> None:

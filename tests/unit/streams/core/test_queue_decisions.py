@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.alerts import Firing
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
@@ -118,7 +119,7 @@ def test_a_rule_that_is_published_while_nothing_was_to_fear_is_asked_at_once() -
     day.tick("09:01:10").tick("09:01:20")  # without a rule it is quiet to the end of the minute
     day.publish(targets(alerts=ruled(oldest_wait(30 * SECOND, 20 * SECOND))))
     day.tick("09:01:30")
-    assert day.unit.firing() == [("oldest_wait", BILLING)]
+    assert day.unit.firing() == [Firing("oldest_wait", BILLING)]
     day.at("09:01:31").answered("ada")
     for minute in range(2, 20):
         day.tick(f"09:{minute:02}:05")
@@ -132,7 +133,7 @@ def test_a_rule_that_holds_from_now_on_is_asked_at_once_for_callers_who_came_bef
     rule = oldest_wait(30 * SECOND, 20 * SECOND)
     day.publish(targets(alerts=ruled(rule)), valid_from="09:01:20")
     day.tick("09:01:30")
-    assert day.unit.firing() == [("oldest_wait", BILLING)]
+    assert day.unit.firing() == [Firing("oldest_wait", BILLING)]
 
 
 @pytest.mark.parametrize("restarts", [False, True])

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from schemas.across import AcrossRecord, AlertAcross, DecidedAcross
 from schemas.codec import decode_as, encode
 from schemas.millis import SECOND
 from schemas.quarantine import Quarantined
@@ -46,6 +47,15 @@ def test_the_last_clock_of_an_input_that_ends_counts() -> None:
     assert raised(day.pass_to("11:20", ended=True)) == ["firing"]
 
 
+def test_what_a_clock_that_was_not_waited_for_tells_is_decided_though_time_stands_still() -> None:
+    day = Desk().ordinary().pass_to("11:20")  # the other partition comes half a minute later
+    for place, caller in enumerate(FIVE):
+        day.say(report(caller, clock(f"11:1{place}")), clock("11:21"))
+    assert raised(day) == []
+    day.say(Passed(1, "node", clock("11:20"), ended=True), clock("11:21"))
+    assert raised(day) == ["firing"]
+
+
 def test_a_source_that_catches_up_from_hours_ago_is_waited_for_some_minutes() -> None:
     day, behind = Desk().ordinary(), clock("09:30")
     for step in range(30):
@@ -66,6 +76,20 @@ def test_its_versions_rise_with_the_log() -> None:
     newest = day.alert_records()[0]
     assert newest.version == version_of(1, day.records[-1].offset)
     assert newest.known_at == day.records[-1].timestamp
+
+
+def test_workers_are_told_what_is_open_and_how_far_it_is_decided() -> None:
+    day = Desk().ordinary().calls(*FIVE, at="11:10").pass_to("11:15")
+    (alert,) = day.alert_records()
+    told: list[AcrossRecord] = [decode_as(AcrossRecord, each) for each in day.told_across]  # type: ignore[arg-type]
+    assert AlertAcross(alert) in told
+    assert told[-1] == DecidedAcross(clock("11:15") - 5 * SECOND)
+
+
+def test_the_first_checkpoint_after_a_restart_tells_how_far_the_topic_is_read() -> None:
+    day = Desk().ordinary().restart()
+    assert day.unit.checkpoint() is not None
+    assert day.unit.checkpoint() is None
 
 
 def test_a_checkpoint_is_written_only_after_new_records() -> None:

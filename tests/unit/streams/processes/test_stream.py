@@ -24,7 +24,9 @@ NOW = 1_790_000_000_000
 
 async def test_metrics_of_a_call_that_waits() -> None:
     parts = stream.parts(OPTIONS, Limits())
-    engine = Engine(OPTIONS, parts.factories, parts.roster, parts.profiles, lambda: NOW)
+    engine = Engine(
+        OPTIONS, parts.factories, parts.roster, parts.profiles, parts.across, lambda: NOW
+    )
     unit = parts.factories.calls(0, 1)
     owned = OwnedUnit(CALLS0, "calls", unit, unit)
     owned.started(0)

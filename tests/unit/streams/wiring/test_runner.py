@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from schemas.health import Health
+from streams.core.across_queues import OpenAcross
 from streams.core.profiles import Profiles
 from streams.wiring import runner
 from streams.wiring.consumer import ConsumerListener
@@ -49,6 +50,7 @@ def worker(**changes: Any) -> tuple[Any, Engine, FakeConsumer]:
         factories=FACTORIES,
         roster=NoRoster(),
         profiles=Profiles(),
+        across=OpenAcross(),
         check=lambda: None,
         render=lambda _: b"",
         reporter=lambda _: Reporter(),

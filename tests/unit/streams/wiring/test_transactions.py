@@ -39,6 +39,11 @@ class Producer:
         self.log: list[str] = []
         self.sent: dict[tuple[str, int], list[Any]] = {}
         self.deliveries: list[asyncio.Future[None]] = []
+        self.read: dict[Any, Any] = {}
+
+    async def send_offsets_to_transaction(self, offsets: dict[Any, int], group: str) -> None:
+        self.log.append("read")
+        self.read = {**offsets, "group": group}
 
     async def begin_transaction(self) -> None:
         self.log.append("begin")
@@ -57,10 +62,11 @@ class Producer:
         return delivery
 
 
-def writer(producer: Producer) -> CheckpointWriter:
+def writer(producer: Producer, *, reports: bool = False) -> CheckpointWriter:
     made = CheckpointWriter.__new__(CheckpointWriter)
     replaced: Any = made
     replaced._options, replaced._partition, replaced._producer = OPTIONS, 3, producer
+    replaced._reports = reports
     return made
 
 
@@ -92,6 +98,24 @@ async def test_reports_of_all_units_go_to_one_partition() -> None:
         delivery.set_result(None)
     await writing
     assert producer.sent.keys() == {("x-state", 3), ("x-reports", 0)}
+
+
+async def test_how_far_reports_is_read_is_committed_with_what_was_decided() -> None:
+    for reports, expected in (
+        (True, ["begin", "send", "read", "commit"]),
+        (False, ["begin", "send", "commit"]),
+    ):
+        producer = Producer()
+        told = Checkpoint([(b"reports|a", b"1")], [])
+        writing = asyncio.create_task(writer(producer, reports=reports).write(told, 7))
+        while not producer.deliveries:
+            await asyncio.sleep(0)
+        producer.deliveries[0].set_result(None)
+        await writing
+        assert producer.log == expected
+        assert producer.read == (
+            {("x-reports", 3): 7, "group": "x-queuewatch-reports"} if reports else {}
+        )
 
 
 async def test_a_batch_that_fails_is_not_committed() -> None:

@@ -1,5 +1,6 @@
 """Health is progress: a worker that has records before it and applies none is not ready."""
 
+from schemas.alerts import Firing
 from streams.wiring.consumer import Chunk
 from streams.wiring.view import STALLED_AFTER_S, health, view
 from tests.support.engines import CALLS0, assigned, new_engine
@@ -56,6 +57,6 @@ async def test_a_view_holds_what_units_tell() -> None:
     shown = await view(made, "running")
     assert [(each.queue, each.waiting) for each in shown.snapshots] == [("q1", 2)]
     assert shown.totals == []  # nothing is committed yet
-    assert (shown.source_times, shown.firing) == ({"toy": 7}, [("oldest_wait", "q1")])
+    assert (shown.source_times, shown.firing) == ({"toy": 7}, [Firing("oldest_wait", "q1")])
     assert shown.sources_behind_ms == {"toy": 5}
     assert shown.results == {("calls", "applied"): 0}

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from schemas.across import DecidedAcross
 from schemas.codec import decode_as
 from schemas.reports import Passed, Report, ReportsRecord
 from streams.core.rules.incident import RULE, IncidentTable
@@ -77,6 +78,7 @@ def test_a_queue_says_what_nobody_reports() -> None:
     story.at("09:00:06").queued("bo", **PLACE)
     assert story.snapshot().not_evaluated == {"incident": "no callers reported"}
     story.at("09:00:07").queued("cy", caller=BO, **PLACE)
+    story.across.update(DecidedAcross(clock("09:00")))
     assert story.snapshot().not_evaluated == {}
     story.restart()
     assert story.snapshot().not_evaluated == {}

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from schemas.across import DecidedAcross
 from schemas.codec import decode_as
 from schemas.millis import MINUTE
 from schemas.reports import ReportsRecord, Stay
@@ -108,6 +109,7 @@ def test_every_queue_tells_once_one_has_the_rule() -> None:
 
 def test_a_queue_says_that_nobody_reports_contacts() -> None:
     story = day()
+    story.across.update(DecidedAcross(clock("09:00")))
     story.at("09:00:05").queued("ada")
     assert story.snapshot().not_evaluated == {"passed_around": "no contacts reported"}
     story.at("09:00:06").queued("bo", contact_id="c1")
