@@ -1,14 +1,14 @@
 """Our command with the waits of telling people shortened, for `python tests/support/hurried.py COMMAND …`.
 
 The same mechanisms with shorter waits: groups wait 1 s in place of 10 or 30, are looked at each second, `deliver` knows
-after 8 s in place of 2 minutes that all alerts came back after its start, and a probe is sent every 5 s.
+after 8 s in place of 2 minutes that all alerts came back after its start, what comes out of a backlog proves within 12 s that it holds, and a probe is sent every 5 s.
 """
 
 from typing import Any, cast
 
 from schemas import routes
 from schemas.millis import SECOND
-from streams.sinks.alertmanager import probing
+from streams.sinks.alertmanager import decide, probing
 from streams.sinks.deliver import grouping
 
 PROBE_EVERY_S = 5
@@ -21,6 +21,7 @@ def hurry() -> None:
             wait_ms=SECOND, interval_ms=SECOND
         )
     grouping.COMPLETE_AFTER_MS = 8 * SECOND
+    decide.PROVED_AFTER_MS = 12 * SECOND
     probing.EVERY_MS = PROBE_EVERY_S * SECOND
 
 

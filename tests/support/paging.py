@@ -51,7 +51,7 @@ class Platform:
     def __init__(self, bootstrap: str, namespace: str, source: str = "pbx") -> None:
         self._publisher = Publisher(bootstrap, namespace)
         self._source = source
-        self._told = 0
+        self._told, self._begun_at = 0, now_ms()
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self.speaks = threading.Event()
@@ -81,7 +81,7 @@ class Platform:
 
     def _id(self) -> str:
         self._told += 1
-        return f"{self._source}:{self._told}"
+        return f"{self._source}:{self._begun_at}:{self._told}"
 
     def _tick_for_ever(self) -> None:
         while not self._ended.wait(_TICK_S):

@@ -78,6 +78,12 @@ class Server:
         wait_until(self._is_ready, f"{self.name} is ready")
         started.append((self.name, time.monotonic() - self._began))
 
+    def is_tended(self) -> bool:
+        """As a process manager: started again if it has ended; whether it is ready."""
+        if self._process is not None and self._process.poll() is not None:
+            self.begin()
+        return self._ready()
+
     def send(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)

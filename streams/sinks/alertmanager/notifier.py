@@ -21,6 +21,7 @@ from streams.sinks.alertmanager.decide import (
     is_recorded_only,
     is_to_notify,
     learn,
+    proved,
 )
 from streams.sinks.alertmanager.escalating import Escalating
 from streams.sinks.alertmanager.escalation import copies
@@ -87,7 +88,7 @@ class Notifier:
                 # What was there at the start was posted before: it must not count as seen now.
                 seen_at = self._now() if self._whole else written_at
                 before = self._known.get(alert.alert_id)
-                after = learn(before, alert, written_at, seen_at)
+                after = learn(before, alert, written_at, seen_at, is_live=self._whole)
                 self._known[alert.alert_id] = after
                 is_quiet = bool(self._book.why_quiet(alert, seen_at))
                 self._measures.learn(after, is_quiet=is_quiet, is_live=self._whole)
@@ -126,7 +127,9 @@ class Notifier:
     async def _post_due(self, session: aiohttp.ClientSession) -> bool:
         """Post what is due; False when Alertmanager did not accept it."""
         now = self._now()
-        self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        self._known = {
+            key: proved(known, now) for key, known in self._known.items() if not expired(known, now)
+        }
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         self._status.quiet = len(wanted)
         going = open_alerts(self._known.values(), self._book, now) if self._whole else {}
