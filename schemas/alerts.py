@@ -74,6 +74,8 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
         False  # the callers behind it are perhaps gone: an alert beside that of the others
     )
     held_at: int | None = None  # None: written by a former release, once a change
+    # It fires on, though it is below the limit that clears it: it ends unless it rises again within its holding time.
+    calm: bool = False
     free_agents: tuple[FreeAgents, ...] = ()  # while it goes on; nearest queue first
     # When it ended: what left the queue within [onset, end). None: a former release knew its onset.
     late_calls: int | None = None  # answered with a wait over T

@@ -9,7 +9,10 @@ from schemas.agents import AgentEvent
 from schemas.calls import CallEvent
 from schemas.quarantine import DecodeReason
 
-LARGEST_RECORD = 256 * 1024
+LARGEST_RECORD = 256 * 1024  # of what comes from outside: `calls` and `agents`
+LARGEST_OWN_RECORD = (
+    16 * 1024 * 1024
+)  # of what our processes write: the targets of 200 queues are over 256 KiB
 
 T = TypeVar("T")
 
@@ -53,7 +56,9 @@ def decode_as(kind: type[T], data: bytes) -> T:
         decoder: msgspec.json.Decoder[T] = _decoders.get(kind) or _decoders.setdefault(
             kind, msgspec.json.Decoder(kind)
         )
-        return decoder.decode(data) if len(data) <= LARGEST_RECORD else _too_large(data)
+        if len(data) > LARGEST_OWN_RECORD:
+            _too_large(data, LARGEST_OWN_RECORD)
+        return decoder.decode(data)
     except _FAILURES as error:
         raise _undecodable(error) from None
 
@@ -62,8 +67,8 @@ def decode_as(kind: type[T], data: bytes) -> T:
 _FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def _too_large(data: bytes) -> NoReturn:
-    raise UndecodableError("too_large", f"{len(data)} bytes, at most {LARGEST_RECORD}")
+def _too_large(data: bytes, largest: int = LARGEST_RECORD) -> NoReturn:
+    raise UndecodableError("too_large", f"{len(data)} bytes, at most {largest}")
 
 
 def _undecodable(error: Exception) -> UndecodableError:

@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from msgspec import Struct
 
-from schemas.codec import UndecodableError, decode_as
+from schemas.codec import LARGEST_OWN_RECORD, UndecodableError, decode_as
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 
 ANSWER_WITHIN_MS = 5_000
@@ -176,7 +176,12 @@ def _unanswered(partition: TopicPartition, within_s: float) -> AdminError:
 def producer(bootstrap: str) -> Iterator[Any]:
     """A producer for a few records; await each with `send(…).get(timeout)`."""
     with _one_line(bootstrap):
-        client = KafkaProducer(**_settings(bootstrap), max_block_ms=ANSWER_WITHIN_MS, acks="all")
+        client = KafkaProducer(
+            **_settings(bootstrap),
+            max_block_ms=ANSWER_WITHIN_MS,
+            acks="all",
+            max_request_size=LARGEST_OWN_RECORD,
+        )
         try:
             yield client
         finally:

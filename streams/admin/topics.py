@@ -9,7 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Struct
 
-from schemas.codec import decode_as, encode
+from schemas.codec import LARGEST_OWN_RECORD, decode_as, encode
 from schemas.millis import DAY, HOUR, MINUTE
 from schemas.targets import TopicsEpoch
 from schemas.topics import (
@@ -25,8 +25,10 @@ from streams.plumbing.kafka_problems import missing_topic
 
 LARGEST_RECORD = 1024 * 1024
 # The legs of one queue and minute are one piece: 5,000 legs in a minute are over 1 MiB. A worker whose
-# checkpoint the broker refuses would end and start again for ever.
-LARGEST_PIECE = 16 * 1024 * 1024
+# checkpoint the broker refuses would end and start again for ever. All targets are one record: those of 700 queues
+# with every rule are over 1 MiB.
+LARGEST_PIECE = LARGEST_OWN_RECORD
+_LARGE = frozenset({"state", "targets"})
 _COORDINATOR_WITHIN_S = 30.0
 _PARTITIONED_AS = "calls"  # topics without a partition count of their own have that of this topic
 
@@ -64,7 +66,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
         "cleanup.policy": topic.cleanup,
         "message.timestamp.type": "LogAppendTime" if topic.log_append_time else "CreateTime",
         "min.insync.replicas": "1" if replication == 1 else "2",
-        "max.message.bytes": str(LARGEST_PIECE if topic.name == "state" else LARGEST_RECORD),
+        "max.message.bytes": str(LARGEST_PIECE if topic.name in _LARGE else LARGEST_RECORD),
     }
     if "delete" in topic.cleanup:
         configs["retention.ms"] = str(-1 if topic.retention_ms is None else topic.retention_ms)

@@ -79,7 +79,7 @@ def evaluate(
             progress.pop(rule.name, None)
         else:
             progress[rule.name] = after
-        if change is None and _is_written_again(after, was, view.at):
+        if change is None and _is_written_again(before, after, was, view.at):
             change = "firing"
         if change is not None:
             started = after if change in {"pending", "firing"} else before
@@ -94,9 +94,15 @@ def _asked(rules: ActiveRules, progress: dict[str, Progress], at: int) -> Sequen
     return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
 
 
-def _is_written_again(now: Progress, was: Severity | None, at: int) -> bool:
-    """It still fires: who is told learns the figures of now, and a severity that has changed."""
-    return now.stage == "firing" and (at % MINUTE == 0 or was not in {None, now.severity})
+def _is_written_again(former: Progress, now: Progress, was: Severity | None, at: int) -> bool:
+    """It still fires: who is told learns the figures of now, a severity that has changed, and whether it is calm."""
+    is_other = was not in {None, now.severity} or is_calm(former) != is_calm(now)
+    return now.stage == "firing" and (at % MINUTE == 0 or is_other)
+
+
+def is_calm(progress: Progress) -> bool:
+    """Whether it is below the limit that clears it, and not yet for as long as it takes to end."""
+    return progress.calm_since is not None
 
 
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
@@ -153,6 +159,7 @@ def _record(
         onset_at=started.onset_at,
         changed_at=started.fired_at if change == "firing" else view.at,
         held_at=view.at,
+        calm=change == "firing" and is_calm(started),
         known_at=cause.known_at,
         value=round(measured.value, 4),
         threshold=measured.threshold,

@@ -269,9 +269,8 @@ class CallsUnit:
 
     def _cursor(self, next_offset: int) -> bytes:
         clocks = self._sources.clocks
-        known = self.monitors.items()
-        passed = ((name, at.passed_to()) for name, at in known)
-        idle = ((name, at.idle_boundary(self._clock_of(at))) for name, at in known)
+        passed = {queue: at.passed_to() for queue, at in self.monitors.items()}
+        idle = {q: at.idle_boundary(self._clock_of(at)) for q, at in self.monitors.items()}
         return encode_piece(
             Cursor(
                 format=FORMAT,
@@ -306,16 +305,15 @@ class CallsUnit:
     def start(self, first_offset: int) -> None:
         state, self._loaded = self._loaded, LoadedState()
         versions, counted_by = self._versions, 0
-        passed: dict[str, int] = {}
-        boundaries: dict[str, int] = {}
+        passed, boundaries = dict[str, int](), dict[str, int]()
         cursor = state.cursor()
         if cursor is not None:
             self.next_offset = cursor.next_offset
             self._durable = (cursor.next_offset, cursor.targets_version)
             self.results, self.reasons = cursor.results, cursor.reasons
             self._sources.restore(cursor)
-            passed, counted_by = cursor.passed, cursor.targets_version
-            boundaries = cursor.boundaries
+            passed, boundaries = cursor.passed, cursor.boundaries
+            counted_by = cursor.targets_version
             # The counts in state were made by these versions; newer ones are applied below.
             self.set_targets([each for each in versions if each.version <= counted_by])
         state.restore(self._monitor)
@@ -376,8 +374,8 @@ class CallsUnit:
 
     def firing(self) -> list[Firing]:
         """Every alert that fires, once for each of its queues."""
-        known = self.monitors.items()
-        return [each for name, at in known for each in self._across.firing(name, at.firing())]
+        found = self.monitors.items()
+        return [one for q, at in found for one in self._across.firing(q, at.firing())]
 
     def source_times(self) -> dict[str, int]:
         """The newest event time of each source that has not ended."""

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import alerts, archive, backlog, bare, follow, latency, traffic
+from tests.bench import alerts, archive, backlog, bare, follow, latency, telling, traffic
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
-PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "alerts")
+PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "telling", "alerts")
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
@@ -107,6 +107,12 @@ class Bench:
             self._row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
                       f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
 
+    def telling(self) -> None:
+        pages = telling.measure(self._bootstrap, self._place("telling"), self.options.pages)
+        self.figures["telling"] = telling.figures(pages)
+        for name, value, what in telling.rows(pages):
+            self._row(name, value, what)
+
     @property
     def _parts(self) -> tuple[str, ...]:
         return (self.options.only,) if self.options.only else PARTS
@@ -182,6 +188,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
+    parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
     parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
@@ -213,6 +220,7 @@ def main(arguments: list[str] | None = None) -> int:
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
+            "telling": bench.telling,
         }
         for name, part in parts.items():
             if options.only in (None, name) or (options.only == "faust" and name == "stream"):

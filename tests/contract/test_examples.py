@@ -9,6 +9,7 @@ import pytest
 
 from schemas import render
 from schemas.codec import (
+    LARGEST_OWN_RECORD,
     LARGEST_RECORD,
     UndecodableError,
     decode_agent,
@@ -17,6 +18,8 @@ from schemas.codec import (
     encode,
 )
 from schemas.quarantine import DecodeReason
+from schemas.queues_toml import parse_queues
+from schemas.targets import TargetsVersion
 from schemas.topics import TOPICS
 from tests.support.sources import ROOT
 
@@ -78,6 +81,16 @@ def test_a_wrong_record_is_refused_for_the_reason_in_its_name(path: str) -> None
 def test_a_record_that_is_too_large_is_refused_before_it_is_read() -> None:
     with pytest.raises(UndecodableError, match=r"^too_large: \d+ bytes, at most \d+$"):
         decode_call(b" " * (LARGEST_RECORD + 1))
+    with pytest.raises(UndecodableError, match=r"^too_large: "):
+        decode_as(TargetsVersion, b" " * (LARGEST_OWN_RECORD + 1))
+
+
+def test_the_targets_of_many_queues_are_read_though_an_event_as_large_is_refused() -> None:
+    text = '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n'
+    queues = parse_queues(text + "".join(f"[queues.q{n}]\n" for n in range(2_000)), {}).queues
+    version = TargetsVersion(1, 0, 0, "UTC", queues)
+    assert len(encode(version)) > LARGEST_RECORD
+    assert decode_as(TargetsVersion, encode(version)) == version
 
 
 @pytest.mark.parametrize("bracket", [b"[", b'{"a":'])

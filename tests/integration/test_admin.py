@@ -50,6 +50,18 @@ def namespace(bootstrap: str) -> Iterator[str]:
     client.close()
 
 
+def test_the_targets_of_very_many_queues_are_published_and_read(
+    bootstrap: str, namespace: str
+) -> None:
+    table = '{ raise_above = "5m", clear_below = "2m" }'
+    many = "".join(f"[queues.q{n}]\nalerts.oldest_wait = {table}\n" for n in range(5_000))
+    file = parse_queues('[defaults]\nanswer_within = "20s"\ngoal = 0.8\n' + many, RULE_TABLES)
+    assert publish(bootstrap, namespace, file, NOW).difference is not None
+    (version,) = read_versions(bootstrap, namespace)
+    assert version.queues == file.queues
+    assert publish(bootstrap, namespace, file, NOW).difference is None
+
+
 def test_topics_are_created_once_and_found_right(bootstrap: str, namespace: str) -> None:
     assert check_topics(bootstrap, namespace) == []
     again = create_topics(bootstrap, namespace, NOW + 3_600_000)

@@ -7,6 +7,7 @@ is a service of the machine. `started` keeps how long each took, for the summary
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -49,9 +50,16 @@ class Server:
         self._command = command
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
+        self._began = 0.0
 
     def start(self) -> Self:
-        began = time.monotonic()
+        self.begin()
+        self.wait_until_ready()
+        return self
+
+    def begin(self) -> None:
+        """Start without waiting, so that several start at the same time."""
+        self._began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -65,9 +73,20 @@ class Server:
                 extra_groups=None if self._user is None else [],
                 preexec_fn=dies_with_parent(),  # noqa: PLW1509  it calls prctl only
             )
+
+    def wait_until_ready(self) -> None:
         wait_until(self._is_ready, f"{self.name} is ready")
-        started.append((self.name, time.monotonic() - began))
-        return self
+        started.append((self.name, time.monotonic() - self._began))
+
+    def is_tended(self) -> bool:
+        """As a process manager: started again if it has ended; whether it is ready."""
+        if self._process is not None and self._process.poll() is not None:
+            self.begin()
+        return self._ready()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def stop(self) -> None:
         if self._process is None:
@@ -234,17 +253,22 @@ class Webhook:
     """
 
     posts: list[dict[str, Any]] = field(default_factory=list)
+    arrived_at: list[int] = field(default_factory=list)  # of each post, ms of the wall clock
     url: str = ""
     port: int = 0
     answers: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        posts, answers = self.posts, self.answers
+        posts, arrived_at, answers = self.posts, self.arrived_at, self.answers
         answers.set()
+        one_by_one = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                post = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with one_by_one:
+                    arrived_at.append(time.time_ns() // 1_000_000)
+                    posts.append(post)
                 answers.wait()
                 with contextlib.suppress(OSError):  # who asked may be gone
                     self.send_response(200)

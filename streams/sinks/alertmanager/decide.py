@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from schemas.ack_link import AckLink, address, expires_at
 from schemas.alerts import Alert, alert_name
-from schemas.millis import MINUTE, iso
+from schemas.millis import MINUTE, SECOND, iso
 from schemas.owners import Language
 from streams.messages.sentences import free_agents_said
 from streams.messages.words import words_of
@@ -23,6 +23,9 @@ Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BEHIND_MS = 2 * MINUTE  # what was decided so long after it held is of the past: recorded, not told
+# In a backlog calls are counted before the agents of then are known, so what comes out of it holds only if it still does when both
+# have come to now: decided at a boundary (5 s), 5 s later, by agents that are known some seconds after their calls.
+PROVED_AFTER_MS = 20 * SECOND
 KEEP_RESOLVED_MS = 5 * MINUTE
 ENDS_AFTER_RESENDS = (
     4  # so an alert survives three lost posts; with fewer, alerts resolved in between
@@ -63,13 +66,15 @@ class Known(Struct, frozen=True):
     """The newest version of one alert, and what Alertmanager knows of it.
 
     `written_at` is when the stream wrote the version, `seen_at` when notify read it (for one that was
-    there at the start: when it was written). `posted` is the version that Alertmanager accepted last,
+    there at the start: when it was written). `proved_at`: before that time nobody is told of it, and then only if it is not
+    calm; 0: it did not come out of a backlog. `posted` is the version that Alertmanager accepted last,
     `posted_at` when it did.
     """
 
     alert: Alert
     written_at: int
     seen_at: int
+    proved_at: int = 0
     posted: Alert | None = None
     posted_at: int = 0
 
@@ -79,26 +84,46 @@ class Post(Struct, frozen=True):
     reason: Reason
 
 
-def learn(known: Known | None, alert: Alert, written_at: int, seen_at: int) -> Known:
+def learn(
+    known: Known | None, alert: Alert, written_at: int, seen_at: int, *, is_live: bool = True
+) -> Known:
     """Take the newer version, or of two equal versions the later record; keep what was posted.
 
-    Equal versions happen: one record that moves the clock far ahead may raise and end an alert.
+    Equal versions happen: one record that moves the clock far ahead may raise and end an alert. What was there at the start
+    (not `is_live`) has perhaps been told: it has nothing to prove.
     """
     if known is None:
-        return Known(alert, written_at, seen_at)
-    if alert.version < known.alert.version or alert == known.alert:
+        after = Known(alert, written_at, seen_at)
+    elif alert.version < known.alert.version or alert == known.alert:
         return known
-    return replace(known, alert=alert, written_at=written_at, seen_at=seen_at)
+    else:
+        after = replace(known, alert=alert, written_at=written_at, seen_at=seen_at)
+    was_of_now = known is not None and _has_fired(known) and not _is_of_the_past(known)
+    if is_live and not was_of_now and _comes_out_of_a_backlog(after):
+        return replace(after, proved_at=seen_at + PROVED_AFTER_MS)
+    return after
+
+
+def proved(known: Known, now: int) -> Known:
+    """What came out of a backlog has nothing to prove any more once it holds as of now."""
+    holds = known.alert.state == "firing" and not known.alert.calm
+    return (
+        replace(known, proved_at=0)
+        if known.proved_at and now >= known.proved_at and holds
+        else known
+    )
 
 
 def is_to_notify(known: Known) -> bool:
     """Whether people are told: of no rehearsal. What was told goes on to be told until it is over.
 
-    Else it depends on the record only, so it is the same after a restart.
+    Else it depends on the record only, so it is the same after a restart; and of what comes out of a backlog on `proved`.
     """
     if not _has_fired(known) or known.alert.severity == "rehearse":
         return False
-    return known.posted is not None or not _is_of_the_past(known)
+    if known.posted is not None:
+        return True
+    return not known.proved_at and not _is_of_the_past(known)
 
 
 def is_recorded_only(known: Known) -> bool:
@@ -120,6 +145,14 @@ def _is_of_the_past(known: Known) -> bool:
     alert = known.alert
     held_at = alert.changed_at if alert.held_at is None else alert.held_at
     return known.written_at - held_at > BEHIND_MS
+
+
+def _comes_out_of_a_backlog(known: Known) -> bool:
+    """Whether it fired long before the first record of it that is of now."""
+    alert = known.alert
+    if alert.state != "firing" or alert.fired_at is None or _is_of_the_past(known):
+        return False
+    return known.written_at - alert.fired_at > BEHIND_MS
 
 
 def decide(alerts: Iterable[Known], now: int, resend_ms: int) -> list[Post]:

@@ -21,6 +21,7 @@ from streams.sinks.alertmanager.decide import (
     is_recorded_only,
     is_to_notify,
     learn,
+    proved,
 )
 from streams.sinks.alertmanager.escalating import Escalating
 from streams.sinks.alertmanager.escalation import copies
@@ -89,7 +90,7 @@ class Notifier:
                 # What was there at the start was posted before: it must not count as seen now.
                 seen_at = self._now() if self._whole else written_at
                 before = self._known.get(alert.alert_id)
-                after = learn(before, alert, written_at, seen_at)
+                after = learn(before, alert, written_at, seen_at, is_live=self._whole)
                 self._known[alert.alert_id] = after
                 is_quiet = bool(self._book.why_quiet(alert, seen_at))
                 self._measures.learn(after, is_quiet=is_quiet, is_live=self._whole)
@@ -131,7 +132,9 @@ class Notifier:
         self._status.deliver_owners = (
             sum(bool(owner.table.deliver_file) for owner in owners) if owners else None
         )
-        self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
+        self._known = {
+            key: proved(known, now) for key, known in self._known.items() if not expired(known, now)
+        }
         unlisted = await self._pipeline.ask(session, now) if self._whole else None
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         wanted |= self._pipeline.quiet(self._book, now)

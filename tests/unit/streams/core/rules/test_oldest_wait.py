@@ -34,6 +34,25 @@ def test_a_caller_who_waits_too_long_is_pending_then_firing_then_resolved() -> N
     assert (alert.state, alert.resolved_at) == ("resolved", clock("09:07:05"))
 
 
+def test_it_is_told_at_once_that_nobody_waits_so_long_any_more() -> None:
+    day = Story(name="Bills", alerts=ruled(LONG_WAIT), owner="duty")
+    day.at("09:00:00").queued("ada")
+    day.at("09:01:17").queued("bob")
+    day.tick("09:05:40")
+    day.alert_records()
+    day.at("09:06:07").answered("ada")
+    day.at("09:06:07").answered("bob")
+    day.at("09:06:08").queued("eve")
+    day.tick("09:06:15")
+    (calm,) = day.alert_records()
+    assert (calm.state, calm.calm, calm.held_at) == ("firing", True, clock("09:06:10"))
+    day.tick("09:06:20")
+    assert day.alert_records() == [calm]  # once a change
+    day.tick("09:07:20")
+    over = day.alert_records()[-1]
+    assert (over.state, over.calm) == ("resolved", False)
+
+
 def test_a_wait_that_ends_in_time_is_taken_back() -> None:
     day = Story(alerts=ruled(LONG_WAIT))
     day.at("09:00:00").queued("ada", replay=True)

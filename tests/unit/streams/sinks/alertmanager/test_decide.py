@@ -10,6 +10,7 @@ from schemas.alerts import AlertState, FreeAgents
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
     KEEP_RESOLVED_MS,
+    PROVED_AFTER_MS,
     Known,
     Links,
     body,
@@ -18,6 +19,7 @@ from streams.sinks.alertmanager.decide import (
     is_recorded_only,
     is_to_notify,
     learn,
+    proved,
     times_limit,
 )
 from tests.support.alerts import NOON, alert
@@ -73,9 +75,41 @@ def test_what_still_holds_when_the_clock_of_its_queue_comes_to_now_is_told_with_
     known = learn(None, first, NOON + hour, NOON + hour)  # an hour behind, and catching up
     assert due(known, NOON + hour) == []
     holds = replace(first, version=20, held_at=NOON + hour - 60_000, n=39)
-    known = learn(known, holds, NOON + hour + 5_000, NOON + hour + 5_000)
-    assert due(known, NOON + hour + 5_000) == ["fired"]
+    now = NOON + hour + 5_000
+    known = learn(known, holds, now, now)
+    assert (
+        due(proved(known, now), now) == []
+    )  # whether it holds is known when the agents of now are
+    now += PROVED_AFTER_MS
+    assert due(proved(known, now), now) == ["fired"]
     assert body(known.alert, NOON + hour, RESEND_MS, LINKS)["startsAt"] == "2026-11-22T11:59:55Z"
+
+
+def test_what_came_out_of_a_backlog_and_holds_no_more_is_not_told_before_it_rises_again() -> None:
+    hour = 3_600_000
+    late = replace(alert(), held_at=NOON + hour)
+    calm = replace(late, version=11, calm=True)
+    known = learn(learn(None, late, NOON + hour, NOON + hour), calm, NOON + hour, NOON + hour)
+    now = NOON + hour + PROVED_AFTER_MS
+    assert due(proved(known, now), now) == []
+    over = replace(calm, version=12, state="resolved", calm=False, resolved_at=now, held_at=now)
+    ended = learn(known, over, now, now)
+    assert due(proved(ended, now), now) == []
+    assert is_recorded_only(proved(ended, now))
+    rises = learn(known, replace(late, version=12, held_at=now), now, now)
+    assert due(proved(rises, now), now) == ["fired"]
+
+
+def test_what_fires_now_and_what_was_there_at_the_start_has_nothing_to_prove() -> None:
+    hour = 3_600_000
+    assert due(learn(None, replace(alert(), calm=True), NOON, NOON), NOON) == ["fired"]
+    late = replace(alert(), held_at=NOON + hour, calm=True)
+    at = NOON + hour
+    assert due(learn(None, late, at, at, is_live=False), at) == ["fired"]
+    kept = learn(
+        Known(alert(), NOON, NOON), late, at, at
+    )  # heard in time, and not accepted since then
+    assert due(kept, at) == ["fired"]
 
 
 def test_what_was_told_is_told_on_while_the_stream_falls_behind_and_its_end_too() -> None:
