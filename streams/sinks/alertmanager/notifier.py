@@ -132,7 +132,8 @@ class Notifier:
             sum(bool(owner.table.deliver_file) for owner in owners) if owners else None
         )
         self._known = {key: known for key, known in self._known.items() if not expired(known, now)}
-        unlisted = await self._pipeline.ask(session, now) if self._whole else None
+        if self._whole:
+            await self._pipeline.ask(session, now)
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         wanted |= self._pipeline.quiet(self._book, now)
         self._status.quiet = len(wanted)
@@ -155,7 +156,7 @@ class Notifier:
             self._accepted(posts, now)
             self._pipeline.accepted(further, self._escalating, self._book, now)
             self._downs_told, self._downs_told_at = self._downs, now
-        problem = unposted or unquieted or unlisted
+        problem = unposted or unquieted
         if problem is not None:
             self._failed(problem)
         else:
