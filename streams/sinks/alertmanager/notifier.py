@@ -135,7 +135,8 @@ class Notifier:
         self._known = {
             key: proved(known, now) for key, known in self._known.items() if not expired(known, now)
         }
-        unlisted = await self._pipeline.ask(session, now) if self._whole else None
+        if self._whole:
+            await self._pipeline.ask(session, now)
         wanted = quiet(self._known.values(), self._book, now) if self._whole else {}
         wanted |= self._pipeline.quiet(self._book, now)
         self._status.quiet = len(wanted)
@@ -158,7 +159,7 @@ class Notifier:
             self._accepted(posts, now)
             self._pipeline.accepted(further, self._escalating, self._book, now)
             self._downs_told, self._downs_told_at = self._downs, now
-        problem = unposted or unquieted or unlisted
+        problem = unposted or unquieted
         if problem is not None:
             self._failed(problem)
         else:

@@ -1,5 +1,6 @@
 """The shell around `pipeline_listed`: asks Alertmanager which alerts of the pipeline fire, and when their further owners are due."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from streams.sinks.alertmanager.pipeline_listed import (
 )
 from streams.sinks.alertmanager.silences import Key
 
+_log = logging.getLogger(__name__)
 _PATH = "/api/v2/alerts"
 _STATUS_PATH = "/api/v2/status"
 _ASKED = {"filter": f'owner="{OF_QUEUEWATCH}"'}
@@ -42,28 +44,37 @@ class PipelineKeeper:
         self._quiet: frozenset[str] = frozenset()  # of which somebody has
         self._ended: dict[str, Listed] = {}  # while somebody had them
         self._up_since = ""
+        self.problem = ""  # of the last asking
 
-    async def ask(self, session: aiohttp.ClientSession, now: int) -> str | None:
-        """Learn what fires; one line if that fails, and then what was known holds on."""
+    async def ask(self, session: aiohttp.ClientSession, now: int) -> None:
+        """Learn what fires. If that fails, what was known stays quiet, and nothing goes on to others meanwhile."""
         if now - self._asked_at < _ASK_EVERY_MS:
-            return None
+            return
+        self._asked_at = now
+        problem = await self._learn(session)
+        if problem and not self.problem:
+            _log.warning("alerts of the pipeline go on to nobody: Alertmanager's list: %s", problem)
+        self.problem = problem
+
+    async def _learn(self, session: aiohttp.ClientSession) -> str:
+        """Empty, or one line that says why not."""
         try:
             found = listed(await self._asked(session, _PATH, _ASKED))
             up_since = str((await self._asked(session, _STATUS_PATH, {}))["uptime"])
         except _RefusedError as error:
-            return f"its list of alerts: {error}"
+            return str(error)
         except (aiohttp.ClientError, TimeoutError) as error:
-            return f"its list of alerts: {one_line(error)}"
+            return one_line(error)
         except (ValueError, KeyError, TypeError, AttributeError):
-            return "its list of alerts is none"
+            return "no list of alerts"
         if (
             up_since == self._up_since
         ):  # one that was started anew has forgotten, and nothing is over
             gone = {key: each for key, each in self._listed.items() if key not in found}
             self._ended |= {key: each for key, each in gone.items() if key in self._quiet}
-        self._listed, self._asked_at, self._up_since = found, now, up_since
-        self._posted_at = {key: at for key, at in self._posted_at.items() if key in self._listed}
-        return None
+        self._listed, self._up_since = found, up_since
+        self._posted_at = {key: at for key, at in self._posted_at.items() if key in found}
+        return ""
 
     async def _asked(self, session: aiohttp.ClientSession, path: str, query: dict[str, str]) -> Any:  # fmt: skip
         async with session.get(self._url + path, params=query) as answer:
@@ -76,7 +87,7 @@ class PipelineKeeper:
         return quiet(self._listed.values(), book, now)
 
     def escalating(self) -> list[Known]:
-        return escalating(self._listed.values())
+        return [] if self.problem else escalating(self._listed.values())
 
     def due_now(self, alert_id: str) -> None:
         """It has gone on to others."""

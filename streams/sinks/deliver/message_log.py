@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from schemas.codec import encode
 from schemas.messages import OutgoingMessage
@@ -75,8 +75,7 @@ class MessageLog:
                 )
         except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
             await self.close()
-            why = refusal(self._bootstrap, error) if str(error) else no_answer(self._bootstrap)
-            raise NotWrittenError(why) from None
+            raise NotWrittenError(self._why(error)) from None
 
     async def write_in_the_end(self, messages: Sequence[OutgoingMessage]) -> None:
         """Write what has happened already: tried again until Kafka takes it."""
@@ -93,6 +92,10 @@ class MessageLog:
                 if self._status.state == "blocked":
                     self._status.state, self._status.detail = "running", ""
                 return
+
+    def _why(self, error: Exception) -> str:
+        is_away = isinstance(error, KafkaConnectionError | OSError) or not str(error)
+        return no_answer(self._bootstrap) if is_away else refusal(self._bootstrap, error)
 
     async def close(self) -> None:
         producer, self._producer = self._producer, None

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -53,11 +54,11 @@ async def ended(*, by_whom: CommandsBook, starts_anew: bool = False) -> list[dic
     """What is posted after an alert that fired is not listed any more."""
     pager = Pager()
     async with pager.asked() as (keeper, session):
-        assert await keeper.ask(session, NOON) is None
+        await keeper.ask(session, NOON)
         keeper.quiet(by_whom, NOON)
         pager.firing = []
         pager.up_since = iso(NOON + SECOND) if starts_anew else pager.up_since
-        assert await keeper.ask(session, NOON + 5 * SECOND) is None
+        await keeper.ask(session, NOON + 5 * SECOND)
         due = keeper.due(by_whom, NOON + 5 * SECOND)
         keeper.accepted(due, Escalating(dict, _written), by_whom, NOON + 5 * SECOND)
         assert keeper.due(by_whom, NOON + 60 * SECOND) == {}
@@ -78,13 +79,23 @@ async def test_no_end_is_made_of_what_nobody_had_or_of_an_alertmanager_that_forg
     assert await ended(by_whom=held(), starts_anew=True) == []
 
 
-async def test_what_cannot_be_asked_is_one_line_and_what_was_known_holds_on() -> None:
+async def test_while_it_cannot_be_asked_nothing_goes_on_and_what_somebody_has_stays_quiet(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     pager = Pager()
     async with pager.asked() as (keeper, session):
-        assert await keeper.ask(session, NOON) is None
-        pager.status = 503
-        problem = await keeper.ask(session, NOON + 5 * SECOND)
-        assert problem == "its list of alerts: answers 503"
-        pager.status, pager.firing = 200, {"not": "a list"}
-        assert await keeper.ask(session, NOON + 5 * SECOND) == "its list of alerts is none"
+        await keeper.ask(session, NOON)
         assert [known.alert.alert_id for known in keeper.escalating()] == [ID]
+        pager.status = 503
+        for n in (1, 2):
+            await keeper.ask(session, NOON + n * 5 * SECOND)
+        assert keeper.problem == "answers 503"
+        assert caplog.text.count("go on to nobody: Alertmanager's list: answers 503") == 1
+        assert keeper.escalating() == []
+        assert len(keeper.quiet(held(), NOON)) == 1
+        pager.status, pager.firing = 200, {"not": "a list"}
+        await keeper.ask(session, NOON + 15 * SECOND)
+        assert keeper.problem == "no list of alerts"
+        pager.firing = FIRES
+        await keeper.ask(session, NOON + 20 * SECOND)
+        assert (keeper.problem, len(keeper.escalating())) == ("", 1)
