@@ -149,7 +149,7 @@ class Line:
         )
 
     def leave(self, key: LegKey) -> None:
-        """Remove a leg whose arrival never became known and that is evicted."""
+        """Remove a leg whose arrival is not known, which is evicted or gets another key."""
         self.off_line.pop(key, None)
 
     def begin_minute(self, minute_at: int) -> None:

@@ -207,6 +207,7 @@ class QueueLegs:
     ) -> None:
         if leg.source != entry.leg.source:
             self._outbox.legs.pop(entry.key, None)
+            self.line.leave(entry.key)
             self.store.move_to_node_of(entry, leg)
         entry.leg, entry.verdict, entry.targets_version = leg, verdict, targets_version
         leg.version, leg.known_at = cause.version, cause.known_at

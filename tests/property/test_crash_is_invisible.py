@@ -3,8 +3,11 @@
 from typing import Any
 
 from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from schemas.millis import MINUTE, SECOND
+from schemas.calls import Event
+from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from streams.core.profiles import Profiles
 from tests.support.builders import BILLING, targets
@@ -23,6 +26,8 @@ PROMISE: dict[str, Any] = {
     ),
     "day_start_minute": 9 * 60 + 20,
 }
+ALWAYS_OPEN = PROMISE | {"opening": Opening()}
+GAPS = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([1, 2, 4, 6, 7, 13])), max_size=3)
 
 
 @given(days())
@@ -62,3 +67,37 @@ def test_targets_published_while_the_worker_is_dead_are_applied_as_if_it_had_liv
     assert {leg: row.in_target for leg, row in dead.legs().items()} == {
         leg: row.in_target for leg, row in alive.legs().items()
     }
+
+
+@given(days(), GAPS, st.sampled_from([PROMISE, ALWAYS_OPEN]), st.booleans())
+def test_a_crash_behind_every_record_changes_no_row_also_over_hours_without_any(
+    day: Day, gaps: list[tuple[int, int]], promise: dict[str, Any], always: bool
+) -> None:
+    """Legs leave the state in a gap, queues become idle; the calm worker makes one checkpoint, at the end."""
+    profiles = Profiles()
+    profiles.update(profile(per_slot=2.0))
+    calm, shaken = (Story(profiles=profiles, **promise) for _ in range(2))
+    for position, event in enumerate(_with_gaps(day.events, gaps)):
+        calm.say(event)
+        shaken.say(event)
+        if always or position in day.crashes:
+            shaken.restart()
+    for story in (calm, shaken):
+        story.visits()  # with the last checkpoint
+    assert shaken.outputs.legs == calm.outputs.legs
+    assert shaken.minutes() == calm.minutes()
+    assert shaken.alert_records() == calm.alert_records()
+    assert shaken.totals() == calm.totals()
+    assert shaken.quarantined() == calm.quarantined()
+    assert shaken.outputs.pieces.keys() == calm.outputs.pieces.keys()
+
+
+def _with_gaps(events: list[Event], gaps: list[tuple[int, int]]) -> list[Event]:
+    """The same, with so many hours before the event at each of these positions. Of a call some facts may lie behind one."""
+    return [
+        replace(
+            event,
+            at=event.at + sum(hours * HOUR for behind, hours in gaps if position >= behind),
+        )
+        for position, event in enumerate(events)
+    ]

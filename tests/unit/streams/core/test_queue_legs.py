@@ -274,3 +274,14 @@ def test_the_node_of_a_leg_does_not_depend_on_when_a_worker_died(dies: bool) -> 
             day.restart()
         (row,) = day.visits()
         assert (row.source, row.outcome, row.arrived_at) == (node, "answered", clock("09:00"))
+
+
+def test_a_leg_that_turns_out_to_be_of_another_node_stands_in_line_once() -> None:
+    """Else it would be open for ever under its former key: the next snapshot of the platform closed it once more."""
+    legs, _ = queue()
+    legs.apply(call("present", "ada", MONDAY, source="desk"), CAUSE)
+    legs.apply(call("queued", "ada", MONDAY, source="north"), CAUSE)
+    assert [entry.key for entry in legs.line.open_entries()] == [as_key("ada", source="north")]
+    legs.apply(call("abandoned", "ada", MONDAY + SECOND, source="north"), CAUSE)
+    assert legs.line.is_empty()
+    assert legs.close_missing("north", MONDAY + MINUTE, set(), CAUSE) == []
