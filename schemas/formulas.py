@@ -5,6 +5,8 @@ The names and variants are explained in docs/definitions.md. With a denominator 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 
 from msgspec import Struct
@@ -175,4 +177,13 @@ def sql_population(rule: Formula) -> str:
 
 
 def _total(names: tuple[str, ...], counts: Counts) -> int:
-    return sum(getattr(counts, name) for name in names)
+    return sum(_values(names)(counts)) if names else 0
+
+
+@lru_cache(maxsize=256)
+def _values(names: tuple[str, ...]) -> Callable[[Counts], tuple[int, ...]]:
+    """Reads these counters at once: screens and alert rules ask for the same few formulas all day."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    only = attrgetter(*names)
+    return lambda counts: (only(counts),)

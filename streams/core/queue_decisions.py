@@ -6,6 +6,7 @@ old legs and days leave the state.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
@@ -18,7 +19,8 @@ from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.expected_calls import ExpectedCalls
-from streams.core.lookout import quiet_until, still_quiet
+from streams.core.leg_report import Reported
+from streams.core.lookout import Safe, asked, may_be_raised, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.profiles import Profiles
@@ -31,6 +33,18 @@ from streams.core.unit import Cause
 
 _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in between
+
+
+class Shown(NamedTuple):
+    """What screens were told of the rules, and as of when and by what.
+
+    `sentences`: of rules with `each_minute` whose alert is open.
+    """
+
+    of: tuple[int, bool, Reported]  # the minute, whether agents are known, what calls tell
+    by: tuple[Targets, ExpectedCalls | None]
+    lacking: dict[str, NotEvaluated]
+    sentences: dict[str, str]
 
 
 class QueueDecisions:
@@ -55,6 +69,8 @@ class QueueDecisions:
         self._idle_to = 0
         self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
         self._usual: ExpectedCalls | None = None
+        self._safe = Safe()
+        self._shown: Shown | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
@@ -62,6 +78,7 @@ class QueueDecisions:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)
                 self.quiet_to = 0
+                self._safe.forget()
             if self.quiet_to and not change.is_service_only:
                 rules = self._sole_rules
                 self.quiet_to = (
@@ -71,6 +88,7 @@ class QueueDecisions:
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""
         self.quiet_to = 0
+        self._safe.forget()
         self._sole_rules = self._rules_if_sole()
 
     def _rules_if_sole(self) -> ActiveRules | None:
@@ -89,20 +107,52 @@ class QueueDecisions:
     def raised(self, targets: Targets, at: int) -> tuple[list[RaisedRule], dict[str, NotEvaluated]]:
         """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet; and
         the rules that cannot be evaluated.
+
+        What cannot change before the next whole minute is asked once a minute: screens ask several times a second.
         """
-        found, lacking = [], dict[str, NotEvaluated]()
-        view = self.view(targets, at)
-        for rule, table in self._rules.of(targets).tables:
+        view, rules = self.view(targets, at), self._rules.of(targets)
+        shown = self._shown_of(targets, at, view, rules)
+        found = []
+        for rule, table in rules.tables if self.progress else rules.between_minutes:
+            progress = self.progress.get(rule.name)
+            if progress is None and (
+                rule.each_minute or at <= self.quiet_to or not may_be_raised(rule, table, view)
+            ):
+                continue
+            sentence = shown.sentences.get(rule.name)
+            if sentence is None:
+                measured = figure(rule, table, view, progress)
+                if progress is None and not measured.raised:
+                    continue
+                sentence = told(rule, targets.name, measured)
+            # Screens show the queue's name beside it.
+            cause = sentence.removeprefix(f"{targets.name}: ")
+            fires = progress is not None and progress.stage == "firing"
+            found.append(RaisedRule(severity_of(rule, targets), fires, cause))
+        return found, shown.lacking
+
+    def _shown_of(self, targets: Targets, at: int, view: QueueView, rules: ActiveRules) -> Shown:
+        """What was asked since the queue's last whole minute; before its first one since that of `at`."""
+        minute = self.minute.at
+        of = (at // MINUTE if minute is None else minute), bool(view.agents), view.reported
+        shown, expected = self._shown, view.expected
+        if (
+            shown is not None
+            and shown.of == of
+            and shown.by[0] is targets
+            and shown.by[1] is expected
+        ):
+            return shown
+        lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
+        for rule, table in rules.tables:
             progress = self.progress.get(rule.name)
             measured = figure(rule, table, view, progress)
             if measured.not_evaluated is not None:
                 lacking[rule.name] = measured.not_evaluated
-            if measured.raised or progress is not None:
-                # Screens show the queue's name beside it.
-                cause = told(rule, targets.name, measured).removeprefix(f"{targets.name}: ")
-                fires = progress is not None and progress.stage == "firing"
-                found.append(RaisedRule(severity_of(rule, targets), fires, cause))
-        return found, lacking
+            if rule.each_minute and progress is not None:
+                sentences[rule.name] = told(rule, targets.name, measured)
+        self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
+        return shown
 
     def view(self, targets: Targets, at: int, expected: ExpectedCalls | None = None) -> QueueView:
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
@@ -237,7 +287,8 @@ class QueueDecisions:
         view, rules = self.view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
             self.agent_minutes.note(here, view.agents)
-        for alert in evaluate(targets, rules, view, self.progress, self.ends, cause):
+        due = asked(rules, self.progress, view, self._safe)
+        for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------

@@ -62,6 +62,7 @@ class QueueView:
         self.line, self.rolling = kept.line, kept.windows
         self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
+        self._as_of_minute: dict[int, Counts] = {}
 
     @_Once
     def waiting(self) -> int:
@@ -98,7 +99,10 @@ class QueueView:
 
     def as_of_minute(self, minutes: int) -> Counts:
         """The counts of one window up to the last whole minute, which costs next to nothing."""
-        return self.rolling.as_of_minute(minutes)
+        counts = self._as_of_minute.get(minutes)
+        if counts is None:
+            counts = self._as_of_minute[minutes] = self.rolling.as_of_minute(minutes)
+        return counts
 
     @_Once
     def lately(self) -> Counts:
