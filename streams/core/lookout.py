@@ -6,7 +6,6 @@ Rule: the answer is never too late. It is the least time over all active rules, 
 when the facts known now cannot raise it.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from schemas.millis import MINUTE
@@ -21,7 +20,7 @@ from streams.core.verdict import Verdict
 from streams.core.windows import Windows
 
 _ALIVE = ("open", "answered")
-_KNOWN = {rule.name for rule in RULES}
+_PLACES = {rule.name: place for place, rule in enumerate(RULES)}
 
 Asked = tuple[Rule[Any], HoldingTimes | None]  # no table: the rule is not switched on any more
 
@@ -43,11 +42,12 @@ class Safe:
         if self._until:
             self._until.clear()
 
-    def holds(self, rule: Rule[Any], view: QueueView) -> bool:
-        if self._by is not view.expected:
+    def until(self, expected: ExpectedCalls | None) -> dict[str, int]:
+        """By rule, the boundary up to which it is safe by these usual calls."""
+        if self._by is not expected:
             self._until.clear()
-            self._by = view.expected
-        return self._until.get(rule.name, 0) >= view.at
+            self._by = expected
+        return self._until
 
     def note(self, rule: Rule[Any], table: HoldingTimes, view: QueueView) -> None:
         """It was measured and is not raised."""
@@ -57,35 +57,53 @@ class Safe:
 
 
 def asked(
-    rules: ActiveRules, progress: dict[str, Progress], view: QueueView, safe: Safe
+    rules: ActiveRules, progress: dict[str, Progress], view: QueueView, safe: Safe, quiet_to: int
 ) -> list[Asked]:
-    """The rules to be measured at this boundary: those with an alert, and those that may be raised."""
+    """The rules to be measured at this boundary: those with an alert, and those that may be raised; in the order of
+    the catalogue.
+
+    `quiet_to`: up to this boundary none that is asked between minutes can be raised.
+    """
+    if progress and not progress.keys() <= rules.table_of.keys():
+        return _with_removed(rules, progress, view.at)
+    at = view.at
     found: list[Asked] = []
-    for rule, table in _of_boundary(rules, progress, view.at):
-        if rule.name in progress:
-            if table is None or not (rule.each_minute and view.at % MINUTE):
+    if at > quiet_to or progress:
+        for rule, table in rules.between_minutes:
+            if rule.name in progress or (at > quiet_to and may_be_raised(rule, table, view)):
                 found.append((rule, table))
-        elif table is not None and _is_due(rule, table, view, safe):
+    minute, rest = divmod(at, MINUTE)
+    if rest:
+        return found
+    safe_until = safe.until(view.expected)
+    for rule, table in rules.each_minute:
+        name = rule.name
+        if name in progress or (
+            minute % rule.every_minutes == 0
+            and safe_until.get(name, 0) < at
+            and not rule.across_queues
+            and not rule.cannot_be_raised(table, view)
+        ):
             found.append((rule, table))
+    if len(found) > 1:
+        found.sort(key=_place)
     return found
 
 
-def _of_boundary(rules: ActiveRules, progress: dict[str, Progress], at: int) -> Sequence[Asked]:
-    """The rules that are switched on and asked at this boundary, and those that have an alert open and are not on."""
-    if not progress or progress.keys() <= rules.table_of.keys():
-        return rules.between_minutes if at % MINUTE else rules.tables
-    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
-    return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
+def _with_removed(rules: ActiveRules, progress: dict[str, Progress], at: int) -> list[Asked]:
+    """All rules, also those that have an alert open and are not on any more."""
+    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _PLACES.keys())]
+    every = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
+    return [
+        (rule, table)
+        for rule, table in every
+        if (table is None and rule.name in progress)
+        or (table is not None and not (rule.each_minute and at % MINUTE))
+    ]
 
 
-def _is_due(rule: Rule[Any], table: HoldingTimes, view: QueueView, safe: Safe) -> bool:
-    """Whether a rule without an alert must be measured at this boundary."""
-    if not rule.each_minute:
-        return may_be_raised(rule, table, view)
-    minute, rest = divmod(view.at, MINUTE)
-    if rest or minute % rule.every_minutes or rule.across_queues or safe.holds(rule, view):
-        return False
-    return not rule.cannot_be_raised(table, view)
+def _place(asked: Asked) -> int:
+    return _PLACES[asked[0].name]
 
 
 def may_be_raised(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
@@ -96,10 +114,9 @@ def may_be_raised(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool
 
 
 def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> int:
-    """No rule can be raised at a boundary up to this one, unless a new fact comes.
+    """No rule that is asked between minutes can be raised at a boundary up to this one, unless a new fact comes.
 
-    `end` is the last boundary of the minute: at a whole minute the rules of every queue are evaluated.
-    0: evaluate them now.
+    `end` is the end of the minute: there all rules are asked. 0: evaluate them now.
     """
     until = end
     for rule, table in rules.between_minutes:

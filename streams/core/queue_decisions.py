@@ -48,7 +48,8 @@ class Shown(NamedTuple):
 
 
 class QueueDecisions:
-    """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
+    """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
+    raised unless a new fact comes. `passed_to`: up to
     this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
     `quiet_to`, while the queue is idle and the targets and the profile of `_idle_by` hold.
     """
@@ -64,7 +65,7 @@ class QueueDecisions:
         self._rules = RulesOfQueue()
         self._sole_rules = self._rules_if_sole()
         self.minute = MinuteCut(legs.queue)
-        self.quiet_to = 0
+        self.quiet_to = self._minute_end = 0
         self.passed_to = 0
         self._idle_to = 0
         self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
@@ -112,12 +113,12 @@ class QueueDecisions:
         """
         view, rules = self.view(targets, at), self._rules.of(targets)
         shown = self._shown_of(targets, at, view, rules)
-        found = []
+        found = list[RaisedRule]()
+        if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
+            return found, shown.lacking
         for rule, table in rules.tables if self.progress else rules.between_minutes:
             progress = self.progress.get(rule.name)
-            if progress is None and (
-                rule.each_minute or at <= self.quiet_to or not may_be_raised(rule, table, view)
-            ):
+            if progress is None and (rule.each_minute or not may_be_raised(rule, table, view)):
                 continue
             sentence = shown.sentences.get(rule.name)
             if sentence is None:
@@ -154,7 +155,13 @@ class QueueDecisions:
         self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
         return shown
 
-    def view(self, targets: Targets, at: int, expected: ExpectedCalls | None = None) -> QueueView:
+    def view(
+        self,
+        targets: Targets,
+        at: int,
+        expected: ExpectedCalls | None = None,
+        counted_to: int | None = None,
+    ) -> QueueView:
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
         legs = self._legs
         kept = Kept(
@@ -162,7 +169,7 @@ class QueueDecisions:
             agent_minutes=self.agent_minutes, expected=expected or self._expected(targets, at),
             reported=legs.reported, replay=legs.replay,
         )  # fmt: skip
-        return QueueView(at, targets, kept)
+        return QueueView(at, targets, kept, counted_to)
 
     def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
         """The usual calls by what holds at `at`, kept until that changes."""
@@ -185,7 +192,7 @@ class QueueDecisions:
 
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
-        if target <= self.quiet_to:
+        if target <= self.quiet_to and target < self._minute_end:
             if target > self.passed_to:
                 self.passed_to = target
             return
@@ -232,13 +239,32 @@ class QueueDecisions:
         """
         if self.minute.is_stale or not self.progress.keys() <= EACH_MINUTE:
             return False
-        legs = self._legs
-        last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
-        until = quiet_until(self._rules_at(target), legs.line, legs.windows, last)
-        if until < target:
+        legs, rules = self._legs, self._rules_at(target)
+        self._minute_end = end = target - target % MINUTE + MINUTE
+        if self._sole_rules is None:
+            end -= STEP_MS  # from the whole minute on other targets may hold
+        until = quiet_until(rules, legs.line, legs.windows, end)
+        if until >= target:
+            self.passed_to, self.quiet_to = target, until
+            return True
+        if self._is_raised(target, rules):
             return False
-        self.passed_to, self.quiet_to = target, until
+        self.passed_to = target
         return True
+
+    def _is_raised(self, target: int, rules: ActiveRules) -> bool:
+        """Whether a rule without an alert is raised at `target`, by a look that moves no window: somebody who waits a
+        little long would else cost a whole step at every boundary. True where boundaries before it were not looked at.
+        """
+        legs = self._legs
+        targets = legs.judged_by(target)[0]
+        if targets is None or target - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
+            return True
+        view = self.view(targets, target, counted_to=target)
+        return any(
+            may_be_raised(rule, table, view) and figure(rule, table, view, None).raised
+            for rule, table in rules.between_minutes
+        )
 
     def _step(self, boundary: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
@@ -287,7 +313,7 @@ class QueueDecisions:
         view, rules = self.view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
             self.agent_minutes.note(here, view.agents)
-        due = asked(rules, self.progress, view, self._safe)
+        due = asked(rules, self.progress, view, self._safe, self.quiet_to)
         for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
 

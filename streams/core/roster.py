@@ -42,21 +42,21 @@ class Roster:
             shown = self._shown[queue] = known or {"available": 0}
         return shown
 
-    def has_free(self, queue: str) -> bool:
-        """Whether anybody is available there."""
-        return bool(self._free.get(queue))
-
     def free_besides(self, queue: str, others: Sequence[str]) -> dict[str, int]:
-        """By each of the others, who is available there and does not serve `queue`. A person counts once, in the
-        first of them.
+        """By each of the others that has some, who is available there and does not serve `queue`. A person counts once,
+        in the first of them.
         """
-        found, counted = dict.fromkeys(others, 0), set[str]()
+        found, counted = dict[str, int](), set[str]()
         for other in others:
             for agent, entry in self._free.get(other, {}).items():
                 if agent not in counted and queue not in entry.queues:
                     counted.add(agent)
-                    found[other] += 1
+                    found[other] = found.get(other, 0) + 1
         return found
+
+    def paused(self, queue: str) -> int:
+        """How many agents of the queue pause in all of their queues."""
+        return len(self._pauses.get(queue, ()))
 
     def on_one_reason(self, queue: str, before: int) -> tuple[str, int]:
         """The reason for which most agents of the queue have paused since before this time, and how many they are.

@@ -28,6 +28,7 @@ from schemas.privacy import key_from_secret
 from schemas.profiles import SLOT_MS, SLOTS, Profile
 from schemas.queues_toml import parse_queues
 from schemas.targets import TargetsVersion
+from schemas.timing import IDLE_SHOWN_EVERY_MS
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
@@ -60,6 +61,7 @@ _SPARE = 1.3  # staff for so many times the calls: with less every queue breache
 _START = from_iso("2026-11-23T08:00:00Z")  # a Monday
 _QUEUES_A_CENTRE = 10
 _TOPICS, _AREAS = ("leak", "no water", "pressure"), tuple(f"area-{n:02d}" for n in range(40))
+_SHOWN_STEPS, _SHOWN_ONE_IN = 4, 4  # snapshots are asked for a minute long, and then left out for three
 _AT_ONCE_MS = 5 * MINUTE
 
 
@@ -116,11 +118,12 @@ class Worker:
         return _outputs(written)
 
     def show(self, at: int) -> None:
-        """A snapshot of each queue."""
-        began = time.process_time()
-        found = self.unit.snapshots(at)
-        self.spent.snapshots_s += time.process_time() - began
-        self.spent.snapshots += len(found)
+        """Snapshots of each queue until the next step, as often as one that is quiet is shown."""
+        for now in range(at, at + STEP_MS, IDLE_SHOWN_EVERY_MS):
+            began = time.process_time()
+            found = self.unit.snapshots(now)
+            self.spent.snapshots_s += time.process_time() - began
+            self.spent.snapshots += len(found)
 
     def note(self, outputs: list[Output]) -> None:
         """Count the alerts; what is set aside is an error of the benchmark."""
@@ -200,7 +203,8 @@ def _round(queues: int, hours: float, seed: int) -> dict[str, Spent]:
             for name in names[turn:] + names[:turn]:
                 worker = workers[name]
                 worker.note(worker.read(step))
-                worker.show(step.at)
+                if number // _SHOWN_STEPS % _SHOWN_ONE_IN == 0:
+                    worker.show(step.at)
     finally:
         gc.enable()
         gc.unfreeze()
