@@ -94,9 +94,7 @@ class Roster:
             self.changed.add(queue)
 
 
-def _note(
-    kept: dict[str, dict[str, RosterEntry]], queue: str, entry: RosterEntry, n: int
-) -> None:
+def _note(kept: dict[str, dict[str, RosterEntry]], queue: str, entry: RosterEntry, n: int) -> None:
     """Keep the agent under the queue, or no more."""
     agents = kept.setdefault(queue, {})
     if n > 0:

@@ -53,15 +53,23 @@ SETS: dict[str, tuple[str, ...]] = {
     "shipped": tuple(_shipped()),
     "all": tuple(RULE_TABLES),
 }
-STEP_MS = 17 * SECOND  # no multiple of a boundary: snapshots are asked for at every phase of a minute
-WARM_MS = 40 * MINUTE  # not measured: the first hour of a day is cheaper, for rules have too few calls
+STEP_MS = (
+    17 * SECOND
+)  # no multiple of a boundary: snapshots are asked for at every phase of a minute
+WARM_MS = (
+    40 * MINUTE
+)  # not measured: the first hour of a day is cheaper, for rules have too few calls
 CALLS_AN_HOUR = 100.0  # of each queue
+ROUNDS = 3
 
 _SPARE = 1.3  # staff for so many times the calls: with less every queue breaches
 _START = from_iso("2026-11-23T08:00:00Z")  # a Monday
 _QUEUES_A_CENTRE = 10
 _TOPICS, _AREAS = ("leak", "no water", "pressure"), tuple(f"area-{n:02d}" for n in range(40))
-_SHOWN_STEPS, _SHOWN_ONE_IN = 4, 4  # snapshots are asked for a minute long, and then left out for three
+_SHOWN_STEPS, _SHOWN_ONE_IN = (
+    4,
+    4,
+)  # snapshots are asked for a minute long, and then left out for three
 _AT_ONCE_MS = 5 * MINUTE
 
 
@@ -159,6 +167,27 @@ def figures(rounds: list[dict[str, Spent]]) -> dict[str, dict[str, float]]:
     return found
 
 
+def rows(rounds: list[dict[str, Spent]]) -> list[tuple[str, str, str]]:
+    """As they are printed."""
+    found = figures(rounds)
+    written = [sum(each["all"].written.values()) for each in rounds]
+    printed = []
+    for what in ("event", "snapshot"):
+        us, ratios = found[f"rules_{what}_us"], found[f"rules_{what}_all_over"]
+        shown = ", ".join(f"{name} {us[name]:.1f}" for name in SETS)
+        printed.append((f"rules_{what}_us", f"{us['all']:.1f}", f"µs of CPU by rules: {shown}"))
+        shown = ", ".join(f"{ratios[name]:.2f} over {name}" for name in ratios)
+        printed.append((f"rules_{what}_all_over", f"{ratios['none']:.2f}", f"all rules: {shown}"))
+    printed.append(
+        (
+            "alert records",
+            f"{statistics.median(written):.0f}",
+            f"of all rules, {len(rounds)} rounds",
+        )
+    )
+    return printed
+
+
 def queues_toml(rules: tuple[str, ...], queues: int) -> str:
     """Queues of one department in several centres, all with the same rules."""
     head = (
@@ -234,9 +263,7 @@ def _centre(queues: int) -> Centre:
         for number, each in enumerate(centre.demands)
     )
     missing = Episode(50, every_min=70, lasts_min=30, queues=short, missing_share=0.35)
-    return replace(
-        centre, demands=demands, scenario=replace(centre.scenario, episodes=(missing,))
-    )
+    return replace(centre, demands=demands, scenario=replace(centre.scenario, episodes=(missing,)))
 
 
 def _entries(unit: AgentsUnit, records: list[Record]) -> list[RosterEntry]:
