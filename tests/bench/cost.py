@@ -207,7 +207,7 @@ def steps(queues: int, hours: float, seed: int) -> list[Step]:
     said = sorted(_said(queues, hours, seed), key=lambda each: each[1].at)
     agents, offset, found = AgentsUnit(0, 1), 0, []
     for at, each in groupby(said, key=lambda each: each[1].at // STEP_MS * STEP_MS + STEP_MS):
-        calls, told = [], []
+        calls, told = list[Record](), list[Record]()
         for topic, event in each:
             record = Record(offset, event.at, b"", encode(event))
             (calls if topic == "calls" else told).append(record)
