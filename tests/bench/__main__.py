@@ -4,8 +4,8 @@
 
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
-difference fails the run. With --only the file is left alone: its figures belong to one run. Part `alerts` needs no
-Kafka and has a file of its own, build/alerts.json.
+difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts` and `cost`
+need no Kafka; the first has a file of its own, build/alerts.json.
 """
 
 import argparse
@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import alerts, archive, backlog, bare, follow, latency, telling, traffic
+from tests.bench import alerts, archive, backlog, bare, cost, follow, latency, telling, traffic
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
-PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "telling", "alerts")
+PARTS = (
+    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "cost", "alerts",
+)  # fmt: skip
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
@@ -113,6 +115,13 @@ class Bench:
         for name, value, what in telling.rows(pages):
             self._row(name, value, what)
 
+    def cost(self) -> None:
+        """What alert rules cost; needs no broker."""
+        rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
+        self.figures |= cost.figures(rounds)
+        for name, value, what in cost.rows(rounds):
+            self._row(name, value, what)
+
     @property
     def _parts(self) -> tuple[str, ...]:
         return (self.options.only,) if self.options.only else PARTS
@@ -189,6 +198,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
+    parser.add_argument("--ruled-queues", type=int, default=50, help="for the cost of alert rules")
+    parser.add_argument(
+        "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
+    )
     parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
@@ -211,9 +224,9 @@ def main(arguments: list[str] | None = None) -> int:
     load_before = os.getloadavg()[0]
     print(f"load of the last minute: {load_before:.2f}", flush=True)
     began = time.monotonic()
-    broker = services.start_kafka(folder / "kafka")
+    broker = None if options.only == "cost" else services.start_kafka(folder / "kafka")
     try:
-        bench = Bench(options, broker.place.bootstrap, folder)
+        bench = Bench(options, broker.place.bootstrap if broker else "", folder)
         parts: dict[str, Callable[[], None]] = {
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
@@ -221,12 +234,14 @@ def main(arguments: list[str] | None = None) -> int:
             "archive": bench.archive,
             "latency": bench.latency,
             "telling": bench.telling,
+            "cost": bench.cost,
         }
         for name, part in parts.items():
             if options.only in (None, name) or (options.only == "faust" and name == "stream"):
                 part()
     finally:
-        broker.stop()
+        if broker is not None:
+            broker.stop()
         shutil.rmtree(folder, ignore_errors=True)
     bench.figures |= {
         "queues": options.queues, "cores": os.cpu_count(), "load_before": load_before,

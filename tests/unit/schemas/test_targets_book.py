@@ -93,3 +93,21 @@ def test_it_knows_the_rules_that_any_queue_ever_had() -> None:
     second = published(targets("a"), version=2, valid_from=1)
     assert TargetsBook([first, second]).rules == {"oldest_wait", "surge"}
     assert TargetsBook().rules == frozenset()
+
+
+def test_queues_of_the_department_are_near_each_other_those_of_the_centre_first() -> None:
+    works = {"department": "works"}
+    pipes, tankers = (
+        targets("pipes", centre="water", **works),
+        targets("tankers", centre="water", **works),
+    )
+    roads, rates = targets("roads", centre="streets", **works), targets("rates", department="money")
+    alone = targets("alone", centre="streets")
+    book = TargetsBook(
+        [published(pipes, tankers, roads, rates, alone),
+         published(pipes, roads, rates, alone, version=2, valid_from=100)]
+    )  # fmt: skip
+    near = [[each.queue for each in book.near(pipes, at)] for at in (99, 100, 99)]
+    assert near == [["tankers", "roads"], ["roads"], ["tankers", "roads"]]
+    assert [each.queue for each in book.near(alone, 0)] == ["roads"]
+    assert book.near(targets("nowhere"), 0) == ()

@@ -174,3 +174,25 @@ def test_a_queue_that_was_idle_before_its_first_call_is_asked_after_it(dies: boo
     day.tick("10:01:06")
     (alert,) = day.alert_records()
     assert (alert.state, alert.onset_at) == ("firing", clock("10:01"))
+
+
+def test_a_late_fact_that_makes_the_silence_longer_is_not_passed_over() -> None:
+    """The only call came five minutes earlier than was told at first, and nothing else says that it is time to ask."""
+    onsets = []
+    for told_late in (False, True):
+        day = day_with()
+        came = clock("09:00:00")
+        for number in range(30):
+            at = came + number * 10 * SECOND
+            day.say(call("queued", f"a{number}", at))
+            day.say(call("abandoned", f"a{number}", at + SECOND))
+        early = call("queued", "bo", clock("09:05:30"))
+        day.say(call("queued", "bo", clock("09:10:30")) if told_late else early)
+        day.say(call("abandoned", "bo", clock("09:10:31")))
+        ticks(day, "09:10:40", "09:12:00")
+        if told_late:
+            day.say(early, appended_at=clock("09:12:00"))
+        ticks(day, "09:12:05", "10:00:00")
+        onsets += [alert.onset_at for alert in day.alert_records()][:1]
+    assert len(onsets) == 2
+    assert onsets[0] == onsets[1]
