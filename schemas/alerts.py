@@ -1,5 +1,6 @@
 """Topic `alerts`: what on-call staff must know, decided in the stream, one record for each change."""
 
+from math import inf
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
@@ -22,6 +23,22 @@ NotEvaluated = Literal[
     "calls known too briefly",
     "reports are behind",
 ]  # why a rule that is switched on cannot be asked now
+
+
+# Rules whose value falls under the limit; of the others it rises over it. Also of a record that another release wrote.
+FALLS_UNDER = frozenset({"understaffed", "late_calls_left"})
+
+
+def times_limit(rule: RuleName, value: float, threshold: float) -> float:
+    """How far the value is beyond its limit, in the direction of the rule: 1 at the limit, less within it, `inf` where no
+    factor can say it.
+    """
+    beyond, limit = (threshold, value) if rule in FALLS_UNDER else (value, threshold)
+    if beyond == limit:
+        return 1.0
+    if limit > 0:
+        return max(beyond, 0.0) / limit
+    return inf if beyond > 0 else 0.0
 
 
 class Firing(NamedTuple):
@@ -76,6 +93,10 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     held_at: int | None = None  # None: written by a former release, once a change
     # It fires on, though it is below the limit that clears it: it ends unless it rises again within its holding time.
     calm: bool = False
+    # Why its rule cannot be asked any more; then `value` and `n` say nothing. Text: another release may have other reasons.
+    not_evaluated: str = ""
+    # The last minutes that `value` and `n` are of, where the rule measures several windows.
+    minutes: int | None = None
     free_agents: tuple[FreeAgents, ...] = ()  # while it goes on; nearest queue first
     # When it ended: what left the queue within [onset, end). None: a former release knew its onset.
     late_calls: int | None = None  # answered with a wait over T

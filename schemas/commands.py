@@ -84,6 +84,12 @@ class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="noti
     to: tuple[str, ...]
     next_to: tuple[str, ...] = ()
     next_after_ms: Annotated[int, Meta(ge=0)] = 0
+    # Of `to`, whom `notify` cannot reach: no Alertmanager is in use, and they have no deliver_file.
+    untold: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        return tuple(owner for owner in self.to if owner not in self.untold)
 
 
 OfAlert = Acknowledged | Released | Noted | MarkedFalse
@@ -97,6 +103,15 @@ def command_key(command: AlertCommand) -> bytes:
     if isinstance(command, Notified):  # written twice it is the same step
         return f"{command.alert_id}/notified/{command.owner}/{command.step}".encode()
     return f"muted/{command.mute_id}".encode()
+
+
+def told_said(step: Notified) -> str:
+    """`told lead, ops`; `told lead; not told: ops has no deliver_file`."""
+    parts = [f"told {', '.join(step.told)}"] if step.told else []
+    if step.untold:
+        have = "has" if len(step.untold) == 1 else "have"
+        parts.append(f"not told: {', '.join(step.untold)} {have} no deliver_file")
+    return "; ".join(parts)
 
 
 def checked_who(text: str) -> str:

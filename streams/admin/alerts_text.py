@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from schemas.alerts import Alert, alert_name
-from schemas.commands import Acknowledged, AlertCommand, Muted, Notified
+from schemas.commands import Acknowledged, AlertCommand, Muted, Notified, told_said
 from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
@@ -85,10 +85,14 @@ def _quiet(alert: Alert, book: CommandsBook, now: int) -> str | None:
 def _escalation(alert: Alert, book: CommandsBook, now: int) -> str:
     """`told lead; it-operations and 4 more in 4m`: to whom it escalated, and when who is told next."""
     notified = book.notified(alert)
-    told = [owner for each in notified if each.step for owner in each.to]
+    taken = [each for each in notified if each.step]
+    told = [owner for each in taken for owner in each.told]
+    untold = [owner for each in taken for owner in each.untold]
     parts = [f"told {_names(told)}"] if told else []
+    parts += [f"not told: {_names(untold)}"] if untold else []
     at = book.next_step_at(alert)
-    if at is not None and alert.state == "firing" and not book.why_quiet(alert, now):
+    goes_on = alert.state == "firing" and not alert.calm
+    if at is not None and goes_on and not book.why_quiet(alert, now):
         left = format_duration(max(0, at - now) // 1000 * 1000)
         parts.append(f"{_names(notified[-1].next_to)} in {left}")
     return printable("; ".join(parts))
@@ -127,7 +131,10 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
 def said(command: AlertCommand) -> str:
     """`ann acknowledged: on my way`, `ann marked false: a test call`; by a link: `ann acknowledged by the link to water-duty: …`."""
     if isinstance(command, Notified):
-        return printable(f"nobody had it: {command.who} told {', '.join(command.to)}")
+        said = told_said(command)
+        return printable(
+            f"nobody had it: {command.who} {said}" if command.told else f"nobody had it; {said}"
+        )
     verb = str(command.__struct_config__.tag).replace("_", " ")
     if isinstance(command, Acknowledged) and command.link_of is not None:
         verb += " by the link in a message" + (

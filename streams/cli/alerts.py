@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemas.commands import checked_note, checked_who
-from schemas.millis import EARLIEST, LATEST, from_iso, iso, parse_duration
+from schemas.millis import iso
 from schemas.printable import printable
 from streams.cli import options
 from streams.cli.alerts_quality import quality
@@ -19,6 +19,7 @@ from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
 from streams.cli.options import Failure, in_one_line
+from streams.cli.typed_time import on_default_clock, typed
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -56,20 +57,8 @@ def _checked(check: Callable[[str], str], value: str) -> str:
         raise click.BadParameter(str(error)) from None
 
 
-def _until(_: click.Context, __: click.Parameter, text: str) -> int:
-    now = now_ms()
-    try:
-        at = now + parse_duration(text)
-    except ValueError:
-        try:
-            at = from_iso(text)
-        except (ValueError, OverflowError):
-            at = 0
-    if not EARLIEST <= at < LATEST:
-        raise click.BadParameter(f'expected a time or a duration such as "2h", got "{text}"')
-    if at <= now:
-        raise click.BadParameter("must lie in the future")
-    return at
+def _until(_: click.Context, __: click.Parameter, text: str) -> int | str:
+    return typed(text, now_ms(), ahead=True)
 
 
 _WHO = click.option(
@@ -264,7 +253,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     required=True,
     callback=_until,
     metavar="T",
-    help="Its end: 2h from now, or 2026-11-01T08:00 (UTC unless it says).",
+    help="Its end: 2h from now, or 2026-11-01T08:00 (in the default zone unless it says).",
 )
 @click.option(
     "--because",
@@ -281,7 +270,7 @@ def mute(
     rule: str,
     queue: str,
     everything: bool,
-    until: int,
+    until: int | str,
     note: str,
     who: str,
     bootstrap: str,
@@ -307,10 +296,11 @@ def mute(
         raise Failure(
             f'no queue "{queue}": no targets were published for it, and no alert names it'
         )
+    end = on_default_clock(until, bootstrap, namespace, "--until")
+    if end <= now_ms():
+        raise click.BadParameter("must lie in the future", param_hint="--until")
     name = token_hex(3)
-    muted = Muted(
-        who=who, at=now_ms(), note=note, mute_id=name, until=until, rule=rule, queue=queue
-    )
+    muted = Muted(who=who, at=now_ms(), note=note, mute_id=name, until=end, rule=rule, queue=queue)
     _say(bootstrap, namespace, muted)
     what = " ".join(
         filter(
@@ -318,7 +308,7 @@ def mute(
             (rule or "all rules", f"of queue {printable(queue)}" if queue else "of all queues"),
         )
     )
-    print(f"mute {name}: {what}, until {iso(until)}")
+    print(f"mute {name}: {what}, until {iso(end)}")
 
 
 @command.command()

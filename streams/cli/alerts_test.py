@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from streams.cli.deliver_place import deliver_url
+from streams.cli import options
+from streams.cli.deliver_place import deliver_url_of_up
 from streams.cli.options import Failure
 
 _WITHIN_S = 90.0
@@ -16,7 +17,8 @@ _WITHIN_S = 90.0
 
 @click.command(name="test")
 @click.argument("owner")
-@deliver_url
+@deliver_url_of_up
+@options.data_of_up
 @click.option(
     "--board-url",
     envvar="QUEUEWATCH_BOARD_URL",

@@ -9,13 +9,15 @@ from streams.cli import options
 from streams.cli.options import Failure
 from streams.cli.tables import archive
 
+_EXAMPLE = "2026-11-29"
+
 
 @click.command()
 @click.option(
     "--before",
     required=True,
     metavar="T",
-    help="Rows that were set aside before then: 2026-11-29, or a time with an offset (else UTC).",
+    help="Rows that were set aside before then: 2026-11-29, or a time with an offset (else the default zone).",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.data
@@ -36,14 +38,19 @@ def mask(
     from producers.caller_key import CallerKeyError, caller_key
     from producers.progress import Progress
     from streams.cli.options import in_one_line
+    from streams.history.catalogue import read_zone
+    from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import masking
 
-    at = options.moment(before, "UTC", "--before", "2026-11-29")
+    options.moment(
+        before, "UTC", "--before", _EXAMPLE
+    )  # wrong use is said before the archive is opened
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with in_one_line(CallerKeyError):
         key = caller_key(data, caller_key_file)
     with archive(data, clickhouse_url) as database:
+        at = options.moment(before, read_zone(database, now_ms()), "--before", _EXAMPLE)
         rows = masking.count_readable(database, at, key)
         if not rows:
             click.echo(f"no row that was set aside before {before} has text to be masked")

@@ -28,7 +28,7 @@ def _note_data(ctx: click.Context, _: click.Parameter, value: Path) -> Path:
     return value
 
 
-def _owner(ctx: click.Context) -> "Owner | None":
+def running_up(ctx: click.Context) -> "Owner | None":
     """The `up` that runs on --data; looked for once a command."""
     from streams.local.owner import running_owner
 
@@ -45,7 +45,7 @@ def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str
 
     if value is not None:
         return value
-    if (owner := _owner(ctx)) is not None:
+    if (owner := running_up(ctx)) is not None:
         return owner.bootstrap
     data = ctx.meta.get(_DATA)
     if data is not None and is_of_an_up(data):
@@ -56,19 +56,19 @@ def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str
 def _namespace(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
     if value is not None:
         return value
-    owner = _owner(ctx)
+    owner = running_up(ctx)
     return "" if owner is None else owner.namespace
 
 
 def _query(ctx: click.Context, _: click.Parameter, value: int | None) -> int:
     if value is not None:
         return value
-    owner = _owner(ctx)
+    owner = running_up(ctx)
     return _QUERY_PORT if owner is None else owner.query_port
 
 
 def _clickhouse(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
-    owner = None if value is not None else _owner(ctx)
+    owner = None if value is not None else running_up(ctx)
     return value if owner is None else owner.clickhouse_url
 
 

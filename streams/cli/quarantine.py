@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemas.millis import EARLIEST, LATEST, from_iso, parse_duration
 from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
 from streams.cli.options import Failure, in_one_line
+from streams.cli.typed_time import on_default_clock, typed
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -33,20 +33,8 @@ def command() -> None:
     """
 
 
-def _since(_: click.Context, __: click.Parameter, text: str | None) -> int:
-    if not text:
-        return 0
-    try:
-        return now_ms() - parse_duration(text)
-    except ValueError:
-        pass
-    try:
-        at = from_iso(text)
-    except (ValueError, OverflowError):
-        at = 0
-    if not EARLIEST <= at < LATEST:
-        raise click.BadParameter(f'expected a time or a duration such as "2h", got "{text}"')
-    return at
+def _since(_: click.Context, __: click.Parameter, text: str | None) -> int | str:
+    return typed(text, now_ms(), ahead=False) if text else 0
 
 
 def _filters(work: Command) -> Command:
@@ -56,7 +44,7 @@ def _filters(work: Command) -> Command:
             callback=_since,
             metavar="T",
             default=None,
-            help="Refused from then on: 2026-11-01T08:00 (UTC unless it says) or 2h for ago.",
+            help="Refused from then on: 2026-11-01T08:00 (in the default zone unless it says) or 2h for ago.",
         ),
         click.option(
             "--topic",
@@ -96,7 +84,7 @@ def list_(  # noqa: PLR0917 - filters
     namespace: str,
     reason: str | None,
     topic: str | None,
-    since: int,
+    since: int | str,
     each: bool,
     everything: bool,
     output: Any,
@@ -110,7 +98,8 @@ def list_(  # noqa: PLR0917 - filters
     from streams.admin import quarantine_text as text
     from streams.history.render import rendered
 
-    found = _chosen(bootstrap, namespace, (), _wanted(reason, topic, since, everything))
+    at = on_default_clock(since, bootstrap, namespace, "--since")
+    found = _chosen(bootstrap, namespace, (), _wanted(reason, topic, at, everything))
     if each:
         lines = [text.entry_line(entry) for entry in found]
         click.echo(rendered(lines, text.ENTRY_COLUMNS, output, text.ENTRY_SHOWN), nl=False)
@@ -162,7 +151,7 @@ def replay(
     namespace: str,
     reason: str | None,
     topic: str | None,
-    since: int,
+    since: int | str,
     timeout_s: float,
 ) -> None:
     """Send the original bytes again: for what was refused because of something since mended.
@@ -177,7 +166,8 @@ def replay(
     from producers.progress import Progress
     from streams.admin.replay import replay as send_again
 
-    entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, since))
+    at = on_default_clock(since, bootstrap, namespace, "--since")
+    entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, at))
     if not entries:
         print("nothing to replay")
         return
@@ -206,7 +196,7 @@ def drop(
     namespace: str,
     reason: str | None,
     topic: str | None,
-    since: int,
+    since: int | str,
     note: str,
 ) -> None:
     """Note that nothing more is to be done about entries, and why. Nothing is deleted.
@@ -219,7 +209,8 @@ def drop(
 
     if not note.strip():
         raise click.BadParameter("say why", param_hint="--because")
-    entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, since))
+    at = on_default_clock(since, bootstrap, namespace, "--since")
+    entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, at))
     with _one_line():
         count = put_away(bootstrap, namespace, entries, now_ms(), note)
     print(f"{count} dropped; `queuewatch quarantine list --all` still shows them")

@@ -140,6 +140,8 @@ def _record(
         changed_at=started.fired_at if change == "firing" else view.at,
         held_at=view.at,
         calm=change == "firing" and is_calm(started),
+        not_evaluated=measured.not_evaluated or "",
+        minutes=measured.minutes,
         known_at=cause.known_at,
         value=round(measured.value, 4),
         threshold=measured.threshold,

@@ -53,6 +53,7 @@ class Measured(NamedTuple):
     expected: float | None = (
         None  # what the value would be if all went as promised; None: no such figure
     )
+    minutes: int | None = None  # that value and n are of, where the rule has several windows
 
 
 def not_evaluated(why: NotEvaluated, threshold: float, n: int = 0) -> Measured:

@@ -1,4 +1,4 @@
-"""Where the `up` that runs on a data folder has its Kafka and its archive, for the commands of people.
+"""Where the `up` that runs on a data folder has its Kafka, its archive and its deliver, for the commands of people.
 
 Written when `up` begins, removed at its end. What a killed `up` left is not believed: the lock of the
 folder ends with its process.
@@ -23,6 +23,7 @@ class Owner(Struct, frozen=True):
     namespace: str
     query_port: int
     clickhouse_url: str | None = None
+    deliver_url: str | None = None  # None: a former release wrote it
 
 
 def write_owner(data: Path, owner: Owner) -> None:

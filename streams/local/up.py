@@ -59,7 +59,9 @@ def run(options: UpOptions, say: Say) -> None:
 @contextmanager
 def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
     """Lets `send`, `drain`, `history` and others find this system by its folder."""
-    place = Owner(options.bootstrap, options.namespace, options.query_port, options.clickhouse)
+    place = Owner(
+        options.bootstrap, options.namespace, options.query_port, options.clickhouse, options.deliver_url
+    )  # fmt: skip
     write_owner(folder.path, place)
     try:
         yield

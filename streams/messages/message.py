@@ -91,7 +91,9 @@ def _line(
     """
     worst, name = told[0], queue_name(told[0])
     more = " " + words.more.format(n=len(told) - 1) if len(told) > 1 else ""
-    lasts = f"{words.comma}{_so_long(worst, words, now)}"
+    # Of one that is calm it would be read as the time for which it has been so.
+    is_calm = worst.is_firing and not is_past_limit(worst)
+    lasts = "" if is_calm else f"{words.comma}{_so_long(worst, words, now)}"
 
     def said(name: str, rest: str) -> str:
         what = title(worst, words, name) if worst.is_firing else over(worst, words, name)

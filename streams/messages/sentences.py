@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 from msgspec import DecodeError, Struct, json
 
+from schemas.alerts import times_limit
 from schemas.millis import SECOND
 from streams.messages.fitting import clean, isolated
 from streams.messages.told import Told
-from streams.messages.words import Words
+from streams.messages.words import RuleWords, Words
 
 _TOO_LARGE = 1e12  # also what is no number or endless
-FALLS_UNDER = frozenset(
-    {"understaffed", "late_calls_left"}
-)  # of the others the value rises over the limit
 
 
 class _Figure(Struct, frozen=True):
@@ -43,36 +41,59 @@ def queue_name(told: Told) -> str:
 def title(told: Told, words: Words, name: str) -> str:
     """Which queue and what. `name` stands for the queue's, which may have to be shortened."""
     rule = words.rules.get(told.labels.get("rule", ""))
-    return (
-        _eased(_filled(rule.title, told, words, name), told, words)
-        if rule
-        else summary(told, words)
-    )
+    if rule is None or _is_not_evaluated(told):
+        return summary(told, words)
+    if template := _of_calm(rule, told):
+        return _filled(template, told, words, name)
+    return _eased(_filled(rule.title, told, words, name), told, words)
 
 
 def sentence(told: Told, words: Words) -> str:
     """The whole: value against limit, how many callers, the cause."""
     rule = words.rules.get(told.labels.get("rule", ""))
-    if rule is None or not rule.sentence:
+    if rule is None or not rule.sentence or _is_not_evaluated(told):
         return summary(told, words)
+    if template := _of_calm(rule, told):
+        return _filled(template, told, words, queue_name(told))
     text = _eased(_filled(rule.sentence, told, words, queue_name(told)), told, words)
     return f"{text} ({words.doubtful})" if told.labels.get("doubtful") else text
 
 
 def is_past_limit(told: Told) -> bool:
-    """Whether its value is still beyond its limit. One that fires is not while it has to be calm for some time to end:
-    such an alert is the least of its group, however far from its limit the value is. True where the figures are not known.
+    """Whether it is not calm and its value still beyond its limit. One that fires is not while it has to be calm for some
+    time to end: such an alert is the least of its group, however far from its limit the value is. True where the figures
+    are not known.
     """
+    return not _is_calm(told) and not _is_within_limit(told)
+
+
+def _is_calm(told: Told) -> bool:
+    return bool(told.annotations.get("calm"))
+
+
+def _is_within_limit(told: Told) -> bool:
     try:
         value, threshold = (float(told.annotations[key]) for key in ("value", "threshold"))
     except (KeyError, ValueError):
-        return True
-    return value <= threshold if told.labels.get("rule") in FALLS_UNDER else value >= threshold
+        return False
+    return times_limit(told.labels.get("rule", ""), value, threshold) < 1
+
+
+def _is_not_evaluated(told: Told) -> bool:
+    """Its figures say nothing then: only the sentence of the stream says why."""
+    return bool(told.annotations.get("not_evaluated"))
+
+
+def _of_calm(rule: RuleWords, told: Told) -> str:
+    """What is said of the rule while it is calm; "" where its figure against its limit says it."""
+    if not _is_calm(told):
+        return ""
+    return (rule.calm_uncounted if told.annotations.get("n") == "0" else "") or rule.calm
 
 
 def _eased(text: str, told: Told, words: Words) -> str:
     """A sentence of a limit that is not passed any more ("too few agents, 100 % in time") would be nonsense alone."""
-    return text if is_past_limit(told) else f"{text}{words.semicolon}{words.eased}"
+    return f"{text}{words.semicolon}{words.eased}" if _is_within_limit(told) else text
 
 
 def over(told: Told, words: Words, name: str) -> str:
@@ -117,9 +138,12 @@ def _filled(template: str, told: Told, words: Words, name: str) -> str:
     try:
         value, threshold = (_figure(told, key, words) for key in ("value", "threshold"))
         n = int(told.annotations["n"])
+        minutes = int(told.annotations["minutes"]) if "{minutes}" in template else 0
     except (KeyError, ValueError):  # of a former release, or not of ours
         return summary(told, words)
-    return template.format(queue=_foreign(name, words), value=value, threshold=threshold, n=n)
+    return template.format(
+        queue=_foreign(name, words), value=value, threshold=threshold, n=n, minutes=minutes
+    )
 
 
 def _figure(told: Told, key: str, words: Words) -> _Figure:

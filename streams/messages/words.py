@@ -11,15 +11,18 @@ from schemas.owners import Language
 
 
 class RuleWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """Of one alert rule. In `title` and `sentence` stand {queue}, {n}, {value…} and {threshold…}, the latter as
-    `:duration` (of seconds), `:percent` (of a share) or a number.
+    """Of one alert rule. In all but `what` stand {queue}, {n}, {value…} and {threshold…}, the latter as
+    `:duration` (of seconds), `:percent` (of a share) or a number; {minutes} that they are of where the rule tells them.
 
-    `sentence` "" is the sentence of the stream: it is in English.
+    `sentence` "" is the sentence of the stream: it is in English. `calm` is title and sentence of one that fires on though it is
+    calm, where the figure against its limit would not say why; `calm_uncounted` the same where no call was counted.
     """
 
     what: str  # a few words, as in a list
     title: str
     sentence: str = ""
+    calm: str = ""
+    calm_uncounted: str = ""
 
 
 class Units(Struct, frozen=True, forbid_unknown_fields=True):

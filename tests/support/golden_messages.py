@@ -13,6 +13,7 @@ from streams.core.rule import Measured, Rule
 from streams.core.rule_catalogue import RULES
 from streams.messages.message import Message, message
 from streams.messages.told import Told
+from streams.messages.words import words_of
 from tests.support.told import LATER, told
 
 FOLDER = Path(__file__).parents[1] / "golden" / "messages"
@@ -49,6 +50,11 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
         also={"summary": "Burst pipes: the agents are enough again"},
     )
     yield "within its limit again", message([eased], language, LATER)
+    for name, words in words_of(language).rules.items():
+        if words.calm:
+            yield f"{name}, calm", message([_calm(name, "7")], language, LATER)
+        if words.calm_uncounted:
+            yield f"{name}, calm and uncounted", message([_calm(name, "0")], language, LATER)
     both = [told(name="Leaks", times_limit="0"), over, told(also=_FREE | _LINKS)]
     yield "many", message(both + [told(name=f"Queue {i}") for i in range(12)], language, LATER)
     had = told(name="انفجار الأنابيب", also=_LINKS | {"acknowledged_by": "ann"})
@@ -56,6 +62,12 @@ def _others(language: Language) -> Iterator[tuple[str, Message]]:
     further = told(name="Leaks", also=_LINKS | {"told_first": "water-duty"})
     yield "nobody has it, and it goes on to others", message([further], language, LATER)
     yield "a rule without words", message([told("of_another_release")], language, LATER)
+
+
+def _calm(name: str, n: str) -> Told:
+    """Its figure may be as bad as before: another one is calm."""
+    also = {"calm": "true", "minutes": "15", "summary": "Burst pipes: (the sentence of the stream)"}
+    return told(name, value="0.5", threshold="2", n=n, also=also)
 
 
 def _of(rule: Rule[Any]) -> Told:

@@ -63,7 +63,8 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         if targets.goal >= 1 or limit * (1 - targets.goal) >= 1:
             return not_evaluated("goal out of reach", limit)
         hour = view.as_of_minute(LONG_MINUTES)
-        long, short = _level(targets, hour), _level(targets, view.as_of_minute(SHORT_MINUTES))
+        long = _level(targets, hour, LONG_MINUTES)
+        short = _level(targets, view.as_of_minute(SHORT_MINUTES), SHORT_MINUTES)
         if not long.n:
             return not_evaluated("too few calls", limit)
         found = work(hour.offered, view.lately)
@@ -73,22 +74,26 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
             return not_evaluated("too few calls", limit, long.n)
         burn = min(long.burn, short.burn)
         calm = burn < table.clear_below
-        cause = "" if calm else _cause(targets, long, short)
+        # Of a calm one the figures are those of the window that is: the other one may be as bad as before.
+        shown, other = (long, short) if long.burn == burn or not calm else (short, long)
         return Measured(
-            long.burn, limit, long.n, raised=burn > limit, calm=calm, cause=cause,
-            expected=1.0,
+            shown.burn, limit, shown.n, raised=burn > limit, calm=calm,
+            cause=_cause(targets, shown, other), expected=1.0, minutes=shown.minutes,
         )  # fmt: skip
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
-        if measured.calm:
-            return f"{queue_name}: no more calls are late than the goal allows"
+        if not measured.n:
+            return f"{queue_name}: {measured.cause or 'its service level is not asked any more'}"
         return (
             f"{queue_name}: {measured.value:.1f} times as many late calls as the goal allows "
             f"(limit {measured.threshold:g}): {measured.cause}"
         )
 
     def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
-        return _level(view.targets, view.as_of_minute(LONG_MINUTES)).burn <= table.raise_above
+        return (
+            _level(view.targets, view.as_of_minute(LONG_MINUTES), LONG_MINUTES).burn
+            <= table.raise_above
+        )
 
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS
@@ -98,8 +103,9 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
 
 
 class _Level(NamedTuple):
-    """A service level of `n` calls, and how many times too many of them are late."""
+    """A service level of the `n` calls of the last minutes, and how many times too many of them are late."""
 
+    minutes: int
     good: int
     n: int
     burn: float
@@ -108,21 +114,20 @@ class _Level(NamedTuple):
         return f"{self.good * 100 // self.n} % of {self.n}" if self.n else "no call"
 
 
-def _level(targets: Targets, counts: Counts) -> _Level:
+def _level(targets: Targets, counts: Counts, minutes: int) -> _Level:
     """No burn where no call has left, or where the goal allows no late call."""
     formula = service_level(targets.formula)
     good, n, allowed = numerator(formula, counts), denominator(formula, counts), 1 - targets.goal
     if n <= 0 or allowed <= 0:
-        return _Level(good, 0, 0.0)
-    return _Level(good, n, (n - good) / n / allowed)
+        return _Level(minutes, good, 0, 0.0)
+    return _Level(minutes, good, n, (n - good) / n / allowed)
 
 
-def _cause(targets: Targets, long: _Level, short: _Level) -> str:
-    within = format_duration(targets.answer_within_ms)
-    return (
-        f"{long} within {within} in the last {LONG_MINUTES} minutes, {short} in the last {SHORT_MINUTES};"
-        f" goal {percent(targets.goal)}"
-    )
+def _cause(targets: Targets, first: _Level, other: _Level) -> str:
+    within, goal = format_duration(targets.answer_within_ms), f"goal {percent(targets.goal)}"
+    if not first.n:
+        return f"no call was counted in the last {first.minutes} minutes; {other} within {within} in the last {other.minutes}; {goal}"
+    return f"{first} within {within} in the last {first.minutes} minutes, {other} in the last {other.minutes}; {goal}"
 
 
 RULE = ServiceLevelBurn()

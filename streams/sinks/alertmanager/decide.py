@@ -13,7 +13,7 @@ from msgspec import Struct, json
 from msgspec.structs import replace
 
 from schemas.ack_link import AckLink, address, expires_at
-from schemas.alerts import Alert, alert_name
+from schemas.alerts import Alert, alert_name, times_limit
 from schemas.millis import MINUTE, SECOND, iso
 from schemas.owners import Language
 from streams.messages.sentences import free_agents_said
@@ -185,15 +185,17 @@ def _told_otherwise(known: Known) -> Alert | None:
     return replace(posted, state="resolved", resolved_at=ended_at)
 
 
-_MOST_TIMES = 9_999_999.99
+_LEAST_TIMES, _MOST_TIMES = 0.01, 9_999_999.99
 
 
-def times_limit(alert: Alert) -> str:
-    """How far the value is over its limit (or under one that it must not fall below), as a text whose order is
-    that of the number: templates of Alertmanager compare texts only.
+def worst_first(alert: Alert) -> str:
+    """How many times its limit the value is, as a text whose order is that of the number: templates of Alertmanager compare
+    texts only. One that is calm has the least, however far from its limit its value is.
     """
-    low, high = sorted((abs(alert.value), abs(alert.threshold)))
-    return f"{min(high / low, _MOST_TIMES) if low else _MOST_TIMES:010.2f}"
+    if alert.calm:
+        return f"{0:010.2f}"
+    times = times_limit(alert.rule, alert.value, alert.threshold)
+    return f"{min(max(times, _LEAST_TIMES), _MOST_TIMES):010.2f}"
 
 
 def labels_of(alert: Alert) -> dict[str, str]:
@@ -235,7 +237,7 @@ def body(
         "value": f"{alert.value:.10g}",
         "threshold": f"{alert.threshold:.10g}",
         "n": str(alert.n),
-        "times_limit": times_limit(alert),
+        "times_limit": worst_first(alert),
         "runbook_url": links.runbook(name),
         "board_url": f"{links.board}/",
         "told_first": told_first,
@@ -261,6 +263,9 @@ def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
         "abandoned": "" if alert.abandoned is None else str(alert.abandoned),
         "expected": "" if alert.expected is None else f"{alert.expected:.10g}",
         "tuned_to": alert.tuned_to,
+        "calm": "true" if alert.calm else "",
+        "not_evaluated": alert.not_evaluated,
+        "minutes": "" if alert.minutes is None else str(alert.minutes),
         "times_fired": str(alert.times_fired) if alert.times_fired > 1 else "",
     }
     return {name: text for name, text in annotations.items() if text}

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from msgspec.structs import replace
 
 from schemas.codec import encode
-from schemas.commands import Notified, command_key
+from schemas.commands import Notified, command_key, told_said
 from schemas.commands_book import CommandsBook
 from schemas.millis import SECOND
 from schemas.owners import Owner
 from streams.plumbing.backoff import Backoff
 from streams.sinks.alertmanager.decide import Known
-from streams.sinks.alertmanager.escalation import due
+from streams.sinks.alertmanager.escalation import Reached, due
 
 _log = logging.getLogger(__name__)
 _LATE_MS = 5 * SECOND
@@ -36,14 +36,16 @@ class Escalating:
         self._untold: dict[str, Notified] = {}  # by alert: taken, but Alertmanager has it not yet
         self._news = asyncio.Event()
 
-    def take(self, alerts: Iterable[Known], book: CommandsBook, now: int) -> list[Notified]:
+    def take(
+        self, alerts: Iterable[Known], book: CommandsBook, now: int, reached: Reached = None
+    ) -> list[Notified]:
         """Take the steps that are due into the book, and return them."""
-        taken = due(alerts, book, self.owners(), now)
+        taken = due(alerts, book, self.owners(), now, reached)
         for step in taken:
             self._keep(step, book)
             if step.step:
                 self._untold[step.alert_id] = step
-                _log.info("%s: nobody has it; told %s", step.alert_id, ", ".join(step.to))
+                _log.info("%s: nobody has it; %s", step.alert_id, told_said(step))
         return taken
 
     def accepted(self, alert_id: str, book: CommandsBook, now: int) -> None:

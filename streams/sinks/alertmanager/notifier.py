@@ -172,7 +172,7 @@ class Notifier:
         if not self._whole:
             return
         alerts = [*self._known.values(), *self._pipeline.escalating()]
-        for step in self._escalating.take(alerts, self._book, now):
+        for step in self._escalating.take(alerts, self._book, now, self._pipeline.reached):
             if step.step:
                 known = self._known.get(step.alert_id)
                 if known is None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import aiohttp
 
+from schemas.addresses import REACHES
 from schemas.commands_book import CommandsBook
 from schemas.millis import SECOND
 from schemas.owners import OF_QUEUEWATCH
 from streams.plumbing.kafka_problems import one_line
 from streams.sinks.alertmanager.decide import Known, Links
 from streams.sinks.alertmanager.escalating import Escalating
+from streams.sinks.alertmanager.escalation import Reached
 from streams.sinks.alertmanager.pipeline_listed import (
     Listed,
     bodies,
@@ -45,6 +47,7 @@ class PipelineKeeper:
         self._ended: dict[str, Listed] = {}  # while somebody had them
         self._up_since = ""
         self.problem = ""  # of the last asking
+        self.reached: Reached = None
 
     async def ask(self, session: aiohttp.ClientSession, now: int) -> None:
         """Learn what fires. If that fails, what was known stays quiet, and nothing goes on to others meanwhile."""
@@ -60,7 +63,8 @@ class PipelineKeeper:
         """Empty, or one line that says why not."""
         try:
             found = listed(await self._asked(session, _PATH, _ASKED))
-            up_since = str((await self._asked(session, _STATUS_PATH, {}))["uptime"])
+            status = await self._asked(session, _STATUS_PATH, {})
+            up_since, reaches = str(status["uptime"]), status.get(REACHES)
         except _RefusedError as error:
             return str(error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -73,6 +77,7 @@ class PipelineKeeper:
             gone = {key: each for key, each in self._listed.items() if key not in found}
             self._ended |= {key: each for key, each in gone.items() if key in self._quiet}
         self._listed, self._up_since = found, up_since
+        self.reached = None if reaches is None else frozenset(map(str, reaches))
         self._posted_at = {key: at for key, at in self._posted_at.items() if key in found}
         return ""
 

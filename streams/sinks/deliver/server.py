@@ -9,6 +9,7 @@ from secrets import token_hex
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from schemas.addresses import REACHES
 from schemas.millis import iso
 from streams.sinks.deliver.api import ApiError, listed, listed_alerts, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
@@ -49,7 +50,8 @@ def application(
         return web.json_response(listed_alerts(deliverer.groups.active(now())))
 
     async def status_of(_: web.Request) -> web.StreamResponse:
-        return web.json_response({"uptime": iso(started_at)})
+        reaches = [name for name in deliverer.owners if deliverer.outbox.targets_of(name)]
+        return web.json_response({"uptime": iso(started_at), REACHES: reaches})
 
     async def silences(_: web.Request) -> web.StreamResponse:
         return web.json_response(listed(deliverer.groups.silences.values(), now()))

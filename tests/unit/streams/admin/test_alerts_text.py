@@ -92,3 +92,18 @@ def test_to_whom_it_escalated_and_when_who_is_told_next() -> None:
     book.apply(Acknowledged(who="ann", at=NOON, alert_id=alert().alert_id))
     assert alert_line(alert(), book, NOON)["escalation"] == "told lead"
     assert alert_line(alert("resolved"), book, NOON)["escalation"] == "told lead"
+
+
+def test_who_could_not_be_told_is_not_said_to_be_told() -> None:
+    book = CommandsBook()
+    step = Notified(
+        who="notify", at=NOON, alert_id=alert().alert_id, owner=alert().owner, step=1,
+        to=("lead", "desk"), untold=("desk",), next_to=("night",), next_after_ms=MINUTE,
+    )  # fmt: skip
+    book.apply(step)
+    line = alert_line(alert(), book, NOON)["escalation"]
+    assert line == "told lead; not told: desk; night in 1m"
+    assert alert_line(alert(calm=True), book, NOON)["escalation"] == "told lead; not told: desk"
+    assert said(step) == "nobody had it: notify told lead; not told: desk has no deliver_file"
+    nobody = replace(step, untold=("lead", "desk"))
+    assert said(nobody) == "nobody had it; not told: lead, desk have no deliver_file"

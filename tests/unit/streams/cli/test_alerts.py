@@ -12,6 +12,8 @@ from schemas.commands import (
     Released,
     Unmuted,
 )
+from schemas.millis import iso
+from schemas.targets import TargetsVersion
 from streams.admin import alerts, targets
 from streams.cli.alerts import command
 from tests.support.alerts import NOON, alert
@@ -123,6 +125,22 @@ def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> 
     assert run("unmute", "other").exit_code == 1
     assert run("unmute", muted.mute_id).output == f"mute {muted.mute_id} has ended\n"
     assert isinstance(written[-1], Unmuted)
+
+
+def test_the_end_of_a_mute_is_on_the_clock_of_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the times of `history` are: an evening must not be muted two hours too long."""
+    written: list[AlertCommand] = []
+    _answer(monkeypatch, written)
+    there = TargetsVersion(1, 0, 0, "Africa/Johannesburg")
+    monkeypatch.setattr(targets, "read_versions", lambda *_: [there])
+    done = run("mute", "--all", "--until", "2090-03-02T22:00", "--because", "maintenance")
+    (muted,) = written
+    assert isinstance(muted, Muted)
+    assert iso(muted.until) == "2090-03-02T20:00:00Z"
+    assert done.stderr == "times without an offset are in Africa/Johannesburg, the default zone\n"
+    said = run("mute", "--all", "--until", "2090-03-02T22:00Z", "--because", "maintenance")
+    assert said.stderr == ""
+    assert iso(written[-1].until) == "2090-03-02T22:00:00Z"  # type: ignore[union-attr]
 
 
 def test_when_nothing_goes_on_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

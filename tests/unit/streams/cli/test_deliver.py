@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from streams.cli.main import cli
+from streams.local.data_folder import DataFolder
+from streams.local.owner import Owner, write_owner
 
 
 def run(*words: str | Path) -> Result:
@@ -73,6 +75,7 @@ def test_the_runbooks_of_a_test_message_are_those_of_the_board_as_notify_has_it(
         threading.Thread(target=server.serve_forever, daemon=True).start()
         place = ("--deliver", f"http://127.0.0.1:{server.server_port}")
         board = ("--board-url", "https://wall.example.org/")
+        _Asked.asked.clear()
         for more in ((), ("--runbooks", "https://wiki.example.org/")):
             done = run("alerts", "test", "water", *place, *board, *more)
             assert done.exit_code == 0, done.stderr
@@ -80,3 +83,15 @@ def test_the_runbooks_of_a_test_message_are_those_of_the_board_as_notify_has_it(
     first, second = (parse_qs(urlsplit(path).query)["runbooks"] for path in _Asked.asked)
     assert first == ["https://wall.example.org/runbooks"]
     assert second == ["https://wiki.example.org"]
+
+
+def test_a_test_goes_to_the_deliver_of_the_up_on_the_data(tmp_path: Path) -> None:
+    with DataFolder(tmp_path), HTTPServer(("127.0.0.1", 0), _Asked) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        write_owner(tmp_path, Owner("127.0.0.1:1", "", 1, deliver_url=url))
+        _Asked.asked.clear()
+        done = run("alerts", "test", "power", "--data", tmp_path)
+        assert done.exit_code == 0, done.stderr
+        server.shutdown()
+    assert [urlsplit(path).path for path in _Asked.asked] == ["/test/power"]

@@ -5,7 +5,13 @@ from pathlib import Path
 from streams.local.data_folder import DataFolder
 from streams.local.owner import Owner, is_of_an_up, remove_owner, running_owner, write_owner
 
-OWNER = Owner("127.0.0.1:19092", "north.", 18124, "clickhouse://default@127.0.0.1:9000/qw")
+OWNER = Owner(
+    "127.0.0.1:19092",
+    "north.",
+    18124,
+    "clickhouse://default@127.0.0.1:9000/qw",
+    "http://127.0.0.1:19096",
+)
 
 
 def test_it_is_found_while_its_process_holds_the_folder(tmp_path: Path) -> None:
@@ -22,6 +28,12 @@ def test_it_is_found_while_its_process_holds_the_folder(tmp_path: Path) -> None:
     assert running_owner(data) is None
     remove_owner(data)
     assert not (data / "up.json").exists()
+
+
+def test_what_a_former_release_wrote_is_read(tmp_path: Path) -> None:
+    with DataFolder(tmp_path):
+        (tmp_path / "up.json").write_text('{"bootstrap":"a:1","namespace":"","query_port":1}')
+        assert running_owner(tmp_path) == Owner("a:1", "", 1, deliver_url=None)
 
 
 def test_a_folder_of_an_up_is_known_by_its_kafka(tmp_path: Path) -> None:

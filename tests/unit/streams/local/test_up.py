@@ -13,6 +13,7 @@ from streams.core.rule_catalogue import RULE_TABLES
 from streams.local import up
 from streams.local.broker import OthersBroker, OwnBroker
 from streams.local.data_folder import DataFolder
+from streams.local.owner import running_owner
 from streams.local.plan import Telling, UpOptions
 
 FILE = parse_queues(
@@ -92,3 +93,13 @@ def test_a_mistake_in_the_file_ends_it_before_anything_is_made(options: UpOption
     with pytest.raises(QueuesFileError, match="No such file"):
         up.run(replace(options, data=options.data / "data"), print)
     assert not (options.data / "data").exists()
+
+
+def test_commands_find_where_its_deliver_answers(options: UpOptions, tmp_path: Path) -> None:
+    with (
+        DataFolder(tmp_path) as folder,
+        up.found_by_commands(replace(options, deliver_port=19096), folder),
+    ):
+        found = running_owner(tmp_path)
+    assert found is not None
+    assert found.deliver_url == "http://127.0.0.1:19096"

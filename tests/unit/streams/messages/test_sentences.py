@@ -3,10 +3,9 @@
 import pytest
 
 from schemas.owners import Language
-from streams.core.rule_catalogue import RULES
 from streams.messages.sentences import (
-    FALLS_UNDER,
     cost,
+    is_past_limit,
     next_step,
     over,
     sentence,
@@ -15,6 +14,7 @@ from streams.messages.sentences import (
 )
 from streams.messages.told import Told
 from streams.messages.words import words_of
+from tests.support.golden_messages import LANGUAGES
 from tests.support.told import STARTED, told
 
 EN, ID, AR = words_of("en"), words_of("id"), words_of("ar")
@@ -50,11 +50,45 @@ def test_an_alert_that_fires_on_within_its_limit_says_so() -> None:
         assert EN.eased not in title(past, EN, "Leaks")
 
 
-def test_which_rules_fire_under_their_limit_is_as_their_examples_have_it() -> None:
-    under = {
-        rule.name for rule in RULES if rule.example and rule.example.value < rule.example.threshold
-    }
-    assert under == FALLS_UNDER
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "rule",
+    ["nobody_signed_in", "understaffed", "no_calls", "surge", "late_calls_left", "agents_on_one_reason",
+     "service_level_burn"],
+)  # fmt: skip
+def test_one_that_is_calm_is_not_said_to_go_on_as_bad(rule: str, language: Language) -> None:
+    """Its value may still be beyond its limit: nobody waits any more, or another window is calm."""
+    words = words_of(language)
+    calm = told(rule, value="40", threshold="2", also={"calm": "true", "minutes": "15"})
+    bad = told(rule, value="40", threshold="2", also={"minutes": "15"})
+    assert not is_past_limit(calm)
+    said = title(calm, words, "Leaks")
+    assert said != title(bad, words, "Leaks")
+    assert words.eased not in said
+    if words.rules[rule].sentence:
+        assert sentence(calm, words) == title(calm, words, "Burst pipes")
+    else:
+        assert sentence(calm, words) == calm.annotations["summary"]
+
+
+def test_late_calls_say_of_which_minutes_they_are_and_where_none_was_counted() -> None:
+    fifteen = {"calm": "true", "minutes": "15"}
+    calm = told("service_level_burn", value="0.25", threshold="2", n="12", also=fifteen)
+    assert title(calm, EN, "Leaks") == (
+        "Leaks: 0.2 times as many late calls as the goal allows in the last 15 minutes (12 calls)"
+    )
+    empty = told("service_level_burn", value="0", threshold="2", n="0", also=fifteen)
+    assert title(empty, EN, "Leaks") == "Leaks: no call was counted in the last 15 minutes"
+    former = told("service_level_burn", value="4", threshold="2", also={"calm": "true"})
+    assert title(former, EN, "Leaks") == former.annotations["summary"]
+
+
+def test_a_rule_that_cannot_be_asked_any_more_says_so_and_no_figure() -> None:
+    why = {"calm": "true", "not_evaluated": "no agents reported", "summary": "Leaks: not evaluated"}
+    blind = told("nobody_signed_in", value="0", threshold="30", n="0", also=why)
+    for words in (EN, ID, AR):
+        assert "Leaks: not evaluated" in title(blind, words, "Leaks")
+        assert title(blind, words, "Leaks") == sentence(blind, words)
 
 
 @pytest.mark.parametrize("lacking", [{"value": ""}, {"value": "much"}, {"n": "1.5"}])

@@ -58,7 +58,35 @@ def test_late_calls_in_both_windows_warn_with_both_levels_and_end_with_the_short
     day.tick("10:14:10")
     (alert,) = day.alert_records()
     assert alert.state == "resolved"
-    assert alert.reason == "Bills: no more calls are late than the goal allows"
+    assert alert.reason == (
+        "Bills: 0.7 times as many late calls as the goal allows (limit 2): 86 % of 15 within 20s"
+        " in the last 15 minutes, 58 % of 60 in the last 60; goal 80 %"
+    )
+    assert (alert.n, alert.minutes) == (15, 15)
+
+
+def test_a_quarter_of_an_hour_in_which_no_call_was_counted_says_so() -> None:
+    """0 % of the hour were in time: that nobody was served since then is no good news."""
+    day = calls(day_with(service_level_burn(clear_hold_ms=5 * MINUTE)), "09:00", 60, late=1)
+    day.tick("10:00:10")
+    assert day.alerts() == [f"{NAME} firing"]
+    for minute in range(1, 18):
+        day.tick(f"10:{minute:02}:10")
+    calm = [each for each in day.alert_records() if each.calm]
+    assert calm[-1].reason == (
+        "Bills: no call was counted in the last 15 minutes; 0 % of 43 within 20s in the last 60; goal 80 %"
+    )
+    assert (calm[-1].value, calm[-1].n, calm[-1].minutes) == (0, 0, 15)
+
+
+def test_where_the_hour_is_the_calm_one_its_figures_are_said() -> None:
+    day = calls(day_with(service_level_burn(clear_hold_ms=180 * MINUTE)), "09:00", 60, late=1)
+    calls(day, "10:00", 55, late=0)
+    calls(day, "10:55", 9, late=1)
+    calm = day.alert_records()[-1]
+    assert (calm.calm, calm.minutes, calm.value < 1) == (True, 60, True)
+    assert " in the last 60 minutes, " in calm.reason
+    assert calm.reason.endswith(" in the last 15; goal 80 %")
 
 
 def test_a_bad_quarter_of_an_hour_alone_and_a_bad_hour_that_is_over_warn_nobody() -> None:

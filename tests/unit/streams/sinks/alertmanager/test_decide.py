@@ -20,7 +20,7 @@ from streams.sinks.alertmanager.decide import (
     is_to_notify,
     learn,
     proved,
-    times_limit,
+    worst_first,
 )
 from tests.support.alerts import NOON, alert
 
@@ -210,12 +210,24 @@ def test_labels_are_the_same_when_it_ends_and_the_end_is_the_true_one() -> None:
     assert resolved["endsAt"] == "2026-11-22T11:59:59Z"
 
 
-def test_how_far_over_its_limit_is_a_text_in_the_order_of_the_numbers() -> None:
-    values = [(2.0, 2.0), (30.0, 10.0), (1.0, 10.0), (900.0, 60.0), (1e12, 1.0), (0.0, 0.8)]
-    told = [times_limit(alert(value=value, threshold=limit)) for value, limit in values]
+def test_how_far_beyond_its_limit_is_a_text_in_the_order_of_the_numbers() -> None:
+    values = [(0.0, 2.0), (1.0, 10.0), (2.0, 2.0), (30.0, 10.0), (900.0, 60.0), (1e12, 1.0)]
+    told = [worst_first(alert(value=value, threshold=limit)) for value, limit in values]
     assert told == sorted(told)
-    assert told[:2] == ["0000001.00", "0000003.00"]
+    assert told[2:4] == ["0000001.00", "0000003.00"]
     assert {len(each) for each in told} == {10}
+
+
+def test_one_that_is_calm_is_the_least_whatever_its_value_is() -> None:
+    """Of 300 alerts the title of a message names one: none that is about to end."""
+    bad = worst_first(alert(value=0.0, threshold=120.0))
+    enough = alert(rule="understaffed", value=1.0, threshold=0.7)
+    assert worst_first(enough) == "0000000.70"
+    for calm in (enough, alert(value=900.0), alert(value=0.0)):
+        assert worst_first(replace(calm, calm=True)) < bad
+    annotations = body(alert(calm=True, minutes=15), NOON, RESEND_MS, LINKS)["annotations"]
+    assert isinstance(annotations, dict)
+    assert (annotations["calm"], annotations["minutes"]) == ("true", "15")
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,27 @@ def test_only_a_page_that_was_told_escalates(known: Known) -> None:
     assert shift.at(HOUR, known) == []
 
 
+def test_nobody_more_is_told_while_it_is_calm() -> None:
+    shift = Shift()
+    assert shift.at(0, told(calm=True)) == []
+    assert shift.at(0) == [(0, ("billing-duty",))]
+    assert shift.at(HOUR, told(calm=True)) == []
+    assert shift.at(HOUR) == [(1, ("lead",))]  # it rose again, and nobody has it
+
+
+def test_whom_the_way_in_use_does_not_reach_is_not_said_to_be_told() -> None:
+    book, chain = CommandsBook(), owners()
+    for after_ms in (0, 5 * MINUTE, 15 * MINUTE):
+        for step in due([told()], book, chain, NOON + after_ms, frozenset({"chief", "night"})):
+            book.apply(step)
+    first, second, third = book.notified(alert())
+    assert (first.told, first.untold) == ((), ("billing-duty",))
+    assert (second.told, second.untold) == ((), ("lead",))
+    assert second.note == "step 1: not told: lead has no deliver_file"
+    assert (third.told, third.untold) == (("chief",), ())
+    assert {each.told_first for each in copies(alert(), book)} == {""}
+
+
 def test_who_has_it_or_muted_it_stops_the_chain() -> None:
     shift = Shift()
     shift.at(0)
@@ -153,6 +174,6 @@ def _step(step: int, to: tuple[str, ...]) -> Notified:
 
 def test_names_of_everybody_do_not_make_a_record_that_cannot_be_read() -> None:
     names = tuple(f"owner {n} of a large organisation" for n in range(40))
-    step = escalation._notified(alert(), 1, names, [Step(1, names)], NOON)
+    step = escalation._notified(alert(), 1, names, [Step(1, names)], NOON, None)
     assert len(step.note) == 200
     assert step.to == names

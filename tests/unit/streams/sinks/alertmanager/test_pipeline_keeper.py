@@ -28,6 +28,7 @@ class Pager:
         self.firing: Any = FIRES
         self.up_since = iso(NOON)
         self.status = 200
+        self.says: dict[str, object] = {}  # what an Alertmanager does not
 
     @asynccontextmanager
     async def asked(self) -> AsyncIterator[tuple[PipelineKeeper, aiohttp.ClientSession]]:
@@ -35,7 +36,7 @@ class Pager:
             return web.json_response(self.firing, status=self.status)
 
         async def status(_: web.Request) -> web.Response:
-            return web.json_response({"uptime": self.up_since})
+            return web.json_response({"uptime": self.up_since} | self.says)
 
         app = web.Application()
         app.router.add_get("/api/v2/alerts", alerts)
@@ -99,3 +100,13 @@ async def test_while_it_cannot_be_asked_nothing_goes_on_and_what_somebody_has_st
         pager.firing = FIRES
         await keeper.ask(session, NOON + 20 * SECOND)
         assert (keeper.problem, len(keeper.escalating())) == ("", 1)
+
+
+async def test_deliver_says_whom_it_reaches_and_alertmanager_reaches_all() -> None:
+    pager = Pager()
+    async with pager.asked() as (keeper, session):
+        await keeper.ask(session, NOON)
+        assert keeper.reached is None
+        pager.says = {"reaches": ["water"]}
+        await keeper.ask(session, NOON + 5 * SECOND)
+        assert keeper.reached == {"water"}

@@ -107,3 +107,9 @@ async def test_alerts_and_silences_of_notify_are_taken(world: World) -> None:
     assert [each["id"] for each in listed] == [name]
     assert (await world.client.delete(f"/api/v2/silence/{name}")).status == 200
     assert (await world.client.delete(f"/api/v2/silence/{name}")).status == 404
+
+
+async def test_it_says_whom_it_reaches(world: World) -> None:
+    """`notify` says of the others that they were not told."""
+    answer = await world.client.get("/api/v2/status")
+    assert (await answer.json())["reaches"] == ["water"]
