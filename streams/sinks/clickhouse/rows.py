@@ -234,7 +234,7 @@ def command_row(command: AlertCommand) -> Row:
         getattr(command, "link_of", None),
         getattr(command, "owner", ""),
         getattr(command, "step", None),
-        list(getattr(command, "to", ())),
+        list(getattr(command, "told", ())),
     )
 
 
