@@ -17,6 +17,7 @@ from msgspec import Struct
 from schemas.codec import encode
 from schemas.health import HEALTH_EVERY_MS, Health
 from schemas.topics import topic_name
+from streams.plumbing.kafka_security import in_use
 
 _log = logging.getLogger(__name__)
 _LAST_REPORT_S = 2.0
@@ -108,7 +109,9 @@ class HealthReporter:
                 if stopped:  # waiting for a broker that never came would only delay the stop
                     return
                 self._producer = KafkaProducer(
-                    bootstrap_servers=self._bootstrap.split(","), **_SETTINGS
+                    bootstrap_servers=self._bootstrap.split(","),
+                    **in_use().for_kafka_python(),
+                    **_SETTINGS,
                 )
             health = self._read()
             if stopped:
