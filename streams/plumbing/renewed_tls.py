@@ -78,9 +78,11 @@ class _RenewedContext(ssl.SSLContext):
         key = self._config.key or self._config.certificate
         if error.reason == "KEY_VALUES_MISMATCH":
             return f"{key} is not the key of {self._config.certificate}"
-        if error.reason in {"BAD_DECRYPT", "BAD_PASSWORD_READ"}:
-            return f"{key} cannot be read: is ssl.key.password right?"
-        return f"{self._config.certificate} and {key} must hold a certificate and its key in PEM"
+        # What OpenSSL calls a wrong password differs by the cipher of the key.
+        return (
+            f"{self._config.certificate} and {key} must hold a certificate and its key in PEM;"
+            " if the key has a password, ssl.key.password must be right"
+        )
 
     def _state(self) -> tuple[object, ...]:
         return tuple(map(_state_of, (self._config.ca, self._config.certificate, self._config.key)))

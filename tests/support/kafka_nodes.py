@@ -6,13 +6,13 @@ there is the super user); TLS, for clients with a certificate of their own; SASL
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from streams.local.kafka import free_ports, serves
 from streams.local.kafka_place import HOST, new_cluster_id
@@ -47,6 +47,19 @@ class Certificates:
         key.write_bytes(issued.private_key_pem.bytes())
         return certificate, key
 
+    def locked(self, key: Path, password: str) -> Path:
+        """The same key, of which nothing can be read without the password."""
+        loaded = serialization.load_pem_private_key(key.read_bytes(), None)
+        locked = self.folder / "locked.key"
+        locked.write_bytes(
+            loaded.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.BestAvailableEncryption(password.encode()),
+            )
+        )
+        return locked
+
     def keystore_of(self, name: str) -> Path:
         """Key and certificate in one file, as a broker wants them."""
         certificate, key = self.of(name)
@@ -57,8 +70,6 @@ class Certificates:
 
 def _pkcs8(key: Path) -> bytes:
     """Kafka reads PKCS 8 only; trustme writes what OpenSSL calls traditional."""
-    from cryptography.hazmat.primitives import serialization
-
     loaded = serialization.load_pem_private_key(key.read_bytes(), None)
     return loaded.private_bytes(
         serialization.Encoding.PEM,
@@ -226,11 +237,6 @@ class KafkaNodes:
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
         }
-
-
-def scratch() -> Path:
-    """A folder for an experiment by hand."""
-    return Path(tempfile.mkdtemp(prefix="kafka-nodes-"))
 
 
 _CLASSES = (

@@ -4,19 +4,17 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from streams.admin.access import USERS
 from streams.local.kafka import free_ports
-from tests.support.kafka_nodes import Certificates, KafkaNodes
+from tests.integration.security.conftest import PASSWORDS, Secured
 from tests.support.services import Server, Webhook, get
 from tests.support.waiting import wait_until
 
 QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
-PASSWORDS = {f"queuewatch-{user}": f"password-of-{user}-7f3a" for user in USERS}
 QUEUES = """
 [defaults]
 answer_within = "20s"
@@ -32,10 +30,10 @@ alerts.oldest_wait = {{ raise_above = "60s", clear_below = "3s", clear_hold = "5
 class SecuredLine:
     """Starts processes and commands, each as its own user."""
 
-    def __init__(self, nodes: KafkaNodes, certificates: Certificates, folder: Path) -> None:
-        self.nodes = nodes
+    def __init__(self, secured: Secured, folder: Path) -> None:
+        self.nodes = secured.nodes
         self.folder = folder
-        self._certificates = certificates
+        self._certificates = secured.certificates
         self.servers: list[Server] = []
 
     def config(self, user: str, mechanism: str = "SCRAM-SHA-512") -> Path:
@@ -89,15 +87,13 @@ class SecuredLine:
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[SecuredLine]:
-    certificates = Certificates.made(tmp_path / "certificates")
-    with KafkaNodes(tmp_path / "kafka", 1, certificates, PASSWORDS) as nodes:
-        made = SecuredLine(nodes, certificates, tmp_path)
-        try:
-            yield made
-        finally:
-            for server in reversed(made.servers):
-                server.stop()
+def line(secured: Secured, tmp_path: Path) -> Iterator[SecuredLine]:
+    made = SecuredLine(secured, tmp_path)
+    try:
+        yield made
+    finally:
+        for server in reversed(made.servers):
+            server.stop()
 
 
 def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
@@ -124,7 +120,7 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
         line.process("board", "--port", str(board), port=board)
         line.process(
             "deliver", "--metrics-port", str(deliver), "--port", str(hook), "--queues", str(queues),
-            port=deliver,
+            "--notify", f"http://127.0.0.1:{notify}", port=deliver,
         )  # fmt: skip
         line.process(
             "notify", "--metrics-port", str(notify), "--alertmanager", f"http://127.0.0.1:{hook}",
@@ -147,13 +143,14 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
         wait_until(
             lambda: _passed(notify), "a probe has passed Kafka, stream, notify and deliver", 150
         )
-    for user, command in (
-        ("board", ["send", "records", str(calls), *place]),
-        ("send", ["queues", "publish", str(queues)]),
-        ("archive", ["quarantine", "list"]),
+    for user, command, topic in (
+        ("board", ["send", "records", str(calls), *place], "calls"),
+        ("send", ["queues", "publish", str(queues)], "targets"),
+        ("deliver", ["quarantine", "list"], "quarantine"),
     ):
         tried = line.tried(line.environment(user), *command)
-        print(user, tried.returncode, tried.stdout, tried.stderr)
+        assert tried.returncode == 1
+        assert f"topic {topic}" in tried.stderr or f"'{topic}'" in tried.stderr, tried.stderr
     said = "".join(path.read_text() for path in tmp_path.glob("*.log"))
     assert not [word for word in PASSWORDS.values() if word in said], "a log holds a password"
     assert "TopicAuthorizationFailed" not in said
@@ -162,7 +159,7 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
 def _passed(port: int) -> bool:
     text = (get(f"http://127.0.0.1:{port}/metrics") or b"").decode()
     found = re.search(
-        r'^queuewatch_probe_last_timestamp_seconds{stage="webhook"} (\S+)$', text, re.M
+        r'^queuewatch_probe_last_timestamp_seconds{stage="webhook"} (\S+)$', text, re.MULTILINE
     )
     return found is not None and float(found[1]) > 0
 
