@@ -19,7 +19,7 @@ from streams.cli.main import cli
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
 from streams.history.call_figures import COLUMNS
-from streams.plumbing.kafka_config import NAMES, read_config
+from streams.plumbing import kafka_config
 from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
@@ -146,9 +146,9 @@ def test_every_kafka_config_is_one_and_every_name_is_described(tmp_path: Path) -
             block = block.replace(path, str(file))  # noqa: PLW2901
         place = tmp_path / "kafka.properties"
         place.write_text(block)
-        assert not read_config(place, {}).is_open
+        assert not kafka_config.read_config(place, {}).is_open
     table = text.replace("….secret.file", "sasl.oauthbearer.client.secret.file")
-    assert not [name for name in NAMES if f"`{name}`" not in table]
+    assert not [name for name in kafka_config.NAMES if f"`{name}`" not in table]
 
 
 def test_the_table_of_alert_rules_is_fresh() -> None:
