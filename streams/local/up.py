@@ -59,7 +59,13 @@ def run(options: UpOptions, say: Say) -> None:
 @contextmanager
 def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
     """Lets `send`, `drain`, `history` and others find this system by its folder."""
-    place = Owner(options.bootstrap, options.namespace, options.query_port, options.clickhouse)
+    place = Owner(
+        options.bootstrap,
+        options.namespace,
+        options.query_port,
+        options.clickhouse,
+        options.kafka_config and options.kafka_config.absolute(),
+    )
     write_owner(folder.path, place)
     try:
         yield
