@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import AdminError, admin_client
-from streams.admin.topics import archive_group, stream_group
+from streams.admin.topics import archive_group, reports_group, stream_group
 
 # One user each. All other writers and readers of the table are commands that people call: `operator`.
 PROCESSES = ("send", "stream", "archive", "notify", "deliver", "board")
@@ -62,9 +62,13 @@ def rights(namespace: str) -> list[Right]:
         for user in USERS
         if (operations := _of_topic(user, topic.writers, topic.readers))
     ]
-    groups = {"stream": stream_group(namespace), "archive": archive_group(namespace)}
-    found += [Right(user, "group", name, ("read",)) for user, name in groups.items()]
-    found += [Right(OPERATOR, "group", name, ("describe",)) for name in groups.values()]
+    groups = (
+        ("stream", stream_group(namespace)),
+        ("stream", reports_group(namespace)),
+        ("archive", archive_group(namespace)),
+    )
+    found += [Right(user, "group", name, ("read",)) for user, name in groups]
+    found += [Right(OPERATOR, "group", name, ("describe",)) for _, name in groups]
     ids = f"{namespace}queuewatch-"
     found.append(Right("stream", "transactional-id", ids, ("write",), prefixed=True))
     return found

@@ -46,7 +46,9 @@ def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str
     owner = None if value is not None else _owner(ctx)
     address = owner.bootstrap if owner is not None else value or _usual(ctx)
     file = ctx.meta.get(_KAFKA_CONFIG)
-    secured(address, file or (None if owner is None else owner.kafka_config))
+    if file is None and owner is not None and owner.kafka_config:
+        file = Path(owner.kafka_config)
+    secured(address, file)
     return address
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from schemas.millis import HOUR, MINUTE
 from streams.core.incident_cell import INCIDENT_RATE, INCIDENT_TIMES, LIMIT, Burst
 
-LEAST_WATCHED_MS = 5 * MINUTE  # before that, no burst is strong enough
+LEAST_WATCHED_MS = 5 * MINUTE  # before that, hardly any burst is strong enough
 _SURE = 1.645  # standard deviations: 95 %, one-sided
 _SMOOTHING_CALLS = 20.0  # an hour, of all other places: with fewer, how busy it is says nothing
 
@@ -29,6 +29,8 @@ class FirstHour(NamedTuple):
     def burst(self, asked_from: int) -> Burst:
         """The strongest burst that began at `asked_from` or later; its level is 0 if none is strong enough."""
         best = Burst(0.0, self.at, 0)
+        if self.at - self.watched_from < LEAST_WATCHED_MS:
+            return best
         for before, since in enumerate(self.first_calls):
             if since < asked_from or self._level(before, since, 1.0) < LIMIT:
                 continue  # however busy it is: it only lowers the level

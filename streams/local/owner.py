@@ -23,7 +23,7 @@ class Owner(Struct, frozen=True):
     namespace: str
     query_port: int
     clickhouse_url: str | None = None
-    kafka_config: Path | None = None  # how its Kafka is reached, if that is not open
+    kafka_config: str | None = None  # how its Kafka is reached, if that is not open
 
 
 def write_owner(data: Path, owner: Owner) -> None:

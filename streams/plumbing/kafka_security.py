@@ -55,7 +55,7 @@ class _Tokens(AbstractTokenProvider):  # type: ignore[misc]
 
 
 class AsyncTokens(AsyncTokenProvider):  # type: ignore[misc]
-    """The same for aiokafka and Faust; the fetch must not stop the event loop."""
+    """The same for aiokafka; the fetch must not stop the event loop."""
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source

@@ -36,7 +36,9 @@ def test_groups_and_transactions_are_of_the_processes_that_have_them() -> None:
     others = [right for right in rights("city.") if right.kind != "topic"]
     assert {(r.user, r.kind, r.name, r.operations, r.prefixed) for r in others} == {
         ("stream", "group", "city.queuewatch-stream", ("read",), False),
+        ("stream", "group", "city.queuewatch-reports", ("read",), False),
         ("archive", "group", "city.queuewatch-archive", ("read",), False),
+        (OPERATOR, "group", "city.queuewatch-reports", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-stream", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-archive", ("describe",), False),
         ("stream", "transactional-id", "city.queuewatch-", ("write",), True),

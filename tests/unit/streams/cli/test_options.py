@@ -68,7 +68,7 @@ def test_the_way_to_the_kafka_of_an_up_is_found_with_it(tmp_path: Path) -> None:
     file = tmp_path / "kafka.properties"
     file.write_text("security.protocol=SSL\nssl.ca.location=/no/such\n")
     with DataFolder(tmp_path):
-        write_owner(tmp_path, Owner("127.0.0.1:19092", "north.", 18124, kafka_config=file))
+        write_owner(tmp_path, Owner("127.0.0.1:19092", "north.", 18124, kafka_config=str(file)))
         done = CliRunner(env={"QUEUEWATCH_KAFKA": None}).invoke(_places, ["--data", str(tmp_path)])
     assert done.exit_code == 1
     assert done.stderr == (

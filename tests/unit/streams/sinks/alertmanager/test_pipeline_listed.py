@@ -78,6 +78,6 @@ def test_who_has_it_makes_it_quiet_for_all_who_were_told_and_no_mute_of_queues_d
     book.apply(Acknowledged(who="ann", at=NOON, alert_id=ID))
     ((key, why),) = quiet(alerts.values(), book, NOON).items()
     assert dict(key) == {"alertname": "FeedStale", "source": "north", "severity": "page", "job": "stream"}  # fmt: skip
-    assert why == "ann has it since 0s"
+    assert why == "ann has it for 0s"
     again = listed([answer()[0] | {"startsAt": iso(NOON + MINUTE)}])
     assert quiet(again.values(), book, NOON) == {}  # the next one is another alert
