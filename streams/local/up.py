@@ -64,7 +64,7 @@ def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
         options.namespace,
         options.query_port,
         options.clickhouse,
-        options.kafka_config and str(options.kafka_config.absolute()),
+        None if options.kafka_config is None else str(options.kafka_config.absolute()),
     )
     write_owner(folder.path, place)
     try:
