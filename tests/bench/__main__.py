@@ -4,8 +4,8 @@
 
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
-difference fails the run. With --only the file is left alone: its figures belong to one run. Part `alerts` needs no
-Kafka and has a file of its own, build/alerts.json.
+difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts` and `cost`
+need no Kafka; the first has a file of its own, build/alerts.json.
 """
 
 import argparse
@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import alerts, archive, backlog, bare, follow, latency, traffic
+from tests.bench import alerts, archive, backlog, bare, cost, follow, latency, traffic
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
-PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "alerts")
+PARTS = ("simulator", "stream", "faust", "follow", "archive", "latency", "cost", "alerts")
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
@@ -107,6 +107,13 @@ class Bench:
             self._row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
                       f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
 
+    def cost(self) -> None:
+        """What alert rules cost; needs no broker."""
+        rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
+        self.figures |= cost.figures(rounds)
+        for name, value, what in cost.rows(rounds):
+            self._row(name, value, what)
+
     @property
     def _parts(self) -> tuple[str, ...]:
         return (self.options.only,) if self.options.only else PARTS
@@ -182,6 +189,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
+    parser.add_argument("--ruled-queues", type=int, default=50, help="for the cost of alert rules")
+    parser.add_argument(
+        "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
+    )
     parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
@@ -204,21 +215,23 @@ def main(arguments: list[str] | None = None) -> int:
     load_before = os.getloadavg()[0]
     print(f"load of the last minute: {load_before:.2f}", flush=True)
     began = time.monotonic()
-    broker = services.start_kafka(folder / "kafka")
+    broker = None if options.only == "cost" else services.start_kafka(folder / "kafka")
     try:
-        bench = Bench(options, broker.place.bootstrap, folder)
+        bench = Bench(options, broker.place.bootstrap if broker else "", folder)
         parts: dict[str, Callable[[], None]] = {
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
+            "cost": bench.cost,
         }
         for name, part in parts.items():
             if options.only in (None, name) or (options.only == "faust" and name == "stream"):
                 part()
     finally:
-        broker.stop()
+        if broker is not None:
+            broker.stop()
         shutil.rmtree(folder, ignore_errors=True)
     bench.figures |= {
         "queues": options.queues, "cores": os.cpu_count(), "load_before": load_before,

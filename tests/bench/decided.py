@@ -59,7 +59,7 @@ def decided_at(alert: Alert) -> int:
 
 def rules_toml(queue: str, opening: str = "") -> str:
     """A queue with the goal of the table in the field's literature (90 % within 20 s), and every rule."""
-    rules = "".join(f"alerts.{name} = {_settings(name)}\n" for name in sorted(RULE_TABLES))
+    rules = "".join(f"alerts.{name} = {settings(name)}\n" for name in sorted(RULE_TABLES))
     hours = f'opening = ["{opening}"]\n' if opening else ""
     return (
         f'[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\ngoal = 0.9\nformula = "offered"\n'
@@ -67,7 +67,8 @@ def rules_toml(queue: str, opening: str = "") -> str:
     )
 
 
-def _settings(rule: str) -> str:
+def settings(rule: str) -> str:
+    """The table of a rule in queues.toml: its defaults, or limits where it has none."""
     if rule in LIMITS:
         return LIMITS[rule]
     if not any(each.required for each in msgspec.structs.fields(RULE_TABLES[rule])):
