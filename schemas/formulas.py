@@ -5,6 +5,7 @@ The names and variants are explained in docs/definitions.md. With a denominator 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -135,11 +136,11 @@ def service_level(name: FormulaName) -> Formula:
 
 
 def numerator(rule: Formula, counts: Counts) -> int:
-    return _total(rule.numerator, counts) - _total(rule.numerator_excluded, counts)
+    return _sum(rule.numerator, rule.numerator_excluded)(counts)
 
 
 def denominator(rule: Formula, counts: Counts) -> int:
-    return _total(rule.denominator, counts) - _total(rule.excluded, counts)
+    return _sum(rule.denominator, rule.excluded)(counts)
 
 
 def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float | None:
@@ -174,5 +175,9 @@ def sql_population(rule: Formula) -> str:
     return f"({any_of(rule.denominator)}){left_out}"
 
 
-def _total(names: tuple[str, ...], counts: Counts) -> int:
-    return sum(getattr(counts, name) for name in names)
+@lru_cache(maxsize=256)
+def _sum(plus: tuple[str, ...], minus: tuple[str, ...]) -> Callable[[Counts], int]:
+    """The sum that one would write by hand: screens and alert rules ask for the same few formulas all day."""
+    terms = [f"+ counts.{name}" for name in plus] + [f"- counts.{name}" for name in minus]
+    found: Callable[[Counts], int] = eval(f"lambda counts: 0 {' '.join(terms)}", {})  # noqa: S307 - our own names
+    return found

@@ -29,6 +29,8 @@ class TargetsBook:
         self._judged: dict[str, list[Judged]] = {}
         for version in self._versions:
             self._add(version)
+        self._changes = sorted({start for starts in self._starts.values() for start in starts})
+        self._near: dict[tuple[int, str, str, str], tuple[Targets, ...]] = {}
 
     def _add(self, version: TargetsVersion) -> None:
         named = {targets.queue: targets for targets in version.queues}
@@ -57,6 +59,19 @@ class TargetsBook:
         """The targets of every queue that is configured at `moment`."""
         found = ((queue, self.at(queue, moment)[0]) for queue in self._starts)
         return {queue: targets for queue, targets in found if targets is not None}
+
+    def near(self, targets: Targets, moment: int) -> tuple[Targets, ...]:
+        """The other queues of its department at `moment`, those of its centre first, then by name; without a
+        department those of its centre. Kept for as long as no targets change: each alert that goes on asks every minute.
+        """
+        period = bisect_right(self._changes, moment)
+        key = period, targets.queue, targets.centre, targets.department
+        found = self._near.get(key)
+        if found is None:
+            near = [other for other in self.all_at(moment).values() if _is_near(other, targets)]
+            near.sort(key=lambda other: (other.centre != targets.centre, other.queue))
+            found = self._near[key] = tuple(near)
+        return found
 
     def last_named(self, queue: str, moment: int) -> Targets | None:
         """As `at`, but a queue that was taken out of the file keeps the last targets that had begun.
@@ -100,6 +115,14 @@ class TargetsBook:
 
     def history(self, queue: str) -> list[Judged]:
         return self._judged.get(queue, [])
+
+
+def _is_near(other: Targets, targets: Targets) -> bool:
+    if other.queue == targets.queue:
+        return False
+    if targets.department:
+        return other.department == targets.department
+    return bool(targets.centre) and other.centre == targets.centre
 
 
 # The same answers of table `targets`, in SQL that 18.16 and 26.x both understand. `moment_ms` is SQL

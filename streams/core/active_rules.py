@@ -17,6 +17,7 @@ class ActiveRules:
         "arrival_cannot_raise_for_ms",
         "between_minutes",
         "counts_agents",
+        "each_minute",
         "idle_cannot_raise",
         "table_of",
         "tables",
@@ -31,6 +32,7 @@ class ActiveRules:
                 self.table_of[rule.name] = table
                 self.tables.append((rule, table))
         self.between_minutes = [each for each in self.tables if not each[0].each_minute]
+        self.each_minute = [each for each in self.tables if each[0].each_minute]
         self.answer_cannot_raise = all(rule.answer_cannot_raise for rule, _ in self.tables)
         self.counts_agents = any(rule.counts_agents for rule, _ in self.tables)
         self.idle_cannot_raise = all(rule.idle_cannot_raise for rule, _ in self.tables)

@@ -27,8 +27,9 @@ class AgentMinutes(Struct, gc=False):
         if at - self.until != MINUTE:
             self.busy, self.taking = [], []
         self.until = at
-        self.busy = [*self.busy, busy_with_calls(agents)][-KEPT_MINUTES:]
-        self.taking = [*self.taking, taking_calls(agents)][-KEPT_MINUTES:]
+        for kept, n in ((self.busy, busy_with_calls(agents)), (self.taking, taking_calls(agents))):
+            kept.append(n)
+            del kept[:-KEPT_MINUTES]
 
     def half_hour(self, at: int) -> tuple[int, int] | None:
         """(busy, taking calls): the agents of the last 30 whole minutes, added up; None where not all of these

@@ -7,46 +7,38 @@ from schemas.alerts import Alert, Severity
 from schemas.maintenance import maintenance_at
 from schemas.millis import MINUTE
 from schemas.targets import Targets
-from streams.core.active_rules import ActiveRules
 from streams.core.alert_cost import Cost, cost_until
 from streams.core.alerting import Change, Progress, advance, lately
+from streams.core.lookout import Asked, Safe
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
     NOT_ASKED,
     HoldingTimes,
     Measured,
     Rule,
-    UnknownRule,
     severity_of,
     tuned_to,
 )
-from streams.core.rule_catalogue import RULES
 from streams.core.unit import Cause
-
-_Asked = tuple[Rule[Any], HoldingTimes | None]  # no table: the rule is not switched on any more
-_KNOWN = {rule.name for rule in RULES}
 
 
 def evaluate(
     targets: Targets,
-    rules: ActiveRules,
+    asked: Sequence[Asked],
     view: QueueView,
     progress: dict[str, Progress],
     ends: dict[str, list[int]],
+    safe: Safe,
     cause: Cause,
 ) -> Iterator[Alert]:
-    """Advance the rules of a queue in place; yields one alert record for each change.
+    """Advance the rules of a queue that are `asked` in place; yields one alert record for each change.
 
     Only rules that are not inactive stay in `progress`. A rule that stands there but is no longer
     switched on was removed while its alert was open: that alert is ended. `ends`, by rule, are the times of the last
-    hour at which an alert ended by itself; it is noted in place, too.
+    hour at which an alert ended by itself; it is noted in place, too, and so is `safe`.
     """
-    for rule, table in _asked(rules, progress, view.at):
-        if rule.each_minute and table is not None and view.at % MINUTE:
-            continue
+    for rule, table in asked:
         before = progress.get(rule.name)
-        if before is None and table is not None and _is_quiet(rule, table, view):
-            continue  # another rule made this boundary be looked at: this one need not be measured
         measured = NOT_ASKED if table is None else figure(rule, table, view, before)
         if before is not None and before.doubtful and table is not None and not measured.doubtful:
             del progress[rule.name]
@@ -55,6 +47,8 @@ def evaluate(
             )
             before = None
         if before is None and not measured.raised:
+            if table is not None:
+                safe.note(rule, table, view)
             continue
         before = before or Progress()
         change: Change | None
@@ -86,23 +80,9 @@ def evaluate(
             yield _record((rule, table), targets, view, started, measured, change, cause)
 
 
-def _asked(rules: ActiveRules, progress: dict[str, Progress], at: int) -> Sequence[_Asked]:
-    """The rules that are switched on and asked at this boundary, and those that have an alert open and are not on."""
-    if not progress or progress.keys() <= rules.table_of.keys():
-        return rules.between_minutes if at % MINUTE else rules.tables
-    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _KNOWN)]
-    return [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
-
-
 def _is_written_again(now: Progress, was: Severity | None, at: int) -> bool:
     """It still fires: who is told learns the figures of now, and a severity that has changed."""
     return now.stage == "firing" and (at % MINUTE == 0 or was not in {None, now.severity})
-
-
-def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
-    if rule.each_minute:
-        return view.at // MINUTE % rule.every_minutes != 0
-    return rule.quiet_until(table, view.line, view.rolling) >= view.at
 
 
 def figure(
@@ -129,7 +109,7 @@ def _taken_away(before: Progress) -> Change:
 
 
 def _record(
-    asked: _Asked,
+    asked: Asked,
     targets: Targets,
     view: QueueView,
     started: Progress,

@@ -38,7 +38,7 @@ class ExpectedCalls:
         self._zone = ZoneInfo(profile.time_zone)
         # Screens ask several times a second, mostly the same.
         self._bins: dict[int, float | None] = {}
-        self._sum = (0, 0, 0.0)  # start, end and what lies within
+        self._sum = (0, 0, 0.0)  # start, the bin after the last, and what lies within
         self._now = (-1, False, False)  # a time, whether it is open and known then
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
@@ -76,11 +76,14 @@ class ExpectedCalls:
 
     def within(self, start: int, end: int) -> float:
         """In all whole bins of the range."""
-        if self._sum[:2] != (start, end):
-            first = -(-start // BIN_MS) * BIN_MS
-            found = [self.of_bin(each) for each in range(first, end - BIN_MS + 1, BIN_MS)]
-            self._sum = start, end, sum(calls for calls in found if calls is not None)
-        return self._sum[2]
+        after = end // BIN_MS * BIN_MS
+        since, here, total = self._sum
+        if since != start or here > after:  # else it goes on where it ended, a bin further
+            here, total = -(-start // BIN_MS) * BIN_MS, 0.0
+        for each in range(here, after, BIN_MS):
+            total += self.of_bin(each) or 0.0
+        self._sum = start, max(here, after), total
+        return total
 
     def since(self, since: int, at: int) -> Span:
         """Up to `at`, since `since` or since the queue opened, for a day at most."""

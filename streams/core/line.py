@@ -26,6 +26,7 @@ class Line:
         self.serving: dict[LegKey, Entry] = {}
         self.left_lately: dict[LegKey, Left] = {}  # since the last minute
         self._minute_at = 0  # who left before it is not kept in `left_lately`
+        self._longest_left_ms: int | None = None  # the longest wait in `left_lately`; None: find it
 
     def place(self, entry: Entry, *, was_open: bool, has_moved: bool) -> None:
         """Put a leg that was judged again where it belongs now.
@@ -41,6 +42,7 @@ class Line:
                 del self.waiting[key]
             self.off_line.pop(key, None)
         self.left_lately.pop(key, None)
+        self._longest_left_ms = None
         if outcome == "open":
             if is_counted:
                 self._join(entry)
@@ -134,9 +136,11 @@ class Line:
 
     def none_waits_longer_until(self, limit_ms: int) -> int:
         """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
-        for came, left_at, _ in self.left_lately.values():
-            if left_at - came > limit_ms:
-                return 0
+        if self._longest_left_ms is None:  # several rules ask, each with its limit
+            left = self.left_lately.values()
+            self._longest_left_ms = max((left_at - came for came, left_at, _ in left), default=0)
+        if self._longest_left_ms > limit_ms:
+            return 0
         first = next(iter(self.waiting.values()), None)
         return LATEST if first is None else arrived(first) + limit_ms
 
@@ -160,6 +164,7 @@ class Line:
         """The row of that minute is made: callers who left before it are not needed any more."""
         minute = self._minute_at
         self.left_lately = {i: e for i, e in self.left_lately.items() if e.left_at >= minute}
+        self._longest_left_ms = None
 
     def is_empty(self) -> bool:
         return not (self.waiting or self.serving or self.off_line)

@@ -1,26 +1,125 @@
-"""Up to when event time may pass without a decision, so that most 5-second boundaries cost nothing.
+"""Up to when event time may pass without a decision, and which rules need not be asked at a boundary.
 
-With hundreds of busy queues, a quarter of the time went into boundaries at which nothing was decided.
+With hundreds of busy queues, a quarter of the time went into boundaries at which nothing was decided, and with all rules
+on a third into rules that could not be raised.
 Rule: the answer is never too late. It is the least time over all active rules, each of which says up to
 when the facts known now cannot raise it.
 """
 
+from typing import Any
+
+from schemas.millis import MINUTE
 from streams.core.active_rules import ActiveRules
+from streams.core.alerting import Progress
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.line import Line
+from streams.core.queue_view import QueueView
+from streams.core.rule import HoldingTimes, Rule, UnknownRule
+from streams.core.rule_catalogue import RULES
 from streams.core.verdict import Verdict
 from streams.core.windows import Windows
 
 _ALIVE = ("open", "answered")
+_PLACES = {rule.name: place for place, rule in enumerate(RULES)}
+
+Asked = tuple[Rule[Any], HoldingTimes | None]  # no table: the rule is not switched on any more
+
+
+class Safe:
+    """The rules of a queue that cannot be raised for a while, whatever comes (`Rule.safe_until`).
+
+    It is made of state alone, and is not state: after a restart the rules are asked once more, which gives the same.
+    """
+
+    __slots__ = ("_by", "_until")
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}
+        self._by: ExpectedCalls | None = None
+
+    def forget(self) -> None:
+        """A late fact came, or other targets."""
+        if self._until:
+            self._until.clear()
+
+    def until(self, expected: ExpectedCalls | None) -> dict[str, int]:
+        """By rule, the boundary up to which it is safe by these usual calls."""
+        if self._by is not expected:
+            self._until.clear()
+            self._by = expected
+        return self._until
+
+    def note(self, rule: Rule[Any], table: HoldingTimes, view: QueueView) -> None:
+        """It was measured and is not raised."""
+        until = rule.safe_until(table, view)
+        if until > view.at:
+            self._until[rule.name] = until
+
+
+def asked(
+    rules: ActiveRules, progress: dict[str, Progress], view: QueueView, safe: Safe, quiet_to: int
+) -> list[Asked]:
+    """The rules to be measured at this boundary: those with an alert, and those that may be raised; in the order of
+    the catalogue.
+
+    `quiet_to`: up to this boundary none that is asked between minutes can be raised.
+    """
+    if progress and not progress.keys() <= rules.table_of.keys():
+        return _with_removed(rules, progress, view.at)
+    at = view.at
+    found: list[Asked] = []
+    if at > quiet_to or progress:
+        for rule, table in rules.between_minutes:
+            if rule.name in progress or (at > quiet_to and may_be_raised(rule, table, view)):
+                found.append((rule, table))
+    minute, rest = divmod(at, MINUTE)
+    if rest:
+        return found
+    safe_until = safe.until(view.expected)
+    for rule, table in rules.each_minute:
+        name = rule.name
+        if name in progress or (
+            minute % rule.every_minutes == 0
+            and safe_until.get(name, 0) < at
+            and not rule.across_queues
+            and not rule.cannot_be_raised(table, view)
+        ):
+            found.append((rule, table))
+    if len(found) > 1:
+        found.sort(key=_place)
+    return found
+
+
+def _with_removed(rules: ActiveRules, progress: dict[str, Progress], at: int) -> list[Asked]:
+    """All rules, also those that have an alert open and are not on any more."""
+    unknown = [UnknownRule(name) for name in sorted(progress.keys() - _PLACES.keys())]
+    every = [(rule, rules.table_of.get(rule.name)) for rule in (*RULES, *unknown)]
+    return [
+        (rule, table)
+        for rule, table in every
+        if (table is None and rule.name in progress)
+        or (table is not None and not (rule.each_minute and at % MINUTE))
+    ]
+
+
+def _place(asked: Asked) -> int:
+    return _PLACES[asked[0].name]
+
+
+def may_be_raised(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
+    """False where a short look at a rule without an alert shows that it is not raised now."""
+    if rule.quiet_until(table, view.line, view.rolling) >= view.at:
+        return False
+    return not rule.cannot_be_raised(table, view)
 
 
 def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> int:
-    """No rule can be raised at a boundary up to this one, unless a new fact comes.
+    """No rule that is asked between minutes can be raised at a boundary up to this one, unless a new fact comes.
 
-    `end` is the last boundary of the minute: at a whole minute the rules of every queue are evaluated.
-    0: evaluate them now.
+    `end` is the end of the minute: there all rules are asked. 0: evaluate them now.
     """
     until = end
-    for rule, table in rules.tables:
+    for rule, table in rules.between_minutes:
         until = min(until, rule.quiet_until(table, line, windows))
     return until
 

@@ -15,23 +15,12 @@ def free_agents(
     targets: Targets, at: int, book: TargetsBook, roster: Roster
 ) -> tuple[FreeAgents, ...]:
     """Those of the same centre come first, then those of the same department; of these the most agents first."""
-    near = [
-        other
-        for other in book.all_at(at).values()
-        if other.queue != targets.queue
-        and _is_near(other, targets)
-        and roster.agents_of(other.queue).get("available")
-    ]
+    near = book.near(targets, at)
     if not near:
         return ()
-    near.sort(key=lambda other: (other.centre != targets.centre, other.queue))
     free = roster.free_besides(targets.queue, [other.queue for other in near])
-    found = [other for other in near if free[other.queue]]
+    if not free:
+        return ()
+    found = [other for other in near if other.queue in free]
     found.sort(key=lambda other: (other.centre != targets.centre, -free[other.queue]))
     return tuple(FreeAgents(each.queue, each.name, free[each.queue]) for each in found[:_MOST])
-
-
-def _is_near(other: Targets, targets: Targets) -> bool:
-    if targets.department:
-        return other.department == targets.department
-    return bool(targets.centre) and other.centre == targets.centre

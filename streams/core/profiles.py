@@ -24,6 +24,9 @@ class Profiles:
         versions = self._of.get(queue)
         if not versions:
             return None
+        newest = versions[-1]
+        if newest.valid_from <= moment:  # nearly always: each boundary asks
+            return newest
         return next((p for p in reversed(versions) if p.valid_from <= moment), versions[0])
 
     def newest(self) -> dict[str, Profile]:

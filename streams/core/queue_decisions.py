@@ -6,6 +6,7 @@ old legs and days leave the state.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
@@ -18,7 +19,8 @@ from streams.core.alert_rules import evaluate, figure, told
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.expected_calls import ExpectedCalls
-from streams.core.lookout import quiet_until, still_quiet
+from streams.core.leg_report import Reported
+from streams.core.lookout import Safe, asked, may_be_raised, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.profiles import Profiles
@@ -33,8 +35,21 @@ _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too s
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in between
 
 
+class Shown(NamedTuple):
+    """What screens were told of the rules, and as of when and by what.
+
+    `sentences`: of rules with `each_minute` whose alert is open.
+    """
+
+    of: tuple[int, bool, Reported]  # the minute, whether agents are known, what calls tell
+    by: tuple[Targets, ExpectedCalls | None]
+    lacking: dict[str, NotEvaluated]
+    sentences: dict[str, str]
+
+
 class QueueDecisions:
-    """`quiet_to`: up to this boundary no rule can be raised unless a new fact comes. `passed_to`: up to
+    """`quiet_to`: up to this boundary, and to the end of its minute at most, no rule that is asked between minutes can be
+    raised unless a new fact comes. `passed_to`: up to
     this boundary time has passed and nothing was computed, since nothing was to be decided. `_idle_to`: as
     `quiet_to`, while the queue is idle and the targets and the profile of `_idle_by` hold.
     """
@@ -50,11 +65,13 @@ class QueueDecisions:
         self._rules = RulesOfQueue()
         self._sole_rules = self._rules_if_sole()
         self.minute = MinuteCut(legs.queue)
-        self.quiet_to = 0
+        self.quiet_to = self._minute_end = 0
         self.passed_to = 0
         self._idle_to = 0
         self._idle_by: tuple[Targets, ExpectedCalls | None] | None = None
         self._usual: ExpectedCalls | None = None
+        self._safe = Safe()
+        self._shown: Shown | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
@@ -62,6 +79,7 @@ class QueueDecisions:
             if change.late_at is not None:
                 self.minute.note_change(change.late_at)
                 self.quiet_to = 0
+                self._safe.forget()
             if self.quiet_to and not change.is_service_only:
                 rules = self._sole_rules
                 self.quiet_to = (
@@ -71,6 +89,7 @@ class QueueDecisions:
     def ask_again(self) -> None:
         """The targets changed: end the quiet, which was computed by the former rules."""
         self.quiet_to = 0
+        self._safe.forget()
         self._sole_rules = self._rules_if_sole()
 
     def _rules_if_sole(self) -> ActiveRules | None:
@@ -89,22 +108,63 @@ class QueueDecisions:
     def raised(self, targets: Targets, at: int) -> tuple[list[RaisedRule], dict[str, NotEvaluated]]:
         """The rules whose alert is open, or that are raised as of `at` but not evaluated at a boundary yet; and
         the rules that cannot be evaluated.
+
+        What cannot change before the next whole minute is asked once a minute: screens ask several times a second.
         """
-        found, lacking = [], dict[str, NotEvaluated]()
+        rules = self._rules.of(targets)
+        shown = self._shown_of(targets, at, rules)
+        found = list[RaisedRule]()
+        if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
+            return found, shown.lacking
         view = self.view(targets, at)
-        for rule, table in self._rules.of(targets).tables:
+        for rule, table in rules.tables if self.progress else rules.between_minutes:
+            progress = self.progress.get(rule.name)
+            if progress is None and (rule.each_minute or not may_be_raised(rule, table, view)):
+                continue
+            sentence = shown.sentences.get(rule.name)
+            if sentence is None:
+                measured = figure(rule, table, view, progress)
+                if progress is None and not measured.raised:
+                    continue
+                sentence = told(rule, targets.name, measured)
+            # Screens show the queue's name beside it.
+            cause = sentence.removeprefix(f"{targets.name}: ")
+            fires = progress is not None and progress.stage == "firing"
+            found.append(RaisedRule(severity_of(rule, targets), fires, cause))
+        return found, shown.lacking
+
+    def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
+        """What was asked since the queue's last whole minute; before its first one since that of `at`."""
+        minute, legs = self.minute.at, self._legs
+        knows_agents = bool(self._roster.agents_of(legs.queue))
+        of = (at // MINUTE if minute is None else minute), knows_agents, legs.reported
+        shown, expected = self._shown, self._expected(targets, at)
+        if (
+            shown is not None
+            and shown.of == of
+            and shown.by[0] is targets
+            and shown.by[1] is expected
+        ):
+            return shown
+        view = self.view(targets, at, expected)
+        lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
+        for rule, table in rules.tables:
             progress = self.progress.get(rule.name)
             measured = figure(rule, table, view, progress)
             if measured.not_evaluated is not None:
                 lacking[rule.name] = measured.not_evaluated
-            if measured.raised or progress is not None:
-                # Screens show the queue's name beside it.
-                cause = told(rule, targets.name, measured).removeprefix(f"{targets.name}: ")
-                fires = progress is not None and progress.stage == "firing"
-                found.append(RaisedRule(severity_of(rule, targets), fires, cause))
-        return found, lacking
+            if rule.each_minute and progress is not None:
+                sentences[rule.name] = told(rule, targets.name, measured)
+        self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
+        return shown
 
-    def view(self, targets: Targets, at: int, expected: ExpectedCalls | None = None) -> QueueView:
+    def view(
+        self,
+        targets: Targets,
+        at: int,
+        expected: ExpectedCalls | None = None,
+        counted_to: int | None = None,
+    ) -> QueueView:
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
         legs = self._legs
         kept = Kept(
@@ -112,7 +172,7 @@ class QueueDecisions:
             agent_minutes=self.agent_minutes, expected=expected or self._expected(targets, at),
             reported=legs.reported, replay=legs.replay,
         )  # fmt: skip
-        return QueueView(at, targets, kept)
+        return QueueView(at, targets, kept, counted_to)
 
     def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
         """The usual calls by what holds at `at`, kept until that changes."""
@@ -135,7 +195,7 @@ class QueueDecisions:
 
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
-        if target <= self.quiet_to:
+        if target <= self.quiet_to and target < self._minute_end:
             if target > self.passed_to:
                 self.passed_to = target
             return
@@ -182,13 +242,32 @@ class QueueDecisions:
         """
         if self.minute.is_stale or not self.progress.keys() <= EACH_MINUTE:
             return False
-        legs = self._legs
-        last = target - target % MINUTE + MINUTE - STEP_MS  # in this minute
-        until = quiet_until(self._rules_at(target), legs.line, legs.windows, last)
-        if until < target:
+        legs, rules = self._legs, self._rules_at(target)
+        self._minute_end = end = target - target % MINUTE + MINUTE
+        if self._sole_rules is None:
+            end -= STEP_MS  # from the whole minute on other targets may hold
+        until = quiet_until(rules, legs.line, legs.windows, end)
+        if until >= target:
+            self.passed_to, self.quiet_to = target, until
+            return True
+        if self._is_raised(target, rules):
             return False
-        self.passed_to, self.quiet_to = target, until
+        self.passed_to = target
         return True
+
+    def _is_raised(self, target: int, rules: ActiveRules) -> bool:
+        """Whether a rule without an alert is raised at `target`, by a look that moves no window: somebody who waits a
+        little long would else cost a whole step at every boundary. True where boundaries before it were not looked at.
+        """
+        legs = self._legs
+        targets = legs.judged_by(target)[0]
+        if targets is None or target - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
+            return True
+        view = self.view(targets, target, counted_to=target)
+        return any(
+            may_be_raised(rule, table, view) and figure(rule, table, view, None).raised
+            for rule, table in rules.between_minutes
+        )
 
     def _step(self, boundary: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE
@@ -237,7 +316,8 @@ class QueueDecisions:
         view, rules = self.view(targets, here), self._rules.of(targets)
         if rules.counts_agents and here % MINUTE == 0 and view.agents:
             self.agent_minutes.note(here, view.agents)
-        for alert in evaluate(targets, rules, view, self.progress, self.ends, cause):
+        due = asked(rules, self.progress, view, self._safe, self.quiet_to)
+        for alert in evaluate(targets, due, view, self.progress, self.ends, self._safe, cause):
             self._outbox.alerts[alert.alert_id] = alert
 
     # ---- minute rows -------------------------------------------------------------------------

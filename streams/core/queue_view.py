@@ -54,14 +54,20 @@ class Kept(NamedTuple):
 class QueueView:
     """Doubtful callers have figures of their own, and are in none of the others of the line."""
 
-    def __init__(self, at: int, targets: Targets, kept: Kept) -> None:
-        """`at` is the boundary of the windows; `targets` are those in force then."""
+    def __init__(
+        self, at: int, targets: Targets, kept: Kept, counted_to: int | None = None
+    ) -> None:
+        """`targets` are those in force at `at`. Figures of the windows are as of their boundary, or of another one in its
+        minute: `counted_to`.
+        """
         self.at = at
+        self._counted_to = counted_to
         self.targets = targets
         self.replay = kept.replay
         self.line, self.rolling = kept.line, kept.windows
         self.expected, self.reported = kept.expected, kept.reported
         self._kept = kept
+        self._as_of_minute: dict[int, Counts] = {}
 
     @_Once
     def waiting(self) -> int:
@@ -89,7 +95,7 @@ class QueueView:
     @_Once
     def lost_and_resolved(self) -> tuple[int, int]:
         """Numerator and denominator of abandonment_ab2 over the last 30 minutes."""
-        return self.rolling.share()
+        return self.rolling.share(self._counted_to)
 
     @_Once
     def windows(self) -> dict[int, Counts]:
@@ -98,7 +104,10 @@ class QueueView:
 
     def as_of_minute(self, minutes: int) -> Counts:
         """The counts of one window up to the last whole minute, which costs next to nothing."""
-        return self.rolling.as_of_minute(minutes)
+        counts = self._as_of_minute.get(minutes)
+        if counts is None:
+            counts = self._as_of_minute[minutes] = self.rolling.as_of_minute(minutes)
+        return counts
 
     @_Once
     def lately(self) -> Counts:
@@ -137,6 +146,11 @@ class QueueView:
     def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
         """The reason for which most agents have paused for longer than this, and how many they are."""
         return self._kept.roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)
+
+    @property
+    def paused(self) -> int:
+        """How many agents pause, for whichever reason and however long."""
+        return self._kept.roster.paused(self.targets.queue)
 
     @_Once
     def passed(self) -> int:

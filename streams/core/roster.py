@@ -13,7 +13,9 @@ class Roster:
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
         self._counts: dict[str, dict[str, int]] = {}
+        self._shown: dict[str, dict[str, int]] = {}  # what `agents_of` says, until it changes
         self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
+        self._free: dict[str, dict[str, RosterEntry]] = {}  # the same of those who are available
         self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
         self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
@@ -27,30 +29,34 @@ class Roster:
         self._count(entry, 1)
 
     def agents_of(self, queue: str) -> dict[str, int]:
-        """Agents by shown state, without those who are logged out; empty if none was ever seen."""
-        counts = self._counts.get(queue)
-        if counts is None:
-            return {}
-        return {state: n for state, n in counts.items() if n and state != "logged_out"} or {
-            "available": 0
-        }
+        """Agents by shown state, without those who are logged out; empty if none was ever seen.
+
+        It is made anew when it changes, and is never changed in place: who asked may keep it.
+        """
+        shown = self._shown.get(queue)
+        if shown is None:
+            counts = self._counts.get(queue)
+            if counts is None:
+                return {}
+            known = {state: n for state, n in counts.items() if n and state != "logged_out"}
+            shown = self._shown[queue] = known or {"available": 0}
+        return shown
 
     def free_besides(self, queue: str, others: Sequence[str]) -> dict[str, int]:
-        """By each of the others, who is available there and does not serve `queue`. A person counts once, in the
-        first of them. It goes through all agents.
+        """By each of the others that has some, who is available there and does not serve `queue`. A person counts once,
+        in the first of them.
         """
-        found, places = dict.fromkeys(others, 0), {other: n for n, other in enumerate(others)}
-        for entry in self._entries.values():
-            if entry.routing_state != "available" or queue in entry.queues:
-                continue
-            free = [
-                other
-                for other in entry.queues
-                if other in found and state_in_queue(entry, other) == "available"
-            ]
-            if free:
-                found[min(free, key=places.__getitem__)] += 1
+        found, counted = dict[str, int](), set[str]()
+        for other in others:
+            for agent, entry in self._free.get(other, {}).items():
+                if agent not in counted and queue not in entry.queues:
+                    counted.add(agent)
+                    found[other] = found.get(other, 0) + 1
         return found
+
+    def paused(self, queue: str) -> int:
+        """How many agents of the queue pause in all of their queues."""
+        return len(self._pauses.get(queue, ()))
 
     def on_one_reason(self, queue: str, before: int) -> tuple[str, int]:
         """The reason for which most agents of the queue have paused since before this time, and how many they are.
@@ -79,14 +85,19 @@ class Roster:
             counts = self._counts.setdefault(queue, {})
             state = state_in_queue(entry, queue)
             counts[state] = counts.get(state, 0) + n
+            self._shown.pop(queue, None)
+            if state == "available":
+                _note(self._free, queue, entry, n)
             self._sources.setdefault(queue, set()).add(entry.source)
             if entry.routing_state == "not_ready" and entry.activity == "idle":
-                self._note_pause(queue, entry, n)
+                _note(self._pauses, queue, entry, n)
             self.changed.add(queue)
 
-    def _note_pause(self, queue: str, entry: RosterEntry, n: int) -> None:
-        pauses = self._pauses.setdefault(queue, {})
-        if n > 0:
-            pauses[entry.agent] = entry
-        else:
-            pauses.pop(entry.agent, None)
+
+def _note(kept: dict[str, dict[str, RosterEntry]], queue: str, entry: RosterEntry, n: int) -> None:
+    """Keep the agent under the queue, or no more."""
+    agents = kept.setdefault(queue, {})
+    if n > 0:
+        agents[entry.agent] = entry
+    else:
+        agents.pop(entry.agent, None)

@@ -128,17 +128,30 @@ class Rule(ABC, Generic[T]):
         It is asked again at the end of the minute at the latest, and at each boundary at which another rule is
         evaluated: if it says that boundary or a later one, `measure` is not asked. `line` and `windows` hold every
         fact so far, but the boundary of the windows may be older. A rule that measures what comes
-        after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
+        after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet. Of a rule with
+        `each_minute` it is never asked.
+        """
+        return 0
+
+    def cannot_be_raised(self, table: T, view: QueueView) -> bool:
+        """Whether a look that costs less than `measure` shows that neither this nor `measure_doubtful` would raise it now.
+
+        It is asked first while it has no alert. False says nothing.
+        """
+        return False
+
+    def safe_until(self, table: T, view: QueueView) -> int:
+        """The boundary up to which it cannot be raised whatever comes; 0: that is not known.
+
+        For a rule that is raised by nothing happening, and that new calls can only put off. It is asked when `measure` did
+        not raise it, and again once that boundary has passed, when a late fact came, or when targets or profile
+        changed.
         """
         return 0
 
     def idle_until(self, table: T, view: QueueView) -> int:
-        """The boundary up to which time alone does not raise it while windows and line stay empty.
-
-        For a rule that is raised by nothing happening, so that an idle queue costs nothing until then. It is asked again
-        once that boundary has passed, and when targets or profile change.
-        """
-        return ALWAYS if self.idle_cannot_raise else 0
+        """The boundary up to which time alone does not raise it while windows and line stay empty."""
+        return ALWAYS if self.idle_cannot_raise else self.safe_until(table, view)
 
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""

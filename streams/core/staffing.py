@@ -8,7 +8,6 @@ from schemas.formulas import TALK_HOLD, WRAP, ratio
 from schemas.millis import HOUR, SECOND
 
 BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
-TAKES_CALLS: tuple[ShownState, ...] = ("available", *BUSY)
 
 
 class Work(NamedTuple):
@@ -35,12 +34,16 @@ def work(arrivals: int, lately: Counts) -> Work:
 
 def taking_calls(agents: dict[str, int]) -> int:
     """Agents who are available or busy with a call or its wrap-up: all but those who pause or cannot be reached."""
-    return sum(agents.get(state, 0) for state in TAKES_CALLS)
+    return agents.get("available", 0) + busy_with_calls(agents)
 
 
 def busy_with_calls(agents: dict[str, int]) -> int:
     """Of these, who has a call, its wrap-up, or a phone that rings: nobody can be given another one."""
-    return sum(agents.get(state, 0) for state in BUSY)
+    found = 0
+    for state in BUSY:
+        if state in agents:
+            found += agents[state]
+    return found
 
 
 def effective_n(n: int, load: float) -> float:

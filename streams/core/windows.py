@@ -217,9 +217,11 @@ class Windows:
                 in_service -= bucket[_ANSWERED] - bucket[_SERVICE_ENDED]
         return waiting, in_service
 
-    def share(self) -> tuple[int, int]:
-        """(lost, resolved) in `[boundary - 30 min, boundary)`: abandonment_ab2, short ones left out."""
-        boundary = self.boundary or 0
+    def share(self, boundary: int | None = None) -> tuple[int, int]:
+        """(lost, resolved) in `[boundary - 30 min, boundary)`: abandonment_ab2, short ones left out. `boundary`: another
+        one than the windows' own, in its minute.
+        """
+        boundary = boundary or self.boundary or 0
         whole = boundary - boundary % MINUTE
         lost, resolved = _share(self.sums[_HALF_HOUR])
         for start in range(whole, boundary, STEP_MS):
@@ -232,6 +234,14 @@ class Windows:
                 lost -= less_lost
                 resolved -= less_resolved
         return lost, resolved
+
+    def most_lost(self) -> int:
+        """The first of `share_bounds`, which is mostly all that must be known."""
+        boundary = self.boundary or 0
+        minute = self.minutes.get(boundary - boundary % MINUTE, _EMPTY)
+        total = self.sums[_HALF_HOUR]
+        lost = total[_ABANDONED] - total[_SHORT_ABANDONED]
+        return lost + minute[_ABANDONED] - minute[_SHORT_ABANDONED]
 
     def share_bounds(self) -> tuple[int, int]:
         """(most lost, fewest resolved) of any half hour that ends within this minute, by the facts so far."""

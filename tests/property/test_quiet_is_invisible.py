@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -9,7 +10,11 @@ from schemas.agents import Activity, RosterEntry, RoutingState
 from schemas.calls import Event
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
+from streams.core import queue_decisions
+from streams.core.active_rules import ActiveRules
+from streams.core.lookout import Asked
 from streams.core.profiles import Profiles
+from streams.core.queue_view import QueueView
 from tests.support.builders import BILLING, MONDAY, call, mark
 from tests.support.profiles import profile
 from tests.support.ruled import (
@@ -112,6 +117,18 @@ def _sign(day: Story, number: int) -> None:
     day.roster.update(entry)
 
 
+def _all_that_are_on(
+    rules: ActiveRules, progress: object, view: QueueView, *_: object
+) -> list[Asked]:
+    minute, rest = divmod(view.at, MINUTE)
+    return [
+        (rule, table)
+        for rule, table in rules.tables
+        if not rule.each_minute
+        or (not rest and (rule.name in progress or minute % rule.every_minutes == 0))  # type: ignore[operator]
+    ]
+
+
 # Five later callers are answered while the first one waits for a minute and a half.
 _OVERTAKING: list[Came] = [(0, 90, "abandoned")] + [(1, 2, "answered")] * 6
 
@@ -140,7 +157,10 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
             for number, at in enumerate(turns):
                 if at <= event.at:
                     _sign(day, number)
-            day.say(event)
+            with pytest.MonkeyPatch.context() as patch:
+                if day is asking:
+                    patch.setattr(queue_decisions, "asked", _all_that_are_on)
+                day.say(event)
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]

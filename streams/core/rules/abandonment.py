@@ -55,6 +55,8 @@ class Abandonment(Rule[AbandonmentTable]):
         )
 
     def quiet_until(self, table: AbandonmentTable, line: Line, windows: Windows) -> int:
+        if windows.most_lost() <= table.raise_above * table.minimum:
+            return ALWAYS
         lost, resolved = windows.share_bounds()
         return 0 if lost > table.raise_above * max(resolved, table.minimum) else ALWAYS
 

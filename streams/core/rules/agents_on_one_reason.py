@@ -78,6 +78,9 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
             f"{queue_name}: {measured.cause}: {measured.value:.0%} (limit {measured.threshold:.0%})"
         )
 
+    def cannot_be_raised(self, table: AgentsOnOneReasonTable, view: QueueView) -> bool:
+        return view.paused < table.minimum
+
     def quiet_until(self, table: AgentsOnOneReasonTable, line: Line, windows: Windows) -> int:
         return ALWAYS
 

@@ -78,6 +78,11 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
             return f"{queue_name}: {_late_calls(left)} today; enough, or no calls come now"
         return f"{queue_name}: {_late_calls(left)} today (limit {measured.threshold:g}): {measured.cause}"
 
+    def cannot_be_raised(self, table: LateCallsLeftTable, view: QueueView) -> bool:
+        formula = service_level(view.targets.formula)
+        good, n = numerator(formula, view.today), denominator(formula, view.today)
+        return n < table.minimum or good / view.targets.goal - n >= table.raise_below
+
     def quiet_until(self, table: LateCallsLeftTable, line: Line, windows: Windows) -> int:
         return ALWAYS
 

@@ -45,7 +45,7 @@ class NoCalls(Rule[NoCallsTable]):
         expected, at = view.expected, view.passed
         if expected is None:
             return not_evaluated("no profile", 0.0)
-        raised_from = round(_limit(table, expected), 4)
+        raised_from = _limit(table, expected)
         last = view.rolling.last_arrival(at)
         if last is None or not expected.is_open(at):
             return Measured(0.0, raised_from, 0, raised=False, calm=True)
@@ -74,16 +74,18 @@ class NoCalls(Rule[NoCallsTable]):
     def arrival_cannot_raise_for_ms(self, table: NoCallsTable) -> int:
         return ALWAYS
 
-    def idle_until(self, table: NoCallsTable, view: QueueView) -> int:
+    def safe_until(self, table: NoCallsTable, view: QueueView) -> int:
+        """A call that comes meanwhile only puts it off. Before the first of all it is as if that one came now."""
         expected, at = view.expected, view.passed
-        last = view.rolling.last_arrival(at)
-        if expected is None or last is None:
+        if expected is None:
             return ALWAYS
-        return expected.reach(_limit(table, expected), last + MINUTE, at) - STEP_MS
+        last = view.rolling.last_arrival(at)
+        since = at if last is None else last + MINUTE
+        return expected.reach(_limit(table, expected), since, at) - STEP_MS
 
 
 def _limit(table: NoCallsTable, expected: ExpectedCalls) -> float:
-    return limit(table.weeks * expected.a_week, expected.profile.dispersion)
+    return round(limit(table.weeks * expected.a_week, expected.profile.dispersion), 4)
 
 
 def limit(calls: float, phi: float) -> float:

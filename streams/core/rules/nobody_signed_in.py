@@ -49,6 +49,9 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
             waiting = f"{waiting}, {PERHAPS_GONE}"
         return f"{queue_name}: nobody is signed in, {waiting}, the oldest for {wait}"
 
+    def cannot_be_raised(self, table: NobodySignedInTable, view: QueueView) -> bool:
+        return any(view.agents.values())
+
     def quiet_until(self, table: NobodySignedInTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 

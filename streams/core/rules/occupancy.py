@@ -75,6 +75,10 @@ class Occupancy(Rule[OccupancyTable]):
             f"(limit {measured.threshold:.0%}; {measured.cause})"
         )
 
+    def cannot_be_raised(self, table: OccupancyTable, view: QueueView) -> bool:
+        busy, taking = view.busy_and_taking or (0, 0)
+        return not taking or busy / taking <= table.raise_above
+
     def quiet_until(self, table: OccupancyTable, line: Line, windows: Windows) -> int:
         return ALWAYS
 

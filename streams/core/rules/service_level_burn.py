@@ -87,6 +87,9 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
             f"(limit {measured.threshold:g}): {measured.cause}"
         )
 
+    def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
+        return _level(view.targets, view.as_of_minute(LONG_MINUTES)).burn <= table.raise_above
+
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS
 

@@ -71,6 +71,9 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
             f"(limit {measured.threshold:g})"
         )
 
+    def cannot_be_raised(self, table: WaitingPerAgentTable, view: QueueView) -> bool:
+        return view.waiting < table.minimum and taking_calls(view.agents) > 0
+
     def quiet_until(self, table: WaitingPerAgentTable, line: Line, windows: Windows) -> int:
         return line.none_waits_longer_until(table.waiting_longer_than_ms)
 

@@ -86,3 +86,21 @@ def test_the_zone_of_groups_is_that_of_the_version_in_force() -> None:
          published(A, version=2, valid_from=100, zone="Europe/Paris")]
     )  # fmt: skip
     assert [book.zone_at(at) for at in (0, 99, 100)] == ["Asia/Muscat"] * 2 + ["Europe/Paris"]
+
+
+def test_queues_of_the_department_are_near_each_other_those_of_the_centre_first() -> None:
+    works = {"department": "works"}
+    pipes, tankers = (
+        targets("pipes", centre="water", **works),
+        targets("tankers", centre="water", **works),
+    )
+    roads, rates = targets("roads", centre="streets", **works), targets("rates", department="money")
+    alone = targets("alone", centre="streets")
+    book = TargetsBook(
+        [published(pipes, tankers, roads, rates, alone),
+         published(pipes, roads, rates, alone, version=2, valid_from=100)]
+    )  # fmt: skip
+    near = [[each.queue for each in book.near(pipes, at)] for at in (99, 100, 99)]
+    assert near == [["tankers", "roads"], ["roads"], ["tankers", "roads"]]
+    assert [each.queue for each in book.near(alone, 0)] == ["roads"]
+    assert book.near(targets("nowhere"), 0) == ()

@@ -1,21 +1,31 @@
 """How long a queue stays quiet, and what ends it."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from schemas.millis import MINUTE, SECOND
+from schemas.targets_book import TargetsBook
 from streams.core.active_rules import NO_RULES, ActiveRules
+from streams.core.agent_minutes import AgentMinutes
+from streams.core.alerting import Progress
+from streams.core.expected_calls import ExpectedCalls
 from streams.core.leg import Leg
+from streams.core.leg_report import NOTHING_REPORTED
 from streams.core.line import Line
-from streams.core.lookout import quiet_until, still_quiet
-from streams.core.queue_view import QueueView
+from streams.core.lookout import Safe, asked, quiet_until, still_quiet
+from streams.core.queue_days import Days
+from streams.core.queue_view import Kept, QueueView
+from streams.core.roster import Roster
 from streams.core.rule import HoldingTimes, Measured, Rule
 from streams.core.rule_catalogue import RULES as KNOWN
 from streams.core.verdict import Verdict, judge
 from streams.core.windows import Windows
-from tests.support.builders import targets
-from tests.support.ruled import oldest_wait, ruled
+from tests.support.builders import published, targets
+from tests.support.profiles import profile
+from tests.support.ruled import no_calls, oldest_wait, ruled, surge
 
 RULED = targets(
     alerts=ruled(oldest_wait(2 * MINUTE, MINUTE, hold_ms=30 * SECOND, clear_hold_ms=30 * SECOND))
@@ -106,3 +116,69 @@ def test_with_a_rule_that_promises_nothing_everything_is_looked_at(
 def test_an_empty_queue_is_quiet_up_to_the_end_of_the_minute() -> None:
     assert quiet_until(RULES, Line(), Windows(set[int]().add), UNTIL) == UNTIL
     assert quiet_until(NO_RULES, Line(), Windows(set[int]().add), UNTIL) == UNTIL
+
+
+AT = 100 * MINUTE
+
+
+def _asked(
+    *tables: HoldingTimes,
+    at: int = AT,
+    progress: dict[str, Progress] | None = None,
+    safe: Safe | None = None,
+    quiet_to: int = 0,
+) -> list[str]:
+    promise = targets(alerts=ruled(*tables))
+    windows = Windows(set[int]().add)
+    windows.jump(at - at % MINUTE)
+    nobody = TargetsBook([published(promise)])
+    kept = Kept(
+        Line(), windows, Days(lambda _: promise), Roster(), nobody, AgentMinutes(), None,
+        NOTHING_REPORTED, False,
+    )  # fmt: skip
+    view = QueueView(at, promise, kept)
+    due = asked(ActiveRules(promise), progress or {}, view, safe or Safe(), quiet_to)
+    return [rule.name for rule, _ in due]
+
+
+def test_a_rule_of_whole_minutes_is_asked_at_its_minutes_alone() -> None:
+    assert _asked(no_calls(), surge()) == ["no_calls", "surge"]
+    assert _asked(no_calls(), surge(), at=AT + MINUTE) == ["no_calls"]
+    assert _asked(no_calls(), surge(), at=AT + 5 * SECOND) == []
+
+
+def test_one_whose_alert_goes_on_is_asked_however_quiet_it_is() -> None:
+    going_on = {"surge": Progress("firing"), "oldest_wait": Progress("firing")}
+    tables = (surge(), no_calls(), oldest_wait(MINUTE, SECOND))
+    asked_for = _asked(*tables, at=AT + MINUTE, progress=going_on, quiet_to=AT + MINUTE)
+    assert asked_for == ["no_calls", "oldest_wait", "surge"]  # in the order of the catalogue
+    assert _asked(*tables, at=AT + 5 * SECOND, progress=going_on) == ["oldest_wait"]
+
+
+def test_one_that_is_not_on_any_more_is_asked_until_its_alert_is_over() -> None:
+    removed = {"former_rule": Progress("firing"), "abandonment": Progress("firing")}
+    assert _asked(at=AT + 5 * SECOND, progress=removed) == ["abandonment", "former_rule"]
+
+
+def test_a_rule_that_is_safe_is_not_asked_until_a_late_fact_comes() -> None:
+    safe, rule = Safe(), next(rule for rule in KNOWN if rule.name == "no_calls")
+    view: Any = SimpleNamespace(expected=None, at=AT, passed=AT)
+    assert safe.until(None) == {}
+    safe.note(rule, no_calls(), view)
+    assert _asked(no_calls(), safe=safe) == []
+    safe.forget()
+    assert _asked(no_calls(), safe=safe) == ["no_calls"]
+
+
+def test_other_usual_calls_end_what_was_safe_by_the_former() -> None:
+    safe, rule = Safe(), next(rule for rule in KNOWN if rule.name == "no_calls")
+    view: Any = SimpleNamespace(expected=None, at=AT, passed=AT)
+    safe.note(rule, no_calls(), view)
+    assert safe.until(None).keys() == {"no_calls"}
+    assert safe.until(ExpectedCalls(profile(), targets())) == {}
+
+
+@pytest.mark.parametrize("rule", KNOWN, ids=lambda rule: rule.name)
+def test_by_default_a_rule_knows_no_short_look_and_is_never_safe(rule: Rule[Any]) -> None:
+    assert not Rule.cannot_be_raised(rule, HoldingTimes(), None)  # type: ignore[arg-type]
+    assert Rule.safe_until(rule, HoldingTimes(), None) == 0  # type: ignore[arg-type]

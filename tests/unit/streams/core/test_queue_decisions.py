@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.agents import RosterEntry
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.outbox import Outbox
@@ -11,10 +12,11 @@ from streams.core.queue_legs import QueueLegs
 from streams.core.roster import Roster
 from streams.core.unit import Cause
 from tests.support.builders import BILLING, MONDAY, as_key, call, clock, published, targets
-from tests.support.ruled import oldest_wait, ruled
+from tests.support.ruled import late_calls_left, oldest_wait, ruled, waiting_per_agent
 from tests.support.story import Story
 
 CAUSE = Cause(7, MONDAY)
+AGENT = RosterEntry("ann", 1, "node", "available", "talking", "", MONDAY, MONDAY, (BILLING,))
 
 
 class Queue:
@@ -173,3 +175,44 @@ def test_who_left_before_the_newest_row_takes_no_memory_any_more() -> None:
     assert day.unit.monitors[day.queue].legs.line.left_lately
     day.tick("09:01:10")
     assert not day.unit.monitors[day.queue].legs.line.left_lately
+
+
+def test_somebody_who_waits_a_little_long_is_looked_at_without_a_step() -> None:
+    """A step writes the state of the queue; with rules on short waits there would be one every five seconds."""
+    day = Story(alerts=ruled(waiting_per_agent(minimum=2, hold_ms=0)))
+    day.roster.update(AGENT)
+    day.at("09:00:00").queued("ada")
+    day.tick("09:00:30").tick("09:00:35")
+    decisions = day.unit.monitors[BILLING].decisions
+    assert decisions.passed_to == clock("09:00:30")
+    assert day.unit.monitors[BILLING].legs.windows.boundary == clock("09:00:25")
+    day.at("09:00:36").queued("eve")
+    day.tick("09:00:45")
+    (alert,) = day.alert_records()
+    assert alert.onset_at == clock("09:00:40")
+
+
+def test_boundaries_that_time_passes_at_once_are_looked_at_one_by_one() -> None:
+    day = Story(alerts=ruled(waiting_per_agent(minimum=2, hold_ms=0)))
+    day.roster.update(AGENT)
+    day.at("09:00:00").queued("ada")
+    day.at("09:00:01").queued("eve")
+    day.tick("09:00:20").tick("09:00:50")
+    (alert,) = day.alert_records()
+    assert alert.onset_at == clock("09:00:25")
+
+
+def test_screens_are_told_once_a_minute_what_changes_once_a_minute() -> None:
+    day = Story(alerts=ruled(late_calls_left(minimum=2)), goal=0.5, answer_within_ms=SECOND)
+    for number, second in enumerate(("05", "10")):
+        day.at(f"09:00:{second}").queued(f"a{number}")
+    day.tick("09:01:10")
+    assert day.snapshot().not_evaluated == {"late_calls_left": "too few calls"}
+    for number in range(2):
+        day.at("09:01:20").answered(f"a{number}")
+    assert day.snapshot().not_evaluated == {"late_calls_left": "too few calls"}
+    day.tick("09:02:05")
+    shown = day.snapshot()
+    assert (shown.not_evaluated, day.unit.firing()) == ({}, [("late_calls_left", BILLING)])
+    assert shown.attention is not None
+    assert shown.attention.cause.startswith("no late call left today")

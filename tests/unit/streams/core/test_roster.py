@@ -79,3 +79,21 @@ def test_it_knows_the_queues_that_agents_ever_served_and_who_told_so() -> None:
     roster.update(replace(entry(2, "available", "idle", "s"), source="other"))
     assert roster.queues() == ["q", "r", "s"]
     assert [roster.sources_of(queue) for queue in ("r", "s", "t")] == [{"node"}, {"other"}, set()]
+
+
+def test_who_asked_may_keep_what_was_said() -> None:
+    roster = Roster()
+    roster.update(entry(1))
+    before = roster.agents_of("q")
+    assert roster.agents_of("q") is before
+    roster.update(entry(2, "available", "talking"))
+    assert (before, roster.agents_of("q")) == ({"available": 1}, {"talking": 1})
+
+
+def test_it_counts_who_pauses_in_all_queues() -> None:
+    roster = Roster()
+    assert roster.paused("q") == 0
+    roster.update(entry(1, "not_ready"))
+    assert roster.paused("q") == 1
+    roster.update(entry(2, "not_ready", "talking"))
+    assert roster.paused("q") == 0

@@ -83,9 +83,12 @@ def test_the_bounds_of_a_share_hold_to_the_end_of_the_minute() -> None:
                         (40 * SECOND, ABANDONED)]:  # fmt: skip
         add(windows, NOON + at, counter)
     assert (windows.share(), windows.share_bounds()) == ((1, 4), (3, 3))
+    assert windows.most_lost() == 3
+    ahead = windows.share(NOON + 15 * SECOND)  # before the boundary moves on
     for _ in range(3):
         step(windows)
     assert (windows.share(), windows.share_bounds()) == ((2, 5), (3, 3))
+    assert ahead == windows.share()
 
 
 @pytest.mark.parametrize("steps", [0, 7, 12, 13])

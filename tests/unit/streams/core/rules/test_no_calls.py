@@ -159,3 +159,24 @@ def test_its_keys_in_queues_toml() -> None:
     )
     (queue,) = parse_queues(text, RULE_TABLES).queues
     assert queue.alerts["no_calls"] == {"hold_ms": 0, "clear_hold_ms": 0, "weeks": 10.0}
+
+
+def test_a_late_fact_that_makes_the_silence_longer_is_not_passed_over() -> None:
+    """The only call came five minutes earlier than was told at first, and nothing else says that it is time to ask."""
+    onsets = []
+    for told_late in (False, True):
+        day = day_with()
+        came = clock("09:00:00")
+        for number in range(30):
+            at = came + number * 10 * SECOND
+            day.say(call("queued", f"a{number}", at))
+            day.say(call("abandoned", f"a{number}", at + SECOND))
+        early = call("queued", "bo", clock("09:05:30"))
+        day.say(call("queued", "bo", clock("09:10:30")) if told_late else early)
+        day.say(call("abandoned", "bo", clock("09:10:31")))
+        ticks(day, "09:10:40", "09:20:00")  # at 09:19 it was safe until 09:29, by what was told
+        if told_late:
+            day.say(early, appended_at=clock("09:20:00"))
+        ticks(day, "09:20:05", "10:00:00")
+        onsets += [alert.onset_at for alert in day.alert_records()][:1]
+    assert onsets == [clock("09:25:00")] * 2
