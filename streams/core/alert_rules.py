@@ -102,6 +102,8 @@ def _is_written_again(now: Progress, was: Severity | None, at: int) -> bool:
 def _is_quiet(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
     if rule.each_minute:
         return view.at // MINUTE % rule.every_minutes != 0
+    if view.at % MINUTE == 0 and rule.asked_at_minute(table, view):
+        return False
     return rule.quiet_until(table, view.line, view.rolling) >= view.at
 
 

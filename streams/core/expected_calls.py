@@ -16,6 +16,7 @@ from schemas.targets import Targets
 BIN_MS = 5 * MINUTE
 _AHEAD_MS = 2 * HOUR  # so far is looked ahead at once
 _KEPT_BINS = 3 * DAY // BIN_MS
+PRIOR_CALLS = 33.0  # calls whose chance is as large as the differences between days (17.5 %)
 _SURELY = 1e-6  # sums of another order differ by less
 
 
@@ -29,11 +30,22 @@ class Span(NamedTuple):
 class ExpectedCalls:
     """Of one queue, by the profile and the targets that hold at one moment. Times are whole minutes."""
 
-    __slots__ = ("_bins", "_now", "_sum", "_targets", "_zone", "a_week", "profile")
+    __slots__ = (
+        "_bins",
+        "_now",
+        "_sum",
+        "_targets",
+        "_zone",
+        "a_week",
+        "bins_a_week",
+        "profile",
+    )
 
     def __init__(self, profile: Profile, targets: Targets) -> None:
         self.profile = profile
         self.a_week = calls_a_week(profile)
+        slots = sum(calls is not None for day in profile.days for calls in day)
+        self.bins_a_week = slots * SLOT_MS // BIN_MS
         self._targets = targets
         self._zone = ZoneInfo(profile.time_zone)
         # Screens ask several times a second, mostly the same.
@@ -119,3 +131,10 @@ class ExpectedCalls:
         local = to_datetime(at, self._zone)
         slot = (local.hour * 60 + local.minute) // SLOT_MINUTES
         return self.profile.days[local.weekday()][slot]
+
+
+def level_of_day(offered: int, expected: float) -> float:
+    """How many times as many calls as usual a day has that was offered so many where so many were expected, as far as
+    these calls can tell.
+    """
+    return (PRIOR_CALLS + offered) / (PRIOR_CALLS + expected)

@@ -90,6 +90,7 @@ class Rule(ABC, Generic[T]):
     # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
     tuned_to: str = ""
     reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
+    profile_helps: bool = False  # it reads `view.expected` where there is one: rehearsals need profiles for it
     across_queues: bool = (
         False  # decided from topic `reports` (streams.core.incidents), never by a queue alone
     )
@@ -131,6 +132,12 @@ class Rule(ABC, Generic[T]):
         after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet.
         """
         return 0
+
+    def asked_at_minute(self, table: T, view: QueueView) -> bool:
+        """Whether it is measured at this whole minute although `quiet_until` says that it is quiet: for a cause that is counted at
+        whole minutes alone.
+        """
+        return False
 
     def idle_until(self, table: T, view: QueueView) -> int:
         """The boundary up to which time alone does not raise it while windows and line stay empty.

@@ -8,6 +8,7 @@ from schemas.formulas import TALK_HOLD, WRAP, ratio
 from schemas.millis import HOUR, SECOND
 
 BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
+GONE: tuple[ShownState, ...] = ("logged_out", "unreachable")
 TAKES_CALLS: tuple[ShownState, ...] = ("available", *BUSY)
 
 
@@ -41,6 +42,11 @@ def taking_calls(agents: dict[str, int]) -> int:
 def busy_with_calls(agents: dict[str, int]) -> int:
     """Of these, who has a call, its wrap-up, or a phone that rings: nobody can be given another one."""
     return sum(agents.get(state, 0) for state in BUSY)
+
+
+def reachable(agents: dict[str, int]) -> int:
+    """Agents who are signed in and whose phone can be reached, those who pause included."""
+    return sum(number for state, number in agents.items() if state not in GONE)
 
 
 def effective_n(n: int, load: float) -> float:

@@ -183,6 +183,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
+    parser.add_argument("--seed", choices=(alerts.REPORTED, alerts.TUNED_ON), default=alerts.REPORTED,
+                        help="which weeks of the alerts: those that are reported, or those that limits are tuned on")  # fmt: skip
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
 
@@ -197,7 +199,7 @@ def _table(bench: Bench) -> str:
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.only in (None, "alerts"):
-        alerts.run(options.weeks, _ALERTS)
+        alerts.run(options.weeks, _ALERTS, options.seed)
     if options.only == "alerts":
         return 0
     folder = Path(tempfile.mkdtemp(prefix="queuewatch-bench-"))

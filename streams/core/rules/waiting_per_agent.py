@@ -21,7 +21,7 @@ class WaitingPerAgentTable(HoldingTimes, frozen=True, kw_only=True):
 
     raise_above: Callers = 0.5
     clear_below: Callers = 0.25
-    minimum: Annotated[int, Meta(ge=1)] = 3
+    minimum: Annotated[int, Meta(ge=1)] = 4
     waiting_longer_than_ms: int = 20 * SECOND
     hold_ms: int = 2 * MINUTE
     clear_hold_ms: int = 2 * MINUTE
