@@ -17,6 +17,7 @@ BIN_MS = 5 * MINUTE
 _AHEAD_MS = 2 * HOUR  # so far is looked ahead at once
 _KEPT_BINS = 3 * DAY // BIN_MS
 PRIOR_CALLS = 33.0  # calls whose chance is as large as the differences between days (17.5 %)
+_KEPT_SUMS = 4  # rules ask again and again from the beginning of one day
 _SURELY = 1e-6  # sums of another order differ by less
 
 
@@ -33,7 +34,7 @@ class ExpectedCalls:
     __slots__ = (
         "_bins",
         "_now",
-        "_sum",
+        "_sums",
         "_targets",
         "_zone",
         "a_week",
@@ -50,7 +51,9 @@ class ExpectedCalls:
         self._zone = ZoneInfo(profile.time_zone)
         # Screens ask several times a second, mostly the same.
         self._bins: dict[int, float | None] = {}
-        self._sum = (0, 0, 0.0)  # start, end and what lies within
+        self._sums: dict[
+            int, list[float]
+        ] = {}  # by the first bin: what 0, 1, 2 … bins from it on hold
         self._now = (-1, False, False)  # a time, whether it is open and known then
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
@@ -88,11 +91,14 @@ class ExpectedCalls:
 
     def within(self, start: int, end: int) -> float:
         """In all whole bins of the range."""
-        if self._sum[:2] != (start, end):
-            first = -(-start // BIN_MS) * BIN_MS
-            found = [self.of_bin(each) for each in range(first, end - BIN_MS + 1, BIN_MS)]
-            self._sum = start, end, sum(calls for calls in found if calls is not None)
-        return self._sum[2]
+        first = -(-start // BIN_MS) * BIN_MS
+        bins = max(0, end - first) // BIN_MS
+        if first not in self._sums and len(self._sums) >= _KEPT_SUMS:
+            self._sums.clear()
+        sums = self._sums.setdefault(first, [0.0])
+        for number in range(len(sums) - 1, bins):
+            sums.append(sums[-1] + (self.of_bin(first + number * BIN_MS) or 0.0))
+        return sums[bins]
 
     def since(self, since: int, at: int) -> Span:
         """Up to `at`, since `since` or since the queue opened, for a day at most."""

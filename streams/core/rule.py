@@ -90,7 +90,7 @@ class Rule(ABC, Generic[T]):
     # How often it is wrong with the defaults of its table, as its runbook says; empty where that was not measured.
     tuned_to: str = ""
     reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
-    profile_helps: bool = False  # it reads `view.expected` where there is one: rehearsals need profiles for it
+    profile_helps: bool = False  # it reads `view.expected` where there is one
     across_queues: bool = (
         False  # decided from topic `reports` (streams.core.incidents), never by a queue alone
     )

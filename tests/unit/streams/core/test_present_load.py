@@ -49,7 +49,8 @@ def test_without_a_profile_it_is_the_last_hour_and_at_least_what_chance_leaves_o
 def test_a_usual_hour_on_a_usual_day_is_the_profile() -> None:
     found = load_of({8: 60, 9: 60}, 15.0, opening=OPEN)
     assert found.calls_an_hour == pytest.approx(60)
-    assert (found.load, found.low) == (pytest.approx(3.0), found.load)
+    assert found.load == pytest.approx(3.0)
+    assert found.low == found.load
 
 
 def test_the_last_hour_and_the_rest_of_the_day_weigh_alike() -> None:
