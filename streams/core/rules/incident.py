@@ -31,6 +31,7 @@ class Incident(Rule[IncidentTable]):
     title = "several people call about one thing"
     severity = "page"
     unit = "number"
+    tuned_to = "0.18 false alerts a week in 160 places with 2.75 ordinary calls an hour each"
     table = IncidentTable
     across_queues = True
     each_minute = True

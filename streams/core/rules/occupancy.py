@@ -42,7 +42,7 @@ class Occupancy(Rule[OccupancyTable]):
     severity = "note"
     unit = "share"
     tuned_to = (
-        "3.40 false alerts a day with 36 agents at a planned load of 81 %, 0.17 with 8 at 55 %"
+        "3.3 false alerts a week with 36 agents at a planned load of 81 %, 0.0 with 8 at 55 %"
     )
     table = OccupancyTable
     example = Measured(

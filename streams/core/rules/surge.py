@@ -46,6 +46,7 @@ class Surge(Rule[SurgeTable]):
     title = "many more calls than usual"
     severity = "page"
     unit = "number"
+    tuned_to = "1 false alert in 8 weeks"
     table = SurgeTable
     example = Measured(
         31, 26.3, 31, raised=True, calm=False,

@@ -43,7 +43,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     title = "too many wait for each agent"
     severity = "page"
     unit = "number"
-    tuned_to = "0.00 false alerts a day with 36 agents, 0.02 with 8, 0.23 with 4"
+    tuned_to = "0.15 false alerts a week with 8 agents, 0.11 with 2 to 5 round the clock"
     table = WaitingPerAgentTable
     example = Measured(1.75, 0.5, 7, raised=True, calm=False, cause="4 agents take calls")
     reads_agents = True
