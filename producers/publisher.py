@@ -19,6 +19,8 @@ from schemas.calls import LegFact, SourceMark
 from schemas.deliveries import Delivery, record_key
 from schemas.quarantine import Quarantined
 from schemas.topics import topic_name
+from streams.plumbing.kafka_refusals import why_refused
+from streams.plumbing.kafka_security import in_use
 from streams.plumbing.partitions import partition_of
 
 IN_FLIGHT = 20_000
@@ -183,6 +185,7 @@ def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) 
     try:
         return KafkaProducer(
             bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
+            **in_use().for_kafka_python(),
             client_id="queuewatch-send",
             enable_idempotence=True,
             acks="all",
@@ -199,7 +202,8 @@ def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) 
         problem = f"Kafka at {bootstrap} does not answer"
         if isinstance(error, ValueError):
             raise AddressError(f"{problem}; expected HOST:PORT (--kafka)") from None
-        raise PublishError(f"{problem}; is it running? (--kafka)") from None
+        refused = why_refused(bootstrap)
+        raise PublishError(refused or f"{problem}; is it running? (--kafka)") from None
 
 
 def _reason(error: BaseException) -> str:

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from schemas.codec import LARGEST_OWN_RECORD, UndecodableError, decode_as
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
+from streams.plumbing.kafka_refusals import why_refused
+from streams.plumbing.kafka_security import in_use
 
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
@@ -207,6 +209,7 @@ def _settings(bootstrap: str) -> dict[str, Any]:
         "bootstrap_servers": bootstrap.split(","),
         "bootstrap_timeout_ms": ANSWER_WITHIN_MS,
         "reconnect_backoff_max_ms": 1_000,
+        **in_use().for_kafka_python(),
     }
 
 
@@ -215,6 +218,6 @@ def _one_line(bootstrap: str) -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as error:
-        raise AdminError(no_answer(bootstrap)) from error
+        raise AdminError(why_refused(bootstrap) or no_answer(bootstrap)) from error
     except KafkaError as error:
         raise AdminError(refusal(bootstrap, error)) from error

@@ -15,10 +15,12 @@ from schemas.addresses import NOTIFY_URL
 
 if TYPE_CHECKING:
     from streams.local.owner import Owner
+    from streams.plumbing.kafka_config import KafkaConfig
 
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what an option decorates
 
 _DATA, _OWNER = "queuewatch.data", "queuewatch.owner"  # in the context of a command
+_KAFKA_CONFIG = "queuewatch.kafka-config"
 _KAFKA = "127.0.0.1:9092"
 _QUERY_PORT = 8124
 
@@ -41,12 +43,18 @@ def running_up(ctx: click.Context) -> "Owner | None":
 
 def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
     """As given; else of the `up` on --data. A folder whose `up` does not run never means another system."""
+    owner = None if value is not None else running_up(ctx)
+    address = owner.bootstrap if owner is not None else value or _usual(ctx)
+    file = ctx.meta.get(_KAFKA_CONFIG)
+    if file is None and owner is not None and owner.kafka_config:
+        file = Path(owner.kafka_config)
+    secured(address, file)
+    return address
+
+
+def _usual(ctx: click.Context) -> str:
     from streams.local.owner import is_of_an_up
 
-    if value is not None:
-        return value
-    if (owner := running_up(ctx)) is not None:
-        return owner.bootstrap
     data = ctx.meta.get(_DATA)
     if data is not None and is_of_an_up(data):
         raise Failure(f"no `queuewatch up` runs on --data {data}: start it, or name a --kafka")
@@ -72,7 +80,55 @@ def _clickhouse(ctx: click.Context, _: click.Parameter, value: str | None) -> st
     return value if owner is None else owner.clickhouse_url
 
 
-kafka = click.option(
+def kafka_config_of(file: Path | None) -> "KafkaConfig":
+    """What `file` and the environment say of the way to Kafka; a mistake in it ends the command."""
+    from streams.plumbing.kafka_config import KafkaConfigError, read_config
+
+    with in_one_line(KafkaConfigError):
+        return read_config(file, os.environ)
+
+
+def secured(address: str, file: Path | None) -> None:
+    """All clients of Kafka in this process are made as `file` and the environment say.
+
+    A refusal ends the command at once: the clients would try again without a word. A Kafka that is not there is
+    no refusal, for every process waits for it.
+    """
+    config = kafka_config_of(file)
+    if config.is_open:
+        return
+    # These load the client libraries, for which `--help` and an open Kafka need not wait.
+    from streams.plumbing.kafka_config import KafkaConfigError
+    from streams.plumbing.kafka_refusals import why_refused
+    from streams.plumbing.kafka_security import KafkaSecurity, use
+
+    with in_one_line(KafkaConfigError):
+        use(KafkaSecurity(config))
+    if refusal := why_refused(address):
+        raise Failure(refusal)
+
+
+def _note_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    ctx.meta[_KAFKA_CONFIG] = value
+    return value
+
+
+def _kafka_config(*, exposed: bool) -> Callable[[FC], FC]:
+    return click.option(
+        "--kafka-config",
+        envvar="QUEUEWATCH_KAFKA_CONFIG",
+        default=None,
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        is_eager=True,  # it must be known where --kafka is made out
+        callback=_note_config,
+        expose_value=exposed,
+        help="TLS, user and certificates of that Kafka (name=value): docs/operator.md.",
+    )
+
+
+kafka_config = _kafka_config(exposed=True)
+_kafka = click.option(
     "--kafka",
     "bootstrap",
     envvar="QUEUEWATCH_KAFKA",
@@ -82,6 +138,13 @@ kafka = click.option(
     help="Kafka bootstrap servers, comma-separated."
     f"  [default: that of the `up` which runs on --data, else {_KAFKA}]",
 )
+
+
+def kafka(command: FC) -> FC:
+    """--kafka and --kafka-config; the command gets `bootstrap`, and every client what the file says."""
+    return _kafka(_kafka_config(exposed=False)(command))
+
+
 namespace = click.option(
     "--namespace",
     envvar="QUEUEWATCH_NAMESPACE",

@@ -1,4 +1,6 @@
-"""`queuewatch topics`: create or check the topics."""
+"""`queuewatch topics`: create or check the topics, and who may use them."""
+
+from collections.abc import Sequence
 
 import click
 
@@ -9,7 +11,7 @@ from streams.plumbing.wall_clock import now_ms
 
 @click.group(name="topics")
 def command() -> None:
-    """Create the topics on the broker, or check them.
+    """Create the topics on the broker, check them, or say who may use them.
 
     \b
     Example:
@@ -74,3 +76,46 @@ def check(bootstrap: str, namespace: str) -> None:
     if found:
         raise Failure(found[-1])
     print("topics are as they must be")
+
+
+@command.command()
+@options.data_of_up
+@options.kafka
+@options.namespace
+@click.option(
+    "--principal",
+    "given",
+    multiple=True,
+    metavar="PROCESS=PRINCIPAL",
+    help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated.",
+)
+@click.option("--set", "is_set", is_flag=True, help="Set the rights instead of printing them.")
+def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -> None:
+    """Print or set the least rights with which each process works, one user a process.
+
+    `operator` is whoever calls the other commands: `topics create`, `queues publish`, `drain`, `status` …
+
+    \b
+    Example:
+      queuewatch topics acl --principal "stream=User:CN=stream-1" --principal operator=User:anna
+    """
+    from streams.admin.access import USERS, as_commands, grant, rights
+    from streams.admin.broker import AdminError
+
+    principals = {user: f"User:queuewatch-{user}" for user in USERS}
+    for text in given:
+        user, _, principal = text.partition("=")
+        if user not in principals or ":" not in principal:
+            raise click.BadParameter(
+                f'expected one of {", ".join(USERS)}, "=" and User:NAME, got "{text}"',
+                param_hint="--principal",
+            )
+        principals[user] = principal
+    wanted = rights(namespace)
+    if not is_set:
+        for line in as_commands(wanted, principals, bootstrap):
+            print(line)
+        return
+    with in_one_line(AdminError):
+        grant(wanted, principals, bootstrap)
+    print(f"{sum(len(each.operations) for each in wanted)} rights set for {len(USERS)} users")

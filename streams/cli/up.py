@@ -83,6 +83,7 @@ def _known_scenario(_context: click.Context, _option: click.Parameter, name: str
     metavar="HOSTS",
     help="A Kafka that runs already, instead of one of our own.",
 )
+@options.kafka_config
 @click.option(
     "--kafka-libs",
     type=click.Path(path_type=Path, file_okay=False),
@@ -109,6 +110,7 @@ def command(
     since: str,
     queues_file: Path | None,
     kafka: str | None,
+    kafka_config: Path | None,
     kafka_libs: Path | None,
     clickhouse_url: str | None,
     **others: Any,
@@ -133,12 +135,20 @@ def command(
     from streams.plumbing.key_file import KeyFileError
 
     _check_use(since, clickhouse_url)
+    if kafka is not None:
+        options.secured(kafka, kafka_config)
+    elif not options.kafka_config_of(kafka_config).is_open:
+        raise click.UsageError(
+            "--kafka-config (or a QUEUEWATCH_KAFKA_… of the environment) is for a Kafka of yours:"
+            " name it with --kafka"
+        )
     chosen = UpOptions(
         data=data,
         queues=queues_file or shipped("queues.toml"),
         traffic=not no_traffic,
         since=since,
         kafka=kafka,
+        kafka_config=kafka_config,
         kafka_libs=kafka_libs or default_libs(),
         clickhouse=clickhouse_url,
         **others,

@@ -1,4 +1,4 @@
-"""How busy the agents of a queue were in the last half hour.
+"""How busy the agents of a queue were in the last half hour, and how many were there.
 
 The roster knows the agents of now alone. So they are counted at each whole minute that event time passes, and
 the last 30 counts are state of the queue.
@@ -10,9 +10,11 @@ calls) a new half hour begins: nobody knows what the agents did meanwhile.
 from msgspec import Struct
 
 from schemas.millis import MINUTE
-from streams.core.staffing import busy_with_calls, taking_calls
+from streams.core.staffing import busy_with_calls, reachable, taking_calls
 
 KEPT_MINUTES = 30
+_GONE_WITHIN = 10  # minutes
+_GONE_FOR = 2  # minutes: who signs in again at once has changed the phone
 
 
 class AgentMinutes(Struct, gc=False):
@@ -21,13 +23,18 @@ class AgentMinutes(Struct, gc=False):
     until: int = 0
     busy: list[int] = []
     taking: list[int] = []
+    reachable: list[int] = []  # shorter after an upgrade
 
     def note(self, at: int, agents: dict[str, int]) -> None:
         """Count the agents as of the whole minute `at`."""
         if at - self.until != MINUTE:
-            self.busy, self.taking = [], []
+            self.busy, self.taking, self.reachable = [], [], []
         self.until = at
-        for kept, n in ((self.busy, busy_with_calls(agents)), (self.taking, taking_calls(agents))):
+        for kept, n in (
+            (self.busy, busy_with_calls(agents)),
+            (self.taking, taking_calls(agents)),
+            (self.reachable, reachable(agents)),
+        ):
             kept.append(n)
             del kept[:-KEPT_MINUTES]
 
@@ -38,3 +45,12 @@ class AgentMinutes(Struct, gc=False):
         if len(self.taking) < KEPT_MINUTES or at - self.until >= MINUTE:
             return None
         return sum(self.busy), sum(self.taking)
+
+    def gone(self, at: int) -> int:
+        """How many agents fewer are reachable for two minutes now than at most in the ten minutes before; 0 where that was not
+        counted. Who pauses is reachable.
+        """
+        if at - self.until >= MINUTE or len(self.reachable) <= _GONE_FOR:
+            return 0
+        there = self.reachable[-_GONE_WITHIN - _GONE_FOR :]
+        return max(0, max(there[:-_GONE_FOR]) - max(there[-_GONE_FOR:]))

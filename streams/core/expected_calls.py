@@ -16,6 +16,8 @@ from schemas.targets import Targets
 BIN_MS = 5 * MINUTE
 _AHEAD_MS = 2 * HOUR  # so far is looked ahead at once
 _KEPT_BINS = 3 * DAY // BIN_MS
+PRIOR_CALLS = 33.0  # calls whose chance is as large as the differences between days (17.5 %)
+_KEPT_SUMS = 4  # rules ask again and again from the beginning of one day
 _SURELY = 1e-6  # sums of another order differ by less
 
 
@@ -29,16 +31,29 @@ class Span(NamedTuple):
 class ExpectedCalls:
     """Of one queue, by the profile and the targets that hold at one moment. Times are whole minutes."""
 
-    __slots__ = ("_bins", "_now", "_sum", "_targets", "_zone", "a_week", "profile")
+    __slots__ = (
+        "_bins",
+        "_now",
+        "_sums",
+        "_targets",
+        "_zone",
+        "a_week",
+        "bins_a_week",
+        "profile",
+    )
 
     def __init__(self, profile: Profile, targets: Targets) -> None:
         self.profile = profile
         self.a_week = calls_a_week(profile)
+        slots = sum(calls is not None for day in profile.days for calls in day)
+        self.bins_a_week = slots * SLOT_MS // BIN_MS
         self._targets = targets
         self._zone = ZoneInfo(profile.time_zone)
         # Screens ask several times a second, mostly the same.
         self._bins: dict[int, float | None] = {}
-        self._sum = (0, 0, 0.0)  # start, the bin after the last, and what lies within
+        self._sums: dict[
+            int, list[float]
+        ] = {}  # by the first bin: what 0, 1, 2 … bins from it on hold
         self._now = (-1, False, False)  # a time, whether it is open and known then
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
@@ -76,14 +91,14 @@ class ExpectedCalls:
 
     def within(self, start: int, end: int) -> float:
         """In all whole bins of the range."""
-        after = end // BIN_MS * BIN_MS
-        since, here, total = self._sum
-        if since != start or here > after:  # else it goes on where it ended, a bin further
-            here, total = -(-start // BIN_MS) * BIN_MS, 0.0
-        for each in range(here, after, BIN_MS):
-            total += self.of_bin(each) or 0.0
-        self._sum = start, max(here, after), total
-        return total
+        first = -(-start // BIN_MS) * BIN_MS
+        bins = max(0, end - first) // BIN_MS
+        if first not in self._sums and len(self._sums) >= _KEPT_SUMS:
+            self._sums.clear()
+        sums = self._sums.setdefault(first, [0.0])
+        for number in range(len(sums) - 1, bins):
+            sums.append(sums[-1] + (self.of_bin(first + number * BIN_MS) or 0.0))
+        return sums[bins]
 
     def since(self, since: int, at: int) -> Span:
         """Up to `at`, since `since` or since the queue opened, for a day at most."""
@@ -122,3 +137,10 @@ class ExpectedCalls:
         local = to_datetime(at, self._zone)
         slot = (local.hour * 60 + local.minute) // SLOT_MINUTES
         return self.profile.days[local.weekday()][slot]
+
+
+def level_of_day(offered: int, expected: float) -> float:
+    """How many times as many calls as usual a day has that was offered so many where so many were expected, as far as
+    these calls can tell.
+    """
+    return (PRIOR_CALLS + offered) / (PRIOR_CALLS + expected)

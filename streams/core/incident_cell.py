@@ -22,11 +22,13 @@ SAME_CALLER_MS = DAY
 MOST_CALLS = 2_000  # kept of one cell; the oldest go first
 
 # The CUSUM (queueing.md 4.2): each caller raises it by the logarithm of how much likelier an incident makes one, time
-# lowers it by the calls that an incident would bring in addition. LIMIT gives one false alarm a week in 600 cells of
-# 0.3 calls an hour, before the least number of callers is asked for.
-INCIDENT_RATE = 6.0  # calls an hour that it is designed for
+# lowers it by the calls that an incident would bring in addition. The first caller counts nothing: each ordinary call is one.
+# There are two sums, for a slow incident and for a fast one, and the higher one decides: where 2.7 calls an hour are ordinary, the slow
+# sum needs nine callers of three a minute, the fast one five. LIMIT gives one false alarm in two weeks in 600 cells of 0.3 calls
+# an hour, and one in six weeks in 160 cells of 2.75 that are open for 42.5 hours a week (docs/runbooks/Incident.md).
+INCIDENT_RATES = 6.0, 180.0  # calls an hour that they are designed for
 INCIDENT_TIMES = 4.0  # or so many times the ordinary rate, where that is more
-LIMIT = 12.1
+LIMIT = 10.5
 
 
 class CellCall(Struct, gc=False, frozen=True):
@@ -38,7 +40,7 @@ class CellCall(Struct, gc=False, frozen=True):
 
 
 class Burst(NamedTuple):
-    """The CUSUM at a time: its level, and the callers since it last was at 0."""
+    """The CUSUM at a time: its level, and the callers since it last began."""
 
     level: float
     since: int
@@ -102,19 +104,15 @@ class Cell(Struct, gc=False):
         return found
 
     def burst(self, rate: float, at: int) -> Burst:
-        """The CUSUM at `at` for an ordinary rate of calls an hour."""
-        incident = max(INCIDENT_RATE, INCIDENT_TIMES * rate)
-        step, drain = log(incident / rate), (incident - rate) / HOUR
-        level, since, callers, before = 0.0, at, 0, 0
-        for moment in self.first_calls():
-            if moment < self.asked_from:
-                continue
-            level -= drain * (moment - before)
-            if level <= 0:
-                level, since, callers = 0.0, moment, 0
-            level, callers, before = level + step, callers + 1, moment
-        level -= drain * (at - before)
-        return Burst(level, since, callers) if level > 0 else Burst(0.0, at, 0)
+        """The higher one of the two CUSUMs at `at` for an ordinary rate of calls an hour."""
+        moments = [moment for moment in self.first_calls() if moment >= self.asked_from]
+        return max(
+            (
+                _burst(moments, rate, max(each, INCIDENT_TIMES * rate), at)
+                for each in INCIDENT_RATES
+            ),
+            key=lambda each: each.level,
+        )
 
     def calls_since(self, begin: int, at: int) -> list[CellCall]:
         return [each for each in self.calls if begin <= each.at < at]
@@ -126,3 +124,15 @@ class Cell(Struct, gc=False):
         """(queue, calls), most calls first."""
         found = Counter(each.queue for each in self.calls_since(begin, at))
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _burst(moments: list[int], rate: float, incident: float, at: int) -> Burst:
+    step, drain = log(incident / rate), (incident - rate) / HOUR
+    level, since, callers, before = 0.0, at, 0, 0
+    for moment in moments:
+        level -= drain * (moment - before)
+        if level <= 0:
+            level, since, callers = 0.0, moment, 0
+        level, callers, before = level + step, callers + 1, moment
+    level -= drain * (at - before)
+    return Burst(level - step, since, callers) if level > 0 else Burst(0.0, at, 0)

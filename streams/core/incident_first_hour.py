@@ -11,10 +11,13 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from schemas.millis import HOUR, MINUTE
-from streams.core.incident_cell import INCIDENT_RATE, INCIDENT_TIMES, LIMIT, Burst
+from streams.core.incident_cell import INCIDENT_RATES, INCIDENT_TIMES, Burst
 
-LEAST_WATCHED_MS = 5 * MINUTE  # before that, no burst is strong enough
+LEAST_WATCHED_MS = 5 * MINUTE  # before that, hardly any burst is strong enough
 _SURE = 1.645  # standard deviations: 95 %, one-sided
+# Every caller of a stretch counts here, the first one too, and each is a stretch that might be the burst: hence more than the
+# CUSUM of later hours needs.
+_LIMIT = 12.1
 _SMOOTHING_CALLS = 20.0  # an hour, of all other places: with fewer, how busy it is says nothing
 
 
@@ -29,11 +32,13 @@ class FirstHour(NamedTuple):
     def burst(self, asked_from: int) -> Burst:
         """The strongest burst that began at `asked_from` or later; its level is 0 if none is strong enough."""
         best = Burst(0.0, self.at, 0)
+        if self.at - self.watched_from < LEAST_WATCHED_MS:
+            return best
         for before, since in enumerate(self.first_calls):
-            if since < asked_from or self._level(before, since, 1.0) < LIMIT:
+            if since < asked_from or self._level(before, since, 1.0) < _LIMIT:
                 continue  # however busy it is: it only lowers the level
             level = self._level(before, since, self._busier(since))
-            if level > best.level:
+            if level > max(best.level, _LIMIT):
                 best = Burst(level, since, len(self.first_calls) - before)
         return best
 
@@ -45,7 +50,7 @@ class FirstHour(NamedTuple):
     def _level(self, before: int, since: int, busier: float) -> float:
         """As that of the CUSUM (streams.core.incident_cell), of one stretch."""
         rate = highest_rate(before, since - self.watched_from) * busier
-        incident = max(INCIDENT_RATE, INCIDENT_TIMES * rate)
+        incident = max(INCIDENT_RATES[0], INCIDENT_TIMES * rate)
         callers = len(self.first_calls) - before
         return callers * log(incident / rate) - (incident - rate) * (self.at - since) / HOUR
 

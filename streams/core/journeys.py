@@ -54,7 +54,7 @@ class Journey(Struct, gc=False):
         """Where she has waited up to `at`, the present queue last. Talks and ways between are in no wait."""
         found, came = [Stop(present.queue, at - present.at)], present.at
         for stay in reversed(self.stays):
-            if _order(stay) >= _order(present) or not _was_sent_on(stay, at):
+            if stay.at > present.at or not _was_sent_on(stay, at):
                 continue
             if came - (stay.sent_on_at or 0) > FOLLOWS_WITHIN_MS:
                 break

@@ -78,6 +78,9 @@ class LegStore:
         self.entry_of: dict[LegKey, Entry] = {}
         self.cold_of: dict[LegKey, Pack] = {}  # of cold packs
         self._nodes: set[str] = set()  # that began a leg here
+        self._visited_nodes: set[str] = set()  # that began one with a visit
+        # The keys with a visit, by id; made when it is first asked for, since most sources tell visits always or never.
+        self._visited: dict[str, set[LegKey]] | None = None
         self.node_of: dict[str, str] = {}  # by source, of those that were asked for
         self._warm: set[int] = set()  # minutes of warm packs
 
@@ -96,17 +99,32 @@ class LegStore:
         elif pack.cold is not None:
             self.thaw(pack, judged)
         pack.entries.append(entry)
-        self.entry_of[entry.key] = entry
-        self._nodes.add(entry.key[1])
+        self._note_key(entry)
 
     def move_to_node_of(self, entry: Entry, leg: Leg) -> None:
         """The leg, begun by what another source told, is of the node of `leg`, its next state. It is warm: its arrival
         was not known.
         """
         del self.entry_of[entry.key]
+        self._forget_key(entry.key)
         entry.key = key_of(leg)
-        self.entry_of[entry.key] = entry
-        self._nodes.add(entry.key[1])
+        self._note_key(entry)
+
+    def _note_key(self, entry: Entry) -> None:
+        leg_id, node, visit = key = entry.key
+        self.entry_of[key] = entry
+        self._nodes.add(node)
+        if visit:
+            self._visited_nodes.add(node)
+            if self._visited is not None:
+                self._visited.setdefault(leg_id, set()).add(key)
+
+    def _forget_key(self, key: LegKey) -> None:
+        if self._visited is not None and key[2]:
+            keys = self._visited[key[0]]
+            keys.discard(key)
+            if not keys:
+                del self._visited[key[0]]
 
     def touch(self, leg: Leg) -> None:
         """The leg has changed: its pack will be written at the next checkpoint."""
@@ -148,7 +166,35 @@ class LegStore:
             # A leg that was begun without a visit: by a former release, or by another event of the call.
             plain = (event.leg_id, node, 0)
             return plain if key[2] in self._visits_of(plain) else key
-        return event.leg_id, node, 0
+        plain = (event.leg_id, node, 0)
+        if isinstance(event, Queued | FinishedLeg) or self._holds(plain):
+            return plain
+        return self._present_visit(event, node) or plain
+
+    def _present_visit(self, event: LegFact, node: str) -> LegKey | None:
+        """The key of the one visit that an event without a visit can be about: agents' desktops seldom know of visits.
+
+        It is the only stay of that id which still waits or talks; if none does, the only one of which something was told in
+        the last 15 minutes. None where there are several: nothing is guessed.
+        """
+        if node not in self._visited_nodes:
+            return None
+        if self._visited is None:
+            self._visited = {}
+            for key in (*self.entry_of, *self.cold_of):
+                if key[2]:
+                    self._visited.setdefault(key[0], set()).add(key)
+        going, lately = [], []
+        for key in self._visited.get(event.leg_id, ()):
+            entry = self.entry_of.get(key)
+            if key[1] != node:
+                continue
+            if entry is not None and not entry.is_settled:
+                going.append(key)
+            elif any(event.at - leg.last_at < COLD_AFTER_MS for leg in self._legs_of(key)):
+                lately.append(key)
+        found = going or lately
+        return found[0] if len(found) == 1 else None
 
     def _holds(self, key: LegKey) -> bool:
         return key in self.entry_of or key in self.cold_of
@@ -235,8 +281,10 @@ class LegStore:
             gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
             for key in pack.keys:
                 del self.cold_of[key]
+                self._forget_key(key)
             for entry in pack.entries:
                 del self.entry_of[entry.key]
+                self._forget_key(entry.key)
             del self.packs[minute]
             self._warm.discard(minute)
             self._unwritten.add(minute)

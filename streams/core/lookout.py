@@ -67,12 +67,16 @@ def asked(
     if progress and not progress.keys() <= rules.table_of.keys():
         return _with_removed(rules, progress, view.at)
     at = view.at
-    found: list[Asked] = []
-    if at > quiet_to or progress:
-        for rule, table in rules.between_minutes:
-            if rule.name in progress or (at > quiet_to and may_be_raised(rule, table, view)):
-                found.append((rule, table))
     minute, rest = divmod(at, MINUTE)
+    found: list[Asked] = []
+    if at > quiet_to or progress or not rest:
+        for rule, table in rules.between_minutes:
+            if (
+                rule.name in progress
+                or (at > quiet_to and may_be_raised(rule, table, view))
+                or (not rest and rule.asked_at_minute(table, view))
+            ):
+                found.append((rule, table))
     if rest:
         return found
     safe_until = safe.until(view.expected)

@@ -112,11 +112,12 @@ class QueueDecisions:
 
         What cannot change before the next whole minute is asked once a minute: screens ask several times a second.
         """
-        view, rules = self.view(targets, at), self._rules.of(targets)
-        shown = self._shown_of(targets, at, view, rules)
+        rules = self._rules.of(targets)
+        shown = self._shown_of(targets, at, rules)
         found = list[RaisedRule]()
         if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
             return found, shown.lacking
+        view = self.view(targets, at)
         for rule, table in rules.tables if self.progress else rules.between_minutes:
             progress = self.progress.get(rule.name)
             if progress is None and (rule.each_minute or not may_be_raised(rule, table, view)):
@@ -133,11 +134,12 @@ class QueueDecisions:
             found.append(RaisedRule(severity_of(rule, targets), fires, cause))
         return found, shown.lacking
 
-    def _shown_of(self, targets: Targets, at: int, view: QueueView, rules: ActiveRules) -> Shown:
+    def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
         """What was asked since the queue's last whole minute; before its first one since that of `at`."""
-        minute = self.minute.at
-        of = (at // MINUTE if minute is None else minute), bool(view.agents), view.reported
-        shown, expected = self._shown, view.expected
+        minute, legs = self.minute.at, self._legs
+        knows_agents = bool(self._roster.agents_of(legs.queue))
+        of = (at // MINUTE if minute is None else minute), knows_agents, legs.reported
+        shown, expected = self._shown, self._expected(targets, at)
         if (
             shown is not None
             and shown.of == of
@@ -145,6 +147,7 @@ class QueueDecisions:
             and shown.by[1] is expected
         ):
             return shown
+        view = self.view(targets, at, expected)
         lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
         for rule, table in rules.tables:
             progress = self.progress.get(rule.name)

@@ -143,6 +143,13 @@ class QueueView:
         """
         return self._kept.agent_minutes.half_hour(self.at)
 
+    @_Once
+    def agents_gone(self) -> int:
+        """How many agents fewer are signed in and reachable than minutes ago (`AgentMinutes.gone`). Only for a rule that says
+        `counts_agents`.
+        """
+        return self._kept.agent_minutes.gone(self.at)
+
     def on_one_reason(self, longer_than_ms: int) -> tuple[str, int]:
         """The reason for which most agents have paused for longer than this, and how many they are."""
         return self._kept.roster.on_one_reason(self.targets.queue, self.at - longer_than_ms)

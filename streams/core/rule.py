@@ -93,6 +93,7 @@ class Rule(ABC, Generic[T]):
     tuned_to: str = ""
     reads_profile: bool = False  # it reads `view.expected`: without a profile it says nothing
     across_queues: bool = False  # decided from topic `reports` (streams.core.across_rule)
+    profile_helps: bool = False  # it reads `view.expected` where there is one
 
     example: Measured | None = None  # for the documents; else a value over a limit, without a cause
 
@@ -148,6 +149,12 @@ class Rule(ABC, Generic[T]):
         changed.
         """
         return 0
+
+    def asked_at_minute(self, table: T, view: QueueView) -> bool:
+        """Whether it is measured at this whole minute although `quiet_until` says that it is quiet: for a cause that is counted at
+        whole minutes alone.
+        """
+        return False
 
     def idle_until(self, table: T, view: QueueView) -> int:
         """The boundary up to which time alone does not raise it while windows and line stay empty."""

@@ -8,6 +8,7 @@ from schemas.formulas import TALK_HOLD, WRAP, ratio
 from schemas.millis import HOUR, SECOND
 
 BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
+GONE: tuple[ShownState, ...] = ("logged_out", "unreachable")
 
 
 class Work(NamedTuple):
@@ -44,6 +45,11 @@ def busy_with_calls(agents: dict[str, int]) -> int:
         if state in agents:
             found += agents[state]
     return found
+
+
+def reachable(agents: dict[str, int]) -> int:
+    """Agents who are signed in and whose phone can be reached, those who pause included."""
+    return sum(number for state, number in agents.items() if state not in GONE)
 
 
 def effective_n(n: int, load: float) -> float:

@@ -89,7 +89,7 @@ def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]
 def _profiles(reader: Reader, start: int, versions: Sequence[TargetsVersion]) -> Profiles:
     """Those that would have been made when the range begins; none are asked for where no rule reads them."""
     profiles = Profiles()
-    reading = {rule.name for rule in RULES if rule.reads_profile}
+    reading = {rule.name for rule in RULES if rule.reads_profile or rule.profile_helps}
     if any(reading & targets.alerts.keys() for each in versions for targets in each.queues):
         for made in made_profiles(reader, TargetsBook(versions), start):
             if made.profile is not None:

@@ -23,6 +23,7 @@ class Owner(Struct, frozen=True):
     namespace: str
     query_port: int
     clickhouse_url: str | None = None
+    kafka_config: str | None = None  # how its Kafka is reached, if that is not open
     deliver_url: str | None = None  # None: a former release wrote it
 
 

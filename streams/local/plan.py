@@ -32,6 +32,7 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     scenario: str = "ordinary"
     since: str = "-6h"
     kafka: str | None = None
+    kafka_config: Path | None = None  # of that `kafka`
     kafka_libs: Path
     clickhouse: str | None = None
     namespace: str = ""
@@ -163,6 +164,8 @@ def traffic(options: UpOptions) -> list[Command]:
 def _ours(options: UpOptions, name: str, arguments: list[str]) -> Command:
     # `simulate` stands before the shared options: they are options of it, not of `send`.
     shared = ["--kafka", options.bootstrap]
+    if options.kafka_config:
+        shared += ["--kafka-config", str(options.kafka_config.absolute())]
     if options.namespace:
         shared += ["--namespace", options.namespace]
     sub = arguments[:1] if name == "send" else []

@@ -60,8 +60,13 @@ def run(options: UpOptions, say: Say) -> None:
 def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
     """Lets `send`, `drain`, `history` and others find this system by its folder."""
     place = Owner(
-        options.bootstrap, options.namespace, options.query_port, options.clickhouse, options.deliver_url
-    )  # fmt: skip
+        options.bootstrap,
+        options.namespace,
+        options.query_port,
+        options.clickhouse,
+        None if options.kafka_config is None else str(options.kafka_config.absolute()),
+        options.deliver_url,
+    )
     write_owner(folder.path, place)
     try:
         yield

@@ -18,6 +18,7 @@ from msgspec import Struct
 from schemas.codec import encode
 from schemas.health import HEALTH_EVERY_MS, Health
 from schemas.topics import topic_name
+from streams.plumbing.kafka_security import in_use
 from streams.plumbing.wall_clock import now_ms
 
 _log = logging.getLogger(__name__)
@@ -129,7 +130,9 @@ class HealthReporter:
                 if stopped:  # waiting for a broker that never came would only delay the stop
                     return
                 self._producer = KafkaProducer(
-                    bootstrap_servers=self._bootstrap.split(","), **_SETTINGS
+                    bootstrap_servers=self._bootstrap.split(","),
+                    **in_use().for_kafka_python(),
+                    **_SETTINGS,
                 )
             health = self._read()
             if stopped:

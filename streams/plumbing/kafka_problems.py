@@ -1,5 +1,7 @@
 """Error messages about Kafka, one line each; every process uses the same."""
 
+from streams.plumbing.kafka_security import in_use
+
 
 def one_line(error: BaseException) -> str:
     """The text of an error without its line breaks; its type where it has no text."""
@@ -19,4 +21,8 @@ def refusal(bootstrap: str, error: BaseException) -> str:
 
 
 def missing_topic(topic: str) -> str:
-    return f"topic {topic} is missing: run `queuewatch topics create`"
+    """A topic that a user may not see looks to him as if it were not there."""
+    unseen = (
+        "" if in_use().config.is_open else ", or this user may not see it: `queuewatch topics acl`"
+    )
+    return f"topic {topic} is missing: run `queuewatch topics create`{unseen}"

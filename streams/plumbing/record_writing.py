@@ -4,6 +4,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from streams.plumbing.kafka_problems import no_answer, refusal
+from streams.plumbing.kafka_security import in_use
 
 _ANSWER_WITHIN_MS = 10_000
 
@@ -14,7 +15,10 @@ async def write(bootstrap: str, topic: str, key: bytes, value: bytes) -> str:
     It connects each time: no connection lies idle for weeks until somebody says something.
     """
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", request_timeout_ms=_ANSWER_WITHIN_MS
+        bootstrap_servers=bootstrap,
+        acks="all",
+        request_timeout_ms=_ANSWER_WITHIN_MS,
+        **in_use().for_aiokafka(),
     )
     try:
         await producer.start()

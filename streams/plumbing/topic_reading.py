@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
+from streams.plumbing.kafka_security import in_use
 
 POLL_MS = 200
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
@@ -70,6 +71,7 @@ async def reader(
     """A started consumer that belongs to no group and never resets its position by itself."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
+        **in_use().for_aiokafka(),
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed" if committed else "read_uncommitted",
@@ -95,7 +97,7 @@ async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
 
 async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
     """All partitions of all topics; MissingTopicError for the first that is missing."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     try:
         await admin.start()
         described = await admin.describe_topics(list(topics))

@@ -2,6 +2,9 @@
 
 from typing import Any, cast
 
+import faust.auth
+
+from streams.plumbing.kafka_security import AsyncTokens, in_use
 from streams.wiring.consumer import Consumer, ConsumerListener, Partition
 from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
 from streams.wiring.options import INPUTS, StreamOptions
@@ -73,6 +76,7 @@ def settings(options: StreamOptions) -> dict[str, Any]:
     """Faust's settings; each was measured, or found necessary in a test with faults."""
     return {
         "broker": [f"kafka://{host.strip()}" for host in options.bootstrap.split(",")],
+        "broker_credentials": _credentials(),
         "store": "memory://",
         "autodiscover": False,
         "processing_guarantee": "at_least_once",  # Faust's exactly_once loses its offsets
@@ -106,6 +110,24 @@ def settings(options: StreamOptions) -> dict[str, Any]:
         "web_router_enabled": False,
         "web_metrics_enabled": False,
     }
+
+
+def _credentials() -> faust.auth.Credentials | None:
+    """The same as every other client gets, in Faust's words."""
+    security = in_use()
+    config = security.config
+    if security.tokens is not None:
+        return faust.auth.OAuthCredentials(
+            oauth_cb=AsyncTokens(security.tokens), ssl_context=security.tls
+        )
+    if config.password is not None:
+        return faust.auth.SASLCredentials(
+            username=config.username,
+            password=config.password.text,
+            ssl_context=security.tls,
+            mechanism=config.mechanism,
+        )
+    return None if security.tls is None else faust.auth.SSLCredentials(context=security.tls)
 
 
 def _add_processor(app: BatchApp, listener: ConsumerListener, topic: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import begin, reader
 
 POLL_MS = 100
@@ -92,7 +93,7 @@ class TopicTail:
 
 async def topic_partitions(bootstrap: str, topic: str) -> list[TopicPartition]:
     """Ask until the topic is known: a new topic may not be known to every broker yet."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **in_use().for_aiokafka())
     await admin.start()
     try:
         async with asyncio.timeout(KNOWN_WITHIN_S):

@@ -61,10 +61,9 @@ async def rebuild(
     for key, value in pieces:
         if value is not None:
             owned.unit.load(key, value)
+    kind = "queue" if owned.name == "calls" else "piece"
     for name in rebuilder.damaged:
-        log.warning(
-            "%s: the former state of %s was damaged: it begins with the log", owned.label, name
-        )
+        log.warning("the former state of %s was damaged: it begins with the log", f"{kind} {name}")
     log.info("rebuilt %s: %d pieces of state", owned.partition, len(pieces))
     return True
 

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from schemas.codec import encode
 from schemas.snapshots import QueueSnapshot
 from streams.core.unit import SnapshotSource
+from streams.plumbing.kafka_security import in_use
 from streams.wiring.options import BACKLOG, StreamOptions
 
 EVERY_S = 0.1
@@ -53,7 +54,9 @@ class SnapshotPublisher:
 
     async def run(self) -> None:
         """Publish until cancelled. A round begins when the one before was delivered or has failed."""
-        producer = AIOKafkaProducer(bootstrap_servers=self._options.bootstrap, **_SETTINGS)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._options.bootstrap, **in_use().for_aiokafka(), **_SETTINGS
+        )
         await producer.start()
         try:
             while True:

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from streams.core.unit import Checkpoint
+from streams.plumbing.kafka_security import in_use
 from streams.wiring.deadlines import CLOSE_PRODUCER_S
 from streams.wiring.options import REPORTS, StreamOptions
 
@@ -30,6 +31,7 @@ class CheckpointWriter:
         self._reports = topic == REPORTS
         self._producer = AIOKafkaProducer(
             bootstrap_servers=options.bootstrap,
+            **in_use().for_aiokafka(),
             client_id=f"{options.instance}-{topic}-{partition}",
             transactional_id=options.transactional_id(topic, partition),
             **_SETTINGS,

@@ -203,6 +203,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
     )
     parser.add_argument("--weeks", type=int, default=8, help="simulated, for the alerts")
+    parser.add_argument("--seed", choices=(alerts.REPORTED, alerts.TUNED_ON), default=alerts.REPORTED,
+                        help="which weeks of the alerts: those that are reported, or those that limits are tuned on")  # fmt: skip
     parser.add_argument("--only", choices=PARTS)
     return parser.parse_args(arguments)
 
@@ -217,7 +219,7 @@ def _table(bench: Bench) -> str:
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.only in (None, "alerts"):
-        alerts.run(options.weeks, _ALERTS)
+        alerts.run(options.weeks, _ALERTS, options.seed)
     if options.only == "alerts":
         return 0
     folder = Path(tempfile.mkdtemp(prefix="queuewatch-bench-"))

@@ -19,6 +19,7 @@ from streams.cli.main import cli
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
 from streams.history.call_figures import COLUMNS
+from streams.plumbing import kafka_config
 from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
@@ -132,6 +133,22 @@ def test_on_call_lists_every_alert_with_its_runbook() -> None:
     for alert, said, book in rows:
         assert book == runbook[alert]
         assert said == severity.get(alert, said)
+
+
+def test_every_kafka_config_is_one_and_every_name_is_described(tmp_path: Path) -> None:
+    text = read(DOCS / "operator.md")
+    found = blocks(text, "properties")
+    assert len(found) == 2
+    for block in found:
+        for path in re.findall(r"=(/.*)", block):
+            file = tmp_path / Path(path).name
+            file.touch()
+            block = block.replace(path, str(file))  # noqa: PLW2901
+        place = tmp_path / "kafka.properties"
+        place.write_text(block)
+        assert not kafka_config.read_config(place, {}).is_open
+    table = text.replace("….secret.file", "sasl.oauthbearer.client.secret.file")
+    assert not [name for name in kafka_config.NAMES if f"`{name}`" not in table]
 
 
 def test_the_table_of_alert_rules_is_fresh() -> None:

@@ -1,7 +1,7 @@
 """Made-up days for the laws of the core: legs with all their facts, and the ways in which they arrive."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
@@ -114,7 +114,7 @@ def given_up(leg: Recorded) -> Recorded:
     """Who never leaves is a ghost after two hours."""
     if leg.outcome != "open":
         return leg
-    return Recorded(leg.leg_id, leg.queue, leg.arrived_at, "ghost", leg.arrived_at + 2 * HOUR)
+    return replace(leg, outcome="ghost", left_at=leg.arrived_at + 2 * HOUR)
 
 
 def _believed(leg: str, known: list[LegFact]) -> Recorded | None:

@@ -45,7 +45,12 @@ def stay(
 
 def followed(queue: str, table: PassedAroundTable | None = None, **more: Any) -> Targets:
     """A queue that has the rule."""
-    given = {"name": NAMES.get(queue, queue), "owner": f"owner-of-{queue}", **more}
+    given = {
+        "name": NAMES.get(queue, queue),
+        "owner": f"owner-of-{queue}",
+        "department": "revenue",
+        **more,
+    }
     return targets(queue, alerts=ruled(table or PassedAroundTable()), **given)
 
 

@@ -3,9 +3,6 @@
 The pieces have the names that they had when there was no other rule across queues.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,8 +14,6 @@ from streams.core.incident_baseline import Baseline
 from streams.core.incident_cell import Cell
 from streams.core.incidents import Incidents
 from streams.core.state_format import FORMAT, encode_piece, format_of
-
-T = TypeVar("T")
 
 _BASELINE = b"baseline"
 _PENDING = b"pending"
@@ -82,13 +77,15 @@ class IncidentDecider(Incidents):
         return found
 
     def load(self, key: bytes, value: bytes | None) -> None:
+        if value is not None and (key.startswith(_CELL) or key in {_BASELINE, _PENDING}):
+            format_of(value)
         if key.startswith(_CELL):
             place = decode_as(tuple[str, str], key[len(_CELL) :])
-            self.restore_cell(place, None if value is None else _read(_decode_cell, value).cell)
+            self.restore_cell(place, None if value is None else _decode_cell(value).cell)
         elif key == _BASELINE and value is not None:
-            self.baseline = _read(_decode_baseline, value).baseline
+            self.baseline = _decode_baseline(value).baseline
         elif key == _PENDING and value is not None:
-            self.pending = _read(_decode_pending, value).reports
+            self.pending = _decode_pending(value).reports
 
 
 def _merged(made: Cell | None, former: Cell, log_begins_at: int) -> Cell | None:
@@ -98,11 +95,6 @@ def _merged(made: Cell | None, former: Cell, log_begins_at: int) -> Cell | None:
     if not older and not told and not former.is_open:
         return None
     return replace(former, calls=[*older, *told])
-
-
-def _read(decode: Callable[[bytes], T], value: bytes) -> T:
-    format_of(value)
-    return decode(value)
 
 
 DECIDER = IncidentDecider

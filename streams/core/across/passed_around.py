@@ -4,8 +4,7 @@ Rule 1: every 5-second boundary is decided for whom something can change: queues
 sent on before, and queues with an open alert. All other time passes at once.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct, field
@@ -26,8 +25,6 @@ from streams.core.state_format import FORMAT, encode_piece, format_of
 from streams.core.unit import Cause
 from streams.core.verdict import arrived_out_of_hours
 from streams.core.windows import floor_step
-
-T = TypeVar("T")
 
 _JOURNEY = b"passed_around|journey|"
 _QUEUE = b"passed_around|queue|"
@@ -219,7 +216,7 @@ class PassedAroundDecider:
             changed_at=started.fired_at if change == "firing" else here,
             held_at=here,
             known_at=look.cause.known_at,
-            value=round(measured.value, 4),
+            value=measured.value,
             threshold=measured.threshold,
             n=measured.n,
             reason=RULE.sentence(name, measured),
@@ -265,19 +262,21 @@ class PassedAroundDecider:
         return found
 
     def load(self, key: bytes, value: bytes | None) -> None:
+        if value is not None and key.startswith((_JOURNEY, _QUEUE)):
+            format_of(value)
         if key.startswith(_JOURNEY):
             contact = decode_as(tuple[str, str], key[len(_JOURNEY) :])
             self.journeys.pop(contact, None)
             self._several.discard(contact)
             if value is not None:
-                journey = self.journeys[contact] = _read(_decode_journey, value).journey
+                journey = self.journeys[contact] = _decode_journey(value).journey
                 if len(journey.stays) > 1:
                     self._several.add(contact)
         elif key.startswith(_QUEUE):
             queue = key[len(_QUEUE) :].decode()
             self.queues.pop(queue, None)
             if value is not None:
-                self.queues[queue] = _read(_decode_queue, value).alerts
+                self.queues[queue] = _decode_queue(value).alerts
 
     def written(self) -> None:
         self.alerts, self._changed, self._changed_queues = {}, set(), set()
@@ -301,11 +300,6 @@ class _Look(NamedTuple):
     @property
     def severity(self) -> Severity:
         return RULE.severity if self.targets is None else severity_of(RULE, self.targets)
-
-
-def _read(decode: Callable[[bytes], T], value: bytes) -> T:
-    format_of(value)
-    return decode(value)
 
 
 DECIDER = PassedAroundDecider

@@ -34,6 +34,7 @@ class Incident(AcrossRule[IncidentTable, Report]):
     title = "several people call about one thing"
     severity = "page"
     unit = "number"
+    tuned_to = "0.18 false alerts a week in 160 places with 2.75 ordinary calls an hour each"
     table = IncidentTable
     example = Measured(
         5, 5, 5, raised=True, calm=False, cause=" in 24m, 0.1 expected (Burst pipes 4, No water 1)"

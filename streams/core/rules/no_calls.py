@@ -35,6 +35,7 @@ class NoCalls(Rule[NoCallsTable]):
     title = "no call comes"
     severity = "page"
     unit = "number"
+    tuned_to = "1 false alert in 10 weeks at most"
     table = NoCallsTable
     example = Measured(16.4, 16.2, 0, raised=True, calm=False, cause="since 18m, 16 were expected")
     reads_profile = True

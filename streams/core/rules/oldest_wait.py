@@ -1,20 +1,31 @@
 """Alert rule: somebody waits too long."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from schemas.millis import SECOND, format_duration
+from streams.core.chance_wait import is_chance
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
 from streams.core.windows import Windows
 
+_AT_MOST = 2  # times the limit: later than that nobody waits unseen
+
 
 class OldestWaitTable(HoldingTimes, frozen=True, kw_only=True):
     """Raise while somebody has waited longer than `raise_above`; for a doubtful caller, who is perhaps gone,
     both limits are later by `doubtful_extra`.
+
+    Later, up to twice the limit, where the agents are enough and chance makes such a wait more often than once in
+    `weeks` weeks; 0 weeks: never later.
     """
 
     raise_above_ms: int
     clear_below_ms: int
     doubtful_extra_ms: int = DOUBTFUL_EXTRA_MS
+    weeks: Annotated[float, Meta(ge=0)] = 8.0
 
     def __post_init__(self) -> None:
         if self.clear_below_ms > self.raise_above_ms:
@@ -29,6 +40,7 @@ class OldestWait(Rule[OldestWaitTable]):
     severity = "page"
     unit = "seconds"
     table = OldestWaitTable
+    profile_helps = True
     answer_cannot_raise = True
     idle_cannot_raise = True
 
@@ -38,7 +50,11 @@ class OldestWait(Rule[OldestWaitTable]):
             wait_ms / 1000,
             table.raise_above_ms / 1000,
             view.waiting,
-            raised=wait_ms > table.raise_above_ms,
+            raised=wait_ms > table.raise_above_ms
+            and (
+                wait_ms > _AT_MOST * table.raise_above_ms
+                or not is_chance(view, wait_ms, table.weeks)
+            ),
             calm=wait_ms < table.clear_below_ms,
             expected=view.targets.answer_within_ms / 1000,
         )

@@ -7,8 +7,8 @@ from msgspec import Meta
 from schemas.counters import Counts
 from schemas.formulas import denominator, numerator, service_level
 from schemas.goal import percent
-from schemas.millis import MINUTE, format_duration
-from schemas.targets import Targets
+from schemas.millis import DAY, MINUTE, format_duration
+from schemas.targets import Share, Targets
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
@@ -24,12 +24,14 @@ class ServiceLevelBurnTable(HoldingTimes, frozen=True, kw_only=True):
     once one of them is below `clear_below`.
 
     A burn of 1 is a service level at its goal, of 2 twice as many late calls as the goal allows. `minimum` is of the
-    hour's calls, counted as independent ones.
+    hour's calls, counted as independent ones. With a profile the hour must also use up `day_share` of the late calls that the goal
+    allows for the usual calls of the day.
     """
 
     raise_above: Positive = 2.0
     clear_below: Positive = 1.0
     minimum: Positive = 4.0
+    day_share: Share = 0.2
     clear_hold_ms: int = 5 * MINUTE
 
     def __post_init__(self) -> None:
@@ -55,6 +57,7 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         cause="52 % of 120 within 20s in the last 60 minutes, 48 % of 30 in the last 15; goal 80 %",
     )  # fmt: skip
     each_minute = True
+    profile_helps = True
     answer_cannot_raise = True
     idle_cannot_raise = True
 
@@ -77,8 +80,9 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         # Of a calm one the figures are those of the window that is: the other one may be as bad as before.
         shown, other = (long, short) if long.burn == burn or not calm else (short, long)
         return Measured(
-            shown.burn, limit, shown.n, raised=burn > limit, calm=calm,
-            cause=_cause(targets, shown, other), expected=1.0, minutes=shown.minutes,
+            shown.burn, limit, shown.n, raised=burn > limit and _is_of_weight(table, view, long),
+            calm=calm, cause=_cause(targets, shown, other),
+            expected=1.0, minutes=shown.minutes,
         )  # fmt: skip
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
@@ -121,6 +125,15 @@ def _level(targets: Targets, counts: Counts, minutes: int) -> _Level:
     if n <= 0 or allowed <= 0:
         return _Level(minutes, good, 0, 0.0)
     return _Level(minutes, good, n, (n - good) / n / allowed)
+
+
+def _is_of_weight(table: ServiceLevelBurnTable, view: QueueView, long: _Level) -> bool:
+    """At 8.5 hours of the same load each, an hour at a burn of 2 is 24 % of the day. An hour of a night is next to nothing of it."""
+    if view.expected is None:
+        return True
+    day, _ = view.business_day
+    allowed = (1 - view.targets.goal) * view.expected.within(day, day + DAY)
+    return long.n - long.good >= table.day_share * allowed
 
 
 def _cause(targets: Targets, first: _Level, other: _Level) -> str:

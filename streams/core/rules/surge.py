@@ -5,16 +5,15 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import MINUTE
-from streams.core.expected_calls import BIN_MS, ExpectedCalls
+from streams.core.expected_calls import BIN_MS, ExpectedCalls, level_of_day
 from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
-from streams.core.surge_cusum import PER_EXPECTED, TIMES, cusum, limit
+from streams.core.surge_cusum import PER_EXPECTED, TIMES, cusum, limit, rarer
 from streams.core.windows import Windows
 
 LOOKED_BACK = 11  # bins: as many whole ones as the windows keep at every minute
 _LATELY = 3  # bins that say whether it goes on
-_PRIOR_CALLS = 33.0  # calls whose chance is as large as the differences between days (17.5 %)
 _BUSIEST = 1.5  # so that a surge of hours never becomes what is usual
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -23,9 +22,13 @@ Positive = Annotated[float, Meta(gt=0)]
 class SurgeTable(HoldingTimes, frozen=True, kw_only=True):
     """Raise while the cumulative sum of the last 55 minutes, in calls, is at least `threshold`, and 10 more for each 1 of
     the profile's dispersion above 1; calm once less than `clear_below` times the usual calls came in the last 15 minutes.
+
+    `threshold` makes one false alarm in 2,016 looks (5 minutes each); it is higher where the queue is open for more than that in
+    `weeks` weeks.
     """
 
     threshold: Positive = 9.0
+    weeks: Positive = 8.0
     clear_below: Positive = 1.5
     clear_hold_ms: int = 5 * MINUTE
 
@@ -43,6 +46,7 @@ class Surge(Rule[SurgeTable]):
     title = "many more calls than usual"
     severity = "page"
     unit = "number"
+    tuned_to = "1 false alert in 8 weeks"
     table = SurgeTable
     example = Measured(
         31, 26.3, 31, raised=True, calm=False,
@@ -58,7 +62,7 @@ class Surge(Rule[SurgeTable]):
         expected, at = view.expected, view.passed
         if expected is None:
             return not_evaluated("no profile", table.threshold)
-        raised_from = limit(table.threshold, expected.profile.dispersion)
+        raised_from = _limit(table, expected)
         if not expected.is_open(at):
             return Measured(0, raised_from, 0, raised=False, calm=True)
         if not expected.is_known(at):
@@ -92,6 +96,12 @@ class Surge(Rule[SurgeTable]):
 Bins = list[tuple[int, float | None]]
 
 
+def _limit(table: SurgeTable, expected: ExpectedCalls) -> float:
+    dispersion = expected.profile.dispersion
+    at_random = limit(table.threshold, dispersion)
+    return round(at_random + rarer(expected.bins_a_week * table.weeks, dispersion), 2)
+
+
 def _bins(expected: ExpectedCalls, view: QueueView, at: int) -> Bins:
     """(calls, expected on a day like this one)."""
     end = at // BIN_MS * BIN_MS
@@ -110,7 +120,7 @@ def _level(expected: ExpectedCalls, view: QueueView, before: int) -> float:
     """
     day, counts = view.business_day
     offered = counts.offered - view.rolling.arrived_since(before)
-    level = (_PRIOR_CALLS + offered) / (_PRIOR_CALLS + expected.within(day, before))
+    level = level_of_day(offered, expected.within(day, before))
     return min(max(level, 1.0), _BUSIEST)
 
 

@@ -12,6 +12,7 @@ from schemas.calls import Probe
 from schemas.codec import encode
 from schemas.topics import topic_name
 from streams.plumbing.kafka_problems import missing_topic, one_line
+from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import MissingTopicError, partitions_of
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.probing import Probing, body
@@ -85,7 +86,10 @@ class Prober:
         places = [each.partition for each in await partitions_of(self._bootstrap, [self._topic])]
         # One connection a probe: there is none to be mended after an outage.
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap, acks="all", request_timeout_ms=_SENT_WITHIN_MS
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            request_timeout_ms=_SENT_WITHIN_MS,
+            **in_use().for_aiokafka(),
         )
         try:
             await producer.start()

@@ -9,6 +9,8 @@ from kafka.errors import KafkaError
 
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import no_answer
+from streams.plumbing.kafka_refusals import why_refused
+from streams.plumbing.kafka_security import in_use
 
 ANSWER_WITHIN_MS = 5_000
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
@@ -28,6 +30,7 @@ def connected_consumer(
         try:
             consumer = KafkaConsumer(
                 bootstrap_servers=bootstrap.split(","),
+                **in_use().for_kafka_python(),
                 bootstrap_timeout_ms=ANSWER_WITHIN_MS,
                 reconnect_backoff_max_ms=1_000,
                 group_id=group,
@@ -45,7 +48,7 @@ def connected_consumer(
             )
         except KafkaError:
             if not said:
-                say(f"waiting: {no_answer(bootstrap)}")
+                say(f"waiting: {why_refused(bootstrap) or no_answer(bootstrap)}")
                 said = True
             stop.wait(pauses.pause_s())
             continue

@@ -10,6 +10,7 @@ from schemas.codec import encode
 from schemas.privacy import TokenKey, mask
 from schemas.quarantine import Quarantined, first_place
 from schemas.topics import topic_name
+from streams.plumbing.kafka_security import in_use
 from streams.sinks.clickhouse.records import Source
 
 KEPT_CHARACTERS = 4_000
@@ -38,7 +39,9 @@ class RefusedRecords:
 
     def __init__(self, bootstrap: str, namespace: str, key: TokenKey) -> None:
         self._connect: Callable[[], Any] = lambda: KafkaProducer(
-            bootstrap_servers=bootstrap.split(","), max_block_ms=10_000
+            bootstrap_servers=bootstrap.split(","),
+            max_block_ms=10_000,
+            **in_use().for_kafka_python(),
         )
         self._topic = topic_name("quarantine", namespace)
         self._key = key

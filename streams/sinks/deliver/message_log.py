@@ -14,6 +14,7 @@ from schemas.messages import OutgoingMessage
 from schemas.topics import topic_name
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import no_answer, refusal
+from streams.plumbing.kafka_security import in_use
 from streams.plumbing.record_reading import RecordReading
 from streams.plumbing.topic_reading import follow
 from streams.sinks.deliver.status import DeliverStatus
@@ -111,6 +112,7 @@ class MessageLog:
     async def _started(self) -> Any:
         producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
+            **in_use().for_aiokafka(),
             acks="all",
             enable_idempotence=True,
             request_timeout_ms=_TIMEOUT_MS,

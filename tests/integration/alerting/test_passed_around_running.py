@@ -1,6 +1,6 @@
 """A caller who is sent from queue to queue, through Kafka and the stream: one alert where she waits now.
 
-The queues lie in several partitions, and the worker is killed while she waits, while the alert fires, and in between.
+The queues lie in several partitions, and the worker is killed while she waits in the second one, and while the alert fires.
 """
 
 import csv
@@ -55,7 +55,7 @@ class Told:
                 ("meters", 0, 5, "transferred"), ("accounts", 5, 10, "exited"), ("billing", 11, 16, "answered"),
             ],
             "bo": [("meters", 0, 9, "transferred"), ("billing", 9, 17, "answered")],
-            "cy": [("accounts", 1, 3, "abandoned")],
+            "cy": [("accounts", 1, 3, "abandoned"), ("accounts", 20, 21, "abandoned")],
         }.items():  # fmt: skip
             for number, (queue, came, left, how) in enumerate(stays):
                 leg, of = f"{contact}{number}", {"contact_id": contact}
@@ -92,11 +92,10 @@ def test_one_alert_where_she_waits_now_whenever_the_worker_dies(line: Line) -> N
     base = (time.time_ns() // 1_000_000 - 40 * MINUTE) // MINUTE * MINUTE
     with Publisher(line.bootstrap, line.namespace) as publisher:
         told = Told(publisher, base)
-        for minute in (4, 7, 10):
-            told.up_to(minute)
-            line.drain()
-            line.stream.kill()
-            line.stream.start()
+        told.up_to(7)
+        line.drain()
+        line.stream.kill()
+        line.stream.start()
         told.up_to(13)
         wait_until(lambda: bool(versions(line)), "she is told of")
         line.stream.kill()

@@ -60,7 +60,7 @@ def test_the_nearest_level_holds() -> None:
     assert burst.alerts == {
         "oldest_wait": {
             "raise_above_ms": 5 * MINUTE, "clear_below_ms": 4 * MINUTE, "hold_ms": 0,
-            "clear_hold_ms": MINUTE, "doubtful_extra_ms": 5 * MINUTE,
+            "clear_hold_ms": MINUTE, "doubtful_extra_ms": 5 * MINUTE, "weeks": 8.0,
         },
         "abandonment": {
             "raise_above": 0.2, "clear_below": 0.1, "hold_ms": 0, "clear_hold_ms": 5 * MINUTE,

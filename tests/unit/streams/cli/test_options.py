@@ -64,6 +64,20 @@ def test_a_command_finds_the_up_that_runs_on_its_data(tmp_path: Path) -> None:
         assert (given["bootstrap"], given["namespace"], given["query_port"]) == ("a:1", "", "7")
 
 
+def test_the_way_to_the_kafka_of_an_up_is_found_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "kafka.properties"
+    file.write_text("security.protocol=SSL\nssl.ca.location=/no/such\n")
+    with DataFolder(tmp_path):
+        write_owner(tmp_path, Owner("127.0.0.1:19092", "north.", 18124, kafka_config=str(file)))
+        done = CliRunner(env={"QUEUEWATCH_KAFKA": None}).invoke(_places, ["--data", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == (
+        f"queuewatch: {file}:2: ssl.ca.location: cannot read /no/such: No such file or directory\n"
+    )
+    # Another Kafka is reached in its own way.
+    assert _found("--data", str(tmp_path), "--kafka", "a:1")["bootstrap"] == "a:1"
+
+
 def test_a_folder_whose_up_does_not_run_never_means_another_system(tmp_path: Path) -> None:
     (tmp_path / "kafka").mkdir()
     done = CliRunner(env={"QUEUEWATCH_KAFKA": None}).invoke(_places, ["--data", str(tmp_path)])

@@ -43,3 +43,35 @@ def test_two_queues_share_nothing_and_it_comes_back_from_state() -> None:
     made = counted(30, {"talking": 1, "available": 1})
     read = msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=AgentMinutes)
     assert read.half_hour(MONDAY + 30 * MINUTE) == (30, 60)
+
+
+def test_who_is_gone_is_gone_for_two_minutes_and_for_ten_at_most() -> None:
+    found = counted(20, {"available": 5, "talking": 3, "not_ready": 1})
+    less = {"available": 3, "talking": 3, "not_ready": 1, "unreachable": 1, "logged_out": 1}
+    gone = []
+    for minute in range(21, 35):
+        at = MONDAY + minute * MINUTE
+        found.note(at, less)
+        gone.append(found.gone(at))
+    assert gone == [0] + [2] * 10 + [0] * 3
+    assert found.gone(MONDAY + 36 * MINUTE) == 0  # nothing was counted for a minute
+
+
+def test_who_pauses_is_not_gone_and_who_comes_back_at_once_was_not() -> None:
+    found = counted(20, {"available": 8})
+    found.note(MONDAY + 21 * MINUTE, {"available": 4, "not_ready": 4})
+    found.note(MONDAY + 22 * MINUTE, {"available": 4, "not_ready": 4})
+    assert found.gone(MONDAY + 22 * MINUTE) == 0
+    found.note(MONDAY + 23 * MINUTE, {"available": 4})
+    found.note(MONDAY + 24 * MINUTE, {"available": 8})
+    assert found.gone(MONDAY + 24 * MINUTE) == 0
+    assert AgentMinutes().gone(MONDAY) == 0
+
+
+def test_minutes_of_a_release_that_did_not_count_the_reachable_say_nothing_of_them() -> None:
+    former = msgspec.msgpack.encode({"until": MONDAY, "busy": [1] * 30, "taking": [9] * 30})
+    found = msgspec.msgpack.decode(former, type=AgentMinutes)
+    for minute in (1, 2):
+        found.note(MONDAY + minute * MINUTE, {"available": 1})
+        assert found.gone(MONDAY + minute * MINUTE) == 0
+    assert found.half_hour(MONDAY + 2 * MINUTE) is not None

@@ -33,7 +33,7 @@ def test_how_often_a_rule_is_wrong_is_told_of_its_defaults_alone() -> None:
         day = Story(alerts=ruled(table, oldest_wait(MINUTE, MINUTE)), roster=Roster())
         entry = RosterEntry("ann", 1, "node", "available", "idle", "", 0, 0, (day.queue,))
         day.roster.update(entry)
-        for caller in ("ada", "bo", "cy"):
+        for caller in ("ada", "bo", "cy", "di"):
             day.at("09:00:00").queued(caller)
         day.tick("09:04:00")
         told = {alert.rule: (alert.tuned_to, alert.expected) for alert in day.alert_records()}

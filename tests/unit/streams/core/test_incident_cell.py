@@ -2,9 +2,10 @@
 
 from random import Random
 
+import msgspec
 import pytest
 
-from schemas.millis import DAY, HOUR, MINUTE
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from streams.core import incident_cell
 from streams.core.alerting import Progress
 from streams.core.incident_cell import LIMIT, Cell
@@ -52,22 +53,46 @@ def test_the_more_is_ordinary_the_more_callers_it_takes() -> None:
                 return number + 1
         return 100
 
-    found = [callers_for(rate) for rate in (0.05, 0.3, 1, 5, 20)]
+    found = [callers_for(rate) for rate in (0.05, 0.3, 1, 5, 20, 60)]
     assert found == sorted(found)
-    assert found[1] == 5
+    assert found == [3, 3, 4, 4, 6, 9]
 
 
-def test_one_false_alarm_a_week_in_600_cells_of_the_ordinary_rate() -> None:
-    """Between a third and three: 168,000 hours of one cell are 280 hours of 600 cells."""
-    draw, hours, alarms, made, now = Random("false alarms"), 168_000, 0, cell(), 0.0
-    while (now := now + draw.expovariate(0.3)) < hours:
+def test_a_fast_burst_needs_five_callers_where_many_calls_are_ordinary() -> None:
+    """Three a minute where 2.75 an hour are ordinary; a slow sum alone, that for 11 an hour, would need nine."""
+    five = cell(*((name, 0) for name in "abcde"))
+    five.calls = [  # 20 s apart
+        msgspec.structs.replace(each, at=NINE + 20 * SECOND * number)
+        for number, each in enumerate(five.calls)
+    ]
+    burst = five.burst(2.75, NINE + 80 * SECOND)
+    assert (burst.level >= LIMIT, burst.callers, burst.since) == (True, 5, NINE)
+    slow = cell(*((name, 2 * number) for number, name in enumerate("abcde")))
+    assert slow.burst(2.75, NINE + 8 * MINUTE).level < LIMIT
+
+
+def test_the_first_caller_counts_nothing() -> None:
+    assert cell(("a", 0)).burst(0.3, NINE).level == 0
+
+
+def alarms_an_hour(rate: float, hours: int) -> float:
+    """Of one cell, with five callers at least."""
+    draw, alarms, made, now = Random("false alarms"), 0, cell(), 0.0
+    while (now := now + draw.expovariate(rate)) < hours:
         at = NINE + int(now * HOUR)
         made.add(report(f"{now}", at))
-        made.calls = made.calls[-12:]  # as many as the level can depend on at such a rate
-        if made.burst(0.3, at).level >= LIMIT:
+        made.calls = made.calls[-25:]  # as many as the level can depend on at such a rate
+        burst = made.burst(rate, at)
+        if burst.level >= LIMIT and burst.callers >= 5:
             alarms += 1
             made.calls.clear()
-    assert 1 / 3 <= alarms / hours * 600 * 168 <= 3
+    return alarms / hours
+
+
+def test_false_alarms_of_cells_with_few_and_with_many_ordinary_calls() -> None:
+    """About 0.4 a week in 600 cells day and night, and 0.17 in 160 cells in opening hours: not ten times as many."""
+    assert alarms_an_hour(0.3, 100_000) * 600 * 168 <= 3
+    assert alarms_an_hour(2.75, 20_000) * 160 * 42.5 <= 0.7
 
 
 def test_a_caller_counts_again_after_a_day() -> None:

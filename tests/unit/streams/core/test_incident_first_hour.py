@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from schemas.millis import HOUR, MINUTE, SECOND
-from streams.core.incident_first_hour import FirstHour, highest_rate
+from streams.core.incident_first_hour import LEAST_WATCHED_MS, FirstHour, highest_rate
 
 
 def nobody(begin: int, end: int) -> int:
@@ -30,6 +30,13 @@ def test_a_burst_after_a_silence_is_found_and_one_from_the_first_call_on_is_not(
     assert found.level > 0
     steady = every(20 * SECOND, 0, 33 * MINUTE)
     assert FirstHour(steady, 0, 33 * MINUTE, nobody).burst(0).level == 0
+
+
+def test_in_the_first_minutes_nothing_is_found_however_strong() -> None:
+    burst = every(SECOND, 3 * MINUTE, 6 * MINUTE)
+    early = [at for at in burst if at < LEAST_WATCHED_MS - SECOND]
+    assert FirstHour(early, 0, LEAST_WATCHED_MS - SECOND, nobody).burst(0).level == 0
+    assert FirstHour(burst, 0, LEAST_WATCHED_MS, nobody).burst(0).level > 0
 
 
 def test_the_longer_the_silence_the_fewer_callers_it_takes() -> None:

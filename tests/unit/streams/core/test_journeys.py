@@ -2,9 +2,9 @@
 
 from itertools import permutations
 
-from schemas.millis import DAY, HOUR, MINUTE
+from schemas.millis import MINUTE
 from schemas.reports import Stay
-from streams.core.journeys import FOLLOWS_WITHIN_MS, KEPT_MS, Journey, Stop, contact_of
+from streams.core.journeys import FOLLOWS_WITHIN_MS, Journey, Stop, contact_of
 from tests.support.builders import clock
 from tests.support.passing import stay
 
@@ -87,6 +87,18 @@ def test_two_queues_at_a_time_are_one_wait() -> None:
     ]
 
 
+def test_a_queue_to_which_she_came_later_is_not_on_the_way_to_this_one() -> None:
+    waits = stay("ada", "billing", "09:00")
+    found = journey(waits, stay("ada", "meters", "09:05", "09:06", on="09:06"))
+    assert route(found) == [Stop("billing", 20 * MINUTE)]
+
+
+def test_who_is_sent_on_in_the_moment_in_which_she_came_was_there() -> None:
+    for queue in ("accounts", "meters"):  # whichever name comes first
+        at_once = stay("ada", queue, "09:13", "09:13", on="09:13")
+        assert route(journey(at_once, THREE[2])) == [Stop(queue, 0), Stop("billing", 7 * MINUTE)]
+
+
 def test_a_consultation_that_becomes_a_transfer_follows_the_talk() -> None:
     talking = stay("ada", "meters", "09:00", "09:05")
     asked = stay("ada", "billing", "09:10")
@@ -110,9 +122,11 @@ def test_what_nothing_can_need_is_forgotten() -> None:
     assert not found.forget(clock("09:11"))
     assert found.forget(clock("09:11:05"))
     assert found.stays == [sent_on, open_]
-    assert found.forget((sent_on.sent_on_at or 0) + KEPT_MS)
+    assert not found.forget(clock("11:04:59"))
+    assert found.forget(clock("11:05"))
     assert found.stays == [open_]
-    assert found.forget(open_.at + DAY)
+    assert not found.forget(clock("33:12:59"))
+    assert found.forget(clock("33:13"))
     assert found.stays == []
 
 
@@ -120,4 +134,22 @@ def test_a_call_is_that_of_a_node() -> None:
     here, there = stay("ada", "meters", "09:00"), stay("ada", "meters", "09:00", node="other")
     assert contact_of(here) == ("node", "ada")
     assert contact_of(here) != contact_of(there)
-    assert KEPT_MS < HOUR * 24
+
+
+def test_a_moment_is_the_end_of_what_was_before_it() -> None:
+    """What happens at a boundary belongs to the time after it, as in every window."""
+    waits = stay("ada", "billing", "09:13", "09:20")
+    assert journey(waits).waits(clock("09:20")) == [waits]
+    assert journey(waits).waits(clock("09:20:00.001")) == []
+    assert journey(waits).waits(clock("09:13")) == []
+    assert journey(waits).waits(clock("09:13:00.001")) == [waits]
+    talked = stay("ada", "meters", "09:00", "09:02", on="09:15")
+    both = journey(talked, waits)
+    assert len(route(both, clock("09:15"))) == 1
+    assert len(route(both, clock("09:15:00.001"))) == 2
+
+
+def test_a_journey_begins_where_she_came_by_herself() -> None:
+    talked_for_an_hour = stay("ada", "meters", "08:00", "08:01", on="09:10")
+    gone = stay("ada", "accounts", "08:30", "08:31", on="08:31")
+    assert route(journey(talked_for_an_hour, gone, THREE[2])) == [Stop("billing", 7 * MINUTE)]

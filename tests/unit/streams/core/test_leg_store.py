@@ -1,7 +1,12 @@
 """Legs by the minute of their first event; cold packs are bytes, old ones leave."""
 
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
 from schemas.calls import FinishedLeg, LegEvent
-from schemas.millis import HOUR, MINUTE
+from schemas.millis import HOUR, MINUTE, SECOND
 from streams.core.calls_pieces import decode_own_legs
 from streams.core.leg import Leg
 from streams.core.leg_store import Entry, LegStore
@@ -198,3 +203,63 @@ def test_a_leg_is_forgotten_when_its_newest_fact_is_old_whoever_called_in_its_mi
         False,
         True,
     )
+
+
+PBX, DESK = "pbx", "desk"
+
+
+def visit(began: int, *, until: int | None = None, leg_id: str = "ada") -> tuple[LegEvent, ...]:
+    """A stay that its telephone system tells with the visit."""
+    about: dict[str, Any] = {"source": PBX, "visit_at": began}
+    facts = [call("queued", leg_id, began, **about)]
+    if until is not None:
+        facts += [call("abandoned", leg_id, until, **about)]
+    return tuple(facts)
+
+
+def key(began: int) -> tuple[str, str, int]:
+    return "ada", PBX, began // SECOND
+
+
+def found(store: LegStore, at: int, source: str = DESK, kind: str = "answered") -> object:
+    return store.find(call(kind, "ada", at, source=source))
+
+
+@pytest.mark.parametrize("source", [PBX, DESK])
+def test_an_event_without_a_visit_is_about_the_only_stay_that_goes_on(source: str) -> None:
+    store = stored(visit(AT, until=AT + MINUTE), visit(AT + 5 * MINUTE), visit(AT, leg_id="eve"))
+    assert found(store, AT + 6 * MINUTE, source) == key(AT + 5 * MINUTE)
+    # One that says to queue begins a stay.
+    assert found(store, AT + 6 * MINUTE, source, "queued") == ("ada", source, 0)
+
+
+def test_of_several_stays_that_could_be_meant_none_is_guessed() -> None:
+    both = stored(visit(AT), visit(AT + 5 * MINUTE))
+    assert found(both, AT + 6 * MINUTE) == ("ada", DESK, 0)
+    over = stored(visit(AT, until=AT + 1), visit(AT + MINUTE, until=AT + MINUTE + 1))
+    assert found(over, AT + 2 * MINUTE) == ("ada", DESK, 0)
+
+
+def test_a_stay_that_is_over_is_meant_for_a_quarter_of_an_hour_wherever_it_lies() -> None:
+    for is_cold in (False, True):
+        store = stored(visit(AT, until=AT + MINUTE))
+        if is_cold:
+            store.chill(AT + HOUR)
+            assert not store.entry_of
+        assert found(store, AT + 16 * MINUTE - 1) == key(AT)
+        assert found(store, AT + 16 * MINUTE) == ("ada", DESK, 0)
+
+
+def test_visits_that_come_move_and_leave_are_known_after_the_first_question() -> None:
+    store = stored(visit(AT))
+    assert found(store, AT + MINUTE) == key(AT)
+    later = entry(*visit(AT + 2 * MINUTE))
+    store.add(later, as_it_was)
+    assert found(store, AT + 3 * MINUTE) == ("ada", DESK, 0)  # two go on now
+    moved = replace(later.leg, source="node-2")
+    store.move_to_node_of(later, moved)
+    assert found(store, AT + 3 * MINUTE, PBX) == key(AT)
+    gone = stored(visit(AT, until=AT + 1))
+    assert found(gone, AT + 2) == key(AT)
+    gone.evict(AT + HOUR)
+    assert found(gone, AT + 2) == ("ada", DESK, 0)

@@ -1,5 +1,7 @@
 """What happened comes out as changes: who was judged anew, and whether it lies behind the boundary."""
 
+from typing import Any
+
 import pytest
 
 from schemas.calls import FinishedLeg
@@ -285,3 +287,24 @@ def test_a_leg_that_turns_out_to_be_of_another_node_stands_in_line_once() -> Non
     legs.apply(call("abandoned", "ada", MONDAY + SECOND, source="north"), CAUSE)
     assert legs.line.is_empty()
     assert legs.close_missing("north", MONDAY + MINUTE, set(), CAUSE) == []
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_desk_that_knows_no_visits_tells_of_the_stay_that_goes_on(dies: bool) -> None:
+    """Else its answer with a wait was a second call beside the one that the telephone system queued."""
+    day = Story()
+    for began, ended in (("09:00:00", "09:00:20"), ("09:05:00", None)):
+        about: dict[str, Any] = {"source": "north", "visit_at": clock(began)}
+        day.say(call("queued", "ada", clock(began), **about))
+        if ended:
+            day.say(call("exited", "ada", clock(ended), reason="key", **about))
+    if dies:
+        day.restart()
+    day.say(call("answered", "ada", clock("09:05:09"), source="desk", wait_ms=9 * SECOND))
+    if dies:
+        day.restart()
+    day.say(call("ended", "ada", clock("09:06:00"), source="desk"))
+    assert [(row.source, row.arrived_at, row.outcome) for row in day.visits()] == [
+        ("north", clock("09:00"), "exited"),
+        ("north", clock("09:05"), "answered"),
+    ]

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from streams.core.rules.surge import LOOKED_BACK
-from streams.core.surge_cusum import NO_RUN, PER_EXPECTED, cusum, limit
+from streams.core.surge_cusum import NO_RUN, PER_EXPECTED, cusum, limit, rarer
 
 STEPS = 20  # of the chain, in one call
 WEEK_BINS = 2_016
@@ -27,9 +27,9 @@ def probabilities(mean: float, dispersion: float, up_to: int) -> list[float]:
     ]  # fmt: skip
 
 
-def run_length(usual: float, mean: float, dispersion: float, bins: int) -> float:
+def run_length(usual: float, mean: float, dispersion: float, bins: int, more: float = 0.0) -> float:
     """Mean bins until the alarm by the Markov chain: summed up over `bins`, then a geometric tail."""
-    height = round(limit(9, dispersion) * STEPS)
+    height = round((limit(9, dispersion) + more) * STEPS)
     down = round(usual / log(2) * STEPS)
     chances = probabilities(mean, dispersion, height // STEPS + down // STEPS + 2)
     states, total, before = [1.0] + [0.0] * (height - 1), 0.0, 1.0
@@ -152,3 +152,15 @@ def test_looking_back_over_the_kept_bins_only_is_hardly_later(
     whole = run_length(usual, times * usual, dispersion, 80)
     windowed = simulated(13, usual, times * usual, dispersion, 1_000, LOOKED_BACK)
     assert windowed == pytest.approx(whole, rel=0.12)
+
+
+@pytest.mark.parametrize(("usual", "dispersion"), [(2, 1.0), (5, 1.0), (5, 1.5), (5, 2.0)])
+def test_a_higher_limit_makes_false_alarms_as_rare_as_it_says(
+    usual: float, dispersion: float
+) -> None:
+    once, rare = (
+        run_length(usual, usual, dispersion, 250, rarer(times * WEEK_BINS, dispersion))
+        for times in (1, 8)
+    )
+    assert 6 < rare / once < 12
+    assert rarer(WEEK_BINS / 4, dispersion) == 0

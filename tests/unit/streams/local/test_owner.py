@@ -10,6 +10,7 @@ OWNER = Owner(
     "north.",
     18124,
     "clickhouse://default@127.0.0.1:9000/qw",
+    "/etc/queuewatch/kafka.toml",
     "http://127.0.0.1:19096",
 )
 

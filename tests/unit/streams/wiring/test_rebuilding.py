@@ -81,7 +81,7 @@ async def test_it_replays_up_to_the_cursor_then_writes_and_loads(
     assert [checkpoint.pieces for checkpoint in owned.writer.written] == [rebuilder.pieces()]
     assert owned.source is not None
     assert [(each.queue, each.waiting) for each in owned.source.snapshots(0)] == [("q1", 5)]
-    assert "the former state of billing was damaged" in caplog.text
+    assert "the former state of queue billing was damaged" in caplog.text
 
 
 async def test_given_up_on_the_way_it_writes_nothing() -> None:

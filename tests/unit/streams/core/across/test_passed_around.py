@@ -46,6 +46,7 @@ def test_the_third_queue_raises_it_once_ten_minutes_are_over() -> None:
         f"passed_around/billing/{clock('09:10:05')}", "firing", "warn",
     )  # fmt: skip
     assert (alert.queue, alert.queue_name, alert.owner) == (PAYING, "Billing", "owner-of-billing")
+    assert alert.department == "revenue"
     assert (alert.value, alert.threshold, alert.n) == (605, 600, 1)
     assert alert.reason == (
         "Billing: a caller has waited in 3 queues, 10m5s in all"
@@ -121,7 +122,7 @@ def test_one_that_flaps_is_damped_and_counted() -> None:
         minute = 10 + 5 * number
         desk.pass_to(f"09:{minute}:30").pass_to(f"09:{minute}:40")
         desk.tell(stay(f"c{number}", PAYING, f"09:{minute}", f"09:{minute}:41"))
-        desk.restart().pass_to(f"09:{minute}:55")
+        desk.restart().pass_to(f"09:{minute}:55").pass_to(f"09:{minute + 2}")
     assert [(a.state, a.times_fired) for a in desk.alert_records()] == [
         ("resolved", 1), ("resolved", 2), ("firing", 3),
     ]  # fmt: skip
@@ -203,6 +204,10 @@ def test_a_restart_goes_on_where_it_was() -> None:
         clock("09:12"),
     )
     assert desk.passed_around.boundary == clock("09:12:55")
+    names = {key for key in desk.pieces if b"passed_around" in key}
+    assert names == {
+        b'reports|passed_around|journey|["node","ada"]', b"reports|passed_around|queue|billing",
+    }  # fmt: skip
 
 
 def test_other_rules_and_what_is_damaged() -> None:

@@ -16,7 +16,7 @@ from tests.support.builders import BILLING, MONDAY, clock, targets
 from tests.support.ruled import occupancy, oldest_wait, ruled
 from tests.support.story import Story
 
-AT_ONCE = occupancy(clear_hold_ms=0)
+AT_ONCE = occupancy(hold_ms=0, clear_hold_ms=0)
 NAME = "occupancy"
 
 
@@ -138,3 +138,9 @@ def test_no_boundary_between_whole_minutes_is_looked_at() -> None:
     assert RULE.quiet_until(AT_ONCE, legs.line, legs.windows) == ALWAYS
     assert RULE.arrival_cannot_raise_for_ms(AT_ONCE) == ALWAYS
     assert legs.windows.boundary == clock("09:31")
+
+
+def test_a_half_hour_by_chance_is_not_enough() -> None:
+    day = minutes(day_with(occupancy(), "ann"), "09:00", 59)
+    assert day.alerts() == [f"{NAME} pending"]
+    assert minutes(day, "09:59", 3).alerts() == [f"{NAME} firing"]

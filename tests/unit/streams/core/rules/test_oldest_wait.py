@@ -1,8 +1,12 @@
 """Somebody waits too long: from the events to the sentence that people get."""
 
+from schemas.agents import RosterEntry
 from schemas.millis import MINUTE, SECOND
+from streams.core.profiles import Profiles
+from streams.core.roster import Roster
 from streams.core.rules.oldest_wait import OldestWaitTable
-from tests.support.builders import clock, mark
+from tests.support.builders import BILLING, MONDAY, call, clock, mark
+from tests.support.profiles import profile
 from tests.support.ruled import oldest_wait, ruled
 from tests.support.story import Story
 
@@ -204,3 +208,39 @@ def test_a_wait_on_the_limit_at_which_it_is_over_keeps_it_up() -> None:
     day.at("09:05:14").answered("eve")
     day.tick("09:05:20")
     assert day.alerts() == ["oldest_wait resolved"]
+
+
+def with_two_agents_at_night(table: OldestWaitTable) -> Story:
+    """Ten calls an hour, as usual; then both agents talk for long, and Ada waits from nine on."""
+    profiles = Profiles()
+    profiles.update(profile(per_slot=2.5))
+    day = Story(roster=Roster(), profiles=profiles, alerts=ruled(table))
+    for number in range(2):
+        entry = RosterEntry(
+            f"a{number}", number + 1, "node", "available", "talking", "", MONDAY, MONDAY, (BILLING,)
+        )
+        day.roster.update(entry)
+    for number in range(90):
+        at = MONDAY + number * 6 * MINUTE
+        day.say(call("queued", f"leg{number}", at))
+        day.say(call("answered", f"leg{number}", at + SECOND))
+        day.say(call("ended", f"leg{number}", at + SECOND + 4 * MINUTE))
+    day.tick("09:00:00")
+    day.at("09:00:00").queued("ada")
+    return day
+
+
+def test_a_wait_that_chance_makes_on_a_small_desk_pages_later_and_at_twice_the_limit_at_last() -> (
+    None
+):
+    day = with_two_agents_at_night(oldest_wait(2 * MINUTE, MINUTE))
+    until(day, "09:04:00")
+    assert day.alerts() == []
+    until(day, "09:04:10")
+    assert [(a.state, a.value, a.threshold) for a in day.alert_records()] == [("firing", 245, 120)]
+
+
+def test_the_limit_holds_as_it_is_where_it_says_so() -> None:
+    day = with_two_agents_at_night(oldest_wait(2 * MINUTE, MINUTE, weeks=0))
+    until(day, "09:02:10")
+    assert day.alerts() == ["oldest_wait firing"]

@@ -3,7 +3,8 @@
 How a caller is followed stands in tests/unit/streams/core/across, since that is decided across queues.
 """
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -12,6 +13,9 @@ from schemas.across import DecidedAcross
 from schemas.codec import decode_as
 from schemas.millis import MINUTE
 from schemas.reports import ReportsRecord, Stay
+from streams.core.leg_report import Reported
+from streams.core.queue_view import QueueView
+from streams.core.rule import Measured
 from streams.core.rules.passed_around import RULE, Passed, PassedAroundTable
 from tests.support.builders import BILLING, as_key, clock, targets
 from tests.support.ruled import ruled
@@ -125,7 +129,10 @@ def test_its_limits() -> None:
     at_limit, over = Passed(10 * MINUTE, three), Passed(10 * MINUTE + 1, three)
     assert not RULE.measure_callers(table, [at_limit]).raised
     assert RULE.measure_callers(table, [at_limit, over]).n == 1
-    assert RULE.measure_callers(table, [Passed(60 * MINUTE, three[:2])]).calm
+    quiet = Measured(0, 600, 0, raised=False, calm=True)
+    assert RULE.measure_callers(table, [Passed(60 * MINUTE, three[:2])]) == quiet
+    told_of = SimpleNamespace(reported=Reported(contacts=True))
+    assert RULE.measure(table, cast("QueueView", told_of)) == quiet
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"queues": 1}, PassedAroundTable)
 

@@ -8,10 +8,12 @@ from schemas.calls import Event
 from schemas.millis import MINUTE, SECOND
 from schemas.queues_toml import parse_queues
 from schemas.toml_reading import ConfigurationError
+from streams.core.profiles import Profiles
 from streams.core.rule import ALWAYS
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rules.service_level_burn import RULE, ServiceLevelBurnTable
 from tests.support.builders import call, clock, mark, targets
+from tests.support.profiles import profile
 from tests.support.ruled import ruled, service_level_burn
 from tests.support.story import Story
 
@@ -155,3 +157,12 @@ def test_it_is_asked_at_whole_minutes_alone_and_no_other_boundary_is_looked_at()
     assert RULE.arrival_cannot_raise_for_ms(AT_ONCE) == ALWAYS
     (alert,) = day.alert_records()
     assert alert.onset_at % MINUTE == 0
+
+
+@pytest.mark.parametrize(("a_slot", "expected"), [(1.5, [f"{NAME} firing"]), (15.0, [])])
+def test_an_hour_that_is_little_of_the_day_warns_nobody(a_slot: float, expected: list[str]) -> None:
+    """30 late calls; the goal allows 29 of the 144 usual calls of a day, or 288 of 1,440."""
+    profiles = Profiles()
+    profiles.update(profile(per_slot=a_slot))
+    day = calls(day_with(profiles=profiles), "09:00", 60, late=1, of=2)
+    assert day.tick("10:00:10").alerts() == expected

@@ -22,7 +22,9 @@ def day_with(usual: Any = 15.0, dispersion: float = 1.0, **promise: Any) -> Stor
     profiles = Profiles()
     if usual is not None:
         profiles.update(profile(per_slot=usual, dispersion=dispersion))
-    table = surge(clear_hold_ms=0)
+    table = surge(
+        weeks=1, clear_hold_ms=0
+    )  # always open: one false alarm a week, and the limit is `threshold`
     return Story(name="Burst pipes", alerts=ruled(table), profiles=profiles, **promise)
 
 
@@ -141,7 +143,7 @@ def test_its_keys_in_queues_toml() -> None:
     text = "[defaults]\ntime_zone='UTC'\nanswer_within='20s'\ngoal=0.8\n[queues.a]\nalerts.surge = {}\n"
     (queue,) = parse_queues(text, RULE_TABLES).queues
     assert queue.alerts["surge"] == {
-        "hold_ms": 0, "clear_hold_ms": 5 * MINUTE, "threshold": 9.0, "clear_below": 1.5,
+        "hold_ms": 0, "clear_hold_ms": 5 * MINUTE, "threshold": 9.0, "weeks": 8.0, "clear_below": 1.5,
     }  # fmt: skip
     with pytest.raises(ConfigurationError, match="clear_below: must not exceed 2"):
         parse_queues(text.replace("{}", "{ clear_below = 2.5 }"), RULE_TABLES)

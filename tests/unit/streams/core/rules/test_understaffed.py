@@ -7,13 +7,16 @@ import pytest
 
 from schemas.agents import RosterEntry, RoutingState
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.opening import Opening, parse_weekly
 from schemas.queues_toml import parse_queues
 from schemas.toml_reading import ConfigurationError
 from streams.core.erlang_a import ErlangA
+from streams.core.profiles import Profiles
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rules.understaffed import RULE, UnderstaffedTable
 from tests.support.builders import BILLING, MONDAY, call, clock, mark, targets
+from tests.support.profiles import profile
 from tests.support.ruled import ruled, understaffed
 from tests.support.story import Story
 
@@ -26,6 +29,13 @@ def day_with(agents: int, table: UnderstaffedTable = AT_ONCE, **promise: Any) ->
     day = Story(name="Bills", roster=Roster(), alerts=ruled(table), **promise)
     staff(day, agents)
     return day
+
+
+def usual_day(agents: int, table: UnderstaffedTable = AT_ONCE, **promise: Any) -> Story:
+    """The same, and a call a minute is usual."""
+    profiles = Profiles()
+    profiles.update(profile(per_slot=15.0))
+    return day_with(agents, table, profiles=profiles, **promise)
 
 
 def staff(day: Story, agents: int, state: RoutingState = "available", first: int = 0) -> None:
@@ -185,3 +195,56 @@ def test_no_boundary_is_looked_at_while_nobody_waits_long() -> None:
     until = RULE.quiet_until(AT_ONCE, legs.line, legs.windows)
     assert until == clock("09:00:21")
     assert RULE.arrival_cannot_raise_for_ms(AT_ONCE) == 20 * SECOND
+
+
+HOURS = Opening(weekly=parse_weekly("Mon-Fri 08:00-09:30"))
+
+
+def minutes(day: Story, first: str, last: str) -> Story:
+    """A tick every five seconds."""
+    for at in range(clock(first), clock(last) + 1, 5 * SECOND):
+        day.say(mark("tick", at))
+    return day
+
+
+def sign_out(day: Story, *agents: int, state: RoutingState = "logged_out") -> None:
+    for number in agents:
+        entry = RosterEntry(
+            f"a{number}", 10_000 + len(day.records), "node", state, "idle", "", MONDAY, MONDAY, (BILLING,)
+        )  # fmt: skip
+        day.roster.update(entry)
+
+
+def test_with_a_profile_the_sentence_says_what_is_expected_now() -> None:
+    (alert,) = waits(an_hour(usual_day(4, opening=HOURS))).alert_records()
+    assert "60 came in the last hour, 60 an hour expected now, 4m each" in alert.reason
+
+
+def test_an_hour_of_many_calls_by_chance_is_not_the_load() -> None:
+    """110 where 60 are usual: by the last hour alone seven agents are too few, by what is expected they are enough."""
+    assert waits(an_hour(day_with(7), 110)).alerts() == ["understaffed firing"]
+    assert waits(an_hour(usual_day(7, opening=HOURS), 110)).alerts() == []
+
+
+def test_agents_who_sign_out_at_once_page_before_anybody_waits() -> None:
+    day = minutes(an_hour(usual_day(8, opening=HOURS)), "09:00:05", "09:12:00")
+    sign_out(day, 0, 1, 2, 3)
+    minutes(day, "09:12:05", "09:13:00")
+    assert day.alerts() == []
+    minutes(day, "09:13:05", "09:13:10")
+    (alert,) = day.alert_records()
+    assert (alert.state, alert.onset_at) == ("firing", clock("09:13"))
+    assert "4 take calls, 4 fewer than minutes ago, 0 wait" in alert.reason
+
+
+@pytest.mark.parametrize("case", ["one", "enough", "pause", "no profile", "closed"])
+def test_who_signs_out_alone_or_pauses_and_who_leaves_enough_or_a_closed_queue_pages_nobody(
+    case: str,
+) -> None:
+    made = day_with if case == "no profile" else usual_day
+    hours = Opening(weekly=parse_weekly("Mon-Fri 08:00-09:11")) if case == "closed" else HOURS
+    agents = {"one": 5, "enough": 12}.get(case, 8)
+    day = minutes(an_hour(made(agents, opening=hours)), "09:00:05", "09:12:00")
+    gone = {"one": [0], "enough": [0, 1]}.get(case, [0, 1, 2, 3])
+    sign_out(day, *gone, state="not_ready" if case == "pause" else "logged_out")
+    assert minutes(day, "09:12:05", "09:16:00").alerts() == []

@@ -15,7 +15,7 @@ from tests.support.builders import BILLING, MONDAY, clock
 from tests.support.ruled import ruled, waiting_per_agent
 from tests.support.story import Story
 
-AT_ONCE = waiting_per_agent(raise_above=1, clear_below=0.5, hold_ms=0, clear_hold_ms=0)
+AT_ONCE = waiting_per_agent(raise_above=1, clear_below=0.5, minimum=3, hold_ms=0, clear_hold_ms=0)
 
 
 def day_with(*states: RoutingState, **more: Any) -> Story:
@@ -51,7 +51,7 @@ def test_more_callers_than_the_limit_for_each_agent_page_and_fewer_do_not() -> N
 
 
 def test_it_takes_two_minutes_unless_configured() -> None:
-    day = come(day_with("available", table=waiting_per_agent()), 3)
+    day = come(day_with("available", table=waiting_per_agent()), 4)
     day.tick("09:02:25")
     assert day.alerts() == ["waiting_per_agent pending"]
     day.tick("09:02:35")

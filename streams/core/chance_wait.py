@@ -1,0 +1,48 @@
+"""Whether a long wait is one that chance makes on a desk with enough agents.
+
+On a desk of two to five agents one conversation that is longer than others keeps a caller waiting for minutes. Erlang A says how
+often: the share of callers who wait longer than so long, with the agents and the load of now.
+"""
+
+from functools import lru_cache
+
+from schemas.formulas import FormulaName
+from schemas.millis import MINUTE, SECOND
+from streams.core.erlang_a import ErlangA
+from streams.core.present_load import present_load
+from streams.core.queue_view import QueueView
+from streams.core.staffing import taking_calls
+
+_PATIENCE_MS = 5 * MINUTE
+_ENOUGH_TIMED = 20  # conversations, for a handling time
+
+
+def is_chance(view: QueueView, wait_ms: int, weeks: float) -> bool:
+    """Whether a wait of more than `wait_ms` comes more often than once in `weeks` weeks of the queue's profile by chance.
+
+    Never where the agents of now are too few for the goal, where one of them is free (calls do not reach him), and where agents,
+    handling times or usual calls are not known.
+    """
+    staff = taking_calls(view.agents)
+    if not weeks or view.expected is None or not staff or view.agents.get("available"):
+        return False
+    now = present_load(view)
+    if now.calls_an_hour is None or now.work.measured < _ENOUGH_TIMED:
+        return False
+    targets = view.targets
+    level, longer = _waits(
+        staff, round(now.load, 2), now.work.handling_ms, wait_ms // SECOND * SECOND,
+        targets.formula, targets.answer_within_ms, targets.short_abandon_ms,
+    )  # fmt: skip
+    return level >= targets.goal and view.expected.a_week * weeks * longer > 1
+
+
+@lru_cache(maxsize=1024)
+def _waits(
+    staff: int, load: float, handling_ms: int, wait_ms: int,
+    formula: FormulaName, within_ms: int, short_ms: int,
+) -> tuple[float, float]:  # fmt: skip
+    """The service level, and the share of callers who wait for more than `wait_ms`, answered or not."""
+    model = ErlangA(staff, load, handling_ms, _PATIENCE_MS)
+    longer = 1.0 - model.answered_within(wait_ms) - model.abandoned_within(wait_ms)
+    return model.service_level(formula, within_ms, short_ms), max(0.0, longer)

@@ -1,0 +1,77 @@
+"""What every client of Kafka in this process is given beside its own settings.
+
+A process speaks to one Kafka. How it does so is a setting of the process, as where it logs is: the command
+says it once (`use`), and the dozen places that make a client ask for it. Handing it through every function
+that only passes on an address would put a second argument beside each of them.
+"""
+
+import asyncio
+import ssl
+from typing import Any
+
+from aiokafka.abc import AbstractTokenProvider as AsyncTokenProvider
+from kafka.net.sasl.oauth import AbstractTokenProvider
+
+from streams.plumbing.kafka_config import KafkaConfig
+from streams.plumbing.oauth_tokens import TokenSource
+from streams.plumbing.renewed_tls import tls_context
+
+
+class KafkaSecurity:
+    """Settings by the names of both client libraries; empty for an open Kafka."""
+
+    def __init__(self, config: KafkaConfig) -> None:
+        """KafkaConfigError where a file does not hold what it must."""
+        self.config = config
+        self.tls: ssl.SSLContext | None = tls_context(config) if config.has_tls else None
+        self.tokens = None if config.tokens is None else TokenSource(config.tokens)
+
+    def for_kafka_python(self) -> dict[str, Any]:
+        return self._common(None if self.tokens is None else _Tokens(self.tokens))
+
+    def for_aiokafka(self) -> dict[str, Any]:
+        return self._common(None if self.tokens is None else AsyncTokens(self.tokens))
+
+    def _common(self, provider: Any) -> dict[str, Any]:
+        if self.config.is_open:
+            return {}
+        given: dict[str, Any] = {"security_protocol": self.config.protocol, "ssl_context": self.tls}
+        if self.config.has_sasl:
+            given["sasl_mechanism"] = self.config.mechanism
+        if self.config.password is not None:
+            given["sasl_plain_username"] = self.config.username
+            given["sasl_plain_password"] = self.config.password.text
+        if provider is not None:
+            given["sasl_oauth_token_provider"] = provider
+        return given
+
+
+class _Tokens(AbstractTokenProvider):  # type: ignore[misc]
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+
+    def token(self) -> str:
+        return self._source.token()
+
+
+class AsyncTokens(AsyncTokenProvider):  # type: ignore[misc]
+    """The same for aiokafka; the fetch must not stop the event loop."""
+
+    def __init__(self, source: TokenSource) -> None:
+        self._source = source
+
+    async def token(self) -> str:
+        return await asyncio.to_thread(self._source.token)
+
+
+_in_use = KafkaSecurity(KafkaConfig())
+
+
+def use(security: KafkaSecurity) -> None:
+    """Clients that are made from now on get these settings."""
+    global _in_use  # noqa: PLW0603  see the top of the module
+    _in_use = security
+
+
+def in_use() -> KafkaSecurity:
+    return _in_use
