@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from schemas.across import AcrossRecord
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert, NotEvaluated
 from schemas.codec import decode_as
@@ -22,6 +23,7 @@ from schemas.minutes import MinuteRow
 from schemas.queues_toml import QueuesFile
 from schemas.targets import Targets, TargetsVersion
 from schemas.timing import LONGEST_WINDOW_MS, STEP_MS
+from streams.core.across_queues import OpenAcross
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
 from streams.core.reports_unit import ReportsUnit
@@ -72,9 +74,11 @@ class Rehearsed(Struct):
 class _Desk:
     """One partition: its unit, with a roster of its own, which is as far as its calls are."""
 
-    def __init__(self, number: int, fed: Partition, profiles: Profiles | None) -> None:
+    def __init__(
+        self, number: int, fed: Partition, profiles: Profiles | None, across: OpenAcross
+    ) -> None:
         self._roster = Roster()
-        self.unit = CallsUnit(number, 1, self._roster, profiles=profiles)
+        self.unit = CallsUnit(number, 1, self._roster, profiles=profiles, across=across)
         self.unit.start(0)
         self._coming = iter(fed.entries)
         self._entry = next(self._coming, None)
@@ -97,9 +101,10 @@ class _Desk:
 
 
 class _AcrossQueues:
-    """The unit of `reports`, told by all partitions."""
+    """The unit of `reports`, told by all partitions; `open` is what they know from it."""
 
     def __init__(self) -> None:
+        self.open = OpenAcross()
         self.unit = ReportsUnit(0, 1)
         self.unit.start(0)
 
@@ -119,8 +124,8 @@ def rehearse(
     """Feed all partitions in the order of the broker's time, and add what was decided to `found`; yields now and
     then, for who shows how far it is.
     """
-    desks = [_Desk(number, each, profiles) for number, each in enumerate(partitions)]
     across = _AcrossQueues()
+    desks = [_Desk(number, each, profiles, across.open) for number, each in enumerate(partitions)]
     units: list[CallsUnit | ReportsUnit] = [across.unit, *(desk.unit for desk in desks)]
     waiting = sorted(versions, key=lambda each: each.version)
     published: list[TargetsVersion] = []
@@ -159,6 +164,9 @@ def _take(desks: Sequence[_Desk], across: _AcrossQueues, now: int, found: Rehear
         checkpoint = unit.checkpoint()
         if checkpoint is not None:
             found.take(checkpoint.outputs)
+            for output in checkpoint.outputs:
+                if output.topic == "across":
+                    across.open.update(decode_as(AcrossRecord, output.value))  # type: ignore[arg-type]
             unit.commit_done()
 
 
