@@ -117,6 +117,8 @@ def test_what_was_said_by_a_link_and_to_whom_it_escalated_is_kept() -> None:
     assert kept == [
         ("", "", None, []), (None, "", None, []), (None, "duty", 0, ["duty", "lead"]), (None, "", None, []),
     ]  # fmt: skip
+    unreached = msgspec.structs.replace(step, untold=("lead",))
+    assert named("commands", rows.command_row(unreached))["told"] == ["duty"]
 
 
 @pytest.mark.parametrize(
