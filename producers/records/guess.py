@@ -6,15 +6,15 @@ Rule 2: an unknown word of an outcome gets no meaning; its rows are refused unti
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from producers.records.cell_text import is_figure, without_numbers
+from producers.records.cell_text import TIME, is_figure, shown, without_numbers
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
-from producers.records.fitting_formats import fitting_formats
+from producers.records.fitting_formats import count_read, fitting_formats, spread
 from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.no_legs import bare_name
@@ -104,6 +104,10 @@ class Guess(Struct):
     names: tuple[str, ...] = ()  # of the file's columns, as a comment may show them
     repeated_id: str = ""  # the column that looked like leg_id, and has the same id in many rows
     repeated: int = 0  # in how many rows
+    time_remarks: tuple[str, ...] = ()  # of times that `time_format` does not read
+    time_formats: dict[str, str] = {}  # ours = its own format, where it differs
+    no_times: dict[str, tuple[str, str]] = {}  # ours -> (the column of that name, a cell of it)
+    by_number: bool = False  # the file has no header
 
 
 def delimiter_of(header: str) -> str:
@@ -132,18 +136,18 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     rows = [row for row in rows if tuple(map(str.casefold, row)) != repeated]
     is_none = is_none_in_figures()
     samples = {
-        name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
+        name: spread([row[place] for row in rows if not is_none(row[place])], _SAMPLES)
         for name, place in places.items()
     }
     columns = dict(_columns(names, {name for name in samples if _is_no_time(samples[name])}))
     _join_dates(columns, names, samples)
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
-    rows = [
-        row for row in rows if "arrived_at" not in columns or arrived_at(row)
-    ]  # others are totals
     if "arrived_at" in columns:
-        _guess_times(found, [arrived_at(row) for row in rows[:_SAMPLES] if arrived_at(row)])
+        rows = [row for row in rows if arrived_at(row)]  # others are totals
+        guess_times(found, [arrived_at(row) for row in rows])
+        rows = _arrived(found, rows, arrived_at)
+        _check_times(found, columns, rows, places)
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
@@ -151,7 +155,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
         else:
-            _guess_words(found, words)
+            guess_words(found, words)
     _check_id(found, columns, rows, places)
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
@@ -199,10 +203,16 @@ def _columns(
 
 def _is_no_time(texts: Sequence[str]) -> bool:
     """A column of yes and no, or of counts."""
-    return bool(texts) and all(
+    return _are_most(
         text.casefold() in _YES_NO or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
         for text in texts
     )
+
+
+def _are_most(cells: Iterable[object]) -> bool:
+    """Whether it holds of more than half: one spoilt cell, or a total, says nothing of the others."""
+    told = list(map(bool, cells))
+    return sum(told) * 2 > len(told)
 
 
 def _check_id(
@@ -229,29 +239,65 @@ def _check_id(
 
 
 def _join_dates(
-    columns: dict[str, str | list[str]], names: Sequence[str], samples: dict[str, list[str]]
+    columns: dict[str, str | list[str]], names: Sequence[str], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """A column with times of day only is joined with the column of dates."""
     date = next((name for name in names if bare_name(name) in _DATE_NAMES), None)
     for ours in _TIMES:
         theirs = columns.get(ours)
-        if not date or not isinstance(theirs, str) or not samples[theirs]:
+        if not date or not isinstance(theirs, str):
             continue
-        if all(_CLOCK.fullmatch(text) for text in samples[theirs]):
+        if _are_most(_CLOCK.fullmatch(text) for text in samples[theirs]):
             columns[ours] = [date, theirs]
 
 
-def _guess_times(found: Guess, texts: Sequence[str]) -> None:
-    fitting = fitting_formats(texts)
-    if not fitting:
+def guess_times(found: Guess, texts: Sequence[str]) -> None:
+    """The format of these arrivals."""
+    read = fitting_formats(texts)
+    if not read.formats:
         found.missing = ("time_format",)
         return
-    found.time_format, found.other_format = fitting[0], fitting[1] if len(fitting) > 1 else ""
-    found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
+    found.time_format = read.formats[0]
+    found.other_format = read.formats[1] if len(read.formats) > 1 else ""
+    found.time_remarks = read.remarks()
+    told = [text for text in spread(texts, _SAMPLES) if count_read(found.time_format, [text])]
+    found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, told))
+
+
+def _arrived(
+    found: Guess, rows: Sequence[Sequence[str]], arrived_at: Callable[[Sequence[str]], str]
+) -> Sequence[Sequence[str]]:
+    """Without totals and remarks: cells without a digit where the others have times."""
+    if "time_format" in found.missing:
+        return rows
+    return [row for row in rows if any(map(str.isdigit, arrived_at(row)))]
+
+
+def _check_times(
+    found: Guess,
+    columns: dict[str, str | list[str]],
+    rows: Sequence[Sequence[str]],
+    places: Mapping[str, int],
+) -> None:
+    """Each other column of times: in the format of the arrival, in one of its own, or no times at all."""
+    for ours in _TIMES[1:]:
+        if ours not in columns or "time_format" in found.missing:
+            continue
+        getter = _getter(columns, ours, places)
+        texts = spread([text for row in rows if (text := getter(row))], _SAMPLES)
+        if count_read(found.time_format, texts) * 2 > len(texts) or not texts:
+            continue
+        own = fitting_formats(texts).formats
+        if own:
+            found.time_formats[ours] = own[0]
+        elif _are_most(not TIME.fullmatch(text) for text in texts):
+            theirs = columns.pop(ours)
+            name = theirs if isinstance(theirs, str) else " + ".join(theirs)
+            found.no_times[ours] = (without_numbers(name), shown(texts[0]))
 
 
 def _guess_durations(
-    found: Guess, columns: dict[str, str | list[str]], samples: dict[str, list[str]]
+    found: Guess, columns: dict[str, str | list[str]], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """Remove columns that are no durations, or of another unit than the one before."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
@@ -278,15 +324,25 @@ def _unit_of(name: str, texts: Sequence[str]) -> DurationUnit:
 
 
 def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:
+    """Whether most of them can be read; a column without any is mapped for the rows that come later."""
+    return not texts or _are_most(_is_duration(text, unit) for text in texts)
+
+
+def _is_duration(text: str, unit: DurationUnit | None) -> bool:
     try:
-        for text in texts:
-            read_duration(text, unit)
+        read_duration(text, unit)
     except ValueError:
         return False
     return True
 
 
-def _guess_words(found: Guess, words: Counter[str]) -> None:
+def is_known_word(word: str) -> bool:
+    """Whether an outcome with this word needs no person."""
+    return word.casefold() in OUTCOME_WORDS or bare_name(word) in _MEANINGS
+
+
+def guess_words(found: Guess, words: Counter[str]) -> None:
+    """What the words of outcomes mean, and which of them nobody knows."""
     for word, n in words.most_common():
         if word.casefold() in OUTCOME_WORDS:
             continue

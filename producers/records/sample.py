@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
@@ -12,6 +13,7 @@ from producers.records.csv_rows import rows, split
 from producers.records.guess import delimiter_of, header_of, known_header
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
+from producers.records.no_header import has_header
 from producers.records.shapes import is_json_lines, is_workbook
 from producers.records.workbook import sheets_of
 
@@ -19,12 +21,19 @@ MOST_ROWS = 200_000  # enough to know words and formats
 
 
 class Sample(Struct, frozen=True):
-    """Each of `rows` has as many cells as there are names; `encoding` is empty for a workbook."""
+    """Each of `rows` has as many cells as there are names; `encoding` is empty for a workbook.
+
+    Without a header `names` are empty texts, and the first row is one of the rows.
+    """
 
     names: tuple[str, ...]
     rows: list[tuple[str, ...]]
     delimiter: str = ","
     encoding: str = ""
+
+    @property
+    def has_header(self) -> bool:
+        return not self.names or any(self.names)
 
 
 def sample_of(
@@ -63,7 +72,15 @@ def _of_csv(
         for row in rows(below, delimiter, len(names))
         if row.cells is not None and len(row.cells) == len(names) and any(row.cells)
     )
-    return Sample(names, list(islice(whole, MOST_ROWS)), delimiter, encoding)
+    read = list(islice(whole, MOST_ROWS))
+    return _without_header(Sample(names, read, delimiter, encoding))
+
+
+def _without_header(sample: Sample) -> Sample:
+    """The same, where the names are a row of calls."""
+    if has_header(sample.names, sample.rows):
+        return sample
+    return replace(sample, names=("",) * len(sample.names), rows=[sample.names, *sample.rows])
 
 
 def _of_workbook(file: InputFile) -> Sample:
@@ -78,7 +95,7 @@ def _of_workbook(file: InputFile) -> Sample:
         sample = Sample(names, [(*row, *nothing)[: len(names)] for row in told[place + 1 :]])
         if is_known:
             return sample
-        nearest = nearest or sample
+        nearest = nearest or _without_header(sample)
     if nearest is None:
         raise InputFileError(f"{file.path}: its sheets are empty")
     return nearest

@@ -176,3 +176,38 @@ def test_a_queue_time_in_seconds_is_a_wait_and_no_arrival() -> None:
     found = guess(names, [("q", "2025/03/12 10:00:00", "12", "abandon")], ",")
     assert (found.columns["arrived_at"], found.columns["wait_ms"]) == (names[1], names[2])
     assert (found.durations, found.missing) == ("s", ())
+
+
+def test_one_spoilt_cell_hides_no_column() -> None:
+    names = ("Datum", "Beginn", "Queue", "Verlassen", "Wartezeit", "Ergebnis")
+    rows = [
+        ("30.11.2025", "09:00:00", "q", "30.11.2025 09:00:05", "00:05", "angenommen"),
+        ("31.11.2025", "09:xx:00", "q", "31.11.2025 09:00:05", "Ø 0:15", "angenommen"),
+        ("29.11.2025", "09:00:00", "q", "29.11.2025 09:00:05", "00:05", "angenommen"),
+    ]
+    found = guess(names, [*rows, ("Gesamt", "", "3", "", "", "")], ";")
+    assert found.columns == {
+        "queue": "Queue", "arrived_at": ["Datum", "Beginn"], "left_at": "Verlassen",
+        "outcome": "Ergebnis", "wait_ms": "Wartezeit",
+    }  # fmt: skip
+    assert (found.time_format, found.unknown) == ("%d.%m.%Y %H:%M:%S", {})
+    assert (
+        "# time_format: %d.%m.%Y %H:%M:%S reads 2 of 3 times that were looked at"
+        in mapping_text(found, "x.csv", "utf-8", "UTC")
+    )
+
+
+def test_another_column_of_times_has_a_format_of_its_own_or_holds_no_times() -> None:
+    names = ("Queue", "Start", "Answered", "End", "Status")
+    rows = [("q", "2025-03-12 10:00:00", "12.03.2025 10:00", "00:12", "answered")]
+    found = guess(names, rows, ",")
+    assert found.time_formats == {"answered_at": "%d.%m.%Y %H:%M"}
+    assert found.no_times == {"ended_at": ("End", '"00:12"')}
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert parse_mapping(text).time_formats == found.time_formats
+    assert '# ended_at: not End, which holds no times but "00:12"' in text
+
+
+def test_an_impossible_time_alone_in_its_column_is_a_time_all_the_same() -> None:
+    rows = [("2025-03-12 10:00:00", ""), ("2025-03-12 10:01:00", "2025-02-30 10:01:00")]
+    assert guess(("Start", "End"), rows, ",").columns["ended_at"] == "End"
