@@ -43,6 +43,7 @@ class RecordsFile(FinishedFile):
         self.no_calls = 0  # titles, totals, repeated headers
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
+        self.first_alike = 0  # the first row without an id that says the same as one before it
         self.read_as_utc = self.made_ids = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
@@ -54,7 +55,7 @@ class RecordsFile(FinishedFile):
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
-        self.unknown_waits = 0
+        self.unknown_waits = self.first_alike = 0
         for row in self._table.rows(progress):
             if row.cells is not None and not any(row.cells):
                 continue
@@ -72,6 +73,8 @@ class RecordsFile(FinishedFile):
                 yield self._refusals.refused(row, str(error))
                 continue
             self.position = row.line
+            if leg.told_alike and not self.first_alike:
+                self.first_alike = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
@@ -103,7 +106,9 @@ class RecordsFile(FinishedFile):
         if self.unknown_waits:
             notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
         if self.made_ids:
-            notes += ("leg ids made from queue, arrival and caller",)
+            alike = f"; line {self.first_alike} says the same as one before it"
+            made = "leg ids made from queue, arrival and caller"
+            notes += (made + (alike if self.first_alike else ""),)
         return notes
 
 

@@ -64,7 +64,7 @@ def test_the_words_of_a_total_are_no_outcomes() -> None:
     found = guess_by_number([*ROWS, ("", "", "", "Total", "3", "")], ",")
     assert found.unknown == {"Fax": 1}
     assert found.time_remarks == (
-        'iso reads 3 of 4 times that were looked at, not "Xxxxx": such rows are refused',
+        'iso reads 3 of 4 times that were looked at, not "xxxxx": such rows are refused',
     )
 
 

@@ -207,3 +207,14 @@ def test_a_report_in_pages_without_and_with_its_header(tmp_path: Path) -> None:
         tmp_path / "bare.csv", *ROWS[1:2], header=ROWS[0], mapping=Mapping(columns=numbers)
     )
     assert [leg[0] for leg in told(bare)[0]] == ["1", "2"]
+
+
+def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:20Z,abandoned"
+    names = "queue,arrived_at,left_at,outcome"
+    file = _file(tmp_path / "day.csv", row, row.replace("20Z", "21Z"), row, row, header=names)
+    for _ in range(2):
+        list(file.read(NOW, silent()))
+        assert file.notes() == (
+            "leg ids made from queue, arrival and caller; line 4 says the same as one before it",
+        )
