@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
+from producers.records.cell_text import is_figure
 from producers.records.csv_rows import rows, split
 from producers.records.guess import delimiter_of, header_of, known_header
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
+from producers.records.mapping import REQUIRED
 from producers.records.no_header import has_header
 from producers.records.shapes import is_json_lines, is_workbook
 from producers.records.workbook import sheets_of
@@ -66,14 +68,23 @@ def _of_csv(
     number, header = next(known, None) or told[header_of([line for _, line in told])]
     delimiter = delimiter_of(header)
     names = split(header, delimiter) or ()
+    above = [split(line, delimiter) or () for at, line in told if at < number]
     below = islice(text.lines(silent()), number, None)
     whole = (
         row.cells
         for row in rows(below, delimiter, len(names))
         if row.cells is not None and len(row.cells) == len(names) and any(row.cells)
     )
-    read = list(islice(whole, MOST_ROWS))
+    read = _rows_above(above, names) + list(islice(whole, MOST_ROWS))
     return _without_header(Sample(names, read, delimiter, encoding))
+
+
+def _rows_above(above: Sequence[tuple[str, ...]], names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Calls above the header: of pages that were joined, the first may lack it."""
+    whole = (
+        row for row in above if sum(map(bool, row)) >= len(REQUIRED) and len(row) <= len(names)
+    )
+    return [(*row, *("",) * len(names))[: len(names)] for row in whole if any(map(is_figure, row))]
 
 
 def _without_header(sample: Sample) -> Sample:
@@ -92,7 +103,8 @@ def _of_workbook(file: InputFile) -> Sample:
         place, is_known = known_header(told[:MOST_LINES_ABOVE])
         names = told[place]
         nothing = ("",) * len(names)
-        sample = Sample(names, [(*row, *nothing)[: len(names)] for row in told[place + 1 :]])
+        below = [(*row, *nothing)[: len(names)] for row in told[place + 1 :]]
+        sample = Sample(names, _rows_above(told[:place], names) + below)
         if is_known:
             return sample
         nearest = nearest or _without_header(sample)

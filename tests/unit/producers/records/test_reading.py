@@ -209,6 +209,13 @@ def test_a_report_in_pages_without_and_with_its_header(tmp_path: Path) -> None:
     assert [leg[0] for leg in told(bare)[0]] == ["1", "2"]
 
 
+def test_calls_above_the_header_are_read(tmp_path: Path) -> None:
+    file = _file(tmp_path / "day.csv", HEADER, *ROWS[1:3], header=ROWS[0])
+    legs = list(file.read(NOW, silent()))
+    assert [leg.leg_id for leg in legs if not isinstance(leg, Refused)] == ["1", "2", "3"]
+    assert not any("left out" in note for note in file.notes())
+
+
 def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: Path) -> None:
     row = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:20Z,abandoned"
     names = "queue,arrived_at,left_at,outcome"
