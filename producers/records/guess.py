@@ -37,28 +37,28 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
     "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
               "vdn", "servicename", "gruppe", "dienst",
-                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup"),
+                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup", "cola", "filedattente", "coda", "wachtrij", "fila"),
     "channel": ("channel", "mediatype", "kanal"),
     "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
                "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
                    "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
+                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch", "inicio", "fechahora", "début", "heuredébut", "inizio", "datahora"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
                     "angenommenum", "annahme", "verbunden",
-                    "timeanswered", "ccqueueansweredepoch"),
+                    "timeanswered", "ccqueueansweredepoch", "contestada", "respondida", "réponse", "risposta", "atendida"),
     "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang",
                     "abandonedat", "ccqueuecanceledepoch"),
     "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
                  "anrufende", "endzeit", "beendet",
-                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch"),
+                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch", "fin", "fine", "einde", "fim"),
     "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
     "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
-                    "contacttype", "endreason", "callstatus"),
+                    "contacttype", "endreason", "callstatus", "estado", "resultado", "statut", "résultat", "stato", "esito"),
     "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
-                    "username", "ccagent"),
-    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
+                    "username", "ccagent", "agente"),
+    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "waitingtime", "timeinqueue", "wait", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
     "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
@@ -67,15 +67,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _YES_NO = frozenset(
     ("yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "si", "sí", "t", "f", "x")
 )
+_FEWEST_DIGITS = 4  # of a time, were it spoilt; a total has fewer
 _LONGEST_COUNT = 5  # digits; an epoch has ten
 _SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
 _DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
 _WORDS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden"),
+    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
+                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord"),
     "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "aufgelegt",
-                  "aufgegeben", "verloren", "verpasst", "abgebrochen"),
+                  "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
+                  "abbandonata", "opgehangen"),
     "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
     "exited/key": ("exitwithkey",),
     "exited/empty": ("exitempty",),
@@ -145,8 +148,8 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
     arrived_at = _getter(columns, "arrived_at", places)
     if "arrived_at" in columns:
         rows = [row for row in rows if arrived_at(row)]  # others are totals
+        rows = _arrived(rows, arrived_at)
         guess_times(found, [arrived_at(row) for row in rows])
-        rows = _arrived(found, rows, arrived_at)
         _check_times(found, columns, rows, places)
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
@@ -265,12 +268,11 @@ def guess_times(found: Guess, texts: Sequence[str]) -> None:
 
 
 def _arrived(
-    found: Guess, rows: Sequence[Sequence[str]], arrived_at: Callable[[Sequence[str]], str]
+    rows: Sequence[Sequence[str]], arrived_at: Callable[[Sequence[str]], str]
 ) -> Sequence[Sequence[str]]:
-    """Without totals and remarks: cells without a digit where the others have times."""
-    if "time_format" in found.missing:
-        return rows
-    return [row for row in rows if any(map(str.isdigit, arrived_at(row)))]
+    """Without totals and remarks, where no time stands; all if there is none that looks like one."""
+    told = [row for row in rows if sum(map(str.isdigit, arrived_at(row))) >= _FEWEST_DIGITS]
+    return told or rows
 
 
 def _check_times(
@@ -318,9 +320,16 @@ def _unit_of(name: str, texts: Sequence[str]) -> DurationUnit:
         return "ms"
     if name.endswith(("min", "minutes", "minuten")):
         return "min"
-    if any(is_number(text) and read_duration(text, "s").too_fine for text in texts):
+    if any(is_number(text) and _is_too_fine(text) for text in texts):
         return "days"
     return "s"
+
+
+def _is_too_fine(text: str) -> bool:
+    try:
+        return bool(read_duration(text, "s").too_fine)
+    except ValueError:
+        return False
 
 
 def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:

@@ -10,7 +10,7 @@ from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
 from producers.records.cell_text import is_figure
-from producers.records.csv_rows import rows, split
+from producers.records.csv_rows import fitted, rows, split
 from producers.records.guess import delimiter_of, header_of, known_header
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
@@ -71,9 +71,9 @@ def _of_csv(
     above = [split(line, delimiter) or () for at, line in told if at < number]
     below = islice(text.lines(silent()), number, None)
     whole = (
-        row.cells
+        cells
         for row in rows(below, delimiter, len(names))
-        if row.cells is not None and len(row.cells) == len(names) and any(row.cells)
+        if row.cells and any(row.cells) and (cells := fitted(row.cells, names))
     )
     read = _rows_above(above, names) + list(islice(whole, MOST_ROWS))
     return _without_header(Sample(names, read, delimiter, encoding))

@@ -211,3 +211,23 @@ def test_another_column_of_times_has_a_format_of_its_own_or_holds_no_times() -> 
 def test_an_impossible_time_alone_in_its_column_is_a_time_all_the_same() -> None:
     rows = [("2025-03-12 10:00:00", ""), ("2025-03-12 10:01:00", "2025-02-30 10:01:00")]
     assert guess(("Start", "End"), rows, ",").columns["ended_at"] == "End"
+
+
+def test_a_number_that_may_be_two_hides_no_column_and_breaks_nothing() -> None:
+    found = guess(("Wait time",), [("5",), ("1,200",), ("7",)], ",")
+    assert (found.columns["wait_ms"], found.durations) == ("Wait time", "s")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("Cola", "Inicio", "Contestada", "Estado"), ("Contestada", "Abandonada")),
+        (("File d'attente", "Début", "Réponse", "Statut"), ("Répondu", "Abandonné")),
+        (("Coda", "Inizio", "Risposta", "Stato"), ("Risposta", "Abbandonata")),
+    ],
+)
+def test_names_and_words_of_other_languages(names: tuple[str, ...], words: tuple[str, str]) -> None:
+    rows = [("q", "13/03/2026 09:00:00", "13/03/2026 09:00:05", word) for word in words]
+    found = guess(names, rows, ";")
+    assert list(found.columns) == ["queue", "arrived_at", "answered_at", "outcome"]
+    assert (found.outcomes, found.unknown) == ({words[0]: "answered", words[1]: "abandoned"}, {})

@@ -225,3 +225,14 @@ def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: 
         assert file.notes() == (
             "leg ids made from queue, arrival and caller; line 4 says the same as one before it",
         )
+
+
+def test_a_delimiter_more_or_less_at_the_end_costs_no_row(tmp_path: Path) -> None:
+    file = _file(tmp_path / "day.csv", *ROWS[:2], ROWS[2] + ",,", header=f"{HEADER},,")
+    legs = list(file.read(NOW, silent()))
+    assert [leg.leg_id for leg in legs if not isinstance(leg, Refused)] == ["1", "2", "3"]
+    other = _file(tmp_path / "other.csv", f"{ROWS[0]},,", f"{ROWS[1]},more")
+    first, second = other.read(NOW, silent())
+    assert not isinstance(first, Refused)
+    assert isinstance(second, Refused)
+    assert second.detail == "expected 8 cells, found 9"
