@@ -24,6 +24,7 @@ from producers.records.times import has_offset
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
+_MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 _NUMBER = re.compile(
@@ -69,6 +70,7 @@ _YES_NO = frozenset(
 )
 _FEWEST_DIGITS = 4  # of a time, were it spoilt; a total has fewer
 _LONGEST_COUNT = 5  # digits; an epoch has ten
+_GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands in many languages
 _SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
@@ -109,7 +111,7 @@ class Guess(Struct):
     repeated: int = 0  # in how many rows
     time_remarks: tuple[str, ...] = ()  # of times that `time_format` does not read
     time_formats: dict[str, str] = {}  # ours = its own format, where it differs
-    no_times: dict[str, tuple[str, str]] = {}  # ours -> (the column of that name, a cell of it)
+    not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
     by_number: bool = False  # the file has no header
 
 
@@ -118,13 +120,11 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
 
 
-def header_of(lines: Sequence[str]) -> int:
-    """Which of the first lines is the header: the first with most names that we know, above it are titles."""
-    return known_header([split(line, delimiter_of(line)) or () for line in lines])[0]
-
-
 def known_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """The same of rows of cells, and whether any of them has such names; the first one if not."""
+    """Which of the first rows is the header: the first with most names that we know, above it are titles.
+
+    And whether any of them has such names; the first one if not.
+    """
     known = [0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in rows]
     most = max(known, default=0)
     return (known.index(most), True) if most >= _FEWEST_NAMES else (0, False)
@@ -137,9 +137,9 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         places.setdefault(name, place)
     repeated = tuple(map(str.casefold, names))
     rows = [row for row in rows if tuple(map(str.casefold, row)) != repeated]
-    is_none = is_none_in_figures()
+    is_none, some = is_none_in_figures(), spread(rows, _MOST_ROWS)
     samples = {
-        name: spread([row[place] for row in rows if not is_none(row[place])], _SAMPLES)
+        name: spread([row[place] for row in some if not is_none(row[place])], _SAMPLES)
         for name, place in places.items()
     }
     columns = dict(_columns(names, {name for name in samples if _is_no_time(samples[name])}))
@@ -286,7 +286,9 @@ def _check_times(
         if ours not in columns or "time_format" in found.missing:
             continue
         getter = _getter(columns, ours, places)
-        texts = spread([text for row in rows if (text := getter(row))], _SAMPLES)
+        texts = spread(
+            [text for row in spread(rows, _MOST_ROWS) if (text := getter(row))], _SAMPLES
+        )
         if count_read(found.time_format, texts) * 2 > len(texts) or not texts:
             continue
         own = fitting_formats(texts).formats
@@ -295,7 +297,7 @@ def _check_times(
         elif _are_most(not TIME.fullmatch(text) for text in texts):
             theirs = columns.pop(ours)
             name = theirs if isinstance(theirs, str) else " + ".join(theirs)
-            found.no_times[ours] = (without_numbers(name), shown(texts[0]))
+            found.not_taken[ours] = f"{without_numbers(name)}: no times, such as {shown(texts[0])}"
 
 
 def _guess_durations(
@@ -308,8 +310,12 @@ def _guess_durations(
             continue
         texts = samples[theirs]
         unit = _unit_of(bare_name(theirs), texts) if any(map(is_number, texts)) else None
-        if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
+        why = _no_durations(texts, unit)
+        if not why and unit and found.durations not in (None, unit):
+            why = f'numbers in "{unit}", and others are in "{found.durations}"'
+        if why:
             del columns[ours]
+            found.not_taken[ours] = f"{without_numbers(theirs)}: {why}"
         else:
             found.durations = unit or found.durations
 
@@ -332,9 +338,17 @@ def _is_too_fine(text: str) -> bool:
         return False
 
 
-def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:
-    """Whether most of them can be read; a column without any is mapped for the rows that come later."""
-    return not texts or _are_most(_is_duration(text, unit) for text in texts)
+def _no_durations(texts: Sequence[str], unit: DurationUnit | None) -> str:
+    """Why a column is not taken; a column without any duration is, for the rows that come later."""
+    if texts and not _are_most(_is_duration(text, unit) for text in texts):
+        bad = next(text for text in texts if not _is_duration(text, unit))
+        return f"no durations, such as {shown(bad)}"
+    grouped = next((text for text in texts if _GROUPED.fullmatch(text)), "")
+    others = [text for text in texts if is_number(text) and not _GROUPED.fullmatch(text)]
+    # beside 12.5 the point is that of decimals; beside 5 or 12,5 it may be one of thousands
+    if grouped and others and not any("." in text for text in others):
+        return f"{shown(grouped)} beside {shown(others[0])}: thousands or decimals? Export it as h:mm:ss or without the sign"
+    return ""
 
 
 def _is_duration(text: str, unit: DurationUnit | None) -> bool:

@@ -59,8 +59,8 @@ def _columns(guess: Guess) -> Iterator[str]:
         yield "# The columns of the file:"
         for number, name in enumerate(guess.names, 1):
             yield f"#   {number} {_comment(name)}"
-    for name, (theirs, cell) in guess.no_times.items():
-        yield f"# {name}: not {_comment(theirs)}, which holds no times but {_comment(cell)}"
+    for name, why in guess.not_taken.items():
+        yield f"# {name}: not {_comment(why)}"
     if guess.repeated_id:
         yield (
             f"# leg_id: not {_comment(guess.repeated_id)}, which repeats in {guess.repeated:,} rows; each stay of"

@@ -7,6 +7,7 @@ column alone can be it. Every other column a person gives its number: an answer 
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import get_args
 
 from msgspec import Struct
 
@@ -15,8 +16,10 @@ from producers.records.fitting_formats import fitting_formats
 from producers.records.guess import MOST_WORDS, Guess, guess_times, guess_words, is_known_word
 from producers.records.mapping import REQUIRED
 from producers.records.none_words import is_none_in_figures
+from schemas.calls import Channel
 
 _LOOKED_AT = 500
+_CHANNELS: tuple[str, ...] = get_args(Channel)
 _CLOCK_PARTS = 2  # of digits, at least: 9:05
 
 
@@ -36,13 +39,15 @@ def guess_by_number(rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
     columns = _columns(rows)
     found = Guess(delimiter, {}, by_number=True, names=tuple(map(_example, columns)))
     arrived_at = _arrival(columns)
-    if arrived_at is not None:
-        found.columns["arrived_at"] = arrived_at + 1
-        guess_times(found, columns[arrived_at].told)
+    parts = (arrived_at,) if arrived_at is not None else _date_and_clock(rows)
+    if parts:
+        numbers: list[str | int] = [place + 1 for place in parts]
+        found.columns["arrived_at"] = numbers if len(numbers) > 1 else numbers[0]
+        guess_times(found, _joined(rows, parts))
     outcome = next((place for place, each in enumerate(columns) if each.says_outcomes), None)
     if outcome is not None:
         found.columns["outcome"] = outcome + 1
-        arrived = [row for row in rows if arrived_at is None or _is_told(row[arrived_at])]
+        arrived = [row for row in rows if not parts or _is_told(row[parts[-1]])]
         guess_words(found, Counter(row[outcome] for row in arrived))
     queues = [place for place, each in enumerate(columns) if each.may_be_queue and place != outcome]
     if len(queues) == 1:
@@ -63,19 +68,22 @@ class _Column(Struct, frozen=True):
 def _columns(rows: Sequence[Sequence[str]]) -> list[_Column]:
     is_none = is_none_in_figures()
     return [
-        _column([row[place] for row in rows if not is_none(row[place])])
+        _column([row[place] for row in rows if not is_none(row[place])], len(rows))
         for place in range(len(rows[0]))
     ]
 
 
-def _column(told: list[str]) -> _Column:
+def _column(told: list[str], rows: int) -> _Column:
     formats = fitting_formats(told).formats
     words = Counter(told)
     figures = sum(n for word, n in words.items() if _is_told(word))  # of totals
     are_words = len(words) <= MOST_WORDS and figures * 2 < len(told)
     known = sum(n for word, n in words.items() if is_known_word(word))
     says_outcomes = are_words and known * 2 > len(told) - figures
-    may_be_queue = are_words and not says_outcomes and (len(words) < len(told) or len(told) == 1)
+    is_repeated = len(words) < len(told) or len(told) == 1
+    is_whole = len(told) * 10 >= rows * 9  # of an agent half may be empty
+    is_channel = all(word.casefold() in _CHANNELS for word in words)
+    may_be_queue = are_words and is_repeated and is_whole and not (says_outcomes or is_channel)
     return _Column(told, formats[0] if formats else "", says_outcomes, may_be_queue)
 
 
@@ -87,6 +95,21 @@ def _arrival(columns: Sequence[_Column]) -> int | None:
     most = max((len(columns[place].told) for place in times), default=0)
     whole = [place for place in times if len(columns[place].told) == most]
     return min(whole, key=lambda place: (columns[place].told[0], place), default=None)
+
+
+def _date_and_clock(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The first column that makes times together with the one behind it; empty if none does."""
+    for place in range(len(rows[0]) - 1):
+        parts = (place, place + 1)
+        if fitting_formats(_joined(rows, parts)).formats:
+            return parts
+    return ()
+
+
+def _joined(rows: Sequence[Sequence[str]], parts: Sequence[int]) -> list[str]:
+    is_none = is_none_in_figures()
+    told = [[row[place] for place in parts] for row in rows]
+    return [" ".join(cells) for cells in told if not any(map(is_none, cells))]
 
 
 def _is_told(cell: str) -> bool:

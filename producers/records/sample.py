@@ -1,5 +1,6 @@
 """The begin of a file of call records, whatever its shape, before anybody knows what its columns mean."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 
@@ -11,7 +12,7 @@ from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
 from producers.records.cell_text import is_figure
 from producers.records.csv_rows import fitted, rows, split
-from producers.records.guess import delimiter_of, header_of, known_header
+from producers.records.guess import delimiter_of, known_header
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
 from producers.records.mapping import REQUIRED
@@ -65,7 +66,7 @@ def _of_csv(
     if not told:
         return Sample((), [], encoding=encoding)
     known = (each for each in told if is_known_header(split(each[1], delimiter_of(each[1])) or ()))
-    number, header = next(known, None) or told[header_of([line for _, line in told])]
+    number, header = next(known, None) or told[_header_of([line for _, line in told])]
     delimiter = delimiter_of(header)
     names = split(header, delimiter) or ()
     above = [split(line, delimiter) or () for at, line in told if at < number]
@@ -77,6 +78,17 @@ def _of_csv(
     )
     read = _rows_above(above, names) + list(islice(whole, MOST_ROWS))
     return _without_header(Sample(names, read, delimiter, encoding))
+
+
+def _header_of(lines: Sequence[str]) -> int:
+    """The line with names that we know, else the first that has as many cells as most: above it are titles."""
+    cells = [split(line, delimiter_of(line)) or () for line in lines]
+    place, is_known = known_header(cells)
+    if is_known:
+        return place
+    widths = Counter(len(each) for each in cells if len(each) > 1)
+    most = widths.most_common(1)[0][0] if widths else 0
+    return next((number for number, each in enumerate(cells) if len(each) == most), 0)
 
 
 def _rows_above(above: Sequence[tuple[str, ...]], names: Sequence[str]) -> list[tuple[str, ...]]:

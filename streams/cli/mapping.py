@@ -157,11 +157,12 @@ def _undecided(guess: "Guess", zone: str) -> list[str]:
         lines.insert(
             0, "no header: columns are numbers; the file lists them, name those that you need"
         )
+    if guess.by_number and "queue" in guess.columns:
+        lines.append(
+            f"queue: column {guess.columns['queue']}, the only one whose words repeat; is it?"
+        )
     lines += [f"time_format: {remark}" for remark in guess.time_remarks]
-    lines += [
-        f"{name}: not {theirs}, which holds no times but {cell}"
-        for name, (theirs, cell) in guess.no_times.items()
-    ]
+    lines += [f"{name}: not {why}" for name, why in guess.not_taken.items()]
     lines += [
         f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
     ]

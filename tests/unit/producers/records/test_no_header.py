@@ -51,6 +51,18 @@ def test_what_the_cells_say_is_guessed_by_number_and_the_rest_is_asked() -> None
     assert "0315550001" not in text
 
 
+def test_a_date_and_the_clock_behind_it_are_one_time() -> None:
+    rows = [
+        ("q", "02.03.2026", f"09:0{n}:05", "voice", word, "00:12")
+        for n, word in enumerate(("answered", "abandoned") * 5)
+    ]
+    found = guess_by_number([*rows, ("", "Total", "", "", "2", "")], ";")
+    assert found.columns == {"arrived_at": [2, 3], "outcome": 5, "queue": 1}
+    assert (found.time_format, found.unknown, found.time_remarks) == ("%d.%m.%Y %H:%M:%S", {}, ())
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert parse_mapping(text).columns["arrived_at"] == [2, 3]
+
+
 def test_two_columns_of_repeated_words_are_not_guessed() -> None:
     rows = [(*row[:5], agent) for row, agent in zip(ROWS, ("ada", "bob", "ada"), strict=True)]
     found = guess_by_number(rows, ",")
