@@ -187,7 +187,7 @@ def _accepted(
                 why = f"{_named(leg)}, and {place} says otherwise: a correction, or another call?"
                 _set_aside(leg, why, file, at, now, counts, refuse)
                 continue
-            _take(counts, told, goes_on=_goes_on(leg))
+            _take(counts, told, leg)
             yield item, told
         else:
             yield item, _FIRST
@@ -209,7 +209,7 @@ def _legs(
         counts.is_compared = answers is not None
         for (leg, told, place), known in zip(waiting, answers or (), strict=answers is not None):
             if known.known == "collides":
-                _take(counts, told, goes_on=leg.goes_on, times=-1)
+                _take(counts, told, leg, times=-1)
                 why = f"{_named(leg)}, and history has another caller or contact there"
                 _set_aside(leg, why, file, place, now, counts, refuse)
                 continue
@@ -249,11 +249,12 @@ def _count(told: ToHistory, counts: DeliveryCounts) -> None:
             counts.changes[name] = counts.changes.get(name, 0) + 1
 
 
-def _take(counts: DeliveryCounts, told: Told, *, goes_on: bool, times: int = 1) -> None:
+def _take(counts: DeliveryCounts, told: Told, leg: FinishedLeg | Queued, *, times: int = 1) -> None:
     """Count a record that is sent; with `times=-1` it is not sent after all."""
     counts.legs += times * (told.known == "first")
+    counts.told_alike += times * (told.known == "first" and leg.told_alike)
     counts.completed_here += times * (told.known == "completed")
-    counts.open_legs += times * (goes_on - told.went_on)
+    counts.open_legs += times * (_goes_on(leg) - told.went_on)
     if told.known == "corrected":
         counts.corrected_here += times
         for name in told.changed:
@@ -318,6 +319,7 @@ def as_history(leg: FinishedLeg | Queued) -> FinishedLeg:
         topic=leg.topic,
         area=leg.area,
         priority=leg.priority,
+        told_alike=leg.told_alike,
     )
 
 

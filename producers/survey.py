@@ -12,6 +12,7 @@ from producers.refusal_groups import MOST_DISTINCT, grouped, shape
 from schemas.calls import FinishedLeg, Queued
 from schemas.counted import counted
 from schemas.millis import SECOND, iso
+from schemas.printable import printable
 from schemas.quarantine import Quarantined
 
 _OUTCOMES = ("answered", "abandoned")
@@ -110,11 +111,24 @@ def described(survey: Survey, zone: tzinfo, hours: Mapping[str, Hours] = NO_HOUR
         odd = calls_out_of_hours(survey.arrivals.quarters, hours)
         if remark := night_remark(survey, zone) if odd is None else str(odd):
             yield remark
+        yield from _alike(survey.queues)
         yield from _table([_COLUMNS, *(_row(*each) for each in sorted(survey.queues.items()))])
     if survey.refused:
         yield "would go to quarantine:"
     for reason, n, line in grouped(survey.refused):
         yield f"  {n:,} x {reason} (first: line {line})"
+
+
+def _alike(queues: Iterable[str]) -> Iterator[str]:
+    """Names that differ in capitals, spaces and punctuation only: most likely one queue, and two to history."""
+    spelled: dict[str, list[str]] = {}
+    for queue in sorted(queues):
+        bare = "".join(sign for sign in queue.casefold() if sign.isalnum())
+        spelled.setdefault(bare or queue, []).append(queue)
+    for names in spelled.values():
+        if len(names) > 1:
+            shown = ", ".join(f'"{printable(name)}"' for name in names)
+            yield f"{shown}: one queue? They are counted as {len(names)}"
 
 
 def _row(queue: str, seen: QueueSeen) -> tuple[str, ...]:

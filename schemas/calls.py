@@ -78,6 +78,7 @@ class Queued(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     area: ShortText = ""
     priority: Priority = 0
     position: Position = 0  # in the platform's line at entry, 1 is the first; 0: not told
+    told_alike: bool = False  # as in `FinishedLeg`, of a file
 
 
 class Resumed(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag="resumed"):
@@ -199,6 +200,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     `goes_on`: the caller still waited (outcome `open`, and `at` is the arrival) or talked when the file
     ended. Only feed `history` has such legs; the next file brings the end. `delivery` is that of the file
     (schemas.deliveries). `says_less`: when it was sent, history knew all of it and more; `corrects`: history said otherwise.
+    `told_alike`: a row before it in its file, which has no ids, says the same: another call, or this one twice.
     """
 
     outcome: LegOutcome
@@ -223,6 +225,7 @@ class FinishedLeg(LegEvent, frozen=True, gc=False, kw_only=True, omit_defaults=T
     delivery: ShortText = ""
     says_less: bool = False
     corrects: bool = False
+    told_alike: bool = False
 
 
 class Mark(Event, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -20,7 +20,8 @@ State = Literal["sending", "sent", "stopped", "failed"]
 class DeliveryCounts(Struct, omit_defaults=True):
     """What became of the records of a delivery, in legs as history counts them.
 
-    `legs` were sent; `open_legs` of them still went on at its end; `again`: told again in it, not sent
+    `legs` were sent; `open_legs` of them still went on at its end; `told_alike` of them are of rows without an id
+    that say the same as a row before them: other calls, or the same ones twice; `again`: told again in it, not sent
     twice; `completed_here`, `corrected_here`: told again, with more or with other words than before in it;
     `colliding`: another call has the same identity, in the files or in history, so they were set aside.
     Each record that was not refused is one of these. Of those sent history had `known` already: `completed` of these say what it did not know yet,
@@ -32,6 +33,7 @@ class DeliveryCounts(Struct, omit_defaults=True):
 
     legs: int = 0
     open_legs: int = 0
+    told_alike: int = 0
     again: int = 0
     completed_here: int = 0
     corrected_here: int = 0
@@ -87,6 +89,11 @@ class DeliveryCounts(Struct, omit_defaults=True):
         words = [counted(self.legs, "legs")]
         if self.open_legs:
             words.append(f"{self.open_legs:,} of them still open at its end")
+        if self.told_alike:
+            words.append(
+                f"{self.told_alike:,} of them of rows like one before, without an id: counted apart, perhaps the same"
+                " calls twice"
+            )
         if self.is_compared:
             words.append(f"{self.new:,} new")
             words.append(f"{self.same:,} known already")

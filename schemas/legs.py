@@ -9,6 +9,7 @@ from schemas.formulas import FormulaName
 
 Outcome = LegOutcome
 JUDGED_AGAIN = "judged_again"  # flag: history was corrected by new targets, live figures were not
+TOLD_ALIKE = "told_alike"  # flag: a row without an id like one before it: two calls, or one twice
 OUTCOMES: tuple[str, ...] = get_args(LegOutcome)
 
 

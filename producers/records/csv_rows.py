@@ -2,7 +2,7 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -25,6 +25,20 @@ def split(text: str, delimiter: str) -> tuple[str, ...] | None:
     except csv.Error:
         return None
     return tuple(cell.strip() for cell in rows[0]) if len(rows) == 1 else ()
+
+
+def fitted(cells: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...] | None:
+    """As many cells as the header has names; None if that takes a guess.
+
+    Only empty cells and columns without a name may be too many or too few: programs end the header with the
+    delimiter and the rows without, or the other way round.
+    """
+    width = len(names)
+    if len(cells) >= width:
+        return None if any(cells[width:]) else cells[:width]
+    return (
+        None if any(names[len(cells) :]) or not any(names) else cells + ("",) * (width - len(cells))
+    )
 
 
 def rows(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[Row]:

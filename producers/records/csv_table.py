@@ -1,6 +1,7 @@
 """Call records as CSV, in any encoding."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from producers.input_file import InputFile
 from producers.progress import Progress, silent
@@ -19,6 +20,6 @@ class CsvTable(Table):
 
     def rows(self, progress: Progress) -> Iterator[Row]:
         lines = self.file.lines(progress)
-        for _ in range(self.found.line):
-            next(lines)
-        return rows(lines, self._delimiter, len(self.found.header.names))
+        until = list(islice(lines, self.found.line))
+        above = [each for each in until if each[0] in self.found.calls_above]
+        return rows(chain(above, lines), self._delimiter, len(self.found.header.names))

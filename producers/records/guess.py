@@ -6,15 +6,15 @@ Rule 2: an unknown word of an outcome gets no meaning; its rows are refused unti
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from producers.records.cell_text import is_figure, without_numbers
+from producers.records.cell_text import TIME, is_figure, shown, without_numbers
 from producers.records.csv_rows import split
 from producers.records.durations import DurationUnit, is_number, read_duration
-from producers.records.fitting_formats import fitting_formats
+from producers.records.fitting_formats import count_read, fitting_formats, spread
 from producers.records.header import Header
 from producers.records.mapping import OUTCOME_WORDS, REQUIRED
 from producers.records.no_legs import bare_name
@@ -24,6 +24,7 @@ from producers.records.times import has_offset
 DELIMITERS = ";\t,|"
 MOST_WORDS = 30  # distinct words: a column with more does not contain outcomes
 _SAMPLES = 500
+_MOST_ROWS = 10_000  # in which samples are looked for: a column may be filled in few
 _FEWEST_NAMES = 2  # a title may hold one word that is also the name of a column
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 _NUMBER = re.compile(
@@ -37,28 +38,28 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "contact_id": ("contactid", "linkedid", "conversationid", "interactionid", "kontaktid"),
     "queue": ("queue", "queuename", "skill", "skillname", "split", "hotline", "warteschlange",
               "vdn", "servicename", "gruppe", "dienst",
-                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup"),
+                    "queues", "callqueue", "ccqueue", "campaignid", "skillgroup", "cola", "filedattente", "coda", "wachtrij", "fila"),
     "channel": ("channel", "mediatype", "kanal"),
     "caller": ("caller", "callerid", "ani", "callingnumber", "callernumber", "phone", "phonenumber",
                "clid", "from", "rufnummer", "telefonnummer", "anrufer", "rufnummeranrufer"),
     "arrived_at": ("arrivedat", "queuedat", "enqueuetime", "queuestart", "queuetime", "starttime",
                    "start", "calltime", "timestamp", "datetime", "calldate", "time", "beginn",
                    "anrufbeginn", "startzeit", "eingang", "zeit", "uhrzeit", "zeitpunkt",
-                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch"),
+                    "arrived", "arrival", "enteredat", "enqueuedat", "actiondatetime", "startdatetime", "calldatetime", "contactstartedat", "startedat", "timestart", "ccqueuejoinedepoch", "inicio", "fechahora", "début", "heuredébut", "inizio", "datahora"),
     "answered_at": ("answeredat", "answered", "answertime", "connecttime", "connected", "angenommen",
                     "angenommenum", "annahme", "verbunden",
-                    "timeanswered", "ccqueueansweredepoch"),
+                    "timeanswered", "ccqueueansweredepoch", "contestada", "respondida", "réponse", "risposta", "atendida"),
     "left_at": ("leftat", "left", "queueend", "dequeuetime", "abandontime", "verlassen", "abgang",
                     "abandonedat", "ccqueuecanceledepoch"),
     "ended_at": ("endedat", "ended", "end", "endtime", "hanguptime", "disconnecttime", "ende",
                  "anrufende", "endzeit", "beendet",
-                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch"),
+                    "timeend", "finishedat", "contactfinishedat", "ccqueueterminatedepoch", "fin", "fine", "einde", "fim"),
     "wrap_ended_at": ("wrapendedat", "wrapend", "acwend", "nachbearbeitungende"),
     "outcome": ("outcome", "result", "status", "disposition", "callresult", "ergebnis", "calltype",
-                    "contacttype", "endreason", "callstatus"),
+                    "contacttype", "endreason", "callstatus", "estado", "resultado", "statut", "résultat", "stato", "esito"),
     "agent": ("agent", "agentid", "agentname", "user", "answeredby", "mitarbeiter", "bearbeiter",
-                    "username", "ccagent"),
-    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "queueseconds", "wartezeit",
+                    "username", "ccagent", "agente"),
+    "wait_ms": ("waitms", "queuewaittime", "queuetime", "waitseconds", "waits", "waittime", "waitingtime", "timeinqueue", "wait", "queueseconds", "wartezeit",
                 "wartezeits", "wartezeitsekunden"),
     "hold_ms": ("holdms", "holdseconds", "holdtime", "haltezeit"),
     "talk_ms": ("talkms", "talkseconds", "talktime", "talk", "gesprächszeit", "gesprächsdauer"),
@@ -67,15 +68,19 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _YES_NO = frozenset(
     ("yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "si", "sí", "t", "f", "x")
 )
+_FEWEST_DIGITS = 4  # of a time, were it spoilt; a total has fewer
 _LONGEST_COUNT = 5  # digits; an epoch has ten
+_GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # 1.083: thousands in many languages
 _SHORTENED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")  # an id that a spreadsheet took for a number
 # An id that stands in another row, too, in more than one of so many rows is no leg's.
 _REPEATED = 20
 _DATE_NAMES = ("date", "calldate", "day", "datum", "tag", "anrufdatum")
 _WORDS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden"),
+    "answered": ("answer", "handled", "completed", "connected", "angenommen", "beantwortet", "verbunden",
+                 "contestada", "respondida", "atendida", "répondu", "répondue", "décroché", "risposta", "beantwoord"),
     "abandoned": ("abandon", "hungup", "hangup", "lost", "missed", "noanswer", "aufgelegt",
-                  "aufgegeben", "verloren", "verpasst", "abgebrochen"),
+                  "aufgegeben", "verloren", "verpasst", "abgebrochen", "abandonada", "abandonado", "abandonné", "abandonnée",
+                  "abbandonata", "opgehangen"),
     "exited/timeout": ("timeout", "timedout", "exitwithtimeout", "zeitüberschreitung"),
     "exited/key": ("exitwithkey",),
     "exited/empty": ("exitempty",),
@@ -104,6 +109,10 @@ class Guess(Struct):
     names: tuple[str, ...] = ()  # of the file's columns, as a comment may show them
     repeated_id: str = ""  # the column that looked like leg_id, and has the same id in many rows
     repeated: int = 0  # in how many rows
+    time_remarks: tuple[str, ...] = ()  # of times that `time_format` does not read
+    time_formats: dict[str, str] = {}  # ours = its own format, where it differs
+    not_taken: dict[str, str] = {}  # ours -> the column of that name, and why it is not taken
+    by_number: bool = False  # the file has no header
 
 
 def delimiter_of(header: str) -> str:
@@ -111,13 +120,11 @@ def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=lambda sign: (len(split(header, sign) or ()), sign == ","))
 
 
-def header_of(lines: Sequence[str]) -> int:
-    """Which of the first lines is the header: the first with most names that we know, above it are titles."""
-    return known_header([split(line, delimiter_of(line)) or () for line in lines])[0]
-
-
 def known_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """The same of rows of cells, and whether any of them has such names; the first one if not."""
+    """Which of the first rows is the header: the first with most names that we know, above it are titles.
+
+    And whether any of them has such names; the first one if not.
+    """
     known = [0 if any(map(is_figure, cells)) else len(dict(_columns(cells))) for cells in rows]
     most = max(known, default=0)
     return (known.index(most), True) if most >= _FEWEST_NAMES else (0, False)
@@ -130,20 +137,20 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         places.setdefault(name, place)
     repeated = tuple(map(str.casefold, names))
     rows = [row for row in rows if tuple(map(str.casefold, row)) != repeated]
-    is_none = is_none_in_figures()
+    is_none, some = is_none_in_figures(), spread(rows, _MOST_ROWS)
     samples = {
-        name: [row[place] for row in rows[:_SAMPLES] if not is_none(row[place])]
+        name: spread([row[place] for row in some if not is_none(row[place])], _SAMPLES)
         for name, place in places.items()
     }
     columns = dict(_columns(names, {name for name in samples if _is_no_time(samples[name])}))
     _join_dates(columns, names, samples)
     found = Guess(delimiter, {}, names=tuple(map(without_numbers, names)))
     arrived_at = _getter(columns, "arrived_at", places)
-    rows = [
-        row for row in rows if "arrived_at" not in columns or arrived_at(row)
-    ]  # others are totals
     if "arrived_at" in columns:
-        _guess_times(found, [arrived_at(row) for row in rows[:_SAMPLES] if arrived_at(row)])
+        rows = [row for row in rows if arrived_at(row)]  # others are totals
+        rows = _arrived(rows, arrived_at)
+        guess_times(found, [arrived_at(row) for row in rows])
+        _check_times(found, columns, rows, places)
     _guess_durations(found, columns, samples)
     outcome = columns.get("outcome")
     if isinstance(outcome, str):
@@ -151,7 +158,7 @@ def guess(names: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -
         if len(words) > MOST_WORDS + ("" in words) or any(map(_NUMBER.search, words)):
             del columns["outcome"]
         else:
-            _guess_words(found, words)
+            guess_words(found, words)
     _check_id(found, columns, rows, places)
     found.missing += tuple(ours for ours in REQUIRED if ours not in columns)
     found.columns = {ours: _named(theirs, names) for ours, theirs in columns.items()}
@@ -199,10 +206,16 @@ def _columns(
 
 def _is_no_time(texts: Sequence[str]) -> bool:
     """A column of yes and no, or of counts."""
-    return bool(texts) and all(
+    return _are_most(
         text.casefold() in _YES_NO or (text.isdecimal() and len(text) <= _LONGEST_COUNT)
         for text in texts
     )
+
+
+def _are_most(cells: Iterable[object]) -> bool:
+    """Whether it holds of more than half: one spoilt cell, or a total, says nothing of the others."""
+    told = list(map(bool, cells))
+    return sum(told) * 2 > len(told)
 
 
 def _check_id(
@@ -229,29 +242,66 @@ def _check_id(
 
 
 def _join_dates(
-    columns: dict[str, str | list[str]], names: Sequence[str], samples: dict[str, list[str]]
+    columns: dict[str, str | list[str]], names: Sequence[str], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """A column with times of day only is joined with the column of dates."""
     date = next((name for name in names if bare_name(name) in _DATE_NAMES), None)
     for ours in _TIMES:
         theirs = columns.get(ours)
-        if not date or not isinstance(theirs, str) or not samples[theirs]:
+        if not date or not isinstance(theirs, str):
             continue
-        if all(_CLOCK.fullmatch(text) for text in samples[theirs]):
+        if _are_most(_CLOCK.fullmatch(text) for text in samples[theirs]):
             columns[ours] = [date, theirs]
 
 
-def _guess_times(found: Guess, texts: Sequence[str]) -> None:
-    fitting = fitting_formats(texts)
-    if not fitting:
+def guess_times(found: Guess, texts: Sequence[str]) -> None:
+    """The format of these arrivals."""
+    read = fitting_formats(texts)
+    if not read.formats:
         found.missing = ("time_format",)
         return
-    found.time_format, found.other_format = fitting[0], fitting[1] if len(fitting) > 1 else ""
-    found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, texts))
+    found.time_format = read.formats[0]
+    found.other_format = read.formats[1] if len(read.formats) > 1 else ""
+    found.time_remarks = read.remarks()
+    told = [text for text in spread(texts, _SAMPLES) if count_read(found.time_format, [text])]
+    found.is_local = not found.time_format.startswith("epoch") and not all(map(has_offset, told))
+
+
+def _arrived(
+    rows: Sequence[Sequence[str]], arrived_at: Callable[[Sequence[str]], str]
+) -> Sequence[Sequence[str]]:
+    """Without totals and remarks, where no time stands; all if there is none that looks like one."""
+    told = [row for row in rows if sum(map(str.isdigit, arrived_at(row))) >= _FEWEST_DIGITS]
+    return told or rows
+
+
+def _check_times(
+    found: Guess,
+    columns: dict[str, str | list[str]],
+    rows: Sequence[Sequence[str]],
+    places: Mapping[str, int],
+) -> None:
+    """Each other column of times: in the format of the arrival, in one of its own, or no times at all."""
+    for ours in _TIMES[1:]:
+        if ours not in columns or "time_format" in found.missing:
+            continue
+        getter = _getter(columns, ours, places)
+        texts = spread(
+            [text for row in spread(rows, _MOST_ROWS) if (text := getter(row))], _SAMPLES
+        )
+        if count_read(found.time_format, texts) * 2 > len(texts) or not texts:
+            continue
+        own = fitting_formats(texts).formats
+        if own:
+            found.time_formats[ours] = own[0]
+        elif _are_most(not TIME.fullmatch(text) for text in texts):
+            theirs = columns.pop(ours)
+            name = theirs if isinstance(theirs, str) else " + ".join(theirs)
+            found.not_taken[ours] = f"{without_numbers(name)}: no times, such as {shown(texts[0])}"
 
 
 def _guess_durations(
-    found: Guess, columns: dict[str, str | list[str]], samples: dict[str, list[str]]
+    found: Guess, columns: dict[str, str | list[str]], samples: Mapping[str, Sequence[str]]
 ) -> None:
     """Remove columns that are no durations, or of another unit than the one before."""
     for ours in ("wait_ms", "hold_ms", "talk_ms"):
@@ -260,8 +310,12 @@ def _guess_durations(
             continue
         texts = samples[theirs]
         unit = _unit_of(bare_name(theirs), texts) if any(map(is_number, texts)) else None
-        if not _are_durations(texts, unit) or (unit and found.durations not in (None, unit)):
+        why = _no_durations(texts, unit)
+        if not why and unit and found.durations not in (None, unit):
+            why = f'numbers in "{unit}", and others are in "{found.durations}"'
+        if why:
             del columns[ours]
+            found.not_taken[ours] = f"{without_numbers(theirs)}: {why}"
         else:
             found.durations = unit or found.durations
 
@@ -272,21 +326,46 @@ def _unit_of(name: str, texts: Sequence[str]) -> DurationUnit:
         return "ms"
     if name.endswith(("min", "minutes", "minuten")):
         return "min"
-    if any(is_number(text) and read_duration(text, "s").too_fine for text in texts):
+    if any(is_number(text) and _is_too_fine(text) for text in texts):
         return "days"
     return "s"
 
 
-def _are_durations(texts: Sequence[str], unit: DurationUnit | None) -> bool:
+def _is_too_fine(text: str) -> bool:
     try:
-        for text in texts:
-            read_duration(text, unit)
+        return bool(read_duration(text, "s").too_fine)
+    except ValueError:
+        return False
+
+
+def _no_durations(texts: Sequence[str], unit: DurationUnit | None) -> str:
+    """Why a column is not taken; a column without any duration is, for the rows that come later."""
+    if texts and not _are_most(_is_duration(text, unit) for text in texts):
+        bad = next(text for text in texts if not _is_duration(text, unit))
+        return f"no durations, such as {shown(bad)}"
+    grouped = next((text for text in texts if _GROUPED.fullmatch(text)), "")
+    others = [text for text in texts if is_number(text) and not _GROUPED.fullmatch(text)]
+    # beside 12.5 the point is that of decimals; beside 5 or 12,5 it may be one of thousands
+    if grouped and others and not any("." in text for text in others):
+        return f"{shown(grouped)} beside {shown(others[0])}: thousands or decimals? Export it as h:mm:ss or without the sign"
+    return ""
+
+
+def _is_duration(text: str, unit: DurationUnit | None) -> bool:
+    try:
+        read_duration(text, unit)
     except ValueError:
         return False
     return True
 
 
-def _guess_words(found: Guess, words: Counter[str]) -> None:
+def is_known_word(word: str) -> bool:
+    """Whether an outcome with this word needs no person."""
+    return word.casefold() in OUTCOME_WORDS or bare_name(word) in _MEANINGS
+
+
+def guess_words(found: Guess, words: Counter[str]) -> None:
+    """What the words of outcomes mean, and which of them nobody knows."""
     for word, n in words.most_common():
         if word.casefold() in OUTCOME_WORDS:
             continue

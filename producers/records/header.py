@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from producers.records.cell_text import without_numbers
+from producers.records.cell_text import is_figure, without_numbers
 from producers.records.mapping import COLUMNS, DURATIONS, NUMBERS, REQUIRED, TIMES, Mapping
 from producers.records.none_words import (
     is_none_in_figures,
@@ -14,6 +14,7 @@ from producers.records.none_words import (
 )
 from schemas.printable import printable
 
+NO_HEADER = "; is there no header? Then give each column that is read its number, such as queue = 2"
 _FIGURES = (*DURATIONS, *NUMBERS)
 
 
@@ -156,5 +157,5 @@ def _lacking(names: tuple[str, ...], missing: list[str]) -> str:
     shown = found if len(found) <= 200 else found[:200] + " …"  # noqa: PLR2004 - one line
     return (
         f"the header lacks {lacks}; it has: {shown} (other names: --mapping;"
-        " `queuewatch mapping init` begins one)"
+        " `queuewatch mapping init` begins one)" + (NO_HEADER if any(map(is_figure, names)) else "")
     )

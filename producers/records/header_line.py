@@ -8,17 +8,22 @@ from msgspec import Struct
 from producers.records.cell_text import is_figure
 from producers.records.csv_rows import split
 from producers.records.header import Header, HeaderError, read_header
-from producers.records.mapping import Mapping
+from producers.records.mapping import REQUIRED, Mapping
+from producers.records.no_calls import NoCalls
 
 MOST_LINES_ABOVE = 50
 
 
 class HeaderLine(Struct, frozen=True):
-    """`line`: the number of the header's line, 0 if the file has none; `above`: how many are titles."""
+    """`line`: the number of the header's line, 0 if the file has none; `above`: how many above it are titles.
+
+    `calls_above`: numbers of lines above it that are calls: of pages that were joined, the first lacks its header.
+    """
 
     header: Header
     line: int
     above: int = 0
+    calls_above: frozenset[int] = frozenset()
 
 
 def find_header(lines: Iterable[tuple[int, str]], mapping: Mapping) -> HeaderLine:
@@ -41,11 +46,14 @@ def header_among(
         if cells is None:
             continue
         try:
-            return HeaderLine(read_header(cells, mapping), line, above)
+            header = read_header(cells, mapping)
         except HeaderError as error:
             is_row = nearest is not None and any(map(is_figure, cells))
             if nearest is None or (error.lacks < nearest.lacks and not is_row):
                 nearest, nearest_line = error, line
+            continue
+        calls = _calls(first[:above], header, mapping)
+        return HeaderLine(header, line, above - len(calls), calls)
     if nearest is None:
         raise HeaderError("the first line is no CSV header")
     if nearest_line > first[0][0]:
@@ -53,6 +61,21 @@ def header_among(
             f"no header in the first {first[-1][0]} lines; the nearest is line {nearest_line}: {nearest}"
         )
     raise nearest
+
+
+def _calls(
+    above: Sequence[tuple[int, tuple[str, ...] | None]], header: Header, mapping: Mapping
+) -> frozenset[int]:
+    """Which of the rows above the header have an arrival that can be read, and as many cells as a call needs."""
+    width = len(header.names)
+    has_arrival = NoCalls(header, mapping).has_arrival
+    return frozenset(
+        line
+        for line, cells in above
+        if cells is not None
+        and sum(map(bool, cells)) >= len(REQUIRED)
+        and has_arrival((*cells, *("",) * width)[:width])
+    )
 
 
 def _first_rows(

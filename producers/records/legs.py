@@ -3,11 +3,14 @@
 If a file has no ids, the id of a leg is made from what does not change in a later export: queue,
 arrival, caller and contact, and its ordinal among rows that agree in these. So a row that is sent
 again, perhaps with an end added, is the same leg, and two callers of the same second stay two legs.
+Where such rows say the same in everything, it may be one call that was written twice: `told_alike`.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from producers.records.cell_text import shown, shown_word
 from producers.records.header import Header
@@ -57,11 +60,13 @@ class LegReader:
         self._alike: dict[
             str, int
         ] = {}  # number of rows by hash of what ids are made from; 100 bytes a row
+        self._told: set[int] = set()  # hashes of what these rows say; 60 bytes a row
 
     def read(self, cells: Sequence[str], now: int) -> FinishedLeg | Queued:
         """The leg of a row, which must have as many cells as the header; RowError if it cannot be counted."""
         try:
-            return self._read(cells, now)
+            leg = self._read(cells, now)
+            return self._marked(leg) if self.makes_ids else leg
         except RowError as error:
             problem = self._without_caller(str(error), cells)
             raise type(error)(self._in_their_words(problem)) from None
@@ -151,6 +156,14 @@ class LegReader:
         made = made_id((text["queue"], str(arrived_at), caller, text["contact_id"]))
         ordinal = self._alike[made] = self._alike.get(made, 0) + 1
         return made + (f"-{ordinal}" if ordinal > 1 else "")
+
+    def _marked(self, leg: FinishedLeg | Queued) -> FinishedLeg | Queued:
+        """The leg, which says so if a row before it says the same: by its ordinal alone it is another call."""
+        said = hash(replace(leg, leg_id=leg.leg_id.partition("-")[0], event_id=""))
+        if said in self._told:
+            return replace(leg, told_alike=True)
+        self._told.add(said)
+        return leg
 
     def _bare(self, word: str) -> str:
         """An outcome without the parts that say "none"; a text of one column is one part."""

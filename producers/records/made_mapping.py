@@ -5,7 +5,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from producers.records.fitting_formats import fitting_formats
+from producers.records.fitting_formats import (
+    MOST_LOOKED_AT,
+    FittingFormats,
+    count_read,
+    fitting_formats,
+    spread,
+)
 from producers.records.guess import MOST_WORDS
 from producers.records.header import Header, HeaderError, read_header
 from producers.records.mapping import Mapping, parse_mapping
@@ -13,8 +19,6 @@ from producers.records.sample import Sample
 from producers.records.shipped_mappings import ReadAs, ShippedMapping, text_for
 from producers.records.times import has_offset
 from schemas.privacy import DIGIT_RUN
-
-_SAMPLES = 500
 
 
 class MadeMapping(Struct, frozen=True):
@@ -33,10 +37,10 @@ def made_mapping(shipped: ShippedMapping, first: Sample, zone: str) -> MadeMappi
         text = text_for(shipped, first.names, read_as, {})
         return MadeMapping(text, (header,))
     rows = [row for row in first.rows if not header.is_skipped(row)]
-    time_format, undecided = _time_format(theirs, header, rows[:_SAMPLES])
+    time_format, undecided = _time_format(theirs, header, rows)
     read_as = structs.replace(read_as, time_format=time_format)
     unknown = _unknown_words(theirs, header, rows)
-    if not theirs.time_zone and not _say_offset(time_format, header, rows[:_SAMPLES]):
+    if not theirs.time_zone and not _say_offset(time_format, header, spread(rows, MOST_LOOKED_AT)):
         undecided += (f'time_zone: "{zone}" is assumed, of times that say none',)
     elif theirs.time_zone and zone not in {"UTC", theirs.time_zone}:
         undecided += (
@@ -62,17 +66,22 @@ def _time_format(
 ) -> tuple[str, tuple[str, ...]]:
     arrived_at = header.getter("arrived_at")
     texts = [text for row in rows if (text := arrived_at(row))]
-    fitting = fitting_formats(texts)
-    usual = mapping.time_format
+    found = fitting_formats(texts)
+    fitting, usual = found.formats, mapping.time_format
     if not texts or (usual in fitting and len(fitting) == 1):
-        return usual, ()
-    if usual in fitting or _reads(mapping, texts):
+        return usual, _unread(found)
+    if usual in fitting or _reads(mapping, texts, found):
         others = [each for each in fitting if each != usual]
         return usual, tuple(f"time_format: {usual} and {each} both fit" for each in others[:1])
     if not fitting:
         return usual, (f"time_format: {usual} does not fit; write the pattern of this file",)
     said = f"time_format: {fitting[0]}, as this file writes it"
-    return fitting[0], (said if len(fitting) == 1 else f"{said}; {fitting[1]} fits as well",)
+    more = said if len(fitting) == 1 else f"{said}; {fitting[1]} fits as well"
+    return fitting[0], (more, *_unread(found))
+
+
+def _unread(found: FittingFormats) -> tuple[str, ...]:
+    return tuple(f"time_format: {each}" for each in found.remarks())
 
 
 def _say_offset(time_format: str, header: Header, rows: Sequence[Sequence[str]]) -> bool:
@@ -82,12 +91,12 @@ def _say_offset(time_format: str, header: Header, rows: Sequence[Sequence[str]])
     return is_aware or (bool(texts) and all(map(has_offset, texts)))
 
 
-def _reads(mapping: Mapping, texts: Sequence[str]) -> bool:
-    read = mapping.read_time("arrived_at")
-    try:
-        return all(read(text) for text in texts)
-    except ValueError:
-        return False
+def _reads(mapping: Mapping, texts: Sequence[str], found: FittingFormats) -> bool:
+    """Whether the platform's own format, which is none of those that are tried, reads as many as the best of them."""
+    time_format = mapping.time_formats.get("arrived_at", mapping.time_format)
+    read = count_read(time_format, spread(texts, MOST_LOOKED_AT))
+    best = found.looked_at - len(found.unread) if found.formats else 0
+    return read * 2 > found.looked_at and read >= best
 
 
 def _unknown_words(

@@ -24,6 +24,8 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         yield '# time_format = "?"   # not found: a pattern such as "%d.%m.%Y %H:%M:%S"'
     if guess.other_format:
         yield f"# time_format = {_text(guess.other_format)}   # ? fits as well: choose"
+    for remark in guess.time_remarks:
+        yield f"# time_format: {_comment(remark)}"
     is_known = "arrived_at" in guess.columns and "time_format" not in guess.missing
     has_offset = is_known and not guess.is_local
     use = "of times without an offset: these have one" if has_offset else "the zone of these times"
@@ -32,6 +34,9 @@ def _lines(guess: Guess, file: str, encoding: str, zone: str) -> Iterator[str]:
         units = ", ".join(f'"{unit}"' for unit in get_args(DurationUnit))
         yield f"durations = {_text(guess.durations)}   # unit of numbers: one of {units}"
     yield from _columns(guess)
+    if guess.time_formats:
+        yield from ("", "[time_formats]   # ours = its own format, where it differs")
+        yield from (f"{ours} = {_text(each)}" for ours, each in guess.time_formats.items())
     yield from _outcomes(guess)
 
 
@@ -44,11 +49,18 @@ def _columns(guess: Guess) -> Iterator[str]:
         yield f"{ours} = {_list(theirs) if isinstance(theirs, list) else _column(theirs)}"
     for name in guess.missing:
         if name in COLUMNS:
-            yield f'# {name} = "?"   # must be named: which of your columns is it? (a number counts them from 1)'
-    if any(name in COLUMNS for name in guess.missing):
+            yield _asked(name, by_number=guess.by_number)
+    if guess.by_number:
+        yield (
+            "# No header: a column is its number. Name the others that you need: answered_at, left_at, ended_at or"
+            " wait_ms; leg_id, caller, agent"
+        )
+    if guess.by_number or any(name in COLUMNS for name in guess.missing):
         yield "# The columns of the file:"
         for number, name in enumerate(guess.names, 1):
             yield f"#   {number} {_comment(name)}"
+    for name, why in guess.not_taken.items():
+        yield f"# {name}: not {_comment(why)}"
     if guess.repeated_id:
         yield (
             f"# leg_id: not {_comment(guess.repeated_id)}, which repeats in {guess.repeated:,} rows; each stay of"
@@ -59,6 +71,12 @@ def _columns(guess: Guess) -> Iterator[str]:
     if guess.repeated_id.casefold() == "leg_id":
         # our own name: the column would be read without being named
         yield from ("", "[constants]", 'leg_id = ""   # the column of this name is not read')
+
+
+def _asked(name: str, *, by_number: bool) -> str:
+    if by_number:
+        return f"# {name} = ?   # must be named: the number of the column"
+    return f'# {name} = "?"   # must be named: which of your columns is it? (a number counts them from 1)'
 
 
 def _outcomes(guess: Guess) -> Iterator[str]:

@@ -45,7 +45,7 @@ class NoCalls:
         if any(self._names) and _told(cells) == self._names:
             return True
         is_whole = len(cells) == self._width
-        if is_whole and self._has_arrival(cells):
+        if is_whole and self.has_arrival(cells):
             return False
         if not any(self._names) and is_whole and self._is_header(cells):
             return True
@@ -59,7 +59,7 @@ class NoCalls:
         has_times = any(time(cells) for time in self._times)
         return not (has_queue or has_times or self._is_known(cells))
 
-    def _has_arrival(self, cells: Sequence[str]) -> bool:
+    def has_arrival(self, cells: Sequence[str]) -> bool:
         """Whether the arrival can be read, were it doubtful: then the row is a call, whatever else is wrong."""
         text = self._arrived_at(cells)
         try:

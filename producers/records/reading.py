@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from producers.contract import FileItem, FinishedFile
 from producers.input_file import InputFile
 from producers.progress import Progress
-from producers.records.csv_rows import Row
+from producers.records.csv_rows import Row, fitted
 from producers.records.legs import LegReader
 from producers.records.mapping import Mapping
 from producers.records.no_calls import NoCalls
@@ -43,23 +45,25 @@ class RecordsFile(FinishedFile):
         self.no_calls = 0  # titles, totals, repeated headers
         self.unknown_waits = 0  # abandons of which no column tells when
         self.placed = self.doubtful = 0  # rows in the hour that came twice, or never
+        self.first_alike = 0  # the first row without an id that says the same as one before it
         self.read_as_utc = self.made_ids = False
 
     def read(self, now: int, progress: Progress) -> Iterator[FileItem]:
         """Legs and refusals in the order of the rows."""
-        width = len(self._header.names)
+        names = self._header.names
         utc = not self._mapping.time_zone and not self._mapping.has_own_offset()
         arrived_at = self._header.getter("arrived_at")
         reader = LegReader(self._header, self._mapping, self.key, self.source)
         no_calls = NoCalls(self._header, self._mapping)
         self.left_out, self.read_as_utc, self.made_ids = 0, False, reader.makes_ids
         self.placed, self.doubtful, self.no_calls = 0, 0, self._table.found.above
-        self.unknown_waits = 0
-        for row in self._table.rows(progress):
+        self.unknown_waits = self.first_alike = 0
+        for told in self._table.rows(progress):
+            row = _fitted(told, names)
             if row.cells is not None and not any(row.cells):
                 continue
             try:
-                cells = _cells(row, width)
+                cells = _cells(row, len(names))
                 if self._header.is_skipped(cells):
                     self.left_out += 1
                     continue
@@ -72,6 +76,8 @@ class RecordsFile(FinishedFile):
                 yield self._refusals.refused(row, str(error))
                 continue
             self.position = row.line
+            if leg.told_alike and not self.first_alike:
+                self.first_alike = row.line
             if utc and not has_offset(arrived_at(cells)):
                 self.read_as_utc = True
             yield leg
@@ -103,8 +109,17 @@ class RecordsFile(FinishedFile):
         if self.unknown_waits:
             notes += (f"{self.unknown_waits:,} abandons with an unknown wait: {_NO_LEAVING}",)
         if self.made_ids:
-            notes += ("leg ids made from queue, arrival and caller",)
+            alike = f"; line {self.first_alike} says the same as one before it"
+            made = "leg ids made from queue, arrival and caller"
+            notes += (made + (alike if self.first_alike else ""),)
         return notes
+
+
+def _fitted(row: Row, names: tuple[str, ...]) -> Row:
+    if row.cells is None or len(row.cells) == len(names):
+        return row
+    cells = fitted(row.cells, names)
+    return row if cells is None else replace(row, cells=cells)
 
 
 def _cells(row: Row, width: int) -> tuple[str, ...]:

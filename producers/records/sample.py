@@ -1,17 +1,22 @@
 """The begin of a file of call records, whatever its shape, before anybody knows what its columns mean."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.encodings import found_encoding
 from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
-from producers.records.csv_rows import rows, split
-from producers.records.guess import delimiter_of, header_of, known_header
+from producers.records.cell_text import is_figure
+from producers.records.csv_rows import fitted, rows, split
+from producers.records.guess import delimiter_of, known_header
 from producers.records.header_line import MOST_LINES_ABOVE
 from producers.records.json_lines import columns_of, rows_of
+from producers.records.mapping import REQUIRED
+from producers.records.no_header import has_header
 from producers.records.shapes import is_json_lines, is_workbook
 from producers.records.workbook import sheets_of
 
@@ -19,12 +24,19 @@ MOST_ROWS = 200_000  # enough to know words and formats
 
 
 class Sample(Struct, frozen=True):
-    """Each of `rows` has as many cells as there are names; `encoding` is empty for a workbook."""
+    """Each of `rows` has as many cells as there are names; `encoding` is empty for a workbook.
+
+    Without a header `names` are empty texts, and the first row is one of the rows.
+    """
 
     names: tuple[str, ...]
     rows: list[tuple[str, ...]]
     delimiter: str = ","
     encoding: str = ""
+
+    @property
+    def has_header(self) -> bool:
+        return not self.names or any(self.names)
 
 
 def sample_of(
@@ -54,16 +66,44 @@ def _of_csv(
     if not told:
         return Sample((), [], encoding=encoding)
     known = (each for each in told if is_known_header(split(each[1], delimiter_of(each[1])) or ()))
-    number, header = next(known, None) or told[header_of([line for _, line in told])]
+    number, header = next(known, None) or told[_header_of([line for _, line in told])]
     delimiter = delimiter_of(header)
     names = split(header, delimiter) or ()
+    above = [split(line, delimiter) or () for at, line in told if at < number]
     below = islice(text.lines(silent()), number, None)
     whole = (
-        row.cells
+        cells
         for row in rows(below, delimiter, len(names))
-        if row.cells is not None and len(row.cells) == len(names) and any(row.cells)
+        if row.cells and any(row.cells) and (cells := fitted(row.cells, names))
     )
-    return Sample(names, list(islice(whole, MOST_ROWS)), delimiter, encoding)
+    read = _rows_above(above, names) + list(islice(whole, MOST_ROWS))
+    return _without_header(Sample(names, read, delimiter, encoding))
+
+
+def _header_of(lines: Sequence[str]) -> int:
+    """The line with names that we know, else the first that has as many cells as most: above it are titles."""
+    cells = [split(line, delimiter_of(line)) or () for line in lines]
+    place, is_known = known_header(cells)
+    if is_known:
+        return place
+    widths = Counter(len(each) for each in cells if len(each) > 1)
+    most = widths.most_common(1)[0][0] if widths else 0
+    return next((number for number, each in enumerate(cells) if len(each) == most), 0)
+
+
+def _rows_above(above: Sequence[tuple[str, ...]], names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Calls above the header: of pages that were joined, the first may lack it."""
+    whole = (
+        row for row in above if sum(map(bool, row)) >= len(REQUIRED) and len(row) <= len(names)
+    )
+    return [(*row, *("",) * len(names))[: len(names)] for row in whole if any(map(is_figure, row))]
+
+
+def _without_header(sample: Sample) -> Sample:
+    """The same, where the names are a row of calls."""
+    if has_header(sample.names, sample.rows):
+        return sample
+    return replace(sample, names=("",) * len(sample.names), rows=[sample.names, *sample.rows])
 
 
 def _of_workbook(file: InputFile) -> Sample:
@@ -75,10 +115,11 @@ def _of_workbook(file: InputFile) -> Sample:
         place, is_known = known_header(told[:MOST_LINES_ABOVE])
         names = told[place]
         nothing = ("",) * len(names)
-        sample = Sample(names, [(*row, *nothing)[: len(names)] for row in told[place + 1 :]])
+        below = [(*row, *nothing)[: len(names)] for row in told[place + 1 :]]
+        sample = Sample(names, _rows_above(told[:place], names) + below)
         if is_known:
             return sample
-        nearest = nearest or sample
+        nearest = nearest or _without_header(sample)
     if nearest is None:
         raise InputFileError(f"{file.path}: its sheets are empty")
     return nearest

@@ -20,7 +20,7 @@ class Table(ABC):
 
     @abstractmethod
     def rows(self, progress: Progress) -> Iterator[Row]:
-        """The rows below the header; `Row.line` is their number as a person sees it, from 1."""
+        """The rows below the header, and the calls above it; `Row.line` is their number as a person sees it, from 1."""
 
     def notes(self) -> tuple[str, ...]:
         """What the summary says of the way in which the file was read."""

@@ -51,7 +51,8 @@ class WorkbookTable(Table):
             for number, cells in _rows(book[self._sheet]):
                 if number % _ROWS_AT_ONCE == 0:
                     progress.move_to(min(raw.tell(), self.file.size))
-                if number > self.found.line and any(cells):
+                is_row = number > self.found.line or number in self.found.calls_above
+                if is_row and any(cells):
                     # Beside the table there may be remarks, and empty cells at the end are not written.
                     whole = (*cells, *nothing)[:width]
                     yield Row(number, self._delimiter.join(whole), whole)

@@ -16,6 +16,7 @@ COLUMNS = (
     "feed",
     "files",
     "legs",
+    "told_alike",
     "new",
     "known",
     "completed",
@@ -54,6 +55,7 @@ def line(known: KnownDelivery) -> Line:
     is_told = delivery.state != "sending"
     legs = {
         "legs": counts.legs,
+        "told_alike": counts.told_alike,
         "new": counts.new if counts.is_compared else None,
         "known": counts.same if counts.is_compared else None,
         "completed": counts.completed if counts.is_compared else None,

@@ -12,6 +12,7 @@ from streams.cli.options import Failure
 
 if TYPE_CHECKING:
     from producers.records.guess import Guess
+    from producers.survey import Survey
 
 
 @click.group(name="mapping")
@@ -101,6 +102,7 @@ def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
     from producers.records.guess import guess
     from producers.records.made_mapping import made_mapping
     from producers.records.mapping_text import mapping_text
+    from producers.records.no_header import guess_by_number
     from producers.records.no_legs import what_it_is
     from producers.records.sample import sample_of
     from producers.records.shipped_mappings import fitting
@@ -114,7 +116,10 @@ def _written(file: Path, time_zone: str) -> tuple[str, str, Sequence[str]]:
         return made.text, f"made from the mapping {shipped.name}, which ships", made.undecided
     if what := what_it_is(first.names, first.rows):
         raise Failure(f"{file}: {what}")
-    guessed = guess(first.names, first.rows, first.delimiter)
+    if first.has_header:
+        guessed = guess(first.names, first.rows, first.delimiter)
+    else:
+        guessed = guess_by_number(first.rows, first.delimiter)
     text = mapping_text(guessed, file.name, first.encoding, time_zone)
     return text, f"guessed from {file}", _undecided(guessed, time_zone)
 
@@ -128,12 +133,39 @@ def _remarks(file: Path, mapping: Path) -> list[str]:
     except Failure:
         return []
     remark = night_remark(survey, ZoneInfo(read.time_zone))
-    return [] if remark is None else [remark]
+    return [*_refused(survey), *([] if remark is None else [remark])]
+
+
+def _refused(survey: "Survey") -> list[str]:
+    """How many rows would be refused for another reason than a word without a meaning, with the most frequent one."""
+    from producers.refusal_groups import grouped
+
+    reasons = [each for each in grouped(survey.refused) if ": unknown word" not in each[0]]
+    if not reasons:
+        return []
+    reason, _, line = reasons[0]
+    n = sum(times for _, times, _ in reasons)
+    return [
+        f"{n:,} of {survey.legs + survey.refusals:,} rows would be refused, the first at line {line}: {reason}"
+    ]
 
 
 def _undecided(guess: "Guess", zone: str) -> list[str]:
     """What a person must decide, one line each."""
     lines = [f"{name}: not found; name it in the file" for name in guess.missing]
+    if guess.by_number:
+        lines.insert(
+            0, "no header: columns are numbers; the file lists them, name those that you need"
+        )
+    if guess.by_number and "queue" in guess.columns:
+        lines.append(
+            f"queue: column {guess.columns['queue']}, the only one whose words repeat; is it?"
+        )
+    lines += [f"time_format: {remark}" for remark in guess.time_remarks]
+    lines += [f"{name}: not {why}" for name, why in guess.not_taken.items()]
+    lines += [
+        f"{name}: has a format of its own, {each}" for name, each in guess.time_formats.items()
+    ]
     if guess.other_format:
         lines.append(f"time_format: {guess.time_format} and {guess.other_format} both fit")
     if guess.is_local or "time_format" in guess.missing:

@@ -6,7 +6,7 @@ It is idempotent by its key at any age, and touches no live figure.
 from msgspec.structs import replace
 
 from schemas.calls import FinishedLeg
-from schemas.legs import LegRow
+from schemas.legs import TOLD_ALIKE, LegRow
 from schemas.targets_book import TargetsBook
 from schemas.topics import lesser_version
 from streams.core.leg import absorb, new_leg
@@ -38,6 +38,8 @@ def history_leg_row(event: FinishedLeg, cause: Cause, book: TargetsBook) -> LegR
     row = leg_row(event.queue, entry, targets, "history")
     if row is None:
         return None
+    if event.told_alike:
+        row = replace(row, flags=(*row.flags, TOLD_ALIKE))
     if event.feed == "live":
         return replace(row, flags=(*row.flags, "late"))
     return replace(row, delivery=event.delivery) if event.delivery else row

@@ -129,6 +129,11 @@ COLUMNS: tuple[Column, ...] = (
         "channel", "text", "the channel whose legs alone are counted", "legs of every channel are"
     ),
     *_last_counts(),
+    Column(
+        "told_alike",
+        "legs",
+        "of rows without an id that say the same as one before them: other calls, or the same ones twice",
+    ),
 )
 PART = Part(
     COLUMNS,
@@ -264,6 +269,7 @@ def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Ba
     row: Row = {name: getattr(counts, name) for name in _FIRST}
     row |= {_column(name): _shown(name, counts) for name in _LAST if knows(name, basis)}
     row["open"] = int(record.get("n_open", 0))
+    row["told_alike"] = int(record.get("n_told_alike", 0))
     judged = not record.get("n_untargeted", 0)
     for rule in (*SERVICE_LEVELS, *ABANDONMENTS):
         if judged or rule.name not in _NEED_TARGETS:

@@ -14,6 +14,7 @@ from typing import Any
 
 from schemas.counters import COUNTER, Counter, Counts, Moment, sql_condition
 from schemas.formulas import ASA, formula, sql_population
+from schemas.legs import TOLD_ALIKE
 from streams.history.intervals import Run
 from streams.history.legs_sql import newest_legs
 from streams.history.question import Basis, Question
@@ -31,7 +32,7 @@ _COLUMNS = (
     "outcome", "direction", "arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms",
     "wrap_ended_at_ms", "wait_ms", "talk_hold_ms", "wrap_ms", "in_target", "short", "out_of_hours",
     "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at", "channel",
-    "missed_offers",
+    "missed_offers", "flags",
 )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
     return [
         *((_column(name), _counted(each)) for name, each in COUNTER.items() if knows(name, basis)),
         ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
+        ("n_told_alike", f"countIf({_side(ARRIVED)} AND has(flags, {quoted(TOLD_ALIKE)}))"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
         ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
         ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),

@@ -296,3 +296,34 @@ def _is_version(told: Call, final: Call) -> bool:
         for at in (final.arrived_at, final.left_at, (final.ended_at or 0) - 1)
         if at is not None
     )
+
+
+@of_stories
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["billing", "sales"]),
+            st.sampled_from(["2026-03-02T09:00:00Z", "2026-03-02T09:00:01Z"]),
+            st.sampled_from(["", "0315550001"]),
+            st.sampled_from(["", "2026-03-02T09:00:02Z"]),
+            st.sampled_from(["", "power"]),
+        ),
+        max_size=9,
+    )
+)
+def test_rows_without_ids_that_say_the_same_are_apart_and_all_but_the_first_are_flagged(
+    rows: list[tuple[str, ...]],
+) -> None:
+    names = "queue,arrived_at,caller,left_at,topic,outcome"
+    text = "\n".join((names, *(",".join((*row, "abandoned")) for row in rows)))
+    archive = Archive()
+    alike = len(rows) - len(set(rows))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "day.csv"
+        path.write_text(text)
+        once, again = (archive.send(RecordsFile(InputFile(path), "records", KEY)) for _ in range(2))
+    for done in (once, again):
+        assert (done.counts.legs, done.counts.told_alike) == (len(rows), alike)
+    assert (once.counts.same, again.counts.same) == (0, len(rows))
+    flagged = [row for row in archive.rows.values() if "told_alike" in row.flags]
+    assert (len(archive.rows), len(flagged)) == (len(rows), alike)

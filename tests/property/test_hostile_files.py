@@ -160,6 +160,44 @@ def test_a_mapping_guessed_from_any_file_can_be_read_and_used(tmp_path: Path, da
         sent(file)
 
 
+SPOILT = (
+    "31.11.2025;09:00:00;sales;;31.11.2025 09:00:10;10;aufgelegt",
+    "30.11.2025;09:xx:00;sales;;30.11.2025 09:00:10;10;aufgelegt",
+    "30.11.2025;25:00:00;sales;;30.11.2025 09:00:10;10;aufgelegt",
+    "Gesamt;;12;;;Ø 10;",
+    ";;;;;;",
+    "Stand: 30.11.2025;;;;;;",
+    "Datum;Beginn;Queue;Caller;Verlassen;Wartezeit;Ergebnis",
+)
+
+
+@of_files
+@given(st.data(), st.booleans())
+def test_spoilt_rows_are_refused_or_left_out_and_hide_nothing_of_the_others(
+    tmp_path: Path, data: st.DataObject, has_header: bool
+) -> None:
+    """As many as the good ones less one, anywhere: the mapping reads every good row."""
+    good = [
+        f"{day:02}.11.2025;09:00:{day:02};sales;031555000{day % 10};{day:02}.11.2025 09:01:00;{60 - day};aufgelegt"
+        for day in range(1, data.draw(st.integers(3, 12)))
+    ]
+    spoilt = data.draw(st.lists(st.sampled_from(SPOILT), max_size=len(good) - 1))
+    first, rest = good[0], data.draw(st.permutations([*good[1:], *spoilt]))
+    header = "Datum;Beginn;Queue;Caller;Verlassen;Wartezeit;Ergebnis"
+    if not has_header:  # one cell holds date and clock: without names nobody joins two
+        rest = [row.replace("Datum;Beginn", ";Beginn") for row in rest]
+        first, *rest = (row.replace(";", " ", 1) for row in (first, *rest))
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(([header] if has_header else []) + [first, *rest]))
+    mapping = tmp_path / "mapping.toml"
+    done = CliRunner().invoke(mapping_command, ["init", str(path), str(mapping), "--force"])
+    assert done.exit_code == 0, done.stderr
+    file = opened(RECORDS, path, mapping_file=mapping)
+    assert file is not None
+    calls = sent(file).calls
+    assert len(calls) == len(good), mapping.read_text()
+
+
 def joined_or_refused(files: list[FinishedFile]) -> JoinedFiles | None:
     """None, with one line, for files that nothing puts in an order."""
     try:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from schemas.calls import Channel, Queued
 from schemas.counters import Counts
+from schemas.legs import TOLD_ALIKE
 from schemas.millis import HOUR, MINUTE, from_iso, iso
 from schemas.minutes import MinuteRow
 from schemas.opening import Opening, parse_weekly
@@ -71,6 +73,22 @@ def archive(
         keep_targets(database, targets_of(["accounts"], "Asia/Muscat", version=1))
         keep_targets(database, targets_of(QUEUES, ZONE, version=2))
         yield database
+
+
+@pytest.mark.parametrize("basis", ["arrival", "event"])
+def test_rows_like_one_before_them_are_a_figure(archive: Database, basis: Basis) -> None:
+    """Legs that were told alike arrived on a day of their own: figures of the others stay."""
+    at = START - 30 * 24 * HOUR
+    legs = [
+        replace(leg, leg_id=f"{leg.leg_id}-alike", arrived_at=at, left_at=at, ended_at=None)
+        for leg in LEGS
+        if leg.queue == "accounts" and leg.outcome == "abandoned" and leg.direction == "inbound"
+    ][:3]
+    rows = [leg_row_of(leg, 2, KNOWN_AT) for leg in legs]
+    marked = [*rows[:1], *(structs.replace(row, flags=(TOLD_ALIKE,)) for row in rows[1:])]
+    keep(archive, "leg_versions", [leg_row(row) for row in marked])
+    (line,) = ask(archive, Question(at, at + HOUR, queue="accounts", basis=basis))
+    assert (line["offered" if basis == "arrival" else "abandoned"], line["told_alike"]) == (3, 2)
 
 
 def ask(archive: Database, question: Question) -> list[Row]:

@@ -80,6 +80,26 @@ def test_history_of_records_is_one_event_a_row(tmp_path: Path) -> None:
     assert publisher.flushes == 1
 
 
+def test_rows_without_an_id_that_say_the_same_are_apart_marked_and_counted_once(
+    tmp_path: Path,
+) -> None:
+    names = "queue,arrived_at,left_at,outcome"
+    waits = "billing,2010-08-01T07:00:00Z,,open"
+    left = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:09Z,abandoned"
+    files = []
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text(f"{names}\n{waits}\n{waits}\n{left}\n{left}")
+        files.append(RecordsFile(InputFile(tmp_path / name), "records:day", KEY))
+    publisher = KeptPublisher()
+    counts = _as_history(JoinedFiles(files), publisher).counts
+    legs = [leg for leg in publisher.calls if isinstance(leg, FinishedLeg)]
+    assert sorted((leg.outcome, leg.told_alike) for leg in legs) == [
+        ("abandoned", False), ("abandoned", True), ("open", False), ("open", True),
+    ]  # fmt: skip
+    assert (counts.legs, counts.told_alike, counts.again) == (4, 2, 4)
+    assert counts.is_clean
+
+
 def test_live_records_are_every_event_of_every_leg(tmp_path: Path) -> None:
     publisher = KeptPublisher()
     done = _as_live(_records(tmp_path / "day.csv", *ROWS), publisher)

@@ -71,3 +71,14 @@ def test_calls_in_the_night_are_asked_about_in_the_zone_that_is_shown() -> None:
     asked = "these calls lie at 22:00-23:00 local (Pacific/Auckland); is the zone right?"
     assert asked in list(described(survey, ZoneInfo("Pacific/Auckland")))
     assert not [line for line in described(survey, ZoneInfo("UTC")) if "zone" in line]
+
+
+def test_names_of_queues_that_differ_in_capitals_or_spaces_only_are_asked_about() -> None:
+    survey = Survey()
+    for number, queue in enumerate(("sales", "Sales", "sales 2", "sales-2", "+", "-")):
+        survey.add(_answered(number, 1_000, queue))
+    asked = [line for line in described(survey, ZoneInfo("UTC")) if "one queue?" in line]
+    assert asked == [
+        '"Sales", "sales": one queue? They are counted as 2',
+        '"sales 2", "sales-2": one queue? They are counted as 2',
+    ]

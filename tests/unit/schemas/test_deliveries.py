@@ -20,6 +20,10 @@ def test_every_figure_is_said_and_the_most_first() -> None:
     assert not COUNTS.is_clean
     assert DeliveryCounts(legs=1).in_words() == ["1 leg"]
     assert DeliveryCounts(legs=1).is_clean
+    assert DeliveryCounts(legs=2, told_alike=1).in_words() == [
+        "2 legs",
+        "1 of them of rows like one before, without an id: counted apart, perhaps the same calls twice",
+    ]
     assert not DeliveryCounts(colliding=1).is_clean
     followed = DeliveryCounts(records=1_000, events=900)
     assert followed.in_words() == ["1,000 records read (900 events)"]

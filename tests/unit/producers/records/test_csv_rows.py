@@ -1,4 +1,6 @@
-from producers.records.csv_rows import Row, rows
+import pytest
+
+from producers.records.csv_rows import Row, fitted, rows
 
 
 def _rows(text: str, columns: int = 2, delimiter: str = ",") -> list[Row]:
@@ -11,6 +13,23 @@ def test_rows_have_the_lines_on_which_they_begin() -> None:
         Row(2, '"x\ny", 2', ("x\ny", "2")),
         Row(5, "c,d", ("c", "d")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names", "expected"),
+    [
+        (("1", "2"), ("a", "b", ""), ("1", "2", "")),
+        (("1", "2", "", ""), ("a", "b"), ("1", "2")),
+        (("1", "2", "3"), ("a", "b"), None),
+        (("1", "2"), ("a", "b", "c"), None),  # which one is missing?
+        (("1", "2"), ("", "", ""), None),  # no header says which cells have no name
+        (("1", "2"), ("a", "b"), ("1", "2")),
+    ],
+)
+def test_only_what_says_nothing_may_be_too_much_or_missing(
+    cells: tuple[str, ...], names: tuple[str, ...], expected: tuple[str, ...] | None
+) -> None:
+    assert fitted(cells, names) == expected
 
 
 def test_an_open_quote_costs_one_row_only() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from producers.records.guess import delimiter_of, guess, header_of
+from producers.records.guess import delimiter_of, guess, known_header
 from producers.records.mapping import parse_mapping
 from producers.records.mapping_text import mapping_text
 
@@ -100,7 +100,10 @@ def test_the_unit_of_durations(name: str, texts: tuple[str, ...], unit: str | No
 
 
 def test_what_is_no_duration_and_a_second_unit_are_left_to_people() -> None:
-    assert "wait_ms" not in guess(("Wartezeit",), [("lang",)], ",").columns
+    long = guess(("Wartezeit",), [("lang",)], ",")
+    assert ("wait_ms" in long.columns, long.not_taken) == (
+        False, {"wait_ms": 'Wartezeit: no durations, such as "lang"'},
+    )  # fmt: skip
     found = guess(("wait_ms", "TalkSeconds"), [("7000", "60")], ",")
     assert ("talk_ms" in found.columns, found.durations) == (False, "ms")
 
@@ -118,11 +121,13 @@ def test_the_delimiter(header: str, sign: str) -> None:
 
 
 def test_the_header_stands_below_titles() -> None:
-    assert header_of(["Report", "From: 1 To: 2", "Queue;Start;Status"]) == 2
-    assert header_of(["Queue,Start,Status", "Queue,Start,Status"]) == 0
-    assert header_of(["when,team", "soon,red"]) == 0
-    assert header_of(["when,team,n", "agent,answered,5550190"]) == 0  # a row of calls is no header
-    assert header_of([]) == 0
+    names = ("Queue", "Start", "Status")
+    assert known_header([("Report",), ("From: 1 To: 2",), names]) == (2, True)
+    assert known_header([names, names]) == (0, True)
+    assert known_header([("when", "team"), ("soon", "red")]) == (0, False)
+    # a row of calls is no header
+    assert known_header([("when", "team", "n"), ("agent", "answered", "5550190")]) == (0, False)
+    assert known_header([]) == (0, False)
 
 
 def test_totals_and_repeated_headers_say_nothing_of_times_and_words() -> None:
@@ -176,3 +181,76 @@ def test_a_queue_time_in_seconds_is_a_wait_and_no_arrival() -> None:
     found = guess(names, [("q", "2025/03/12 10:00:00", "12", "abandon")], ",")
     assert (found.columns["arrived_at"], found.columns["wait_ms"]) == (names[1], names[2])
     assert (found.durations, found.missing) == ("s", ())
+
+
+def test_one_spoilt_cell_hides_no_column() -> None:
+    names = ("Datum", "Beginn", "Queue", "Verlassen", "Wartezeit", "Ergebnis")
+    rows = [
+        ("30.11.2025", "09:00:00", "q", "30.11.2025 09:00:05", "00:05", "angenommen"),
+        ("31.11.2025", "09:xx:00", "q", "31.11.2025 09:00:05", "Ø 0:15", "angenommen"),
+        ("29.11.2025", "09:00:00", "q", "29.11.2025 09:00:05", "00:05", "angenommen"),
+    ]
+    found = guess(names, [*rows, ("Gesamt", "", "3", "", "", "")], ";")
+    assert found.columns == {
+        "queue": "Queue", "arrived_at": ["Datum", "Beginn"], "left_at": "Verlassen",
+        "outcome": "Ergebnis", "wait_ms": "Wartezeit",
+    }  # fmt: skip
+    assert (found.time_format, found.unknown) == ("%d.%m.%Y %H:%M:%S", {})
+    assert (
+        "# time_format: %d.%m.%Y %H:%M:%S reads 2 of 3 times that were looked at"
+        in mapping_text(found, "x.csv", "utf-8", "UTC")
+    )
+
+
+def test_another_column_of_times_has_a_format_of_its_own_or_holds_no_times() -> None:
+    names = ("Queue", "Start", "Answered", "End", "Status")
+    rows = [("q", "2025-03-12 10:00:00", "12.03.2025 10:00", "00:12", "answered")]
+    found = guess(names, rows, ",")
+    assert found.time_formats == {"answered_at": "%d.%m.%Y %H:%M"}
+    assert found.not_taken == {"ended_at": 'End: no times, such as "00:12"'}
+    text = mapping_text(found, "x.csv", "utf-8", "UTC")
+    assert parse_mapping(text).time_formats == found.time_formats
+    assert '# ended_at: not End: no times, such as "00:12"' in text
+
+
+def test_an_impossible_time_alone_in_its_column_is_a_time_all_the_same() -> None:
+    rows = [("2025-03-12 10:00:00", ""), ("2025-03-12 10:01:00", "2025-02-30 10:01:00")]
+    assert guess(("Start", "End"), rows, ",").columns["ended_at"] == "End"
+
+
+def test_a_number_that_may_be_two_hides_no_column_and_breaks_nothing() -> None:
+    found = guess(("Wait time",), [("5",), ("7",), ("1,200",), ("7",)], ",")
+    assert (found.columns["wait_ms"], found.durations) == ("Wait time", "s")
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_taken"),
+    [
+        (("12,5", "1.083"), False),
+        (("5", "61", "1.083"), False),
+        (("5.25", "1.083"), True),
+        (("1.083", "2.100"), True),
+        (("5", "0.347"), True),
+        (("0:05", "1.083"), True),
+    ],
+)
+def test_a_point_that_may_be_one_of_thousands_is_left_to_people(
+    cells: tuple[str, ...], is_taken: bool
+) -> None:
+    found = guess(("Wait time",), [(cell,) for cell in cells], ";")
+    assert ("wait_ms" in found.columns, not found.not_taken) == (is_taken, is_taken)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("Cola", "Inicio", "Contestada", "Estado"), ("Contestada", "Abandonada")),
+        (("File d'attente", "Début", "Réponse", "Statut"), ("Répondu", "Abandonné")),
+        (("Coda", "Inizio", "Risposta", "Stato"), ("Risposta", "Abbandonata")),
+    ],
+)
+def test_names_and_words_of_other_languages(names: tuple[str, ...], words: tuple[str, str]) -> None:
+    rows = [("q", "13/03/2026 09:00:00", "13/03/2026 09:00:05", word) for word in words]
+    found = guess(names, rows, ";")
+    assert list(found.columns) == ["queue", "arrived_at", "answered_at", "outcome"]
+    assert (found.outcomes, found.unknown) == ({words[0]: "answered", words[1]: "abandoned"}, {})

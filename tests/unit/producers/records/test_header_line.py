@@ -31,6 +31,14 @@ def test_titles_above_the_header_are_passed_over(
     assert found.header.names == ("leg_id", "queue", "arrived_at", "outcome")
 
 
+def test_calls_above_the_header_are_no_titles() -> None:
+    """Pages that were joined, of which the first lost its header: its calls would go without a word."""
+    call = "1,q,2010-08-01T07:00:00Z,answered"
+    found = _found("Report", call, "From,,2010-08-01T00:00:00Z,", "2,q,x,answered", NAMES, call)
+    assert (found.line, found.above, found.calls_above) == (5, 3, frozenset({2}))
+    assert _found(NAMES, call).calls_above == frozenset()
+
+
 def test_a_file_without_the_header_names_the_line_that_comes_nearest() -> None:
     with pytest.raises(HeaderError) as caught:
         _found("Report", "", "queue,arrived_at,result", "1,2,3")

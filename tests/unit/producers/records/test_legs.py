@@ -279,11 +279,15 @@ def test_a_queue_keeps_its_name_whoever_calls() -> None:
 
 
 def _made_ids(*rows: dict[str, str]) -> list[str]:
+    return [leg.leg_id for leg in _without_ids(*rows)]
+
+
+def _without_ids(*rows: dict[str, str]) -> list[FinishedLeg | Queued]:
     names = NAMES.removeprefix("leg_id,")
     mapping = Mapping()
     reader = LegReader(read_header(tuple(names.split(",")), mapping), mapping, KEY, "records:day")
     cells = ([row.get(name, "") for name in names.split(",")] for row in rows)
-    return [reader.read(each, NOW).leg_id for each in cells]
+    return [reader.read(each, NOW) for each in cells]
 
 
 def test_a_file_without_ids_gets_ones_that_its_next_export_gets_again() -> None:
@@ -297,6 +301,22 @@ def test_a_file_without_ids_gets_ones_that_its_next_export_gets_again() -> None:
 def test_two_withheld_callers_of_one_second_stay_two() -> None:
     first, second = _made_ids(ABANDONED, ABANDONED)
     assert second == f"{first}-2"
+
+
+@pytest.mark.parametrize("row", [ABANDONED, ANSWERED, OPEN])
+def test_a_row_without_an_id_that_says_the_same_as_one_before_is_apart_and_marked(
+    row: dict[str, str],
+) -> None:
+    other = row | {"caller": "5550001"}
+    legs = _without_ids(row, other, row, row, row | {"topic": "power"})
+    assert [leg.told_alike for leg in legs] == [False, False, True, True, False]
+    assert len({leg.leg_id for leg in legs}) == 5
+
+
+def test_a_row_with_an_id_is_never_marked() -> None:
+    reader = LegReader(read_header(tuple(NAMES.split(",")), Mapping()), Mapping(), KEY, "records")
+    cells = [ABANDONED.get(name, "") for name in NAMES.split(",")]
+    assert [reader.read(cells, NOW).told_alike for _ in range(2)] == [False, False]
 
 
 def test_an_empty_id_in_a_column_of_ids_is_refused() -> None:

@@ -7,6 +7,7 @@ from producers.input_file import InputFile, InputFileError
 from producers.progress import silent
 from producers.records.mapping import Mapping, parse_mapping
 from producers.records.reading import RecordsFile
+from schemas.calls import FinishedLeg, Queued
 from schemas.privacy import key_from_secret
 from tests.support.field_records import field_file, told
 
@@ -59,7 +60,8 @@ def test_times_without_an_offset_are_said_to_be_utc(tmp_path: Path) -> None:
     ("header", "problem"),
     [
         ("1,billing,answered", ("the header lacks queue, arrived_at, outcome;"
-                               " it has: 1, billing, answered (other names: --mapping; `queuewatch mapping init` begins one)")),
+                               " it has: 1, billing, answered (other names: --mapping; `queuewatch mapping init` begins one);"
+                               " is there no header? Then give each column that is read its number, such as queue = 2")),
         ('"open', "the first line is no CSV header"),
     ],
 )  # fmt: skip
@@ -207,3 +209,32 @@ def test_a_report_in_pages_without_and_with_its_header(tmp_path: Path) -> None:
         tmp_path / "bare.csv", *ROWS[1:2], header=ROWS[0], mapping=Mapping(columns=numbers)
     )
     assert [leg[0] for leg in told(bare)[0]] == ["1", "2"]
+
+
+def test_calls_above_the_header_are_read(tmp_path: Path) -> None:
+    file = _file(tmp_path / "day.csv", HEADER, *ROWS[1:3], header=ROWS[0])
+    legs = list(file.read(NOW, silent()))
+    assert [leg.leg_id for leg in legs if isinstance(leg, FinishedLeg | Queued)] == ["1", "2", "3"]
+    assert not any("left out" in note for note in file.notes())
+
+
+def test_the_first_row_like_one_before_it_is_named_where_ids_are_made(tmp_path: Path) -> None:
+    row = "billing,2010-08-01T07:00:00Z,2010-08-01T07:00:20Z,abandoned"
+    names = "queue,arrived_at,left_at,outcome"
+    file = _file(tmp_path / "day.csv", row, row.replace("20Z", "21Z"), row, row, header=names)
+    for _ in range(2):
+        list(file.read(NOW, silent()))
+        assert file.notes() == (
+            "leg ids made from queue, arrival and caller; line 4 says the same as one before it",
+        )
+
+
+def test_a_delimiter_more_or_less_at_the_end_costs_no_row(tmp_path: Path) -> None:
+    file = _file(tmp_path / "day.csv", *ROWS[:2], ROWS[2] + ",,", header=f"{HEADER},,")
+    legs = list(file.read(NOW, silent()))
+    assert [leg.leg_id for leg in legs if isinstance(leg, FinishedLeg | Queued)] == ["1", "2", "3"]
+    other = _file(tmp_path / "other.csv", f"{ROWS[0]},,", f"{ROWS[1]},more")
+    first, second = other.read(NOW, silent())
+    assert not isinstance(first, Refused)
+    assert isinstance(second, Refused)
+    assert second.detail == "expected 8 cells, found 9"

@@ -30,6 +30,22 @@ def test_a_csv_in_its_encoding_and_with_its_delimiter(tmp_path: Path) -> None:
     )
 
 
+def test_calls_above_the_header_are_rows_and_titles_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    call = "q,2026-03-31 09:00:00,ok"
+    path.write_text(f"Report,2026-03-31 09:00:00,\n{call}\nQueue,Start,Result\n")
+    assert sample_of(InputFile(path)).rows == [tuple(call.split(","))]
+
+
+def test_titles_above_a_first_row_of_calls_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text("Report, March\n\n5,a,ok\n6,b,ok\n")
+    sample = sample_of(InputFile(path))
+    assert (sample.has_header, sample.rows) == (False, [("5", "a", "ok"), ("6", "b", "ok")])
+    path.write_text("Report\nwhen,team\nsoon,red\n")
+    assert sample_of(InputFile(path)) == Sample(("when", "team"), [("soon", "red")], ",", "utf-8")
+
+
 def test_json_lines_by_their_keys(tmp_path: Path) -> None:
     path = tmp_path / "day.jsonl"
     path.write_text('{"queue": {"name": "q"}, "start": 5}\n{"start": 6, "x": null}\n{\n')

@@ -230,3 +230,37 @@ def test_calls_that_lie_in_the_night_are_asked_about_here_and_by_a_dry_run(tmp_p
         assert dry.exit_code == 0, dry.output
         remark = "these calls lie at 00:00-09:00 local (Asia/Singapore); is the zone right?"
         assert [remark in done.stdout for done in (made, dry)] == [asked, asked]
+
+
+def test_rows_that_would_be_refused_are_said_at_once(tmp_path: Path) -> None:
+    file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
+    more = "31.11.2025 09:00:00;Nord;;31.11.2025 09:00:40;aufgelegt\n"
+    good = "30.11.2025 09:00:00;Nord;30.11.2025 09:00:05;;angenommen\n"
+    file.write_text(EXPORT.replace("\r", "") + more + good + "Gesamt;4;;;\n", encoding="utf-8")
+    done = _init(file, mapping)
+    assert (
+        'time_format: %d.%m.%Y %H:%M:%S reads 3 of 4 times that were looked at, not "31.11'
+        in done.stdout
+    )
+    assert (
+        '1 of 4 rows would be refused, the first at line 4: arrived_at (Beginn): "31.11.2025 09:00:00" is no time'
+        in done.stdout
+    )
+    file.write_text(EXPORT, encoding="utf-8")
+    assert (
+        "would be refused" not in _init(file, mapping, "--force").stdout
+    )  # an unknown word is said
+
+
+def test_a_file_without_a_header_is_said_to_be_one(tmp_path: Path) -> None:
+    file, mapping = tmp_path / "x.csv", tmp_path / "m.toml"
+    rows = [f"2026-03-02 09:0{n}:05,billing,2026-03-02 09:0{n}:15,answered" for n in range(3)]
+    file.write_text("\n".join(rows))
+    done = _init(file, mapping)
+    assert "no header: columns are numbers; the file lists them" in done.stdout
+    assert "queue: column 2, the only one whose words repeat; is it?" in done.stdout
+    assert read_mapping(mapping).columns == {"arrived_at": 1, "outcome": 4, "queue": 2}
+    named = mapping.read_text().replace("[columns]", "[columns]\nanswered_at = 3")
+    mapping.write_text(named)
+    read = RecordsFile(InputFile(file), "node", KEY, read_mapping(mapping))
+    assert len([leg for leg in read.read(NOW, silent()) if isinstance(leg, FinishedLeg)]) == 3

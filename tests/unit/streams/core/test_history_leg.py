@@ -67,3 +67,11 @@ def test_a_caller_who_still_waits_has_left_nowhere() -> None:
     row = history_leg_row(event, Cause(7, 9), BOOK)
     assert row is not None
     assert (row.outcome, row.left_at, row.wait_ms, row.in_target) == ("open", None, None, False)
+
+
+def test_a_row_like_one_before_it_is_flagged() -> None:
+    for told_alike, flags in ((True, ("told_alike",)), (False, ())):
+        event = finished(arrived_at=MONDAY, feed="history", told_alike=told_alike)
+        row = history_leg_row(event, Cause(7, 9), BOOK)
+        assert row is not None
+        assert [flag for flag in row.flags if flag == "told_alike"] == list(flags)

@@ -26,6 +26,8 @@ def test_ratios_and_means_are_made_of_the_counts() -> None:
     row = figures_row(COUNTED, [PROMISE], "arrival")
     assert tuple(row) == (*(column.name for column in COLUMNS), "sl")
     assert (row["offered"], row["open"], row["sl_offered"], row["sl"]) == (5, 1, 0.25, 0.25)
+    assert figures_row(COUNTED | {"n_told_alike": 3}, [PROMISE], "arrival")["told_alike"] == 3
+    assert (row["told_alike"], row["basis"]) == (0, "arrival")
     assert (row["asa_s"], row["mean_time_to_abandon_s"], row["wait_p90_s"]) == (12.5, 2.0, 21.0)
     assert (row["aht_talk_hold_s"], row["aht_with_wrap_s"]) == (30.5, 39.5)
     assert (row["formula"], row["answer_within_s"], row["basis"]) == ("offered", 20.0, "arrival")
