@@ -146,6 +146,7 @@ _LATE: list[Came] = [(60, 5 + 30 * (number % 2), "answered") for number in range
 @example([(0, 5, "answered"), (20, 90, "abandoned")], [0, 60])
 @example(_LATE, [0, 0, 0, 0, 0])
 @example(_LATE, [0, 0, 0, 0, 0, 0, 0])
+@example([(12, 1, "answered")], [0, 0, 125, 195, 208, 299])  # she goes while nobody waits
 @given(hours(), stays())
 def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: list[int]) -> None:
     profiles = Profiles()

@@ -89,7 +89,9 @@ class Understaffed(Rule[UnderstaffedTable]):
         level = _predicted(_step(now.load), *model, *promised)
         waits_long = view.oldest_wait_ms > table.waiting_longer_than_ms
         left = now.calls_an_hour is not None and view.agents_gone >= table.agents_gone
-        raised = (waits_long or left) and _predicted(_step(now.low), *model, *promised) < limit
+        # Counted at whole minutes, and asked there: in between it must not matter whether something else has it measured.
+        left_now = left and view.at % MINUTE == 0
+        raised = (waits_long or left_now) and _predicted(_step(now.low), *model, *promised) < limit
         calm = not (view.oldest_wait_ms or left) or level >= targets.goal - table.clear_points
         cause = "" if calm else _cause(targets, view, staff, now, view.agents_gone if left else 0)
         return Measured(
