@@ -317,14 +317,13 @@ def test_rows_without_ids_that_say_the_same_are_apart_and_all_but_the_first_are_
     names = "queue,arrived_at,caller,left_at,topic,outcome"
     text = "\n".join((names, *(",".join((*row, "abandoned")) for row in rows)))
     archive = Archive()
-    alike, same = len(rows) - len(set(rows)), []
+    alike = len(rows) - len(set(rows))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "day.csv"
         path.write_text(text)
-        for _ in range(2):  # the second time all are known
-            counts = archive.send(RecordsFile(InputFile(path), "records", KEY)).counts
-            assert (counts.legs, counts.told_alike) == (len(rows), alike)
-            same.append(counts.same)
-    assert same == [0, len(rows)]
+        once, again = (archive.send(RecordsFile(InputFile(path), "records", KEY)) for _ in range(2))
+    for done in (once, again):
+        assert (done.counts.legs, done.counts.told_alike) == (len(rows), alike)
+    assert (once.counts.same, again.counts.same) == (0, len(rows))
     flagged = [row for row in archive.rows.values() if "told_alike" in row.flags]
     assert (len(archive.rows), len(flagged)) == (len(rows), alike)
