@@ -36,6 +36,8 @@ def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def guess_by_number(rows: Sequence[Sequence[str]], delimiter: str) -> Guess:
     """Of at least one row; each has as many cells as the first."""
+    # others are remarks
+    rows = [row for row in rows if sum(map(bool, row)) >= len(REQUIRED)] or rows
     columns = _columns(rows)
     found = Guess(delimiter, {}, by_number=True, names=tuple(map(_example, columns)))
     arrived_at = _arrival(columns)

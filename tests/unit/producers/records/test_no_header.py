@@ -73,7 +73,7 @@ def test_two_columns_of_repeated_words_are_not_guessed() -> None:
 
 
 def test_the_words_of_a_total_are_no_outcomes() -> None:
-    found = guess_by_number([*ROWS, ("", "", "", "Total", "3", "")], ",")
+    found = guess_by_number([*ROWS, ("", "3", "", "Total", "3", "")], ",")
     assert found.unknown == {"Fax": 1}
     assert found.time_remarks == (
         'iso reads 3 of 4 times that were looked at, not "xxxxx": such rows are refused',
