@@ -47,6 +47,9 @@ class Cursor(Struct, gc=False):
     boundary: int | None  # of `incident`, for a former release
     waits_since: int | None = None  # for a clock that is far behind, by the broker's clock
     boundaries: dict[str, int] = {}  # by rule
+    is_committed: bool = (
+        False  # the place stands in the group of the topic, too; a former release left it out
+    )
 
 
 _decode_cursor = msgspec.msgpack.Decoder(Cursor).decode
@@ -173,6 +176,7 @@ class ReportsUnit:
                 boundaries.get(_FIRST_RULE),
                 self._waits_since,
                 boundaries,
+                is_committed=True,
             )
         )
 
@@ -187,8 +191,10 @@ class ReportsUnit:
                 self._restore(_read_cursor(value))
 
     def _restore(self, cursor: Cursor) -> None:
-        # Not the durable one: the first checkpoint tells again what other processes may lack.
         self.next_offset = cursor.next_offset
+        # Else nothing is written before a record comes: a worker whose partitions are being taken over would end at it.
+        if cursor.is_committed:
+            self._durable_next = cursor.next_offset
         self.results, self.reasons = cursor.results, cursor.reasons
         self._clocks = Clocks(cursor.clocks, cursor.appended_at)
         self._waits_since = cursor.waits_since

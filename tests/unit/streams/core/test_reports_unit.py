@@ -9,7 +9,7 @@ from schemas.millis import SECOND
 from schemas.quarantine import Quarantined
 from schemas.reports import Passed
 from schemas.topics import version_of
-from streams.core.reports_unit import ReportsUnit
+from streams.core.reports_unit import Cursor, ReportsUnit
 from streams.core.state_format import FORMAT, encode_piece
 from streams.core.unit import UnreadablePieceError
 from tests.support.builders import clock
@@ -86,9 +86,14 @@ def test_workers_are_told_what_is_open_and_how_far_it_is_decided() -> None:
     assert told[-1] == DecidedAcross(clock("11:15") - 5 * SECOND)
 
 
-def test_the_first_checkpoint_after_a_restart_tells_how_far_the_topic_is_read() -> None:
+def test_the_first_checkpoint_on_a_former_state_tells_how_far_the_topic_is_read() -> None:
+    """If a former release wrote the state: `drain` would wait for ever for a place that nobody commits."""
     day = Desk().ordinary().restart()
-    assert day.unit.checkpoint() is not None
+    assert day.unit.checkpoint() is None
+    former = msgspec.msgpack.decode(day.pieces[b"reports|cursor"], type=Cursor)
+    former.is_committed = False
+    day.pieces[b"reports|cursor"] = encode_piece(former)
+    assert day.restart().unit.checkpoint() is not None
     assert day.unit.checkpoint() is None
 
 
