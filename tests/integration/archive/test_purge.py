@@ -51,7 +51,7 @@ def _value(name: str, kind: str, at: int, number: int) -> object:
         return []
     if kind.startswith("DateTime"):
         return at // 1000
-    if kind == "String":
+    if kind in {"String", "Nullable(String)"}:
         return f"x{number}"
     return at if name.endswith("_ms") else number
 
