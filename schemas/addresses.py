@@ -1,5 +1,6 @@
 """Where processes that post to each other answer, as they ship."""
 
+BOARD_URL = "http://127.0.0.1:8080"
 DELIVER_URL = "http://127.0.0.1:9096"
 NOTIFY_URL = "http://127.0.0.1:9103"
 PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there

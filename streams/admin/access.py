@@ -16,9 +16,9 @@ from kafka.admin import (
 )
 from msgspec import Struct
 
+from schemas.groups import archive_group, reports_group, stream_group, transactional_prefix
 from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import AdminError, admin_client
-from streams.admin.topics import archive_group, reports_group, stream_group
 
 # One user each. All other writers and readers of the table are commands that people call: `operator`.
 PROCESSES = ("send", "stream", "archive", "notify", "deliver", "board")
@@ -69,7 +69,7 @@ def rights(namespace: str) -> list[Right]:
     )
     found += [Right(user, "group", name, ("read",)) for user, name in groups]
     found += [Right(OPERATOR, "group", name, ("describe",)) for _, name in groups]
-    ids = f"{namespace}queuewatch-"
+    ids = transactional_prefix(namespace)
     found.append(Right("stream", "transactional-id", ids, ("write",), prefixed=True))
     return found
 

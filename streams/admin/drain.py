@@ -14,6 +14,7 @@ from kafka.errors import (
 from msgspec import Struct
 
 from schemas.counted import counted
+from schemas.groups import archive_group, reports_group, stream_group
 from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import (
     Offsets,
@@ -23,7 +24,6 @@ from streams.admin.broker import (
     high_waters,
     partitions_of,
 )
-from streams.admin.topics import archive_group, reports_group, stream_group
 
 _POLL_S = 0.2
 _PROBE_S = 2.0

@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from schemas.groups import archive_group
 from schemas.millis import from_iso
 from schemas.topics import topic_name
 from streams.admin.broker import AdminError
 from streams.admin.drain import Stage, wait_for_reader
 from streams.admin.live_days import read_live_days
-from streams.admin.topics import archive_group
 from streams.history import reconcile
 from streams.history.catalogue import read_catalogue, read_zone, seen_queues
 from streams.history.leg_recount import Disagreement

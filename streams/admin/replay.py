@@ -15,6 +15,7 @@ from kafka import TopicPartition
 from msgspec import Struct
 
 from schemas.codec import UndecodableError, decode_agent, decode_call, encode
+from schemas.groups import archive_group, stream_group
 from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
 from schemas.timing import AHEAD_OF_BROKER_MS
@@ -22,7 +23,6 @@ from schemas.topics import topic_name
 from streams.admin.broker import admin_client, beginnings, consumer, producer, stable_ends
 from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
-from streams.admin.topics import archive_group, stream_group
 from streams.core.quarantining import mask_digits
 
 _POLL_MS = 500

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Struct
 
 from schemas.codec import LARGEST_OWN_RECORD, decode_as, encode
+from schemas.groups import archive_group, stream_group
 from schemas.millis import DAY, HOUR, MINUTE
 from schemas.targets import TopicsEpoch
 from schemas.topics import (
@@ -45,19 +46,6 @@ class Created(Struct, frozen=True):
 
     topics: tuple[str, ...]
     epoch: int
-
-
-def stream_group(namespace: str) -> str:
-    return f"{namespace}queuewatch-stream"
-
-
-def reports_group(namespace: str) -> str:
-    """It has no members: the unit of `reports` commits its place with what it writes."""
-    return f"{namespace}queuewatch-reports"
-
-
-def archive_group(namespace: str) -> str:
-    return f"{namespace}queuewatch-archive"
 
 
 def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from schemas.addresses import BOARD_URL
 from streams.cli import options
 from streams.cli.deliver_place import deliver_url_of_up
 from streams.cli.options import Failure
@@ -22,7 +23,7 @@ _WITHIN_S = 90.0
 @click.option(
     "--board-url",
     envvar="QUEUEWATCH_BOARD_URL",
-    default="http://127.0.0.1:8080",
+    default=BOARD_URL,
     show_default=True,
     metavar="URL",
     help="As notify has it: where people open the board.",

@@ -63,9 +63,9 @@ def command(  # noqa: PLR0917 - the options of a process
     """
     if _is_for_a_subcommand(click.get_current_context()):
         return
+    from schemas.groups import archive_group
     from streams.admin.nightly import NightlyReconciliation
     from streams.admin.nightly_profiles import NightlyProfiles
-    from streams.admin.topics import archive_group
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
     from streams.sinks.clickhouse.embedded import FilesTakenError

@@ -35,15 +35,7 @@ _log = logging.getLogger(__name__)
     help="Port of Alertmanager's webhook, and of notify where no Alertmanager runs; 0 takes a free one.",
 )
 @options.metrics_port("QUEUEWATCH_DELIVER_METRICS_PORT", 9104)
-@click.option(
-    "--board-url",
-    envvar="QUEUEWATCH_BOARD_URL",
-    default="http://127.0.0.1:8080",
-    show_default=True,
-    callback=options.url,
-    metavar="URL",
-    help="As notify has it: where people open the board, also on a phone.",
-)
+@options.board_url
 @options.link_key
 @options.bind("Address that both ports listen on; there is no login.")
 @options.notify_url

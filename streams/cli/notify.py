@@ -47,15 +47,7 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     metavar="DURATION",
     help="Time between posts of an alert that goes on firing.",
 )
-@click.option(
-    "--board-url",
-    envvar="QUEUEWATCH_BOARD_URL",
-    default="http://127.0.0.1:8080",
-    show_default=True,
-    callback=options.url,
-    metavar="URL",
-    help="Where people open the board, also on a phone: the base of the links in every message.",
-)
+@options.board_url
 @click.option(
     "--runbooks",
     envvar="QUEUEWATCH_RUNBOOKS",

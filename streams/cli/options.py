@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from schemas.addresses import NOTIFY_URL
+from schemas.addresses import BOARD_URL, NOTIFY_URL
 
 if TYPE_CHECKING:
     from streams.local.owner import Owner
@@ -273,6 +273,15 @@ def ask(question: str, undone: str) -> None:
         raise Failure(undone)
 
 
+board_url = click.option(
+    "--board-url",
+    envvar="QUEUEWATCH_BOARD_URL",
+    default=BOARD_URL,
+    show_default=True,
+    callback=url,
+    metavar="URL",
+    help="Where people open the board, also on a phone: the base of the links in every message.",
+)
 notify_url = click.option(
     "--notify",
     "notify_url",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from schemas.groups import reports_group, stream_group, transactional_id
 from schemas.topics import topic_name
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
@@ -41,15 +42,15 @@ class StreamOptions:
     @property
     def group(self) -> str:
         """The consumer group of every worker."""
-        return f"{self.namespace}queuewatch-stream"
+        return stream_group(self.namespace)
 
     @property
     def reports_group(self) -> str:
         """Holds how far `reports` is read. It has no members."""
-        return f"{self.namespace}queuewatch-reports"
+        return reports_group(self.namespace)
 
     def topic(self, name: str) -> str:
         return topic_name(name, self.namespace)
 
     def transactional_id(self, name: str, partition: int) -> str:
-        return f"{self.namespace}queuewatch-{name}-{partition}"
+        return transactional_id(self.namespace, name, partition)

@@ -7,6 +7,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from schemas.groups import archive_group, reports_group, stream_group
 from schemas.health import Health
 from schemas.millis import from_iso
 from schemas.queues_toml import parse_queues
@@ -16,12 +17,9 @@ from streams.admin.seen_queues import queues_of_topics
 from streams.admin.status import read_status
 from streams.admin.targets import publish, read_versions
 from streams.admin.topics import (
-    archive_group,
     check_topics,
     create_topics,
     read_epoch,
-    reports_group,
-    stream_group,
 )
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port

@@ -12,10 +12,11 @@ from kafka.admin import KafkaAdminClient
 
 from schemas.calls import Queued
 from schemas.codec import decode_as, encode
+from schemas.groups import archive_group
 from schemas.millis import HOUR, from_iso
 from schemas.quarantine import Quarantined
 from schemas.topics import TOPICS
-from streams.admin.topics import archive_group, create_topics
+from streams.admin.topics import create_topics
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question

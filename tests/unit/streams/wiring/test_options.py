@@ -1,6 +1,6 @@
 """Names on the broker that are derived from a worker's options."""
 
-from streams.admin.topics import stream_group
+from schemas.groups import stream_group
 from streams.wiring.options import StreamOptions
 
 
