@@ -1,5 +1,6 @@
 """Where processes that post to each other answer, as they ship."""
 
+ALERTMANAGER_URL = "http://127.0.0.1:9093"
 BOARD_URL = "http://127.0.0.1:8080"
 DELIVER_URL = "http://127.0.0.1:9096"
 NOTIFY_URL = "http://127.0.0.1:9103"

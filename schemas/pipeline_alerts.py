@@ -27,15 +27,21 @@ class PipelineAlert(Struct, frozen=True):
     starts_at: int
 
 
-def is_taken(labels: Mapping[str, str]) -> bool:
-    """Whether somebody can say "I have it" of an alert with these labels, and it goes on to others until then."""
+def is_of_pipeline(labels: Mapping[str, str]) -> bool:
+    """Whether people are told of an alert with these labels, and it is of no queue. A copy for a further owner is none."""
     return (
         labels.get("owner") == OF_QUEUEWATCH
-        and labels.get("severity") == "page"
+        and labels.get("severity") in {"page", "warn"}
+        and not labels.get("escalated")
         and not labels.get("rule")
         and _ID.fullmatch(f"{labels.get('alertname', '')}//0") is not None
         and labels["alertname"] != alert_name(PROBE)
     )
+
+
+def is_taken(labels: Mapping[str, str]) -> bool:
+    """Whether somebody can say "I have it" of an alert with these labels, and it goes on to others until then."""
+    return is_of_pipeline(labels) and labels["severity"] == "page"
 
 
 def id_of(labels: Mapping[str, str], starts_at: int) -> str:

@@ -58,7 +58,7 @@ def routes(text: str) -> str:
 
 
 def fast(text: str) -> str:
-    for slow, soon in (("10s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
+    for slow, soon in (("5s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
         text = text.replace(f"_wait: {slow}", f"_wait: {soon}")
         text = text.replace(f"_interval: {slow}", f"_interval: {soon}")
     return text

