@@ -15,7 +15,7 @@ from schemas.owners import OF_QUEUEWATCH
 
 # They change with who is told of it, not with what it is.
 NOT_OF_THE_ALERT = ("alertname", "owner", "severity", "escalated")
-_LONGEST_WHAT = 300
+LONGEST_WHAT = 300
 _ID = re.compile(r"([A-Z]\w{0,99})/(.*)/(\d{1,15})", re.DOTALL)
 
 
@@ -48,7 +48,7 @@ def id_of(labels: Mapping[str, str], starts_at: int) -> str:
     """`PipelineDown/instance=127.0.0.1:9102,job=archive/1772442065000`."""
     kept = sorted((name, value) for name, value in labels.items() if name not in NOT_OF_THE_ALERT)
     what = ",".join(f"{name}={value}" for name, value in kept if value)
-    if len(what) > _LONGEST_WHAT:
+    if len(what) > LONGEST_WHAT:
         what = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:16]
     return f"{labels['alertname']}/{what}/{starts_at}"
 
