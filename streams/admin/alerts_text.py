@@ -100,7 +100,7 @@ def _escalation(alert: Alert, book: CommandsBook, now: int) -> str:
     told = [owner for each in taken for owner in each.told]
     untold = [owner for each in taken for owner in each.untold]
     parts = [f"told {_names(told)}"] if told else []
-    parts += [f"not told: {_names(untold)}"] if untold else []
+    parts += [f"not reached: {_names(untold)}"] if untold else []
     at = book.next_step_at(alert)
     goes_on = alert.state == "firing" and not alert.calm
     if at is not None and goes_on and not book.why_quiet(alert, now):
