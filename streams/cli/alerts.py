@@ -20,7 +20,7 @@ from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
 from streams.cli.alerts_topics import alert_topics, named_alert, one_line, read_alerts, say
 from streams.cli.options import Failure
-from streams.cli.typed_time import on_default_clock, typed
+from streams.cli.typed_time import on_clock_of, typed
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     required=True,
     callback=_until,
     metavar="T",
-    help="Its end: 2h from now, or 2026-11-01T08:00 (in the default zone unless it says).",
+    help="Its end: 2h from now, or 2026-11-01T08:00 (in the zone of Q, else the default zone, unless it says).",
 )
 @click.option(
     "--because",
@@ -232,7 +232,7 @@ def mute(
         raise Failure(
             f'no queue "{queue}": no targets were published for it, and no alert names it'
         )
-    end = on_default_clock(until, bootstrap, namespace, "--until")
+    end = on_clock_of(queue, until, bootstrap, namespace, "--until")
     if end <= now_ms():
         raise click.BadParameter("must lie in the future", param_hint="--until")
     name = token_hex(3)
