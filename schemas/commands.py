@@ -84,7 +84,7 @@ class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="noti
     to: tuple[str, ...]
     next_to: tuple[str, ...] = ()
     next_after_ms: Annotated[int, Meta(ge=0)] = 0
-    # Of `to`, whom `notify` cannot reach: no Alertmanager is in use, and they have no deliver_file.
+    # Of `to`, whom `notify` cannot reach: `deliver` is in use alone, and no address of theirs takes anything.
     untold: tuple[str, ...] = ()
 
     @property
@@ -106,11 +106,10 @@ def command_key(command: AlertCommand) -> bytes:
 
 
 def told_said(step: Notified) -> str:
-    """`told lead, ops`; `told lead; not told: ops has no deliver_file`."""
+    """`told lead, ops`; `told lead; not reached: ops`."""
     parts = [f"told {', '.join(step.told)}"] if step.told else []
     if step.untold:
-        have = "has" if len(step.untold) == 1 else "have"
-        parts.append(f"not told: {', '.join(step.untold)} {have} no deliver_file")
+        parts.append(f"not reached: {', '.join(step.untold)}")
     return "; ".join(parts)
 
 

@@ -42,6 +42,12 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         "topic": "String",
         "area": "String",
         "queues": "Array(String)",
+        # NULL in rows of a former release, which knew them and did not keep them.
+        "held_at_ms": "Nullable(Int64)",
+        "doubtful": "Nullable(Int64)",
+        "calm": "Nullable(Int64)",
+        "not_evaluated": "Nullable(String)",
+        "minutes": "Nullable(Int64)",
     },
     "commands": {
         "link_of": "Nullable(String)",

@@ -14,6 +14,7 @@ from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, c
 from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share, Sign
 from dashboards.wallboard.sign import sign
 from schemas.alerts import SEVERITIES, Alert
+from schemas.commands import Acknowledged
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
 from schemas.goal import FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
@@ -27,10 +28,15 @@ _NO_COUNTS = Counts()
 
 
 class OpenAlert(Struct, frozen=True):
-    """A firing alert; `quiet` says who has it or who muted it, empty if people are told."""
+    """A firing alert; `quiet` says who has it or who muted it, empty if people are told. `had`: the acknowledgement."""
 
     alert: Alert
     quiet: str = ""
+    had: Acknowledged | None = None
+
+    @property
+    def had_at(self) -> int:
+        return self.had.at if self.had else 0
 
 
 class KnownQueue(Struct, frozen=True):
@@ -84,7 +90,7 @@ def row(known: KnownQueue, now: int) -> Row:
         name=named.name if named else known.queue,
         centre=named.centre_name if named else "",
         department=named.department_name if named else "",
-        sign=_had_by(shown, figures.alerts, planned),
+        sign=_had_by(shown, _worst_first(known.alerts) if snapshot else (), planned),
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
@@ -212,24 +218,23 @@ def _line(known: OpenAlert) -> AlertLine:
     )
 
 
-def _had_by(shown: Sign, alerts: Sequence[AlertLine], planned: Sequence[str]) -> Sign:
+def _had_by(shown: Sign, alerts: Sequence[OpenAlert], planned: Sequence[str]) -> Sign:
     """With who has the alerts behind it, if somebody has each of them: the others need somebody.
 
-    Several answers are said with their rules: who has one alert of a queue does not have the others. What stands in
-    the notes already is not said twice.
+    Several answers are said with their rules: who has one alert of a queue does not have the others. Who has several is
+    named once, with the time that is true of each. What stands in the notes already is not said twice.
     """
-    if not alerts or not all(alert.quiet for alert in alerts):
+    if not alerts or not all(each.quiet for each in alerts):
         return shown
-    rules: dict[str, list[str]] = {}
-    for alert in alerts:
-        of_it = rules.setdefault(alert.quiet, [])
-        if alert.rule not in of_it:
-            of_it.append(alert.rule)
-    said = [
-        quiet if len(rules) == 1 else f"{', '.join(of_it)}: {quiet}"
-        for quiet, of_it in rules.items()
-        if quiet not in planned
-    ]
+    answers: dict[str, list[OpenAlert]] = {}
+    for each in alerts:
+        answers.setdefault(each.had.who if each.had else each.quiet, []).append(each)
+    said = []
+    for of_it in answers.values():
+        quiet = max(of_it, key=lambda each: each.had_at).quiet
+        rules = ", ".join(dict.fromkeys(each.alert.rule for each in of_it))
+        if quiet not in planned:
+            said.append(quiet if len(answers) == 1 else f"{rules}: {quiet}")
     return replace(shown, why=" · ".join(part for part in (shown.why, *said) if part))
 
 

@@ -28,6 +28,7 @@ _PAGE = """\
 # A block of its own begins with one of these; any other line goes on with the one before it.
 _BLOCK = re.compile(r"\s*(?:- |\d+\. |#+ |\*\*)")
 _TABLE, _FENCE = "|", "```"
+_DASHES = re.compile(r":?-+:?")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
 _OTHER_RUNBOOK = re.compile(r"\w+\.md")
 
@@ -39,7 +40,7 @@ def runbook_pages() -> dict[str, str]:
 
 
 def page(text: str) -> str:
-    """Paragraphs, steps and headings as they are in Markdown; tables and commands as they were typed."""
+    """Paragraphs, steps, headings and tables as they are in Markdown; commands as they were typed."""
     title = text.partition("\n")[0].lstrip("# ")
     body = "\n".join(_shown(block) for block in _blocks(text))
     return _PAGE.format(title=escape(title), body=body)
@@ -75,7 +76,9 @@ def _ended(block: list[str]) -> Iterator[str]:
 
 
 def _shown(block: str) -> str:
-    if block.startswith(_TABLE) or block.lstrip().startswith(_FENCE):
+    if block.startswith(_TABLE):
+        return _table(block.split("\n"))
+    if block.lstrip().startswith(_FENCE):
         lines = [line for line in block.split("\n") if not line.strip().startswith(_FENCE)]
         return f"<pre>{escape(chr(10).join(lines))}</pre>"
     depth = len(block) - len(block.lstrip())
@@ -86,6 +89,25 @@ def _shown(block: str) -> str:
         return f"<h{level}>{_inline(heading)}</h{level}>"
     name = f' class="in{min(depth // 2, 3)}"' if depth else ""
     return f"<p{name}>{_inline(line)}</p>"
+
+
+def _table(lines: list[str]) -> str:
+    """The first line names the columns; the one of dashes below it is left out."""
+    head, *rows = (
+        [
+            cell.strip()
+            for cell in line.strip().removeprefix(_TABLE).removesuffix(_TABLE).split(_TABLE)
+        ]
+        for line in lines
+    )
+    shown = [row for row in rows if not all(_DASHES.fullmatch(cell) for cell in row)]
+    body = "".join(f"<tr>{_cells('td', row)}</tr>" for row in shown)
+    table = f"<table><thead><tr>{_cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="table">{table}</div>'
+
+
+def _cells(tag: str, row: list[str]) -> str:
+    return "".join(f"<{tag}>{_inline(cell)}</{tag}>" for cell in row)
 
 
 def _inline(text: str) -> str:

@@ -73,7 +73,8 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
 def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
-        known = OpenAlert(alert, latest.commands.why_quiet(alert, now))
+        book = latest.commands
+        known = OpenAlert(alert, book.why_quiet(alert, now), book.acknowledged(alert))
         for queue in alert.queues or (alert.queue,):
             alerts.setdefault(queue, []).append(known)
     queues = (

@@ -9,6 +9,7 @@ from schemas.millis import format_duration, iso
 from schemas.printable import printable
 from streams.messages.sentences import free_agents_said
 from streams.messages.words import words_of
+from streams.sinks.alertmanager.pipeline_listed import Listed
 
 _NAMED = 2
 _UNTOLD = {"note": "a note: lists only", "rehearse": "a rehearsal"}
@@ -78,6 +79,16 @@ def alert_line(alert: Alert, book: CommandsBook, now: int) -> Line:
     }
 
 
+def pipeline_line(listed: Listed, book: CommandsBook, now: int) -> Line:
+    """The same of an alert of the pipeline, which has no figures."""
+    line = alert_line(listed.known().alert, book, now)
+    if line["quiet"] is None and listed.is_inhibited:
+        line["quiet"] = "another alert says it"
+    elif line["quiet"] is None and listed.is_silenced:
+        line["quiet"] = "silenced in Alertmanager"
+    return line | {"id": printable(listed.alert_id), "value": None, "threshold": None, "n": None}
+
+
 def _quiet(alert: Alert, book: CommandsBook, now: int) -> str | None:
     return printable(book.why_quiet(alert, now)) or _UNTOLD.get(alert.severity)
 
@@ -89,7 +100,7 @@ def _escalation(alert: Alert, book: CommandsBook, now: int) -> str:
     told = [owner for each in taken for owner in each.told]
     untold = [owner for each in taken for owner in each.untold]
     parts = [f"told {_names(told)}"] if told else []
-    parts += [f"not told: {_names(untold)}"] if untold else []
+    parts += [f"not reached: {_names(untold)}"] if untold else []
     at = book.next_step_at(alert)
     goes_on = alert.state == "firing" and not alert.calm
     if at is not None and goes_on and not book.why_quiet(alert, now):
@@ -120,10 +131,28 @@ def whole(alert: Alert, book: CommandsBook, now: int) -> Iterator[str]:
     free = [(each.n, printable(each.queue_name)) for each in alert.free_agents]
     shown["next step"] = free_agents_said(free, words_of("en")) or None
     shown["runbook"] = f"docs/runbooks/{alert_name(alert.rule)}.md"
+    yield from _whole(shown, alert, book)
+
+
+def whole_of_pipeline(listed: Listed, book: CommandsBook, now: int) -> Iterator[str]:
+    """The same of an alert of the pipeline that goes on."""
+    alert = listed.known().alert
+    shown = pipeline_line(listed, book, now)
+    shown["runbook"] = f"docs/runbooks/{alert.rule}.md"
+    yield from _whole(shown, alert, book)
+
+
+def _whole(shown: Line, alert: Alert, book: CommandsBook) -> Iterator[str]:
     for name, value in shown.items():
         if value is not None:
             yield f"{name:<12}{value}"
-    words = [*book.told(alert.alert_id), *(each for each in book.notified(alert) if each.step)]
+    yield from what_was_said(
+        [*book.told(alert.alert_id), *(each for each in book.notified(alert) if each.step)]
+    )
+
+
+def what_was_said(words: Sequence[AlertCommand]) -> Iterator[str]:
+    """A line for each, in order of time."""
     for command in sorted(words, key=lambda each: each.at):
         yield f"{iso(command.at)}  {said(command)}"
 

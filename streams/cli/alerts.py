@@ -1,40 +1,30 @@
-"""`queuewatch alerts`: which alerts go on, who has them, and what is muted. `quality`, `rehearse`, `routes` and
-`test` stand in their own files.
+"""`queuewatch alerts`: who has an alert, and what is muted. `list`, `show`, `quality`, `rehearse`, `routes` and `test` stand
+in their own files.
 """
 
 import getpass
 import os
 from collections.abc import Callable
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from schemas.commands import checked_note, checked_who
 from schemas.millis import iso
 from schemas.printable import printable
-from streams.cli import options
+from streams.cli.alerts_list import list_, show
 from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
-from streams.cli.options import Failure, in_one_line
-from streams.cli.typed_time import on_default_clock, typed
+from streams.cli.alerts_topics import alert_topics, named_alert, one_line, read_alerts, say
+from streams.cli.options import Failure
+from streams.cli.typed_time import on_clock_of, typed
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
-    from schemas.commands import Acknowledged, AlertCommand
-    from streams.admin.alerts import KnownAlerts
-
-Command = Callable[..., Any]
-_ALERT = click.argument("name", metavar="ALERT")
-_FORMAT = click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-)
+    from schemas.commands import Acknowledged
 
 
 def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -75,12 +65,6 @@ _NOTE = click.option(
 )
 
 
-def _place(work: Command) -> Command:
-    for option in (options.namespace, options.kafka, options.data_of_up):
-        work = option(work)
-    return work
-
-
 @click.group(name="alerts")
 def command() -> None:
     """Alerts that go on: who has them, which are muted. ALERT is an id, or RULE/QUEUE for its newest.
@@ -91,59 +75,11 @@ def command() -> None:
     """
 
 
-@command.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Also those that are over (30 days).")
-@_FORMAT
-@_place
-def list_(everything: bool, output: Any, bootstrap: str, namespace: str) -> None:
-    """Say which alerts go on, since when, and who has them; then which mutes hold.
-
-    \b
-    Example:
-      queuewatch alerts list --all --format csv
-    """
-    from streams.admin.alerts_text import COLUMNS, MUTE_COLUMNS, SHOWN, alert_line, mute_line
-    from streams.history.render import rendered
-
-    known, now = _read(bootstrap, namespace), now_ms()
-    shown = known.alerts if everything else known.open()
-    lines = [alert_line(alert, known.book, now) for alert in shown]
-    if lines or output != "table":
-        click.echo(rendered(lines, COLUMNS, output, SHOWN), nl=False)
-    else:
-        print("no alert goes on")
-    mutes = known.book.mutes(now)
-    if mutes and output == "table":
-        print("muted:")
-        click.echo(
-            rendered([mute_line(each, now) for each in mutes], MUTE_COLUMNS, output), nl=False
-        )
-
-
 @command.command()
-@_ALERT
-@_place
-def show(name: str, bootstrap: str, namespace: str) -> None:
-    """Show one alert whole, and what people said of it.
-
-    \b
-    Example:
-      queuewatch alerts show oldest_wait/billing
-    """
-    from streams.admin.alerts_text import whole
-
-    known = _read(bootstrap, namespace)
-    with _one_line():
-        alert = known.named(name)
-    for line in whole(alert, known.book, now_ms()):
-        print(line)
-
-
-@command.command()
-@_ALERT
+@named_alert
 @_WHO
 @_NOTE
-@_place
+@alert_topics
 def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say "I have it": the alert is not repeated. It ends by itself with the alert.
 
@@ -153,11 +89,11 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """
     from schemas.commands import Acknowledged
 
-    known = _read(bootstrap, namespace)
-    with _one_line():
+    known = read_alerts(bootstrap, namespace)
+    with one_line():
         alert_id, reason = known.goes_on(name)
     had = known.book.taken(alert_id)
-    _say(
+    say(
         bootstrap,
         namespace,
         Acknowledged(who=who, at=_after(had), note=note, alert_id=alert_id),
@@ -167,10 +103,10 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
 
 
 @command.command()
-@_ALERT
+@named_alert
 @_WHO
 @_NOTE
-@_place
+@alert_topics
 def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Give the alert back: it is repeated again.
 
@@ -180,22 +116,22 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
     """
     from schemas.commands import Released
 
-    known = _read(bootstrap, namespace)
-    with _one_line():
+    known = read_alerts(bootstrap, namespace)
+    with one_line():
         alert_id, reason = known.goes_on(name)
     had = known.book.taken(alert_id)
     if had is None:
         raise Failure(f"nobody has {alert_id}")
     at = _after(had)
-    _say(bootstrap, namespace, Released(who=who, at=at, note=note, alert_id=alert_id))
+    say(bootstrap, namespace, Released(who=who, at=at, note=note, alert_id=alert_id))
     print(f"nobody has {alert_id} any more: {reason}")
 
 
 @command.command()
-@_ALERT
+@named_alert
 @click.argument("text", callback=_note)
 @_WHO
-@_place
+@alert_topics
 def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
     """Keep a note with an alert, also with one that is over.
 
@@ -207,20 +143,20 @@ def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None
 
     if not text.strip():
         raise click.BadParameter("must not be empty", param_hint="TEXT")
-    known = _read(bootstrap, namespace)
-    with _one_line():
+    known = read_alerts(bootstrap, namespace)
+    with one_line():
         alert = known.named(name)
-    _say(bootstrap, namespace, Noted(who=who, at=now_ms(), note=text, alert_id=alert.alert_id))
+    say(bootstrap, namespace, Noted(who=who, at=now_ms(), note=text, alert_id=alert.alert_id))
     print(f"noted with {alert.alert_id}")
 
 
 @command.command(name="false")
-@_ALERT
+@named_alert
 @_WHO
 @click.option(
     "--note", required=True, metavar="TEXT", help="Why there was nothing to do; shown to others."
 )
-@_place
+@alert_topics
 def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say that an alert should not have fired, also of one that is over: its rule is judged by it.
 
@@ -234,13 +170,13 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 
     if not note.strip():
         raise click.BadParameter("must not be empty", param_hint="--note")
-    known = _read(bootstrap, namespace)
-    with _one_line():
+    known = read_alerts(bootstrap, namespace)
+    with one_line():
         alert = known.named(name)
     if alert.fired_at is None:
         raise Failure(f"alert {alert.alert_id} has not fired: nobody was told of it")
     said = MarkedFalse(who=who, at=now_ms(), note=note, alert_id=alert.alert_id)
-    _say(bootstrap, namespace, said)
+    say(bootstrap, namespace, said)
     print(f"{alert.alert_id} is marked false: {alert.reason}")
 
 
@@ -253,7 +189,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     required=True,
     callback=_until,
     metavar="T",
-    help="Its end: 2h from now, or 2026-11-01T08:00 (in the default zone unless it says).",
+    help="Its end: 2h from now, or 2026-11-01T08:00 (in the zone of Q, else the default zone, unless it says).",
 )
 @click.option(
     "--because",
@@ -264,7 +200,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     help="Why; shown to others.",
 )
 @_WHO
-@_place
+@alert_topics
 def mute(
     *,
     rule: str,
@@ -296,12 +232,12 @@ def mute(
         raise Failure(
             f'no queue "{queue}": no targets were published for it, and no alert names it'
         )
-    end = on_default_clock(until, bootstrap, namespace, "--until")
+    end = on_clock_of(queue, until, bootstrap, namespace, "--until")
     if end <= now_ms():
         raise click.BadParameter("must lie in the future", param_hint="--until")
     name = token_hex(3)
     muted = Muted(who=who, at=now_ms(), note=note, mute_id=name, until=end, rule=rule, queue=queue)
-    _say(bootstrap, namespace, muted)
+    say(bootstrap, namespace, muted)
     what = " ".join(
         filter(
             None,
@@ -314,7 +250,7 @@ def mute(
 @command.command()
 @click.argument("mute_id", metavar="MUTE")
 @_WHO
-@_place
+@alert_topics
 def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     """End a mute now.
 
@@ -324,10 +260,10 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     """
     from schemas.commands import Unmuted
 
-    mutes = _read(bootstrap, namespace).book.mutes(now_ms())
+    mutes = read_alerts(bootstrap, namespace).book.mutes(now_ms())
     if mute_id not in {each.mute_id for each in mutes}:
         raise Failure(f'no mute "{mute_id}" holds (`queuewatch alerts list` shows them)')
-    _say(bootstrap, namespace, Unmuted(who=who, at=now_ms(), mute_id=mute_id))
+    say(bootstrap, namespace, Unmuted(who=who, at=now_ms(), mute_id=mute_id))
     print(f"mute {mute_id} has ended")
 
 
@@ -335,10 +271,12 @@ def _queues(bootstrap: str, namespace: str) -> set[str]:
     """Those that were ever published, and those that alerts name."""
     from streams.admin.targets import read_versions
 
-    with _one_line():
+    with one_line():
         versions = read_versions(bootstrap, namespace)
     published = {targets.queue for version in versions for targets in version.queues}
-    return published | {alert.queue for alert in _read(bootstrap, namespace).alerts if alert.queue}
+    return published | {
+        alert.queue for alert in read_alerts(bootstrap, namespace).alerts if alert.queue
+    }
 
 
 def _after(had: "Acknowledged | None") -> int:
@@ -346,25 +284,5 @@ def _after(had: "Acknowledged | None") -> int:
     return max(now_ms(), had.at + 1 if had else 0)
 
 
-def _read(bootstrap: str, namespace: str) -> "KnownAlerts":
-    from streams.admin.alerts import read
-
-    with _one_line():
-        return read(bootstrap, namespace)
-
-
-def _say(bootstrap: str, namespace: str, command: "AlertCommand") -> None:
-    from streams.admin.alerts import say
-
-    with _one_line():
-        say(bootstrap, namespace, command)
-
-
-def _one_line() -> Any:
-    from streams.admin.broker import AdminError
-
-    return in_one_line(AdminError)
-
-
-for _each in (quality, rehearse, routes, try_out):
+for _each in (list_, show, quality, rehearse, routes, try_out):
     command.add_command(_each)

@@ -10,6 +10,7 @@ from streams.cli import options
 from streams.cli.history import archive_of
 from streams.cli.progress import Progress
 from streams.cli.queues_file import read_file
+from streams.cli.typed_time import say_zone
 
 if TYPE_CHECKING:
     from streams.history.report import Found
@@ -81,7 +82,7 @@ def rehearse(
         zone = catalogue.default_zone if queue is None else catalogue.zone(queue)
         moments = _moments(start, end, zone)
         if moments != _moments(start, end, _FAR_FROM_UTC):
-            click.echo(f"times without an offset are in {zone}", err=True)
+            say_zone(zone, queue)
         with closing(Progress()) as progress:
             result = rehearsed(
                 reader,

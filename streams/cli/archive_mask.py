@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from schemas.millis import iso
 from streams.cli import options
 from streams.cli.options import Failure
 from streams.cli.tables import archive
+from streams.cli.typed_time import needs_zone, on_archive_clock
 
 _EXAMPLE = "2026-11-29"
 
@@ -42,15 +45,15 @@ def mask(
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import masking
 
-    options.moment(
-        before, "UTC", "--before", _EXAMPLE
-    )  # wrong use is said before the archive is opened
+    needs_zone(before, "--before", _EXAMPLE)  # wrong use is said before the archive is opened
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with in_one_line(CallerKeyError):
         key = caller_key(data, caller_key_file)
     with archive(data, clickhouse_url) as database:
-        at = options.moment(before, read_zone(database, now_ms()), "--before", _EXAMPLE)
+        zone = read_zone(database, now_ms())
+        at = on_archive_clock(before, zone, "--before", _EXAMPLE)
+        before = iso(at, ZoneInfo(zone))
         rows = masking.count_readable(database, at, key)
         if not rows:
             click.echo(f"no row that was set aside before {before} has text to be masked")

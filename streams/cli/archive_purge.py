@@ -1,12 +1,17 @@
 """`queuewatch archive purge`: delete what is older than a time."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from schemas.millis import iso
 from streams.cli import options
 from streams.cli.options import Failure
 from streams.cli.tables import archive
+from streams.cli.typed_time import needs_zone, on_archive_clock
+
+_EXAMPLE = "2025-11-01"
 
 
 @click.command()
@@ -32,14 +37,15 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
 
-    _time(
-        before, "UTC"
-    )  # a wrong time is reported as wrong use (exit 2) before the archive is opened
+    # A wrong time is reported as wrong use (exit 2) before the archive is opened.
+    needs_zone(before, "--before", _EXAMPLE)
     if clickhouse_url is None and not (data / "archive").exists():
         raise Failure(f"{data} holds no archive")
     with archive(data, clickhouse_url) as database:
         now = now_ms()
-        at = _time(before, read_zone(database, now))
+        zone = read_zone(database, now)
+        at = on_archive_clock(before, zone, "--before", _EXAMPLE)
+        before = iso(at, ZoneInfo(zone))
         if at > now:
             raise click.BadParameter("must lie in the past", param_hint="--before")
         found = purging.old_rows(database, at)
@@ -53,7 +59,3 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
             options.ask("Delete them for good?", "nothing deleted")
         purging.purge(database, at, lambda _: None)
         click.echo(f"deleted {sum(table.rows for table in found):,} rows")
-
-
-def _time(text: str, zone: str) -> int:
-    return options.moment(text, zone, "--before", "2025-11-01")

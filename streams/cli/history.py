@@ -10,6 +10,7 @@ import click
 
 from streams.cli import options
 from streams.cli.options import Failure
+from streams.cli.typed_time import say_zone
 from streams.history import registry
 
 if TYPE_CHECKING:  # loaded only when a report is run, so that the list of reports is shown at once
@@ -122,8 +123,7 @@ def _run(report: "Report", **given: Any) -> None:
         moments = _moments(report, given, zone)
         _check_order(moments)
         if moments != _moments(report, given, _FAR_FROM_UTC):  # some had no offset
-            whose = "the default zone" if asked is None else f"the zone of {asked}"
-            click.echo(f"times without an offset are in {zone}, {whose}", err=True)
+            say_zone(zone, asked)
         question = structs.replace(question, **moments)
         _check_queue(reader, catalogue, question.queue)
         found = answer(report, reader, catalogue, question)

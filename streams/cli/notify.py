@@ -10,6 +10,7 @@ import click
 from schemas.millis import SECOND, parse_duration
 from schemas.owners import Owner
 from streams.cli import options
+from streams.cli.alertmanager_place import alertmanager_url
 from streams.cli.options import in_one_line
 
 _log = logging.getLogger(__name__)
@@ -28,15 +29,7 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
 @click.command(name="notify")
 @options.kafka
 @options.namespace
-@click.option(
-    "--alertmanager",
-    envvar="QUEUEWATCH_ALERTMANAGER",
-    default="http://127.0.0.1:9093",
-    show_default=True,
-    callback=options.url,
-    metavar="URL",
-    help="Where Alertmanager answers.",
-)
+@alertmanager_url
 @click.option(
     "--resend",
     "resend_ms",

@@ -11,7 +11,7 @@ from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
 from streams.cli.options import Failure, in_one_line
-from streams.cli.typed_time import on_default_clock, typed
+from streams.cli.typed_time import on_clock_of, typed
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def list_(  # noqa: PLR0917 - filters
     from streams.admin import quarantine_text as text
     from streams.history.render import rendered
 
-    at = on_default_clock(since, bootstrap, namespace, "--since")
+    at = on_clock_of("", since, bootstrap, namespace, "--since")
     found = _chosen(bootstrap, namespace, (), _wanted(reason, topic, at, everything))
     if each:
         lines = [text.entry_line(entry) for entry in found]
@@ -166,7 +166,7 @@ def replay(
     from producers.progress import Progress
     from streams.admin.replay import replay as send_again
 
-    at = on_default_clock(since, bootstrap, namespace, "--since")
+    at = on_clock_of("", since, bootstrap, namespace, "--since")
     entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, at))
     if not entries:
         print("nothing to replay")
@@ -209,7 +209,7 @@ def drop(
 
     if not note.strip():
         raise click.BadParameter("say why", param_hint="--because")
-    at = on_default_clock(since, bootstrap, namespace, "--since")
+    at = on_clock_of("", since, bootstrap, namespace, "--since")
     entries = _chosen(bootstrap, namespace, places, _filter(places, reason, topic, at))
     with _one_line():
         count = put_away(bootstrap, namespace, entries, now_ms(), note)

@@ -1,4 +1,6 @@
-"""A time that somebody types to a command that asks Kafka: without an offset it is on the clock of [defaults], as in `history`."""
+"""A time that somebody types. Without an offset it is on the clock of the queue that the command is about, else on that of [defaults];
+which one it was is always said.
+"""
 
 import click
 
@@ -17,18 +19,27 @@ def typed(text: str, now: int, *, ahead: bool) -> int | str:
     except ValueError:
         pass
     try:
-        first, second = (
-            options.moment(text, zone, "", _EXAMPLE) for zone in ("UTC", _FAR_FROM_UTC)
-        )
+        return text if needs_zone(text, "", _EXAMPLE) else options.moment(text, "UTC", "", _EXAMPLE)
     except click.BadParameter:
         raise click.BadParameter(
             f'expected a time or a duration such as "2h", got "{text}"'
         ) from None
-    return first if first == second else text
 
 
-def on_default_clock(given: int | str, bootstrap: str, namespace: str, hint: str) -> int:
-    """Of what `typed` gave; the zone is said where it was asked for. `hint` names the option."""
+def needs_zone(text: str, hint: str, example: str) -> bool:
+    """Whether it has no offset; BadParameter for what is no time."""
+    first, second = (options.moment(text, zone, hint, example) for zone in ("UTC", _FAR_FROM_UTC))
+    return first != second
+
+
+def say_zone(zone: str, queue: str | None = None) -> None:
+    """That times are in it: in that of the queue, where there is one."""
+    whose = f"the zone of {queue}" if queue else "the default zone"
+    click.echo(f"times without an offset are in {zone}, {whose}", err=True)
+
+
+def on_clock_of(queue: str, given: int | str, bootstrap: str, namespace: str, hint: str) -> int:
+    """Of what `typed` gave, on the clock of the queue, "" is that of [defaults]. `hint` names the option."""
     from streams.admin.broker import AdminError
     from streams.admin.targets import read_versions
 
@@ -36,6 +47,14 @@ def on_default_clock(given: int | str, bootstrap: str, namespace: str, hint: str
         return given
     with options.in_one_line(AdminError):
         versions = read_versions(bootstrap, namespace)
-    zone = versions[-1].default_zone if versions else NO_ZONE
-    click.echo(f"times without an offset are in {zone}, the default zone", err=True)
+    named = [t.time_zone for version in versions for t in version.queues if t.queue == queue]
+    zone = named[-1] if named else versions[-1].default_zone if versions else NO_ZONE
+    say_zone(zone, queue if named else None)
     return options.moment(given, zone, hint, _EXAMPLE)
+
+
+def on_archive_clock(text: str, zone: str, hint: str, example: str) -> int:
+    """The same of a command that is about the archive, whose default zone is `zone`."""
+    if needs_zone(text, hint, example):
+        say_zone(zone)
+    return options.moment(text, zone, hint, example)

@@ -19,7 +19,7 @@ class Command(Struct, frozen=True):
     """What to run, and how to treat its end.
 
     `ours`: exit code 2 means wrong use, so it is not started again. `finishes`: after exit code 0 it is
-    done.
+    done. `config` is a digest of the file that it reads at its start: with another file it is another command.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Command(Struct, frozen=True):
     needs_kafka: bool = True
     finishes: bool = False
     stop_within_s: float = 15.0
+    config: str = ""
 
 
 class Child:

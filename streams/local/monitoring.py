@@ -1,5 +1,6 @@
 """Prometheus and Alertmanager with our rules, if they are installed on this machine."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Mapping
@@ -69,7 +70,7 @@ def prometheus_command(
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
     )
-    return Command("prometheus", argv, ours=False, needs_kafka=False)
+    return _command("prometheus", argv, text)
 
 
 def alertmanager_command(
@@ -90,4 +91,9 @@ def alertmanager_command(
         "--cluster.listen-address=",  # no cluster: otherwise it would wait for peers at the start
         "--log.level=warn",
     )
-    return Command("alertmanager", argv, ours=False, needs_kafka=False)
+    return _command("alertmanager", argv, text)
+
+
+def _command(name: str, argv: tuple[str, ...], config: str) -> Command:
+    digest = hashlib.sha256(config.encode()).hexdigest()
+    return Command(name, argv, ours=False, needs_kafka=False, config=digest)

@@ -25,6 +25,7 @@ class Owner(Struct, frozen=True):
     clickhouse_url: str | None = None
     kafka_config: str | None = None  # how its Kafka is reached, if that is not open
     deliver_url: str | None = None  # None: a former release wrote it
+    alertmanager_url: str | None = None  # what notify posts to; None: as above
 
 
 def write_owner(data: Path, owner: Owner) -> None:

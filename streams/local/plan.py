@@ -92,6 +92,11 @@ DEFAULT_PORTS: dict[str, int] = {
 }
 
 
+def told_by(options: UpOptions, telling: Telling) -> str:
+    """Where `notify` posts to."""
+    return options.deliver_url if telling.straight else options.alertmanager_url
+
+
 def moved_ports(options: UpOptions, telling: Telling) -> dict[int, int]:
     """The chosen port for each default port, which the shipped configurations name."""
     moved = {default: getattr(options, name) for name, default in DEFAULT_PORTS.items()}
@@ -134,8 +139,7 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     deliver += ["--notify", options.notify_url]
     public_url = options.public_url or options.board_url.rstrip("/")
     deliver += ["--board-url", public_url]
-    told = options.deliver_url if telling.straight else options.alertmanager_url
-    notify = ["--alertmanager", told]
+    notify = ["--alertmanager", told_by(options, telling)]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
     notify += ["--board-url", public_url]
     notify += ["--queues", str(options.queues.absolute())]

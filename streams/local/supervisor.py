@@ -101,6 +101,19 @@ class Supervisor:
             self._stopping.interrupts = False
             self._stop()
 
+    def take(self, commands: Iterable[Command]) -> None:
+        """Run these from now on: a new one is started, one that is another than before is started anew. Others go on."""
+        running = {each.child.command.name: each for each in self._supervised}
+        for command in commands:
+            former = running.get(command.name)
+            if former is None:
+                self._start([command])
+            elif former.child.command != command:
+                self._stop_child(former.child)
+                former.child = Child(command, self._folder.logs, self._folder.run)
+                former.child.start()
+                self._say(f"started {command.name} anew")
+
     def _start(self, commands: Sequence[Command]) -> None:
         for command in commands:
             child = Child(command, self._folder.logs, self._folder.run)

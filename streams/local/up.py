@@ -18,7 +18,7 @@ from streams.local.kafka_place import KafkaPlace
 from streams.local.leftovers import end_leftovers
 from streams.local.owner import Owner, remove_owner, write_owner
 from streams.local.plan import Telling, UpOptions
-from streams.local.ports import check_ports
+from streams.local.ports import Port, check_ports
 from streams.local.supervisor import Stopping, StopRequestedError, Supervisor
 from streams.plumbing.key_file import make_key
 from streams.plumbing.wall_clock import now_ms
@@ -30,11 +30,8 @@ Say = Callable[[str], None]
 def run(options: UpOptions, say: Say) -> None:
     """Run until a signal; LocalError, LocalKafkaError, AdminError, KeyFileError or QueuesFileError if it cannot."""
     file = read_queues_file(options.queues)
-    watch = QueuesFileWatch(options.queues, lambda changed: published(options, changed))
-    prometheus = monitoring.find_prometheus()
-    alertmanager = monitoring.find_alertmanager()
-    telling = Telling(bool(alertmanager), any(each.table.deliver_file for each in file.owners))
-    routes = routes_of(options, file) if telling.alertmanager and telling.deliver else None
+    programs = Programs(options, monitoring.find_prometheus(), monitoring.find_alertmanager())
+    programs.learn(file)
     stopping = Stopping()
     stopping.install()
     try:
@@ -42,31 +39,84 @@ def run(options: UpOptions, say: Say) -> None:
             if ended := end_leftovers(folder.run):
                 say(f"ended what an `up` that was killed had left: {', '.join(ended)}")
             make_key(options.link_key)
-            check_ports(plan.ports(options, telling, prometheus=bool(prometheus)))
-            with found_by_commands(options, folder):
-                Supervisor(folder, broker(options, folder, say), stopping, say).run(
-                    list(monitors(options, folder, prometheus, alertmanager, routes, telling, say)),
-                    plan.processes(options, telling),
+            check_ports(programs.ports())
+            supervisor = Supervisor(folder, broker(options, folder, say), stopping, say)
+
+            def take(changed: QueuesFile) -> str | None:
+                programs.learn(changed)
+                said = published(options, changed)
+                supervisor.take([*programs.monitors(folder, lambda _: None), *programs.ours()])
+                write_owner(folder.path, programs.place())
+                return said
+
+            with found_by_commands(folder, programs.place()):
+                supervisor.run(
+                    list(programs.monitors(folder, say)),
+                    programs.ours(),
                     plan.traffic(options),
                     lambda: _prepare(options, file),
-                    watch.look,
+                    QueuesFileWatch(options.queues, take).look,
                     options.board_url,
                 )
     except StopRequestedError:
         say("stopped")
 
 
+class Programs:
+    """Which programs run, by queues.toml as it stands. `deliver` runs from the first owner with `deliver_file` on, and stays.
+
+    `prometheus` and `alertmanager` are their paths, None where they are not installed.
+    """
+
+    def __init__(
+        self, options: UpOptions, prometheus: str | None, alertmanager: str | None
+    ) -> None:
+        self._options = options
+        self._prometheus, self._alertmanager = prometheus, alertmanager
+        self._routes: str | None = None
+        self.telling = Telling(bool(alertmanager), deliver=False)
+
+    def learn(self, file: QueuesFile) -> None:
+        """QueuesFileError, and nothing has changed, where a file that it names cannot be read."""
+        deliver = self.telling.deliver or any(each.table.deliver_file for each in file.owners)
+        if deliver and self.telling.alertmanager:
+            self._routes = routes_of(self._options, file)
+        self.telling = Telling(self.telling.alertmanager, deliver)
+
+    def ports(self) -> list[Port]:
+        return plan.ports(self._options, self.telling, prometheus=bool(self._prometheus))
+
+    def ours(self) -> list[Command]:
+        return plan.processes(self._options, self.telling)
+
+    def monitors(self, folder: DataFolder, say: Say) -> Iterator[Command]:
+        return monitors(
+            self._options,
+            folder,
+            self._prometheus,
+            self._alertmanager,
+            self._routes,
+            self.telling,
+            say,
+        )
+
+    def place(self) -> Owner:
+        """How commands reach this system."""
+        config = self._options.kafka_config
+        return Owner(
+            self._options.bootstrap,
+            self._options.namespace,
+            self._options.query_port,
+            self._options.clickhouse,
+            None if config is None else str(config.absolute()),
+            self._options.deliver_url,
+            plan.told_by(self._options, self.telling),
+        )
+
+
 @contextmanager
-def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
+def found_by_commands(folder: DataFolder, place: Owner) -> Iterator[None]:
     """Lets `send`, `drain`, `history` and others find this system by its folder."""
-    place = Owner(
-        options.bootstrap,
-        options.namespace,
-        options.query_port,
-        options.clickhouse,
-        None if options.kafka_config is None else str(options.kafka_config.absolute()),
-        options.deliver_url,
-    )
     write_owner(folder.path, place)
     try:
         yield

@@ -28,6 +28,7 @@ from streams.messages.words import Words, words_of
 TITLE_LENGTH = 120
 SHORT_LENGTH = 160
 _OF_ISOLATES = 2  # signs around a name of the other direction
+_MOST_OF_WHO = 70  # signs of an SMS
 _LEAST_OF_A_NAME = 12  # with less of it nobody knows which queue is meant
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LISTED = 10  # of those that fire, and of those that are over; the rest is counted
@@ -62,10 +63,14 @@ def _worst_first(alerts: Sequence[Told], *, is_firing: bool) -> list[Told]:
 
 
 def _short(told: Sequence[Told], words: Words, now: int) -> str:
-    """With what can be added: who could help, and where to say "I have it"."""
+    """With what can be added: where to say "I have it", and who could help. That nobody has it, which is why this person is woken,
+    or who has it, is always said.
+    """
     form: Callable[[str], str] = gsm7 if words.gsm7 else str
-    text = _line(told, words, now, SHORT_LENGTH, "...", form, sms_length)
     worst = told[0]
+    who = form(who_has_it(worst, words)) if worst.is_firing else ""
+    who = cut(form(words.semicolon) + who, _MOST_OF_WHO, "...", sms_length) if who else ""
+    text = _line(told, words, now, SHORT_LENGTH - sms_length(who), "...", form, sms_length) + who
     ack_url = _link(worst, "ack_url")
     added = (ack_url, next_step(worst, words)) if worst.is_firing else (cost(worst, words),)
     for each in added:
@@ -134,7 +139,9 @@ def _body(
 
 def _firing(told: Told, words: Words, now: int, zone: tzinfo) -> Iterator[str]:
     time = _clock(told.starts_at, now, zone)
-    since = words.since.format(time=isolated(time) if words.right_to_left else time)
+    # What it says has ended, of one that is calm or within its limit: only the alert has gone on since then.
+    template = words.since if is_past_limit(told) else words.alert_since
+    since = template.format(time=isolated(time) if words.right_to_left else time)
     yield f"- {sentence(told, words)}{words.semicolon}{since} ({words.duration(now - told.starts_at)})"
     if step := next_step(told, words):
         yield f"  {step}"

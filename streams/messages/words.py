@@ -82,6 +82,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     lasted: str  # {duration}
     for_so_long: str  # {duration}
     since: str  # {time}
+    alert_since: str  # {time}; of an alert that is about to end
     cost: str  # {late}, {abandoned}
     free: str  # {agents}
     of: str  # {n}, {queue}

@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from streams.plumbing.key_file import read_key
 from tests.support.services import ROOT, program
 
 DEPLOY = ROOT / "deploy"
@@ -103,3 +105,27 @@ def test_docker_compose_accepts_the_whole_system() -> None:
         "simulate", "prometheus", "alertmanager", "grafana",
     }  # fmt: skip
     accepted(compose, "--file", ROOT / "docker-compose.yml", "config", "--quiet")
+
+
+def test_in_the_containers_whoever_signs_or_reads_a_link_has_the_key_that_setup_makes(
+    tmp_path: Path,
+) -> None:
+    compose = program("docker-compose", "docker-compose")
+    whole = accepted(
+        compose, "--file", ROOT / "docker-compose.yml", "--profile", "deliver", "config"
+    )
+    services = dict(re.findall(r"^  (\w+):\n((?:    .*\n)+)", whole, re.MULTILINE))
+    key = tmp_path / "link.key"
+    for name in ("setup", "notify", "deliver", "board"):
+        assert "QUEUEWATCH_LINK_KEY_FILE: /var/lib/queuewatch/link.key" in services[name]
+        assert re.search(r"(?:queuewatch:|target: )/var/lib/queuewatch\b", services[name])
+    made = re.search(r'python -c "(.*?)" &&', " ".join(services["setup"].split()))
+    assert made is not None
+    code = made[1].replace('\\"', '"')
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={"QUEUEWATCH_LINK_KEY_FILE": str(key)},
+        cwd=ROOT,
+    )
+    assert len(read_key(key, "the key")) == 64

@@ -1,6 +1,6 @@
 """Our command with the waits of telling people shortened, for `python tests/support/hurried.py COMMAND …`.
 
-The same mechanisms with shorter waits: groups wait 1 s in place of 10 or 30, are looked at each second, `deliver` knows
+The same mechanisms with shorter waits: groups wait 1 s in place of 5 or 30, are looked at each second, `deliver` knows
 after 8 s in place of 2 minutes that all alerts came back after its start, what comes out of a backlog proves within 12 s that it holds, and a probe is sent every 5 s.
 """
 
@@ -27,7 +27,7 @@ def hurry() -> None:
 
 def hurried_routes(text: str) -> str:
     """Alertmanager's configuration with the same short waits."""
-    for slow in ("10s", "30s", "1m", "5m"):
+    for slow in ("5s", "30s", "1m", "5m"):
         text = text.replace(f"_wait: {slow}", "_wait: 1s").replace(
             f"_interval: {slow}", "_interval: 1s"
         )

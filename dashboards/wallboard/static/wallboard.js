@@ -59,10 +59,12 @@ function draw() {
 function fit() {
   const screen = `${innerWidth} ${innerHeight} ${rowNodes.size} ${byId("banner").hidden}`;
   for (const node of rowNodes.values()) {
-    const name = node.querySelector(".name");
-    const wanted = `${screen} ${name.textContent}`;
+    const [name, why] = [node.querySelector(".name"), node.querySelector(".why")];
+    const wanted = `${screen} ${name.textContent} ${why.textContent}`;
     if (name.dataset.fit === wanted) continue;
     name.dataset.fit = wanted;
+    node.classList.remove("two");
+    node.classList.toggle("two", why.scrollWidth > why.clientWidth);
     const room = name.clientWidth;
     name.style.setProperty("--fit", 1);
     name.style.width = "max-content";

@@ -16,6 +16,7 @@ from schemas.ack_link import AckLink, address, expires_at
 from schemas.alerts import Alert, alert_name, times_limit
 from schemas.millis import MINUTE, SECOND, iso
 from schemas.owners import Language
+from schemas.timing import DISORDER_MS
 from streams.messages.sentences import free_agents_said
 from streams.messages.words import words_of
 
@@ -215,6 +216,16 @@ def labels_of(alert: Alert) -> dict[str, str]:
     return {label: value for label, value in labels.items() if value}
 
 
+def starts_at(alert: Alert) -> int:
+    """When the stream could say that it fires: it decides a boundary once the clock of the queue is so far past it.
+
+    Alertmanager lets an alert wait for others of its group only if it is not older than `group_wait`. By the boundary each would
+    be, and 300 queues of one boundary would be two messages.
+    """
+    fired_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
+    return fired_at + DISORDER_MS
+
+
 def body(
     alert: Alert,
     now: int,
@@ -230,7 +241,7 @@ def body(
     told before and has not taken it.
     """
     name = alert_name(alert.rule)
-    starts_at = alert.fired_at if alert.fired_at is not None else alert.onset_at
+    begins_at = starts_at(alert)
     annotations = {
         "summary": alert.reason,
         "queue_name": alert.queue_name,
@@ -246,8 +257,8 @@ def body(
     return {
         "labels": labels_of(alert) | ({"escalated": str(step)} if step else {}),
         "annotations": {name: text for name, text in annotations.items() if text},
-        "startsAt": iso(starts_at),
-        "endsAt": iso(_ends_at(alert, starts_at, now, resend_ms)),
+        "startsAt": iso(begins_at),
+        "endsAt": iso(_ends_at(alert, begins_at, now, resend_ms)),
         "generatorURL": f"{links.board}/",
     }
 
@@ -290,10 +301,10 @@ def _due(known: Known, now: int, resend_ms: int) -> Reason | None:
     return "resolved_again" if now - known.posted_at >= resend_ms else None
 
 
-def _ends_at(alert: Alert, starts_at: int, now: int, resend_ms: int) -> int:
+def _ends_at(alert: Alert, begins_at: int, now: int, resend_ms: int) -> int:
     if alert.state == "firing":
         return now + ENDS_AFTER_RESENDS * resend_ms
     ended = alert.resolved_at if alert.resolved_at is not None else alert.changed_at
-    # An end in the future (clocks differ) would keep it firing. Alertmanager refuses an end before the
-    # start.
-    return max(starts_at, min(ended, now))
+    # Known as late as the start, so that it lasted as long as it did. An end in the future (clocks differ) would keep it
+    # firing. Alertmanager refuses an end before the start.
+    return max(begins_at, min(ended + DISORDER_MS, now))

@@ -84,7 +84,9 @@ def _due(
     if (last.next_to, last.next_after_ms) != following:
         return replace(last, next_to=following[0], next_after_ms=following[1])
     at = book.next_step_at(alert)
-    if at is None or now < at:
+    # Nobody waits for those whom nothing reaches.
+    nobody = reached is not None and reached.isdisjoint(last.to)
+    if at is None or (now < at and not nobody):
         return None
     to = tuple(owner for owner in left[0].to if owner not in told)
     return _notified(alert, last.step + 1, to, left[1:], now, reached)

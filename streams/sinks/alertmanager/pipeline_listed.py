@@ -13,7 +13,7 @@ from schemas.alerts import Alert
 from schemas.commands_book import CommandsBook
 from schemas.millis import from_iso, iso
 from schemas.owners import OF_QUEUEWATCH
-from schemas.pipeline_alerts import id_of, is_taken
+from schemas.pipeline_alerts import id_of, is_of_pipeline, is_taken
 from streams.sinks.alertmanager.decide import ENDS_AFTER_RESENDS, Known, Links
 from streams.sinks.alertmanager.escalation import copies
 from streams.sinks.alertmanager.silences import Key, key_of_labels
@@ -22,19 +22,22 @@ _OF_WHO_IS_TOLD = ("owner", "escalated")
 
 
 class Listed(Struct, frozen=True):
-    """`is_inhibited`: another alert says what matters, and nobody is told of this one."""
+    """`is_inhibited`: another alert says what matters, and nobody is told of this one. `is_silenced`: by a silence, of `notify` (somebody
+    has it) or of somebody else.
+    """
 
     alert_id: str
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     starts_at: int
     is_inhibited: bool
+    is_silenced: bool = False
 
     def known(self) -> Known:
         """As an alert of a queue that people were told of: by this it escalates."""
         alert = Alert(
             alert_id=self.alert_id, version=1, rule=self.labels["alertname"], queue="", state="firing",
-            severity="page", onset_at=self.starts_at, changed_at=self.starts_at, known_at=self.starts_at,
+            severity="warn" if self.labels["severity"] == "warn" else "page", onset_at=self.starts_at, changed_at=self.starts_at, known_at=self.starts_at,
             value=0.0, threshold=0.0, n=0, reason=self.annotations.get("summary", ""),
             fired_at=self.starts_at, owner=OF_QUEUEWATCH,
         )  # fmt: skip
@@ -43,17 +46,19 @@ class Listed(Struct, frozen=True):
 
 def listed(answer: Iterable[Mapping[str, Any]]) -> dict[str, Listed]:
     """Those that somebody can take, by id, of what Alertmanager answers. KeyError or ValueError for another answer."""
-    found = {}
+    return {each.alert_id: each for each in of_pipeline(answer) if is_taken(each.labels)}
+
+
+def of_pipeline(answer: Iterable[Mapping[str, Any]]) -> Iterator[Listed]:
+    """All of the pipeline that people are told of, of what Alertmanager answers. Errors as above."""
     for each in answer:
-        labels = each["labels"]
-        if is_taken(labels):
+        labels, status = each["labels"], each.get("status", {})
+        if is_of_pipeline(labels):
             starts_at = from_iso(each["startsAt"])
-            made = Listed(
+            yield Listed(
                 id_of(labels, starts_at), labels, each["annotations"], starts_at,
-                bool(each.get("status", {}).get("inhibitedBy")),
+                bool(status.get("inhibitedBy")), bool(status.get("silencedBy")),
             )  # fmt: skip
-            found[made.alert_id] = made
-    return found
 
 
 def escalating(alerts: Iterable[Listed]) -> list[Known]:

@@ -13,6 +13,7 @@ from schemas.addresses import DELIVER_URL, NOTIFY_URL, PROBE_PATH
 from schemas.millis import format_duration
 from schemas.opening import WeeklySpan
 from schemas.owners import NOBODY, OF_QUEUEWATCH, MailTable, Owner
+from schemas.pipeline_alerts import LONGEST_WHAT, NOT_OF_THE_ALERT
 from schemas.queues_toml import QueuesFile
 from schemas.routes import (
     GROUPED_BY,
@@ -74,12 +75,23 @@ _TITLE = (
     "OVER: {{ range $i, $alert := .Alerts.Resolved }}{{ if eq $i 0 }}{{ $alert.Annotations.summary }}{{ end }}{{ end }}"
     "{{ end }}"
 )
+# Nobody can sign a link for what Prometheus posts itself, and no template can. But its id is made of what stands here, as
+# schemas/pipeline_alerts.py makes it, and by its id everybody can take it. Labels that are too long for an id are left out.
+_NOT_OF_THE_ALERT = " ".join(f'"{each}"' for each in NOT_OF_THE_ALERT)
+_OF_PIPELINE = (
+    '{{ if and (eq .Labels.owner "' + OF_QUEUEWATCH + '") (eq .Labels.severity "page") (not .Labels.rule) (not .Labels.escalated) }}'
+    '{{ $what := "" }}{{ range (.Labels.Remove (stringSlice ' + _NOT_OF_THE_ALERT + ")).SortedPairs }}{{ if .Value }}"
+    '{{ $what = printf "%s%s%s=%s" $what (or (and $what ",") "") .Name .Value }}{{ end }}{{ end }}'
+    "{{ if le (len $what) " + str(LONGEST_WHAT) + " }}  HAVE: "
+    "queuewatch alerts ack '{{ .Labels.alertname }}/{{ $what }}/{{ .StartsAt.UnixMilli }}'\n{{ end }}{{ end }}"
+)  # fmt: skip
 # A link is long: with one for each of 300 alerts a message would be refused.
 _TEXT = (
     "{{ range $i, $alert := .Alerts.Firing }}- {{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n"
     "{{ with .Annotations.next_step }}  {{ . }}\n{{ end }}"
     "{{ if .Annotations.told_first }}  ESCALATED\n{{ end }}"
-    "{{ if and .Annotations.ack_url (lt $i 10) }}  HAVE: {{ .Annotations.ack_url }}\n{{ end }}{{ end }}"
+    "{{ if lt $i 10 }}{{ if .Annotations.ack_url }}  HAVE: {{ .Annotations.ack_url }}\n"
+    "{{ else }}" + _OF_PIPELINE + "{{ end }}{{ end }}{{ end }}"
     "{{ range .Alerts.Resolved }}- OVER: {{ .Annotations.summary }}"
     "{{ if .Annotations.late_calls }} (COST){{ end }}\n{{ end }}"
     "{{ .CommonAnnotations.board_url }}\n"

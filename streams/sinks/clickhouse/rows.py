@@ -215,6 +215,11 @@ def alert_row(alert: Alert) -> Row:
         alert.topic,
         alert.area,
         list(alert.queues),
+        alert.held_at,
+        int(alert.doubtful),
+        int(alert.calm),
+        alert.not_evaluated,
+        alert.minutes,
     )
 
 

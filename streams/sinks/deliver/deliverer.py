@@ -13,6 +13,7 @@ from streams.sinks.deliver.grouping import Groups, Posted
 from streams.sinks.deliver.links import MessageLinks
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.outbox import Outbox, Sending
+from streams.sinks.deliver.receivers import told_now
 from streams.sinks.deliver.recipients import Recipients
 from streams.sinks.deliver.status import DeliverStatus, untold_said
 from streams.sinks.deliver.targets import Target
@@ -20,6 +21,7 @@ from streams.sinks.deliver.telling import Telling
 from streams.sinks.deliver.wording import Text, text_of
 
 _log = logging.getLogger(__name__)
+UNREACHED_AFTER_MS = 60_000  # an address that failed may take the next attempt
 _LOOK_EVERY_S = 1.0
 _FORGET_EVERY_MS = 60_000
 _ENDS_WITHIN_S = 15.0
@@ -124,6 +126,21 @@ class Deliverer:
                 while any(each.state == "queued" for each in found()):
                     await self._news.wait()
         return found()
+
+    def reached(self, now: int) -> list[str]:
+        """The owners of whom somebody is told now: an address of whoever is told for them takes what it is handed, or has not
+        been tried for long.
+        """
+        failing = self._status.failing_since
+
+        def takes(target: Target) -> bool:
+            return now - failing.get(target.key, now) < UNREACHED_AFTER_MS
+
+        return [
+            name
+            for name in self.owners
+            if any(map(takes, self.outbox.targets_of(told_now(name, self.owners, now) or name)))
+        ]
 
     async def _tell_groups(self, tasks: asyncio.TaskGroup) -> None:
         forget_at = self._now() + _FORGET_EVERY_MS

@@ -50,7 +50,7 @@ def application(
         return web.json_response(listed_alerts(deliverer.groups.active(now())))
 
     async def status_of(_: web.Request) -> web.StreamResponse:
-        reaches = [name for name in deliverer.owners if deliverer.outbox.targets_of(name)]
+        reaches = deliverer.reached(now())
         return web.json_response({"uptime": iso(started_at), REACHES: reaches})
 
     async def silences(_: web.Request) -> web.StreamResponse:

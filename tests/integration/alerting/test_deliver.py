@@ -74,7 +74,7 @@ class Floor:
 
     def routing(self) -> str:
         text = rendered(parse_queues("".join(self.tables), {}), {}, self.url)
-        for slow, fast in (("10s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
+        for slow, fast in (("5s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
             text = text.replace(f"_wait: {slow}", f"_wait: {fast}")
             text = text.replace(f"_interval: {slow}", f"_interval: {fast}")
         return text

@@ -141,7 +141,7 @@ def test_alertmanager_and_deliver_tell_the_same(tmp_path: Path) -> None:
         text = tables(webhook.url, today)
         expected = by_deliver(text, from_datetime(today))
         config = rendered(parse_queues(text, {}), {})
-        for slow, fast in (("10s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
+        for slow, fast in (("5s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
             config = config.replace(f"_wait: {slow}", f"_wait: {fast}")
             config = config.replace(f"_interval: {slow}", f"_interval: {fast}")
         pager = alertmanager(tmp_path / "pager", config)

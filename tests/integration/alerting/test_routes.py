@@ -10,8 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.alerts import Alert
-from schemas.millis import from_datetime
+from schemas.millis import MINUTE, from_datetime, iso
 from schemas.opening import WEEKDAYS
+from schemas.pipeline_alerts import id_of
 from schemas.queues_toml import parse_queues
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.sinks.alertmanager.decide import Links, body
@@ -58,7 +59,7 @@ def routes(text: str) -> str:
 
 
 def fast(text: str) -> str:
-    for slow, soon in (("10s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
+    for slow, soon in (("5s", "1s"), ("30s", "1s"), ("1m", "1s"), ("5m", "1s")):
         text = text.replace(f"_wait: {slow}", f"_wait: {soon}")
         text = text.replace(f"_interval: {slow}", f"_interval: {soon}")
     return text
@@ -203,3 +204,26 @@ def test_in_its_hours_only_the_owner_is_told_and_else_only_who_is_told_then(
         ("here", "here"),
         ("night", "away"),
     }
+
+
+def test_a_page_of_the_pipeline_says_how_to_take_it_where_nobody_can_sign_a_link(
+    tmp_path: Path,
+) -> None:
+    now = from_datetime(datetime.now(UTC))
+    page = {"alertname": "FeedStale", "owner": "queuewatch", "severity": "page", "source": "north",
+            "job": "stream", "instance": "127.0.0.1:9101"}  # fmt: skip
+    others = [page | {"severity": "warn", "alertname": "LagGrowing"}, page | {"source": "x" * 300}]
+    slack = tmp_path / "slack.url"
+    with Webhook() as webhook:
+        slack.write_text(webhook.url)
+        config = routes(f'[owners.queuewatch]\nslack_url_file = "{slack}"')
+        pager = alertmanager(tmp_path / "pager", fast(config))
+        with pager.server:
+            pager.post(
+                [{"labels": each, "annotations": {"summary": each["alertname"]}, "startsAt": iso(now + 7), "endsAt": iso(now + MINUTE)}
+                 for each in (page, *others)]
+            )  # fmt: skip
+            wait_until(lambda: len(slack_titles(webhook)) > 1, "page and warning are told")
+    texts = [each["attachments"][0]["text"] for each in webhook.posts]
+    said = [line.strip() for text in texts for line in text.splitlines() if "alerts ack" in line]
+    assert said == [f"I have it: queuewatch alerts ack '{id_of(page, now + 7)}'"]

@@ -109,6 +109,14 @@ def test_one_queue_alone_and_a_range_without_alerts(archive: Database) -> None:
 def test_a_table_of_a_former_release_gets_what_it_lacks_and_keeps_its_rows(
     archive: Database,
 ) -> None:
+    kept = ("held_at_ms", "doubtful", "calm", "not_evaluated", "minutes")
+    for name in kept:
+        archive.execute(f"ALTER TABLE alerts DROP COLUMN {name}")
+    assert migrate(archive) == [f"column alerts.{name}" for name in kept]
+    keep(archive, "alerts", [alert_row(alert(alert_id="z", calm=True, minutes=15, held_at=NOON))])
+    of_alert = f"SELECT {', '.join(kept)} FROM alerts WHERE alert_id = '{{}}' LIMIT 1"
+    assert archive.execute(of_alert.format("z")).rows[0] == (NOON, 0, 1, "", 15)
+    assert archive.execute(of_alert.format("a")).rows[0] == (None,) * 5
     added = ADDED_COLUMNS["commands"]
     former = [name for name in TABLES["commands"] if name not in added]
     for name in added:

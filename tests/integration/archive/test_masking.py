@@ -64,14 +64,15 @@ def test_the_command_says_how_many_and_needs_a_yes(
         asked = CliRunner().invoke(command, arguments)
         assert asked.exit_code == 1
         assert asked.output.splitlines() == [
-            "set aside before 2026-11-01, with text that can be read: 1 rows",
+            "times without an offset are in UTC, the default zone",
+            "set aside before 2026-11-01T00:00:00+00:00, with text that can be read: 1 rows",
             "queuewatch: nothing masked: say --yes where nobody can be asked",
         ]
         assert "Anna" in texts(database)[0][1]
         assert "masked 1 rows" in CliRunner().invoke(command, [*arguments, "--yes"]).output
         assert "Anna" not in texts(database)[0][1]
         again = CliRunner().invoke(command, arguments)
-        assert again.output.startswith("no row that was set aside before 2026-11-01")
+        assert again.stdout.startswith("no row that was set aside before 2026-11-01T00:00:00+00:00")
     none = CliRunner().invoke(
         command, ["mask", "--before", "2026-11-01", "--data", str(tmp_path / "none")]
     )

@@ -119,7 +119,7 @@ def test_the_command_says_what_it_deletes_and_needs_a_yes(
         assert counts(database)["legs"] == len(LEGS)
         assert run("purge", *place, "--yes")[0] == 0
         assert counts(database)["legs"] == len(LEGS) - len(OLD)
-        assert run("purge", *place) == (0, ["nothing is older than 2026-05-15T06:30:00Z"])
+        assert run("purge", *place) == (0, ["nothing is older than 2026-05-15T06:30:00+00:00"])
         for arguments, words in (
             (("purge", *place[:2], "--before", "2099-01-01"), "must lie in the past"),
             (("purge", *place[:2], "--before", "long ago"), 'got "long ago"'),

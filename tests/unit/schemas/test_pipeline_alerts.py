@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.pipeline_alerts import PipelineAlert, id_of, is_taken, parsed
+from schemas.pipeline_alerts import PipelineAlert, id_of, is_of_pipeline, is_taken, parsed
 from tests.support.alerts import NOON, alert
 
 DOWN = {"alertname": "PipelineDown", "job": "archive", "severity": "page", "owner": "queuewatch"}
@@ -43,3 +43,9 @@ def test_the_id_of_an_alert_of_a_queue_is_none_of_them() -> None:
 )
 def test_only_pages_of_the_pipeline_itself_are_taken(more: dict[str, str], taken: bool) -> None:
     assert is_taken(DOWN | more) is taken
+
+
+def test_a_warning_of_the_pipeline_is_of_it_and_nobody_takes_it() -> None:
+    assert is_of_pipeline(DOWN | {"severity": "warn"})
+    assert not is_of_pipeline(DOWN | {"severity": "none"})
+    assert not is_of_pipeline(DOWN | {"severity": "warn", "rule": "abandonment"})

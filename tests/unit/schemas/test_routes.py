@@ -21,7 +21,7 @@ def test_a_matcher_matches_whole_values_and_writes_itself_as_alertmanager_reads_
 def test_a_page_is_told_sooner_and_repeated_more_often_than_a_warning() -> None:
     page, warn = PACES["page"], PACES["warn"]
     assert all(sooner < later for sooner, later in zip(page, warn, strict=True))
-    assert (page.wait_ms, page.interval_ms, page.repeat_ms) == (10 * SECOND, MINUTE, 30 * MINUTE)
+    assert (page.wait_ms, page.interval_ms, page.repeat_ms) == (5 * SECOND, MINUTE, 30 * MINUTE)
 
 
 def test_no_inhibition_mutes_its_own_source() -> None:

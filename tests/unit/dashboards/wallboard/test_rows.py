@@ -141,6 +141,25 @@ def test_a_row_says_who_has_which_of_its_alerts_and_nothing_while_one_needs_some
     )
 
 
+def test_who_has_two_incidents_of_a_row_is_named_once_with_the_time_that_is_true_of_both() -> None:
+    about = {
+        "rule": "incident",
+        "severity": "page",
+        "queue": "",
+        "topic": "burst pipe",
+        "queues": ("burst-pipes",),
+    }
+    two = [
+        alert(alert_id=area, area=area, reason=f"{area}: 5 callers", **about)
+        for area in ("ward-7", "ward-8")
+    ]
+    latest = latest_of(snapshot(NOW, attention=ACT), alerts=two)
+    for alert_id, ago in (("ward-7", 5 * MINUTE), ("ward-8", 2 * MINUTE)):
+        said = Acknowledged(who="ann", at=NOW - ago, alert_id=alert_id)
+        latest.apply("commands", command_key(said), encode(said))
+    assert only_row(latest).sign.why == "ann has it for 2m"
+
+
 def test_what_holds_for_every_alert_of_a_row_is_said_once() -> None:
     window = parse_maintenance("2026-11-18 14:00-15:00 PBX upgrade")
     until = "maintenance until 15:00 (PBX upgrade)"

@@ -20,6 +20,7 @@ than *planned* (`long_line`), see [definitions](../definitions.md#alerts).
 | rule | n |
 |---|---|
 | **a** | 1 |
+| | 2 < 3 |
 
 ```sh
 queuewatch status
@@ -30,7 +31,7 @@ Then go on.
 """
 
 
-def test_paragraphs_and_steps_are_whole_and_what_is_in_columns_stays_so() -> None:
+def test_paragraphs_steps_and_tables_are_whole_and_commands_stay_as_typed() -> None:
     _, _, body = page(TEXT).partition("<main>\n")
     assert body.partition('\n<p><a href="/">')[0].split("\n", 4) == [
         "<h1>LongLine</h1>",
@@ -38,7 +39,8 @@ def test_paragraphs_and_steps_are_whole_and_what_is_in_columns_stays_so() -> Non
         "<p>1. Open the board &amp; look: &lt;b&gt;grey&lt;/b&gt;?</p>",
         '<p class="in1">- Yes: see <a href="FeedStale.md">FeedStale</a> first.</p>',
         (
-            "<pre>| rule | n |\n|---|---|\n| **a** | 1 |</pre>\n"
+            '<div class="table"><table><thead><tr><th>rule</th><th>n</th></tr></thead>'
+            "<tbody><tr><td><b>a</b></td><td>1</td></tr><tr><td></td><td>2 &lt; 3</td></tr></tbody></table></div>\n"
             "<pre>queuewatch status\n\nqueuewatch  alerts list</pre>\n"
             "<p>Then go on.</p>"
         ),
@@ -54,6 +56,7 @@ def test_every_runbook_is_a_page_whose_links_lead_somewhere() -> None:
         for target in re.findall(r'href="([^"/]\S*?)"', html):
             assert target.removesuffix(".md") in pages, (name, target)
         assert "](" not in html.partition("<pre>")[0]
+        assert "|" not in html.partition("<main>")[2].partition("<pre>")[0]
 
 
 def test_a_wheel_has_the_runbooks_where_they_are_looked_for() -> None:

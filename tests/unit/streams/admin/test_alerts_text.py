@@ -102,8 +102,8 @@ def test_who_could_not_be_told_is_not_said_to_be_told() -> None:
     )  # fmt: skip
     book.apply(step)
     line = alert_line(alert(), book, NOON)["escalation"]
-    assert line == "told lead; not told: desk; night in 1m"
-    assert alert_line(alert(calm=True), book, NOON)["escalation"] == "told lead; not told: desk"
-    assert said(step) == "nobody had it: notify told lead; not told: desk has no deliver_file"
+    assert line == "told lead; not reached: desk; night in 1m"
+    assert alert_line(alert(calm=True), book, NOON)["escalation"] == "told lead; not reached: desk"
+    assert said(step) == "nobody had it: notify told lead; not reached: desk"
     nobody = replace(step, untold=("lead", "desk"))
-    assert said(nobody) == "nobody had it; not told: lead, desk have no deliver_file"
+    assert said(nobody) == "nobody had it; not reached: lead, desk"

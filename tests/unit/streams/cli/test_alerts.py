@@ -14,9 +14,10 @@ from schemas.commands import (
 )
 from schemas.millis import iso
 from schemas.targets import TargetsVersion
-from streams.admin import alerts, targets
+from streams.admin import alerts, pipeline_alerts, targets
 from streams.cli.alerts import command
 from tests.support.alerts import NOON, alert
+from tests.support.legs import targets_of
 
 
 def run(*arguments: str) -> Result:
@@ -127,7 +128,9 @@ def test_a_mute_has_an_end_and_says_of_what(monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(written[-1], Unmuted)
 
 
-def test_the_end_of_a_mute_is_on_the_clock_of_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_of_a_mute_is_on_the_clock_of_its_queue_or_of_the_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As the times of `history` are: an evening must not be muted two hours too long."""
     written: list[AlertCommand] = []
     _answer(monkeypatch, written)
@@ -141,12 +144,11 @@ def test_the_end_of_a_mute_is_on_the_clock_of_the_defaults(monkeypatch: pytest.M
     said = run("mute", "--all", "--until", "2090-03-02T22:00Z", "--because", "maintenance")
     assert said.stderr == ""
     assert iso(written[-1].until) == "2090-03-02T22:00:00Z"  # type: ignore[union-attr]
-
-
-def test_when_nothing_goes_on_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([], []))
-    assert run("list").output == "no alert goes on\n"
-    assert run("list", "--format", "json").output.strip() == "[]"
+    of_queue = targets_of(["billing"], "Asia/Jakarta", version=2)
+    monkeypatch.setattr(targets, "read_versions", lambda *_: [there, of_queue])
+    said = run("mute", "--queue", "billing", "--until", "2090-03-02T22:00", "--because", "x")
+    assert said.stderr == "times without an offset are in Asia/Jakarta, the zone of billing\n"
+    assert iso(written[-1].until) == "2090-03-02T15:00:00Z"  # type: ignore[union-attr]
 
 
 def _answer(monkeypatch: pytest.MonkeyPatch, written: list[AlertCommand]) -> None:
@@ -155,3 +157,4 @@ def _answer(monkeypatch: pytest.MonkeyPatch, written: list[AlertCommand]) -> Non
     monkeypatch.setattr(alerts, "read", lambda *_: alerts.known([alert(), over], written))
     monkeypatch.setattr(alerts, "say", lambda *given: written.append(given[-1]))
     monkeypatch.setattr(targets, "read_versions", lambda *_: [])
+    monkeypatch.setattr(pipeline_alerts, "going_on", lambda _: [])

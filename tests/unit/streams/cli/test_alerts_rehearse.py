@@ -54,7 +54,7 @@ def test_an_archive_without_events_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     )
     assert done.exit_code == 0
     assert done.stderr.splitlines()[:2] == [
-        "times without an offset are in UTC",
+        "times without an offset are in UTC, the zone of billing",
         "the archive has no live event in this range",
     ]
     assert "Not the same as live" in done.stderr

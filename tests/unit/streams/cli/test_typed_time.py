@@ -6,7 +6,7 @@ import pytest
 from schemas.millis import HOUR, from_iso, iso
 from schemas.targets import TargetsVersion
 from streams.admin import targets
-from streams.cli.typed_time import on_default_clock, typed
+from streams.cli.typed_time import on_archive_clock, on_clock_of, typed
 
 NOON = from_iso("2026-03-02T12:00:00Z")
 
@@ -15,7 +15,7 @@ def test_a_duration_and_a_time_with_an_offset_need_no_zone() -> None:
     assert typed("2h", NOON, ahead=True) == NOON + 2 * HOUR
     assert typed("2h", NOON, ahead=False) == NOON - 2 * HOUR
     assert typed("2026-03-02T14:00+02:00", NOON, ahead=True) == NOON
-    assert on_default_clock(NOON, "nobody:1", "", "--since") == NOON
+    assert on_clock_of("", NOON, "nobody:1", "", "--since") == NOON
     for wrong in ("soon", "0001-01-01", ""):
         with pytest.raises(click.BadParameter, match="expected a time or a duration"):
             typed(wrong, NOON, ahead=True)
@@ -32,7 +32,19 @@ def test_one_without_an_offset_is_on_the_newest_default_clock_and_the_zone_is_sa
     ):
         published = [TargetsVersion(1, 0, 0, zone) for zone in zones]
         monkeypatch.setattr(targets, "read_versions", lambda *_, published=published: published)
-        assert iso(on_default_clock(given, "nobody:1", "", "--since")) == at
+        assert iso(on_clock_of("", given, "nobody:1", "", "--since")) == at
         assert capsys.readouterr().err == (
             f"times without an offset are in {said}, the default zone\n"
         )
+
+
+def test_of_the_archive_the_zone_is_said_where_no_offset_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    at = on_archive_clock("2026-03-02", "Asia/Jakarta", "--before", "2025-11-01")
+    assert iso(at) == "2026-03-01T17:00:00Z"
+    assert (
+        capsys.readouterr().err == "times without an offset are in Asia/Jakarta, the default zone\n"
+    )
+    assert on_archive_clock("2026-03-02T12:00Z", "Asia/Jakarta", "--before", "2025-11-01") == NOON
+    assert capsys.readouterr().err == ""

@@ -59,12 +59,18 @@ class _Floor:
         path = self.folder / name
         return len(path.read_text().splitlines()) if path.exists() else 0
 
-    def run(self, *commands: Command, until: Callable[[], bool]) -> None:
+    def run(
+        self,
+        *commands: Command,
+        until: Callable[[], bool],
+        meanwhile: Callable[[Supervisor], None] = lambda _: None,
+    ) -> None:
         def say(line: str) -> None:
             self.lines.append(line)
             self.on_line(line)
 
         def watch() -> str | None:
+            meanwhile(supervisor)
             if until():
                 self.stopping.signals += 1
             return None
@@ -73,9 +79,8 @@ class _Floor:
         try:
             with DataFolder(self.folder / "data") as data:
                 broker = OthersBroker(f"{HOST}:{self.port.number}")
-                Supervisor(data, broker, self.stopping, say).run(
-                    [], commands, [], self.prepare, watch, NOBODY
-                )
+                supervisor = Supervisor(data, broker, self.stopping, say)
+                supervisor.run([], commands, [], self.prepare, watch, NOBODY)
         finally:
             self.port.close()
 
@@ -109,6 +114,28 @@ def test_a_producer_that_has_finished_is_left_alone(floor: _Floor) -> None:
     )
     assert floor.starts("simulate") == 1
     assert floor.said("simulate has finished")
+
+
+def test_other_commands_are_taken_while_it_runs(floor: _Floor) -> None:
+    lasting = "import time; time.sleep(600)"
+    stream, notify = (floor.command(name, lasting) for name in ("stream", "notify"))
+    taken = [
+        stream,
+        floor.command("notify", lasting, config="another file"),
+        floor.command("deliver", lasting),
+    ]
+    floor.run(
+        stream,
+        notify,
+        until=lambda: floor.starts("notify") == 2 and floor.starts("deliver") == 1,
+        meanwhile=lambda supervisor: supervisor.take(taken) if floor.starts("notify") else None,
+    )
+    assert floor.starts("stream") == 1
+    assert floor.said("started") == [
+        "started stream, notify",
+        "started notify anew",
+        "started deliver",
+    ]
 
 
 def test_wrong_use_of_one_child_stops_everything_with_its_message(floor: _Floor) -> None:

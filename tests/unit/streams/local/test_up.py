@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from schemas.queues_toml import parse_queues
+from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.targets import TargetsVersion
 from streams.admin.queues_file import QueuesFileError
 from streams.admin.targets import Published, TargetsDifference
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local import up
 from streams.local.broker import OthersBroker, OwnBroker
+from streams.local.child import Command
 from streams.local.data_folder import DataFolder
 from streams.local.owner import running_owner
 from streams.local.plan import Telling, UpOptions
@@ -21,6 +22,7 @@ FILE = parse_queues(
 )
 
 
+DELIVERED = parse_queues('[owners.water]\ndeliver_file = "/water.urls"', {})
 BY_ALERTMANAGER = Telling(alertmanager=True, deliver=False)
 NOBODY = Telling(alertmanager=False, deliver=False)
 
@@ -95,11 +97,35 @@ def test_a_mistake_in_the_file_ends_it_before_anything_is_made(options: UpOption
     assert not (options.data / "data").exists()
 
 
-def test_commands_find_where_its_deliver_answers(options: UpOptions, tmp_path: Path) -> None:
-    with (
-        DataFolder(tmp_path) as folder,
-        up.found_by_commands(replace(options, deliver_port=19096), folder),
-    ):
+@pytest.mark.parametrize(("alertmanager", "port"), [("/bin/alertmanager", 9093), (None, 19096)])
+def test_commands_find_where_its_deliver_and_who_tells_people_answer(
+    options: UpOptions, tmp_path: Path, alertmanager: str | None, port: int
+) -> None:
+    programs = up.Programs(replace(options, deliver_port=19096), None, alertmanager)
+    programs.learn(DELIVERED)
+    with DataFolder(tmp_path) as folder, up.found_by_commands(folder, programs.place()):
         found = running_owner(tmp_path)
     assert found is not None
     assert found.deliver_url == "http://127.0.0.1:19096"
+    assert found.alertmanager_url == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    ("alertmanager", "others"),
+    [("/bin/alertmanager", ["alertmanager"]), (None, ["prometheus", "notify"])],
+)
+def test_the_first_owner_with_addresses_starts_deliver_and_whoever_hands_over_to_it_anew(
+    options: UpOptions, tmp_path: Path, alertmanager: str | None, others: list[str]
+) -> None:
+    programs = up.Programs(options, "/bin/prometheus", alertmanager)
+
+    def commands(file: QueuesFile) -> dict[str, Command]:
+        programs.learn(file)
+        made = [*programs.monitors(folder, lambda _: None), *programs.ours()]
+        return {each.name: each for each in made}
+
+    with DataFolder(tmp_path) as folder:
+        before, with_deliver, again = (commands(each) for each in (FILE, DELIVERED, FILE))
+    changed = [name for name, each in with_deliver.items() if before.get(name) != each]
+    assert sorted(changed) == sorted([*others, "deliver"])
+    assert again.keys() == with_deliver.keys()  # what waits in its outbox is still sent

@@ -59,6 +59,32 @@ def test_the_title_of_one_that_is_calm_says_no_time() -> None:
     assert message([calm, told(value="0")], "en", LATER).title == f"{said} +1 more"
 
 
+def test_since_when_is_said_of_the_alert_where_what_it_says_has_ended() -> None:
+    """`Nobody waits any more; since 09:00` would be false: nobody waits since 09:11."""
+    calm = told("nobody_signed_in", value="0", threshold="30", n="0", also={"calm": "true"})
+    eased = told("understaffed", value="1", threshold="0.7")
+    for alert in (calm, eased):
+        first = message([alert], "en", LATER).body.splitlines()[0]
+        assert first.endswith("; alert since 09:00 UTC (12m)")
+    assert "; since 09:00 UTC (12m)" in message([told()], "en", LATER).body
+
+
+def test_an_sms_says_that_nobody_has_it_even_where_room_lacks() -> None:
+    escalated = {"told_first": "water-duty"} | LINKS
+    short = message([told(also=escalated)], "en", LATER).short
+    assert short == (
+        "Burst pipes: 4 waiting, the oldest for 2m10s (limit 2m), for 12m; Nobody has it; told first: water-duty"
+        " https://board.example/ack/3fa9"
+    )
+    crowded = message([told(name="Burst pipes " * 20, also=escalated)] * 9, "en", LATER).short
+    assert len(crowded) <= 160
+    assert crowded.endswith(" +8 more; Nobody has it; told first: water-duty")
+    endless = message([told(also={"told_first": "x" * 200})], "en", LATER).short
+    assert len(endless) <= 160
+    assert endless.startswith("Burst pipes: 4 waiting, the oldest for 2m10s (limit 2m)")
+    assert "; Nobody has it; told first: xxx" in endless
+
+
 def test_what_is_over_says_how_long_it_lasted_and_what_it_cost() -> None:
     over = told(is_firing=False, ended_after_ms=34 * MINUTE, also=COST)
     found = message([over], "en", LATER + DAY)

@@ -7,6 +7,9 @@ from msgspec.structs import replace
 
 from schemas.ack_link import AckLink, expires_at, opened
 from schemas.alerts import AlertState, FreeAgents
+from schemas.millis import iso
+from schemas.routes import PACES
+from schemas.timing import DISORDER_MS
 from streams.sinks.alertmanager.decide import (
     BEHIND_MS,
     KEEP_RESOLVED_MS,
@@ -82,7 +85,7 @@ def test_what_still_holds_when_the_clock_of_its_queue_comes_to_now_is_told_with_
     )  # whether it holds is known when the agents of now are
     now += PROVED_AFTER_MS
     assert due(proved(known, now), now) == ["fired"]
-    assert body(known.alert, NOON + hour, RESEND_MS, LINKS)["startsAt"] == "2026-11-22T11:59:55Z"
+    assert body(known.alert, NOON + hour, RESEND_MS, LINKS)["startsAt"] == "2026-11-22T12:00:00Z"
 
 
 def test_what_came_out_of_a_backlog_and_holds_no_more_is_not_told_before_it_rises_again() -> None:
@@ -187,7 +190,7 @@ def test_a_firing_post_carries_both_times_and_what_a_person_needs() -> None:
             "runbook_url": "https://runbooks.example/OldestWait.md",
             "board_url": "http://board.example/",
         },
-        "startsAt": "2026-11-22T11:59:55Z",
+        "startsAt": "2026-11-22T12:00:00Z",
         "endsAt": "2026-11-22T12:02:00Z",
         "generatorURL": "http://board.example/",
     }
@@ -202,12 +205,23 @@ def test_what_is_expected_and_how_often_the_rule_is_wrong_are_told_where_they_ar
     assert told == {**plain, "expected": "20", "tuned_to": "1 false alert a day"}
 
 
-def test_labels_are_the_same_when_it_ends_and_the_end_is_the_true_one() -> None:
+def test_labels_are_the_same_when_it_ends_and_it_lasted_as_long_as_it_did() -> None:
     firing = body(alert(), NOON, RESEND_MS, LINKS)
-    resolved = body(alert("resolved"), NOON, RESEND_MS, LINKS)
+    ended = alert("resolved")
+    resolved = body(ended, NOON + 60_000, RESEND_MS, LINKS)
     assert resolved["labels"] == firing["labels"]
     assert resolved["startsAt"] == firing["startsAt"]
-    assert resolved["endsAt"] == "2026-11-22T11:59:59Z"
+    assert resolved["endsAt"] == "2026-11-22T12:00:04Z"
+    assert (ended.resolved_at or 0) - (ended.fired_at or 0) == 4_000
+
+
+def test_an_alert_begins_when_the_stream_could_say_so_so_that_alertmanager_lets_it_wait_for_others() -> (
+    None
+):
+    """Alertmanager sends at once what began longer ago than `group_wait`, and leaves the rest of the post for a second message."""
+    decided_at = (alert().fired_at or 0) + DISORDER_MS
+    assert body(alert(), decided_at, RESEND_MS, LINKS)["startsAt"] == iso(decided_at)
+    assert PACES["page"].wait_ms >= DISORDER_MS
 
 
 def test_how_far_beyond_its_limit_is_a_text_in_the_order_of_the_numbers() -> None:
@@ -232,13 +246,13 @@ def test_one_that_is_calm_is_the_least_whatever_its_value_is() -> None:
 
 @pytest.mark.parametrize(
     ("resolved_at", "ends_at"),
-    [(NOON + 60_000, "2026-11-22T12:00:00Z"), (NOON - 60_000, "2026-11-22T11:59:55Z")],
+    [(NOON + 60_000, "2026-11-22T12:00:03Z"), (NOON - 60_000, "2026-11-22T12:00:00Z")],
 )
 def test_an_end_lies_neither_in_the_future_nor_before_its_start(
     resolved_at: int, ends_at: str
 ) -> None:
     ended = alert("resolved", resolved_at=resolved_at)
-    assert body(ended, NOON, RESEND_MS, LINKS)["endsAt"] == ends_at
+    assert body(ended, NOON + 3_000, RESEND_MS, LINKS)["endsAt"] == ends_at
 
 
 def test_the_alert_of_doubtful_callers_is_one_of_its_own() -> None:
@@ -284,9 +298,9 @@ def test_one_that_becomes_a_rehearsal_is_ended_once_as_what_it_was() -> None:
     known = Known(now_rehearsed, NOON, NOON, posted=alert(), posted_at=NOON - 1)
     (post,) = decide([known], NOON, RESEND_MS)
     assert post.reason == "taken_back"
-    told = body(post.known.alert, NOON, RESEND_MS, LINKS)
+    told = body(post.known.alert, NOON + 5_000, RESEND_MS, LINKS)
     assert told["labels"] == body(alert(), NOON, RESEND_MS, LINKS)["labels"]
-    assert told["endsAt"] == "2026-11-22T11:59:58Z"
+    assert told["endsAt"] == "2026-11-22T12:00:03Z"
     assert decide([replace(known, posted=post.known.alert)], NOON, RESEND_MS) == []
 
 

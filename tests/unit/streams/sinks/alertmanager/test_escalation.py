@@ -101,9 +101,27 @@ def test_whom_the_way_in_use_does_not_reach_is_not_said_to_be_told() -> None:
     first, second, third = book.notified(alert())
     assert (first.told, first.untold) == ((), ("billing-duty",))
     assert (second.told, second.untold) == ((), ("lead",))
-    assert second.note == "step 1: not told: lead has no deliver_file"
+    assert second.note == "step 1: not reached: lead"
     assert (third.told, third.untold) == (("chief",), ())
     assert {each.told_first for each in copies(alert(), book)} == {""}
+
+
+def test_nobody_waits_for_whom_nothing_reaches() -> None:
+    """The step of an owner whose addresses all fail, or who has none, lasts no minute."""
+    shift = Shift()
+
+    def at(after_ms: int, reached: frozenset[str] | None) -> list[tuple[str, ...]]:
+        taken = due([told()], shift.book, shift.owners, NOON + after_ms, reached)
+        for each in taken:
+            shift.book.apply(each)
+        return [each.to for each in taken]
+
+    assert at(0, frozenset({"lead", "chief"})) == [("billing-duty",)]
+    assert at(1_000, frozenset({"lead", "chief"})) == [("lead",)]
+    assert at(2_000, frozenset({"lead", "chief"})) == []
+    assert at(3_000, None) == []  # Alertmanager does not say whom it reaches
+    assert at(90_000, frozenset({"chief"})) == [("chief",)]  # the addresses of lead began to fail
+    assert at(91_000, frozenset({"chief"})) == []
 
 
 def test_who_has_it_or_muted_it_stops_the_chain() -> None:

@@ -76,6 +76,10 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
     incident = replace(alert, queue="", topic="leak", area="ward-1", queues=("water", "leaks"))
     row = named("alerts", rows.alert_row(incident))
     assert (row["topic"], row["area"], row["queues"]) == ("leak", "ward-1", ["water", "leaks"])
+    eased = replace(alert, held_at=AT, calm=True, minutes=15, not_evaluated="no agents")
+    row = named("alerts", rows.alert_row(eased))
+    names = ("held_at_ms", "doubtful", "calm", "not_evaluated", "minutes")
+    assert [row[name] for name in names] == [AT, 0, 1, "no agents", 15]
     refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
     assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
     (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))

@@ -14,9 +14,9 @@ from tests.support.alerts import NOON, alert
 def test_what_notify_posts_is_read() -> None:
     (found,) = posted_alerts(json.dumps([body(alert(), NOON, 30_000, Links())]).encode(), NOON)
     assert found.labels["queue"] == "billing"
-    assert (found.starts_at, found.ends_at) == (NOON - 5_000, NOON + 120_000)
-    over = body(alert("resolved"), NOON, 30_000, Links())
-    assert posted_alerts(json.dumps([over]).encode(), NOON)[0].ends_at == NOON - 1_000
+    assert (found.starts_at, found.ends_at) == (NOON, NOON + 120_000)
+    over = body(alert("resolved"), NOON + MINUTE, 30_000, Links())
+    assert posted_alerts(json.dumps([over]).encode(), NOON + MINUTE)[0].ends_at == NOON + 4_000
 
 
 def test_an_alert_without_times_begins_now_and_empty_labels_are_none() -> None:

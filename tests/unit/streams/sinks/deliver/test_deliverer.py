@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from schemas.messages import OutgoingMessage
-from schemas.millis import SECOND
-from streams.sinks.deliver.deliverer import Deliverer
+from schemas.millis import HOUR, SECOND
+from streams.sinks.deliver.deliverer import UNREACHED_AFTER_MS, Deliverer
 from streams.sinks.deliver.message_log import MessageLog, NotWrittenError
 from streams.sinks.deliver.status import DeliverStatus
 from tests.support.delivery import LINKS, NOON, Files, Hands, owners, posted, targets, telling
@@ -180,6 +180,27 @@ async def test_addresses_that_change_are_served_without_a_start() -> None:
         await until(lambda: world.status.targets == ())
         with pytest.raises(NotWrittenError, match='no owner "water"'):
             await deliverer.accept(telling("c"))
+
+
+async def test_whom_every_address_fails_for_a_minute_it_does_not_reach() -> None:
+    world = World()
+    world.files.change(
+        owners("water", 'day: hours = "Mon 00:00-00:01"; out_of_hours = "water"', "none"),
+        [
+            *targets("water", "json://127.0.0.1", "json://127.0.0.2"),
+            *targets("day", "json://127.0.0.3"),
+        ],
+    )
+    world.deliverer = world.started()
+    async with running(world) as deliverer:
+        assert deliverer.reached(world.now) == ["water", "day"]
+        world.status.failing_since = {("water", "json, line 1"): NOON}
+        assert deliverer.reached(NOON + HOUR) == ["water", "day"]  # the other line takes
+        world.status.failing_since |= {("water", "json, line 2"): NOON + SECOND}
+        assert deliverer.reached(NOON + UNREACHED_AFTER_MS) == ["water", "day"]
+        assert (
+            deliverer.reached(NOON + UNREACHED_AFTER_MS + SECOND) == []
+        )  # who is told for `day` now
 
 
 async def test_a_mistake_in_the_files_is_in_the_status_while_it_lasts() -> None:

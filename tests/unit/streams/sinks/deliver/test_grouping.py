@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.routes import PACES
 from streams.sinks.deliver.grouping import COMPLETE_AFTER_MS, Groups, Posted
 from streams.sinks.deliver.inhibition import Silence, SilenceMatcher
 from streams.sinks.deliver.outbox import Outbox
 from streams.sinks.deliver.telling import Telling
 from tests.support.delivery import NOON, TEXT, owners, posted, targets
 
-WAIT, INTERVAL, REPEAT = 10 * SECOND, MINUTE, 30 * MINUTE
+WAIT, INTERVAL, REPEAT = PACES["page"]
 
 
 def told(groups: Groups, now: int) -> list[Telling]:
