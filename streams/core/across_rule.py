@@ -38,6 +38,12 @@ class AcrossRule(Rule[T], Generic[T, R]):
         """Whether calls of a queue with these targets are told, once any queue has the rule."""
         return targets is not None and self.name in targets.alerts
 
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        """Whether a fact of the conversation or of its wrap-up, which made `leg` of `before`, may change what is told. False is a
+        promise: most facts of a call are such facts.
+        """
+        return True
+
     def retold(self, before: R | None, report: R | None) -> Iterable[R]:
         """The leg was told as `before` and is otherwise now: what is told of that."""
         if before is not None:

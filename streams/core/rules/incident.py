@@ -50,6 +50,9 @@ class Incident(AcrossRule[IncidentTable, Report]):
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
         return leg_report(queue, leg)
 
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        return False
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""
         over = "over; " if measured.calm else ""

@@ -81,6 +81,10 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
             leg.replay,
         )
 
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        """Of its end if she was sent on then; and any fact may be the first to tell the contact."""
+        return leg.contact_id != before.contact_id or "transfer" in (before.ended_by, leg.ended_by)
+
     def is_told_of(self, targets: Targets | None) -> bool:
         """Of every queue, configured or not: the caller waited there, too."""
         return True
