@@ -143,6 +143,16 @@ def denominator(rule: Formula, counts: Counts) -> int:
     return _sum(rule.denominator, rule.excluded)(counts)
 
 
+@lru_cache(maxsize=None)
+def good_and_all(name: FormulaName) -> Callable[[Counts], tuple[int, int]]:
+    """Numerator and denominator of the service level that `formula = …` of queues.toml names, in one look."""
+    rule = service_level(name)
+    good = _terms(rule.numerator, rule.numerator_excluded)
+    every = _terms(rule.denominator, rule.excluded)
+    found: Callable[[Counts], tuple[int, int]] = eval(f"lambda counts: ({good}, {every})", {})  # noqa: S307 - our own names
+    return found
+
+
 def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float | None:
     """The ratio, or None for a zero denominator.
 
@@ -178,6 +188,10 @@ def sql_population(rule: Formula) -> str:
 @lru_cache(maxsize=256)
 def _sum(plus: tuple[str, ...], minus: tuple[str, ...]) -> Callable[[Counts], int]:
     """The sum that one would write by hand: screens and alert rules ask for the same few formulas all day."""
-    terms = [f"+ counts.{name}" for name in plus] + [f"- counts.{name}" for name in minus]
-    found: Callable[[Counts], int] = eval(f"lambda counts: 0 {' '.join(terms)}", {})  # noqa: S307 - our own names
+    found: Callable[[Counts], int] = eval(f"lambda counts: {_terms(plus, minus)}", {})  # noqa: S307 - our own names
     return found
+
+
+def _terms(plus: tuple[str, ...], minus: tuple[str, ...]) -> str:
+    terms = [f"+ counts.{name}" for name in plus] + [f"- counts.{name}" for name in minus]
+    return f"0 {' '.join(terms)}"

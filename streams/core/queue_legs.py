@@ -194,7 +194,9 @@ class QueueLegs:
         for place, rule in enumerate(telling):
             before = told[place] if told else None
             report = rule.report(self.queue, leg, verdict)
-            if report != before and rule.is_told_of(self.judged_by(judged_at(leg))[0]):
+            if report != before and (
+                rule.is_told_of_all or rule.is_told_of(self.judged_by(judged_at(leg))[0])
+            ):
                 self._outbox.reports += rule.retold(before, report)
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
