@@ -5,7 +5,7 @@ The names and variants are explained in docs/definitions.md. With a denominator 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -143,7 +143,7 @@ def denominator(rule: Formula, counts: Counts) -> int:
     return _sum(rule.denominator, rule.excluded)(counts)
 
 
-@lru_cache(maxsize=None)
+@cache
 def good_and_all(name: FormulaName) -> Callable[[Counts], tuple[int, int]]:
     """Numerator and denominator of the service level that `formula = …` of queues.toml names, in one look."""
     rule = service_level(name)

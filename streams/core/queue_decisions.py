@@ -278,10 +278,10 @@ class QueueDecisions:
         if not progress.keys() <= rules.table_of.keys():
             return True  # the rule of an open alert was switched off
         view = self.view(targets, target, counted_to=target)
-        return any(
-            would_change(rule, table, view, progress.get(rule.name), self.ends)
-            for rule, table in rules.between_minutes
-        )
+        for rule, table in rules.between_minutes:
+            if would_change(rule, table, view, progress.get(rule.name), self.ends):
+                return True
+        return False
 
     def _step(self, reached: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE

@@ -89,9 +89,8 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
     def retold(self, before: Stay | None, report: Stay | None) -> Iterable[Stay]:
         """A contact never changes, so a stay that is told again replaces itself."""
         if report is not None:
-            yield report
-        elif before is not None:
-            yield replace(before, taken_back=True)
+            return (report,)
+        return () if before is None else (replace(before, taken_back=True),)
 
     def measure_callers(self, table: PassedAroundTable, callers: Sequence[Passed]) -> Measured:
         """Of all who wait in one queue now."""
