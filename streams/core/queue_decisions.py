@@ -117,10 +117,15 @@ class QueueDecisions:
         found = list[RaisedRule]()
         if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
             return found, shown.lacking
+        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at) >= at
+        if is_quiet and not self.progress:
+            return found, shown.lacking
         view = self.view(targets, at)
         for rule, table in rules.tables if self.progress else rules.between_minutes:
             progress = self.progress.get(rule.name)
-            if progress is None and (rule.each_minute or not may_be_raised(rule, table, view)):
+            if progress is None and (
+                is_quiet or rule.each_minute or not may_be_raised(rule, table, view)
+            ):
                 continue
             sentence = shown.sentences.get(rule.name)
             if sentence is None:

@@ -187,14 +187,20 @@ class Windows:
 
     def arrived_since(self, start: int) -> int:
         """The same since that minute, with what arrived after the boundary."""
-        total, whole = 0, (self.boundary or 0) // MINUTE * MINUTE
-        if start == whole - HOUR:  # each look at the present load asks for it, and the sums know it
-            total, start = self.sums[_HOUR][_OFFERED], whole
-        minutes = self.minutes
+        whole, minutes = (self.boundary or 0) // MINUTE * MINUTE, self.minutes
+        hour_ago, total = whole - HOUR, 0
+        if hour_ago <= start <= hour_ago + _NEAR_MS:  # rules ask for about an hour: the sums know it
+            total, start = self.sums[_HOUR][_OFFERED] - self._arrived(hour_ago, start), whole
         if self._newest_minute - start > _KEPT_MS:  # a source is far ahead
             return total + sum(n[_OFFERED] for at, n in minutes.items() if at >= start)
-        ahead = range(start, self._newest_minute + MINUTE, MINUTE)
-        return total + sum(minutes[at][_OFFERED] for at in ahead if at in minutes)
+        return total + self._arrived(start, self._newest_minute + MINUTE)
+
+    def _arrived(self, start: int, end: int) -> int:
+        minutes, found = self.minutes, 0
+        for at in range(start, end, MINUTE):
+            if at in minutes:
+                found += minutes[at][_OFFERED]
+        return found
 
     def last_arrival(self, before: int) -> int | None:
         """The start of the newest minute before `before` in which a call arrived; None if none is known."""
