@@ -146,11 +146,7 @@ def denominator(rule: Formula, counts: Counts) -> int:
 @cache
 def good_and_all(name: FormulaName) -> Callable[[Counts], tuple[int, int]]:
     """Numerator and denominator of the service level that `formula = …` of queues.toml names, in one look."""
-    rule = service_level(name)
-    good = _terms(rule.numerator, rule.numerator_excluded)
-    every = _terms(rule.denominator, rule.excluded)
-    found: Callable[[Counts], tuple[int, int]] = eval(f"lambda counts: ({good}, {every})", {})  # noqa: S307 - our own names
-    return found
+    return _both_of(service_level(name))
 
 
 def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float | None:
@@ -158,8 +154,9 @@ def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float 
 
     `waiting_past_target` makes the *live* service level: a caller who still waits past T is a miss.
     """
-    below = denominator(rule, counts) + waiting_past_target
-    return numerator(rule, counts) / below if below > 0 else None
+    above, below = _both_of(rule)(counts)
+    below += waiting_past_target
+    return above / below if below > 0 else None
 
 
 def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
@@ -185,10 +182,27 @@ def sql_population(rule: Formula) -> str:
     return f"({any_of(rule.denominator)}){left_out}"
 
 
+def _both_of(rule: Formula) -> Callable[[Counts], tuple[int, int]]:
+    return _both(rule.numerator, rule.numerator_excluded, rule.denominator, rule.excluded)
+
+
 @lru_cache(maxsize=256)
 def _sum(plus: tuple[str, ...], minus: tuple[str, ...]) -> Callable[[Counts], int]:
     """The sum that one would write by hand: screens and alert rules ask for the same few formulas all day."""
     found: Callable[[Counts], int] = eval(f"lambda counts: {_terms(plus, minus)}", {})  # noqa: S307 - our own names
+    return found
+
+
+@lru_cache(maxsize=256)
+def _both(
+    plus: tuple[str, ...],
+    minus: tuple[str, ...],
+    below_plus: tuple[str, ...],
+    below_minus: tuple[str, ...],
+) -> Callable[[Counts], tuple[int, int]]:
+    """Numerator and denominator, in the same way."""
+    above, below = _terms(plus, minus), _terms(below_plus, below_minus)
+    found: Callable[[Counts], tuple[int, int]] = eval(f"lambda counts: ({above}, {below})", {})  # noqa: S307 - our own names
     return found
 
 

@@ -189,7 +189,8 @@ class Windows:
         """The same since that minute, with what arrived after the boundary."""
         whole, minutes = (self.boundary or 0) // MINUTE * MINUTE, self.minutes
         hour_ago, total = whole - HOUR, 0
-        if hour_ago <= start <= hour_ago + _NEAR_MS:  # rules ask for about an hour: the sums know it
+        # Rules ask for about an hour, which the sums know.
+        if hour_ago <= start <= hour_ago + _NEAR_MS:
             total, start = self.sums[_HOUR][_OFFERED] - self._arrived(hour_ago, start), whole
         if self._newest_minute - start > _KEPT_MS:  # a source is far ahead
             return total + sum(n[_OFFERED] for at, n in minutes.items() if at >= start)
