@@ -5,7 +5,7 @@ The names and variants are explained in docs/definitions.md. With a denominator 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -143,13 +143,20 @@ def denominator(rule: Formula, counts: Counts) -> int:
     return _sum(rule.denominator, rule.excluded)(counts)
 
 
+@cache
+def good_and_all(name: FormulaName) -> Callable[[Counts], tuple[int, int]]:
+    """Numerator and denominator of the service level that `formula = …` of queues.toml names, in one look."""
+    return _both_of(service_level(name))
+
+
 def ratio(rule: Formula, counts: Counts, waiting_past_target: int = 0) -> float | None:
     """The ratio, or None for a zero denominator.
 
     `waiting_past_target` makes the *live* service level: a caller who still waits past T is a miss.
     """
-    below = denominator(rule, counts) + waiting_past_target
-    return numerator(rule, counts) / below if below > 0 else None
+    above, below = _both_of(rule)(counts)
+    below += waiting_past_target
+    return above / below if below > 0 else None
 
 
 def sql(rule: Formula, column: Callable[[str], str] = str) -> tuple[str, str]:
@@ -175,9 +182,30 @@ def sql_population(rule: Formula) -> str:
     return f"({any_of(rule.denominator)}){left_out}"
 
 
+def _both_of(rule: Formula) -> Callable[[Counts], tuple[int, int]]:
+    return _both(rule.numerator, rule.numerator_excluded, rule.denominator, rule.excluded)
+
+
 @lru_cache(maxsize=256)
 def _sum(plus: tuple[str, ...], minus: tuple[str, ...]) -> Callable[[Counts], int]:
     """The sum that one would write by hand: screens and alert rules ask for the same few formulas all day."""
-    terms = [f"+ counts.{name}" for name in plus] + [f"- counts.{name}" for name in minus]
-    found: Callable[[Counts], int] = eval(f"lambda counts: 0 {' '.join(terms)}", {})  # noqa: S307 - our own names
+    found: Callable[[Counts], int] = eval(f"lambda counts: {_terms(plus, minus)}", {})  # noqa: S307 - our own names
     return found
+
+
+@lru_cache(maxsize=256)
+def _both(
+    plus: tuple[str, ...],
+    minus: tuple[str, ...],
+    below_plus: tuple[str, ...],
+    below_minus: tuple[str, ...],
+) -> Callable[[Counts], tuple[int, int]]:
+    """Numerator and denominator, in the same way."""
+    above, below = _terms(plus, minus), _terms(below_plus, below_minus)
+    found: Callable[[Counts], tuple[int, int]] = eval(f"lambda counts: ({above}, {below})", {})  # noqa: S307 - our own names
+    return found
+
+
+def _terms(plus: tuple[str, ...], minus: tuple[str, ...]) -> str:
+    terms = [f"+ counts.{name}" for name in plus] + [f"- counts.{name}" for name in minus]
+    return f"0 {' '.join(terms)}"

@@ -12,6 +12,7 @@ milliseconds and the next one has not.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from schemas.millis import SECOND
@@ -25,6 +26,7 @@ _MADE_BYTES = 12
 _MADE = re.compile(rf"[0-9a-f]{{{2 * _MADE_BYTES}}}(-\d+)?")
 
 
+@lru_cache(maxsize=4096)  # each look at a leg asks, and sources are few
 def node_of(source: str) -> str:
     """The node by which legs of this source are told apart."""
     return _THEIR_NODE if source.startswith(_NAMED_AFTER_A_FILE) else source

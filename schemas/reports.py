@@ -60,8 +60,9 @@ def record_key(told: Any) -> bytes:
     """Key in the topic, of any of its records. Topic, area and contact are free texts: no separator would be safe
     in all of them.
     """
-    if isinstance(told, Passed):
+    kind = type(told)
+    if kind is Passed:
         return f"passed/{told.partition}/{told.source}".encode()
-    if isinstance(told, Stay):
+    if kind is Stay:
         return f"stay/{told.contact}".encode()
     return f"{len(told.topic)}:{told.topic}/{told.area}".encode()

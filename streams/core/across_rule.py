@@ -29,6 +29,7 @@ class AcrossRule(Rule[T], Generic[T, R]):
     each_minute = True
     answer_cannot_raise = True
     idle_cannot_raise = True
+    is_told_of_all: bool = False  # calls of every queue, configured or not, once any has it
 
     @abstractmethod
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> R | None:
@@ -36,7 +37,13 @@ class AcrossRule(Rule[T], Generic[T, R]):
 
     def is_told_of(self, targets: Targets | None) -> bool:
         """Whether calls of a queue with these targets are told, once any queue has the rule."""
-        return targets is not None and self.name in targets.alerts
+        return self.is_told_of_all or (targets is not None and self.name in targets.alerts)
+
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        """Whether a fact of the conversation or of its wrap-up, which made `leg` of `before`, may change what is told. False is a
+        promise: most facts of a call are such facts.
+        """
+        return True
 
     def retold(self, before: R | None, report: R | None) -> Iterable[R]:
         """The leg was told as `before` and is otherwise now: what is told of that."""

@@ -14,11 +14,15 @@ class ActiveRules:
         "answer_cannot_raise",
         "arrival_cannot_raise_for_ms",
         "between_minutes",
+        "counted_at_minutes",
         "counts_agents",
         "each_minute",
         "idle_cannot_raise",
+        "not_on_waits",
+        "of_the_queue",
         "table_of",
         "tables",
+        "waits_at_least_ms",
     )
 
     def __init__(self, targets: Targets | None) -> None:
@@ -31,6 +35,16 @@ class ActiveRules:
                 self.tables.append((rule, table))
         self.between_minutes = [each for each in self.tables if not each[0].each_minute]
         self.each_minute = [each for each in self.tables if each[0].each_minute]
+        # Some without an alert are never asked at a minute, and waits are looked at once for all rules on them.
+        self.of_the_queue = [each for each in self.each_minute if not each[0].across_queues]
+        self.counted_at_minutes = [
+            each for each in self.between_minutes if each[0].counts_at_minutes
+        ]
+        waits = [rule.waits_at_least_ms(table) for rule, table in self.between_minutes]
+        self.not_on_waits = [
+            each for each, after in zip(self.between_minutes, waits, strict=True) if after is None
+        ]
+        self.waits_at_least_ms = min((after for after in waits if after is not None), default=None)
         self.answer_cannot_raise = all(rule.answer_cannot_raise for rule, _ in self.tables)
         self.counts_agents = any(rule.counts_agents for rule, _ in self.tables)
         self.idle_cannot_raise = all(rule.idle_cannot_raise for rule, _ in self.tables)

@@ -9,7 +9,7 @@ from schemas.millis import MINUTE
 from schemas.targets import Targets
 from streams.core.alert_cost import Cost, cost_until
 from streams.core.alerting import Change, Progress, advance, lately
-from streams.core.lookout import Asked, Safe
+from streams.core.lookout import Asked, Safe, may_be_raised
 from streams.core.queue_view import QueueView
 from streams.core.rule import (
     NOT_ASKED,
@@ -55,15 +55,7 @@ def evaluate(
         if table is None:
             after, change = Progress(), _taken_away(before)
         else:
-            after, change = advance(
-                before,
-                view.at,
-                raised=measured.raised,
-                calm=measured.calm,
-                hold_ms=table.hold_ms,
-                clear_hold_ms=table.clear_hold_ms,
-                ends=ends.get(rule.name, ()),
-            )
+            after, change = _advanced(rule, table, view.at, before, measured, ends)
             if change == "resolved":
                 ends[rule.name] = [*lately(ends.get(rule.name, ()), view.at), view.at]
         after.cost = Cost(after.onset_at) if before.stage == "inactive" else before.cost
@@ -78,6 +70,45 @@ def evaluate(
         if change is not None:
             started = after if change in {"pending", "firing"} else before
             yield _record((rule, table), targets, view, started, measured, change, cause)
+
+
+def would_change(
+    rule: Rule[Any],
+    table: HoldingTimes,
+    view: QueueView,
+    before: Progress | None,
+    ends: dict[str, list[int]],
+) -> bool:
+    """Whether `evaluate` would change anything of this rule, or write a record, at a boundary that is no whole minute."""
+    if before is None:
+        return may_be_raised(rule, table, view) and figure(rule, table, view, None).raised
+    measured = figure(rule, table, view, before)
+    after, change = _advanced(rule, table, view.at, before, measured, ends)
+    return (
+        change is not None
+        or after is not before
+        or measured.doubtful is not before.doubtful
+        or before.severity != severity_of(rule, view.targets)
+    )
+
+
+def _advanced(
+    rule: Rule[Any],
+    table: HoldingTimes,
+    at: int,
+    before: Progress,
+    measured: Measured,
+    ends: dict[str, list[int]],
+) -> tuple[Progress, Change | None]:
+    return advance(
+        before,
+        at,
+        raised=measured.raised,
+        calm=measured.calm,
+        hold_ms=table.hold_ms,
+        clear_hold_ms=table.clear_hold_ms,
+        ends=ends.get(rule.name, ()),
+    )
 
 
 def _is_written_again(former: Progress, now: Progress, was: Severity | None, at: int) -> bool:

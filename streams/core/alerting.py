@@ -66,7 +66,8 @@ def advance(
     """The next stage as of boundary `at`, and the change to be written, if any.
 
     `raised`: above the raise threshold; `calm`: below the clear threshold. The change `inactive`
-    withdraws a pending alert that never fired. `ends` are the times at which it ended before.
+    withdraws a pending alert that never fired. `ends` are the times at which it ended before. Where nothing changes
+    `progress` itself is returned.
     """
     if progress.stage == "inactive":
         if not raised:
@@ -90,5 +91,7 @@ def advance(
     since = at if progress.calm_since is None else progress.calm_since
     if at - since >= damped_ms(clear_hold_ms, count):
         return Progress(), "resolved"
+    if progress.calm_since is not None:
+        return progress, None
     onset, fired = progress.onset_at, progress.fired_at
     return Progress("firing", onset, fired, since, times_fired=count), None

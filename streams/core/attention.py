@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.alerts import Severity
 from schemas.attention import Attention
 from schemas.counters import Counts
-from schemas.formulas import denominator, numerator, service_level
+from schemas.formulas import good_and_all
 from schemas.goal import GOAL_WINDOW_MINUTES, against_goal, percent
 from schemas.opening import closed_until
 from schemas.snapshots import QueueSnapshot
@@ -85,8 +85,7 @@ def _missed(snapshot: QueueSnapshot, counts: Counts) -> str:
     """The share that misses the goal, rounded down, with the calls behind it; empty if none does."""
     if snapshot.formula is None or snapshot.goal is None:
         return ""
-    formula = service_level(snapshot.formula)
-    good, n = numerator(formula, counts), denominator(formula, counts)
+    good, n = good_and_all(snapshot.formula)(counts)
     if against_goal(good, n, snapshot.goal) != "missed":
         return ""
     return f"{good * 100 // n} % of {n}"

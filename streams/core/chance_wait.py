@@ -37,12 +37,17 @@ def is_chance(view: QueueView, wait_ms: int, weeks: float) -> bool:
     return level >= targets.goal and view.expected.a_week * weeks * longer > 1
 
 
+@lru_cache(maxsize=1024)  # for every second of a wait the same
+def _model(staff: int, load: float, handling_ms: int) -> ErlangA:
+    return ErlangA(staff, load, handling_ms, _PATIENCE_MS)
+
+
 @lru_cache(maxsize=1024)
 def _waits(
     staff: int, load: float, handling_ms: int, wait_ms: int,
     formula: FormulaName, within_ms: int, short_ms: int,
 ) -> tuple[float, float]:  # fmt: skip
     """The service level, and the share of callers who wait for more than `wait_ms`, answered or not."""
-    model = ErlangA(staff, load, handling_ms, _PATIENCE_MS)
+    model = _model(staff, load, handling_ms)
     longer = 1.0 - model.answered_within(wait_ms) - model.abandoned_within(wait_ms)
     return model.service_level(formula, within_ms, short_ms), max(0.0, longer)

@@ -28,11 +28,22 @@ class Span(NamedTuple):
     begin: int
 
 
+class LastHour(NamedTuple):
+    """Usual calls: in the 5 minutes that begin now, None where rule 1 says that nothing is expected; in the hour before now,
+    as far as it was open; and from the beginning of the day to that hour.
+    """
+
+    now: float | None
+    usual: float
+    usual_before: float
+
+
 class ExpectedCalls:
     """Of one queue, by the profile and the targets that hold at one moment. Times are whole minutes."""
 
     __slots__ = (
         "_bins",
+        "_last_hour",
         "_now",
         "_sums",
         "_targets",
@@ -55,6 +66,7 @@ class ExpectedCalls:
             int, list[float]
         ] = {}  # by the first bin: what 0, 1, 2 … bins from it on hold
         self._now = (-1, False, False)  # a time, whether it is open and known then
+        self._last_hour: tuple[int, int, LastHour] | None = None  # a time and a day, of these
 
     def holds(self, profile: Profile | None, targets: Targets) -> bool:
         """Whether it was made of these."""
@@ -113,6 +125,23 @@ class ExpectedCalls:
             total += calls * (here - begin) / BIN_MS
             here = begin
         return Span(total, here)
+
+    def last_hour(self, day: int, at: int) -> LastHour:
+        """As of `at`, on the day that began at `day`. Rules ask several times for one minute."""
+        kept = self._last_hour
+        if kept is None or kept[0] != at or kept[1] != day:
+            now, since = self.of_bin(at // BIN_MS * BIN_MS), at - HOUR
+            usual = 0.0 if now is None else self.since(since, at).calls
+            before = 0.0 if now is None else self._before(day, since)
+            kept = self._last_hour = at, day, LastHour(now, usual, before)
+        return kept[2]
+
+    def _before(self, day: int, since: int) -> float:
+        """From the beginning of the day on, to the minute: five minutes left out of an hour would make a busy day."""
+        if since <= day:
+            return 0.0
+        whole = since // BIN_MS * BIN_MS
+        return self.within(day, whole) + self.since(max(day, whole), since).calls
 
     def reach(self, limit: float, since: int, at: int) -> int:
         """The first whole minute from `at` on at which `limit` calls may be expected since `since`; not later than the

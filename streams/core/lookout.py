@@ -69,18 +69,22 @@ def asked(
     at = view.at
     minute, rest = divmod(at, MINUTE)
     found: list[Asked] = []
-    if at > quiet_to or progress or not rest:
+    if at > quiet_to or progress:
         for rule, table in rules.between_minutes:
             if (
                 rule.name in progress
                 or (at > quiet_to and may_be_raised(rule, table, view))
-                or (not rest and rule.asked_at_minute(table, view))
+                or (not rest and rule.counts_at_minutes and rule.asked_at_minute(table, view))
             ):
+                found.append((rule, table))
+    elif not rest:
+        for rule, table in rules.counted_at_minutes:
+            if rule.asked_at_minute(table, view):
                 found.append((rule, table))
     if rest:
         return found
     safe_until = safe.until(view.expected)
-    for rule, table in rules.each_minute:
+    for rule, table in rules.each_minute if progress else rules.of_the_queue:
         name = rule.name
         if name in progress or (
             minute % rule.every_minutes == 0
@@ -123,8 +127,11 @@ def quiet_until(rules: ActiveRules, line: Line, windows: Windows, end: int) -> i
     `end` is the end of the minute: there all rules are asked. 0: evaluate them now.
     """
     until = end
-    for rule, table in rules.between_minutes:
-        until = min(until, rule.quiet_until(table, line, windows))
+    if rules.waits_at_least_ms is not None:
+        until = min(until, line.none_waits_longer_until(rules.waits_at_least_ms))
+    for rule, table in rules.not_on_waits:
+        if until:
+            until = min(until, rule.quiet_until(table, line, windows))
     return until
 
 

@@ -41,22 +41,12 @@ def present_load(view: QueueView) -> PresentLoad:
 def _calls_an_hour(expected: ExpectedCalls, view: QueueView, in_last_hour: int) -> float | None:
     """None where nothing is usual now: closed, or not in the profile."""
     at = view.passed
-    now = expected.of_bin(at // BIN_MS * BIN_MS)
+    day, counts = view.business_day
+    now, usual, usual_before = expected.last_hour(day, at)
     if now is None:
         return None
-    since = at - HOUR
-    usual = expected.since(since, at).calls
-    day, counts = view.business_day
-    offered = max(0, counts.offered - view.rolling.arrived_since(since))
-    before = level_of_day(offered, _usual_before(expected, day, since))
+    offered = max(0, counts.offered - view.rolling.arrived_since(at - HOUR))
+    before = level_of_day(offered, usual_before)
     weight = max(PRIOR_CALLS, usual)
     level = (weight * before + in_last_hour) / (weight + usual)
     return now * HOUR / BIN_MS * level
-
-
-def _usual_before(expected: ExpectedCalls, day: int, since: int) -> float:
-    """From the beginning of the day on, to the minute: five minutes left out of an hour would make a busy day."""
-    if since <= day:
-        return 0.0
-    whole = since // BIN_MS * BIN_MS
-    return expected.within(day, whole) + expected.since(max(day, whole), since).calls

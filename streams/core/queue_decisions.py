@@ -15,7 +15,7 @@ from schemas.timing import STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
-from streams.core.alert_rules import evaluate, figure, told
+from streams.core.alert_rules import evaluate, figure, told, would_change
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.expected_calls import ExpectedCalls
@@ -117,10 +117,15 @@ class QueueDecisions:
         found = list[RaisedRule]()
         if not self.progress and at <= self.quiet_to and rules is self._sole_rules:
             return found, shown.lacking
+        is_quiet = quiet_until(rules, self._legs.line, self._legs.windows, at) >= at
+        if is_quiet and not self.progress:
+            return found, shown.lacking
         view = self.view(targets, at)
         for rule, table in rules.tables if self.progress else rules.between_minutes:
             progress = self.progress.get(rule.name)
-            if progress is None and (rule.each_minute or not may_be_raised(rule, table, view)):
+            if progress is None and (
+                is_quiet or rule.each_minute or not may_be_raised(rule, table, view)
+            ):
                 continue
             sentence = shown.sentences.get(rule.name)
             if sentence is None:
@@ -250,34 +255,38 @@ class QueueDecisions:
         """Whether nothing can be decided up to `target`; then the boundary of the windows stays where it is,
         at most until the minute is over.
         """
-        if self.minute.is_stale or not self.progress.keys() <= EACH_MINUTE:
+        if self.minute.is_stale:
             return False
         legs, rules = self._legs, self._rules_at(target)
         self._minute_end = end = target - target % MINUTE + MINUTE
         if self._sole_rules is None:
             end -= STEP_MS  # from the whole minute on other targets may hold
-        until = quiet_until(rules, legs.line, legs.windows, end)
-        if until >= target:
-            self.passed_to, self.quiet_to = target, until
-            return True
-        if self._is_raised(target, rules):
+        if self.progress.keys() <= EACH_MINUTE:
+            until = quiet_until(rules, legs.line, legs.windows, end)
+            if until >= target:
+                self.passed_to, self.quiet_to = target, until
+                return True
+        if self._is_due(target, rules):
             return False
         self.passed_to = target
         return True
 
-    def _is_raised(self, target: int, rules: ActiveRules) -> bool:
-        """Whether a rule without an alert is raised at `target`, by a look that moves no window: somebody who waits a
-        little long would else cost a whole step at every boundary. True where boundaries before it were not looked at.
+    def _is_due(self, target: int, rules: ActiveRules) -> bool:
+        """Whether an alert begins or changes at `target`, by a look that moves no window: somebody who waits a little long, and an
+        alert that just goes on, would else cost a whole step at every boundary. True where boundaries before it were
+        not looked at.
         """
-        legs = self._legs
+        legs, progress = self._legs, self.progress
         targets = legs.judged_by(target)[0]
         if targets is None or target - max(self.passed_to, legs.windows.boundary or 0) > STEP_MS:
             return True
+        if not progress.keys() <= rules.table_of.keys():
+            return True  # the rule of an open alert was switched off
         view = self.view(targets, target, counted_to=target)
-        return any(
-            may_be_raised(rule, table, view) and figure(rule, table, view, None).raised
-            for rule, table in rules.between_minutes
-        )
+        for rule, table in rules.between_minutes:
+            if would_change(rule, table, view, progress.get(rule.name), self.ends):
+                return True
+        return False
 
     def _step(self, reached: int, target: int, cause: Cause) -> None:
         windows, whole = self._legs.windows, target - target % MINUTE

@@ -4,7 +4,8 @@ A fact goes in, and the legs that it changed come out as changes. streams.core.q
 what follows from these as time passes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from schemas.millis import DAY, SECOND
 from schemas.reports import Told
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
+from streams.core.across_rule import AcrossRule
 from streams.core.closing import (
     at_restart,
     at_restarts,
@@ -43,6 +45,8 @@ from streams.core.verdict import (
     recount_service,
     touches_service_only,
 )
+
+Telling = Sequence[AcrossRule[Any, Any]]
 
 
 class Change(Struct, gc=False, frozen=True):
@@ -150,7 +154,8 @@ class QueueLegs:
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
         before = old.verdict if old is not None else None
-        told = self._reports(old.leg, old.verdict) if old is not None else ()
+        telling = self._telling
+        told = self._reports(telling, old.leg, old.verdict) if old is not None else ()
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
         else:
@@ -174,32 +179,38 @@ class QueueLegs:
             leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
-        self._report(told, leg, verdict)
+        self._report(telling, told, leg, verdict)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
 
-    def _reports(self, leg: Leg, verdict: Verdict) -> tuple[Told | None, ...]:
-        """What each rule across queues is told of the leg."""
-        return tuple(rule.report(self.queue, leg, verdict) for rule in self._telling)
+    def _reports(self, telling: Telling, leg: Leg, verdict: Verdict) -> tuple[Told | None, ...]:
+        """What each of these rules across queues is told of the leg."""
+        return tuple([rule.report(self.queue, leg, verdict) for rule in telling])
 
-    def _report(self, told: tuple[Told | None, ...], leg: Leg, verdict: Verdict) -> None:
+    def _report(
+        self, telling: Telling, told: tuple[Told | None, ...], leg: Leg, verdict: Verdict
+    ) -> None:
         """Tell rules across queues of a leg if it is otherwise than they were `told`; () for a new leg."""
         self.reported = self.reported.noted(leg)
-        for place, rule in enumerate(self._telling):
+        for place, rule in enumerate(telling):
             before = told[place] if told else None
             report = rule.report(self.queue, leg, verdict)
-            if report != before and rule.is_told_of(self.judged_by(judged_at(leg))[0]):
+            if report != before and (
+                rule.is_told_of_all or rule.is_told_of(self.judged_by(judged_at(leg))[0])
+            ):
                 self._outbox.reports += rule.retold(before, report)
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
         """Judge only the service of the leg: arrival, answer and wait did not change."""
-        verdict, told = judge_service(entry.verdict, leg), self._reports(entry.leg, entry.verdict)
+        verdict, former = judge_service(entry.verdict, leg), entry.leg
+        telling = [rule for rule in self._telling if rule.is_told_of_service(former, leg)]
+        told = self._reports(telling, former, entry.verdict)
         plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
         self._put(
             entry, leg, verdict, entry.targets_version, cause
         )  # nothing may fail from here on
         late_at = self.tally.count(plus, minus)
         self.line.serve(entry)
-        self._report(told, leg, verdict)
+        self._report(telling, told, leg, verdict)
         return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
 
     def _put(

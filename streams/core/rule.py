@@ -102,6 +102,8 @@ class Rule(ABC, Generic[T]):
         1  # with `each_minute`, unless its alert is open: at minutes that this divides
     )
 
+    counts_at_minutes: bool = False  # without `each_minute`: see `asked_at_minute`
+
     answer_cannot_raise: bool = False  # a caller in line who is answered does not raise it
     idle_cannot_raise: bool = False  # time alone does not raise it if windows and line are empty
 
@@ -132,7 +134,14 @@ class Rule(ABC, Generic[T]):
         after an answer (talk, hold, wrap-up) must leave it at 0: such facts do not end the quiet. Of a rule with
         `each_minute` it is never asked.
         """
-        return 0
+        after = self.waits_at_least_ms(table)
+        return 0 if after is None else line.none_waits_longer_until(after)
+
+    def waits_at_least_ms(self, table: T) -> int | None:
+        """It cannot be raised before somebody, perhaps gone, has waited for so long; None: that may be. Then `quiet_until` and
+        `arrival_cannot_raise_for_ms` follow from it, and all such rules cost one look.
+        """
+        return None
 
     def cannot_be_raised(self, table: T, view: QueueView) -> bool:
         """Whether a look that costs less than `measure` shows that neither this nor `measure_doubtful` would raise it now.
@@ -152,7 +161,7 @@ class Rule(ABC, Generic[T]):
 
     def asked_at_minute(self, table: T, view: QueueView) -> bool:
         """Whether it is measured at this whole minute although `quiet_until` says that it is quiet: for a cause that is counted at
-        whole minutes alone.
+        whole minutes alone. Only a rule that says `counts_at_minutes` is asked.
         """
         return False
 
@@ -162,7 +171,7 @@ class Rule(ABC, Generic[T]):
 
     def arrival_cannot_raise_for_ms(self, table: T) -> int:
         """For how long after the arrival a new caller who still waits cannot raise it, in ms."""
-        return 0
+        return self.waits_at_least_ms(table) or 0
 
 
 def table_of(rule: Rule[Any], settings: RuleSettings | None) -> HoldingTimes | None:

@@ -49,7 +49,11 @@ def busy_with_calls(agents: dict[str, int]) -> int:
 
 def reachable(agents: dict[str, int]) -> int:
     """Agents who are signed in and whose phone can be reached, those who pause included."""
-    return sum(number for state, number in agents.items() if state not in GONE)
+    found = 0
+    for state, number in agents.items():
+        if state not in GONE:
+            found += number
+    return found
 
 
 def effective_n(n: int, load: float) -> float:

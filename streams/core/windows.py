@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from schemas.counters import COUNTERS, LEFT_OUTCOMES, WINDOW_MINUTES, Counts, positions
 from schemas.formulas import formula
-from schemas.millis import MINUTE
+from schemas.millis import HOUR, MINUTE
 from schemas.timing import FROZEN_AFTER_MS, LONGEST_WINDOW_MS, STEP_MS
 
 Bucket = list[int]
@@ -20,7 +20,8 @@ Bucket = list[int]
 _WIDTH = len(COUNTERS)
 _EMPTY = [0] * _WIDTH  # never added to
 _KEPT_MS = LONGEST_WINDOW_MS + FROZEN_AFTER_MS + MINUTE  # a minute row may still be cut again
-_HALF_HOUR = WINDOW_MINUTES.index(30)
+_LAST_MS = 10 * MINUTE  # so far back the last arrival is mostly found at once
+_HALF_HOUR, _HOUR = WINDOW_MINUTES.index(30), WINDOW_MINUTES.index(60)
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther away from the sums, adding up all buckets costs less
 _OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
@@ -37,6 +38,7 @@ class Windows:
     """`boundary` is None until the first event. Times without events have no bucket."""
 
     __slots__ = (
+        "_newest_minute",
         "_note_minute",
         "arrived_before",
         "boundary",
@@ -53,6 +55,7 @@ class Windows:
         self.boundary: int | None = None
         self.buckets: dict[int, Bucket] = {}  # by start
         self.minutes: dict[int, Bucket] = {}  # by start, the same counts again
+        self._newest_minute = 0  # no minute is kept that is later: rules ask for the last ones
         self.sums: list[Bucket] = [[0] * _WIDTH for _ in WINDOW_MINUTES]  # as of the whole minute
         self.arrived_before: int | None = None  # the newest minute with an arrival that was evicted
         self.waiting = 0  # arrived before the boundary, not left before it
@@ -76,6 +79,7 @@ class Windows:
         minute = self.minutes.get(minute_start)
         if minute is None:
             minute = self.minutes[minute_start] = [0] * _WIDTH
+            self._newest_minute = max(self._newest_minute, minute_start)
         self._note_minute(minute_start)
         return bucket, minute
 
@@ -175,19 +179,37 @@ class Windows:
 
     def arrived(self, start: int, width_ms: int, n: int) -> list[int]:
         """How many calls arrived in each of `n` intervals of whole minutes from `start` on, which are still kept."""
-        found = [0] * n
-        for at, minute in self.minutes.items():
-            if start <= at < start + n * width_ms:
-                found[(at - start) // width_ms] += minute[_OFFERED]
+        found, minutes = [0] * n, self.minutes
+        for at in range(start, start + n * width_ms, MINUTE):
+            if at in minutes:
+                found[(at - start) // width_ms] += minutes[at][_OFFERED]
         return found
 
     def arrived_since(self, start: int) -> int:
         """The same since that minute, with what arrived after the boundary."""
-        return sum(minute[_OFFERED] for at, minute in self.minutes.items() if at >= start)
+        whole, minutes = (self.boundary or 0) // MINUTE * MINUTE, self.minutes
+        hour_ago, total = whole - HOUR, 0
+        # Rules ask for about an hour, which the sums know.
+        if hour_ago <= start <= hour_ago + _NEAR_MS:
+            total, start = self.sums[_HOUR][_OFFERED] - self._arrived(hour_ago, start), whole
+        if self._newest_minute - start > _KEPT_MS:  # a source is far ahead
+            return total + sum(n[_OFFERED] for at, n in minutes.items() if at >= start)
+        return total + self._arrived(start, self._newest_minute + MINUTE)
+
+    def _arrived(self, start: int, end: int) -> int:
+        minutes, found = self.minutes, 0
+        for at in range(start, end, MINUTE):
+            if at in minutes:
+                found += minutes[at][_OFFERED]
+        return found
 
     def last_arrival(self, before: int) -> int | None:
         """The start of the newest minute before `before` in which a call arrived; None if none is known."""
-        kept = [at for at, n in self.minutes.items() if at < before and n[_OFFERED] > 0]
+        found = self.minutes
+        for at in range(min(before - MINUTE, self._newest_minute), before - _LAST_MS, -MINUTE):
+            if at in found and found[at][_OFFERED] > 0:
+                return at
+        kept = [at for at, n in found.items() if at < before and n[_OFFERED] > 0]
         return max(kept, default=self.arrived_before)
 
     def _summed(self, boundary: int) -> dict[int, Counts]:
@@ -274,6 +296,7 @@ class Windows:
         for start, bucket in buckets.items():
             self.buckets[start] = bucket
             minute = self.minutes.setdefault(start - start % MINUTE, [0] * _WIDTH)
+            self._newest_minute = max(self._newest_minute, start - start % MINUTE)
             _add(minute, bucket, 1)
 
     def _move_found(self, bucket: Bucket | None) -> None:

@@ -1,6 +1,6 @@
 """What the alert rules cost: CPU of a call event and of a snapshot in the pure core, by the set of rules that is on.
 
-Each set has a unit of `calls` of its own, and all are fed the same records by turns, 17 seconds of event time at
+Each set has a unit of `calls` and one of `reports` of its own, and all are fed the same records by turns, 17 seconds of event time at
 once: whatever else runs on the machine slows all of them alike. A figure is the median of the rounds, each of other
 traffic; a ratio is the median of the ratios of a round.
 """
@@ -32,6 +32,7 @@ from schemas.timing import IDLE_SHOWN_EVERY_MS
 from streams.core.agents_unit import AgentsUnit
 from streams.core.calls_unit import CallsUnit
 from streams.core.profiles import Profiles
+from streams.core.reports_unit import ReportsUnit
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.unit import Checkpoint, Output, Record
@@ -88,7 +89,12 @@ class Spent(Struct):
     records_s: float = 0.0
     snapshots: int = 0
     snapshots_s: float = 0.0
+    reports_s: float = 0.0
     written: dict[str, int] = field(default_factory=dict)
+
+    def with_reports_us(self) -> float:
+        """A record of calls, with what it costs in the unit of `reports`."""
+        return (self.records_s + self.reports_s) / self.records * 1e6
 
     def record_us(self) -> float:
         """With its share of checkpoints."""
@@ -98,8 +104,15 @@ class Spent(Struct):
         return self.snapshots_s / self.snapshots * 1e6
 
 
+_FIGURES = {
+    "event": Spent.record_us,
+    "event_with_reports": Spent.with_reports_us,
+    "snapshot": Spent.snapshot_us,
+}
+
+
 class Worker:
-    """One unit of `calls` with a set of rules."""
+    """One unit of `calls` with a set of rules, and the unit of `reports` that it tells."""
 
     def __init__(self, rules: tuple[str, ...], queues: int) -> None:
         profiles = Profiles()
@@ -108,8 +121,10 @@ class Worker:
         self.roster = Roster()
         self.unit = CallsUnit(0, 1, self.roster, profiles=profiles)
         toml = parse_queues(queues_toml(rules, queues), RULE_TABLES)
-        self.unit.start(0)
-        self.unit.set_targets([TargetsVersion(1, 0, 0, "UTC", tuple(toml.queues))])
+        self.reports = ReportsUnit(0, 1)
+        for unit in (self.unit, self.reports):
+            unit.start(0)
+            unit.set_targets([TargetsVersion(1, 0, 0, "UTC", tuple(toml.queues))])
         self.spent = Spent()
 
     def read(self, step: Step) -> list[Output]:
@@ -123,6 +138,19 @@ class Worker:
         self.unit.commit_done()
         self.spent.records_s += time.process_time() - began
         self.spent.records += len(step.calls)
+        outputs = _outputs(written)
+        return outputs + self._across(step.at, outputs)
+
+    def _across(self, at: int, outputs: list[Output]) -> list[Output]:
+        """What the unit of `reports` writes, once it has read what it was told."""
+        offset, told = self.reports.next_offset or 0, [o for o in outputs if o.topic == "reports"]
+        records = [Record(offset + n, at, o.key, o.value) for n, o in enumerate(told)]
+        began = time.process_time()
+        if records:
+            self.reports.apply(records)
+        written = self.reports.checkpoint()
+        self.reports.commit_done()
+        self.spent.reports_s += time.process_time() - began
         return _outputs(written)
 
     def show(self, at: int) -> None:
@@ -155,7 +183,7 @@ def figures(rounds: list[dict[str, Spent]]) -> dict[str, dict[str, float]]:
         return round(statistics.median(of), digits)
 
     found: dict[str, dict[str, float]] = {}
-    for what, us in (("event", Spent.record_us), ("snapshot", Spent.snapshot_us)):
+    for what, us in _FIGURES.items():
         found[f"rules_{what}_us"] = {
             name: median((us(each[name]) for each in rounds), 1) for name in SETS
         }
@@ -172,7 +200,7 @@ def rows(rounds: list[dict[str, Spent]]) -> list[tuple[str, str, str]]:
     found = figures(rounds)
     written = [sum(each["all"].written.values()) for each in rounds]
     printed = []
-    for what in ("event", "snapshot"):
+    for what in _FIGURES:
         us, ratios = found[f"rules_{what}_us"], found[f"rules_{what}_all_over"]
         shown = ", ".join(f"{name} {us[name]:.1f}" for name in SETS)
         printed.append((f"rules_{what}_us", f"{us['all']:.1f}", f"µs of CPU by rules: {shown}"))

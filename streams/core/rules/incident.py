@@ -48,7 +48,10 @@ class Incident(AcrossRule[IncidentTable, Report]):
         return Measured(0, table.callers, 0, raised=False, calm=True)
 
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
-        return leg_report(queue, leg)
+        return leg_report(queue, leg) if leg.topic else None
+
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        return False
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""

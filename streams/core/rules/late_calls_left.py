@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from schemas.formulas import denominator, numerator, service_level
+from schemas.formulas import good_and_all
 from schemas.goal import percent
 from schemas.millis import MINUTE, format_duration
 from schemas.opening import is_open
@@ -59,8 +59,7 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
         targets, limit = view.targets, table.raise_below
         if targets.goal >= 1:
             return not_evaluated("goal out of reach", limit)
-        formula = service_level(targets.formula)
-        good, n = numerator(formula, view.today), denominator(formula, view.today)
+        good, n = good_and_all(targets.formula)(view.today)
         if n < table.minimum:
             return not_evaluated("too few calls", limit, n)
         left = max(0, floor(good / targets.goal - n + _ROUNDING))
@@ -80,8 +79,7 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
         return f"{queue_name}: {_late_calls(left)} today (limit {measured.threshold:g}): {measured.cause}"
 
     def cannot_be_raised(self, table: LateCallsLeftTable, view: QueueView) -> bool:
-        formula = service_level(view.targets.formula)
-        good, n = numerator(formula, view.today), denominator(formula, view.today)
+        good, n = good_and_all(view.targets.formula)(view.today)
         return n < table.minimum or good / view.targets.goal - n >= table.raise_below
 
     def quiet_until(self, table: LateCallsLeftTable, line: Line, windows: Windows) -> int:

@@ -1,10 +1,8 @@
 """Alert rule: nobody is signed in while calls wait."""
 
 from schemas.millis import SECOND, format_duration
-from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
-from streams.core.windows import Windows
 
 
 class NobodySignedInTable(HoldingTimes, frozen=True, kw_only=True):
@@ -52,10 +50,7 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
     def cannot_be_raised(self, table: NobodySignedInTable, view: QueueView) -> bool:
         return any(view.agents.values())
 
-    def quiet_until(self, table: NobodySignedInTable, line: Line, windows: Windows) -> int:
-        return line.none_waits_longer_until(table.waiting_longer_than_ms)
-
-    def arrival_cannot_raise_for_ms(self, table: NobodySignedInTable) -> int:
+    def waits_at_least_ms(self, table: NobodySignedInTable) -> int:
         return table.waiting_longer_than_ms
 
 

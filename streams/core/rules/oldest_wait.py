@@ -6,10 +6,8 @@ from msgspec import Meta
 
 from schemas.millis import SECOND, format_duration
 from streams.core.chance_wait import is_chance
-from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
-from streams.core.windows import Windows
 
 _AT_MOST = 2  # times the limit: later than that nobody waits unseen
 
@@ -79,10 +77,7 @@ class OldestWait(Rule[OldestWaitTable]):
             waiting = f"{waiting}, {PERHAPS_GONE}"
         return f"{queue_name}: {waiting}, the oldest for {wait} (limit {limit})"
 
-    def quiet_until(self, table: OldestWaitTable, line: Line, windows: Windows) -> int:
-        return line.none_waits_longer_until(table.raise_above_ms)
-
-    def arrival_cannot_raise_for_ms(self, table: OldestWaitTable) -> int:
+    def waits_at_least_ms(self, table: OldestWaitTable) -> int:
         return table.raise_above_ms
 
 

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.reports import Stay
-from schemas.targets import Targets
 from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg, key_of
 from streams.core.queue_view import QueueView
@@ -53,6 +52,8 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         840, 600, 1, raised=True, calm=False, cause="in 3 queues, 14m in all (Accounts 5m, Meter readings 4m, here 5m; limit 10m)",
     )  # fmt: skip
 
+    is_told_of_all = True  # the caller waited there, too
+
     def measure(self, table: PassedAroundTable, view: QueueView) -> Measured:
         limit = table.raise_above_ms / SECOND
         if not view.reported.contacts:
@@ -81,16 +82,15 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
             leg.replay,
         )
 
-    def is_told_of(self, targets: Targets | None) -> bool:
-        """Of every queue, configured or not: the caller waited there, too."""
-        return True
+    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
+        """Of its end if she was sent on then; and any fact may be the first to tell the contact."""
+        return leg.contact_id != before.contact_id or "transfer" in (before.ended_by, leg.ended_by)
 
     def retold(self, before: Stay | None, report: Stay | None) -> Iterable[Stay]:
         """A contact never changes, so a stay that is told again replaces itself."""
         if report is not None:
-            yield report
-        elif before is not None:
-            yield replace(before, taken_back=True)
+            return (report,)
+        return () if before is None else (replace(before, taken_back=True),)
 
     def measure_callers(self, table: PassedAroundTable, callers: Sequence[Passed]) -> Measured:
         """Of all who wait in one queue now."""

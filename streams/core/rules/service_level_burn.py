@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta
 
 from schemas.counters import Counts
-from schemas.formulas import denominator, numerator, service_level
+from schemas.formulas import good_and_all
 from schemas.goal import percent
 from schemas.millis import DAY, MINUTE, format_duration
 from schemas.targets import Share, Targets
@@ -120,8 +120,7 @@ class _Level(NamedTuple):
 
 def _level(targets: Targets, counts: Counts, minutes: int) -> _Level:
     """No burn where no call has left, or where the goal allows no late call."""
-    formula = service_level(targets.formula)
-    good, n, allowed = numerator(formula, counts), denominator(formula, counts), 1 - targets.goal
+    (good, n), allowed = good_and_all(targets.formula)(counts), 1 - targets.goal
     if n <= 0 or allowed <= 0:
         return _Level(minutes, good, 0, 0.0)
     return _Level(minutes, good, n, (n - good) / n / allowed)

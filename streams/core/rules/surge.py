@@ -86,6 +86,16 @@ class Surge(Rule[SurgeTable]):
             return f"{queue_name}: about as many calls as usual come again, or it is closed"
         return f"{queue_name}: {measured.n} calls {measured.cause}".rstrip()
 
+    def cannot_be_raised(self, table: SurgeTable, view: QueueView) -> bool:
+        """Where the last bins are as usual on a day that is not busier: the level of the day only adds to what is usual."""
+        expected, at = view.expected, view.passed
+        if expected is None or not expected.is_open(at):
+            return True
+        end, lately = at // BIN_MS * BIN_MS, range(_LATELY)
+        arrived = view.rolling.arrived(end - _LATELY * BIN_MS, BIN_MS, _LATELY)
+        usual = (expected.of_bin(end + (number - _LATELY) * BIN_MS) for number in lately)
+        return _is_usual(list(zip(arrived, usual, strict=True)), table.clear_below)
+
     def quiet_until(self, table: SurgeTable, line: Line, windows: Windows) -> int:
         return ALWAYS
 

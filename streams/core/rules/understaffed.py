@@ -10,12 +10,10 @@ from schemas.goal import percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
 from streams.core.erlang_a import ErlangA
-from streams.core.line import Line
 from streams.core.present_load import PresentLoad, present_load
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
 from streams.core.staffing import taking_calls
-from streams.core.windows import Windows
 
 _PATIENCE_MS = (SECOND, HOUR)
 
@@ -66,6 +64,7 @@ class Understaffed(Rule[UnderstaffedTable]):
     )  # fmt: skip
     reads_agents = True
     counts_agents = True
+    counts_at_minutes = True
     profile_helps = True
     answer_cannot_raise = True
     idle_cannot_raise = True
@@ -108,10 +107,7 @@ class Understaffed(Rule[UnderstaffedTable]):
             f"(limit {measured.threshold:.0%}{cause})"
         )
 
-    def quiet_until(self, table: UnderstaffedTable, line: Line, windows: Windows) -> int:
-        return line.none_waits_longer_until(table.waiting_longer_than_ms)
-
-    def arrival_cannot_raise_for_ms(self, table: UnderstaffedTable) -> int:
+    def waits_at_least_ms(self, table: UnderstaffedTable) -> int:
         return table.waiting_longer_than_ms
 
     def asked_at_minute(self, table: UnderstaffedTable, view: QueueView) -> bool:

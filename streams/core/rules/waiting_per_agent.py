@@ -5,11 +5,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas.millis import MINUTE, SECOND
-from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
 from streams.core.staffing import taking_calls
-from streams.core.windows import Windows
 
 Callers = Annotated[float, Meta(gt=0)]
 
@@ -74,10 +72,7 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
     def cannot_be_raised(self, table: WaitingPerAgentTable, view: QueueView) -> bool:
         return view.waiting < table.minimum and taking_calls(view.agents) > 0
 
-    def quiet_until(self, table: WaitingPerAgentTable, line: Line, windows: Windows) -> int:
-        return line.none_waits_longer_until(table.waiting_longer_than_ms)
-
-    def arrival_cannot_raise_for_ms(self, table: WaitingPerAgentTable) -> int:
+    def waits_at_least_ms(self, table: WaitingPerAgentTable) -> int:
         return table.waiting_longer_than_ms
 
 

@@ -36,6 +36,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_a_round() -> None:
     found = figures(rounds)
     assert found["rules_event_all_over"]["none"] == pytest.approx(1.2)
     assert found["rules_event_us"] == {"none": 40.0, "two": 40.0, "shipped": 40.0, "all": 60.0}
+    assert found["rules_event_with_reports_all_over"]["none"] == pytest.approx(1.2)
     assert ("rules_snapshot_all_over", "1.20") in [row[:2] for row in rows(rounds)]
 
 
@@ -46,3 +47,4 @@ def test_all_sets_are_fed_alike_and_the_rules_are_asked(monkeypatch: pytest.Monk
     assert spent["all"].records > 0
     assert spent["all"].snapshots > 0
     assert spent["none"].written == {}
+    assert spent["all"].with_reports_us() > spent["all"].record_us()
