@@ -184,3 +184,14 @@ def test_nothing_new_is_no_checkpoint() -> None:
     floor.say(AVAILABLE).checkpoint()
     assert floor.unit.checkpoint() is None
     assert AgentsUnit(0, 1).checkpoint() is None
+
+
+def test_ticks_alone_do_not_press_for_a_checkpoint() -> None:
+    floor = Floor()
+    floor.say(AVAILABLE)
+    assert floor.unit.is_pressing
+    floor.checkpoint()
+    floor.say(mark("tick", AT + 1_000))
+    assert not floor.unit.is_pressing
+    floor.say(AVAILABLE)  # a duplicate: who sent it waits for its offset
+    assert floor.unit.is_pressing
