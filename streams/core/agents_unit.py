@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.agents import AgentState, RosterEntry, Spell, shown_state
+from schemas.calls import Tick
 from schemas.codec import UndecodableError, decode_agent, encode
 from schemas.millis import format_duration
 from schemas.quarantine import Reason
@@ -63,6 +64,7 @@ class AgentsUnit:
         self._touched: dict[str, RosterEntry] = {}
         self._spells: dict[str, _SpellFacts] = {}  # begun since the last checkpoint, by agent
         self._outputs: list[Output] = []
+        self._heard = False  # anything but ticks since the last checkpoint
         self._durable_next: int | None = None
 
     def apply(self, records: list[Record]) -> None:
@@ -85,6 +87,7 @@ class AgentsUnit:
         if ahead > AHEAD_OF_BROKER_MS:
             detail = f"{format_duration(ahead)} ahead of the broker's clock"
             return self._set_aside(record, "ahead_of_broker", detail, event.source)
+        self._heard |= not isinstance(event, Tick)
         if not isinstance(event, AgentState):
             return "applied"
         return "applied" if self._state(event, record) else "duplicate"
@@ -131,11 +134,15 @@ class AgentsUnit:
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         return "quarantined"
 
+    @property
+    def is_pressing(self) -> bool:
+        return bool(self._heard or self._outputs or self._touched)
+
     def checkpoint(self) -> Checkpoint | None:
         if self.next_offset is None or self.next_offset == self._durable_next:
             return None
         pieces: list[tuple[bytes, bytes | None]] = []
-        outputs, self._outputs = self._outputs, []
+        outputs, self._outputs, self._heard = self._outputs, [], False
         for agent, entry in self._touched.items():
             key = agent.encode()
             pieces.append((_AGENT + key, encode_piece(_AgentPiece(FORMAT, entry))))

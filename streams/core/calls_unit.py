@@ -30,7 +30,7 @@ from streams.core.queue_monitor import QueueMonitor
 from streams.core.reported_clocks import ReportedClocks
 from streams.core.roster import Roster
 from streams.core.rule_catalogue import across_queues
-from streams.core.snapshot import snapshot, unexplained_legs
+from streams.core.snapshot import snapshot
 from streams.core.state_format import FORMAT, encode_piece
 from streams.core.uncalled import Uncalled
 from streams.core.unit import Cause, Checkpoint, Output, Record
@@ -71,6 +71,7 @@ class CallsUnit:
         self._held_up: list[str] = []  # queues whose time could not move on because of a bug
         # Not written yet; what is unwritten of one queue is in its outbox.
         self._outputs: list[Output] = []
+        self._heard = False  # anything but ticks, also what changed nothing
         self._told_clocks = ReportedClocks(partition)
         self._names: list[Piece] = []
         self._durable: tuple[int, int] | None = None  # of the last checkpoint: next offset, targets
@@ -114,6 +115,7 @@ class CallsUnit:
         except Exception as error:  # noqa: BLE001 - a bug in one event must not stop the queue
             self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
+        self._heard |= result == "duplicate"
         if self._held_up:
             self._set_aside(record, "internal_error", f"counted, but {'; '.join(self._held_up)}")
             self._held_up.clear()
@@ -186,6 +188,7 @@ class CallsUnit:
     def _mark(self, event: calls.Mark, cause: Cause) -> str:
         self._limits.check_source(event, self._sources.clocks.sources)
         sources = self._sources
+        self._heard |= not isinstance(event, calls.Tick)
         if isinstance(event, calls.Restarted):
             if sources.note_restart(event):
                 for monitor in self._monitors_of(event.source):
@@ -221,10 +224,6 @@ class CallsUnit:
             except Exception as error:  # noqa: BLE001 - a bug in one queue must not stop the others
                 self._held_up.append(f"{monitor.queue}: {type(error).__name__}: {error}")
 
-    def _clock_of(self, monitor: QueueMonitor) -> int | None:
-        clocks = self._sources.clocks
-        return clocks.clock(monitor.sources & clocks.sources.keys())
-
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
 
@@ -235,15 +234,22 @@ class CallsUnit:
 
     # ---- state out and in --------------------------------------------------------------------
 
+    @property
+    def is_pressing(self) -> bool:
+        judged_by = self._durable and self._durable[1]
+        if self._heard or judged_by not in (None, self._targets_version()):
+            return True
+        return self._told_clocks.is_due(self._sources.clocks) or self._has_changes()
+
     def checkpoint(self) -> Checkpoint | None:
-        # Targets alone are a reason, too: the cursor tells others that no leg is judged by former ones.
+        # Targets alone are a reason: the cursor tells others that no leg is judged by former ones.
         if self.next_offset is None:
             return None
         reached = (self.next_offset, self._targets_version())
         if reached == self._durable and not self._has_changes():
             return None
         pieces, self._names = self._names, []
-        outputs, self._outputs = self._outputs, []
+        outputs, self._outputs, self._heard = self._outputs, [], False
         for monitor in self.monitors.values():
             unwritten = monitor.take_unwritten(self._name)
             if unwritten is None:
@@ -268,9 +274,11 @@ class CallsUnit:
         return bool(self._outputs) or any(m.has_unwritten_state for m in self.monitors.values())
 
     def _cursor(self, next_offset: int) -> bytes:
-        clocks = self._sources.clocks
+        sources, clocks = self._sources, self._sources.clocks
         passed = {queue: at.passed_to() for queue, at in self.monitors.items()}
-        idle = {q: at.idle_boundary(self._clock_of(at)) for q, at in self.monitors.items()}
+        idle = {
+            q: at.idle_boundary(sources.clock_of(at.sources)) for q, at in self.monitors.items()
+        }
         return encode_piece(
             Cursor(
                 format=FORMAT,
@@ -292,8 +300,7 @@ class CallsUnit:
         return max((each.version for each in self._versions), default=0)
 
     def commit_done(self) -> None:
-        for totals in self._pending_totals:
-            self._totals[totals.queue] = totals
+        self._totals |= {totals.queue: totals for totals in self._pending_totals}
         self._pending_totals = []
 
     def committed_totals(self) -> list[QueueTotals]:
@@ -306,8 +313,8 @@ class CallsUnit:
         state, self._loaded = self._loaded, LoadedState()
         versions, counted_by = self._versions, 0
         passed, boundaries = dict[str, int](), dict[str, int]()
-        cursor = state.cursor()
-        if cursor is not None:
+        self.next_offset = first_offset
+        if (cursor := state.cursor()) is not None:
             self.next_offset = cursor.next_offset
             self._durable = (cursor.next_offset, cursor.targets_version)
             self.results, self.reasons = cursor.results, cursor.reasons
@@ -318,10 +325,9 @@ class CallsUnit:
             self.set_targets([each for each in versions if each.version <= counted_by])
         state.restore(self._monitor)
         self._names = state.missing_names()
-        if self.next_offset is None:
-            self.next_offset = first_offset
         for queue, monitor in self.monitors.items():
-            monitor.restored(self._clock_of(monitor), boundaries.get(queue), passed.get(queue, 0))
+            clock = self._sources.clock_of(monitor.sources)
+            monitor.restored(clock, boundaries.get(queue), passed.get(queue, 0))
             self._pending_totals.append(monitor.totals())
         self.commit_done()
         newer = sorted(each.version for each in versions if each.version > counted_by)
@@ -373,20 +379,14 @@ class CallsUnit:
         yield from self._uncalled.monitors(self.monitors, self._sources.clocks, self._book)
 
     def firing(self) -> list[Firing]:
-        """Every alert that fires, once for each of its queues."""
         found = self.monitors.items()
         return [one for q, at in found for one in self._across.firing(q, at.firing())]
 
     def source_times(self) -> dict[str, int]:
-        """The newest event time of each source that has not ended."""
         return self._sources.times()
 
     def sources_behind_ms(self) -> dict[str, int]:
-        """By how much the clock of each live source is behind the broker's."""
         return self._sources.behind_ms()
-
-    def unexplained_legs(self) -> dict[str, int]:
-        return {queue: unexplained_legs(monitor) for queue, monitor in self.monitors.items()}
 
     def _snapshot(self, monitor: QueueMonitor, now: int) -> QueueSnapshot:
         return snapshot(

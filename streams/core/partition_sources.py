@@ -37,6 +37,10 @@ class PartitionSources:
         began_at, named = self.snapshots.pop(mark.source, (0, []))
         return began_at, set(named)
 
+    def clock_of(self, sources: set[str]) -> int | None:
+        """The clock of a queue with these sources; None where none of them is known any more."""
+        return self.clocks.clock(sources & self.clocks.sources.keys())
+
     def times(self) -> dict[str, int]:
         """The newest event time of each source that has not ended."""
         known = self.clocks.sources

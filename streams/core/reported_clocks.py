@@ -4,7 +4,7 @@ from schemas.codec import encode
 from schemas.reports import Passed, record_key
 from schemas.timing import STEP_MS
 from streams.core.unit import Output
-from streams.core.watermark import Clocks
+from streams.core.watermark import Clocks, SourceClock
 
 
 class ReportedClocks:
@@ -18,14 +18,23 @@ class ReportedClocks:
         self._partition = partition
         self._told: dict[str, tuple[int, bool, bool]] = {}
 
+    def is_due(self, clocks: Clocks) -> bool:
+        """Whether any clock is untold."""
+        return self.is_wanted and any(
+            self._told.get(source) != _state(known) for source, known in clocks.sources.items()
+        )
+
     def take(self, clocks: Clocks) -> list[Output]:
         if not self.is_wanted:
             return []
         outputs = []
         for source, known in clocks.sources.items():
-            state = known.clock // STEP_MS, known.ended, known.replay
-            if self._told.get(source) != state:
-                self._told[source] = state
+            if self._told.get(source) != _state(known):
+                self._told[source] = _state(known)
                 passed = Passed(self._partition, source, known.clock, known.ended, known.replay)
                 outputs.append(Output("reports", record_key(passed), encode(passed)))
         return outputs
+
+
+def _state(known: SourceClock) -> tuple[int, bool, bool]:
+    return known.clock // STEP_MS, known.ended, known.replay

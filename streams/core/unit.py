@@ -89,6 +89,11 @@ class Unit(Protocol):
         """Count the records, all at or above `next_offset`, in order. Never raises for bad input."""
         ...
 
+    @property
+    def is_pressing(self) -> bool:
+        """Whether others wait for the next checkpoint: it holds more than how far the unit has come."""
+        ...
+
     def checkpoint(self) -> Checkpoint | None:
         """What changed since the last call; None when nothing did. The caller must write it, or end."""
         ...

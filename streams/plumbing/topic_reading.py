@@ -15,10 +15,11 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from msgspec import Struct
 
 from streams.plumbing.backoff import Backoff
+from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 from streams.plumbing.kafka_security import in_use
 
-POLL_MS = 200
+POLL_MS, IDLE_MS = 200, 500
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
 
 Positions = Mapping[TopicPartition, int]
@@ -114,8 +115,10 @@ async def _read(consumer: Any, partitions: Sequence[TopicPartition]) -> AsyncGen
     ends: Positions = await consumer.end_offsets(partitions)
     await begin(consumer, partitions)
     whole = False
+    wait = FetchWait(POLL_MS, IDLE_MS)
     while True:
-        fetched = await consumer.getmany(timeout_ms=POLL_MS)
+        fetched = await consumer.getmany(timeout_ms=wait.wait_ms)
+        wait.took(consumer, any_records=bool(fetched))
         positions = {tp: await consumer.position(tp) for tp in partitions}
         whole = whole or reached(positions, ends)
         yield Batch(

@@ -183,7 +183,7 @@ class Engine:
         return ages
 
     def total_lag(self) -> int:
-        return sum(self.lag().values())
+        return sum(map(self._behind, self.units.owned.values()))
 
     def _highwater(self, partition: Partition) -> int | None:
         return None if self._consumer is None else self._consumer.highwater(partition)

@@ -18,6 +18,7 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.plumbing.fetch_wait import FetchWait
 from streams.wiring.consumer import Chunk, ConsumerListener, Partition
 
 FETCH_WAIT_MS = 20  # Faust's 1,500 delays every partition with little traffic by as much
@@ -67,12 +68,14 @@ class BatchConsumer(driver.Consumer):
         self.listener = cast(BatchApp, self.app).listener
         self.seeks: dict[Partition, int] = defaultdict(int)
         self._busy = False
+        self._fetch_wait = FetchWait(FETCH_WAIT_MS)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         if not self._busy:
             await asyncio.sleep(FETCH_PAUSE_S)
         seeks = dict(self.seeks)  # taken before the fetch, so that a seek during it is not included
         records, _ = await self._wait_next_records(timeout)
+        self._note_fetch(any_records=bool(records))
         if not records or self.should_stop:
             self._busy = False
             return
@@ -91,6 +94,11 @@ class BatchConsumer(driver.Consumer):
                 message = self._to_message(tp, chunk[-1])
                 message.value = cast(Any, Chunk(chunk, seeks.get(partition_of(tp), 0)))
                 yield tp, message
+
+    def _note_fetch(self, *, any_records: bool) -> None:
+        consumer = self._thread._consumer  # noqa: SLF001  None before its start
+        if consumer is not None:
+            self._fetch_wait.took(consumer, any_records=any_records)
 
     def _flows(self) -> bool:
         return self.flow_active

@@ -7,10 +7,12 @@ from typing import Any
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import begin, reader
 
 POLL_MS = 100
+TAIL_POLL_MS = 500  # records end a turn at once; this is how long one without any lasts
 FETCH_WAIT_MS = 50  # how long a broker waits for new records; recovery needs only those that exist
 KNOWN_WITHIN_S = 30.0
 SLICE = 5_000  # records taken before other tasks of the event loop get their turn
@@ -70,10 +72,11 @@ class TopicTail:
             self._partitions = await topic_partitions(self._bootstrap, self._topic)
             await begin(consumer, self._partitions)
             self._begun.set()
+            wait = FetchWait(FETCH_WAIT_MS)
             while True:
-                for records in (
-                    await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
-                ).values():
+                fetched = await consumer.getmany(timeout_ms=TAIL_POLL_MS, max_records=SLICE)
+                wait.took(consumer, any_records=bool(fetched))
+                for records in fetched.values():
                     for record in records:
                         self._take(record)
                 for partition in self._partitions:

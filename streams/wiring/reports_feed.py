@@ -9,6 +9,7 @@ import asyncio
 
 from aiokafka import TopicPartition
 
+from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.topic_reading import reader
 from streams.wiring.consumer import Partition
 from streams.wiring.options import REPORTS, StreamOptions
@@ -32,6 +33,7 @@ class ReportsFeed:
         """Read until cancelled; whenever the unit is another object, from its cursor on."""
         async with reader(self._options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             followed: OwnedUnit | None = None
+            wait = FetchWait(FETCH_WAIT_MS)
             while True:
                 owned = self._units.get(self._partition)
                 if owned is None:
@@ -45,6 +47,7 @@ class ReportsFeed:
                     followed = owned
                 fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
                 records = fetched.get(self._input, [])
+                wait.took(consumer, any_records=bool(records))
                 if records and self._units.get(self._partition) is owned:
                     owned.apply_committed(records)
                     self._telemetry.count_chunk(owned.name, len(records), len(records))

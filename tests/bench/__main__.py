@@ -5,7 +5,7 @@
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
 difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts` and `cost`
-need no Kafka; the first has a file of its own, build/alerts.json.
+need no Kafka, `idle` starts one of its own; the first has a file of its own, build/alerts.json.
 """
 
 import argparse
@@ -22,13 +22,24 @@ from pathlib import Path
 from typing import Any
 
 from schemas.topics import DEFAULT_PARTITIONS
-from tests.bench import alerts, archive, backlog, bare, cost, follow, latency, telling, traffic
+from tests.bench import (
+    alerts,
+    archive,
+    backlog,
+    bare,
+    cost,
+    follow,
+    idle,
+    latency,
+    telling,
+    traffic,
+)
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "cost", "alerts",
+    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "idle", "cost", "alerts",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
@@ -115,6 +126,13 @@ class Bench:
         for name, value, what in telling.rows(pages):
             self._row(name, value, what)
 
+    def idle(self) -> None:
+        """What a quiet night costs; with a broker of its own."""
+        found = idle.measure(self._folder, self.options.idle_minutes)
+        self.figures |= idle.figures(found)
+        for name, value, what in idle.rows(found):
+            self._row(name, value, what)
+
     def cost(self) -> None:
         """What alert rules cost; needs no broker."""
         rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
@@ -198,6 +216,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
+    parser.add_argument("--idle-minutes", type=float, default=5.0, help="of a quiet night")
     parser.add_argument("--ruled-queues", type=int, default=50, help="for the cost of alert rules")
     parser.add_argument(
         "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
@@ -226,7 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
     load_before = os.getloadavg()[0]
     print(f"load of the last minute: {load_before:.2f}", flush=True)
     began = time.monotonic()
-    broker = None if options.only == "cost" else services.start_kafka(folder / "kafka")
+    broker = None if options.only in ("cost", "idle") else services.start_kafka(folder / "kafka")
     try:
         bench = Bench(options, broker.place.bootstrap if broker else "", folder)
         parts: dict[str, Callable[[], None]] = {
@@ -236,6 +255,7 @@ def main(arguments: list[str] | None = None) -> int:
             "archive": bench.archive,
             "latency": bench.latency,
             "telling": bench.telling,
+            "idle": bench.idle,
             "cost": bench.cost,
         }
         for name, part in parts.items():

@@ -31,6 +31,7 @@ from tests.support.builders import MONDAY, call, mark, published, targets
 from tests.support.naive_floor import Belief, Naive, Promise, counts, line
 from tests.support.ruled import abandonment, oldest_wait, ruled
 from tests.support.story import Outputs
+from tests.support.unexplained import unexplained_by_queue
 
 START = MONDAY + 18 * HOUR  # half an hour before midnight in Kolkata
 MIDNIGHT = MONDAY + 18 * HOUR + 30 * MINUTE
@@ -406,7 +407,7 @@ class FaultyFloor(RuleBasedStateMachine):
         for totals in self.unit.committed_totals():
             ghosts = totals.added.ghost - totals.reversed.ghost
             assert ghosts == known[totals.queue] + waiting[totals.queue], (totals, known, waiting)
-            assert self.unit.unexplained_legs()[totals.queue] == 0
+            assert unexplained_by_queue(self.unit)[totals.queue] == 0
 
     # ---- how it is done ----------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ from streams.sinks.clickhouse.rows import check_ranges
 from tests.support import hostile
 from tests.support.builders import MONDAY
 from tests.support.sources import ROOT
+from tests.support.unexplained import unexplained_by_queue
 
 KEY = key_from_secret(b"a secret of the tests")
 NOW = MONDAY + 10**9
@@ -145,7 +146,7 @@ def test_any_record_of_calls_is_counted_or_set_aside(value: bytes) -> None:
         check_outputs([o for o in checkpoint.outputs if o.topic != "roster"])
         == unit.results["quarantined"]
     )
-    assert set(unit.unexplained_legs().values()) <= {0}
+    assert set(unexplained_by_queue(unit).values()) <= {0}
     again = CallsUnit(0, 1, Roster())
     for key, piece in checkpoint.pieces:
         again.load(key, piece)

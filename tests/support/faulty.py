@@ -38,6 +38,7 @@ from streams.core.unit import Record
 from streams.plumbing.partitions import partition_of
 from tests.support.sources import ROOT
 from tests.support.story import Outputs
+from tests.support.unexplained import unexplained_by_queue
 
 KEY = key_from_secret(b"a secret of tests")
 MORNING = from_iso("2026-11-25T07:00:00+02:00")
@@ -191,7 +192,7 @@ def count(topic: Topic, targets: dict[str, Targets]) -> Counted:
                 name: getattr(each.added, name) - getattr(each.reversed, name)
                 for name in each.added.__struct_fields__
             }
-        unexplained += sum(unit.unexplained_legs().values())
+        unexplained += sum(unexplained_by_queue(unit).values())
     legs = {leg: row for (_, (leg, _, _)), row in outputs.legs.items()}
     return Counted(legs, outputs.quarantined, totals, unexplained)
 

@@ -12,6 +12,7 @@ from schemas.identity import LegKey
 from schemas.legs import LegRow
 from schemas.targets import TargetsVersion
 from tests.support.story import Story
+from tests.support.unexplained import unexplained_by_queue
 
 
 def check(day: Story) -> None:
@@ -22,7 +23,7 @@ def check(day: Story) -> None:
 
 def check_books(day: Story) -> None:
     """Offered equals outcomes and waiting, and the counters equal the legs of the archive."""
-    for queue, unexplained in day.unit.unexplained_legs().items():
+    for queue, unexplained in unexplained_by_queue(day.unit).items():
         assert unexplained == 0, queue
         totals = day.totals(queue)
         seen = day.snapshot(queue)

@@ -34,6 +34,7 @@ class ToyUnit:
         self._shown: set[str] = set()
         self._outputs: list[Output] = []
         self._changed = False
+        self.is_quiet = False  # whether nobody waits for what it has to write
         self._committing: dict[str, int] = {}
         self._committed: dict[str, int] = {}
 
@@ -66,6 +67,10 @@ class ToyUnit:
         self.results["applied"] += len(records)
         self.next_offset = records[-1].offset + 1
         self._changed = True
+
+    @property
+    def is_pressing(self) -> bool:
+        return self._changed and not self.is_quiet
 
     def checkpoint(self) -> Checkpoint | None:
         if not self._changed:

@@ -69,6 +69,11 @@ class Up:
             timeout=within_s, check=False,
         )  # fmt: skip
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def said(self) -> str:
         return self.output.read_text(errors="replace")
 

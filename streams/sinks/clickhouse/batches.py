@@ -42,6 +42,12 @@ class Batch:
             self.size >= FULL_ROWS or now_s - self.opened_at >= FULL_AFTER_S
         )
 
+    def due_in_ms(self, now_s: float, longest_ms: int) -> int:
+        """How long to wait for more records, at most `longest_ms`."""
+        if self.opened_at is None:
+            return longest_ms
+        return min(longest_ms, max(0, int((self.opened_at + FULL_AFTER_S - now_s) * 1000) + 1))
+
     def clear(self) -> None:
         self.tables, self.size, self.opened_at = {}, 0, None
 

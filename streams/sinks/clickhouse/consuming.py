@@ -42,7 +42,7 @@ def connected_consumer(
                 isolation_level="read_committed",
                 allow_auto_create_topics=False,
                 metadata_max_age_ms=5_000,  # topics that are made later are seen within this time
-                fetch_max_wait_ms=100,
+                fetch_max_wait_ms=500,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
                 metrics_enabled=False,
             )

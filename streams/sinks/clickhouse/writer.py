@@ -34,7 +34,7 @@ from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.rows import check_ranges
 from streams.sinks.clickhouse.status import StatusRecorder
 
-POLL_MS = 100
+POLL_MS = 500  # records end a poll at once
 JOIN_MS = 2_000  # a poll in which a join of the group ends (`Rebalances` says why it must)
 POLL_RECORDS = 20_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # between tries while the database does not answer
@@ -77,7 +77,7 @@ class Writer:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then flush once more, without retries."""
         while not stop.is_set():
-            self._poll(POLL_MS)
+            self._poll(self._batch.due_in_ms(time.monotonic(), POLL_MS))
             now = time.monotonic()
             if self._batch.is_due(now):
                 self._flush(stop)
@@ -197,6 +197,8 @@ class Writer:
         """Positions that are not committed yet; the client may have to ask Kafka for one."""
         moved = {}
         for tp in self._consumer.assignment():
+            if tp in self._committed and self._consumer.highwater(tp) == self._committed[tp]:
+                continue  # at the end of the log; `position` walks over all partitions each time
             position = self._consumer.position(tp, timeout_ms=1_000)
             if position is not None and position != self._committed.get(tp):
                 moved[tp] = OffsetAndMetadata(position, "", -1)

@@ -184,3 +184,18 @@ def test_nothing_new_is_no_checkpoint() -> None:
     floor.say(AVAILABLE).checkpoint()
     assert floor.unit.checkpoint() is None
     assert AgentsUnit(0, 1).checkpoint() is None
+
+
+def is_pressing(unit: AgentsUnit) -> bool:
+    return unit.is_pressing  # else mypy takes it for a constant
+
+
+def test_ticks_alone_do_not_press_for_a_checkpoint() -> None:
+    floor = Floor()
+    floor.say(AVAILABLE)
+    assert is_pressing(floor.unit)
+    floor.checkpoint()
+    floor.say(mark("tick", AT + 1_000))
+    assert not is_pressing(floor.unit)
+    floor.say(AVAILABLE)  # a duplicate: who sent it waits for its offset
+    assert is_pressing(floor.unit)

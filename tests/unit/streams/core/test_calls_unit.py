@@ -21,6 +21,7 @@ from streams.core.state_format import FORMAT
 from streams.core.unit import Cause, UnreadablePieceError
 from tests.support.builders import BILLING, call, clock, mark, published, targets
 from tests.support.story import Story
+from tests.support.unexplained import unexplained_by_queue
 
 NINE = clock("09:00")
 
@@ -95,7 +96,7 @@ def test_a_bug_while_time_moves_on_stops_neither_the_event_nor_other_queues(
     assert refused(day) == [("internal_error", "counted, but billing: ZeroDivisionError: a bug")]
     assert day.unit.results == {"applied": 3, "duplicate": 0, "quarantined": 0}
     assert day.today().answered == 1
-    assert day.unit.unexplained_legs() == {"billing": 0, "permits": 0}
+    assert unexplained_by_queue(day.unit) == {"billing": 0, "permits": 0}
     assert day.unit.monitors["permits"].legs.windows.boundary == clock("09:01:05")
     day.tick("09:03:00")  # the bug is gone: time comes after
     assert day.quarantined() == ["internal_error"]
@@ -276,7 +277,7 @@ def test_queues_do_not_meet_and_a_leg_id_may_stand_in_two() -> None:
     day.at("09:00:30").answered("ada", queue="repairs|night")
     day.restart()
     assert (day.snapshot().waiting, day.snapshot("repairs|night").waiting) == (1, 0)
-    assert day.unit.unexplained_legs() == {"billing": 0, "repairs|night": 0}
+    assert unexplained_by_queue(day.unit) == {"billing": 0, "repairs|night": 0}
 
 
 def test_a_queue_is_shown_when_it_changed_and_every_two_seconds() -> None:
@@ -636,3 +637,46 @@ def test_of_several_versions_published_meanwhile_each_is_known_from_its_own_publ
     ada = day.restart(*versions).legs()["ada"]
     assert (ada.in_target, ada.targets_version) == (False, 3)
     assert ada.known_at == versions[1].published_at
+
+
+def is_pressing(unit: CallsUnit) -> bool:
+    return unit.is_pressing  # else mypy takes it for a constant
+
+
+def test_only_ticks_that_change_nothing_do_not_press_for_a_checkpoint() -> None:
+    day = Story()
+    assert not is_pressing(day.unit)
+    day.at("09:00:01").queued("ada")
+    assert is_pressing(day.unit)
+    day.at("09:00:03").answered("ada")
+    day.at("09:00:30").ended("ada")
+    day.tick("10:15:00")
+    day.unit.checkpoint()
+    assert not is_pressing(day.unit)
+    day.tick("10:15:01")
+    assert not is_pressing(day.unit)
+    day.at("09:00:30").ended("ada")  # a duplicate: who sent it waits for its offset
+    assert is_pressing(day.unit)
+    day.unit.checkpoint()
+    day.say(mark("end_of_input", clock("10:15:02")))
+    assert is_pressing(day.unit)
+
+
+def test_new_targets_press_for_a_checkpoint() -> None:
+    day = Story()
+    day.at("09:00:01").queued("ada")
+    day.unit.checkpoint()
+    assert not is_pressing(day.unit)
+    day.publish(targets())
+    assert is_pressing(day.unit)
+
+
+def test_a_clock_that_rules_across_queues_wait_for_presses_for_a_checkpoint() -> None:
+    day = Story().publish(targets(alerts={"incident": {}}))
+    day.tick("10:15:01")
+    day.unit.checkpoint()
+    assert not is_pressing(day.unit)
+    day.tick("10:15:04")
+    assert not is_pressing(day.unit)
+    day.tick("10:15:05")
+    assert is_pressing(day.unit)

@@ -7,7 +7,7 @@ import pytest
 from streams.wiring.consumer import Partition
 from streams.wiring.options import StreamOptions
 from streams.wiring.telemetry import Telemetry
-from streams.wiring.units import EARLY_AFTER, Hole, OwnedUnit, PoisonedError, Units
+from streams.wiring.units import EARLY_AFTER, QUIET_EVERY_S, Hole, OwnedUnit, PoisonedError, Units
 from tests.support.fake_writer import FakeWriter, fetched
 from tests.support.toy_unit import ToyUnit
 
@@ -141,3 +141,31 @@ async def test_an_early_checkpoint_of_another_assignment_is_not_begun() -> None:
     await all_units.drop()
     await all_units.checkpoint_early(each)
     assert each.running is None
+
+
+async def test_a_unit_whose_checkpoint_nobody_waits_for_is_written_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    each = owned()
+    assert isinstance(each.unit, ToyUnit)
+    all_units = units(each)
+    now_s = 1_000.0
+    monkeypatch.setattr("streams.wiring.units.time.monotonic", lambda: now_s)
+
+    async def durable_after_a_round() -> int:
+        all_units.begin_checkpoints()
+        if each.running is not None:
+            await each.running
+        return each.durable
+
+    each.apply(fetched(0, 9))
+    assert await durable_after_a_round() == 10
+    each.unit.is_quiet = True
+    each.apply(fetched(10, 19))
+    now_s += QUIET_EVERY_S - 0.1
+    assert await durable_after_a_round() == 10
+    now_s += 0.1
+    assert await durable_after_a_round() == 20
+    each.apply(fetched(20, 29))
+    each.unit.is_quiet = False
+    assert await durable_after_a_round() == 30
