@@ -82,9 +82,10 @@ def _clickhouse(ctx: click.Context, _: click.Parameter, value: str | None) -> st
 
 def kafka_config_of(file: Path | None) -> "KafkaConfig":
     """What `file` and the environment say of the way to Kafka; a mistake in it ends the command."""
-    from streams.plumbing.kafka_config import KafkaConfigError, read_config
+    from streams.plumbing.config_file import ConfigError
+    from streams.plumbing.kafka_config import read_config
 
-    with in_one_line(KafkaConfigError):
+    with in_one_line(ConfigError):
         return read_config(file, os.environ)
 
 
@@ -98,11 +99,11 @@ def secured(address: str, file: Path | None) -> None:
     if config.is_open:
         return
     # These load the client libraries, for which `--help` and an open Kafka need not wait.
-    from streams.plumbing.kafka_config import KafkaConfigError
+    from streams.plumbing.config_file import ConfigError
     from streams.plumbing.kafka_refusals import why_refused
     from streams.plumbing.kafka_security import KafkaSecurity, use
 
-    with in_one_line(KafkaConfigError):
+    with in_one_line(ConfigError):
         use(KafkaSecurity(config))
     if refusal := why_refused(address):
         raise Failure(refusal)

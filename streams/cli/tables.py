@@ -12,7 +12,7 @@ from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
     from streams.sinks.clickhouse.database import Database
-    from streams.sinks.clickhouse.driver import ServerAddress
+    from streams.sinks.clickhouse.address import ServerAddress
 
 
 @click.group(name="tables")
@@ -67,7 +67,7 @@ def check(data: Path, clickhouse_url: str | None) -> None:
 
 def address_of(url: str) -> "ServerAddress":
     """The address in --clickhouse; wrong use (exit 2) if it is not valid."""
-    from streams.sinks.clickhouse.driver import server_address
+    from streams.sinks.clickhouse.address import server_address
 
     try:
         return server_address(url)

@@ -148,7 +148,7 @@ def test_every_kafka_config_is_one_and_every_name_is_described(tmp_path: Path) -
         place.write_text(block)
         assert not kafka_config.read_config(place, {}).is_open
     table = text.replace("….secret.file", "sasl.oauthbearer.client.secret.file")
-    assert not [name for name in kafka_config.NAMES if f"`{name}`" not in table]
+    assert not [name for name in kafka_config.WORDS.names if f"`{name}`" not in table]
 
 
 def test_the_table_of_alert_rules_is_fresh() -> None:

@@ -21,9 +21,9 @@ from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.kafka_problems import one_line
 from streams.plumbing.metrics_http import Probe, application, collected
 from streams.plumbing.wall_clock import now_ms
+from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.consuming import connected_consumer
 from streams.sinks.clickhouse.database import Reader
-from streams.sinks.clickhouse.driver import ServerAddress
 from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded, open_server
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
