@@ -5,3 +5,4 @@ DELIVER_URL = "http://127.0.0.1:9096"
 NOTIFY_URL = "http://127.0.0.1:9103"
 PROBE_PATH = "/probe"  # of notify: whoever tells people gives its probes back there
 REACHES = "reaches"  # in the status of deliver: the owners that have an address there; Alertmanager does not say
+STATUS_PATH = "/api/v2/status"  # of Alertmanager, and of deliver in its place

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
     port: int
     hosts: tuple[str, ...] = ()
     link_key: bytes | None = None
+    tls: ssl.SSLContext | None = None
 
 
 def run(options: BoardOptions) -> None:
@@ -62,7 +64,15 @@ async def _serve(options: BoardOptions) -> None:
     names = (options.host, *options.hosts)
     try:
         await until_signal(
-            serve(feed, wallboard, ack, host=options.host, port=options.port, hosts=names)
+            serve(
+                feed,
+                wallboard,
+                ack,
+                host=options.host,
+                port=options.port,
+                hosts=names,
+                tls=options.tls,
+            )
         )
     finally:
         await asyncio.to_thread(reporter.stop)

@@ -2,7 +2,7 @@
 
 import click
 
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.options import in_one_line
 
 
@@ -33,6 +33,7 @@ from streams.cli.options import in_one_line
     help="A name under which browsers may call the board, besides this machine's; repeatable.",
 )
 @options.link_key
+@connections.tls_of_ours
 def command(
     bootstrap: str,
     namespace: str,
@@ -60,6 +61,7 @@ def command(
         port=port,
         hosts=hosts,
         link_key=link_key,
+        tls=connections.door().tls,
     )
     with in_one_line(PortTakenError):
         run(chosen)

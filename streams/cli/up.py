@@ -110,7 +110,6 @@ def command(
     since: str,
     queues_file: Path | None,
     kafka: str | None,
-    kafka_config: Path | None,
     kafka_libs: Path | None,
     clickhouse_url: str | None,
     **others: Any,
@@ -135,6 +134,7 @@ def command(
     from streams.plumbing.key_file import KeyFileError
 
     _check_use(since, clickhouse_url)
+    kafka_config = options.config_noted("kafka")
     if kafka is not None:
         options.secured(kafka, kafka_config)
     elif not options.kafka_config_of(kafka_config).is_open:
@@ -151,6 +151,7 @@ def command(
         kafka_config=kafka_config,
         kafka_libs=kafka_libs or default_libs(),
         clickhouse=clickhouse_url,
+        clickhouse_config=options.config_noted("clickhouse"),
         **others,
     )
     try:

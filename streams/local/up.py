@@ -66,6 +66,7 @@ def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
         options.clickhouse,
         None if options.kafka_config is None else str(options.kafka_config.absolute()),
         options.deliver_url,
+        None if options.clickhouse_config is None else str(options.clickhouse_config.absolute()),
     )
     write_owner(folder.path, place)
     try:

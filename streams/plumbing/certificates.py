@@ -69,8 +69,11 @@ class Certificates:
             self._read[connection, path] = version, end_s
 
     def add_to(self, families: Families) -> None:
+        """A sample for each file."""
         for (connection, file), end_s in self.ends_s().items():
-            families.add("queuewatch_certificate_expires_timestamp_seconds", end_s, connection, file)
+            families.add(
+                "queuewatch_certificate_expires_timestamp_seconds", end_s, connection, file
+            )
 
 
 in_use = Certificates()

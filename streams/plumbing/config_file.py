@@ -5,6 +5,7 @@ the two or in files of their own, never on a command line, and no message repeat
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,10 +26,10 @@ class Secret:
     @property
     def text(self) -> str:
         if self.file is not None:
-            try:
+            with suppress(
+                OSError, UnicodeDecodeError
+            ):  # it is being replaced: the next use reads it
                 self._text = self.file.read_text().strip() or self._text
-            except (OSError, UnicodeDecodeError):  # it is being replaced: the next use reads it
-                pass
         return self._text
 
     def __repr__(self) -> str:

@@ -51,6 +51,9 @@ class Door(Struct, frozen=True, kw_only=True):
         return guard
 
 
+OPEN = Door()
+
+
 def door(certificate: Path | None, key: Path | None, credentials: Path | None) -> Door:
     """Of these files; ConfigError names the option."""
     if key is not None and certificate is None:
@@ -76,5 +79,7 @@ def _login(file: Path) -> Login:
     words = Vocabulary(option=CREDENTIALS, prefix="QUEUEWATCH_CREDENTIALS_", names=LOGIN_NAMES)
     found = login(Settings(words, file, {}))
     if found is None:
-        raise ConfigError(f"{CREDENTIALS}: {file} names neither a basic.username nor a bearer.token")
+        raise ConfigError(
+            f"{CREDENTIALS}: {file} names neither a basic.username nor a bearer.token"
+        )
     return found

@@ -64,7 +64,9 @@ def read_http_config(
     if not url.startswith(_SECURE):
         for name in settings.values:
             if name in TLS_NAMES:
-                raise settings.wrong(name, f"has no effect on an address of http://: write {_SECURE}…")
+                raise settings.wrong(
+                    name, f"has no effect on an address of http://: write {_SECURE}…"
+                )
         return HttpConfig(login=login(settings))
     return HttpConfig(tls=tls_files(settings, target), login=login(settings))
 

@@ -34,7 +34,7 @@ class HttpPlace:
         """`option` has the address where it is called otherwise. ConfigError where a certificate is none."""
         self.target = target
         self.option = option or f"--{target}"
-        self.url = url.rstrip("/")
+        self.url = url
         self.config = HttpConfig() if config is None else config
         self._tls = None if self.config.tls is None else tls_context(self.config.tls)
         self._origin = URL(url).origin()
@@ -83,15 +83,16 @@ class HttpPlace:
     def why_refused(self, path: str) -> str:
         """Why it does not let us in, asked by a GET of `path`; "" where it does, or where nothing answers."""
         try:
-            self.opened(urllib.request.Request(self.url + path), _WITHIN_S).close()  # noqa: S310 - as above
+            self.opened(urllib.request.Request(self.url.rstrip("/") + path), _WITHIN_S).close()  # noqa: S310 - as above
         except urllib.error.HTTPError as error:
             with error:
-                return self.refusal(error.code) or self._of_tls()
+                return self.refusal(error.code) or self.why_no_tls()
         except OSError:
-            return self._of_tls()
+            return self.why_no_tls()
         return ""
 
-    def _of_tls(self) -> str:
+    def why_no_tls(self) -> str:
+        """What keeps us apart, of certificates and protocols; "" where it is something else."""
         secure = Said(option=self.option, secure="https://", open="http://")
         return why_not(self._host, self._port, self.config.tls, secure)
 

@@ -45,7 +45,9 @@ def server_address(
     parts = urlsplit(url)
     database = parts.path.strip("/")
     if not url.startswith(scheme) or not parts.hostname or not database.isidentifier():
-        raise ValueError('expected "clickhouse://user@host:9000/database", with TLS "clickhouses://…:9440/…"')
+        raise ValueError(
+            'expected "clickhouse://user@host:9000/database", with TLS "clickhouses://…:9440/…"'
+        )
     settings = Settings(WORDS, file, environment or {})
     return ServerAddress(
         parts.hostname,
@@ -72,9 +74,7 @@ def _tls(settings: Settings, *, is_secure: bool) -> TlsFiles | None:
     if not is_secure:
         return None
     files = tls_files(settings, "clickhouse")
-    tls_context(files)  # a file that is none is said now, by its name; the library would only not connect
+    tls_context(
+        files
+    )  # a file that is none is said now, by its name; the library would only not connect
     return files
-
-
-def has_password(url: str) -> bool:
-    return bool(urlsplit(url).password)

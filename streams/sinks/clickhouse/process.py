@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from schemas.health import Health
 from schemas.privacy import TokenKey
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.kafka_problems import one_line
@@ -50,6 +51,7 @@ class ArchiveOptions(Struct, frozen=True, kw_only=True):
     metrics_port: int
     query_port: int
     bind: str
+    door: Door = OPEN
 
 
 class Nightly(Protocol):
@@ -72,7 +74,9 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
     collector = ArchiveCollector(status, identity.version, lambda: nightly.compared)
     app = application(collected(collector), {"/healthz": lambda: probe(status.read())})
     with ExitStack() as stack:
-        metrics = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
+        metrics = HttpThread(
+            app, options.bind, options.metrics_port, "--metrics-port", options.door
+        )
         stack.callback(metrics.close)
         reporter = HealthReporter(
             options.bootstrap,
@@ -90,7 +94,7 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
             return
         say(
             f"archive reads {options.bootstrap};"
-            f" metrics on http://{options.bind}:{metrics.port}/metrics"
+            f" metrics on {options.door.scheme}://{options.bind}:{metrics.port}/metrics"
         )
         _end_when_it_hangs(status, stop, say)
         nightly.start(opened.reader, stop)

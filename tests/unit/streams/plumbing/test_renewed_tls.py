@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 
 from streams.plumbing.config_file import ConfigError, Secret
-from streams.plumbing.renewed_tls import server_context, tls_context
+from streams.plumbing.renewed_tls import tls_context
 from streams.plumbing.tls_config import TlsFiles
 from tests.support.kafka_nodes import Certificates
 
@@ -48,7 +48,10 @@ def test_a_renewed_certificate_is_shown_at_the_next_connection(
     certificates: Certificates, tmp_path: Path
 ) -> None:
     place = TlsFiles(
-        connection="kafka", ca=certificates.ca, certificate=tmp_path / "c.pem", key=tmp_path / "k.pem"
+        connection="kafka",
+        ca=certificates.ca,
+        certificate=tmp_path / "c.pem",
+        key=tmp_path / "k.pem",
     )
 
     def issue(name: str) -> None:

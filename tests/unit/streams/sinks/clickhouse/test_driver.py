@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from streams.sinks.clickhouse.database import UnavailableError
 from streams.sinks.clickhouse.address import server_address
+from streams.sinks.clickhouse.database import UnavailableError
 from streams.sinks.clickhouse.driver import ServerDatabase
 
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.millis import from_iso
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager.decide import Links, body
 from streams.sinks.alertmanager.silences import changes, key_of
 from streams.sinks.deliver.deliverer import Deliverer
@@ -41,7 +42,7 @@ class Log:
 class World:
     def __init__(self) -> None:
         self.log, self.status = Log(), DeliverStatus(state="running")
-        self.probes = ProbesBack("http://127.0.0.1:1")
+        self.probes = ProbesBack(HttpPlace("notify", "http://127.0.0.1:1"))
         known = owners("water", "mute")
         self.deliverer = Deliverer(
             Files(known, targets("water", "json://127.0.0.1")), Hands(), cast(MessageLog, self.log),
