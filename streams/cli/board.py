@@ -34,6 +34,14 @@ from streams.cli.options import in_one_line
 )
 @options.link_key
 @connections.tls_of_ours
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_BOARD_METRICS_PORT",
+    default=None,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Port of its own /metrics and /healthz, on the same --host.  [default: none]",
+)
 def command(
     bootstrap: str,
     namespace: str,
@@ -41,6 +49,7 @@ def command(
     host: str,
     hosts: tuple[str, ...],
     link_key: bytes | None,
+    metrics_port: int | None,
 ) -> None:
     """Serve the wallboard.
 
@@ -61,7 +70,8 @@ def command(
         port=port,
         hosts=hosts,
         link_key=link_key,
-        tls=connections.door().tls,
+        metrics_port=metrics_port,
+        door=connections.door(),
     )
     with in_one_line(PortTakenError):
         run(chosen)

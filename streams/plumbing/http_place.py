@@ -12,7 +12,6 @@ from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import aiohttp
-from yarl import URL
 
 from streams.plumbing.http_config import TOKEN, USER, HttpConfig, words_of
 from streams.plumbing.kafka_problems import one_line
@@ -37,7 +36,6 @@ class HttpPlace:
         self.url = url
         self.config = HttpConfig() if config is None else config
         self._tls = None if self.config.tls is None else tls_context(self.config.tls)
-        self._origin = URL(url).origin()
 
     def session(self, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
         """For requests to `url`; to be closed by whoever asked for it."""
@@ -50,7 +48,7 @@ class HttpPlace:
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         """At each request, for a secret of a file may have been renewed; never to another place that it sends us to."""
-        if self.config.login is not None and request.url.origin() == self._origin:
+        if self.config.login is not None and _origin(str(request.url)) == _origin(self.url):
             request.headers["Authorization"] = self.config.login.header()
         return await handler(request)
 
@@ -94,13 +92,14 @@ class HttpPlace:
     def why_no_tls(self) -> str:
         """What keeps us apart, of certificates and protocols; "" where it is something else."""
         secure = Said(option=self.option, secure="https://", open="http://")
-        return why_not(self._host, self._port, self.config.tls, secure)
+        return why_not(*_origin(self.url)[1:], self.config.tls, secure)
 
     @cached_property
     def _host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+        return _origin(self.url)[1]
 
-    @cached_property
-    def _port(self) -> int:
-        parts = urlsplit(self.url)
-        return parts.port or _DEFAULT_PORTS[parts.scheme]
+
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: who has the password of one must not get that of another."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]

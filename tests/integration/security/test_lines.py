@@ -1,10 +1,12 @@
 """Everything beside Kafka by TLS, with certificates, passwords and tokens: ClickHouse, Alertmanager, Prometheus, our own servers."""
 
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -12,9 +14,11 @@ from msgspec import Struct
 
 from streams.cli.main import cli
 from streams.local.kafka import LocalKafka, free_port, free_ports
+from tests.support.documents import blocks, read
 from tests.support.kafka_nodes import Certificates
 from tests.support.names import unique
 from tests.support.services import (
+    ROOT,
     ClickHouse,
     Server,
     alertmanager,
@@ -38,7 +42,8 @@ CLICKHOUSE_TLS = """
     <disableProtocols>sslv2,sslv3</disableProtocols>
   </server></openSSL>
 """
-QUEUES = '[owners.desk]\nwebhook = "http://127.0.0.1:1/"\n[queues.billing]\nanswer_within = "20s"\ngoal = 0.8\n'
+QUEUES = '[owners.desk]\ndeliver_file = "{urls}"\n[queues.billing]\nanswer_within = "20s"\ngoal = 0.8\n'
+PROCESSES = ("stream", "archive", "notify", "deliver", "board")
 
 
 class Secured(Struct, frozen=True):
@@ -143,7 +148,9 @@ class Line:
 
     def start(self, name: str, port: int, *arguments: str) -> None:
         command = [QUEUEWATCH, name, *self._place, *self.own, "--metrics-port", str(port)]
-        command += ["--credentials-file", str(self.credentials), *arguments]
+        if name != "board":  # people log in there, not programs
+            command += ["--credentials-file", str(self.credentials)]
+        command += arguments
         log = self._secured.folder / f"{name}.log"
         server = Server(name, command, lambda: listens(port), log)
         self.servers.append(server)
@@ -169,31 +176,34 @@ def line(secured: Secured, kafka: LocalKafka) -> Iterator[Line]:
         made.stop()
 
 
-PROMETHEUS = """
-global: {{scrape_interval: 1s}}
-scrape_configs:
-{jobs}
-"""
-JOB = """
-  - job_name: {name}
-    scheme: https
-    tls_config: {{ca_file: {ca}}}
-    basic_auth: {{username: queuewatch, password_file: {word}}}
-    static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
-"""
+def scraping(ports: dict[str, int], ca: Path, word: Path) -> str:
+    """The example of the operator's page, for every process, with the places of this test."""
+    (example,) = (text for text in blocks(read(ROOT / "docs/operator.md"), "yaml") if "password_file" in text)
+    for there, here in (("/etc/queuewatch/ca.pem", ca), ("/etc/prometheus/queuewatch.password", word)):
+        assert there in example
+        example = example.replace(there, str(here))
+    head, _, job = example.partition("  - job_name: stream\n")
+    jobs = (
+        f"  - job_name: {name}\n" + job.replace("stream.example.org:9101", f"127.0.0.1:{port}")
+        for name, port in ports.items()
+    )
+    return "global: {scrape_interval: 1s}\n" + head + "".join(jobs)
 
 
 def test_a_probe_goes_by_tls_and_prometheus_scrapes_with_a_password(
     secured: Secured, line: Line, tmp_path: Path
 ) -> None:
-    ports = dict(zip(("stream", "archive", "notify"), free_ports(3), strict=True))
-    ca, folder = secured.certificates.ca, secured.folder
+    ports = dict(zip(PROCESSES, free_ports(5), strict=True))
+    board, deliver = free_ports(2)
+    at_notify, at_deliver = (f"https://127.0.0.1:{port}" for port in (ports["notify"], deliver))
+    ca, client = secured.certificates.ca, str(line.client)
     assert line.run("topics", "create").returncode == 0
-    routes = tmp_path / "routes.yml"
-    (tmp_path / "queues.toml").write_text(QUEUES)
+    routes, queues, urls = (tmp_path / name for name in ("routes.yml", "queues.toml", "desk.urls"))
+    urls.write_text("json://127.0.0.1:1/\n")
+    queues.write_text(QUEUES.format(urls=urls))
     done = line.run(
-        "alerts", "routes", str(tmp_path / "queues.toml"), "--out", str(routes),
-        "--notify", f"https://127.0.0.1:{ports['notify']}", "--notify-config", str(line.client),
+        "alerts", "routes", str(queues), "--out", str(routes), "--notify", at_notify,
+        "--notify-config", client, "--deliver", at_deliver, "--deliver-config", client,
         with_place=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -204,49 +214,60 @@ def test_a_probe_goes_by_tls_and_prometheus_scrapes_with_a_password(
         f"basic_auth_users: {{queuewatch: '{HASHED}'}}\n"
     )
     pager = alertmanager(tmp_path / "pager", routes.read_text(), web)
-    jobs = "".join(
-        JOB.format(name=name, ca=ca, word=line.word, port=port) for name, port in ports.items()
-    )
-    watcher = prometheus(tmp_path / "prometheus", PROMETHEUS.format(jobs=jobs))
+    scrapes = scraping(ports, ca, line.word)
+    (tmp_path / "scrapes.yml").write_text(scrapes)
+    promtool = [program("promtool", "prometheus"), "check", "config"]
+    subprocess.run([*promtool, tmp_path / "scrapes.yml"], check=True, capture_output=True)
+    watcher = prometheus(tmp_path / "prometheus", scrapes)
     database = secured.file(
         "archive", *secured.shown("archive"), f"ssl.ca.location={ca}",
         f"password.file={secured.secret('database-word', OF_CLICKHOUSE)}",
     )  # fmt: skip
+    at_pager = ["--alertmanager", pager.url, "--alertmanager-config"]
     with pager.server, watcher.server:
         # Who is not let in is told so at once, and of what: nobody waits for nothing.
         unknown = secured.file("unknown", f"ssl.ca.location={ca}", "bearer.token=wrong-7f3a")
-        refused = line.run("notify", "--alertmanager", pager.url, "--alertmanager-config", str(unknown))  # fmt: skip
+        refused = line.run("notify", *at_pager, str(unknown))
         assert (refused.returncode, refused.stderr.count("wrong-7f3a")) == (1, 0)
         assert refused.stderr.splitlines()[-1] == (
             f"queuewatch: alertmanager at {pager.url} refuses:"
             " bearer.token: it answers 401 (--alertmanager-config)"
         )
-        line.start("stream", ports["stream"])
-        line.start(
-            "archive", ports["archive"], "--data", str(tmp_path / "data"), "--clickhouse",
-            f"clickhouses://127.0.0.1:{secured.port}/line", "--clickhouse-config", str(database),
-        )  # fmt: skip
-        line.start("notify", ports["notify"], "--alertmanager", pager.url, "--alertmanager-config", str(line.client))  # fmt: skip
+        for name, arguments in {
+            "stream": [],
+            "archive": ["--data", str(tmp_path / "data"), "--clickhouse-config", str(database),
+                        "--clickhouse", f"clickhouses://127.0.0.1:{secured.port}/line"],
+            "notify": [*at_pager, client],
+            "deliver": ["--queues", str(queues), "--port", str(deliver), "--notify", at_notify,
+                        "--notify-config", client],
+            "board": ["--port", str(board)],
+        }.items():  # fmt: skip
+            line.start(name, ports[name], *arguments)
         for server in line.servers:
             server.wait_until_ready()
 
         def asked(promql: str) -> list[dict[str, str]]:
             return [each["metric"] for each in watcher.query(promql)]
 
-        wait_until(lambda: len(asked("queuewatch_ready == 1")) == 3, "all are ready, and scraped")
+        wait_until(lambda: len(asked("queuewatch_ready == 1")) == 5, "all are ready, and scraped")
+        trial = ["alerts", "test", "desk", "--deliver", at_deliver]
+        said = line.run(*trial, "--deliver-config", client, with_place=False).stderr
+        assert "desk: 1 of 1 got nothing" in said  # deliver let us in; nobody listens at the address
+        said = line.run(*trial, with_place=False).stderr
+        assert "refuses: ssl.ca.location: its certificate is not trusted" in said
+        context = ssl.create_default_context(cafile=str(ca))
+        with urlopen(f"https://127.0.0.1:{board}/", context=context) as page:
+            assert page.status == 200
         webhook = 'queuewatch_probe_last_timestamp_seconds{stage="webhook"}'
         wait_until(lambda: asked(webhook), "a probe comes back", 180)
         ends = asked("queuewatch_certificate_expires_timestamp_seconds > time()")
     used = {(each["job"], each["connection"]) for each in ends}
-    assert used == {
-        ("stream", "server"), ("archive", "server"), ("notify", "server"),
-        ("archive", "clickhouse"), ("notify", "alertmanager"),
+    assert used == {(name, "server") for name in PROCESSES} | {
+        ("archive", "clickhouse"), ("notify", "alertmanager"), ("deliver", "notify"),
     }  # fmt: skip
     line.stop()
-    for log in [*folder.glob("*.log"), *tmp_path.rglob("*.log")]:
+    logs = [*secured.folder.glob("*.log"), *tmp_path.rglob("*.log")]
+    assert len(logs) >= len(PROCESSES)
+    for log in logs:
         assert not [word for word in (OF_CLICKHOUSE, OF_US) if word in log.read_text()], log
     assert OF_US not in routes.read_text()
-
-
-def test_promtool_accepts_the_scraping_that_the_documents_show() -> None:
-    assert program("promtool", "prometheus")
