@@ -31,9 +31,8 @@ def application(
     now: Callable[[], int],
     door: Door = OPEN,
 ) -> web.Application:
-    started_at = (
-        now()
-    )  # by it `notify` knows one that was started anew, and has forgotten what fires
+    # By it `notify` knows one that was started anew, and has forgotten what fires.
+    started_at = now()
     app = web.Application(
         client_max_size=_LARGEST, middlewares=[_let_in(door), _in_one_line(status)]
     )

@@ -42,7 +42,9 @@ CLICKHOUSE_TLS = """
     <disableProtocols>sslv2,sslv3</disableProtocols>
   </server></openSSL>
 """
-QUEUES = '[owners.desk]\ndeliver_file = "{urls}"\n[queues.billing]\nanswer_within = "20s"\ngoal = 0.8\n'
+QUEUES = (
+    '[owners.desk]\ndeliver_file = "{urls}"\n[queues.billing]\nanswer_within = "20s"\ngoal = 0.8\n'
+)
 PROCESSES = ("stream", "archive", "notify", "deliver", "board")
 
 
@@ -178,8 +180,13 @@ def line(secured: Secured, kafka: LocalKafka) -> Iterator[Line]:
 
 def scraping(ports: dict[str, int], ca: Path, word: Path) -> str:
     """The example of the operator's page, for every process, with the places of this test."""
-    (example,) = (text for text in blocks(read(ROOT / "docs/operator.md"), "yaml") if "password_file" in text)
-    for there, here in (("/etc/queuewatch/ca.pem", ca), ("/etc/prometheus/queuewatch.password", word)):
+    (example,) = (
+        text for text in blocks(read(ROOT / "docs/operator.md"), "yaml") if "password_file" in text
+    )
+    for there, here in (
+        ("/etc/queuewatch/ca.pem", ca),
+        ("/etc/prometheus/queuewatch.password", word),
+    ):
         assert there in example
         example = example.replace(there, str(here))
     head, _, job = example.partition("  - job_name: stream\n")
@@ -252,7 +259,9 @@ def test_a_probe_goes_by_tls_and_prometheus_scrapes_with_a_password(
         wait_until(lambda: len(asked("queuewatch_ready == 1")) == 5, "all are ready, and scraped")
         trial = ["alerts", "test", "desk", "--deliver", at_deliver]
         said = line.run(*trial, "--deliver-config", client, with_place=False).stderr
-        assert "desk: 1 of 1 got nothing" in said  # deliver let us in; nobody listens at the address
+        assert (
+            "desk: 1 of 1 got nothing" in said
+        )  # deliver let us in; nobody listens at the address
         said = line.run(*trial, with_place=False).stderr
         assert "refuses: ssl.ca.location: its certificate is not trusted" in said
         context = ssl.create_default_context(cafile=str(ca))
