@@ -9,8 +9,10 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 
+from streams.plumbing import certificates
 from streams.plumbing.config_file import ConfigError
 from streams.plumbing.kafka_config import TokenEndpoint
+from streams.plumbing.tls_config import TlsFiles
 
 _ANSWER_WITHIN_S = 10.0
 _USED_FOR = 0.8  # of its life: it must not end on its way
@@ -24,6 +26,7 @@ class TokenSource:
         self, endpoint: TokenEndpoint, monotonic_s: Callable[[], float] = time.monotonic
     ) -> None:
         self._endpoint = endpoint
+        certificates.in_use.add(TlsFiles(connection="token-endpoint", ca=endpoint.ca))
         self._monotonic_s = monotonic_s
         self._lock = threading.Lock()
         self._token = ""

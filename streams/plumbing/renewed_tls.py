@@ -39,7 +39,7 @@ class _RenewedContext(ssl.SSLContext):
 
     def follow(self, files: TlsFiles) -> None:
         self._files = files
-        self._load()
+        self._load_into(self)
         self._seen = self._state()
         certificates.in_use.add(files)
 
@@ -52,30 +52,34 @@ class _RenewedContext(ssl.SSLContext):
         return super().wrap_socket(*args, **kwargs)
 
     def _renew(self) -> None:
-        """A file that is half written, or whose key is not there yet, is tried again at the next connection."""
+        """A file that is half written, or whose key is not there yet, is tried again at the next connection.
+
+        Tried on another context first: OpenSSL forgets the former key when a certificate of another one comes.
+        """
         state = self._state()
         if state == self._seen:
             return
         try:
-            self._load()
+            self._load_into(ssl.SSLContext(self.protocol))
+            self._load_into(self)
         except ConfigError:
             return
         self._seen = state
 
-    def _load(self) -> None:
+    def _load_into(self, context: ssl.SSLContext) -> None:
         if self._files.ca is not None:
             try:
-                self.load_verify_locations(self._files.ca)
+                context.load_verify_locations(self._files.ca)
             except (ssl.SSLError, OSError):
                 raise ConfigError(f"{CA}: {self._files.ca} holds no certificate in PEM") from None
         if self._files.certificate is not None:
-            self._load_certificate(self._files.certificate)
+            self._load_certificate(context, self._files.certificate)
 
-    def _load_certificate(self, certificate: Path) -> None:
+    def _load_certificate(self, context: ssl.SSLContext, certificate: Path) -> None:
         password = self._files.key_password
         try:
             # Without a password OpenSSL would ask for one on the terminal, and wait.
-            self.load_cert_chain(
+            context.load_cert_chain(
                 certificate, self._files.key, lambda: "" if password is None else password.text
             )
         except ssl.SSLError as error:

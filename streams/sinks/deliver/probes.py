@@ -44,7 +44,7 @@ class ProbesBack:
             ):
                 problem = "" if answer.ok else f"notify answers {answer.status}"
         except (aiohttp.ClientError, TimeoutError) as error:
-            problem = f"notify at {self._url} does not answer: {type(error).__name__}"
+            problem = f"notify at {self._url} does not answer: {self._notify.problem(error)}"
         if problem and not self._is_lost:
             _log.warning("a probe is lost: %s", problem)
         self._is_lost = bool(problem)
