@@ -8,8 +8,13 @@ import requests
 from grafana_api.grafana_api import GrafanaClientError, GrafanaException, GrafanaUnauthorizedError
 from grafana_api.grafana_face import GrafanaFace
 from msgspec import Struct
+from requests.adapters import HTTPAdapter
 
 from dashboards.grafana.sources import CLICKHOUSE_UID, PROMETHEUS_UID
+from streams.plumbing.http_config import HttpConfig
+from streams.plumbing.http_place import HttpPlace
+from streams.plumbing.renewed_tls import tls_context
+from streams.plumbing.tls_config import TlsFiles
 
 FOLDER_UID = "queuewatch"
 FOLDER_TITLE = "queuewatch"
@@ -30,34 +35,68 @@ class Destination(Struct, frozen=True):
     clickhouse_uid: str = CLICKHOUSE_UID
 
 
-def publish(to: Destination, token: str, documents: Iterable[dict[str, Any]]) -> list[str]:
-    """Publish the boards; return their addresses. PublishError at the first refusal."""
-    grafana = _client(to.url, token)
+def publish(
+    to: Destination, token: str, documents: Iterable[dict[str, Any]], where: HttpPlace | None = None
+) -> list[str]:
+    """Publish the boards; return their addresses. PublishError at the first refusal.
+
+    `where` is the same place with its certificates and its login, which stands for the token.
+    """
+    http = HttpConfig() if where is None else where.config
+    grafana = _client(to.url, token, http)
     try:
         _make_folder(grafana, to.folder_uid)
         return [_publish_one(grafana, to, document) for document in documents]
     except GrafanaUnauthorizedError:
-        raise PublishError(f"Grafana at {to.url} does not accept the token") from None
+        whom = "user or password" if http.login and http.login.username else "token"
+        raise PublishError(f"Grafana at {to.url} does not accept the {whom}") from None
     except GrafanaException as error:
         raise PublishError(f"Grafana at {to.url}: {_why(error)}") from None
     except (requests.RequestException, ValueError) as error:
+        if where is not None and (why := where.why_no_tls()):
+            raise PublishError(f"Grafana at {to.url} refuses: {why}") from None
         raise PublishError(f"no Grafana answers at {to.url}: {_why_no_answer(error)}") from None
 
 
-def _client(url: str, token: str) -> GrafanaFace:
+def _client(url: str, token: str, http: HttpConfig) -> GrafanaFace:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise PublishError(f'expected the address as https://HOST[:PORT][/PATH], got "{url}"')
     path = parts.path.strip("/")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return GrafanaFace(
-        token,
+    grafana = GrafanaFace(
+        _login(token, http),
         host=host,
         port=parts.port,
         url_path_prefix=f"{path}/" if path else "",
         protocol=parts.scheme,
         timeout=TIMEOUT_S,
     )
+    if http.tls is not None:
+        grafana.api.verify = str(http.tls.ca) if http.tls.ca else True
+        grafana.api.s.mount("https://", _Tls(http.tls))
+    return grafana
+
+
+def _login(token: str, http: HttpConfig) -> str | tuple[str, str]:
+    """As the library wants it: a token, or user and password."""
+    if http.login is None:
+        return token
+    secret = http.login.secret.text
+    return (http.login.username, secret) if http.login.username else secret
+
+
+class _Tls(HTTPAdapter):
+    """`requests` alone can give a certificate of ours, but no key with a password, and compares every host name."""
+
+    def __init__(self, files: TlsFiles) -> None:
+        self._context = tls_context(files)
+        self._names: dict[str, Any] = {} if files.checks_host_names else {"assert_hostname": False}
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **others: Any) -> None:
+        others |= self._names | {"ssl_context": self._context}
+        super().init_poolmanager(*args, **others)
 
 
 def _make_folder(grafana: GrafanaFace, uid: str) -> None:
@@ -97,8 +136,6 @@ def _with_sources(node: Any, uids: dict[str, str]) -> Any:
 
 def _why_no_answer(error: Exception) -> str:
     """Short words for the error: the library's own message is a paragraph about retries."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted here"
     if isinstance(error, requests.Timeout):
         return f"nothing within {TIMEOUT_S:g} s"
     if isinstance(error, requests.ConnectionError):

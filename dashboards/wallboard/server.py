@@ -7,6 +7,7 @@ reading the board by DNS rebinding.
 
 import asyncio
 import hashlib
+import ssl
 import time
 from collections.abc import Callable, Collection
 from importlib.resources import files
@@ -110,7 +111,14 @@ def application(
 
 
 async def serve(
-    feed: Feed, wallboard: Wallboard, ack: AckRoute, *, host: str, port: int, hosts: Collection[str]
+    feed: Feed,
+    wallboard: Wallboard,
+    ack: AckRoute,
+    *,
+    host: str,
+    port: int,
+    hosts: Collection[str],
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Serve until cancelled; an error in feed or hub is raised. PortTakenError before anything is read."""
     runner = web.AppRunner(
@@ -119,7 +127,7 @@ async def serve(
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
         except OSError as error:
             raise port_problem(host, port, "--port", error) from None
         async with asyncio.TaskGroup() as tasks:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.deliver_place import deliver_url
 from streams.cli.options import Failure, in_one_line
 from streams.cli.queues_file import queues_file, read_file
@@ -21,7 +21,9 @@ _OF_GROUP = 0o640
     help="Write it there.  [default: standard output]",
 )
 @deliver_url
+@connections.login_at("deliver", "deliver, as Alertmanager can read them")
 @options.notify_url
+@connections.login_at("notify", "notify, as Alertmanager can read them")
 def routes(file: Path, out: Path | None, url: str, notify_url: str) -> None:
     """Write Alertmanager's configuration from the [owners] of FILE: who is told what, and when.
 
@@ -36,7 +38,10 @@ def routes(file: Path, out: Path | None, url: str, notify_url: str) -> None:
     parsed = read_file(file)
     with in_one_line(QueuesFileError):
         urls = webhook_urls(file, parsed)
-    text = rendered(parsed, urls, url, notify_url)
+    text = rendered(
+        parsed, urls, url, notify_url,
+        deliver_http=_http("deliver", url), notify_http=_http("notify", notify_url),
+    )  # fmt: skip
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -46,6 +51,15 @@ def routes(file: Path, out: Path | None, url: str, notify_url: str) -> None:
         )
     for remark in remarks(parsed):
         click.echo(remark, err=True)
+
+
+def _http(target: str, url: str) -> str:
+    """How Alertmanager is let in there; its file of secrets is never printed, only named."""
+    from streams.plumbing.config_file import ConfigError
+    from streams.sinks.alertmanager.webhook_login import http_config
+
+    with in_one_line(ConfigError):
+        return http_config(target, connections.place(target, url).config)
 
 
 def _write(out: Path, text: str, *, is_secret: bool) -> None:

@@ -4,14 +4,17 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemas.addresses import BOARD_URL
-from streams.cli import options
+from schemas.addresses import BOARD_URL, STATUS_PATH
+from streams.cli import connections, options
 from streams.cli.deliver_place import deliver_url_of_up
 from streams.cli.options import Failure
+
+if TYPE_CHECKING:
+    from streams.plumbing.http_place import HttpPlace
 
 _WITHIN_S = 90.0
 
@@ -19,6 +22,7 @@ _WITHIN_S = 90.0
 @click.command(name="test")
 @click.argument("owner")
 @deliver_url_of_up
+@connections.login_at("deliver", "deliver")
 @options.data_of_up
 @click.option(
     "--board-url",
@@ -46,7 +50,9 @@ def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
     """
     board = board_url.rstrip("/")
     links = {"board_url": board, "runbooks": runbooks.rstrip("/") or f"{board}/runbooks"}
-    found = _asked(f"{url}/test/{urllib.parse.quote(owner, safe='')}", links, url)
+    found = _asked(
+        f"{url}/test/{urllib.parse.quote(owner, safe='')}", links, connections.place("deliver", url)
+    )
     for each in found["targets"]:
         reason = f": {each['reason']}" if each["reason"] else ""
         click.echo(f"{each['target']}: {each['state']}{reason}")
@@ -59,18 +65,20 @@ def try_out(owner: str, url: str, board_url: str, runbooks: str) -> None:
         )
 
 
-def _asked(url: str, query: dict[str, str], place: str) -> dict[str, Any]:
+def _asked(url: str, query: dict[str, str], place: "HttpPlace") -> dict[str, Any]:
     address = f"{url}?{urllib.parse.urlencode(query)}"
     request = urllib.request.Request(address, data=b"", method="POST")  # noqa: S310 - its scheme is checked
     try:
-        with urllib.request.urlopen(request, timeout=_WITHIN_S) as answer:  # noqa: S310
+        with place.opened(request, _WITHIN_S) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
     except urllib.error.HTTPError as error:
         with error:
             said = " ".join(error.read(1000).decode(errors="replace").split())
-            raise Failure(f"deliver at {place}: {said or f'answers {error.code}'}") from None
+            said = place.refusal(error.code) or said or f"answers {error.code}"
+            raise Failure(f"deliver at {place.url}: {said}") from None
     except (OSError, ValueError):
+        connections.check_let_in(place, STATUS_PATH)
         raise Failure(
-            f"deliver does not answer at {place}: start `queuewatch deliver` (another place: --deliver URL)"
+            f"deliver does not answer at {place.url}: start `queuewatch deliver` (another place: --deliver URL)"
         ) from None

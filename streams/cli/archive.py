@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.archive_mask import mask
 from streams.cli.archive_purge import purge
 from streams.cli.options import in_one_line
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65535),
     help="Port of the embedded database's query endpoint.",
 )
+@connections.door_of_ours
 @options.bind()
 @click.option(
     "--instance",
@@ -86,6 +87,7 @@ def command(  # noqa: PLR0917 - the options of a process
         metrics_port=metrics_port,
         query_port=query_port,
         bind=bind,
+        door=connections.door(),
     )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         profiles = NightlyProfiles(bootstrap, namespace, _say)

@@ -2,7 +2,7 @@
 
 import click
 
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.options import in_one_line
 
 
@@ -33,6 +33,15 @@ from streams.cli.options import in_one_line
     help="A name under which browsers may call the board, besides this machine's; repeatable.",
 )
 @options.link_key
+@connections.tls_of_ours
+@click.option(
+    "--metrics-port",
+    envvar="QUEUEWATCH_BOARD_METRICS_PORT",
+    default=None,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Port of its own /metrics and /healthz, on the same --host.  [default: none]",
+)
 def command(
     bootstrap: str,
     namespace: str,
@@ -40,6 +49,7 @@ def command(
     host: str,
     hosts: tuple[str, ...],
     link_key: bytes | None,
+    metrics_port: int | None,
 ) -> None:
     """Serve the wallboard.
 
@@ -60,6 +70,8 @@ def command(
         port=port,
         hosts=hosts,
         link_key=link_key,
+        metrics_port=metrics_port,
+        door=connections.door(),
     )
     with in_one_line(PortTakenError):
         run(chosen)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from streams.cli.options import Failure
+from streams.cli import connections, options
+from streams.cli.options import Failure, in_one_line
 
 
 @click.group(name="dashboards")
@@ -69,6 +70,7 @@ def check_boards() -> None:
     "--url",
     envvar="QUEUEWATCH_GRAFANA",
     required=True,
+    callback=options.url,
     metavar="URL",
     help="Address of Grafana, with its path if it has one.",
 )
@@ -80,6 +82,7 @@ def check_boards() -> None:
     metavar="FILE",
     help="File with a service account token (or QUEUEWATCH_GRAFANA_TOKEN in the environment).",
 )
+@connections.login_at("grafana", "Grafana, in place of the token, too")
 @click.option("--folder-uid", default=None, metavar="UID", help="Folder there; made if missing.")
 @click.option("--prometheus-uid", default=None, metavar="UID", help="Its Prometheus data source.")
 @click.option("--clickhouse-uid", default=None, metavar="UID", help="Its ClickHouse data source.")
@@ -94,14 +97,15 @@ def publish_boards(url: str, token_file: Path | None, **uids: Any) -> None:
     from dashboards.publish import Destination, PublishError, publish
 
     chosen = {key: uid for key, uid in uids.items() if uid}
-    try:
+    where = connections.place("grafana", url, "--url")
+    token = _token(token_file) if where.config.login is None else ""
+    with in_one_line(PublishError):
         addresses = publish(
-            Destination(url.rstrip("/"), **chosen),
-            _token(token_file),
+            Destination(url, **chosen),
+            token,
             [board(name) for name in BOARDS],
+            where,
         )
-    except PublishError as error:
-        raise Failure(str(error)) from None
     for name, address in zip(BOARDS, addresses, strict=True):
         click.echo(f"{name}: {address}")
 

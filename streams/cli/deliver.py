@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.options import Failure, in_one_line
 
 _log = logging.getLogger(__name__)
@@ -37,9 +37,13 @@ _log = logging.getLogger(__name__)
 @options.metrics_port("QUEUEWATCH_DELIVER_METRICS_PORT", 9104)
 @options.board_url
 @options.link_key
-@options.bind("Address that both ports listen on; there is no login.")
+@connections.door_of_ours
+@options.bind("Address that both ports listen on.")
 @options.notify_url
-def command(file: Path, board_url: str, link_key: bytes | None, **others: Any) -> None:
+@connections.login_at("notify", "notify")
+def command(
+    file: Path, board_url: str, link_key: bytes | None, notify_url: str, **others: Any
+) -> None:
     """Hand alerts to people by the addresses in each owner's deliver_file (apprise), through an outbox.
 
     Alertmanager posts to /webhook/OWNER (`alerts routes` writes that). Without one, start notify with the
@@ -63,4 +67,6 @@ def command(file: Path, board_url: str, link_key: bytes | None, **others: Any) -
         if not any(owner.table.deliver_file for owner in owners().values()):
             raise Failure(f"{file}: no [owners] with deliver_file: nobody would be told")
         links = MessageLinks(board_url, link_key)
-        run(DeliverOptions(links=links, **others), owners, lambda line: click.echo(line, err=True))
+        notify = connections.place("notify", notify_url)
+        chosen = DeliverOptions(links=links, notify=notify, door=connections.door(), **others)
+        run(chosen, owners, lambda line: click.echo(line, err=True))

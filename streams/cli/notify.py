@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
+from schemas.addresses import STATUS_PATH
 from schemas.millis import SECOND, parse_duration
 from schemas.owners import Owner
-from streams.cli import options
+from streams.cli import connections, options
 from streams.cli.alertmanager_place import alertmanager_url
 from streams.cli.options import in_one_line
 
 _log = logging.getLogger(__name__)
+_HEARTBEAT = "--heartbeat-url-file"
 
 
 def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
@@ -59,16 +61,20 @@ def _resend(_: click.Context, __: click.Parameter, value: str) -> int:
     " Without it nothing escalates.",
 )
 @click.option(
-    "--heartbeat-url-file",
+    _HEARTBEAT,
     envvar="QUEUEWATCH_HEARTBEAT_URL_FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="FILE holds an address outside that is called each minute in which a probe has passed.",
 )
+@connections.login_at("alertmanager", "Alertmanager")
+@connections.login_at("heartbeat", "the heartbeat outside")
+@connections.door_of_ours
 @options.metrics_port("QUEUEWATCH_NOTIFY_METRICS_PORT", 9103)
 @options.bind()
 def command(
     *,
+    alertmanager: str,
     board_url: str,
     runbooks: str,
     link_key: bytes | None,
@@ -96,9 +102,7 @@ def command(
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     with in_one_line(PortTakenError, QueuesFileError, SecretUrlError):
-        heartbeat = (
-            url_of_file("--heartbeat-url-file", heartbeat_url_file) if heartbeat_url_file else ""
-        )
+        heartbeat = url_of_file(_HEARTBEAT, heartbeat_url_file) if heartbeat_url_file else ""
         if queues_file is None:
             _say("queuewatch: no page escalates: no --queues FILE")
         owners = OwnersFile(queues_file, _log.warning) if queues_file else dict[str, Owner]
@@ -108,7 +112,18 @@ def command(
             link_key,
             lambda: {name: owner.table.language for name, owner in owners().items()},
         )
-        run(NotifyOptions(links=links, owners=owners, heartbeat_url=heartbeat, **others), _say)
+        pager = connections.place("alertmanager", alertmanager)
+        connections.check_let_in(pager, STATUS_PATH)
+        outside = connections.place("heartbeat", heartbeat, _HEARTBEAT) if heartbeat else None
+        chosen = NotifyOptions(
+            alertmanager=pager,
+            heartbeat=outside,
+            links=links,
+            owners=owners,
+            door=connections.door(),
+            **others,
+        )
+        run(chosen, _say)
 
 
 def _say(line: str) -> None:

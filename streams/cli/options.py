@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 
 from schemas.addresses import BOARD_URL, NOTIFY_URL
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what an option decorates
 
 _DATA, _OWNER = "queuewatch.data", "queuewatch.owner"  # in the context of a command
-_KAFKA_CONFIG = "queuewatch.kafka-config"
+_KAFKA_CONFIG, _CLICKHOUSE_CONFIG = "queuewatch.kafka_config", "queuewatch.clickhouse_config"
 _KAFKA = "127.0.0.1:9092"
 _QUERY_PORT = 8124
 
@@ -75,16 +76,29 @@ def _query(ctx: click.Context, _: click.Parameter, value: int | None) -> int:
     return _QUERY_PORT if owner is None else owner.query_port
 
 
-def _clickhouse(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
-    owner = None if value is not None else running_up(ctx)
-    return value if owner is None else owner.clickhouse_url
+def _clickhouse(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        typed = ctx.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
+        if typed and urlsplit(value).password:
+            raise click.BadParameter(
+                "others can see a password on the command line: password.file in --clickhouse-config FILE,"
+                " or QUEUEWATCH_CLICKHOUSE_PASSWORD"
+            )
+        return value
+    owner = running_up(ctx)
+    if owner is None:
+        return None
+    if owner.clickhouse_config and ctx.meta.get(_CLICKHOUSE_CONFIG) is None:
+        ctx.meta[_CLICKHOUSE_CONFIG] = Path(owner.clickhouse_config)
+    return owner.clickhouse_url
 
 
 def kafka_config_of(file: Path | None) -> "KafkaConfig":
     """What `file` and the environment say of the way to Kafka; a mistake in it ends the command."""
-    from streams.plumbing.kafka_config import KafkaConfigError, read_config
+    from streams.plumbing.config_file import ConfigError
+    from streams.plumbing.kafka_config import read_config
 
-    with in_one_line(KafkaConfigError):
+    with in_one_line(ConfigError):
         return read_config(file, os.environ)
 
 
@@ -98,36 +112,43 @@ def secured(address: str, file: Path | None) -> None:
     if config.is_open:
         return
     # These load the client libraries, for which `--help` and an open Kafka need not wait.
-    from streams.plumbing.kafka_config import KafkaConfigError
+    from streams.plumbing.config_file import ConfigError
     from streams.plumbing.kafka_refusals import why_refused
     from streams.plumbing.kafka_security import KafkaSecurity, use
 
-    with in_one_line(KafkaConfigError):
+    with in_one_line(ConfigError):
         use(KafkaSecurity(config))
     if refusal := why_refused(address):
         raise Failure(refusal)
 
 
-def _note_config(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    ctx.meta[_KAFKA_CONFIG] = value
+def _note_config(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    ctx.meta[f"queuewatch.{param.name}"] = value
     return value
 
 
-def _kafka_config(*, exposed: bool) -> Callable[[FC], FC]:
+def config_of(target: str, what: str) -> Callable[[FC], FC]:
+    """The option `--TARGET-config`; it is found in the context (`config_noted`), not handed to the command."""
     return click.option(
-        "--kafka-config",
-        envvar="QUEUEWATCH_KAFKA_CONFIG",
+        f"--{target}-config",
+        envvar=f"QUEUEWATCH_{target.upper()}_CONFIG",
         default=None,
         metavar="FILE",
         type=click.Path(path_type=Path, dir_okay=False),
-        is_eager=True,  # it must be known where --kafka is made out
+        is_eager=True,  # it must be known where the address is made out
         callback=_note_config,
-        expose_value=exposed,
-        help="TLS, user and certificates of that Kafka (name=value): docs/operator.md.",
+        expose_value=False,
+        help=f"{what} (name=value): docs/operator.md.",
     )
 
 
-kafka_config = _kafka_config(exposed=True)
+def config_noted(target: str) -> Path | None:
+    """What `--TARGET-config` names in the present command."""
+    file: Path | None = click.get_current_context().meta.get(f"queuewatch.{target}_config")
+    return file
+
+
+kafka_config = config_of("kafka", "TLS, user and certificates of that Kafka")
 _kafka = click.option(
     "--kafka",
     "bootstrap",
@@ -142,7 +163,7 @@ _kafka = click.option(
 
 def kafka(command: FC) -> FC:
     """--kafka and --kafka-config; the command gets `bootstrap`, and every client what the file says."""
-    return _kafka(_kafka_config(exposed=False)(command))
+    return _kafka(kafka_config(command))
 
 
 namespace = click.option(
@@ -202,15 +223,25 @@ link_key = click.option(
     help="Secret behind the links by which alerts are acknowledged, the same for `notify`, `deliver` and `board`;"
     " without it there are no links.",
 )
-clickhouse = click.option(
+_clickhouse_url = click.option(
     "--clickhouse",
     "clickhouse_url",
     envvar="QUEUEWATCH_CLICKHOUSE",
     default=None,
     callback=_clickhouse,
     metavar="URL",
-    help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
+    help="clickhouse://user@host:9000/database, with TLS clickhouses://…:9440/…; without it the embedded database"
+    " under --data.",
 )
+
+
+def clickhouse(command: FC) -> FC:
+    """--clickhouse and --clickhouse-config; the command gets `clickhouse_url`, for `tables.address_of`."""
+    return _clickhouse_url(
+        config_of("clickhouse", "Password and certificates of that ClickHouse")(command)
+    )
+
+
 query_port = click.option(
     "--query-port",
     envvar="QUEUEWATCH_QUERY_PORT",
@@ -229,6 +260,8 @@ def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise click.BadParameter(f'expected http://HOST:PORT, got "{value}"')
+    if parts.username or parts.password:
+        raise click.BadParameter("no user or password in an address: others could see it")
     return value.rstrip("/")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from schemas.millis import MINUTE, SECOND, format_duration, parse_duration
-from streams.cli import options
+from streams.cli import connections, options
 from streams.core.limits import Limits
 from streams.wiring.options import StreamOptions
 
@@ -40,6 +40,7 @@ def _text(duration_s: float) -> str:
     metavar="NAME",
     help="Name of this worker: it keeps its partitions over a restart.",
 )
+@connections.door_of_ours
 @options.bind()
 @click.option(
     "--checkpoint-every",
@@ -119,5 +120,5 @@ def command(
     from streams.processes.stream import run
 
     # Every other option has the name of its field.
-    settings = StreamOptions(bootstrap, namespace, instance, **chosen)
+    settings = StreamOptions(bootstrap, namespace, instance, door=connections.door(), **chosen)
     sys.exit(asyncio.run(run(settings, Limits(unconfigured_queues=unconfigured_queues))))

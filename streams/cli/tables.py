@@ -1,5 +1,6 @@
 """`queuewatch tables`: make or check the tables of the archive."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,8 @@ from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
+    from streams.sinks.clickhouse.address import ServerAddress
     from streams.sinks.clickhouse.database import Database
-    from streams.sinks.clickhouse.driver import ServerAddress
 
 
 @click.group(name="tables")
@@ -66,11 +67,13 @@ def check(data: Path, clickhouse_url: str | None) -> None:
 
 
 def address_of(url: str) -> "ServerAddress":
-    """The address in --clickhouse; wrong use (exit 2) if it is not valid."""
-    from streams.sinks.clickhouse.driver import server_address
+    """The address in --clickhouse, with what --clickhouse-config and the environment say; wrong use (exit 2) if it is not valid."""
+    from streams.plumbing.config_file import ConfigError
+    from streams.sinks.clickhouse.address import server_address
 
     try:
-        return server_address(url)
+        with in_one_line(ConfigError):
+            return server_address(url, options.config_noted("clickhouse"), os.environ)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--clickhouse") from None
 

@@ -1,5 +1,6 @@
 """`queuewatch up`: everything on this machine."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -110,7 +111,6 @@ def command(
     since: str,
     queues_file: Path | None,
     kafka: str | None,
-    kafka_config: Path | None,
     kafka_libs: Path | None,
     clickhouse_url: str | None,
     **others: Any,
@@ -135,6 +135,8 @@ def command(
     from streams.plumbing.key_file import KeyFileError
 
     _check_use(since, clickhouse_url)
+    _refuse_locks()
+    kafka_config = options.config_noted("kafka")
     if kafka is not None:
         options.secured(kafka, kafka_config)
     elif not options.kafka_config_of(kafka_config).is_open:
@@ -151,6 +153,7 @@ def command(
         kafka_config=kafka_config,
         kafka_libs=kafka_libs or default_libs(),
         clickhouse=clickhouse_url,
+        clickhouse_config=options.config_noted("clickhouse"),
         **others,
     )
     try:
@@ -170,6 +173,16 @@ def _check_use(since: str, clickhouse_url: str | None) -> None:
     when("--from", since, 0, ZoneInfo("UTC"))
     if clickhouse_url is not None:
         address_of(clickhouse_url)
+
+
+def _refuse_locks() -> None:
+    """`up` asks its own servers without TLS or a password, on this machine; its processes would read these."""
+    for name in ("TLS_CERTIFICATE", "CREDENTIALS_FILE", "ALERTMANAGER_CONFIG", "NOTIFY_CONFIG"):
+        variable = f"QUEUEWATCH_{name}"
+        if os.environ.get(variable):
+            raise click.UsageError(
+                f"{variable} is not for `up`, whose servers answer this machine only: unset it"
+            )
 
 
 def _say(line: str) -> None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 from prometheus_client.metrics_core import Metric
 
 from schemas.health import Health
+from streams.plumbing import certificates
 from streams.plumbing.families import Families
 
 
@@ -26,6 +27,7 @@ def stream_families(health: Health, telemetry: StreamTelemetry) -> list[Metric]:
     families = Families()
     families.add("queuewatch_build_info", 1, health.process, health.version)
     families.add("queuewatch_ready", int(health.ready), health.process)
+    certificates.in_use.add_to(families)
     families.add("queuewatch_recovering", int(health.state == "recovering"))
     for (topic, result), records in telemetry.results.items():
         families.add("queuewatch_events_total", records, topic, result)

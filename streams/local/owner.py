@@ -8,6 +8,7 @@ import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -26,10 +27,17 @@ class Owner(Struct, frozen=True):
     kafka_config: str | None = None  # how its Kafka is reached, if that is not open
     deliver_url: str | None = None  # None: a former release wrote it
     alertmanager_url: str | None = None  # what notify posts to; None: as above
+    clickhouse_config: str | None = None
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the address of ClickHouse came with a password."""
+        return bool(urlsplit(self.clickhouse_url or "").password)
 
 
 def write_owner(data: Path, owner: Owner) -> None:
     draft = data / f".{_FILE}.{os.getpid()}"
+    draft.touch(mode=0o600 if owner.has_secret else 0o666)
     draft.write_bytes(msgspec.json.encode(owner))
     draft.replace(data / _FILE)
 

@@ -35,6 +35,7 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     kafka_config: Path | None = None  # of that `kafka`
     kafka_libs: Path
     clickhouse: str | None = None
+    clickhouse_config: Path | None = None  # of that `clickhouse`
     namespace: str = ""
     public_url: str | None = None
     board_port: int = 8080
@@ -131,8 +132,11 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     archive = ["--data", str(options.data.absolute())]
     archive += ["--metrics-port", str(options.archive_metrics_port)]
     archive += ["--query-port", str(options.query_port)]
-    if options.clickhouse:
+    # One with a password came by the environment, which the process has, too: others could see it here.
+    if options.clickhouse and not urlsplit(options.clickhouse).password:
         archive += ["--clickhouse", options.clickhouse]
+    if options.clickhouse_config:
+        archive += ["--clickhouse-config", str(options.clickhouse_config.absolute())]
     stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
     deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
     deliver += ["--metrics-port", str(options.deliver_metrics_port)]

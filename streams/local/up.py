@@ -102,7 +102,7 @@ class Programs:
 
     def place(self) -> Owner:
         """How commands reach this system."""
-        config = self._options.kafka_config
+        config, clickhouse = self._options.kafka_config, self._options.clickhouse_config
         return Owner(
             self._options.bootstrap,
             self._options.namespace,
@@ -111,6 +111,7 @@ class Programs:
             None if config is None else str(config.absolute()),
             self._options.deliver_url,
             plan.told_by(self._options, self.telling),
+            None if clickhouse is None else str(clickhouse.absolute()),
         )
 
 

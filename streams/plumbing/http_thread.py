@@ -2,11 +2,14 @@
 
 import socket
 import socketserver
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.ports import port_problem
 
 _CLIENT_WITHIN_S = 120.0  # a client that sends or takes nothing for so long is gone
@@ -23,12 +26,13 @@ class HttpThread:
     port, which `port` tells. `option` is the command line's option for the port, for the error message.
     """
 
-    def __init__(self, app: WsgiApp, host: str, port: int, option: str) -> None:
+    def __init__(self, app: WsgiApp, host: str, port: int, option: str, door: Door = OPEN) -> None:
         try:
             self._server = _server(host, port)
         except OSError as error:
             raise port_problem(host, port, option, error) from None
-        self._server.set_app(app)
+        self._server.set_app(door.guarded(app))
+        self._server.tls = door.tls
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_STOP_POLL_S,), name="http", daemon=True
         )
@@ -63,6 +67,19 @@ def _server(host: str, port: int) -> "_Server":
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 64
+    tls: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The handshake is done in the thread of the request: a client that is slow at it delays no other one."""
+        client, address = super().get_request()
+        if self.tls is not None:
+            client = self.tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+        return client, address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Without a word where the client is gone, does not trust us, or speaks no TLS: it knows."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def server_bind(self) -> None:
         """Bind without HTTPServer's look-up in the name service, which may take many seconds."""

@@ -16,9 +16,12 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
-from streams.plumbing.kafka_config import KafkaConfig, KafkaConfigError
+from streams.plumbing.config_file import ConfigError
+from streams.plumbing.kafka_config import KafkaConfig
 from streams.plumbing.kafka_problems import one_line
 from streams.plumbing.kafka_security import in_use
+from streams.plumbing.tls_config import CERTIFICATE
+from streams.plumbing.tls_refusals import of_tls, speaks_tls
 
 _WITHIN_S = 5.0
 
@@ -54,10 +57,10 @@ async def _of(host: str, port: int) -> str:
     try:
         async with asyncio.timeout(_WITHIN_S):
             connection = await create_conn(host, port, **in_use().for_aiokafka())
-    except KafkaConfigError as error:  # of the token's endpoint; it names its option
+    except ConfigError as error:  # of the token's endpoint; it names its option
         return str(error)
     except ssl.SSLError as error:
-        return _of_tls(error, host)
+        return of_tls(error, host, "--kafka", f"security.protocol or {CERTIFICATE}")
     except UnsupportedSaslMechanismError as error:
         return f"sasl.mechanism: {one_line(error)}"
     except SaslAuthenticationFailed as error:
@@ -76,39 +79,13 @@ def _credentials(config: KafkaConfig) -> str:
     return "sasl.username or sasl.password"
 
 
-def _of_tls(error: ssl.SSLError, host: str) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        if error.verify_code in {_WRONG_HOST, _WRONG_ADDRESS}:
-            return f"its certificate is of another name than {host}: name it as the certificate does (--kafka)"
-        return f"ssl.ca.location: its certificate is not trusted: {error.verify_message}"
-    return f"security.protocol or ssl.certificate.location: {error.reason or one_line(error)}"
-
-
 async def _of_silence(config: KafkaConfig, host: str, port: int) -> str:
     """It hung up without a word: most often one side speaks TLS and the other does not."""
-    speaks_tls = await _speaks_tls(host, port)
-    if config.has_tls and not speaks_tls:
+    is_tls = await asyncio.to_thread(speaks_tls, host, port)
+    if config.tls is not None and not is_tls:
         return f"security.protocol: it speaks no TLS on this port, {config.protocol} expects it"
-    if config.has_tls and config.certificate is None:
+    if config.tls is not None and config.tls.certificate is None:
         return "it hung up after TLS began: it may want a certificate, ssl.certificate.location"
-    if not config.has_tls and speaks_tls:
+    if config.tls is None and is_tls:
         return f"security.protocol: it speaks TLS on this port, {config.protocol} does not (--kafka-config)"
     return f"security.protocol: it hung up on {config.protocol}; it may want a password or a certificate"
-
-
-async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether the other side begins TLS; whether its certificate is good is not asked here."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    try:
-        async with asyncio.timeout(_WITHIN_S):
-            _, writer = await asyncio.open_connection(host, port, ssl=context)
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    return True
-
-
-# Of OpenSSL, x509_vfy.h: X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
-_WRONG_HOST, _WRONG_ADDRESS = 62, 64

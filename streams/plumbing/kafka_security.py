@@ -21,9 +21,9 @@ class KafkaSecurity:
     """Settings by the names of both client libraries; empty for an open Kafka."""
 
     def __init__(self, config: KafkaConfig) -> None:
-        """KafkaConfigError where a file does not hold what it must."""
+        """ConfigError where a file does not hold what it must."""
         self.config = config
-        self.tls: ssl.SSLContext | None = tls_context(config) if config.has_tls else None
+        self.tls: ssl.SSLContext | None = None if config.tls is None else tls_context(config.tls)
         self.tokens = None if config.tokens is None else TokenSource(config.tokens)
 
     def for_kafka_python(self) -> dict[str, Any]:

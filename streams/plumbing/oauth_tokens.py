@@ -9,7 +9,10 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 
-from streams.plumbing.kafka_config import KafkaConfigError, TokenEndpoint
+from streams.plumbing import certificates
+from streams.plumbing.config_file import ConfigError
+from streams.plumbing.kafka_config import TokenEndpoint
+from streams.plumbing.tls_config import TlsFiles
 
 _ANSWER_WITHIN_S = 10.0
 _USED_FOR = 0.8  # of its life: it must not end on its way
@@ -23,13 +26,14 @@ class TokenSource:
         self, endpoint: TokenEndpoint, monotonic_s: Callable[[], float] = time.monotonic
     ) -> None:
         self._endpoint = endpoint
+        certificates.in_use.add(TlsFiles(connection="token-endpoint", ca=endpoint.ca))
         self._monotonic_s = monotonic_s
         self._lock = threading.Lock()
         self._token = ""
         self._until_s = 0.0
 
     def token(self) -> str:
-        """KafkaConfigError, one line, where the endpoint gives none. No message holds a secret."""
+        """ConfigError, one line, where the endpoint gives none. No message holds a secret."""
         with self._lock:
             if self._monotonic_s() >= self._until_s:
                 self._fetch()
@@ -76,5 +80,5 @@ class TokenSource:
             raise self._problem("its answer is no JSON object")
         return found
 
-    def _problem(self, what: str) -> KafkaConfigError:
-        return KafkaConfigError(f"sasl.oauthbearer.token.endpoint.url: {self._endpoint.url} {what}")
+    def _problem(self, what: str) -> ConfigError:
+        return ConfigError(f"sasl.oauthbearer.token.endpoint.url: {self._endpoint.url} {what}")

@@ -1,37 +1,47 @@
-"""TLS whose certificates may be renewed while the process runs.
+"""TLS whose certificates may be renewed while the process runs, of clients and of servers.
 
-A certificate of a month is usual where a machine issues them. Clients keep their context for as long as they
-live, so a renewed file would be read at the next restart only, which is one outage a month.
+A certificate of a month is usual where a machine issues them. A context is kept for as long as its client or server
+lives, so a renewed file would be read at the next restart only, which is one outage a month.
 """
 
 import ssl
 from pathlib import Path
 from typing import Any
 
-from streams.plumbing.kafka_config import KafkaConfig, KafkaConfigError
+from streams.plumbing import certificates
+from streams.plumbing.config_file import ConfigError
+from streams.plumbing.tls_config import CA, CERTIFICATE, KEY, KEY_PASSWORD, TlsFiles
 
 
-def tls_context(config: KafkaConfig) -> ssl.SSLContext:
-    """A context of a client; KafkaConfigError names the option whose file is not what it must be."""
+def tls_context(files: TlsFiles) -> ssl.SSLContext:
+    """A context of a client; ConfigError names the option whose file is not what it must be."""
     context = _RenewedContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = config.checks_host_names
+    context.check_hostname = files.checks_host_names
     context.verify_mode = ssl.CERT_REQUIRED
-    context.follow(config)
+    if files.ca is None:
+        context.load_default_certs()
+    context.follow(files)
+    return context
+
+
+def server_context(files: TlsFiles) -> ssl.SSLContext:
+    """A context of a server, which asks its clients for no certificate; ConfigError as above."""
+    context = _RenewedContext(ssl.PROTOCOL_TLS_SERVER)
+    context.follow(files)
     return context
 
 
 class _RenewedContext(ssl.SSLContext):
-    """Reads its files again before a new connection if they have changed. asyncio wraps a `bio`, kafka-python a socket."""
+    """Reads its files again before a new connection if they have changed. asyncio wraps a `bio`, threads a socket."""
 
-    _config: KafkaConfig
+    _files: TlsFiles
     _seen: tuple[object, ...] = ()
 
-    def follow(self, config: KafkaConfig) -> None:
-        self._config = config
-        if config.ca is None:
-            self.load_default_certs()
-        self._load()
+    def follow(self, files: TlsFiles) -> None:
+        self._files = files
+        self._load_into(self)
         self._seen = self._state()
+        certificates.in_use.add(files)
 
     def wrap_bio(self, *args: Any, **kwargs: Any) -> Any:
         self._renew()
@@ -42,57 +52,55 @@ class _RenewedContext(ssl.SSLContext):
         return super().wrap_socket(*args, **kwargs)
 
     def _renew(self) -> None:
-        """A file that is half written, or whose key is not there yet, is tried again at the next connection."""
+        """A file that is half written, or whose key is not there yet, is tried again at the next connection.
+
+        Tried on another context first: OpenSSL forgets the former key when a certificate of another one comes.
+        """
         state = self._state()
         if state == self._seen:
             return
         try:
-            self._load()
-        except KafkaConfigError:
+            self._load_into(ssl.SSLContext(self.protocol))
+            self._load_into(self)
+        except ConfigError:
             return
         self._seen = state
 
-    def _load(self) -> None:
-        if self._config.ca is not None:
+    def _load_into(self, context: ssl.SSLContext) -> None:
+        if self._files.ca is not None:
             try:
-                self.load_verify_locations(self._config.ca)
-            except ssl.SSLError:
-                raise KafkaConfigError(
-                    f"ssl.ca.location: {self._config.ca} holds no certificate in PEM"
-                ) from None
-        if self._config.certificate is not None:
-            self._load_certificate(self._config.certificate)
+                context.load_verify_locations(self._files.ca)
+            except (ssl.SSLError, OSError):
+                raise ConfigError(f"{CA}: {self._files.ca} holds no certificate in PEM") from None
+        if self._files.certificate is not None:
+            self._load_certificate(context, self._files.certificate)
 
-    def _load_certificate(self, certificate: Path) -> None:
-        password = self._config.key_password
+    def _load_certificate(self, context: ssl.SSLContext, certificate: Path) -> None:
+        password = self._files.key_password
         try:
             # Without a password OpenSSL would ask for one on the terminal, and wait.
-            self.load_cert_chain(
-                certificate, self._config.key, lambda: "" if password is None else password.text
+            context.load_cert_chain(
+                certificate, self._files.key, lambda: "" if password is None else password.text
             )
         except ssl.SSLError as error:
-            name = "ssl.certificate.location" if self._config.key is None else "ssl.key.location"
-            raise KafkaConfigError(f"{name}: {self._problem(error)}") from None
+            name = self._files.said[0 if self._files.key is None else 1]
+            raise ConfigError(f"{name}: {self._problem(error)}") from None
+        except OSError as error:  # it is being replaced
+            raise ConfigError(f"{self._files.said[0]}: {certificate}: {error.strerror}") from None
 
     def _problem(self, error: ssl.SSLError) -> str:
-        key = self._config.key or self._config.certificate
+        files = self._files
+        key = files.key or files.certificate
         if error.reason == "KEY_VALUES_MISMATCH":
-            return f"{key} is not the key of {self._config.certificate}"
+            return f"{key} is not the key of {files.certificate}"
         # What OpenSSL calls a wrong password differs by the cipher of the key.
+        of_client = files.said == (CERTIFICATE, KEY)
+        locked = f"if the key has a password, {KEY_PASSWORD} must be right"
         return (
-            f"{self._config.certificate} and {key} must hold a certificate and its key in PEM;"
-            " if the key has a password, ssl.key.password must be right"
+            f"{files.certificate} and {key} must hold a certificate and its key in PEM;"
+            f" {locked if of_client else 'the key must have no password'}"
         )
 
     def _state(self) -> tuple[object, ...]:
-        return tuple(map(_state_of, (self._config.ca, self._config.certificate, self._config.key)))
-
-
-def _state_of(path: Path | None) -> object:
-    if path is None:
-        return None
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+        files = (self._files.ca, self._files.certificate, self._files.key)
+        return tuple(map(certificates.version_of, files))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from schemas.health import STALLED, Health
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import JSON, Probe, application, in_loop, rendered
 
@@ -16,7 +17,11 @@ _METRICS_WITHIN_S = 60.0  # ten thousand queues in the middle of a backlog
 
 @asynccontextmanager
 async def serving(
-    bind: str, port: int, render: Callable[[], Awaitable[bytes]], health: Callable[[], Health]
+    bind: str,
+    port: int,
+    render: Callable[[], Awaitable[bytes]],
+    health: Callable[[], Health],
+    door: Door = OPEN,
 ) -> AsyncIterator[None]:
     """Listen while the block runs; PortTakenError when the port is not free.
 
@@ -38,7 +43,7 @@ async def serving(
         "/healthz/live": in_loop(live, _HEALTH_WITHIN_S),
     }
     app = application(rendered(in_loop(render, _METRICS_WITHIN_S)), probes)
-    server = HttpThread(app, bind, port, "--metrics-port")
+    server = HttpThread(app, bind, port, "--metrics-port", door)
     try:
         yield
     finally:

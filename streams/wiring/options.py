@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemas.groups import reports_group, stream_group, transactional_id
 from schemas.topics import topic_name
+from streams.plumbing.door import OPEN, Door
 
 INPUTS = ("calls", "agents")  # one unit per partition of each
 REPORTS = "reports"  # the same, but not an input of the group (streams.wiring.reports_feed)
@@ -26,6 +27,7 @@ class StreamOptions:
     instance: str = "stream-1"
     bind: str = "127.0.0.1"
     metrics_port: int = 9101
+    door: Door = OPEN  # of /metrics
     checkpoint_every_s: float = 0.25
     session_s: float = 10.0
     static_member: bool = True  # keeps its partitions over a restart within the session

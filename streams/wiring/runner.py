@@ -87,7 +87,8 @@ async def run(options: StreamOptions, parts: Parts) -> int:
         loop.add_signal_handler(number, worker.stopping.set)
         worker.deadline.begin_at(number)
     try:
-        async with serving(options.bind, options.metrics_port, worker.metrics, worker.healthz):
+        place = options.bind, options.metrics_port
+        async with serving(*place, worker.metrics, worker.healthz, options.door):
             return await worker.live()
     except PortTakenError as error:
         log.critical("%s", error)

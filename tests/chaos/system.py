@@ -23,7 +23,8 @@ from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.children import dies_with_parent
 from streams.local.kafka import free_port
 from streams.local.kafka_place import HOST
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.address import ServerAddress
+from streams.sinks.clickhouse.driver import ServerDatabase
 from tests.chaos.scale import SCALE
 from tests.support.names import unique
 from tests.support.services import ROOT, ClickHouse, get

@@ -19,7 +19,9 @@ from streams.cli.main import cli
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
 from streams.history.call_figures import COLUMNS
-from streams.plumbing import kafka_config
+from streams.plumbing import http_config, kafka_config, tls_config
+from streams.plumbing.config_file import Settings
+from streams.sinks.clickhouse import address
 from tests.support import rule_table
 from tests.support.documents import (
     DOCUMENTS,
@@ -36,6 +38,7 @@ from tests.support.documents import (
 from tests.support.sources import ROOT
 
 DOCS = ROOT / "docs"
+BESIDE_KAFKA = "### TLS and log-in beside Kafka"
 COMMANDS = dict(all_commands())
 OPTIONS = {name for command in COMMANDS.values() for name in options_of(command)}
 RULES = read(ROOT / "deploy/prometheus/rules/pipeline.yml")
@@ -137,18 +140,32 @@ def test_on_call_lists_every_alert_with_its_runbook() -> None:
 
 def test_every_kafka_config_is_one_and_every_name_is_described(tmp_path: Path) -> None:
     text = read(DOCS / "operator.md")
-    found = blocks(text, "properties")
+    found = blocks(text.partition(BESIDE_KAFKA)[0], "properties")
     assert len(found) == 2
     for block in found:
-        for path in re.findall(r"=(/.*)", block):
-            file = tmp_path / Path(path).name
-            file.touch()
-            block = block.replace(path, str(file))  # noqa: PLW2901
-        place = tmp_path / "kafka.properties"
-        place.write_text(block)
-        assert not kafka_config.read_config(place, {}).is_open
+        assert not kafka_config.read_config(with_files(block, tmp_path), {}).is_open
     table = text.replace("….secret.file", "sasl.oauthbearer.client.secret.file")
-    assert not [name for name in kafka_config.NAMES if f"`{name}`" not in table]
+    assert not [name for name in kafka_config.WORDS.names if f"`{name}`" not in table]
+
+
+def with_files(block: str, folder: Path) -> Path:
+    """The block as a file, with files of that folder in place of those that it names."""
+    for path in re.findall(r"=(/.*)", block):
+        file = folder / Path(path).name
+        file.write_text("open sesame")
+        block = block.replace(path, str(file))
+    place = folder / "block.properties"
+    place.write_text(block)
+    return place
+
+
+def test_every_config_beside_kafka_is_one_and_every_name_is_described(tmp_path: Path) -> None:
+    _, _, text = read(DOCS / "operator.md").partition(BESIDE_KAFKA)
+    kinds = (address.WORDS, http_config.words_of("alertmanager"), http_config.words_of("x"))
+    for words, block in zip(kinds, blocks(text, "properties"), strict=True):
+        assert Settings(words, with_files(block, tmp_path), {}).values
+    names = {*address.WORDS.names, *http_config.LOGIN_NAMES} - set(tls_config.TLS_NAMES)
+    assert not [name for name in names if f"`{name}`" not in text]
 
 
 def test_the_table_of_alert_rules_is_fresh() -> None:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -135,6 +136,15 @@ def get(url: str, timeout_s: float = 5.0) -> bytes | None:
         return None
 
 
+def listens(port: int) -> bool:
+    """Whether a port of loopback takes connections."""
+    try:
+        socket.create_connection((HOST, port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def program(name: str, package: str) -> str:
     """The path of a server's program. A test that needs a missing one fails; it is never left out."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
@@ -159,14 +169,16 @@ class ClickHouse:
     host: str = HOST
 
 
-def clickhouse(folder: Path) -> ClickHouse:
-    """Debian's server, configured but not yet started: user `default`, no password, loopback only."""
+def clickhouse(folder: Path, further: str = "", password: str = "") -> ClickHouse:
+    """Debian's server, configured but not yet started: user `default`, loopback only; `further` is XML of its own."""
     found = program("clickhouse-server", "clickhouse-server")
     folder.mkdir(parents=True, exist_ok=True)
     http_port, tcp_port = free_ports(2)
     config = folder / "config.xml"
-    config.write_text(_CLICKHOUSE.format(folder=folder, http=http_port, tcp=tcp_port, host=HOST))
-    (folder / "users.xml").write_text(_CLICKHOUSE_USERS)
+    config.write_text(
+        _CLICKHOUSE.format(folder=folder, http=http_port, tcp=tcp_port, host=HOST, further=further)
+    )
+    (folder / "users.xml").write_text(_CLICKHOUSE_USERS.format(password=password))
     command = [found, f"--config-file={config}"]
     url = f"http://{HOST}:{http_port}/ping"
     server = Server(
@@ -225,8 +237,8 @@ class Alertmanager:
             assert answer.status == 200
 
 
-def alertmanager(folder: Path, config: str) -> Alertmanager:
-    """An Alertmanager with this configuration text, not yet started."""
+def alertmanager(folder: Path, config: str, web_config: Path | None = None) -> Alertmanager:
+    """An Alertmanager with this configuration text, not yet started; with `web_config` it is ready when it listens."""
     found = program("prometheus-alertmanager", "prometheus-alertmanager")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "alertmanager.yml").write_text(config)
@@ -239,10 +251,14 @@ def alertmanager(folder: Path, config: str) -> Alertmanager:
         "--cluster.listen-address=",  # alone: it would wait for peers to settle
         "--log.level=warn",
     ]
-    server = Server(
-        "alertmanager", command, lambda: get(f"{url}/-/ready") is not None, folder / "server.log"
-    )
-    return Alertmanager(server, url)
+    if web_config is not None:
+        command.append(f"--web.config.file={web_config}")
+        url = url.replace("http:", "https:")
+
+    def ready() -> bool:
+        return get(f"{url}/-/ready") is not None if web_config is None else listens(port)
+
+    return Alertmanager(Server("alertmanager", command, ready, folder / "server.log"), url)
 
 
 @dataclass(slots=True)
@@ -319,6 +335,7 @@ _CLICKHOUSE = """<yandex>
   <default_profile>default</default_profile>
   <default_database>default</default_database>
   <mark_cache_size>67108864</mark_cache_size>
+  {further}
 </yandex>
 """
 
@@ -326,7 +343,7 @@ _CLICKHOUSE_USERS = """<yandex>
   <profiles><default><max_memory_usage>2000000000</max_memory_usage></default></profiles>
   <users>
     <default>
-      <password></password>
+      <password>{password}</password>
       <networks><ip>127.0.0.1</ip></networks>
       <profile>default</profile>
       <quota>default</quota>

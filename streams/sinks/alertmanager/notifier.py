@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.alerts import Alert
 from schemas.commands_book import CommandsBook
 from streams.plumbing.backoff import Backoff
-from streams.plumbing.kafka_problems import one_line
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager.decide import (
     Known,
     Links,
@@ -45,12 +45,12 @@ _POST_PATH = "/api/v2/alerts"
 
 
 class Notifier:
-    """`now` is the wall clock in milliseconds; `url` is Alertmanager's, without a path."""
+    """`now` is the wall clock in milliseconds; `place` is Alertmanager, without a path."""
 
     def __init__(
         self,
         log: AlertLog,
-        url: str,
+        place: HttpPlace,
         resend_ms: int,
         links: Links,
         status: NotifyStatus,
@@ -58,7 +58,8 @@ class Notifier:
         escalating: Escalating,
     ) -> None:
         self._log = log
-        self._url = url.rstrip("/")
+        self._place = place
+        self._url = place.url.rstrip("/")
         self._resend_ms = resend_ms
         self._links = links
         self._status = status
@@ -110,7 +111,7 @@ class Notifier:
 
     async def _post_for_ever(self) -> None:
         pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        async with self._place.session(_TIMEOUT) as session:
             while True:
                 self._news.clear()
                 if await self._post_due(session):
@@ -207,9 +208,11 @@ class Notifier:
             async with session.post(self._url + _POST_PATH, json=alerts) as answer:
                 if answer.ok:
                     return None
+                if refusal := self._place.refusal(answer.status):
+                    return refusal
                 return f"answers {answer.status}: {' '.join((await answer.text()).split())[:200]}"
         except (aiohttp.ClientError, TimeoutError) as error:
-            return one_line(error)
+            return self._place.problem(error)
 
     def _bodies(self, alert: Alert, now: int) -> Iterator[dict[str, object]]:
         """The alert for its owner, and for each to whom it escalated."""

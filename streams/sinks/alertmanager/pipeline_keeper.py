@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from schemas.addresses import REACHES
+from schemas.addresses import REACHES, STATUS_PATH
 from schemas.commands_book import CommandsBook
 from schemas.millis import SECOND
 from schemas.owners import OF_QUEUEWATCH
@@ -26,7 +26,6 @@ from streams.sinks.alertmanager.silences import Key
 
 _log = logging.getLogger(__name__)
 _PATH = "/api/v2/alerts"
-_STATUS_PATH = "/api/v2/status"
 _ASKED = {"filter": f'owner="{OF_QUEUEWATCH}"'}
 _ASK_EVERY_MS = 5 * SECOND
 
@@ -63,7 +62,7 @@ class PipelineKeeper:
         """Empty, or one line that says why not."""
         try:
             found = listed(await self._asked(session, _PATH, _ASKED))
-            status = await self._asked(session, _STATUS_PATH, {})
+            status = await self._asked(session, STATUS_PATH, {})
             up_since, reaches = str(status["uptime"]), status.get(REACHES)
         except _RefusedError as error:
             return str(error)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import aiohttp
 from aiokafka import AIOKafkaProducer
@@ -11,6 +12,7 @@ from aiokafka.errors import KafkaError
 from schemas.calls import Probe
 from schemas.codec import encode
 from schemas.topics import topic_name
+from streams.plumbing.http_place import HttpPlace
 from streams.plumbing.kafka_problems import missing_topic, one_line
 from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import MissingTopicError, partitions_of
@@ -27,22 +29,23 @@ _POST_PATH = "/api/v2/alerts"
 
 
 class Prober:
-    """`url` is Alertmanager's, without a path; `heartbeat_url` is secret, "" for none."""
+    """`place` is Alertmanager, without a path; the address of `heartbeat` is secret, None for none."""
 
     def __init__(
         self,
         bootstrap: str,
         namespace: str,
-        url: str,
-        heartbeat_url: str,
+        place: HttpPlace,
+        heartbeat: HttpPlace | None,
         links: Links,
         probing: Probing,
         now: Callable[[], int],
     ) -> None:
         self._bootstrap = bootstrap
         self._topic = topic_name("calls", namespace)
-        self._post_url = url.rstrip("/") + _POST_PATH
-        self._heartbeat_url = heartbeat_url
+        self._place = place
+        self._post_url = place.url.rstrip("/") + _POST_PATH
+        self._heartbeat = heartbeat
         self._links = links
         self._probing = probing
         self._now = now
@@ -51,12 +54,21 @@ class Prober:
 
     async def run(self) -> None:
         """Run until cancelled. What fails is tried with the next probe, a minute later at the latest."""
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        async with self.sessions() as sessions:
             while True:
-                await self.look(session)
+                await self.look(*sessions)
                 await asyncio.sleep(_LOOK_EVERY_S)
 
-    async def look(self, session: aiohttp.ClientSession) -> None:
+    @asynccontextmanager
+    async def sessions(self) -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
+        """For Alertmanager, and for the heartbeat: neither must see the password of the other one."""
+        async with (
+            self._place.session(_TIMEOUT) as session,
+            (self._heartbeat or self._place).session(_TIMEOUT) as outside,
+        ):
+            yield session, outside
+
+    async def look(self, session: aiohttp.ClientSession, outside: aiohttp.ClientSession) -> None:
         """One look: each step that is due."""
         now = self._now()
         if self._probing.is_due(now):
@@ -74,10 +86,12 @@ class Prober:
             if await self._asked("Alertmanager", session.post(self._post_url, json=alerts)):
                 self._probing.accepted(probe, self._now())
         now = self._now()
-        probe = self._probing.heartbeat(now) if self._heartbeat_url else None
-        if probe is not None and now - self._beat_at >= _HEARTBEAT_AGAIN_MS:
+        if self._heartbeat is None or now - self._beat_at < _HEARTBEAT_AGAIN_MS:
+            return
+        probe = self._probing.heartbeat(now)
+        if probe is not None:
             self._beat_at = now
-            if await self._asked("the heartbeat outside", session.get(self._heartbeat_url)):
+            if await self._asked("the heartbeat outside", outside.get(self._heartbeat.url)):
                 self._probing.beaten(probe, self._now())
 
     async def _send(self, probe: int) -> frozenset[int]:

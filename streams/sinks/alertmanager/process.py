@@ -11,7 +11,9 @@ from schemas.health import Health
 from schemas.millis import SECOND
 from schemas.owners import Owner
 from schemas.topics import topic_name
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import Identity, reporting
+from streams.plumbing.http_place import HttpPlace
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import Probe, application, collected, in_loop, probe_of
 from streams.plumbing.record_writing import write
@@ -30,19 +32,20 @@ _LOOP_ANSWERS_WITHIN_S = 5.0
 
 
 class NotifyOptions(Struct, frozen=True, kw_only=True):
-    """`alertmanager` is a URL without a path; `owners` gives those of queues.toml as it stands now, by name;
-    `heartbeat_url` is called when a probe has passed.
+    """The address of `alertmanager` has no path; `owners` gives those of queues.toml as it stands now, by name;
+    `heartbeat` is called when a probe has passed, and its address is secret.
     """
 
     bootstrap: str
     namespace: str
-    alertmanager: str
+    alertmanager: HttpPlace
     resend_ms: int
     links: Links
     owners: Callable[[], Mapping[str, Owner]]
     metrics_port: int
     bind: str
-    heartbeat_url: str = ""  # secret; "" for none
+    heartbeat: HttpPlace | None = None
+    door: Door = OPEN
 
 
 def run(options: NotifyOptions, say: Callable[[str], None]) -> None:
@@ -72,8 +75,8 @@ async def _serve(
         {"/healthz": in_loop(probed, _LOOP_ANSWERS_WITHIN_S)},
         {PROBE_PATH: received},
     )
-    server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
-    say(f"queuewatch: notify serves http://{options.bind}:{server.port}/metrics")
+    server = HttpThread(app, options.bind, options.metrics_port, "--metrics-port", options.door)
+    say(f"queuewatch: notify serves {options.door.scheme}://{options.bind}:{server.port}/metrics")
     for remark in options.links.remarks():
         say(f"queuewatch: {remark}")
     log = AlertLog(options.bootstrap, options.namespace, status, probing, now_ms)
@@ -88,7 +91,7 @@ async def _serve(
         options.bootstrap,
         options.namespace,
         options.alertmanager,
-        options.heartbeat_url,
+        options.heartbeat,
         options.links,
         probing,
         now_ms,

@@ -104,10 +104,14 @@ def rendered(
     urls: Mapping[str, str],
     deliver_url: str = DELIVER_URL,
     notify_url: str = NOTIFY_URL,
+    *,
+    deliver_http: str = "",
+    notify_http: str = "",
 ) -> str:
     """The whole file; without owners the one that ships. `urls`: what stands in each `webhook_url_file`.
 
-    `deliver_url` and `notify_url`: where these two answer, without a path.
+    `deliver_url` and `notify_url`: where these two answer, without a path; `…_http`: how Alertmanager is let in
+    there (webhook_login), "" where it needs nothing.
     """
     owners = file.owners
     rest = OF_QUEUEWATCH if any(each.name == OF_QUEUEWATCH for each in owners) else ""
@@ -129,12 +133,13 @@ def rendered(
     parts += [
         f"      - url: {notify_url.rstrip('/')}{PROBE_PATH}\n",
         "        send_resolved: false\n",
+        *_http(notify_http),
     ]
     for severity in () if rest else ("page", "warn"):
         parts += [f"  - name: {severity}\n", "    webhook_configs:\n"]
         parts += [f"      - url: {SHIPPED_URL}{severity}\n", "        send_resolved: true\n"]
     for owner in owners:
-        parts += _receiver(owner, urls, deliver_url)
+        parts += _receiver(owner, urls, deliver_url, deliver_http)
     return "".join(parts)
 
 
@@ -231,7 +236,9 @@ def _days(weekly: Sequence[WeeklySpan]) -> Iterator[tuple[int, int, int]]:
             yield (span.weekday + 1) % 7, 0, span.end_minute - _DAY_MINUTES
 
 
-def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterator[str]:
+def _receiver(
+    owner: Owner, urls: Mapping[str, str], deliver_url: str, deliver_http: str
+) -> Iterator[str]:
     table, words = owner.table, words_of(owner.table.language)
     title, text = (_text(_in_words(each, words)) for each in (_TITLE, _TEXT))
     yield f"  - name: {_text(owner.name)}\n"
@@ -246,6 +253,7 @@ def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterat
     if table.deliver_file:
         place = f"{deliver_url}/webhook/{quote(owner.name, safe='')}"
         yield f"      - url: {_text(place)}\n        send_resolved: true\n"
+        yield from _http(deliver_http)
     if table.email:
         yield "    email_configs:\n"
     for address in table.email:
@@ -260,6 +268,11 @@ def _receiver(owner: Owner, urls: Mapping[str, str], deliver_url: str) -> Iterat
         yield f"        send_resolved: true\n        title: {title}\n        text: {text}\n"
         if table.slack_channel:
             yield f"        channel: {_text(table.slack_channel)}\n"
+
+
+def _http(config: str) -> Iterator[str]:
+    if config:
+        yield f"        http_config: {config}\n"
 
 
 def _in_words(template: str, words: Words) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from streams.plumbing import certificates
 from streams.plumbing.families import Families
 from streams.sinks.alertmanager.probing import Probing
 from streams.sinks.alertmanager.status import NotifyStatus
@@ -21,6 +22,7 @@ class NotifyCollector(Collector):
         families = Families()
         families.add("queuewatch_build_info", 1, "notify", self._version)
         families.add("queuewatch_ready", int(now.ready), "notify")
+        certificates.in_use.add_to(families)
         families.add_places("queuewatch_lag_records", now.lag_records)
         families.add("queuewatch_notify_posts_total", now.posts_ok, "ok")
         families.add("queuewatch_notify_posts_total", now.posts_failed, "failed")

@@ -21,6 +21,10 @@ class UnavailableError(Exception):
     """The database does not answer, or cannot now; the same request may succeed later."""
 
 
+class NotLetInError(UnavailableError):
+    """The server answers, but lets us not in, or one of us speaks no TLS; the text names the option to look at."""
+
+
 class RefusedError(Exception):
     """The database will never take these rows or this statement; the text says why."""
 

@@ -1,50 +1,33 @@
-"""A ClickHouse server, by its native protocol; works with 18.16 (Debian's) to 26.x."""
+"""A ClickHouse server, by its native protocol, with TLS or without; works with 18.16 (Debian's) to 26.x."""
 
 import logging
 import struct
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from clickhouse_driver import Client, errors
 from clickhouse_driver.columns.exceptions import ColumnException
-from msgspec import Struct
 
-from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
+from streams.plumbing.tls_config import TlsFiles
+from streams.plumbing.tls_refusals import Said, why_not
+from streams.sinks.clickhouse.address import CONFIG, OPEN, PASSWORD, SECURE, ServerAddress
+from streams.sinks.clickhouse.database import (
+    Answer,
+    NotLetInError,
+    RefusedError,
+    Row,
+    UnavailableError,
+)
 
-NATIVE_PORT = 9000
 # Error codes of the server. Wrong data: the same rows would fail for ever.
 _WRONG_DATA = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 436})
 _NO_TABLES = frozenset({60, 81})  # an operator may create them, so the request may succeed later
+# Unknown user, wrong password, password required; since 21.x one code for all three.
+_NOT_LET_IN = frozenset({192, 193, 194, 516})
 _WRONG_STATEMENT = frozenset({16, 36, 42, 43, 44, 46, 47, 62, 179, 215})
+_SAID = Said(option="--clickhouse", secure=SECURE, open=OPEN)
 # Errors that the client raises when it packs a value of a wrong type or size, before it sends.
 _UNPACKABLE = (TypeError, ValueError, AttributeError, OverflowError, struct.error)
-
-
-class ServerAddress(Struct, frozen=True):
-    host: str
-    port: int
-    user: str
-    password: str
-    database: str
-
-    def __repr__(self) -> str:  # a logged address must not contain the password
-        return f"clickhouse://{self.user}@{self.host}:{self.port}/{self.database}"
-
-
-def server_address(url: str) -> ServerAddress:
-    """`clickhouse://user:password@host:9000/database`; ValueError says what is wrong."""
-    parts = urlsplit(url)
-    database = parts.path.strip("/")
-    if parts.scheme != "clickhouse" or not parts.hostname or not database.isidentifier():
-        raise ValueError('expected "clickhouse://user@host:9000/database"')
-    return ServerAddress(
-        parts.hostname,
-        parts.port or NATIVE_PORT,
-        unquote(parts.username or "default"),
-        unquote(parts.password or ""),
-        database,
-    )
 
 
 class ServerDatabase:
@@ -95,6 +78,7 @@ class ServerDatabase:
             connect_timeout=5,
             send_receive_timeout=self._timeout_s,
             sync_request_timeout=5,
+            **_tls_arguments(address.tls),
         )
 
     def _guarded(self, work: Any) -> Any:
@@ -102,6 +86,10 @@ class ServerDatabase:
             return work()
         except errors.ServerException as error:
             words = _first_line(error.message)
+            if error.code in _NOT_LET_IN:
+                raise NotLetInError(
+                    f"{self._address!r} refuses: {PASSWORD} ({CONFIG}) or the user: {words}"
+                ) from None
             if error.code in _WRONG_DATA or error.code in _WRONG_STATEMENT:
                 raise RefusedError(words) from None
             hint = ": run `queuewatch tables migrate`" if error.code in _NO_TABLES else ""
@@ -111,8 +99,23 @@ class ServerDatabase:
             raise RefusedError(_first_line(str(error))) from None
         except (errors.Error, OSError, EOFError) as error:
             self._client.disconnect()
+            address = self._address
+            if why := why_not(address.host, address.port, address.tls, _SAID):
+                raise NotLetInError(f"{address!r} refuses: {why}") from None
             words = _first_line(str(error))
-            raise UnavailableError(f"{self._address!r} does not answer: {words}") from None
+            raise UnavailableError(f"{address!r} does not answer: {words}") from None
+
+
+def _tls_arguments(files: TlsFiles | None) -> dict[str, Any]:
+    """By the names of the library, which reads the files anew at each connection."""
+    if files is None:
+        return {}
+    given = {"ca_certs": files.ca, "certfile": files.certificate, "keyfile": files.key}
+    arguments: dict[str, Any] = {name: str(path) for name, path in given.items() if path}
+    if files.certificate is not None:
+        # Without a password OpenSSL would ask for one on the terminal, and wait.
+        arguments["keypass"] = "" if files.key_password is None else files.key_password.text
+    return arguments | {"secure": True, "check_hostname": files.checks_host_names}
 
 
 def _first_line(text: str) -> str:

@@ -10,8 +10,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from streams.plumbing.backoff import Backoff
-from streams.sinks.clickhouse.database import Database, Reader, RefusedError, UnavailableError
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.address import ServerAddress
+from streams.sinks.clickhouse.database import (
+    Database,
+    NotLetInError,
+    Reader,
+    RefusedError,
+    UnavailableError,
+)
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.query_server import new_token, serve_queries
@@ -65,6 +72,8 @@ def open_server(
             migrate(database)
         except RefusedError as error:
             raise ArchiveError(f"{address!r}: {error}") from None
+        except NotLetInError as error:
+            raise ArchiveError(str(error)) from None
         except UnavailableError as error:
             if status.read().state != "blocked":
                 say(f"{error}: waiting for it")

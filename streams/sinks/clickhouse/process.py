@@ -16,14 +16,15 @@ from msgspec import Struct
 
 from schemas.health import Health
 from schemas.privacy import TokenKey
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.kafka_problems import one_line
 from streams.plumbing.metrics_http import Probe, application, collected
 from streams.plumbing.wall_clock import now_ms
+from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.consuming import connected_consumer
 from streams.sinks.clickhouse.database import Reader
-from streams.sinks.clickhouse.driver import ServerAddress
 from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded, open_server
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
@@ -50,6 +51,7 @@ class ArchiveOptions(Struct, frozen=True, kw_only=True):
     metrics_port: int
     query_port: int
     bind: str
+    door: Door = OPEN
 
 
 class Nightly(Protocol):
@@ -72,7 +74,9 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
     collector = ArchiveCollector(status, identity.version, lambda: nightly.compared)
     app = application(collected(collector), {"/healthz": lambda: probe(status.read())})
     with ExitStack() as stack:
-        metrics = HttpThread(app, options.bind, options.metrics_port, "--metrics-port")
+        metrics = HttpThread(
+            app, options.bind, options.metrics_port, "--metrics-port", options.door
+        )
         stack.callback(metrics.close)
         reporter = HealthReporter(
             options.bootstrap,
@@ -90,7 +94,7 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
             return
         say(
             f"archive reads {options.bootstrap};"
-            f" metrics on http://{options.bind}:{metrics.port}/metrics"
+            f" metrics on {options.door.scheme}://{options.bind}:{metrics.port}/metrics"
         )
         _end_when_it_hangs(status, stop, say)
         nightly.start(opened.reader, stop)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from streams.plumbing import certificates
 from streams.plumbing.families import Families
 from streams.sinks.clickhouse.status import StatusRecorder
 
@@ -41,6 +42,7 @@ class ArchiveCollector(Collector):
         families = Families()
         families.add("queuewatch_build_info", 1, "archive", self._version)
         families.add("queuewatch_ready", int(reading.ready), "archive")
+        certificates.in_use.add_to(families)
         families.add_places("queuewatch_lag_records", reading.lag_records)
         for table, rows in reading.rows.items():
             families.add("queuewatch_archive_rows_total", rows, table)

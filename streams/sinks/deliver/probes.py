@@ -8,6 +8,7 @@ import aiohttp
 
 from schemas.addresses import PROBE_PATH
 from schemas.routes import PROBED
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.deliver.grouping import Posted
 
 _log = logging.getLogger(__name__)
@@ -16,10 +17,11 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class ProbesBack:
-    """`notify_url`: where notify answers, without a path."""
+    """`notify`: where it answers, without a path."""
 
-    def __init__(self, notify_url: str, after_s: float = _AFTER_S) -> None:
-        self._url = notify_url.rstrip("/") + PROBE_PATH
+    def __init__(self, notify: HttpPlace, after_s: float = _AFTER_S) -> None:
+        self._notify = notify
+        self._url = notify.url.rstrip("/") + PROBE_PATH
         self._after_s = after_s
         self._under_way: set[asyncio.Task[None]] = set()
         self._is_lost = False
@@ -37,12 +39,12 @@ class ProbesBack:
         message = {"alerts": [{"annotations": dict(probe.annotations)}]}
         try:
             async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+                self._notify.session(_TIMEOUT) as session,
                 session.post(self._url, json=message) as answer,
             ):
                 problem = "" if answer.ok else f"notify answers {answer.status}"
         except (aiohttp.ClientError, TimeoutError) as error:
-            problem = f"notify at {self._url} does not answer: {type(error).__name__}"
+            problem = f"notify at {self._url} does not answer: {self._notify.problem(error)}"
         if problem and not self._is_lost:
             _log.warning("a probe is lost: %s", problem)
         self._is_lost = bool(problem)

@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from schemas.health import Health
 from schemas.millis import SECOND
+from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import Identity, reporting
+from streams.plumbing.http_place import HttpPlace
 from streams.plumbing.http_thread import HttpThread
 from streams.plumbing.metrics_http import Probe, collected, in_loop, probe_of
 from streams.plumbing.metrics_http import application as metrics_application
@@ -37,8 +39,9 @@ class DeliverOptions(Struct, frozen=True, kw_only=True):
     port: int
     metrics_port: int
     bind: str
-    notify_url: str
+    notify: HttpPlace
     links: MessageLinks
+    door: Door = OPEN
 
 
 def run(options: DeliverOptions, owners: OwnersNow, say: Callable[[str], None]) -> None:
@@ -72,19 +75,20 @@ async def _serve(
     )
     log = MessageLog(options.bootstrap, options.namespace, status)
     deliverer = Deliverer(files, sender, log, status, now_ms, options.links)
-    app = application(deliverer, status, ProbesBack(options.notify_url), now_ms)
+    app = application(deliverer, status, ProbesBack(options.notify), now_ms, options.door)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    server = HttpThread(metrics, options.bind, options.metrics_port, "--metrics-port")
+    server = HttpThread(metrics, options.bind, options.metrics_port, "--metrics-port", options.door)
     try:
-        site = web.TCPSite(runner, options.bind, options.port)
+        site = web.TCPSite(runner, options.bind, options.port, ssl_context=options.door.tls)
         try:
             await site.start()
         except OSError as error:
             raise port_problem(options.bind, options.port, "--port", error) from None
+        scheme = options.door.scheme
         host, port = runner.addresses[0][:2]
-        say(f"queuewatch: deliver serves http://{options.bind}:{server.port}/metrics")
-        say(f"queuewatch: deliver takes alerts at http://{host}:{port}")
+        say(f"queuewatch: deliver serves {scheme}://{options.bind}:{server.port}/metrics")
+        say(f"queuewatch: deliver takes alerts at {scheme}://{host}:{port}")
         await until_signal(deliverer.run())
     finally:
         await runner.cleanup()

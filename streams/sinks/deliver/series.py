@@ -6,6 +6,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from schemas.millis import SECOND
+from streams.plumbing import certificates
 from streams.plumbing.families import Families
 from streams.sinks.deliver.status import DeliverStatus
 
@@ -25,6 +26,7 @@ class DeliverCollector(Collector):
         families = Families()
         families.add("queuewatch_build_info", 1, "deliver", self._version)
         families.add("queuewatch_ready", int(now.ready), "deliver")
+        certificates.in_use.add_to(families)
         for result in RESULTS:
             families.add("queuewatch_deliver_messages_total", now.ended.get(result, 0), result)
         for owner, target in now.targets:

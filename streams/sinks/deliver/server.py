@@ -1,6 +1,6 @@
 """deliver over HTTP: Alertmanager's webhook, the part of its API that `notify` posts to, and the test of an owner.
 
-It has no login: loopback, or a network that is trusted.
+Without credentials (`door`) it is for loopback, or a network that is trusted.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from schemas.addresses import REACHES
 from schemas.millis import iso
+from streams.plumbing.door import CHALLENGE, OPEN, UNAUTHORIZED, Door
 from streams.sinks.deliver.api import ApiError, listed, listed_alerts, posted_alerts, posted_silence
 from streams.sinks.deliver.deliverer import Deliverer
 from streams.sinks.deliver.message_log import NotWrittenError
@@ -28,11 +29,13 @@ def application(
     status: DeliverStatus,
     probes: ProbesBack,
     now: Callable[[], int],
+    door: Door = OPEN,
 ) -> web.Application:
-    started_at = (
-        now()
-    )  # by it `notify` knows one that was started anew, and has forgotten what fires
-    app = web.Application(client_max_size=_LARGEST, middlewares=[_in_one_line(status)])
+    # By it `notify` knows one that was started anew, and has forgotten what fires.
+    started_at = now()
+    app = web.Application(
+        client_max_size=_LARGEST, middlewares=[_let_in(door), _in_one_line(status)]
+    )
 
     async def webhook(request: web.Request) -> web.StreamResponse:
         owner = _owner(request, deliverer)
@@ -89,6 +92,16 @@ def _owner(request: web.Request, deliverer: Deliverer) -> str:
         known = ", ".join(each for each in deliverer.owners if deliverer.outbox.targets_of(each))
         raise web.HTTPNotFound(text=f'no owner "{name}" with deliver_file; known: {known}\n')
     return name
+
+
+def _let_in(door: Door) -> Middleware:
+    @web.middleware
+    async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if door.admits(request.path, request.headers.get("Authorization", "")):
+            return await handler(request)
+        return web.Response(status=401, text=UNAUTHORIZED, headers=CHALLENGE)
+
+    return answered
 
 
 def _in_one_line(status: DeliverStatus) -> Middleware:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
+from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import Database, Row
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.rows import leg_row, target_rows

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from schemas.tables import TABLES
+from streams.sinks.clickhouse.address import ServerAddress, server_address
 from streams.sinks.clickhouse.batches import insert_all_but_poison
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase, server_address
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase, FilesTakenError
 from streams.sinks.clickhouse.migrate import migrate, migrations, problems
 from streams.sinks.clickhouse.query_client import QueryClient

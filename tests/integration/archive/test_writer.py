@@ -22,8 +22,9 @@ from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
 from streams.local.kafka import LocalKafka, free_ports, spawn
 from streams.local.kafka_place import KafkaPlace
+from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import Reader
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.query_client import QueryClient
 from tests.integration.archive.process import KILLED_AT_COMMIT, ArchiveProcess, archive_process
 from tests.support.legs import leg_row_of, made_up_legs, targets_of

@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from schemas.millis import HOUR, from_iso
 from streams.cli.history import command
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.address import ServerAddress
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from tests.integration.archive.databases import keep_legs, keep_targets
 from tests.support.legs import targets_of

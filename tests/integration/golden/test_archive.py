@@ -13,7 +13,8 @@ import pytest
 
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka
-from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
+from streams.sinks.clickhouse.address import ServerAddress
+from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate, problems
 from tests.golden.record import RANGE, REPORTS

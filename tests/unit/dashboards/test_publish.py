@@ -1,9 +1,11 @@
 """Publishing, against a server that answers as Grafana's HTTP API does."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 
 from dashboards.publish import Destination, PublishError, publish
 from streams.cli.dashboards import command
+from tests.support.kafka_nodes import Certificates
 
 TOKEN = "glsa_made_up"
 BOARD = {"uid": "b", "title": "B", "panels": [{"datasource": {"uid": "queuewatch-prometheus"}}]}
@@ -61,8 +64,29 @@ class Grafana:
 
 
 @pytest.fixture
-def grafana() -> Iterator[Grafana]:
+def certificates(tmp_path: Path) -> Certificates:
+    return Certificates.made(tmp_path)
+
+
+@pytest.fixture
+def secured(certificates: Certificates) -> Iterator[Grafana]:
+    """One that wants a certificate, too."""
     fake = Grafana()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates.ca))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(*certificates.of("grafana"))
+    fake.server.socket = context.wrap_socket(fake.server.socket, server_side=True)
+    fake.server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    fake.url = fake.url.replace("http:", "https:")
+    yield from serving(fake)
+
+
+@pytest.fixture
+def grafana() -> Iterator[Grafana]:
+    yield from serving(Grafana())
+
+
+def serving(fake: Grafana) -> Iterator[Grafana]:
     thread = threading.Thread(target=fake.server.serve_forever, daemon=True)
     thread.start()
     yield fake
@@ -164,3 +188,35 @@ def test_no_server_is_one_line_and_exit_code_1() -> None:
     assert done.exit_code == 1
     assert len(done.output.splitlines()) == 1
     assert "no Grafana answers at http://127.0.0.1:1" in done.output
+
+
+def test_a_grafana_with_tls_is_let_in_by_a_certificate_and_a_password(
+    secured: Grafana, certificates: Certificates, tmp_path: Path
+) -> None:
+    secured.folder_there = True
+    certificate, key = certificates.of("publisher")
+    key = certificates.locked(key, "of-the-key")
+    right = [
+        f"ssl.ca.location={certificates.ca}", f"ssl.certificate.location={certificate}",
+        f"ssl.key.location={key}", "ssl.key.password=of-the-key",
+        "basic.username=wall", "basic.password=open-sesame",
+    ]  # fmt: skip
+
+    def said(lines: list[str], url: str = secured.url) -> tuple[int, str]:
+        (tmp_path / "grafana.properties").write_text("\n".join(lines))
+        options = ["--url", url, "--grafana-config", str(tmp_path / "grafana.properties")]
+        done = CliRunner().invoke(command, ["publish", *options])
+        assert "open-sesame" not in done.output
+        return done.exit_code, done.output
+
+    assert said(right)[0] == 0
+    assert secured.tokens == {"Basic d2FsbDpvcGVuLXNlc2FtZQ=="}
+    named = [*right, "ssl.endpoint.identification.algorithm=none"]
+    elsewhere = secured.url.replace("127.0.0.1", "127.1")
+    assert said(named, elsewhere)[0] == 0
+    assert "refuses: its certificate is of another name than 127.1" in said(right, elsewhere)[1]
+    assert "refuses: ssl.ca.location: its certificate is not trusted" in said(right[1:])[1]
+    assert "refuses: ssl.certificate.location: " in said([right[0], *right[4:]])[1]
+    assert "has no effect on an address of http://" in said(right, "http://127.0.0.1:1")[1]
+    secured.refuse = 401, {"message": "Unauthorized"}
+    assert said(right)[1].strip().endswith("does not accept the user or password")

@@ -24,3 +24,12 @@ def test_wrong_use_is_one_line_and_makes_nothing(
     assert done.exit_code == 2
     assert words in done.output.splitlines()[-1]
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("name", ["TLS_CERTIFICATE", "ALERTMANAGER_CONFIG"])
+def test_what_is_not_for_its_own_servers_is_refused(name: str, tmp_path: Path) -> None:
+    environment = {f"QUEUEWATCH_{name}": "/etc/x"}
+    done = CliRunner().invoke(command, ["--data", str(tmp_path / "data")], env=environment)
+    assert done.exit_code == 2
+    assert f"QUEUEWATCH_{name} is not for `up`" in done.output.replace("\n", " ")
+    assert not (tmp_path / "data").exists()

@@ -1,5 +1,6 @@
 """What Prometheus reads of queues: names and labels of the table, and no made-up values."""
 
+import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -22,6 +23,7 @@ def samples(found: list[Metric]) -> dict[tuple[str, tuple[str, ...]], float]:
     }
 
 
+@pytest.mark.usefixtures("certificate_in_use")
 def test_every_series_of_the_stream_is_exported_with_its_labels() -> None:
     found = {family.name: family for family in (*families(snapshot()), *pipeline())}
     expected = [row for row in SERIES if row.process in {"stream", "every"}]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from streams.local.data_folder import DataFolder
 from streams.local.owner import Owner, is_of_an_up, remove_owner, running_owner, write_owner
 
@@ -41,3 +43,9 @@ def test_a_folder_of_an_up_is_known_by_its_kafka(tmp_path: Path) -> None:
     assert not is_of_an_up(tmp_path)
     (tmp_path / "kafka").mkdir()
     assert is_of_an_up(tmp_path)
+
+
+def test_an_address_with_a_password_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+    for url, others_may in ((OWNER.clickhouse_url, True), ("clickhouse://ann:word@db/day", False)):
+        write_owner(tmp_path, replace(OWNER, clickhouse_url=url))
+        assert bool((tmp_path / "up.json").stat().st_mode & 0o044) is others_may

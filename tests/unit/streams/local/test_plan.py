@@ -96,3 +96,15 @@ def test_deliver_is_started_where_owners_need_it_and_stands_in_for_alertmanager(
     deliver = next(each.argv for each in processes(options, BOTH) if each.name == "deliver")
     assert deliver[deliver.index("--port") + 1] == "19096"
     assert Path(deliver[deliver.index("--queues") + 1]) == Path("queues.toml").absolute()
+
+
+def test_no_password_is_on_a_command_line() -> None:
+    """It came by the environment, which the process has, too."""
+
+    def archive(url: str) -> str:
+        options = _changed(clickhouse=url, clickhouse_config=Path("db.properties"))
+        return " ".join(processes(options, BY_ALERTMANAGER)[0].argv)
+
+    assert "--clickhouse clickhouses://ann@db/day" in archive("clickhouses://ann@db/day")
+    assert "--clickhouse-config /" in archive("clickhouses://ann@db/day")
+    assert "open-sesame" not in archive("clickhouse://ann:open-sesame@db/day")

@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.plumbing.kafka_config import (
-    NAMES,
-    KafkaConfig,
-    KafkaConfigError,
-    Secret,
-    read_config,
-    variable,
-)
+from streams.plumbing.config_file import ConfigError, Secret
+from streams.plumbing.kafka_config import WORDS, KafkaConfig, read_config
 
 
 def read(folder: Path, text: str, **environment: str) -> KafkaConfig:
@@ -21,7 +15,7 @@ def read(folder: Path, text: str, **environment: str) -> KafkaConfig:
 
 
 def problem(folder: Path, text: str, **environment: str) -> str:
-    with pytest.raises(KafkaConfigError) as raised:
+    with pytest.raises(ConfigError) as raised:
         read(folder, text, **environment)
     said = str(raised.value).replace(str(folder), "DIR")
     assert "\n" not in said
@@ -46,10 +40,11 @@ def test_a_file_says_it_all(tmp_path: Path) -> None:
         f"ssl.key.location={tmp_path / 'wall.key'}\nssl.key.password=a=b\n"
         "ssl.endpoint.identification.algorithm=none\n",
     )
-    assert (config.has_tls, config.has_sasl, config.is_open) == (True, False, False)
-    assert config.certificate == tmp_path / "wall.pem"
-    assert config.key_password == Secret("a=b")
-    assert not config.checks_host_names
+    assert (config.has_sasl, config.is_open) == (False, False)
+    assert config.tls is not None
+    assert config.tls.certificate == tmp_path / "wall.pem"
+    assert config.tls.key_password == Secret("a=b")
+    assert not config.tls.checks_host_names
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
@@ -157,15 +152,15 @@ def test_a_mistake_in_the_environment_names_its_variable(tmp_path: Path) -> None
     assert problem(tmp_path, SASL, QUEUEWATCH_KAFKA_SASL_PASWORD="x") == (
         "QUEUEWATCH_KAFKA_SASL_PASWORD: unknown name; is it QUEUEWATCH_KAFKA_SASL_PASSWORD?"
     )
-    with pytest.raises(KafkaConfigError, match=r"^QUEUEWATCH_KAFKA_SASL_MECHANISM: expected"):
+    with pytest.raises(ConfigError, match=r"^QUEUEWATCH_KAFKA_SASL_MECHANISM: expected"):
         read_config(None, {"QUEUEWATCH_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"})
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KafkaConfigError, match=r"^--kafka-config: cannot read .*: No such file"):
+    with pytest.raises(ConfigError, match=r"^--kafka-config: cannot read .*: No such file"):
         read_config(tmp_path / "none", {})
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(KafkaConfigError, match="it is no text in UTF-8"):
+    with pytest.raises(ConfigError, match="it is no text in UTF-8"):
         read_config(tmp_path / "bytes", {})
 
 
@@ -177,8 +172,8 @@ def test_no_secret_is_shown(tmp_path: Path) -> None:
 
 
 def test_every_name_has_a_variable_that_no_other_option_uses() -> None:
-    variables = {variable(name) for name in NAMES}
-    assert len(variables) == len(NAMES)
+    variables = {WORDS.variable(name) for name in WORDS.names}
+    assert len(variables) == len(WORDS.names)
     assert not variables & {
         "QUEUEWATCH_KAFKA_CONFIG",
         "QUEUEWATCH_KAFKA_LIBS",

@@ -4,13 +4,19 @@ import faust.auth
 import pytest
 
 from streams.plumbing import kafka_security
-from streams.plumbing.kafka_config import KafkaConfig, Secret, TokenEndpoint
+from streams.plumbing.config_file import Secret
+from streams.plumbing.kafka_config import KafkaConfig, TokenEndpoint
 from streams.plumbing.kafka_security import AsyncTokens, KafkaSecurity
+from streams.plumbing.tls_config import TlsFiles
 from streams.wiring.faust_app import settings
 from streams.wiring.options import StreamOptions
 
 PASSWORD = KafkaConfig(
-    protocol="SASL_SSL", mechanism="SCRAM-SHA-512", username="wall", password=Secret("x")
+    protocol="SASL_SSL",
+    mechanism="SCRAM-SHA-512",
+    username="wall",
+    password=Secret("x"),
+    tls=TlsFiles(connection="kafka"),
 )
 TOKENS = KafkaConfig(
     protocol="SASL_SSL",
@@ -53,7 +59,7 @@ def test_a_password_reaches_every_client() -> None:
 
 
 def test_a_certificate_reaches_every_client() -> None:
-    config = KafkaConfig(protocol="SSL")
+    config = KafkaConfig(protocol="SSL", tls=TlsFiles(connection="kafka"))
     security = KafkaSecurity(config)
     assert security.for_aiokafka() == {"security_protocol": "SSL", "ssl_context": security.tls}
     found = credentials(config)

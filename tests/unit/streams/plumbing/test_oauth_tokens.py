@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from streams.plumbing.kafka_config import KafkaConfigError, Secret, TokenEndpoint
+from streams.plumbing.config_file import ConfigError, Secret
+from streams.plumbing.kafka_config import TokenEndpoint
 from streams.plumbing.oauth_tokens import TokenSource
 
 
@@ -99,7 +100,7 @@ def test_what_the_endpoint_refuses_is_one_line_that_names_the_option(
     endpoint: Endpoint, status: int, answer: str, said: str
 ) -> None:
     endpoint.status, endpoint.answer = status, answer
-    with pytest.raises(KafkaConfigError, match=said) as raised:
+    with pytest.raises(ConfigError, match=said) as raised:
         source(endpoint).token()
     assert str(raised.value).startswith(f"sasl.oauthbearer.token.endpoint.url: {endpoint.url} ")
     assert "open-sesame" not in str(raised.value)
@@ -107,5 +108,5 @@ def test_what_the_endpoint_refuses_is_one_line_that_names_the_option(
 
 def test_an_endpoint_that_is_not_there_is_named() -> None:
     place = TokenEndpoint(url="http://127.0.0.1:1/", client_id="a", client_secret=Secret("b"))
-    with pytest.raises(KafkaConfigError, match=r"gives no answer: .*refused"):
+    with pytest.raises(ConfigError, match=r"gives no answer: .*refused"):
         TokenSource(place).token()

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from streams.plumbing.kafka_config import KafkaConfig, KafkaConfigError, Secret
+from streams.plumbing.config_file import ConfigError, Secret
 from streams.plumbing.renewed_tls import tls_context
+from streams.plumbing.tls_config import TlsFiles
 from tests.support.kafka_nodes import Certificates
 
 
@@ -46,8 +47,11 @@ def shown(client: ssl.SSLContext, certificates: Certificates) -> str:
 def test_a_renewed_certificate_is_shown_at_the_next_connection(
     certificates: Certificates, tmp_path: Path
 ) -> None:
-    place = KafkaConfig(
-        protocol="SSL", ca=certificates.ca, certificate=tmp_path / "c.pem", key=tmp_path / "k.pem"
+    place = TlsFiles(
+        connection="kafka",
+        ca=certificates.ca,
+        certificate=tmp_path / "c.pem",
+        key=tmp_path / "k.pem",
     )
 
     def issue(name: str) -> None:
@@ -67,7 +71,7 @@ def test_a_half_written_renewal_leaves_the_former_certificate(
 ) -> None:
     certificate, key = certificates.of("first")
     client = tls_context(
-        KafkaConfig(protocol="SSL", ca=certificates.ca, certificate=certificate, key=key)
+        TlsFiles(connection="kafka", ca=certificates.ca, certificate=certificate, key=key)
     )
     whole = key.read_bytes()
     key.write_bytes(whole[: len(whole) // 2])
@@ -103,10 +107,10 @@ def test_a_file_that_is_not_what_it_must_be_is_named(
     else:
         certificate = tmp_path / "empty.pem"
         certificate.write_text("nothing")
-    config = KafkaConfig(
-        protocol="SSL", ca=ca, certificate=certificate, key=key, key_password=Secret("wrong")
+    config = TlsFiles(
+        connection="kafka", ca=ca, certificate=certificate, key=key, key_password=Secret("wrong")
     )
-    with pytest.raises(KafkaConfigError, match=said) as raised:
+    with pytest.raises(ConfigError, match=said) as raised:
         tls_context(config)
     assert "wrong" not in str(raised.value)
 
@@ -114,8 +118,8 @@ def test_a_file_that_is_not_what_it_must_be_is_named(
 def test_a_key_with_a_password_is_read(certificates: Certificates) -> None:
     certificate, key = certificates.of("wall")
     locked = certificates.locked(key, "right")
-    config = KafkaConfig(
-        protocol="SSL",
+    config = TlsFiles(
+        connection="kafka",
         ca=certificates.ca,
         certificate=certificate,
         key=locked,

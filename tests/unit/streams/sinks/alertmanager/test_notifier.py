@@ -14,6 +14,7 @@ from schemas.millis import MINUTE, iso
 from schemas.owners import Owner
 from schemas.pipeline_alerts import id_of
 from schemas.queues_toml import parse_queues
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager import notifier
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.escalating import Escalating
@@ -84,7 +85,9 @@ async def run(
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
         escalating = Escalating(lambda: owners or {}, written)
-        work = Notifier(Log(*batches), url, 30_000, Links(), status, lambda: NOON, escalating)  # type: ignore[arg-type]
+        place = HttpPlace("alertmanager", url)
+        log: Any = Log(*batches)
+        work = Notifier(log, place, 30_000, Links(), status, lambda: NOON, escalating)
         running = asyncio.create_task(work.run())
         async with asyncio.timeout(60):
             await pager.accepted.wait()

@@ -2,7 +2,6 @@
 
 import logging
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -10,6 +9,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from schemas.health import Health
 from schemas.millis import MINUTE, SECOND
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.prober import Prober
 from streams.sinks.alertmanager.probing import Probing
@@ -62,18 +62,19 @@ async def looks(world: World, monkeypatch: pytest.MonkeyPatch, *steps: float) ->
     app = web.Application()
     app.router.add_post("/api/v2/alerts", world.pager)
     app.router.add_get(f"/{SECRET}", world.beat)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        url = str(server.make_url(""))
+    async with TestServer(app) as server:
+        pager, beat = (str(server.make_url(path)) for path in ("", SECRET))
         prober = Prober(
-            "kafka:9092", "", url, f"{url.rstrip('/')}/{SECRET}", Links(), world.probing,
-            lambda: world.now,
+            "kafka:9092", "", HttpPlace("alertmanager", pager), HttpPlace("heartbeat", beat),
+            Links(), world.probing, lambda: world.now,
         )  # fmt: skip
-        for at_s in steps:
-            world.now = NOON + round(at_s * SECOND)
-            await prober.look(session)
-            for sent in (NOON, NOON + MINUTE):
-                world.probing.answered(answer(0, sent), world.now)
-                world.probing.received(message(sent), world.now)
+        async with prober.sessions() as sessions:
+            for at_s in steps:
+                world.now = NOON + round(at_s * SECOND)
+                await prober.look(*sessions)
+                for sent in (NOON, NOON + MINUTE):
+                    world.probing.answered(answer(0, sent), world.now)
+                    world.probing.received(message(sent), world.now)
 
 
 async def test_each_stage_is_asked_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from streams.plumbing.health_reports import Identity
+from streams.plumbing.http_place import HttpPlace
 from streams.plumbing.ports import PortTakenError
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.process import NotifyOptions, health, probe, run
@@ -39,7 +40,7 @@ def test_a_taken_port_ends_it_before_it_begins() -> None:
     said: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as held:
         options = NotifyOptions(
-            bootstrap="127.0.0.1:1", namespace="", alertmanager="http://127.0.0.1:1",
+            bootstrap="127.0.0.1:1", namespace="", alertmanager=HttpPlace("alertmanager", "http://127.0.0.1:1"),
             resend_ms=30_000, links=Links(), metrics_port=held.getsockname()[1], bind="127.0.0.1",
             owners=dict,
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.commands import Acknowledged, MarkedFalse
@@ -27,6 +28,7 @@ def measured() -> dict[tuple[str, ...], float]:
     return measures.totals | open_alerts([fires], CommandsBook(), NOON)
 
 
+@pytest.mark.usefixtures("certificate_in_use")
 def test_shows_each_series_that_the_table_gives_notify() -> None:
     status = NotifyStatus(
         "running",

@@ -5,8 +5,9 @@ import socket
 
 import pytest
 
+from streams.sinks.clickhouse.address import server_address
 from streams.sinks.clickhouse.database import UnavailableError
-from streams.sinks.clickhouse.driver import ServerDatabase, server_address
+from streams.sinks.clickhouse.driver import ServerDatabase
 
 
 def test_a_server_that_is_away_is_one_line_and_no_log(caplog: pytest.LogCaptureFixture) -> None:

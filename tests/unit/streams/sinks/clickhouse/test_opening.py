@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from streams.sinks.clickhouse import opening
+from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
-from streams.sinks.clickhouse.driver import ServerAddress
 from streams.sinks.clickhouse.opening import (
     ArchiveError,
     Opened,

@@ -1,5 +1,6 @@
 """The series of the archive process: all that the table gives it, and none without a value."""
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.deliveries import DeliveryCounts
@@ -28,6 +29,7 @@ def text(found: StatusRecorder, compared: ComparedDay = COMPARED, now_s: float =
     return exposition(list(collector.collect())).decode()
 
 
+@pytest.mark.usefixtures("certificate_in_use")
 def test_shows_each_series_that_the_table_gives_the_archive() -> None:
     families = list(text_string_to_metric_families(text(status())))
     samples = {sample.name: sample for family in families for sample in family.samples}

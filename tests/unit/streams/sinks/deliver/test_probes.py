@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from schemas.addresses import PROBE_PATH
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager.decide import Links
 from streams.sinks.alertmanager.probing import body
 from streams.sinks.deliver.api import posted_alerts
@@ -31,7 +32,7 @@ async def test_a_probe_is_given_back_and_an_alert_is_not() -> None:
     app = web.Application()
     app.router.add_post(PROBE_PATH, take)
     async with TestServer(app) as server:
-        back = ProbesBack(str(server.make_url("/")), after_s=0)
+        back = ProbesBack(HttpPlace("notify", str(server.make_url("/"))), after_s=0)
         back.take([posted("a", NOON), *probes(NOON - 5)])
         message = await asyncio.wait_for(came.get(), 30)
         assert message["alerts"][0]["annotations"]["probe"] == str(NOON - 5)  # type: ignore[index]
@@ -39,7 +40,7 @@ async def test_a_probe_is_given_back_and_an_alert_is_not() -> None:
 
 
 async def test_a_notify_that_does_not_answer_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    back = ProbesBack("http://127.0.0.1:1", after_s=0)
+    back = ProbesBack(HttpPlace("notify", "http://127.0.0.1:1"), after_s=0)
     with caplog.at_level(logging.WARNING):
         for number in (1, 2):
             back.take(probes(NOON - number))

@@ -8,6 +8,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.millis import from_iso
+from streams.plumbing.config_file import Secret
+from streams.plumbing.door import OPEN, Door
+from streams.plumbing.http_config import Login
+from streams.plumbing.http_place import HttpPlace
 from streams.sinks.alertmanager.decide import Links, body
 from streams.sinks.alertmanager.silences import changes, key_of
 from streams.sinks.deliver.deliverer import Deliverer
@@ -39,15 +43,15 @@ class Log:
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, door: Door = OPEN) -> None:
         self.log, self.status = Log(), DeliverStatus(state="running")
-        self.probes = ProbesBack("http://127.0.0.1:1")
+        self.probes = ProbesBack(HttpPlace("notify", "http://127.0.0.1:1"))
         known = owners("water", "mute")
         self.deliverer = Deliverer(
             Files(known, targets("water", "json://127.0.0.1")), Hands(), cast(MessageLog, self.log),
             self.status, lambda: NOON, LINKS,
         )  # fmt: skip
-        app = application(self.deliverer, self.status, self.probes, lambda: NOON)
+        app = application(self.deliverer, self.status, self.probes, lambda: NOON, door)
         self.client = TestClient(TestServer(app))
 
 
@@ -113,3 +117,18 @@ async def test_it_says_whom_it_reaches(world: World) -> None:
     """`notify` says of the others that they were not told."""
     answer = await world.client.get("/api/v2/status")
     assert (await answer.json())["reaches"] == ["water"]
+
+
+async def test_without_the_token_nothing_is_taken_and_nothing_is_said() -> None:
+    world, right = World(Door(login=Login(secret=Secret("open-sesame")))), "Bearer open-sesame"
+    async with world.client as client:
+        for path in ("/webhook/water", "/api/v2/alerts", "/test/water", "/nowhere"):
+            for header in ({}, {"Authorization": "Bearer wrong"}):
+                answer = await client.post(path, data=json.dumps(WEBHOOK), headers=header)
+                assert answer.status == 401
+                assert await answer.text() == "a password or a token is needed\n"
+        assert not world.deliverer.outbox.messages
+        answer = await client.post(
+            "/webhook/water", data=json.dumps(WEBHOOK), headers={"Authorization": right}
+        )
+        assert answer.status == 200
