@@ -1,14 +1,23 @@
-"""Process `board`, put together: the feed, the wallboard, the links in messages and health reports."""
+"""Process `board`, put together: who may see it, the feed, the wallboard, the links in messages, health reports."""
 
 import asyncio
 import logging
+from urllib.parse import urlsplit
 
+from aiohttp import web
 from msgspec import Struct
 
+from dashboards.access.config import Access
+from dashboards.access.entrance import ASKED, Entrance
+from dashboards.access.gate import Gate
+from dashboards.access.journal import Keep
+from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.server import Wallboard, serve
+from dashboards.wallboard.server import Wallboard, public_routes, serve
+from schemas.ack_link import PATH as ACK_PATH
+from schemas.commands import Acknowledged
 from schemas.health import Health
 from schemas.topics import topic_name
 from streams.plumbing.health_reports import HealthReporter, Identity
@@ -18,7 +27,10 @@ from streams.plumbing.wall_clock import now_ms
 
 
 class BoardOptions(Struct, frozen=True, kw_only=True):
-    """`hosts` are further names under which browsers may call the board; `link_key` that of links in messages."""
+    """`hosts` are further names under which browsers may call the board; `link_key` that of links in messages.
+
+    `access` None: everybody who reaches the board may do everything.
+    """
 
     bootstrap: str
     namespace: str
@@ -26,6 +38,7 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
     port: int
     hosts: tuple[str, ...] = ()
     link_key: bytes | None = None
+    access: Access | None = None
 
 
 def run(options: BoardOptions) -> None:
@@ -34,17 +47,34 @@ def run(options: BoardOptions) -> None:
     asyncio.run(_serve(options))
 
 
+def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entrance:
+    return Entrance(
+        Gate(access, now_ms),
+        keep,
+        public=public_routes(wallboard.assets),
+        signed=frozenset({ACK_PATH}),
+        headers=headers.WITH_FORM,
+    )
+
+
 async def _serve(options: BoardOptions) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     wallboard = Wallboard(latest, lambda: feed.problem)
+    entrance = entrance_of(options.access, wallboard, lambda _: None)
     commands = topic_name("commands", options.namespace)
+
+    def taken_by_link(request: web.Request, command: Acknowledged) -> None:
+        role = f"link to {command.link_of}"
+        entrance.note(request[ASKED], command.who, role, "alert_ack", command.alert_id, "by link")
+
     ack = AckRoute(
         latest,
         lambda: feed.problem,
         now_ms,
         options.link_key,
         lambda key, value: write(options.bootstrap, commands, key, value),
+        taken_by_link,
     )
     identity = Identity.mine("board", f"{options.host}:{options.port}", now_ms())
 
@@ -60,9 +90,11 @@ async def _serve(options: BoardOptions) -> None:
     reporter = HealthReporter(options.bootstrap, options.namespace, health)
     reporter.start()
     names = (options.host, *options.hosts)
+    if options.access is not None:
+        names += (urlsplit(options.access.address).hostname or "",)
     try:
         await until_signal(
-            serve(feed, wallboard, ack, host=options.host, port=options.port, hosts=names)
+            serve(feed, wallboard, ack, entrance, host=options.host, port=options.port, hosts=names)
         )
     finally:
         await asyncio.to_thread(reporter.stop)

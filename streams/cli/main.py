@@ -14,6 +14,7 @@ _COMMANDS = {
     "notify": "post alerts to Alertmanager",
     "deliver": "hand alerts to people: SMS, e-mail, Teams, ntfy and others",
     "board": "serve the wallboard",
+    "access": "who may see the board: tokens, walls, sessions",
     "send": "calls from files and simulators",
     "drain": "wait until everything sent is counted and archived",
     "history": "figures of the past",

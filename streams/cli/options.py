@@ -273,6 +273,20 @@ def ask(question: str, undone: str) -> None:
         raise Failure(undone)
 
 
+def access_file(*, required: bool) -> Callable[[FC], FC]:
+    """The option `--access`."""
+    return click.option(
+        "--access",
+        "access_file",
+        envvar="QUEUEWATCH_ACCESS",
+        default=None,
+        required=required,
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="access.toml: who may see the board, and how people log in (docs/operator.md).",
+    )
+
+
 board_url = click.option(
     "--board-url",
     envvar="QUEUEWATCH_BOARD_URL",

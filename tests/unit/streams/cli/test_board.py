@@ -11,6 +11,7 @@ def test_a_taken_port_is_one_line_that_names_the_option() -> None:
         done = CliRunner().invoke(command, ["--kafka", "127.0.0.1:1", "--port", str(port)])
     assert done.exit_code == 1
     assert done.output.startswith(
+        "queuewatch: board lets in everybody on this machine, with every right: no --access\n"
         "queuewatch: board takes no links to acknowledge: no --link-key-file\n"
     )
     assert done.output.endswith(
