@@ -87,7 +87,10 @@ def is_same_origin(asking: Asking, address: str) -> bool:
     origin = asking.header("Origin")
     if not origin:
         return asking.header("Sec-Fetch-Site") == "same-origin"
-    return origin == _origin_of(address) or _place(origin) == asking.header("Host").lower()
+    place = _place(origin)
+    return bool(place) and (
+        origin.lower() == _origin_of(address) or place == asking.header("Host").lower()
+    )
 
 
 def is_cross_site(asking: Asking, address: str) -> bool:

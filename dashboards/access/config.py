@@ -213,8 +213,12 @@ def _oidc(value: Any, folder: Path) -> Oidc:
 
 
 def _address(path: str, text: str, *, keep_slash: bool = False) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        is_one = False
+    if not is_one or "?" in text or "#" in text:
         raise ConfigurationError(path, f'expected https://HOST, got "{text}"')
     return text if keep_slash else text.rstrip("/")
 

@@ -10,7 +10,7 @@ import secrets
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import aiohttp
 import jwt
@@ -126,11 +126,13 @@ class Provider:
             "client_id": self._oidc.client_id,
             "code_verifier": verifier,
         }
-        auth = None
-        if self._oidc.client_secret:
-            auth = aiohttp.BasicAuth(self._oidc.client_id, self._oidc.client_secret)
+        headers = {}
+        if self._oidc.client_secret:  # RFC 6749, 2.3.1: each part is encoded as in a form
+            parts = (quote_plus(self._oidc.client_id), quote_plus(self._oidc.client_secret))
+            basic = base64.b64encode(":".join(parts).encode()).decode()
+            headers["Authorization"] = f"Basic {basic}"
         url = _text(await self._discovered(now), "token_endpoint", "discovery")
-        return await self._asked("token", "POST", url, data=form, auth=auth)
+        return await self._asked("token", "POST", url, data=form, headers=headers)
 
     async def _checked(self, token: str, nonce: str, now: int) -> Mapping[str, Any]:
         """The claims of an ID token (OpenID Connect Core 1.0, 3.1.3.7)."""
