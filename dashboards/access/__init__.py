@@ -1,1 +1,1 @@
-"""Who may see and do what on the boards: people, roles, sessions, walls. Pure but for the register and OpenID Connect"""
+"""Who may see and do what on boards"""

@@ -8,6 +8,7 @@ from dashboards.access.config import AccessError, read_access
 from dashboards.access.rights import Grant
 from schemas.millis import HOUR
 from tests.support.people import BOARD, GROUPS, PROXY, access_file
+from tests.support.sources import ROOT
 
 OIDC = '\n[oidc]\nissuer = "https://id.example.org/town"\nclient_id = "queuewatch"\n'
 
@@ -78,3 +79,13 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> No
         file.write_bytes(content)
     with pytest.raises(AccessError, match="--access"):
         read_access(file)
+
+
+def test_the_example_of_the_documents_is_valid(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "operator.md").read_text()
+    section = text[text.index("## Who may see the board") :]
+    example = section[section.index("```toml\n") + 8 :].partition("```")[0]
+    access = read_access(access_file(tmp_path, example))
+    assert access.proxy is not None
+    assert access.oidc is not None
+    assert len(access.groups) == 2

@@ -20,6 +20,7 @@ from schemas.roles import ROLES, Role
 from tests.support.sources import ROOT
 
 WATER = frozenset({"water"})
+SUPERVISORS: tuple[Role, ...] = ("supervisor",)
 
 
 def test_every_role_sees_and_only_the_administrator_administers() -> None:
@@ -60,9 +61,9 @@ def test_a_queue_of_no_department_is_for_those_who_see_all() -> None:
 
 def test_names_are_shown_only_to_the_roles_of_the_queue_and_in_their_departments() -> None:
     scope = scope_of((Grant("viewer"), Grant("supervisor", WATER)), {"supervisor"})
-    assert scope.has_names("water", ("supervisor",))
+    assert scope.has_names("water", SUPERVISORS)
     assert not scope.has_names("water", ())
-    assert not scope.has_names("roads", ("supervisor",))
+    assert not scope.has_names("roads", SUPERVISORS)
 
 
 def test_viewers_who_see_the_same_share_a_board_whatever_their_roles() -> None:
