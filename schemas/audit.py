@@ -48,8 +48,6 @@ Action = Literal[
     # of what is kept
     "archive_mask",
     "archive_purge",
-    "callers_rotate",
-    "callers_forget",
     # single contacts or persons, in any format
     "export",
 ]

@@ -18,6 +18,7 @@ from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
+from streams.cli.audited import audited
 from streams.cli.options import Failure, in_one_line
 from streams.cli.typed_time import on_default_clock, typed
 from streams.plumbing.wall_clock import now_ms
@@ -144,6 +145,7 @@ def show(name: str, bootstrap: str, namespace: str) -> None:
 @_WHO
 @_NOTE
 @_place
+@audited("alert_ack", "name")
 def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say "I have it": the alert is not repeated. It ends by itself with the alert.
 
@@ -171,6 +173,7 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
 @_WHO
 @_NOTE
 @_place
+@audited("alert_unack", "name")
 def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Give the alert back: it is repeated again.
 
@@ -196,6 +199,7 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
 @click.argument("text", callback=_note)
 @_WHO
 @_place
+@audited("alert_note", "name")
 def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
     """Keep a note with an alert, also with one that is over.
 
@@ -221,6 +225,7 @@ def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None
     "--note", required=True, metavar="TEXT", help="Why there was nothing to do; shown to others."
 )
 @_place
+@audited("alert_false", "name")
 def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say that an alert should not have fired, also of one that is over: its rule is judged by it.
 
@@ -265,6 +270,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 )
 @_WHO
 @_place
+@audited("alert_mute", "rule", "queue")
 def mute(
     *,
     rule: str,
@@ -315,6 +321,7 @@ def mute(
 @click.argument("mute_id", metavar="MUTE")
 @_WHO
 @_place
+@audited("alert_unmute", "mute_id")
 def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     """End a mute now.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited, with_kafka
 from streams.cli.options import Failure
 from streams.cli.tables import archive
 
@@ -23,6 +24,8 @@ _EXAMPLE = "2026-11-29"
 @options.data
 @options.clickhouse
 @options.caller_key_file
+@with_kafka
+@audited("archive_mask", "before")
 def mask(
     before: str, yes: bool, data: Path, clickhouse_url: str | None, caller_key_file: Path | None
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited, with_kafka
 from streams.cli.options import Failure
 from streams.cli.tables import archive
 
@@ -19,6 +20,8 @@ from streams.cli.tables import archive
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.data
 @options.clickhouse
+@with_kafka
+@audited("archive_purge", "before")
 def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> None:
     """Delete events, legs, spells, minutes, alerts and quarantine from before T; says what, then asks.
 

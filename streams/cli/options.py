@@ -41,7 +41,7 @@ def running_up(ctx: click.Context) -> "Owner | None":
     return owner
 
 
-def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+def _bootstrap(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
     """As given; else of the `up` on --data. A folder whose `up` does not run never means another system."""
     owner = None if value is not None else running_up(ctx)
     address = owner.bootstrap if owner is not None else value or _usual(ctx)
@@ -61,11 +61,16 @@ def _usual(ctx: click.Context) -> str:
     return _KAFKA
 
 
-def _namespace(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+def _namespace(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
     if value is not None:
         return value
     owner = running_up(ctx)
     return "" if owner is None else owner.namespace
+
+
+def kafka_of(ctx: click.Context, bootstrap: str | None, prefix: str | None) -> tuple[str, str]:
+    """Address and prefix where --kafka and --namespace are options of no command; Failure if there is none."""
+    return _bootstrap(ctx, None, bootstrap), _namespace(ctx, None, prefix)
 
 
 def _query(ctx: click.Context, _: click.Parameter, value: int | None) -> int:
