@@ -25,6 +25,7 @@ Action = Literal[
     "log_in",
     "log_out",
     "log_out_everywhere",
+    "token_issue",
     "open_page",
     "device_link",
     "device_enrol",

@@ -13,17 +13,21 @@ from dashboards.access.gate import Gate
 from dashboards.access.journal import Keep
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.audit_queue import AuditQueue
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.server import Wallboard, public_routes, serve
+from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
 from schemas.ack_link import PATH as ACK_PATH
 from schemas.commands import Acknowledged
 from schemas.health import Health
 from schemas.topics import topic_name
+from streams.plumbing.audit_writing import write_audit
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
+
+_LAST_RECORDS_WITHIN_S = 3.0
 
 
 class BoardOptions(Struct, frozen=True, kw_only=True):
@@ -61,7 +65,8 @@ async def _serve(options: BoardOptions) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     wallboard = Wallboard(latest, lambda: feed.problem)
-    entrance = entrance_of(options.access, wallboard, lambda _: None)
+    audit = AuditQueue(lambda record: write_audit(options.bootstrap, options.namespace, record))
+    entrance = entrance_of(options.access, wallboard, audit.keep)
     commands = topic_name("commands", options.namespace)
 
     def taken_by_link(request: web.Request, command: Acknowledged) -> None:
@@ -84,7 +89,12 @@ async def _serve(options: BoardOptions) -> None:
             ready=not feed.problem,
             state="starting" if feed.problem else "running",
             detail=feed.problem,
-            totals={"viewers": wallboard.viewers, "undecodable": latest.undecodable},
+            totals={
+                "viewers": wallboard.viewers,
+                "undecodable": latest.undecodable,
+                "audit_waiting": audit.waiting,
+                "audit_lost": audit.lost,
+            },
         )
 
     reporter = HealthReporter(options.bootstrap, options.namespace, health)
@@ -92,9 +102,10 @@ async def _serve(options: BoardOptions) -> None:
     names = (options.host, *options.hosts)
     if options.access is not None:
         names += (urlsplit(options.access.address).hostname or "",)
+    place = Place(host=options.host, port=options.port, names=names)
     try:
-        await until_signal(
-            serve(feed, wallboard, ack, entrance, host=options.host, port=options.port, hosts=names)
-        )
+        await until_signal(serve(feed, wallboard, ack, entrance, place, beside=audit.run))
     finally:
+        entrance.flush()
+        await audit.drain(_LAST_RECORDS_WITHIN_S)
         await asyncio.to_thread(reporter.stop)

@@ -8,13 +8,15 @@ a foreign web page from reading the board by DNS rebinding.
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from msgspec import Struct
 
 from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.oidc import Provider
@@ -140,31 +142,43 @@ def application(
     return app
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """Where the board listens; `names` are those by which browsers may call it, besides loopback's."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+
+
+async def nothing() -> None:
+    """There is nothing to do beside serving."""
+
+
 async def serve(
     feed: Feed,
     wallboard: Wallboard,
     ack: AckRoute,
     entrance: Entrance,
+    place: Place,
     *,
-    host: str,
-    port: int,
-    hosts: Collection[str],
+    beside: Callable[[], Coroutine[Any, Any, None]] = nothing,
 ) -> None:
-    """Serve until cancelled; an error in feed or hub is raised. PortTakenError before anything is read."""
+    """Serve until cancelled, and do what is `beside`; an error in any of it is raised. PortTakenError before anything is read."""
     door = Door()
-    app = application(wallboard, ack, entrance, hosts)
+    app = application(wallboard, ack, entrance, place.names)
     app.middlewares.insert(0, door.middleware)
     runner = GuardedRunner(app, door, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, place.host, place.port).start()
         except OSError as error:
-            raise port_problem(host, port, "--port", error) from None
+            raise port_problem(place.host, place.port, "--port", error) from None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(wallboard.hub.run())
             tasks.create_task(feed.run(wallboard.hub.changed))
             tasks.create_task(_flushing(entrance))
+            tasks.create_task(beside())
     finally:
         await runner.cleanup()
 

@@ -10,6 +10,7 @@ import click
 from schemas.millis import MINUTE, iso, parse_duration
 from schemas.roles import ROLES, Role
 from streams.cli import options
+from streams.cli.audited import audited, with_kafka
 from streams.cli.options import FC, Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -50,6 +51,9 @@ def _valid(default: str, what: str) -> Callable[[FC], FC]:
 @_departments
 @_valid("365d", "How long it can be used.")
 @options.access_file(required=True)
+@options.data_of_up
+@with_kafka
+@audited("token_issue", "who", "role", "departments")
 def token(who: str, role: str, departments: tuple[str, ...], valid: str, access_file: Path) -> None:
     """Make a token for WHO and print it once: only its hash is kept.
 
@@ -83,6 +87,9 @@ def token(who: str, role: str, departments: tuple[str, ...], valid: str, access_
 @_departments
 @_valid("24h", "How long the link can be opened; the screen stays until it is revoked.")
 @options.access_file(required=True)
+@options.data_of_up
+@with_kafka
+@audited("device_link", "name", "departments")
 def wall(name: str, departments: tuple[str, ...], valid: str, access_file: Path) -> None:
     """Print a link that makes the first browser which opens it the wall NAME, read-only until it is revoked.
 
@@ -126,6 +133,9 @@ def list_(access_file: Path) -> None:
 @command.command()
 @click.argument("id_", metavar="ID")
 @options.access_file(required=True)
+@options.data_of_up
+@with_kafka
+@audited("device_revoke", "id_")
 def revoke(id_: str, access_file: Path) -> None:
     """Take a token or a wall away, with every session that began with it; boards know at once."""
     from dashboards.access.register import without
@@ -143,6 +153,9 @@ def revoke(id_: str, access_file: Path) -> None:
 @click.argument("who", required=False)
 @click.option("--everybody", is_flag=True, help="All sessions of all people.")
 @options.access_file(required=True)
+@options.data_of_up
+@with_kafka
+@audited("log_out_everywhere", "who", "everybody")
 def log_out(who: str | None, everybody: bool, access_file: Path) -> None:
     """End all sessions of WHO on every device; walls and tokens stay until they are revoked."""
     from dashboards.access.register import EVERYBODY, with_all_ended

@@ -20,7 +20,7 @@ from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import TOPICS, Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.process import entrance_of
-from dashboards.wallboard.server import Wallboard, serve
+from dashboards.wallboard.server import Place, Wallboard, serve
 from schemas.ack_link import AckLink, address, expires_at
 from schemas.attention import Attention
 from schemas.codec import encode
@@ -93,7 +93,7 @@ class Served:
             wallboard = Wallboard(self._latest, lambda: self._feed.problem)
             ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
             entrance = entrance_of(None, wallboard, lambda _: None)
-            await serve(self._feed, wallboard, ack, entrance, host=HOST, port=self.port, hosts=())
+            await serve(self._feed, wallboard, ack, entrance, Place(host=HOST, port=self.port))
 
         self._task = self.loop.create_task(until_cancelled())
         try:

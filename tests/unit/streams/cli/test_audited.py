@@ -23,7 +23,7 @@ NOT_AUDITED = frozenset(
     up; stream; archive; notify; deliver; board; send records; send queue-log; send simulate; drain
     history callbacks; history corrections; history intervals; history snapshots; history summary; reconcile; status
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test
-    audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
+    access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
     tables check; tables migrate; queues check; queues init; queues merge; profiles make; profiles show; mapping init
     dashboards check; dashboards publish; dashboards render
     """.replace("\n", ";")
