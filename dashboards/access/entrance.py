@@ -11,7 +11,6 @@ from dashboards.access import pages
 from dashboards.access.asking import (
     Asking,
     is_cross_site,
-    is_plain_and_far,
     is_same_origin,
     local_path,
 )
@@ -204,7 +203,7 @@ class Entrance:
 
     async def _log_in_page(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
-        if isinstance(asked.who, Principal):
+        if isinstance(asked.who, Principal) and asked.who.way in {"session", "proxy"}:
             return web.Response(status=_SEE_OTHER, headers={"Location": "/"})
         problem = ""
         if isinstance(asked.who, Refusal):
@@ -225,13 +224,13 @@ class Entrance:
         asked = request[ASKED]
         form = await request.post()
         then = local_path(str(form.get("then", "/")))
-        if self.is_too_plain(asked):
+        if self.gate.is_too_plain(asked.seen):
             self.refused(asked, "a log-in without TLS")
             return self.log_in_again(PLAIN, then, _FORBIDDEN)
         begun = self.gate.begin_by_token(str(form.get("token", "")).strip(), asked.seen.address)
         if isinstance(begun, Refusal):
             self.refused(asked, begun.why)
-            return self.log_in_again(_WRONG.get(begun.why, ""), then, begun.status)
+            return self.log_in_again(WRONG.get(begun.why, ""), then, begun.status)
         return self.let_in(asked, *begun, then, "by token")
 
     def let_in(
@@ -280,8 +279,8 @@ class Entrance:
     async def _wall(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         if self.gate.locked_for_ms(asked.seen.address):
-            return web.Response(status=_TOO_MANY, text=f"{_WRONG['too many wrong tries']}\n")
-        if self.is_too_plain(asked):
+            return web.Response(status=_TOO_MANY, text=f"{WRONG['too many wrong tries']}\n")
+        if self.gate.is_too_plain(asked.seen):
             self.refused(asked, "a log-in without TLS")
             return self._page(pages.said("Not over plain HTTP", PLAIN, way_in=False), _FORBIDDEN)
         held = cookie_of(asking_of(request), WALL, asked.seen)
@@ -300,10 +299,6 @@ class Entrance:
         self.refused(asked, whys[how])
         text = f"This is {whys[how]}. Have a new one made: queuewatch access wall."
         return self._page(pages.said("No wall", text, way_in=False), _FORBIDDEN)
-
-    def is_too_plain(self, asked: Asked) -> bool:
-        access = self.gate.access
-        return access is not None and not access.plain_http and is_plain_and_far(asked.seen)
 
     def set(self, answer: web.Response, asked: Asked, kind: str, value: str, life_ms: int) -> None:
         secure = asked.seen.is_secure
@@ -337,9 +332,12 @@ PLAIN = (
     "Over plain HTTP anybody on the way could read it: open the board by https://."
     " (For a trial: plain_http = true in access.toml.)"
 )
-_WRONG: Mapping[str, str] = {
+WRONG: Mapping[str, str] = {
     "a wrong token": "This token is not known, or it was revoked.",
     "an expired token": "This token has expired: ask for a new one.",
+    "more departments than a cookie holds": (
+        "Your groups name more departments than a browser keeps: have one made that is for all."
+    ),
     "too many wrong tries": "Too many wrong tries from your address: wait a quarter of an hour.",
 }
 _ENDED: Mapping[str, str] = {

@@ -11,16 +11,17 @@ from typing import Literal
 from msgspec import Struct
 
 from dashboards.access import register as registers
-from dashboards.access.asking import Asking, Proxied, bearer, proxied
+from dashboards.access.asking import Asking, Proxied, bearer, is_plain_and_far, proxied
 from dashboards.access.attempts import Attempts
 from dashboards.access.config import Access
 from dashboards.access.register import Opening, Register, Token
 from dashboards.access.register_file import RegisterFile
-from dashboards.access.rights import Grant, Principal
+from dashboards.access.rights import Grant, Principal, merged
 from dashboards.access.sessions import Session, csrf_of, is_csrf, sealed, unsealed_session
 
 SESSION, WALL, LOGIN = "queuewatch", "queuewatch-wall", "queuewatch-login"
 _HOST_ONLY = "__Host-"
+_LARGEST_COOKIE = 3_800  # with its name and attributes below 4,096
 EVERYBODY_HERE = (Grant("administrator"),)
 
 Why = Literal[
@@ -41,6 +42,7 @@ Why = Literal[
     "a log-in without TLS",
     "a log-in that the provider refused",
     "no role for these groups",
+    "more departments than a cookie holds",
 ]
 # Whose repetition locks an address out: each may be a try to guess.
 # Not a forged cookie: after a change of keys each browser that was logged in brings one.
@@ -94,6 +96,8 @@ class Gate:
             return Asked(seen, Principal("everybody here", EVERYBODY_HERE, "open", mark))
         now = self.clock()
         if secret := bearer(asking):
+            if self.is_too_plain(seen):
+                return Asked(seen, Refusal("a log-in without TLS", 403))
             found = self._token(secret, seen.address, now)
             if isinstance(found, Refusal):
                 return Asked(seen, found)
@@ -128,6 +132,11 @@ class Gate:
             return False
         return not asked.wall or asked.wall in register.walls
 
+    def is_too_plain(self, seen: Proxied) -> bool:
+        """Whether a secret must not come this way."""
+        access = self.access
+        return access is not None and not access.plain_http and is_plain_and_far(seen)
+
     def note_wrong(self, address: str, why: Why) -> None:
         """Note it against the address where it may have been a guess."""
         if why in GUESSES:
@@ -155,18 +164,22 @@ class Gate:
 
     def begin(
         self, who: str, grants: tuple[Grant, ...], *, token_id: str = "", at_most: int | None = None
-    ) -> tuple[Session, str]:
+    ) -> tuple[Session, str] | Refusal:
+        """The session and its cookie. Browsers drop a cookie that is too large without a word."""
         now = self.clock()
         until = now + self._lasts_ms
         session = Session(
             id=secrets.token_urlsafe(16),
             who=who,
-            grants=grants,
+            grants=merged(grants),
             began_at=now,
             expires_at=until if at_most is None else min(until, at_most),
             token=token_id,
         )
-        return session, sealed(session, self._keys)
+        cookie = sealed(session, self._keys)
+        if len(cookie) > _LARGEST_COOKIE:
+            return Refusal("more departments than a cookie holds", 403)
+        return session, cookie
 
     def end(self, session: Session) -> None:
         now = self.clock()

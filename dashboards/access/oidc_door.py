@@ -4,9 +4,9 @@ from aiohttp import web
 
 from dashboards.access.asking import local_path
 from dashboards.access.config import Access
-from dashboards.access.entrance import ASKED, PLAIN, Entrance, asking_of
-from dashboards.access.gate import LOGIN, cookie_of
-from dashboards.access.oidc import FROM_PROVIDER, TO_PROVIDER, OidcError, Provider
+from dashboards.access.entrance import ASKED, PLAIN, WRONG, Entrance, asking_of
+from dashboards.access.gate import LOGIN, Asked, Refusal, cookie_of
+from dashboards.access.oidc import FROM_PROVIDER, TO_PROVIDER, OidcError, Person, Provider
 from dashboards.access.sessions import LoginUnderway, sealed, unsealed_login
 
 _NO_ROLE = "{who}: none of your groups has a role here. Ask the people who run the system."
@@ -26,7 +26,7 @@ class OidcDoor:
 
     async def _to_provider(self, request: web.Request) -> web.StreamResponse:
         asked, then = request[ASKED], local_path(request.query.get("then", "/"))
-        if self._entrance.is_too_plain(asked):
+        if self._entrance.gate.is_too_plain(asked.seen):
             self._entrance.refused(asked, "a log-in without TLS")
             return self._entrance.log_in_again(PLAIN, then, 403)
         try:
@@ -55,14 +55,17 @@ class OidcDoor:
             self._entrance.refused(asked, "a log-in that the provider refused")
             answer = self._entrance.log_in_again(f"Not logged in: {error}.", underway.then, 403)
         else:
-            grants = self._access.grants_of(list(person.groups))
-            if grants:
-                session, cookie = self._entrance.gate.begin(person.who, grants)
-                answer = self._entrance.let_in(
-                    asked, session, cookie, underway.then, "by OpenID Connect"
-                )
-            else:
-                self._entrance.refused(asked, "no role for these groups")
-                answer = self._entrance.log_in_again(_NO_ROLE.format(who=person.who), "/", 403)
+            answer = self._begun(asked, person, underway.then)
         self._entrance.forget(answer, asked, LOGIN)  # its state and nonce are good for one answer
         return answer
+
+    def _begun(self, asked: Asked, person: Person, then: str) -> web.Response:
+        grants = self._access.grants_of(list(person.groups))
+        if not grants:
+            self._entrance.refused(asked, "no role for these groups")
+            return self._entrance.log_in_again(_NO_ROLE.format(who=person.who), "/", 403)
+        begun = self._entrance.gate.begin(person.who, grants)
+        if isinstance(begun, Refusal):
+            self._entrance.refused(asked, begun.why)
+            return self._entrance.log_in_again(WRONG[begun.why], "/", begun.status)
+        return self._entrance.let_in(asked, *begun, then, "by OpenID Connect")

@@ -54,9 +54,9 @@ def said(title: str, text: str, *, way_in: bool = True) -> str:
 
 
 def _button(action: str, csrf: str, text: str, *, quiet: bool = False) -> str:
-    kind = ' class="quiet"' if quiet else ""
+    kind = "bare quiet" if quiet else "bare"
     return (
-        f'<form method="post" action="{action}"{kind}>'
+        f'<form method="post" action="{action}" class="{kind}">'
         f'<input type="hidden" name="csrf" value="{escape(csrf)}">'
         f'<button type="submit">{escape(text)}</button></form>'
     )

@@ -75,6 +75,15 @@ def reach(grants: Iterable[Grant], right: Right) -> Departments | None:
     return _together(grant for grant in grants if right in TABLE[grant.role])
 
 
+def merged(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The same rights, with each role once."""
+    held = tuple(grants)
+    roles = [role for role in ROLES if any(grant.role == role for grant in held)]
+    return tuple(
+        Grant(role, _together(grant for grant in held if grant.role == role)) for role in roles
+    )
+
+
 def may(grants: Iterable[Grant], right: Right, department: str) -> bool:
     return _is_in(department, reach(grants, right))
 

@@ -15,6 +15,7 @@ EVERYWHERE: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-cache",
+    "Server": "queuewatch",  # not which version of what
 }
 # With `no-referrer` a browser sends `Origin: null` with a form, and no form could be told from a foreign one.
 WITH_FORM: Mapping[str, str] = {

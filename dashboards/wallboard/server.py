@@ -112,7 +112,8 @@ def application(
 
     async def as_json(request: web.Request) -> web.StreamResponse:
         frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
-        return web.Response(body=frame.json, content_type="application/json")
+        kept_nowhere = {"Cache-Control": "no-store"}
+        return web.Response(body=frame.json, content_type="application/json", headers=kept_nowhere)
 
     async def healthz(request: web.Request) -> web.StreamResponse:
         missing = wallboard.not_ready()

@@ -317,6 +317,9 @@ async def test_a_token_over_plain_http_from_elsewhere_is_refused(tmp_path: Path)
             "/access/log-in", {"token": town.token("viewer")}, **plain
         )
         assert (status, "anybody on the way could read it" in text) == (403, True)
+        program = {**plain, **bearer(town.token("viewer"))}
+        assert (await browser.get("/api/board", **program))[0] == 403
+        assert (await browser.get(f"/access/wall/{town.wall()}", **plain))[0] == 403
 
 
 async def test_with_tls_cookies_are_of_this_host_alone(tmp_path: Path) -> None:
@@ -443,3 +446,21 @@ async def test_a_body_of_any_size_is_bounded(tmp_path: Path) -> None:
         huge = b"token=" + b"x" * 1_000_000
         head = {"Content-Type": "application/x-www-form-urlencoded"}
         assert (await browser.post("/access/log-in", huge, **head))[0] == 413
+
+
+async def test_what_runs_here_is_not_told(tmp_path: Path) -> None:
+    async with Town(tmp_path).browser() as browser:
+        for path in ("/access/log-in", "/api/board", "/no/such/path"):
+            assert (await browser.get(path))[2]["Server"] == "queuewatch"
+
+
+async def test_more_departments_than_a_cookie_holds_are_said_and_loop_nobody(
+    tmp_path: Path,
+) -> None:
+    town = Town(tmp_path)
+    many = [f"department-{number}" for number in range(500)]
+    async with town.browser() as browser:
+        status, text, _ = await browser.post(
+            "/access/log-in", {"token": town.token("viewer", *many)}
+        )
+        assert (status, "more departments than a browser keeps" in text) == (403, True)

@@ -13,6 +13,7 @@ from dashboards.access.rights import (
     Scope,
     may,
     may_everywhere,
+    merged,
     reach,
     scope_of,
 )
@@ -47,6 +48,17 @@ def test_grants_add_up_by_right_and_not_by_department() -> None:
     assert reach(grants, "acknowledge") == WATER
     assert reach(grants, "administer") == frozenset()
     assert not may(grants, "acknowledge", "roads")
+
+
+def test_merged_grants_are_the_same_rights_with_each_role_once() -> None:
+    many = (
+        Grant("viewer", WATER),
+        Grant("viewer", frozenset({"roads"})),
+        Grant("on-call"),
+        Grant("on-call", WATER),
+    )
+    assert merged(many) == (Grant("viewer", frozenset({"roads", "water"})), Grant("on-call"))
+    assert merged(()) == ()
 
 
 def test_who_has_nothing_reaches_nothing() -> None:
