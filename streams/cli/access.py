@@ -25,7 +25,12 @@ _SECRET_BYTES = 32
 
 @click.group(name="access")
 def command() -> None:
-    """Who may see the board: tokens, walls and sessions. The file is that of `board --access`."""
+    """Who may see the board: tokens, walls and sessions. The file is that of `board --access`.
+
+    \b
+    Example:
+      queuewatch access list --access /etc/queuewatch/access.toml
+    """
 
 
 _departments = click.option(
@@ -121,7 +126,12 @@ def wall(name: str, departments: tuple[str, ...], valid: str, access_file: Path)
 @command.command(name="list")
 @options.access_file(required=True)
 def list_(access_file: Path) -> None:
-    """List tokens and walls, without their secrets."""
+    """List tokens and walls, without their secrets.
+
+    \b
+    Example:
+      queuewatch access list --access /etc/queuewatch/access.toml
+    """
     from dashboards.access.register_file import RegisterError
 
     with in_one_line(RegisterError):
@@ -137,7 +147,12 @@ def list_(access_file: Path) -> None:
 @with_kafka
 @audited("device_revoke", "id_")
 def revoke(id_: str, access_file: Path) -> None:
-    """Take a token or a wall away, with every session that began with it; boards know at once."""
+    """Take a token or a wall away, with every session that began with it; boards know at once.
+
+    \b
+    Example:
+      queuewatch access revoke t1a2b3c4d --access /etc/queuewatch/access.toml
+    """
     from dashboards.access.register import without
     from dashboards.access.register_file import RegisterError
 
@@ -157,7 +172,12 @@ def revoke(id_: str, access_file: Path) -> None:
 @with_kafka
 @audited("log_out_everywhere", "who", "everybody")
 def log_out(who: str | None, everybody: bool, access_file: Path) -> None:
-    """End all sessions of WHO on every device; walls and tokens stay until they are revoked."""
+    """End all sessions of WHO on every device; walls and tokens stay until they are revoked.
+
+    \b
+    Example:
+      queuewatch access log-out ann --access /etc/queuewatch/access.toml
+    """
     from dashboards.access.register import EVERYBODY, with_all_ended
     from dashboards.access.register_file import RegisterError
 
@@ -173,7 +193,12 @@ def log_out(who: str | None, everybody: bool, access_file: Path) -> None:
 @command.command()
 @options.access_file(required=True)
 def check(access_file: Path) -> None:
-    """Check FILE and its register, and say what is switched on."""
+    """Check FILE and its register, and say what is switched on.
+
+    \b
+    Example:
+      queuewatch access check --access /etc/queuewatch/access.toml
+    """
     from dashboards.access.register_file import RegisterError
 
     access = _read(access_file)
