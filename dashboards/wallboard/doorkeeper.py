@@ -5,6 +5,7 @@ open; so a connection has its time for each request, and where too many have sai
 """
 
 import asyncio
+import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,14 @@ IDLE_S = 75.0  # to the head of the next one
 ANSWERED_WITHIN_S = 60.0  # a POST, with its body
 MOST_SILENT = 500
 MOST = 5_000
+
+
+def let_open(files: int = MOST + 200) -> None:
+    """Let this process have so many files open, as far as its user may: 1,024 is usual, and walls are more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Doorkeeper(asyncio.Protocol):

@@ -28,8 +28,7 @@ class Frame(msgspec.Struct, frozen=True):
 class Hub:
     """`compute` makes the present board of a scope; call `changed()` when there is something new to show.
 
-    Boards of one number are of one moment, whoever sees them: a scope's board is made when the first viewer
-    of it asks, and kept until the next number.
+    A scope's board is made when the first viewer of it asks, and kept until the next number.
     """
 
     def __init__(self, compute: Callable[[Scope], Board]) -> None:

@@ -14,6 +14,7 @@ from dashboards.access.journal import Keep
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.audit_queue import AuditQueue
+from dashboards.wallboard.doorkeeper import let_open
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
@@ -48,6 +49,7 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
 def run(options: BoardOptions) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
+    let_open()
     asyncio.run(_serve(options))
 
 

@@ -14,7 +14,7 @@ from dashboards.wallboard.page import AgentLine, Board, Part, Row
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
-from schemas.agents import state_in_any
+from schemas.agents import RosterEntry, state_in_any
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
@@ -102,7 +102,8 @@ def _rows(
     )
     shown = (row(each, now) for each in queues)
     if scope.named_to:
-        shown = (_with_people(each, latest, targets.get(each.queue), scope) for each in shown)
+        people = sorted(latest.roster.values(), key=lambda each: each.agent)
+        shown = (_with_people(each, people, targets.get(each.queue), scope) for each in shown)
     return tuple(sorted(shown, key=rank))
 
 
@@ -111,12 +112,13 @@ def _department(targets: Targets | None) -> str:
     return targets.department if targets else ""
 
 
-def _with_people(shown: Row, latest: Latest, targets: Targets | None, scope: Scope) -> Row:
+def _with_people(
+    shown: Row, people: Sequence[RosterEntry], targets: Targets | None, scope: Scope
+) -> Row:
     if targets is None or shown.agents is None:
         return shown
     if not scope.has_names(targets.department, targets.agents_named_to):
         return shown
-    people = sorted(latest.roster.values(), key=lambda each: each.agent)
     return replace(
         shown,
         people=tuple(

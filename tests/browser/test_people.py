@@ -65,7 +65,7 @@ def picture(driver: webdriver.Chrome, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     driver.save_screenshot(str(PICTURES / f"{name}.png"))
     beside = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert driver.execute_script(beside) <= 0, name  # type: ignore[no-untyped-call]  # selenium
+    assert driver.execute_script(beside) <= 0, name
 
 
 def log_in(driver: webdriver.Chrome, token: str) -> None:

@@ -1,6 +1,7 @@
 """Two boards as processes on a real Kafka: they share a register, and what people do is in the audit."""
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from subprocess import run as run_process
 from urllib.error import HTTPError
@@ -32,6 +33,10 @@ def status(port: int, path: str, **headers: str) -> int:
         return 0
 
 
+def is_up(port: int) -> bool:
+    return status(port, "/access/log-in") == 200
+
+
 def test_two_boards_share_what_is_revoked_and_the_audit_tells_of_it(
     kafka: LocalKafka, tmp_path: Path
 ) -> None:
@@ -52,9 +57,7 @@ def test_two_boards_share_what_is_revoked_and_the_audit_tells_of_it(
         for port in ports:
             command = [QUEUEWATCH, "board", *place, *access, "--port", str(port)]
             log = tmp_path / f"board-{port}.log"
-            stack.enter_context(
-                Server("board", command, lambda p=port: status(p, "/access/log-in") == 200, log)
-            )  # type: ignore[misc]  # a port a board
+            stack.enter_context(Server("board", command, partial(is_up, port), log))
         token = queuewatch("access", "token", "desk", "--role", "viewer", *access, *place, *data)
         bearer = {"Authorization": f"Bearer {token.strip()}"}
         assert [status(port, "/api/board", **bearer) for port in ports] == [200, 200]
@@ -72,7 +75,7 @@ def test_two_boards_share_what_is_revoked_and_the_audit_tells_of_it(
 
         def told() -> set[tuple[str, str]]:
             records = [
-                decode_as(AuditRecord, record.value)
+                decode_as(AuditRecord, record.value or b"")
                 for record in read_whole(kafka.place.bootstrap, topic_name("audit", namespace))
             ]
             assert token.strip() not in str(records)

@@ -27,6 +27,11 @@ class Kafka:
         return self.problem
 
 
+async def emptied(queue: AuditQueue) -> None:
+    while queue.waiting:
+        await asyncio.sleep(0)
+
+
 async def test_what_waits_is_written_in_order_once_kafka_is_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -38,11 +43,9 @@ async def test_what_waits_is_written_in_order_once_kafka_is_back(
         queue.keep(record(number))
     await kafka.asked.wait()
     kafka.problem = ""
-    while queue.waiting:
-        await asyncio.sleep(0)
+    await emptied(queue)
     queue.keep(record(3))
-    while queue.waiting:
-        await asyncio.sleep(0)
+    await emptied(queue)
     running.cancel()
     assert kafka.kept == [0, 1, 2, 3]
     assert [each.message for each in caplog.records] == [

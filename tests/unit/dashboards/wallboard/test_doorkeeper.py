@@ -1,6 +1,7 @@
 """Slow and many connections: each has its time, and who asks gets in."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -8,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from dashboards.wallboard import doorkeeper
-from dashboards.wallboard.doorkeeper import Door, GuardedRunner
+from dashboards.wallboard.doorkeeper import Door, GuardedRunner, let_open
 from streams.local.kafka import free_port
 
 HOST = "127.0.0.1"
@@ -116,3 +117,15 @@ async def test_more_than_the_most_are_turned_away_and_their_places_come_back() -
                 answer = await reader.readline()
             except ConnectionError:
                 answer = b""
+
+
+def test_a_process_may_open_as_many_files_as_it_takes_connections() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        let_open(300)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (300, before[1])
+        let_open(200)  # never fewer
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (300, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
