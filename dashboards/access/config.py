@@ -226,7 +226,7 @@ def _address(path: str, text: str, *, keep_slash: bool = False) -> str:
 def _key(place: str, path: Path, shortest: int | None = None) -> bytes:
     try:
         if shortest is None:
-            return read_key(path, "it")
+            return read_key(path, "the key")
         secret = path.read_bytes().strip()
     except OSError as error:
         raise ConfigurationError(place, f"cannot read {path}: {error.strerror}") from None

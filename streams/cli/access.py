@@ -49,7 +49,7 @@ def _valid(default: str, what: str) -> Callable[[FC], FC]:
 
 
 @command.command()
-@click.argument("who")
+@click.argument("name", metavar="WHO")
 @click.option(
     "--role", required=True, type=click.Choice(ROLES), help="docs/operator.md has the table."
 )
@@ -58,8 +58,10 @@ def _valid(default: str, what: str) -> Callable[[FC], FC]:
 @options.access_file(required=True)
 @options.data_of_up
 @with_kafka
-@audited("token_issue", "who", "role", "departments")
-def token(who: str, role: str, departments: tuple[str, ...], valid: str, access_file: Path) -> None:
+@audited("token_issue", "name", "role", "departments")
+def token(
+    name: str, role: str, departments: tuple[str, ...], valid: str, access_file: Path
+) -> None:
     """Make a token for WHO and print it once: only its hash is kept.
 
     \b
@@ -71,7 +73,7 @@ def token(who: str, role: str, departments: tuple[str, ...], valid: str, access_
     register, now = _register(access_file), now_ms()
     secret = f"qw_{secrets.token_urlsafe(_SECRET_BYTES)}"
     made = Token(
-        who=_name(who),
+        who=_name(name),
         grants=(_grant(role, departments),),
         digest=digest(secret),
         made_at=now,
@@ -165,13 +167,13 @@ def revoke(id_: str, access_file: Path) -> None:
 
 
 @command.command(name="log-out")
-@click.argument("who", required=False)
+@click.argument("name", metavar="WHO", required=False)
 @click.option("--everybody", is_flag=True, help="All sessions of all people.")
 @options.access_file(required=True)
 @options.data_of_up
 @with_kafka
-@audited("log_out_everywhere", "who", "everybody")
-def log_out(who: str | None, everybody: bool, access_file: Path) -> None:
+@audited("log_out_everywhere", "name", "everybody")
+def log_out(name: str | None, everybody: bool, access_file: Path) -> None:
     """End all sessions of WHO on every device; walls and tokens stay until they are revoked.
 
     \b
@@ -181,13 +183,13 @@ def log_out(who: str | None, everybody: bool, access_file: Path) -> None:
     from dashboards.access.register import EVERYBODY, with_all_ended
     from dashboards.access.register_file import RegisterError
 
-    if (who is None) != everybody:
+    if (name is None) != everybody:
         raise click.UsageError("name WHO, or say --everybody")
     access = _read(access_file)
-    name, now = EVERYBODY if who is None else who, now_ms()
+    who, now = EVERYBODY if name is None else name, now_ms()
     with in_one_line(RegisterError):
-        _file(access).change(lambda r: (None, with_all_ended(r, name, now, access.lasts_ms)))
-    click.echo(f"sessions of {who or 'everybody'} that began until now are ended")
+        _file(access).change(lambda r: (None, with_all_ended(r, who, now, access.lasts_ms)))
+    click.echo(f"sessions of {name or 'everybody'} that began until now are ended")
 
 
 @command.command()

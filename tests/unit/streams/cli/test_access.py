@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from dashboards.access.config import read_access
 from dashboards.access.register import opened, token_of, wall_of
 from dashboards.access.register_file import RegisterFile
+from schemas.audit import AuditRecord
 from schemas.millis import DAY
 from streams.cli.access import command
 from streams.plumbing.wall_clock import now_ms
@@ -34,6 +35,22 @@ def test_a_token_is_printed_once_and_only_its_hash_is_kept(tmp_path: Path) -> No
     assert isinstance(found, tuple)
     assert (found[1].who, found[1].grants[0].departments) == ("water desk", frozenset({"water"}))
     assert token_of(register(tmp_path).read(), secret, now_ms() + 366 * DAY) == "expired"
+
+
+def test_what_was_issued_is_in_the_audit_without_its_secret(
+    tmp_path: Path, told: list[AuditRecord]
+) -> None:
+    access_file(tmp_path)
+    secret = run(tmp_path, "token", "Ann", "--role", "viewer", "--department", "water").stdout
+    link = run(tmp_path, "wall", "hall").stdout
+    run(tmp_path, "log-out", "Ann")
+    assert [(each.action, each.object, each.detail) for each in told] == [
+        ("token_issue", "Ann viewer water", ""),
+        ("device_link", "hall", ""),
+        ("log_out_everywhere", "Ann", ""),
+    ]
+    assert secret.strip() not in str(told)
+    assert link.strip().rpartition("/")[2] not in str(told)
 
 
 def test_a_link_of_a_wall(tmp_path: Path) -> None:
