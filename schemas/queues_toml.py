@@ -17,6 +17,7 @@ from schemas.formulas import FormulaName
 from schemas.maintenance import MaintenanceWindow, parse_maintenance
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.owners import MailTable, Owner, OwnerTable, check_mail, owners_of
+from schemas.roles import Role
 from schemas.targets import RuleSettings, Share, Targets
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 from schemas.toml_reading import ConfigurationError, Duration, Goal, convert, read_toml
@@ -40,6 +41,7 @@ class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     maintenance: list[str] | UnsetType = UNSET
     day_start: str | UnsetType = UNSET
     owner: str | UnsetType = UNSET
+    agents_named_to: list[Role] | UnsetType = UNSET
     waiting_cap: Duration | UnsetType = UNSET
     service_cap: Duration | UnsetType = UNSET
     alerts: dict[str, Any] | UnsetType = UNSET  # one table for each rule; a rule without one is off
@@ -297,6 +299,7 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         },
         maintenance=_maintenance(*nearest("maintenance", [])),
         formerly=tuple(table.formerly),
+        agents_named_to=tuple(nearest("agents_named_to", [])[1]),
     )
 
 

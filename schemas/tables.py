@@ -92,6 +92,10 @@ MESSAGE_COLUMNS: tuple[str, ...] = (  # one row for each change, so one for each
     "taken_at", "taken_at_ms", "message_id", "state", "changed_at_ms", "attempts", "owner", "target",
     "message_group", "severity", "title", "reason", "into_message", "others", "alerts", "firing", "is_test",
 )  # fmt: skip
+AUDIT_COLUMNS: tuple[str, ...] = (  # `body` is the record as it stands in the topic, `value_digest` its SHA-256
+    "appended_at", "appended_at_ms", "offset", "at_ms", "who", "role", "from_address", "action", "object",
+    "outcome", "detail", "value_digest", "body",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -107,4 +111,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "withdrawals": WITHDRAWAL_COLUMNS,
     "commands": COMMAND_COLUMNS,
     "messages": MESSAGE_COLUMNS,
+    "audit": AUDIT_COLUMNS,
 }

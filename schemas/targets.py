@@ -9,6 +9,7 @@ from schemas.alerts import Severity
 from schemas.formulas import FormulaName
 from schemas.maintenance import MaintenanceWindow
 from schemas.opening import Opening
+from schemas.roles import Role
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
 
 Share = Annotated[float, Meta(gt=0, le=1)]
@@ -42,6 +43,7 @@ class Targets(Struct, frozen=True):
     severities: dict[str, Severity] = {}  # by rule, in place of the rule's own
     maintenance: tuple[MaintenanceWindow, ...] = ()  # nobody is told of alerts meanwhile
     formerly: tuple[str, ...] = ()  # ids under which history has earlier calls of the queue
+    agents_named_to: tuple[Role, ...] = ()  # who sees on boards which agent does what
     # Records of release 0.1.0 name their rules here; the topic is kept for ever.
     oldest_wait_alert: _FORMER_ALERT = UNSET
     abandonment_alert: _FORMER_ALERT = UNSET

@@ -82,10 +82,10 @@ def in_words(problem: str) -> str:
 def unknown_word(problem: str, kind: type, inner: str) -> str:
     """What msgspec says of a word that is none of its Literal, with the words that are known.
 
-    `inner` is the path of the value in `kind`, such as `.formula`.
+    `inner` is the path of the value in `kind`, such as `.formula` or `.agents_named_to[0]`.
     """
     told = problem[:1].lower() + problem[1:]
-    hint = get_type_hints(kind).get(inner.removeprefix("."))
+    hint = get_type_hints(kind).get(re.sub(r"\[\d+\]$", "", inner).removeprefix("."))
     words = [word for word in _literals(hint) if isinstance(word, str)]
     return f"{told}; known: {', '.join(words)}" if words else told
 

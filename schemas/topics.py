@@ -7,6 +7,7 @@ from msgspec import Struct
 from schemas.across import AcrossRecord
 from schemas.agents import AgentEvent, RosterEntry, Spell
 from schemas.alerts import Alert
+from schemas.audit import AuditRecord
 from schemas.calls import CallEvent
 from schemas.commands import AlertCommand
 from schemas.deliveries import Delivery, Withdrawal
@@ -89,6 +90,8 @@ TOPICS: tuple[Topic, ...] = (
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),
           cleanup="compact,delete", retention_ms=DAY, partitions=1, transactional=True),
+    Topic("audit", "who", AuditRecord, ("board", "audit"), ("board", "archive", "audit"),
+          retention_ms=365 * DAY, partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
           ("stream", "archive", "notify", "deliver", "board", "send"), ("status", "queues", "stream", "board", "notify"),
           cleanup="compact", partitions=1),

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from msgspec import Struct
 
 from dashboards.wallboard import ack_page
 from dashboards.wallboard.ack_page import About, Page, Typed
 from dashboards.wallboard.latest import Latest
 from schemas.ack_link import AckLink, language_in, opened
+from schemas.alerts import Alert
 from schemas.codec import encode
 from schemas.commands import Acknowledged, checked_note, checked_who, command_key
 from schemas.owners import Language
@@ -24,10 +26,19 @@ _HEADERS = {
 Write = Callable[[bytes, bytes], Awaitable[str]]
 
 
+class Said(Struct, frozen=True):
+    """How an acknowledgement went: `had` is who has the alert now, `problem` why nothing could be written."""
+
+    is_new: bool = False
+    had: Acknowledged | None = None
+    problem: str = ""
+
+
 class AckRoute:
     """`write` puts a record with that key into topic `commands`; "" when it is there, else one line.
 
-    `key` None: the links are not switched on. `problem` is that of the feed, "" if there is none.
+    `key` None: the links are not switched on. `problem` is that of the feed, "" if there is none. `on_taken` is
+    told of each acknowledgement by a link.
     """
 
     def __init__(
@@ -37,12 +48,14 @@ class AckRoute:
         clock: Callable[[], int],
         key: bytes | None,
         write: Write,
+        on_taken: Callable[[web.Request, Acknowledged], None] = lambda _, __: None,
     ) -> None:
         self._latest = latest
         self._problem = problem
         self._clock = clock
         self._key = key
         self._write = write
+        self._on_taken = on_taken
         self._one_at_a_time = asyncio.Lock()  # of two who send at once, the second sees the first
 
     async def get(self, request: web.Request) -> web.StreamResponse:
@@ -61,7 +74,7 @@ class AckRoute:
             found = self._opened(request)
             if isinstance(found, Page):
                 return _answer(found)
-            return _answer(await self._take(found, who, note.strip()))
+            return _answer(await self._take(request, found, who, note.strip()))
 
     def _opened(self, request: web.Request) -> About | Page:
         """The alert that the link is of, and that goes on; else the page that says why there is none."""
@@ -84,25 +97,41 @@ class AckRoute:
         about = About(ended, name, self._zone(ended.queue, now), told, language)
         return ack_page.over(about, ended, now)
 
-    async def _take(self, about: About, who: str, note: str) -> Page:
-        now, alert_id = self._clock(), about.alert_id
-        if (had := self._latest.commands.taken(alert_id)) is not None:
-            return ack_page.taken(about, had, now, tried=True)
+    async def _take(self, request: web.Request, about: About, who: str, note: str) -> Page:
+        now = self._clock()
         try:
-            who, note = checked_who(who), checked_note(note)
+            said = await self._say(about.alert_id, who, note, about.told)
         except ValueError:
             return ack_page.form(about, now, Typed(who, note, is_refused=True))
+        if said.had is None:
+            return ack_page.later(said.problem, about.language)
+        if said.is_new:
+            self._on_taken(request, said.had)
+            return ack_page.done(about, said.had, now)
+        return ack_page.taken(about, said.had, now, tried=True)
+
+    async def say(self, alert_id: str, who: str, note: str) -> Said:
+        """Acknowledge for somebody whose role may. ValueError for a name or a note that cannot be taken."""
+        async with self._one_at_a_time:
+            return await self._say(alert_id, who, note, None)
+
+    def firing(self, alert_id: str) -> Alert | None:
+        return self._latest.alerts.get(alert_id)
+
+    async def _say(self, alert_id: str, who: str, note: str, link_of: str | None) -> Said:
+        if (had := self._latest.commands.taken(alert_id)) is not None:
+            return Said(had=had)
+        who, note = checked_who(who), checked_note(note)
         said = self._latest.commands.told(alert_id)
         # After what was said before: the clock of another machine may be ahead.
-        at = max([now, *(each.at + 1 for each in said)])
-        command = Acknowledged(who=who, at=at, note=note, alert_id=alert_id, link_of=about.told)
+        at = max([self._clock(), *(each.at + 1 for each in said)])
+        command = Acknowledged(who=who, at=at, note=note, alert_id=alert_id, link_of=link_of)
         key, value = command_key(command), encode(command)
         if problem := await self._write(key, value):
-            return ack_page.later(problem, about.language)
-        self._latest.apply(
-            "commands", key, value
-        )  # its record comes, too, but a second POST may be quicker
-        return ack_page.done(about, command, now)
+            return Said(problem=problem)
+        # Its record comes, too, but a second POST may be quicker.
+        self._latest.apply("commands", key, value)
+        return Said(is_new=True, had=command)
 
     def _zone(self, queue: str, now: int) -> str:
         targets = self._latest.book.at(queue, now)[0]

@@ -40,9 +40,21 @@ class AgentCounts(Struct, frozen=True):
     away: int
 
 
+class AgentLine(Struct, frozen=True, omit_defaults=True):
+    """One agent of the row's queue, by the platform's id, which may be a name: only for the roles of
+    `agents_named_to` in queues.toml. In `state` since `since`, with the reason of a pause.
+    """
+
+    agent: str
+    state: str
+    since: int
+    reason: str = ""
+
+
 class AlertLine(Struct, frozen=True, omit_defaults=True):
     """A firing alert of the row's queue; `quiet` says who has it, or who muted it."""
 
+    alert_id: str
     rule: str
     severity: str
     reason: str
@@ -75,6 +87,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     abandonment_long: Share | None = None  # ab2: without short abandons; the alert judges this one
     agents: AgentCounts | None = None
     agent_states: dict[str, int] | None = None
+    people: tuple[AgentLine, ...] = ()
     answer_within_ms: int | None = None
     short_abandon_ms: int | None = None
     goal: float | None = None

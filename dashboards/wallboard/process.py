@@ -1,19 +1,31 @@
-"""Process `board`, put together: the feed, the wallboard, the links in messages and health reports."""
+"""Process `board`, put together: who may see it, the feed, the wallboard, the links in messages, health reports."""
 
 import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
+from aiohttp import web
 from msgspec import Struct
 
+from dashboards.access.config import Access
+from dashboards.access.entrance import ASKED, Entrance
+from dashboards.access.gate import Gate
+from dashboards.access.journal import Keep
+from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.audit_queue import AuditQueue
+from dashboards.wallboard.doorkeeper import let_open
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.series import BoardCollector
-from dashboards.wallboard.server import Wallboard, serve
+from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
+from schemas.ack_link import PATH as ACK_PATH
+from schemas.commands import Acknowledged
 from schemas.health import Health
 from schemas.topics import topic_name
+from streams.plumbing.audit_writing import write_audit
 from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
@@ -22,9 +34,14 @@ from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 
+_LAST_RECORDS_WITHIN_S = 3.0
+
 
 class BoardOptions(Struct, frozen=True, kw_only=True):
-    """`hosts` are further names under which browsers may call the board; `link_key` that of links in messages."""
+    """`hosts` are further names under which browsers may call the board; `link_key` that of links in messages.
+
+    `access` None: everybody who reaches the board may do everything.
+    """
 
     bootstrap: str
     namespace: str
@@ -34,25 +51,45 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
     link_key: bytes | None = None
     metrics_port: int | None = None  # None: no /metrics
     door: Door = OPEN
+    access: Access | None = None
 
 
 def run(options: BoardOptions) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
+    let_open()
     asyncio.run(_serve(options))
+
+
+def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entrance:
+    return Entrance(
+        Gate(access, now_ms),
+        keep,
+        public=public_routes(wallboard.assets),
+        signed=frozenset({ACK_PATH}),
+        headers=headers.WITH_FORM,
+    )
 
 
 async def _serve(options: BoardOptions) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     wallboard = Wallboard(latest, lambda: feed.problem)
+    audit = AuditQueue(lambda record: write_audit(options.bootstrap, options.namespace, record))
+    entrance = entrance_of(options.access, wallboard, audit.keep)
     commands = topic_name("commands", options.namespace)
+
+    def taken_by_link(request: web.Request, command: Acknowledged) -> None:
+        role = f"link to {command.link_of}"
+        entrance.note(request[ASKED], command.who, role, "alert_ack", command.alert_id, "by link")
+
     ack = AckRoute(
         latest,
         lambda: feed.problem,
         now_ms,
         options.link_key,
         lambda key, value: write(options.bootstrap, commands, key, value),
+        taken_by_link,
     )
     identity = Identity.mine("board", f"{options.host}:{options.port}", now_ms())
 
@@ -62,20 +99,26 @@ async def _serve(options: BoardOptions) -> None:
             ready=not feed.problem,
             state="starting" if feed.problem else "running",
             detail=feed.problem,
-            totals={"viewers": wallboard.viewers, "undecodable": latest.undecodable},
+            totals={
+                "viewers": wallboard.viewers,
+                "undecodable": latest.undecodable,
+                "audit_waiting": audit.waiting,
+                "audit_lost": audit.lost,
+            },
         )
 
     reporter = HealthReporter(options.bootstrap, options.namespace, health)
     reporter.start()
     names = (options.host, *options.hosts)
+    if options.access is not None:
+        names += (urlsplit(options.access.address).hostname or "",)
+    place = Place(host=options.host, port=options.port, names=names, tls=options.door.tls)
     try:
         with _metrics(options, identity.version, feed):
-            served = serve(
-                feed, wallboard, ack,
-                host=options.host, port=options.port, hosts=names, tls=options.door.tls,
-            )  # fmt: skip
-            await until_signal(served)
+            await until_signal(serve(feed, wallboard, ack, entrance, place, beside=audit.run))
     finally:
+        entrance.flush()
+        await audit.drain(_LAST_RECORDS_WITHIN_S)
         await asyncio.to_thread(reporter.stop)
 
 

@@ -210,6 +210,7 @@ def _line(known: OpenAlert) -> AlertLine:
     alert = known.alert
     since = alert.onset_at if alert.fired_at is None else alert.fired_at
     return AlertLine(
+        alert_id=alert.alert_id,
         rule=alert.rule,
         severity=alert.severity,
         reason=alert.reason,

@@ -1,48 +1,51 @@
 """The wallboard over HTTP: the page, its events, the board as JSON, the runbooks, and `/healthz` of all parts.
 
-It has no login, so use it on loopback or a trusted network only. It is read-only but for one thing: the link in a
-message, which is signed, acknowledges its alert. A check of the Host header prevents a foreign web page from
-reading the board by DNS rebinding.
+Who may see what is decided by dashboards/access before any of it answers. It is read-only but for one thing: an alert
+is acknowledged, by the signed link in a message or by somebody whose role may. A check of the Host header prevents
+a foreign web page from reading the board by DNS rebinding.
 """
 
 import asyncio
 import hashlib
 import ssl
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from msgspec import Struct
 
+from dashboards.access.entrance import ASKED, Entrance, principal_of
+from dashboards.access.oidc import Provider
+from dashboards.access.oidc_door import OidcDoor
+from dashboards.access.rights import Principal, Scope, scope_of
+from dashboards.wallboard import headers
+from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
+from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
+from schemas.roles import Role
 from streams.plumbing.ports import port_problem
 from streams.plumbing.wall_clock import now_ms
 
 RETRY_MS = 2_000
 PING_S = 15.0
+FLUSH_S = 10.0
 LARGEST_FORM = 16 * 1024
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 
 
 class Wallboard:
@@ -60,35 +63,65 @@ class Wallboard:
         self.viewers = 0
         self._latest = latest
         self._problem = problem
+        self._named_to: tuple[int, frozenset[Role]] = (-1, frozenset())
         self._clock = clock
-        self.hub = Hub(lambda: board(latest, clock(), build=build, problem=problem()))
+        self.hub = Hub(
+            lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope)
+        )
+
+    def scope_of(self, who: Principal) -> Scope:
+        """What is shown to them now. The roles are looked up once for all viewers of a board."""
+        number, named_to = self._named_to
+        if number != self.hub.number:
+            targets = self._latest.book.all_at(self._clock()).values()
+            named_to = frozenset(role for each in targets for role in each.agents_named_to)
+            self._named_to = (self.hub.number, named_to)
+        return scope_of(who.grants, named_to)
 
     def not_ready(self) -> dict[str, str]:
         return not_ready(self._latest.health, self._clock(), self._problem())
 
 
+def public_routes(assets: Iterable[str]) -> frozenset[str]:
+    """What every installation has alike, or tells no more than whether the system is well."""
+    files_of_page = (f"/{name}" for name in assets if name != "index.html")
+    return frozenset({*files_of_page, "/healthz", "/runbooks/{name}"})
+
+
 def application(
-    wallboard: Wallboard, ack: AckRoute, hosts: Collection[str] = ()
+    wallboard: Wallboard, ack: AckRoute, entrance: Entrance, hosts: Collection[str] = ()
 ) -> web.Application:
     """The web application; `hosts` are further names that a Host header may have, besides loopback's."""
     app = web.Application(
-        middlewares=[_only_for(LOOPBACK | {name.lower() for name in hosts})],
+        middlewares=[
+            _only_for(LOOPBACK | {name.lower() for name in hosts}, entrance),
+            entrance.middleware,
+        ],
         client_max_size=LARGEST_FORM,
     )
+    entrance.add_to(app)
+    access = entrance.gate.access
+    if access is not None and access.oidc is not None:
+        OidcDoor(entrance, access, Provider(access.oidc, access.address)).add_to(app)
 
     async def asset(request: web.Request) -> web.StreamResponse:
         kind, body = wallboard.assets[request.path.removeprefix("/") or "index.html"]
         return web.Response(body=body, content_type=kind, charset="utf-8")
 
     async def events(request: web.Request) -> web.StreamResponse:
-        return await _stream(request, wallboard)
+        return await _stream(request, wallboard, entrance)
 
-    async def as_json(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=wallboard.hub.latest.json, content_type="application/json")
+    async def as_json(request: web.Request) -> web.StreamResponse:
+        frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
+        kept_nowhere = {"Cache-Control": "no-store"}
+        return web.Response(body=frame.json, content_type="application/json", headers=kept_nowhere)
 
-    async def healthz(_: web.Request) -> web.StreamResponse:
+    async def healthz(request: web.Request) -> web.StreamResponse:
         missing = wallboard.not_ready()
-        body = msgspec.json.encode({"ready": not missing, "not_ready": missing})
+        told: dict[str, object] = {"ready": not missing}
+        if isinstance(request[ASKED].who, Principal):  # reasons name machines
+            told |= {"not_ready": missing}
+        body = msgspec.json.encode(told)
         status = 503 if missing else 200
         return web.Response(status=status, body=body, content_type="application/json")
 
@@ -107,40 +140,73 @@ def application(
     app.router.add_get("/runbooks/{name}", runbook)
     app.router.add_get(ACK_PATH, ack.get)
     app.router.add_post(ACK_PATH, ack.post)
+    app.router.add_post(ACKNOWLEDGE, AckByRole(ack, entrance).post)
     return app
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where the board listens; `names` are those by which browsers may call it, besides loopback's."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+    tls: ssl.SSLContext | None = None
+
+
+async def nothing() -> None:
+    """There is nothing to do beside serving."""
 
 
 async def serve(
     feed: Feed,
     wallboard: Wallboard,
     ack: AckRoute,
+    entrance: Entrance,
+    place: Place,
     *,
-    host: str,
-    port: int,
-    hosts: Collection[str],
-    tls: ssl.SSLContext | None = None,
+    beside: Callable[[], Coroutine[Any, Any, None]] = nothing,
 ) -> None:
-    """Serve until cancelled; an error in feed or hub is raised. PortTakenError before anything is read."""
-    runner = web.AppRunner(
-        application(wallboard, ack, hosts), access_log=None, shutdown_timeout=1.0
-    )
+    """Serve until cancelled, and do what is `beside`; an error in any of it is raised. PortTakenError before anything is read."""
+    door = Connections()
+    app = application(wallboard, ack, entrance, place.names)
+    app.middlewares.insert(0, door.middleware)
+    runner = GuardedRunner(app, door, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port, ssl_context=tls).start()
+            site = web.TCPSite(runner, place.host, place.port, ssl_context=place.tls)
+            await site.start()
         except OSError as error:
-            raise port_problem(host, port, "--port", error) from None
+            raise port_problem(place.host, place.port, "--port", error) from None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(wallboard.hub.run())
             tasks.create_task(feed.run(wallboard.hub.changed))
+            tasks.create_task(_flushing(entrance))
+            tasks.create_task(beside())
     finally:
         await runner.cleanup()
 
 
-async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamResponse:
-    """Send the newest board, then each newer one; a comment every 15 s keeps proxies from closing."""
+async def _flushing(entrance: Entrance) -> None:
+    """What was counted of refusals is kept though no further one comes."""
+    while True:
+        await asyncio.sleep(FLUSH_S)
+        entrance.flush()
+
+
+async def _stream(
+    request: web.Request, wallboard: Wallboard, entrance: Entrance
+) -> web.StreamResponse:
+    """Send the newest board, then each newer one; a comment every 15 s keeps proxies from closing.
+
+    It ends when its viewer would not be let in any more.
+    """
     response = web.StreamResponse(
-        headers=_HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        headers={
+            **headers.EVERYWHERE,
+            "Content-Type": "text/event-stream",
+            "X-Accel-Buffering": "no",
+        }
     )
     await response.prepare(request)
     wallboard.viewers += 1
@@ -148,7 +214,10 @@ async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamRespo
     try:
         await response.write(b"retry: %d\n\n" % RETRY_MS)
         while True:
-            frame = await wallboard.hub.newer_than(number)
+            await wallboard.hub.newer_than(number)
+            if not entrance.still_holds(request):
+                break
+            frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
             data = frame.event
             if time.monotonic() - pinged > PING_S:
                 data, pinged = b": ping\n\n" + data, time.monotonic()
@@ -161,7 +230,7 @@ async def _stream(request: web.Request, wallboard: Wallboard) -> web.StreamRespo
     return response
 
 
-def _only_for(hosts: Collection[str]) -> Middleware:
+def _only_for(hosts: Collection[str], entrance: Entrance) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         name = _hostname(request.headers.get("Host", ""))
@@ -169,13 +238,21 @@ def _only_for(hosts: Collection[str]) -> Middleware:
             return web.Response(
                 status=421, text=f"This board is not called {name}: start it with --allow-host.\n"
             )
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except web.HTTPException as refused:
+            _harden(refused, is_secure=entrance.is_secure(request))
+            raise
         if not response.prepared:
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
+            _harden(response, is_secure=entrance.is_secure(request))
         return response
 
     return check
+
+
+def _harden(response: web.StreamResponse, *, is_secure: bool) -> None:
+    for name, value in {**headers.EVERYWHERE, **(headers.WITH_TLS if is_secure else {})}.items():
+        response.headers.setdefault(name, value)
 
 
 def _hostname(host: str) -> str | None:

@@ -1,16 +1,20 @@
-"""Makes the board from the latest state and a time. Pure: no server, no browser, no clock."""
+"""Makes the board from the latest state, a time and what its viewer may see. Pure: no server, no browser, no clock."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
+from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.page import Board, Part, Row
+from dashboards.wallboard.page import AgentLine, Board, Part, Row
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
+from schemas.agents import RosterEntry, state_in_any
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
@@ -20,10 +24,16 @@ BoardState = Literal["live", "replay", "behind", "stale", "dead"]
 REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without these parts
 
 
-def board(latest: Latest, now: int, *, build: str = "", problem: str = "") -> Board:
-    """The board at `now`; `problem` is why the board cannot read its data, "" if it can."""
+def board(
+    latest: Latest, now: int, *, build: str = "", problem: str = "", scope: Scope = WHOLE
+) -> Board:
+    """The board at `now`; `problem` is why the board cannot read its data, "" if it can.
+
+    Rows are chosen before anything is summed: no figure, sentence or state of the board is made of what lies outside
+    of `scope`.
+    """
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
-    rows = _rows(latest, targets, zone, now)
+    rows = _rows(latest, targets, zone, now, scope)
     known = [each.as_of for each in rows if each.as_of is not None]
     as_of = max(known) if known else None
     state, banner = _state(rows, as_of, zone, now)
@@ -70,7 +80,9 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
     return missing
 
 
-def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -> tuple[Row, ...]:
+def _rows(
+    latest: Latest, targets: Mapping[str, Targets], zone: str, now: int, scope: Scope
+) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
         book = latest.commands
@@ -87,8 +99,35 @@ def _rows(latest: Latest, targets: Mapping[str, Targets], zone: str, now: int) -
             zone=targets[queue].time_zone if queue in targets else zone,
         )
         for queue in {*targets, *latest.snapshots}
+        if scope.has(_department(targets.get(queue)))
     )
-    return tuple(sorted((row(each, now) for each in queues), key=rank))
+    shown = (row(each, now) for each in queues)
+    if scope.named_to:
+        people = sorted(latest.roster.values(), key=lambda each: each.agent)
+        shown = (_with_people(each, people, targets.get(each.queue), scope) for each in shown)
+    return tuple(sorted(shown, key=rank))
+
+
+def _department(targets: Targets | None) -> str:
+    """A queue that nobody configured is of no department: who sees some departments does not see it."""
+    return targets.department if targets else ""
+
+
+def _with_people(
+    shown: Row, people: Sequence[RosterEntry], targets: Targets | None, scope: Scope
+) -> Row:
+    if targets is None or shown.agents is None:
+        return shown
+    if not scope.has_names(targets.department, targets.agents_named_to):
+        return shown
+    return replace(
+        shown,
+        people=tuple(
+            AgentLine(person.agent, state, person.since, person.reason)
+            for person in people
+            if (state := state_in_any(person, (shown.queue,)))
+        ),
+    )
 
 
 def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:

@@ -19,6 +19,7 @@ from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
 from streams.cli.alerts_topics import alert_topics, named_alert, one_line, read_alerts, say
+from streams.cli.audited import audited
 from streams.cli.options import Failure
 from streams.cli.typed_time import on_clock_of, typed
 from streams.plumbing.wall_clock import now_ms
@@ -80,6 +81,7 @@ def command() -> None:
 @_WHO
 @_NOTE
 @alert_topics
+@audited("alert_ack", "name")
 def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say "I have it": the alert is not repeated. It ends by itself with the alert.
 
@@ -107,6 +109,7 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
 @_WHO
 @_NOTE
 @alert_topics
+@audited("alert_unack", "name")
 def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Give the alert back: it is repeated again.
 
@@ -132,6 +135,7 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
 @click.argument("text", callback=_note)
 @_WHO
 @alert_topics
+@audited("alert_note", "name")
 def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
     """Keep a note with an alert, also with one that is over.
 
@@ -157,6 +161,7 @@ def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None
     "--note", required=True, metavar="TEXT", help="Why there was nothing to do; shown to others."
 )
 @alert_topics
+@audited("alert_false", "name")
 def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
     """Say that an alert should not have fired, also of one that is over: its rule is judged by it.
 
@@ -201,6 +206,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 )
 @_WHO
 @alert_topics
+@audited("alert_mute", "rule", "queue")
 def mute(
     *,
     rule: str,
@@ -251,6 +257,7 @@ def mute(
 @click.argument("mute_id", metavar="MUTE")
 @_WHO
 @alert_topics
+@audited("alert_unmute", "mute_id")
 def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
     """End a mute now.
 

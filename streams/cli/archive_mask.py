@@ -8,6 +8,7 @@ import click
 
 from schemas.millis import iso
 from streams.cli import options
+from streams.cli.audited import audited, with_kafka
 from streams.cli.options import Failure
 from streams.cli.tables import archive
 from streams.cli.typed_time import needs_zone, on_archive_clock
@@ -26,6 +27,8 @@ _EXAMPLE = "2026-11-29"
 @options.data
 @options.clickhouse
 @options.caller_key_file
+@with_kafka
+@audited("archive_mask", "before")
 def mask(
     before: str, yes: bool, data: Path, clickhouse_url: str | None, caller_key_file: Path | None
 ) -> None:

@@ -7,6 +7,7 @@ import click
 
 from schemas.millis import iso
 from streams.cli import options
+from streams.cli.audited import audited, with_kafka
 from streams.cli.options import Failure
 from streams.cli.tables import archive
 from streams.cli.typed_time import needs_zone, on_archive_clock
@@ -24,6 +25,8 @@ _EXAMPLE = "2025-11-01"
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.data
 @options.clickhouse
+@with_kafka
+@audited("archive_purge", "before")
 def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> None:
     """Delete events, legs, spells, minutes, alerts and quarantine from before T; says what, then asks.
 

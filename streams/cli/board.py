@@ -1,9 +1,11 @@
 """`queuewatch board`: the wallboard, and `/healthz` of the whole system."""
 
+from pathlib import Path
+
 import click
 
 from streams.cli import connections, options
-from streams.cli.options import in_one_line
+from streams.cli.options import Failure, in_one_line
 
 
 @click.command(name="board")
@@ -23,7 +25,7 @@ from streams.cli.options import in_one_line
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="Address to listen on. The board has no login: trusted networks only.",
+    help="Address to listen on. One that others reach needs --access, or --open-to-everyone.",
 )
 @click.option(
     "--allow-host",
@@ -31,6 +33,13 @@ from streams.cli.options import in_one_line
     multiple=True,
     metavar="NAME",
     help="A name under which browsers may call the board, besides this machine's; repeatable.",
+)
+@options.access_file(required=False)
+@click.option(
+    "--open-to-everyone",
+    envvar="QUEUEWATCH_OPEN_TO_EVERYONE",
+    is_flag=True,
+    help="Without --access: also let in who comes from other machines, each with every right.",
 )
 @options.link_key
 @connections.tls_of_ours
@@ -42,25 +51,33 @@ from streams.cli.options import in_one_line
     metavar="PORT",
     help="Port of its own /metrics and /healthz, on the same --host.  [default: none]",
 )
-def command(
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
     bootstrap: str,
     namespace: str,
     port: int,
     host: str,
     hosts: tuple[str, ...],
+    access_file: Path | None,
+    open_to_everyone: bool,
     link_key: bytes | None,
     metrics_port: int | None,
 ) -> None:
-    """Serve the wallboard.
+    """Serve the wallboard. Without --access on this machine only, and whoever is on it may do everything.
 
     \b
     Example:
       queuewatch board --port 8080
-      queuewatch board --host 0.0.0.0 --allow-host wall.example.org --link-key-file /etc/queuewatch/link.key
+      queuewatch board --host 0.0.0.0 --access /etc/queuewatch/access.toml --link-key-file /etc/queuewatch/link.key
     """
+    from dashboards.access.config import AccessError, read_access
     from dashboards.wallboard.process import BoardOptions, run
     from streams.plumbing.ports import PortTakenError
 
+    with in_one_line(AccessError):
+        access = None if access_file is None else read_access(access_file)
+    if access is None:
+        _say_who_may(host, hosts, open_to_everyone=open_to_everyone)
     if link_key is None:
         click.echo("queuewatch: board takes no links to acknowledge: no --link-key-file", err=True)
     chosen = BoardOptions(
@@ -72,6 +89,25 @@ def command(
         link_key=link_key,
         metrics_port=metrics_port,
         door=connections.door(),
+        access=access,
     )
     with in_one_line(PortTakenError):
         run(chosen)
+
+
+def _say_who_may(host: str, hosts: tuple[str, ...], *, open_to_everyone: bool) -> None:
+    """Without --access nobody is asked who he is: that must be known, and elsewhere be wanted."""
+    from streams.plumbing.ports import is_loopback
+
+    if is_loopback(host):
+        line = "board lets in everybody on this machine, with every right: no --access"
+        if hosts:
+            line += f"; so does whatever passes on {', '.join(hosts)} to it"
+    elif open_to_everyone:
+        line = f"board lets in everybody who reaches {host}, with every right: --open-to-everyone"
+    else:
+        raise Failure(
+            f"--host {host} is reached from other machines and nobody would have to log in:"
+            " name an --access FILE (docs/operator.md), or say --open-to-everyone"
+        )
+    click.echo(f"queuewatch: {line}", err=True)

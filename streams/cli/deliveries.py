@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.options import Failure, in_one_line
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def show(name: str, bootstrap: str, namespace: str) -> None:
 @options.namespace
 @options.clickhouse
 @options.query_port
+@audited("delivery_withdraw", "name", unless="dry_run")
 def withdraw(  # noqa: PLR0913 - one parameter an option
     *,
     name: str,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited, say_of, with_kafka
 from streams.cli.options import Failure
 from streams.cli.typed_time import say_zone
 from streams.history import registry
@@ -66,6 +67,8 @@ def _command_of(name: str) -> click.Command:
 def report_command(group: str, name: str, report: "Report", line: str) -> click.Command:
     """The command `queuewatch GROUP NAME`; `line` is what the list of commands says of it."""
     work: Any = partial(_run, report)
+    if report.names_people:
+        work = with_kafka(audited("export")(work))
     # The decorator that is applied last is the option that --help shows first.
     for option in reversed(
         (
@@ -115,6 +118,7 @@ def _run(report: "Report", **given: Any) -> None:
     from streams.plumbing.wall_clock import now_ms
 
     question = _question(report, given)
+    say_of(f"{click.get_current_context().command_path}{_asked(report, given)}")
     _check_times(report, given)
     with archive_of(given["data"], given["query_port"], given["clickhouse_url"]) as reader:
         catalogue = read_catalogue(reader, now_ms())
@@ -149,6 +153,15 @@ def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
     except WrongOptionError as error:
         raise click.BadParameter(str(error), param_hint=error.flag) from None
     return question
+
+
+def _asked(report: "Report", given: Mapping[str, Any]) -> str:
+    """The options as they were typed, for the audit record."""
+    typed = ((option.flag, given[option.field]) for option in report.options)
+    return (
+        "".join(f" {flag} {value}" for flag, value in typed if value)
+        + f" --format {given['output']}"
+    )
 
 
 def _check_times(report: "Report", given: Mapping[str, Any]) -> None:

@@ -42,7 +42,7 @@ def running_up(ctx: click.Context) -> "Owner | None":
     return owner
 
 
-def _bootstrap(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+def _bootstrap(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
     """As given; else of the `up` on --data. A folder whose `up` does not run never means another system."""
     owner = None if value is not None else running_up(ctx)
     address = owner.bootstrap if owner is not None else value or _usual(ctx)
@@ -62,11 +62,16 @@ def _usual(ctx: click.Context) -> str:
     return _KAFKA
 
 
-def _namespace(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+def _namespace(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
     if value is not None:
         return value
     owner = running_up(ctx)
     return "" if owner is None else owner.namespace
+
+
+def kafka_of(ctx: click.Context, bootstrap: str | None, prefix: str | None) -> tuple[str, str]:
+    """Address and prefix where --kafka and --namespace are options of no command; Failure if there is none."""
+    return _bootstrap(ctx, None, bootstrap), _namespace(ctx, None, prefix)
 
 
 def _query(ctx: click.Context, _: click.Parameter, value: int | None) -> int:
@@ -304,6 +309,20 @@ def ask(question: str, undone: str) -> None:
         raise Failure(f"{undone}: say --yes where nobody can be asked")
     if not click.confirm(question):
         raise Failure(undone)
+
+
+def access_file(*, required: bool) -> Callable[[FC], FC]:
+    """The option `--access`."""
+    return click.option(
+        "--access",
+        "access_file",
+        envvar="QUEUEWATCH_ACCESS",
+        default=None,
+        required=required,
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="access.toml: who may see the board, and how people log in (docs/operator.md).",
+    )
 
 
 board_url = click.option(

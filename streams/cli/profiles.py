@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.history import archive_of
 from streams.cli.options import Failure, in_one_line
 
@@ -102,6 +103,7 @@ def show(*, queue: str | None, output: "Format", bootstrap: str, namespace: str)
 @options.data
 @options.kafka
 @options.namespace
+@audited("profiles_publish", "queue")
 def publish(*, weeks: int, queue: str | None, **place: Any) -> None:
     """Make profiles and publish those that changed; they are valid from the next minute but one.
 

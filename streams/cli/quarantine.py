@@ -10,6 +10,7 @@ import click
 from schemas.quarantine import REASONS
 from schemas.topics import TOPICS
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.options import Failure, in_one_line
 from streams.cli.typed_time import on_clock_of, typed
 from streams.plumbing.wall_clock import now_ms
@@ -145,6 +146,7 @@ def show(place: str, bootstrap: str, namespace: str) -> None:
     metavar="S",
     help="Seconds to wait for the stream's judgement.",
 )
+@audited("quarantine_replay", "places", "reason", "topic")
 def replay(
     places: tuple[str, ...],
     bootstrap: str,
@@ -190,6 +192,7 @@ def replay(
     metavar="TEXT",
     help="Why nothing more is to be done; kept with the entry.",
 )
+@audited("quarantine_drop", "places", "reason", "topic")
 def drop(
     places: tuple[str, ...],
     bootstrap: str,

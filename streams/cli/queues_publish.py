@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.history import archive_of
 from streams.cli.options import Failure, in_one_line
 from streams.cli.progress import Progress
@@ -48,6 +49,7 @@ _EXAMPLE = "2026-11-01"
 @options.namespace
 @options.clickhouse
 @options.query_port
+@audited("queues_publish", "file", unless="dry_run")
 def publish(*, file: Path, since: str | None, dry_run: bool, yes: bool, **place: Any) -> None:
     """Write FILE as a new version of the targets, if it changes anything.
 

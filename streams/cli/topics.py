@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
@@ -38,6 +39,7 @@ def command() -> None:
     metavar="N",
     help="Copies of each record on the cluster.",
 )
+@audited("topics_create")
 def create(bootstrap: str, namespace: str, partitions: int | None, replication: int) -> None:
     """Create what is missing, then check everything. May be repeated.
 
@@ -90,6 +92,7 @@ def check(bootstrap: str, namespace: str) -> None:
     help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated.",
 )
 @click.option("--set", "is_set", is_flag=True, help="Set the rights instead of printing them.")
+@audited("topics_acl", "given", only_if="is_set")
 def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -> None:
     """Print or set the least rights with which each process works, one user a process.
 

@@ -67,6 +67,7 @@ class Found(Struct, frozen=True):
     facts: Row = {}
 
 
+_PEOPLE = frozenset({"caller", "agent"})  # columns
 Ask = Callable[[Reader, Catalogue, Question], Iterable[Row] | Found]
 
 
@@ -95,6 +96,11 @@ class Report(Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...]  # the words after `queuewatch history NAME`
     notes: str = ""  # a second paragraph of --help
     check: Callable[[Question], None] = _takes_all
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its rows tell of single callers or agents: then whoever asks it leaves an audit record."""
+        return any(column.name in _PEOPLE for part in self.parts for column in part.columns)
 
 
 def answer(report: Report, reader: Reader, catalogue: Catalogue, question: Question) -> Found:

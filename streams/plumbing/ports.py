@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from ipaddress import ip_address
 
 
 class PortTakenError(Exception):
@@ -30,3 +31,13 @@ def check_port(host: str, port: int, option: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise port_problem(host, port, option, error) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it. A name other than `localhost` may be anything."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

@@ -19,7 +19,8 @@ from selenium.webdriver.common.by import By
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import TOPICS, Feed
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.server import Wallboard, serve
+from dashboards.wallboard.process import entrance_of
+from dashboards.wallboard.server import Place, Wallboard, serve
 from schemas.ack_link import AckLink, address, expires_at
 from schemas.attention import Attention
 from schemas.codec import encode
@@ -91,7 +92,8 @@ class Served:
         async def until_cancelled() -> None:
             wallboard = Wallboard(self._latest, lambda: self._feed.problem)
             ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
-            await serve(self._feed, wallboard, ack, host=HOST, port=self.port, hosts=())
+            entrance = entrance_of(None, wallboard, lambda _: None)
+            await serve(self._feed, wallboard, ack, entrance, Place(host=HOST, port=self.port))
 
         self._task = self.loop.create_task(until_cancelled())
         try:

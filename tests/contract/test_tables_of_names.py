@@ -44,6 +44,7 @@ def test_inputs_are_stamped_by_the_broker_and_outputs_are_transactional() -> Non
         "agents",
         "deliveries",
         "reports",
+        "audit",
     }
     outputs = {
         "roster",

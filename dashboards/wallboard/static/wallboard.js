@@ -31,8 +31,25 @@ function connect() {
   });
   events.addEventListener("error", () => {
     // The browser comes again by itself unless the server refused it.
-    if (events.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(again, 2000);
   });
+}
+
+// A board that is away is waited for; one that asks who this is gets an answer from a person.
+async function again() {
+  const status = await fetch("/api/me").then((answer) => answer.status, () => 0);
+  if (status === 401 || status === 403) location.reload();
+  else connect();
+}
+
+// Who is logged in stands at the foot, with the way out. Where nobody has to log in there is nothing to say.
+async function whoami() {
+  const answer = await fetch("/api/me").catch(() => null);
+  if (!answer?.ok) return;
+  const me = await answer.json();
+  if (me.way !== "session" && me.way !== "proxy") return;
+  byId("me").textContent = me.who;
+  byId("me").hidden = false;
 }
 
 function draw() {
@@ -246,6 +263,7 @@ const other = byId("other-view");
 other.href = view === "wall" ? "?view=desk" : "?view=wall";
 other.textContent = view === "wall" ? "All queues" : "Wall";
 connect();
+whoami();
 setInterval(tick, 250);
 addEventListener("resize", fit);
 // A page that hears nothing from its first moment on says so too.

@@ -2,7 +2,7 @@
 
 Rule 1: a row's age is the time that its table is sorted by, which never changes: for a leg its arrival
 as first reported, for an event its arrival in Kafka. `targets` stay, because the rows that are kept were
-judged by them. A delivery that began before the time told only of legs that arrived before it.
+judged by them, and `audit`, which tells of the purge. A delivery that began before the time told only of legs that arrived before it.
 Rule 2: a purge may be repeated, also after a crash; it deletes only what is still there.
 """
 

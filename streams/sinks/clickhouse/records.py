@@ -18,6 +18,7 @@ from schemas.quarantine import Quarantined
 from schemas.targets import TargetsVersion
 from schemas.topics import EPOCH_KEY
 from streams.sinks.clickhouse import rows
+from streams.sinks.clickhouse.audit_rows import audit_row
 from streams.sinks.clickhouse.database import Row
 from streams.sinks.clickhouse.message_rows import message_row
 
@@ -145,6 +146,10 @@ def _of_minutes(_: Source, value: bytes) -> list[TableRow]:
     return [("minutes", row) for row in rows.minute_rows(_minutes.decode(value))]
 
 
+def _of_audit(source: Source, value: bytes) -> list[TableRow]:
+    return [("audit", audit_row(source.offset, source.appended_at, value))]
+
+
 _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "calls": _events,
     "legs": _of_legs,
@@ -155,6 +160,7 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "targets": _of_targets,
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
+    "audit": _of_audit,
     "messages": lambda _, value: [("messages", message_row(_messages.decode(value)))],
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

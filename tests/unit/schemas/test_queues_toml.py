@@ -216,3 +216,25 @@ def test_maintenance_is_inherited_like_opening_hours_and_the_nearest_list_holds(
     first, other = parse_queues(text, RULE_TABLES).queues
     assert first.maintenance == (MaintenanceWindow("2026-12-05", 22 * 60, 26 * 60, "PBX"),)
     assert other.maintenance == ()
+
+
+def test_agents_are_named_to_nobody_unless_a_level_says_to_whom() -> None:
+    text = """
+[departments.water]
+agents_named_to = ["supervisor"]
+[centres.faults]
+department = "water"
+[queues.a]
+centre = "faults"
+[queues.b]
+centre = "faults"
+agents_named_to = []
+[queues.c]
+[defaults]
+answer_within = "20s"
+goal = 0.8
+"""
+    named = {each.queue: each.agents_named_to for each in parse_queues(text, {}).queues}
+    assert named == {"a": ("supervisor",), "b": (), "c": ()}
+    with pytest.raises(ConfigurationError, match=r"water\.agents_named_to.*viewer"):
+        parse_queues(text.replace('"supervisor"', '"boss"'), {})

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.ack_link import AckLink, address
 from schemas.codec import decode_as, encode
@@ -50,7 +51,11 @@ class Desk:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]  # its own app key
         wallboard = Wallboard(self.latest, lambda: self.problem, lambda: self.now)
-        async with TestClient(TestServer(application(wallboard, self.ack))) as client:
+        async with TestClient(
+            TestServer(
+                application(wallboard, self.ack, entrance_of(None, wallboard, lambda _: None))
+            )
+        ) as client:
             yield client
 
 

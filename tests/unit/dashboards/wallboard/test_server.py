@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
+from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
 from tests.support.floors import healthy, records, snapshot
@@ -31,6 +32,7 @@ class Floor:
         self.ack = AckRoute(
             self.latest, lambda: self.problem, lambda: NOW, None, nothing_is_written
         )
+        self.entrance = entrance_of(None, self.wallboard, lambda _: None)
 
     def show(self, waiting: int, version: int) -> None:
         changed = snapshot(NOW, waiting=waiting, version=version)
@@ -41,7 +43,7 @@ class Floor:
     async def served(self) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]  # its own app key
         hub = asyncio.create_task(self.wallboard.hub.run())
         async with TestClient(
-            TestServer(application(self.wallboard, self.ack, ["wall.example.org"]))
+            TestServer(application(self.wallboard, self.ack, self.entrance, ["wall.example.org"]))
         ) as client:
             yield client
         hub.cancel()
@@ -75,10 +77,10 @@ async def test_many_viewers_share_one_computation() -> None:
         answers = [await client.get("/events") for _ in range(20)]
         first = {(await next_board(answer.content)).now for answer in answers}  # type: ignore[arg-type]
         assert first == {NOW}
-        frames = await asyncio.gather(
-            *(floor.wallboard.hub.newer_than(floor.wallboard.hub.latest.number) for _ in range(20))
+        await asyncio.gather(
+            *(floor.wallboard.hub.newer_than(floor.wallboard.hub.number) for _ in range(20))
         )
-        assert len({id(frame.event) for frame in frames}) == 1
+        assert len({id(floor.wallboard.hub.latest().event) for _ in answers}) == 1
         for answer in answers:
             answer.close()
 
@@ -87,13 +89,13 @@ async def test_a_slow_viewer_gets_the_newest_board_and_no_backlog() -> None:
     floor = Floor()
     hub = floor.wallboard.hub
     running = asyncio.create_task(hub.run())
-    before = hub.latest.number
+    before = hub.number
     for version in (1, 2):
         floor.show(waiting=version, version=version)
-        await hub.newer_than(hub.latest.number)
-    frame = await hub.newer_than(before)
+        await hub.newer_than(hub.number)
+    await hub.newer_than(before)
     running.cancel()
-    assert msgspec.json.decode(frame.json, type=Board).rows[0].waiting == 2
+    assert msgspec.json.decode(hub.latest().json, type=Board).rows[0].waiting == 2
 
 
 async def test_the_board_as_json() -> None:
@@ -101,7 +103,7 @@ async def test_the_board_as_json() -> None:
     for record in records(NOW):
         floor.latest.apply(*record)
     async with floor.served() as client:
-        await floor.wallboard.hub.newer_than(floor.wallboard.hub.latest.number)
+        await floor.wallboard.hub.newer_than(floor.wallboard.hub.number)
         answer = await client.get("/api/board")
         assert answer.content_type == "application/json"
         board = msgspec.json.decode(await answer.read(), type=Board)

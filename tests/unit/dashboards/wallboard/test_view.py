@@ -1,14 +1,16 @@
 """What the wall says as a whole: its banner, its parts, its messages."""
 
 import msgspec
+from msgspec.structs import replace
 
+from dashboards.access.rights import Scope
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.view import board, not_ready, parts_of
 from schemas.codec import encode
 from tests.support.alerts import alert
-from tests.support.floors import healthy, records, snapshot
-from tests.support.walls import NOW, latest_of
+from tests.support.floors import healthy, records, snapshot, targets
+from tests.support.walls import GOOD, NOW, POOR, latest_of, person
 
 
 def test_the_board_says_since_when_nothing_is_live() -> None:
@@ -97,3 +99,39 @@ def test_an_incident_stands_in_the_row_of_each_queue_with_its_calls() -> None:
     latest.apply("alerts", b"incident", encode(incident))
     (row,) = board(latest, NOW).rows
     assert [line.rule for line in row.alerts] == ["incident"]
+
+
+def test_a_scope_is_the_board_of_a_town_that_has_only_these_departments() -> None:
+    """Whatever is shown to a scope is as if the other departments were not there at all."""
+    works, staff = (
+        targets(),
+        targets(queue="payroll", department="staff", department_name="Staff", centre="hr"),
+    )
+    mine = snapshot(
+        NOW, waiting=3, oldest_arrived_at=NOW - 30_000, windows={30: GOOD}, agents={"available": 1}
+    )
+    theirs = replace(mine, queue="payroll", waiting=50, windows={30: POOR})
+    unconfigured = replace(theirs, queue="unknown", configured=False)
+    people = (person("ada", "idle", "burst-pipes", "payroll"), person("bob", "talking", "payroll"))
+    firing = (alert(), alert(alert_id="a2", queue="payroll", severity="page"))
+    whole = latest_of(
+        mine, theirs, unconfigured, promises=(works, staff), people=people, alerts=firing
+    )
+    alone = latest_of(mine, promises=(works,), people=people[:1], alerts=firing[:1])
+    assert board(whole, NOW, scope=Scope(frozenset({"works"}))) == board(alone, NOW)
+    assert board(whole, NOW).all.waiting == 103
+
+
+def test_a_scope_of_no_queue_is_an_empty_board_and_not_the_whole_one() -> None:
+    latest = latest_of(snapshot(NOW, waiting=3))
+    shown = board(latest, NOW, scope=Scope(frozenset({"roads"})))
+    assert (shown.rows, shown.all.queues, shown.condition) == ((), 0, "dead")
+
+
+def test_the_state_of_a_scope_is_that_of_its_own_queues() -> None:
+    """A department whose source is silent is dead, whatever goes on elsewhere."""
+    old = snapshot(NOW - 600_000)
+    other = snapshot(NOW, queue="payroll")
+    both = latest_of(old, other, promises=(targets(), targets(queue="payroll", department="staff")))
+    assert board(both, NOW).condition == "live"
+    assert board(both, NOW, scope=Scope(frozenset({"works"}))).condition == "dead"

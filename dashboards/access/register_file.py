@@ -1,0 +1,108 @@
+"""The register as a JSON file that several boards and `queuewatch access` read and change.
+
+A change is read, made and put in place in one step under a lock, so that of two boards that open one link one
+is the first. A reader sees a change at its next look: the file's identity tells whether it is another one.
+"""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from dashboards.access.register import FORMAT, Register
+
+T = TypeVar("T")
+_SECRET = 0o600
+
+
+class RegisterError(Exception):
+    """One line: which file, what is wrong, what to do."""
+
+
+class RegisterFile:
+    """A file that is not there is an empty register; so is no file at all, which nothing may change."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._register = Register()
+
+    def read(self) -> Register:
+        """RegisterError if it cannot be read: then nobody may be let in by it."""
+        if self.path is None:
+            return self._register
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            self._seen, self._register = None, Register()
+            return self._register
+        except OSError as error:
+            raise RegisterError(f"cannot read {self.path}: {error.strerror}") from None
+        seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        if seen != self._seen:
+            self._register = _parsed(self.path)
+            self._seen = seen
+        return self._register
+
+    def change(self, decide: Callable[[Register], tuple[T, Register]]) -> T:
+        """Put what `decide` makes of the register in its place, and return what it says beside that."""
+        if self.path is None:
+            raise RegisterError("there is no register: it is named in access.toml")
+        with _locked(self.path):
+            self._seen = None
+            before = self.read()
+            said, after = decide(before)
+            if after != before:
+                _put(self.path, after)
+            return said
+
+
+def _parsed(path: Path) -> Register:
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Register)
+    except OSError as error:
+        raise RegisterError(f"cannot read {path}: {error.strerror}") from None
+    except msgspec.MsgspecError as error:
+        raise RegisterError(
+            f"{path} is no register of access: {error}; restore it, or move it away and make tokens and walls anew"
+        ) from None
+    if found.format > FORMAT:
+        raise RegisterError(f"{path} was written by a newer release: start that one")
+    return found
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _SECRET)
+    except OSError as error:
+        raise RegisterError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _put(path: Path, register: Register) -> None:
+    text = msgspec.json.format(msgspec.json.encode(register), indent=2) + b"\n"
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():  # a group that may read it goes on to
+            stat = path.stat()
+            Path(draft).chmod(stat.st_mode & 0o777)
+            if os.geteuid() == 0:
+                os.chown(draft, stat.st_uid, stat.st_gid)
+        Path(draft).replace(path)
+    except OSError as error:
+        raise RegisterError(f"cannot write {path}: {error.strerror}") from None

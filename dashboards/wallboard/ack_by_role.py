@@ -1,0 +1,74 @@
+"""POST /api/acknowledge: "I have it" by somebody whose role may, for alerts of his departments.
+
+Body: `{"alert_id": "…", "note": "…"}` as JSON; header `X-CSRF-Token` with the `csrf` of /api/me, unless a token
+is sent instead of a cookie. 200 with who has it since when; 409 if somebody else has it already.
+"""
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from dashboards.access.entrance import ASKED, Entrance, principal_of
+from dashboards.access.rights import may
+from dashboards.wallboard.ack_route import AckRoute
+from schemas.commands import LONGEST_NOTE
+
+PATH = "/api/acknowledge"
+MARK = "X-CSRF-Token"
+
+
+class Asked(Struct, forbid_unknown_fields=True):
+    alert_id: Annotated[str, Meta(min_length=1, max_length=500)]
+    note: Annotated[str, Meta(max_length=LONGEST_NOTE)] = ""
+
+
+class Has(Struct, frozen=True):
+    """Who has the alert, since when (ms)."""
+
+    who: str
+    since: int
+
+
+class AckByRole:
+    def __init__(self, ack: AckRoute, entrance: Entrance) -> None:
+        self._ack = ack
+        self._entrance = entrance
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        asked = request[ASKED]
+        who = principal_of(request)
+        if who.way != "token" and not self._entrance.gate.is_mark(
+            asked, request.headers.get(MARK, "")
+        ):
+            self._entrance.refused(asked, "a form without its mark")
+            return _said(403, f"send {MARK} with the csrf of /api/me")
+        try:
+            wanted = msgspec.json.decode(await request.read(), type=Asked)
+        except msgspec.MsgspecError as error:
+            return _said(400, str(error))
+        alert = self._ack.firing(wanted.alert_id)
+        # One that is of another department is not told from one that there is not.
+        if alert is None or not may(who.grants, "see", alert.department):
+            return _said(404, "no such alert fires")
+        if not may(who.grants, "acknowledge", alert.department):
+            self._entrance.refused(asked, "a role that may not")
+            return _said(403, "your role may not acknowledge alerts of this department")
+        try:
+            said = await self._ack.say(wanted.alert_id, who.who, wanted.note.strip())
+        except ValueError as error:
+            return _said(400, str(error))
+        if said.had is None:
+            return _said(503, said.problem)
+        if said.is_new:
+            self._entrance.note(asked, who.who, who.roles, "alert_ack", wanted.alert_id)
+        has = msgspec.json.encode(Has(said.had.who, said.had.at))
+        return web.Response(
+            status=200 if said.is_new else 409, body=has, content_type="application/json"
+        )
+
+
+def _said(status: int, problem: str) -> web.Response:
+    body = msgspec.json.encode({"problem": problem})
+    return web.Response(status=status, body=body, content_type="application/json")
