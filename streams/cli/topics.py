@@ -33,12 +33,11 @@ def command() -> None:
 @click.option(
     "--replication",
     type=click.IntRange(1, 10),
-    default=1,
-    show_default=True,
+    default=None,
     metavar="N",
-    help="Copies of each record on the cluster.",
+    help="Copies of each record on the cluster.  [default: one on each broker, at most 3]",
 )
-def create(bootstrap: str, namespace: str, partitions: int | None, replication: int) -> None:
+def create(bootstrap: str, namespace: str, partitions: int | None, replication: int | None) -> None:
     """Create what is missing, then check everything. May be repeated.
 
     \b
@@ -47,11 +46,15 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
     """
     from streams.admin.broker import AdminError
     from streams.admin.topics import create_topics
+    from streams.admin.unclean import check_cluster
 
     with in_one_line(AdminError):
         created = create_topics(bootstrap, namespace, now_ms(), partitions, replication)
+        found = check_cluster(bootstrap, namespace)
     for name in created.topics:
         print(f"created {name}")
+    for each in found:
+        click.echo(f"queuewatch: warning: {each.line}", err=True)
     print(f"topics ready, {len(created.topics)} of them new (epoch {created.epoch})")
 
 
@@ -60,7 +63,9 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
 @options.kafka
 @options.namespace
 def check(bootstrap: str, namespace: str) -> None:
-    """Compare the topics with what they must be; exit 1 with one line a mistake.
+    """Compare the topics with what they must be, and find settings with which Kafka loses records or stops.
+
+    One line each with its remedy. Exit 1 for a mistake; a warning alone leaves 0.
 
     \b
     Example:
@@ -68,13 +73,19 @@ def check(bootstrap: str, namespace: str) -> None:
     """
     from streams.admin.broker import AdminError
     from streams.admin.topics import check_topics
+    from streams.admin.unclean import check_cluster
 
     with in_one_line(AdminError):
-        found = check_topics(bootstrap, namespace)
-    for line in found[:-1]:
+        mistakes = check_topics(bootstrap, namespace)
+        found = check_cluster(bootstrap, namespace)
+    for each in found:
+        if not each.refused:
+            click.echo(f"queuewatch: warning: {each.line}", err=True)
+    mistakes += [each.line for each in found if each.refused]
+    for line in mistakes[:-1]:
         click.echo(f"queuewatch: {line}", err=True)
-    if found:
-        raise Failure(found[-1])
+    if mistakes:
+        raise Failure(mistakes[-1])
     print("topics are as they must be")
 
 

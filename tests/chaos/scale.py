@@ -1,4 +1,4 @@
-"""How hard and how long: the short form runs in `make test`, the real one in `make chaos`.
+"""How hard, how long, and on which Kafka: the short form runs in `make test`, the real one in `make chaos`.
 
 The only place that asks which one it is. Short times are the same mechanisms with shorter waits: the
 product's own waits are options of its processes, and shrink with them.
@@ -7,6 +7,8 @@ product's own waits are options of its processes, and shrink with them.
 import os
 import signal
 from dataclasses import dataclass
+
+import pytest
 
 
 @dataclass(frozen=True)
@@ -57,4 +59,11 @@ _REAL = Scale(
     database_slow_s=90.0, malformed=100_000, hurried=False, alerts_away_s=300.0, within_s=900.0,
 )  # fmt: skip
 
-SCALE = _REAL if os.environ.get("QUEUEWATCH_CHAOS") == "real" else _SHORT
+IS_REAL = os.environ.get("QUEUEWATCH_CHAOS") == "real"
+_KAFKA = os.environ.get("QUEUEWATCH_CHAOS_KAFKA", "open")
+assert _KAFKA in {"open", "secured"}, f"QUEUEWATCH_CHAOS_KAFKA is open or secured, not {_KAFKA}"
+IS_SECURED = _KAFKA == "secured"  # with TLS, passwords and rights (tests/support/secured.py)
+SCALE = _REAL if IS_REAL else _SHORT
+# Long, with little that the short form of others does not show: `make chaos` runs them, `make test` names them.
+real_only = pytest.mark.real_only
+open_only = pytest.mark.open_only  # it stands on the broker that ships with `up`, which is open

@@ -8,7 +8,6 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.millis import MINUTE, SECOND
-from streams.local.kafka import LocalKafka
 from tests.chaos.scale import SCALE
 from tests.support.paging import Got, Paging, Platform, now_ms, start_together
 from tests.support.waiting import wait_until
@@ -28,9 +27,9 @@ HOUR_TICKS = 720
 
 
 @pytest.fixture(scope="module")
-def paging(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paging]:
+def paging(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paging]:
     folder = tmp_path_factory.mktemp("paging")
-    made = Paging(kafka.place.bootstrap, folder, QUEUES, OWNERS, hurried=SCALE.hurried)
+    made = Paging(bootstrap, folder, QUEUES, OWNERS, hurried=SCALE.hurried)
     with made:
         yield made
         made.clean()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafka
 from tests.chaos.scale import SCALE
 from tests.support.hurried import PROBE_EVERY_S
 from tests.support.paging import Paging, start_together
@@ -65,10 +64,10 @@ def switch() -> Iterator[Switch]:
 
 
 def test_it_speaks_when_the_pipeline_stops_whole_or_in_any_part(
-    kafka: LocalKafka, tmp_path: Path, switch: Switch
+    bootstrap: str, tmp_path: Path, switch: Switch
 ) -> None:
     (tmp_path / "heartbeat.url").write_text(switch.url)
-    made = Paging(kafka.place.bootstrap, tmp_path, QUEUES, ["duty"], straight=False, hurried=SCALE.hurried,
+    made = Paging(bootstrap, tmp_path, QUEUES, ["duty"], straight=False, hurried=SCALE.hurried,
                   heartbeat=tmp_path / "heartbeat.url")  # fmt: skip
 
     def kill(*parts: Server) -> None:

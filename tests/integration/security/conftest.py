@@ -5,10 +5,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec import Struct
 
-from streams.admin.access import USERS
 from tests.support.kafka_nodes import Certificates, KafkaNodes
-
-PASSWORDS = {f"queuewatch-{user}": f"password-of-{user}-7f3a" for user in USERS}
+from tests.support.secured import PASSWORDS
 
 
 class Secured(Struct, frozen=True):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from streams.local.kafka import free_ports
-from tests.integration.security.conftest import PASSWORDS, Secured
+from tests.integration.security.conftest import Secured
+from tests.support.secured import PASSWORDS
 from tests.support.services import Server, Webhook, get
 from tests.support.waiting import wait_until
 
