@@ -8,6 +8,8 @@ from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
+_ALL = "all"  # as for `up`, whose processes are one user
+
 
 @click.group(name="topics")
 def command() -> None:
@@ -98,7 +100,7 @@ def check(bootstrap: str, namespace: str) -> None:
     "given",
     multiple=True,
     metavar="PROCESS=PRINCIPAL",
-    help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated.",
+    help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated; `all`: every one.",
 )
 @click.option("--set", "is_set", is_flag=True, help="Set the rights instead of printing them.")
 def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -> None:
@@ -116,12 +118,12 @@ def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -
     principals = {user: f"User:queuewatch-{user}" for user in USERS}
     for text in given:
         user, _, principal = text.partition("=")
-        if user not in principals or ":" not in principal:
+        if user not in {*USERS, _ALL} or ":" not in principal:
             raise click.BadParameter(
-                f'expected one of {", ".join(USERS)}, "=" and User:NAME, got "{text}"',
+                f'expected one of {", ".join((*USERS, _ALL))}, "=" and User:NAME, got "{text}"',
                 param_hint="--principal",
             )
-        principals[user] = principal
+        principals |= dict.fromkeys(USERS if user == _ALL else [user], principal)
     wanted = rights(namespace)
     if not is_set:
         for line in as_commands(wanted, principals, bootstrap):
@@ -129,4 +131,5 @@ def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -
         return
     with in_one_line(AdminError):
         grant(wanted, principals, bootstrap)
-    print(f"{sum(len(each.operations) for each in wanted)} rights set for {len(USERS)} users")
+    granted = {(principals[each.user], each.kind, each.name, operation) for each in wanted for operation in each.operations}  # fmt: skip
+    print(f"{len(granted)} rights set for {len(set(principals.values()))} users")

@@ -36,6 +36,10 @@ class Certificates:
         made.authority.cert_pem.write_to_path(str(made.ca))
         return made
 
+    def renewed(self) -> "Certificates":
+        """Another authority with the same files: what it issues takes the place of what was there."""
+        return Certificates.made(self.folder)
+
     @property
     def ca(self) -> Path:
         return self.folder / "ca.pem"
@@ -154,6 +158,12 @@ class KafkaNodes:
         for node in self.nodes:
             node.server.wait_until_ready()
         return self
+
+    def renew(self, certificates: Certificates) -> None:
+        """All nodes show, and trust, what these issue from their next start on."""
+        self._certificates = certificates
+        for node in self.nodes:
+            certificates.keystore_of(f"node-{node.number}")
 
     def __exit__(self, *_: object) -> None:
         for node in self.nodes:

@@ -13,9 +13,9 @@ from streams.plumbing.kafka_config import read_config
 from streams.plumbing.kafka_security import KafkaSecurity, in_use, use
 from tests.support.kafka_nodes import SUPER_USER, Certificates, KafkaNodes
 
-PASSWORDS = {
-    f"queuewatch-{user}": f"password-of-{user}-7f3a" for user in (*USERS, SUPER_USER.removeprefix("queuewatch-"))
-}  # fmt: skip
+# `up` is one user for all of its processes.
+_NAMES = (*USERS, "up", SUPER_USER.removeprefix("queuewatch-"))
+PASSWORDS = {f"queuewatch-{user}": f"password-of-{user}-7f3a" for user in _NAMES}
 
 _files: dict[str, Path] = {}  # by the addresses of a Kafka: where the file of each user lies
 
@@ -26,33 +26,42 @@ def secured_nodes(
 ) -> Iterator[KafkaNodes]:
     """Such a Kafka of its own; meanwhile all clients of this process go to it."""
     certificates = Certificates.made(folder / "certificates")
+    for user in PASSWORDS:
+        written_config(certificates, folder, user)
     with (
         KafkaNodes(folder / "kafka", count, certificates, PASSWORDS, settings) as nodes,
-        entered(nodes, certificates, folder),
+        entered(nodes.sasl, folder),
     ):
         yield nodes
 
 
 @contextmanager
-def entered(nodes: KafkaNodes, certificates: Certificates, folder: Path) -> Iterator[None]:
-    """Clients of this process are the super user of that Kafka; processes find their files by `options`."""
+def entered(bootstrap: str, folder: Path) -> Iterator[None]:
+    """Clients of this process are the super user of that Kafka; processes find their files in `folder` by `options`."""
     former = in_use()
-    _files[nodes.sasl] = folder
-    for user, password in PASSWORDS.items():
-        (folder / f"{user}.password").write_text(password)
-        (folder / f"{user}.properties").write_text(
-            "security.protocol=SASL_SSL\n"
-            f"ssl.ca.location={certificates.ca}\n"
-            "sasl.mechanism=SCRAM-SHA-512\n"
-            f"sasl.username={user}\n"
-            f"sasl.password.file={folder / user}.password\n"
-        )
+    _files[bootstrap] = folder
     use(KafkaSecurity(read_config(folder / f"{SUPER_USER}.properties", {})))
     try:
         yield
     finally:
         use(former)
-        del _files[nodes.sasl]
+        del _files[bootstrap]
+
+
+def written_config(certificates: Certificates, folder: Path, user: str) -> Path:
+    """How `user` comes in. The password lies in a file of its own, as a secret of a container does."""
+    secret = folder / f"{user}.password"
+    secret.write_text(PASSWORDS[user] + "\n")
+    file = folder / f"{user}.properties"
+    file.write_text(
+        f"# how {user} reaches Kafka\n"
+        "security.protocol = SASL_SSL\n"
+        f"ssl.ca.location = {certificates.ca}\n"
+        "sasl.mechanism = SCRAM-SHA-512\n"
+        f"sasl.username = {user}\n"
+        f"sasl.password.file = {secret}\n"
+    )
+    return file
 
 
 def config_of(bootstrap: str, user: str) -> Path | None:

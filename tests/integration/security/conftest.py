@@ -8,6 +8,9 @@ from msgspec import Struct
 from tests.support.kafka_nodes import Certificates, KafkaNodes
 from tests.support.secured import PASSWORDS
 
+# As `stream` is by default: nothing here is about a worker that gives up early.
+PATIENT = ("--session", "10s", "--checkpoint-within", "30s", "--stuck-after", "30s")
+
 
 class Secured(Struct, frozen=True):
     nodes: KafkaNodes
