@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from schemas.topics import TOPICS
 from streams.admin.topics import TopicFact, topic_configs
 from streams.admin.unclean import ClusterFacts, Finding, findings
+from tests.support.documents import DOCS, blocks, read
 
 SETTINGS = {
     "offsets.topic.replication.factor": "3",
@@ -158,6 +159,14 @@ def test_a_setting_of_the_brokers_is_named_with_its_remedy(
     assert found.line.startswith(f"{setting.replace('_', '.')} is {value}, ")
     assert said in found.line
     assert found.line.endswith("in the brokers' server.properties")
+
+
+def test_what_the_operators_page_tells_to_write_has_no_finding() -> None:
+    (block,) = [each for each in blocks(read(DOCS / "operator.md"), "text") if "min.isr=" in each]
+    written = dict(line.split("=") for line in block.splitlines())
+    facts = replace(cluster(), internal={}, settings=written)
+    assert findings(facts, "city.") == []
+    assert set(SETTINGS) - {"log.cleaner.enable"} <= set(written)
 
 
 def test_topics_that_make_themselves_are_a_warning() -> None:
