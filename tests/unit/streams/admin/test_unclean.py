@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from schemas.topics import TOPICS
 from streams.admin.topics import TopicFact, topic_configs
 from streams.admin.unclean import ClusterFacts, Finding, findings
-from tests.support.documents import DOCS, blocks, read
+from tests.support.documents import blocks, read
+from tests.support.sources import ROOT
 
 SETTINGS = {
     "offsets.topic.replication.factor": "3",
@@ -162,7 +163,9 @@ def test_a_setting_of_the_brokers_is_named_with_its_remedy(
 
 
 def test_what_the_operators_page_tells_to_write_has_no_finding() -> None:
-    (block,) = [each for each in blocks(read(DOCS / "operator.md"), "text") if "min.isr=" in each]
+    (block,) = [
+        each for each in blocks(read(ROOT / "docs" / "operator.md"), "text") if "min.isr=" in each
+    ]
     written = dict(line.split("=") for line in block.splitlines())
     facts = replace(cluster(), internal={}, settings=written)
     assert findings(facts, "city.") == []
