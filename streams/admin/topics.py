@@ -38,7 +38,7 @@ _PARTITIONED_AS = "calls"  # topics without a partition count of their own have 
 class TopicFact(Struct, frozen=True):
     """The partitions and settings of one topic, as the broker reports them.
 
-    `copies` and `in_sync` are those of its partition that has the fewest.
+    `configs` are empty where this user may not see them. `copies` and `in_sync` are those of its partition that has the fewest.
     """
 
     partitions: int
@@ -106,6 +106,12 @@ def mistakes(facts: Mapping[str, TopicFact], namespace: str) -> list[str]:
                 f"topic {name} has {fact.partitions} partitions, expected {wanted}{reason}:"
                 " delete it and run `queuewatch topics create`"
             )
+        if not fact.configs:
+            found.append(
+                f"topic {name}: this user may not see its settings (describe_configs):"
+                " `queuewatch topics acl`"
+            )
+            continue
         for key in ("cleanup.policy", "message.timestamp.type", "retention.ms"):
             expected = topic_configs(topic).get(key)
             actual = fact.configs.get(key, "")

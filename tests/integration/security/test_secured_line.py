@@ -149,6 +149,12 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
         tried = line.tried(line.environment(user), *command)
         assert tried.returncode == 1
         assert f"topic {topic}" in tried.stderr or f"'{topic}'" in tried.stderr, tried.stderr
+    # May see all topics and nothing of the cluster: that is said, and not taken for well.
+    seen = line.tried(line.environment("stream"), "topics", "check")
+    assert (seen.returncode, "settings of the brokers were not looked at" in seen.stderr) == (
+        0,
+        True,
+    )
     logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
     assert not [word for word in PASSWORDS.values() if word in logs], "a log holds a password"
     assert "TopicAuthorizationFailed" not in logs
