@@ -1,7 +1,8 @@
-"""How long a line stood still: the longest time between two records of one partition."""
+"""How long a line stood still: how long sources waited, and what they had told."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -31,43 +32,54 @@ def keep_every_record(system: System) -> None:
 
 
 class Pauses(Struct, frozen=True):
-    """Seconds. A source waits for `accepted`, a board stands still for `snapshots`."""
+    """Seconds. A source waits for `accepted`; an accepted event of a call waits for `written` and `shown`."""
 
     what: str
-    lasted_s: float
+    lasted: float
     accepted: float
-    checkpoints: float
-    snapshots: float
+    written: float
+    shown: float
 
     def __str__(self) -> str:
         return (
-            f"{self.what}: {self.lasted_s:.0f} s; longest pause of accepted events {self.accepted:.1f} s,"
-            f" of checkpoints {self.checkpoints:.1f} s, of snapshots {self.snapshots:.1f} s"
+            f"{self.what}: {self.lasted:.0f} s; longest pause between accepted events {self.accepted:.1f} s;"
+            f" an accepted event was in a checkpoint after {self.written:.1f} s at most,"
+            f" in a snapshot after {self.shown:.1f} s at most"
         )
 
 
 def pauses(system: System, accepted_at: Iterable[int], what: str, since: int, to: int) -> Pauses:
-    """Between two times of the wall clock, ms: those of the partition that stood still longest."""
+    """Between two times of the wall clock, ms."""
+    marks = [since, *(at for at in accepted_at if since < at < to), to]
+    told = {
+        partition: [at for at in times if since <= at <= to]
+        for partition, times in _times(system, "calls").items()
+    }
     return Pauses(
         what=what,
-        lasted_s=(to - since) / 1000,
-        accepted=_longest_s([at for at in accepted_at if since <= at <= to], since, to),
-        checkpoints=_of_topic(system, "state", since, to),
-        snapshots=_of_topic(system, "snapshots", since, to),
+        lasted=(to - since) / 1000,
+        accepted=max(then - at for at, then in pairwise(marks)) / 1000,
+        written=_longest_wait_s(told, _times(system, "state", b"calls|"), to),
+        shown=_longest_wait_s(told, _times(system, "snapshots"), to),
     )
 
 
-def _of_topic(system: System, topic: str, since: int, to: int) -> float:
-    """Partitions of which nothing was ever written have no traffic."""
+def _longest_wait_s(
+    told: Mapping[int, Sequence[int]], answered: Mapping[int, Sequence[int]], to: int
+) -> float:
+    """From a record of a partition to the next answer of its unit; a unit that is told nothing owes none."""
+    longest = 0
+    for partition, times in told.items():
+        answers = [*answered.get(partition, ()), to]
+        longest = max([longest, *(answers[bisect_left(answers, at)] - at for at in times)])
+    return longest / 1000
+
+
+def _times(system: System, topic: str, key: bytes = b"") -> dict[int, list[int]]:
+    """When the records of each partition were written whose key begins so, in order."""
     times: dict[int, list[int]] = defaultdict(list)
     with consumer(system.bootstrap) as client:
         for tp, record in walk(client, partitions_of(client, topic_name(topic, system.namespace))):
-            within = times[tp.partition]
-            if since <= record.timestamp <= to:
-                within.append(record.timestamp)
-    return max(_longest_s(each, since, to) for each in times.values())
-
-
-def _longest_s(times: Sequence[int], since: int, to: int) -> float:
-    marks = [since, *sorted(times), to]
-    return max(then - at for at, then in pairwise(marks)) / 1000
+            if (record.key or b"").startswith(key):
+                times[tp.partition].append(record.timestamp)
+    return {partition: sorted(each) for partition, each in times.items()}

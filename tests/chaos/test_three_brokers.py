@@ -26,7 +26,7 @@ from tests.support.services import ClickHouse
 
 _AS_KAFKA_HAS_IT = {"broker.session.timeout.ms": "9000", "broker.heartbeat.interval.ms": "2000"}
 _EVENTS_A_SECOND = 200
-_PORTIONS = 50  # so many are accepted while a broker is away, and after all are back
+_PORTIONS = 30  # so many are accepted while a broker is away, and after all are back
 
 
 class Cluster:

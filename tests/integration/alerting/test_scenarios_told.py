@@ -20,7 +20,7 @@ from streams.admin.broker import consumer, partitions_of, walk
 from streams.local.kafka import LocalKafka
 from streams.sinks.alertmanager.decide import BEHIND_MS, labels_of
 from streams.sinks.deliver.telling import fingerprint
-from tests.chaos.scale import IS_REAL
+from tests.chaos.scale import IS_REAL, open_only
 from tests.support.paging import Paging, now_ms
 from tests.support.smtp import Mailbox
 from tests.support.staged import own, owners, queues_toml, staged
@@ -36,6 +36,7 @@ LIVE_MS = 20_000
 PROVED_AFTER_MS = 12_000  # as tests/support/hurried.py has it
 SLACK_MS = 6_000
 OF_PIPELINE = "queuewatch"
+pytestmark = open_only  # `make chaos` runs it, too
 
 
 @pytest.fixture(scope="module")
