@@ -24,6 +24,7 @@ from streams.plumbing.tls_config import CERTIFICATE
 from streams.plumbing.tls_refusals import of_tls, speaks_tls
 
 _WITHIN_S = 5.0
+_ASKED_AGAIN_AFTER_S = 0.5
 
 
 def why_refused(bootstrap: str) -> str:
@@ -37,9 +38,17 @@ async def _of_any(bootstrap: str) -> str:
     for address in bootstrap.split(","):
         host, _, port = address.strip().rpartition(":")
         if port.isdecimal() and await _answers(host.strip("[]"), int(port)):
-            reason = await _of(host.strip("[]"), int(port))
+            reason = await _of_two_tries(host.strip("[]"), int(port))
             return f"Kafka at {address.strip()} refuses: {reason}" if reason else ""
     return ""
+
+
+async def _of_two_tries(host: str, port: int) -> str:
+    """A broker that is just being stopped hangs up, too: a refusal is what it does twice."""
+    if not await _of(host, port):
+        return ""
+    await asyncio.sleep(_ASKED_AGAIN_AFTER_S)
+    return await _of(host, port) if await _answers(host, port) else ""
 
 
 async def _answers(host: str, port: int) -> bool:
@@ -65,7 +74,9 @@ async def _of(host: str, port: int) -> str:
         return f"sasl.mechanism: {one_line(error)}"
     except SaslAuthenticationFailed as error:
         return f"{_credentials(config)}: {one_line(error)}"
-    except (KafkaConnectionError, ConnectionError, TimeoutError, asyncio.IncompleteReadError):
+    except TimeoutError:
+        return ""  # it is slow, which is no refusal
+    except (KafkaConnectionError, ConnectionError, asyncio.IncompleteReadError):
         return await _of_silence(config, host, port)
     except KafkaError as error:
         return one_line(error)
@@ -82,6 +93,8 @@ def _credentials(config: KafkaConfig) -> str:
 async def _of_silence(config: KafkaConfig, host: str, port: int) -> str:
     """It hung up without a word: most often one side speaks TLS and the other does not."""
     is_tls = await asyncio.to_thread(speaks_tls, host, port)
+    if is_tls is None:
+        return ""
     if config.tls is not None and not is_tls:
         return f"security.protocol: it speaks no TLS on this port, {config.protocol} expects it"
     if config.tls is not None and config.tls.certificate is None:

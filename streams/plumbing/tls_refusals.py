@@ -36,8 +36,8 @@ def of_tls(error: ssl.SSLError, host: str, option: str, otherwise: str) -> str:
     return f"{otherwise}: {error.reason or str(error)}"
 
 
-def speaks_tls(host: str, port: int) -> bool:
-    """Whether the other side begins TLS; whether its certificate is good, or ours, is not asked here."""
+def speaks_tls(host: str, port: int) -> bool | None:
+    """Whether the other side begins TLS; None if it says nothing in time. Whether its certificate is good, or ours, is not asked here."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -46,6 +46,8 @@ def speaks_tls(host: str, port: int) -> bool:
             return True
     except ssl.SSLError as error:
         return "ALERT" in (error.reason or "")  # refused, in the words of TLS
+    except TimeoutError:
+        return None
     except OSError:
         return False
 
@@ -72,7 +74,7 @@ def why_not(host: str, port: int, files: TlsFiles | None, said: Said) -> str:
     except ssl.SSLCertVerificationError as error:
         return of_tls(error, host, said.option, CERTIFICATE)
     except OSError as error:
-        if not speaks_tls(host, port):
+        if speaks_tls(host, port) is False:
             return f"it speaks no TLS on this port: another port, or {said.open}… ({said.option})"
         return f"{CERTIFICATE}: {getattr(error, 'reason', None) or error}"
     return ""
