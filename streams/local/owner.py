@@ -17,7 +17,10 @@ _LOCK = "up.lock"
 
 
 class Owner(Struct, frozen=True):
-    """How to reach the system of a running `up`; `clickhouse_url` None means the embedded archive."""
+    """How to reach the system of a running `up`; `clickhouse_url` None means the embedded archive.
+
+    The last three are None where a former release wrote it, or where that server does not run.
+    """
 
     bootstrap: str
     namespace: str
@@ -25,6 +28,9 @@ class Owner(Struct, frozen=True):
     clickhouse_url: str | None = None
     kafka_config: str | None = None  # how its Kafka is reached, if that is not open
     deliver_url: str | None = None  # None: a former release wrote it
+    board_url: str | None = None  # as in messages
+    alertmanager_url: str | None = None
+    prometheus_url: str | None = None
 
 
 def write_owner(data: Path, owner: Owner) -> None:

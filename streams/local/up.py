@@ -43,7 +43,9 @@ def run(options: UpOptions, say: Say) -> None:
                 say(f"ended what an `up` that was killed had left: {', '.join(ended)}")
             make_key(options.link_key)
             check_ports(plan.ports(options, telling, prometheus=bool(prometheus)))
-            with found_by_commands(options, folder):
+            with found_by_commands(
+                options, folder, alertmanager=telling.alertmanager, prometheus=bool(prometheus)
+            ):
                 Supervisor(folder, broker(options, folder, say), stopping, say).run(
                     list(monitors(options, folder, prometheus, alertmanager, routes, telling, say)),
                     plan.processes(options, telling),
@@ -57,7 +59,9 @@ def run(options: UpOptions, say: Say) -> None:
 
 
 @contextmanager
-def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
+def found_by_commands(
+    options: UpOptions, folder: DataFolder, *, alertmanager: bool = False, prometheus: bool = False
+) -> Iterator[None]:
     """Lets `send`, `drain`, `history` and others find this system by its folder."""
     place = Owner(
         options.bootstrap,
@@ -66,6 +70,9 @@ def found_by_commands(options: UpOptions, folder: DataFolder) -> Iterator[None]:
         options.clickhouse,
         None if options.kafka_config is None else str(options.kafka_config.absolute()),
         options.deliver_url,
+        options.messages_url,
+        options.alertmanager_url if alertmanager else None,
+        options.prometheus_url if prometheus else None,
     )
     write_owner(folder.path, place)
     try:
