@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from streams.admin.access import OPERATOR
 from streams.admin.status import Status, read_status
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, listed, ok, warn
@@ -29,4 +30,8 @@ def judge(system: System, status: Status) -> Iterable[Finding]:
     return found or [ok(f"{len(alive)} report, none has a problem")]
 
 
-CHECK = Check(rank=60, ask=ask, judge=judge, needs="topics")
+def unasked(system: System) -> str:
+    return "" if system.user in {"", OPERATOR} else f"not asked: {OPERATOR} alone may see them all"
+
+
+CHECK = Check(rank=60, ask=ask, judge=judge, needs="topics", unasked=unasked)

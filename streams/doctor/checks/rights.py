@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kafka.errors import GroupAuthorizationFailedError
 from msgspec import Struct
 
 from schemas.groups import archive_group, reports_group, stream_group
@@ -20,9 +21,12 @@ Allowed = Mapping[
 
 
 class Granted(Struct, frozen=True):
-    """Kafka does not say what a user may do with ids of transactions: those are not compared."""
+    """`unknown`: groups that no process has joined yet. Of those Kafka does not say what a user may do with them, nor of
+    ids of transactions: neither is compared.
+    """
 
     allowed: Allowed
+    unknown: frozenset[str] = frozenset()
 
 
 def ask(system: System) -> Granted:
@@ -32,9 +36,18 @@ def ask(system: System) -> Granted:
         allowed = {
             ("topic", each["name"]): _operations(each) for each in client.describe_topics(names)
         }
-        described = client.describe_groups(groups, include_authorized_operations=True)
-        allowed |= {("group", name): _operations(each) for name, each in described.items()}
-    return Granted(allowed)
+        found = {group: _of_group(client, group) for group in groups}
+    allowed |= {("group", group): each for group, each in found.items() if each is not None}
+    return Granted(allowed, frozenset(group for group, each in found.items() if each is None))
+
+
+def _of_group(client: Any, group: str) -> frozenset[str] | None:
+    try:
+        described = client.describe_groups([group], include_authorized_operations=True)
+    except GroupAuthorizationFailedError:
+        return frozenset()
+    is_there = not described[group].get("error") and described[group]["group_state"] != "Dead"
+    return _operations(described[group]) if is_there else None
 
 
 def _operations(described: Mapping[str, Any]) -> frozenset[str]:
@@ -46,9 +59,11 @@ def missing(system: System, granted: Granted, user: str) -> list[str]:
     return [
         f"{operation} of {right.kind} {right.name}"
         for right in rights(system.namespace)
-        if right.user == user and (right.kind, right.name) in granted.allowed
+        if right.user == user
+        and right.kind != "transactional-id"
+        and right.name not in granted.unknown
         for operation in right.operations
-        if operation not in granted.allowed[right.kind, right.name]
+        if operation not in granted.allowed.get((right.kind, right.name), frozenset())
     ]
 
 

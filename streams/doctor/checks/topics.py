@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from schemas.topics import TOPICS
+from streams.admin.access import CHECKS_ALL
 from streams.admin.topics import check_topics
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, listed, ok
@@ -21,4 +22,9 @@ def judge(_: System, mistakes: list[str]) -> Iterable[Finding]:
     return [ok(f"{len(TOPICS)} topics are as they must be")]
 
 
-CHECK = Check(rank=40, ask=ask, judge=judge, needs="kafka")
+def unasked(system: System) -> str:
+    seen = system.user in {"", *CHECKS_ALL}
+    return "" if seen else f"not asked: {' and '.join(CHECKS_ALL)} alone may see them all"
+
+
+CHECK = Check(rank=40, ask=ask, judge=judge, needs="kafka", unasked=unasked)

@@ -1,4 +1,5 @@
 from schemas.health import Health
+from streams.admin.access import USERS
 from streams.admin.status import REQUIRED, assess
 from streams.doctor.checks.processes import CHECK
 from streams.doctor.system import System
@@ -27,6 +28,11 @@ def test_all_of_one_release_are_well() -> None:
 def test_a_fleet_of_two_releases_is_named() -> None:
     reports = [report(name, "0.1.0" if name == "stream" else "0.2.0") for name in REQUIRED]
     assert texts(*reports) == [("warn", "stream a is version 0.1.0, this is 0.2.0")]
+
+
+def test_only_the_operator_may_see_them_all() -> None:
+    asked = [user for user in ("", *USERS) if not CHECK.unasked(System(user=user))]
+    assert asked == ["", "operator"]
 
 
 def test_with_nothing_running_it_says_what_to_start() -> None:

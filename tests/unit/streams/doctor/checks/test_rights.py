@@ -35,4 +35,6 @@ def test_what_one_process_lacks_is_named() -> None:
     assert [(each.level, each.text) for each in found(lacking, "archive")] == [
         ("fail", f"archive needs the right to read of group {archive_group('')}")
     ]
+    unknown = Granted(lacking.allowed, frozenset({archive_group("")}))
+    assert [each.level for each in found(unknown, "archive")] == ["ok"]
     assert found(granted(), "stream")[-1].text.startswith("and ")

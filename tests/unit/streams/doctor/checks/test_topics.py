@@ -1,5 +1,11 @@
+from streams.admin.access import USERS
 from streams.doctor.checks.topics import CHECK
 from streams.doctor.system import System
+
+
+def test_only_those_who_may_see_all_topics_are_asked() -> None:
+    asked = [user for user in ("", *USERS) if not CHECK.unasked(System(user=user))]
+    assert asked == ["", "stream", "operator"]
 
 
 def test_the_first_mistakes_are_shown() -> None:
