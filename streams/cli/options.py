@@ -217,7 +217,7 @@ clickhouse = click.option(
     default=None,
     callback=_clickhouse,
     metavar="URL",
-    help="clickhouse://user@host:9000/database; without it the embedded database under --data.",
+    help="clickhouse://user@host:9000/database, or clickhouses:// with TLS; without it the embedded database under --data.",
 )
 query_port = click.option(
     "--query-port",

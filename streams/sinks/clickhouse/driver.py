@@ -1,10 +1,12 @@
 """A ClickHouse server, by its native protocol; works with 18.16 (Debian's) to 26.x."""
 
 import logging
+import ssl
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from clickhouse_driver import Client, errors
 from clickhouse_driver.columns.exceptions import ColumnException
@@ -12,7 +14,8 @@ from msgspec import Struct
 
 from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
 
-NATIVE_PORT = 9000
+NATIVE_PORT, TLS_PORT = 9000, 9440
+_SCHEMES = {"clickhouse": False, "clickhouses": True}  # whether with TLS, as the library names them
 # Error codes of the server. Wrong data: the same rows would fail for ever.
 _WRONG_DATA = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 436})
 _NO_TABLES = frozenset({60, 81})  # an operator may create them, so the request may succeed later
@@ -22,28 +25,46 @@ _UNPACKABLE = (TypeError, ValueError, AttributeError, OverflowError, struct.erro
 
 
 class ServerAddress(Struct, frozen=True):
+    """`ca`: the file of whom to trust with TLS; "" means the authorities of the system."""
+
     host: str
     port: int
     user: str
     password: str
     database: str
+    tls: bool = False
+    ca: str = ""
 
     def __repr__(self) -> str:  # a logged address must not contain the password
-        return f"clickhouse://{self.user}@{self.host}:{self.port}/{self.database}"
+        return f"clickhouse{'s' if self.tls else ''}://{self.user}@{self.host}:{self.port}/{self.database}"
 
 
 def server_address(url: str) -> ServerAddress:
-    """`clickhouse://user:password@host:9000/database`; ValueError says what is wrong."""
+    """`clickhouse://user:password@host:9000/database`; ValueError says what is wrong.
+
+    With TLS `clickhouses://user:password@host:9440/database?ca_certs=/etc/ca.pem`.
+    """
     parts = urlsplit(url)
+    tls = _SCHEMES.get(parts.scheme)
+    given = parse_qs(parts.query, keep_blank_values=True)
     database = parts.path.strip("/")
-    if parts.scheme != "clickhouse" or not parts.hostname or not database.isidentifier():
-        raise ValueError('expected "clickhouse://user@host:9000/database"')
+    if tls is None or not parts.hostname or not database.isidentifier():
+        raise ValueError(
+            'expected "clickhouse://user@host:9000/database", or clickhouses:// with TLS'
+        )
+    if set(given) - ({"ca_certs"} if tls else set()):
+        raise ValueError('after "?" only ca_certs=FILE may stand, and only with clickhouses://')
+    ca = given.get("ca_certs", [""])[-1]
+    if ca and not Path(ca).is_file():
+        raise ValueError(f"ca_certs: there is no file {ca}")
     return ServerAddress(
         parts.hostname,
-        parts.port or NATIVE_PORT,
+        parts.port or (TLS_PORT if tls else NATIVE_PORT),
         unquote(parts.username or "default"),
         unquote(parts.password or ""),
         database,
+        tls,
+        ca,
     )
 
 
@@ -95,6 +116,9 @@ class ServerDatabase:
             connect_timeout=5,
             send_receive_timeout=self._timeout_s,
             sync_request_timeout=5,
+            secure=address.tls,
+            # Without a file the library would trust a list of its own, not that of the system.
+            ca_certs=address.ca or ssl.get_default_verify_paths().cafile,
         )
 
     def _guarded(self, work: Any) -> Any:

@@ -35,7 +35,11 @@ class EmbeddedDatabase:
 
     def __init__(self, directory: Path) -> None:
         self._lock = _locked(directory)
-        self._writing = _open(str(directory / "clickhouse"))
+        try:
+            self._writing = _open(str(directory / "clickhouse"))
+        except FilesTakenError:
+            self._lock.close()
+            raise
         self._writing.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
         self._writing.query(f"USE {DATABASE}")
         # A back-fill of years touches more months than the default allows in one insert.
