@@ -1,1 +1,1 @@
-"""What `queuewatch doctor` examines: each check asks within a bounded time, and judges apart from asking."""
+"""What `queuewatch doctor` finds wrong: asking and judging apart."""

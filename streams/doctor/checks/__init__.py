@@ -1,1 +1,1 @@
-"""The checks of `queuewatch doctor`, one module each; other code only uses its object CHECK."""
+"""Its checks, one module each, by its object CHECK."""
