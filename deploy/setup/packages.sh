@@ -12,6 +12,7 @@ need clickhouse-server clickhouse-server
 need promtool prometheus
 need amtool prometheus-alertmanager
 need docker-compose docker-compose
+need systemd-analyze systemd
 need mariadbd mariadb-server
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql) # never on the PATH
 need chromium chromium

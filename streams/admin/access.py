@@ -25,7 +25,7 @@ PROCESSES = ("send", "stream", "archive", "notify", "deliver", "board")
 OPERATOR = "operator"
 USERS = (*PROCESSES, OPERATOR)
 _NIGHTLY = ("reconcile", "profiles")  # commands that `archive` also does each night
-_CHECKS_ALL = ("stream", OPERATOR)  # how every topic is set up, before anything is counted
+CHECKS_ALL = ("stream", OPERATOR)  # how every topic is set up, before anything is counted
 # Topics of Kafka's own, and its settings: `topics check` looks at them.
 OFFSETS, TRANSACTIONS = "__consumer_offsets", "__transaction_state"
 _CLUSTER = "kafka-cluster"  # the one name that Kafka has for it
@@ -85,7 +85,7 @@ def rights(namespace: str) -> list[Right]:
 
 def _of_topic(user: str, writers: Iterable[str], readers: Iterable[str]) -> tuple[Operation, ...]:
     mine: tuple[Operation, ...] = ()
-    if user in _CHECKS_ALL:
+    if user in CHECKS_ALL:
         mine += ("describe", "describe_configs")
     if any(user in _users(each) for each in readers):
         mine += ("read",)

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from streams.cli import connections, options
 from streams.cli.archive_mask import mask
 from streams.cli.archive_purge import purge
+from streams.cli.archive_reread import reread
 from streams.cli.options import in_one_line
 from streams.cli.tables import address_of
 
@@ -128,3 +129,4 @@ def _say(line: str) -> None:
 
 command.add_command(mask)
 command.add_command(purge)
+command.add_command(reread)

@@ -19,6 +19,7 @@ _COMMANDS = {
     "drain": "wait until everything sent is counted and archived",
     "history": "figures of the past",
     "reconcile": "live day counters against the archive",
+    "doctor": "what is wrong here, and what to do: the first thing to run",
     "status": "age and lag of every process, books of every queue",
     "alerts": "list, acknowledge, mute, note, judge, rehearse",
     "deliveries": "what was sent: list, show, withdraw",

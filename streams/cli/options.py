@@ -43,14 +43,22 @@ def running_up(ctx: click.Context) -> "Owner | None":
 
 
 def _bootstrap(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:
-    """As given; else of the `up` on --data. A folder whose `up` does not run never means another system."""
+    address, file = place_of_kafka(ctx, value)
+    secured(address, file)
+    return address
+
+
+def place_of_kafka(ctx: click.Context, value: str | None) -> tuple[str, Path | None]:
+    """As given; else of the `up` on --data. A folder whose `up` does not run never means another system.
+
+    With the file that says how it is reached; nothing is asked of it.
+    """
     owner = None if value is not None else running_up(ctx)
     address = owner.bootstrap if owner is not None else value or _usual(ctx)
     file = ctx.meta.get(_KAFKA_CONFIG)
     if file is None and owner is not None and owner.kafka_config:
         file = Path(owner.kafka_config)
-    secured(address, file)
-    return address
+    return address, file
 
 
 def _usual(ctx: click.Context) -> str:

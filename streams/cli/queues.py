@@ -11,6 +11,7 @@ from streams.cli.options import Failure, in_one_line
 from streams.cli.queues_file import queues_file, read_file
 from streams.cli.queues_merge import merge
 from streams.cli.queues_publish import publish
+from streams.cli.queues_restore import restore
 from streams.cli.queues_seen import seen, seen_options
 
 
@@ -81,3 +82,4 @@ def init(*, file: Path, force: bool, **given: Any) -> None:
 
 command.add_command(merge)
 command.add_command(publish)
+command.add_command(restore)

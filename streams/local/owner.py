@@ -18,7 +18,10 @@ _LOCK = "up.lock"
 
 
 class Owner(Struct, frozen=True):
-    """How to reach the system of a running `up`; `clickhouse_url` None means the embedded archive."""
+    """How to reach the system of a running `up`; `clickhouse_url` None means the embedded archive.
+
+    The last three are None where a former release wrote it, or where that server does not run.
+    """
 
     bootstrap: str
     namespace: str
@@ -28,6 +31,8 @@ class Owner(Struct, frozen=True):
     deliver_url: str | None = None  # None: a former release wrote it
     alertmanager_url: str | None = None  # what notify posts to; None: as above
     clickhouse_config: str | None = None
+    board_url: str | None = None  # as in messages
+    prometheus_url: str | None = None
 
     @property
     def has_secret(self) -> bool:

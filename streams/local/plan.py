@@ -58,6 +58,11 @@ class UpOptions(Struct, frozen=True, kw_only=True):
         return f"http://{HOST}:{self.board_port}/"
 
     @property
+    def messages_url(self) -> str:
+        """The base of the links in messages."""
+        return self.public_url or self.board_url.rstrip("/")
+
+    @property
     def link_key(self) -> Path:
         """The secret behind the links by which alerts are acknowledged."""
         return self.data.absolute() / "link.key"
@@ -65,6 +70,10 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     @property
     def alertmanager_url(self) -> str:
         return f"http://{HOST}:{self.alertmanager_port}"
+
+    @property
+    def prometheus_url(self) -> str:
+        return f"http://{HOST}:{self.prometheus_port}"
 
     @property
     def deliver_url(self) -> str:
@@ -141,11 +150,10 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
     deliver += ["--metrics-port", str(options.deliver_metrics_port)]
     deliver += ["--notify", options.notify_url]
-    public_url = options.public_url or options.board_url.rstrip("/")
-    deliver += ["--board-url", public_url]
+    deliver += ["--board-url", options.messages_url]
     notify = ["--alertmanager", told_by(options, telling)]
     notify += ["--metrics-port", str(options.notify_metrics_port)]
-    notify += ["--board-url", public_url]
+    notify += ["--board-url", options.messages_url]
     notify += ["--queues", str(options.queues.absolute())]
     board = ["--port", str(options.board_port)]
     if options.public_url and (name := urlsplit(options.public_url).hostname):

@@ -112,6 +112,8 @@ class Programs:
             self._options.deliver_url,
             plan.told_by(self._options, self.telling),
             None if clickhouse is None else str(clickhouse.absolute()),
+            self._options.messages_url,
+            self._options.prometheus_url if self._prometheus else None,
         )
 
 

@@ -124,8 +124,8 @@ def test_every_mounted_file_exists() -> None:
 
 def test_every_image_is_pinned_and_every_port_is_on_loopback() -> None:
     images = re.findall(r"^\s+image: (\S+)$", COMPOSE, re.MULTILINE)
-    images += re.findall(r"^FROM (\S+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    assert len(images) == 7
+    images += re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(images) == 8
     assert [image for image in images if not re.search(r":v?\d+\.\d+", image)] == []
     ports = re.findall(r'"([\d.:]+:\d+)"', COMPOSE)
     assert len(ports) >= 8
@@ -143,14 +143,18 @@ def test_the_image_has_all_that_the_wheel_is_made_of() -> None:
 def test_the_dockerfile_copies_what_exists_and_runs_as_nobody_special() -> None:
     text = (DEPLOY / "Dockerfile").read_text()
     kept = (ROOT / ".dockerignore").read_text()
-    copied = [
-        name for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE) for name in line.split()
+    build, _, run = text.rpartition("\nFROM ")
+    lines = re.findall(r"^COPY (.+) \S+$", build, re.MULTILINE)
+    copied = [name for line in lines for name in line.split()]
+    # What is run gets one folder of what was built, and nothing of the checkout.
+    assert re.findall(r"^COPY .*$", run, re.MULTILINE) == [
+        "COPY --from=build /opt/queuewatch /opt/queuewatch"
     ]
     assert {"requirements.lock", "schemas", "streams", "producers", "dashboards"} <= set(copied)
     for name in copied:
         assert (ROOT / name).exists(), name
         assert f"!{name}\n" in kept, name
-    assert re.search(r"^USER queuewatch$", text, re.MULTILINE)
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", run, re.MULTILINE)
     assert "--require-hashes" in text
 
 

@@ -77,6 +77,7 @@ def test_up_from_its_first_start_to_its_end(tmp_path: Path) -> None:
     with up:
         _a_second_one_is_refused(up)
         _status_is_well(up)
+        _the_doctor_finds_nothing_that_fails(up)
         _what_is_sent_is_archived(up, tmp_path)
         before = _summary(up)
         _a_killed_child_comes_back(up)
@@ -164,6 +165,19 @@ def _status_is_well(up: Up) -> None:
     names = {process["process"] for process in report["processes"]}
     assert {"stream", "archive", "notify", "board"} <= names
     assert report["targets_version"] == 1
+
+
+def _the_doctor_finds_nothing_that_fails(up: Up) -> None:
+    done = up.run("doctor", "--json")
+    lines = json.loads(done.stdout)
+    assert [line for line in lines if line["level"] == "fail"] == []
+    assert done.returncode == 0
+    said = {line["check"]: line["text"] for line in lines}
+    assert said["rights"] == "enough for all processes"
+    assert said["tables"].endswith("migrations are applied")
+    assert up.bootstrap in next(line["text"] for line in lines if line["check"] == "kafka")
+    assert "Kafka's and those of" in said["clocks"] or "cannot be told" in said["clocks"]
+    assert [line["level"] for line in lines if line["check"] == "addresses"] == ["warn", "warn"]
 
 
 def _what_is_sent_is_archived(up: Up, folder: Path) -> None:

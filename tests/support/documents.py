@@ -14,6 +14,7 @@ README = ROOT / "README.md"
 DOCUMENTS = (
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs/operations").glob("*.md")),
     *sorted((ROOT / "docs/runbooks").glob("*.md")),
 )
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.DOTALL | re.MULTILINE)

@@ -175,9 +175,9 @@ class KafkaNodes:
         node.server = Server(
             f"kafka node {node.number}",
             [
-                *_java(),
+                *java(),
                 "-Xmx384m",
-                *_CLASSES,
+                *CLASSES,
                 "kafka.Kafka",
                 str(node.folder / "server.properties"),
             ],
@@ -189,7 +189,7 @@ class KafkaNodes:
         node.folder.mkdir(parents=True, exist_ok=True)
         path = node.folder / "server.properties"
         path.write_text("".join(f"{k}={v}\n" for k, v in self._properties(node).items()))
-        command = [*_java(), *_CLASSES, "kafka.tools.StorageTool", "format", "-t", identity]
+        command = [*java(), *CLASSES, "kafka.tools.StorageTool", "format", "-t", identity]
         command += ["-c", str(path)]
         for user, password in self._passwords.items():
             for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
@@ -256,7 +256,7 @@ class KafkaNodes:
         }
 
 
-_CLASSES = (
+CLASSES = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -265,7 +265,7 @@ _CLASSES = (
 )
 
 
-def _java() -> list[str]:
+def java() -> list[str]:
     java = shutil.which("java")
     assert java, "java is missing: install openjdk-17-jre-headless"
     return [java]

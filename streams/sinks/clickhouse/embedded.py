@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
-from chdb import session
 
 from schemas.tables import DATABASE
 from streams.sinks.clickhouse.database import Answer, RefusedError, Row, UnavailableError
@@ -36,7 +35,11 @@ class EmbeddedDatabase:
 
     def __init__(self, directory: Path) -> None:
         self._lock = _locked(directory)
-        self._writing = _open(str(directory / "clickhouse"))
+        try:
+            self._writing = _open(str(directory / "clickhouse"))
+        except FilesTakenError:
+            self._lock.close()
+            raise
         self._writing.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
         self._writing.query(f"USE {DATABASE}")
         # A back-fill of years touches more months than the default allows in one insert.
@@ -84,6 +87,13 @@ class EmbeddedReader:
 
 
 def _open(path: str) -> Any:
+    # Loaded here: it is half a GB on the disk and much of the memory, of no use beside a server. The image has none.
+    try:
+        from chdb import session
+    except ImportError:
+        raise FilesTakenError(
+            "this installation has no embedded ClickHouse (chdb): name a server with --clickhouse"
+        ) from None
     opened: Any = session.Session  # chDB annotates only some of its functions
     return opened(path)
 

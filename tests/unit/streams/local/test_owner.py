@@ -14,6 +14,9 @@ OWNER = Owner(
     "clickhouse://default@127.0.0.1:9000/qw",
     "/etc/queuewatch/kafka.toml",
     "http://127.0.0.1:19096",
+    "https://wall.example.org",
+    "http://127.0.0.1:19093",
+    "http://127.0.0.1:19090",
 )
 
 

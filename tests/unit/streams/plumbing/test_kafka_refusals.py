@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from streams.plumbing import kafka_refusals, kafka_security
-from streams.plumbing.kafka_config import KafkaConfig, Secret
+from streams.plumbing.config_file import Secret
+from streams.plumbing.kafka_config import KafkaConfig
 from streams.plumbing.kafka_security import KafkaSecurity
 
 

@@ -1,0 +1,1 @@
+"""What `queuewatch doctor` finds wrong: asking and judging apart."""

@@ -1,0 +1,1 @@
+"""Its checks, one module each, by its object CHECK."""
