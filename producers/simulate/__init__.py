@@ -1,1 +1,1 @@
-"""An event-driven contact centre: the traffic of the demonstration, the tests and the benchmark."""
+"""A contact centre, event by event: traffic for demonstration, tests and benchmark."""

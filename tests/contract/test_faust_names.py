@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.consumer.fetcher import Fetcher
 from faust import App, Schema
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
@@ -28,7 +29,7 @@ PARENTS = {
 }
 OURS = {
     "listener", "seeks", "seek_again", "end_of_log", "commit_now", "_seek_all", "_seek_while_paused",
-    "_flows",
+    "_flows", "_note_fetch",
 }  # fmt: skip
 
 
@@ -85,14 +86,24 @@ def test_faust_still_reads_offsets_to_commit_from_the_overridden_names() -> None
 
 
 def test_two_modules_name_it() -> None:
-    """Others may import the app by its module's name; nothing else of theirs speaks of Faust."""
+    """Others may import the app by its module's name and ask for the release; nothing else of theirs speaks of Faust."""
     naming = {
         path.relative_to(ROOT).as_posix()
         for folder in SHIPPED
         for path in (ROOT / folder).rglob("*.py")
-        if "faust" in path.read_text().lower().replace("streams.wiring.faust_app", "")
+        if "faust" in _without_names_of_packages(path.read_text().lower())
     }
     assert naming == {"streams/wiring/faust_app.py", "streams/wiring/faust_transport.py"}
+
+
+def _without_names_of_packages(text: str) -> str:
+    return text.replace("streams.wiring.faust_app", "").replace('"faust-streaming"', "")
+
+
+def test_aiokafka_still_reads_the_wait_of_each_fetch_from_the_field_that_is_set_between_them() -> (
+    None
+):
+    assert "self._fetch_max_wait_ms" in inspect.getsource(Fetcher._get_actions_per_node)
 
 
 def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:

@@ -23,8 +23,11 @@ def test_every_fault_that_is_tried_stands_on_the_page() -> None:
 
 
 def test_every_promise_names_a_test() -> None:
+    promises = PAGE[: PAGE.index("| what | longest pause")]  # below it are figures
     rows = [
-        line for line in PAGE.splitlines() if line.startswith("| ") and "what happens" not in line
+        line
+        for line in promises.splitlines()
+        if line.startswith("| ") and "what happens" not in line
     ]
     assert rows
     assert [row for row in rows if "`test_" not in row] == []

@@ -15,7 +15,7 @@ from tests.support.sources import ROOT
 NOT_YET: dict[Language, set[str]] = {"en": set(), "id": set(), "ar": set(), "zu": set()}
 _UNITS = {"seconds": "duration", "share": "percent", "number": ""}
 _PLACES = {
-    "more": {"n"}, "lasted": {"duration"}, "for_so_long": {"duration"}, "since": {"time"},
+    "more": {"n"}, "lasted": {"duration"}, "for_so_long": {"duration"}, "since": {"time"}, "alert_since": {"time"},
     "cost": {"late", "abandoned"}, "free": {"agents"}, "of": {"n", "queue"}, "acknowledged": {"who"}, "escalated": {"who"},
 }  # fmt: skip
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

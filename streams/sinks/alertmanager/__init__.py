@@ -1,1 +1,1 @@
-"""Process `notify`: carries topic `alerts` to Alertmanager. Pure code decides what a thin shell posts."""
+"""Process `notify`: carries topic `alerts` to Alertmanager."""
