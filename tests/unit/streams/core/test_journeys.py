@@ -115,6 +115,10 @@ def test_a_stay_that_is_told_again_replaces_itself_and_can_be_taken_back() -> No
     assert found.stays == []
 
 
+def test_two_stays_are_in_order_of_arrival_in_whatever_order_they_are_told() -> None:
+    assert journey(THREE[1], THREE[0]).stays == [THREE[0], THREE[1]]
+
+
 def test_what_nothing_can_need_is_forgotten() -> None:
     sent_on, open_ = THREE[0], THREE[2]
     hung_up = stay("ada", "accounts", "09:06", "09:11")
