@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from schemas.identity import LegKey
-from schemas.millis import DAY, HOUR, MINUTE
+from schemas.millis import DAY, HOUR, LATEST, MINUTE
 from schemas.reports import Stay
 
 FOLLOWS_WITHIN_MS = (
@@ -35,16 +35,24 @@ class Journey(Struct, gc=False):
 
     def tell(self, stay: Stay) -> None:
         """A stay that is told again replaces itself."""
-        others = [each for each in self.stays if not _same(each, stay)]
+        others = [x for x in self.stays if x.leg != stay.leg or x.queue != stay.queue]
         if not stay.taken_back:
             others.append(stay)
-        self.stays = sorted(others, key=_order)
+        if len(others) > 1:
+            others.sort(key=_order)
+        self.stays = others
 
-    def forget(self, at: int) -> bool:
-        """Forget what no moment from `at` on can need; whether there was anything."""
-        kept = [each for each in self.stays if _may_matter(each, at)]
-        forgotten, self.stays = len(kept) < len(self.stays), kept
-        return forgotten
+    def forget(self, at: int) -> None:
+        """Forget what no moment from `at` on can need."""
+        self.stays = [each for each in self.stays if _matters_until(each) > at]
+
+    def forget_from(self) -> int:
+        """When there is something to forget."""
+        return min(map(_matters_until, self.stays), default=LATEST)
+
+    def may_wait(self, at: int) -> bool:
+        """Whether she may wait at that moment or later, as far as is known."""
+        return any(each.left_at is None or each.left_at >= at for each in self.stays)
 
     def waits(self, at: int) -> list[Stay]:
         """The stays in which she waits at that moment: as a rule one, or none."""
@@ -72,10 +80,6 @@ def contact_of(stay: Stay) -> Contact:
     return stay.leg[1], stay.contact
 
 
-def _same(one: Stay, other: Stay) -> bool:
-    return (one.queue, one.leg) == (other.queue, other.leg)
-
-
 def _order(stay: Stay) -> tuple[int, str, LegKey]:
     return stay.at, stay.queue, stay.leg
 
@@ -88,7 +92,9 @@ def _was_sent_on(stay: Stay, at: int) -> bool:
     return stay.sent_on_at is not None and stay.sent_on_at < at
 
 
-def _may_matter(stay: Stay, at: int) -> bool:
+def _matters_until(stay: Stay) -> int:
+    """From this moment on it does not matter any more."""
     if stay.left_at is None:
-        return at - stay.at < OPEN_FOR_MS
-    return stay.left_at >= at or (stay.sent_on_at is not None and at - stay.sent_on_at < KEPT_MS)
+        return stay.at + OPEN_FOR_MS
+    sent_on_at = stay.sent_on_at
+    return max(stay.left_at + 1, 0 if sent_on_at is None else sent_on_at + KEPT_MS)

@@ -68,7 +68,10 @@ class PassedAroundDecider:
         self.journeys: dict[Contact, Journey] = {}
         self.queues: dict[str, QueueAlerts] = {}
         self.alerts: dict[str, Alert] = {}
-        self._several: set[Contact] = set()  # with more than one stay: all others raise nothing
+        self._several: set[Contact] = (
+            set()
+        )  # who waits with more than one stay; others raise nothing
+        self._forget_from: dict[Contact, int] = {}  # when there is something to forget
         self._changed: set[Contact] = set()
         self._changed_queues: set[str] = set()
 
@@ -88,14 +91,26 @@ class PassedAroundDecider:
 
     def _keep(self, contact: Contact, journey: Journey) -> None:
         """After a change: nothing is kept of a caller of whom nothing can matter any more."""
-        journey.forget(self.boundary or 0)
+        here = self.boundary or 0
         self._changed.add(contact)
+        self._note(contact, journey, here)
+        if self._forget_from[contact] <= here:
+            journey.forget(here)
+            self._note(contact, journey, here)
         if not journey.stays:
-            del self.journeys[contact]
-        if len(journey.stays) > 1:
+            self._drop(contact)
+
+    def _note(self, contact: Contact, journey: Journey, here: int) -> None:
+        """What is derived from a journey: when something of it is to be forgotten, and whether she may raise anything."""
+        self._forget_from[contact] = journey.forget_from()
+        if len(journey.stays) > 1 and journey.may_wait(here):
             self._several.add(contact)
         else:
             self._several.discard(contact)
+
+    def _drop(self, contact: Contact) -> None:
+        del self.journeys[contact], self._forget_from[contact]
+        self._several.discard(contact)
 
     def advance(self, target: int | None, cause: Cause) -> None:
         if target is None or (self.boundary is not None and target <= self.boundary):
@@ -126,8 +141,11 @@ class PassedAroundDecider:
     def _waiting(self, here: int) -> dict[str, list[tuple[Stay, list[Stop]]]]:
         """By queue: who waits there now and was sent on before."""
         found: dict[str, list[tuple[Stay, list[Stop]]]] = {}
-        for contact in self._several:
+        for contact in list(self._several):
             journey = self.journeys[contact]
+            if not journey.may_wait(here):
+                self._several.discard(contact)
+                continue
             for present in journey.waits(here):
                 stops = journey.stops(present, here)
                 if len(stops) > 1:
@@ -135,9 +153,8 @@ class PassedAroundDecider:
         return found
 
     def _tidy(self, here: int) -> None:
-        for contact, journey in list(self.journeys.items()):
-            if journey.forget(here):
-                self._keep(contact, journey)
+        for contact in [each for each, at in self._forget_from.items() if at <= here]:
+            self._keep(contact, self.journeys[contact])
         for queue, each in list(self.queues.items()):
             if not each.is_open and not lately(each.ends, here):
                 del self.queues[queue]
@@ -146,8 +163,7 @@ class PassedAroundDecider:
     def _make_room(self) -> None:
         first = sorted(self.journeys, key=lambda each: (self.journeys[each].stays[0].at, each))
         for contact in first[: MOST_JOURNEYS // 10]:
-            del self.journeys[contact]
-            self._several.discard(contact)
+            self._drop(contact)
             self._changed.add(contact)
 
     # ---- one queue at a boundary -------------------------------------------------------------
@@ -245,7 +261,8 @@ class PassedAroundDecider:
         for contact, journey in former.journeys.items():
             if contact not in self.journeys and journey.stays[0].at < log_begins_at:
                 self.journeys[contact] = journey
-        self._several = {contact for contact, each in self.journeys.items() if len(each.stays) > 1}
+        for contact, journey in self.journeys.items():
+            self._note(contact, journey, self.boundary or 0)
         self.queues = {**self.queues, **former.queues} if is_damaged else former.queues
         self._changed, self._changed_queues = set(self.journeys), set(self.queues)
 
@@ -266,12 +283,11 @@ class PassedAroundDecider:
             format_of(value)
         if key.startswith(_JOURNEY):
             contact = decode_as(tuple[str, str], key[len(_JOURNEY) :])
-            self.journeys.pop(contact, None)
-            self._several.discard(contact)
+            if contact in self.journeys:
+                self._drop(contact)
             if value is not None:
                 journey = self.journeys[contact] = _decode_journey(value).journey
-                if len(journey.stays) > 1:
-                    self._several.add(contact)
+                self._note(contact, journey, 0)  # the boundary is in another piece
         elif key.startswith(_QUEUE):
             queue = key[len(_QUEUE) :].decode()
             self.queues.pop(queue, None)

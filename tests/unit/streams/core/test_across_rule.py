@@ -1,6 +1,10 @@
 """What every rule across queues has without a word of its own."""
 
+from msgspec.structs import replace
+
 from schemas.reports import Report
+from streams.core.across_rule import AcrossRule
+from streams.core.leg import Leg
 from streams.core.rule import ALWAYS
 from streams.core.rule_catalogue import ACROSS_QUEUES
 from streams.core.rules.incident import RULE
@@ -33,3 +37,16 @@ def test_what_does_not_hold_any_more_is_taken_back_first() -> None:
     assert told(None, now) == [("ward-1", False)]
     assert told(former, now) == [("ward-12", True), ("ward-1", False)]
     assert told(former, None) == [("ward-12", True)]
+
+
+def test_facts_of_a_conversation_are_looked_at_unless_a_rule_promises_that_they_say_nothing() -> (
+    None
+):
+    leg = Leg("ada", MONDAY, "node", contact_id="c1")
+    sent_on, known = replace(leg, ended_by="transfer"), replace(leg, contact_id="")
+    found = {rule.name: rule.is_told_of_service for rule in ACROSS_QUEUES}
+    assert AcrossRule.is_told_of_service(RULE, leg, leg)
+    assert not found["incident"](leg, sent_on)
+    assert not found["passed_around"](leg, replace(leg, ended_by="agent"))
+    for before, after in ((leg, sent_on), (sent_on, leg), (known, leg)):
+        assert found["passed_around"](before, after)

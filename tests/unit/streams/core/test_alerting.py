@@ -51,6 +51,19 @@ def test_a_short_calm_leaves_it_firing_since_it_first_fired() -> None:
     assert progress == Progress("firing", onset_at=5, fired_at=5, times_fired=1)
 
 
+def test_where_nothing_changes_the_progress_itself_is_returned() -> None:
+    """So a boundary at which an alert just goes on is found without a step."""
+    for before, (raised, calm), changes in (
+        (Progress("pending", 5), HIGH, False),
+        (Progress("firing", 5, 5), BETWEEN, False),
+        (Progress("firing", 5, 5, calm_since=10), LOW, False),
+        (Progress("firing", 5, 5), LOW, True),
+        (Progress("firing", 5, 5, calm_since=10), BETWEEN, True),
+    ):
+        after, change = advance(before, 15, raised=raised, calm=calm, hold_ms=60, clear_hold_ms=60)
+        assert (after is not before, change) == (changes, None)
+
+
 @pytest.mark.parametrize(
     ("clear_hold_ms", "expected_s"),
     [

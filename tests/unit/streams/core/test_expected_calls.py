@@ -64,3 +64,13 @@ def test_the_time_at_which_a_silence_becomes_unlikely_is_known_in_advance(since:
     reached = [at for at in asked if usual.is_open(at) and usual.since(begin, at).calls >= 9]
     expected = reached[0] if reached else begin + 2 * HOUR
     assert usual.reach(9, begin, begin) == expected
+
+
+def test_the_last_hour_and_what_was_before_it_on_the_day_to_the_minute() -> None:
+    usual = ExpectedCalls(profile(per_slot=15.0), targets(opening=OFFICE))  # one a minute
+    day = clock("00:00")
+    assert usual.last_hour(day, clock("12:02")) == (5, 60, 3 * 60 + 2)
+    assert usual.last_hour(day, clock("12:03")) == (5, 60, 3 * 60 + 3)
+    assert usual.last_hour(day, clock("08:30")) == (5, 30, 0)
+    assert usual.last_hour(clock("11:00"), clock("12:03")) == (5, 60, 3)
+    assert usual.last_hour(day, clock("17:00")) == (None, 0, 0)

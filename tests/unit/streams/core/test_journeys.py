@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from schemas.millis import MINUTE
+from schemas.millis import LATEST, MINUTE
 from schemas.reports import Stay
 from streams.core.journeys import FOLLOWS_WITHIN_MS, Journey, Stop, contact_of
 from tests.support.builders import clock
@@ -115,19 +115,35 @@ def test_a_stay_that_is_told_again_replaces_itself_and_can_be_taken_back() -> No
     assert found.stays == []
 
 
+def test_two_stays_are_in_order_of_arrival_in_whatever_order_they_are_told() -> None:
+    assert journey(THREE[1], THREE[0]).stays == [THREE[0], THREE[1]]
+
+
 def test_what_nothing_can_need_is_forgotten() -> None:
     sent_on, open_ = THREE[0], THREE[2]
     hung_up = stay("ada", "accounts", "09:06", "09:11")
     found = journey(sent_on, hung_up, open_)
-    assert not found.forget(clock("09:11"))
-    assert found.forget(clock("09:11:05"))
-    assert found.stays == [sent_on, open_]
-    assert not found.forget(clock("11:04:59"))
-    assert found.forget(clock("11:05"))
-    assert found.stays == [open_]
-    assert not found.forget(clock("33:12:59"))
-    assert found.forget(clock("33:13"))
-    assert found.stays == []
+    kept = [sent_on, hung_up, open_]
+    for gone, at in (
+        (hung_up, clock("09:11") + 1),
+        (sent_on, clock("11:05")),
+        (open_, clock("33:13")),
+    ):
+        assert found.forget_from() == at
+        found.forget(at - 1)
+        assert found.stays == kept
+        found.forget(at)
+        kept.remove(gone)
+        assert found.stays == kept
+    assert found.forget_from() == LATEST
+
+
+def test_who_has_left_every_queue_does_not_wait_later() -> None:
+    found = journey(THREE[0], stay("ada", "accounts", "09:06", "09:11"))
+    assert found.may_wait(clock("09:11"))
+    assert not found.may_wait(clock("09:11") + 1)
+    found.tell(THREE[2])
+    assert found.may_wait(clock("20:00"))
 
 
 def test_a_call_is_that_of_a_node() -> None:

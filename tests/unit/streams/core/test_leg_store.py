@@ -53,6 +53,15 @@ def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     assert store.encode(AT // MINUTE) is not None
 
 
+def test_cold_packs_that_began_before_a_moment_are_found_by_the_node_of_their_legs() -> None:
+    store = stored(CLOSED)
+    node = as_key("ada")[1]
+    assert store.cold_packs(node, AT + 1) == []  # it is warm
+    store.chill(AT + HOUR)
+    assert store.cold_packs(node, AT) == store.cold_packs("other", AT + 1) == []
+    assert store.cold_packs(node, AT + 1) == [store.cold_of[as_key("ada")]]
+
+
 def test_a_new_leg_of_a_cold_minute_is_written_with_those_that_lie_there() -> None:
     store = stored(CLOSED)
     store.chill(AT + HOUR)

@@ -158,6 +158,14 @@ def test_one_whose_alert_goes_on_is_asked_however_quiet_it_is() -> None:
 def test_one_that_is_not_on_any_more_is_asked_until_its_alert_is_over() -> None:
     removed = {"former_rule": Progress("firing"), "abandonment": Progress("firing")}
     assert _asked(at=AT + 5 * SECOND, progress=removed) == ["abandonment", "former_rule"]
+    unknown, tables = {"former_rule": Progress("firing")}, (oldest_wait(MINUTE, SECOND), no_calls())
+    between = _asked(*tables, at=AT + 5 * SECOND, progress=unknown)
+    assert between == ["oldest_wait", "former_rule"]
+    assert _asked(*tables, progress=unknown) == ["no_calls", "oldest_wait", "former_rule"]
+
+
+def test_one_on_waits_is_not_asked_while_nobody_waits() -> None:
+    assert _asked(oldest_wait(MINUTE, SECOND), at=AT + 5 * SECOND) == []
 
 
 def test_a_rule_that_is_safe_is_not_asked_until_a_late_fact_comes() -> None:

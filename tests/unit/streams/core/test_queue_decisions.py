@@ -245,3 +245,34 @@ def test_screens_are_told_once_a_minute_what_changes_once_a_minute() -> None:
     assert (shown.not_evaluated, day.unit.firing()) == ({}, [Firing("late_calls_left", BILLING)])
     assert shown.attention is not None
     assert shown.attention.cause.startswith("no late call left today")
+
+
+def test_an_alert_that_just_goes_on_is_looked_at_without_a_step() -> None:
+    day = Story(alerts=ruled(oldest_wait(20 * SECOND, 10 * SECOND, clear_hold_ms=10 * SECOND)))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:00:30")
+    decisions, windows = (
+        day.unit.monitors[BILLING].decisions,
+        day.unit.monitors[BILLING].legs.windows,
+    )
+    assert decisions.progress.keys() == {"oldest_wait"}
+    day.tick("09:00:50")
+    stepped = windows.boundary
+    day.tick("09:00:55")
+    assert (decisions.passed_to, windows.boundary) == (clock("09:00:50"), stepped)
+    day.at("09:00:56").answered("ada")
+    for at in ("09:01:05", "09:01:10", "09:01:15", "09:01:20"):
+        day.tick(at)
+    calm_since, over = clock("09:01:00"), clock("09:01:10")
+    assert [(each.state, each.held_at) for each in day.alert_records()][-1] == ("resolved", over)
+    assert over - calm_since == 10 * SECOND
+
+
+def test_an_alert_whose_rule_is_switched_off_ends_at_the_next_boundary() -> None:
+    day = Story(alerts=ruled(oldest_wait(20 * SECOND, 10 * SECOND)))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:00:30").tick("09:00:35")
+    day.publish(targets(BILLING), valid_from="09:00:37")
+    day.tick("09:00:45")
+    ended = day.alert_records()[-1]
+    assert (ended.state, ended.resolved_at) == ("resolved", clock("09:00:40"))

@@ -254,3 +254,28 @@ def test_after_a_gap_nothing_stays_that_no_later_minute_takes_away() -> None:
         windows.leap(NOON + minute * MINUTE)
     assert windows.is_idle() or windows.waiting
     assert windows.minutes == {}
+
+
+@pytest.mark.parametrize("ahead_ms", [0, 2 * MINUTE, DAY])
+def test_arrivals_since_any_minute_are_those_of_the_minutes(ahead_ms: int) -> None:
+    """What is taken from the sums is the same, also where a source is a day ahead."""
+    windows = at_noon()
+    for minute in range(0, 62, 3):
+        add(windows, NOON - minute * MINUTE, n=minute + 1)
+    add(windows, NOON + ahead_ms, n=7)
+    windows.leap(NOON + MINUTE)
+    add(windows, NOON - 30 * MINUTE)  # told late
+    for minute in range(62):
+        start = NOON + MINUTE - minute * MINUTE
+        counted = sum(n[OFFERED] for at, n in windows.minutes.items() if at >= start)
+        assert windows.arrived_since(start) == counted, minute
+
+
+def test_the_last_arrival_is_found_however_long_ago_and_however_far_ahead_others_are() -> None:
+    windows = at_noon()
+    add(windows, NOON - 40 * MINUTE)
+    add(windows, NOON + DAY)
+    assert windows.last_arrival(NOON) == NOON - 40 * MINUTE
+    add(windows, NOON - 2 * MINUTE)
+    assert windows.last_arrival(NOON) == NOON - 2 * MINUTE
+    assert windows.last_arrival(NOON - 2 * MINUTE) == NOON - 40 * MINUTE

@@ -9,6 +9,8 @@ from schemas.millis import MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from schemas.reports import Passed
 from streams.core.across import passed_around
+from streams.core.across.passed_around import PassedAroundDecider, QueueAlerts
+from streams.core.alerting import Progress
 from streams.core.rules.passed_around import PassedAroundTable
 from streams.core.state_format import FORMAT, encode_piece
 from streams.core.unit import UnreadablePieceError
@@ -153,6 +155,29 @@ def test_a_rule_that_is_taken_away_ends_its_alert() -> None:
     desk.unit.set_targets(desk.versions)
     alert = the_alert(told(desk, "09:13"))
     assert (alert.state, alert.resolved_at) == ("resolved", clock("09:12"))
+
+
+def test_a_queue_that_is_taken_out_of_the_file_ends_its_alert_which_is_nobodys() -> None:
+    desk = PassingDesk().sent("ada")
+    desk.pass_to("09:12").take()
+    desk.versions.append(published(targets("meters"), version=2, valid_from=clock("09:12")))
+    desk.unit.set_targets(desk.versions)
+    alert = the_alert(told(desk, "09:13"))
+    assert (alert.state, alert.owner, alert.department) == ("resolved", "", "")
+
+
+def test_a_rebuild_keeps_alerts_as_they_were_and_only_adds_to_a_damaged_state() -> None:
+    firing = QueueAlerts(Progress("firing", 1, 1))
+    for is_damaged, kept in ((False, {"b"}), (True, {"a", "b"})):
+        made, former = (PassedAroundDecider(lambda *_: None) for _ in range(2))
+        made.queues = {"a": QueueAlerts(), "b": QueueAlerts()}
+        former.queues = {"b": firing}
+        former.take(stay("eve", "meters", "09:00"))
+        former.take(stay("eve", "accounts", "09:10"))
+        made.rebuilt(former, clock("09:05"), is_damaged=is_damaged)
+        assert made.queues.keys() == kept
+        assert made.queues["b"] is firing
+        assert made.journeys.keys() == {("node", "eve")}
 
 
 def test_its_severity_is_that_of_the_file_at_once() -> None:

@@ -10,8 +10,10 @@ from schemas.opening import Opening, parse_weekly
 from schemas.queues_toml import parse_queues
 from schemas.toml_reading import ConfigurationError
 from streams.core.profiles import Profiles
+from streams.core.queue_view import QueueView
 from streams.core.rule_catalogue import RULE_TABLES
-from tests.support.builders import call, clock, mark
+from streams.core.rules.surge import RULE
+from tests.support.builders import BILLING, call, clock, mark
 from tests.support.profiles import profile
 from tests.support.ruled import ruled, surge
 from tests.support.story import Story
@@ -147,3 +149,24 @@ def test_its_keys_in_queues_toml() -> None:
     }  # fmt: skip
     with pytest.raises(ConfigurationError, match="clear_below: must not exceed 2"):
         parse_queues(text.replace("{}", "{ clear_below = 2.5 }"), RULE_TABLES)
+
+
+def test_the_last_quarter_of_an_hour_alone_excludes_it() -> None:
+    day = day_with()
+    calls(day, "09:00", 15, 1)
+    day.tick("09:15:10")
+    assert RULE.cannot_be_raised(surge(), view(day, "09:15"))
+    calls(day, "09:15", 15, 3)
+    day.tick("09:30:10")
+    assert not RULE.cannot_be_raised(surge(), view(day, "09:30"))
+    without = day_with(usual=None)
+    calls(without, "09:15", 15, 3)
+    without.tick("09:30:10")
+    assert RULE.cannot_be_raised(surge(), view(without, "09:30"))
+
+
+def view(day: Story, at: str) -> QueueView:
+    monitor = day.unit.monitors[BILLING]
+    promise = monitor.legs.book.at(BILLING, clock(at))[0]
+    assert promise is not None
+    return monitor.decisions.view(promise, clock(at))
