@@ -13,6 +13,7 @@ from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 from streams.local.plan import DEFAULT_PORTS
 
+_ITS_OWN, _LOCKS = ("ALERTMANAGER", "NOTIFY"), ("CONFIG", "SSL_", "BASIC_", "BEARER_")
 _PORTS = (
     ("--board-port", "The wallboard."),
     ("--metrics-port", "/metrics of the stream."),
@@ -177,9 +178,9 @@ def _check_use(since: str, clickhouse_url: str | None) -> None:
 
 def _refuse_locks() -> None:
     """`up` asks its own servers without TLS or a password, on this machine; its processes would read these."""
-    for name in ("TLS_CERTIFICATE", "CREDENTIALS_FILE", "ALERTMANAGER_CONFIG", "NOTIFY_CONFIG"):
-        variable = f"QUEUEWATCH_{name}"
-        if os.environ.get(variable):
+    kinds = ("TLS_", "CREDENTIALS_", *(f"{of}_{what}" for of in _ITS_OWN for what in _LOCKS))
+    for variable in os.environ:
+        if variable.startswith(tuple(f"QUEUEWATCH_{kind}" for kind in kinds)):
             raise click.UsageError(
                 f"{variable} is not for `up`, whose servers answer this machine only: unset it"
             )

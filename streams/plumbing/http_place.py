@@ -84,7 +84,9 @@ class HttpPlace:
             self.opened(urllib.request.Request(self.url.rstrip("/") + path), _WITHIN_S).close()  # noqa: S310 - as above
         except urllib.error.HTTPError as error:
             with error:
-                return self.refusal(error.code) or self.why_no_tls()
+                # 400: what a server with TLS written in Go says to one without.
+                is_answer = error.code != HTTPStatus.BAD_REQUEST
+                return self.refusal(error.code) or ("" if is_answer else self.why_no_tls())
         except OSError:
             return self.why_no_tls()
         return ""

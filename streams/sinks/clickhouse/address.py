@@ -74,7 +74,6 @@ def _tls(settings: Settings, *, is_secure: bool) -> TlsFiles | None:
     if not is_secure:
         return None
     files = tls_files(settings, "clickhouse")
-    tls_context(
-        files
-    )  # a file that is none is said now, by its name; the library would only not connect
+    # A file that is none is said now, by its name: the library would only not connect.
+    tls_context(files)
     return files

@@ -26,7 +26,9 @@ def test_wrong_use_is_one_line_and_makes_nothing(
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("name", ["TLS_CERTIFICATE", "ALERTMANAGER_CONFIG"])
+@pytest.mark.parametrize(
+    "name", ["TLS_CERTIFICATE", "ALERTMANAGER_CONFIG", "NOTIFY_SSL_CA_LOCATION"]
+)
 def test_what_is_not_for_its_own_servers_is_refused(name: str, tmp_path: Path) -> None:
     environment = {f"QUEUEWATCH_{name}": "/etc/x"}
     done = CliRunner().invoke(command, ["--data", str(tmp_path / "data")], env=environment)
