@@ -26,14 +26,18 @@ OPERATOR = "operator"
 USERS = (*PROCESSES, OPERATOR)
 _NIGHTLY = ("reconcile", "profiles")  # commands that `archive` also does each night
 _CHECKS_ALL = ("stream", OPERATOR)  # how every topic is set up, before anything is counted
+# Topics of Kafka's own, and its settings: `topics check` looks at them.
+OFFSETS, TRANSACTIONS = "__consumer_offsets", "__transaction_state"
+_CLUSTER = "kafka-cluster"  # the one name that Kafka has for it
 
-Kind = Literal["topic", "group", "transactional-id"]
+Kind = Literal["topic", "group", "transactional-id", "cluster"]
 Operation = Literal["read", "write", "describe", "describe_configs", "create"]
 
 _KINDS = {
     "topic": ResourceType.TOPIC,
     "group": ResourceType.GROUP,
     "transactional-id": ResourceType.TRANSACTIONAL_ID,
+    "cluster": ResourceType.CLUSTER,
 }
 _OPERATIONS = {
     "read": ACLOperation.READ,
@@ -69,6 +73,11 @@ def rights(namespace: str) -> list[Right]:
     )
     found += [Right(user, "group", name, ("read",)) for user, name in groups]
     found += [Right(OPERATOR, "group", name, ("describe",)) for _, name in groups]
+    found += [
+        Right(OPERATOR, "topic", name, ("describe", "describe_configs"))
+        for name in (OFFSETS, TRANSACTIONS)
+    ]
+    found.append(Right(OPERATOR, "cluster", _CLUSTER, ("describe_configs",)))
     ids = transactional_prefix(namespace)
     found.append(Right("stream", "transactional-id", ids, ("write",), prefixed=True))
     return found
@@ -99,7 +108,7 @@ def as_commands(
     return [
         f"kafka-acls --bootstrap-server {bootstrap} --add --allow-principal '{principals[right.user]}'"
         + "".join(f" --operation {each}" for each in right.operations)
-        + f" --{right.kind} '{right.name}'"
+        + (f" --{right.kind}" if right.kind == "cluster" else f" --{right.kind} '{right.name}'")
         + (" --resource-pattern-type prefixed" if right.prefixed else "")
         for right in wanted
     ]

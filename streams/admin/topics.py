@@ -31,14 +31,20 @@ LARGEST_RECORD = 1024 * 1024
 LARGEST_PIECE = LARGEST_OWN_RECORD
 _LARGE = frozenset({"state", "targets"})
 _COORDINATOR_WITHIN_S = 30.0
+ENOUGH_COPIES = 3  # one broker may be away for its restart, and another one may die meanwhile
 _PARTITIONED_AS = "calls"  # topics without a partition count of their own have that of this topic
 
 
 class TopicFact(Struct, frozen=True):
-    """The partitions and settings of one topic, as the broker reports them."""
+    """The partitions and settings of one topic, as the broker reports them.
+
+    `configs` are empty where this user may not see them. `copies` and `in_sync` are those of its partition that has the fewest.
+    """
 
     partitions: int
     configs: Mapping[str, str]
+    copies: int = 1
+    in_sync: int = 1
 
 
 class Created(Struct, frozen=True):
@@ -53,7 +59,7 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
     configs = {
         "cleanup.policy": topic.cleanup,
         "message.timestamp.type": "LogAppendTime" if topic.log_append_time else "CreateTime",
-        "min.insync.replicas": "1" if replication == 1 else "2",
+        "min.insync.replicas": str(least_in_sync(replication)),
         "max.message.bytes": str(LARGEST_PIECE if topic.name in _LARGE else LARGEST_RECORD),
     }
     if "delete" in topic.cleanup:
@@ -72,13 +78,18 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
     return configs
 
 
+def least_in_sync(replication: int) -> int:
+    """How many copies a record must have to be accepted, so that one broker may be away."""
+    return 2 if replication >= ENOUGH_COPIES else 1
+
+
 def next_epoch(now: int, former: int | None) -> int:
     """Minutes since 2026-01-01 UTC, but always more than the former epoch, even if the clock went back."""
     minutes = (now - EPOCHS_BEGIN) // MINUTE
     return max(minutes, 1 if former is None else former + 1)
 
 
-def mistakes(facts: Mapping[str, TopicFact], namespace: str, replication: int = 1) -> list[str]:
+def mistakes(facts: Mapping[str, TopicFact], namespace: str) -> list[str]:
     """Every difference between the broker and the table, one line each; empty when all is well."""
     found: list[str] = []
     common = facts.get(topic_name(_PARTITIONED_AS, namespace))
@@ -95,8 +106,14 @@ def mistakes(facts: Mapping[str, TopicFact], namespace: str, replication: int = 
                 f"topic {name} has {fact.partitions} partitions, expected {wanted}{reason}:"
                 " delete it and run `queuewatch topics create`"
             )
+        if not fact.configs:
+            found.append(
+                f"topic {name}: this user may not see its settings (describe_configs):"
+                " `queuewatch topics acl`"
+            )
+            continue
         for key in ("cleanup.policy", "message.timestamp.type", "retention.ms"):
-            expected = topic_configs(topic, replication).get(key)
+            expected = topic_configs(topic).get(key)
             actual = fact.configs.get(key, "")
             if expected is not None and _values(actual) != _values(expected):
                 found.append(
@@ -113,9 +130,15 @@ def check_topics(bootstrap: str, namespace: str) -> list[str]:
 
 
 def create_topics(
-    bootstrap: str, namespace: str, now: int, partitions: int | None = None, replication: int = 1
+    bootstrap: str,
+    namespace: str,
+    now: int,
+    partitions: int | None = None,
+    replication: int | None = None,
 ) -> Created:
     """Create the missing topics, and raise the epoch if there were any; AdminError for a wrong topic.
+
+    Without `replication` each record has a copy on each broker, three at most.
 
     The order is `targets`, then the epoch, then the others. After a crash in between, the epoch is only
     raised once more. A new topic `calls` under the old epoch would give versions that do not rise.
@@ -124,14 +147,15 @@ def create_topics(
         facts = _facts(client, namespace)
         common = facts.get(topic_name(_PARTITIONED_AS, namespace))
         count = partitions or (common.partitions if common else DEFAULT_PARTITIONS)
+        copies = _copies(client, replication)
         missing = [t for t in TOPICS if topic_name(t.name, namespace) not in facts]
         targets = [t for t in missing if t.name == "targets"]
         others = [t for t in missing if t.name != "targets"]
-        _create(client, targets, namespace, count, replication)
+        _create(client, targets, namespace, count, copies)
         epoch = _settle_epoch(bootstrap, namespace, now, raised=bool(others))
-        _create(client, others, namespace, count, replication)
+        _create(client, others, namespace, count, copies)
         _touch_groups(client, namespace)
-        if found := mistakes(_facts(client, namespace), namespace, replication):
+        if found := mistakes(_facts(client, namespace), namespace):
             raise AdminError(found[0])
         if common and partitions and common.partitions != partitions:
             raise AdminError(
@@ -177,10 +201,29 @@ def _create(
     client.wait_for_topics(list(wanted), timeout_ms=30_000)
 
 
+def _copies(client: Any, replication: int | None) -> int:
+    brokers = brokers_of(client)
+    if replication is not None and replication > brokers:
+        raise AdminError(
+            f"{replication} copies need as many brokers, and the cluster has {brokers}:"
+            " start the others, or leave --replication away"
+        )
+    return replication or min(brokers, ENOUGH_COPIES)
+
+
+def brokers_of(client: Any) -> int:
+    """How many brokers there are; one that is away now is counted, too."""
+    return len(client.describe_cluster()["brokers"])
+
+
 def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
-    names = [topic_name(topic.name, namespace) for topic in TOPICS]
+    return read_facts(client, [topic_name(topic.name, namespace) for topic in TOPICS])
+
+
+def read_facts(client: Any, names: list[str]) -> dict[str, TopicFact]:
+    """Of those topics that there are, and that this user may see."""
     described = {
-        entry["name"]: len(entry["partitions"])
+        entry["name"]: entry["partitions"]
         for entry in client.describe_topics(names)
         if not for_code(entry["error_code"]).errno
     }
@@ -189,8 +232,13 @@ def _facts(client: Any, namespace: str) -> dict[str, TopicFact]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
     configs = client.describe_configs(resources, config_filter="all")["topic"]
     return {
-        name: TopicFact(count, {key: entry["value"] for key, entry in configs[name].items()})
-        for name, count in described.items()
+        name: TopicFact(
+            len(partitions),
+            {key: entry["value"] for key, entry in configs[name].items()},
+            copies=min(len(each["replica_nodes"]) for each in partitions),
+            in_sync=min(len(each["isr_nodes"]) for each in partitions),
+        )
+        for name, partitions in described.items()
     }
 
 

@@ -8,6 +8,8 @@ from streams.cli import options
 from streams.cli.options import Failure, in_one_line
 from streams.plumbing.wall_clock import now_ms
 
+_ALL = "all"  # as for `up`, whose processes are one user
+
 
 @click.group(name="topics")
 def command() -> None:
@@ -33,12 +35,11 @@ def command() -> None:
 @click.option(
     "--replication",
     type=click.IntRange(1, 10),
-    default=1,
-    show_default=True,
+    default=None,
     metavar="N",
-    help="Copies of each record on the cluster.",
+    help="Copies of each record on the cluster.  [default: one on each broker, at most 3]",
 )
-def create(bootstrap: str, namespace: str, partitions: int | None, replication: int) -> None:
+def create(bootstrap: str, namespace: str, partitions: int | None, replication: int | None) -> None:
     """Create what is missing, then check everything. May be repeated.
 
     \b
@@ -47,11 +48,15 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
     """
     from streams.admin.broker import AdminError
     from streams.admin.topics import create_topics
+    from streams.admin.unclean import check_cluster
 
     with in_one_line(AdminError):
         created = create_topics(bootstrap, namespace, now_ms(), partitions, replication)
+        found = check_cluster(bootstrap, namespace)
     for name in created.topics:
         print(f"created {name}")
+    for each in found:
+        click.echo(f"queuewatch: warning: {each.line}", err=True)
     print(f"topics ready, {len(created.topics)} of them new (epoch {created.epoch})")
 
 
@@ -60,7 +65,9 @@ def create(bootstrap: str, namespace: str, partitions: int | None, replication: 
 @options.kafka
 @options.namespace
 def check(bootstrap: str, namespace: str) -> None:
-    """Compare the topics with what they must be; exit 1 with one line a mistake.
+    """Compare the topics with what they must be, and find settings with which Kafka loses records or stops.
+
+    One line each with its remedy. Exit 1 for a mistake; a warning alone leaves 0.
 
     \b
     Example:
@@ -68,13 +75,19 @@ def check(bootstrap: str, namespace: str) -> None:
     """
     from streams.admin.broker import AdminError
     from streams.admin.topics import check_topics
+    from streams.admin.unclean import check_cluster
 
     with in_one_line(AdminError):
-        found = check_topics(bootstrap, namespace)
-    for line in found[:-1]:
+        mistakes = check_topics(bootstrap, namespace)
+        found = check_cluster(bootstrap, namespace)
+    for each in found:
+        if not each.refused:
+            click.echo(f"queuewatch: warning: {each.line}", err=True)
+    mistakes += [each.line for each in found if each.refused]
+    for line in mistakes[:-1]:
         click.echo(f"queuewatch: {line}", err=True)
-    if found:
-        raise Failure(found[-1])
+    if mistakes:
+        raise Failure(mistakes[-1])
     print("topics are as they must be")
 
 
@@ -87,7 +100,7 @@ def check(bootstrap: str, namespace: str) -> None:
     "given",
     multiple=True,
     metavar="PROCESS=PRINCIPAL",
-    help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated.",
+    help="Who a process is for Kafka, if not User:queuewatch-PROCESS. May be repeated; `all`: every one.",
 )
 @click.option("--set", "is_set", is_flag=True, help="Set the rights instead of printing them.")
 def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -> None:
@@ -105,12 +118,12 @@ def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -
     principals = {user: f"User:queuewatch-{user}" for user in USERS}
     for text in given:
         user, _, principal = text.partition("=")
-        if user not in principals or ":" not in principal:
+        if user not in {*USERS, _ALL} or ":" not in principal:
             raise click.BadParameter(
-                f'expected one of {", ".join(USERS)}, "=" and User:NAME, got "{text}"',
+                f'expected one of {", ".join((*USERS, _ALL))}, "=" and User:NAME, got "{text}"',
                 param_hint="--principal",
             )
-        principals[user] = principal
+        principals |= dict.fromkeys(USERS if user == _ALL else [user], principal)
     wanted = rights(namespace)
     if not is_set:
         for line in as_commands(wanted, principals, bootstrap):
@@ -118,4 +131,5 @@ def acl(bootstrap: str, namespace: str, given: Sequence[str], *, is_set: bool) -
         return
     with in_one_line(AdminError):
         grant(wanted, principals, bootstrap)
-    print(f"{sum(len(each.operations) for each in wanted)} rights set for {len(USERS)} users")
+    granted = {(principals[each.user], each.kind, each.name, operation) for each in wanted for operation in each.operations}  # fmt: skip
+    print(f"{len(granted)} rights set for {len(set(principals.values()))} users")

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.structs import OffsetAndMetadata
 
 from schemas.groups import archive_group, reports_group, stream_group
 from schemas.health import Health
 from schemas.millis import from_iso
 from schemas.queues_toml import parse_queues
-from streams.admin.broker import AdminError, read_whole
+from streams.admin.broker import AdminError, admin_client, read_whole
 from streams.admin.drain import NotDrained, drain
 from streams.admin.seen_queues import queues_of_topics
 from streams.admin.status import read_status
@@ -21,6 +22,7 @@ from streams.admin.topics import (
     create_topics,
     read_epoch,
 )
+from streams.admin.unclean import check_cluster
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import LocalKafka, free_port
 from streams.plumbing.health_reports import HealthReporter
@@ -62,11 +64,35 @@ def test_the_targets_of_very_many_queues_are_published_and_read(
 
 def test_topics_are_created_once_and_found_right(bootstrap: str, namespace: str) -> None:
     assert check_topics(bootstrap, namespace) == []
+    assert check_cluster(bootstrap, namespace) == []
     again = create_topics(bootstrap, namespace, NOW + 3_600_000)
     assert again.topics == ()
     epoch = read_epoch(bootstrap, namespace)
     assert epoch is not None
     assert again.epoch == epoch.epoch
+
+
+def test_more_copies_than_brokers_are_one_line(bootstrap: str) -> None:
+    with pytest.raises(AdminError, match="3 copies need as many brokers, and the cluster has 1"):
+        create_topics(bootstrap, f"{unique('copies')}.", NOW, replication=3)
+
+
+def test_a_setting_that_an_administrator_changed_is_found(bootstrap: str, namespace: str) -> None:
+    topic = ConfigResource(
+        ConfigResourceType.TOPIC,
+        f"{namespace}legs",
+        configs={"retention.bytes": "1000000", "min.insync.replicas": "2"},
+    )
+    with admin_client(bootstrap) as client:
+        client.alter_configs([topic])
+
+    def refused() -> list[str]:  # the broker takes over what the controller has accepted
+        return [each.line for each in check_cluster(bootstrap, namespace) if each.refused]
+
+    lines = wait_until(refused, "the broker has the settings")
+    assert [line.split(":")[0] for line in lines] == [f"topic {namespace}legs"] * 2
+    assert "min.insync.replicas is 2 of 1 copy, nothing can be written" in lines[0]
+    assert "retention.bytes is 1000000" in lines[1]
 
 
 def test_a_recreated_input_raises_the_epoch(bootstrap: str, namespace: str) -> None:

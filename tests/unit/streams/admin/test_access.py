@@ -41,8 +41,21 @@ def test_groups_and_transactions_are_of_the_processes_that_have_them() -> None:
         (OPERATOR, "group", "city.queuewatch-reports", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-stream", ("describe",), False),
         (OPERATOR, "group", "city.queuewatch-archive", ("describe",), False),
+        (OPERATOR, "cluster", "kafka-cluster", ("describe_configs",), False),
         ("stream", "transactional-id", "city.queuewatch-", ("write",), True),
     }
+
+
+def test_only_the_operator_looks_at_the_cluster_and_at_topics_of_kafkas_own() -> None:
+    own = [right for right in rights("city.") if right.name.startswith("__")]
+    assert {(right.user, right.operations) for right in own} == {
+        (OPERATOR, ("describe", "describe_configs"))
+    }
+    lines = as_commands(rights("city."), {user: f"User:{user}" for user in USERS}, "kafka:9093")
+    assert (
+        "kafka-acls --bootstrap-server kafka:9093 --add --allow-principal 'User:operator'"
+        " --operation describe_configs --cluster"
+    ) in lines
 
 
 def test_every_process_that_the_table_names_is_a_user() -> None:

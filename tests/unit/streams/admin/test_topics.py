@@ -56,6 +56,13 @@ def test_a_wrong_setting_is_named_with_the_right_one(name: str, key: str, value:
     assert line.startswith(f"topic {name}: {key} is {value}, expected {expected}:")
 
 
+def test_settings_that_may_not_be_seen_are_not_taken_for_wrong_ones() -> None:
+    facts = _broker()
+    facts["legs"] = TopicFact(8, {})
+    (line,) = mistakes(facts, "")
+    assert line.startswith("topic legs: this user may not see its settings")
+
+
 def test_the_order_of_cleanup_policies_means_nothing() -> None:
     facts = _broker()
     facts["alerts"] = TopicFact(8, {**facts["alerts"].configs, "cleanup.policy": "delete,compact"})
