@@ -27,6 +27,7 @@ IN_FLIGHT = 20_000
 _SETTLED_AT_ONCE = 5_000
 _DELIVERED_WITHIN_S = 120.0
 _REQUEST_WITHIN_S = 30.0
+_ANSWER_WITHIN_S = 10.0  # a broker to which many just connected with TLS takes more than 5
 _TOPICS = ("calls", "agents", "quarantine", "deliveries")
 
 
@@ -46,7 +47,7 @@ class Publisher:
         bootstrap: str,
         namespace: str = "",
         *,
-        answer_within_s: float = 5.0,
+        answer_within_s: float = _ANSWER_WITHIN_S,
         delivered_within_s: float = _DELIVERED_WITHIN_S,
     ) -> None:
         # Many warnings of the library would hide our one line that says what is wrong.
@@ -176,7 +177,10 @@ class Publisher:
             if isinstance(error, BrokerResponseError):
                 problem = f"topic {name}: {_reason(error)}"
             else:
-                problem = f"there is no topic {name}: make it with `queuewatch topics create`"
+                problem = (
+                    f"there is no topic {name}: make it with `queuewatch topics create`"
+                    " (or it is overloaded: try again)"
+                )
             raise PublishError(f"Kafka at {self._bootstrap}: {problem}") from None
 
 

@@ -21,6 +21,7 @@ from streams.plumbing.kafka_problems import one_line
 from streams.plumbing.kafka_security import in_use
 
 _WITHIN_S = 5.0
+_ASKED_AGAIN_AFTER_S = 0.5
 
 
 def why_refused(bootstrap: str) -> str:
@@ -34,9 +35,17 @@ async def _of_any(bootstrap: str) -> str:
     for address in bootstrap.split(","):
         host, _, port = address.strip().rpartition(":")
         if port.isdecimal() and await _answers(host.strip("[]"), int(port)):
-            reason = await _of(host.strip("[]"), int(port))
+            reason = await _of_two_tries(host.strip("[]"), int(port))
             return f"Kafka at {address.strip()} refuses: {reason}" if reason else ""
     return ""
+
+
+async def _of_two_tries(host: str, port: int) -> str:
+    """A broker that is just being stopped hangs up, too: a refusal is what it does twice."""
+    if not await _of(host, port):
+        return ""
+    await asyncio.sleep(_ASKED_AGAIN_AFTER_S)
+    return await _of(host, port) if await _answers(host, port) else ""
 
 
 async def _answers(host: str, port: int) -> bool:
@@ -62,7 +71,9 @@ async def _of(host: str, port: int) -> str:
         return f"sasl.mechanism: {one_line(error)}"
     except SaslAuthenticationFailed as error:
         return f"{_credentials(config)}: {one_line(error)}"
-    except (KafkaConnectionError, ConnectionError, TimeoutError, asyncio.IncompleteReadError):
+    except TimeoutError:
+        return ""  # it is slow, which is no refusal
+    except (KafkaConnectionError, ConnectionError, asyncio.IncompleteReadError):
         return await _of_silence(config, host, port)
     except KafkaError as error:
         return one_line(error)
@@ -87,6 +98,8 @@ def _of_tls(error: ssl.SSLError, host: str) -> str:
 async def _of_silence(config: KafkaConfig, host: str, port: int) -> str:
     """It hung up without a word: most often one side speaks TLS and the other does not."""
     speaks_tls = await _speaks_tls(host, port)
+    if speaks_tls is None:
+        return ""
     if config.has_tls and not speaks_tls:
         return f"security.protocol: it speaks no TLS on this port, {config.protocol} expects it"
     if config.has_tls and config.certificate is None:
@@ -96,15 +109,17 @@ async def _of_silence(config: KafkaConfig, host: str, port: int) -> str:
     return f"security.protocol: it hung up on {config.protocol}; it may want a password or a certificate"
 
 
-async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether the other side begins TLS; whether its certificate is good is not asked here."""
+async def _speaks_tls(host: str, port: int) -> bool | None:
+    """Whether the other side begins TLS; None if it says nothing in time. Its certificate is not asked for here."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
         async with asyncio.timeout(_WITHIN_S):
             _, writer = await asyncio.open_connection(host, port, ssl=context)
-    except (OSError, TimeoutError):
+    except TimeoutError:
+        return None
+    except OSError:
         return False
     writer.close()
     return True

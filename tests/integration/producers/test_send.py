@@ -161,7 +161,7 @@ def test_a_missing_topic_is_one_line(kafka: LocalKafka) -> None:
         Publisher(kafka.place.bootstrap, namespace, answer_within_s=1)
     assert str(caught.value) == (
         f"Kafka at {kafka.place.bootstrap}: there is no topic {namespace}quarantine:"
-        " make it with `queuewatch topics create`"
+        " make it with `queuewatch topics create` (or it is overloaded: try again)"
     )
 
 
