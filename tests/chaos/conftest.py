@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.local.kafka import LocalKafka
-from tests.chaos.scale import SCALE
+from tests.chaos.brokers import brokers
+from tests.chaos.scale import IS_REAL, IS_SECURED, SCALE
 from tests.chaos.system import System
 from tests.support.services import ClickHouse
 
@@ -15,12 +15,48 @@ pytest.register_assert_rewrite(
 )
 
 
+_LEFT_OUT = pytest.StashKey[list[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What only `make chaos` runs, or only an open Kafka can show, is left out and said to be."""
+    names = [
+        name
+        for name, is_run in (("real_only", IS_REAL), ("open_only", not IS_SECURED))
+        if not is_run
+    ]
+    left_out = [each for each in items if any(map(each.get_closest_marker, names))]
+    config.stash[_LEFT_OUT] = [each.nodeid for each in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [each for each in items if each not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if names := terminalreporter.config.stash.get(_LEFT_OUT, []):
+        terminalreporter.section("left out of this form; `make chaos` runs them all")
+        for name in names:
+            terminalreporter.line(name)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The Kafka of the run, which no case kills."""
+    if IS_SECURED:
+        with brokers(tmp_path_factory.mktemp("secured")) as nodes:
+            yield nodes.bootstrap
+    else:
+        yield request.getfixturevalue("kafka").place.bootstrap
+
+
 @pytest.fixture(scope="session")
 def shared(
-    kafka: LocalKafka, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+    bootstrap: str, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("chaos")
-    made = System(kafka.place.bootstrap, clickhouse_server, folder, SCALE.partitions)
+    made = System(bootstrap, clickhouse_server, folder, SCALE.partitions)
     made.archive.start()
     yield made
     made.end()

@@ -23,9 +23,11 @@ from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.children import dies_with_parent
 from streams.local.kafka import free_port
 from streams.local.kafka_place import HOST
+from streams.plumbing.kafka_security import in_use
 from streams.sinks.clickhouse.driver import ServerAddress, ServerDatabase
 from tests.chaos.scale import SCALE
 from tests.support.names import unique
+from tests.support.secured import allow, options
 from tests.support.services import ROOT, ClickHouse, get
 from tests.support.waiting import wait_until
 
@@ -120,6 +122,7 @@ class System:
         file = parse_queues(DEFAULTS + "".join(QUEUE.format(name) for name in names), RULE_TABLES)
         self._names = iter(names)
         now = time.time_ns() // 1_000_000
+        allow(bootstrap, self.namespace)
         self.epoch = create_topics(bootstrap, self.namespace, now, partitions).epoch
         publish(bootstrap, self.namespace, file, now)
         self.archive = self.process("archive", "archive-1")
@@ -128,7 +131,7 @@ class System:
     def process(self, kind: str, instance: str, *options: str) -> Process:
         """`stream` or `archive`, not yet started."""
         port = free_port()
-        arguments = [kind, *self.place, "--instance", instance, "--metrics-port", str(port)]
+        arguments = [kind, *self.place(kind), "--instance", instance, "--metrics-port", str(port)]
         if kind == "archive":
             url = f"clickhouse://default@{self.address.host}:{self.address.port}"
             arguments += ["--clickhouse", f"{url}/{self.address.database}"]
@@ -136,9 +139,9 @@ class System:
         command = [sys.executable, "-c", _QUEUEWATCH, *arguments, *options]
         return Process(instance, port, command, self._folder / f"{self.namespace}{instance}.log")
 
-    @property
-    def place(self) -> list[str]:
-        return ["--kafka", self.bootstrap, "--namespace", self.namespace]
+    def place(self, user: str) -> list[str]:
+        """How a process of that user finds its topics."""
+        return options(self.bootstrap, user, self.namespace)
 
     def worker(self, instance: str, *options: str) -> Process:
         """A worker that runs, ready or not; the steady one makes way for it."""
@@ -195,7 +198,7 @@ class System:
 
     def raw(self, topic: str, key: bytes, *values: bytes, partition: int | None = None) -> None:
         """Bytes as they are, past everything that would check them."""
-        producer = KafkaProducer(bootstrap_servers=self.bootstrap)
+        producer = KafkaProducer(bootstrap_servers=self.bootstrap, **in_use().for_kafka_python())
         for value in values:
             producer.send(self.namespace + topic, value, key, partition=partition)
         producer.flush()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafka
 from tests.chaos.judge import judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
@@ -96,9 +95,9 @@ def test_the_database_is_slow(system: System, clickhouse_server: ClickHouse) -> 
     judge(system, calls)
 
 
-def test_the_database_has_no_disk_left(kafka: LocalKafka, tmp_path: Path) -> None:
+def test_the_database_has_no_disk_left(bootstrap: str, tmp_path: Path) -> None:
     with small_disk(tmp_path) as (database, disk):
-        system = System(kafka.place.bootstrap, database, tmp_path, SCALE.partitions)
+        system = System(bootstrap, database, tmp_path, SCALE.partitions)
         ballast = disk / "ballast"
 
         def fill() -> None:

@@ -79,7 +79,7 @@ def test_a_sender_that_dies_in_mid_batch_and_sends_again(system: System, tmp_pat
     system.ready()
     command = [
         sys.executable, "-c", "from streams.cli.main import main; main()", "send", "records",
-        str(records), "--feed", "live", "--source", calls.sources[0], *system.place,
+        str(records), "--feed", "live", "--source", calls.sources[0], *system.place("send"),
         "--data", str(tmp_path),
     ]  # fmt: skip
     # It dies where it has handed over some records and waits for no answer of the broker's.

@@ -4,11 +4,11 @@ import json
 import time
 
 from kafka import KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
 
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, consumer, high_waters, partitions_of, walk
 from streams.admin.topics import create_topics
+from streams.plumbing.kafka_security import in_use
 from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
@@ -28,7 +28,9 @@ def test_a_worker_that_reads_its_state_back_says_so_and_shows_no_queue(system: S
     system.drained()
     # The state cannot be read to its end while a transaction of another unit is open in it.
     other = KafkaProducer(
-        bootstrap_servers=system.bootstrap, transactional_id=system.namespace + "another"
+        bootstrap_servers=system.bootstrap,
+        transactional_id=system.namespace + "another",
+        **in_use().for_kafka_python(),
     )
     other.init_transactions()
     other.begin_transaction()
@@ -127,10 +129,9 @@ def piece_of(system: System, queue: str) -> tuple[bytes, int]:
 
 def remake(system: System) -> None:
     """Topic `state` deleted and made again: docs/operator.md, Making the state anew."""
-    admin = KafkaAdminClient(bootstrap_servers=system.bootstrap)
     topic = system.namespace + "state"
-    admin.delete_topics([topic])
-    system.until(lambda: topic not in admin.list_topics(), "the topic is gone")
-    admin.close()
+    with admin_client(system.bootstrap) as admin:
+        admin.delete_topics([topic])
+        system.until(lambda: topic not in admin.list_topics(), "the topic is gone")
     now = time.time_ns() // 1_000_000
     system.epoch = create_topics(system.bootstrap, system.namespace, now, system.partitions).epoch

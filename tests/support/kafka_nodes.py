@@ -18,6 +18,7 @@ from streams.local.kafka import free_ports, serves
 from streams.local.kafka_place import HOST, new_cluster_id
 from tests.support.services import KAFKA_LIBS, Server
 
+SUPER_USER = "queuewatch-tests"  # the tests themselves, at the door SASL
 _SASL = "org.apache.kafka.common.security"
 
 
@@ -34,6 +35,10 @@ class Certificates:
         made = cls(folder, trustme.CA())
         made.authority.cert_pem.write_to_path(str(made.ca))
         return made
+
+    def renewed(self) -> "Certificates":
+        """Another authority with the same files: what it issues takes the place of what was there."""
+        return Certificates.made(self.folder)
 
     @property
     def ca(self) -> Path:
@@ -109,10 +114,12 @@ class KafkaNodes:
         count: int = 1,
         certificates: Certificates | None = None,
         passwords: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`passwords` by user: of PLAIN and of both SCRAMs."""
+        """`passwords` by user: of PLAIN and of both SCRAMs. `settings` override those of server.properties here."""
         self._certificates = certificates
         self._passwords = dict(passwords or {})
+        self._settings = dict(settings or {})
         ports = free_ports(4 * count)
         names = ("INTERNAL", "CONTROLLER", "TLS", "SASL")
         self.nodes = [
@@ -121,11 +128,15 @@ class KafkaNodes:
             )
             for n in range(count)
         ]
-        self._formatted = False
 
     @property
     def internal(self) -> str:
         return ",".join(node.internal for node in self.nodes)
+
+    @property
+    def bootstrap(self) -> str:
+        """The door for passwords, where there is one."""
+        return self.sasl if self._certificates else self.internal
 
     @property
     def sasl(self) -> str:
@@ -147,6 +158,12 @@ class KafkaNodes:
         for node in self.nodes:
             node.server.wait_until_ready()
         return self
+
+    def renew(self, certificates: Certificates) -> None:
+        """All nodes show, and trust, what these issue from their next start on."""
+        self._certificates = certificates
+        for node in self.nodes:
+            certificates.keystore_of(f"node-{node.number}")
 
     def __exit__(self, *_: object) -> None:
         for node in self.nodes:
@@ -213,7 +230,7 @@ class KafkaNodes:
             "min.insync.replicas": least,
             "log.cleaner.dedupe.buffer.size": str(32 * 1024 * 1024),
         }
-        return values | (self._security(node) if self._certificates else {})
+        return values | (self._security(node) if self._certificates else {}) | self._settings
 
     def _security(self, node: KafkaNode) -> dict[str, str]:
         assert self._certificates is not None
@@ -235,7 +252,7 @@ class KafkaNodes:
             f"{sasl}.oauthbearer.sasl.jaas.config": f"{_SASL}.oauthbearer.OAuthBearerLoginModule"
             ' required unsecuredLoginStringClaim_sub="broker";',
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": "User:ANONYMOUS",
+            "super.users": f"User:ANONYMOUS;User:{SUPER_USER}",
         }
 
 

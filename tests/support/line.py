@@ -15,11 +15,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.queues_toml import parse_queues
 from schemas.targets import Targets
+from streams.admin.access import OPERATOR
 from streams.admin.targets import publish
 from streams.admin.topics import create_topics
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.local.kafka import free_ports
 from tests.support.names import unique
+from tests.support.secured import allow, config_of, options
 from tests.support.services import ROOT, Server, get
 
 QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
@@ -46,6 +48,7 @@ class Line:
         metrics, archive, self.query_port = free_ports(3)
         self.metrics_url = f"http://127.0.0.1:{metrics}/metrics"
         self.archive_url = f"http://127.0.0.1:{archive}/metrics"
+        own = config_of(bootstrap, OPERATOR)
         self._environment = {
             **os.environ,
             "QUEUEWATCH_KAFKA": bootstrap,
@@ -53,10 +56,12 @@ class Line:
             "QUEUEWATCH_DATA": str(folder / "data"),
             "QUEUEWATCH_QUERY_PORT": str(self.query_port),
             **({"QUEUEWATCH_CLICKHOUSE": clickhouse} if clickhouse else {}),
+            **({"QUEUEWATCH_KAFKA_CONFIG": str(own)} if own else {}),
         }
         file = parse_queues(queues, RULE_TABLES)
         self.targets: dict[str, Targets] = {each.queue: each for each in file.queues}
         now = time.time_ns() // 1_000_000
+        allow(bootstrap, self.namespace)
         create_topics(bootstrap, self.namespace, now, partitions)
         publish(bootstrap, self.namespace, file, now)
         self.stream = self._server("stream", metrics)
@@ -137,8 +142,7 @@ class Line:
 
     def command(self, name: str, *arguments: str) -> list[str]:
         """Another process of the line, to be handed to a `Server`."""
-        place = ["--kafka", self.bootstrap, "--namespace", self.namespace]
-        return [QUEUEWATCH, name, *place, *arguments]
+        return [QUEUEWATCH, name, *options(self.bootstrap, name, self.namespace), *arguments]
 
     def _server(self, name: str, port: int) -> Server:
         # Servers inherit this process' environment, hence everything as options.

@@ -78,6 +78,9 @@ class Server:
         wait_until(self._is_ready, f"{self.name} is ready")
         started.append((self.name, time.monotonic() - self._began))
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def is_tended(self) -> bool:
         """As a process manager: started again if it has ended; whether it is ready."""
         if self._process is not None and self._process.poll() is not None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from msgspec import Struct
 
-from streams.admin.access import USERS
 from tests.support.kafka_nodes import Certificates, KafkaNodes
+from tests.support.secured import PASSWORDS
 
-PASSWORDS = {f"queuewatch-{user}": f"password-of-{user}-7f3a" for user in USERS}
+# As `stream` is by default: nothing here is about a worker that gives up early.
+PATIENT = ("--session", "10s", "--checkpoint-within", "30s", "--stuck-after", "30s")
 
 
 class Secured(Struct, frozen=True):

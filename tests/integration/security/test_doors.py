@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.security.conftest import PASSWORDS, Secured
+from tests.integration.security.conftest import Secured
 from tests.support.names import unique
+from tests.support.secured import PASSWORDS
 
 QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
 USER = "queuewatch-operator"

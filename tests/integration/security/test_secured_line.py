@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from streams.local.kafka import free_ports
-from tests.integration.security.conftest import PASSWORDS, Secured
+from tests.integration.security.conftest import Secured
+from tests.support.secured import PASSWORDS, written_config
 from tests.support.services import Server, Webhook, get
 from tests.support.waiting import wait_until
 
 QUEUEWATCH = str(Path(sys.executable).with_name("queuewatch"))
+_WITHIN_S = 150  # less than a test may take: what a command said before is not lost
 QUEUES = """
 [defaults]
 answer_within = "20s"
@@ -36,23 +38,9 @@ class SecuredLine:
         self._certificates = secured.certificates
         self.servers: list[Server] = []
 
-    def config(self, user: str, mechanism: str = "SCRAM-SHA-512") -> Path:
-        """The password lies in a file of its own, as a secret of a container does."""
-        secret = self.folder / f"{user}.password"
-        secret.write_text(PASSWORDS[f"queuewatch-{user}"] + "\n")
-        file = self.folder / f"{user}.properties"
-        file.write_text(
-            f"# how {user} reaches Kafka\n"
-            "security.protocol = SASL_SSL\n"
-            f"ssl.ca.location = {self._certificates.ca}\n"
-            f"sasl.mechanism = {mechanism}\n"
-            f"sasl.username = queuewatch-{user}\n"
-            f"sasl.password.file = {secret}\n"
-        )
-        return file
-
     def process(self, user: str, *arguments: str, port: int) -> Server:
-        place = ["--kafka", self.nodes.sasl, "--kafka-config", str(self.config(user))]
+        file = written_config(self._certificates, self.folder, f"queuewatch-{user}")
+        place = ["--kafka", self.nodes.sasl, "--kafka-config", str(file)]
         url = f"http://127.0.0.1:{port}/healthz"
         server = Server(
             user, [QUEUEWATCH, user, *place, *arguments], lambda: get(url) is not None,
@@ -64,8 +52,14 @@ class SecuredLine:
     def run(self, user: str, *arguments: str) -> str:
         """By the environment alone, as a container is set up; it must succeed."""
         done = self.tried(self.environment(user), *arguments)
-        assert done.returncode == 0, f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+        said = f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+        assert done.returncode == 0, f"{said}\n{self.logs()}"
         return done.stdout
+
+    def logs(self) -> str:
+        """The end of what each process and the broker wrote."""
+        files = [*(server.log for server in self.servers), self.nodes.nodes[0].server.log]
+        return "\n".join(f"{file}:\n{file.read_text()[-2000:]}" for file in files)
 
     def environment(self, user: str) -> dict[str, str]:
         return {
@@ -80,10 +74,14 @@ class SecuredLine:
     def tried(
         self, environment: dict[str, str], *arguments: str
     ) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [QUEUEWATCH, *arguments], env={**os.environ, **environment}, text=True,
-            capture_output=True, timeout=240, check=False,
-        )  # fmt: skip
+        try:
+            return subprocess.run(
+                [QUEUEWATCH, *arguments], env={**os.environ, **environment}, text=True,
+                capture_output=True, timeout=_WITHIN_S, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            said = f"{arguments}: not within {_WITHIN_S} s: {error.stdout!r} {error.stderr!r}"
+            raise AssertionError(f"{said}\n{self.logs()}") from None
 
 
 @pytest.fixture
@@ -96,6 +94,8 @@ def line(secured: Secured, tmp_path: Path) -> Iterator[SecuredLine]:
             server.stop()
 
 
+# Longer than one command may take, so that a command that hangs is named with what it said.
+@pytest.mark.timeout(600)
 def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
     line: SecuredLine, tmp_path: Path
 ) -> None:
@@ -151,6 +151,12 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
         tried = line.tried(line.environment(user), *command)
         assert tried.returncode == 1
         assert f"topic {topic}" in tried.stderr or f"'{topic}'" in tried.stderr, tried.stderr
+    # May see all topics and nothing of the cluster: that is said, and not taken for well.
+    seen = line.tried(line.environment("stream"), "topics", "check")
+    assert (seen.returncode, "settings of the brokers were not looked at" in seen.stderr) == (
+        0,
+        True,
+    )
     logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
     assert not [word for word in PASSWORDS.values() if word in logs], "a log holds a password"
     assert "TopicAuthorizationFailed" not in logs
