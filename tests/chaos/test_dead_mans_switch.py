@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.kafka import LocalKafka
-from tests.chaos.scale import SCALE
-from tests.support.hurried import PROBE_EVERY_S
+from tests.chaos.scale import real_only
 from tests.support.paging import Paging, start_together
 from tests.support.services import Server
 from tests.support.waiting import wait_until
 
 QUEUES = '[defaults]\nanswer_within = "20s"\ngoal = 0.8\n[queues.q]\nowner = "duty"\n'
-_EVERY_S = PROBE_EVERY_S if SCALE.hurried else 60
+_EVERY_S = 60
 SPEAKS_AFTER_S = 3 * _EVERY_S
 
 
@@ -64,11 +62,12 @@ def switch() -> Iterator[Switch]:
     made.close()
 
 
+@real_only
 def test_it_speaks_when_the_pipeline_stops_whole_or_in_any_part(
-    kafka: LocalKafka, tmp_path: Path, switch: Switch
+    bootstrap: str, tmp_path: Path, switch: Switch
 ) -> None:
     (tmp_path / "heartbeat.url").write_text(switch.url)
-    made = Paging(kafka.place.bootstrap, tmp_path, QUEUES, ["duty"], straight=False, hurried=SCALE.hurried,
+    made = Paging(bootstrap, tmp_path, QUEUES, ["duty"], straight=False, hurried=False,
                   heartbeat=tmp_path / "heartbeat.url")  # fmt: skip
 
     def kill(*parts: Server) -> None:
@@ -82,7 +81,7 @@ def test_it_speaks_when_the_pipeline_stops_whole_or_in_any_part(
     with made as chain:
         parts = (chain.line.stream, chain.pager.server, chain.notify)
         kill(*parts)
-        for each in () if SCALE.hurried else parts:  # in the short form all at once is enough
+        for each in parts:
             kill(each)
         switch.is_quiet()
         assert chain.by_alertmanager.posts == []

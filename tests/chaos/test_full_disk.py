@@ -12,6 +12,7 @@ from producers.publisher import Publisher, PublishError
 from schemas.calls import Queued
 from streams.local.kafka import LocalKafka, free_ports, spawn
 from streams.local.kafka_place import KafkaPlace
+from tests.chaos.scale import open_only, real_only
 from tests.support.paging import Paging, Platform, now_ms
 from tests.support.services import KAFKA_LIBS, program
 from tests.support.waiting import wait_until
@@ -88,6 +89,8 @@ def refused(bootstrap: str, namespace: str, event: Queued) -> str:
     return str(error.value)
 
 
+@real_only
+@open_only
 def test_the_disk_under_kafka_is_full_while_people_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
