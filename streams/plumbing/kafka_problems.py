@@ -1,5 +1,7 @@
 """Error messages about Kafka, one line each; every process uses the same."""
 
+import re
+
 from streams.plumbing.kafka_security import in_use
 
 
@@ -17,7 +19,21 @@ def no_answer(bootstrap: str) -> str:
 
 def refusal(bootstrap: str, error: BaseException) -> str:
     """Kafka answers, but with an error."""
+    if "AuthorizationFailed" in type(error).__name__:
+        return (
+            f"Kafka at {bootstrap}: this user may not do that, {_without_request(one_line(error))}:"
+            " `queuewatch topics acl` prints the rights"
+        )
     return f"Kafka at {bootstrap}: {one_line(error)}"
+
+
+def _without_request(text: str) -> str:
+    """kafka-python repeats the whole request and its answer where one topic is meant."""
+    before, request, rest = text.partition(": Request '")
+    named = re.search(r"\bname='([^']+)'", rest)
+    if not request:
+        return text
+    return f"{before} (topic {named[1]})" if named else before
 
 
 def missing_topic(topic: str) -> str:

@@ -85,7 +85,11 @@ def test_a_setting_that_an_administrator_changed_is_found(bootstrap: str, namesp
     )
     with admin_client(bootstrap) as client:
         client.alter_configs([topic])
-    lines = [each.line for each in check_cluster(bootstrap, namespace) if each.refused]
+
+    def refused() -> list[str]:  # the broker takes over what the controller has accepted
+        return [each.line for each in check_cluster(bootstrap, namespace) if each.refused]
+
+    lines = wait_until(refused, "the broker has the settings")
     assert [line.split(":")[0] for line in lines] == [f"topic {namespace}legs"] * 2
     assert "min.insync.replicas is 2 of 1 copy, nothing can be written" in lines[0]
     assert "retention.bytes is 1000000" in lines[1]
