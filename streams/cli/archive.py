@@ -65,6 +65,7 @@ def command(  # noqa: PLR0917 - the options of a process
         return
     from schemas.groups import archive_group
     from streams.admin.nightly import NightlyReconciliation
+    from streams.admin.nightly_forgetting import NightlyForgetting
     from streams.admin.nightly_profiles import NightlyProfiles
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
@@ -89,7 +90,8 @@ def command(  # noqa: PLR0917 - the options of a process
     )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         profiles = NightlyProfiles(bootstrap, namespace, _say)
-        run(chosen, NightlyReconciliation(bootstrap, namespace, _say, (profiles.turn,)), _say)
+        also = (profiles.turn, NightlyForgetting(_say).turn)
+        run(chosen, NightlyReconciliation(bootstrap, namespace, _say, also), _say)
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:

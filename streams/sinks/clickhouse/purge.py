@@ -69,7 +69,7 @@ def purge(database: Database, before: int, done: Callable[[str], None]) -> None:
         older = _older(column, before)
         if database.execute(f"SELECT count() FROM {table} WHERE {older}").rows[0][0]:
             database.execute(f"ALTER TABLE {table} DELETE WHERE {older}")
-            _wait(database, table)
+            wait_until_rewritten(database, table)
         done(table)
 
 
@@ -86,8 +86,8 @@ def _partitions(reader: Reader, table: str) -> list[int]:
     return sorted(int(partition) for (partition,) in answer.rows)
 
 
-def _wait(reader: Reader, table: str) -> None:
-    """Wait until the server has finished: it rewrites parts in the background to delete rows."""
+def wait_until_rewritten(reader: Reader, table: str) -> None:
+    """Wait until the server has finished: it rewrites parts in the background to delete or change rows."""
     deadline = time.monotonic() + _DONE_WITHIN_S
     unfinished = (
         "SELECT count() FROM system.mutations WHERE is_done = 0"
@@ -96,6 +96,6 @@ def _wait(reader: Reader, table: str) -> None:
     while reader.execute(unfinished).rows[0][0]:
         if time.monotonic() > deadline:
             raise UnavailableError(
-                f"table {table}: still deleting after an hour; see table system.mutations there"
+                f"table {table}: still deleting or changing after an hour; see table system.mutations there"
             )
         time.sleep(_POLL_S)
