@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,7 @@ def command(  # noqa: PLR0917 - the options of a process
     from streams.admin.nightly import NightlyReconciliation
     from streams.admin.nightly_forgetting import NightlyForgetting
     from streams.admin.nightly_profiles import NightlyProfiles
+    from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
     from streams.sinks.clickhouse.embedded import FilesTakenError
@@ -75,7 +75,7 @@ def command(  # noqa: PLR0917 - the options of a process
 
     # kafka-python logs an outage in so many lines that ours would not be seen.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.INFO, handlers=[handler()])
     chosen = ArchiveOptions(
         bootstrap=bootstrap,
         namespace=namespace,

@@ -3,6 +3,7 @@
 What a stranger can do who may write there, and what not: docs/security.md.
 """
 
+import json
 from contextlib import suppress
 
 import msgspec
@@ -73,3 +74,26 @@ def test_the_audit_is_listed_beside_them(values: list[bytes]) -> None:
     found = trail(Held({(each.appended_at, each.offset): each for each in entries}), None, 0)
     assert len(found.entries) == len(values)
     encode(found.broken)
+
+
+HOSTILE_ZONES = ("../../etc/passwd", "Nowhere/X", "", "\x00", "x" * 5_000)
+HOSTILE_TIMES = (2**62, -(2**62), 10**15)
+FORGED = [
+    *((f"targets {place}", {place: zone}) for place in ("default_zone", "queue") for zone in HOSTILE_ZONES),
+    *(("snapshots", {field: at}) for field in ("as_of", "replay_shift_ms") for at in HOSTILE_TIMES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "changes"), FORGED)
+def test_a_record_that_is_right_but_for_one_field_stops_no_board(
+    what: str, changes: dict[str, object]
+) -> None:
+    topic = what.partition(" ")[0]
+    told = json.loads(hostile.examples(topic)[0])
+    zone = changes.pop("queue", None)
+    if zone is not None:
+        told["queues"][0]["time_zone"] = zone
+    latest = Latest()
+    latest.apply(topic, b"k", json.dumps(told | changes | {"valid_from": 0}).encode())
+    assert latest.undecodable == 1
+    board(latest, NOW)
