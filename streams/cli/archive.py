@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from schemas.privacy import TokenKey
 
 
+def _keeping(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, int]:
+    if not texts:
+        return {}
+    from streams.sinks.clickhouse.retention import read_keeping
+
+    try:
+        return read_keeping(texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.group(name="archive", invoke_without_command=True)
 @options.kafka
 @options.namespace
@@ -32,6 +43,15 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65535),
     help="Port of the embedded database's query endpoint.",
 )
+@click.option(
+    "--keep",
+    "keeping",
+    envvar="QUEUEWATCH_KEEP",
+    multiple=True,
+    callback=_keeping,
+    metavar="TABLE=DAYS",
+    help="Delete rows of TABLE that are older, once a day: events=90d. May be repeated.  [default: kept for ever]",
+)
 @options.bind()
 @click.option(
     "--instance",
@@ -41,13 +61,14 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Name of this archive in its group; another one needs another.",
 )
-def command(  # noqa: PLR0917 - the options of a process
+def command(  # noqa: PLR0913, PLR0917 - the options of a process
     bootstrap: str,
     namespace: str,
     data: Path,
     clickhouse_url: str | None,
     metrics_port: int,
     query_port: int,
+    keeping: dict[str, int],
     bind: str,
     instance: str,
 ) -> None:
@@ -66,6 +87,7 @@ def command(  # noqa: PLR0917 - the options of a process
     from streams.admin.nightly import NightlyReconciliation
     from streams.admin.nightly_forgetting import NightlyForgetting
     from streams.admin.nightly_profiles import NightlyProfiles
+    from streams.admin.nightly_retention import NightlyRetention
     from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
@@ -90,7 +112,8 @@ def command(  # noqa: PLR0917 - the options of a process
     )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         profiles = NightlyProfiles(bootstrap, namespace, _say)
-        also = (profiles.turn, NightlyForgetting(_say).turn)
+        retention = NightlyRetention(keeping, _say)
+        also = (profiles.turn, NightlyForgetting(_say).turn, retention.turn)
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say, also), _say)
 
 

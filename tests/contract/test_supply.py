@@ -16,13 +16,11 @@ AS_A_LIBRARY = {
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
 }
-# They say it in a file of theirs alone.
-IN_A_FILE = {"pandas": "BSD-3-Clause"}
 
 
 @pytest.mark.parametrize("component", components(), ids=lambda each: f"{each.name}-{each.version}")
 def test_a_licence_is_known_and_allowed(component: Component) -> None:
-    told = component.licence or IN_A_FILE.get(component.name, "")
+    told = component.licence
     if component.name in AS_A_LIBRARY:
         assert told == AS_A_LIBRARY[component.name]
         return
@@ -32,7 +30,7 @@ def test_a_licence_is_known_and_allowed(component: Component) -> None:
 
 
 def test_no_exception_is_left_of_a_package_that_is_gone() -> None:
-    assert (AS_A_LIBRARY.keys() | IN_A_FILE.keys()) <= {each.name for each in components()}
+    assert AS_A_LIBRARY.keys() <= {each.name for each in components()}
 
 
 def test_the_bill_of_materials_names_every_package_once_with_its_licence() -> None:

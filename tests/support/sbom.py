@@ -16,7 +16,6 @@ from tests.support.sources import ROOT
 
 LOCK = ROOT / "requirements.lock"
 _PINNED = re.compile(r"^([a-z0-9-]+)==([^\s;]+)(?: ; .+)? \\$")
-_HASH = re.compile(r"^    --hash=sha256:([0-9a-f]{64})")
 # Not installed on every platform, so that it cannot be asked there.
 _KNOWN = {"colorama": "BSD-3-Clause"}
 # What packages say that do not say it in SPDX's words.
@@ -38,19 +37,16 @@ class Component(Struct, frozen=True):
     name: str
     version: str
     licence: str
-    sha256: tuple[str, ...]
 
 
 def components(lock: Path = LOCK) -> list[Component]:
     """A package may be pinned twice, for several versions of Python."""
-    found: list[Component] = []
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        if pinned := _PINNED.match(line):
-            found.append(Component(pinned[1], pinned[2], licence(pinned[1]), ()))
-        elif (held := _HASH.match(line)) and found:
-            last = found[-1]
-            found[-1] = Component(last.name, last.version, last.licence, (*last.sha256, held[1]))
-    return found
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return [
+        Component(pinned[1], pinned[2], licence(pinned[1]))
+        for line in lines
+        if (pinned := _PINNED.match(line))
+    ]
 
 
 def licence(name: str) -> str:
@@ -75,7 +71,7 @@ def licence_of(package: Distribution) -> str:
     ]
     for said in (text, *classes):
         if said and len(said) < 60 and "\n" not in said:
-            return _SPDX.get(said, said)
+            return _SPDX.get(str(said), str(said))
     return ""
 
 
