@@ -12,7 +12,12 @@ NOW = 1_790_000_000_000
 
 def test_once_a_day_and_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    answers = [UnavailableError("away"), UnavailableError("away"), 3, 0]
+    answers: list[UnavailableError | int] = [
+        UnavailableError("away"),
+        UnavailableError("away"),
+        3,
+        0,
+    ]
 
     def erase_again(_: object, now: int) -> int:
         asked.append(now)
