@@ -74,6 +74,10 @@ accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=e
 dashboards: setup  ## render the Grafana boards to JSON
 	$(BIN)/queuewatch dashboards render
 
+sbom: .venv/.setup-dev  ## what is shipped, as CycloneDX: build/sbom.json
+	@mkdir -p build
+	$(BIN)/python -m tests.support.sbom > build/sbom.json
+
 lock:  ## resolve requirements*.lock anew (needs uv on the PATH)
 	deploy/setup/lock.sh
 

@@ -49,6 +49,7 @@ Action = Literal[
     # of what is kept
     "archive_mask",
     "archive_purge",
+    "callers_forget",
     # single contacts or persons, in any format
     "export",
 ]

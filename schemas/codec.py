@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.agents import AgentEvent
 from schemas.calls import CallEvent
+from schemas.printable import printable
 from schemas.quarantine import DecodeReason
 
 LARGEST_RECORD = 256 * 1024  # of what comes from outside: `calls` and `agents`
@@ -73,7 +74,8 @@ def _too_large(data: bytes, largest: int = LARGEST_RECORD) -> NoReturn:
 
 def _undecodable(error: Exception) -> UndecodableError:
     if isinstance(error, msgspec.ValidationError):
-        return UndecodableError(_reason(str(error)), str(error))
+        # It may quote the record, and ends in a log.
+        return UndecodableError(_reason(str(error)), printable(str(error)))
     if isinstance(error, RecursionError):
         return UndecodableError("not_json", "nested too deeply")
     return UndecodableError("not_json", str(error))

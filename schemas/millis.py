@@ -15,6 +15,8 @@ EARLIEST = 946_684_800_000  # 2000-01-01: a time sent in seconds is below it and
 LATEST = 4_102_444_800_000  # 2100-01-01
 
 Millis = Annotated[int, Meta(ge=EARLIEST, lt=LATEST)]
+# Of records of ours, which a stranger may forge: no calendar has other times, and a reader would end of one.
+AnyMoment = Annotated[int, Meta(gt=-LATEST, lt=LATEST)]
 LONGEST = 366 * DAY  # what is longer is a spoilt number
 DurationMillis = Annotated[int, Meta(ge=0, lt=LONGEST)]
 

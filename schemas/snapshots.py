@@ -6,6 +6,7 @@ from schemas.alerts import NotEvaluated
 from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.formulas import FormulaName
+from schemas.millis import AnyMoment
 from schemas.timing import FRESH_MS
 
 CALLERS_SHOWN = 50
@@ -30,13 +31,13 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
     queue: str
-    as_of: int
+    as_of: AnyMoment
     version: int  # epoch and next offset of the partition
     published_at: int  # wall clock of the stream
     configured: bool = True
     source_stale: bool = False  # every source of this queue is stale
     replay: bool = False
-    replay_shift_ms: int = 0  # of a replay: it really happened this much earlier
+    replay_shift_ms: AnyMoment = 0  # of a replay: it really happened this much earlier
     waiting: int = 0
     oldest_arrived_at: int | None = None  # of the waiting, the doubtful ones included
     doubtful: int = 0

@@ -96,6 +96,8 @@ AUDIT_COLUMNS: tuple[str, ...] = (  # `body` is the record as it stands in the t
     "appended_at", "appended_at_ms", "offset", "at_ms", "who", "role", "from_address", "action", "object",
     "outcome", "detail", "value_digest", "body",
 )  # fmt: skip
+# Erased again each night, while Kafka may bring it again.
+FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -112,4 +114,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "commands": COMMAND_COLUMNS,
     "messages": MESSAGE_COLUMNS,
     "audit": AUDIT_COLUMNS,
+    "forgotten": FORGOTTEN_COLUMNS,
 }

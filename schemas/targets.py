@@ -1,6 +1,7 @@
 """Topic `targets`: what is promised for each queue, versioned; `valid_from` is event time."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
@@ -18,6 +19,14 @@ _FORMER_ALERT = Annotated[
     RuleSettings | UnsetType | None,
     Meta(description="Read only: now in `alerts`.", extra_json_schema={"deprecated": True}),
 ]
+
+
+def check_zone(name: str) -> None:
+    """ValueError if there is no such time zone: of a forged record boards and workers would end, for good."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError(f"no time zone {name[:50]!r}") from None
 
 
 class Targets(Struct, frozen=True):
@@ -50,6 +59,7 @@ class Targets(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Move rules that an earlier release published to `alerts`; only that field is ever written."""
+        check_zone(self.time_zone)
         for rule in ("oldest_wait", "abandonment"):
             former = getattr(self, f"{rule}_alert")
             if former is UNSET:
@@ -72,9 +82,12 @@ class TargetsVersion(Struct, frozen=True):
     default_zone: str
     queues: tuple[Targets, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_zone(self.default_zone)
+
 
 class TopicsEpoch(Struct, frozen=True):
     """Key `epoch` of topic `targets`: raised when topics are created again, so that versions still rise."""
 
-    epoch: int
+    epoch: Annotated[int, Meta(ge=0, lt=1 << 24)]  # a version has 24 bits for it
     created_at: int

@@ -16,6 +16,7 @@ from schemas.audit import AuditRecord, Seen, seen_with, value_digest
 from schemas.codec import UndecodableError, decode_as
 from schemas.groups import archive_group
 from schemas.millis import iso
+from schemas.printable import printable
 from schemas.tables import AUDIT_COLUMNS
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, consumer, partitions_of, walk
@@ -23,9 +24,8 @@ from streams.sinks.clickhouse.audit_rows import audit_row
 from streams.sinks.clickhouse.database import Reader, Row
 
 _ROWS = "SELECT {columns} FROM audit ORDER BY appended_at_ms, `offset`"
-_WRITTEN_WITHIN_MS = (
-    60_000  # after it looked a writer has written, or given up (streams/plumbing/audit_writing.py)
-)
+# After it looked a writer has written, or given up (streams/plumbing/audit_writing.py).
+_WRITTEN_WITHIN_MS = 60_000
 Place = tuple[int, int]  # (broker's time in ms, offset)
 
 
@@ -219,5 +219,5 @@ def _entry(appended_at: int, offset: int, value: bytes) -> Entry:
 
 
 def _place(entry: Entry) -> str:
-    who = f", {entry.record.action} by {entry.record.who}" if entry.record else ""
+    who = f", {entry.record.action} by {printable(entry.record.who)}" if entry.record else ""
     return f"offset {entry.offset} ({iso(entry.appended_at)}{who})"

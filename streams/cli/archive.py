@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,17 @@ if TYPE_CHECKING:
     from schemas.privacy import TokenKey
 
 
+def _keeping(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, int]:
+    if not texts:
+        return {}
+    from streams.sinks.clickhouse.retention import read_keeping
+
+    try:
+        return read_keeping(texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.group(name="archive", invoke_without_command=True)
 @options.kafka
 @options.namespace
@@ -35,6 +45,15 @@ if TYPE_CHECKING:
     help="Port of the embedded database's query endpoint.",
 )
 @connections.door_of_ours
+@click.option(
+    "--keep",
+    "keeping",
+    envvar="QUEUEWATCH_KEEP",
+    multiple=True,
+    callback=_keeping,
+    metavar="TABLE=DAYS",
+    help="Delete rows of TABLE that are older, once a day: events=90d. May be repeated.  [default: kept for ever]",
+)
 @options.bind()
 @click.option(
     "--instance",
@@ -44,13 +63,14 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Name of this archive in its group; another one needs another.",
 )
-def command(  # noqa: PLR0917 - the options of a process
+def command(  # noqa: PLR0913, PLR0917 - the options of a process
     bootstrap: str,
     namespace: str,
     data: Path,
     clickhouse_url: str | None,
     metrics_port: int,
     query_port: int,
+    keeping: dict[str, int],
     bind: str,
     instance: str,
 ) -> None:
@@ -67,7 +87,10 @@ def command(  # noqa: PLR0917 - the options of a process
         return
     from schemas.groups import archive_group
     from streams.admin.nightly import NightlyReconciliation
+    from streams.admin.nightly_forgetting import NightlyForgetting
     from streams.admin.nightly_profiles import NightlyProfiles
+    from streams.admin.nightly_retention import NightlyRetention
+    from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
     from streams.sinks.clickhouse.embedded import FilesTakenError
@@ -76,7 +99,7 @@ def command(  # noqa: PLR0917 - the options of a process
 
     # kafka-python logs an outage in so many lines that ours would not be seen.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.INFO, handlers=[handler()])
     chosen = ArchiveOptions(
         bootstrap=bootstrap,
         namespace=namespace,
@@ -92,7 +115,9 @@ def command(  # noqa: PLR0917 - the options of a process
     )
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         profiles = NightlyProfiles(bootstrap, namespace, _say)
-        run(chosen, NightlyReconciliation(bootstrap, namespace, _say, (profiles.turn,)), _say)
+        retention = NightlyRetention(keeping, _say)
+        also = (profiles.turn, NightlyForgetting(_say).turn, retention.turn)
+        run(chosen, NightlyReconciliation(bootstrap, namespace, _say, also), _say)
 
 
 def _is_for_a_subcommand(context: click.Context) -> bool:

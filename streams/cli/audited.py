@@ -5,19 +5,22 @@ act and says how it ended. Rule 2: an act is never undone or refused because its
 record then waits in a file under --data, and is sent with the next one from there.
 """
 
+import logging
 import os
 import pwd
 import socket
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from schemas.audit import COMMAND_LINE, Action, Outcome, audit_record
 from streams.cli import options
 from streams.plumbing.wall_clock import now_ms
+
+if TYPE_CHECKING:  # what it imports is slow, and a list of commands does not need it
+    from schemas.audit import Action, Outcome
 
 Command = Callable[..., Any]
 _OBJECT, _DETAIL = "queuewatch.audit-object", "queuewatch.audit-detail"
@@ -26,14 +29,14 @@ _OBJECT, _DETAIL = "queuewatch.audit-object", "queuewatch.audit-detail"
 class Audited(NamedTuple):
     """What a record of the command says: `of`, the parameters that name its object, and two switches."""
 
-    action: Action
+    action: "Action"
     of: tuple[str, ...]
     only_if: str | None
     unless: str | None
 
 
 def audited(
-    action: Action, *of: str, only_if: str | None = None, unless: str | None = None
+    action: "Action", *of: str, only_if: str | None = None, unless: str | None = None
 ) -> Callable[[Command], Command]:
     """`of`: the parameters that say what is changed. Nothing is without the switch `only_if`, or with `unless`.
 
@@ -92,8 +95,9 @@ def say_of(object_: str | None = None, detail: str | None = None) -> None:
         context.meta[_DETAIL] = detail
 
 
-def tell(context: click.Context, what: Audited, outcome: Outcome, detail: str = "") -> None:
+def tell(context: click.Context, what: Audited, outcome: "Outcome", detail: str = "") -> None:
     """Write the record, or keep it; an error of it never hides the outcome of the command."""
+    from schemas.audit import COMMAND_LINE, audit_record
     from streams.admin.audit_unsent import send_or_keep
 
     record = audit_record(
@@ -106,6 +110,8 @@ def tell(context: click.Context, what: Audited, outcome: Outcome, detail: str = 
         outcome=outcome,
         detail=detail or context.meta.get(_DETAIL, "") or _said_as(context),
     )
+    # It would say in lines of its own what is said below in one.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     bootstrap, namespace, data = _place(context)
     if problem := send_or_keep(record, bootstrap, namespace, data):
         click.echo(f"queuewatch: {problem}", err=True)

@@ -1,7 +1,6 @@
 """`queuewatch deliver`: messages to people, by SMS, e-mail, Teams, ntfy, Telegram and others."""
 
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +54,14 @@ def command(
     """
     from streams.admin.owners_file import OwnersFile
     from streams.admin.queues_file import QueuesFileError
+    from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.deliver.apprise_sender import MissingError
     from streams.sinks.deliver.links import MessageLinks
     from streams.sinks.deliver.process import DeliverOptions, run
     from streams.sinks.deliver.recipients import DeliverFileError
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.INFO, handlers=[handler()])
     with in_one_line(QueuesFileError, PortTakenError, DeliverFileError, MissingError):
         owners = OwnersFile(file, _log.warning)
         if not any(owner.table.deliver_file for owner in owners().values()):

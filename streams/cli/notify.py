@@ -1,7 +1,6 @@
 """`queuewatch notify`: post alerts to Alertmanager."""
 
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +95,12 @@ def command(
     from streams.admin.owners_file import OwnersFile
     from streams.admin.queues_file import QueuesFileError
     from streams.admin.secret_url import SecretUrlError, url_of_file
+    from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.alertmanager.decide import Links
     from streams.sinks.alertmanager.process import NotifyOptions, run
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.INFO, handlers=[handler()])
     with in_one_line(PortTakenError, QueuesFileError, SecretUrlError):
         heartbeat = url_of_file(_HEARTBEAT, heartbeat_url_file) if heartbeat_url_file else ""
         if queues_file is None:

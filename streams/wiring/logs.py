@@ -1,9 +1,10 @@
 """Log lines of a worker: short, and few while a broker does not answer."""
 
 import logging
-import sys
 import threading
 import time
+
+from streams.plumbing.log_lines import handler
 
 REPEAT_EVERY_S = 10.0  # how often a line about a lasting problem is repeated
 # aiohttp logs, with the stack, the errors that our own handlers raise.
@@ -50,13 +51,10 @@ def _thread_ended(failure: threading.ExceptHookArgs) -> None:
 
 def configure(name: str) -> None:
     """Lines on stderr: ours from INFO, those of libraries from WARNING."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
-    )
-    handler.addFilter(_libraries)
+    lines = handler(f"%(asctime)s {name} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    lines.addFilter(_libraries)
     threading.excepthook = _thread_ended
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     logging.getLogger("streams").setLevel(logging.INFO)
     # kafka-python warns of each task of its own loop that takes 0.1 s; only health reports run there.
     logging.getLogger("kafka").setLevel(logging.ERROR)

@@ -60,17 +60,22 @@ def purge(database: Database, before: int, done: Callable[[str], None]) -> None:
 
     `done` is called with the name of each table when it is finished.
     """
-    month = int(to_datetime(before).strftime("%Y%m"))
     for table, column in TIME_OF_ROW.items():
-        if table not in NOT_PARTITIONED:
-            for partition in _partitions(database, table):
-                if partition < month:
-                    database.execute(f"ALTER TABLE {table} DROP PARTITION {partition}")
-        older = _older(column, before)
-        if database.execute(f"SELECT count() FROM {table} WHERE {older}").rows[0][0]:
-            database.execute(f"ALTER TABLE {table} DELETE WHERE {older}")
-            _wait(database, table)
+        purge_table(database, table, column, before)
         done(table)
+
+
+def purge_table(database: Reader, table: str, column: str, before: int) -> None:
+    """The same of one table, whose rows are as old as `column` says."""
+    month = int(to_datetime(before).strftime("%Y%m"))
+    if table not in NOT_PARTITIONED:
+        for partition in _partitions(database, table):
+            if partition < month:
+                database.execute(f"ALTER TABLE {table} DROP PARTITION {partition}")
+    older = _older(column, before)
+    if int(database.execute(f"SELECT count() FROM {table} WHERE {older}").rows[0][0]):
+        database.execute(f"ALTER TABLE {table} DELETE WHERE {older}")
+        wait_until_rewritten(database, table)
 
 
 def _older(column: str, before: int) -> str:
@@ -86,8 +91,8 @@ def _partitions(reader: Reader, table: str) -> list[int]:
     return sorted(int(partition) for (partition,) in answer.rows)
 
 
-def _wait(reader: Reader, table: str) -> None:
-    """Wait until the server has finished: it rewrites parts in the background to delete rows."""
+def wait_until_rewritten(reader: Reader, table: str) -> None:
+    """Wait until the server has finished: it rewrites parts in the background to delete or change rows."""
     deadline = time.monotonic() + _DONE_WITHIN_S
     unfinished = (
         "SELECT count() FROM system.mutations WHERE is_done = 0"
@@ -96,6 +101,6 @@ def _wait(reader: Reader, table: str) -> None:
     while reader.execute(unfinished).rows[0][0]:
         if time.monotonic() > deadline:
             raise UnavailableError(
-                f"table {table}: still deleting after an hour; see table system.mutations there"
+                f"table {table}: still deleting or changing after an hour; see table system.mutations there"
             )
         time.sleep(_POLL_S)

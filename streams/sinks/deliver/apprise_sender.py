@@ -39,6 +39,8 @@ class Sender:
         logger.propagate = False
         logger.setLevel(logging.DEBUG)
         self._apprise = _apprise()
+        # Both keep the work in our thread, since the log of apprise's own threads is not heard.
+        self._asset = self._apprise.AppriseAsset(async_mode=False, service_timeout=0)
 
     def check(self, targets: Iterable[Target]) -> None:
         """AddressError for an address that apprise cannot use."""
@@ -54,15 +56,22 @@ class Sender:
         self._heard.begin()
         to = self._to(target)
         title, body = ("", text.short) if target.is_short else (text.title, text.body)
-        taken = to is not None and to.notify(body=body, title=title, body_format="text")
+        taken = to is not None and self._all_of(to).notify(
+            body=body, title=title, body_format="text"
+        )
         return "" if taken else why(self._heard.lines())
 
     def _to(self, target: Target) -> Any:
-        """None where apprise cannot use the address.
+        """None where apprise cannot use the address."""
+        return self._apprise.Apprise.instantiate(target.url, asset=self._asset)
 
-        Its object of one target works in our thread; that of many has threads of its own, whose log is not heard.
+    def _all_of(self, to: Any) -> Any:
+        """Apprise's object of many targets, with this one. It alone makes the text safe for a target that reads HTML
+        (e-mail, Telegram); the object of one target takes a name such as <b> for markup.
         """
-        return self._apprise.Apprise.instantiate(target.url)
+        many = self._apprise.Apprise(asset=self._asset)
+        many.add(to)
+        return many
 
 
 def why(lines: Iterable[str]) -> str:

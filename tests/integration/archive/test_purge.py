@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from schemas.millis import DAY, HOUR, from_iso
 from schemas.tables import TABLES
+from streams.admin.nightly_retention import NightlyRetention
 from streams.cli.archive import command as archive_command
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
@@ -15,6 +16,7 @@ from streams.history.question import Question
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.purge import TIME_OF_ROW, old_rows, purge
+from streams.sinks.clickhouse.retention import said
 from tests.integration.archive.databases import KINDS, keep, keep_legs, keep_targets, opened
 from tests.support.legs import made_up_legs, targets_of
 from tests.support.services import ClickHouse
@@ -85,7 +87,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert old_rows(archive, CUT) == []
     gone = {table: there[table] - left for table, left in counts(archive).items()}
     assert gone == {
-        "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0,
+        "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0, "audit": 0, "forgotten": 0,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
     assert call_figures(archive, read_catalogue(archive, END), question) == before
     purge(archive, CUT, tables.append)  # again: nothing
@@ -130,3 +132,16 @@ def test_the_command_says_what_it_deletes_and_needs_a_yes(
             assert words in lines[-1]
         code, lines = run("purge", "--before", "2026-01-01", "--data", str(tmp_path / "none"))
         assert (code, lines) == (1, [f"queuewatch: {tmp_path / 'none'} holds no archive"])
+
+
+def test_each_table_is_kept_as_long_as_is_said(archive: Database) -> None:
+    there = counts(archive)
+    turned: list[str] = []
+    nightly = NightlyRetention({"events": END - CUT, "legs": END - CUT}, turned.append)
+    nightly.turn(archive, END)
+    assert turned == [f"kept: {said({'events': END - CUT, 'legs': END - CUT})}"]
+    gone = {table: there[table] - left for table, left in counts(archive).items()}
+    assert {table for table, rows in gone.items() if rows} == {"events", "legs"}
+    assert gone["legs"] == len(OLD)
+    nightly.turn(archive, END + HOUR)  # once a day
+    assert len(turned) == 1

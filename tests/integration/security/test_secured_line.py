@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from streams.local.kafka import free_ports
+from streams.sinks.clickhouse.query_server import TOKEN_FILE
 from tests.integration.security.conftest import Secured
+from tests.support.leaks import leaks
 from tests.support.secured import PASSWORDS, written_config
 from tests.support.services import Server, Webhook, get
 from tests.support.waiting import wait_until
@@ -37,6 +39,7 @@ class SecuredLine:
         self.folder = folder
         self._certificates = secured.certificates
         self.servers: list[Server] = []
+        self.said: dict[str, str] = {}
 
     def process(self, user: str, *arguments: str, port: int) -> Server:
         file = written_config(self._certificates, self.folder, f"queuewatch-{user}")
@@ -75,13 +78,17 @@ class SecuredLine:
         self, environment: dict[str, str], *arguments: str
     ) -> "subprocess.CompletedProcess[str]":
         try:
-            return subprocess.run(
+            done = subprocess.run(
                 [QUEUEWATCH, *arguments], env={**os.environ, **environment}, text=True,
                 capture_output=True, timeout=_WITHIN_S, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             said = f"{arguments}: not within {_WITHIN_S} s: {error.stdout!r} {error.stderr!r}"
             raise AssertionError(f"{said}\n{self.logs()}") from None
+        self.said[f"what `{' '.join(arguments[:2])}` said ({len(self.said)})"] = (
+            done.stdout + done.stderr
+        )
+        return done
 
 
 @pytest.fixture
@@ -157,9 +164,18 @@ def test_every_process_works_with_the_rights_that_are_printed_and_no_more(
         0,
         True,
     )
+    checked = line.run("operator", "audit", "check", *place)
+    assert "the chain is whole" in checked
+    assert "queues_publish" in line.run("operator", "audit", "list", *place)
     logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
-    assert not [word for word in PASSWORDS.values() if word in logs], "a log holds a password"
     assert "TopicAuthorizationFailed" not in logs
+    secrets = PASSWORDS | {
+        "the key of the tokens": (data / "caller.key").read_text().strip(),
+        "the token of the archive": (data / TOKEN_FILE).read_text().strip(),
+        "a caller": "0315550001",
+    }
+    given_in = {*tmp_path.glob("*.password"), data / "caller.key", data / TOKEN_FILE, calls}
+    assert leaks(tmp_path, secrets, given_in, line.said) == []
 
 
 def _passed(port: int) -> bool:
@@ -170,8 +186,8 @@ def _passed(port: int) -> bool:
     return found is not None and float(found[1]) > 0
 
 
-CALLS = """leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome
-1,billing,2026-03-02T09:00:00Z,2026-03-02T09:00:12Z,,2026-03-02T09:03:00Z,answered
-2,billing,2026-03-02T09:01:00Z,2026-03-02T09:01:30Z,,2026-03-02T09:04:00Z,answered
-3,billing,2026-03-02T09:02:00Z,,2026-03-02T09:02:40Z,,abandoned
+CALLS = """leg_id,queue,arrived_at,answered_at,left_at,ended_at,outcome,caller
+1,billing,2026-03-02T09:00:00Z,2026-03-02T09:00:12Z,,2026-03-02T09:03:00Z,answered,0315550001
+2,billing,2026-03-02T09:01:00Z,2026-03-02T09:01:30Z,,2026-03-02T09:04:00Z,answered,0315550001
+3,billing,2026-03-02T09:02:00Z,,2026-03-02T09:02:40Z,,abandoned,0315550001
 """

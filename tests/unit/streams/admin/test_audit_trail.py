@@ -118,6 +118,15 @@ def test_what_is_no_record_of_ours_is_counted_and_breaks_nothing() -> None:
     assert foreign(of(log)) == 2
 
 
+def test_a_forged_name_makes_no_line_of_its_own() -> None:
+    log = [
+        *written([1, 1]),
+        encode(replace(record(9), who="anna\n\x1b[2Jall is well", seen=Seen(1, "a"))),
+    ]
+    (line,) = of(log).broken
+    assert line.isprintable()
+
+
 def test_a_record_that_names_the_future_is_broken() -> None:
     log = written([1])
     log.append(encode(replace(record(1), seen=Seen(99, "a"))))

@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 
 from streams.history.render import Rows, rendered, rendered_report
@@ -52,3 +54,21 @@ def test_a_report_of_several_parts_is_one_table_with_their_kinds_or_an_object_of
     assert rendered_report(report, found, "table") == (
         "Legs\nname\nada\n\nTold\nat    name\n9:00  –\n\n"
     )
+
+
+def test_no_text_of_a_platform_is_a_formula_in_a_spreadsheet() -> None:
+    hostile = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
+    rows: Rows = [{"queue": name, "sl": -0.5} for name in hostile]
+    read = list(csv.DictReader(io.StringIO(rendered(rows, ("queue", "sl"), "csv"), newline="")))
+    escaped = [repr(name)[1:-1] if name[0] in "\t\r\n" else name for name in hostile]
+    assert [row["queue"] for row in read] == [f"'{name}" for name in escaped]
+    assert {row["sl"] for row in read} == {"-0.5"}  # a number stays one
+    told = json.loads(rendered(rows, ("queue",), "json"))
+    assert [row["queue"] for row in told] == hostile
+
+
+def test_no_text_of_a_platform_moves_the_cursor_or_makes_a_row_of_its_own() -> None:
+    rows: Rows = [{"queue": "\x1b[2Jbilling\nsupport  99  100 %\u202e\x9b"}]
+    table = rendered(rows, ("queue",), "table")
+    assert len(table.splitlines()) == 2
+    assert "\\x1b[2Jbilling\\nsupport  99  100 %\\u202e\\x9b" in table

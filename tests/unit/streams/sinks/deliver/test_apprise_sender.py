@@ -2,8 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from streams.local.kafka import free_port
 from streams.sinks.deliver.apprise_sender import MissingError, Sender, why
@@ -27,6 +29,28 @@ def test_a_webhook_gets_title_and_body_and_a_telephone_the_short_text() -> None:
 def test_a_target_that_is_away_is_one_reason_without_its_address() -> None:
     (target,) = targets("water", f"json://user:hunter2@127.0.0.1:{free_port()}/hunter2")
     assert Sender().send(target, TEXT) == "no connection"
+
+
+def test_a_name_never_becomes_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a platform could send it: in Telegram it would be a link, in Slack a call to everybody."""
+    sent: list[str] = []
+
+    def post(*_: object, **given: Any) -> None:
+        sent.append(str(given.get("data")))
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests, "post", post)
+    hostile = "<!channel> <b>bold</b> <a href='http://x'>x</a> & wait < 5"
+    for url in (
+        "tgram://123456789:abcdefg_hijklmnop/12315544/",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#duty",
+    ):
+        (target,) = targets("water", url)
+        assert Sender().send(target, Text(hostile, hostile, hostile)) == "no connection"
+        assert "&lt;b&gt;bold&lt;/b&gt;" in sent[-1]
+        assert "wait &lt; 5" in sent[-1]
+        assert "<!channel>" not in sent[-1]
+        assert "<a " not in sent[-1]
 
 
 @pytest.mark.parametrize(
