@@ -153,7 +153,7 @@ def test_who_has_two_incidents_of_a_row_is_named_once_with_the_time_that_is_true
         alert(alert_id=area, area=area, reason=f"{area}: 5 callers", **about)
         for area in ("ward-7", "ward-8")
     ]
-    latest = latest_of(snapshot(NOW, attention=ACT), alerts=two)
+    latest = latest_of(snapshot(NOW, attention=ACT), alerts=tuple(two))
     for alert_id, ago in (("ward-7", 5 * MINUTE), ("ward-8", 2 * MINUTE)):
         said = Acknowledged(who="ann", at=NOW - ago, alert_id=alert_id)
         latest.apply("commands", command_key(said), encode(said))
