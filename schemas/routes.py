@@ -16,7 +16,7 @@ from schemas.owners import OF_QUEUEWATCH
 class Pace(NamedTuple):
     """How long a first message waits for others of its group, when news of the group are told, and when it is repeated.
 
-    `wait_ms` of 5 s loses nothing against 10 s or 30 s: what one cause raises fires within one boundary of 5 s, or minutes apart.
+    `wait_ms` of 5 s makes hardly more messages than 10 s or 30 s: what one cause raises fires within one boundary of 5 s, or minutes apart.
     """
 
     wait_ms: int

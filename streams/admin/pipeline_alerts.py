@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from http.client import HTTPException
 
 from schemas.owners import OF_QUEUEWATCH
 from streams.sinks.alertmanager.pipeline_listed import Listed, of_pipeline
@@ -27,6 +28,6 @@ def going_on(url: str) -> list[Listed]:
         raise NotListedError(f"Alertmanager at {url} answers {error.code}") from None
     except OSError:
         raise NotListedError(f"Alertmanager does not answer at {url}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (HTTPException, ValueError, KeyError, TypeError, AttributeError):
         raise NotListedError(f"what answers at {url} gives no list of alerts") from None
     return sorted(found, key=lambda each: (each.starts_at, each.alert_id))

@@ -130,7 +130,8 @@ def pressed(url: str, who: str) -> tuple[int, str]:
 
 
 def fast(text: str) -> str:
-    for slow, soon in (("5s", "0s"), ("30s", "0s"), ("1m", "1s"), ("5m", "1s")):
+    text = text.replace("group_wait: 5s", "group_wait: 0s")
+    for slow, soon in (("30s", "0s"), ("1m", "1s"), ("5m", "1s")):
         text = text.replace(f"_wait: {slow}", f"_wait: {soon}")
         text = text.replace(f"_interval: {slow}", f"_interval: {soon}")
     return text

@@ -103,7 +103,8 @@ def address(log: Path) -> str:
 def shipped_routing(webhook: Webhook) -> str:
     text = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text()
     text = re.sub(r"http://127\.0\.0\.1:9095/", webhook.url, text)
-    for slow, fast in (("5s", "0s"), ("30s", "0s"), ("1m", "1s"), ("5m", "1s")):
+    text = text.replace("group_wait: 5s", "group_wait: 0s")
+    for slow, fast in (("30s", "0s"), ("1m", "1s"), ("5m", "1s")):
         text = text.replace(f"_wait: {slow}", f"_wait: {fast}")
         text = text.replace(f"_interval: {slow}", f"_interval: {fast}")
     return text

@@ -1,6 +1,7 @@
 """Alerts of the pipeline are asked of who tells people: of a server that answers, refuses, answers something else, or is away."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,23 @@ def test_pages_and_warnings_of_the_pipeline_oldest_first_and_nothing_else() -> N
 def test_who_gives_no_list_is_said_in_one_line(status: int, body: bytes, said: str) -> None:
     with answering(status, body) as (url, _), pytest.raises(NotListedError, match=said):
         going_on(url)
+
+
+def test_what_speaks_no_http_at_all_gives_no_list() -> None:
+    """Somebody gave the address of Kafka."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"no http\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(NotListedError, match="gives no list of alerts"):
+            going_on(f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
 
 
 def test_who_is_away_is_said_in_one_line() -> None:
