@@ -11,7 +11,7 @@ from cryptography import x509
 from msgspec import Struct
 
 from streams.doctor.check import Check
-from streams.doctor.finding import Finding, fail, ok, warn
+from streams.doctor.finding import Finding, fail, ok, skipped, warn
 from streams.doctor.system import System
 from streams.plumbing.kafka_security import in_use
 
@@ -92,8 +92,10 @@ def _times(whose: str, certificate: x509.Certificate) -> Certificate:
     return Certificate(whose, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
 
 
-def judge(_: System, certificates: Certificates) -> Iterable[Finding]:
+def judge(system: System, certificates: Certificates) -> Iterable[Finding]:
     if not certificates.found:
+        if not system.kafka:
+            return [skipped("not asked: see configuration")]
         return [ok("none in use: every connection is open")]
     return [_judged(each, certificates.now) for each in certificates.found]
 

@@ -12,7 +12,8 @@ from streams.doctor.finding import Finding, fail, ok
 from streams.doctor.system import System
 
 _LEAST_PYTHON = (3, 11)
-_LIBRARIES = ("faust-streaming", "aiokafka", "kafka-python", "clickhouse-driver", "chdb-core-lite")
+_EMBEDDED = "chdb-core-lite"  # the image has none
+_LIBRARIES = ("aiokafka", "kafka-python", "clickhouse-driver", _EMBEDDED)
 
 
 class Versions(Struct, frozen=True):
@@ -43,7 +44,7 @@ def judge(system: System, versions: Versions) -> Iterable[Finding]:
     if versions.python[:2] < _LEAST_PYTHON:
         yield fail(f"Python {python} is too old", "install 3.11 or newer")
     for name, version in versions.libraries.items():
-        if not version:
+        if not version and name != _EMBEDDED:
             yield fail(f"{name} is not installed", "install from requirements.lock")
     libraries = ", ".join(
         f"{name} {version}" for name, version in versions.libraries.items() if version

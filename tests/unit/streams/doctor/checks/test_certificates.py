@@ -62,5 +62,11 @@ def test_every_certificate_of_the_files_in_use_is_read(tmp_path: Path, former: N
 
 
 def test_where_nothing_is_secured_it_says_so() -> None:
-    (line,) = CHECK.judge(System(), CHECK.ask(System(board="http://127.0.0.1:8080")))
+    system = System(kafka="a:1", board="http://127.0.0.1:8080")
+    (line,) = CHECK.judge(system, CHECK.ask(system))
     assert line.text == "none in use: every connection is open"
+
+
+def test_where_the_way_to_kafka_is_not_known_it_claims_nothing() -> None:
+    (line,) = CHECK.judge(System(), CHECK.ask(System()))
+    assert line.level == "skip"
