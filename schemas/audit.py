@@ -39,6 +39,7 @@ Action = Literal[
     "alert_unmute",
     # of what is counted, and against what
     "queues_publish",
+    "queues_restore",
     "profiles_publish",
     "delivery_withdraw",
     "quarantine_replay",
@@ -49,6 +50,7 @@ Action = Literal[
     # of what is kept
     "archive_mask",
     "archive_purge",
+    "archive_reread",
     "callers_forget",
     # single contacts or persons, in any format
     "export",

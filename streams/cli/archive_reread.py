@@ -3,6 +3,7 @@
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.options import in_one_line
 
 
@@ -10,6 +11,7 @@ from streams.cli.options import in_one_line
 @options.data_of_up
 @options.kafka
 @options.namespace
+@audited("archive_reread")
 def reread(bootstrap: str, namespace: str) -> None:
     """Let the archive begin again at the first record that Kafka holds; it must not be running.
 

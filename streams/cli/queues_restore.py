@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from streams.cli import options
+from streams.cli.audited import audited
 from streams.cli.options import in_one_line
 
 
@@ -14,6 +15,7 @@ from streams.cli.options import in_one_line
 @options.data
 @options.clickhouse
 @options.query_port
+@audited("queues_restore")
 def restore(
     bootstrap: str, namespace: str, data: Path, clickhouse_url: str | None, query_port: int
 ) -> None:

@@ -4,8 +4,6 @@ which one it was is always said.
 
 import click
 
-from schemas.millis import parse_duration
-from schemas.targets_book import NO_ZONE
 from streams.cli import options
 
 _EXAMPLE = "2026-11-01T08:00:00+02:00"
@@ -14,6 +12,8 @@ _FAR_FROM_UTC = "Pacific/Kiritimati"
 
 def typed(text: str, now: int, *, ahead: bool) -> int | str:
     """In ms; `2h` is that far `ahead` of now or ago. The text itself where its zone must be asked for; BadParameter for neither."""
+    from schemas.millis import parse_duration
+
     try:
         return now + parse_duration(text) * (1 if ahead else -1)
     except ValueError:
@@ -40,6 +40,7 @@ def say_zone(zone: str, queue: str | None = None) -> None:
 
 def on_clock_of(queue: str, given: int | str, bootstrap: str, namespace: str, hint: str) -> int:
     """Of what `typed` gave, on the clock of the queue, "" is that of [defaults]. `hint` names the option."""
+    from schemas.targets_book import NO_ZONE
     from streams.admin.broker import AdminError
     from streams.admin.targets import read_versions
 

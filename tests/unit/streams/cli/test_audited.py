@@ -20,7 +20,7 @@ from streams.cli.options import Failure
 # What `send` carries stands in topic `deliveries`; processes write what they do into their own topics.
 NOT_AUDITED = frozenset(
     """
-    up; stream; archive; notify; deliver; board; send records; send queue-log; send simulate; drain
+    up; stream; archive; notify; deliver; board; doctor; send records; send queue-log; send simulate; drain
     history callbacks; history corrections; history intervals; history snapshots; history summary; reconcile; status
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test
     access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check

