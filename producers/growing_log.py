@@ -115,8 +115,12 @@ class GrowingLog(LiveSource):
         return LogReader(growing, translator, self._masked)
 
     def fingerprint(self, head: bytes) -> str:
-        """A keyed hash of the first bytes of a file, as they may contain a caller's number."""
-        return hmac.new(self.key.secret, head, hashlib.sha256).hexdigest()[:32]
+        """A keyed hash of the first bytes of a file, as they may contain a caller's number.
+
+        By the oldest key: with a new one the log would not be known again and be read from its beginning.
+        """
+        *_, oldest = self.key.line()
+        return hmac.new(oldest.secret, head, hashlib.sha256).hexdigest()[:32]
 
 
 class LogReader(LiveReader):

@@ -52,6 +52,7 @@ Action = Literal[
     "archive_purge",
     "archive_reread",
     "callers_forget",
+    "callers_rotate",
     # single contacts or persons, in any format
     "export",
 ]

@@ -3,11 +3,14 @@
 Rule 1: the same number gives the same token under the same key; without the key the number cannot be found.
 Rule 2: digits with spaces, dashes or a plus sign between them are the same number as without.
 Rule 3: free text, in which names and streets may stand, is kept only as its shape (`mask_text`).
+Rule 4: a key that took the place of another makes its tokens of those of the former key: who has it can tell which new
+token an old one became, without any number; who has only a former key can tell nothing of new tokens.
 """
 
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -28,27 +31,54 @@ _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "un
 
 
 class TokenKey(Struct, frozen=True):
-    """The secret of the tokens and a short name for it, which may be shown."""
+    """The secret of the tokens and a short name for it, which may be shown; `former`: the key before it."""
 
     key_id: str
     secret: bytes
+    former: "TokenKey | None" = None
+
+    def line(self) -> "Iterator[TokenKey]":
+        """This key and all before it, the newest first."""
+        yield self
+        if self.former:
+            yield from self.former.line()
 
     def __repr__(self) -> str:  # the secret must not appear in a log
         return f"TokenKey({self.key_id})"
 
 
-def key_from_secret(secret: bytes) -> TokenKey:
+def key_from_secret(secret: bytes, former: TokenKey | None = None) -> TokenKey:
     """A key whose id is derived from its secret: two files with the same secret give the same key."""
-    return TokenKey(hashlib.sha256(b"queuewatch key id" + secret).hexdigest()[:8], secret)
+    key_id = hashlib.sha256(b"queuewatch key id" + secret).hexdigest()[:8]
+    return TokenKey(key_id, secret, former)
+
+
+def key_from_secrets(secrets: Sequence[bytes]) -> TokenKey:
+    """The key of the last secret, with those before it, the oldest first; at least one."""
+    key = key_from_secret(secrets[0])
+    for secret in secrets[1:]:
+        key = key_from_secret(secret, key)
+    return key
 
 
 def caller_token(key: TokenKey, number: str) -> str:
     """`key_id.` and 16 bytes of HMAC-SHA-256 in hex; empty for an unknown or withheld number."""
+    if key.former:
+        before = caller_token(key.former, number)
+        return before and _token(key, before)
     normalised = _PUNCTUATION.sub("", number).lower().removeprefix("00")
     if normalised in _ANONYMOUS:
         return ""
-    digest = hmac.digest(key.secret, normalised.encode(), "sha256")[:16]
-    return f"{key.key_id}.{digest.hex()}"
+    return _token(key, normalised)
+
+
+def present_token(key: TokenKey, token: str) -> str | None:
+    """What a token of one of the former keys is under `key`; None for a token of any other key."""
+    made_by = token.partition(".")[0]
+    if made_by == key.key_id:
+        return token
+    before = present_token(key.former, token) if key.former else None
+    return before and _token(key, before)
 
 
 def mask(key: TokenKey, text: str) -> str:
@@ -74,9 +104,14 @@ def mask_text(key: TokenKey, text: str) -> str:
     return "".join(parts)
 
 
+def _token(key: TokenKey, of: str) -> str:
+    return f"{key.key_id}.{hmac.digest(key.secret, of.encode(), 'sha256')[:16].hex()}"
+
+
 def _split(key: TokenKey, text: str) -> list[str]:
-    """The text cut at times and tokens of the key, which stand at the odd places."""
-    return re.split(rf"({_TIME}|\b{key.key_id}\.[0-9a-f]{{32}}\b)", text)
+    """The text cut at times and tokens of the key and of those before it, which stand at the odd places."""
+    ids = "|".join(each.key_id for each in key.line())
+    return re.split(rf"({_TIME}|\b(?:{ids})\.[0-9a-f]{{32}}\b)", text)
 
 
 def _shape(sign: str) -> str:

@@ -98,6 +98,8 @@ AUDIT_COLUMNS: tuple[str, ...] = (  # `body` is the record as it stands in the t
 )  # fmt: skip
 # Erased again each night, while Kafka may bring it again.
 FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
+# What a caller's token of before became; deleted after `until_ms`.
+CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms")
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -115,4 +117,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "messages": MESSAGE_COLUMNS,
     "audit": AUDIT_COLUMNS,
     "forgotten": FORGOTTEN_COLUMNS,
+    "caller_links": CALLER_LINK_COLUMNS,
 }

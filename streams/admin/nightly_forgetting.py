@@ -1,8 +1,9 @@
-"""Erases once a day what Kafka brought again of callers who were forgotten."""
+"""Erases once a day what Kafka brought again of forgotten callers, and links between tokens whose time is over."""
 
 from collections.abc import Callable
 
 from schemas.millis import DAY
+from streams.sinks.clickhouse.caller_links import delete_ended
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 from streams.sinks.clickhouse.forgetting import erase_again
 
@@ -21,6 +22,7 @@ class NightlyForgetting:
             return
         try:
             erased = erase_again(reader, now)
+            unlinked = delete_ended(reader, now)
         except (RefusedError, UnavailableError) as error:
             if str(error) != self._said:
                 self._said = str(error)
@@ -29,3 +31,5 @@ class NightlyForgetting:
         self._done_at = now
         if erased:
             self._say(f"erased again: {erased} rows of callers who were forgotten")
+        if unlinked:
+            self._say(f"{unlinked} callers' tokens of a former key cannot be joined any more")

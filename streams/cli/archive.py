@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,14 +139,14 @@ def _is_for_a_subcommand(context: click.Context) -> bool:
 
 def _mask_key(data: Path) -> "TokenKey":
     """The key of the callers' tokens if this machine has one, else a random key that is not stored."""
-    from producers.caller_key import FILE_NAME
+    from producers.caller_key import FILE_NAME, CallerKeyError, caller_key
     from schemas.privacy import key_from_secret
 
-    try:
-        secret = (data / FILE_NAME).read_bytes().strip()
-    except OSError:
-        secret = b""
-    return key_from_secret(secret or os.urandom(32))
+    file = data / FILE_NAME
+    if file.exists():
+        with suppress(CallerKeyError):
+            return caller_key(data, file)
+    return key_from_secret(os.urandom(32))
 
 
 def _say(line: str) -> None:

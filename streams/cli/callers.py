@@ -1,5 +1,7 @@
 """`queuewatch callers`: what is kept of single callers."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ def command() -> None:
     \b
     Example:
       queuewatch callers forget - < number.txt
+      queuewatch callers rotate --joinable 7d
     """
 
 
@@ -33,7 +36,7 @@ def forget(
 ) -> None:
     """Erase from the archive whose the calls of NUMBER were; says how many, then asks. `-` reads it from the input.
 
-    The calls stay and count. It is erased again each night for as long as Kafka may bring it again. An embedded
+    Its tokens of former keys go, too. The calls stay and count. It is erased again each night for as long as Kafka may bring it again. An embedded
     archive must not be running.
 
     \b
@@ -44,11 +47,10 @@ def forget(
     from streams.sinks.clickhouse import forgetting
 
     say_of(object_="one caller")
-    token = _token(number, data, caller_key_file)
-    if clickhouse_url is None and not (data / "archive").exists():
-        raise Failure(f"{data} holds no archive")
+    tokens = _tokens(number, data, caller_key_file)
+    _needs_archive(data, clickhouse_url)
     with archive(data, clickhouse_url) as database:
-        found = forgetting.rows_of(database, token)
+        found = _sum(forgetting.rows_of(database, token) for token in tokens)
         for table, rows in found.items():
             click.echo(f"  {table}: {rows:,} rows")
         if not found:
@@ -56,7 +58,7 @@ def forget(
         if not yes:
             options.ask("Erase for good whose calls these were?", "nothing erased")
         now = now_ms()
-        done = forgetting.forget(database, token, now)
+        done = _sum(forgetting.forget(database, token, now) for token in tokens)
     said = f"erased in {sum(done.values()):,} rows"
     say_of(detail=said + "".join(f", {table} {rows}" for table, rows in done.items()))
     click.echo(said)
@@ -64,21 +66,117 @@ def forget(
         click.echo(line)
 
 
-def _token(number: str, data: Path, key_file: Path | None) -> str:
-    from producers.caller_key import FILE_NAME, CallerKeyError, caller_key
+@command.command()
+@click.option(
+    "--joinable",
+    required=True,
+    metavar="DURATION",
+    help="How long tokens of before can be joined with new ones: 7d; 0s if the key was stolen.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.data
+@options.clickhouse
+@options.caller_key_file
+@with_kafka
+@audited("callers_rotate")
+def rotate(
+    joinable: str, yes: bool, data: Path, clickhouse_url: str | None, caller_key_file: Path | None
+) -> None:
+    """Change the key of the callers' tokens: from now on each caller has another token. Asks first.
+
+    Stop all producers before, give them the new file, start them. For the time named the archive keeps which token
+    became which, for the calls of the last 7 days. An embedded archive must not be running. The former file stays
+    beside the new one.
+
+    \b
+    Example:
+      queuewatch callers rotate --joinable 7d
+    """
+    from producers.caller_key import CallerKeyError, kept_as, renewed
+    from schemas.millis import iso
+    from streams.history.call_backs import MATCHED_WITHIN_MS
+    from streams.plumbing.wall_clock import now_ms
+    from streams.sinks.clickhouse import caller_links
+
+    say_of(object_="the key of the callers' tokens")
+    lasts_ms = _duration(joinable)
+    path = _key_file(data, caller_key_file)
+    _needs_archive(data, clickhouse_url)
+    if not yes:
+        click.echo("producers that run go on with the former key: stop them first")
+        options.ask("Give every caller another token from now on?", "nothing changed")
+    with in_one_line(CallerKeyError), archive(data, clickhouse_url) as database:
+        now = now_ms()
+        until = now + lasts_ms
+        with renewed(path) as (former, key):
+            caller_links.delete_ended(database, now)
+            done = caller_links.Linked(0, 0)
+            if lasts_ms:
+                done = caller_links.link(database, key, now - MATCHED_WITHIN_MS, now, until)
+    said = f"key {former.key_id} became {key.key_id}, {done.linked:,} tokens joinable until {iso(until)}"
+    say_of(detail=said)
+    click.echo(said)
+    if done.of_other_keys:
+        click.echo(f"  not joinable: {done.of_other_keys:,} tokens of keys that are not in {path}")
+    for line in _after_the_change(path, kept_as(path.resolve(), former)):
+        click.echo(line)
+
+
+def _after_the_change(path: Path, kept: Path) -> list[str]:
+    return [
+        f"Now give {path} to every producer, and start producers and archive anew.",
+        "Joined across the change: call-backs with their requests (`history callbacks`).",
+        "Not joined: who called before and calls again within 24 hours is two callers of an incident;",
+        "  calls that the archive had not yet; calls of producers that go on with the former key.",
+        f"Files of calls of before: send them with --caller-key-file {kept}, else they count twice or collide.",
+    ]
+
+
+def _duration(text: str) -> int:
+    from schemas.millis import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise click.UsageError(f"--joinable: {error}") from None
+
+
+def _needs_archive(data: Path, clickhouse_url: str | None) -> None:
+    if clickhouse_url is None and not (data / "archive").exists():
+        raise Failure(f"{data} holds no archive")
+
+
+def _key_file(data: Path, key_file: Path | None) -> Path:
+    from producers.caller_key import FILE_NAME
+
+    path = key_file or data / FILE_NAME
+    if key_file is None and not path.exists():
+        raise Failure(
+            f"{data} holds no {FILE_NAME}: name the key of the producers (--caller-key-file)"
+        )
+    return path
+
+
+def _tokens(number: str, data: Path, key_file: Path | None) -> list[str]:
+    """By the key and by each before it, the newest first."""
+    from producers.caller_key import CallerKeyError, caller_key
     from schemas.privacy import caller_token
 
     if number == "-":
         number = click.get_text_stream("stdin").readline()
-    if key_file is None and not (data / FILE_NAME).exists():
-        raise Failure(
-            f"{data} holds no {FILE_NAME}: name the key of the producers (--caller-key-file)"
-        )
+    path = _key_file(data, key_file)
     with in_one_line(CallerKeyError):
-        token = caller_token(caller_key(data, key_file), number)
+        key = caller_key(data, path)
     if not any(map(str.isdigit, number)):
         raise click.BadParameter("expected a telephone number", param_hint="NUMBER")
-    return token
+    return [caller_token(each, number) for each in key.line()]
+
+
+def _sum(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in rows:
+        total.update(each)
+    return dict(total)
 
 
 def _still_held(now: int) -> list[str]:

@@ -25,7 +25,7 @@ _COMMANDS = {
     "deliveries": "what was sent: list, show, withdraw",
     "quarantine": "what was set aside: list, show, replay, drop",
     "audit": "who changed what, was refused, or took figures out",
-    "callers": "forget one",
+    "callers": "forget one, change the key of their tokens",
     "topics": "create or check the topics",
     "tables": "migrate or check the tables",
     "queues": "check, publish or begin queues.toml",

@@ -8,6 +8,7 @@ from streams.history.legs_sql import newest_legs
 from streams.history.options import AS_OF, QUEUE, RANGE
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
+from streams.sinks.clickhouse.caller_links import LINKS
 from streams.sinks.clickhouse.database import Reader
 
 _NOBODY_REACHED = "nobody was reached whose request has a time"
@@ -43,11 +44,17 @@ _READ = (
 
 
 def call_legs_sql(question: Question) -> str:
-    """Requests and attempts of all queues: a contact may be rung back by another queue than the one it asked."""
+    """Requests and attempts of all queues: a contact may be rung back by another queue than the one it asked.
+
+    A token of a former key is shown as what it became, as long as the archive knows that.
+    """
     start, end = question.start - MATCHED_WITHIN_MS, question.end + MATCHED_WITHIN_MS
     newest = newest_legs(_READ, start, end, None, question.as_of)
+    present = {"caller": "if(linked.present = '', known.caller, linked.present)"}
+    columns = ", ".join(present.get(name, f"known.{name}") for name in _READ)
     return (
-        f"SELECT {', '.join(_READ)} FROM {newest}"
+        f"SELECT {columns} FROM {newest} AS known LEFT JOIN ({LINKS}) AS linked"
+        " ON known.caller = linked.former"
         " WHERE (channel = 'callback' OR outcome = 'callback' AND direction = 'inbound')"
         f" AND arrived_at_ms >= {start} AND arrived_at_ms < {end}"
     )

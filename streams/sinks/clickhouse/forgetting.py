@@ -1,7 +1,7 @@
 """Erases the token of one caller from the archive: the calls stay and are counted, but nobody knows whose they were.
 
 Rule 1: a token stands in `caller` of legs, in the text of events and in what quarantine keeps of refused records;
-no other table has it, and no sum is of one caller.
+no other table has it but `caller_links`, of which the row goes, and no sum is of one caller.
 Rule 2: Kafka may bring a token again after it was erased: a late fact makes a new version of a leg, an archive that
 lost its place reads again. So it is erased once more each night, until every topic has forgotten it. What a producer
 sends anew after that is a new call.
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from schemas.millis import DAY
 from schemas.tables import TABLES
 from schemas.topics import topic
+from streams.sinks.clickhouse.caller_links import unlink
 from streams.sinks.clickhouse.database import Database, Reader, quoted
 from streams.sinks.clickhouse.purge import wait_until_rewritten
 
@@ -51,6 +52,7 @@ def erase(reader: Reader, token: str) -> dict[str, int]:
         )
         reader.execute(f"ALTER TABLE {table} UPDATE {changes} WHERE {_holds(table, token)}")
         wait_until_rewritten(reader, table)
+    unlink(reader, token)
     return found
 
 

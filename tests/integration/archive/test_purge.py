@@ -88,6 +88,7 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     gone = {table: there[table] - left for table, left in counts(archive).items()}
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0, "audit": 0, "forgotten": 0,
+        "caller_links": 0,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
     assert call_figures(archive, read_catalogue(archive, END), question) == before
     purge(archive, CUT, tables.append)  # again: nothing

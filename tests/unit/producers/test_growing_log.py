@@ -9,14 +9,14 @@ from producers.contract import LiveRecord, Refused
 from producers.growing_log import GrowingLog
 from producers.input_file import InputFileError
 from schemas.calls import Queued
-from schemas.privacy import key_from_secret
+from schemas.privacy import TokenKey, key_from_secret
 
 KEY = key_from_secret(b"a secret of the tests")
 ENTERED = "1772445600|7.1|sales|NONE|ENTERQUEUE||5550001|1\n"
 
 
-def _live(path: Path) -> GrowingLog:
-    live = QUEUE_LOG.follow(path, "pbx", KEY, {})
+def _live(path: Path, key: TokenKey = KEY) -> GrowingLog:
+    live = QUEUE_LOG.follow(path, "pbx", key, {})
     assert isinstance(live, GrowingLog)
     return live
 
@@ -42,6 +42,13 @@ def test_a_new_file_is_a_place_before_it_is_read(tmp_path: Path) -> None:
     assert reader.next_batch(0) is None
     assert reader.figures() == {"read_to": len(ENTERED), "unread_bytes": 0}
     reader.close()
+
+
+def test_a_file_is_known_again_by_a_key_that_took_the_place_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    after = key_from_secret(b"a new secret", KEY)
+    assert _live(path, after).fingerprint(b"head") == _live(path).fingerprint(b"head")
+    assert _live(path).fingerprint(b"head") != _live(path).fingerprint(b"tail")
 
 
 def test_a_refused_line_has_the_place_that_it_always_has(tmp_path: Path) -> None:

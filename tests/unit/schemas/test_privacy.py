@@ -1,6 +1,13 @@
 """A caller's number never stands in clear, and says the same however it is written."""
 
-from schemas.privacy import caller_token, key_from_secret, mask, mask_text
+from schemas.privacy import (
+    caller_token,
+    key_from_secret,
+    key_from_secrets,
+    mask,
+    mask_text,
+    present_token,
+)
 
 KEY = key_from_secret(b"one secret")
 
@@ -58,3 +65,29 @@ def test_the_shape_of_a_shape_is_the_same() -> None:
         once = mask_text(KEY, text)
         assert mask_text(KEY, once) == once
         assert mask(KEY, once) == once
+
+
+def test_a_token_of_a_former_key_becomes_the_present_one_without_the_number() -> None:
+    first, second, third = (
+        key_from_secrets([b"one secret", b"another", b"a third"][:count]) for count in (1, 2, 3)
+    )
+    assert list(third.line()) == [third, second, KEY]
+    tokens = [caller_token(key, "555 0001") for key in (first, second, third)]
+    assert tokens[0] == caller_token(KEY, "5550001")
+    assert len(set(tokens)) == 3
+    assert [present_token(third, token) for token in tokens] == [tokens[2]] * 3
+    assert [present_token(second, token) for token in tokens] == [tokens[1], tokens[1], None]
+    assert caller_token(third, "anonymous") == ""
+
+
+def test_a_new_secret_alone_says_nothing_of_a_number() -> None:
+    """Tokens of the new key are made of those of the former one: both are needed."""
+    both = key_from_secrets([b"one secret", b"another"])
+    assert caller_token(both, "5550001") != caller_token(key_from_secret(b"another"), "5550001")
+
+
+def test_tokens_of_former_keys_stay_in_a_text() -> None:
+    key = key_from_secrets([b"one secret", b"another"])
+    text = f"from {caller_token(KEY, '5550001')} and {caller_token(key, '5550002')}"
+    assert mask(key, text) == text
+    assert mask(key, "from 5550001") == f"from {caller_token(key, '5550001')}"

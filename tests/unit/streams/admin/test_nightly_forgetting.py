@@ -27,6 +27,8 @@ def test_once_a_day_and_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -
         return answer
 
     monkeypatch.setattr(nightly_forgetting, "erase_again", erase_again)
+    ended = [2, 0]
+    monkeypatch.setattr(nightly_forgetting, "delete_ended", lambda _, __: ended.pop(0))
     said: list[str] = []
     nightly = NightlyForgetting(said.append)
     turns = [NOW + n * 10 * MINUTE for n in range(4)]
@@ -36,4 +38,5 @@ def test_once_a_day_and_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -
     assert said == [
         "forgotten callers are not erased again, tried again: away",
         "erased again: 3 rows of callers who were forgotten",
+        "2 callers' tokens of a former key cannot be joined any more",
     ]
