@@ -1,21 +1,22 @@
 """The secret behind the callers' tokens: read from a file that the operator names, or created once.
 
 A file whose key was never changed is the secret itself. After a change it begins with `_HEADER` and has one secret a
-line in hex, the oldest first: former ones stay, since without them nobody could erase the tokens of a person.
+line in hex and since when it is used, the oldest first. Former ones stay: calls of their time that are sent again
+must have the tokens that they had, and nobody could erase those of a person without them.
 """
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from schemas.privacy import TokenKey, key_from_secret, key_from_secrets
+from schemas.millis import from_iso, iso
+from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.key_file import KeyFileError, make_key, read_key
 
 FILE_NAME = "caller.key"
-_HEADER = b"queuewatch caller key, one secret a line, the newest last"
-_WHAT = "the key of the callers' tokens"
+_HEADER = b"queuewatch caller key, one secret a line, the newest last: hex since"
 
 
 class CallerKeyError(Exception):
@@ -31,62 +32,62 @@ def caller_key(data: Path, key_file: Path | None = None) -> TokenKey:
     try:
         if key_file is None:
             make_key(path)
-        return key_from_secrets(_secrets_in(path))
+        return _key_in(path)
     except KeyFileError as error:
         raise CallerKeyError(str(error)) from None
 
 
 @contextmanager
-def renewed(path: Path) -> Iterator[tuple[TokenKey, TokenKey]]:
-    """The key of the file and a new one, which stands there when the block has ended well; else nothing has changed.
+def renewed(path: Path, now: int) -> Iterator[tuple[TokenKey, TokenKey]]:
+    """The key of the file and a new one for calls from now on (ms).
 
-    The former file stays beside it (`kept_as`). The new one has its owner and rights, so that who could read it still can.
+    The file has it when the block has ended well, else nothing has changed. It keeps its owner and rights, so that who
+    could read it still can.
     """
     path = path.resolve()  # a link to the file stays one
     try:
-        known = _secrets_in(path)
+        former = _key_in(path)
     except KeyFileError as error:
         raise CallerKeyError(str(error)) from None
-    new = secrets.token_bytes(32)
-    former = key_from_secrets(known)
+    if now <= former.since:
+        raise CallerKeyError(f"{path}: its key is of {iso(former.since)}; look at the clocks")
+    key = key_from_secret(secrets.token_bytes(32), now, former)
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         with _one_line(path):
-            _write([*known, new], draft, path.stat())
-        yield former, key_from_secret(new, former)
+            _write(key, draft, path.stat())
+        yield former, key
         with _one_line(path):
-            kept = kept_as(path, former)
-            if not kept.exists():
-                os.link(path, kept)
             draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def kept_as(path: Path, former: TokenKey) -> Path:
-    """Where the file of the former key is kept: with it files that tell of calls of before are sent again."""
-    return path.with_name(f"{path.name}.{former.key_id}")
-
-
-def _secrets_in(path: Path) -> list[bytes]:
-    told = read_key(path, _WHAT)
+def _key_in(path: Path) -> TokenKey:
+    told = read_key(path, "the key of the callers' tokens")
     if not told.startswith(_HEADER):
-        return [told]
+        return key_from_secret(told)
+    key = None
     try:
-        found = [bytes.fromhex(line.decode()) for line in told.splitlines()[1:]]
+        for line in told.decode().splitlines()[1:]:
+            secret, since = line.split()
+            key = key_from_secret(bytes.fromhex(secret), from_iso(since), key)
     except ValueError:
-        found = []
-    if not all(found) or not found:
-        raise KeyFileError(f"{path}: damaged; each line after the first must be a secret in hex")
-    return found
+        key = None
+    if key is None:
+        raise KeyFileError(
+            f"{path}: damaged; each line but the first must be a secret in hex and a time"
+        )
+    return key
 
 
-def _write(known: Sequence[bytes], draft: Path, like: os.stat_result) -> None:
+def _write(key: TokenKey, draft: Path, like: os.stat_result) -> None:
+    lines = [f"{each.secret.hex()} {iso(each.since)}" for each in reversed(list(key.line()))]
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         os.fchown(handle, like.st_uid, like.st_gid)
         os.fchmod(handle, like.st_mode & 0o777)
-        file.write(b"\n".join([_HEADER, *(each.hex().encode() for each in known)]) + b"\n")
+        file.write("\n".join([_HEADER.decode(), *lines, ""]).encode())
         file.flush()
         os.fsync(handle)
 

@@ -5,12 +5,13 @@ Rule 2: digits with spaces, dashes or a plus sign between them are the same numb
 Rule 3: free text, in which names and streets may stand, is kept only as its shape (`mask_text`).
 Rule 4: a key that took the place of another makes its tokens of those of the former key: who has it can tell which new
 token an old one became, without any number; who has only a former key can tell nothing of new tokens.
+Rule 5: a call has the token of the key of its time (`TokenKey.at`), so what is sent again says the same of it.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -31,11 +32,19 @@ _ANONYMOUS = frozenset({"", "anonymous", "unknown", "private", "restricted", "un
 
 
 class TokenKey(Struct, frozen=True):
-    """The secret of the tokens and a short name for it, which may be shown; `former`: the key before it."""
+    """The secret of the tokens and a short name for it, which may be shown.
+
+    `former`: the key before it, for calls before `since` (ms).
+    """
 
     key_id: str
     secret: bytes
+    since: int = 0
     former: "TokenKey | None" = None
+
+    def at(self, time: int) -> "TokenKey":
+        """The key of calls of that time (ms)."""
+        return self if self.former is None or time >= self.since else self.former.at(time)
 
     def line(self) -> "Iterator[TokenKey]":
         """This key and all before it, the newest first."""
@@ -47,18 +56,10 @@ class TokenKey(Struct, frozen=True):
         return f"TokenKey({self.key_id})"
 
 
-def key_from_secret(secret: bytes, former: TokenKey | None = None) -> TokenKey:
+def key_from_secret(secret: bytes, since: int = 0, former: TokenKey | None = None) -> TokenKey:
     """A key whose id is derived from its secret: two files with the same secret give the same key."""
     key_id = hashlib.sha256(b"queuewatch key id" + secret).hexdigest()[:8]
-    return TokenKey(key_id, secret, former)
-
-
-def key_from_secrets(secrets: Sequence[bytes]) -> TokenKey:
-    """The key of the last secret, with those before it, the oldest first; at least one."""
-    key = key_from_secret(secrets[0])
-    for secret in secrets[1:]:
-        key = key_from_secret(secret, key)
-    return key
+    return TokenKey(key_id, secret, since, former)
 
 
 def caller_token(key: TokenKey, number: str) -> str:

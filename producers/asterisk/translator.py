@@ -179,7 +179,7 @@ class Translator:
             yield self._close(leg)
         leg = self._begin(line.callid, line.queue, line.at)
         call = self._call(line.callid)
-        call.caller = caller_token(self._key, line.text(1)) or call.caller
+        call.caller = caller_token(self._key.at(line.at), line.text(1)) or call.caller
         leg.caller = call.caller
         leg.position = min(line.whole(2) or 0, LAST_POSITION)
 

@@ -102,6 +102,11 @@ class LegReader:
         self.placed += times.was_placed
         self.unknown_waits += times.wait_unknown
         arrived_at = times.arrived_at
+        of_its_time = caller_token(self._key.at(arrived_at), text["caller"])
+        if of_its_time != caller:  # which key it is was not known before its time was read
+            for name in _HIDING:
+                text[name] = text[name].replace(caller, of_its_time)
+            reason, caller = reason.replace(caller, of_its_time), of_its_time
         if self.makes_ids:
             text["leg_id"] = self._made_id(text, arrived_at, caller)
         _check_ids(text)

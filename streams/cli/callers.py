@@ -85,14 +85,13 @@ def rotate(
     """Change the key of the callers' tokens: from now on each caller has another token. Asks first.
 
     Stop all producers before, give them the new file, start them. For the time named the archive keeps which token
-    became which, for the calls of the last 7 days. An embedded archive must not be running. The former file stays
-    beside the new one.
+    became which, for the calls of the last 7 days. An embedded archive must not be running.
 
     \b
     Example:
       queuewatch callers rotate --joinable 7d
     """
-    from producers.caller_key import CallerKeyError, kept_as, renewed
+    from producers.caller_key import CallerKeyError, renewed
     from schemas.millis import iso
     from streams.history.call_backs import MATCHED_WITHIN_MS
     from streams.plumbing.wall_clock import now_ms
@@ -108,7 +107,7 @@ def rotate(
     with in_one_line(CallerKeyError), archive(data, clickhouse_url) as database:
         now = now_ms()
         until = now + lasts_ms
-        with renewed(path) as (former, key):
+        with renewed(path, now) as (former, key):
             caller_links.delete_ended(database, now)
             done = caller_links.Linked(0, 0)
             if lasts_ms:
@@ -118,17 +117,17 @@ def rotate(
     click.echo(said)
     if done.of_other_keys:
         click.echo(f"  not joinable: {done.of_other_keys:,} tokens of keys that are not in {path}")
-    for line in _after_the_change(path, kept_as(path.resolve(), former)):
+    for line in _after_the_change(path):
         click.echo(line)
 
 
-def _after_the_change(path: Path, kept: Path) -> list[str]:
+def _after_the_change(path: Path) -> list[str]:
     return [
         f"Now give {path} to every producer, and start producers and archive anew.",
         "Joined across the change: call-backs with their requests (`history callbacks`).",
         "Not joined: who called before and calls again within 24 hours is two callers of an incident;",
         "  calls that the archive had not yet; calls of producers that go on with the former key.",
-        f"Files of calls of before: send them with --caller-key-file {kept}, else they count twice or collide.",
+        "Calls of before keep their tokens, also in files that are sent later.",
     ]
 
 

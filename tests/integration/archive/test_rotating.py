@@ -27,8 +27,8 @@ from tests.support.services import ClickHouse
 NOW = 1_790_000_000_000
 SECRET = b"a secret of the test, long enough"
 FIRST = key_from_secret(SECRET)
-SECOND = key_from_secret(b"another one", FIRST)
-THIRD = key_from_secret(b"a third one", SECOND)
+SECOND = key_from_secret(b"another one", NOW, FIRST)
+THIRD = key_from_secret(b"a third one", NOW + HOUR, SECOND)
 HERS, HIS = "071 555 0007", "071 555 0008"
 STRANGER = caller_token(key_from_secret(b"of another town"), HERS)
 

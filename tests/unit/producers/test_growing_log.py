@@ -46,7 +46,7 @@ def test_a_new_file_is_a_place_before_it_is_read(tmp_path: Path) -> None:
 
 def test_a_file_is_known_again_by_a_key_that_took_the_place_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "queue_log"
-    after = key_from_secret(b"a new secret", KEY)
+    after = key_from_secret(b"a new secret", 1, KEY)
     assert _live(path, after).fingerprint(b"head") == _live(path).fingerprint(b"head")
     assert _live(path).fingerprint(b"head") != _live(path).fingerprint(b"tail")
 

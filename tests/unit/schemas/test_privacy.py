@@ -3,13 +3,14 @@
 from schemas.privacy import (
     caller_token,
     key_from_secret,
-    key_from_secrets,
     mask,
     mask_text,
     present_token,
 )
 
 KEY = key_from_secret(b"one secret")
+SECOND = key_from_secret(b"another", 1_000, KEY)
+THIRD = key_from_secret(b"a third", 2_000, SECOND)
 
 
 def test_one_number_is_one_token_however_it_is_written() -> None:
@@ -68,26 +69,26 @@ def test_the_shape_of_a_shape_is_the_same() -> None:
 
 
 def test_a_token_of_a_former_key_becomes_the_present_one_without_the_number() -> None:
-    first, second, third = (
-        key_from_secrets([b"one secret", b"another", b"a third"][:count]) for count in (1, 2, 3)
-    )
-    assert list(third.line()) == [third, second, KEY]
-    tokens = [caller_token(key, "555 0001") for key in (first, second, third)]
-    assert tokens[0] == caller_token(KEY, "5550001")
+    assert list(THIRD.line()) == [THIRD, SECOND, KEY]
+    tokens = [caller_token(key, "555 0001") for key in (KEY, SECOND, THIRD)]
     assert len(set(tokens)) == 3
-    assert [present_token(third, token) for token in tokens] == [tokens[2]] * 3
-    assert [present_token(second, token) for token in tokens] == [tokens[1], tokens[1], None]
-    assert caller_token(third, "anonymous") == ""
+    assert [present_token(THIRD, token) for token in tokens] == [tokens[2]] * 3
+    assert [present_token(SECOND, token) for token in tokens] == [tokens[1], tokens[1], None]
+    assert caller_token(THIRD, "anonymous") == ""
 
 
 def test_a_new_secret_alone_says_nothing_of_a_number() -> None:
     """Tokens of the new key are made of those of the former one: both are needed."""
-    both = key_from_secrets([b"one secret", b"another"])
-    assert caller_token(both, "5550001") != caller_token(key_from_secret(b"another"), "5550001")
+    assert caller_token(SECOND, "5550001") != caller_token(key_from_secret(b"another"), "5550001")
 
 
 def test_tokens_of_former_keys_stay_in_a_text() -> None:
-    key = key_from_secrets([b"one secret", b"another"])
-    text = f"from {caller_token(KEY, '5550001')} and {caller_token(key, '5550002')}"
-    assert mask(key, text) == text
-    assert mask(key, "from 5550001") == f"from {caller_token(key, '5550001')}"
+    text = f"from {caller_token(KEY, '5550001')} and {caller_token(SECOND, '5550002')}"
+    assert mask(SECOND, text) == text
+    assert mask(SECOND, "from 5550001") == f"from {caller_token(SECOND, '5550001')}"
+
+
+def test_a_call_has_the_key_of_its_time() -> None:
+    times = {0: KEY, 999: KEY, 1_000: SECOND, 1_999: SECOND, 2_000: THIRD, 2**60: THIRD}
+    assert {time: THIRD.at(time) for time in times} == times
+    assert KEY.at(-1) == KEY

@@ -40,6 +40,16 @@ def _legs(log: str) -> list[tuple[str, str, str, int | None, int | None]]:
     return found
 
 
+def test_a_call_has_the_key_of_its_time() -> None:
+    later = key_from_secret(b"a new secret", (START + 5) * 1000, KEY)
+    translator = Translator("pbx", later)
+    for second, callid in ((4, "7.1"), (5, "7.2")):
+        line = f"{START + second}|{callid}|sales|NONE|ENTERQUEUE||5550001|1"
+        list(translator.read(line, NOW))
+    callers = [leg.caller for leg in translator.still_open()]
+    assert callers == [caller_token(key, "5550001") for key in (KEY, later)]
+
+
 def test_an_answered_call() -> None:
     (leg,), still_open = _told("""
         0|7.1|sales|NONE|ENTERQUEUE||5550001|1

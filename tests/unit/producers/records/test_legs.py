@@ -6,7 +6,7 @@ from producers.records.mapping import Mapping, parse_mapping
 from producers.records.row_error import RowError
 from schemas.calls import FinishedLeg, Queued
 from schemas.millis import from_iso
-from schemas.privacy import caller_token, key_from_secret
+from schemas.privacy import TokenKey, caller_token, key_from_secret
 
 KEY = key_from_secret(b"a secret of the tests")
 NAMES = (
@@ -25,12 +25,12 @@ NOW = from_iso("2010-08-02T00:00:00Z")
 
 
 def _read(
-    row: dict[str, str], mapping: Mapping | None = None, names: str = NAMES
+    row: dict[str, str], mapping: Mapping | None = None, names: str = NAMES, key: TokenKey = KEY
 ) -> FinishedLeg | Queued:
     mapping = mapping or Mapping()
     header = read_header(tuple(names.split(",")), mapping)
     cells = [row.get(name, "") for name in names.split(",")]
-    return LegReader(header, mapping, KEY, "records:day").read(cells, NOW)
+    return LegReader(header, mapping, key, "records:day").read(cells, NOW)
 
 
 def test_an_answered_leg_with_all_it_says() -> None:
@@ -296,6 +296,21 @@ def test_a_file_without_ids_gets_ones_that_its_next_export_gets_again() -> None:
     assert len(set(first)) == 4
     assert _made_ids(ABANDONED, called) == first[:2]  # later the first has ended, too
     assert not any("5550001" in leg_id for leg_id in first)
+
+
+def test_a_row_has_the_key_of_its_time_so_sent_again_after_a_change_it_is_the_same_leg() -> None:
+    row = ANSWERED | {"caller": "0315550001", "agent": "0315550001", "leg_id": "x-0315550001"}
+    later = key_from_secret(b"a new secret", ARRIVED + 1, KEY)
+    assert _read(row, key=later) == _read(row)
+    assert _read(row | {"leg_id": ""}, key=later) == _read(row | {"leg_id": ""})
+    before = key_from_secret(b"a new secret", ARRIVED, KEY)
+    leg, token = _read(row, key=before), caller_token(before, "0315550001")
+    assert isinstance(leg, FinishedLeg)
+    assert (leg.caller, leg.agent, leg.leg_id) == (token, token, f"x-{token}")
+    rejected = ABANDONED | {"outcome": "transferred", "reason": "to 0315550001"}
+    assert _read(rejected | {"caller": "0315550001"}, key=later) == _read(
+        rejected | {"caller": "0315550001"}
+    )
 
 
 def test_two_withheld_callers_of_one_second_stay_two() -> None:
