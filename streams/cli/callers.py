@@ -112,7 +112,9 @@ def rotate(
             done = caller_links.Linked(0, 0)
             if lasts_ms:
                 done = caller_links.link(database, key, now - MATCHED_WITHIN_MS, now, until)
-    said = f"key {former.key_id} became {key.key_id}, {done.linked:,} tokens joinable until {iso(until)}"
+    said = f"key {former.key_id} became {key.key_id}, " + (
+        f"{done.linked:,} tokens joinable until {iso(until)}" if lasts_ms else "no token joinable"
+    )
     say_of(detail=said)
     click.echo(said)
     if done.of_other_keys:

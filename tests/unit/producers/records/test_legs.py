@@ -302,7 +302,8 @@ def test_a_row_has_the_key_of_its_time_so_sent_again_after_a_change_it_is_the_sa
     row = ANSWERED | {"caller": "0315550001", "agent": "0315550001", "leg_id": "x-0315550001"}
     later = key_from_secret(b"a new secret", ARRIVED + 1, KEY)
     assert _read(row, key=later) == _read(row)
-    assert _read(row | {"leg_id": ""}, key=later) == _read(row | {"leg_id": ""})
+    made = [_read(row, names=NAMES.removeprefix("leg_id,"), key=key) for key in (KEY, later)]
+    assert made[0] == made[1]
     before = key_from_secret(b"a new secret", ARRIVED, KEY)
     leg, token = _read(row, key=before), caller_token(before, "0315550001")
     assert isinstance(leg, FinishedLeg)
