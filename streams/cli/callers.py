@@ -119,16 +119,17 @@ def rotate(
     click.echo(said)
     if done.of_other_keys:
         click.echo(f"  not joinable: {done.of_other_keys:,} tokens of keys that are not in {path}")
-    for line in _after_the_change(path):
+    for line in _after_the_change(path, is_joined=lasts_ms > 0):
         click.echo(line)
 
 
-def _after_the_change(path: Path) -> list[str]:
+def _after_the_change(path: Path, *, is_joined: bool) -> list[str]:
+    call_backs = "call-backs and their requests (`history callbacks`)"
     return [
-        f"Now give {path} to every producer, and start producers and archive anew.",
-        "Joined across the change: call-backs with their requests (`history callbacks`).",
+        f"Back {path} up, give it to every producer, and start producers and archive anew.",
+        f"Joined across the change: {call_backs}." if is_joined else f"Not joined: {call_backs}.",
         "Not joined: who called before and calls again within 24 hours is two callers of an incident;",
-        "  calls that the archive had not yet; calls of producers that go on with the former key.",
+        "  calls that the archive did not have yet; calls of producers that go on with the former file.",
         "Calls of before keep their tokens, also in files that are sent later.",
     ]
 

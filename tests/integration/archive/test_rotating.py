@@ -106,7 +106,11 @@ def test_the_command_changes_the_key_and_forget_still_finds_every_token(
         key = caller_key(tmp_path)
         keep_legs(database, [rung_back("c", now, caller_token(key, HERS))])
         assert reached(database, now) == 1
-        assert run("rotate", "--joinable", "0s", "--yes")[0] == 0
+        assert "Joined across the change: call-backs" in said
+        code, said = run("rotate", "--joinable", "0s", "--yes")
+        assert code == 0
+        assert "no token joinable" in said
+        assert "Not joined: call-backs" in said
         assert links(database) == 1
         code, said = run("forget", HERS, "--yes")
         assert code == 0
