@@ -109,10 +109,12 @@ def test_strange_lives_are_counted_as_well_as_they_can_be(spoilt: Spoilt) -> Non
     assert (legs["skewed"]["wait_ms"], legs["skewed"]["flags"]) == ("0", "negative_wait")
     assert (legs["ends-first"]["outcome"], legs["ends-first"]["talk_hold_ms"]) == ("answered", "0")
     assert legs["ten-hours"]["talk_hold_ms"] == str(10 * HOUR - 3 * SECOND)
-    assert legs["ten-hours"]["agent"] == "an\0n \U0001f600"
+    assert legs["ten-hours"]["agent"] == "an\\x00n \U0001f600"  # JSON has all as it is
     assert "no-entry" not in legs
     strange = [legs[f"strange-{place}"] for place in range(len(STRANGE_QUEUES))]
-    assert [leg["queue"] for leg in strange] == list(STRANGE_QUEUES)
+    assert [leg["queue"] for leg in strange] == [
+        queue.replace("\0", "\\x00").replace("\n", "\\n") for queue in STRANGE_QUEUES
+    ]
     assert {leg["answer_within_ms"] for leg in strange} == {""}  # nobody promised anything
 
 

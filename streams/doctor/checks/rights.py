@@ -8,21 +8,23 @@ from msgspec import Struct
 
 from schemas.groups import archive_group, reports_group, stream_group
 from schemas.topics import TOPICS, topic_name
-from streams.admin.access import USERS, rights
+from streams.admin.access import OFFSETS, TRANSACTIONS, USERS, rights
 from streams.admin.broker import admin_client
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, listed, ok, warn
 from streams.doctor.system import System
 
 _MOST = 3
+_UNTOLD = ("transactional-id", "cluster")
 Allowed = Mapping[
     tuple[str, str], frozenset[str]
 ]  # by kind and name: the operations, in small letters
 
 
 class Granted(Struct, frozen=True):
-    """`unknown`: groups that no process has joined yet. Of those Kafka does not say what a user may do with them, nor of
-    ids of transactions: neither is compared.
+    """`unknown`: groups that no process has joined yet, and topics of Kafka's own that are not there yet. Of those Kafka
+    does not say what a user may do with them, nor of ids of transactions and of the cluster: none of them is compared.
+    The check of topics says what it may not see of the cluster.
     """
 
     allowed: Allowed
@@ -30,15 +32,19 @@ class Granted(Struct, frozen=True):
 
 
 def ask(system: System) -> Granted:
+    own = (OFFSETS, TRANSACTIONS)
     names = [topic_name(topic.name, system.namespace) for topic in TOPICS]
     groups = [each(system.namespace) for each in (stream_group, reports_group, archive_group)]
     with admin_client(system.kafka) as client:
         allowed = {
-            ("topic", each["name"]): _operations(each) for each in client.describe_topics(names)
+            ("topic", each["name"]): _operations(each)
+            for each in client.describe_topics([*names, *own])
         }
         found = {group: _of_group(client, group) for group in groups}
     allowed |= {("group", group): each for group, each in found.items() if each is not None}
-    return Granted(allowed, frozenset(group for group, each in found.items() if each is None))
+    unknown = [group for group, each in found.items() if each is None]
+    unknown += [name for name in own if not allowed.get(("topic", name))]
+    return Granted(allowed, frozenset(unknown))
 
 
 def _of_group(client: Any, group: str) -> frozenset[str] | None:
@@ -59,9 +65,7 @@ def missing(system: System, granted: Granted, user: str) -> list[str]:
     return [
         f"{operation} of {right.kind} {right.name}"
         for right in rights(system.namespace)
-        if right.user == user
-        and right.kind != "transactional-id"
-        and right.name not in granted.unknown
+        if right.user == user and right.kind not in _UNTOLD and right.name not in granted.unknown
         for operation in right.operations
         if operation not in granted.allowed.get((right.kind, right.name), frozenset())
     ]
