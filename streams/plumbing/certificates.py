@@ -6,8 +6,6 @@ Certificates of the other side are not among them: whoever issued those watches 
 import threading
 from pathlib import Path
 
-from cryptography import x509
-
 from streams.plumbing.families import Families
 from streams.plumbing.tls_config import TlsFiles
 
@@ -17,6 +15,8 @@ def first_end_s(pem: bytes) -> float | None:
 
     The first: of a chain each is needed, and of several authorities nobody knows here which one is.
     """
+    from cryptography import x509  # 8 MB in every process, and most have no certificate
+
     try:
         found = x509.load_pem_x509_certificates(pem)
     except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 IDLE_MS = 250  # the longest delay, and that of one record of a partition only: the first of its burst is told at once
-_IDLE_AFTER_S = 0.5
+_IDLE_AFTER_S = 0.2
 
 
 class FetchWait:

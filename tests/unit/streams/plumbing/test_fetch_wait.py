@@ -17,8 +17,8 @@ def test_the_wait_follows_the_records() -> None:
         assert consumer._fetcher._fetch_max_wait_ms == wait.wait_ms
         return wait.wait_ms
 
-    assert set_at(10.4, any_records=False) == 20
-    assert set_at(10.5, any_records=False) == 250
+    assert set_at(10.1, any_records=False) == 20
+    assert set_at(10.2, any_records=False) == 250
     assert set_at(11.0, any_records=True) == 20
-    assert set_at(11.4, any_records=False) == 20
-    assert set_at(11.6, any_records=False) == 250
+    assert set_at(11.1, any_records=False) == 20
+    assert set_at(11.3, any_records=False) == 250
