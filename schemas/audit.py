@@ -63,7 +63,7 @@ COMMAND_LINE = "command line"  # the role of whoever types a command
 class Seen(Struct, frozen=True):
     """The last record that a writer saw. `offset` -1: there was none; digest "": what was there is deleted by age."""
 
-    offset: int = -1
+    offset: Annotated[int, Meta(ge=-1)] = -1
     digest: ShortText = ""
 
 
@@ -124,8 +124,9 @@ def last_seen(held: Iterable[tuple[int, str, Seen | None]], end: int) -> Seen | 
     if not records:
         return Seen(end - 1)
     first = records[0][0]
-    for _, _, seen in reversed(records):
-        if seen is not None and seen.offset >= first - 1:
+    for its_own, _, seen in reversed(records):
+        # One that names what came after it is forged: believed, it would break the chain of all that follow.
+        if seen is not None and first - 1 <= seen.offset < its_own:
             at = seen
             for offset, digest, _ in records:
                 if offset > at.offset:

@@ -27,6 +27,7 @@ from dashboards.access.gate import (
 )
 from dashboards.access.journal import Journal, Keep
 from dashboards.access.oidc import FROM_PROVIDER, TO_PROVIDER
+from dashboards.access.posted import posted_form
 from dashboards.access.refusals import UNKNOWN, Actor, Refused
 from dashboards.access.register import EVERYBODY
 from dashboards.access.register_file import RegisterError
@@ -178,7 +179,7 @@ class Entrance:
 
     async def _form(self, request: web.Request) -> Mapping[str, Any] | None:
         """The fields of a form; None if it lacks the mark of the page that it should come from."""
-        form = await request.post()
+        form = await posted_form(request)
         if self.gate.is_mark(request[ASKED], str(form.get(MARK, ""))):
             return form
         self.refused(request[ASKED], "a form without its mark")
@@ -222,7 +223,7 @@ class Entrance:
 
     async def _log_in(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
-        form = await request.post()
+        form = await posted_form(request)
         then = local_path(str(form.get("then", "/")))
         if self.gate.is_too_plain(asked.seen):
             self.refused(asked, "a log-in without TLS")

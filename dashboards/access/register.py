@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from dashboards.access.rights import Grant
 
 FORMAT = 1
-EVERYBODY = "*"  # in `ended_before`
+EVERYBODY = "\n"  # in `ended_before`; no person is called so
 
 
 class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):

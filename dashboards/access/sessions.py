@@ -90,7 +90,7 @@ def _unsealed(cookie: str, keys: Sequence[bytes], now: int, kind: type[Any]) -> 
             options={"verify_exp": False, "require": ["aud", "exp"]},  # by our clock, below
         )
         kept = msgspec.convert(claims["kept"], kind)
-    except (jwt.PyJWTError, StopIteration, KeyError, msgspec.ValidationError):
+    except (jwt.PyJWTError, StopIteration, KeyError, UnicodeError, msgspec.ValidationError):
         return "forged"
     return kept if now < kept.expires_at else "expired"
 

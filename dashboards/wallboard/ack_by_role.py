@@ -48,6 +48,8 @@ class AckByRole:
             wanted = msgspec.json.decode(await request.read(), type=Asked)
         except msgspec.MsgspecError as error:
             return _said(400, str(error))
+        if problem := self._ack.problem():
+            return _said(503, problem)
         alert = self._ack.firing(wanted.alert_id)
         # One that is of another department is not told from one that there is not.
         if alert is None or not may(who.grants, "see", alert.department):

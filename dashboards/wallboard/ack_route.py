@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from msgspec import Struct
 
+from dashboards.access.posted import posted_form
 from dashboards.wallboard import ack_page
 from dashboards.wallboard.ack_page import About, Page, Typed
 from dashboards.wallboard.latest import Latest
@@ -68,7 +69,7 @@ class AckRoute:
         return _answer(page)
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        typed = await request.post()
+        typed = await posted_form(request)
         who, note = (str(typed.get(name, "")) for name in ("who", "note"))
         async with self._one_at_a_time:
             found = self._opened(request)
@@ -114,6 +115,10 @@ class AckRoute:
         """Acknowledge for somebody whose role may. ValueError for a name or a note that cannot be taken."""
         async with self._one_at_a_time:
             return await self._say(alert_id, who, note, None)
+
+    def problem(self) -> str:
+        """Why nothing can be acknowledged now, "" if it can: what is known may be over."""
+        return self._problem()
 
     def firing(self, alert_id: str) -> Alert | None:
         return self._latest.alerts.get(alert_id)

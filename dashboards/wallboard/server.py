@@ -34,6 +34,7 @@ from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
+from schemas.printable import printable
 from schemas.roles import Role
 from streams.plumbing.ports import port_problem
 from streams.plumbing.wall_clock import now_ms
@@ -236,7 +237,8 @@ def _only_for(hosts: Collection[str], entrance: Entrance) -> Middleware:
         name = _hostname(request.headers.get("Host", ""))
         if name not in hosts:
             return web.Response(
-                status=421, text=f"This board is not called {name}: start it with --allow-host.\n"
+                status=421,
+                text=f"This board is not called {printable(name or 'so')}: start it with --allow-host.\n",
             )
         try:
             response = await handler(request)

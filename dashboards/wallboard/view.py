@@ -15,12 +15,17 @@ from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
 from schemas.agents import RosterEntry, state_in_any
+from schemas.alerts import Alert
 from schemas.formulas import formula
 from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
 from schemas.targets import Targets
 
 BoardState = Literal["live", "replay", "behind", "stale", "dead"]
+_OF_OTHERS_TOO = {
+    "incident": "callers about one thing, in other departments, too",
+    "passed_around": "a caller who has waited in several queues",
+}
 REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without these parts
 
 
@@ -80,13 +85,22 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
     return missing
 
 
+def _as_seen(alert: Alert, targets: Mapping[str, Targets], scope: Scope) -> Alert:
+    """Its sentence names all queues that it is about: who may not see one of them gets another sentence."""
+    is_inside = all(scope.has(_department(targets.get(queue))) for queue in alert.queues)
+    if scope == WHOLE or (is_inside and alert.rule != "passed_around"):
+        return alert
+    return replace(alert, reason=_OF_OTHERS_TOO.get(alert.rule, "in other departments, too"))
+
+
 def _rows(
     latest: Latest, targets: Mapping[str, Targets], zone: str, now: int, scope: Scope
 ) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
         book = latest.commands
-        known = OpenAlert(alert, book.why_quiet(alert, now), book.acknowledged(alert))
+        seen = _as_seen(alert, targets, scope)
+        known = OpenAlert(seen, book.why_quiet(alert, now), book.acknowledged(alert))
         for queue in alert.queues or (alert.queue,):
             alerts.setdefault(queue, []).append(known)
     queues = (

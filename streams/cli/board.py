@@ -76,6 +76,10 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     with in_one_line(AccessError):
         access = None if access_file is None else read_access(access_file)
+    if access is not None and open_to_everyone:
+        raise Failure(
+            "--open-to-everyone means nobody is asked, --access means all are: take one away"
+        )
     if access is None:
         _say_who_may(host, hosts, open_to_everyone=open_to_everyone)
     if link_key is None:

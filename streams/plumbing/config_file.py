@@ -4,12 +4,15 @@ A variable is the prefix of the connection and the name in capitals, with `_` fo
 the two or in files of their own, never on a command line, and no message repeats one.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
+
+_NAME = re.compile(r"[a-z][a-z._-]*")
 
 
 class ConfigError(Exception):
@@ -116,7 +119,8 @@ def _parsed(file: Path, words: Vocabulary) -> dict[str, tuple[str, str]]:
         if not line.strip() or line.lstrip().startswith(("#", "!")):
             continue
         name, equals, value = (part.strip() for part in line.partition("="))
-        place = f"{file}:{number}: {name}"
+        # A line without its name may be a secret that ends in "=": it is not repeated either.
+        place = f"{file}:{number}: {name if _NAME.fullmatch(name) else 'this line'}"
         if not equals:  # the line may be a secret that lost its name: it is not repeated
             raise ConfigError(f'{file}:{number}: expected name=value, found no "="')
         if name not in words.names:

@@ -118,7 +118,10 @@ class Town:
             signed=frozenset({ACK_PATH}),
             headers=headers.WITH_FORM,
         )
-        self.ack = AckRoute(self.latest, lambda: "", lambda: self.now, LINK_KEY, self._write)
+        self.problem = ""
+        self.ack = AckRoute(
+            self.latest, lambda: self.problem, lambda: self.now, LINK_KEY, self._write
+        )
 
     async def _write(self, _: bytes, value: bytes) -> str:
         self.written.append(value)

@@ -1,5 +1,8 @@
 """Records of the audit: texts from outside in one line, and what a writer names of those before it."""
 
+import pytest
+from msgspec import ValidationError, convert
+
 from schemas.audit import LONGEST_TEXT, Seen, audit_record, last_seen, seen_with, value_digest
 
 
@@ -47,6 +50,18 @@ def test_a_record_of_a_stranger_is_seen_like_any_other() -> None:
     held = [(1, value_digest(b"one"), zero), (2, value_digest(b"?"), None)]
     expected = seen_with(seen_with(zero, 1, held[0][1]), 2, held[1][1])
     assert last_seen(held, 3) == expected
+
+
+def test_a_forged_record_that_names_what_came_after_it_is_believed_by_no_writer() -> None:
+    zero = seen_with(Seen(), 0, value_digest(b"zero"))
+    one, two = value_digest(b"one"), value_digest(b"forged")
+    held = [(1, one, zero), (2, two, Seen(10**15, "anything"))]
+    assert last_seen(held, 3) == seen_with(seen_with(zero, 1, one), 2, two)
+
+
+def test_no_record_names_a_place_before_the_first() -> None:
+    with pytest.raises(ValidationError):
+        convert({"offset": -(10**15)}, Seen)
 
 
 def test_more_is_read_where_what_is_held_does_not_reach_back_far_enough() -> None:

@@ -161,7 +161,7 @@ async def test_a_forged_cookie_is_nobody(tmp_path: Path) -> None:
         richer = replace(session, who="Ann", grants=())  # type: ignore[type-var]  # it is a session
         for value in (
             sealed(richer, [b"a key that somebody else has, 32 b."]),  # type: ignore[arg-type]  # as above
-            "", "x", "a.b.c", "e30.e30.", "\\u0000",
+            "", "x", "a.b.c", "e30.e30.", "\\u0000", "\udcff",
         ):  # fmt: skip
             status, text, _ = await browser.get("/api/board", Cookie=f"queuewatch={value}")
             assert (status, "burst" in text) == (401, False), value

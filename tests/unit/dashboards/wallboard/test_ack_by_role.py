@@ -56,6 +56,15 @@ async def test_what_is_written_names_who_is_logged_in(tmp_path: Path) -> None:
     assert len(town.written) == 1
 
 
+async def test_nothing_is_acknowledged_on_what_may_be_over(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.problem = "Kafka does not answer"
+    async with town.browser() as browser:
+        said = await acknowledged(browser, WATER, **bearer(town.token("on-call", "water")))
+    assert said == (503, {"problem": "Kafka does not answer"})
+    assert town.written == []
+
+
 async def test_an_alert_of_another_department_is_not_told_from_none(tmp_path: Path) -> None:
     town = Town(tmp_path)
     head = bearer(town.token("on-call", "water"))

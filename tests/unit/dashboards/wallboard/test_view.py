@@ -10,7 +10,7 @@ from dashboards.wallboard.view import board, not_ready, parts_of
 from schemas.codec import encode
 from tests.support.alerts import alert
 from tests.support.floors import healthy, records, snapshot, targets
-from tests.support.walls import GOOD, NOW, POOR, latest_of, person
+from tests.support.walls import ACT, GOOD, NOW, POOR, latest_of, person
 
 
 def test_the_board_says_since_when_nothing_is_live() -> None:
@@ -120,6 +120,25 @@ def test_a_scope_is_the_board_of_a_town_that_has_only_these_departments() -> Non
     alone = latest_of(mine, promises=(works,), people=people[:1], alerts=firing[:1])
     assert board(whole, NOW, scope=Scope(frozenset({"works"}))) == board(alone, NOW)
     assert board(whole, NOW).all.waiting == 103
+
+
+def test_the_sentence_of_an_alert_names_no_queue_that_its_reader_may_not_see() -> None:
+    staff = targets(queue="payroll", department="staff")
+    about = alert(
+        rule="incident",
+        reason="5 callers: 3 burst-pipes, 2 payroll",
+        queues=("burst-pipes", "payroll"),
+    )
+    latest = latest_of(
+        snapshot(NOW, attention=ACT), snapshot(NOW, queue="payroll", attention=ACT),
+        promises=(targets(), staff), alerts=(about,),
+    )  # fmt: skip
+    assert about.reason in board(latest, NOW).rows[0].notes
+    (mine,) = board(latest, NOW, scope=Scope(frozenset({"works"}))).rows
+    assert mine.notes == ("callers about one thing, in other departments, too",)
+    assert "payroll" not in repr(mine)
+    both = Scope(frozenset({"works", "staff"}))
+    assert about.reason in board(latest, NOW, scope=both).rows[0].notes
 
 
 def test_a_scope_of_no_queue_is_an_empty_board_and_not_the_whole_one() -> None:
