@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from dashboards.access.register import LONGEST_SESSION_MS
 from dashboards.access.rights import Grant
 from schemas.millis import HOUR
 from schemas.roles import Role
@@ -16,7 +17,6 @@ from streams.plumbing.key_file import KeyFileError, read_key
 
 Network = IPv4Network | IPv6Network
 _TABLES = ("board", "sessions", "proxy", "oidc", "groups")
-_LONGEST_SESSION_MS = 31 * 24 * HOUR
 
 
 class AccessError(Exception):
@@ -130,7 +130,7 @@ def _checked(raw: Mapping[str, Any], folder: Path) -> Access:
     sessions = convert("sessions", raw["sessions"], _SessionsTable)
     if not sessions.key_files:
         raise ConfigurationError("sessions.key_files", "name at least one file")
-    if not 0 < sessions.last <= _LONGEST_SESSION_MS:
+    if not 0 < sessions.last <= LONGEST_SESSION_MS:
         raise ConfigurationError("sessions.last", "at most 31 days")
     groups = _groups(raw.get("groups", []))
     proxy = _proxy(raw["proxy"], folder) if "proxy" in raw else None

@@ -128,8 +128,10 @@ class Gate:
             or registers.is_ended(register, session.id, session.who, session.began_at)
         ):
             return False
-        if asked.token and asked.token not in register.tokens:
-            return False
+        if asked.token:
+            token = register.tokens.get(asked.token)
+            if token is None or now >= token.expires_at:
+                return False
         return not asked.wall or asked.wall in register.walls
 
     def is_too_plain(self, seen: Proxied) -> bool:
@@ -187,8 +189,8 @@ class Gate:
 
     def end_all(self, who: str) -> None:
         """All sessions of `who`, on every device and board; registers.EVERYBODY: of everybody."""
-        now, longest = self.clock(), self._lasts_ms
-        self._change(lambda r: registers.with_all_ended(r, who, now, longest))
+        now = self.clock()
+        self._change(lambda r: registers.with_all_ended(r, who, now))
 
     def open_wall(self, link: str, held: str) -> tuple[Opening, str, str]:
         """How it went, the new secret of the screen (if `opened`), and the wall's name."""

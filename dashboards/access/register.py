@@ -14,8 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.access.rights import Grant
+from schemas.millis import DAY
 
 FORMAT = 1
+LONGEST_SESSION_MS = 31 * DAY  # access.toml takes no longer one
 EVERYBODY = "\n"  # in `ended_before`; no person is called so
 
 
@@ -116,9 +118,10 @@ def with_ended(register: Register, session: str, expires_at: int, now: int) -> R
     return replace(register, ended={**kept, session: expires_at})
 
 
-def with_all_ended(register: Register, who: str, now: int, longest_ms: int) -> Register:
+def with_all_ended(register: Register, who: str, now: int) -> Register:
     """No session of `who` (EVERYBODY: of anybody) that began up to `now` holds any more."""
-    kept = {key: at for key, at in register.ended_before.items() if at > now - longest_ms}
+    # Not by how long sessions last now: one of a time when they lasted longer would live again.
+    kept = {key: at for key, at in register.ended_before.items() if at > now - LONGEST_SESSION_MS}
     return replace(register, ended_before={**kept, who: now})
 
 

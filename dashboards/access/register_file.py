@@ -30,6 +30,7 @@ class RegisterFile:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._seen: tuple[int, int, int] | None = None
+        self._was_there = False
         self._register = Register()
 
     def read(self) -> Register:
@@ -39,6 +40,8 @@ class RegisterFile:
         try:
             stat = self.path.stat()
         except FileNotFoundError:
+            if self._was_there:  # an empty one would let in who has logged out
+                raise RegisterError(f"{self.path} is gone: put it back, or start anew") from None
             self._seen, self._register = None, Register()
             return self._register
         except OSError as error:
@@ -46,7 +49,7 @@ class RegisterFile:
         seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
         if seen != self._seen:
             self._register = _parsed(self.path)
-            self._seen = seen
+            self._seen, self._was_there = seen, True
         return self._register
 
     def change(self, decide: Callable[[Register], tuple[T, Register]]) -> T:
@@ -84,6 +87,8 @@ def _locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise RegisterError(f"cannot write {path}: {error.strerror}") from None
     try:
+        if os.geteuid() == 0 and path.exists():  # made by root, it would keep the board out
+            os.fchown(handle, path.stat().st_uid, path.stat().st_gid)
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -98,11 +103,12 @@ def _put(path: Path, register: Register) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():  # a group that may read it goes on to
-            stat = path.stat()
-            Path(draft).chmod(stat.st_mode & 0o777)
-            if os.geteuid() == 0:
-                os.chown(draft, stat.st_uid, stat.st_gid)
+            if path.exists():  # a group that may read it goes on to
+                stat = path.stat()
+                # By the open file: the name of a draft in a folder of others may lead to another file by now.
+                os.fchmod(file.fileno(), stat.st_mode & 0o777)
+                if os.geteuid() == 0:
+                    os.fchown(file.fileno(), stat.st_uid, stat.st_gid)
         Path(draft).replace(path)
     except OSError as error:
         raise RegisterError(f"cannot write {path}: {error.strerror}") from None

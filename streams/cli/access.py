@@ -188,7 +188,7 @@ def log_out(name: str | None, everybody: bool, access_file: Path) -> None:
     access = _read(access_file)
     who, now = EVERYBODY if name is None else name, now_ms()
     with in_one_line(RegisterError):
-        _file(access).change(lambda r: (None, with_all_ended(r, who, now, access.lasts_ms)))
+        _file(access).change(lambda r: (None, with_all_ended(r, who, now)))
     click.echo(f"sessions of {name or 'everybody'} that began until now are ended")
 
 

@@ -67,3 +67,13 @@ def test_a_broken_file_lets_nobody_in(tmp_path: Path, text: str, says: str) -> N
 def test_a_register_of_no_file_cannot_be_changed() -> None:
     with pytest.raises(RegisterError, match="no register"):
         RegisterFile(None).change(lambda r: (None, r))
+
+
+def test_a_register_that_was_there_and_is_gone_lets_nobody_in(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    board = RegisterFile(path)
+    board.change(lambda r: (None, with_ended(r, "s", 10, 0)))
+    assert board.read().ended == {"s": 10}
+    path.unlink()
+    with pytest.raises(RegisterError, match="is gone"):
+        board.read()

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from dashboards.access.config import read_access
-from dashboards.access.register import opened, token_of, wall_of
+from dashboards.access.register import EVERYBODY, opened, token_of, wall_of
 from dashboards.access.register_file import RegisterFile
 from schemas.audit import AuditRecord
 from schemas.millis import DAY
@@ -87,7 +87,7 @@ def test_log_out_needs_one_or_everybody(tmp_path: Path) -> None:
     access_file(tmp_path)
     assert run(tmp_path, "log-out", "Ann").output.startswith("sessions of Ann")
     assert run(tmp_path, "log-out", "--everybody").output.startswith("sessions of everybody")
-    assert set(register(tmp_path).read().ended_before) == {"Ann", "*"}
+    assert set(register(tmp_path).read().ended_before) == {"Ann", EVERYBODY}
     assert run(tmp_path, "log-out").exit_code == 2
     assert run(tmp_path, "log-out", "Ann", "--everybody").exit_code == 2
 
