@@ -17,18 +17,11 @@ alertmanager_url = click.option(
     help=_HELP,
 )
 
-
-def _of_up(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    owner = None if value is not None else options.running_up(ctx)
-    found = value if owner is None else owner.alertmanager_url
-    return options.url(ctx, parameter, found or ALERTMANAGER_URL)
-
-
 alertmanager_url_of_up = click.option(
     "--alertmanager",
     envvar="QUEUEWATCH_ALERTMANAGER",
     default=None,
-    callback=_of_up,
+    callback=options.url_of_up("alertmanager_url", ALERTMANAGER_URL),
     metavar="URL",
     help="Where alerts of the pipeline are listed: Alertmanager, or deliver in its place."
     f"  [default: that of the `up` which runs on --data, else {ALERTMANAGER_URL}]",

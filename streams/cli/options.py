@@ -278,6 +278,19 @@ def url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     return value.rstrip("/")
 
 
+def url_of_up(
+    field: str, usual: str
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Of an option that is the address of a server: as given, else that which the running `up` notes in `field`, else `usual`."""
+
+    def found(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+        owner = None if value is not None else running_up(ctx)
+        noted = value if owner is None else getattr(owner, field)
+        return url(ctx, parameter, noted or usual)
+
+    return found
+
+
 def moment(text: str, zone: str, hint: str, example: str) -> int:
     """A time that was typed, in ms. `zone` holds for a text without an offset; `hint` names the option."""
     from schemas.millis import EARLIEST, LATEST, from_iso
