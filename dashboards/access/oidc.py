@@ -10,7 +10,7 @@ import secrets
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import aiohttp
 import jwt
@@ -21,6 +21,7 @@ from dashboards.access.config import Oidc
 from dashboards.access.sessions import LoginUnderway
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.printable import printable
+from streams.plumbing.ports import is_loopback
 
 TO_PROVIDER, FROM_PROVIDER = "/access/oidc", "/access/oidc/back"
 UNDERWAY_MS = 10 * MINUTE
@@ -86,7 +87,7 @@ class Provider:
                 "code_challenge_method": "S256",
             }
         )
-        endpoint = _text(metadata, "authorization_endpoint", "discovery")
+        endpoint = self._endpoint(metadata, "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}", underway
 
     async def finish(self, query: Mapping[str, str], underway: LoginUnderway, now: int) -> Person:
@@ -131,7 +132,7 @@ class Provider:
             parts = (quote_plus(self._oidc.client_id), quote_plus(self._oidc.client_secret))
             basic = base64.b64encode(":".join(parts).encode()).decode()
             headers["Authorization"] = f"Basic {basic}"
-        url = _text(await self._discovered(now), "token_endpoint", "discovery")
+        url = self._endpoint(await self._discovered(now), "token_endpoint")
         return await self._asked("token", "POST", url, data=form, headers=headers)
 
     async def _checked(self, token: str, nonce: str, now: int) -> Mapping[str, Any]:
@@ -171,7 +172,7 @@ class Provider:
     async def _key(self, kid: str, now: int) -> jwt.PyJWK:
         if kid not in self._keys and now - self._keys_at >= _KEYS_AGAIN_MS:
             self._keys_at = now
-            url = _text(await self._discovered(now), "jwks_uri", "discovery")
+            url = self._endpoint(await self._discovered(now), "jwks_uri")
             found = await self._asked("keys", "GET", url)
             try:
                 keys = jwt.PyJWKSet.from_dict(dict(found)).keys
@@ -194,12 +195,27 @@ class Provider:
         found = await self._asked(
             "userinfo",
             "GET",
-            _text(metadata, "userinfo_endpoint", "discovery"),
+            self._endpoint(metadata, "userinfo_endpoint"),
             headers={"Authorization": f"Bearer {answer['access_token']}"},
         )
         if found.get("sub") != claims["sub"]:
             raise OidcError("userinfo: it is of somebody else (sub)")
         return found
+
+    def _endpoint(self, metadata: Mapping[str, Any], name: str) -> str:
+        """An address of the provider. Codes, tokens and keys never go in clear over a network, whatever it says."""
+        url = _text(metadata, name, "discovery")
+        try:
+            given, issuer = urlsplit(url), urlsplit(self._oidc.issuer)
+            host = given.hostname or ""
+        except ValueError:
+            raise OidcError(f"discovery: {name} is no address") from None
+        # An issuer over http is one of a trial, which access.toml asked for (plain_http).
+        of_trial = issuer.scheme == "http" and host == issuer.hostname
+        is_open = given.scheme == "http" and (of_trial or is_loopback(host))
+        if not host or not (given.scheme == "https" or is_open):
+            raise OidcError(f"discovery: {name} is no https:// address: {printable(url)[:100]}")
+        return url
 
     def _person(self, claims: Mapping[str, Any]) -> Person:
         name = _claim(claims, self._oidc.name_claim)

@@ -133,6 +133,20 @@ async def test_a_provider_that_calls_itself_otherwise_or_is_not_there(at: OidcPr
         await client(at, issuer="http://127.0.0.1:1").begin("/", NOW)
 
 
+@pytest.mark.parametrize(
+    "name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"]
+)
+@pytest.mark.parametrize(
+    "url", ["http://id.example.org/x", "javascript:alert(1)", "https:///x", "https://[x"]
+)
+async def test_no_code_token_or_key_goes_in_clear(at: OidcProvider, name: str, url: str) -> None:
+    at.claims = {}  # so that the user info is asked
+    at.metadata = {name: url}
+    with pytest.raises(OidcError, match=f"^discovery: {name} is no (https:// )?address") as said:
+        await logged_in(client(at), at)
+    assert "\n" not in str(said.value)
+
+
 async def test_what_the_provider_says_of_itself_is_kept_for_an_hour(at: OidcProvider) -> None:
     provider = client(at)
     await provider.begin("/", NOW)
