@@ -18,9 +18,12 @@ from dashboards.access.register import Opening, Register, Token
 from dashboards.access.register_file import RegisterFile
 from dashboards.access.rights import Grant, Principal, merged
 from dashboards.access.sessions import Session, csrf_of, is_csrf, sealed, unsealed_session
+from schemas.millis import MINUTE
 
 SESSION, WALL, LOGIN = "queuewatch", "queuewatch-wall", "queuewatch-login"
 _HOST_ONLY = "__Host-"
+# A proxy tells nobody that a person's session with it is over: so it has to decide again so often.
+PROXY_DECIDES_AGAIN_MS = 5 * MINUTE
 _LARGEST_COOKIE = 3_800  # with its name and attributes below 4,096
 EVERYBODY_HERE = (Grant("administrator"),)
 
@@ -59,7 +62,8 @@ class Refusal(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """Who asks, from where. `who` None: nobody in particular; a Refusal: somebody who is not who he says.
 
-    `token` and `wall`: the id in the register by which that is known, "" if it is not.
+    `token` and `wall`: the id in the register by which that is known, "" if it is not. `until`: how long what a
+    proxy said may be taken for true, in ms since 1970.
     """
 
     seen: Proxied
@@ -67,6 +71,7 @@ class Asked(Struct, frozen=True):
     session: Session | None = None
     token: str = ""
     wall: str = ""
+    until: int | None = None
 
 
 class Gate:
@@ -107,7 +112,8 @@ class Gate:
             grants = self.access.grants_of(list(seen.groups))
             mark = csrf_of(self._keys, f"proxy {seen.user}")
             who = Principal(seen.user, grants, "proxy", mark)
-            return Asked(seen, who if grants else Refusal("no role for these groups", 403))
+            let_in = who if grants else Refusal("no role for these groups", 403)
+            return Asked(seen, let_in, until=now + PROXY_DECIDES_AGAIN_MS)
         if cookie := cookie_of(asking, SESSION, seen):
             return self._of_session(cookie, seen, now)
         if secret := cookie_of(asking, WALL, seen):
@@ -120,9 +126,11 @@ class Gate:
 
     def holds(self, asked: Asked) -> bool:
         """Whether who was let in would be let in now: a page stays open for days."""
-        if self.access is None or asked.seen.user:
+        if self.access is None:
             return True
         now, register = self.clock(), self._read()
+        if asked.until is not None and now >= asked.until:
+            return False
         if (session := asked.session) is not None and (
             now >= session.expires_at
             or registers.is_ended(register, session.id, session.who, session.began_at)

@@ -1,5 +1,6 @@
 """A board with locks for tests: two departments, people of each role, and a browser that keeps cookies or not."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -126,6 +127,13 @@ class Town:
     async def _write(self, _: bytes, value: bytes) -> str:
         self.written.append(value)
         return ""
+
+    def next_board(self) -> None:
+        """As the hub does when something has changed."""
+        hub = self.wallboard.hub
+        hub.number, hub._frames = hub.number + 1, {}
+        waiting, hub._next = hub._next, asyncio.Event()
+        waiting.set()
 
     def token(self, role: Role, *departments: str, who: str = "Ann", valid_ms: int = DAY) -> str:
         """A new token; its id is the secret, too."""

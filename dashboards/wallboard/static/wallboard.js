@@ -37,8 +37,10 @@ function connect() {
 
 // A board that is away is waited for; one that asks who this is gets an answer from a person.
 async function again() {
-  const status = await fetch("/api/me").then((answer) => answer.status, () => 0);
-  if (status === 401 || status === 403) location.reload();
+  const answer = await fetch("/api/me", { redirect: "manual" }).catch(() => null);
+  // A proxy whose session is over leads to its own log-in.
+  const asks = answer && (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403);
+  if (asks) location.reload();
   else connect();
 }
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from yarl import URL
 
 from dashboards.access.attempts import CHANGES_A_MINUTE, LOCKED_MS, WRONG_ONES
+from dashboards.access.gate import PROXY_DECIDES_AGAIN_MS
 from dashboards.access.register import without
 from dashboards.access.rights import Grant, Principal
 from dashboards.access.sessions import sealed, unsealed_session
@@ -229,14 +230,24 @@ async def test_an_open_page_stops_when_its_token_is_revoked(tmp_path: Path) -> N
         async with browser.client.get("/events", headers=bearer(token)) as events:
             await events.content.readuntil(b"event: board")
             town.register.change(lambda r: (None, without(r, token)))
-            town.wallboard.hub.number += 1
-            waiting, town.wallboard.hub._next = (
-                town.wallboard.hub._next,
-                type(town.wallboard.hub._next)(),
-            )
-            waiting.set()
+            town.next_board()
             assert b"event: board" not in await events.content.read()
         assert (await browser.get("/events", **bearer(token)))[0] == 401
+
+
+async def test_an_open_page_of_a_proxys_user_asks_the_proxy_again(tmp_path: Path) -> None:
+    town = Town(tmp_path, BOARD + PROXY + GROUPS)
+    who = {**OF_PROXY, "X-Forwarded-User": "ann", "X-Forwarded-Groups": "water-supervisors"}
+    async with town.browser() as browser:
+        async with browser.client.get("/events", headers=who) as events:
+            await events.content.readuntil(b"event: board")
+            town.now += PROXY_DECIDES_AGAIN_MS - 1
+            town.next_board()
+            await events.content.readuntil(b"event: board")
+            town.now += 1
+            town.next_board()
+            assert b"event: board" not in await events.content.read()
+        assert (await browser.get("/api/board", **who))[0] == 200  # asked again, it may say the same
 
 
 async def test_a_post_from_another_site_changes_nothing(tmp_path: Path) -> None:
