@@ -15,58 +15,62 @@ from streams.plumbing.tls_config import CA, CERTIFICATE, KEY, KEY_PASSWORD, TlsF
 
 def tls_context(files: TlsFiles) -> ssl.SSLContext:
     """A context of a client; ConfigError names the option whose file is not what it must be."""
-    context = _RenewedContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = files.checks_host_names
-    context.verify_mode = ssl.CERT_REQUIRED
-    if files.ca is None:
-        context.load_default_certs()
-    context.follow(files)
-    return context
+    return _followed(_RenewedContext(ssl.PROTOCOL_TLS_CLIENT), files)
 
 
 def server_context(files: TlsFiles) -> ssl.SSLContext:
     """A context of a server, which asks its clients for no certificate; ConfigError as above."""
-    context = _RenewedContext(ssl.PROTOCOL_TLS_SERVER)
+    return _followed(_RenewedContext(ssl.PROTOCOL_TLS_SERVER), files)
+
+
+def _followed(context: "_RenewedContext", files: TlsFiles) -> ssl.SSLContext:
     context.follow(files)
+    certificates.in_use.add(files)
     return context
 
 
 class _RenewedContext(ssl.SSLContext):
-    """Reads its files again before a new connection if they have changed. asyncio wraps a `bio`, threads a socket."""
+    """Makes each connection by a context of its files as they are. asyncio wraps a `bio`, threads a socket.
+
+    A change makes a new context and never adds to the former one: OpenSSL trusts every authority that a context ever
+    read, so one that was withdrawn from its file would stay trusted until a restart.
+    """
 
     _files: TlsFiles
+    _present: ssl.SSLContext
     _seen: tuple[object, ...] = ()
 
     def follow(self, files: TlsFiles) -> None:
         self._files = files
-        self._load_into(self)
         self._seen = self._state()
-        certificates.in_use.add(files)
+        self._present = self._made()
+        # For client libraries that look at what they were given.
+        self.check_hostname = self._present.check_hostname
+        self.verify_mode = self._present.verify_mode
 
     def wrap_bio(self, *args: Any, **kwargs: Any) -> Any:
-        self._renew()
-        return super().wrap_bio(*args, **kwargs)
+        return self._renewed().wrap_bio(*args, **kwargs)
 
     def wrap_socket(self, *args: Any, **kwargs: Any) -> Any:
-        self._renew()
-        return super().wrap_socket(*args, **kwargs)
+        return self._renewed().wrap_socket(*args, **kwargs)
 
-    def _renew(self) -> None:
-        """A file that is half written, or whose key is not there yet, is tried again at the next connection.
-
-        Tried on another context first: OpenSSL forgets the former key when a certificate of another one comes.
-        """
+    def _renewed(self) -> ssl.SSLContext:
+        """A file that is half written, or whose key is not there yet, is tried again at the next connection."""
         state = self._state()
-        if state == self._seen:
-            return
-        try:
-            self._load_into(ssl.SSLContext(self.protocol))
-            self._load_into(self)
-        except ConfigError:
-            return
-        self._seen = state
+        if state != self._seen:
+            try:
+                self._present, self._seen = self._made(), state
+            except ConfigError:
+                pass
+        return self._present
 
-    def _load_into(self, context: ssl.SSLContext) -> None:
+    def _made(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(self.protocol)
+        if self.protocol == ssl.PROTOCOL_TLS_CLIENT:
+            context.check_hostname = self._files.checks_host_names
+            context.verify_mode = ssl.CERT_REQUIRED
+            if self._files.ca is None:
+                context.load_default_certs()
         if self._files.ca is not None:
             try:
                 context.load_verify_locations(self._files.ca)
@@ -74,6 +78,7 @@ class _RenewedContext(ssl.SSLContext):
                 raise ConfigError(f"{CA}: {self._files.ca} holds no certificate in PEM") from None
         if self._files.certificate is not None:
             self._load_certificate(context, self._files.certificate)
+        return context
 
     def _load_certificate(self, context: ssl.SSLContext, certificate: Path) -> None:
         password = self._files.key_password

@@ -1,5 +1,6 @@
 """A certificate that is renewed while the process runs is shown at the next connection; a bad one is named."""
 
+import contextlib
 import shutil
 import socket
 import ssl
@@ -29,7 +30,7 @@ def shown(client: ssl.SSLContext, certificates: Certificates) -> str:
     seen: list[str] = []
 
     def serve() -> None:
-        with server.wrap_socket(theirs, server_side=True) as connection:
+        with theirs, contextlib.suppress(ssl.SSLError), server.wrap_socket(theirs, server_side=True) as connection:
             shown = connection.getpeercert(binary_form=True)
             assert shown is not None
             name = x509.load_der_x509_certificate(shown).subject
@@ -64,6 +65,22 @@ def test_a_renewed_certificate_is_shown_at_the_next_connection(
     assert shown(client, certificates) == "first"
     issue("second")
     assert shown(client, certificates) == "second"
+
+
+def test_an_authority_that_was_withdrawn_is_trusted_no_more(
+    certificates: Certificates, tmp_path: Path
+) -> None:
+    other = Certificates.made(tmp_path / "another authority")
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(certificates.ca.read_bytes() + other.ca.read_bytes())
+    certificate, key = certificates.of("wall")
+    client = tls_context(
+        TlsFiles(connection="kafka", ca=trusted, certificate=certificate, key=key)
+    )
+    assert shown(client, certificates) == "wall"
+    shutil.copy(other.ca, trusted)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shown(client, certificates)
 
 
 def test_a_half_written_renewal_leaves_the_former_certificate(
