@@ -6,12 +6,15 @@ open; so a connection has its time for each request, and where too many have sai
 
 import asyncio
 import resource
+import ssl
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
-ASKS_WITHIN_S = 10.0  # from its opening to the end of the head of its first request
+ASKS_WITHIN_S = (
+    10.0  # from its opening, handshake of TLS and all, to the end of the head of its first request
+)
 IDLE_S = 75.0  # to the head of the next one
 ANSWERED_WITHIN_S = 60.0  # a POST, with its body
 MOST_SILENT = 500
@@ -27,32 +30,74 @@ def let_open(files: int = MOST + 200) -> None:
 
 
 class Doorkeeper(asyncio.Protocol):
-    """Stands before one connection of the server and passes everything on."""
+    """Stands before one connection of the server and passes everything on; speaks TLS for it where there is `tls`.
 
-    def __init__(self, inner: Any, door: "Connections") -> None:
+    asyncio's own server tells of a connection after its handshake only: those that never end it would be neither
+    counted nor timed by us.
+    """
+
+    def __init__(self, inner: Any, door: "Connections", tls: ssl.SSLContext | None = None) -> None:
         self._inner = inner
         self._door = door
+        self._tls = tls
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._handshake: asyncio.Task[None] | None = None
+        self._is_passed_on = False
+        self._early = b""  # what came with the end of the handshake
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):  # a TCP server has no other
-            self._transport = transport
-        self._inner.connection_made(transport)
+        if not isinstance(transport, asyncio.Transport):  # a TCP server has no other
+            raise TypeError(transport)
+        self._transport = transport
+        if self._tls is None:
+            self._pass_on(transport)
+        else:
+            transport.pause_reading()
+            self._handshake = asyncio.create_task(self._secure(transport, self._tls))
         self._door.opened(self._inner, self)
         self.waits(ASKS_WITHIN_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.asked()
-        self._door.closed(self._inner, self)
-        self._inner.connection_lost(exc)
+        self._gone()
+        if self._is_passed_on:
+            self._inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._inner.data_received(data)
+        if self._is_passed_on:
+            self._inner.data_received(data)
+        else:
+            self._early += data
 
     def eof_received(self) -> bool | None:
-        self._inner.eof_received()
+        if self._is_passed_on:
+            self._inner.eof_received()
         return None
+
+    async def _secure(self, transport: asyncio.Transport, tls: ssl.SSLContext) -> None:
+        try:
+            secured = await asyncio.get_running_loop().start_tls(
+                transport, self, tls, server_side=True, ssl_handshake_timeout=ASKS_WITHIN_S
+            )
+        except OSError:  # of which TLS' own errors are some
+            secured = None
+        if secured is None or transport.is_closing():
+            self._gone()
+            transport.abort()
+            return
+        self._transport = secured
+        self._pass_on(secured)
+        if self._early:
+            self._inner.data_received(self._early)
+            self._early = b""
+
+    def _pass_on(self, transport: asyncio.Transport) -> None:
+        self._is_passed_on = True
+        self._inner.connection_made(transport)
+
+    def _gone(self) -> None:
+        self.asked()
+        self._door.closed(self._inner, self)
 
     def pause_writing(self) -> None:
         self._inner.pause_writing()
@@ -125,9 +170,16 @@ class Connections:
 class GuardedRunner(web.AppRunner):
     """A runner whose connections each have a doorkeeper."""
 
-    def __init__(self, app: web.Application, door: Connections, **options: Any) -> None:
+    def __init__(
+        self,
+        app: web.Application,
+        door: Connections,
+        tls: ssl.SSLContext | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(app, **options)
         self._door = door
+        self._tls = tls
 
     @property
     def server(self) -> Any:
@@ -135,4 +187,4 @@ class GuardedRunner(web.AppRunner):
         server = super().server
         if server is None:
             return None
-        return lambda: Doorkeeper(server(), self._door)
+        return lambda: Doorkeeper(server(), self._door, self._tls)

@@ -171,11 +171,11 @@ async def serve(
     door = Connections()
     app = application(wallboard, ack, entrance, place.names)
     app.middlewares.insert(0, door.middleware)
-    runner = GuardedRunner(app, door, access_log=None, shutdown_timeout=1.0)
+    runner = GuardedRunner(app, door, place.tls, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:
-            site = web.TCPSite(runner, place.host, place.port, ssl_context=place.tls)
+            site = web.TCPSite(runner, place.host, place.port)
             await site.start()
         except OSError as error:
             raise port_problem(place.host, place.port, "--port", error) from None

@@ -4,6 +4,7 @@ A certificate of a month is usual where a machine issues them. A context is kept
 lives, so a renewed file would be read at the next restart only, which is one outage a month.
 """
 
+import contextlib
 import ssl
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,8 @@ class _RenewedContext(ssl.SSLContext):
         """A file that is half written, or whose key is not there yet, is tried again at the next connection."""
         state = self._state()
         if state != self._seen:
-            try:
+            with contextlib.suppress(ConfigError):
                 self._present, self._seen = self._made(), state
-            except ConfigError:
-                pass
         return self._present
 
     def _made(self) -> ssl.SSLContext:

@@ -247,7 +247,9 @@ async def test_an_open_page_of_a_proxys_user_asks_the_proxy_again(tmp_path: Path
             town.now += 1
             town.next_board()
             assert b"event: board" not in await events.content.read()
-        assert (await browser.get("/api/board", **who))[0] == 200  # asked again, it may say the same
+        assert (await browser.get("/api/board", **who))[
+            0
+        ] == 200  # asked again, it may say the same
 
 
 async def test_a_post_from_another_site_changes_nothing(tmp_path: Path) -> None:

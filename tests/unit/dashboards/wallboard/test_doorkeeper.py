@@ -2,8 +2,10 @@
 
 import asyncio
 import resource
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -11,31 +13,37 @@ from aiohttp import web
 from dashboards.wallboard import doorkeeper
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner, let_open
 from streams.local.kafka import free_port
+from streams.plumbing.renewed_tls import server_context
+from streams.plumbing.tls_config import TlsFiles
+from tests.support.kafka_nodes import Certificates
 
 HOST = "127.0.0.1"
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-Caller = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+Caller = Callable[..., Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
 @asynccontextmanager
-async def served(door: Connections) -> AsyncIterator[Caller]:
+async def served(door: Connections, tls: ssl.SSLContext | None = None) -> AsyncIterator[Caller]:
     """What opens a connection to a server behind this door; all are closed in the end."""
 
     async def answer(request: web.Request) -> web.Response:
+        assert request.secure == (tls is not None)
         return web.Response(text=str(len(await request.read())))
 
     app = web.Application(middlewares=[door.middleware])
     app.router.add_route("*", "/", answer)
-    runner = GuardedRunner(app, door, access_log=None, shutdown_timeout=0.1)
+    runner = GuardedRunner(app, door, tls, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     port = free_port()
     await web.TCPSite(runner, HOST, port).start()
     writers = []
 
-    async def call() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection(HOST, port)
+    async def call(
+        by: ssl.SSLContext | None = None,
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(HOST, port, ssl=by)
         writers.append(writer)
         return reader, writer
 
@@ -65,6 +73,57 @@ async def test_who_says_nothing_in_time_is_turned_away(monkeypatch: pytest.Monke
         writer.write(b"GET / HTTP/1.1\r\nHost: ")
         assert await ended(silent)
         assert await ended(dribbling)
+
+
+@pytest.fixture
+def by_tls(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Of a server, and of a client that trusts it."""
+    made = Certificates.made(tmp_path)
+    certificate, key = made.of("server")
+    files = TlsFiles(connection="server", certificate=certificate, key=key)
+    return server_context(files), ssl.create_default_context(cafile=str(made.ca))
+
+
+async def test_by_tls_a_request_is_answered(
+    by_tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    server, client = by_tls
+    async with served(Connections(), server) as call:
+        for _ in range(3):
+            reader, writer = await call(client)
+            body = b"x" * 5_000
+            writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + body)
+            assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(4) == b"5000"
+
+
+async def test_who_never_ends_the_handshake_is_turned_away_in_the_same_time(
+    by_tls: tuple[ssl.SSLContext, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorkeeper, "ASKS_WITHIN_S", 0.2)
+    async with served(Connections(), by_tls[0]) as call:
+        silent, _ = await call()
+        garbled, writer = await call()
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        half, writer = await call()
+        writer.write(b"\x16\x03\x01\x02\x00\x01")  # the begin of a ClientHello
+        assert await ended(silent)
+        while await garbled.read(100):
+            pass  # TLS says that it is none
+        assert await ended(half)
+
+
+async def test_of_too_many_in_the_handshake_the_oldest_goes_and_who_asks_gets_in(
+    by_tls: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    door = Connections(most_silent=20)
+    async with served(door, by_tls[0]) as call:
+        silent = [await call() for _ in range(200)]
+        reader, writer = await call(by_tls[1])
+        writer.write(REQUEST)
+        assert b"200 OK" in await reader.readline()
+        assert all([await ended(each) for each, _ in silent[:150]])
+        assert len(door._open) <= 21
 
 
 async def test_who_asked_once_may_not_be_silent_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,11 @@ def shown(client: ssl.SSLContext, certificates: Certificates) -> str:
     seen: list[str] = []
 
     def serve() -> None:
-        with theirs, contextlib.suppress(ssl.SSLError), server.wrap_socket(theirs, server_side=True) as connection:
+        with (
+            theirs,
+            contextlib.suppress(ssl.SSLError),
+            server.wrap_socket(theirs, server_side=True) as connection,
+        ):
             shown = connection.getpeercert(binary_form=True)
             assert shown is not None
             name = x509.load_der_x509_certificate(shown).subject
@@ -74,9 +78,7 @@ def test_an_authority_that_was_withdrawn_is_trusted_no_more(
     trusted = tmp_path / "trusted.pem"
     trusted.write_bytes(certificates.ca.read_bytes() + other.ca.read_bytes())
     certificate, key = certificates.of("wall")
-    client = tls_context(
-        TlsFiles(connection="kafka", ca=trusted, certificate=certificate, key=key)
-    )
+    client = tls_context(TlsFiles(connection="kafka", ca=trusted, certificate=certificate, key=key))
     assert shown(client, certificates) == "wall"
     shutil.copy(other.ca, trusted)
     with pytest.raises(ssl.SSLCertVerificationError):
