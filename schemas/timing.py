@@ -17,6 +17,7 @@ AHEAD_OF_BROKER_MS = (
 )  # an event that is further ahead is refused: it would move every window
 STALE_AFTER_MS = 30 * SECOND  # a source without events for so long does not hold back its queues
 LATE_WITHIN_MS = 6 * HOUR  # for so long closed legs are kept in state for late facts and duplicates
+SAME_CALLER_MS = 24 * HOUR  # who calls again within it is one caller of an incident
 SETTLED_AFTER_MS = (
     LATE_WITHIN_MS + 15 * MINUTE
 )  # after the end of a day its live counters change no more
@@ -25,6 +26,10 @@ FLAPS_WITHIN_MS = (
 )
 FROZEN_AFTER_MS = MINUTE  # late facts change a minute row until the watermark is so far past it
 LONGEST_WINDOW_MS = max(WINDOW_MINUTES) * MINUTE
+
+# Compacted topics
+SEGMENT_MS = 5 * MINUTE  # only closed segments are compacted
+COMPACTED_AFTER_MS = 15 * MINUTE  # at the latest, as Kafka is told
 
 # Defaults of queues.toml
 WAITING_CAP_MS = 2 * HOUR  # of a caller who waits longer the end was lost: the leg becomes a ghost

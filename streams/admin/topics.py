@@ -13,6 +13,7 @@ from schemas.codec import LARGEST_OWN_RECORD, decode_as, encode
 from schemas.groups import archive_group, stream_group
 from schemas.millis import DAY, HOUR, MINUTE
 from schemas.targets import TopicsEpoch
+from schemas.timing import COMPACTED_AFTER_MS, SEGMENT_MS
 from schemas.topics import (
     DEFAULT_PARTITIONS,
     EPOCH_KEY,
@@ -67,10 +68,10 @@ def topic_configs(topic: Topic, replication: int = 1) -> dict[str, str]:
     if "compact" in topic.cleanup:
         # Only closed segments are compacted. With the defaults, a reader would read a week of old versions.
         configs |= {
-            "segment.ms": str(5 * MINUTE),
+            "segment.ms": str(SEGMENT_MS),
             "segment.bytes": str(64 * 1024 * 1024),
             "min.cleanable.dirty.ratio": "0.2",
-            "max.compaction.lag.ms": str(15 * MINUTE),
+            "max.compaction.lag.ms": str(COMPACTED_AFTER_MS),
             "delete.retention.ms": str(HOUR),
         }
     elif topic.retention_ms is not None:

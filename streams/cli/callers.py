@@ -36,33 +36,47 @@ def forget(
 ) -> None:
     """Erase from the archive whose the calls of NUMBER were; says how many, then asks. `-` reads it from the input.
 
-    Its tokens of former keys go, too. The calls stay and count. It is erased again each night for as long as Kafka may bring it again. An embedded
-    archive must not be running.
+    Its tokens of former keys go, too, and the number itself from reasons and notes; where it is part of an id or of an agent's name
+    it is told and stays. The calls stay and count. Tokens are erased again each night for as long as Kafka may bring them
+    again. An embedded archive must not be running.
 
     \b
     Example:
       queuewatch callers forget - < number.txt
     """
     from streams.plumbing.wall_clock import now_ms
-    from streams.sinks.clickhouse import forgetting
+    from streams.sinks.clickhouse import clear_numbers, forgetting
 
     say_of(object_="one caller")
+    if number == "-":
+        number = click.get_text_stream("stdin").readline()
     tokens = _tokens(number, data, caller_key_file)
+    pattern = clear_numbers.pattern_of(number)
     _needs_archive(data, clickhouse_url)
     with archive(data, clickhouse_url) as database:
         found = _sum(forgetting.rows_of(database, token) for token in tokens)
+        in_clear = clear_numbers.rows_of(database, pattern) if pattern else {}
         for table, rows in found.items():
             click.echo(f"  {table}: {rows:,} rows")
-        if not found:
+        for table, rows in in_clear.items():
+            click.echo(f"  {table}: {rows:,} rows with the number itself in their text")
+        if not found and not in_clear:
             click.echo("no row of the archive names this caller")
         if not yes:
             options.ask("Erase for good whose calls these were?", "nothing erased")
         now = now_ms()
-        done = _sum(forgetting.forget(database, token, now) for token in tokens)
+        done = _sum(
+            [
+                *(forgetting.forget(database, token, now) for token in tokens),
+                clear_numbers.erase(database, pattern) if pattern else {},
+            ]
+        )
+        left = clear_numbers.left(database, pattern, tokens) if pattern else {}
     said = f"erased in {sum(done.values()):,} rows"
-    say_of(detail=said + "".join(f", {table} {rows}" for table, rows in done.items()))
+    of_left = "".join(f"; left in {n} of {column}" for column, n in left.items())
+    say_of(detail=said + "".join(f", {table} {rows}" for table, rows in done.items()) + of_left)
     click.echo(said)
-    for line in _still_held(now):
+    for line in (*_left(left, is_looked_for=pattern is not None), *_still_held(now)):
         click.echo(line)
 
 
@@ -164,8 +178,6 @@ def _tokens(number: str, data: Path, key_file: Path | None) -> list[str]:
     from producers.caller_key import CallerKeyError, caller_key
     from schemas.privacy import caller_token
 
-    if number == "-":
-        number = click.get_text_stream("stdin").readline()
     path = _key_file(data, key_file)
     with in_one_line(CallerKeyError):
         key = caller_key(data, path)
@@ -181,11 +193,24 @@ def _sum(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
+def _left(left: Mapping[str, int], *, is_looked_for: bool) -> list[str]:
+    """Where the number itself still stands, and why."""
+    if not is_looked_for:
+        return ["not looked for in texts: a number of fewer than 6 digits"]
+    if not left:
+        return []
+    return [
+        "the number itself stays where calls, agents or records are found by it:",
+        *(f"  {column}: {rows:,} rows" for column, rows in left.items()),
+        "  it goes with the calls: queuewatch archive purge; better that the platform makes its ids of something else",
+    ]
+
+
 def _still_held(now: int) -> list[str]:
     """What Kafka still holds, and until when: no single record can be removed there."""
     from schemas.millis import iso
     from schemas.topics import topic
-    from streams.sinks.clickhouse.forgetting import TOPICS
+    from streams.sinks.clickhouse.forgetting import ERASED_AGAIN_MS, STATE_HOLDS_MS, TOPICS
 
     lines = [
         f"  {name}: until {iso(now + (topic(name).retention_ms or 0))} at the latest"
@@ -194,5 +219,8 @@ def _still_held(now: int) -> list[str]:
     return [
         "Kafka still holds calls from before, and forgets them by age:",
         *lines,
-        "  state: until 6 hours after the last event of each call, and Kafka has compacted the topic",
+        f"  state, and the memory of workers: until {iso(now + STATE_HOLDS_MS)} at the latest,",
+        "    but for as long as the call itself or an incident with it goes on, or its source says nothing",
+        f"Until {iso(now + ERASED_AGAIN_MS)} archive erases the token again each night.",
+        "The number itself is kept nowhere for that: run this once more after that day.",
     ]

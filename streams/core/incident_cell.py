@@ -13,12 +13,12 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from schemas.identity import LegKey
-from schemas.millis import DAY, HOUR
+from schemas.millis import HOUR
 from schemas.reports import Report
+from schemas.timing import SAME_CALLER_MS
 from streams.core.alerting import Progress
 from streams.core.incident_baseline import OwnCalls
 
-SAME_CALLER_MS = DAY
 MOST_CALLS = 2_000  # kept of one cell; the oldest go first
 
 # The CUSUM (queueing.md 4.2): each caller raises it by the logarithm of how much likelier an incident makes one, time

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from schemas.millis import DAY
 from schemas.tables import TABLES
+from schemas.timing import COMPACTED_AFTER_MS, LATE_WITHIN_MS, SAME_CALLER_MS, SEGMENT_MS
 from schemas.topics import topic
 from streams.sinks.clickhouse.caller_links import unlink
 from streams.sinks.clickhouse.database import Database, Reader, quoted
@@ -22,8 +23,10 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "events": ("body",),
     "quarantine": ("detail", "original", "original_key"),
 }
-# Topics with tokens that forget by age. In `state` a token stands until 6 hours after the last event of its call.
+# Topics with tokens that forget by age.
 TOPICS = ("calls", "legs", "reports", "quarantine")
+# An incident knows who called in the last 24 hours; closed calls are kept for less. Then Kafka compacts.
+STATE_HOLDS_MS = max(SAME_CALLER_MS, LATE_WITHIN_MS) + SEGMENT_MS + COMPACTED_AFTER_MS
 ERASED_AGAIN_MS = max(topic(name).retention_ms or 0 for name in TOPICS) + DAY
 
 
