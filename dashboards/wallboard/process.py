@@ -29,7 +29,7 @@ from streams.plumbing.audit_writing import write_audit
 from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
-from streams.plumbing.metrics_http import application, collected, probe_of
+from streams.plumbing.metrics_http import Probe, application, collected
 from streams.plumbing.record_writing import write
 from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
@@ -122,6 +122,11 @@ async def _serve(options: BoardOptions) -> None:
         await asyncio.to_thread(reporter.stop)
 
 
+def _probe(*, is_ready: bool) -> Probe:
+    """Without the reason, which names machines: the board tells that to who is let in, and its log."""
+    return Probe(is_ready, b"ok\n" if is_ready else b"not ready\n")
+
+
 @contextmanager
 def _metrics(options: BoardOptions, version: str, feed: Feed) -> Iterator[None]:
     """`/metrics` while the block runs, if it was asked for; PortTakenError."""
@@ -130,7 +135,7 @@ def _metrics(options: BoardOptions, version: str, feed: Feed) -> Iterator[None]:
         return
     app = application(
         collected(BoardCollector(version, lambda: not feed.problem)),
-        {"/healthz": lambda: probe_of(not feed.problem, "starting", feed.problem)},
+        {"/healthz": lambda: _probe(is_ready=not feed.problem)},
     )
     place = options.host, options.metrics_port, "--metrics-port"
     server = HttpThread(app, *place, options.door)

@@ -64,7 +64,7 @@ def erase(reader: Reader, pattern: str) -> dict[str, int]:
 def left(reader: Reader, pattern: str, tokens: Sequence[str]) -> dict[str, int]:
     """How many rows name the number or a token in which column (`table.column`), of all texts that there are."""
     wanted = quoted("|".join([pattern, *map(re.escape, tokens)]))
-    found = {}
+    found: dict[str, int] = {}
     for table in TABLES.keys() - {"forgotten"}:
         columns = [
             str(name)

@@ -1,8 +1,15 @@
+"""The process: what it listens on, and what it tells those who need no log-in."""
+
 import socket
+import urllib.request
+from urllib.error import HTTPError
 
 import pytest
 
-from dashboards.wallboard.process import BoardOptions, run
+from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.process import BoardOptions, _metrics, run
+from streams.local.kafka import free_port
 from streams.plumbing.ports import PortTakenError
 
 
@@ -12,3 +19,22 @@ def test_a_taken_port_is_one_line_that_names_the_option() -> None:
         options = BoardOptions(bootstrap="127.0.0.1:1", namespace="", host="127.0.0.1", port=port)
         with pytest.raises(PortTakenError, match=rf"port {port} on .* is taken.*--port"):
             run(options)
+
+
+def test_health_beside_the_metrics_tells_no_reason() -> None:
+    port = free_port()
+    place = "kafka-1.internal:9092"
+    options = BoardOptions(
+        bootstrap=place, namespace="", host="127.0.0.1", port=0, metrics_port=port
+    )
+    feed = Feed(place, "", Latest())
+    assert place in feed.problem
+    with _metrics(options, "1", feed):
+        url = f"http://127.0.0.1:{port}/healthz"
+        with pytest.raises(HTTPError) as refused, urllib.request.urlopen(url):
+            pass
+        with refused.value as answer:
+            assert (answer.code, answer.read()) == (503, b"not ready\n")
+        feed.problem = ""
+        with urllib.request.urlopen(url) as answer:
+            assert answer.read() == b"ok\n"
