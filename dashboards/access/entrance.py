@@ -1,5 +1,6 @@
 """The gate over HTTP: who may go on to a page, and the pages of logging in and out."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -142,6 +143,18 @@ class Entrance:
             self.refused(asked, asked.who.why, request.path)
             if asked.who.status == _FORBIDDEN:
                 return self._no(asked.who.why)
+        if asked.lapsed is not None:
+            self.refused(asked, asked.lapsed.why, request.path)
+            answer = await self._let_on(request, handler, asking, asked)
+            if not answer.prepared:
+                for kind in asked.stale:
+                    self.forget(answer, asked, kind)
+            return answer
+        return await self._let_on(request, handler, asking, asked)
+
+    async def _let_on(
+        self, request: web.Request, handler: Handler, asking: Asking, asked: Asked
+    ) -> web.StreamResponse:
         if request.method == "POST" and (why := self._foreign(request, asking, asked)):
             self.refused(asked, why, request.path)
             return self._no(why)
@@ -211,7 +224,7 @@ class Entrance:
             problem = _ENDED.get(asked.who.why, "")
         answer = self.log_in_again(problem, local_path(request.query.get("then", "/")), 200)
         if isinstance(asked.who, Refusal):
-            for kind in (SESSION, WALL):
+            for kind in asked.stale:
                 self.forget(answer, asked, kind)
         return answer
 
@@ -257,11 +270,13 @@ class Entrance:
         if asked.session is None:
             return web.Response(status=409, text="There is no session to end here.\n")
         if everywhere:
-            self.gate.end_all(who.who)
-        self.gate.end(asked.session)
+            await asyncio.to_thread(self.gate.end_all, who.who)
+        await asyncio.to_thread(self.gate.end, asked.session)
         action: Action = "log_out_everywhere" if everywhere else "log_out"
         self.note(asked, who.who, who.roles, action)
-        answer = self._page(pages.said("Logged out", "This browser shows nothing any more."))
+        wall = self.gate.wall_on(asking_of(request), asked.seen)
+        text = _LEFT_ON_WALL.format(wall=wall) if wall else "This browser shows nothing any more."
+        answer = self._page(pages.said("Logged out", text))
         self.forget(answer, asked, SESSION)
         return answer
 
@@ -273,7 +288,7 @@ class Entrance:
         if not may_everywhere(who.grants, "administer"):
             self.refused(asked, "a role that may not")
             return self._no("a role that may not")
-        self.gate.end_all(EVERYBODY)
+        await asyncio.to_thread(self.gate.end_all, EVERYBODY)
         self.note(asked, who.who, who.roles, "log_out_everywhere", "everybody")
         return self._page(pages.said("All sessions are ended", "Everybody has to log in again."))
 
@@ -285,7 +300,8 @@ class Entrance:
             self.refused(asked, "a log-in without TLS")
             return self._page(pages.said("Not over plain HTTP", PLAIN, way_in=False), _FORBIDDEN)
         held = cookie_of(asking_of(request), WALL, asked.seen)
-        how, fresh, who = self.gate.open_wall(request.match_info["link"], held)
+        link = request.match_info["link"]
+        how, fresh, who = await asyncio.to_thread(self.gate.open_wall, link, held)
         if how in {"opened", "again"}:
             if how == "opened":
                 self.note(asked, who, "viewer", "device_enrol")
@@ -313,7 +329,7 @@ class Entrance:
             samesite="Lax",  # a link in a message opens the board for who is logged in
         )
 
-    def forget(self, answer: web.Response, asked: Asked, kind: str) -> None:
+    def forget(self, answer: web.StreamResponse, asked: Asked, kind: str) -> None:
         secure = asked.seen.is_secure
         answer.del_cookie(
             cookie_name(kind, is_secure=secure),
@@ -341,6 +357,10 @@ WRONG: Mapping[str, str] = {
     ),
     "too many wrong tries": "Too many wrong tries from your address: wait a quarter of an hour.",
 }
+_LEFT_ON_WALL = (
+    'This screen goes on as the wall "{wall}": it shows what walls show, and acts in nobody\'s name.'
+    " To end that: queuewatch access revoke."
+)
 _ENDED: Mapping[str, str] = {
     "an expired session": "Your session has ended: log in again.",
     "an ended session": "Your session was ended: log in again.",

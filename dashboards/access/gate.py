@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dashboards.access import register as registers
 from dashboards.access.asking import Asking, Proxied, bearer, is_plain_and_far, proxied
@@ -63,7 +64,8 @@ class Asked(Struct, frozen=True):
     """Who asks, from where. `who` None: nobody in particular; a Refusal: somebody who is not who he says.
 
     `token` and `wall`: the id in the register by which that is known, "" if it is not. `until`: how long what a
-    proxy said may be taken for true, in ms since 1970.
+    proxy said may be taken for true, in ms since 1970. `stale` are the cookies that let nobody in any more; `lapsed`: why
+    the session of somebody on a wall's screen is one of them, which is the wall alone since then.
     """
 
     seen: Proxied
@@ -72,6 +74,8 @@ class Asked(Struct, frozen=True):
     token: str = ""
     wall: str = ""
     until: int | None = None
+    lapsed: Refusal | None = None
+    stale: tuple[str, ...] = ()
 
 
 class Gate:
@@ -114,15 +118,16 @@ class Gate:
             who = Principal(seen.user, grants, "proxy", mark)
             let_in = who if grants else Refusal("no role for these groups", 403)
             return Asked(seen, let_in, until=now + PROXY_DECIDES_AGAIN_MS)
-        if cookie := cookie_of(asking, SESSION, seen):
-            return self._of_session(cookie, seen, now)
-        if secret := cookie_of(asking, WALL, seen):
-            on_wall = registers.wall_of(self._read(), secret)
-            if on_wall is None:
-                return Asked(seen, Refusal("a revoked token"))
-            id_, wall = on_wall
-            return Asked(seen, Principal(wall.who, wall.grants, "wall"), wall=id_)
-        return Asked(seen, None)
+        session = self._of_session(asking, seen, now)
+        if session is not None and isinstance(session.who, Principal):
+            return session
+        wall = self._of_wall(asking, seen)
+        if session is None or wall is None:
+            return session or wall or Asked(seen, None)
+        # A session that has ended does not take the wall from its screen: that is let in by a cookie of its own.
+        if isinstance(session.who, Refusal) and isinstance(wall.who, Principal):
+            return replace(wall, lapsed=session.who, stale=session.stale)
+        return replace(session, stale=session.stale + wall.stale)
 
     def holds(self, asked: Asked) -> bool:
         """Whether who was let in would be let in now: a page stays open for days."""
@@ -211,20 +216,39 @@ class Gate:
         how, who = self._register.change(decide)
         return how, fresh, who
 
-    def _of_session(self, cookie: str, seen: Proxied, now: int) -> Asked:
+    def wall_on(self, asking: Asking, seen: Proxied) -> str:
+        """The name of the wall that this screen is, whoever is logged in on it; "" if it is none."""
+        wall = self._of_wall(asking, seen) if self.access else None
+        return wall.who.who if wall and isinstance(wall.who, Principal) else ""
+
+    def _of_wall(self, asking: Asking, seen: Proxied) -> Asked | None:
+        """None without its cookie."""
+        if not (secret := cookie_of(asking, WALL, seen)):
+            return None
+        on_wall = registers.wall_of(self._read(), secret)
+        if on_wall is None:
+            return Asked(seen, Refusal("a revoked token"), stale=(WALL,))
+        id_, wall = on_wall
+        return Asked(seen, Principal(wall.who, wall.grants, "wall"), wall=id_)
+
+    def _of_session(self, asking: Asking, seen: Proxied, now: int) -> Asked | None:
+        """None without its cookie."""
+        if not (cookie := cookie_of(asking, SESSION, seen)):
+            return None
         session = unsealed_session(cookie, self._keys, now)
-        if session == "forged":
-            return Asked(seen, Refusal("a forged cookie"))
-        if not isinstance(session, Session):
-            return Asked(seen, Refusal("an expired session"))
         register = self._read()
-        if registers.is_ended(register, session.id, session.who, session.began_at):
-            return Asked(seen, Refusal("an ended session"))
-        grants = session.grants
-        if session.token:
-            if session.token not in register.tokens:
-                return Asked(seen, Refusal("a revoked token"))
-            grants = register.tokens[session.token].grants
+        why: Why | None = None
+        if session == "forged":
+            why = "a forged cookie"
+        elif not isinstance(session, Session):
+            why = "an expired session"
+        elif registers.is_ended(register, session.id, session.who, session.began_at):
+            why = "an ended session"
+        elif session.token and session.token not in register.tokens:
+            why = "a revoked token"
+        if why is not None or not isinstance(session, Session):
+            return Asked(seen, Refusal(why or "a forged cookie"), stale=(SESSION,))
+        grants = register.tokens[session.token].grants if session.token else session.grants
         who = Principal(session.who, grants, "session", csrf_of(self._keys, session.id))
         return Asked(seen, who, session, token=session.token)
 

@@ -7,6 +7,7 @@ is the first. A reader sees a change at its next look: the file's identity tells
 import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from dashboards.access.register import FORMAT, Register
 
 T = TypeVar("T")
 _SECRET = 0o600
+LOCKED_WITHIN_S = 5.0  # a change takes milliseconds
+_LOOK_AGAIN_S = 0.02
 
 
 class RegisterError(Exception):
@@ -29,35 +32,38 @@ class RegisterFile:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._seen: tuple[int, int, int] | None = None
+        # One value, for threads read it: never the register of one file with the identity of another.
+        self._kept: tuple[tuple[int, int, int] | None, Register] = (None, Register())
         self._was_there = False
-        self._register = Register()
 
     def read(self) -> Register:
         """RegisterError if it cannot be read: then nobody may be let in by it."""
         if self.path is None:
-            return self._register
+            return self._kept[1]
         try:
             stat = self.path.stat()
         except FileNotFoundError:
             if self._was_there:  # an empty one would let in who has logged out
                 raise RegisterError(f"{self.path} is gone: put it back, or start anew") from None
-            self._seen, self._register = None, Register()
-            return self._register
+            return Register()
         except OSError as error:
             raise RegisterError(f"cannot read {self.path}: {error.strerror}") from None
         seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-        if seen != self._seen:
-            self._register = _parsed(self.path)
-            self._seen, self._was_there = seen, True
-        return self._register
+        kept = self._kept
+        if seen != kept[0]:
+            kept = self._kept = seen, _parsed(self.path)
+            self._was_there = True
+        return kept[1]
 
     def change(self, decide: Callable[[Register], tuple[T, Register]]) -> T:
-        """Put what `decide` makes of the register in its place, and return what it says beside that."""
+        """Put what `decide` makes of the register in its place, and return what it says beside that.
+
+        It waits for the lock, so never in an event loop. RegisterError, also when the lock is not to be had.
+        """
         if self.path is None:
             raise RegisterError("there is no register: it is named in access.toml")
         with _locked(self.path):
-            self._seen = None
+            self._kept = None, Register()
             before = self.read()
             said, after = decide(before)
             if after != before:
@@ -89,10 +95,23 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         if os.geteuid() == 0 and path.exists():  # made by root, it would keep the board out
             os.fchown(handle, path.stat().st_uid, path.stat().st_gid)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _lock(handle, path)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, path: Path) -> None:
+    for _ in range(round(LOCKED_WITHIN_S / _LOOK_AGAIN_S)):
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_AGAIN_S)
+        except OSError as error:  # a file system without locks
+            raise RegisterError(f"cannot lock {path}.lock: {error.strerror}") from None
+    raise RegisterError(
+        f"{path}.lock is held by another process: see who has it open, and end that one"
+    )
 
 
 def _put(path: Path, register: Register) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tests.support.documents import ROOT
 from tests.support.people import BOARD, GROUPS, Town
 
+ROOT = Path(__file__).parents[2]
 OIDC = """
 [oidc]
 issuer = "https://id.example.org"

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dashboards.access.config import Access, read_access
 from dashboards.access.entrance import Entrance
 from dashboards.access.gate import Gate
-from dashboards.access.register import Token, Wall, digest
+from dashboards.access.register import Token, Wall, digest, without
 from dashboards.access.register_file import RegisterFile
 from dashboards.access.rights import Grant
 from dashboards.wallboard import headers
@@ -149,6 +149,9 @@ class Town:
         self.register.change(lambda r: (None, replace(r, tokens={**r.tokens, secret: made})))
         return secret
 
+    def revoke(self, id_: str) -> None:
+        self.register.change(lambda r: (None, without(r, id_)))
+
     def wall(self, *departments: str) -> str:
         """The secret of a new link, which is its id, too."""
         secret = f"link-{len(self.register.read().walls)}"
@@ -207,6 +210,9 @@ class Browser:
 
     def cookie(self, name: str = "queuewatch") -> str:
         return self.client.session.cookie_jar.filter_cookies(self.client.make_url("/"))[name].value
+
+    def has_cookie(self, name: str = "queuewatch") -> bool:
+        return name in self.client.session.cookie_jar.filter_cookies(self.client.make_url("/"))
 
     def forget(self) -> None:
         self.client.session.cookie_jar.clear()

@@ -1,11 +1,14 @@
 """The doors of the board, attacked: each test is something that somebody may try."""
 
+import asyncio
+import fcntl
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from yarl import URL
 
+from dashboards.access import register_file
 from dashboards.access.attempts import CHANGES_A_MINUTE, LOCKED_MS, WRONG_ONES
 from dashboards.access.gate import PROXY_DECIDES_AGAIN_MS
 from dashboards.access.register import without
@@ -409,6 +412,63 @@ async def test_a_link_makes_one_screen_a_wall(tmp_path: Path) -> None:
         town.register.change(lambda r: (None, without(r, "link-0")))
         assert (await screen.get("/api/board"))[0] == 401
     assert [r.action for r in town.kept if r.outcome == "done"] == ["device_enrol"]
+
+
+async def test_a_session_that_ends_on_a_walls_screen_leaves_the_wall(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as screen:
+        assert (await screen.get(f"/access/wall/{town.wall('water')}"))[0] == 303
+        for end in ("log out", "expired", "forged", "revoked"):
+            token = town.token("administrator", who=end)
+            assert await screen.log_in(token) == 303
+            assert len((await screen.board())["rows"]) == 2  # as the person
+            if end == "log out":
+                said = await screen.post("/access/log-out", {"csrf": (await screen.me())["csrf"]})
+                assert "as the wall &quot;hall&quot;" in said[1]
+            elif end == "expired":
+                town.now += 12 * HOUR
+            elif end == "forged":
+                jar = screen.client.session.cookie_jar
+                jar.update_cookies({"queuewatch": "x"}, URL(screen.origin))
+            else:
+                town.revoke(token)
+            told = len([r for r in town.kept if r.outcome == "refused"])
+            assert [r["queue"] for r in (await screen.board())["rows"]] == ["burst-pipes"]
+            assert (await screen.me())["way"] == "wall"
+            assert not screen.has_cookie()  # the dead one is gone, and told once
+            refused = [r for r in town.kept if r.outcome == "refused"]
+            assert len(refused) - told == (0 if end == "log out" else 1)
+
+
+async def test_a_refused_session_or_token_takes_no_wall_away(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as screen:
+        assert (await screen.get(f"/access/wall/{town.wall('water')}"))[0] == 303
+        head = (await screen.get("/access/log-in", **bearer("wrong")))[2]
+        assert "Set-Cookie" not in head
+        assert (await screen.get("/api/board"))[0] == 200
+        town.register.change(lambda r: (None, without(r, "link-0")))
+        assert "queuewatch-wall=" in (await screen.get("/access/log-in"))[2]["Set-Cookie"]
+
+
+async def test_a_lock_that_another_holds_stops_no_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_file, "LOCKED_WITHIN_S", 0.5)
+    town = Town(tmp_path)
+    link = f"/access/wall/{town.wall()}"
+    with (tmp_path / "register.json.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        async with town.browser() as screen:
+            opening = asyncio.create_task(screen.get(link))
+            await asyncio.sleep(0)
+            assert (await screen.get("/access/log-in"))[0] == 200
+            assert not opening.done()
+            status, text, _ = await opening
+            assert status == 503
+            assert "register.json.lock is held by another process" in text
+            fcntl.flock(held, fcntl.LOCK_UN)
+            assert (await screen.get(link))[0] == 303
 
 
 async def test_a_link_of_a_wall_ends_and_cannot_be_guessed(tmp_path: Path) -> None:
