@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from schemas.calls import ShortText
 from schemas.commands import Who
@@ -68,7 +69,11 @@ class Seen(Struct, frozen=True):
 
 
 class AuditRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`at` by the clock of the writer; the topic's own time is the broker's. `object`: what it was done to."""
+    """`at` by the clock of the writer; the topic's own time is the broker's. `object`: what it was done to.
+
+    `record_id` differs from act to act: a writer that got no answer writes again, and both may stand in the topic
+    (`is_repeated`). "": of a release that gave none.
+    """
 
     at: Millis
     who: Who
@@ -78,6 +83,7 @@ class AuditRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     object: Text = ""
     outcome: Outcome
     detail: Text = ""
+    record_id: ShortText = ""
     seen: Seen = Seen()
 
 
@@ -103,6 +109,11 @@ def audit_record(
         outcome=outcome,
         detail=_line(detail, LONGEST_TEXT),
     )
+
+
+def is_repeated(record: AuditRecord, first: AuditRecord) -> bool:
+    """Whether it is `first` once more. Of one id that says anything else neither is left out: it may be forged."""
+    return bool(record.record_id) and record == replace(first, seen=record.seen)
 
 
 def value_digest(value: bytes) -> str:

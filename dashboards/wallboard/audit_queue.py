@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
+
+from msgspec.structs import replace
 
 from schemas.audit import AuditRecord
 
@@ -15,6 +18,9 @@ log = logging.getLogger(__name__)
 
 class AuditQueue:
     """`write` returns "" when a record is kept, else one line that says why not; then it is tried again.
+
+    A write whose answer was lost, or that the end of the process cut off, may stand in the topic all the same: each record
+    has an id, by which readers know it again.
 
     While Kafka is away up to MOST_WAITING records wait; of more the newest are lost, which is counted and said.
     """
@@ -38,7 +44,7 @@ class AuditQueue:
             if self.lost == 1:
                 log.error("records of the audit are lost: %d wait for Kafka already", MOST_WAITING)
             return
-        self._waiting.append(record)
+        self._waiting.append(replace(record, record_id=secrets.token_hex(8)))
         self._more.set()
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from kafka import TopicPartition
 from msgspec import Struct
 
-from schemas.audit import AuditRecord, Seen, seen_with, value_digest
+from schemas.audit import AuditRecord, Seen, is_repeated, seen_with, value_digest
 from schemas.codec import UndecodableError, decode_as
 from schemas.groups import archive_group
 from schemas.millis import iso
@@ -197,6 +197,18 @@ def _holes(life: Sequence[Entry]) -> Iterator[str]:
             if missing > 1:
                 which = f"offsets {before.offset + 1} to {after.offset - 1}"
             yield f"{which}: missing, between {iso(before.appended_at)} and {iso(after.appended_at)}"
+
+
+def repeated(trail: Trail) -> frozenset[Place]:
+    """Records that their writer wrote once more, because it got no answer: the acts are those of the first ones."""
+    firsts: dict[str, AuditRecord] = {}
+    found = set()
+    for entry in trail.entries:
+        if entry.record is not None and entry.record.record_id:
+            first = firsts.setdefault(entry.record.record_id, entry.record)
+            if first is not entry.record and is_repeated(entry.record, first):
+                found.add((entry.appended_at, entry.offset))
+    return frozenset(found)
 
 
 def foreign(trail: Trail) -> int:

@@ -93,6 +93,7 @@ def list_(
       queuewatch audit list --from 7d --who anna
       queuewatch audit list --from 2026-11-01 --action export --format csv
     """
+    from streams.admin.audit_trail import repeated
     from streams.history.render import rendered
 
     start, end = (
@@ -100,10 +101,12 @@ def list_(
         for at, flag in ((since, "--from"), (until, "--to"))
     )
     found = _trail(place)
+    once_more = repeated(found)
     lines = [
         _line(entry.record, entry.offset)
         for entry in found.entries
         if entry.record is not None
+        and (entry.appended_at, entry.offset) not in once_more
         and (start is None or entry.record.at >= start)
         and (end is None or entry.record.at < end)
         and who in {None, entry.record.who}
@@ -134,7 +137,7 @@ def check(noted: Seen | None, **place: Any) -> None:
       queuewatch audit check
       queuewatch audit check --noted 1042:9f2c0e7d4b6a81f3
     """
-    from streams.admin.audit_trail import foreign, noted_is_held
+    from streams.admin.audit_trail import foreign, noted_is_held, repeated
 
     found = _trail(place)
     if count := foreign(found):
@@ -148,6 +151,10 @@ def check(noted: Seen | None, **place: Any) -> None:
         return
     first = found.entries[0]
     print(f"{len(found.entries)} records since {iso(first.appended_at)}: the chain is whole")
+    if count := len(repeated(found)):
+        print(
+            f"{count} of them stand there twice, for Kafka's answer was lost; they are listed once"
+        )
     print(f"to note elsewhere: {found.head.offset}:{found.head.digest}")
 
 

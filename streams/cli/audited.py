@@ -8,6 +8,7 @@ record then waits in a file under --data, and is sent with the next one from the
 import logging
 import os
 import pwd
+import secrets
 import socket
 from collections.abc import Callable
 from functools import wraps
@@ -97,6 +98,8 @@ def say_of(object_: str | None = None, detail: str | None = None) -> None:
 
 def tell(context: click.Context, what: Audited, outcome: "Outcome", detail: str = "") -> None:
     """Write the record, or keep it; an error of it never hides the outcome of the command."""
+    from msgspec.structs import replace
+
     from schemas.audit import COMMAND_LINE, audit_record
     from streams.admin.audit_unsent import send_or_keep
 
@@ -110,6 +113,7 @@ def tell(context: click.Context, what: Audited, outcome: "Outcome", detail: str 
         outcome=outcome,
         detail=detail or context.meta.get(_DETAIL, "") or _said_as(context),
     )
+    record = replace(record, record_id=secrets.token_hex(8))
     # It would say in lines of its own what is said below in one.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     bootstrap, namespace, data = _place(context)

@@ -53,6 +53,24 @@ async def test_what_waits_is_written_in_order_once_kafka_is_back(
     ]
 
 
+async def test_a_record_has_one_id_however_often_it_is_written() -> None:
+    tried: list[str] = []
+
+    async def no_answer_at_first(one: AuditRecord) -> str:
+        tried.append(one.record_id)
+        return "no answer" if len(tried) == 1 else ""
+
+    queue = AuditQueue(no_answer_at_first, again_s=0.001)
+    running = asyncio.create_task(queue.run())
+    queue.keep(record(1))
+    queue.keep(record(1))  # an act of its own
+    await emptied(queue)
+    running.cancel()
+    first, again, other = tried
+    assert first == again != other
+    assert first
+
+
 async def test_memory_is_bounded_and_what_is_lost_is_said(caplog: pytest.LogCaptureFixture) -> None:
     kafka = Kafka()
     queue = AuditQueue(kafka.write)

@@ -10,7 +10,16 @@ from msgspec.structs import replace
 
 from schemas.audit import AuditRecord, Seen, audit_record, last_seen, value_digest
 from schemas.codec import decode_as, encode
-from streams.admin.audit_trail import Held, Trail, _entry, foreign, noted_is_held, of_rows, trail
+from streams.admin.audit_trail import (
+    Held,
+    Trail,
+    _entry,
+    foreign,
+    noted_is_held,
+    of_rows,
+    repeated,
+    trail,
+)
 from streams.plumbing.audit_writing import seen_of
 from streams.sinks.clickhouse.audit_rows import audit_row
 
@@ -48,6 +57,17 @@ def held(log: Sequence[bytes], first: int = 0, life: int = 0) -> Held:
 
 def of(log: Sequence[bytes], first: int = 0) -> Trail:
     return trail(held(log, first), None, 0)
+
+
+def test_a_record_that_was_written_twice_is_known_and_another_of_its_id_is_shown() -> None:
+    log: Log = []
+    first = replace(record(1), record_id="one")
+    for each in (first, record(2), first, replace(first, outcome="failed"), record(2)):
+        told = [(at, value_digest(value), seen_of(value)) for at, value in enumerate(log)]
+        log.append(encode(replace(each, seen=last_seen(told, len(log)) or Seen())))
+    found = of(log)
+    assert found.broken == []
+    assert [offset for _, offset in repeated(found)] == [2]
 
 
 TURNS = st.lists(st.integers(1, 4), min_size=2, max_size=8)
