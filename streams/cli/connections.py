@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from streams.cli.options import Failure, config_noted, config_of, in_one_line
+from streams.plumbing.http_config import TARGETS
 
 if TYPE_CHECKING:
     from streams.plumbing.door import Door
@@ -19,7 +20,9 @@ _DOOR = "queuewatch.door."  # in the context of a command, before the name of an
 
 
 def login_at(target: str, whom: str) -> Callable[[FC], FC]:
-    """The option `--TARGET-config`, of `place`."""
+    """The option `--TARGET-config`, of `place`; `target` is one of TARGETS, by which variables are known."""
+    if target not in TARGETS:
+        raise ValueError(target)
     return config_of(target, f"Certificates, password or token for {whom}")
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,12 @@ from streams.admin.access import USERS
 from streams.cli import options
 from streams.cli.connections import login_at
 from streams.cli.options import Failure
+from streams.cli.variables import slips
 
 if TYPE_CHECKING:
     from streams.doctor.system import System
     from streams.local.owner import Owner
     from streams.plumbing.http_config import HttpConfig
-
-_OURS = "QUEUEWATCH_"
-_TARGETS = ("alertmanager", "prometheus", "deliver", "grafana", "heartbeat", "notify")
-_ALIKE = 0.85  # below it, a variable is another program's: a test, a compose file
 
 
 def _server(flag: str, envvar: str, what: str) -> Callable[[options.FC], options.FC]:
@@ -126,7 +122,7 @@ def _system(ctx: click.Context, given: dict[str, Any]) -> "System":
     )  # fmt: skip
     return System(
         mistakes=tuple(mistakes),
-        variables=dict(_unknown_variables()),
+        variables={slip.name: slip.near for slip in slips(os.environ)},
         secret_files=tuple(file for file in secrets if file is not None),
         data=data,
         kafka=kafka,
@@ -182,32 +178,3 @@ def _kafka(ctx: click.Context, hosts: str | None, mistakes: list[str]) -> tuple[
         mistakes.append(str(error))
         return "", file
     return address, file
-
-
-def _unknown_variables() -> Iterator[tuple[str, str]]:
-    """Variables that are nearly one of ours: a slip of the pen has no effect and no message elsewhere."""
-    from streams.cli.main import cli
-    from streams.plumbing import kafka_config
-    from streams.plumbing.http_config import words_of
-    from streams.sinks.clickhouse import address
-
-    words = [kafka_config.WORDS, address.WORDS, *map(words_of, _TARGETS)]
-    known = {each.variable(name) for each in words for name in each.names}
-    known |= set(_variables(cli, click.Context(cli)))
-    for name in sorted(os.environ):
-        if name.startswith(_OURS) and name not in known:
-            for near in get_close_matches(name, known, 1, _ALIKE):
-                yield name, near
-
-
-def _variables(command: click.Command, ctx: click.Context) -> Iterator[str]:
-    for parameter in command.params:
-        match parameter.envvar:
-            case str(name):
-                yield name
-            case [*names]:
-                yield from names
-    if isinstance(command, click.Group):
-        for name in command.list_commands(ctx):
-            if (below := command.get_command(ctx, name)) is not None:
-                yield from _variables(below, click.Context(below, parent=ctx))

@@ -1,11 +1,14 @@
 """The command `queuewatch`; it loads only the module of the command that runs, so that it starts fast."""
 
 import errno
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
 
 import click
+
+from streams.cli.variables import slips
 
 _COMMANDS = {
     "up": "everything on this machine",
@@ -54,13 +57,23 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="queuewatch")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Watch the queues of contact centres while calls are still waiting.
 
     \b
     Example:
       queuewatch up          everything on this machine, with a simulated municipality
     """
+    if ctx.invoked_subcommand == "doctor":  # it tells this among all that is wrong
+        return
+    for slip in slips(os.environ):
+        line = f"{slip.text}: {slip.question}"
+        if slip.is_secret:
+            raise click.UsageError(
+                f"{line} It may be a secret that protects nothing now: correct or unset it."
+            )
+        click.echo(f"queuewatch: {line}", err=True)
 
 
 def main() -> None:

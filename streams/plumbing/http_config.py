@@ -19,6 +19,8 @@ PASSWORD, PASSWORD_FILE = "basic.password", "basic.password.file"
 TOKEN, TOKEN_FILE = "bearer.token", "bearer.token.file"
 LOGIN_NAMES = (USER, PASSWORD, PASSWORD_FILE, TOKEN, TOKEN_FILE)
 _SECURE = "https://"
+# Each has an option `--TARGET-config`.
+TARGETS = ("alertmanager", "prometheus", "deliver", "grafana", "heartbeat", "notify")
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -48,7 +50,7 @@ class HttpConfig(Struct, frozen=True, kw_only=True):
 
 
 def words_of(target: str) -> Vocabulary:
-    """`target` is what the option is called by: alertmanager, grafana …"""
+    """`target` is what the option is called by: one of TARGETS."""
     return Vocabulary(
         option=f"--{target}-config",
         prefix=f"QUEUEWATCH_{target.upper()}_",
