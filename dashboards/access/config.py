@@ -92,7 +92,10 @@ class Oidc(Struct, frozen=True, kw_only=True):
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """The whole file, checked. `address` is the board's as people type it, without a slash at its end."""
+    """The whole file, checked. `address` is the board's as people type it, without a slash at its end.
+
+    `secret_files`: all files with a secret that it names.
+    """
 
     address: str
     keys: tuple[bytes, ...]
@@ -102,6 +105,7 @@ class Access(Struct, frozen=True, kw_only=True):
     proxy: Proxy | None
     oidc: Oidc | None
     groups: tuple[Group, ...]
+    secret_files: tuple[Path, ...] = ()
 
     def grants_of(self, groups: list[str]) -> tuple[Grant, ...]:
         return tuple(each.grant for each in self.groups if each.group in groups)
@@ -148,6 +152,14 @@ def _checked(raw: Mapping[str, Any], folder: Path) -> Access:
         proxy=proxy,
         oidc=_oidc(raw["oidc"], folder) if "oidc" in raw else None,
         groups=groups,
+        secret_files=(
+            *(folder / each for each in sessions.key_files),
+            *(
+                folder / raw[table][name]
+                for table, name in (("proxy", "secret_file"), ("oidc", "client_secret_file"))
+                if raw.get(table, {}).get(name)
+            ),
+        ),
     )
 
 

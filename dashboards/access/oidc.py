@@ -90,6 +90,15 @@ class Provider:
         endpoint = self._endpoint(metadata, "authorization_endpoint")
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}", underway
 
+    async def check(self, now: int) -> None:
+        """Ask for all that a log-in needs of the provider before it knows who; OidcError."""
+        metadata = await self._discovered(now)
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            self._endpoint(metadata, name)
+        await self._fetch_keys(now)
+        if not self._keys:
+            raise OidcError("keys: the provider has none to sign with")
+
     async def finish(self, query: Mapping[str, str], underway: LoginUnderway, now: int) -> Person:
         """Who came back. OidcError for whatever is not as it must be."""
         if not secrets.compare_digest(
@@ -172,18 +181,19 @@ class Provider:
     async def _key(self, kid: str, now: int) -> jwt.PyJWK:
         if kid not in self._keys and now - self._keys_at >= _KEYS_AGAIN_MS:
             self._keys_at = now
-            url = self._endpoint(await self._discovered(now), "jwks_uri")
-            found = await self._asked("keys", "GET", url)
-            try:
-                keys = jwt.PyJWKSet.from_dict(dict(found)).keys
-            except jwt.PyJWTError as error:
-                raise OidcError(f"keys: {error}") from None
-            self._keys = {
-                key.key_id or "": key for key in keys if key.public_key_use in {None, "sig"}
-            }
+            await self._fetch_keys(now)
         if kid not in self._keys:
             raise OidcError("the ID token is refused: it is signed with an unknown key")
         return self._keys[kid]
+
+    async def _fetch_keys(self, now: int) -> None:
+        url = self._endpoint(await self._discovered(now), "jwks_uri")
+        found = await self._asked("keys", "GET", url)
+        try:
+            keys = jwt.PyJWKSet.from_dict(dict(found)).keys
+        except jwt.PyJWTError as error:
+            raise OidcError(f"keys: {error}") from None
+        self._keys = {key.key_id or "": key for key in keys if key.public_key_use in {None, "sig"}}
 
     async def _user_info(
         self, answer: Mapping[str, Any], claims: Mapping[str, Any], now: int

@@ -50,6 +50,7 @@ def _server(flag: str, envvar: str, what: str) -> Callable[[options.FC], options
     "--queues", "queues_file", envvar="QUEUEWATCH_QUEUES", metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False), help="queues.toml: looked through for mistakes.",
 )  # fmt: skip
+@options.access_file(required=False)
 @options.caller_key_file
 @click.option(
     "--link-key-file", envvar="QUEUEWATCH_LINK_KEY_FILE", default=None, metavar="FILE",
@@ -131,6 +132,7 @@ def _system(ctx: click.Context, given: dict[str, Any]) -> "System":
         clickhouse=address,
         query_port=given["query_port"],
         queues_file=given["queues_file"],
+        access_file=given["access_file"],
         http=dict(_let_in(addresses, mistakes)),
         alertmanager=addresses["alertmanager"],
         prometheus=addresses["prometheus"],

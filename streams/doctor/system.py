@@ -28,6 +28,7 @@ class System(Struct, frozen=True, kw_only=True):
     clickhouse: ServerAddress | None = None
     query_port: int = 0  # of the embedded archive
     queues_file: Path | None = None
+    access_file: Path | None = None
     http: Mapping[str, HttpConfig] = {}  # by alertmanager, prometheus: how it lets us in
     alertmanager: str = ""
     prometheus: str = ""
