@@ -110,9 +110,9 @@ SERIES: tuple[Series, ...] = (
       for counter in COUNTERS),
     Series("queuewatch_build_info", "gauge", ("process", "version"), "Always 1.", "every"),
     Series("queuewatch_ready", "gauge", ("process",), "1 when the process serves.", "every"),
-    Series("queuewatch_certificate_expires_timestamp_seconds", "gauge", ("connection", "file"),
+    Series("queuewatch_certificate_expires_timestamp_seconds", "gauge", ("connection", "file", "server"),
            "When the first certificate in the file ends: of the process's own server, of one that it shows, or of an"
-           " authority that it trusts. Absent without TLS.", "every"),
+           " authority that it trusts; or that which a server shows to it, asked once an hour. Absent without TLS.", "every"),
     Series("queuewatch_events_total", "counter", ("topic", "result"),
            "Input records by what became of them: applied, duplicate, quarantined."),
     Series("queuewatch_quarantined_total", "counter", ("topic", "reason"),

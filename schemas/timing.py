@@ -5,7 +5,7 @@ that are written in another language (page, boards, rules, documents).
 """
 
 from schemas.counters import WINDOW_MINUTES
-from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 
 # Event time
 STEP_MS = (
@@ -26,6 +26,10 @@ FLAPS_WITHIN_MS = (
 )
 FROZEN_AFTER_MS = MINUTE  # late facts change a minute row until the watermark is so far past it
 LONGEST_WINDOW_MS = max(WINDOW_MINUTES) * MINUTE
+
+# Certificates
+CERTIFICATE_WARNED_MS = 14 * DAY  # before the end; one of 90 days is usually renewed at 30
+CERTIFICATE_PAGED_MS = 3 * DAY
 
 # Compacted topics
 SEGMENT_MS = 5 * MINUTE  # only closed segments are compacted

@@ -25,7 +25,9 @@ from schemas.ack_link import PATH as ACK_PATH
 from schemas.commands import Acknowledged
 from schemas.health import Health
 from schemas.topics import topic_name
+from streams.plumbing import certificates
 from streams.plumbing.audit_writing import write_audit
+from streams.plumbing.certificates import Certificates
 from streams.plumbing.door import OPEN, Door
 from streams.plumbing.health_reports import HealthReporter, Identity
 from streams.plumbing.http_thread import HttpThread
@@ -35,6 +37,7 @@ from streams.plumbing.stopping import until_signal
 from streams.plumbing.wall_clock import now_ms
 
 _LAST_RECORDS_WITHIN_S = 3.0
+_HTTPS = 443
 
 
 class BoardOptions(Struct, frozen=True, kw_only=True):
@@ -58,7 +61,18 @@ def run(options: BoardOptions) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
     let_open()
+    if options.access is not None:
+        watch_certificates(options.access, certificates.in_use)
     asyncio.run(_serve(options))
+
+
+def watch_certificates(access: Access, in_use: Certificates) -> None:
+    """See when the certificates end of the provider, and of what people reach under the board's address: a proxy, perhaps."""
+    addresses = {"board": access.address, "oidc": access.oidc.issuer if access.oidc else ""}
+    for name, address in addresses.items():
+        parts = urlsplit(address)
+        if parts.scheme == "https" and parts.hostname:
+            in_use.add_server(name, parts.hostname, parts.port or _HTTPS)
 
 
 def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entrance:

@@ -127,10 +127,11 @@ def secured(address: str, file: Path | None) -> None:
     # These load the client libraries, for which `--help` and an open Kafka need not wait.
     from streams.plumbing.config_file import ConfigError
     from streams.plumbing.kafka_refusals import why_refused
-    from streams.plumbing.kafka_security import KafkaSecurity, use
+    from streams.plumbing.kafka_security import KafkaSecurity, use, watch_certificates
 
     with in_one_line(ConfigError):
         use(KafkaSecurity(config))
+    watch_certificates(address)
     if refusal := why_refused(address):
         raise Failure(refusal)
 

@@ -1,13 +1,45 @@
-"""When the certificates that this process uses end: a series, so that people are told days before.
+"""When certificates end: those that this process uses, and those that the servers show which it reaches by TLS.
 
-Certificates of the other side are not among them: whoever issued those watches them.
+A series tells people days before. What a server shows is asked by a handshake of its own once an hour: a connection that
+stays open for weeks was made with a certificate that may be renewed since.
 """
 
 import threading
+import time
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from streams.plumbing import tls_probe
 from streams.plumbing.families import Families
 from streams.plumbing.tls_config import TlsFiles
+
+ASKED_EVERY_S = 3600.0
+
+
+class Validity(NamedTuple):
+    begins: datetime
+    ends: datetime
+
+
+def validities(pem: bytes) -> list[Validity]:
+    """Of each certificate of a file, in order; ValueError where it holds none."""
+    from cryptography import x509  # 8 MB in every process, and most have no certificate
+
+    found = x509.load_pem_x509_certificates(pem)
+    return [Validity(each.not_valid_before_utc, each.not_valid_after_utc) for each in found]
+
+
+def validity_shown(host: str, port: int, files: TlsFiles | None = None) -> Validity:
+    """Of what a server shows; OSError where it shows nothing that can be read."""
+    from cryptography import x509  # as above
+
+    shown = tls_probe.shown(host, port, files)
+    try:
+        found = x509.load_der_x509_certificate(shown)
+    except ValueError:
+        raise OSError("it shows no certificate that can be read") from None
+    return Validity(found.not_valid_before_utc, found.not_valid_after_utc)
 
 
 def first_end_s(pem: bytes) -> float | None:
@@ -15,13 +47,10 @@ def first_end_s(pem: bytes) -> float | None:
 
     The first: of a chain each is needed, and of several authorities nobody knows here which one is.
     """
-    from cryptography import x509  # 8 MB in every process, and most have no certificate
-
     try:
-        found = x509.load_pem_x509_certificates(pem)
+        return min(each.ends.timestamp() for each in validities(pem))
     except ValueError:
         return None
-    return min(each.not_valid_after_utc.timestamp() for each in found)
 
 
 def version_of(path: Path | None) -> object:
@@ -41,12 +70,24 @@ class Certificates:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read: dict[tuple[str, Path], tuple[object, float | None]] = {}
+        self._servers: dict[tuple[str, str, int], TlsFiles | None] = {}
+        self._shown: dict[tuple[str, str, int], float] = {}
+        self._asked_at_s: float | None = None
 
     def add(self, files: TlsFiles) -> None:
         with self._lock:
             for path in (files.ca, files.certificate):
                 if path is not None:
                     self._read.setdefault((files.connection, path), (None, None))
+
+    def add_server(
+        self, connection: str, host: str, port: int, files: TlsFiles | None = None
+    ) -> None:
+        """One that is reached by TLS; `files` are ours for it."""
+        with self._lock:
+            if (connection, host, port) not in self._servers:
+                self._servers[connection, host, port] = files
+                self._asked_at_s = None
 
     def ends_s(self) -> dict[tuple[str, str], float]:
         """By connection and file. A file that cannot be read now has the end that it had."""
@@ -60,6 +101,31 @@ class Certificates:
                 if end_s is not None
             }
 
+    def servers_end_s(self) -> dict[tuple[str, str], float]:
+        """By connection and `host:port`, as of the last time that each answered. Asks again where that is due, meanwhile."""
+        with self._lock:
+            now_s = time.monotonic()
+            is_due = self._asked_at_s is None or now_s - self._asked_at_s >= ASKED_EVERY_S
+            if self._servers and is_due:
+                self._asked_at_s = now_s
+                threading.Thread(target=self.ask, name="certificates", daemon=True).start()
+            return {
+                (connection, f"{host}:{port}"): end_s
+                for (connection, host, port), end_s in self._shown.items()
+            }
+
+    def ask(self) -> None:
+        """Ask every server. One that does not answer keeps the end that it had: other series tell of an outage."""
+        with self._lock:
+            servers = list(self._servers.items())
+        for (connection, host, port), files in servers:
+            try:
+                end_s = validity_shown(host, port, files).ends.timestamp()
+            except OSError:
+                continue
+            with self._lock:
+                self._shown[connection, host, port] = end_s
+
     def _learn(self, connection: str, path: Path, version: object) -> None:
         try:
             end_s = first_end_s(path.read_bytes())
@@ -69,11 +135,12 @@ class Certificates:
             self._read[connection, path] = version, end_s
 
     def add_to(self, families: Families) -> None:
-        """A sample for each file."""
+        """A sample for each file and each server."""
+        name = "queuewatch_certificate_expires_timestamp_seconds"
         for (connection, file), end_s in self.ends_s().items():
-            families.add(
-                "queuewatch_certificate_expires_timestamp_seconds", end_s, connection, file
-            )
+            families.add(name, end_s, connection, file, "")
+        for (connection, server), end_s in self.servers_end_s().items():
+            families.add(name, end_s, connection, "", server)
 
 
 in_use = Certificates()

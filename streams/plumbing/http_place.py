@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from streams.plumbing import certificates
 from streams.plumbing.http_config import TOKEN, USER, HttpConfig, words_of
 from streams.plumbing.kafka_problems import one_line
 from streams.plumbing.renewed_tls import tls_context
@@ -36,6 +37,8 @@ class HttpPlace:
         self.url = url
         self.config = HttpConfig() if config is None else config
         self._tls = None if self.config.tls is None else tls_context(self.config.tls)
+        if self.config.tls is not None:
+            certificates.in_use.add_server(target, *_origin(url)[1:], self.config.tls)
 
     def session(self, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
         """For requests to `url`; to be closed by whoever asked for it."""

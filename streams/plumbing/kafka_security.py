@@ -12,6 +12,7 @@ from typing import Any
 from aiokafka.abc import AbstractTokenProvider as AsyncTokenProvider
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
+from streams.plumbing import certificates
 from streams.plumbing.kafka_config import KafkaConfig
 from streams.plumbing.oauth_tokens import TokenSource
 from streams.plumbing.renewed_tls import tls_context
@@ -71,6 +72,23 @@ def use(security: KafkaSecurity) -> None:
     """Clients that are made from now on get these settings."""
     global _in_use  # noqa: PLW0603  see the top of the module
     _in_use = security
+
+
+def servers(address: str) -> list[tuple[str, int]]:
+    """Host and port of each of `host:port,host:port`; port 0 of one that has none."""
+    found = []
+    for each in address.split(","):
+        host, _, port = each.strip().rpartition(":")
+        found.append((host.strip("[]"), int(port) if port.isdecimal() else 0))
+    return found
+
+
+def watch_certificates(address: str) -> None:
+    """See when the certificates end that the brokers of `address` show; those that it does not name are not asked."""
+    files = _in_use.config.tls
+    if files is not None:
+        for host, port in servers(address):
+            certificates.in_use.add_server("kafka", host, port, files)
 
 
 def in_use() -> KafkaSecurity:

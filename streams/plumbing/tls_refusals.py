@@ -12,8 +12,8 @@ from msgspec import Struct
 from streams.plumbing.config_file import ConfigError
 from streams.plumbing.renewed_tls import tls_context
 from streams.plumbing.tls_config import CA, CERTIFICATE, TlsFiles
+from streams.plumbing.tls_probe import WITHIN_S, connected, unchecked
 
-_WITHIN_S = 5.0
 _LOOKED_AT_WITHIN_S = 1.0
 # Of OpenSSL, x509_vfy.h: X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
 _WRONG_HOST, _WRONG_ADDRESS = 62, 64
@@ -38,11 +38,8 @@ def of_tls(error: ssl.SSLError, host: str, option: str, otherwise: str) -> str:
 
 def speaks_tls(host: str, port: int) -> bool | None:
     """Whether the other side begins TLS; None if it says nothing in time. Whether its certificate is good, or ours, is not asked here."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     try:
-        with _connected(host, port, context):
+        with connected(host, port, unchecked()):
             return True
     except ssl.SSLError as error:
         return "ALERT" in (error.reason or "")  # refused, in the words of TLS
@@ -55,7 +52,7 @@ def speaks_tls(host: str, port: int) -> bool | None:
 def why_not(host: str, port: int, files: TlsFiles | None, said: Said) -> str:
     """The line; "" where nothing listens, or where it is not TLS that keeps the two apart. `files` None: without TLS."""
     try:
-        socket.create_connection((host, port), _WITHIN_S).close()
+        socket.create_connection((host, port), WITHIN_S).close()
     except OSError:
         return ""
     if files is None:
@@ -63,7 +60,7 @@ def why_not(host: str, port: int, files: TlsFiles | None, said: Said) -> str:
             return ""
         return f"it speaks TLS on this port: write {said.secure}… ({said.option})"
     try:
-        with _connected(host, port, tls_context(files)) as secured:
+        with connected(host, port, tls_context(files)) as secured:
             # In TLS 1.3 the other side looks at our certificate after the handshake.
             secured.settimeout(_LOOKED_AT_WITHIN_S)
             secured.recv(1)
@@ -78,12 +75,3 @@ def why_not(host: str, port: int, files: TlsFiles | None, said: Said) -> str:
             return f"it speaks no TLS on this port: another port, or {said.open}… ({said.option})"
         return f"{CERTIFICATE}: {getattr(error, 'reason', None) or error}"
     return ""
-
-
-def _connected(host: str, port: int, context: ssl.SSLContext) -> ssl.SSLSocket:
-    plain = socket.create_connection((host, port), _WITHIN_S)
-    try:
-        return context.wrap_socket(plain, server_hostname=host)
-    except OSError:
-        plain.close()
-        raise

@@ -10,7 +10,7 @@ from dashboards.wallboard import hub
 from producers.simulate.faults import recount
 from schemas import timing
 from schemas.goal import ENOUGH_CALLS, FEW_CALLS, GOAL_WINDOW_MINUTES
-from schemas.millis import HOUR, SECOND
+from schemas.millis import DAY, HOUR, SECOND
 from tests.support.sources import ROOT, SHIPPED, parsed
 
 NAMES = {name for name in vars(timing) if name.endswith("_MS")}
@@ -54,6 +54,15 @@ def test_a_silent_source_wakes_people_after_it_stopped_to_hold_its_queues_back()
     limit = re.search(r"last_event_timestamp_seconds:max > (\d+)", RULES)
     assert limit
     assert int(limit[1]) * SECOND >= timing.STALE_AFTER_MS
+
+
+def test_people_are_told_of_certificates_by_rules_and_doctor_alike() -> None:
+    for name, before_ms in (
+        ("CertificateExpires", timing.CERTIFICATE_WARNED_MS),
+        ("CertificateExpiresSoon", timing.CERTIFICATE_PAGED_MS),
+    ):
+        rule = RULES.partition(f"alert: {name}\n")[2].partition("- alert:")[0]
+        assert set(re.findall(r"< (\d+) \* 86400", rule)) == {str(before_ms // DAY)}
 
 
 def test_grafana_holds_the_goal_against_the_same_window_and_calls() -> None:

@@ -1,22 +1,21 @@
 """When the certificates end by which Kafka and the other servers are reached."""
 
-import socket
-import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography import x509
 from msgspec import Struct
 
+from schemas.timing import CERTIFICATE_WARNED_MS
 from streams.doctor.check import Check
 from streams.doctor.finding import Finding, fail, ok, skipped, warn
 from streams.doctor.system import System
-from streams.plumbing.kafka_security import in_use
+from streams.plumbing.certificates import validities, validity_shown
+from streams.plumbing.kafka_security import in_use, servers
+from streams.plumbing.tls_config import TlsFiles
 
-_WITHIN_S = 4.0
-_LONGEST_WARNING = timedelta(days=14)
+_LONGEST_WARNING = timedelta(milliseconds=CERTIFICATE_WARNED_MS)
 _WARN_SHARE = (
     3  # the last third of its life: one of a day is renewed each day, and is no reason to worry
 )
@@ -39,7 +38,7 @@ class Certificates(Struct, frozen=True):
 
 def ask(system: System) -> Certificates:
     found = [each for path in _files(system) for each in _of_file(path)]
-    found += [_of_server(host, port) for host, port in _servers(system)]
+    found += [_of_server(host, port, files) for host, port, files in _servers(system)]
     return Certificates(datetime.now(UTC), tuple(found))
 
 
@@ -50,46 +49,35 @@ def _files(system: System) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _servers(system: System) -> Iterable[tuple[str, int]]:
-    if system.kafka and in_use().config.tls is not None:
-        for address in system.kafka.split(","):
-            host, _, port = address.strip().rpartition(":")
-            yield host.strip("[]"), int(port) if port.isdecimal() else 0
-    for url in (system.alertmanager, system.prometheus, system.board, system.runbooks):
+def _servers(system: System) -> Iterable[tuple[str, int, TlsFiles | None]]:
+    of_kafka = in_use().config.tls
+    if system.kafka and of_kafka is not None:
+        for host, port in servers(system.kafka):
+            yield host, port, of_kafka
+    if system.clickhouse is not None and system.clickhouse.tls is not None:
+        yield system.clickhouse.host, system.clickhouse.port, system.clickhouse.tls
+    urls = {"alertmanager": system.alertmanager, "prometheus": system.prometheus}
+    for name, url in {**urls, "board": system.board, "runbooks": system.runbooks}.items():
         parts = urlsplit(url)
         if parts.scheme == "https":
-            yield parts.hostname or "", parts.port or _HTTPS
+            config = system.http.get(name)
+            yield parts.hostname or "", parts.port or _HTTPS, config.tls if config else None
 
 
 def _of_file(path: Path) -> Iterable[Certificate]:
     try:
-        for each in x509.load_pem_x509_certificates(path.read_bytes()):
-            yield _times(str(path), each)
+        for each in validities(path.read_bytes()):
+            yield Certificate(str(path), *each)
     except (OSError, ValueError) as error:
         yield Certificate(str(path), problem=str(error))
 
 
-def _of_server(host: str, port: int) -> Certificate:
-    """Whether it is trusted is the business of those who connect; here only its times are read."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+def _of_server(host: str, port: int, files: TlsFiles | None) -> Certificate:
     whose = f"{host}:{port}"
     try:
-        with (
-            socket.create_connection((host, port), _WITHIN_S) as raw,
-            context.wrap_socket(raw, server_hostname=host) as secured,
-        ):
-            shown = secured.getpeercert(binary_form=True)
-    except (OSError, ValueError) as error:
+        return Certificate(whose, *validity_shown(host, port, files))
+    except OSError as error:
         return Certificate(whose, problem=str(error))
-    if not shown:
-        return Certificate(whose, problem="it shows none")
-    return _times(whose, x509.load_der_x509_certificate(shown))
-
-
-def _times(whose: str, certificate: x509.Certificate) -> Certificate:
-    return Certificate(whose, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
 
 
 def judge(system: System, certificates: Certificates) -> Iterable[Finding]:

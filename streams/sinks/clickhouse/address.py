@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from streams.plumbing import certificates
 from streams.plumbing.config_file import Settings, Vocabulary
 from streams.plumbing.renewed_tls import tls_context
 from streams.plumbing.tls_config import TLS_NAMES, TlsFiles, tls_files
@@ -49,13 +50,16 @@ def server_address(
             'expected "clickhouse://user@host:9000/database", with TLS "clickhouses://…:9440/…"'
         )
     settings = Settings(WORDS, file, environment or {})
+    port, files = parts.port or _PORTS[scheme], _tls(settings, is_secure=scheme == SECURE)
+    if files is not None:
+        certificates.in_use.add_server("clickhouse", parts.hostname, port, files)
     return ServerAddress(
         parts.hostname,
-        parts.port or _PORTS[scheme],
+        port,
         unquote(parts.username or "default"),
         _password(unquote(parts.password or ""), settings),
         database,
-        _tls(settings, is_secure=scheme == SECURE),
+        files,
     )
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -269,6 +270,23 @@ def test_a_probe_goes_by_tls_and_prometheus_scrapes_with_a_password(
             assert page.status == 200
         webhook = 'queuewatch_probe_last_timestamp_seconds{stage="webhook"}'
         wait_until(lambda: asked(webhook), "a probe comes back", 180)
+        servers = {
+            ("archive", "clickhouse", f"127.0.0.1:{secured.port}"),
+            ("notify", "alertmanager", urlsplit(pager.url).netloc),
+            ("deliver", "notify", urlsplit(at_notify).netloc),
+        }
+        wait_until(
+            lambda: (
+                {
+                    (each["job"], each["connection"], each["server"])
+                    for each in asked(
+                        'queuewatch_certificate_expires_timestamp_seconds{server!=""} > time()'
+                    )
+                }
+                == servers
+            ),
+            "each server was asked when its certificate ends",
+        )
         ends = asked("queuewatch_certificate_expires_timestamp_seconds > time()")
     used = {(each["job"], each["connection"]) for each in ends}
     assert used == {(name, "server") for name in PROCESSES} | {
