@@ -1,4 +1,4 @@
-"""POST /api/acknowledge: "I have it" by somebody whose role may, for alerts of his departments.
+"""POST /api/acknowledge: "I have it" by somebody whose role may, for alerts of his departments; of several, one of them.
 
 Body: `{"alert_id": "…", "note": "…"}` as JSON; header `X-CSRF-Token` with the `csrf` of /api/me, unless a token
 is sent instead of a cookie. 200 with who has it since when; 409 if somebody else has it already.
@@ -17,9 +17,13 @@ from schemas.commands import LONGEST_NOTE
 
 PATH = "/api/acknowledge"
 MARK = "X-CSRF-Token"
+_MAY_NOT = (
+    "your role may not acknowledge this alert: it takes supervisor, on-call or administrator"
+    " of a department whose queues it is about"
+)
 
 
-class Asked(Struct, forbid_unknown_fields=True):
+class Wanted(Struct, forbid_unknown_fields=True):
     alert_id: Annotated[str, Meta(min_length=1, max_length=500)]
     note: Annotated[str, Meta(max_length=LONGEST_NOTE)] = ""
 
@@ -45,18 +49,20 @@ class AckByRole:
             self._entrance.refused(asked, "a form without its mark")
             return _said(403, f"send {MARK} with the csrf of /api/me")
         try:
-            wanted = msgspec.json.decode(await request.read(), type=Asked)
+            wanted = msgspec.json.decode(await request.read(), type=Wanted)
         except msgspec.MsgspecError as error:
             return _said(400, str(error))
         if problem := self._ack.problem():
             return _said(503, problem)
         alert = self._ack.firing(wanted.alert_id)
-        # One that is of another department is not told from one that there is not.
-        if alert is None or not may(who.grants, "see", alert.department):
+        departments = self._ack.departments(alert) if alert else frozenset()
+        # One that is of other departments alone is not told from one that there is not.
+        if not any(may(who.grants, "see", each) for each in departments):
             return _said(404, "no such alert fires")
-        if not may(who.grants, "acknowledge", alert.department):
+        # One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
+        if not any(may(who.grants, "acknowledge", each) for each in departments):
             self._entrance.refused(asked, "a role that may not")
-            return _said(403, "your role may not acknowledge alerts of this department")
+            return _said(403, _MAY_NOT)
         try:
             said = await self._ack.say(wanted.alert_id, who.who, wanted.note.strip())
         except ValueError as error:

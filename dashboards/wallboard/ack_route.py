@@ -123,6 +123,11 @@ class AckRoute:
     def firing(self, alert_id: str) -> Alert | None:
         return self._latest.alerts.get(alert_id)
 
+    def departments(self, alert: Alert) -> frozenset[str]:
+        """Of all queues whose calls are in it: an incident is of several. "" is that of a queue that is not configured."""
+        told = (self._latest.book.at(queue, self._clock())[0] for queue in alert.queues)
+        return frozenset({alert.department, *(each.department if each else "" for each in told)})
+
     async def _say(self, alert_id: str, who: str, note: str, link_of: str | None) -> Said:
         if (had := self._latest.commands.taken(alert_id)) is not None:
             return Said(had=had)

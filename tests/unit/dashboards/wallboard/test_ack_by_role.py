@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dashboards.access.rights import Grant
 from schemas.ack_link import AckLink, address
-from schemas.codec import decode_as
+from schemas.codec import decode_as, encode
 from schemas.commands import Acknowledged
 from schemas.millis import HOUR
 from schemas.roles import Role
@@ -73,6 +73,38 @@ async def test_an_alert_of_another_department_is_not_told_from_none(tmp_path: Pa
         none = await acknowledged(browser, "late/nothing", **head)
     assert other == none == (404, {"problem": "no such alert fires"})
     assert town.written == []
+
+
+@pytest.mark.parametrize(
+    ("grants", "status"),
+    [
+        ([Grant("on-call", frozenset({"water"}))], 200),
+        ([Grant("on-call", frozenset({"staff"}))], 200),
+        ([Grant("on-call")], 200),
+        ([Grant("viewer", frozenset({"water"}))], 403),
+        ([Grant("viewer", frozenset({"water"})), Grant("on-call", frozenset({"roads"}))], 403),
+        ([Grant("on-call", frozenset({"roads"}))], 404),
+    ],
+)
+async def test_an_incident_of_two_departments_takes_one_of_them(
+    tmp_path: Path, grants: list[Grant], status: int
+) -> None:
+    town = Town(tmp_path)
+    incident = replace(
+        town.latest.alerts[STAFF], alert_id="incident/outage", rule="incident", queue="",
+        topic="outage", area="north", queues=("payroll", "burst-pipes"),
+    )  # fmt: skip
+    town.latest.apply("alerts", b"incident/outage", encode(incident))
+    token = town.token("viewer", "roads")
+    theirs = replace(town.register.read().tokens[token], grants=tuple(grants))
+    town.register.change(lambda r: (None, replace(r, tokens={token: theirs})))
+    async with town.browser() as browser:
+        code, said = await acknowledged(browser, "incident/outage", **bearer(token))
+    assert code == status
+    assert len(town.written) == (status == 200)
+    if status == 403:
+        assert said["problem"].startswith("your role may not acknowledge this alert: it takes")
+        assert "staff" not in said["problem"]  # which others it concerns is not told
 
 
 async def test_who_sees_all_and_is_on_call_for_one(tmp_path: Path) -> None:
