@@ -28,9 +28,9 @@ Action = Literal[
     "log_out_everywhere",
     "token_issue",
     "open_page",
-    "device_link",
-    "device_enrol",
-    "device_revoke",
+    "wall_link",
+    "wall_enrol",
+    "wall_revoke",
     # of alerts
     "alert_ack",
     "alert_unack",

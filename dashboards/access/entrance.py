@@ -39,7 +39,7 @@ from schemas.millis import DAY, SECOND
 
 ASKED = web.RequestKey("asked", Asked)
 LOG_IN, WALL_LINK = "/access/log-in", "/access/wall/{link}"
-MARK = "csrf"
+MARK_FIELD = "csrf"
 _WALL_MS = (
     400 * DAY
 )  # browsers keep no cookie for longer; it is set anew at each opening of the link
@@ -193,7 +193,7 @@ class Entrance:
     async def _form(self, request: web.Request) -> Mapping[str, Any] | None:
         """The fields of a form; None if it lacks the mark of the page that it should come from."""
         form = await posted_form(request)
-        if self.gate.is_mark(request[ASKED], str(form.get(MARK, ""))):
+        if self.gate.is_mark(request[ASKED], str(form.get(MARK_FIELD, ""))):
             return form
         self.refused(request[ASKED], "a form without its mark")
         return None
@@ -304,7 +304,7 @@ class Entrance:
         how, fresh, who = await asyncio.to_thread(self.gate.open_wall, link, held)
         if how in {"opened", "again"}:
             if how == "opened":
-                self.note(asked, who, "viewer", "device_enrol")
+                self.note(asked, who, "viewer", "wall_enrol")
             answer = web.Response(status=_SEE_OTHER, headers={"Location": "/"})
             self.set(answer, asked, WALL, fresh if how == "opened" else held, _WALL_MS)
             return answer

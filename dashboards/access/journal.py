@@ -15,9 +15,9 @@ _ACTIONS: Mapping[Why, Action] = {  # what was tried; else a page was to be open
     "a log-in that the provider refused": "log_in",
     "no role for these groups": "log_in",
     "more departments than a cookie holds": "log_in",
-    "a link of a wall that was used": "device_enrol",
-    "an expired link of a wall": "device_enrol",
-    "an unknown link of a wall": "device_enrol",
+    "a link of a wall that was used": "wall_enrol",
+    "an expired link of a wall": "wall_enrol",
+    "an unknown link of a wall": "wall_enrol",
 }
 
 

@@ -20,7 +20,7 @@ _ALGORITHM = "HS256"
 # Of each kind of cookie another one: a cookie of one kind is never taken for the other.
 Purpose = Literal["queuewatch-session", "queuewatch-login"]
 
-Refused = Literal["forged", "expired"]
+BadCookie = Literal["forged", "expired"]
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -59,11 +59,11 @@ def sealed(kept: Session | LoginUnderway, keys: Sequence[bytes]) -> str:
     return jwt.encode(claims, _derived(keys[0]), _ALGORITHM, {"kid": key_id(keys[0])})
 
 
-def unsealed_session(cookie: str, keys: Sequence[bytes], now: int) -> Session | Refused:
+def unsealed_session(cookie: str, keys: Sequence[bytes], now: int) -> Session | BadCookie:
     return _unsealed(cookie, keys, now, Session)  # type: ignore[no-any-return]
 
 
-def unsealed_login(cookie: str, keys: Sequence[bytes], now: int) -> LoginUnderway | Refused:
+def unsealed_login(cookie: str, keys: Sequence[bytes], now: int) -> LoginUnderway | BadCookie:
     return _unsealed(cookie, keys, now, LoginUnderway)  # type: ignore[no-any-return]
 
 

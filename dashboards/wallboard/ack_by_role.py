@@ -16,7 +16,7 @@ from dashboards.wallboard.ack_route import AckRoute
 from schemas.commands import LONGEST_NOTE
 
 PATH = "/api/acknowledge"
-MARK = "X-CSRF-Token"
+MARK_HEADER = "X-CSRF-Token"
 _MAY_NOT = (
     "your role may not acknowledge this alert: it takes supervisor, on-call or administrator"
     " of a department whose queues it is about"
@@ -44,10 +44,10 @@ class AckByRole:
         asked = request[ASKED]
         who = principal_of(request)
         if who.way != "token" and not self._entrance.gate.is_mark(
-            asked, request.headers.get(MARK, "")
+            asked, request.headers.get(MARK_HEADER, "")
         ):
             self._entrance.refused(asked, "a form without its mark")
-            return _said(403, f"send {MARK} with the csrf of /api/me")
+            return _said(403, f"send {MARK_HEADER} with the csrf of /api/me")
         try:
             wanted = msgspec.json.decode(await request.read(), type=Wanted)
         except msgspec.MsgspecError as error:

@@ -96,7 +96,7 @@ def token(
 @options.access_file(required=True)
 @options.data_of_up
 @with_kafka
-@audited("device_link", "name", "departments")
+@audited("wall_link", "name", "departments")
 def wall(name: str, departments: tuple[str, ...], valid: str, access_file: Path) -> None:
     """Print a link that makes the first browser which opens it the wall NAME, read-only until it is revoked.
 
@@ -147,7 +147,7 @@ def list_(access_file: Path) -> None:
 @options.access_file(required=True)
 @options.data_of_up
 @with_kafka
-@audited("device_revoke", "id_")
+@audited("wall_revoke", "id_")
 def revoke(id_: str, access_file: Path) -> None:
     """Take a token or a wall away, with every session that began with it; boards know at once.
 

@@ -86,10 +86,10 @@ def test_two_boards_share_what_is_revoked_and_the_audit_tells_of_it(
                 told()
                 == {
                     ("token_issue", "done"),
-                    ("device_link", "done"),
-                    ("device_enrol", "done"),
-                    ("device_enrol", "refused"),
-                    ("device_revoke", "done"),
+                    ("wall_link", "done"),
+                    ("wall_enrol", "done"),
+                    ("wall_enrol", "refused"),
+                    ("wall_revoke", "done"),
                     ("open_page", "refused"),
                     ("log_in", "refused"),
                 }

@@ -411,7 +411,7 @@ async def test_a_link_makes_one_screen_a_wall(tmp_path: Path) -> None:
             assert (await screen.post(path, sent))[0] == 403
         town.register.change(lambda r: (None, without(r, "link-0")))
         assert (await screen.get("/api/board"))[0] == 401
-    assert [r.action for r in town.kept if r.outcome == "done"] == ["device_enrol"]
+    assert [r.action for r in town.kept if r.outcome == "done"] == ["wall_enrol"]
 
 
 async def test_a_session_that_ends_on_a_walls_screen_leaves_the_wall(tmp_path: Path) -> None:

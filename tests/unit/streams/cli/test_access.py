@@ -46,7 +46,7 @@ def test_what_was_issued_is_in_the_audit_without_its_secret(
     run(tmp_path, "log-out", "Ann")
     assert [(each.action, each.object, each.detail) for each in told] == [
         ("token_issue", "Ann viewer water", ""),
-        ("device_link", "hall", ""),
+        ("wall_link", "hall", ""),
         ("log_out_everywhere", "Ann", ""),
     ]
     assert secret.strip() not in str(told)

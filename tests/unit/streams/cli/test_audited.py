@@ -34,7 +34,7 @@ NOT_AUDITED = frozenset(
 # Written by the board, not by a command.
 OF_THE_BOARD = {
     "log_in", "log_out", "log_out_everywhere", "open_page",
-    "device_link", "device_enrol", "device_revoke",
+    "wall_link", "wall_enrol", "wall_revoke",
 }  # fmt: skip
 
 
