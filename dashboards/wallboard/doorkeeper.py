@@ -138,7 +138,9 @@ class Connections:
         self._open[inner] = keeper
         self._silent[keeper] = None
         if len(self._silent) > self._most_silent:
-            next(iter(self._silent)).turn_away()
+            oldest = next(iter(self._silent))
+            del self._silent[oldest]  # its end is told later: many may come until then
+            oldest.turn_away()
         elif len(self._open) > self._most:
             keeper.turn_away()
 

@@ -156,6 +156,23 @@ async def test_of_too_many_silent_ones_the_oldest_goes_and_who_asks_gets_in() ->
         assert all([await ended(each) for each, _ in silent[:150]])
 
 
+class Keeper:
+    """Of a connection whose end the loop has not told yet."""
+
+    is_away = False
+
+    def turn_away(self) -> None:
+        self.is_away = True
+
+
+def test_many_that_come_at_once_are_no_more_than_the_bound() -> None:
+    door = Connections(most_silent=20)
+    keepers = [Keeper() for _ in range(100)]
+    for number, keeper in enumerate(keepers):
+        door.opened(number, keeper)  # type: ignore[arg-type]
+    assert [each.is_away for each in keepers] == [True] * 80 + [False] * 20
+
+
 async def test_more_than_the_most_are_turned_away_and_their_places_come_back() -> None:
     async with served(Connections(most=3)) as call:
         inside = []
