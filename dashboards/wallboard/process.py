@@ -16,7 +16,7 @@ from dashboards.access.journal import Keep
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.audit_queue import AuditQueue
-from dashboards.wallboard.doorkeeper import let_open
+from dashboards.wallboard.doorkeeper import let_open, spare_memory
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.series import BoardCollector
@@ -61,6 +61,7 @@ def run(options: BoardOptions) -> None:
     """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
     let_open()
+    spare_memory()
     if options.access is not None:
         watch_certificates(options.access, certificates.in_use)
     asyncio.run(_serve(options))

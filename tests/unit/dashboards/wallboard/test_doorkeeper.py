@@ -3,6 +3,7 @@
 import asyncio
 import resource
 import ssl
+from asyncio import sslproto
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,13 @@ import pytest
 from aiohttp import web
 
 from dashboards.wallboard import doorkeeper
-from dashboards.wallboard.doorkeeper import Connections, GuardedRunner, let_open
+from dashboards.wallboard.doorkeeper import (
+    TLS_BUFFER,
+    Connections,
+    GuardedRunner,
+    let_open,
+    spare_memory,
+)
 from streams.local.kafka import free_port
 from streams.plumbing.renewed_tls import server_context
 from streams.plumbing.tls_config import TlsFiles
@@ -95,6 +102,23 @@ async def test_by_tls_a_request_is_answered(
             writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + body)
             assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
             assert await reader.readexactly(4) == b"5000"
+
+
+async def test_a_connection_with_tls_takes_little_memory(
+    by_tls: tuple[ssl.SSLContext, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sslproto.SSLProtocol, "max_size", sslproto.SSLProtocol.max_size)
+    spare_memory()
+    door = Connections()
+    async with served(door, by_tls[0]) as call:
+        reader, writer = await call(by_tls[1])
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
+        )
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        assert await reader.readexactly(6) == b"200000"
+        (keeper,) = door._open.values()
+        assert len(keeper._transport._ssl_protocol._ssl_buffer) == TLS_BUFFER  # type: ignore[union-attr]
 
 
 async def test_who_never_ends_the_handshake_is_turned_away_in_the_same_time(
