@@ -1,1 +1,1 @@
-"""What people look at: Grafana boards as code and the wallboard."""
+"""What people look at: Grafana and the wallboard."""

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from schemas.tables import LEG_IDENTITY
 
+# `key_at` is the arrival as it was told first. Who asks for a range of arrivals looks that much further on both sides:
+# a leg whose arrival was corrected by more is not found, in no report and on no board.
+KEY_SLACK_DAYS = 7
 _IDENTITY = ", ".join(LEG_IDENTITY)
 
 

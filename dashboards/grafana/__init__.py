@@ -1,1 +1,1 @@
-"""Grafana boards as code: classic JSON (schemaVersion 42) that every Grafana from 10 on loads."""
+"""Grafana boards as code: classic JSON for Grafana 10 and later"""

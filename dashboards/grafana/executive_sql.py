@@ -1,196 +1,183 @@
-"""The ClickHouse queries of the Executive board, in SQL that runs on 18.16 and on 26.x.
-
-All figures come from the newest version of each leg that holds (schemas.newest_legs). Sums are divided once, in the last
-step; no ratio or percentile is averaged. A leg is judged by the formula, target and goal that it
-carries, so that a change of targets does not change the past. Names and zones are those that are valid
-now, or for a removed queue the last ones. Days and half hours are local; because ClickHouse's time
-functions accept only a constant zone, the board has a variable `zone` and shows the queues of that zone.
-"""
+"""The ClickHouse queries of the Executive board; what they are made of, and why so, says leg_sql."""
 
 from dashboards.grafana import look
-from schemas.counters import COUNTER, sql_condition
-from schemas.formulas import ASA, SERVICE_LEVELS, formula, sql, sql_population
+from dashboards.grafana.leg_sql import (
+    CONDITIONS,
+    DAY,
+    HALF_HOUR,
+    IN_RANGE,
+    LEGS,
+    MET,
+    MONTH,
+    SERVED,
+    SHARE_MET,
+    SLOT,
+    TO_GOAL,
+    WAITED,
+    WEEK,
+    WEEKDAY,
+    YEAR_BEFORE,
+    YEAR_LATER,
+    ZONE,
+    buckets,
+    midnight,
+    names,
+    nearest_rank,
+    share,
+)
 from schemas.goal import ENOUGH_CALLS
-from schemas.newest_legs import newest_legs_sql
-from schemas.targets_book import last_named_sql, present_queue_sql
 
-ZONE = "${zone:singlequote}"
-NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
-_QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
-ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 WORST = 10
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+HALF_HOURS_MET_NAME = "Half hours that met the goal"
 
-_COUNTED = {"offered", "abandoned"}.union(
-    *(
-        (*rule.numerator, *rule.numerator_excluded, *rule.denominator, *rule.excluded)
-        for rule in SERVICE_LEVELS
-    )
-)
-_CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
-_LEFT = sql_population(
-    formula("abandonment_ab1")
-)  # ghosts are left out: their wait is a cap of ours
-_WAITED = sql_population(ASA)  # the legs whose wait is in the mean and in the percentiles
-_LOCAL = f"toTimeZone(arrived_at, {ZONE})"
-_DAY = f"toDate({_LOCAL})"
-_MONTH = f"substring(toString({_DAY}), 1, 7)"
-# By its UTC start: when clocks go back at night, two half hours have the same local name.
-_HALF_HOUR = f"toUnixTimestamp(arrived_at) - toMinute({_LOCAL}) % 30 * 60 - toSecond({_LOCAL})"
-_SLOT = f"concat(substring(toString({_LOCAL}), 12, 3), if(toMinute({_LOCAL}) < 30, '00', '30'))"
-_WEEKDAY = f"toDayOfWeek({_LOCAL})"
+SERVICE_LEVEL = f"SELECT {SERVED} AS served\nFROM (\n{buckets(queue='queue')}\n)"
 
-# Bounds on key_at select the partitions, with one day more because it may differ from arrived_at.
-_KEYS = (
-    "key_at >= $__fromTime - INTERVAL 1 DAY",
-    "key_at < $__toTime + INTERVAL 1 DAY",
-)
-_COLUMNS = (
-    "arrived_at", "direction", "outcome", "channel", "wait_ms", "in_target", "short", "out_of_hours", "formula",
-    "goal", "targets_version",
-)  # fmt: skip
-# A renamed queue: what came under its former ids counts under the present one.
-_IN_RANGE = (
-    f"FROM (\n  SELECT {present_queue_sql(NOW_MS)} AS queue, {', '.join(_COLUMNS)}\n"
-    f"  FROM (\n  {newest_legs_sql('legs', _COLUMNS, _KEYS)}\n  )\n)\n"
-    "  WHERE arrived_at >= $__fromTime AND arrived_at < $__toTime\n"
-    "    AND direction = 'inbound'"
-)
-_OF_ZONE = f"queue IN (\n      SELECT queue FROM (\n{_QUEUES_ZONES}\n      ) WHERE queue_zone = {ZONE}\n    )"
-_LEGS = f"{_IN_RANGE}\n    AND out_of_hours = 0\n    AND {_OF_ZONE}"
-_NAMES = f"ANY LEFT JOIN (\n{last_named_sql(NOW_MS, 'name', 'queue_name')}\n) AS names USING queue"
-
-
-def _by_formula(part: int) -> str:
-    """Numerator (0) or denominator (1) of a leg's own formula; a leg without targets has none."""
-    cases = ", ".join(
-        f"formula = '{rule.name.removeprefix('sl_')}', {sql(rule, 'n_{}'.format)[part]}"
-        for rule in SERVICE_LEVELS
-    )
-    return f"sum(multiIf({cases}, 0))"
-
-
-def _buckets(**keys: str) -> str:
-    """One row for each bucket: counts, calls `due`, the `good` ones among them, and the goal."""
-    counters = ",\n    ".join(
-        f"toInt64(countIf({condition})) AS n_{name}" for name, condition in _CONDITIONS.items()
-    )
-    named = ", ".join(
-        f"{expression} AS {key}" for key, expression in keys.items() if key != "queue"
-    )
-    picked = ", ".join((["queue"] if "queue" in keys else []) + ([named] if named else []))
-    groups = ", ".join(keys)
-    return f"""SELECT {groups}, sum(n_offered) AS offered, sum(n_answered) AS answered,
-  sum(n_abandoned) AS abandoned, {_by_formula(0)} AS good,
-  {_by_formula(1)} AS due, max(leg_goal) AS queue_goal, max(longest_ms) AS longest_wait_ms
+HALF_HOURS_MET = f"""SELECT {SHARE_MET} AS half_hours_met
 FROM (
-  SELECT {picked}, formula, max(goal) AS leg_goal,
-    maxIf(wait_ms, {_LEFT}) AS longest_ms,
-    {counters}
-  {_LEGS}
-  GROUP BY {groups}, formula
-)
-GROUP BY {groups}"""
+{buckets(queue="queue", half_hour=HALF_HOUR)}
+)"""
 
-
-def _nearest_rank(share_in_tenths: int) -> str:
-    """The percentile of the waits, in s, by nearest rank (quantileExact would take the next higher wait)."""
-    rank = f"intDiv({share_in_tenths} * count() + 9, 10)"
-    return f"arrayElement(arraySort(groupArray(wait_ms)), {rank}) / 1000"
-
-
-_RATIO = "if(sum(due) > 0, sum(good) / sum(due), NULL)"
-_MET = "good / due >= queue_goal"
-_SHARE_MET = f"if(count() > 0, countIf({_MET}) / count(), NULL)"
-_TO_GOAL = (
-    f"multiIf(due <= 0, NULL, good / due < queue_goal AND due < {ENOUGH_CALLS}, {look.FEW_CODE},"
-    " good / due - queue_goal)"
-)
-_MIDNIGHT = f"toDateTime(concat(toString(day), ' 00:00:00'), {ZONE})"
-
-SERVICE_LEVEL = f"SELECT {_RATIO} AS service_level\nFROM (\n{_buckets(queue='queue')}\n)"
-
-HALF_HOURS_MET = f"""SELECT {_SHARE_MET} AS half_hours_met
-FROM (
-{_buckets(queue="queue", half_hour=_HALF_HOUR)}
-)
-WHERE due > 0"""
-
-VOLUMES = f"""SELECT countIf({_CONDITIONS["offered"]}) AS Offered,
-  countIf({_CONDITIONS["answered"]}) AS Answered, countIf({_CONDITIONS["abandoned"]}) AS Abandoned
-{_LEGS}"""
+VOLUMES = f"""SELECT countIf({CONDITIONS["offered"]}) AS Offered,
+  countIf({CONDITIONS["answered"]}) AS Answered, countIf({CONDITIONS["abandoned"]}) AS Abandoned,
+  countIf({CONDITIONS["rejected"]}) AS Rejected
+{LEGS}"""
 
 P90_WAIT = f"""SELECT if(answered > 0, wait_s, NULL) AS p90_wait_s
 FROM (
-  SELECT count() AS answered, {_nearest_rank(9)} AS wait_s
-  {_LEGS}
-    AND {_WAITED}
+  SELECT count() AS answered, {nearest_rank(90)} AS wait_s
+  {LEGS}
+    AND {WAITED}
 )"""
 
 NEWEST_CALL = f"""SELECT if(calls > 0, newest * 1000, NULL) AS newest_call
 FROM (
   SELECT count() AS calls, toInt64(toUnixTimestamp(max(arrived_at))) AS newest
-  {_IN_RANGE}
+  {IN_RANGE}
 )"""
 
 NOT_CONFIGURED = f"""SELECT count() AS calls_not_configured
-{_IN_RANGE} AND targets_version = 0"""
+{IN_RANGE} AND targets_version = 0"""
 
-MONTHS = f"""SELECT month AS Month, queue_name AS Queue, offered AS Offered, answered AS Answered,
-  abandoned AS Abandoned, due AS n, if(due > 0, good / due, NULL) AS SL, queue_goal AS Goal,
-  {_TO_GOAL} AS `To goal`
+
+def _trend(period: str) -> str:
+    """Both answers to "how was it" for each period: weighted by calls, and by the half hours of each queue."""
+    return f"""SELECT {midnight("period")} AS time, {SERVED} AS `{look.SERVED_AS_PROMISED}`,
+  {SHARE_MET} AS `{HALF_HOURS_MET_NAME}`
 FROM (
-{_buckets(queue="queue", month=_MONTH)}
+{buckets(queue="queue", half_hour=HALF_HOUR, period=period)}
+)
+GROUP BY period
+ORDER BY time"""
+
+
+WEEKS = _trend(WEEK)
+MONTHS = _trend(MONTH)
+
+MONTHS_BY_QUEUE = f"""SELECT substring(toString(month), 1, 7) AS Month, queue_name AS Queue, offered AS Offered,
+  answered AS Answered, abandoned AS Abandoned, due AS n, {share("good", "due")} AS SL, queue_goal AS Goal,
+  {TO_GOAL} AS `To goal`
+FROM (
+{buckets(queue="queue", month=MONTH)}
 ) AS figures
-{_NAMES}
+{names()}
 ORDER BY month DESC, queue_name"""
 
-DAILY_SERVICE_LEVEL = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, good / due AS SL
+CENTRES = f"""SELECT if(centre_title = '', 'no centre', centre_title) AS Centre, sum(offered) AS Offered,
+  sum(due) AS n, {SERVED} AS Served, {SHARE_MET} AS `Half hours met`,
+  {share("sum(gave_up)", "sum(could_give_up)")} AS `Gave up`, {share("sum(unanswered)", "sum(asked)")} AS Unanswered
 FROM (
-{_buckets(queue="queue", day=_DAY)}
+{buckets(queue="queue", half_hour=HALF_HOUR)}
 ) AS figures
-{_NAMES}
+{names("centre_name", "centre_title")}
+GROUP BY Centre
+ORDER BY Served, Centre"""
+
+WAITS = f"""SELECT queue_name AS Queue, answered AS n, mean_s AS Mean, p50 AS P50, p90 AS P90, p95 AS P95,
+  longest_s AS Longest
+FROM (
+  SELECT queue, count() AS answered, sum(wait_ms) / count() / 1000 AS mean_s, {nearest_rank(50)} AS p50,
+    {nearest_rank(90)} AS p90, {nearest_rank(95)} AS p95, max(wait_ms) / 1000 AS longest_s
+  {LEGS}
+    AND {WAITED}
+  GROUP BY queue
+) AS figures
+{names()}
+ORDER BY P90 DESC, Queue"""
+
+LOST = f"""SELECT queue_name AS Queue, offered AS Offered, abandoned AS Abandoned, short AS `Of them short`,
+  {share("abandoned", "left_queue")} AS `Abandoned of all`, {share("gave_up", "could_give_up")} AS `Without short ones`,
+  rejected AS Rejected, unanswered AS `Not answered`, {share("unanswered", "asked")} AS Unanswered
+FROM (
+  SELECT *, asked - rejected AS left_queue
+  FROM (
+{buckets(queue="queue")}
+  )
+) AS figures
+{names()}
+ORDER BY Unanswered DESC, Queue"""
+
+DAILY_SERVICE_LEVEL = f"""SELECT {midnight("day")} AS time, queue_name AS name, good / due AS SL
+FROM (
+{buckets(queue="queue", day=DAY)}
+) AS figures
+{names()}
 WHERE due > 0
 ORDER BY time, name"""
 
-DAILY_VOLUMES = f"""SELECT {_MIDNIGHT} AS time, offered AS Offered, answered AS Answered,
+DAILY_VOLUMES = f"""SELECT {midnight("day")} AS time, offered AS Offered, answered AS Answered,
   abandoned AS Abandoned
 FROM (
-{_buckets(day=_DAY)}
+{buckets(day=DAY)}
 )
 ORDER BY time"""
 
-DAILY_P90_WAIT = f"""SELECT {_MIDNIGHT} AS time, queue_name AS name, wait_s AS p90
+
+def _of_days(legs: str, day: str, figure: str, name: str) -> str:
+    return f"""SELECT {midnight("day")} AS time, {figure} AS `{name}`
 FROM (
-  SELECT queue, {_DAY} AS day, {_nearest_rank(9)} AS wait_s
-  {_LEGS}
-    AND {_WAITED}
+{buckets(legs, day=day)}
+)
+ORDER BY time"""
+
+
+_SERVED_OF_DAY = share("good", "due")
+OFFERED_BY_DAY = _of_days(LEGS, DAY, "offered", "Offered")
+OFFERED_YEAR_BEFORE = _of_days(YEAR_BEFORE, YEAR_LATER, "offered", "Offered a year before")
+SERVED_BY_DAY = _of_days(LEGS, DAY, _SERVED_OF_DAY, look.SERVED_AS_PROMISED)
+SERVED_YEAR_BEFORE = _of_days(YEAR_BEFORE, YEAR_LATER, _SERVED_OF_DAY, "A year before")
+
+DAILY_P90_WAIT = f"""SELECT {midnight("day")} AS time, queue_name AS name, wait_s AS p90
+FROM (
+  SELECT queue, {DAY} AS day, {nearest_rank(90)} AS wait_s
+  {LEGS}
+    AND {WAITED}
   GROUP BY queue, day
 ) AS figures
-{_NAMES}
+{names()}
 ORDER BY time, name"""
 
 QUEUES_HALF_HOURS = f"""SELECT queue_name AS Queue, half_hours AS `Half hours`, met AS `Met the goal`,
   met / half_hours AS Share, SL, highest_goal AS Goal
 FROM (
-  SELECT queue, count() AS half_hours, countIf({_MET}) AS met, sum(good) / sum(due) AS SL,
+  SELECT queue, count() AS half_hours, countIf({MET}) AS met, sum(good) / sum(due) AS SL,
     max(queue_goal) AS highest_goal
   FROM (
-{_buckets(queue="queue", half_hour=_HALF_HOUR)}
+{buckets(queue="queue", half_hour=HALF_HOUR)}
   )
   WHERE due > 0
   GROUP BY queue
 ) AS figures
-{_NAMES}
+{names()}
 ORDER BY Share, Queue"""
 
 WORST_HALF_HOURS = f"""SELECT toString(toDateTime(half_hour), {ZONE}) AS Start, queue_name AS Queue,
   due - good AS Missed, due AS n, good / due AS SL, queue_goal AS Goal, abandoned AS Abandoned,
   longest_wait_ms / 1000 AS `Longest wait`
 FROM (
-{_buckets(queue="queue", half_hour=_HALF_HOUR)}
+{buckets(queue="queue", half_hour=HALF_HOUR)}
 ) AS figures
-{_NAMES}
+{names()}
 WHERE due > 0 AND good / due < queue_goal
 ORDER BY Missed DESC, Start, Queue
 LIMIT {WORST}"""
@@ -203,7 +190,7 @@ def _week(cell: str) -> str:
     )
     return f"""SELECT slot AS `Half hour`, {cells}
 FROM (
-{_buckets(weekday=_WEEKDAY, slot=_SLOT)}
+{buckets(weekday=WEEKDAY, slot=SLOT)}
 )
 GROUP BY slot
 ORDER BY slot"""

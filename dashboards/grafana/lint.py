@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboards.grafana import look
+from dashboards.grafana.frame import SHARED
+from dashboards.grafana.panels import GRID_COLUMNS
 from dashboards.grafana.render import SCHEMA_VERSION
 from dashboards.grafana.sources import CLICKHOUSE_UID, PROMETHEUS_UID
 from schemas.recorded import RECORDED
 from schemas.series import SERIES, WINDOW_LABELS
 from schemas.tables import TABLES
 
-GRID_COLUMNS = 24
 _LABELS = {series.name: series.labels for series in SERIES}
 _SERIES_NAME = re.compile(r"\b(?:callcentre|queuewatch)_\w+")
 _RECORDED_NAME = re.compile(r"\b\w+:(?:callcentre|queuewatch)_\w+:\w+")
@@ -47,6 +48,11 @@ _SQL_KEYWORDS = frozenset(
         "NULL",
     }
 )
+_SOURCES = {PROMETHEUS_UID, CLICKHOUSE_UID}
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
+_GIVEN = {"__fromTime", "__toTime", "__rate_interval"}  # Grafana and its data sources give these
+_COUNTED = re.compile(r"\b(?:rate|increase)\(")
+_SEE = re.compile(r" Definition: docs/[\w./-]+\.md#[\w-]+$")
 _COLOUR_KEYS = frozenset({"color", "fixedColor"})
 
 
@@ -70,9 +76,35 @@ def _board(document: dict[str, Any]) -> Iterator[str]:
     ids = [panel["id"] for panel in document["panels"]]
     if len(ids) != len(set(ids)):
         yield f"{title}: panel ids repeat"
-    shared = "wall" in document.get("tags", [])
-    if shared and document["templating"].get("list"):
-        yield f"{title}: variables, though a board with them cannot be shared"
+    variables = document["templating"].get("list") or []
+    if _is_shared(document):
+        if variables:
+            yield f"{title}: variables, though a board with them cannot be shared"
+        for panel in document["panels"]:
+            if any("expr" in each and not each.get("instant") for each in panel["targets"]):
+                yield f"{title}: {panel['title']} is not instant: it draws history on a wall"
+    for variable in variables:
+        if variable.get("datasource", {}).get("uid") not in _SOURCES:
+            yield f"{title}: data source of variable {variable['name']} is not provisioned"
+    known = {variable["name"] for variable in variables} | _GIVEN
+    for name in sorted(_asked_for(document) - known):
+        yield f"{title}: no variable {name}"
+    for link in document.get("links") or []:
+        if link["type"] != "dashboards" or not set(link["tags"]) <= set(document["tags"]):
+            yield f"{title}: link {link['title']} leads to boards that are not ours"
+
+
+def _is_shared(document: dict[str, Any]) -> bool:
+    return SHARED in document.get("tags", [])
+
+
+def _asked_for(document: dict[str, Any]) -> set[str]:
+    """Variables in queries of panels and of other variables."""
+    texts = [
+        each.get("expr") or each["rawSql"] for p in document["panels"] for each in p["targets"]
+    ]
+    texts += [str(each["query"]) for each in document["templating"].get("list") or []]
+    return {found[0] or found[1] for text in texts for found in _VARIABLE.findall(text)}
 
 
 def _grid(panels: list[dict[str, Any]]) -> Iterator[str]:
@@ -93,6 +125,10 @@ def _panel(panel: dict[str, Any]) -> Iterator[str]:
     for key in ("title", "description"):
         if not panel.get(key):
             yield f"no {key}"
+    if not _SEE.search(panel.get("description") or ""):
+        yield "the description does not end with the page of docs that defines what is shown"
+    if panel.get("datasource", {}).get("uid") not in _SOURCES:
+        yield "data source is not provisioned"
     defaults = panel["fieldConfig"]["defaults"]
     if defaults.get("noValue") not in {look.NO_DATA, look.NO_VALUE}:
         yield f'noValue is neither "{look.NO_DATA}" nor "{look.NO_VALUE}"'
@@ -122,8 +158,8 @@ def _target(target: dict[str, Any]) -> Iterator[str]:
     uid = target["datasource"]["uid"]
     if uid == PROMETHEUS_UID:
         yield from unknown_series(target["expr"])
-        if not target.get("instant"):
-            yield "a PromQL target that is not instant draws history on a wall"
+        if "_total" in target["expr"] and not _COUNTED.search(target["expr"]):
+            yield "a counter without rate or increase"
     elif uid == CLICKHOUSE_UID:
         yield from unknown_columns(target["rawSql"])
     else:

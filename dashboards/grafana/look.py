@@ -33,7 +33,14 @@ SHARE = "percentunit"
 COUNT = "none"
 MOMENT = "dateTimeAsIso"
 TEXT = "string"
-UNITS = frozenset({SECONDS, SHARE, COUNT, MOMENT, TEXT})
+SHORT_TIME = "s"  # for what takes less than a second: dthms would be 00:00:00
+PER_SECOND = "cps"
+FACTOR = "short"  # a number with a decimal, where 1.4 and 0.6 must not both be 1
+UNITS = frozenset({SECONDS, SHARE, COUNT, MOMENT, TEXT, SHORT_TIME, PER_SECOND, FACTOR})
+
+# A figure over queues that were promised different things: the calls that were served as their own queue promised,
+# over all that are counted for that. It is no service level of one formula, and is never called one.
+SERVED_AS_PROMISED = "Served as each queue promised"
 
 NO_DATA = "NO DATA"  # it was not measured: somebody must find out why
 NO_VALUE = "–"  # the denominator is 0: there were no calls, and nothing is wrong

@@ -22,18 +22,27 @@ from grafana_foundation_sdk.models.dashboard import (
 from msgspec import Struct
 
 from dashboards.grafana import look
-from dashboards.grafana.sources import CLICKHOUSE, PROMETHEUS, ClickHouseQuery
+from dashboards.grafana.sources import CLICKHOUSE, PROMETHEUS, ClickHouseQuery, now
 
+GRID_COLUMNS = 24
 LAST = "lastNotNull"
 Override = DashboardFieldConfigSourceOverrides
 
 
 class About(Struct, frozen=True):
-    """Title, meaning and grid position (x, y, width, height on Grafana's 24 columns) of a panel."""
+    """Title, meaning and grid position (x, y, width, height on Grafana's 24 columns) of a panel.
+
+    `see` is the page and heading under `docs` that define what it shows.
+    """
 
     title: str
     meaning: str
     grid: tuple[int, int, int, int]
+    see: str
+
+    @property
+    def description(self) -> str:
+        return f"{self.meaning} Definition: docs/{self.see}"
 
 
 def tile(
@@ -68,6 +77,33 @@ def tile(
         reduce_options=common.ReduceDataOptions(calcs=[LAST]),
     )
     return _panel("stat", about, [query], options, defaults)
+
+
+class Tile(Struct, frozen=True):
+    """One big number from Prometheus; `silence` stands where there is no value."""
+
+    title: str
+    meaning: str
+    see: str
+    expr: str
+    unit: str
+    colours: ThresholdsConfig
+    silence: str = look.NO_DATA
+
+
+def line_of_tiles(y: int, height: int, tiles: Sequence[Tile]) -> list[Panel]:
+    """Tiles of one width side by side, over the whole width of the board."""
+    width = GRID_COLUMNS // len(tiles)
+    return [
+        tile(
+            About(each.title, each.meaning, (number * width, y, width, height), each.see),
+            now("A", each.expr),
+            each.unit,
+            each.colours,
+            silence=each.silence,
+        )
+        for number, each in enumerate(tiles)
+    ]
 
 
 def bars(about: About, query: Dataquery, unit: str, colours: ThresholdsConfig) -> Panel:
@@ -118,7 +154,7 @@ def rows(
 
 def lines(
     about: About,
-    query: Dataquery,
+    queries: Sequence[Dataquery],
     unit: str,
     *,
     overrides: Sequence[Override] = (),
@@ -152,7 +188,7 @@ def lines(
             mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING
         ),
     )
-    return _panel("timeseries", about, [query], options, defaults, overrides=overrides)
+    return _panel("timeseries", about, queries, options, defaults, overrides=overrides)
 
 
 def column(
@@ -168,6 +204,8 @@ def column(
     properties = [DynamicConfigValue(id_val="unit", value=unit)]
     if unit in {look.COUNT, look.SECONDS, look.SHARE}:
         properties.append(DynamicConfigValue(id_val="decimals", value=0))
+    if unit == look.FACTOR:
+        properties.append(DynamicConfigValue(id_val="decimals", value=1))
     if colours is not None or mappings:
         cell = {"type": "color-background", "mode": "basic"}
         properties.append(DynamicConfigValue(id_val="custom.cellOptions", value=cell))
@@ -183,23 +221,35 @@ def column(
     return Override(matcher=MatcherConfig(id_val="byName", options=name), properties=properties)
 
 
-def joined_by_queue(names: dict[str, str], hidden: Sequence[str]) -> list[DataTransformerConfig]:
-    """Several instant queries as one table; `names` gives its columns in their order."""
-    order = {column: index for index, column in enumerate(names)}
+def joined(
+    names: dict[str, str], hidden: Sequence[str], by: str = "queue"
+) -> list[DataTransformerConfig]:
+    """Several instant queries as one table with a row for each value of label `by`; `names` gives its columns in
+    their order.
+    """
     return [
         DataTransformerConfig(
             id_val="filterFieldsByName", options={"exclude": {"pattern": "^Time$"}}
         ),
-        DataTransformerConfig(id_val="joinByField", options={"byField": "queue", "mode": "outer"}),
-        DataTransformerConfig(
-            id_val="organize",
-            options={
-                "excludeByName": dict.fromkeys(hidden, True),
-                "indexByName": order,
-                "renameByName": {column: name for column, name in names.items() if name},
-            },
-        ),
+        DataTransformerConfig(id_val="joinByField", options={"byField": by, "mode": "outer"}),
+        _organized(names, hidden),
     ]
+
+
+def listed(names: dict[str, str], hidden: Sequence[str]) -> list[DataTransformerConfig]:
+    """One instant query as a table with a row for each series; `names` gives its columns in their order."""
+    return [_organized(names, ["Time", *hidden])]
+
+
+def _organized(names: dict[str, str], hidden: Sequence[str]) -> DataTransformerConfig:
+    return DataTransformerConfig(
+        id_val="organize",
+        options={
+            "excludeByName": dict.fromkeys(hidden, True),
+            "indexByName": {column: index for index, column in enumerate(names)},
+            "renameByName": {column: name for column, name in names.items() if name},
+        },
+    )
 
 
 def _panel(
@@ -215,7 +265,7 @@ def _panel(
     return Panel(
         type_val=kind,
         title=about.title,
-        description=about.meaning,
+        description=about.description,
         targets=list(queries),
         datasource=CLICKHOUSE if isinstance(queries[0], ClickHouseQuery) else PROMETHEUS,
         grid_pos=GridPos(h=height, w=width, x=x, y=y),

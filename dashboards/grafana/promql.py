@@ -1,8 +1,10 @@
-"""The Prometheus queries of the Wall board. They always aggregate, as queues are spread over workers.
+"""The Prometheus queries of queues. They always aggregate, as queues are spread over workers.
 
 Ratios are made here, from summed numerators and denominators. With `> 0` on the denominator, a queue
 without calls has no value ("–"); otherwise it would show 0 %.
 """
+
+import re
 
 from dashboards.grafana import look
 from schemas.formulas import Formula, formula, sql
@@ -10,6 +12,9 @@ from schemas.goal import ENOUGH_CALLS, GOAL_WINDOW_MINUTES
 from schemas.recorded import STALE_BY_QUEUE, UNEXPLAINED_BY_QUEUE
 from schemas.series import window_series
 
+# Every series callcentre_* has the label `queue`, so that any query can be asked of some queues alone.
+_OF_A_QUEUE = re.compile(r"((?:\w+:)?callcentre_\w+(?::\w+)?)(?:\{([^}]*)\})?")
+CHOSEN = 'queue=~"$queue"'
 WALL_WINDOW = f"{GOAL_WINDOW_MINUTES}m"
 ABANDONMENT = formula("abandonment_ab2")
 
@@ -56,6 +61,22 @@ _JUDGED = " or ".join(
 STATE = f"{of_queue(_JUDGED)} or on (queue) {look.NO_LIVE_DATA_CODE} + 0 * {WAITING}"
 
 
+WAITING_PAST_TARGET = by_queue("callcentre_queue_waiting_past_target_callers")
+IN_SERVICE = by_queue("callcentre_queue_in_service_callers")
+DOUBTFUL = by_queue("callcentre_queue_doubtful_callers")
+TARGET_S = of_queue("callcentre_target_answer_within_seconds")
+
+
+def chosen(expr: str) -> str:
+    """`expr` of the queues that are chosen on the board."""
+
+    def with_matcher(found: re.Match[str]) -> str:
+        matchers = ",".join(filter(None, (found[2], CHOSEN)))
+        return f"{found[1]}{{{matchers}}}"
+
+    return _OF_A_QUEUE.sub(with_matcher, expr)
+
+
 def service_level_parts(window: str) -> tuple[str, str]:
     """Numerator and denominator of the closed service level, each by its queue's own formula."""
     matcher = f'{{window="{window}"}}'
@@ -66,7 +87,7 @@ def service_level_parts(window: str) -> tuple[str, str]:
 
 
 def service_level(window: str) -> str:
-    """The closed service level over all queues."""
+    """Served as each queue promised: the closed service levels of all queues as one figure."""
     above, below = service_level_parts(window)
     return f"sum({above}) / (sum({below}) > 0)"
 
@@ -74,6 +95,28 @@ def service_level(window: str) -> str:
 def service_level_by_queue(window: str) -> str:
     above, below = service_level_parts(window)
     return f"{by_queue(above)} / ({by_queue(below)} > 0)"
+
+
+def live_service_level_by_queue(window: str) -> str:
+    """With a miss for each caller who still waits past the target."""
+    above, _ = service_level_parts(window)
+    below = f'callcentre_window_live_service_level_denominator_legs{{window="{window}"}}'
+    return f"{by_queue(above)} / ({by_queue(below)} > 0)"
+
+
+def burn(window: str) -> str:
+    """How many times as many late calls as the goal allows; no value at a goal of 100 %."""
+    return f"(1 - {service_level_by_queue(window)}) / on (queue) (1 - ({GOAL} < 1))"
+
+
+def late_calls_left() -> str:
+    """How many of the next calls may all be late while the level of today is still at its goal.
+
+    As rule `late_calls_left` has it (84 of 105 at a goal of 80 % is on the goal, not a hair below it).
+    """
+    above, below = service_level_parts("today")
+    left = f"{by_queue(above)} / on (queue) ({GOAL} < 1) - on (queue) ({by_queue(below)} > 0)"
+    return f"clamp_min(floor({left} + 1e-9), 0)"
 
 
 def against_goal(window: str) -> str:
@@ -90,6 +133,11 @@ def behind(window: str) -> str:
 
 def _counts(rule: Formula, window: str) -> tuple[str, str]:
     return sql(rule, lambda counter: f'{window_series(counter)}{{window="{window}"}}')
+
+
+def count(counter: str, window: str) -> str:
+    """Legs of each queue."""
+    return by_queue(f'{window_series(counter)}{{window="{window}"}}')
 
 
 def ratio(rule: Formula, window: str) -> str:
@@ -122,4 +170,6 @@ def named(expr: str) -> str:
     )
 
 
+FIRING = named("max by (rule, queue, topic, area) (callcentre_alerts_firing)")
+NOT_EVALUATED = named("max by (rule, queue, reason) (callcentre_alerts_not_evaluated)")
 LONGEST_QUEUES = f"topk(8, {named(WAITING)})"

@@ -54,3 +54,10 @@ def table(ref_id: str, expr: str) -> prometheus.Dataquery:
     query = now(ref_id, expr)
     query.format_val = prometheus.PromQueryFormat.TABLE
     return query
+
+
+def over_time(ref_id: str, expr: str, legend: str) -> prometheus.Dataquery:
+    """One line for each series over the board's time range."""
+    query = now(ref_id, expr, legend)
+    query.instant, query.range_val = False, True
+    return query

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from schemas.legs import JUDGED_AGAIN
 from schemas.millis import DAY, SECOND
-from schemas.newest_legs import newest_legs_sql
+from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
 from schemas.tables import LEG_IDENTITY
 from streams.sinks.clickhouse.database import quoted
 
-# A leg whose arrival was corrected by more than this is not found: its sort key keeps the first arrival.
-KEY_SLACK_MS = 7 * DAY
+KEY_SLACK_MS = KEY_SLACK_DAYS * DAY
 _LAST_SECOND = 2**32 - 1
 
 

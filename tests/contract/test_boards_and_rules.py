@@ -12,6 +12,7 @@ from grafana_foundation_sdk.models import dashboard
 
 from dashboards.grafana import render, sources
 from dashboards.grafana.lint import unknown_series
+from dashboards.grafana.look import SERVED_AS_PROMISED
 from schemas.alerts import alert_name
 from schemas.recorded import RECORDED
 from schemas.series import SERIES
@@ -51,9 +52,30 @@ def test_boards_are_classic_json(name: str) -> None:
     assert not {"elements", "layout", "spec"} & set(board)
 
 
-def test_wall_asks_prometheus_only_and_executive_clickhouse_only() -> None:
-    assert not any("SELECT" in query.text for query in asked("wall"))
-    assert all(query.text.startswith("SELECT") for query in asked("executive"))
+def test_executive_asks_clickhouse_only_and_the_others_prometheus_only() -> None:
+    for name in render.BOARDS:
+        for query in asked(name):
+            assert query.text.startswith("SELECT") == (name == "executive"), query.name
+
+
+@pytest.mark.parametrize("name", render.BOARDS)
+def test_every_panel_says_where_its_figure_is_defined(name: str) -> None:
+    for panel in render.board(name)["panels"]:
+        path, heading = re.findall(
+            r"Definition: (docs/[\w-]+\.md)#([\w-]+)$", panel["description"]
+        )[0]
+        titles = re.findall(r"^#+ (.+)$", (ROOT / path).read_text(), re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+        assert heading in anchors, (panel["title"], path, heading)
+
+
+def test_a_figure_over_queues_with_different_promises_is_named_so() -> None:
+    """A share of several formulas under the name of one would be taken for that one."""
+    over_all = "sum(callcentre_window_service_level_numerator_legs{"
+    for name in render.BOARDS:
+        for query in asked(name):
+            if query.text.startswith((over_all, "SELECT if(sum(due) > 0, sum(good)")):
+                assert query.panel.startswith(SERVED_AS_PROMISED), query.name
 
 
 def test_rules_name_only_series_that_are_exported() -> None:
@@ -97,9 +119,15 @@ def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not()
 def test_what_is_recorded_is_what_boards_ask_for() -> None:
     made = re.findall(r"- record: (\S+)\n\s+expr: (.+)\n", RULES)
     assert made == [(each.name, each.expr) for each in RECORDED]
-    asked_for = {name for query in asked("wall") for name in re.findall(r"\w+:\w+:\w+", query.text)}
-    assert asked_for
-    assert asked_for <= {each.name for each in RECORDED}
+    asked_for = {
+        name
+        for board in render.BOARDS
+        for query in asked(board)
+        for name in re.findall(r"[a-z]+:\w+:\w+", query.text)
+    }
+    assert asked_for == {each.name for each in RECORDED}
+    in_alerts = RULES[RULES.index("- name: pipeline") :]
+    assert [name for name in asked_for if name not in in_alerts] == []
 
 
 def test_provisioned_sources_have_the_uids_of_the_boards() -> None:

@@ -20,7 +20,7 @@ from tests.support.services import ClickHouse
 ZONE = "Europe/London"
 FROM_S = from_iso("2026-06-30T00:00:00Z") // 1000
 TO_S = from_iso("2026-11-01T00:00:00Z") // 1000
-PANELS = [query.panel for query in asked("executive")]
+PANELS = [f"{query.panel}/{query.ref}" for query in asked("executive")]
 
 Rows = list[dict[str, Any]]
 
@@ -62,7 +62,6 @@ def setup() -> list[str]:
     day.leg("billing", "2026-07-01T09:29:59Z", "abandoned", 3)  # short: ignored by the formula
     day.leg("billing", "2026-07-01T09:30:00Z", "answered", 10)  # 10:30 local: 1 of 4
     day.leg("billing", "2026-07-01T09:40:00Z", "answered", 61)
-    day.leg("billing", "2026-07-01T09:41:00Z", "abandoned", 90)
     day.leg("bills", "2026-07-01T09:42:00Z", "abandoned", 95)  # the former id of billing
     # 00:10 of 1 July; its newest version holds: it was open, then answered after 12 s.
     for version, outcome, wait in ((5, "open", None), (6, "answered", 12)):
@@ -78,6 +77,19 @@ def setup() -> list[str]:
     # Given up after the cap, which is nobody's wait; and an abandon of which nobody told when.
     day.leg("billing", "2026-07-01T09:43:00Z", "ghost", 7_200)
     day.leg("repairs", "2026-10-26T02:00:00Z", "abandoned", None, formula="offered")
+    # Wednesday 2 July 2025 is Wednesday 1 July 2026 of the year before, Monday 27 October 2025 is 26 October 2026.
+    day.leg("billing", "2025-07-01T23:00:00Z", "answered", 5)  # 00:00 local
+    day.leg("billing", "2025-07-02T09:00:00Z", "answered", 50)
+    day.leg("repairs", "2025-07-02T22:59:59Z", "answered", 5, formula="offered")  # 23:59:59 local
+    day.leg("repairs", "2025-10-27T09:00:00Z", "answered", 5, formula="offered")
+    day.leg(
+        "billing", "2025-06-30T23:59:59Z", "answered", 5
+    )  # a second before the range, by the clock
+    day.leg("billing", "2025-11-02T00:00:00Z", "answered", 5)  # at its end, which is not part of it
+    # Told again with its arrival moved by two hours (a corrected time zone): the newest version holds.
+    for version, at in ((1, "2026-07-01T11:41:00Z"), (2, "2026-07-01T09:41:30Z")):
+        day.leg("billing", at, "abandoned", 90, leg_id="moved", version=version,
+                key_at="2026-07-01 11:41:00")  # fmt: skip
     # What no figure may count.
     day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, out_of_hours=1)
     day.leg("billing", "2026-07-01T09:05:00Z", "answered", 1, direction="outbound")
@@ -86,19 +98,72 @@ def setup() -> list[str]:
     day.leg("fleet", "2026-07-01T09:05:00Z", "answered", 1)
     day.leg("mystery", "2026-10-30T09:00:00Z", "answered", 1, targets_version=0, formula="")
     targets = [
-        ("billing", 1, "Old name", "Africa/Johannesburg", '{"queue":"billing"}'),
-        ("billing", 2, "Billing", ZONE, '{"queue":"billing","formerly":["b 0","bills"]}'),
-        ("repairs", 1, "Repairs", ZONE, '{"queue":"repairs","formerly":[]}'),
-        ("fleet", 1, "Fleet", "Africa/Johannesburg", '{"queue":"fleet"}'),
+        ("billing", 1, "Old name", "Old", "Africa/Johannesburg", '{"queue":"billing"}'),
+        (
+            "billing",
+            2,
+            "Billing",
+            "Revenue",
+            ZONE,
+            '{"queue":"billing","formerly":["b 0","bills"]}',
+        ),
+        ("repairs", 1, "Repairs", "Works", ZONE, '{"queue":"repairs","formerly":[]}'),
+        ("fleet", 1, "Fleet", "Works", "Africa/Johannesburg", '{"queue":"fleet"}'),
     ]
-    columns = "queue, version, name, time_zone, body"
+    columns = "queue, version, name, centre_name, time_zone, body"
     return day.rows + [f"INSERT INTO targets ({columns}) VALUES {target!r}" for target in targets]
 
 
+SERVED, MET = "Served as each queue promised", "Half hours that met the goal"
 KNOWN: dict[str, Rows] = {
-    "Service level": [{"service_level": 11 / 18}],
-    "Half hours that met the goal": [{"half_hours_met": 3 / 6}],
-    "Volumes": [{"Offered": 21, "Answered": 16, "Abandoned": 4}],
+    SERVED: [{"served": 11 / 18}],
+    MET: [{"half_hours_met": 3 / 6}],
+    "Volumes": [{"Offered": 21, "Answered": 16, "Abandoned": 4, "Rejected": 1}],
+    "By week": [
+        {"time": "2026-06-28T23:00:00Z", SERVED: 10 / 15, MET: 2 / 3},
+        {"time": "2026-10-18T23:00:00Z", SERVED: 1 / 2, MET: 1 / 2},
+        {"time": "2026-10-26T00:00:00Z", SERVED: 0.0, MET: 0.0},
+    ],
+    "By month": [
+        {"time": "2026-06-30T23:00:00Z", SERVED: 10 / 15, MET: 2 / 3},
+        {"time": "2026-09-30T23:00:00Z", SERVED: 1 / 3, MET: 1 / 3},
+    ],
+    # All that left: billing 16, of them 13 answered (one rung back), 3 abandoned (1 short); repairs 4, of them 1 abandoned.
+    "Centres": [
+        {"Centre": "Works", "Offered": 4, "n": 4, "Served": 0.5, "Half hours met": 0.5, "Gave up": 1 / 4,
+         "Unanswered": 1 / 4},
+        {"Centre": "Revenue", "Offered": 17, "n": 14, "Served": 9 / 14, "Half hours met": 0.5, "Gave up": 2 / 15,
+         "Unanswered": 4 / 17},
+    ],
+    # billing: 1 2 3 4 5 6 7 10 20 30 40 61; ranks 6, 11, 12. repairs: 5 12 50; ranks 2, 3, 3.
+    "Waits of the answered, by queue": [
+        {"Queue": "Repairs", "n": 3, "Mean": 67 / 3, "P50": 12.0, "P90": 50.0, "P95": 50.0, "Longest": 50.0},
+        {"Queue": "Billing", "n": 12, "Mean": 189 / 12, "P50": 6.0, "P90": 40.0, "P95": 61.0, "Longest": 61.0},
+    ],
+    "Abandoned, rejected and unanswered, by queue": [
+        {"Queue": "Repairs", "Offered": 4, "Abandoned": 1, "Of them short": 0, "Abandoned of all": 1 / 4,
+         "Without short ones": 1 / 4, "Rejected": 0, "Not answered": 1, "Unanswered": 1 / 4},
+        {"Queue": "Billing", "Offered": 17, "Abandoned": 3, "Of them short": 1, "Abandoned of all": 3 / 16,
+         "Without short ones": 2 / 15, "Rejected": 1, "Not answered": 4, "Unanswered": 4 / 17},
+    ],
+    "Calls and a year before": [
+        {"time": "2026-06-30T23:00:00Z", "Offered": 18},
+        {"time": "2026-10-24T23:00:00Z", "Offered": 2},
+        {"time": "2026-10-26T00:00:00Z", "Offered": 1},
+    ],
+    "Calls and a year before/B": [
+        {"time": "2026-06-30T23:00:00Z", "Offered a year before": 3},
+        {"time": "2026-10-26T00:00:00Z", "Offered a year before": 1},
+    ],
+    "Served and a year before": [
+        {"time": "2026-06-30T23:00:00Z", SERVED: 10 / 15},
+        {"time": "2026-10-24T23:00:00Z", SERVED: 0.5},
+        {"time": "2026-10-26T00:00:00Z", SERVED: 0.0},
+    ],
+    "Served and a year before/B": [
+        {"time": "2026-06-30T23:00:00Z", "A year before": 2 / 3},
+        {"time": "2026-10-26T00:00:00Z", "A year before": 1.0},
+    ],
     # 15 waits: 1 2 3 4 5 5 6 7 10 12 20 30 40 50 61; rank ceil(13.5) = 14
     "P90 wait": [{"p90_wait_s": 50.0}],
     "Newest call": [{"newest_call": from_iso("2026-10-30T09:00:00Z")}],
@@ -164,6 +229,9 @@ for _panel, _none, _cells in (
         | dict([_cells[slot]] if slot in _cells else [])
         for slot in ("00:00", "01:00", "02:00", "10:00", "10:30")
     ]
+
+
+KNOWN = {panel if "/" in panel else f"{panel}/A": rows for panel, rows in KNOWN.items()}
 
 
 def queries() -> list[str]:

@@ -115,7 +115,7 @@ KNOWN: dict[tuple[str, str], Values] = {
     ("Alerts firing", "A"): {"": 2},
     ("Waiting", "A"): {"": 6},
     ("Oldest wait", "A"): {"": 70},
-    ("Service level, 30 min", "A"): {"": 9 / 14},
+    ("Served as each queue promised, 30 min", "A"): {"": 9 / 14},
     ("Abandoned, 30 min", "A"): {"": 4 / 16},
     ("Queues", "A"): {"billing": 1, "repairs": 1, "fleet": 1, "mystery": 1},
     ("Queues", "B"): {"billing": 2, "repairs": 1, "fleet": 3, "mystery": -2},

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from dashboards.grafana import executive_sql
+from dashboards.grafana import leg_sql
 from schemas.tables import TABLES
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import (
@@ -20,6 +20,7 @@ from streams.history.catalogue import Catalogue
 from streams.sinks.clickhouse.database import quoted
 from streams.sinks.clickhouse.migrate import migrations
 from streams.sinks.clickhouse.rows import target_rows
+from tests.support.boards import asked as asked_of_board
 from tests.support.boards import on_chdb
 from tests.support.builders import targets
 
@@ -112,11 +113,13 @@ def last_names(book: TargetsBook, at: int) -> dict[str, Any]:
 
 def test_grafana_asks_nothing_else_about_targets() -> None:
     """The Executive board names and chooses queues by the rendered SQL alone."""
-    asked = "\n".join(text for text in vars(executive_sql).values() if isinstance(text, str))
+    asked = "\n".join(query.text for query in asked_of_board("executive"))
+    asked += leg_sql.ZONES
     for rendered in (
-        present_queue_sql(executive_sql.NOW_MS),
-        last_named_sql(executive_sql.NOW_MS, "time_zone", "queue_zone"),
-        last_named_sql(executive_sql.NOW_MS, "name", "queue_name"),
+        present_queue_sql(leg_sql.NOW_MS),
+        last_named_sql(leg_sql.NOW_MS, "time_zone", "queue_zone"),
+        last_named_sql(leg_sql.NOW_MS, "name", "queue_name"),
+        last_named_sql(leg_sql.NOW_MS, "centre_name", "centre_title"),
     ):
         assert rendered in asked
         asked = asked.replace(rendered, "")

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.grafana import render
+from schemas.recorded import RECORDED
 from tests.support.services import ROOT
 
 
@@ -47,6 +48,17 @@ def expanded(sql: str, from_s: int, to_s: int, zone: str) -> str:
     left_over = re.findall(r"\$\w+|\$\{.*?\}", sql)
     assert not left_over, left_over
     return sql
+
+
+def promql_expanded(expr: str, **variables: str) -> str:
+    """As Grafana sends it, and with what our rules record in place of its name: test_wall_board records it really."""
+    for name, value in {"__rate_interval": "1m", **variables}.items():
+        expr = expr.replace(f"${name}", value)
+    for each in RECORDED:
+        expr = expr.replace(each.name, f"({each.expr})")
+    left_over = re.findall(r"\$[A-Za-z_]\w*", expr)
+    assert not left_over, left_over
+    return expr
 
 
 def on_chdb(setup: Sequence[str], queries: Sequence[str]) -> list[list[dict[str, Any]]]:

@@ -195,9 +195,10 @@ class Prometheus:
     server: Server
     url: str
 
-    def query(self, promql: str) -> list[dict[str, Any]]:
-        """The result vector of an instant query; fails with the server's words if it refuses it."""
-        url = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": promql})
+    def query(self, promql: str, at_s: float | None = None) -> list[dict[str, Any]]:
+        """The result vector of an instant query, now or at that time; fails with the server's words if it refuses it."""
+        asked = {"query": promql} | ({} if at_s is None else {"time": f"{at_s:.3f}"})
+        url = f"{self.url}/api/v1/query?" + urllib.parse.urlencode(asked)
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
@@ -216,6 +217,7 @@ def prometheus(folder: Path, config: str) -> Prometheus:
         found,
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
+        "--storage.tsdb.retention.time=10y",  # data of tests may be of any day
         f"--web.listen-address={HOST}:{port}",
         "--log.level=warn",
     ]

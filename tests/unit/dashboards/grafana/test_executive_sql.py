@@ -20,5 +20,5 @@ def test_no_query_averages_or_reads_superseded_calls() -> None:
 
 
 def test_few_calls_are_held_against_no_goal_and_colour_no_cell() -> None:
-    assert f"due < {ENOUGH_CALLS}" in executive_sql.MONTHS
+    assert f"due < {ENOUGH_CALLS}" in executive_sql.MONTHS_BY_QUEUE
     assert f">= {ENOUGH_CALLS}" in executive_sql.WEEK_SERVICE_LEVEL

@@ -25,7 +25,40 @@ MISTAKES: dict[str, tuple[Callable[[Board], Any], str]] = {
     "v2": (lambda b: b.update(schemaVersion=1), "not classic JSON"),
     "no uid": (lambda b: b.update(uid=""), "no uid"),
     "no description": (lambda b: b.update(description=""), "no description"),
-    "variables": (lambda b: b["templating"].update(list=[{"name": "queue"}]), "cannot be shared"),
+    "variables": (
+        lambda b: b["templating"].update(list=[{"name": "queue", "query": ""}]),
+        "cannot be shared",
+    ),
+    "variable from elsewhere": (
+        lambda b: b["templating"].update(list=[{"name": "queue", "query": ""}]),
+        "data source of variable queue is not provisioned",
+    ),
+    "unknown variable": (
+        lambda b: first(b)["targets"][0].update(expr='up{job="$jb"}'),
+        "no variable jb",
+    ),
+    "variable in a variable": (
+        lambda b: b["templating"].update(
+            list=[{"name": "queue", "query": "x{y=~'${centre:pipe}'}"}]
+        ),
+        "no variable centre",
+    ),
+    "link elsewhere": (
+        lambda b: b.update(links=[{"title": "x", "type": "dashboards", "tags": ["theirs"]}]),
+        "link x leads to boards that are not ours",
+    ),
+    "no definition": (
+        lambda b: first(b).update(description="Callers who wait."),
+        "does not end with the page of docs",
+    ),
+    "panel source": (
+        lambda b: first(b).update(datasource={"uid": "mine"}),
+        "data source is not provisioned",
+    ),
+    "counter": (
+        lambda b: first(b)["targets"][0].update(expr="sum(queuewatch_checkpoints_total)"),
+        "a counter without rate or increase",
+    ),
     "ids": (lambda b: first(b).update(id=2), "panel ids repeat"),
     "wide": (lambda b: first(b)["gridPos"].update(x=22), "wider than 24 columns"),
     "overlap": (lambda b: first(b)["gridPos"].update(w=5), "lies over"),
@@ -58,7 +91,10 @@ MISTAKES: dict[str, tuple[Callable[[Board], Any], str]] = {
         lambda b: first(b)["targets"][0].update(expr="sum(queue:callcentre_agents:max)"),
         "no recorded series queue:callcentre_agents:max",
     ),
-    "range": (lambda b: first(b)["targets"][0].update(instant=False), "not instant"),
+    "range": (
+        lambda b: first(b)["targets"][0].update(instant=False),
+        "is not instant: it draws history",
+    ),
 }
 
 

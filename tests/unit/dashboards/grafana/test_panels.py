@@ -4,7 +4,7 @@ from dashboards.grafana import look, panels
 from dashboards.grafana.panels import About
 from dashboards.grafana.sources import now
 
-ABOUT = About("Waiting", "Callers who wait now.", (1, 2, 3, 4))
+ABOUT = About("Waiting", "Callers who wait now.", (1, 2, 3, 4), "definitions.md#now")
 
 
 def test_a_tile_without_data_is_a_word_in_a_colour_that_is_not_good() -> None:
@@ -24,5 +24,8 @@ def test_a_panel_says_what_it_shows_and_stands_where_it_was_put() -> None:
     panel = panels.bars(ABOUT, now("A", "up"), look.COUNT, look.steps(look.CALM))
     at = panel.grid_pos
     assert at
-    assert (panel.title, panel.description) == (ABOUT.title, ABOUT.meaning)
+    assert (panel.title, panel.description) == (
+        ABOUT.title,
+        "Callers who wait now. Definition: docs/definitions.md#now",
+    )
     assert (at.x, at.y, at.w, at.h) == ABOUT.grid

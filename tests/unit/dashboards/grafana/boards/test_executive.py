@@ -1,11 +1,11 @@
 """The Executive board: queues of one zone, chosen from those that the archive names."""
 
-from dashboards.grafana import executive_sql, look, render
+from dashboards.grafana import leg_sql, look, render
 
 
 def test_the_zone_is_chosen_from_the_zones_of_named_queues() -> None:
     (variable,) = render.board("executive")["templating"]["list"]
-    assert (variable["name"], variable["query"]) == ("zone", executive_sql.ZONES)
+    assert (variable["name"], variable["query"]) == ("zone", leg_sql.ZONES)
 
 
 def test_months_say_few_calls_in_place_of_a_difference() -> None:

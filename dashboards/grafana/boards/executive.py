@@ -1,55 +1,54 @@
 """The Executive board: trends, from ClickHouse only; figures of the past do not change later."""
 
 from grafana_foundation_sdk.models.dashboard import (
-    AnnotationContainer,
     Dashboard,
-    DashboardDashboardTemplating,
-    DashboardDashboardTime,
     Panel,
-    TimePickerConfig,
     VariableModel,
     VariableRefresh,
     VariableType,
 )
 
 from dashboards.grafana import executive_sql as ask
-from dashboards.grafana import look, panels
+from dashboards.grafana import frame, leg_sql, look, panels
 from dashboards.grafana.panels import About, column
+from dashboards.grafana.queue_tables import TO_GOAL
 from dashboards.grafana.sources import CLICKHOUSE, ClickHouseQuery
+from schemas.formulas import formula
 from schemas.goal import ENOUGH_CALLS
 
-UID = "queuewatch-executive"
 _CALLS = "Calls of opening hours, by local day or half hour of their arrival."
 _SL = "Service level by each call's own formula and target: calls in target over calls due."
-_TO_GOAL = look.steps(look.ACT, (-0.1, look.WATCH), (0, look.GOOD))
+_SERVED = "Calls that were served as their own queue promised, over all calls due."
+_LEVEL, _WAIT, _COUNTED = (
+    f"definitions.md#{heading}"
+    for heading in ("service-level", "abandonment-and-waits", "the-counters")
+)
 
 
-def executive() -> Dashboard:
-    return Dashboard(
-        uid=UID,
-        title="queuewatch: Executive",
-        description=(
-            "Service over days and months, from closed calls. Half hours that met the goal stand"
-            " beside the service level because a good average hides bad half hours. Times are local"
-            " to the queues of the chosen time zone."
-        ),
-        tags=["queuewatch", "executive"],
-        editable=False,
-        refresh="5m",
-        time=DashboardDashboardTime(from_val="now-28d", to="now"),
-        timepicker=TimePickerConfig(hidden=False),
-        templating=DashboardDashboardTemplating(list_val=[_zone()]),
-        annotations=AnnotationContainer(list_val=[]),
-        panels=[
+def board() -> Dashboard:
+    return frame.desk(
+        "Executive",
+        "Service over days and months, from closed calls. Half hours that met the goal stand"
+        " beside the service level because a good average hides bad half hours. Times are local"
+        " to the queues of the chosen time zone.",
+        "28d",
+        frame.CLICKHOUSE_REFRESH,
+        [
             *_headline(),
+            *_trends(),
             _months(),
             _half_hours(),
+            _centres(),
+            _waits(),
+            _lost(),
             _daily_service_level(),
             _daily_volumes(),
+            *_year_before(),
             _daily_p90(),
             _worst(),
             *_week(),
         ],
+        [_zone()],
     )
 
 
@@ -60,8 +59,8 @@ def _zone() -> VariableModel:
         label="Queues of time zone",
         description="Days and half hours are cut in this zone, for the queues that live in it.",
         datasource=CLICKHOUSE,
-        query=ask.ZONES,
-        definition=ask.ZONES,
+        query=leg_sql.ZONES,
+        definition=leg_sql.ZONES,
         refresh=VariableRefresh.ON_DASHBOARD_LOAD,
     )
 
@@ -69,7 +68,7 @@ def _zone() -> VariableModel:
 def _headline() -> list[Panel]:
     return [
         panels.tile(
-            About("Service level", f"{_SL} Over all queues. – without calls.", (0, 0, 4, 4)),
+            About(look.SERVED_AS_PROMISED, f"{_SERVED} – without calls.", (0, 0, 4, 4), _LEVEL),
             ClickHouseQuery("A", ask.SERVICE_LEVEL),
             look.SHARE,
             look.steps(look.CALM),
@@ -81,6 +80,7 @@ def _headline() -> list[Panel]:
                 "Share of the queues' half hours with calls due whose service level reached the"
                 " goal.",
                 (4, 0, 4, 4),
+                _LEVEL,
             ),
             ClickHouseQuery("A", ask.HALF_HOURS_MET),
             look.SHARE,
@@ -88,7 +88,12 @@ def _headline() -> list[Panel]:
             silence=look.NO_VALUE,
         ),
         panels.tile(
-            About("Volumes", f"Offered, answered and abandoned. {_CALLS}", (8, 0, 6, 4)),
+            About(
+                "Volumes",
+                f"Offered, answered, abandoned and rejected. {_CALLS}",
+                (8, 0, 6, 4),
+                _COUNTED,
+            ),
             ClickHouseQuery("A", ask.VOLUMES),
             look.COUNT,
             look.steps(look.CALM),
@@ -100,6 +105,7 @@ def _headline() -> list[Panel]:
                 "Nine of ten answered callers waited no longer (nearest rank, zero waits included,"
                 " call backs left out).",
                 (14, 0, 4, 4),
+                _WAIT,
             ),
             ClickHouseQuery("A", ask.P90_WAIT),
             look.SECONDS,
@@ -117,6 +123,7 @@ def _completeness() -> list[Panel]:
                 "Newest call",
                 "Arrival of the newest call in the archive, in any time zone: is the data complete?",
                 (18, 0, 3, 4),
+                "definitions.md#reports-of-history",
             ),
             ClickHouseQuery("A", ask.NEWEST_CALL),
             look.MOMENT,
@@ -128,6 +135,7 @@ def _completeness() -> list[Panel]:
                 "Calls of queues without targets: they have no service level and are in no other"
                 " figure of this board. Name the queues in queues.toml.",
                 (21, 0, 3, 4),
+                "definitions.md#no-value",
             ),
             ClickHouseQuery("A", ask.NOT_CONFIGURED),
             look.COUNT,
@@ -136,14 +144,133 @@ def _completeness() -> list[Panel]:
     ]
 
 
+def _trends() -> list[Panel]:
+    return [
+        panels.lines(
+            About(
+                f"By {period}",
+                f"{_SERVED} Beside it the share of the queues' half hours with calls due whose service level"
+                f" reached the goal. The first and the last {period} hold what of them the chosen time has.",
+                (x, 4, 12, 8),
+                _LEVEL,
+            ),
+            [ClickHouseQuery("A", query, time_series=True)],
+            look.SHARE,
+            most=1,
+        )
+        for x, period, query in ((0, "week", ask.WEEKS), (12, "month", ask.MONTHS))
+    ]
+
+
+def _centres() -> Panel:
+    ab2, ab7 = formula("abandonment_ab2").title, formula("unanswered_ab7").title
+    return panels.rows(
+        About(
+            "Centres",
+            f"Worst first. Served: {_SERVED[0].lower()}{_SERVED[1:]} n is the calls due; a share of few calls says"
+            f" little. Half hours met: of its queues' half hours. Gave up: {ab2}. Unanswered: {ab7}.",
+            (0, 21, 13, 9),
+            _LEVEL,
+        ),
+        [ClickHouseQuery("A", ask.CENTRES)],
+        [
+            *(column(name, look.COUNT) for name in ("Offered", "n")),
+            *(
+                column(name, look.SHARE)
+                for name in ("Served", "Half hours met", "Gave up", "Unanswered")
+            ),
+        ],
+    )
+
+
+def _waits() -> Panel:
+    return panels.rows(
+        About(
+            "Waits of the answered, by queue",
+            "Half, nine of ten and 95 of 100 answered callers waited no longer (nearest rank, zero waits"
+            " included, call backs left out); their mean, and the longest.",
+            (13, 21, 11, 9),
+            _WAIT,
+        ),
+        [ClickHouseQuery("A", ask.WAITS)],
+        [
+            column("n", look.COUNT),
+            *(column(name, look.SECONDS) for name in ("Mean", "P50", "P90", "P95", "Longest")),
+        ],
+    )
+
+
+def _lost() -> Panel:
+    return panels.rows(
+        About(
+            "Abandoned, rejected and unanswered, by queue",
+            f"Abandoned of all: {formula('abandonment_ab1').title}. Without short ones:"
+            f" {formula('abandonment_ab2').title}. Rejected: refused before they were in line. Not answered: all"
+            f" that left otherwise or were refused; unanswered: {formula('unanswered_ab7').title}.",
+            (0, 30, 24, 8),
+            _WAIT,
+        ),
+        [ClickHouseQuery("A", ask.LOST)],
+        [
+            *(
+                column(name, look.COUNT)
+                for name in ("Offered", "Abandoned", "Of them short", "Rejected", "Not answered")
+            ),
+            *(
+                column(name, look.SHARE)
+                for name in ("Abandoned of all", "Without short ones", "Unanswered")
+            ),
+        ],
+    )
+
+
+def _year_before() -> list[Panel]:
+    return [
+        panels.lines(
+            About(
+                f"{title} and a year before",
+                f"By day, beside the same weekday {leg_sql.YEAR_DAYS} days earlier, up to the same time of day."
+                f" {meaning}",
+                (x, 47, 12, 9),
+                see,
+            ),
+            [
+                ClickHouseQuery(ref, query, time_series=True)
+                for ref, query in zip("AB", queries, strict=True)
+            ],
+            unit,
+        )
+        for x, title, meaning, see, unit, queries in (
+            (
+                0,
+                "Calls",
+                _CALLS,
+                _COUNTED,
+                look.COUNT,
+                (ask.OFFERED_BY_DAY, ask.OFFERED_YEAR_BEFORE),
+            ),
+            (
+                12,
+                "Served",
+                _SERVED,
+                _LEVEL,
+                look.SHARE,
+                (ask.SERVED_BY_DAY, ask.SERVED_YEAR_BEFORE),
+            ),
+        )
+    ]
+
+
 def _months() -> Panel:
     return panels.rows(
-        About("Service level by month and queue", f"{_SL} n is the calls due.", (0, 4, 14, 9)),
-        [ClickHouseQuery("A", ask.MONTHS)],
+        About(
+            "Service level by month and queue", f"{_SL} n is the calls due.", (0, 12, 14, 9), _LEVEL
+        ),
+        [ClickHouseQuery("A", ask.MONTHS_BY_QUEUE)],
         [
             *(column(name, look.COUNT) for name in ("Offered", "Answered", "Abandoned", "n")),
             *(column(name, look.SHARE) for name in ("SL", "Goal")),
-            column("To goal", look.SHARE, colours=_TO_GOAL, mappings=look.few_calls()),
+            column("To goal", look.SHARE, colours=TO_GOAL, mappings=look.few_calls()),
         ],
         no_value=look.NO_VALUE,
     )
@@ -155,7 +282,8 @@ def _half_hours() -> Panel:
             "Half hours that met the goal, by queue",
             "Worst first: of the half hours with calls due, those whose service level reached the"
             " goal.",
-            (14, 4, 10, 9),
+            (14, 12, 10, 9),
+            _LEVEL,
         ),
         [ClickHouseQuery("A", ask.QUEUES_HALF_HOURS)],
         [
@@ -167,8 +295,8 @@ def _half_hours() -> Panel:
 
 def _daily_service_level() -> Panel:
     return panels.lines(
-        About("Service level by day", f"{_SL} One line a queue.", (0, 13, 12, 9)),
-        ClickHouseQuery("A", ask.DAILY_SERVICE_LEVEL, time_series=True),
+        About("Service level by day", f"{_SL} One line a queue.", (0, 38, 12, 9), _LEVEL),
+        [ClickHouseQuery("A", ask.DAILY_SERVICE_LEVEL, time_series=True)],
         look.SHARE,
         most=1,
     )
@@ -176,8 +304,8 @@ def _daily_service_level() -> Panel:
 
 def _daily_volumes() -> Panel:
     return panels.lines(
-        About("Calls by day", f"Offered, answered, abandoned. {_CALLS}", (12, 13, 12, 9)),
-        ClickHouseQuery("A", ask.DAILY_VOLUMES, time_series=True),
+        About("Calls by day", f"Offered, answered, abandoned. {_CALLS}", (12, 38, 12, 9), _COUNTED),
+        [ClickHouseQuery("A", ask.DAILY_VOLUMES, time_series=True)],
         look.COUNT,
         overrides=[
             column("Offered", look.COUNT, colour=look.QUIET),
@@ -194,9 +322,10 @@ def _daily_p90() -> Panel:
             "P90 wait by day",
             "Nine of ten answered callers of the day waited no longer (nearest rank, call backs"
             " left out).",
-            (0, 22, 10, 9),
+            (0, 56, 10, 9),
+            _WAIT,
         ),
-        ClickHouseQuery("A", ask.DAILY_P90_WAIT, time_series=True),
+        [ClickHouseQuery("A", ask.DAILY_P90_WAIT, time_series=True)],
         look.SECONDS,
     )
 
@@ -208,7 +337,8 @@ def _worst() -> Panel:
             "The half hours below goal in which most calls missed it. Missed: calls due less calls"
             " in target. Longest wait: of all that left the queue, ghosts left out, where it is known."
             " Start is local time.",
-            (10, 22, 14, 9),
+            (10, 56, 14, 9),
+            _LEVEL,
         ),
         [ClickHouseQuery("A", ask.WORST_HALF_HOURS)],
         [
@@ -227,7 +357,8 @@ def _week() -> list[Panel]:
                 "Service level by weekday and half hour",
                 f"{_SL} Green from 80 %, yellow from 60 %, whatever the goals of the queues. – with"
                 f" fewer than {ENOUGH_CALLS} calls due.",
-                (0, 31, 12, 20),
+                (0, 65, 12, 20),
+                _LEVEL,
             ),
             [ClickHouseQuery("A", ask.WEEK_SERVICE_LEVEL)],
             [column(day, look.SHARE, colours=red_to_green) for day in ask.WEEKDAYS],
@@ -236,7 +367,8 @@ def _week() -> list[Panel]:
             About(
                 "Calls offered by weekday and half hour",
                 f"All of the chosen time added up. {_CALLS}",
-                (12, 31, 12, 20),
+                (12, 65, 12, 20),
+                _COUNTED,
             ),
             [ClickHouseQuery("A", ask.WEEK_OFFERED)],
             [column(day, look.COUNT) for day in ask.WEEKDAYS],

@@ -1,0 +1,1 @@
+"""The Grafana boards, one module each"""
