@@ -1,0 +1,116 @@
+"""Figures of queues that promised different things against a naive reader, the same on chDB and on Debian's server.
+
+Both nights on which clocks change, midnight, the last week of a year with 53 and 29 February are in it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.legs import LegRow
+from schemas.millis import DAY, HOUR, from_iso
+from streams.history.call_figures import call_figures
+from streams.history.catalogue import read_catalogue
+from streams.history.question import Question
+from streams.history.report import Row
+from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.rows import leg_row
+from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
+from tests.support.legs import made_up_legs
+from tests.support.promising import PROMISES, promised_row, promising_targets, tally
+from tests.support.services import ClickHouse
+
+ZONE = "Europe/Berlin"
+QUEUES = [*PROMISES, "elsewhere"]
+SPANS = {
+    "autumn": ("2026-10-24T22:00:00+02:00", "2026-10-26T00:00:00+01:00"),
+    "spring": ("2026-03-28T22:00:00+01:00", "2026-03-30T00:00:00+02:00"),
+    "week 53": ("2026-12-31T00:00:00+01:00", "2027-01-01T06:00:00+01:00"),
+    "29 February": ("2028-02-29T00:00:00+01:00", "2028-03-01T00:00:00+01:00"),
+}
+NEVER = from_iso("2027-06-01T00:00:00Z")
+
+
+def made() -> list[LegRow]:
+    return [
+        promised_row(leg, 2)
+        for seed, (first, last) in enumerate(SPANS.values())
+        for leg in made_up_legs(seed, from_iso(first) - HOUR, from_iso(last) + HOUR, QUEUES, 1_500)
+    ]
+
+
+ROWS = made()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def archive(
+    request: pytest.FixtureRequest,
+    clickhouse_server: ClickHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Database]:
+    with opened(request.param, tmp_path_factory.mktemp("promises"), clickhouse_server) as database:
+        early = [leg for leg in ROWS[::2] if leg.outcome == "answered"]
+        keep(  # a version of before, when nobody knew that they had been answered in time
+            database,
+            "leg_versions",
+            [leg_row(replace(leg, version=1, in_target=False)) for leg in early],
+        )
+        keep(database, "leg_versions", [leg_row(leg) for leg in ROWS])
+        keep_targets(database, promising_targets(ZONE))
+        yield database
+
+
+def ask(archive: Database, question: Question) -> dict[str, Row]:
+    rows = call_figures(archive, read_catalogue(archive, NEVER), question)
+    return {str(row["queue"]): row for row in rows}
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("by", ["queue", "centre", "all"])
+def test_served_as_each_queue_promised(archive: Database, span: str, by: str) -> None:
+    start, end = map(from_iso, SPANS[span])
+    rows = ask(archive, Question(start, end, by=by))  # type: ignore[arg-type]
+    groups = {
+        "queue": {queue: [queue] for queue in PROMISES},
+        "centre": {
+            centre: [queue for queue, of in PROMISES.items() if of[0] == centre]
+            for centre in ("first", "second")
+        },
+        "all": {"ALL": QUEUES},
+    }[by]
+    for group, queues in groups.items():
+        expected = tally([row for row in ROWS if row.queue in queues], start, end)
+        row = rows[group]
+        assert row["offered"] == expected.offered > 0
+        assert (row["served_as_promised"], row["promised_calls"]) == (expected.good, expected.due)
+        if by == "all":  # of some legs nobody promised anything
+            assert (row["sl_promised"], row["goal"]) == (None, None)
+            assert int(str(row["without_target"])) > 0
+            continue
+        assert row["sl_promised"] == pytest.approx(expected.share, abs=1e-6)
+        assert row["goal"] == pytest.approx(expected.should / expected.due, abs=1e-6)
+        assert row["against_goal"] == ("met" if expected.met else "missed")
+
+
+def test_of_one_queue_it_is_the_service_level_that_it_promised(archive: Database) -> None:
+    start, end = map(from_iso, SPANS["autumn"])
+    for queue, row in ask(archive, Question(start, end)).items():
+        formula = row["formula"]
+        assert row["sl_promised"] == (row[f"sl_{formula}"] if queue in PROMISES else None)
+
+
+def test_nothing_and_one_call(archive: Database) -> None:
+    row = ask(archive, Question(NEVER, NEVER + DAY))["billing"]
+    assert (row["promised_calls"], row["sl_promised"], row["against_goal"]) == (0, None, None)
+    leg = next(
+        leg
+        for leg in ROWS
+        if (leg.queue, leg.outcome, leg.channel, leg.direction)
+        == ("billing", "answered", "voice", "inbound")
+        and not leg.out_of_hours
+    )
+    row = ask(archive, Question(leg.arrived_at, leg.arrived_at + 1))["billing"]
+    share = float(leg.in_target)
+    assert (row["promised_calls"], row["sl_promised"]) == (1, share)
+    assert row["against_goal"] == ("met" if share else "few calls")

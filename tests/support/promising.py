@@ -1,0 +1,105 @@
+"""A naive reader of legs for the figures of the board room, written apart from the product.
+
+Plain loops over rows of topic `legs`, no SQL and nothing of streams/history: what both agree on is agreed
+twice. Times in ms.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from schemas.legs import LegRow
+from schemas.targets import Targets, TargetsVersion
+from tests.support.legs import leg_row_of
+from tests.support.recount import BASE, Recorded
+
+# Queues of two centres and one without; each promises something else.
+PROMISES = {
+    "accounts": ("first", "offered", 20_000, 5_000, 0.8),
+    "answers": ("first", "answered_only", 30_000, 0, 0.9),
+    "billing": ("second", "short_abandons_ignored", 20_000, 5_000, 0.75),
+    "cards": ("second", "abandons_in_target_ignored", 60_000, 5_000, 0.7),
+    "dials": ("second", "abandons_in_target_good", 10_000, 5_000, 0.6),
+}
+
+
+def promising_targets(zone: str, version: int = 1, **more: object) -> TargetsVersion:
+    queues = tuple(
+        Targets(
+            queue, queue.title(), centre, centre.title(), "town", "Town", zone, within, goal,
+            formula=formula, short_abandon_ms=short,  # type: ignore[arg-type]
+            **more,  # type: ignore[arg-type]
+        )
+        for queue, (centre, formula, within, short, goal) in PROMISES.items()
+    )  # fmt: skip
+    return TargetsVersion(version, 0, 1_790_000_000_000, zone, queues)
+
+
+def promised_row(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_000) -> LegRow:
+    """The row of this record, judged by what its own queue promised."""
+    row = leg_row_of(leg, version, known_at)
+    if leg.queue not in PROMISES:
+        return structs.replace(
+            row, answer_within_ms=None, short_abandon_ms=None, goal=None, formula=None,
+            targets_version=0, in_target=False, short=False,
+        )  # fmt: skip
+    _, formula, within, short, goal = PROMISES[leg.queue]
+    wait = row.wait_ms
+    return structs.replace(
+        row, answer_within_ms=within, short_abandon_ms=short, goal=goal, formula=formula,
+        in_target=wait is not None and wait <= within, short=wait is not None and wait < short,
+        reason=random.Random(leg.leg_id).choice(["", "timeout", "key 0"]),
+    )  # fmt: skip
+
+
+@dataclass
+class Tally:
+    good: int = 0
+    due: int = 0
+    should: float = 0.0  # calls that should have been served
+    offered: int = 0
+
+    @property
+    def share(self) -> float | None:
+        return self.good / self.due if self.due else None
+
+    @property
+    def met(self) -> bool:
+        return self.good >= self.should - 1e-6
+
+
+def is_judged(row: LegRow, start: int, end: int) -> bool:
+    return row.direction == "inbound" and not row.out_of_hours and start <= row.arrived_at < end
+
+
+def tally(rows: Iterable[LegRow], start: int, end: int) -> Tally:
+    """What these legs that arrived in `[start, end)` were promised, and got."""
+    found = Tally()
+    for row in rows:
+        if not is_judged(row, start, end) or row.outcome == "rejected":
+            continue
+        found.offered += 1
+        if row.formula is None or row.channel == "callback" or row.outcome not in BASE:
+            continue
+        good, due = _judged(row)
+        found.good += good
+        found.due += due
+        found.should += (row.goal or 0) * due
+    return found
+
+
+def _judged(row: LegRow) -> tuple[bool, bool]:
+    answered_in_time = row.outcome == "answered" and row.in_target
+    gave_up = row.outcome == "abandoned"
+    match row.formula:
+        case "answered_only":
+            return answered_in_time, row.outcome == "answered"
+        case "offered":
+            return answered_in_time, True
+        case "abandons_in_target_ignored":
+            return answered_in_time, not (gave_up and row.in_target)
+        case "abandons_in_target_good":
+            return answered_in_time or (gave_up and row.in_target), True
+    return answered_in_time, not (gave_up and row.short)
