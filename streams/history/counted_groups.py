@@ -76,7 +76,8 @@ def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[Cl
     if question.by != "queue":
         groups = {queue: group_of(question.by, t) for queue, t in catalogue.queues.items()}
         points = _points(question, catalogue.default_zone, 0)
-        return [Clock(catalogue.default_zone, points, None, groups, members)]
+        only = list(catalogue.queues) if question.configured_only else None
+        return [Clock(catalogue.default_zone, points, only, groups, members)]
     by_clock: dict[tuple[str, int], list[str]] = {}
     for queue in _queues(reader, catalogue, question):
         targets = catalogue.queues.get(queue)
@@ -98,6 +99,8 @@ def _queues(reader: Reader, catalogue: Catalogue, question: Question) -> list[st
     """The configured queues and those that legs name."""
     if question.queue is not None:
         return [question.queue]
+    if question.configured_only:
+        return sorted(catalogue.queues)
     former = catalogue.former
     seen = {former.get(queue, queue) for queue in seen_queues(reader)}
     return sorted({*catalogue.queues, *seen})

@@ -96,7 +96,7 @@ def _for_people(part: Part, rows: Sequence[Row]) -> str:
         {name: _in_unit(value, units.get(name, "text")) for name, value in row.items()}
         for row in arranged.rows
     ]
-    below = f"{printable(arranged.below)}\n" if arranged.below else ""
+    below = "".join(f"{printable(line)}\n" for line in arranged.below.splitlines())
     return _table(shown, part.in_table or part.names()) + below
 
 

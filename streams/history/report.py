@@ -44,7 +44,7 @@ class Column(Struct, frozen=True):
 
 
 class ForPeople(Struct, frozen=True):
-    """The rows of a table in the order in which people read them. `below`: a line for what was left out."""
+    """The rows of a table in the order in which people read them. `below`: lines for what was left out, and for what they say."""
 
     rows: Sequence[Row]
     below: str = ""

@@ -7,6 +7,8 @@ twice. Times in ms.
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
@@ -103,3 +105,51 @@ def _judged(row: LegRow) -> tuple[bool, bool]:
         case "abandons_in_target_good":
             return answered_in_time or (gave_up and row.in_target), True
     return answered_in_time, not (gave_up and row.short)
+
+
+@dataclass
+class NaiveHalfHours:
+    """What `history consistency` says of one group."""
+
+    eligible: int = 0
+    missed: int = 0
+    low: int = 0
+    calls: int = 0
+    calls_in_missed: int = 0
+    worst: tuple[float, int, int] | None = None  # share, less calls, start
+    run: int = 0
+
+
+def naive_half_hours(rows: Iterable[LegRow], start: int, end: int, zone: str) -> NaiveHalfHours:
+    """Every half hour of the range in its order, also the empty ones, by the clock on the wall."""
+    found, run, before = NaiveHalfHours(), 0, list(rows)
+    by_start: dict[int, list[LegRow]] = {}
+    for row in before:
+        by_start.setdefault(half_hour_of(row.arrived_at, zone), []).append(row)
+    at = start
+    while at < end:
+        counted = tally(by_start.get(half_hour_of(at, zone), []), start, end)
+        if counted.due >= 5 and counted.share is not None:
+            found.eligible += 1
+            found.calls += counted.due
+            mark = (counted.share, -counted.due, at)
+            found.worst = mark if found.worst is None or mark < found.worst else found.worst
+            if counted.met:
+                run = 0
+            else:
+                found.missed += 1
+                found.calls_in_missed += counted.due
+                run += 1
+                found.run = max(found.run, run)
+        elif counted.due:
+            found.low += 1
+        else:
+            run = 0
+        at += 30 * 60_000
+    return found
+
+
+def half_hour_of(at: int, zone: str) -> int:
+    local = datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
+    past = local.minute % 30 * 60_000 + local.second * 1000 + local.microsecond // 1000
+    return at - past

@@ -4,21 +4,29 @@ Both nights on which clocks change, midnight, the last week of a year with 53 an
 """
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
 from schemas.legs import LegRow
-from schemas.millis import DAY, HOUR, from_iso
+from schemas.millis import DAY, HOUR, from_iso, iso
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
-from streams.history.report import Row
+from streams.history.report import Row, answer
+from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.legs import made_up_legs
-from tests.support.promising import PROMISES, promised_row, promising_targets, tally
+from tests.support.promising import (
+    PROMISES,
+    naive_half_hours,
+    promised_row,
+    promising_targets,
+    tally,
+)
 from tests.support.services import ClickHouse
 
 ZONE = "Europe/Berlin"
@@ -114,3 +122,36 @@ def test_nothing_and_one_call(archive: Database) -> None:
     share = float(leg.in_target)
     assert (row["promised_calls"], row["sl_promised"]) == (1, share)
     assert row["against_goal"] == ("met" if share else "few calls")
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("by", ["queue", "centre"])
+def test_half_hours_that_met_the_goal(archive: Database, span: str, by: str) -> None:
+    start, end = map(from_iso, SPANS[span])
+    question = Question(start, end, by=by, configured_only=True)  # type: ignore[arg-type]
+    rows = answer(CONSISTENCY, archive, read_catalogue(archive, NEVER), question).rows[0]
+    assert [row["queue"] for row in rows] == sorted(
+        PROMISES if by == "queue" else {of[0] for of in PROMISES.values()}
+    )
+    for row in rows:
+        legs = [
+            leg
+            for leg in ROWS
+            if leg.queue in PROMISES and row["queue"] in (leg.queue, PROMISES[leg.queue][0])
+        ]
+        expected = naive_half_hours(legs, start, end, ZONE)
+        assert (row["half_hours"], row["half_hours_missed"], row["low_volume"]) == (
+            expected.eligible, expected.missed, expected.low,
+        )  # fmt: skip
+        assert row["half_hours"] != 0
+        assert (row["calls_in_missed"], row["longest_run"]) == (
+            expected.calls_in_missed,
+            expected.run,
+        )
+        assert expected.worst is not None
+        share, calls, at = expected.worst
+        assert (row["worst_start"], row["worst_calls"]) == (iso(at, ZoneInfo(ZONE)), -calls)
+        assert row["worst_sl"] == pytest.approx(share, abs=1e-6)
+        whole = tally(legs, start, end).share or 0
+        gap = whole - 1 + expected.calls_in_missed / expected.calls
+        assert row["masking_gap"] == pytest.approx(gap * 100, abs=1e-3)
