@@ -53,6 +53,7 @@ def promised_row(leg: Recorded, version: int = 1, known_at: int = 1_790_000_000_
         row, answer_within_ms=within, short_abandon_ms=short, goal=goal, formula=formula,
         in_target=wait is not None and wait <= within, short=wait is not None and wait < short,
         reason=random.Random(leg.leg_id).choice(["", "timeout", "key 0"]),
+        caller=random.Random(leg.leg_id).choice(["", *(f"caller-{n}" for n in range(150))]),
     )  # fmt: skip
 
 
@@ -153,3 +154,80 @@ def half_hour_of(at: int, zone: str) -> int:
     local = datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
     past = local.minute % 30 * 60_000 + local.second * 1000 + local.microsecond // 1000
     return at - past
+
+
+def naive_losses(rows: Iterable[LegRow], start: int, end: int) -> dict[tuple[str, str], int]:
+    """Legs by step and reason, as `history losses` names them."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.direction != "inbound" or not start <= row.arrived_at < end:
+            continue
+        step: str = row.outcome
+        reason = row.reason
+        if row.out_of_hours:
+            step, reason = "out_of_hours", ""
+        elif row.outcome == "abandoned":
+            step = "abandoned_short" if row.short else "abandoned"
+        elif row.outcome == "answered":
+            step = "answered_in_target" if row.in_target else "answered_late"
+        if (
+            row.formula is None
+            and not row.out_of_hours
+            and row.outcome in ("abandoned", "answered")
+        ):
+            step = f"{row.outcome}_without_target"
+        found[step, reason] = found.get((step, reason), 0) + 1
+    return found
+
+
+@dataclass
+class NaiveUnserved:
+    attempts: int = 0
+    nameless: int = 0
+    callers: int = 0
+    unserved: int = 0
+    unknown: int = 0
+    abandoned: int = 0
+    redialled: int = 0
+
+
+def naive_unserved(
+    everybody: list[LegRow], queues: set[str], start: int, end: int
+) -> NaiveUnserved:
+    """`everybody`: legs of all queues; the attempts are those of `queues`."""
+    day, half_hour = 24 * 3_600_000, 30 * 60_000
+    known_to = max(row.arrived_at for row in everybody if row.arrived_at < end + day + 7 * day)
+    found = NaiveUnserved()
+    lost: set[str] = set()
+    unknown: set[str] = set()
+    callers: set[str] = set()
+    for row in everybody:
+        if row.queue not in queues or not is_judged(row, start, end):
+            continue
+        if row.outcome not in ("abandoned", "rejected"):
+            continue
+        found.attempts += 1
+        if not row.caller:
+            found.nameless += 1
+            continue
+        callers.add(row.caller)
+        others = [other for other in everybody if other.caller == row.caller]
+        served = any(
+            other.outcome == "answered"
+            and other.answered_at is not None
+            and 0 <= other.answered_at - row.arrived_at <= day
+            and (other.direction == "inbound" or other.channel == "callback")
+            for other in others
+        )
+        if not served:
+            (lost if row.arrived_at + day <= known_to else unknown).add(row.caller)
+        over = row.left_at if row.left_at is not None else row.arrived_at
+        if row.outcome == "abandoned" and over + half_hour <= known_to:
+            found.abandoned += 1
+            found.redialled += any(
+                0 < other.arrived_at - over <= half_hour and other.direction == "inbound"
+                for other in others
+            )
+    found.callers, found.unserved = len(callers), len(lost)
+    found.unknown = len(unknown - lost)
+    return found

@@ -16,6 +16,8 @@ from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.history.reports.consistency import REPORT as CONSISTENCY
+from streams.history.reports.losses import REPORT as LOSSES
+from streams.history.reports.unserved import REPORT as UNSERVED
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
@@ -23,6 +25,8 @@ from tests.support.legs import made_up_legs
 from tests.support.promising import (
     PROMISES,
     naive_half_hours,
+    naive_losses,
+    naive_unserved,
     promised_row,
     promising_targets,
     tally,
@@ -155,3 +159,65 @@ def test_half_hours_that_met_the_goal(archive: Database, span: str, by: str) -> 
         whole = tally(legs, start, end).share or 0
         gap = whole - 1 + expected.calls_in_missed / expected.calls
         assert row["masking_gap"] == pytest.approx(gap * 100, abs=1e-3)
+
+
+def queues_of(group: str, by: str) -> set[str]:
+    if by == "all":
+        return set(QUEUES)
+    if by == "queue":
+        return {group}
+    return {queue for queue in QUEUES if PROMISES.get(queue, ("not configured",))[0] == group}
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("by", ["queue", "centre", "all"])
+def test_where_calls_were_lost(archive: Database, span: str, by: str) -> None:
+    start, end = map(from_iso, SPANS[span])
+    question = Question(start, end, by=by)  # type: ignore[arg-type]
+    rows = answer(LOSSES, archive, read_catalogue(archive, NEVER), question).rows[0]
+    counted = ask(archive, question)
+    for group in {str(row["queue"]) for row in rows}:
+        of_group = [row for row in rows if row["queue"] == group]
+        found = {
+            (str(row["step"]), str(row.get("reason") or "")): row["legs"]
+            for row in of_group
+            if row["step"] != "called"
+        }
+        assert found == naive_losses(
+            [leg for leg in ROWS if leg.queue in queues_of(group, by)], start, end
+        )
+        steps = [
+            int(str(row["legs"]))
+            for row in of_group
+            if row["step"] not in ("called", "out_of_hours")
+        ]
+        (called,) = [row["legs"] for row in of_group if row["step"] == "called"]
+        summary = counted[group]
+        assert called == sum(steps) == int(str(summary["offered"])) + int(str(summary["rejected"]))
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("by", ["queue", "centre", "all"])
+def test_callers_who_were_not_served(archive: Database, span: str, by: str) -> None:
+    start, end = map(from_iso, SPANS[span])
+    start += 6 * HOUR  # calls before and after the range matter, too
+    question = Question(start, end - 3 * HOUR, by=by)  # type: ignore[arg-type]
+    rows = answer(UNSERVED, archive, read_catalogue(archive, NEVER), question).rows[0]
+    assert rows
+    of_span = [leg for leg in ROWS if start - DAY < leg.arrived_at < question.end + DAY]
+    counted = ask(archive, question)
+    for row in rows:
+        group = str(row["queue"])
+        expected = naive_unserved(of_span, queues_of(group, by), start, question.end)
+        assert (row["attempts"], row["attempts_without_caller"], row["callers"]) == (
+            expected.attempts, expected.nameless, expected.callers,
+        )  # fmt: skip
+        assert (row["unserved_callers"], row["not_yet_known"]) == (
+            expected.unserved,
+            expected.unknown,
+        )
+        assert (row["abandoned_with_caller"], row["redialled"]) == (
+            expected.abandoned, expected.redialled,
+        )  # fmt: skip
+        summary = counted[group]
+        assert row["attempts"] == int(str(summary["abandoned"])) + int(str(summary["rejected"]))
