@@ -160,7 +160,7 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
         ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
         ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),
         ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
-        *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
+        *((f"wait_p{p}", nearest_rank_sql(waits, p)) for p in PERCENTILES),
         ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),
         ("newest_targets", f"argMaxIf({_TARGETS}, targets_version * 4294967296 + toUInt32(key_at), {target})"),
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def _side(bit: int, *, out_of_hours: bool = False) -> str:
     return f"bitAnd(what, {bit}) != 0 AND out_of_hours = {int(out_of_hours)}"
 
 
-def _nearest_rank(sorted_waits: str, percent: int) -> str:
+def nearest_rank_sql(sorted_waits: str, percent: int) -> str:
     """Element ceil(p·n) of the sorted waits, by integers: exact where p·n is whole."""
     return (
         f"arrayElement({sorted_waits},"

@@ -97,6 +97,8 @@ def _for_people(part: Part, rows: Sequence[Row]) -> str:
         for row in arranged.rows
     ]
     below = "".join(f"{printable(line)}\n" for line in arranged.below.splitlines())
+    if not shown and below:  # sentences alone, or nothing but rows that were left out
+        return below
     return _table(shown, part.in_table or part.names()) + below
 
 

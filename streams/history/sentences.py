@@ -13,6 +13,27 @@ from msgspec import Struct
 from schemas.millis import to_datetime
 
 TEXTS: dict[str, str] = {
+    "scope": (
+        "In this report: {queues} configured queues of {centres} centres; {silent} of the queues had no call. Not in it:"
+        " {not_configured} legs of queues that nobody configured, calls when a queue was closed, and whatever no platform told us of."
+    ),
+    "nobody_called": "Nobody called in opening hours.",
+    "whole": (
+        "{called} called in opening hours: {answered} were answered, {gave_up} gave up ({short} of them at once), {refused} were"
+        " refused. {share} were served as each queue promised (goal {goal})."
+    ),
+    "unserved": (
+        "{unserved} of {callers} callers who gave up or were refused were not answered within 24 hours ({not_yet_known} not known"
+        " yet; {nameless} attempts without a caller's token are not in it). After {redialled} of {abandoned} abandons the caller"
+        " called again within 30 minutes."
+    ),
+    "change": "{what}: {change}.",
+    "none_is_bad": "No centre missed its goal, in the month or in a half hour.",
+    "bad": (
+        "{place}. {group}: {share} of {calls} calls served as promised (goal {goal}). {missed} of {eligible} half hours missed it, up to"
+        " {longest} in a row, the worst {worst_at} with {worst_share}; {calls_in_missed} calls came in them. {gave_up} gave up,"
+        " {refused} were refused. {change}."
+    ),
     "average_hides": (
         "{group}: the average looks fine, but it hides bad half hours. {share} of {calls} calls were served as promised"
         " (goal {goal}), yet {missed} of {eligible} half hours missed it, the worst {worst_at} with"

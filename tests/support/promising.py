@@ -196,7 +196,9 @@ def naive_unserved(
 ) -> NaiveUnserved:
     """`everybody`: legs of all queues; the attempts are those of `queues`."""
     day, half_hour = 24 * 3_600_000, 30 * 60_000
-    known_to = max(row.arrived_at for row in everybody if row.arrived_at < end + day + 7 * day)
+    known_to = max(
+        (row.arrived_at for row in everybody if row.arrived_at < end + 8 * day), default=0
+    )
     found = NaiveUnserved()
     lost: set[str] = set()
     unknown: set[str] = set()

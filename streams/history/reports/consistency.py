@@ -9,11 +9,11 @@ from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.consistency import Consistency, consistency
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
+from streams.history.hidden_in_averages import average_hides
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
 from streams.history.report import Column, Part, Report, Row
-from streams.history.sentences import Sentence, moment, percent, sentence
 from streams.history.worst_half_hours import most_missed_first
 from streams.sinks.clickhouse.database import Reader
 
@@ -89,27 +89,6 @@ def _judged(found: Consistency, of: GroupsHalfHours) -> Row:
         }
     hides = average_hides(of.group, found, of.zone)
     return row | {"says": None if hides is None else hides.text}
-
-
-def average_hides(group: str, found: Consistency, zone: str) -> Sentence | None:
-    """The sentence that the average looks fine and its half hours do not; None if it does not."""
-    if not found.average_hides or found.worst is None or found.longest is None:
-        return None
-    return sentence(
-        "average_hides",
-        group=group,
-        share=percent(found.whole.share),
-        goal=percent(found.whole.goal),
-        calls=found.whole.due,
-        missed=found.missed,
-        eligible=found.eligible,
-        worst_at=moment(found.worst.start, zone),
-        worst_share=percent(found.worst.kept.share),
-        worst_calls=found.worst.kept.due,
-        calls_in_missed=found.calls_in_missed,
-        longest=found.longest.half_hours,
-        longest_from=moment(found.longest.start, zone),
-    )
 
 
 REPORT = Report(

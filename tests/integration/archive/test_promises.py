@@ -1,15 +1,9 @@
-"""Figures of queues that promised different things against a naive reader, the same on chDB and on Debian's server.
+"""Figures of queues that promised different things against a naive reader, the same on chDB and on Debian's server."""
 
-Both nights on which clocks change, midnight, the last week of a year with 53 and 29 February are in it.
-"""
-
-from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
-from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, from_iso, iso
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
@@ -19,70 +13,26 @@ from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.losses import REPORT as LOSSES
 from streams.history.reports.unserved import REPORT as UNSERVED
 from streams.sinks.clickhouse.database import Database
-from streams.sinks.clickhouse.rows import leg_row
-from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
-from tests.support.legs import made_up_legs
+from tests.integration.archive.promised import NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.promising import (
     PROMISES,
     naive_half_hours,
     naive_losses,
     naive_unserved,
-    promised_row,
-    promising_targets,
     tally,
 )
-from tests.support.services import ClickHouse
-
-ZONE = "Europe/Berlin"
-QUEUES = [*PROMISES, "elsewhere"]
-SPANS = {
-    "autumn": ("2026-10-24T22:00:00+02:00", "2026-10-26T00:00:00+01:00"),
-    "spring": ("2026-03-28T22:00:00+01:00", "2026-03-30T00:00:00+02:00"),
-    "week 53": ("2026-12-31T00:00:00+01:00", "2027-01-01T06:00:00+01:00"),
-    "29 February": ("2028-02-29T00:00:00+01:00", "2028-03-01T00:00:00+01:00"),
-}
-NEVER = from_iso("2027-06-01T00:00:00Z")
 
 
-def made() -> list[LegRow]:
-    return [
-        promised_row(leg, 2)
-        for seed, (first, last) in enumerate(SPANS.values())
-        for leg in made_up_legs(seed, from_iso(first) - HOUR, from_iso(last) + HOUR, QUEUES, 1_500)
-    ]
-
-
-ROWS = made()
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def archive(
-    request: pytest.FixtureRequest,
-    clickhouse_server: ClickHouse,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Database]:
-    with opened(request.param, tmp_path_factory.mktemp("promises"), clickhouse_server) as database:
-        early = [leg for leg in ROWS[::2] if leg.outcome == "answered"]
-        keep(  # a version of before, when nobody knew that they had been answered in time
-            database,
-            "leg_versions",
-            [leg_row(replace(leg, version=1, in_target=False)) for leg in early],
-        )
-        keep(database, "leg_versions", [leg_row(leg) for leg in ROWS])
-        keep_targets(database, promising_targets(ZONE))
-        yield database
-
-
-def ask(archive: Database, question: Question) -> dict[str, Row]:
-    rows = call_figures(archive, read_catalogue(archive, NEVER), question)
+def ask(promising: Database, question: Question) -> dict[str, Row]:
+    rows = call_figures(promising, read_catalogue(promising, NEVER), question)
     return {str(row["queue"]): row for row in rows}
 
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
-def test_served_as_each_queue_promised(archive: Database, span: str, by: str) -> None:
+def test_served_as_each_queue_promised(promising: Database, span: str, by: str) -> None:
     start, end = map(from_iso, SPANS[span])
-    rows = ask(archive, Question(start, end, by=by))  # type: ignore[arg-type]
+    rows = ask(promising, Question(start, end, by=by))  # type: ignore[arg-type]
     groups = {
         "queue": {queue: [queue] for queue in PROMISES},
         "centre": {
@@ -105,15 +55,15 @@ def test_served_as_each_queue_promised(archive: Database, span: str, by: str) ->
         assert row["against_goal"] == ("met" if expected.met else "missed")
 
 
-def test_of_one_queue_it_is_the_service_level_that_it_promised(archive: Database) -> None:
+def test_of_one_queue_it_is_the_service_level_that_it_promised(promising: Database) -> None:
     start, end = map(from_iso, SPANS["autumn"])
-    for queue, row in ask(archive, Question(start, end)).items():
+    for queue, row in ask(promising, Question(start, end)).items():
         formula = row["formula"]
         assert row["sl_promised"] == (row[f"sl_{formula}"] if queue in PROMISES else None)
 
 
-def test_nothing_and_one_call(archive: Database) -> None:
-    row = ask(archive, Question(NEVER, NEVER + DAY))["billing"]
+def test_nothing_and_one_call(promising: Database) -> None:
+    row = ask(promising, Question(NEVER, NEVER + DAY))["billing"]
     assert (row["promised_calls"], row["sl_promised"], row["against_goal"]) == (0, None, None)
     leg = next(
         leg
@@ -122,7 +72,7 @@ def test_nothing_and_one_call(archive: Database) -> None:
         == ("billing", "answered", "voice", "inbound")
         and not leg.out_of_hours
     )
-    row = ask(archive, Question(leg.arrived_at, leg.arrived_at + 1))["billing"]
+    row = ask(promising, Question(leg.arrived_at, leg.arrived_at + 1))["billing"]
     share = float(leg.in_target)
     assert (row["promised_calls"], row["sl_promised"]) == (1, share)
     assert row["against_goal"] == ("met" if share else "few calls")
@@ -130,10 +80,10 @@ def test_nothing_and_one_call(archive: Database) -> None:
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre"])
-def test_half_hours_that_met_the_goal(archive: Database, span: str, by: str) -> None:
+def test_half_hours_that_met_the_goal(promising: Database, span: str, by: str) -> None:
     start, end = map(from_iso, SPANS[span])
     question = Question(start, end, by=by, configured_only=True)  # type: ignore[arg-type]
-    rows = answer(CONSISTENCY, archive, read_catalogue(archive, NEVER), question).rows[0]
+    rows = answer(CONSISTENCY, promising, read_catalogue(promising, NEVER), question).rows[0]
     assert [row["queue"] for row in rows] == sorted(
         PROMISES if by == "queue" else {of[0] for of in PROMISES.values()}
     )
@@ -171,11 +121,11 @@ def queues_of(group: str, by: str) -> set[str]:
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
-def test_where_calls_were_lost(archive: Database, span: str, by: str) -> None:
+def test_where_calls_were_lost(promising: Database, span: str, by: str) -> None:
     start, end = map(from_iso, SPANS[span])
     question = Question(start, end, by=by)  # type: ignore[arg-type]
-    rows = answer(LOSSES, archive, read_catalogue(archive, NEVER), question).rows[0]
-    counted = ask(archive, question)
+    rows = answer(LOSSES, promising, read_catalogue(promising, NEVER), question).rows[0]
+    counted = ask(promising, question)
     for group in {str(row["queue"]) for row in rows}:
         of_group = [row for row in rows if row["queue"] == group]
         found = {
@@ -198,14 +148,14 @@ def test_where_calls_were_lost(archive: Database, span: str, by: str) -> None:
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("by", ["queue", "centre", "all"])
-def test_callers_who_were_not_served(archive: Database, span: str, by: str) -> None:
+def test_callers_who_were_not_served(promising: Database, span: str, by: str) -> None:
     start, end = map(from_iso, SPANS[span])
     start += 6 * HOUR  # calls before and after the range matter, too
     question = Question(start, end - 3 * HOUR, by=by)  # type: ignore[arg-type]
-    rows = answer(UNSERVED, archive, read_catalogue(archive, NEVER), question).rows[0]
+    rows = answer(UNSERVED, promising, read_catalogue(promising, NEVER), question).rows[0]
     assert rows
     of_span = [leg for leg in ROWS if start - DAY < leg.arrived_at < question.end + DAY]
-    counted = ask(archive, question)
+    counted = ask(promising, question)
     for row in rows:
         group = str(row["queue"])
         expected = naive_unserved(of_span, queues_of(group, by), start, question.end)
