@@ -59,17 +59,18 @@ def compare_rows(reader: Reader, catalogue: Catalogue, question: Question) -> li
     rows: list[Row] = []
     for against, then in compared_with(month, zone).items():
         before = days_by_group(reader, catalogue, question, then)
-        for group, days in now.items():
+        for group in sorted({*now, *before}):
+            sides = now.get(group, []), before.get(group, [])
             row: Row = {
                 "queue": group,
                 "against": against,
                 "then_start": iso(then.start, ZoneInfo(zone)),
                 "then_end": iso(then.end, ZoneInfo(zone)),
-                "holidays_now": _holidays(days, month, zone),
-                "holidays_then": _holidays(days, then, zone),
+                "holidays_now": _holidays(sides[0], month, zone),
+                "holidays_then": _holidays(sides[0], then, zone),
             }
-            if _offered(days) or _offered(before.get(group, [])):
-                rows.append(row | compared(days, before.get(group, [])))
+            if any(map(_offered, sides)):
+                rows.append(row | compared(*sides))
     return sorted(rows, key=lambda row: str(row["queue"]))
 
 

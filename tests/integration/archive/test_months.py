@@ -13,8 +13,10 @@ from streams.history.months import month_of
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.history.reports.compare import REPORT as COMPARE
+from streams.history.reports.error_budget import REPORT as BUDGET
 from streams.history.reports.month import REPORT as MONTH
 from streams.history.reports.patience import REPORT as PATIENCE
+from streams.history.reports.promises import REPORT as PROMISED
 from streams.history.reports.waits import LIMITS_S, PERCENTILES
 from streams.history.reports.waits import REPORT as WAITS
 from streams.sinks.clickhouse.database import Database
@@ -193,3 +195,39 @@ def assert_patience(rows: list[Row], ended: list[LegRow]) -> None:
         else:
             assert row["would_give_up"] is None
         assert row["still_waiting"] == sum(at > limit for at, _ in waits)
+
+
+@pytest.mark.parametrize("month", ["2026-10", "2026-03", "2026-06"])
+def test_the_error_budget_and_the_register(promising: Database, month: str) -> None:
+    question, catalogue = asked_of(month), read_catalogue(promising, NEVER)
+    budgets = answer(BUDGET, promising, catalogue, question).rows[0]
+    promises = answer(PROMISED, promising, catalogue, question).rows[0]
+    assert [row["queue"] for row in promises] == sorted(PROMISES)
+    for promise in promises:
+        queue = str(promise["queue"])
+        expected = tally(legs_of(queue), question.start, question.end)
+        _, formula, within, short, goal = PROMISES[queue]
+        assert (promise["formula"], promise["answer_within_s"], promise["short_abandon_s"]) == (
+            formula, within / 1000, short / 1000,
+        )  # fmt: skip
+        assert (promise["goal"], promise["versions"], promise["promised_from"]) == (goal, "1", None)
+        assert (promise["served_as_promised"], promise["promised_calls"]) == (
+            expected.good,
+            expected.due,
+        )
+        (budget,) = [row for row in budgets if row["queue"] == queue]
+        if not expected.due:
+            assert budget.get("misses_spent") is None
+            continue
+        assert budget["misses_allowed"] == pytest.approx(expected.due - expected.should, abs=0.051)
+        assert budget["misses_spent"] == expected.due - expected.good
+        days: dict[str, tuple[int, int]] = {}
+        for leg in legs_of(queue):
+            of_leg = tally([leg], question.start, question.end)
+            date = str(datetime.fromtimestamp(leg.arrived_at / 1000, ZoneInfo(ZONE)).date())
+            missed, due = days.get(date, (0, 0))
+            days[date] = missed + of_leg.due - of_leg.good, due + of_leg.due
+        dearest = sorted(days.items(), key=lambda each: (-each[1][0], each[0]))[:3]
+        assert budget["days_that_spent_most"] == ", ".join(
+            f"{date} {missed} of {due}" for date, (missed, due) in dearest if missed
+        )
