@@ -27,6 +27,7 @@ Unit = Literal[
     "versions",
     "number",
     "s",
+    "h",
     "ms",
     "share",
     "points",  # percentage points: 80 % after 75 % is +5
