@@ -17,6 +17,7 @@ from streams.history.reports.error_budget import REPORT as BUDGET
 from streams.history.reports.month import REPORT as MONTH
 from streams.history.reports.patience import REPORT as PATIENCE
 from streams.history.reports.promises import REPORT as PROMISED
+from streams.history.reports.queue_length import REPORT as LENGTHS
 from streams.history.reports.waits import LIMITS_S, PERCENTILES
 from streams.history.reports.waits import REPORT as WAITS
 from streams.sinks.clickhouse.database import Database
@@ -231,3 +232,30 @@ def test_the_error_budget_and_the_register(promising: Database, month: str) -> N
         assert budget["days_that_spent_most"] == ", ".join(
             f"{date} {missed} of {due}" for date, (missed, due) in dearest if missed
         )
+
+
+@pytest.mark.parametrize("span", SPANS)
+def test_how_many_waited_at_once(promising: Database, span: str) -> None:
+    """Looked at every 20 minutes: as many as the distribution says, within what moments in between may hide."""
+    start, end = map(from_iso, SPANS[span])
+    question = Question(start, end, by="centre")
+    summary, distribution = answer(
+        LENGTHS, promising, read_catalogue(promising, NEVER), question
+    ).rows
+    for group in ("first", "second"):
+        waited = [
+            (leg.arrived_at, end if leg.left_at is None else leg.left_at) for leg in legs_of(group)
+            if is_judged(leg, start, end) and leg.outcome not in ("rejected", "ghost")
+        ]  # fmt: skip
+        (row,) = [row for row in summary if row["queue"] == group]
+        in_range = sum(min(left, end) - arrived for arrived, left in waited)
+        assert row["mean_waiting"] == pytest.approx(in_range / (end - start), abs=1e-3)
+        assert row["open_h"] == (end - start) / 3_600_000
+        seen = {
+            sum(arrived <= at < left for arrived, left in waited)
+            for at in range(start, end, 20 * 60_000)
+        }
+        told = {row["waiting_at_once"] for row in distribution if row["queue"] == group}
+        assert seen <= told
+        shares = [float(str(row["share_of_time"])) for row in distribution if row["queue"] == group]
+        assert sum(shares) == pytest.approx(1, abs=1e-4)
