@@ -116,6 +116,10 @@ class TargetsBook:
         """Every queue that a version ever named."""
         return list(self._starts)
 
+    def periods(self, queue: str) -> list[tuple[int, Judged]]:
+        """From when (ms; 0: from the beginning) which targets hold, each until the next."""
+        return list(zip(self._starts.get(queue, []), self._judged.get(queue, []), strict=True))
+
     def history(self, queue: str) -> list[Judged]:
         return self._judged.get(queue, [])
 

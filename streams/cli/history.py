@@ -91,7 +91,7 @@ def _help(words: str, report: "Report", line: str) -> str:
 
 def _declared(option: "Option") -> Callable[[Command], Command]:
     """A report's option as one of the command line."""
-    if option.kind == "argument":
+    if option.kind in ("argument", "month"):
         return click.argument(option.field, metavar=option.metavar, required=option.required)
     if option.kind == "switch":
         return click.option(option.flag, option.field, is_flag=True, help=option.help)
@@ -141,7 +141,7 @@ def _question(report: "Report", given: Mapping[str, Any]) -> "Question":
     values: dict[str, Any] = {"start": 0, "end": 0}
     for option in report.options:
         value = given[option.field]
-        if option.kind == "moment":
+        if option.kind in ("moment", "month"):
             continue
         try:
             values[option.field] = option.read(value) if isinstance(value, str) else value
@@ -181,6 +181,22 @@ def _check_order(moments: Mapping[str, int]) -> None:
 
 def _moments(report: "Report", given: Mapping[str, Any], zone: str) -> dict[str, int]:
     """The moments that were given, by field; `zone` is that of a text without an offset."""
+    if any(option.kind == "month" for option in report.options):
+        return _month(given["start"], zone) | _moments_typed(report, given, zone)
+    return _moments_typed(report, given, zone)
+
+
+def _month(text: str, zone: str) -> dict[str, int]:
+    from streams.history.months import month_of
+
+    try:
+        found = month_of(text, zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="MONTH") from None
+    return {"start": found.start, "end": found.end}
+
+
+def _moments_typed(report: "Report", given: Mapping[str, Any], zone: str) -> dict[str, int]:
     return {
         option.field: options.moment(
             given[option.field], zone, option.flag, "2026-11-01T08:00:00+02:00"

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from schemas.counters import COUNTER, COUNTERS, Counts
 from schemas.formulas import (
     ABANDONMENTS,
@@ -23,10 +21,12 @@ from schemas.formulas import (
 )
 from schemas.millis import iso
 from schemas.targets import Targets
-from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
-from streams.history.counting_sql import PERCENTILES, counting_sql, counts_of, knows
-from streams.history.intervals import bounds, open_starts, runs
-from streams.history.question import CHANNELS, Basis, Question
+from streams.history.catalogue import Catalogue
+from streams.history.counted_groups import counted_groups
+from streams.history.counting_sql import PERCENTILES, counts_of, knows
+from streams.history.promises_kept import COLUMNS as PROMISED
+from streams.history.promises_kept import promises_kept
+from streams.history.question import Basis, Question
 from streams.history.report import Column, Part, Row
 from streams.sinks.clickhouse.database import Reader
 
@@ -134,6 +134,7 @@ COLUMNS: tuple[Column, ...] = (
         "legs",
         "of rows without an id that say the same as one before them: other calls, or the same ones twice",
     ),
+    *PROMISED,
 )
 PART = Part(
     COLUMNS,
@@ -144,121 +145,32 @@ PART = Part(
         "answered",
         "abandoned",
         "open",
-        "answered_in_target",
-        "sl",
+        "sl_promised",
+        "goal",
+        "against_goal",
+        "promised_calls",
         "abandonment_ab1",
         "asa_s",
         "wait_p90_s",
         "max_wait_s",
-        "aht_talk_hold_s",
         "formula",
         "answer_within_s",
-        "short_abandon_s",
         "basis",
-    ),
-    table_only=(
-        Column("sl", "share", "the service level by the promised formula", _NO_ONE_TARGET),
     ),
 )
 
 
-class _Clock(Struct, frozen=True):
-    """Rows that share the bounds of their intervals: queues of one zone and day start, or groups."""
-
-    zone: str
-    points: list[int]
-    only: list[str] | None  # these queues; None: all
-    groups: dict[str, str] | None
-    members: dict[str, list[Targets]]
-
-
 def call_figures(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     """One row a group and interval, by start and then by name."""
-    found: list[tuple[int, str, Row]] = []
-    for clock in _clocks(reader, catalogue, question):
-        sql = counting_sql(
-            question,
-            runs(clock.points),
-            clock.groups,
-            clock.only,
-            _rest(question),
-            catalogue.former,
-        )
-        counted = {
-            (str(record["report_group"]), int(record["slot"])): record
-            for record in reader.execute(sql).named()
-        }
-        for group, start in sorted(set(counted) | _expected(clock, question)):
-            record = counted.get((group, start), {})
-            row = figures_row(record, clock.members.get(group, []), question.basis)
-            label: Row = {
-                "start": iso(start, ZoneInfo(clock.zone)),
-                "queue": group,
-                "channel": group if question.by == "channel" else question.channel,
-            }
-            found.append((start, group, row | label))
-    return [row for _, _, row in sorted(found, key=lambda entry: entry[:2])]
-
-
-def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[_Clock]:
-    if question.by == "channel":
-        promises = catalogue.members("all", question.queue).get(ALL, [])
-        shown = CHANNELS if question.channel is None else (question.channel,)
-        points = _points(question, catalogue.default_zone, 0)
-        of_channels: dict[str, list[Targets]] = dict.fromkeys(shown, promises)
-        return [_Clock(catalogue.default_zone, points, None, None, of_channels)]
-    members = catalogue.members(question.by, question.queue)
-    if question.by != "queue":
-        groups = {queue: group_of(question.by, t) for queue, t in catalogue.queues.items()}
-        points = _points(question, catalogue.default_zone, 0)
-        return [_Clock(catalogue.default_zone, points, None, groups, members)]
-    by_clock: dict[tuple[str, int], list[str]] = {}
-    for queue in _queues(reader, catalogue, question):
-        targets = catalogue.queues.get(queue)
-        day_start = targets.day_start_minute if targets else 0
-        by_clock.setdefault((catalogue.zone(queue), day_start), []).append(queue)
     return [
-        _Clock(
-            zone,
-            _points(question, zone, day_start),
-            queues,
-            None,
-            {queue: members[queue] for queue in queues if queue in members},
-        )
-        for (zone, day_start), queues in by_clock.items()
+        figures_row(each.record, each.members, question.basis)
+        | {
+            "start": iso(each.start, ZoneInfo(each.zone)),
+            "queue": each.group,
+            "channel": each.group if question.by == "channel" else question.channel,
+        }
+        for each in counted_groups(reader, catalogue, question)
     ]
-
-
-def _queues(reader: Reader, catalogue: Catalogue, question: Question) -> list[str]:
-    """The configured queues and those that legs name."""
-    if question.queue is not None:
-        return [question.queue]
-    former = catalogue.former
-    seen = {former.get(queue, queue) for queue in seen_queues(reader)}
-    return sorted({*catalogue.queues, *seen})
-
-
-def _points(question: Question, zone: str, day_start_minute: int) -> list[int]:
-    if question.every_ms is None:
-        return [question.start, question.end]
-    return bounds(question.start, question.end, question.every_ms, zone, day_start_minute)
-
-
-def _rest(question: Question) -> str:
-    return ALL if question.by == "all" else NOT_CONFIGURED
-
-
-def _expected(clock: _Clock, question: Question) -> set[tuple[str, int]]:
-    """Group and start of every row that must be present even if nobody called."""
-    if question.every_ms is None:
-        groups = {*clock.members, *((ALL,) if question.by == "all" else ())}
-        return {(group, clock.points[0]) for group in groups}
-    return {
-        (group, start)
-        for group, queues in clock.members.items()
-        for targets in queues
-        for start in open_starts(clock.points, targets.opening, targets.time_zone)
-    }
 
 
 def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Row:
@@ -275,9 +187,8 @@ def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Ba
         if judged or rule.name not in _NEED_TARGETS:
             row[rule.name] = _rounded(ratio(rule, counts), 6)
     row |= _waits(record, counts) | _targets(record, members) | {"basis": basis}
-    return {column.name: row.get(column.name) for column in COLUMNS} | {
-        "sl": row.get(f"sl_{row.get('formula')}")
-    }
+    row |= promises_kept(record)
+    return {column.name: row.get(column.name) for column in COLUMNS}
 
 
 def _shown(counter: str, counts: Counts) -> float | None:

@@ -15,6 +15,7 @@ from typing import Any
 from schemas.counters import COUNTER, Counter, Counts, Moment, sql_condition
 from schemas.formulas import ASA, formula, sql_population
 from schemas.legs import TOLD_ALIKE
+from schemas.promised import due_sql, goal_millionths_sql, good_sql
 from streams.history.intervals import Run
 from streams.history.legs_sql import newest_legs
 from streams.history.question import Basis, Question
@@ -32,7 +33,7 @@ _COLUMNS = (
     "outcome", "direction", "arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms",
     "wrap_ended_at_ms", "wait_ms", "talk_hold_ms", "wrap_ms", "in_target", "short", "out_of_hours",
     "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at", "channel",
-    "missed_offers", "flags",
+    "missed_offers", "flags", "goal",
 )  # fmt: skip
 
 
@@ -153,10 +154,13 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
         ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
         ("n_told_alike", f"countIf({_side(ARRIVED)} AND has(flags, {quoted(TOLD_ALIKE)}))"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
+        ("n_good", f"countIf({left} AND {good_sql()})"),
+        ("n_due", f"countIf({left} AND {due_sql()})"),
+        ("goal_millionths", f"sumIf({goal_millionths_sql()}, {left} AND {due_sql()})"),
         ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
         ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),
         ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
-        *((f"wait_p{p}", _nearest_rank(waits, p)) for p in PERCENTILES),
+        *((f"wait_p{p}", nearest_rank_sql(waits, p)) for p in PERCENTILES),
         ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),
         ("newest_targets", f"argMaxIf({_TARGETS}, targets_version * 4294967296 + toUInt32(key_at), {target})"),
     ]  # fmt: skip
@@ -173,7 +177,7 @@ def _side(bit: int, *, out_of_hours: bool = False) -> str:
     return f"bitAnd(what, {bit}) != 0 AND out_of_hours = {int(out_of_hours)}"
 
 
-def _nearest_rank(sorted_waits: str, percent: int) -> str:
+def nearest_rank_sql(sorted_waits: str, percent: int) -> str:
     """Element ceil(p·n) of the sorted waits, by integers: exact where p·n is whole."""
     return (
         f"arrayElement({sorted_waits},"

@@ -50,7 +50,7 @@ def open_starts(points: list[int], opening: Opening, zone: str) -> list[int]:
     """Starts of the intervals that touch opening hours."""
     if opening == Opening() or len(points) < 2:  # noqa: PLR2004 - always open; no interval
         return points[:-1]
-    spans = _spans(points[0], points[-1], opening, zone)
+    spans = spans_between(points[0], points[-1], opening, zone)
     found, place = [], 0
     for first, second in pairwise(points):
         while place < len(spans) and spans[place][1] <= first:
@@ -60,7 +60,8 @@ def open_starts(points: list[int], opening: Opening, zone: str) -> list[int]:
     return found
 
 
-def _spans(start: int, end: int, opening: Opening, zone: str) -> list[tuple[int, int]]:
+def spans_between(start: int, end: int, opening: Opening, zone: str) -> list[tuple[int, int]]:
+    """The opening hours that touch `[start, end)`, by rising start, none overlapping another."""
     day = to_datetime(start, ZoneInfo(zone)).date() - timedelta(days=1)
     last = to_datetime(end, ZoneInfo(zone)).date()
     spans: list[tuple[int, int]] = []

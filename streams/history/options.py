@@ -17,12 +17,13 @@ from streams.history.question import BASES, BY, CHANNELS, RANGES_OF
 class Option(Struct, frozen=True, kw_only=True):
     """`read` converts the typed text to the value; its ValueError is shown with the flag.
 
-    Moments are converted later, when the default zone has been read from the archive.
+    Moments are converted later, when the default zone has been read from the archive; so is a month, an
+    argument that sets `start` and `end`.
     """
 
     flag: str
     field: str  # of streams.history.question.Question
-    kind: Literal["value", "moment", "switch", "argument"] = "value"
+    kind: Literal["value", "moment", "month", "switch", "argument"] = "value"
     read: Callable[[str], Any] = str
     help: str | None = None
     metavar: str | None = None
@@ -55,6 +56,7 @@ TO = Option(
     help="End of the range, not in it.",
 )
 RANGE = (FROM, TO)
+MONTH = Option(flag="MONTH", field="start", kind="month", metavar="MONTH", required=True)
 QUEUE = Option(flag="--queue", field="queue", metavar="Q", help="Only this queue.")
 BY_GROUP = Option(flag="--by", field="by", choices=BY, default="queue")
 CHANNEL = Option(

@@ -40,6 +40,7 @@ class Question(Struct, frozen=True):
     range_of: RangeOf = "arrival"
     contact_id: str = ""
     alerts_by: AlertsBy = "rule"
+    configured_only: bool = False  # leaves out legs of queues that nobody configured
 
 
 class HistoryError(Exception):

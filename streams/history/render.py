@@ -1,4 +1,4 @@
-"""Reports as text: a table for people, CSV and JSON for programs.
+"""Reports as text: a table for people (shares in percent), CSV and JSON for programs.
 
 A cell without a value is `–` in the table, empty in CSV and null in JSON. Texts come from platforms: in the table
 what cannot be printed is escaped, in CSV a text that a spreadsheet would run has an apostrophe before it, and none has a line break; JSON has all
@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from schemas.printable import printable
-from streams.history.report import Found, Part, Report
+from streams.history.report import Found, Part, Report, Row, Unit, Value
 
 # A spreadsheet runs a cell that begins so. A name that a platform sends must not become a formula on a desk.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -52,7 +52,9 @@ def rendered_parts(parts: Sequence[Part], found: Found, output: Format) -> str:
     CSV, and a titled table each for people.
     """
     if len(parts) == 1:
-        return rendered(found.rows[0], parts[0].names(), output, parts[0].in_table)
+        if output == "table":
+            return _for_people(parts[0], found.rows[0])
+        return rendered(found.rows[0], parts[0].names(), output)
     if output == "json":
         lists = {
             part.name: _objects(rows, part.names())
@@ -67,7 +69,7 @@ def rendered_parts(parts: Sequence[Part], found: Found, output: Format) -> str:
         ]
         return rendered(rows, _shared_columns(parts), "csv")
     return "".join(
-        f"{title}\n{_table(rows, part.in_table or part.names())}\n"
+        f"{title}\n{_for_people(part, rows)}\n"
         for part, rows, title in zip(parts, found.rows, found.titles, strict=True)
     )
 
@@ -84,6 +86,30 @@ def _objects(rows: Rows, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _json(document: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _for_people(part: Part, rows: Sequence[Row]) -> str:
+    """Shares in percent. CSV and JSON have them as they are: 0.8 is a number, 80 % a text."""
+    arranged = part.arrange(rows)
+    units = {column.name: column.unit for column in (*part.columns, *part.table_only)}
+    shown = [
+        {name: _in_unit(value, units.get(name, "text")) for name, value in row.items()}
+        for row in arranged.rows
+    ]
+    below = "".join(f"{printable(line)}\n" for line in arranged.below.splitlines())
+    if not shown and below:  # sentences alone, or nothing but rows that were left out
+        return below
+    return _table(shown, part.in_table or part.names()) + below
+
+
+def _in_unit(value: Value, unit: Unit) -> Value:
+    if isinstance(value, str) or value is None:
+        return value
+    if unit == "share":
+        return f"{value * 100:.1f} %"
+    if unit == "points":
+        return f"{value:+.1f}"
+    return value
 
 
 def _table(rows: Rows, columns: Sequence[str]) -> str:

@@ -27,8 +27,10 @@ Unit = Literal[
     "versions",
     "number",
     "s",
+    "h",
     "ms",
     "share",
+    "points",  # percentage points: 80 % after 75 % is +5
     "yes = 1",
 ]
 
@@ -42,11 +44,18 @@ class Column(Struct, frozen=True):
     no_value: str = ""
 
 
+class ForPeople(Struct, frozen=True):
+    """The rows of a table in the order in which people read them. `below`: lines for what was left out, and for what they say."""
+
+    rows: Sequence[Row]
+    below: str = ""
+
+
 class Part(Struct, frozen=True):
     """The rows of one kind. Only a report with several kinds gives them names.
 
     `in_table`: the columns of the table for people, which must fit a terminal; CSV and JSON have all
-    columns. `table_only`: columns that only that table has.
+    columns. `table_only`: columns that only that table has. `arrange` orders its rows.
     """
 
     columns: tuple[Column, ...]
@@ -54,6 +63,7 @@ class Part(Struct, frozen=True):
     table_only: tuple[Column, ...] = ()
     name: str = ""  # of the rows, as JSON says it: "legs"
     kind: str = ""  # of one row, as CSV says it: "leg"
+    arrange: Callable[[Sequence[Row]], ForPeople] = ForPeople
 
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)

@@ -20,11 +20,11 @@ def rendered(text: str) -> str:
 
 def _sections() -> str:
     reports = {name: registry.report(name) for name in registry.names()}
-    first_with: dict[tuple[Part, ...], str] = {}
+    first_with: dict[str, str] = {}
     for name, report in reports.items():
-        first_with.setdefault(report.parts, name)
+        first_with.setdefault(_tables(report), name)
     sections = [
-        _section(f"history {name}", report, registry.help_line(name), first_with[report.parts])
+        _section(f"history {name}", report, registry.help_line(name), first_with[_tables(report)])
         for name, report in reports.items()
     ]
     quality = _section("alerts quality", alert_quality.REPORT, alert_quality.LINE, "alerts quality")
@@ -37,11 +37,13 @@ def _section(command: str, report: Report, line: str, first: str) -> str:
     examples = "".join(f"queuewatch {command} {words}\n" for words in report.examples)
     said = " ".join(filter(None, (line, report.notes)))
     tables = (
-        "\n".join(map(_table, report.parts))
-        if first == name
-        else f"The columns are those of [{first}](#{first}).\n"
+        _tables(report) if first == name else f"The columns are those of [{first}](#{first}).\n"
     )
     return f"## {name}\n\n{said}\n\n```sh\n{examples}```\n\n{tables}"
+
+
+def _tables(report: Report) -> str:
+    return "\n".join(map(_table, report.parts))
 
 
 def _table(part: Part) -> str:

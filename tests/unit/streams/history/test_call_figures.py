@@ -16,7 +16,7 @@ COUNTED = {
     "n_short_abandoned": 1, "sum_answer_wait_ms": 25_000, "sum_abandon_wait_ms": 4_000,
     "max_answer_wait": 21_000, "n_waits": 3, "max_wait": 30_000, "wait_p50": 4_000, "wait_p90": 21_000,
     "wait_p95": 21_000, "n_service_timed": 2, "sum_talk_hold_ms": 61_000, "n_wrap_timed": 1, "sum_wrap_ms": 9_000,
-    "n_untargeted": 0, "n_targets": 1, "newest_targets": "offered 20000 5000",
+    "n_untargeted": 0, "n_good": 1, "n_due": 4, "goal_millionths": 3_200_000, "n_targets": 1, "newest_targets": "offered 20000 5000",
 }  # fmt: skip
 PROMISE = targets("billing")
 DAY = from_iso("2026-05-04T00:00:00Z")
@@ -24,8 +24,14 @@ DAY = from_iso("2026-05-04T00:00:00Z")
 
 def test_ratios_and_means_are_made_of_the_counts() -> None:
     row = figures_row(COUNTED, [PROMISE], "arrival")
-    assert tuple(row) == (*(column.name for column in COLUMNS), "sl")
-    assert (row["offered"], row["open"], row["sl_offered"], row["sl"]) == (5, 1, 0.25, 0.25)
+    assert tuple(row) == tuple(column.name for column in COLUMNS)
+    assert (row["offered"], row["open"], row["sl_offered"], row["sl_promised"]) == (
+        5,
+        1,
+        0.25,
+        0.25,
+    )
+    assert (row["goal"], row["against_goal"], row["promised_calls"]) == (0.8, "few calls", 4)
     assert figures_row(COUNTED | {"n_told_alike": 3}, [PROMISE], "arrival")["told_alike"] == 3
     assert (row["told_alike"], row["basis"]) == (0, "arrival")
     assert (row["asa_s"], row["mean_time_to_abandon_s"], row["wait_p90_s"]) == (12.5, 2.0, 21.0)
@@ -55,21 +61,22 @@ def test_where_nobody_called_only_counts_and_the_promise_have_a_value() -> None:
     row = figures_row({}, [PROMISE], "event")
     assert (row["offered"], row["answered"], row["formula"]) == (0, 0, PROMISE.formula)
     assert {name for name, value in row.items() if value is None} >= {
-        "sl", "sl_offered", "abandonment_ab1", "asa_s", "wait_p50_s", "max_wait_s",
+        "sl_promised", "goal", "against_goal", "sl_offered", "abandonment_ab1", "asa_s", "wait_p50_s", "max_wait_s",
         "mean_time_to_abandon_s", "aht_talk_hold_s", "aht_with_wrap_s",
     }  # fmt: skip
 
 
 def test_a_leg_without_a_target_leaves_no_service_level() -> None:
     row = figures_row({**COUNTED, "n_untargeted": 1}, [PROMISE], "arrival")
-    assert (row["sl"], row["sl_offered"], row["abandonment_ab2"]) == (None, None, None)
-    assert row["abandonment_ab1"] == 0.5
+    assert (row["sl_promised"], row["sl_offered"], row["abandonment_ab2"]) == (None, None, None)
+    assert (row["abandonment_ab1"], row["without_target"], row["promised_calls"]) == (0.5, 1, 4)
 
 
-def test_queues_that_promised_different_things_have_no_target_together() -> None:
+def test_queues_that_promised_different_things_are_served_as_each_promised() -> None:
     other = targets("cards", answer_within_ms=30_000)
     row = figures_row(COUNTED, [PROMISE, other], "arrival")
-    assert (row["formula"], row["answer_within_s"], row["sl"]) == (None, None, None)
+    assert (row["formula"], row["answer_within_s"]) == (None, None)
+    assert (row["sl_promised"], row["goal"]) == (0.25, 0.8)
 
 
 @pytest.mark.parametrize(("every", "starts"), [(None, [0]), (HOUR, [8, 9])])
@@ -106,7 +113,7 @@ def test_every_counter_has_its_column_and_missed_offers_none_by_event() -> None:
 def test_a_channel_without_calls_has_its_row_of_zeros_too() -> None:
     catalogue = Catalogue("UTC", {"billing": PROMISE})
     rows = call_figures(FakeArchive(), catalogue, Question(DAY, DAY + HOUR, by="channel"))
-    assert [(row["queue"], row["channel"], row["offered"], row["sl"]) for row in rows] == [
+    assert [(row["queue"], row["channel"], row["offered"], row["sl_promised"]) for row in rows] == [
         ("callback", "callback", 0, None), ("voice", "voice", 0, None),
     ]  # fmt: skip
     only = Question(DAY, DAY + HOUR, by="channel", channel="voice")

@@ -1,0 +1,129 @@
+"""What legs count by group and interval: the question by clock, and one record for each group and start.
+
+Rows of queues lie on the queue's own clock, rows of groups on the clock of the default zone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.targets import Targets
+from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
+from streams.history.counting_sql import counting_sql
+from streams.history.intervals import bounds, open_starts, runs
+from streams.history.question import CHANNELS, Question
+from streams.sinks.clickhouse.database import Reader
+
+
+class Clock(Struct, frozen=True):
+    """Rows that share the bounds of their intervals: queues of one zone and day start, or groups."""
+
+    zone: str
+    points: list[int]
+    only: list[str] | None  # these queues; None: all
+    groups: dict[str, str] | None
+    members: dict[str, list[Targets]]
+
+
+class Counted(Struct, frozen=True):
+    """`record` is a row of `counting_sql`, empty if nobody called; `members` the newest targets of the group."""
+
+    group: str
+    start: int
+    zone: str
+    record: Mapping[str, Any]
+    members: list[Targets]
+
+
+def counted_groups(reader: Reader, catalogue: Catalogue, question: Question) -> list[Counted]:
+    """One for each group and interval that must be shown, by start and then by name."""
+    found = [
+        Counted(group, start, clock.zone, record, clock.members.get(group, []))
+        for clock in _clocks(reader, catalogue, question)
+        for group, start, record in _of_clock(reader, catalogue, question, clock)
+    ]
+    return sorted(found, key=lambda each: (each.start, each.group))
+
+
+def _of_clock(
+    reader: Reader, catalogue: Catalogue, question: Question, clock: Clock
+) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    sql = counting_sql(
+        question,
+        runs(clock.points),
+        clock.groups,
+        clock.only,
+        _rest(question),
+        catalogue.former,
+    )
+    counted = {
+        (str(record["report_group"]), int(record["slot"])): record
+        for record in reader.execute(sql).named()
+    }
+    for group, start in sorted(set(counted) | _expected(clock, question)):
+        yield group, start, counted.get((group, start), {})
+
+
+def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[Clock]:
+    if question.by == "channel":
+        promises = catalogue.members("all", question.queue).get(ALL, [])
+        shown = CHANNELS if question.channel is None else (question.channel,)
+        points = _points(question, catalogue.default_zone, 0)
+        of_channels: dict[str, list[Targets]] = dict.fromkeys(shown, promises)
+        return [Clock(catalogue.default_zone, points, None, None, of_channels)]
+    members = catalogue.members(question.by, question.queue)
+    if question.by != "queue":
+        groups = {queue: group_of(question.by, t) for queue, t in catalogue.queues.items()}
+        points = _points(question, catalogue.default_zone, 0)
+        only = list(catalogue.queues) if question.configured_only else None
+        return [Clock(catalogue.default_zone, points, only, groups, members)]
+    by_clock: dict[tuple[str, int], list[str]] = {}
+    for queue in _queues(reader, catalogue, question):
+        targets = catalogue.queues.get(queue)
+        day_start = targets.day_start_minute if targets else 0
+        by_clock.setdefault((catalogue.zone(queue), day_start), []).append(queue)
+    return [
+        Clock(
+            zone,
+            _points(question, zone, day_start),
+            queues,
+            None,
+            {queue: members[queue] for queue in queues if queue in members},
+        )
+        for (zone, day_start), queues in by_clock.items()
+    ]
+
+
+def _queues(reader: Reader, catalogue: Catalogue, question: Question) -> list[str]:
+    """The configured queues and those that legs name."""
+    if question.queue is not None:
+        return [question.queue]
+    if question.configured_only:
+        return sorted(catalogue.queues)
+    former = catalogue.former
+    seen = {former.get(queue, queue) for queue in seen_queues(reader)}
+    return sorted({*catalogue.queues, *seen})
+
+
+def _points(question: Question, zone: str, day_start_minute: int) -> list[int]:
+    if question.every_ms is None:
+        return [question.start, question.end]
+    return bounds(question.start, question.end, question.every_ms, zone, day_start_minute)
+
+
+def _rest(question: Question) -> str:
+    return ALL if question.by == "all" else NOT_CONFIGURED
+
+
+def _expected(clock: Clock, question: Question) -> set[tuple[str, int]]:
+    """Group and start of every row that must be present even if nobody called."""
+    if question.every_ms is None:
+        groups = {*clock.members, *((ALL,) if question.by == "all" else ())}
+        return {(group, clock.points[0]) for group in groups}
+    return {
+        (group, start)
+        for group, queues in clock.members.items()
+        for targets in queues
+        for start in open_starts(clock.points, targets.opening, targets.time_zone)
+    }

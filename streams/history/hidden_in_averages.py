@@ -1,0 +1,25 @@
+"""The sentence of an average that looks fine and hides bad half hours."""
+
+from streams.history.consistency import Consistency
+from streams.history.sentences import Sentence, moment, percent, sentence
+
+
+def average_hides(group: str, found: Consistency, zone: str) -> Sentence | None:
+    """The sentence that the average looks fine and its half hours do not; None if it does not."""
+    if not found.average_hides or found.worst is None or found.longest is None:
+        return None
+    return sentence(
+        "average_hides",
+        group=group,
+        share=percent(found.whole.share),
+        goal=percent(found.whole.goal),
+        calls=found.whole.due,
+        missed=found.missed,
+        eligible=found.eligible,
+        worst_at=moment(found.worst.start, zone),
+        worst_share=percent(found.worst.kept.share),
+        worst_calls=found.worst.kept.due,
+        calls_in_missed=found.calls_in_missed,
+        longest=found.longest.half_hours,
+        longest_from=moment(found.longest.start, zone),
+    )

@@ -1,0 +1,95 @@
+"""The figures of each queue or group in a month: what a league, its sentences and its chart are made of."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.history.catalogue import Catalogue
+from streams.history.comparing import Change
+from streams.history.consistency import Consistency, consistency
+from streams.history.counted_groups import Counted, counted_groups
+from streams.history.days import days_by_group, service_level
+from streams.history.half_hours import groups_half_hours
+from streams.history.league import Placed, Standing, placed
+from streams.history.losses import Losses, losses
+from streams.history.months import Range
+from streams.history.question import By, Question
+from streams.history.unserved import Unserved, unserved
+from streams.sinks.clickhouse.database import Reader
+
+
+class GroupsMonth(Struct, frozen=True):
+    """`losses` and `unserved` are None where nothing was lost, `before` where the month before cannot be compared."""
+
+    group: str
+    zone: str
+    counted: Counted
+    half_hours: Consistency
+    judged: bool  # every leg that left the queue had a target
+    losses: Losses | None
+    unserved: Unserved | None
+    before: Change | None
+    place: Placed
+
+    @property
+    def called(self) -> int:
+        return self.losses.called if self.losses else 0
+
+    @property
+    def gave_up(self) -> int:
+        """Those who waited at least s: a hang-up within a moment is a wrong number."""
+        return self.losses.legs("abandoned", "abandoned_without_target") if self.losses else 0
+
+    @property
+    def refused(self) -> int:
+        return self.losses.legs("rejected") if self.losses else 0
+
+    @property
+    def lost(self) -> int:
+        return self.gave_up + self.refused
+
+    @property
+    def enough(self) -> bool:
+        return self.judged and self.half_hours.whole.against in ("met", "missed")
+
+
+def months_groups(
+    reader: Reader, catalogue: Catalogue, question: Question, by: By, before: Range
+) -> list[GroupsMonth]:
+    """The worst first; groups without a call come last. Queues that nobody configured are in none."""
+    asked = replace(question, by=by, configured_only=True, every_ms=None)
+    summed = {each.group: each for each in counted_groups(reader, catalogue, asked)}
+    half_hours = {each.group: each for each in groups_half_hours(reader, catalogue, asked)}
+    lost = {each.group: each for each in losses(reader, catalogue, asked)}
+    nobody = {each.group: each for each in unserved(reader, catalogue, asked)}
+    month = Range(question.start, question.end)
+    days, then = (days_by_group(reader, catalogue, asked, each) for each in (month, before))
+    found: dict[str, GroupsMonth] = {}
+    for group, counted in summed.items():
+        of_group = half_hours.get(group)
+        sides = days.get(group, []), then.get(group, [])
+        compared = not any(each.record.get("n_untargeted", 0) for side in sides for each in side)
+        found[group] = GroupsMonth(
+            group,
+            counted.zone,
+            counted,
+            consistency(of_group.half_hours if of_group else []),
+            of_group is None or of_group.judged,
+            lost.get(group),
+            nobody.get(group),
+            service_level(*sides) if compared else None,
+            Placed(group, None),
+        )
+    return [
+        replace(found[each.group], place=each) for each in placed([*map(_standing, found.values())])
+    ]
+
+
+def _standing(of: GroupsMonth) -> Standing:
+    met = of.half_hours.share_met
+    return Standing(
+        of.group,
+        of.enough,
+        of.half_hours.whole.missing,
+        None if met is None else 1 - met,
+        of.lost / of.called if of.called else None,
+    )
