@@ -9,7 +9,6 @@ from functools import lru_cache
 from schemas.formulas import FormulaName
 from schemas.millis import MINUTE, SECOND
 from streams.core.erlang_a import ErlangA
-from streams.core.present_load import present_load
 from streams.core.queue_view import QueueView
 from streams.core.staffing import taking_calls
 
@@ -26,7 +25,7 @@ def is_chance(view: QueueView, wait_ms: int, weeks: float) -> bool:
     staff = taking_calls(view.agents)
     if not weeks or view.expected is None or not staff or view.agents.get("available"):
         return False
-    now = present_load(view)
+    now = view.load
     if now.calls_an_hour is None or now.work.measured < _ENOUGH_TIMED:
         return False
     targets = view.targets

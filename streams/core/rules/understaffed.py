@@ -10,7 +10,7 @@ from schemas.goal import percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
 from streams.core.erlang_a import ErlangA
-from streams.core.present_load import PresentLoad, present_load
+from streams.core.present_load import PresentLoad
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
 from streams.core.staffing import taking_calls
@@ -76,7 +76,7 @@ class Understaffed(Rule[UnderstaffedTable]):
             return not_evaluated("goal out of reach", limit)
         if not agents:
             return not_evaluated("no agents reported", limit)
-        now = present_load(view)
+        now = view.load
         found = now.work
         if not found.handling_ms and view.lately.answered >= table.minimum:
             return not_evaluated("no handling times", limit)
@@ -86,17 +86,23 @@ class Understaffed(Rule[UnderstaffedTable]):
         promised = targets.formula, targets.answer_within_ms, targets.short_abandon_ms
         model = staff, found.handling_ms, table.patience_ms
         level = _predicted(_step(now.load), *model, *promised)
+        low = level if now.low == now.load else _predicted(_step(now.low), *model, *promised)
         waits_long = view.oldest_wait_ms > table.waiting_longer_than_ms
         left = now.calls_an_hour is not None and view.agents_gone >= table.agents_gone
         # Counted at whole minutes, and asked there: in between it must not matter whether something else has it measured.
         left_now = left and view.at % MINUTE == 0
-        raised = (waits_long or left_now) and _predicted(_step(now.low), *model, *promised) < limit
+        raised = (waits_long or left_now) and low < limit
         calm = not (view.oldest_wait_ms or left) or level >= targets.goal - table.clear_points
-        cause = "" if calm else _cause(targets, view, staff, now, view.agents_gone if left else 0)
         return Measured(
-            level, limit, found.arrivals, raised=raised, calm=calm, cause=cause,
-            expected=targets.goal,
-        )  # fmt: skip
+            level, limit, found.arrivals, raised=raised, calm=calm, expected=targets.goal
+        )
+
+    def cause(self, table: UnderstaffedTable, view: QueueView, measured: Measured) -> str:
+        if measured.calm:
+            return ""
+        now, gone = view.load, view.agents_gone
+        left = now.calls_an_hour is not None and gone >= table.agents_gone
+        return _cause(view.targets, view, taking_calls(view.agents), now, gone if left else 0)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
