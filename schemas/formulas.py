@@ -157,7 +157,8 @@ def good_and_all_by_place(name: FormulaName) -> Callable[[Sequence[int]], tuple[
     rule = service_level(name)
     above = _terms(rule.numerator, rule.numerator_excluded, _by_place)
     below = _terms(rule.denominator, rule.excluded, _by_place)
-    found: Callable[[Sequence[int]], tuple[int, int]] = eval(f"lambda counts: ({above}, {below})", {})  # noqa: S307 - as above
+    code = f"lambda counts: ({above}, {below})"
+    found: Callable[[Sequence[int]], tuple[int, int]] = eval(code, {})  # noqa: S307 - our own names
     return found
 
 

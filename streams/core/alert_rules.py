@@ -134,9 +134,7 @@ def figure(
     return rule.measure_doubtful(table, view) or firm
 
 
-def told(
-    rule: Rule[Any], table: HoldingTimes | None, view: QueueView, measured: Measured
-) -> str:
+def told(rule: Rule[Any], table: HoldingTimes | None, view: QueueView, measured: Measured) -> str:
     """The sentence for people, also where the rule cannot say any more what it measures; no table: it was removed."""
     queue_name = view.targets.name
     if measured.not_evaluated is not None:
