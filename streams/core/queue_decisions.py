@@ -291,9 +291,15 @@ class QueueDecisions:
             return True
         if not progress.keys() <= rules.table_of.keys():
             return True  # the rule of an open alert was switched off
-        view = self.view(targets, target, counted_to=target)
-        for rule, table in rules.between_minutes:
-            if would_change(rule, table, view, progress.get(rule.name), self.ends):
+        view, line = self.view(targets, target, counted_to=target), legs.line
+        for rule, table, waits_ms in rules.on_waits_or_not:
+            before = progress.get(rule.name)
+            is_early = (
+                before is None
+                and waits_ms is not None
+                and line.none_waits_longer_until(waits_ms) >= target
+            )
+            if not is_early and would_change(rule, table, view, before, self.ends):
                 return True
         return False
 
