@@ -4,6 +4,7 @@ Each rule has its records, and tells of a leg only what it needs; and how far ev
 partition of `calls`, without which nothing would ever be over.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -54,6 +55,16 @@ class Passed(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"
 
 
 ReportsRecord = Report | Stay | Passed
+
+
+def newest(told: Iterable[Told]) -> list[tuple[bytes, Told]]:
+    """With their keys, in order. Of the stays of one leg the newest alone: it replaces those before it. A report that is taken
+    back and told anew needs both.
+    """
+    found: dict[object, tuple[bytes, Told]] = {}
+    for number, each in enumerate(told):
+        found[(each.queue, each.leg) if type(each) is Stay else number] = record_key(each), each
+    return list(found.values())
 
 
 def record_key(told: Any) -> bytes:

@@ -5,7 +5,7 @@ Each unit of `calls` tells what `report` says of a leg. What follows from all of
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from streams.core.rule import ALWAYS, HoldingTimes, Rule
 from streams.core.verdict import Verdict
 from streams.core.windows import Windows
 
+Judged = tuple[Leg, Verdict]
 T = TypeVar("T", bound=HoldingTimes)
 R = TypeVar("R", bound=Told)
 
@@ -39,18 +40,26 @@ class AcrossRule(Rule[T], Generic[T, R]):
         """Whether calls of a queue with these targets are told, once any queue has the rule."""
         return self.is_told_of_all or (targets is not None and self.name in targets.alerts)
 
+    hears_service: bool = (
+        True  # False: facts of a conversation or of its wrap-up change nothing of what is told
+    )
+
     def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
-        """Whether a fact of the conversation or of its wrap-up, which made `leg` of `before`, may change what is told. False is a
-        promise: most facts of a call are such facts.
+        """Whether such a fact, which made `leg` of `before`, may change it. False is a promise: most facts of a call are such
+        facts.
         """
         return True
 
-    def retold(self, before: R | None, report: R | None) -> Iterable[R]:
+    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[R]:
+        """What is told of a leg that was judged anew; `before`: as it was known, None for a new leg."""
+        former = None if before is None else self.report(queue, *before)
+        report = self.report(queue, *after)
+        return () if report == former else self.retold(former, report)
+
+    def retold(self, before: R | None, report: R | None) -> Sequence[R]:
         """The leg was told as `before` and is otherwise now: what is told of that."""
-        if before is not None:
-            yield replace(before, taken_back=True)
-        if report is not None:
-            yield report
+        taken_back = () if before is None else (replace(before, taken_back=True),)
+        return taken_back if report is None else (*taken_back, report)
 
     def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
         return ALWAYS

@@ -20,6 +20,7 @@ class ActiveRules:
         "idle_cannot_raise",
         "not_on_waits",
         "of_the_queue",
+        "on_waits_or_not",
         "table_of",
         "tables",
         "waits_at_least_ms",
@@ -41,6 +42,10 @@ class ActiveRules:
             each for each in self.between_minutes if each[0].counts_at_minutes
         ]
         waits = [rule.waits_at_least_ms(table) for rule, table in self.between_minutes]
+        # With how long somebody must have waited to raise it; None: it does not depend on waits.
+        self.on_waits_or_not = [
+            (*each, after) for each, after in zip(self.between_minutes, waits, strict=True)
+        ]
         self.not_on_waits = [
             each for each, after in zip(self.between_minutes, waits, strict=True) if after is None
         ]

@@ -10,7 +10,7 @@ calls) a new half hour begins: nobody knows what the agents did meanwhile.
 from msgspec import Struct
 
 from schemas.millis import MINUTE
-from streams.core.staffing import busy_with_calls, reachable, taking_calls
+from streams.core.staffing import counted
 
 KEPT_MINUTES = 30
 _GONE_WITHIN = 10  # minutes
@@ -30,11 +30,7 @@ class AgentMinutes(Struct, gc=False):
         if at - self.until != MINUTE:
             self.busy, self.taking, self.reachable = [], [], []
         self.until = at
-        for kept, n in (
-            (self.busy, busy_with_calls(agents)),
-            (self.taking, taking_calls(agents)),
-            (self.reachable, reachable(agents)),
-        ):
+        for kept, n in zip((self.busy, self.taking, self.reachable), counted(agents), strict=True):
             kept.append(n)
             del kept[:-KEPT_MINUTES]
 
@@ -53,4 +49,4 @@ class AgentMinutes(Struct, gc=False):
         if at - self.until >= MINUTE or len(self.reachable) <= _GONE_FOR:
             return 0
         there = self.reachable[-_GONE_WITHIN - _GONE_FOR :]
-        return max(0, max(there[:-_GONE_FOR]) - max(there[-_GONE_FOR:]))
+        return max(there) - max(there[-_GONE_FOR:])

@@ -134,10 +134,13 @@ def figure(
     return rule.measure_doubtful(table, view) or firm
 
 
-def told(rule: Rule[Any], queue_name: str, measured: Measured) -> str:
-    """The sentence for people, also where the rule cannot say any more what it measures."""
+def told(rule: Rule[Any], table: HoldingTimes | None, view: QueueView, measured: Measured) -> str:
+    """The sentence for people, also where the rule cannot say any more what it measures; no table: it was removed."""
+    queue_name = view.targets.name
     if measured.not_evaluated is not None:
         return f"{queue_name}: {rule.title}: not evaluated any more ({measured.not_evaluated})"
+    if table is not None:
+        measured = measured._replace(cause=rule.cause(table, view, measured))
     return rule.sentence(queue_name, measured)
 
 
@@ -177,7 +180,7 @@ def _record(
         value=round(measured.value, 4),
         threshold=measured.threshold,
         n=measured.n,
-        reason=told(rule, targets.name, measured),
+        reason=told(rule, table, view, measured),
         fired_at=started.fired_at or None,
         resolved_at=view.at if change == "resolved" else None,
         owner=targets.owner,

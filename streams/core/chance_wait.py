@@ -6,10 +6,8 @@ often: the share of callers who wait longer than so long, with the agents and th
 
 from functools import lru_cache
 
-from schemas.formulas import FormulaName
 from schemas.millis import MINUTE, SECOND
-from streams.core.erlang_a import ErlangA
-from streams.core.present_load import present_load
+from streams.core.erlang_a import ErlangA, predicted
 from streams.core.queue_view import QueueView
 from streams.core.staffing import taking_calls
 
@@ -26,15 +24,18 @@ def is_chance(view: QueueView, wait_ms: int, weeks: float) -> bool:
     staff = taking_calls(view.agents)
     if not weeks or view.expected is None or not staff or view.agents.get("available"):
         return False
-    now = present_load(view)
+    now = view.load
     if now.calls_an_hour is None or now.work.measured < _ENOUGH_TIMED:
         return False
-    targets = view.targets
-    level, longer = _waits(
-        staff, round(now.load, 2), now.work.handling_ms, wait_ms // SECOND * SECOND,
+    targets, load, handling_ms = view.targets, round(now.load, 2), now.work.handling_ms
+    level = predicted(
+        load, staff, handling_ms, _PATIENCE_MS,
         targets.formula, targets.answer_within_ms, targets.short_abandon_ms,
     )  # fmt: skip
-    return level >= targets.goal and view.expected.a_week * weeks * longer > 1
+    if level < targets.goal:
+        return False
+    longer = _longer(staff, load, handling_ms, wait_ms // SECOND * SECOND)
+    return view.expected.a_week * weeks * longer > 1
 
 
 @lru_cache(maxsize=1024)  # for every second of a wait the same
@@ -43,11 +44,7 @@ def _model(staff: int, load: float, handling_ms: int) -> ErlangA:
 
 
 @lru_cache(maxsize=1024)
-def _waits(
-    staff: int, load: float, handling_ms: int, wait_ms: int,
-    formula: FormulaName, within_ms: int, short_ms: int,
-) -> tuple[float, float]:  # fmt: skip
-    """The service level, and the share of callers who wait for more than `wait_ms`, answered or not."""
+def _longer(staff: int, load: float, handling_ms: int, wait_ms: int) -> float:
+    """The share of callers who wait for more than `wait_ms`, answered or not."""
     model = _model(staff, load, handling_ms)
-    longer = 1.0 - model.answered_within(wait_ms) - model.abandoned_within(wait_ms)
-    return model.service_level(formula, within_ms, short_ms), max(0.0, longer)
+    return max(0.0, 1.0 - model.answered_within(wait_ms) - model.abandoned_within(wait_ms))

@@ -8,6 +8,7 @@ Everything is computed in logarithms of positive sums: nothing overflows with hu
 difference of two large numbers is taken.
 """
 
+from functools import lru_cache
 from math import exp, expm1, inf, lgamma, log, log1p
 
 from schemas.formulas import FormulaName
@@ -52,8 +53,9 @@ class ErlangA:
         if not self._below:
             return 0.0
         t = wait_ms / self._handling_ms
-        longer = self.waiting * exp(self._log_j(t) - self._g - self._theta * t)
-        return max(0.0, self.abandoned - max(0.0, longer - self._answered_later(t)))
+        log_j = self._log_j(t)
+        longer = self.waiting * exp(log_j - self._g - self._theta * t)
+        return max(0.0, self.abandoned - max(0.0, longer - self._answered_later(t, log_j)))
 
     def service_level(self, formula: FormulaName, within_ms: int, short_ms: int) -> float:
         """The service level by the formula of a queue, within T; short abandons are those below `short_ms`."""
@@ -69,11 +71,12 @@ class ErlangA:
             left_out = self.abandoned_within(short_ms if is_short else within_ms)
         return min(1.0, good / (1.0 - left_out)) if left_out < 1 else 0.0
 
-    def _answered_later(self, t: float) -> float:
-        """The share that is answered after a wait of more than `t`."""
+    def _answered_later(self, t: float, log_j: float | None = None) -> float:
+        """The share that is answered after a wait of more than `t`; `log_j`: of this `t`, where it is known."""
         if not self._below:
             return 0.0
-        over = self._n * exp(self._log_j(t) - self._g) - exp(self._log_g(t) - self._g)
+        log_j = self._log_j(t) if log_j is None else log_j
+        over = self._n * exp(log_j - self._g) - exp(self._log_g(t) - self._g)
         return max(0.0, over / self._below)
 
     def _log_g(self, t: float) -> float:
@@ -83,6 +86,17 @@ class ErlangA:
         """The logarithm of the integral from `t` on of exp(_log_g)."""
         left = self._y * exp(-self._theta * t)
         return self._log_g(t) - log(self._n) + _log_sum(self._n / self._theta, left)
+
+
+# Rules ask at each boundary, screens several times a second, and the arguments seldom change.
+@lru_cache(maxsize=4096)
+def predicted(
+    load: float, agents: int, handling_ms: int, patience_ms: int,
+    formula: FormulaName, within_ms: int, short_ms: int,
+) -> float:  # fmt: skip
+    """The service level of such a queue."""
+    model = ErlangA(agents, load, handling_ms, patience_ms)
+    return model.service_level(formula, within_ms, short_ms)
 
 
 def _erlang_b(agents: int, load: float) -> float:

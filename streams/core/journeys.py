@@ -35,7 +35,10 @@ class Journey(Struct, gc=False):
 
     def tell(self, stay: Stay) -> None:
         """A stay that is told again replaces itself."""
-        others = [x for x in self.stays if x.leg != stay.leg or x.queue != stay.queue]
+        if len(self.stays) == 1 and _is_same(self.stays[0], stay):  # nearly always
+            self.stays = [] if stay.taken_back else [stay]
+            return
+        others = [each for each in self.stays if not _is_same(each, stay)]
         if not stay.taken_back:
             others.append(stay)
         if len(others) > 1:
@@ -44,11 +47,11 @@ class Journey(Struct, gc=False):
 
     def forget(self, at: int) -> None:
         """Forget what no moment from `at` on can need."""
-        self.stays = [each for each in self.stays if _matters_until(each) > at]
+        self.stays = [each for each in self.stays if matters_until(each) > at]
 
     def forget_from(self) -> int:
         """When there is something to forget."""
-        return min(map(_matters_until, self.stays), default=LATEST)
+        return min(map(matters_until, self.stays), default=LATEST)
 
     def may_wait(self, at: int) -> bool:
         """Whether she may wait at that moment or later, as far as is known."""
@@ -80,6 +83,10 @@ def contact_of(stay: Stay) -> Contact:
     return stay.leg[1], stay.contact
 
 
+def _is_same(stay: Stay, other: Stay) -> bool:
+    return stay.leg == other.leg and stay.queue == other.queue
+
+
 def _order(stay: Stay) -> tuple[int, str, LegKey]:
     return stay.at, stay.queue, stay.leg
 
@@ -92,7 +99,7 @@ def _was_sent_on(stay: Stay, at: int) -> bool:
     return stay.sent_on_at is not None and stay.sent_on_at < at
 
 
-def _matters_until(stay: Stay) -> int:
+def matters_until(stay: Stay) -> int:
     """From this moment on it does not matter any more."""
     if stay.left_at is None:
         return stay.at + OPEN_FOR_MS

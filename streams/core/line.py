@@ -115,11 +115,11 @@ class Line:
 
     def firm(self) -> list[Entry]:
         """The callers in line who are not doubtful."""
-        return [entry for entry in self.waiting.values() if not is_overtaken(entry)]
+        return [each for each in self.waiting.values() if each.leg.overtaken < DOUBTFUL_AFTER]
 
     def doubtful(self) -> list[Entry]:
         """The callers in line who are perhaps gone."""
-        return [entry for entry in self.waiting.values() if is_overtaken(entry)]
+        return [each for each in self.waiting.values() if each.leg.overtaken >= DOUBTFUL_AFTER]
 
     def oldest_arrival(
         self, at: int, waiting: list[Entry], *, doubtful: bool | None = None
@@ -137,20 +137,25 @@ class Line:
     def none_waits_longer_until(self, limit_ms: int) -> int:
         """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
         if self._longest_left_ms is None:  # several rules ask, each with its limit
-            left = self.left_lately.values()
-            self._longest_left_ms = max((left_at - came for came, left_at, _ in left), default=0)
+            longest = 0
+            for came, left_at, _ in self.left_lately.values():
+                if left_at - came > longest:
+                    longest = left_at - came
+            self._longest_left_ms = longest
         if self._longest_left_ms > limit_ms:
             return 0
-        first = next(iter(self.waiting.values()), None)
-        return LATEST if first is None else arrived(first) + limit_ms
+        for first in self.waiting.values():
+            return (first.verdict.arrived_at or 0) + limit_ms
+        return LATEST
 
     def length(self, at: int, waiting: list[Entry], *, doubtful: bool | None = None) -> int:
         """How many waited as of `at`, of the same callers as in `oldest_arrival`."""
-        return sum(1 for entry in waiting if arrived(entry) < at) + sum(
-            1
-            for came, left_at, is_doubtful in self.left_lately.values()
-            if came < at <= left_at and doubtful in (None, is_doubtful)
-        )
+        found = 0
+        for entry in waiting:
+            found += (entry.verdict.arrived_at or 0) < at
+        for came, left_at, is_doubtful in self.left_lately.values():
+            found += came < at <= left_at and doubtful in (None, is_doubtful)
+        return found
 
     def leave(self, key: LegKey) -> None:
         """Remove a leg whose arrival is not known, which is evicted or gets another key."""

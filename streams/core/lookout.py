@@ -69,11 +69,12 @@ def asked(
     at = view.at
     minute, rest = divmod(at, MINUTE)
     found: list[Asked] = []
-    if at > quiet_to or progress:
+    is_quiet = at <= quiet_to or quiet_until(rules, view.line, view.rolling, at) >= at
+    if progress or not is_quiet:
         for rule, table in rules.between_minutes:
             if (
                 rule.name in progress
-                or (at > quiet_to and may_be_raised(rule, table, view))
+                or (not is_quiet and may_be_raised(rule, table, view))
                 or (not rest and rule.counts_at_minutes and rule.asked_at_minute(table, view))
             ):
                 found.append((rule, table))

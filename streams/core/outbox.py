@@ -12,7 +12,7 @@ from schemas.codec import encode
 from schemas.identity import LegKey
 from schemas.millis import MINUTE
 from schemas.minutes import MinuteRow
-from schemas.reports import Told, record_key
+from schemas.reports import Told, newest
 from schemas.targets import Targets
 from streams.core.calls_pieces import BUCKETS, LEGS, QUEUE, Piece, encode_buckets
 from streams.core.leg import Leg
@@ -100,8 +100,10 @@ class Outbox:
 
     def take_reports(self) -> list[Output]:
         """What rules across queues are told."""
+        if not self.reports:
+            return []
         told, self.reports = self.reports, []
-        return [Output("reports", record_key(each), encode(each)) for each in told]
+        return [Output("reports", key, encode(each)) for key, each in newest(told)]
 
 
 def _leg_rows(queue: str, entries: Iterable[Entry], targets_at: TargetsAt) -> list[Output]:

@@ -7,12 +7,14 @@ within the hour, and an hour of few calls does not make a load.
 """
 
 from math import exp, sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.millis import HOUR
 from streams.core.expected_calls import BIN_MS, PRIOR_CALLS, ExpectedCalls, level_of_day
-from streams.core.queue_view import QueueView
 from streams.core.staffing import Work, work
+
+if TYPE_CHECKING:  # the view has it as one of its figures
+    from streams.core.queue_view import QueueView
 
 _SPREAD = 1.3  # of handling times: standard deviation / mean, as measured in real calls
 _LOW = 0.5  # standard deviations: without a profile
@@ -27,9 +29,9 @@ class PresentLoad(NamedTuple):
     calls_an_hour: float | None
 
 
-def present_load(view: QueueView) -> PresentLoad:
+def present_load(view: "QueueView") -> PresentLoad:
     """Of the minute up to which event time has passed."""
-    found = work(view.as_of_minute(60).offered, view.lately)
+    found = work(view.rolling.arrived_in_last(60), view.lately)
     rate = None if view.expected is None else _calls_an_hour(view.expected, view, found.arrivals)
     if rate is not None:
         load = rate * found.handling_ms / HOUR
@@ -38,14 +40,14 @@ def present_load(view: QueueView) -> PresentLoad:
     return PresentLoad(found, found.load, found.load * exp(-_LOW * sqrt(variance)), None)
 
 
-def _calls_an_hour(expected: ExpectedCalls, view: QueueView, in_last_hour: int) -> float | None:
+def _calls_an_hour(expected: ExpectedCalls, view: "QueueView", in_last_hour: int) -> float | None:
     """None where nothing is usual now: closed, or not in the profile."""
     at = view.passed
-    day, counts = view.business_day
+    day, so_far = view.offered_today
     now, usual, usual_before = expected.last_hour(day, at)
     if now is None:
         return None
-    offered = max(0, counts.offered - view.rolling.arrived_since(at - HOUR))
+    offered = max(0, so_far - view.rolling.arrived_since(at - HOUR))
     before = level_of_day(offered, usual_before)
     weight = max(PRIOR_CALLS, usual)
     level = (weight * before + in_last_hour) / (weight + usual)

@@ -68,6 +68,13 @@ class Days:
                 return day.start, Counts(*day.counts)
         return self._bounds_at(at)[0], Counts()
 
+    def summed(self, at: int) -> tuple[int, list[int]]:
+        """The same by place, for a look; never to be changed."""
+        for day in self._days.values():
+            if day.start <= at < day.end:
+                return day.start, day.counts
+        return self._bounds_at(at)[0], _NOTHING
+
     def lately(self, at: int) -> Counts:
         """The counts of the business day that holds `at` and of the one before it, which would else be missed in
         the first hours of a day.

@@ -72,6 +72,7 @@ class QueueDecisions:
         self._usual: ExpectedCalls | None = None
         self._safe = Safe()
         self._shown: Shown | None = None
+        self._kept: Kept | None = None
 
     def consider(self, changes: Iterable[Change]) -> None:
         """Note changed legs: they may change the newest minute row, and end the quiet."""
@@ -132,7 +133,7 @@ class QueueDecisions:
                 measured = figure(rule, table, view, progress)
                 if progress is None and not measured.raised:
                     continue
-                sentence = told(rule, targets.name, measured)
+                sentence = told(rule, table, view, measured)
             # Screens show the queue's name beside it.
             cause = sentence.removeprefix(f"{targets.name}: ")
             fires = progress is not None and progress.stage == "firing"
@@ -160,7 +161,7 @@ class QueueDecisions:
             if measured.not_evaluated is not None:
                 lacking[rule.name] = measured.not_evaluated
             if rule.each_minute and progress is not None:
-                sentences[rule.name] = told(rule, targets.name, measured)
+                sentences[rule.name] = told(rule, table, view, measured)
         self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
         return shown
 
@@ -172,12 +173,20 @@ class QueueDecisions:
         counted_to: int | None = None,
     ) -> QueueView:
         """The queue as of `at` for rules; `expected`: by what holds at another moment."""
-        legs = self._legs
-        kept = Kept(
-            line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
-            agent_minutes=self.agent_minutes, expected=expected or self._expected(targets, at),
-            reported=legs.reported, replay=legs.replay,
-        )  # fmt: skip
+        legs, kept = self._legs, self._kept
+        expected = expected or self._expected(targets, at)
+        if (
+            kept is None
+            or kept.expected is not expected
+            or kept.reported is not legs.reported
+            or kept.replay is not legs.replay
+            or kept.book is not legs.book
+            or kept.agent_minutes is not self.agent_minutes
+        ):
+            self._kept = kept = Kept(
+                line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
+                agent_minutes=self.agent_minutes, expected=expected, reported=legs.reported, replay=legs.replay,
+            )  # fmt: skip
         return QueueView(at, targets, kept, counted_to)
 
     def _expected(self, targets: Targets, at: int) -> ExpectedCalls | None:
@@ -282,9 +291,15 @@ class QueueDecisions:
             return True
         if not progress.keys() <= rules.table_of.keys():
             return True  # the rule of an open alert was switched off
-        view = self.view(targets, target, counted_to=target)
-        for rule, table in rules.between_minutes:
-            if would_change(rule, table, view, progress.get(rule.name), self.ends):
+        view, line = self.view(targets, target, counted_to=target), legs.line
+        for rule, table, waits_ms in rules.on_waits_or_not:
+            before = progress.get(rule.name)
+            is_early = (
+                before is None
+                and waits_ms is not None
+                and line.none_waits_longer_until(waits_ms) >= target
+            )
+            if not is_early and would_change(rule, table, view, before, self.ends):
                 return True
         return False
 
@@ -325,7 +340,7 @@ class QueueDecisions:
     def _alert(self, here: int, cause: Cause) -> None:
         """Evaluate the alert rules as of the boundary `here`."""
         legs = self._legs
-        targets = legs.book.at(legs.queue, here)[0]
+        targets = legs.judged_by(here)[0]
         if targets is None and not self.progress:
             return
         targets = targets or legs.book.without_rules(legs.queue, here)  # ends the open alerts

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from schemas.calls import Disposition, LegFact, WrapStarted
 from schemas.identity import LegKey, node_of
 from schemas.millis import DAY, SECOND
-from schemas.reports import Told
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
 from streams.core.across_rule import AcrossRule
@@ -76,7 +75,12 @@ class QueueLegs:
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
+        self._tell(book)
+
+    def _tell(self, book: TargetsBook) -> None:
+        """Which rules across queues are told, and which of them also of conversations."""
         self._telling = across_queues(book)
+        self._hearing = [rule for rule in self._telling if rule.hears_service]
 
     def judged_by(self, moment: int) -> Judged:
         """The targets valid at `moment`. Most queues only ever had one version, which `sole` keeps."""
@@ -154,8 +158,7 @@ class QueueLegs:
         judged_by_at = leg.placed_at if moment is None else moment
         targets, version = self.judged_by(judged_by_at)
         before = old.verdict if old is not None else None
-        telling = self._telling
-        told = self._reports(telling, old.leg, old.verdict) if old is not None else ()
+        former = (old.leg, old.verdict) if old is not None else None
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
             closed = arrived_out_of_hours(targets, judged_by_at)
         else:
@@ -179,38 +182,31 @@ class QueueLegs:
             leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
-        self._report(telling, told, leg, verdict)
+        self._report(self._telling, former, leg, verdict)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
 
-    def _reports(self, telling: Telling, leg: Leg, verdict: Verdict) -> tuple[Told | None, ...]:
-        """What each of these rules across queues is told of the leg."""
-        return tuple([rule.report(self.queue, leg, verdict) for rule in telling])
-
     def _report(
-        self, telling: Telling, told: tuple[Told | None, ...], leg: Leg, verdict: Verdict
+        self, telling: Telling, former: tuple[Leg, Verdict] | None, leg: Leg, verdict: Verdict
     ) -> None:
-        """Tell rules across queues of a leg if it is otherwise than they were `told`; () for a new leg."""
+        """Tell these rules across queues of a leg that is otherwise than its `former` state; None: it is new."""
         self.reported = self.reported.noted(leg)
-        for place, rule in enumerate(telling):
-            before = told[place] if told else None
-            report = rule.report(self.queue, leg, verdict)
-            if report != before and (
-                rule.is_told_of_all or rule.is_told_of(self.judged_by(judged_at(leg))[0])
-            ):
-                self._outbox.reports += rule.retold(before, report)
+        for rule in telling:
+            told = rule.told(self.queue, former, (leg, verdict))
+            if told and (rule.is_told_of_all or rule.is_told_of(self.judged_by(judged_at(leg))[0])):
+                self._outbox.reports += told
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
         """Judge only the service of the leg: arrival, answer and wait did not change."""
         verdict, former = judge_service(entry.verdict, leg), entry.leg
-        telling = [rule for rule in self._telling if rule.is_told_of_service(former, leg)]
-        told = self._reports(telling, former, entry.verdict)
+        was = former, entry.verdict
         plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
         self._put(
             entry, leg, verdict, entry.targets_version, cause
         )  # nothing may fail from here on
         late_at = self.tally.count(plus, minus)
         self.line.serve(entry)
-        self._report(telling, told, leg, verdict)
+        telling = [each for each in self._hearing if each.is_told_of_service(former, leg)]
+        self._report(telling, was, leg, verdict)
         return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
 
     def _put(
@@ -307,7 +303,7 @@ class QueueLegs:
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> list[Change]:
         """New targets: legs in state whose targets changed are judged again."""
         former, self.book = self.book, book
-        self._telling = across_queues(book)
+        self._tell(book)
         self.sole, self._least_cap = book.sole(self.queue), least_cap(book.history(self.queue))
         if book.history(self.queue) == former.history(self.queue):
             return []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from schemas.alerts import FreeAgents
-from schemas.counters import Counts
+from schemas.counters import Counts, positions
 from schemas.millis import MINUTE
 from schemas.targets import Targets
 from schemas.targets_book import TargetsBook
@@ -17,11 +17,14 @@ from streams.core.leg_report import Reported
 from streams.core.leg_store import Entry
 from streams.core.line import Line
 from streams.core.next_step import free_agents
+from streams.core.present_load import PresentLoad, present_load
 from streams.core.queue_days import Days
 from streams.core.roster import Roster
 from streams.core.windows import Windows
 
 T = TypeVar("T")
+
+(_OFFERED,) = positions(("offered",))
 
 
 class _Once(Generic[T]):
@@ -123,6 +126,22 @@ class QueueView:
     def business_day(self) -> tuple[int, Counts]:
         """When it began, and its counts so far."""
         return self._kept.days.holding(self.at)
+
+    @_Once
+    def day_so_far(self) -> tuple[int, list[int]]:
+        """The same as `business_day`, its counters by place, for a look."""
+        return self._kept.days.summed(self.at)
+
+    @_Once
+    def offered_today(self) -> tuple[int, int]:
+        """When the business day began, and how many calls it was offered so far."""
+        day, counts = self.day_so_far
+        return day, counts[_OFFERED]
+
+    @_Once
+    def load(self) -> PresentLoad:
+        """How much work comes now: several rules ask."""
+        return present_load(self)
 
     @_Once
     def agents(self) -> dict[str, int]:

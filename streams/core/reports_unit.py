@@ -4,6 +4,8 @@ The topic has one partition: whichever queues the calls about one thing come to,
 is ordinary is learned from all of them. Its records come in transactions, so offsets are missing between them.
 """
 
+from collections import defaultdict
+
 import msgspec
 from msgspec import Struct
 
@@ -11,12 +13,13 @@ from schemas.alerts import NotEvaluated
 from schemas.codec import UndecodableError, decode_as, encode
 from schemas.millis import HOUR, MINUTE
 from schemas.quarantine import Reason
-from schemas.reports import Passed, ReportsRecord
+from schemas.reports import Passed, ReportsRecord, Told
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.timing import DISORDER_MS
 from schemas.topics import DECISION_BITS, version_of
 from streams.core.across_queues import ToldAcross
+from streams.core.decider import Decider
 from streams.core.decider_catalogue import deciders
 from streams.core.quarantining import quarantined
 from streams.core.state_format import FORMAT, encode_piece, format_of
@@ -72,6 +75,9 @@ class ReportsUnit:
         self._durable_next: int | None = None
         self._told_across = ToldAcross()
         self.deciders = deciders(self._targets_at)
+        self._told: dict[type[Told], list[Decider]] = defaultdict(list)  # by what they take
+        for decider in self.deciders.values():
+            self._told[decider.told].append(decider)
 
     def _targets_at(self, queue: str, moment: int) -> Targets | None:
         return self._book.at(queue, moment)[0]
@@ -92,9 +98,8 @@ class ReportsUnit:
     def _apply_one(self, record: Record) -> None:
         told: ReportsRecord = decode_as(ReportsRecord, record.value or b"")  # type: ignore[arg-type]  # a union of structs
         if not isinstance(told, Passed):
-            for decider in self.deciders.values():
-                if isinstance(told, decider.told):
-                    decider.take(told)
+            for decider in self._told[type(told)]:
+                decider.take(told)
             return
         clocks, name = self._clocks, f"{told.partition}/{told.source}"
         clocks.observe(name, told.at, record.timestamp, replay=told.replay)

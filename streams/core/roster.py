@@ -48,10 +48,11 @@ class Roster:
         """
         found, counted = dict[str, int](), set[str]()
         for other in others:
-            for agent, entry in self._free.get(other, {}).items():
-                if agent not in counted and queue not in entry.queues:
-                    counted.add(agent)
-                    found[other] = found.get(other, 0) + 1
+            if free := self._free.get(other):
+                new = {agent for agent, each in free.items() if queue not in each.queues} - counted
+                if new:
+                    counted |= new
+                    found[other] = len(new)
         return found
 
     def paused(self, queue: str) -> int:

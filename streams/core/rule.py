@@ -125,6 +125,12 @@ class Rule(ABC, Generic[T]):
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """What a person who is woken reads first: which queue, what, and the limit that is exceeded."""
 
+    def cause(self, table: T, view: QueueView, measured: Measured) -> str:
+        """What the sentence says besides the figure. It is asked where somebody is told, and not at each look: words cost more
+        than figures.
+        """
+        return measured.cause
+
     def quiet_until(self, table: T, line: Line, windows: Windows) -> int:
         """The boundary up to which it cannot be raised unless a new fact comes; 0: evaluate it now.
 

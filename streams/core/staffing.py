@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 from schemas.agents import ShownState
 from schemas.counters import Counts
-from schemas.formulas import TALK_HOLD, WRAP, ratio
+from schemas.formulas import TALK_HOLD, WRAP, above_and_below
 from schemas.millis import HOUR, SECOND
 
 BUSY: tuple[ShownState, ...] = ("ringing", "talking", "hold", "wrap")
 GONE: tuple[ShownState, ...] = ("logged_out", "unreachable")
+_talk_hold, _wrap = above_and_below(TALK_HOLD), above_and_below(WRAP)
 
 
 class Work(NamedTuple):
@@ -28,7 +29,9 @@ def work(arrivals: int, lately: Counts) -> Work:
     The handling time of the last hour alone varies so much by chance that it made five times as many false alarms
     (docs/runbooks/Understaffed.md).
     """
-    mean_ms = (ratio(TALK_HOLD, lately) or 0.0) + (ratio(WRAP, lately) or 0.0)
+    talk_ms, talks = _talk_hold(lately)
+    wrap_ms, wraps = _wrap(lately)
+    mean_ms = (talk_ms / talks if talks > 0 else 0.0) + (wrap_ms / wraps if wraps > 0 else 0.0)
     handling_ms = round(mean_ms / SECOND) * SECOND
     return Work(arrivals, lately.service_timed, handling_ms, arrivals * handling_ms / HOUR)
 
@@ -54,6 +57,12 @@ def reachable(agents: dict[str, int]) -> int:
         if state not in GONE:
             found += number
     return found
+
+
+def counted(agents: dict[str, int]) -> tuple[int, int, int]:
+    """(busy with calls, taking calls, reachable)."""
+    busy = busy_with_calls(agents)
+    return busy, agents.get("available", 0) + busy, reachable(agents)
 
 
 def effective_n(n: int, load: float) -> float:

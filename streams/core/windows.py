@@ -21,7 +21,8 @@ _WIDTH = len(COUNTERS)
 _EMPTY = [0] * _WIDTH  # never added to
 _KEPT_MS = LONGEST_WINDOW_MS + FROZEN_AFTER_MS + MINUTE  # a minute row may still be cut again
 _LAST_MS = 10 * MINUTE  # so far back the last arrival is mostly found at once
-_HALF_HOUR, _HOUR = WINDOW_MINUTES.index(30), WINDOW_MINUTES.index(60)
+_PLACE = {minutes: place for place, minutes in enumerate(WINDOW_MINUTES)}  # in the sums
+_HALF_HOUR, _HOUR = _PLACE[30], _PLACE[60]
 _HALF_HOUR_MS = 30 * MINUTE
 _NEAR_MS = 5 * MINUTE  # farther away from the sums, adding up all buckets costs less
 _OFFERED, _ANSWERED, _SERVICE_ENDED = positions(("offered", "answered", "service_ended"))
@@ -175,7 +176,15 @@ class Windows:
 
     def as_of_minute(self, minutes: int) -> Counts:
         """The counts of one window as of the whole minute at or before the boundary: nothing is added up."""
-        return Counts(*self.sums[WINDOW_MINUTES.index(minutes)])
+        return Counts(*self.sums[_PLACE[minutes]])
+
+    def summed(self, minutes: int) -> Bucket:
+        """The same by place, for a look; never to be changed."""
+        return self.sums[_PLACE[minutes]]
+
+    def arrived_in_last(self, minutes: int) -> int:
+        """How many calls arrived in one window, as of the whole minute at or before the boundary."""
+        return self.sums[_PLACE[minutes]][_OFFERED]
 
     def arrived(self, start: int, width_ms: int, n: int) -> list[int]:
         """How many calls arrived in each of `n` intervals of whole minutes from `start` on, which are still kept."""

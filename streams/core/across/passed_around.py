@@ -18,7 +18,7 @@ from schemas.targets import Targets
 from schemas.timing import STEP_MS
 from streams.core.alerting import Change, Progress, advance, lately
 from streams.core.decider import TargetsAt
-from streams.core.journeys import Contact, Journey, Stop, contact_of
+from streams.core.journeys import Contact, Journey, Stop, contact_of, matters_until
 from streams.core.rule import NOT_ASKED, Measured, severity_of, table_of, tuned_to
 from streams.core.rules.passed_around import RULE, Passed, PassedAroundTable
 from streams.core.state_format import FORMAT, encode_piece, format_of
@@ -73,6 +73,7 @@ class PassedAroundDecider:
         )  # who waits with more than one stay; others raise nothing
         self._forget_from: dict[Contact, int] = {}  # when there is something to forget
         self._changed: set[Contact] = set()
+        self.stored: set[Contact] = set()  # whose piece stands in the state
         self._changed_queues: set[str] = set()
 
     # ---- stays and time ----------------------------------------------------------------------
@@ -83,29 +84,43 @@ class PassedAroundDecider:
         contact = contact_of(told)
         journey = self.journeys.get(contact)
         if journey is None:
-            journey = self.journeys[contact] = Journey()
-        journey.tell(told)
+            if told.taken_back or matters_until(told) <= (self.boundary or 0):
+                return  # nothing is known of her, and nothing is to be
+            journey = self.journeys[contact] = Journey([told])
+        else:
+            journey.tell(told)
         self._keep(contact, journey)
         if len(self.journeys) > MOST_JOURNEYS:
             self._make_room()
 
     def _keep(self, contact: Contact, journey: Journey) -> None:
         """After a change: nothing is kept of a caller of whom nothing can matter any more."""
-        here = self.boundary or 0
         self._changed.add(contact)
-        self._note(contact, journey, here)
-        if self._forget_from[contact] <= here:
-            journey.forget(here)
+        self._note(contact, journey, self.boundary or 0)
+        self._forget(contact)
+
+    def _forget(self, contact: Contact) -> None:
+        """What cannot matter any more of a caller who is known."""
+        here, journey = self.boundary or 0, self.journeys[contact]
+        if journey.stays and self._forget_from[contact] > here:
+            return
+        self._changed.add(contact)
+        journey.forget(here)
+        if journey.stays:
             self._note(contact, journey, here)
-        if not journey.stays:
+        else:
             self._drop(contact)
 
     def _note(self, contact: Contact, journey: Journey, here: int) -> None:
         """What is derived from a journey: when something of it is to be forgotten, and whether she may raise anything."""
-        self._forget_from[contact] = journey.forget_from()
-        if len(journey.stays) > 1 and journey.may_wait(here):
+        stays = journey.stays
+        # Most callers are in one queue once.
+        self._forget_from[contact] = (
+            matters_until(stays[0]) if len(stays) == 1 else journey.forget_from()
+        )
+        if len(stays) > 1 and journey.may_wait(here):
             self._several.add(contact)
-        else:
+        elif self._several:
             self._several.discard(contact)
 
     def _drop(self, contact: Contact) -> None:
@@ -154,7 +169,7 @@ class PassedAroundDecider:
 
     def _tidy(self, here: int) -> None:
         for contact in [each for each, at in self._forget_from.items() if at <= here]:
-            self._keep(contact, self.journeys[contact])
+            self._forget(contact)
         for queue, each in list(self.queues.items()):
             if not each.is_open and not lately(each.ends, here):
                 del self.queues[queue]
@@ -265,13 +280,22 @@ class PassedAroundDecider:
             self._note(contact, journey, self.boundary or 0)
         self.queues = {**self.queues, **former.queues} if is_damaged else former.queues
         self._changed, self._changed_queues = set(self.journeys), set(self.queues)
+        self.stored = set(former.stored)
 
     def pieces(self) -> list[tuple[bytes, bytes | None]]:
         found: list[tuple[bytes, bytes | None]] = []
+        for contact in self._changed & self._forget_from.keys():
+            self._forget(contact)  # who came and went since the last checkpoint is not written
         for contact in sorted(self._changed):
             journey = self.journeys.get(contact)
-            value = None if journey is None else encode_piece(_JourneyPiece(FORMAT, journey))
-            found.append((_JOURNEY + encode(contact), value))
+            if journey is not None:
+                self.stored.add(contact)
+                found.append(
+                    (_JOURNEY + encode(contact), encode_piece(_JourneyPiece(FORMAT, journey)))
+                )
+            elif contact in self.stored:
+                self.stored.discard(contact)
+                found.append((_JOURNEY + encode(contact), None))
         for queue in sorted(self._changed_queues):
             alerts = self.queues.get(queue)
             value = None if alerts is None else encode_piece(_QueuePiece(FORMAT, alerts))
@@ -285,7 +309,9 @@ class PassedAroundDecider:
             contact = decode_as(tuple[str, str], key[len(_JOURNEY) :])
             if contact in self.journeys:
                 self._drop(contact)
+            self.stored.discard(contact)
             if value is not None:
+                self.stored.add(contact)
                 journey = self.journeys[contact] = _decode_journey(value).journey
                 self._note(contact, journey, 0)  # the boundary is in another piece
         elif key.startswith(_QUEUE):

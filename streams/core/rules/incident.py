@@ -3,13 +3,14 @@
 What a queue says here is only whether its calls can be in it: streams.core.incidents decides, from topic `reports`.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from schemas.millis import HOUR
 from schemas.reports import Report
-from streams.core.across_rule import AcrossRule
+from streams.core.across_rule import AcrossRule, Judged
 from streams.core.leg import Leg
 from streams.core.leg_report import leg_report
 from streams.core.queue_view import QueueView
@@ -50,8 +51,13 @@ class Incident(AcrossRule[IncidentTable, Report]):
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
         return leg_report(queue, leg) if leg.topic else None
 
-    def is_told_of_service(self, before: Leg, leg: Leg) -> bool:
-        return False
+    hears_service = False
+
+    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[Report]:
+        """Most calls have no topic: of these nothing is to be compared."""
+        if not after[0].topic and (before is None or not before[0].topic):
+            return ()
+        return super().told(queue, before, after)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from schemas.formulas import good_and_all
+from schemas.formulas import good_and_all, good_and_all_by_place
 from schemas.goal import percent
 from schemas.millis import MINUTE, format_duration
 from schemas.opening import is_open
@@ -79,7 +79,8 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
         return f"{queue_name}: {_late_calls(left)} today (limit {measured.threshold:g}): {measured.cause}"
 
     def cannot_be_raised(self, table: LateCallsLeftTable, view: QueueView) -> bool:
-        good, n = good_and_all(view.targets.formula)(view.today)
+        _, so_far = view.day_so_far
+        good, n = good_and_all_by_place(view.targets.formula)(so_far)
         return n < table.minimum or good / view.targets.goal - n >= table.raise_below
 
     def quiet_until(self, table: LateCallsLeftTable, line: Line, windows: Windows) -> int:

@@ -4,16 +4,17 @@ A queue knows nothing of what happened in another one: it tells of its stays, an
 streams.core.across.passed_around follows the callers, from topic `reports`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 from msgspec.structs import replace
 
+from schemas.identity import leg_key
 from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.reports import Stay
-from streams.core.across_rule import AcrossRule
-from streams.core.leg import Leg, key_of
+from streams.core.across_rule import AcrossRule, Judged
+from streams.core.leg import Leg
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, not_evaluated
 from streams.core.verdict import Verdict
@@ -73,7 +74,7 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
             sent_on_at = verdict.service_ended_at
         return Stay(
             queue,
-            key_of(leg),
+            leg_key(leg.leg_id, leg.source, leg.visit_at),
             leg.contact_id,
             at,
             verdict.left_at,
@@ -86,7 +87,15 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         """Of its end if she was sent on then; and any fact may be the first to tell the contact."""
         return leg.contact_id != before.contact_id or "transfer" in (before.ended_by, leg.ended_by)
 
-    def retold(self, before: Stay | None, report: Stay | None) -> Iterable[Stay]:
+    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[Stay]:
+        """Who has left is told whatever was told before: that need not be made again to find it otherwise."""
+        if before is None or before[1].left_at != after[1].left_at:
+            report = self.report(queue, *after)
+            if report is not None:
+                return (report,)
+        return super().told(queue, before, after)
+
+    def retold(self, before: Stay | None, report: Stay | None) -> Sequence[Stay]:
         """A contact never changes, so a stay that is told again replaces itself."""
         if report is not None:
             return (report,)

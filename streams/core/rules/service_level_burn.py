@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta
 
 from schemas.counters import Counts
-from schemas.formulas import good_and_all
+from schemas.formulas import good_and_all, good_and_all_by_place
 from schemas.goal import percent
 from schemas.millis import DAY, MINUTE, format_duration
 from schemas.targets import Share, Targets
@@ -94,10 +94,9 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         )
 
     def cannot_be_raised(self, table: ServiceLevelBurnTable, view: QueueView) -> bool:
-        return (
-            _level(view.targets, view.as_of_minute(LONG_MINUTES), LONG_MINUTES).burn
-            <= table.raise_above
-        )
+        targets = view.targets
+        good, n = good_and_all_by_place(targets.formula)(view.rolling.summed(LONG_MINUTES))
+        return _burn(targets, good, n) <= table.raise_above
 
     def quiet_until(self, table: ServiceLevelBurnTable, line: Line, windows: Windows) -> int:
         return ALWAYS
@@ -119,18 +118,22 @@ class _Level(NamedTuple):
 
 
 def _level(targets: Targets, counts: Counts, minutes: int) -> _Level:
+    good, n = good_and_all(targets.formula)(counts)
+    is_any = n > 0 and targets.goal < 1
+    return _Level(minutes, good, n if is_any else 0, _burn(targets, good, n))
+
+
+def _burn(targets: Targets, good: int, n: int) -> float:
     """No burn where no call has left, or where the goal allows no late call."""
-    (good, n), allowed = good_and_all(targets.formula)(counts), 1 - targets.goal
-    if n <= 0 or allowed <= 0:
-        return _Level(minutes, good, 0, 0.0)
-    return _Level(minutes, good, n, (n - good) / n / allowed)
+    allowed = 1 - targets.goal
+    return (n - good) / n / allowed if n > 0 and allowed > 0 else 0.0
 
 
 def _is_of_weight(table: ServiceLevelBurnTable, view: QueueView, long: _Level) -> bool:
     """At 8.5 hours of the same load each, an hour at a burn of 2 is 24 % of the day. An hour of a night is next to nothing of it."""
     if view.expected is None:
         return True
-    day, _ = view.business_day
+    day, _ = view.offered_today
     allowed = (1 - view.targets.goal) * view.expected.within(day, day + DAY)
     return long.n - long.good >= table.day_share * allowed
 

@@ -128,8 +128,8 @@ def _level(expected: ExpectedCalls, view: QueueView, before: int) -> float:
     """How many times as many calls as usual the day has had before: busy days are no surge. Quiet ones do not make the
     rule more sensitive.
     """
-    day, counts = view.business_day
-    offered = counts.offered - view.rolling.arrived_since(before)
+    day, offered = view.offered_today
+    offered -= view.rolling.arrived_since(before)
     level = level_of_day(offered, expected.within(day, before))
     return min(max(level, 1.0), _BUSIEST)
 

@@ -1,16 +1,14 @@
 """Alert rule: too few agents take calls for the present load."""
 
-from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta
 
-from schemas.formulas import FormulaName
 from schemas.goal import percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
-from streams.core.erlang_a import ErlangA
-from streams.core.present_load import PresentLoad, present_load
+from streams.core.erlang_a import predicted
+from streams.core.present_load import PresentLoad
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
 from streams.core.staffing import taking_calls
@@ -76,7 +74,7 @@ class Understaffed(Rule[UnderstaffedTable]):
             return not_evaluated("goal out of reach", limit)
         if not agents:
             return not_evaluated("no agents reported", limit)
-        now = present_load(view)
+        now = view.load
         found = now.work
         if not found.handling_ms and view.lately.answered >= table.minimum:
             return not_evaluated("no handling times", limit)
@@ -85,18 +83,24 @@ class Understaffed(Rule[UnderstaffedTable]):
         staff = taking_calls(agents)
         promised = targets.formula, targets.answer_within_ms, targets.short_abandon_ms
         model = staff, found.handling_ms, table.patience_ms
-        level = _predicted(_step(now.load), *model, *promised)
+        level = predicted(_step(now.load), *model, *promised)
+        low = level if now.low == now.load else predicted(_step(now.low), *model, *promised)
         waits_long = view.oldest_wait_ms > table.waiting_longer_than_ms
         left = now.calls_an_hour is not None and view.agents_gone >= table.agents_gone
         # Counted at whole minutes, and asked there: in between it must not matter whether something else has it measured.
         left_now = left and view.at % MINUTE == 0
-        raised = (waits_long or left_now) and _predicted(_step(now.low), *model, *promised) < limit
+        raised = (waits_long or left_now) and low < limit
         calm = not (view.oldest_wait_ms or left) or level >= targets.goal - table.clear_points
-        cause = "" if calm else _cause(targets, view, staff, now, view.agents_gone if left else 0)
         return Measured(
-            level, limit, found.arrivals, raised=raised, calm=calm, cause=cause,
-            expected=targets.goal,
-        )  # fmt: skip
+            level, limit, found.arrivals, raised=raised, calm=calm, expected=targets.goal
+        )
+
+    def cause(self, table: UnderstaffedTable, view: QueueView, measured: Measured) -> str:
+        if measured.calm:
+            return ""
+        now, gone = view.load, view.agents_gone
+        left = now.calls_an_hour is not None and gone >= table.agents_gone
+        return _cause(view.targets, view, taking_calls(view.agents), now, gone if left else 0)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
@@ -128,16 +132,6 @@ def _cause(targets: Targets, view: QueueView, staff: int, now: PresentLoad, gone
 def _step(load: float) -> float:
     """To a hundredth of an Erlang: within that the level is the same, and need not be computed again."""
     return round(load, 2)
-
-
-# Screens ask several times a second, and the arguments seldom change.
-@lru_cache(maxsize=4096)
-def _predicted(
-    load: float, staff: int, handling_ms: int, patience_ms: int,
-    formula: FormulaName, within_ms: int, short_ms: int,
-) -> float:  # fmt: skip
-    model = ErlangA(staff, load, handling_ms, patience_ms)
-    return model.service_level(formula, within_ms, short_ms)
 
 
 RULE = Understaffed()

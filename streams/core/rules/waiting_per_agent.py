@@ -60,8 +60,11 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
             waiting,
             raised=too_many and is_signed_in and view.oldest_wait_ms > table.waiting_longer_than_ms,
             calm=not waiting or waiting < table.clear_below * staff,
-            cause=f"{staff} {'agent takes' if staff == 1 else 'agents take'} calls",
         )
+
+    def cause(self, table: WaitingPerAgentTable, view: QueueView, measured: Measured) -> str:
+        staff = taking_calls(view.agents)
+        return f"{staff} {'agent takes' if staff == 1 else 'agents take'} calls"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (

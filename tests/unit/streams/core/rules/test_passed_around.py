@@ -80,6 +80,7 @@ def test_who_leaves_unanswered(kind: str, more: dict[str, str], *, sent_on: bool
 def test_the_double_of_a_call_is_taken_back() -> None:
     story = day()
     story.at("09:00:05").queued("ada", contact_id="c1")
+    assert [each.taken_back for each in told(story)] == [False]
     story.at("09:01:05").exited("ada", reason="withdrawn")
     assert [each.taken_back for each in told(story)] == [False, True]
 
