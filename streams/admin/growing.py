@@ -8,7 +8,8 @@ anew, and what was counted before can be told by time alone.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kafka import TopicPartition
@@ -46,7 +47,7 @@ from streams.plumbing.partitions import partition_of
 INPUTS = ("calls", "agents")  # whose units are moved
 _ALL_UNITS = (*INPUTS, "reports")
 _QUIET_S = (STEP_MS + 2 * SECOND) / 1000  # whoever still sends says a tick within this time
-_POLL_MS = 500
+_POLL_MS, _ASK_AGAIN_S = 500, 0.5
 _DELIVERED_WITHIN_S = 60.0
 _LONGEST_WAIT_MS = 2 * MINUTE
 
@@ -240,7 +241,8 @@ def _send_again(
     Nothing comes as a rule: this is for a sender that was started too early.
     """
     read_to, again = _places(state), 0
-    with consumer(bootstrap) as reader, producer(bootstrap) as client:
+    topics = [topic_name(name, namespace) for name in INPUTS]
+    with consumer(bootstrap) as reader, _producer(bootstrap, topics, partitions) as client:
         for name, places in read_to.items():
             for tp, record in _after(reader, topic_name(name, namespace), places):
                 home = partition_of(record.key or b"", partitions)
@@ -254,6 +256,24 @@ def _send_again(
                 places[tp.partition] = record.offset + 1
                 again += 1
     return read_to, again
+
+
+@contextmanager
+def _producer(
+    bootstrap: str, topics: Sequence[str], partitions: int, own_id: str | None = None
+) -> Iterator[Any]:
+    """One that knows all partitions: a broker with much to do tells of new ones some seconds later."""
+    deadline = time.monotonic() + _DELIVERED_WITHIN_S
+    while True:
+        with producer(bootstrap, own_id) as client:
+            if all(len(client.partitions_for(topic)) >= partitions for topic in topics):
+                yield client
+                return
+        if time.monotonic() > deadline:
+            raise AdminError(
+                "Kafka does not tell of the new partitions: it is overloaded; run this command again"
+            )
+        time.sleep(_ASK_AGAIN_S)
 
 
 def _after(reader: Any, topic: str, places: list[int]) -> list[tuple[TopicPartition, Any]]:
@@ -302,7 +322,9 @@ def _write(
     records = [("state", number, *piece) for number, pieces in enumerate(state) for piece in pieces]
     records += [("alerts", *each) for each in alerts]
     records.append(("targets", 0, EPOCH_KEY, encode(epoch)))
-    with producer(bootstrap, f"{transactional_prefix(namespace)}grow") as client:
+    topics = [topic_name(name, namespace) for name in ("state", "alerts")]
+    own_id = f"{transactional_prefix(namespace)}grow"
+    with _producer(bootstrap, topics, len(state), own_id) as client:
         client.begin_transaction()
         sent = [
             client.send(topic_name(topic, namespace), value, key, partition=number)

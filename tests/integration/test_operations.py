@@ -166,15 +166,19 @@ def test_there_are_more_partitions_and_every_call_is_history_once(site: Site) ->
             site.systemctl("start", process)
         sender.send(sender.call(Queued, "ada", "billing", 0), sender.tick())
         assert offered(site.sent(leg(1), leg(2))) == 2
+        wait_until(
+            lambda: shown(site.bootstrap, site.namespace)["billing"]["waiting"] == 1, "she waits"
+        )
         before = shown(site.bootstrap, site.namespace)
-        assert before["billing"]["waiting"] == 1
         site.follow(shell_lines(page))
         wait_until(lambda: _partition_shown(site) == partition_of(b"billing", 16), "it has moved")
         assert shown(site.bootstrap, site.namespace) == before
         assert offered(site.sent(leg(2), leg(3))) == 3
         sender.send(sender.call(Abandoned, "ada", "billing", 30_000), sender.tick())
         site.step("queuewatch drain --timeout 120")
-        assert shown(site.bootstrap, site.namespace)["billing"]["waiting"] == 0
+        wait_until(
+            lambda: shown(site.bootstrap, site.namespace)["billing"]["waiting"] == 0, "she left"
+        )
     finally:
         site.stop()
 

@@ -32,7 +32,7 @@ _NEW = (
 
 def program(folder: Path) -> str:
     """Python text that runs the commands of that release."""
-    unwanted = shutil.ignore_patterns("__pycache__", "static", "json")
+    unwanted = shutil.ignore_patterns("__pycache__", "json")
     for package in ("schemas", "streams", "producers", "dashboards"):
         shutil.copytree(ROOT / package, folder / package, ignore=unwanted)
     for name, line, new in _NEW:

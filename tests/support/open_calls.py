@@ -75,6 +75,10 @@ def shown(bootstrap: str, namespace: str) -> dict[str, dict[str, Any]]:
     )  # the last says "for 5m27s"
     rows = newest(bootstrap, namespace, "snapshots", QueueSnapshot, "queue")
     return {
-        queue: {k: v for k, v in msgspec.to_builtins(row).items() if k not in passing}
+        queue: {
+            name: msgspec.to_builtins(getattr(row, name))
+            for name in row.__struct_fields__
+            if name not in passing
+        }
         for queue, row in rows.items()
     }
