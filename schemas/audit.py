@@ -47,6 +47,7 @@ Action = Literal[
     "quarantine_drop",
     # of the installation
     "topics_create",
+    "topics_grow",
     "topics_acl",
     # of what is kept
     "archive_mask",

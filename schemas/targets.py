@@ -86,8 +86,19 @@ class TargetsVersion(Struct, frozen=True):
         check_zone(self.default_zone)
 
 
-class TopicsEpoch(Struct, frozen=True):
-    """Key `epoch` of topic `targets`: raised when topics are created again, so that versions still rise."""
+class TopicsEpoch(Struct, frozen=True, omit_defaults=True):
+    """Key `epoch` of topic `targets`: raised when topics are created again or get more partitions, so that versions still
+    rise.
+    """
 
     epoch: Annotated[int, Meta(ge=0, lt=1 << 24)]  # a version has 24 bits for it
     created_at: int
+    # For how many partitions of `calls` the state was made; None: a former release wrote it.
+    partitions: int | None = None
+    # By input topic and partition, the first record that is counted there: former ones were counted when queues and
+    # agents had other partitions. A topic or a partition that is not named: all.
+    counted_from: dict[str, list[int]] = {}
+
+    def counted_from_at(self, topic: str, partition: int) -> int:
+        offsets = self.counted_from.get(topic, [])
+        return offsets[partition] if partition < len(offsets) else 0

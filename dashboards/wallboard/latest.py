@@ -85,6 +85,9 @@ class Latest:
         if is_probe(new):
             return False
         if new.state == "firing":
+            ended = self.ended.get(new.alert_id)
+            if ended is not None and ended.version > new.version:
+                return False  # its queue has another partition since, which was read first
             return _keep(self.alerts, new.alert_id, new, lambda alert: alert.version)
         if new.state == "resolved":
             self._end(new)
@@ -123,8 +126,7 @@ class Latest:
             return self.snapshots.pop(name, None) is not None
         if topic == "roster":
             return self.roster.pop(name, None) is not None
-        if topic == "alerts":
-            return self.alerts.pop(name, None) is not None
+        # Of an alert it says that the queue has another partition now, and the alert goes on there: no change.
         return topic == "health" and self.health.pop(name, None) is not None
 
 

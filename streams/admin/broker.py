@@ -17,6 +17,7 @@ from streams.plumbing.kafka_security import in_use
 ANSWER_WITHIN_MS = 5_000
 _POLL_MS = 500
 _ASK_AGAIN_S = 0.1
+_TRANSACTION_MS = 10 * 60_000  # below the 15 minutes that brokers allow
 _SILENT_WITHIN_S = 60.0  # longer than an abandoned open transaction hides the records after it
 
 T = TypeVar("T")
@@ -175,16 +176,20 @@ def _unanswered(partition: TopicPartition, within_s: float) -> AdminError:
 
 
 @contextmanager
-def producer(bootstrap: str) -> Iterator[Any]:
-    """A producer for a few records; await each with `send(…).get(timeout)`."""
+def producer(bootstrap: str, transactional_id: str | None = None) -> Iterator[Any]:
+    """A producer for a few records; await each with `send(…).get(timeout)`. With an id it has shut out whoever had it."""
     with _one_line(bootstrap):
         client = KafkaProducer(
             **_settings(bootstrap),
+            transactional_id=transactional_id,
+            transaction_timeout_ms=_TRANSACTION_MS,
             max_block_ms=ANSWER_WITHIN_MS,
             acks="all",
             max_request_size=LARGEST_OWN_RECORD,
         )
         try:
+            if transactional_id is not None:
+                client.init_transactions()
             yield client
         finally:
             client.close(timeout=ANSWER_WITHIN_MS / 1000)

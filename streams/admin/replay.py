@@ -3,7 +3,7 @@
 Rule 1: an original is sent first and noted second. After a crash in between it is sent twice, which
 does no harm: facts count once.
 Rule 2: bytes that this version would certainly refuse again are not sent.
-Rule 3: a replay goes to the original's partition and carries its first place, so it stays one entry.
+Rule 3: a replay goes to the original's partition (or where its queue is now, if there are more since) and carries its first place, so it stays one entry.
 """
 
 import time
@@ -18,12 +18,15 @@ from schemas.codec import UndecodableError, decode_agent, decode_call, encode
 from schemas.groups import archive_group, stream_group
 from schemas.millis import iso
 from schemas.quarantine import REPLAY_HEADER, Quarantined
+from schemas.targets import TopicsEpoch
 from schemas.timing import AHEAD_OF_BROKER_MS
 from schemas.topics import topic_name
 from streams.admin.broker import admin_client, beginnings, consumer, producer, stable_ends
 from streams.admin.drain import STREAM_INPUTS, committed_by
 from streams.admin.quarantine import Entry, dropped, read, replayed, topic_and_partition
+from streams.admin.topics import read_epoch
 from streams.core.quarantining import mask_digits
+from streams.plumbing.partitions import partition_of
 
 _POLL_MS = 500
 _DELIVERED_WITHIN_S = 30.0
@@ -101,6 +104,7 @@ def replay(
         else:
             placed.append(entry)
     ends: dict[TopicPartition, int] = {}
+    topics = read_epoch(bootstrap, namespace) if placed else None
     with producer(bootstrap) as client:
         for entry, found in _originals(bootstrap, namespace, placed):
             progress(len(done.sent) + len(done.not_sent))
@@ -112,11 +116,12 @@ def replay(
             else:
                 tp = _partition(entry, namespace)
                 headers = [(REPLAY_HEADER, entry.place.encode())]
+                number = _present_partition(client, tp, entry, found[0], topics)
                 sent = _delivered(
-                    client, tp.topic, found[1], found[0], partition=tp.partition, headers=headers
+                    client, tp.topic, found[1], found[0], partition=number, headers=headers
                 )
                 _note(client, namespace, replayed(entry, now, sent.offset))
-                ends[tp] = sent.offset + 1
+                ends[TopicPartition(tp.topic, number)] = sent.offset + 1
                 done.sent.append(entry)
     done.unjudged = _wait(bootstrap, namespace, ends, timeout_s)
     names = {entry.place for entry in done.sent}
@@ -193,6 +198,20 @@ def _partition(entry: Entry, namespace: str) -> TopicPartition:
     if place is None:
         raise ValueError(f"{entry.place} stands in no topic")
     return TopicPartition(topic_name(place[0], namespace), place[1])
+
+
+def _present_partition(
+    client: Any, tp: TopicPartition, entry: Entry, key: bytes | None, topics: TopicsEpoch | None
+) -> int:
+    """That of the original, unless its queue or agent has another one since (`queuewatch topics grow`)."""
+    name, _ = topic_and_partition(entry) or ("", 0)
+    if (
+        key is None
+        or topics is None
+        or entry.position >= topics.counted_from_at(name, tp.partition)
+    ):
+        return int(tp.partition)
+    return partition_of(key, len(client.partitions_for(tp.topic)))
 
 
 def _note(client: Any, namespace: str, record: Quarantined) -> None:

@@ -25,7 +25,9 @@ def read_again(bootstrap: str, namespace: str) -> int:
         places = client.list_group_offsets([group])[group]
         if not places:
             return 0
-        _wait_until_left(client, group)
+        wait_until_left(
+            client, group, "the archive runs: stop it first, and start it again afterwards"
+        )
         done = client.reset_group_offsets(group, dict.fromkeys(places, OffsetSpec.EARLIEST))
         for partition, result in done.items():
             if result["error"] is not NoError:
@@ -36,9 +38,10 @@ def read_again(bootstrap: str, namespace: str) -> int:
         return len(done)
 
 
-def _wait_until_left(client: Any, group: str) -> None:
+def wait_until_left(client: Any, group: str, problem: str) -> None:
+    """AdminError with the problem if the group still has members when a session has surely ended."""
     deadline = time.monotonic() + _LEFT_WITHIN_S
     while client.describe_groups([group])[group]["members"]:
         if time.monotonic() > deadline:
-            raise AdminError("the archive runs: stop it first, and start it again afterwards")
+            raise AdminError(problem)
         time.sleep(_ASK_AGAIN_S)

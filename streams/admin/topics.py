@@ -23,7 +23,7 @@ from schemas.topics import (
     topic_name,
 )
 from streams.admin.broker import AdminError, admin_client, read_whole, write
-from streams.plumbing.kafka_problems import missing_topic
+from streams.plumbing.kafka_problems import missing_topic, more_than_state
 
 LARGEST_RECORD = 1024 * 1024
 # The legs of one queue and minute are one piece: 5,000 legs in a minute are over 1 MiB. A worker whose
@@ -127,7 +127,17 @@ def mistakes(facts: Mapping[str, TopicFact], namespace: str) -> list[str]:
 def check_topics(bootstrap: str, namespace: str) -> list[str]:
     """The differences between the topics on that broker and the table, one line each."""
     with admin_client(bootstrap) as client:
-        return mistakes(_facts(client, namespace), namespace)
+        return _mistakes(client, bootstrap, namespace)
+
+
+def _mistakes(client: Any, bootstrap: str, namespace: str) -> list[str]:
+    """A move to more partitions that did not end comes first, and alone: topics that differ must not be deleted then."""
+    facts = _facts(client, namespace)
+    epoch = read_epoch(bootstrap, namespace) if topic_name("targets", namespace) in facts else None
+    most = max((fact.partitions for fact in facts.values()), default=0)
+    if epoch is not None and epoch.partitions is not None and most > epoch.partitions:
+        return [more_than_state(most, epoch.partitions)]
+    return mistakes(facts, namespace)
 
 
 def create_topics(
@@ -153,15 +163,15 @@ def create_topics(
         targets = [t for t in missing if t.name == "targets"]
         others = [t for t in missing if t.name != "targets"]
         _create(client, targets, namespace, count, copies)
-        epoch = _settle_epoch(bootstrap, namespace, now, raised=bool(others))
+        epoch = _settle_epoch(bootstrap, namespace, now, count, others)
         _create(client, others, namespace, count, copies)
         _touch_groups(client, namespace)
-        if found := mistakes(_facts(client, namespace), namespace):
+        if found := _mistakes(client, bootstrap, namespace):
             raise AdminError(found[0])
         if common and partitions and common.partitions != partitions:
             raise AdminError(
                 f"the topics have {common.partitions} partitions already, not {partitions}:"
-                " another count needs new topics (--namespace)"
+                f" `queuewatch topics grow --partitions {partitions}`, if more are wanted"
             )
     return Created(tuple(topic_name(t.name, namespace) for t in missing), epoch)
 
@@ -175,11 +185,21 @@ def read_epoch(bootstrap: str, namespace: str) -> TopicsEpoch | None:
     return newest
 
 
-def _settle_epoch(bootstrap: str, namespace: str, now: int, *, raised: bool) -> int:
+def _settle_epoch(
+    bootstrap: str, namespace: str, now: int, partitions: int, missing: list[Topic]
+) -> int:
+    """The present epoch; a new one if topics but `targets` are missing."""
     former = read_epoch(bootstrap, namespace)
-    if former is not None and not raised:
+    if former is not None and not missing:
         return former.epoch
-    epoch = TopicsEpoch(next_epoch(now, former.epoch if former else None), now)
+    gone = {topic.name for topic in missing}
+    kept = {} if former is None else former.counted_from
+    epoch = TopicsEpoch(
+        next_epoch(now, former.epoch if former else None),
+        now,
+        partitions,
+        {name: offsets for name, offsets in kept.items() if name not in gone},
+    )
     write(bootstrap, topic_name("targets", namespace), EPOCH_KEY, encode(epoch))
     return epoch.epoch
 

@@ -94,6 +94,45 @@ def check(bootstrap: str, namespace: str) -> None:
 
 
 @command.command()
+@options.kafka
+@options.namespace
+@click.option(
+    "--partitions",
+    type=click.IntRange(2, 1024),
+    required=True,
+    metavar="N",
+    help="How many there are to be; fewer than now cannot be had.",
+)
+@audited("topics_grow")
+def grow(bootstrap: str, namespace: str, partitions: int) -> None:
+    """Move everything to more partitions: each queue with its state, so that no figure changes.
+
+    All senders, workers, `notify`, `deliver` and boards must be stopped (docs/operations/more-partitions.md). It takes about
+    a minute. May be repeated, and must be, if it is interrupted.
+
+    \b
+    Example:
+      queuewatch topics grow --partitions 16
+    """
+    from streams.admin.broker import AdminError
+    from streams.admin.growing import grow as move
+
+    with in_one_line(AdminError):
+        done = move(
+            bootstrap, namespace, partitions, now_ms, lambda what: click.echo(what, err=True)
+        )
+    if done.former == done.partitions:
+        print(f"there are {done.partitions} partitions already")
+        return
+    if done.sent_again:
+        print(f"{done.sent_again} records that came meanwhile were sent again to their new places")
+    print(
+        f"{done.partitions} partitions in place of {done.former}: {done.moved} queues and agents moved"
+        f" (epoch {done.epoch})"
+    )
+
+
+@command.command()
 @options.data_of_up
 @options.kafka
 @options.namespace

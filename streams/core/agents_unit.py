@@ -17,8 +17,8 @@ from streams.core.state_format import FORMAT, encode_piece, format_of
 from streams.core.unit import Checkpoint, Output, Record, reading_piece
 
 _PREFIX = b"agents|"
-_CURSOR = _PREFIX + b"cursor"
-_AGENT = _PREFIX + b"agent|"
+CURSOR = _PREFIX + b"cursor"
+AGENT = _PREFIX + b"agent|"
 
 
 class _SpellFacts(Struct, frozen=True, gc=False):
@@ -145,7 +145,7 @@ class AgentsUnit:
         outputs, self._outputs, self._heard = self._outputs, [], False
         for agent, entry in self._touched.items():
             key = agent.encode()
-            pieces.append((_AGENT + key, encode_piece(_AgentPiece(FORMAT, entry))))
+            pieces.append((AGENT + key, encode_piece(_AgentPiece(FORMAT, entry))))
             outputs.append(Output("roster", key, encode(entry)))
         outputs += [
             _row(facts.entry, facts.version, facts.known_at, None)
@@ -153,7 +153,7 @@ class AgentsUnit:
         ]
         self._touched, self._spells = {}, {}
         cursor = Cursor(FORMAT, self.next_offset, self.epoch, self.results, self.reasons)
-        pieces.append((_CURSOR, encode_piece(cursor)))
+        pieces.append((CURSOR, encode_piece(cursor)))
         self._durable_next = self.next_offset
         return Checkpoint(pieces, outputs)
 
@@ -164,12 +164,12 @@ class AgentsUnit:
         if value is None or not key.startswith(_PREFIX):
             return
         with reading_piece(key):
-            if key == _CURSOR:
-                cursor = _read_cursor(value)
+            if key == CURSOR:
+                cursor = read_cursor(value)
                 self.next_offset = self._durable_next = cursor.next_offset
                 self.results, self.reasons = cursor.results, cursor.reasons
-            elif key.startswith(_AGENT):
-                self._entries[key[len(_AGENT) :].decode()] = _read_agent(value)
+            elif key.startswith(AGENT):
+                self._entries[key[len(AGENT) :].decode()] = _read_agent(value)
 
     def start(self, first_offset: int) -> None:
         if self.next_offset is None:
@@ -179,7 +179,7 @@ class AgentsUnit:
         """Nothing to do: agents have no targets."""
 
 
-def _read_cursor(value: bytes) -> Cursor:
+def read_cursor(value: bytes) -> Cursor:
     if format_of(value) > 1:
         return _decode_cursor(value)
     former = former_state.decode_agents_cursor(value)

@@ -351,8 +351,8 @@ class CallsUnit:
         self._book = TargetsBook(versions)
         self._told_clocks.is_wanted = bool(across_queues(self._book))
         self.unconfigured = sum(not self._book.history(queue) for queue in self.monitors)
-        applied_to = version_of(self.epoch, max(0, (self.next_offset or 1) - 1))
-        # A leg that is judged again was known so from the publication on, not from the last record on.
+        # Below the first record, too: legs may be of another partition. Known from the publication on, not from a record.
+        applied_to = max(0, version_of(self.epoch, self.next_offset or 0) - (1 << DECISION_BITS))
         published_at = max((each.published_at for each in versions), default=0)
         known_at = max(self._sources.clocks.appended_at, published_at)
         for monitor in self.monitors.values():

@@ -46,15 +46,20 @@ class Rebuild:
         self._former: dict[bytes, bytes] = {}
         self._made: dict[bytes, bytes] = {}
         self._cursor: Cursor | None = None
-        self._first = 0
+        self._is_whole = True
         self.damaged: list[str] = []  # former pieces of queues that could not be read
 
     def load(self, key: bytes, value: bytes | None) -> None:
         if key.startswith(PREFIX):
             keep(self._former, key, value)
 
-    def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None:
-        """The offset up to which records are to be applied; None when there is no state yet."""
+    def begin(
+        self, versions: list[TargetsVersion], first_offset: int, *, is_whole: bool = True
+    ) -> int | None:
+        """The offset up to which records are to be applied; None when there is no state yet.
+
+        `is_whole`: false where earlier records of these queues are in other partitions.
+        """
         if CURSOR not in self._former:
             return None
         try:
@@ -65,7 +70,7 @@ class Rebuild:
                 " counted is lost with it: delete topic `state`, and all that `calls` holds is counted"
                 " and written anew"
             ) from None
-        self._first = first_offset
+        self._is_whole = is_whole and first_offset == 0
         self._unit.set_targets(versions)
         self._unit.start(first_offset)
         return self._cursor.next_offset
@@ -122,7 +127,7 @@ class Rebuild:
             return
         made = read_queue(self._made[key], names)
         added, taken_back = former.added, former.reversed
-        if self._first == 0:
+        if self._is_whole:
             net = [a - r for a, r in zip(made.added, made.reversed, strict=True)]
             added = [max(pair) for pair in zip(former.added, made.added, strict=True)]
             taken_back = [a - n for a, n in zip(added, net, strict=True)]

@@ -44,7 +44,13 @@ class RebuildReports:
         except UnreadablePieceError as error:
             self._unreadable[key] = str(error)
 
-    def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None:
+    def begin(
+        self,
+        versions: list[TargetsVersion],
+        first_offset: int,
+        *,
+        is_whole: bool = True,  # noqa: ARG002 - the topic has one partition
+    ) -> int | None:
         """The offset up to which records are to be applied; None when there is no state yet."""
         if not self._keys:
             return None

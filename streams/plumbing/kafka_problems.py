@@ -42,3 +42,11 @@ def missing_topic(topic: str) -> str:
         "" if in_use().config.is_open else ", or this user may not see it: `queuewatch topics acl`"
     )
     return f"topic {topic} is missing: run `queuewatch topics create`{unseen}"
+
+
+def more_than_state(partitions: int, made_for: int) -> str:
+    """Topics got more partitions, and the state was not moved to them."""
+    return (
+        f"the topics have {partitions} partitions, but the state is made for {made_for}: queues would be counted in two"
+        f" places; stop everything and run `queuewatch topics grow --partitions {partitions}`"
+    )

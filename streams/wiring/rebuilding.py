@@ -13,6 +13,7 @@ from streams.core.unit import Checkpoint
 from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.logs import REPEAT_EVERY_S
 from streams.wiring.reading import FETCH_WAIT_MS, POLL_MS, SLICE
+from streams.wiring.targets_feed import TargetsFeed
 from streams.wiring.units import OwnedUnit
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,9 @@ class Rebuilder(Protocol):
 
     def load(self, key: bytes, value: bytes | None) -> None: ...
 
-    def begin(self, versions: list[TargetsVersion], first_offset: int) -> int | None: ...
+    def begin(
+        self, versions: list[TargetsVersion], first_offset: int, *, is_whole: bool = True
+    ) -> int | None: ...
 
     def apply(self, records: list[Any]) -> None: ...
 
@@ -37,7 +40,7 @@ async def rebuild(
     bootstrap: str,
     owned: OwnedUnit,
     rebuilder: Rebuilder,
-    versions: list[TargetsVersion],
+    targets: TargetsFeed,
     given_up: Callable[[], bool],
 ) -> bool:
     """Replay the input up to the cursor, write the pieces in one transaction, load them into the unit.
@@ -46,13 +49,18 @@ async def rebuild(
     """
     source = TopicPartition(owned.partition.topic, owned.partition.number)
     async with reader(bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
-        first = (await consumer.beginning_offsets([source]))[source]
-        until = rebuilder.begin(versions, first)
+        topics = targets.topics
+        counted_from = topics.counted_from_at(owned.name, owned.partition.number)
+        first = max((await consumer.beginning_offsets([source]))[source], counted_from)
+        until = rebuilder.begin(
+            targets.versions, first, is_whole=owned.name not in topics.counted_from
+        )
         if until is None:
             return True  # no state was ever written: the empty unit is correct
         log.info("rebuilding %s from offset %d to %d", owned.partition, first, until)
         until = min(until, (await consumer.end_offsets([source]))[source])
         await begin(consumer, [source])
+        consumer.seek(source, first)
         if not await _replay(consumer, source, rebuilder, until, given_up):
             return False
     pieces = rebuilder.pieces()

@@ -6,7 +6,7 @@ Nothing is published before the units are installed.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiokafka import TopicPartition
 
 from streams.core.rebuild import DamagedError
 from streams.core.unit import UnreadablePieceError
+from streams.plumbing.kafka_problems import more_than_state
 from streams.plumbing.partitions import partition_of
 from streams.plumbing.topic_reading import begin, reader
 from streams.wiring.consumer import Partition
@@ -71,12 +72,21 @@ class Recovery:
         mine = [self._empty(partition) for partition in self._with_reports(assignment)]
         if not mine:
             return mine
+        partitions = await self._partitions()
         await asyncio.gather(*[self._fence(each) for each in mine])
         if not await self._load(mine, superseded):
             await asyncio.gather(*[each.writer.close() for each in mine if each.writer])
             return None
-        await self._start(mine)
+        await self._start(mine, partitions)
         return mine
+
+    async def _partitions(self) -> int:
+        """Of `calls`. StateError if the state is made for another number."""
+        calls = await topic_partitions(self.options.bootstrap, self.options.topic("calls"))
+        made_for = self.targets.topics.partitions
+        if made_for is not None and made_for != len(calls):
+            raise StateError(more_than_state(len(calls), made_for))
+        return len(calls)
 
     def _with_reports(self, assignment: list[Partition]) -> list[Partition]:
         """The group does not assign `reports`: it goes with the first partition of `calls`."""
@@ -141,13 +151,14 @@ class Recovery:
         rebuilders: dict[Partition, Rebuilder],
         superseded: Callable[[], bool],
     ) -> bool:
-        versions = self.targets.versions
         for owned in mine:
             if owned.partition not in rebuilders:
                 continue
             rebuilder = rebuilders[owned.partition]
             try:
-                done = await rebuild(self.options.bootstrap, owned, rebuilder, versions, superseded)
+                done = await rebuild(
+                    self.options.bootstrap, owned, rebuilder, self.targets, superseded
+                )
             except DamagedError as error:
                 raise StateError(str(error)) from None
             if not done:
@@ -155,23 +166,29 @@ class Recovery:
             self.rebuilt.add(owned.partition)
         return True
 
-    async def _start(self, mine: list[OwnedUnit]) -> None:
+    async def _start(self, mine: list[OwnedUnit], partitions: int) -> None:
         inputs = {each.partition: _topic_partition(each.partition) for each in mine}
         async with reader(self.options.bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             firsts = await consumer.beginning_offsets(list(inputs.values()))
             lasts = await consumer.end_offsets(list(inputs.values()))
-        calls = await topic_partitions(self.options.bootstrap, self.options.topic("calls"))
         versions = self.targets.versions
         for owned in mine:
             if owned.source is not None:
-                owned.source.set_home(_home_of(owned.partition.number, len(calls)))
-            first, last = firsts[inputs[owned.partition]], lasts[inputs[owned.partition]]
+                owned.source.set_home(_home_of(owned.partition.number, partitions))
+            first, last = self._first(owned, firsts), lasts[inputs[owned.partition]]
             owned.unit.set_targets(versions)
             try:
                 owned.started(first)
             except UnreadablePieceError as error:
                 raise _damaged(owned, error) from error
             _check_cursor(owned, first, last)
+
+    def _first(self, owned: OwnedUnit, firsts: Mapping[TopicPartition, int]) -> int:
+        """The first record that is counted in this partition."""
+        topics, number = self.targets.topics, owned.partition.number
+        return max(
+            firsts[_topic_partition(owned.partition)], topics.counted_from_at(owned.name, number)
+        )
 
 
 def _home_of(number: int, partitions: int) -> Callable[[str], bool]:

@@ -19,10 +19,14 @@ class TargetsFeed:
     def __init__(
         self, options: StreamOptions, changed: Callable[[list[TargetsVersion]], None]
     ) -> None:
-        self.epoch = 0
+        self.topics = TopicsEpoch(0, 0)
         self._by_version: dict[int, TargetsVersion] = {}
         self._changed = changed
         self.tail = TopicTail(options.bootstrap, options.topic("targets"), self._take)
+
+    @property
+    def epoch(self) -> int:
+        return self.topics.epoch
 
     @property
     def versions(self) -> list[TargetsVersion]:
@@ -33,7 +37,9 @@ class TargetsFeed:
             return
         try:
             if record.key == EPOCH_KEY:
-                self.epoch = max(self.epoch, decode_as(TopicsEpoch, record.value).epoch)
+                told = decode_as(TopicsEpoch, record.value)
+                if told.epoch >= self.topics.epoch:
+                    self.topics = told
                 return
             version = decode_as(TargetsVersion, record.value)
         except UndecodableError as error:

@@ -12,8 +12,8 @@ from streams.plumbing.kafka_security import in_use
 from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
+from tests.chaos.sharing import NAMES, shared_by
 from tests.chaos.system import System
-from tests.chaos.test_workers_several import NAMES, shared_by
 
 READY = 'queuewatch_ready{process="stream"} 1.0'
 RECOVERING = "queuewatch_recovering 1.0"

@@ -13,8 +13,8 @@ from streams.admin.broker import read_whole
 from tests.chaos.judge import figures, judge
 from tests.chaos.ledger import ledger
 from tests.chaos.scale import SCALE
+from tests.chaos.sharing import shared_by
 from tests.chaos.system import Process, System
-from tests.chaos.test_workers_several import shared_by
 
 _COUNTED = {
     calls.Queued: "offered", calls.Answered: "answered", calls.Abandoned: "abandoned",

@@ -15,7 +15,7 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 DOCUMENTS = built(FOLDER / "overlays" / "example")
 PODS = [each for each in DOCUMENTS if "template" in each.get("spec", {})]
 COMMANDS = dict(all_commands())
-PROCESSES = {"stream", "archive", "notify", "board"}
+PROCESSES = {"stream", "archive", "notify", "deliver", "board"}
 
 
 def name(document: Document) -> str:
@@ -156,3 +156,21 @@ def test_the_page_makes_the_secrets_that_are_mounted() -> None:
         each["secret"]["secretName"] for document in PODS for each in pod(document)["volumes"] if "secret" in each
     }  # fmt: skip
     assert mounted <= made
+
+
+def test_deliver_runs_where_an_overlay_wants_it_and_reaches_whom_it_must() -> None:
+    base = {name(each): each for each in built(FOLDER / "base") if each["kind"] == "Deployment"}
+    assert base["queuewatch-deliver"]["spec"]["replicas"] == 0
+    overlay = (FOLDER / "overlays" / "example" / "kustomization.yaml").read_text()
+    assert "{name: queuewatch-deliver, count: 0}" in overlay
+    services = {
+        name(each): each["spec"]["ports"] for each in DOCUMENTS if each["kind"] == "Service"
+    }
+    (notify,) = [each["port"] for each in services["queuewatch-notify"]]
+    assert f"QUEUEWATCH_NOTIFY_URL=http://queuewatch-notify:{notify}\n" in overlay
+    page = (ROOT / "docs" / "operations" / "kubernetes.md").read_text()
+    webhook = services["queuewatch-deliver"][0]["port"]
+    assert f"http://queuewatch-deliver.queuewatch.svc:{webhook}/" in page
+    only = container(base["queuewatch-deliver"])
+    (addresses,) = [each for each in only["volumeMounts"] if each["name"] == "addresses"]
+    assert f'deliver_file = "{addresses["mountPath"]}/' in page

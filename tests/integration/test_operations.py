@@ -1,4 +1,4 @@
-"""The pages docs/operations/backup.md and lost-kafka.md, step by step, as they are written."""
+"""Pages of docs/operations (backup, lost-kafka, more-partitions, upgrade), step by step, as they are written."""
 
 import os
 import subprocess
@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from schemas.calls import Abandoned, Queued
+from schemas.snapshots import QueueSnapshot
 from streams.local.kafka import LocalKafka, free_ports
+from streams.plumbing.partitions import partition_of
+from tests.support import next_release
 from tests.support.documents import section, shell_lines
 from tests.support.names import unique
-from tests.support.services import ROOT, Server, get
+from tests.support.next_release import names_of_next_release
+from tests.support.open_calls import Sender, newest, shown
+from tests.support.services import ROOT, ClickHouse, Server, get
+from tests.support.waiting import wait_until
 
 BIN = Path(sys.executable).parent
 PAGES = ROOT / "docs" / "operations"
@@ -25,8 +32,11 @@ class Site:
     def __init__(self, folder: Path, bootstrap: str) -> None:
         self.folder = folder
         self.namespace = unique("site") + "."
-        self._bootstrap = bootstrap
-        self._ports = dict(zip(("archive", "stream", "query"), free_ports(3), strict=True))
+        self.bootstrap = bootstrap
+        self.program = str(BIN / "queuewatch")  # of the release that is installed
+        self.clickhouse = ""  # the embedded one
+        names = ("archive", "stream", "notify", "board", "query")
+        self._ports = dict(zip(names, free_ports(len(names)), strict=True))
         self._running: dict[str, Server] = {}
         (folder / "backup").mkdir()
         (folder / "queues.toml").write_text(QUEUES)
@@ -34,13 +44,16 @@ class Site:
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "PATH": f"{BIN}:{os.environ['PATH']}",
-            "QUEUEWATCH_KAFKA": self._bootstrap,
+            "PATH": f"{Path(self.program).parent}:{BIN}:{os.environ['PATH']}",
+            "QUEUEWATCH_KAFKA": self.bootstrap,
             "QUEUEWATCH_NAMESPACE": self.namespace,
             "QUEUEWATCH_DATA": str(self.folder / "data"),
             "QUEUEWATCH_QUERY_PORT": str(self._ports["query"]),
             "QUEUEWATCH_ARCHIVE_METRICS_PORT": str(self._ports["archive"]),
             "QUEUEWATCH_METRICS_PORT": str(self._ports["stream"]),
+            "QUEUEWATCH_NOTIFY_METRICS_PORT": str(self._ports["notify"]),
+            "QUEUEWATCH_BOARD_PORT": str(self._ports["board"]),
+            **({"QUEUEWATCH_CLICKHOUSE": self.clickhouse} if self.clickhouse else {}),
         }
 
     def follow(self, lines: list[str]) -> None:
@@ -50,8 +63,9 @@ class Site:
     def step(self, line: str) -> str:
         """One line of a page."""
         if line.startswith("systemctl "):
-            _, verb, unit = line.split()
-            self.systemctl(verb, unit.removeprefix("queuewatch-").partition("@")[0])
+            _, verb, *units = line.split()
+            for unit in units:
+                self.systemctl(verb, unit.removeprefix("queuewatch-").partition("@")[0])
             return ""
         for theirs, ours in (
             ("/var/lib/queuewatch", "data"), ("/backup", "backup"), ("/etc/queuewatch/", ""),
@@ -70,7 +84,7 @@ class Site:
         if verb in {"stop", "restart"} and process in self._running:
             self._running.pop(process).stop()
         if verb in {"start", "restart"}:
-            script = f"exec env {self._settings()} {BIN / 'queuewatch'} {process}"
+            script = f"exec env {self._settings()} {self.program} {process}"
             url = f"http://127.0.0.1:{self._ports[process]}/healthz"
             server = Server(
                 process,
@@ -137,5 +151,80 @@ def test_a_copy_is_made_and_put_back_and_a_lost_kafka_made_anew(site: Site) -> N
         site.follow(shell_lines(lost))
         assert offered(site.sent(leg(4))) == 4
         assert "targets are there already" in site.step("queuewatch queues restore")
+    finally:
+        site.stop()
+
+
+def test_there_are_more_partitions_and_every_call_is_history_once(site: Site) -> None:
+    page = (PAGES / "more-partitions.md").read_text()
+    site.follow(
+        ["queuewatch topics create --partitions 3", "queuewatch queues publish queues.toml"]
+    )
+    sender = Sender(site.bootstrap, site.namespace)
+    try:
+        for process in ("archive", "stream", "board", "notify"):
+            site.systemctl("start", process)
+        sender.send(sender.call(Queued, "ada", "billing", 0), sender.tick())
+        assert offered(site.sent(leg(1), leg(2))) == 2
+        wait_until(
+            lambda: shown(site.bootstrap, site.namespace)["billing"]["waiting"] == 1, "she waits"
+        )
+        before = shown(site.bootstrap, site.namespace)
+        site.follow(shell_lines(page))
+        wait_until(lambda: _partition_shown(site) == partition_of(b"billing", 16), "it has moved")
+        assert shown(site.bootstrap, site.namespace) == before
+        assert offered(site.sent(leg(2), leg(3))) == 3
+        sender.send(sender.call(Abandoned, "ada", "billing", 30_000), sender.tick())
+        site.step("queuewatch drain --timeout 120")
+        wait_until(
+            lambda: shown(site.bootstrap, site.namespace)["billing"]["waiting"] == 0, "she left"
+        )
+    finally:
+        site.stop()
+
+
+def _partition_shown(site: Site) -> int:
+    rows = newest(site.bootstrap, site.namespace, "snapshots", QueueSnapshot, "queue")
+    return int(rows["billing"].partition)
+
+
+def test_the_next_release_is_installed_and_the_former_one_again(
+    site: Site, clickhouse_server: ClickHouse, tmp_path: Path
+) -> None:
+    page = (PAGES / "upgrade.md").read_text()
+    ours, next_one = site.program, tmp_path / "next" / "bin" / "queuewatch"
+    next_one.parent.mkdir(parents=True)
+    text = next_release.program(tmp_path / "next" / "release")
+    next_one.write_text(f"#!{sys.executable}\n{text}\n")
+    next_one.chmod(0o755)
+    place = f"{clickhouse_server.host}:{clickhouse_server.tcp_port}"
+    site.clickhouse = f"clickhouse://default@{place}/{unique('site')}"
+    site.follow(
+        ["queuewatch topics create --partitions 2", "queuewatch queues publish queues.toml"]
+    )
+    sender = Sender(site.bootstrap, site.namespace)
+    callers = iter(("ada", "bo", "cy"))
+
+    def counted(calls: int, waiting: int) -> None:
+        """One more waits, one more has gone into history: nothing of before was lost or came twice."""
+        sender.send(sender.call(Queued, next(callers), "billing", 1_000 * waiting), sender.tick())
+        assert offered(site.sent(*(leg(number) for number in range(1, calls + 1)))) == calls
+        wait_until(
+            lambda: shown(site.bootstrap, site.namespace)["billing"]["waiting"] == waiting,
+            f"{waiting} wait",
+        )
+
+    try:
+        for process in ("archive", "stream", "board", "notify"):
+            site.systemctl("start", process)
+        counted(calls=1, waiting=1)
+        site.program = str(next_one)
+        site.follow(shell_lines(section(page, "Forward")))
+        counted(calls=2, waiting=2)
+        assert names_of_next_release(site.bootstrap, site.namespace) == {True, False}
+        site.program = ours
+        site.follow(shell_lines(section(page, "Back")))
+        counted(calls=3, waiting=3)
+        site.step("queuewatch topics check")
     finally:
         site.stop()

@@ -36,16 +36,15 @@ def test_zeros_of_one_partition_do_not_hide_the_calls_that_come_in_another() -> 
 
 
 def test_deleted_keys_are_forgotten_and_strange_records_counted() -> None:
-    latest = latest_of(snapshot(NOW), people=(person("ada", "idle", "a"),), alerts=(alert(),))
+    latest = latest_of(snapshot(NOW), people=(person("ada", "idle", "a"),))
     latest.apply("health", b"stream/1", encode(healthy("stream", NOW)))
     for topic, key in (
         ("snapshots", b"burst-pipes"),
         ("roster", b"ada"),
-        ("alerts", b"a1"),
         ("health", b"stream/1"),
     ):
         assert latest.apply(topic, key, None)
-    assert (latest.snapshots, latest.roster, latest.alerts, latest.health) == ({}, {}, {}, {})
+    assert (latest.snapshots, latest.roster, latest.health) == ({}, {}, {})
     assert not latest.apply("targets", b"1", None)
     assert not latest.apply("targets", b"epoch", b'{"epoch": 1, "created_at": 5}')
     assert not latest.apply("snapshots", b"x", b"nonsense")
@@ -62,6 +61,16 @@ def test_an_alert_that_ended_is_gone() -> None:
     assert only_row(latest).alerts == ()
     latest = latest_of(snapshot(NOW), alerts=(alert(version=3), alert(version=2, state="resolved")))
     assert len(only_row(latest).alerts) == 1
+
+
+def test_an_alert_whose_queue_has_another_partition_is_what_that_one_says() -> None:
+    latest = latest_of(alerts=(alert(version=5),))
+    assert not latest.apply("alerts", b"a1", None)  # deleted in the former partition
+    assert list(latest.alerts) == ["a1"]
+    ended, former = alert(version=9, state="resolved"), alert(version=5)
+    for order in ((ended, former), (former, ended)):  # partitions are read in any order
+        latest = latest_of(alerts=order)
+        assert latest.alerts == {}
 
 
 def test_what_ended_is_known_for_a_day() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from schemas.targets import TargetsVersion
+from schemas.targets import TargetsVersion, TopicsEpoch
 from streams.wiring import rebuilding
-from tests.support.engines import owned_unit
+from streams.wiring.targets_feed import TargetsFeed
+from tests.support.engines import OPTIONS, owned_unit
 from tests.support.fake_writer import FakeWriter, Fetched, fetched
 
 INPUT = TopicPartition("x-calls", 0)
@@ -51,8 +52,10 @@ class Rebuilder:
     def load(self, key: bytes, value: bytes | None) -> None:
         """The former state is of no interest here."""
 
-    def begin(self, _: list[TargetsVersion], first_offset: int) -> int | None:
-        self.first = first_offset
+    def begin(
+        self, _: list[TargetsVersion], first_offset: int, *, is_whole: bool = True
+    ) -> int | None:
+        self.first, self.is_whole = first_offset, is_whole
         return self._until
 
     def apply(self, records: list[Any]) -> None:
@@ -60,6 +63,12 @@ class Rebuilder:
 
     def pieces(self) -> list[tuple[bytes, bytes | None]]:
         return [(b"calls|q1", b"5"), (b"calls|old", None)]
+
+
+def targets(topics: TopicsEpoch | None = None) -> TargetsFeed:
+    feed = TargetsFeed(OPTIONS, lambda _: None)
+    feed.topics = topics or feed.topics
+    return feed
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +84,7 @@ async def test_it_replays_up_to_the_cursor_then_writes_and_loads(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     owned, rebuilder = owned_unit(), Rebuilder(until=8)
-    assert await rebuilding.rebuild("", owned, rebuilder, [], lambda: False)
+    assert await rebuilding.rebuild("", owned, rebuilder, targets(), lambda: False)
     assert (rebuilder.first, rebuilder.offsets) == (3, [3, 4, 5, 6, 7])
     assert isinstance(owned.writer, FakeWriter)
     assert [checkpoint.pieces for checkpoint in owned.writer.written] == [rebuilder.pieces()]
@@ -84,15 +93,22 @@ async def test_it_replays_up_to_the_cursor_then_writes_and_loads(
     assert "the former state of queue billing was damaged" in caplog.text
 
 
+async def test_records_of_before_a_move_to_more_partitions_are_not_read() -> None:
+    owned, rebuilder = owned_unit(), Rebuilder(until=8)
+    moved = targets(TopicsEpoch(2, 0, 3, {"calls": [6]}))
+    assert await rebuilding.rebuild("", owned, rebuilder, moved, lambda: False)
+    assert (rebuilder.first, rebuilder.offsets, rebuilder.is_whole) == (6, [6, 7], False)
+
+
 async def test_given_up_on_the_way_it_writes_nothing() -> None:
     owned, answers = owned_unit(), iter([False, True])
-    assert not await rebuilding.rebuild("", owned, Rebuilder(8), [], lambda: next(answers))
+    assert not await rebuilding.rebuild("", owned, Rebuilder(8), targets(), lambda: next(answers))
     assert isinstance(owned.writer, FakeWriter)
     assert owned.writer.written == []
 
 
 async def test_where_nothing_was_ever_written_there_is_nothing_to_make_anew() -> None:
     owned, rebuilder = owned_unit(), Rebuilder(until=None)
-    assert await rebuilding.rebuild("", owned, rebuilder, [], lambda: False)
+    assert await rebuilding.rebuild("", owned, rebuilder, targets(), lambda: False)
     assert isinstance(owned.writer, FakeWriter)
     assert (rebuilder.offsets, owned.writer.written) == ([], [])

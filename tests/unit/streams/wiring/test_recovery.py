@@ -4,7 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 
+from schemas.targets import TopicsEpoch
+from streams.wiring import recovery
 from streams.wiring.consumer import Partition
 from streams.wiring.options import StreamOptions
 from streams.wiring.recovery import Recovery, StateError, _check_cursor
@@ -13,13 +16,14 @@ from streams.wiring.units import OwnedUnit, Units
 from tests.support.engines import CALLS0, FACTORIES, OPTIONS, owned_unit
 from tests.support.fake_writer import FakeWriter
 
+FIFTH = TopicsEpoch(5, 0)
+
 
 class Feed:
     """A topic that is read whole as soon as it is asked for; `meanwhile` happens before that."""
 
-    epoch = 5
-
-    def __init__(self) -> None:
+    def __init__(self, topics: TopicsEpoch = FIFTH) -> None:
+        self.topics, self.epoch = topics, topics.epoch
         self.tail: Any = SimpleNamespace(caught_up=self._caught_up)
         self.meanwhile: Any = None
 
@@ -52,13 +56,37 @@ async def test_an_assignment_that_is_revoked_meanwhile_opens_no_producer_and_ins
     assert (units.ready, units.owned) == (False, {})
 
 
+async def test_a_state_that_is_made_for_fewer_partitions_is_neither_read_nor_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def eight(_: str, topic: str) -> list[int]:
+        assert topic == "x-calls"
+        return list(range(8))
+
+    monkeypatch.setattr(recovery, "topic_partitions", eight)
+    half_grown = recovery_of(no_units(), Feed(TopicsEpoch(5, 0, partitions=3)))
+    with pytest.raises(
+        StateError, match=r"8 partitions, but the state is made for 3.* topics grow"
+    ):
+        await half_grown.run([CALLS0], lambda: 1)
+
+
+def test_what_was_counted_in_another_partition_is_not_read_in_this_one() -> None:
+    topics = TopicsEpoch(5, 0, 2, {"calls": [40]})
+    place = TopicPartition("x-calls", 0)
+    mine = recovery_of(no_units(), Feed(topics))
+    assert mine._first(owned_unit(), {place: 7}) == 40
+    assert mine._first(owned_unit(), {place: 50}) == 50
+    assert topics.counted_from_at("calls", 1) == topics.counted_from_at("agents", 0) == 0
+
+
 def test_reports_go_with_the_first_partition_of_calls() -> None:
-    recovery = recovery_of(no_units(), Feed())
+    of_mine = recovery_of(no_units(), Feed())
     other, agents = Partition("x-calls", 1), Partition("x-agents", 0)
-    assert recovery._with_reports([other, agents]) == [other, agents]
-    mine = recovery._with_reports([CALLS0, other])
+    assert of_mine._with_reports([other, agents]) == [other, agents]
+    mine = of_mine._with_reports([CALLS0, other])
     assert mine == [CALLS0, other, Partition("x-reports", 0)]
-    units = [recovery._empty(partition) for partition in mine]
+    units = [of_mine._empty(partition) for partition in mine]
     assert [each.name for each in units] == ["calls", "calls", "reports"]
     assert [each.source is None for each in units] == [False, False, True]
 

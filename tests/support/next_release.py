@@ -7,6 +7,7 @@ by position would take one for another.
 import shutil
 from pathlib import Path
 
+from streams.admin.broker import read_whole
 from tests.support.sources import ROOT
 
 # (file, a line that it has, what stands before that line in the next release)
@@ -31,7 +32,7 @@ _NEW = (
 
 def program(folder: Path) -> str:
     """Python text that runs the commands of that release."""
-    unwanted = shutil.ignore_patterns("__pycache__", "static", "json")
+    unwanted = shutil.ignore_patterns("__pycache__", "json")
     for package in ("schemas", "streams", "producers", "dashboards"):
         shutil.copytree(ROOT / package, folder / package, ignore=unwanted)
     for name, line, new in _NEW:
@@ -44,3 +45,10 @@ def program(folder: Path) -> str:
         " from schemas.counters import COUNTERS; assert COUNTERS[0] == 'of_next_release';"
         " from streams.cli.main import main; main()"
     )
+
+
+def names_of_next_release(bootstrap: str, namespace: str) -> set[bool]:
+    """Of each list of the names of counters in the state topic: whether the next release wrote it."""
+    pieces = read_whole(bootstrap, f"{namespace}state")
+    lists = [each.value or b"" for each in pieces if (each.key or b"").startswith(b"calls|names|")]
+    return {b"of_next_release" in names for names in lists if b"offered" in names}
