@@ -52,7 +52,9 @@ class AgentLine(Struct, frozen=True, omit_defaults=True):
 
 
 class AlertLine(Struct, frozen=True, omit_defaults=True):
-    """A firing alert of the row's queue; `quiet` says who has it, or who muted it."""
+    """A firing alert of the row's queue; `quiet` says who has it, or who muted it; `had_by` names who
+    acknowledged it.
+    """
 
     alert_id: str
     rule: str
@@ -60,6 +62,7 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
     reason: str
     since: int
     quiet: str = ""
+    had_by: str = ""
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
@@ -125,6 +128,16 @@ class Part(Struct, frozen=True, omit_defaults=True):
     text: str = ""
 
 
+class ShownLine(Struct, frozen=True, omit_defaults=True):
+    """A line that somebody wrote on the boards of a department (its id), or of all ("")."""
+
+    line_id: str
+    text: str
+    who: str
+    until: int
+    department: str = ""
+
+
 class Board(Struct, frozen=True, omit_defaults=True):
     """The whole board at `now`; `as_of` is the newest event time of its queues."""
 
@@ -143,3 +156,4 @@ class Board(Struct, frozen=True, omit_defaults=True):
     parts: tuple[Part, ...] = ()
     messages: tuple[str, ...] = ()
     definition: str = ""
+    lines: tuple[ShownLine, ...] = ()

@@ -23,14 +23,15 @@ from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.oidc import Provider
 from dashboards.access.oidc_door import OidcDoor
 from dashboards.access.rights import Principal, Scope, scope_of
+from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers
-from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
-from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.api_route import Api
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.problem import typed_problems
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
@@ -52,35 +53,43 @@ _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg"
 class Wallboard:
     """The latest state, the hub with the newest board, and the page's files.
 
-    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC.
+    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC. `stays` are empty where
+    no queue lists its callers.
     """
 
     def __init__(
-        self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
+        self,
+        latest: Latest,
+        problem: Callable[[], str],
+        clock: Callable[[], int] = now_ms,
+        stays: Stays | None = None,
     ) -> None:
         self.assets = _assets()
         self.runbooks = runbook_pages()
         build = hashlib.sha256(b"".join(body for _, body in self.assets.values())).hexdigest()[:12]
         self.viewers = 0
-        self._latest = latest
-        self._problem = problem
-        self._named_to: tuple[int, frozenset[Role]] = (-1, frozenset())
-        self._clock = clock
+        self.latest = latest
+        self.problem = problem
+        self.clock = clock
+        self.build = build
+        self.stays = stays or Stays()
+        self._told_to: tuple[int, frozenset[Role], frozenset[Role]] = (-1, frozenset(), frozenset())
         self.hub = Hub(
             lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope)
         )
 
     def scope_of(self, who: Principal) -> Scope:
         """What is shown to them now. The roles are looked up once for all viewers of a board."""
-        number, named_to = self._named_to
+        number, named_to, listed_to = self._told_to
         if number != self.hub.number:
-            targets = self._latest.book.all_at(self._clock()).values()
+            targets = self.latest.book.all_at(self.clock()).values()
             named_to = frozenset(role for each in targets for role in each.agents_named_to)
-            self._named_to = (self.hub.number, named_to)
-        return scope_of(who.grants, named_to)
+            listed_to = frozenset(role for each in targets for role in each.callers_listed_to)
+            self._told_to = (self.hub.number, named_to, listed_to)
+        return scope_of(who.grants, named_to, listed_to)
 
     def not_ready(self) -> dict[str, str]:
-        return not_ready(self._latest.health, self._clock(), self._problem())
+        return not_ready(self.latest.health, self.clock(), self.problem())
 
 
 def public_routes(assets: Iterable[str]) -> frozenset[str]:
@@ -96,6 +105,7 @@ def application(
     app = web.Application(
         middlewares=[
             _only_for(LOOPBACK | {name.lower() for name in hosts}, entrance),
+            typed_problems(),
             entrance.middleware,
         ],
         client_max_size=LARGEST_FORM,
@@ -111,11 +121,6 @@ def application(
 
     async def events(request: web.Request) -> web.StreamResponse:
         return await _stream(request, wallboard, entrance)
-
-    async def as_json(request: web.Request) -> web.StreamResponse:
-        frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
-        kept_nowhere = {"Cache-Control": "no-store"}
-        return web.Response(body=frame.json, content_type="application/json", headers=kept_nowhere)
 
     async def healthz(request: web.Request) -> web.StreamResponse:
         missing = wallboard.not_ready()
@@ -136,12 +141,11 @@ def application(
     for name in wallboard.assets:
         app.router.add_get("/" if name == "index.html" else f"/{name}", asset)
     app.router.add_get("/events", events)
-    app.router.add_get("/api/board", as_json)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
     app.router.add_get(ACK_PATH, ack.get)
     app.router.add_post(ACK_PATH, ack.post)
-    app.router.add_post(ACKNOWLEDGE, AckByRole(ack, entrance).post)
+    Api(wallboard, ack, entrance).add_to(app)
     return app
 
 

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard import words
+from dashboards.wallboard.filters import EVERYTHING, Chosen
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.page import AgentLine, Board, Part, Row
+from dashboards.wallboard.page import AgentLine, Board, Part, Row, ShownLine
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.sign import rank
 from dashboards.wallboard.totals import by_centre, by_department, totals
@@ -30,7 +31,13 @@ REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without 
 
 
 def board(
-    latest: Latest, now: int, *, build: str = "", problem: str = "", scope: Scope = WHOLE
+    latest: Latest,
+    now: int,
+    *,
+    build: str = "",
+    problem: str = "",
+    scope: Scope = WHOLE,
+    chosen: Chosen = EVERYTHING,
 ) -> Board:
     """The board at `now`; `problem` is why the board cannot read its data, "" if it can.
 
@@ -38,7 +45,7 @@ def board(
     of `scope`.
     """
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
-    rows = _rows(latest, targets, zone, now, scope)
+    rows = _rows(latest, targets, zone, now, scope, chosen)
     known = [each.as_of for each in rows if each.as_of is not None]
     as_of = max(known) if known else None
     state, banner = _state(rows, as_of, zone, now)
@@ -63,6 +70,7 @@ def board(
         parts=parts,
         messages=_messages(rows, state, parts, problem),
         definition=_definition(rows),
+        lines=_lines(latest, now, scope, chosen),
     )
 
 
@@ -87,14 +95,19 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
 
 def _as_seen(alert: Alert, targets: Mapping[str, Targets], scope: Scope) -> Alert:
     """Its sentence names all queues that it is about: who may not see one of them gets another sentence."""
-    is_inside = all(scope.has(_department(targets.get(queue))) for queue in alert.queues)
+    is_inside = all(scope.has(department_of(targets.get(queue))) for queue in alert.queues)
     if scope == WHOLE or (is_inside and alert.rule != "passed_around"):
         return alert
     return replace(alert, reason=_OF_OTHERS_TOO.get(alert.rule, "in other departments, too"))
 
 
 def _rows(
-    latest: Latest, targets: Mapping[str, Targets], zone: str, now: int, scope: Scope
+    latest: Latest,
+    targets: Mapping[str, Targets],
+    zone: str,
+    now: int,
+    scope: Scope,
+    chosen: Chosen,
 ) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
@@ -113,16 +126,16 @@ def _rows(
             zone=targets[queue].time_zone if queue in targets else zone,
         )
         for queue in {*targets, *latest.snapshots}
-        if scope.has(_department(targets.get(queue)))
+        if scope.has(department_of(targets.get(queue))) and chosen.has(queue, targets.get(queue))
     )
-    shown = (row(each, now) for each in queues)
+    shown = (made for each in queues if chosen.shows((made := row(each, now)).sign))
     if scope.named_to:
         people = sorted(latest.roster.values(), key=lambda each: each.agent)
         shown = (_with_people(each, people, targets.get(each.queue), scope) for each in shown)
     return tuple(sorted(shown, key=rank))
 
 
-def _department(targets: Targets | None) -> str:
+def department_of(targets: Targets | None) -> str:
     """A queue that nobody configured is of no department: who sees some departments does not see it."""
     return targets.department if targets else ""
 
@@ -199,6 +212,19 @@ def _messages(
     if dark and state != "dead":
         messages.append(f"{dark} of {len(rows)} queues without data")
     return tuple(messages)
+
+
+def _lines(latest: Latest, now: int, scope: Scope, chosen: Chosen) -> tuple[ShownLine, ...]:
+    """What people wrote for these boards: one for all, and those of the departments that are shown."""
+    return tuple(
+        ShownLine(line.line_id, line.note, line.who, line.until, line.department)
+        for line in latest.commands.lines(now)
+        if not line.department
+        or (
+            scope.has(line.department)
+            and (not chosen.departments or line.department in chosen.departments)
+        )
+    )
 
 
 def _definition(rows: Sequence[Row]) -> str:
