@@ -72,7 +72,7 @@ class Wallboard:
         self.problem = problem
         self.clock = clock
         self.build = build
-        self.stays = stays or Stays()
+        self.stays = Stays() if stays is None else stays
         self._told_to: tuple[int, frozenset[Role], frozenset[Role]] = (-1, frozenset(), frozenset())
         self.hub = Hub(
             lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope)
