@@ -40,48 +40,32 @@ def not_back(stays: Stays, queue: str, at: int, day_began_at: int | None) -> Not
     if stays.known_since is None:
         return None
     since = max(at - LOOKED_BACK_MS, stays.known_since)
-    unknown, found = 0, list[tuple[Stay, int]]()
-    for stay in stays.abandoned(queue):
-        if not is_asked_of(stay) or stay.left_at is None or not since <= stay.left_at <= at:
-            continue
-        if not stay.caller:
-            unknown += 1
-            continue
-        later = [each for each in stays.of_caller(stay.caller) if _is_later(each, stay)]
-        if not any(is_with_us(each) for each in later):
-            found.append((stay, len(later)))
-    found.sort(key=lambda each: (-(each[0].left_at or 0), each[0].key))
+    gone = [each for each in stays.gone(queue) if since <= (each.left_at or 0) <= at]
+    found = sorted(
+        (each for each in gone if each.caller), key=lambda each: (-(each.left_at or 0), each.key)
+    )
     return NotBack(
         since=since,
         n=len(found),
-        unknown=unknown,
-        callers=tuple(
-            HungUp(
-                leg_id=stay.key[1],
-                caller=shown_token(stay.caller),
-                left_at=stay.left_at or 0,
-                wait_ms=stay.wait_ms,
-                rang_today=rang_since(stays, stay, day_began_at),
-                tried=tried,
-            )
-            for stay, tried in found[:CALLERS_SHOWN]
-        ),
+        unknown=len(gone) - len(found),
+        callers=tuple(_line(stays, each, day_began_at) for each in found[:CALLERS_SHOWN]),
     )
 
 
-def is_asked_of(stay: Stay) -> bool:
-    """Whether one who hung up counts: the caller rang us in opening hours, and did not hang up at once."""
-    return stay.is_call_in and not stay.short and not stay.out_of_hours
-
-
-def _is_later(other: Stay, stay: Stay) -> bool:
-    """Whether the other stay began, or went on, after the caller hung up; turned away at the door is none."""
-    if other.key == stay.key or other.outcome == "rejected":
-        return False
+def _line(stays: Stays, stay: Stay, day_began_at: int | None) -> HungUp:
     hung_up_at = stay.left_at or 0
-    return other.arrived_at > hung_up_at or other.left_at is None or other.left_at > hung_up_at
-
-
-def is_with_us(later: Stay) -> bool:
-    """Whether a later stay ends the wish to be rung back: the caller rang again, or we reached the caller."""
-    return later.is_call_in or later.outcome == "answered"
+    tried = [
+        each
+        for each in stays.of_caller(stay.caller)
+        if each.outcome != "rejected"
+        and not each.with_us_until
+        and (each.left_at is None or each.left_at > hung_up_at)
+    ]
+    return HungUp(
+        leg_id=stay.key[1],
+        caller=shown_token(stay.caller),
+        left_at=hung_up_at,
+        wait_ms=stay.wait_ms,
+        rang_today=rang_since(stays, stay, day_began_at),
+        tried=len(tried),
+    )

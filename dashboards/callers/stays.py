@@ -5,6 +5,7 @@ topic `legs` has the newest version of each stay of every queue within 0.25 s. N
 """
 
 from collections.abc import Iterator
+from sys import intern
 
 from msgspec import Struct
 
@@ -16,7 +17,8 @@ from schemas.millis import HOUR
 from schemas.timing import AHEAD_OF_BROKER_MS
 
 REACH_MS = 26 * HOUR  # a business day of 25 hours, when clocks change, and what was told late
-MOST = 300_000  # about 150 MB; of a busier day the oldest are forgotten, and `known_since` says so
+MOST = 100_000  # about 100 MB; of a busier day the oldest are forgotten, and `known_since` says so
+_NEVER = 2**62
 
 Key = tuple[str, str, str, int]  # queue and LegKey (schemas.identity)
 Call = tuple[str, str] | Key  # node and contact; of a stay that tells no contact, the stay
@@ -55,6 +57,26 @@ class Stay(Struct, frozen=True, gc=False):
         """Whether the caller rang us: neither did we ring, nor is it a call back."""
         return self.direction == "inbound" and self.channel == "voice"
 
+    @property
+    def is_gave_up(self) -> bool:
+        """Whether somebody may want to be rung back: rang us in opening hours, and hung up, but not at once."""
+        return (
+            self.outcome == "abandoned"
+            and self.is_call_in
+            and not (self.short or self.out_of_hours)
+            and self.left_at is not None
+        )
+
+    @property
+    def with_us_until(self) -> int:
+        """Until when the caller was with us by this stay: still is, or rang us, or was reached; 0 if none of it.
+
+        Being refused at the door helps nobody, and neither does ringing back in vain.
+        """
+        if self.outcome == "rejected" or not (self.is_call_in or self.outcome == "answered"):
+            return 0
+        return _NEVER if self.left_at is None else self.left_at
+
 
 class Stays:
     """`known_since`: every stay that began since then is known; None while the topic is being read."""
@@ -65,10 +87,13 @@ class Stays:
 
     def _forget_all(self) -> None:
         self._stays: dict[Key, Stay] = {}  # the one told of longest ago first
-        self._of_caller: dict[str, dict[Key, None]] = {}
-        self._of_call: dict[Call, dict[Key, None]] = {}
-        self._of_leg: dict[tuple[str, str], dict[Key, None]] = {}
-        self._abandoned: dict[str, dict[Key, None]] = {}
+        # Tuples of keys: nearly all hold one, and a dict for each took three times the memory.
+        self._of_caller: dict[str, tuple[Key, ...]] = {}
+        self._of_contact: dict[str, tuple[Key, ...]] = {}
+        self._of_leg: dict[str, tuple[Key, ...]] = {}
+        # By queue, those who gave up there and were not with us since: kept, since looking through all callers for
+        # each board would take longer than the time between two boards.
+        self._gone: dict[str, dict[Key, None]] = {}
 
     def __len__(self) -> int:
         return len(self._stays)
@@ -91,7 +116,7 @@ class Stays:
         row = decode_as(LegRow, value)
         if row.feed != "live":
             return False
-        key = (row.queue, *leg_key(row.leg_id, row.source, row.key_at))
+        key = (intern(row.queue), *leg_key(row.leg_id, intern(row.source), row.key_at))
         old = self._stays.get(key)
         if old is not None:
             if old.version > row.version:
@@ -116,50 +141,78 @@ class Stays:
 
     def of_leg(self, queue: str, leg_id: str, arrived_at: int) -> Stay | None:
         """The stay that a snapshot names; None if it is not known, or if two nodes use the id at once."""
-        keys = self._of_leg.get((queue, leg_id), ())
-        found = [self._stays[key] for key in keys if self._stays[key].arrived_at == arrived_at]
+        found = [
+            stay
+            for stay in self._those(self._of_leg.get(leg_id, ()))
+            if stay.queue == queue and stay.arrived_at == arrived_at
+        ]
         return found[0] if len(found) == 1 else None
 
     def of_call(self, stay: Stay) -> list[Stay]:
         """All stays of its call, this one too, in order of arrival."""
-        return self._sorted(self._of_call[stay.call])
+        if not stay.contact_id:
+            return [stay]
+        node = stay.key[2]
+        alike = self._those(self._of_contact.get(stay.contact_id, ()))
+        return [each for each in alike if each.key[2] == node]
 
     def of_caller(self, caller: str) -> list[Stay]:
         """All stays of the token, in order of arrival; of an unknown caller ("") none."""
-        return self._sorted(self._of_caller.get(caller, {}))
+        return self._those(self._of_caller.get(caller, ()))
 
-    def abandoned(self, queue: str) -> Iterator[Stay]:
-        """Stays of the queue whose caller hung up."""
-        return (self._stays[key] for key in self._abandoned.get(queue, ()))
+    def gone(self, queue: str) -> Iterator[Stay]:
+        """Stays of the queue whose caller gave up there and was not with us since, in any queue; and those of callers
+        who are not known.
+        """
+        return (self._stays[key] for key in self._gone.get(queue, ()))
 
-    def _sorted(self, keys: dict[Key, None]) -> list[Stay]:
-        return sorted(
-            (self._stays[key] for key in keys), key=lambda each: (each.arrived_at, each.key)
-        )
+    def _those(self, keys: tuple[Key, ...]) -> list[Stay]:
+        found = [self._stays[key] for key in keys]
+        if len(found) > 1:
+            found.sort(key=lambda each: (each.arrived_at, each.key))
+        return found
 
     def _add(self, stay: Stay) -> None:
-        self._stays[stay.key] = stay
-        for index, name in self._indexes(stay):
-            index.setdefault(name, {})[stay.key] = None
+        key = stay.key
+        self._stays[key] = stay
+        self._of_leg[key[1]] = (*self._of_leg.get(key[1], ()), key)
+        if stay.contact_id:
+            self._of_contact[stay.contact_id] = (*self._of_contact.get(stay.contact_id, ()), key)
+        if stay.caller:
+            self._of_caller[stay.caller] = (*self._of_caller.get(stay.caller, ()), key)
+            self._look_for_gone(stay.caller)
+        elif stay.is_gave_up:
+            self._gone.setdefault(stay.queue, {})[key] = None
 
     def _remove(self, stay: Stay) -> None:
-        del self._stays[stay.key]
-        for index, name in self._indexes(stay):
-            del index[name][stay.key]
-            if not index[name]:
-                del index[name]
-
-    def _indexes(self, stay: Stay) -> Iterator[tuple[dict[object, dict[Key, None]], object]]:
-        """Where the stay is found, each with the name under which."""
-        indexes: list[tuple[object, object]] = [
-            (self._of_call, stay.call),
-            (self._of_leg, (stay.queue, stay.key[1])),
-        ]
+        key = stay.key
+        del self._stays[key]
+        self._gone.get(stay.queue, {}).pop(key, None)
+        _drop(self._of_leg, key[1], key)
+        _drop(self._of_contact, stay.contact_id, key)
+        _drop(self._of_caller, stay.caller, key)
         if stay.caller:
-            indexes.append((self._of_caller, stay.caller))
-        if stay.outcome == "abandoned":
-            indexes.append((self._abandoned, stay.queue))
-        yield from indexes  # type: ignore[misc]  # dicts of several kinds of names
+            self._look_for_gone(stay.caller)
+
+    def _look_for_gone(self, caller: str) -> None:
+        """Whoever was with us after giving up is not gone: so it is the last of a caller's stays, if any."""
+        stays = [self._stays[key] for key in self._of_caller.get(caller, ())]
+        last = max((each.with_us_until for each in stays), default=0)
+        for each in stays:
+            if each.is_gave_up and each.left_at == last:
+                self._gone.setdefault(each.queue, {})[each.key] = None
+            elif each.outcome == "abandoned":
+                self._gone.get(each.queue, {}).pop(each.key, None)
+
+
+def _drop(index: dict[str, tuple[Key, ...]], name: str, key: Key) -> None:
+    if not name:
+        return
+    left = tuple(each for each in index[name] if each != key)
+    if left:
+        index[name] = left
+    else:
+        del index[name]
 
 
 def _stay(key: Key, row: LegRow) -> Stay:

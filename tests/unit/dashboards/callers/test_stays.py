@@ -19,9 +19,9 @@ def test_the_newest_version_of_a_stay_holds_in_any_order() -> None:
         stays = stays_of(*rows)
         assert len(stays) == 1
         assert stay_of(stays, first).outcome == "abandoned"
-        assert [each.key[1] for each in stays.abandoned(QUEUE)] == ["a"]
+        assert [each.key[1] for each in stays.gone(QUEUE)] == ["a"]
     back = replace(first, version=3)  # the platform says that the caller waits after all
-    assert list(stays_of(gone, back).abandoned(QUEUE)) == []
+    assert list(stays_of(gone, back).gone(QUEUE)) == []
 
 
 def test_stays_of_one_call_and_of_one_caller() -> None:
@@ -67,7 +67,7 @@ def test_what_is_too_old_is_forgotten_and_is_said() -> None:
     assert stays.known_since == NOW - 48 * HOUR + AHEAD_OF_BROKER_MS
     stays.forget(NOW)
     assert [each.key[1] for each in stays.of_caller(ANN)] == ["new"]
-    assert list(stays.abandoned(QUEUE)) == []
+    assert list(stays.gone(QUEUE)) == []
     assert stays.known_since == NOW - REACH_MS + AHEAD_OF_BROKER_MS
 
 
