@@ -1,6 +1,5 @@
 """`/api` over HTTP: the board, the desk and one queue as JSON, the orders of people, and what all of it means."""
 
-from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any, Protocol
 
@@ -15,16 +14,17 @@ from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
 from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.api_page import page
+from dashboards.wallboard.board_page import Asker
 from dashboards.wallboard.desk import Desk, desk
-from dashboards.wallboard.filters import Chosen, UnknownFilterError, chosen
+from dashboards.wallboard.desk_choice import wanted
+from dashboards.wallboard.filters import KEYS, Chosen, UnknownFilterError, chosen
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.openapi import document
 from dashboards.wallboard.order_route import OrderRoute
 from dashboards.wallboard.problem import problem
 from dashboards.wallboard.queue_detail import queue_detail
-from dashboards.wallboard.view import board, department_of
-from schemas.targets import Targets
+from dashboards.wallboard.view import narrowed
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -79,56 +79,60 @@ class Api:
             body = wallboard.hub.latest(scope).json
             return web.Response(body=body, content_type="application/json", headers=_NOT_KEPT)
         try:
-            asked = self.chosen(request, scope)
+            asked = self._chosen(request, scope)
         except UnknownFilterError as error:
             return _unknown(error)
-        shown = board(
-            wallboard.latest,
-            wallboard.clock(),
-            build=wallboard.build,
-            problem=wallboard.problem(),
-            scope=scope,
-            chosen=asked,
-        )
-        return _json(shown)
+        whole = wallboard.hub.board(scope)
+        return _json(narrowed(whole, wallboard.latest, scope, asked, wallboard.problem()))
 
     async def _desk(self, request: web.Request) -> web.StreamResponse:
         scope = self._wallboard.scope_of(principal_of(request))
         try:
-            return _json(self.desk(scope, self.chosen(request, scope)))
+            return _json(self._desk_of(scope, self._chosen(request, scope)))
         except UnknownFilterError as error:
             return _unknown(error)
 
     async def _queue(self, request: web.Request) -> web.StreamResponse:
         wallboard, scope = self._wallboard, self._wallboard.scope_of(principal_of(request))
         queue = request.match_info["queue"]
-        shown = queue_detail(wallboard.latest, wallboard.stays, queue, wallboard.clock(), scope)
+        whole = wallboard.hub.board(scope)
+        shown = queue_detail(whole, wallboard.latest, wallboard.stays, queue, scope)
         if shown is None:
             return problem(404, f'no queue "{queue}"', "no_such_queue")
         return _json(shown)
 
-    def desk(self, scope: Scope, asked: Chosen) -> Desk:
-        wallboard = self._wallboard
-        return desk(
-            wallboard.latest,
-            wallboard.stays,
-            wallboard.clock(),
-            build=wallboard.build,
-            problem=wallboard.problem(),
-            scope=scope,
-            chosen=asked,
+    def asker(self, request: web.Request, address: str) -> Asker:
+        """Who asks for a page that is drawn for each viewer, and what is shown there."""
+        who, query = principal_of(request), request.query
+        scope = self._wallboard.scope_of(who)
+        whole = self._wallboard.hub.board(scope)
+        asked = [(key, each) for key, each in query.items() if key in KEYS and each]
+        shown, told = None, ""
+        try:
+            shown = self._desk_of(scope, chosen(asked, whole.rows))
+        except UnknownFilterError as error:
+            told = str(error)
+        return Asker(
+            who=who,
+            address=address,
+            desk=shown,
+            wanted=wanted(query),
+            sign=query.get("sign", ""),
+            department=query.get("department", ""),
+            departments=tuple((each.id, each.name) for each in whole.departments),
+            problem=told,
         )
 
-    def chosen(self, request: web.Request, scope: Scope) -> Chosen:
+    def _desk_of(self, scope: Scope, asked: Chosen) -> Desk:
+        wallboard = self._wallboard
+        whole = wallboard.hub.board(scope)
+        return desk(
+            whole, wallboard.latest, wallboard.stays, scope=scope, chosen=asked, problem=wallboard.problem(),
+        )  # fmt: skip
+
+    def _chosen(self, request: web.Request, scope: Scope) -> Chosen:
         """UnknownFilterError for a filter that is none, and for what is not seen."""
-        latest = self._wallboard.latest
-        targets = latest.book.all_at(self._wallboard.clock())
-        known: Mapping[str, Targets | None] = {
-            queue: targets.get(queue)
-            for queue in {*targets, *latest.snapshots}
-            if scope.has(department_of(targets.get(queue)))
-        }
-        return chosen(request.query.items(), known)
+        return chosen(request.query.items(), self._wallboard.hub.board(scope).rows)
 
 
 def _json(told: Any) -> web.Response:

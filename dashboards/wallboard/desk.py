@@ -11,7 +11,7 @@ from dashboards.wallboard.filters import EVERYTHING, Chosen
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.queue_detail import lists_callers
-from dashboards.wallboard.view import board
+from dashboards.wallboard.view import narrowed
 from schemas.agents import RosterEntry, ShownState, state_in_any
 
 _ORDER: tuple[ShownState, ...] = (
@@ -57,16 +57,17 @@ class Desk(Struct, frozen=True, omit_defaults=True):
 
 
 def desk(
+    whole: Board,
     latest: Latest,
     stays: Stays,
-    now: int,
     *,
-    build: str = "",
-    problem: str = "",
     scope: Scope,
     chosen: Chosen = EVERYTHING,
+    problem: str = "",
 ) -> Desk:
-    shown = board(latest, now, build=build, problem=problem, scope=scope, chosen=chosen)
+    """`whole` is the board of the scope; the desk is as of its moment."""
+    now = whole.now
+    shown = whole if chosen == EVERYTHING else narrowed(whole, latest, scope, chosen, problem)
     targets = latest.book.all_at(now)
 
     def may_tell(queue: str) -> bool:

@@ -45,7 +45,7 @@ class Choice(Struct, frozen=True):
 
 def wanted(query: Mapping[str, str]) -> Wanted:
     """An order that there is not is the first; a search is cut where nobody would type on."""
-    sort = next((each for each in SORTS if each == query.get("sort")), "worst")
+    sort: Sort = next((each for each in SORTS if each == query.get("sort")), "worst")
     return Wanted(query.get("q", "").strip()[:LONGEST_SEARCH], sort)
 
 

@@ -1,13 +1,12 @@
 """Which queues a reader asks for, as an address says it: `?department=water&queue=a&queue=b&sign=ACT`. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import get_args
 
 from msgspec import Struct
 
-from dashboards.wallboard.page import Sign
+from dashboards.wallboard.page import Row, Sign
 from dashboards.wallboard.sign import Word
-from schemas.targets import Targets
 
 KEYS = ("department", "centre", "queue", "sign")
 WORDS: tuple[Word, ...] = get_args(Word)
@@ -30,13 +29,12 @@ class Chosen(Struct, frozen=True):
     queues: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
 
-    def has(self, queue: str, targets: Targets | None) -> bool:
+    def has(self, row: Row) -> bool:
         """A queue that nobody configured is in no department and no centre."""
-        department, centre = (targets.department, targets.centre) if targets else ("", "")
         return (
-            (not self.departments or department in self.departments)
-            and (not self.centres or centre in self.centres)
-            and (not self.queues or queue in self.queues)
+            (not self.departments or row.department_id in self.departments)
+            and (not self.centres or row.centre_id in self.centres)
+            and (not self.queues or row.queue in self.queues)
         )
 
     def shows(self, sign: Sign) -> bool:
@@ -46,8 +44,8 @@ class Chosen(Struct, frozen=True):
 EVERYTHING = Chosen()
 
 
-def chosen(pairs: Iterable[tuple[str, str]], known: Mapping[str, Targets | None]) -> Chosen:
-    """What the query of an address asks for. `known`: the queues that the reader may see.
+def chosen(pairs: Iterable[tuple[str, str]], rows: Iterable[Row]) -> Chosen:
+    """What the query of an address asks for. `rows` are all that the reader may see.
 
     UnknownFilterError for what is none of them: an empty answer would look like a calm one.
     """
@@ -59,13 +57,12 @@ def chosen(pairs: Iterable[tuple[str, str]], known: Mapping[str, Targets | None]
     if wrong := asked["sign"] - set(WORDS):
         message = f'no sign "{min(wrong)}"; known: {", ".join(WORDS)}'
         raise UnknownFilterError(message, is_missing=False)
-    configured = [each for each in known.values() if each is not None]
-    there = {
-        "department": {each.department for each in configured},
-        "centre": {each.centre for each in configured},
-        "queue": set(known),
-    }
-    for key, ids in there.items():
-        if wrong := asked[key] - ids:
+    known: dict[str, set[str]] = {"department": set(), "centre": set(), "queue": set()}
+    for row in rows:
+        known["department"].add(row.department_id)
+        known["centre"].add(row.centre_id)
+        known["queue"].add(row.queue)
+    for key, ids in known.items():
+        if wrong := asked[key] - (ids - {""}):
             raise UnknownFilterError(f'no {key} "{min(wrong)}"', is_missing=True)
     return Chosen(*(frozenset(asked[key]) for key in KEYS))

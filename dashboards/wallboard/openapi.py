@@ -29,6 +29,15 @@ class Me(Struct, frozen=True, omit_defaults=True):
     csrf: str
 
 
+class Drawing(Struct, frozen=True, omit_defaults=True):
+    """A page as HTML, for our own pages where no stream of events comes through; no `html` if it cannot be drawn."""
+
+    number: int
+    build: str
+    title: str = ""
+    html: str = ""
+
+
 class Endpoint(Struct, frozen=True):
     """One address: `answer` of status 200, `body` of a POST, `refusals` with their Problem, `had` the answer of 409."""
 
@@ -55,6 +64,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
              ack_by_role.Has, (400, 401, 403, 404, 409, 503), ack_by_role.Asked, had=ack_by_role.Has),
     Endpoint(order_route.PATH, "post", "Acknowledge, give back, note, mute, unmute, and show or take a line on boards.",
              order_route.Done, (400, 401, 403, 404, 409, 503), AnyOrder),
+    Endpoint("/api/page", "get", "A page of the board (`?page=/queue/burst-pipes`) as it is drawn now; for our own pages.",
+             Drawing, (401, 404)),
     Endpoint("/events", "get", "Server-sent events: `event: board` with the whole board as `data`, at once and on each"
              " change.", Board, (401,), kind="text/event-stream"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from dashboards.wallboard.audit_queue import AuditQueue
 from dashboards.wallboard.doorkeeper import let_open
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.page_catalogue import ROUTES
 from dashboards.wallboard.series import BoardCollector
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
 from dashboards.wallboard.stays_feed import StaysFeed
@@ -70,6 +71,7 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
         public=public_routes(wallboard.assets),
         signed=frozenset({ACK_PATH}),
         headers=headers.WITH_FORM,
+        pages=ROUTES,
     )
 
 
@@ -107,6 +109,7 @@ async def _serve(options: BoardOptions) -> None:
             detail=feed.problem,
             totals={
                 "viewers": wallboard.viewers,
+                "undrawable": wallboard.hub.undrawable,
                 "undecodable": latest.undecodable + stays_feed.undecodable,
                 "stays_known": len(stays),
                 "audit_waiting": audit.waiting,

@@ -6,11 +6,10 @@ from dashboards.access.rights import Scope
 from dashboards.callers.stays import Stays
 from dashboards.wallboard.callers import Callers, callers
 from dashboards.wallboard.figures import Figure, figures
-from dashboards.wallboard.filters import Chosen
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.page import Row
-from dashboards.wallboard.view import board, department_of
+from dashboards.wallboard.page import Board, Row
+from dashboards.wallboard.view import department_of
 from schemas.targets import Targets
 
 
@@ -31,21 +30,21 @@ class QueueDetail(Struct, frozen=True, omit_defaults=True):
 
 
 def queue_detail(
-    latest: Latest, stays: Stays, queue: str, now: int, scope: Scope
+    whole: Board, latest: Latest, stays: Stays, queue: str, scope: Scope
 ) -> QueueDetail | None:
-    """None if there is no such queue, or none that is in the scope."""
-    shown = board(latest, now, scope=scope, chosen=Chosen(queues=frozenset({queue})))
-    if not shown.rows:
+    """`whole` is the board of the scope. None if there is no such queue in it."""
+    row = next((each for each in whole.rows if each.queue == queue), None)
+    if row is None:
         return None
-    row = shown.rows[0]
+    now = whole.now
     targets, snapshot = latest.book.all_at(now), latest.snapshots.get(queue)
     listed = lists_callers(scope, targets.get(queue))
     return QueueDetail(
         now=now,
-        zone=shown.zone,
-        zone_offset_ms=shown.zone_offset_ms,
-        condition=shown.condition,
-        banner=shown.banner,
+        zone=whole.zone,
+        zone_offset_ms=whole.zone_offset_ms,
+        condition=whole.condition,
+        banner=whole.banner,
         row=row,
         callers_listed=listed,
         callers=callers(

@@ -53,6 +53,8 @@ async def test_each_answer_is_what_the_document_says(tmp_path: Path) -> None:
             ("/api/desk", "/api/desk?queue=burst-pipes"),
             ("/api/queue/{queue}", "/api/queue/burst-pipes"),
             ("/api/me", "/api/me"),
+            ("/api/page", "/api/page?page=/desk"),
+            ("/api/page", "/api/page?page=/queue/burst-pipes"),
         ):
             status, told = await asked(browser, there, **head)
             assert status == 200, there

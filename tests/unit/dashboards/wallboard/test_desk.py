@@ -7,6 +7,7 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard.desk import Desk, desk
 from dashboards.wallboard.filters import Chosen
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.view import board
 from schemas.codec import encode
 from schemas.commands import LineShown, Muted, command_key
 from schemas.millis import HOUR, MINUTE
@@ -16,7 +17,9 @@ from tests.support.walls import NOW, person
 
 
 def seen(latest: Latest, scope: Scope, chosen: Chosen = Chosen()) -> Desk:  # noqa: B008 - frozen
-    return desk(latest, stays_of(WAITS, GONE), NOW, scope=scope, chosen=chosen)
+    return desk(
+        board(latest, NOW, scope=scope), latest, stays_of(WAITS, GONE), scope=scope, chosen=chosen
+    )
 
 
 def test_callers_are_listed_where_the_reader_may_see_them() -> None:
@@ -36,7 +39,8 @@ def test_whoever_rings_in_any_queue_is_back_though_that_queue_is_not_seen() -> N
 
 def test_what_is_old_is_not_listed() -> None:
     latest = town()
-    assert desk(latest, Stays(), NOW + HOUR, scope=ALL).callers == {}
+    whole = board(latest, NOW + HOUR, scope=ALL)
+    assert desk(whole, latest, Stays(), scope=ALL).callers == {}
 
 
 def test_a_shared_agent_stands_there_once() -> None:

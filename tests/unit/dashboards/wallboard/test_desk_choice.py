@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from dashboards.wallboard.desk import Desk, desk
 from dashboards.wallboard.desk_choice import LONGEST_SEARCH, SORTS, Wanted, choice, wanted
+from dashboards.wallboard.view import board
 from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, WAITS, town
 from tests.support.walls import NOW, person
@@ -19,7 +20,8 @@ def whole() -> Desk:
     )
 
     stays = stays_of(WAITS, replace(GONE, caller=LATER))
-    return desk(town(*people), stays, NOW, scope=ALL)
+    latest = town(*people)
+    return desk(board(latest, NOW, scope=ALL), latest, stays, scope=ALL)
 
 
 def found(q: str) -> tuple[set[str], set[str], set[str], set[str]]:
@@ -68,7 +70,7 @@ def test_each_order_with_what_is_not_known_last() -> None:
     )
     shown = replace(shown, board=replace(shown.board, rows=rows))
     for sort in ("waiting", "oldest", "free"):
-        assert choice(shown, Wanted(sort=sort)).rows[-1].queue == first.queue, sort  # type: ignore[arg-type]
+        assert choice(shown, Wanted(sort=sort)).rows[-1].queue == first.queue, sort
 
 
 def test_what_an_address_says() -> None:

@@ -3,19 +3,22 @@
 import pytest
 
 from dashboards.wallboard.filters import EVERYTHING, MOST_VALUES, Chosen, UnknownFilterError, chosen
-from dashboards.wallboard.page import Sign
-from tests.support.floors import targets
+from dashboards.wallboard.page import Row, Sign
 
-KNOWN = {
-    "burst-pipes": targets(),
-    "payroll": targets(queue="payroll", centre="hr", department="staff"),
-    "new": None,
-}
+
+def row(queue: str, department: str = "", centre: str = "") -> Row:
+    return Row(
+        queue=queue, name=queue, centre=centre, department=department, sign=Sign("none", "QUIET", "–"),
+        condition="unseen", centre_id=centre, department_id=department,
+    )  # fmt: skip
+
+
+KNOWN = (row("burst-pipes", "works", "water"), row("payroll", "staff", "hr"), row("new"))
 
 
 def test_nothing_asked_for_is_everything() -> None:
     assert chosen([], KNOWN) == EVERYTHING
-    assert all(EVERYTHING.has(queue, each) for queue, each in KNOWN.items())
+    assert all(EVERYTHING.has(each) for each in KNOWN)
     assert EVERYTHING.shows(Sign("none", "QUIET", "–"))
 
 
@@ -33,7 +36,7 @@ def test_kinds_narrow_and_values_of_one_kind_add_up(
     query: list[tuple[str, str]], queues: set[str]
 ) -> None:
     asked = chosen(query, KNOWN)
-    assert {queue for queue, each in KNOWN.items() if asked.has(queue, each)} == queues
+    assert {each.queue for each in KNOWN if asked.has(each)} == queues
 
 
 def test_a_sign_is_asked_for_by_its_word() -> None:

@@ -33,7 +33,7 @@ async def test_a_line_is_written_shown_at_once_and_kept_in_the_audit(tmp_path: P
             town.now,
         )
         town.wallboard.hub.number += 1
-        town.wallboard.hub._frames = {}
+        town.wallboard.hub._boards, town.wallboard.hub._frames = {}, {}
         board = await browser.board(**head)
     written = decode_as(LineShown, town.written[0])
     assert (written.note, written.until, written.department) == (

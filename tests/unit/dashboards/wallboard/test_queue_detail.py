@@ -2,6 +2,7 @@
 
 from dashboards.access.rights import Scope
 from dashboards.wallboard.queue_detail import QueueDetail, queue_detail
+from dashboards.wallboard.view import board
 from schemas.millis import HOUR
 from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, VIEWER, WAITS, WATER, town
@@ -10,7 +11,8 @@ from tests.support.walls import NOW, person
 
 def of(queue: str, scope: Scope, now: int = NOW) -> QueueDetail | None:
     latest = town(person("thandi", "idle", "burst-pipes"))
-    return queue_detail(latest, stays_of(WAITS, GONE), queue, now, scope)
+    whole = board(latest, now, scope=scope)
+    return queue_detail(whole, latest, stays_of(WAITS, GONE), queue, scope)
 
 
 def test_callers_agents_and_figures() -> None:
