@@ -1,5 +1,7 @@
 """`/api` over HTTP: the board, the desk and one queue as JSON, the orders of people, and what all of it means."""
 
+import asyncio
+import contextlib
 from secrets import token_hex
 from typing import Any, Protocol
 
@@ -26,6 +28,7 @@ from dashboards.wallboard.problem import problem
 from dashboards.wallboard.queue_detail import queue_detail
 from dashboards.wallboard.view import narrowed
 
+_SHOWN_WITHIN_S = 2.0
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -52,7 +55,12 @@ class Api:
         self._wallboard = wallboard
         self._by_role = AckByRole(ack, entrance)
         self._orders = OrderRoute(
-            ack, entrance, wallboard.latest, wallboard.clock, lambda: token_hex(3)
+            ack,
+            entrance,
+            wallboard.latest,
+            wallboard.clock,
+            lambda: token_hex(3),
+            self._until_shown,
         )
         self._document = document(wallboard.build)
 
@@ -65,6 +73,13 @@ class Api:
         add.add_get("/api/queue/{queue}", self._queue)
         add.add_post(ACKNOWLEDGE, self._by_role.post)
         add.add_post(order_route.PATH, self._orders.post)
+
+    async def _until_shown(self) -> None:
+        hub = self._wallboard.hub
+        number = hub.number
+        hub.changed()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hub.newer_than(number), _SHOWN_WITHIN_S)
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         text = page(self._document)

@@ -4,7 +4,7 @@ As JSON with the header `X-CSRF-Token` (unless a token is sent instead of a cook
 its field `csrf`: then the answer leads back to the path in its field `then`, so that it works without JavaScript.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -38,7 +38,7 @@ class Done(Struct, frozen=True, omit_defaults=True):
 
 
 class OrderRoute:
-    """`clock` returns ms since 1970 UTC; `new_id` names a mute or a line."""
+    """`clock` returns ms since 1970 UTC; `new_id` names a mute or a line; `until_shown` waits for a board that has it."""
 
     def __init__(
         self,
@@ -47,12 +47,14 @@ class OrderRoute:
         latest: Latest,
         clock: Callable[[], int],
         new_id: Callable[[], str],
+        until_shown: Callable[[], Awaitable[None]],
     ) -> None:
         self._ack = ack
         self._entrance = entrance
         self._latest = latest
         self._clock = clock
         self._new_id = new_id
+        self._until_shown = until_shown
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         is_form = request.content_type in {
@@ -67,6 +69,7 @@ class OrderRoute:
             return web.Response(
                 status=said.status, text=text, content_type="text/html", headers=headers.WITH_FORM
             )
+        await self._until_shown()  # else the page that follows shows what was before
         then = local_path(str(form.get("then", "/")))
         return web.Response(status=303, headers={"Location": then})
 

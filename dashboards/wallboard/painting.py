@@ -129,7 +129,7 @@ def _document_head(title: str) -> Html:
         el("meta", {"name": "robots", "content": "noindex"}),
         el("title", {}, f"{title} · queuewatch"),
         el("link", {"rel": "icon", "href": "/icon.svg", "type": "image/svg+xml"}),
-        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall")),
+        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall", "desk")),
         el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
         el("script", {"type": "module", "src": "/board.js"}),
         el("script", {"nomodule": True, "src": "/simple.js"}),

@@ -2,23 +2,29 @@
 may be done about them. Search, order and filters stand in the address.
 """
 
+from urllib.parse import quote
+
 from dashboards.wallboard.board_page import Asker, Drawn, Page, Seen
 from dashboards.wallboard.desk_choice import SORTS, Wanted, choice
 from dashboards.wallboard.drawing import callers, orders
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.desk_agents import agents
-from dashboards.wallboard.drawing.figures import SIGN_KEYS
+from dashboards.wallboard.drawing.figures import SIGN_KEYS, link
 from dashboards.wallboard.drawing.how import of_sums
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.filters import WORDS
 from dashboards.wallboard.headline import name
 from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.page import Row
 from dashboards.wallboard.texts import Texts
 
 _SORT_KEYS = {
     "worst": "sort_worst", "name": "sort_name", "waiting": "waiting", "oldest": "oldest",
     "level": "level_30", "free": "free",
 }  # fmt: skip
+
+
+_LISTS = {"waiting": "callers", "oldest": "callers", "abandoned_30": "not-back", "free": "agents"}
 
 
 def draw(seen: Seen) -> Drawn:
@@ -34,7 +40,7 @@ def draw(seen: Seen) -> Drawn:
     found = {row.queue for row in shown.rows}
     found |= {waits.row.queue for waits in shown.waits} | {gone.row.queue for gone in shown.gone}
     listed = {queue: each for queue, each in desk.callers.items() if queue in found}
-    table = queue_table(shown.rows, say, desk.board, say("desk_queues"))
+    table = queue_table(shown.rows, say, desk.board, say("desk_queues"), _leads)
     html = el(
         "div", {"class": "desk"},
         _filters(asker, say),
@@ -42,13 +48,21 @@ def draw(seen: Seen) -> Drawn:
         band(desk.board.all, sum_titles(desk.board.rows, say), say),
         table if shown.rows else el("p", {}, say("desk_no_match")),
         el("div", {"class": "columns"},
+            orders.alerts(shown.rows, desk, asker, say),
             callers.waiting(shown.waits, listed, names, say, board.now),
             callers.not_back(shown.gone, listed, say, board.now),
-            agents(shown.agents, desk.board, names, say),
-            orders.alerts(shown.rows, desk, asker, say)),
+            agents(shown.agents, desk.board, names, say)),
         of_sums(desk.board.rows, say, desk.board),
     )  # fmt: skip
     return Drawn(title=say("desk"), html=html, rows=desk.board.rows)
+
+
+def _leads(row: Row, key: str, say: Texts) -> str:
+    """To the callers or agents behind a figure, here; what is behind a share stands on the page of the queue."""
+    if key not in _LISTS:
+        return link("queue", row.queue, say, "calls")
+    language = "" if say.code == "en" else f"&lang={say.code}"
+    return f"/desk?queue={quote(row.queue, safe='')}{language}#{_LISTS[key]}"
 
 
 def _filters(asker: Asker, say: Texts) -> Html:
