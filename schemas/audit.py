@@ -38,6 +38,9 @@ Action = Literal[
     "alert_false",
     "alert_mute",
     "alert_unmute",
+    # of boards
+    "line_show",
+    "line_take",
     # of what is counted, and against what
     "queues_publish",
     "queues_restore",

@@ -1,4 +1,5 @@
-"""Topic `commands`: what people say about alerts (I have it, not now, a note, it was false), and to whom `notify` escalated them.
+"""Topic `commands`: what people say about alerts (I have it, not now, a note, it was false), the lines that they write on
+boards, and to whom `notify` escalated alerts.
 
 Rule 1: an acknowledgement is of one alert (rule, queue, onset), so it ends with that alert and never hides the
 next one.
@@ -71,6 +72,20 @@ class Unmuted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="unmut
     mute_id: Identifier
 
 
+class LineShown(Command, frozen=True, kw_only=True, omit_defaults=True, tag="line_shown"):
+    """`note` is a line that boards show until then; an empty `department` means all boards."""
+
+    line_id: Identifier
+    until: Millis
+    department: ShortText = ""
+
+
+class LineTaken(Command, frozen=True, kw_only=True, omit_defaults=True, tag="line_taken"):
+    """The line is taken from the boards now."""
+
+    line_id: Identifier
+
+
 class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="notified"):
     """`notify` has told these owners: at step 0 that of the alert, at each further one those to whom it escalated.
 
@@ -93,7 +108,18 @@ class Notified(Command, frozen=True, kw_only=True, omit_defaults=True, tag="noti
 
 
 OfAlert = Acknowledged | Released | Noted | MarkedFalse
-AlertCommand = Acknowledged | Released | Noted | MarkedFalse | Muted | Unmuted | Notified
+OfLine = LineShown | LineTaken
+AlertCommand = (
+    Acknowledged
+    | Released
+    | Noted
+    | MarkedFalse
+    | Muted
+    | Unmuted
+    | Notified
+    | LineShown
+    | LineTaken
+)
 
 
 def command_key(command: AlertCommand) -> bytes:
@@ -102,6 +128,8 @@ def command_key(command: AlertCommand) -> bytes:
         return f"{command.alert_id}/{command.at}/{command.who}".encode()
     if isinstance(command, Notified):  # written twice it is the same step
         return f"{command.alert_id}/notified/{command.owner}/{command.step}".encode()
+    if isinstance(command, OfLine):
+        return f"line/{command.line_id}".encode()
     return f"muted/{command.mute_id}".encode()
 
 

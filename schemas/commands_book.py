@@ -1,4 +1,4 @@
-"""What holds of the commands about alerts: who has an alert, and of which nobody is told, also by plan. Pure.
+"""What holds of the commands: who has an alert, of which nobody is told, also by plan, and which lines boards show. Pure.
 
 `notify`, the board and `queuewatch alerts` read it here, so that they agree.
 """
@@ -7,9 +7,12 @@ from schemas.alerts import Alert
 from schemas.commands import (
     Acknowledged,
     AlertCommand,
+    LineShown,
+    LineTaken,
     Muted,
     Notified,
     OfAlert,
+    OfLine,
     Released,
     Unmuted,
     command_key,
@@ -23,6 +26,7 @@ class CommandsBook:
     def __init__(self) -> None:
         self._of_alerts: dict[str, dict[bytes, OfAlert]] = {}
         self._of_mutes: dict[str, Muted | Unmuted] = {}
+        self._of_lines: dict[str, LineShown | LineTaken] = {}
         self._notified: dict[str, dict[bytes, Notified]] = {}
 
     def apply(self, command: AlertCommand) -> None:
@@ -31,6 +35,11 @@ class CommandsBook:
             return
         if isinstance(command, Notified):
             self._notified.setdefault(command.alert_id, {})[command_key(command)] = command
+            return
+        if isinstance(command, OfLine):
+            before = self._of_lines.get(command.line_id)
+            if before is None or command.at >= before.at:
+                self._of_lines[command.line_id] = command
             return
         held = self._of_mutes.get(command.mute_id)
         if held is None or command.at >= held.at:  # clocks of two people may differ
@@ -68,6 +77,15 @@ class CommandsBook:
             each for each in self._of_mutes.values() if isinstance(each, Muted) and now < each.until
         ]
         return sorted(found, key=lambda each: (each.until, each.mute_id))
+
+    def lines(self, now: int) -> list[LineShown]:
+        """Those that boards show at `now`, the newest first."""
+        found = [
+            each
+            for each in self._of_lines.values()
+            if isinstance(each, LineShown) and now < each.until
+        ]
+        return sorted(found, key=lambda each: (-each.at, each.line_id))
 
     def notified(self, alert: Alert) -> list[Notified]:
         """To whom the alert escalated, step by step. Of another owner than it has now it does not count."""

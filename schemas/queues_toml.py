@@ -42,6 +42,7 @@ class InheritedKeys(Struct, forbid_unknown_fields=True, kw_only=True):
     day_start: str | UnsetType = UNSET
     owner: str | UnsetType = UNSET
     agents_named_to: list[Role] | UnsetType = UNSET
+    callers_listed_to: list[Role] | UnsetType = UNSET
     waiting_cap: Duration | UnsetType = UNSET
     service_cap: Duration | UnsetType = UNSET
     alerts: dict[str, Any] | UnsetType = UNSET  # one table for each rule; a rule without one is off
@@ -300,6 +301,7 @@ def _targets(queue: str, defaults: InheritedKeys, levels: dict[str, dict[str, An
         maintenance=_maintenance(*nearest("maintenance", [])),
         formerly=tuple(table.formerly),
         agents_named_to=tuple(nearest("agents_named_to", [])[1]),
+        callers_listed_to=tuple(nearest("callers_listed_to", [])[1]),
     )
 
 

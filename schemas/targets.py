@@ -53,6 +53,7 @@ class Targets(Struct, frozen=True):
     maintenance: tuple[MaintenanceWindow, ...] = ()  # nobody is told of alerts meanwhile
     formerly: tuple[str, ...] = ()  # ids under which history has earlier calls of the queue
     agents_named_to: tuple[Role, ...] = ()  # who sees on boards which agent does what
+    callers_listed_to: tuple[Role, ...] = ()  # who sees on boards each caller, by a token
     # Records of release 0.1.0 name their rules here; the topic is kept for ever.
     oldest_wait_alert: _FORMER_ALERT = UNSET
     abandonment_alert: _FORMER_ALERT = UNSET

@@ -70,7 +70,7 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact,delete", retention_ms=DAY),
     Topic("minutes", "queue id", MinuteRow, ("stream",), ("archive",),
           retention_ms=7 * DAY, transactional=True),
-    Topic("legs", "queue id", LegRow, ("stream", "queues"), ("archive",),
+    Topic("legs", "queue id", LegRow, ("stream", "queues"), ("archive", "board"),
           retention_ms=7 * DAY, transactional=True),
     Topic("spells", "agent id", Spell, ("stream",), ("archive",),
           retention_ms=7 * DAY, transactional=True),

@@ -12,8 +12,8 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 MEANING: Mapping[Right, str] = {
     "see": "the board, its events and `/api/board`",
-    "acknowledge": "say *I have it* of an alert, by `/api/acknowledge`",
-    "change": "mute and annotate; the board has no door for it yet",
+    "acknowledge": "say *I have it* of an alert, or give it back, by `/api/acknowledge` and `/api/orders`",
+    "change": "mute and annotate alerts, and write the line of a department or of all, by `/api/orders`",
     "export": "take figures away as a file; the board has no door for it yet",
     "administer": "end the sessions of everybody, by `/access/end-all-sessions`",
 }
@@ -52,19 +52,24 @@ class Principal(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """What is shown: the queues of these departments; `named_to`: those of the grants that may name agents somewhere."""
+    """What is shown: the queues of these departments; `named_to`: those of the grants that may name agents somewhere,
+    `listed_to`: that may list callers one by one somewhere.
+    """
 
     departments: Departments | None = EVERYWHERE
     named_to: frozenset[Grant] = frozenset()
+    listed_to: frozenset[Grant] = frozenset()
 
     def has(self, department: str) -> bool:
         return _is_in(department, self.departments)
 
     def has_names(self, department: str, roles: Collection[Role]) -> bool:
         """Of the agents of a queue of this department that says: they are named to these roles."""
-        return any(
-            grant.role in roles and _is_in(department, grant.departments) for grant in self.named_to
-        )
+        return _is_held(self.named_to, department, roles)
+
+    def has_callers(self, department: str, roles: Collection[Role]) -> bool:
+        """The same of the callers of a queue that says: they are listed to these roles."""
+        return _is_held(self.listed_to, department, roles)
 
 
 WHOLE = Scope()
@@ -92,13 +97,20 @@ def may_everywhere(grants: Iterable[Grant], right: Right) -> bool:
     return reach(grants, right) is EVERYWHERE
 
 
-def scope_of(grants: Iterable[Grant], named_to: Collection[Role]) -> Scope:
-    """What they see; `named_to` are the roles for which any queue switches names of agents on.
+def scope_of(
+    grants: Iterable[Grant], named_to: Collection[Role], listed_to: Collection[Role] = ()
+) -> Scope:
+    """What they see; `named_to` are the roles for which any queue switches names of agents on, `listed_to` lists of
+    callers.
 
     Grants that make no difference are left out, so that as many viewers as can be share one board.
     """
     held = tuple(grants)
-    return Scope(reach(held, "see"), frozenset(each for each in held if each.role in named_to))
+    return Scope(
+        reach(held, "see"),
+        frozenset(each for each in held if each.role in named_to),
+        frozenset(each for each in held if each.role in listed_to),
+    )
 
 
 def as_markdown() -> str:
@@ -122,6 +134,10 @@ def _together(grants: Iterable[Grant]) -> Departments | None:
             return EVERYWHERE
         found |= grant.departments
     return frozenset(found)
+
+
+def _is_held(grants: Iterable[Grant], department: str, roles: Collection[Role]) -> bool:
+    return any(each.role in roles and _is_in(department, each.departments) for each in grants)
 
 
 def _is_in(department: str, departments: Departments | None) -> bool:

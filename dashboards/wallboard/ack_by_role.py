@@ -11,8 +11,10 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from dashboards.access.entrance import ASKED, Entrance, principal_of
-from dashboards.access.rights import may
-from dashboards.wallboard.ack_route import AckRoute
+from dashboards.access.rights import Principal, may
+from dashboards.wallboard.ack_route import AckRoute, Said
+from dashboards.wallboard.orders import Refused
+from dashboards.wallboard.problem import problem
 from schemas.commands import LONGEST_NOTE
 
 PATH = "/api/acknowledge"
@@ -47,28 +49,18 @@ class AckByRole:
             asked, request.headers.get(MARK_HEADER, "")
         ):
             self._entrance.refused(asked, "a form without its mark")
-            return _said(403, f"send {MARK_HEADER} with the csrf of /api/me")
+            return problem(403, f"send {MARK_HEADER} with the csrf of /api/me", "no_mark")
         try:
             wanted = msgspec.json.decode(await request.read(), type=Wanted)
         except msgspec.MsgspecError as error:
-            return _said(400, str(error))
-        if problem := self._ack.problem():
-            return _said(503, problem)
-        alert = self._ack.firing(wanted.alert_id)
-        departments = self._ack.departments(alert) if alert else frozenset()
-        # One that is of other departments alone is not told from one that there is not.
-        if not any(may(who.grants, "see", each) for each in departments):
-            return _said(404, "no such alert fires")
-        # One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
-        if not any(may(who.grants, "acknowledge", each) for each in departments):
-            self._entrance.refused(asked, "a role that may not")
-            return _said(403, _MAY_NOT)
-        try:
-            said = await self._ack.say(wanted.alert_id, who.who, wanted.note.strip())
-        except ValueError as error:
-            return _said(400, str(error))
+            return problem(400, str(error))
+        said = await acknowledge(self._ack, who, wanted.alert_id, wanted.note)
+        if isinstance(said, Refused):
+            if said.is_trespass:
+                self._entrance.refused(asked, "a role that may not")
+            return problem(said.status, said.problem, said.code)
         if said.had is None:
-            return _said(503, said.problem)
+            return problem(503, said.problem)
         if said.is_new:
             self._entrance.note(asked, who.who, who.roles, "alert_ack", wanted.alert_id)
         has = msgspec.json.encode(Has(said.had.who, said.had.at))
@@ -77,6 +69,19 @@ class AckByRole:
         )
 
 
-def _said(status: int, problem: str) -> web.Response:
-    body = msgspec.json.encode({"problem": problem})
-    return web.Response(status=status, body=body, content_type="application/json")
+async def acknowledge(ack: AckRoute, who: Principal, alert_id: str, note: str) -> Said | Refused:
+    """Acknowledge an alert that fires, if the role may."""
+    if why := ack.problem():
+        return Refused(503, "not_now", why)
+    alert = ack.firing(alert_id)
+    departments = ack.departments(alert) if alert else frozenset()
+    # One that is of other departments alone is not told from one that there is not.
+    if not any(may(who.grants, "see", each) for each in departments):
+        return Refused(404, "no_such_alert", "no such alert fires")
+    # One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
+    if not any(may(who.grants, "acknowledge", each) for each in departments):
+        return Refused(403, "not_allowed", _MAY_NOT, is_trespass=True)
+    try:
+        return await ack.say(alert_id, who.who, note.strip())
+    except ValueError as error:
+        return Refused(400, "bad_text", str(error))

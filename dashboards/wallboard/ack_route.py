@@ -13,7 +13,7 @@ from dashboards.wallboard.latest import Latest
 from schemas.ack_link import AckLink, language_in, opened
 from schemas.alerts import Alert
 from schemas.codec import encode
-from schemas.commands import Acknowledged, checked_note, checked_who, command_key
+from schemas.commands import Acknowledged, AlertCommand, checked_note, checked_who, command_key
 from schemas.owners import Language
 from schemas.pipeline_alerts import parsed
 
@@ -136,12 +136,18 @@ class AckRoute:
         # After what was said before: the clock of another machine may be ahead.
         at = max([self._clock(), *(each.at + 1 for each in said)])
         command = Acknowledged(who=who, at=at, note=note, alert_id=alert_id, link_of=link_of)
+        if problem := await self.put(command):
+            return Said(problem=problem)
+        return Said(is_new=True, had=command)
+
+    async def put(self, command: AlertCommand) -> str:
+        """Write a command; "" when it is there, else one line."""
         key, value = command_key(command), encode(command)
         if problem := await self._write(key, value):
-            return Said(problem=problem)
+            return problem
         # Its record comes, too, but a second POST may be quicker.
         self._latest.apply("commands", key, value)
-        return Said(is_new=True, had=command)
+        return ""
 
     def _zone(self, queue: str, now: int) -> str:
         targets = self._latest.book.at(queue, now)[0]

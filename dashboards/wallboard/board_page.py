@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
+from dashboards.access.rights import Principal
+from dashboards.wallboard.desk import Desk
+from dashboards.wallboard.desk_choice import Wanted
 from dashboards.wallboard.html import Html
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
@@ -22,13 +25,31 @@ class Asked(Struct, frozen=True):
     language: Language
 
 
+class Asker(Struct, frozen=True):
+    """Who asks for a personal page, and what that viewer alone gets. `address` leads back to it with its filters.
+
+    `desk` None: the filters ask for what there is not, and `problem` says so. `departments` are id and name of those that
+    the viewer sees.
+    """
+
+    who: Principal
+    address: str
+    desk: Desk | None
+    wanted: Wanted = Wanted()
+    sign: str = ""
+    department: str = ""
+    departments: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+
+
 class Seen(Struct, frozen=True):
-    """What a page is drawn from; `before` is the order that it had when it was drawn last."""
+    """What a page is drawn from; `before` is the order that it had when it was drawn last, `asker` is of a personal one."""
 
     board: Board
     id: str
     say: Texts
     before: Held | None = None
+    asker: Asker | None = None
 
 
 class Drawn(Struct, frozen=True):
@@ -42,9 +63,12 @@ class Drawn(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not."""
+    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not. `is_personal`: it is drawn
+    for each viewer, with the mark of its forms and by the filters in its address.
+    """
 
     name: str
     routes: tuple[str, ...]
     draw: Callable[[Seen], Drawn]
     scrolls: bool = True
+    is_personal: bool = False

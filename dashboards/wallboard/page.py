@@ -52,7 +52,9 @@ class AgentLine(Struct, frozen=True, omit_defaults=True):
 
 
 class AlertLine(Struct, frozen=True, omit_defaults=True):
-    """A firing alert of the row's queue; `quiet` says who has it, or who muted it."""
+    """A firing alert of the row's queue; `quiet` says who has it, or who muted it; `had_by` names who
+    acknowledged it.
+    """
 
     alert_id: str
     rule: str
@@ -60,6 +62,7 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
     reason: str
     since: int
     quiet: str = ""
+    had_by: str = ""
 
 
 class Spare(Struct, frozen=True):
@@ -144,6 +147,16 @@ class Part(Struct, frozen=True, omit_defaults=True):
     state: str = ""  # the word that it says of itself
 
 
+class ShownLine(Struct, frozen=True, omit_defaults=True):
+    """A line that somebody wrote on the boards of a department (its id), or of all ("")."""
+
+    line_id: str
+    text: str
+    who: str
+    until: int
+    department: str = ""
+
+
 class Board(Struct, frozen=True, omit_defaults=True):
     """The whole board at `now`; `as_of` is the newest event time of its queues."""
 
@@ -162,4 +175,5 @@ class Board(Struct, frozen=True, omit_defaults=True):
     parts: tuple[Part, ...] = ()
     messages: tuple[str, ...] = ()
     definition: str = ""
+    lines: tuple[ShownLine, ...] = ()
     simulated: bool = False  # a simulator sends calls: no figure is of a real caller

@@ -3,15 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from dashboards.access.entrance import Entrance, principal_of
 from dashboards.access.rights import Principal, Scope
 from dashboards.wallboard import headers
-from dashboards.wallboard.board_page import Asked
-from dashboards.wallboard.hub import Hub
-from dashboards.wallboard.page_catalogue import ROUTES, asked_by
+from dashboards.wallboard.board_page import Asked, Asker
+from dashboards.wallboard.hub import Frame, Hub, PageFrame
+from dashboards.wallboard.page_catalogue import PAGES, ROUTES, asked_by
 from dashboards.wallboard.painting import document, look_of
 from dashboards.wallboard.texts import chosen
 
@@ -25,11 +26,17 @@ class PageRoutes:
     """What the entrance lets through gets its page; who follows one is counted by the hub."""
 
     def __init__(
-        self, hub: Hub, entrance: Entrance, scope_of: Callable[[Principal], Scope], build: str
+        self,
+        hub: Hub,
+        entrance: Entrance,
+        scope_of: Callable[[Principal], Scope],
+        asker: Callable[[web.Request, str], Asker],
+        build: str,
     ) -> None:
         self._hub = hub
         self._entrance = entrance
         self._scope_of = scope_of
+        self._asker = asker
         self._build = build
 
     def add_to(self, app: web.Application) -> None:
@@ -42,7 +49,7 @@ class PageRoutes:
         asked = _asked(request, request.path)
         if asked is None:
             raise web.HTTPNotFound(text="There is no such page.\n")
-        painted = self._hub.page(self._scope(request), asked).painted
+        painted = self._frame(request, asked).painted
         if painted is None:
             raise web.HTTPInternalServerError(text="This page cannot be drawn now.\n")
         query = request.query
@@ -50,14 +57,21 @@ class PageRoutes:
         body = document(painted, asked, look, self._build, request.path)
         return web.Response(
             body=body, status=painted.status, content_type="text/html", charset="utf-8",
-            headers=_NOT_KEPT,
+            headers={**_NOT_KEPT, **(headers.WITH_FORM if PAGES[asked.page].is_personal else {})},
         )  # fmt: skip
+
+    def _frame(self, request: web.Request, asked: Asked) -> PageFrame:
+        scope = self._scope(request)
+        if not PAGES[asked.page].is_personal:
+            return self._hub.page(scope, asked)
+        path = request.query.get("page", request.path)
+        return self._hub.personal(scope, asked, self._asker(request, _address(path, request)))
 
     async def _as_json(self, request: web.Request) -> web.StreamResponse:
         asked = _asked(request, request.query.get("page", ""))
         if asked is None:
             raise web.HTTPNotFound(text="There is no such page.\n")
-        frame = self._hub.page(self._scope(request), asked)
+        frame = self._frame(request, asked)
         status = 500 if frame.painted is None else 200
         return web.Response(
             body=frame.json, status=status, content_type="application/json", headers=_NOT_KEPT
@@ -99,8 +113,10 @@ class PageRoutes:
             await self._hub.newer_than(number)
             if not self._entrance.still_holds(request):
                 break
-            scope = self._scope(request)
-            frame = self._hub.latest(scope) if asked is None else self._hub.page(scope, asked)
+            if asked is None:
+                frame: Frame | PageFrame = self._hub.latest(self._scope(request))
+            else:
+                frame = self._frame(request, asked)
             data = frame.event
             if time.monotonic() - pinged > PING_S:
                 data, pinged = b": ping\n\n" + data, time.monotonic()
@@ -109,6 +125,12 @@ class PageRoutes:
 
     def _scope(self, request: web.Request) -> Scope:
         return self._scope_of(principal_of(request))
+
+
+def _address(path: str, request: web.Request) -> str:
+    """Where a form of the page leads back to."""
+    kept = [(key, each) for key, each in request.query.items() if key != "page" and each]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _asked(request: web.Request, path: str) -> Asked | None:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from dashboards.wallboard.board_page import Asked, Page, Seen
+from dashboards.wallboard.board_page import Asked, Asker, Page, Seen
 from dashboards.wallboard.headline import headline, heard
 from dashboards.wallboard.html import Attribute, Html, el, every
 from dashboards.wallboard.order import Held
@@ -43,10 +43,10 @@ def look_of(theme: str, contrast: str, dim: str) -> Look:
     )
 
 
-def paint(board: Board, asked: Asked, before: Held | None) -> Painted:
+def paint(board: Board, asked: Asked, before: Held | None, asker: Asker | None = None) -> Painted:
     """Draw the page that was asked for; an order of rows may be held from the drawing `before`."""
     say = texts_of(asked.language)
-    drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before))
+    drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before, asker))
     truth = truth_of(tuple(drawn.rows), board.parts, board.now)
     html = el(
         "div",
@@ -129,7 +129,7 @@ def _document_head(title: str) -> Html:
         el("meta", {"name": "robots", "content": "noindex"}),
         el("title", {}, f"{title} · queuewatch"),
         el("link", {"rel": "icon", "href": "/icon.svg", "type": "image/svg+xml"}),
-        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall")),
+        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall", "desk")),
         el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
         el("script", {"type": "module", "src": "/board.js"}),
         el("script", {"nomodule": True, "src": "/simple.js"}),
@@ -148,6 +148,7 @@ def _ways(asked: Asked, page: Page, say: Texts) -> Html:
     return el(
         "nav", {"class": "ways", "aria-label": "queuewatch"},
         el("a", {"href": f"/{end}"}, say("to_all")),
+        el("a", {"href": f"/desk{end}"}, say("desk")),
         el("a", {"href": f"{wall}{end}"}, say("wall")),
         el("span", {"class": "languages", "role": "group", "aria-label": say("language_of_page")}, languages),
         el("a", {"id": "me", "href": "/access/me", "hidden": True}),

@@ -13,6 +13,7 @@ from dashboards.access.config import Access
 from dashboards.access.entrance import ASKED, Entrance
 from dashboards.access.gate import Gate
 from dashboards.access.journal import Keep
+from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.audit_queue import AuditQueue
@@ -22,6 +23,7 @@ from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page_catalogue import ROUTES
 from dashboards.wallboard.series import BoardCollector
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
+from dashboards.wallboard.stays_feed import StaysFeed
 from schemas.ack_link import PATH as ACK_PATH
 from schemas.commands import Acknowledged
 from schemas.health import Health
@@ -91,7 +93,11 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
 async def _serve(options: BoardOptions) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
-    wallboard = Wallboard(latest, lambda: feed.problem)
+    stays = Stays()
+    wallboard = Wallboard(latest, lambda: feed.problem, stays=stays)
+    stays_feed = StaysFeed(
+        options.bootstrap, options.namespace, stays, lambda: lists_callers(latest), now_ms
+    )
     audit = AuditQueue(lambda record: write_audit(options.bootstrap, options.namespace, record))
     entrance = entrance_of(options.access, wallboard, audit.keep)
     commands = topic_name("commands", options.namespace)
@@ -119,11 +125,17 @@ async def _serve(options: BoardOptions) -> None:
             totals={
                 "viewers": wallboard.viewers,
                 "undrawable": wallboard.hub.undrawable,
-                "undecodable": latest.undecodable,
+                "undecodable": latest.undecodable + stays_feed.undecodable,
+                "stays_known": len(stays),
                 "audit_waiting": audit.waiting,
                 "audit_lost": audit.lost,
             },
         )
+
+    async def beside() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(audit.run())
+            tasks.create_task(stays_feed.run(wallboard.hub.changed))
 
     reporter = HealthReporter(options.bootstrap, options.namespace, health)
     reporter.start()
@@ -133,7 +145,7 @@ async def _serve(options: BoardOptions) -> None:
     place = Place(host=options.host, port=options.port, names=names, tls=options.door.tls)
     try:
         with _metrics(options, identity.version, feed):
-            await until_signal(serve(feed, wallboard, ack, entrance, place, beside=audit.run))
+            await until_signal(serve(feed, wallboard, ack, entrance, place, beside=beside))
     finally:
         entrance.flush()
         await audit.drain(_LAST_RECORDS_WITHIN_S)
@@ -143,6 +155,11 @@ async def _serve(options: BoardOptions) -> None:
 def _probe(*, is_ready: bool) -> Probe:
     """Without the reason, which names machines: the board tells that to who is let in, and its log."""
     return Probe(is_ready, b"ok\n" if is_ready else b"not ready\n")
+
+
+def lists_callers(latest: Latest) -> bool:
+    """Whether any queue lists its callers to somebody now: else nothing of callers is read."""
+    return any(each.callers_listed_to for each in latest.book.all_at(now_ms()).values())
 
 
 @contextmanager

@@ -243,6 +243,7 @@ def _line(known: OpenAlert) -> AlertLine:
         reason=alert.reason,
         since=since,
         quiet=known.quiet,
+        had_by=known.had.who if known.had else "",
     )
 
 

@@ -18,20 +18,21 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from msgspec import Struct
 
-from dashboards.access.entrance import ASKED, Entrance, principal_of
+from dashboards.access.entrance import ASKED, Entrance
 from dashboards.access.oidc import Provider
 from dashboards.access.oidc_door import OidcDoor
 from dashboards.access.rights import Principal, Scope, scope_of
+from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers
-from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
-from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.api_route import Api
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page_routes import PageRoutes
 from dashboards.wallboard.painting import paint
+from dashboards.wallboard.problem import typed_problems
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
@@ -52,19 +53,25 @@ _TYPES = {
 class Wallboard:
     """The latest state, the hub with the newest board, and the page's files.
 
-    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC.
+    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC. `stays` are empty where
+    no queue lists its callers.
     """
 
     def __init__(
-        self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
+        self,
+        latest: Latest,
+        problem: Callable[[], str],
+        clock: Callable[[], int] = now_ms,
+        stays: Stays | None = None,
     ) -> None:
         self.assets = _assets()
         self.runbooks = runbook_pages()
         build = hashlib.sha256(b"".join(body for _, body in self.assets.values())).hexdigest()[:12]
-        self._latest = latest
-        self._problem = problem
-        self._named_to: tuple[int, frozenset[Role]] = (-1, frozenset())
-        self._clock = clock
+        self.latest = latest
+        self.problem = problem
+        self.clock = clock
+        self.stays = Stays() if stays is None else stays
+        self._told_to: tuple[int, frozenset[Role], frozenset[Role]] = (-1, frozenset(), frozenset())
         self.hub = Hub(
             lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope),
             paint,
@@ -78,15 +85,16 @@ class Wallboard:
 
     def scope_of(self, who: Principal) -> Scope:
         """What is shown to them now. The roles are looked up once for all viewers of a board."""
-        number, named_to = self._named_to
+        number, named_to, listed_to = self._told_to
         if number != self.hub.number:
-            targets = self._latest.book.all_at(self._clock()).values()
+            targets = self.latest.book.all_at(self.clock()).values()
             named_to = frozenset(role for each in targets for role in each.agents_named_to)
-            self._named_to = (self.hub.number, named_to)
-        return scope_of(who.grants, named_to)
+            listed_to = frozenset(role for each in targets for role in each.callers_listed_to)
+            self._told_to = (self.hub.number, named_to, listed_to)
+        return scope_of(who.grants, named_to, listed_to)
 
     def not_ready(self) -> dict[str, str]:
-        return not_ready(self._latest.health, self._clock(), self._problem())
+        return not_ready(self.latest.health, self.clock(), self.problem())
 
 
 def public_routes(assets: Iterable[str]) -> frozenset[str]:
@@ -102,6 +110,7 @@ def application(
     app = web.Application(
         middlewares=[
             _only_for(LOOPBACK | {name.lower() for name in hosts}, entrance),
+            typed_problems(),
             entrance.middleware,
         ],
         client_max_size=LARGEST_FORM,
@@ -115,11 +124,6 @@ def application(
         kind, body = wallboard.assets[request.path.removeprefix("/")]
         charset = None if kind.startswith("font/") else "utf-8"
         return web.Response(body=body, content_type=kind, charset=charset)
-
-    async def as_json(request: web.Request) -> web.StreamResponse:
-        frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
-        kept_nowhere = {"Cache-Control": "no-store"}
-        return web.Response(body=frame.json, content_type="application/json", headers=kept_nowhere)
 
     async def healthz(request: web.Request) -> web.StreamResponse:
         missing = wallboard.not_ready()
@@ -139,13 +143,13 @@ def application(
 
     for name in wallboard.assets:
         app.router.add_get(f"/{name}", asset)
-    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, wallboard.build).add_to(app)
-    app.router.add_get("/api/board", as_json)
+    api = Api(wallboard, ack, entrance)
+    api.add_to(app)
+    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, api.asker, wallboard.build).add_to(app)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
     app.router.add_get(ACK_PATH, ack.get)
     app.router.add_post(ACK_PATH, ack.post)
-    app.router.add_post(ACKNOWLEDGE, AckByRole(ack, entrance).post)
     return app
 
 

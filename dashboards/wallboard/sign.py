@@ -4,11 +4,16 @@ While figures are live, the word is what the core judged. Without live figures n
 a board without data must never show green.
 """
 
+from typing import Literal
+
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, Condition
 from dashboards.wallboard.page import Sign
 from schemas.attention import Attention, AttentionLevel
 
+Word = Literal[
+    "ACT", "WATCH", "OK", "CLOSED", "NO GOAL", "QUIET", "NONE", "NO DATA", "OLD", "STALE"
+]
 _SIGNS: dict[AttentionLevel, Sign] = {
     "act": Sign("act", "ACT", "◆"),
     "watch": Sign("watch", "WATCH", "▲"),

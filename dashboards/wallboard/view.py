@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard import words
+from dashboards.wallboard.filters import EVERYTHING, Chosen
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.order import urgency
-from dashboards.wallboard.page import AgentLine, Board, Part, Row
+from dashboards.wallboard.page import AgentLine, Board, Part, Row, ShownLine
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.spare import with_neighbours
 from dashboards.wallboard.totals import by_centre, by_department, totals
@@ -30,7 +31,13 @@ REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without 
 
 
 def board(
-    latest: Latest, now: int, *, build: str = "", problem: str = "", scope: Scope = WHOLE
+    latest: Latest,
+    now: int,
+    *,
+    build: str = "",
+    problem: str = "",
+    scope: Scope = WHOLE,
+    chosen: Chosen = EVERYTHING,
 ) -> Board:
     """The board at `now`; `problem` is why the board cannot read its data, "" if it can.
 
@@ -39,6 +46,28 @@ def board(
     """
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
     rows = _rows(latest, targets, zone, now, scope)
+    whole = _of_rows(rows, latest, now, build, problem, scope, EVERYTHING)
+    return whole if chosen == EVERYTHING else narrowed(whole, latest, scope, chosen, problem)
+
+
+def narrowed(
+    whole: Board, latest: Latest, scope: Scope, chosen: Chosen, problem: str = ""
+) -> Board:
+    """Of the whole board of a scope, as of its moment, what is chosen, summed anew; its rows are not made again."""
+    rows = tuple(row for row in whole.rows if chosen.has(row) and chosen.shows(row.sign))
+    return _of_rows(rows, latest, whole.now, whole.build, problem, scope, chosen)
+
+
+def _of_rows(
+    rows: tuple[Row, ...],
+    latest: Latest,
+    now: int,
+    build: str,
+    problem: str,
+    scope: Scope,
+    chosen: Chosen,
+) -> Board:
+    targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
     parts = parts_of(latest.health, now)
     truth = truth_of(rows, parts, now)
     as_of, state = truth.as_of, truth.state
@@ -63,6 +92,7 @@ def board(
         parts=parts,
         messages=_messages(truth, parts, problem),
         definition=_definition(rows),
+        lines=_lines(latest, now, scope, chosen),
         simulated=any(part.name == SIMULATOR and part.ready for part in parts),
     )
 
@@ -88,14 +118,18 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
 
 def _as_seen(alert: Alert, targets: Mapping[str, Targets], scope: Scope) -> Alert:
     """Its sentence names all queues that it is about: who may not see one of them gets another sentence."""
-    is_inside = all(scope.has(_department(targets.get(queue))) for queue in alert.queues)
+    is_inside = all(scope.has(department_of(targets.get(queue))) for queue in alert.queues)
     if scope == WHOLE or (is_inside and alert.rule != "passed_around"):
         return alert
     return replace(alert, reason=_OF_OTHERS_TOO.get(alert.rule, "in other departments, too"))
 
 
 def _rows(
-    latest: Latest, targets: Mapping[str, Targets], zone: str, now: int, scope: Scope
+    latest: Latest,
+    targets: Mapping[str, Targets],
+    zone: str,
+    now: int,
+    scope: Scope,
 ) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
@@ -114,7 +148,7 @@ def _rows(
             zone=targets[queue].time_zone if queue in targets else zone,
         )
         for queue in {*targets, *latest.snapshots}
-        if scope.has(_department(targets.get(queue)))
+        if scope.has(department_of(targets.get(queue)))
     )
     shown = (row(each, now) for each in queues)
     if scope.named_to:
@@ -124,7 +158,7 @@ def _rows(
     return tuple(sorted(together, key=urgency))
 
 
-def _department(targets: Targets | None) -> str:
+def department_of(targets: Targets | None) -> str:
     """A queue that nobody configured is of no department: who sees some departments does not see it."""
     return targets.department if targets else ""
 
@@ -192,6 +226,19 @@ def _messages(truth: Truth, parts: Sequence[Part], problem: str) -> tuple[str, .
     if truth.dark and truth.state not in {"dead", "recovering"}:
         messages.append(f"{truth.dark} of {truth.queues} queues without data")
     return tuple(messages)
+
+
+def _lines(latest: Latest, now: int, scope: Scope, chosen: Chosen) -> tuple[ShownLine, ...]:
+    """What people wrote for these boards: one for all, and those of the departments that are shown."""
+    return tuple(
+        ShownLine(line.line_id, line.note, line.who, line.until, line.department)
+        for line in latest.commands.lines(now)
+        if not line.department
+        or (
+            scope.has(line.department)
+            and (not chosen.departments or line.department in chosen.departments)
+        )
+    )
 
 
 def _definition(rows: Sequence[Row]) -> str:

@@ -5,7 +5,7 @@ by offsets of records, because markers of transactions occupy offsets too.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -43,14 +43,19 @@ class MissingTopicError(Exception):
     """A topic does not exist; the message is its name."""
 
 
-async def follow(bootstrap: str, topics: Sequence[str]) -> AsyncGenerator[Batch, None]:
-    """Read for ever; an outage of Kafka yields batches with a `problem`, and is then recovered from."""
+async def follow(
+    bootstrap: str, topics: Sequence[str], since: Callable[[], int] | None = None
+) -> AsyncGenerator[Batch, None]:
+    """Read for ever; an outage of Kafka yields batches with a `problem`, and is then recovered from.
+
+    `since`: asked at each beginning; the first record is the first that was written at or after that time (ms).
+    """
     pauses = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
     while True:
         try:
             async with reader(bootstrap) as consumer:
                 partitions = await partitions_of(bootstrap, topics)
-                async for batch in _read(consumer, partitions):
+                async for batch in _read(consumer, partitions, since() if since else None):
                     pauses.reset()
                     yield batch
         except MissingTopicError as error:
@@ -87,10 +92,19 @@ async def reader(
         await consumer.stop()
 
 
-async def begin(consumer: Any, partitions: Iterable[TopicPartition]) -> None:
-    """Assign and seek to the first record, without an await in between: see `auto_offset_reset` above."""
+async def begin(
+    consumer: Any, partitions: Iterable[TopicPartition], since: int | None = None
+) -> None:
+    """Assign and seek to the first record, without an await in between: see `auto_offset_reset` above.
+
+    `since`: to the first that was written at or after that time, or to the end where there is none.
+    """
     wanted = list(partitions)
     starts = await consumer.beginning_offsets(wanted)
+    if since is not None:
+        ends = await consumer.end_offsets(wanted)  # asked first: what is written meanwhile is read
+        found = await consumer.offsets_for_times(dict.fromkeys(wanted, since))
+        starts = {tp: each.offset if (each := found[tp]) else ends[tp] for tp in wanted}
     consumer.assign(wanted)
     for partition in wanted:
         consumer.seek(partition, starts[partition])
@@ -111,9 +125,11 @@ async def partitions_of(bootstrap: str, topics: Sequence[str]) -> list[TopicPart
     return [TopicPartition(topic, each["partition"]) for topic in topics for each in found[topic]]
 
 
-async def _read(consumer: Any, partitions: Sequence[TopicPartition]) -> AsyncGenerator[Batch, None]:
+async def _read(
+    consumer: Any, partitions: Sequence[TopicPartition], since: int | None
+) -> AsyncGenerator[Batch, None]:
     ends: Positions = await consumer.end_offsets(partitions)
-    await begin(consumer, partitions)
+    await begin(consumer, partitions, since)
     whole = False
     wait = FetchWait(POLL_MS, IDLE_MS)
     while True:

@@ -76,9 +76,15 @@ def access_file(folder: Path, text: str = BOARD) -> Path:
     return file
 
 
-def promises(*, named_to: tuple[Role, ...] = ()) -> tuple[Targets, ...]:
+def promises(
+    *, named_to: tuple[Role, ...] = (), listed_to: tuple[Role, ...] = ()
+) -> tuple[Targets, ...]:
     water = replace(
-        targets(), department="water", department_name="Water", agents_named_to=named_to
+        targets(),
+        department="water",
+        department_name="Water",
+        agents_named_to=named_to,
+        callers_listed_to=listed_to,
     )
     return (
         water,
@@ -90,7 +96,14 @@ def promises(*, named_to: tuple[Role, ...] = ()) -> tuple[Targets, ...]:
 class Town:
     """Burst pipes of department `water` has 3 callers and one alert, payroll of `staff` 5 and one; each has an agent."""
 
-    def __init__(self, folder: Path, text: str = BOARD, *, named_to: tuple[Role, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        text: str = BOARD,
+        *,
+        named_to: tuple[Role, ...] = (),
+        listed_to: tuple[Role, ...] = (),
+    ) -> None:
         self.now = NOW
         self.kept: list[AuditRecord] = []
         self.written: list[bytes] = []
@@ -99,7 +112,7 @@ class Town:
         self.latest = latest_of(
             snapshot(NOW, waiting=3, agents={"available": 1}),
             replace(snapshot(NOW, waiting=5, agents={"talking": 1}), queue="payroll"),
-            promises=promises(named_to=named_to),
+            promises=promises(named_to=named_to, listed_to=listed_to),
             people=(person("thandi", "idle", "burst-pipes"), person("bheki", "talking", "payroll")),
         )
         for queue, department in (("burst-pipes", "water"), ("payroll", "staff")):

@@ -11,7 +11,7 @@ from dashboards.wallboard.page import AgentCounts, Row, Share, Sign
 from dashboards.wallboard.texts import NO_VALUE, Texts
 from schemas.goal import ENOUGH_CALLS
 
-_KEYS = {
+SIGN_KEYS = {
     "ACT": "act", "WATCH": "watch", "OK": "ok", "CLOSED": "closed", "NO GOAL": "no_goal", "NO DATA": "no_data",
     "STALE": "stale", "OLD": "old", "QUIET": "quiet", "NONE": "none",
 }  # fmt: skip
@@ -27,7 +27,7 @@ def sign(shown: Sign, say: Texts) -> Html:
     return el(
         "span", {"class": "sign", "data-level": shown.level},
         el("span", {"class": "glyph", "aria-hidden": "true"}, shown.glyph),
-        " ", el("span", {"class": "word"}, say(_KEYS[shown.word])),
+        " ", el("span", {"class": "word"}, say(SIGN_KEYS[shown.word])),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Queues, departments and centres as rows of a table; on a phone each row is a card, by the style sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.drawing import figures
@@ -10,16 +10,20 @@ from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board, Row, Sign, Totals
 from dashboards.wallboard.texts import Texts
 
+Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
 _OLD = {"stale", "behind", "dead"}
 
 
-def queue_table(rows: Sequence[Row], say: Texts, board: Board, caption: Html) -> Html:
+def queue_table(
+    rows: Sequence[Row], say: Texts, board: Board, caption: Html, leads: Leads | None = None
+) -> Html:
+    """`leads` gives where a figure of a row leads, by its column; without it to the page of the queue."""
     return el(
         "table", {"class": f"queues {size_of([row.name for row in rows])}"},
         el("caption", {}, caption),
         _head(say("queue"), say, say("level_30"), say("level_today")),
-        el("tbody", {"id": "rows"}, every(_queue(row, say, board.now) for row in rows)),
+        el("tbody", {"id": "rows"}, every(_queue(row, say, board.now, leads or _to_queue) for row in rows)),
     )  # fmt: skip
 
 
@@ -63,7 +67,7 @@ def _head(first: Html, say: Texts, level: Html, today: Html) -> Html:
     )  # fmt: skip
 
 
-def _queue(row: Row, say: Texts, now: int) -> Html:
+def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
     why = cause(row, say, now)
     below = [part for part in (row.centre, promise(row, say)) if part]
     return el(
@@ -75,14 +79,14 @@ def _queue(row: Row, say: Texts, now: int) -> Html:
             el("a", {"class": "name", "href": figures.link("queue", row.queue, say)}, name(row.name)),
             el("small", {"class": "where"}, spaced(below)),
             el("small", {"class": "why"}, why) if why else None),
-        _cell("waiting", say, figures.waiting(row.waiting), row),
-        _cell("oldest", say, figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), row),
-        _cell("level_30", say, figures.share(row.service_level, say), row,
+        _cell("waiting", say, figures.waiting(row.waiting), row, leads),
+        _cell("oldest", say, figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), row, leads),
+        _cell("level_30", say, figures.share(row.service_level, say), row, leads,
               figures.bar(row.service_level, row.goal)),
-        _cell("level_today", say, figures.share(row.service_level_today, say), row,
+        _cell("level_today", say, figures.share(row.service_level_today, say), row, leads,
               figures.bar(row.service_level_today, row.goal)),
-        _cell("abandoned_30", say, figures.share(row.abandonment, say, bad="over"), row),
-        _cell("free", say, figures.agents(row.agents, say, figures.shared(row, say)), row),
+        _cell("abandoned_30", say, figures.share(row.abandonment, say, bad="over"), row, leads),
+        _cell("free", say, figures.agents(row.agents, say, figures.shared(row, say)), row, leads),
     )  # fmt: skip
 
 
@@ -99,10 +103,16 @@ _PARTS = {
 }  # fmt: skip
 
 
-def _cell(key: str, say: Texts, shown: Html, row: Row, under: Html | None = None) -> Html:
-    to = figures.link("queue", row.queue, say, _PARTS[key])
-    leads = el("a", {"class": "to", "href": to, "tabindex": "-1"}, shown)
-    return el("td", {"class": key, "data-label": say(key)}, leads, under)
+def _cell(
+    key: str, say: Texts, shown: Html, row: Row, leads: Leads, under: Html | None = None
+) -> Html:
+    to = leads(row, key, say)
+    figure = el("a", {"class": "to", "href": to, "tabindex": "-1"}, shown)
+    return el("td", {"class": key, "data-label": say(key)}, figure, under)
+
+
+def _to_queue(row: Row, key: str, say: Texts) -> str:
+    return figures.link("queue", row.queue, say, _PARTS[key])
 
 
 def _group(group: Totals, kind: str, say: Texts) -> Html:

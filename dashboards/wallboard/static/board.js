@@ -12,7 +12,10 @@ const DASH = "–";
 const path = document.body.dataset.path;
 const build = document.body.dataset.build;
 const language = document.documentElement.lang;
-const query = new URLSearchParams({ page: path, lang: language });
+// The filters of the desk stand in the address; other pages look at none of them.
+const query = new URLSearchParams(location.search);
+query.set("page", path);
+query.set("lang", language);
 const byId = (id) => document.getElementById(id);
 // Latin digits in every language, as the server writes them; grouping and plurals come with the server's text.
 const two = new Intl.NumberFormat(`${language}-u-nu-latn`, { minimumIntegerDigits: 2, useGrouping: false });

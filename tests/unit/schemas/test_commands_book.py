@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from schemas.commands import (
     Acknowledged,
+    LineShown,
+    LineTaken,
     MarkedFalse,
     Muted,
     Noted,
@@ -125,3 +127,14 @@ def test_who_mutes_one_queue_does_not_mute_what_is_of_several() -> None:
     assert book(of_queue).muted(incident, NOON) is None
     of_rule = replace(of_queue, queue="", rule="incident")
     assert book(of_rule).muted(incident, NOON) == of_rule
+
+
+def test_a_line_is_shown_until_its_end_or_until_it_is_taken() -> None:
+    line = LineShown(who="ann", at=NOON, line_id="l", until=NOON + MINUTE, note="crews are out")
+    newer = LineShown(who="ann", at=NOON + 1, line_id="n", until=NOON + MINUTE, note="18:00")
+    held = book(line, newer)
+    assert held.lines(NOON + MINUTE - 1) == [newer, line]
+    assert held.lines(NOON + MINUTE) == []
+    taken = LineTaken(who="bo", at=NOON + 2, line_id="l")
+    assert book(line, newer, taken).lines(NOON) == book(taken, newer, line).lines(NOON) == [newer]
+    assert {command_key(line), command_key(taken)} == {b"line/l"}

@@ -218,6 +218,21 @@ def test_maintenance_is_inherited_like_opening_hours_and_the_nearest_list_holds(
     assert other.maintenance == ()
 
 
+def test_callers_are_listed_to_nobody_unless_a_level_says_to_whom() -> None:
+    text = """
+[queues.a]
+callers_listed_to = ["supervisor", "on-call"]
+[queues.b]
+[defaults]
+answer_within = "20s"
+goal = 0.8
+"""
+    listed = {each.queue: each.callers_listed_to for each in parse_queues(text, {}).queues}
+    assert listed == {"a": ("supervisor", "on-call"), "b": ()}
+    with pytest.raises(ConfigurationError, match=r"a\.callers_listed_to.*viewer"):
+        parse_queues(text.replace('"on-call"', '"boss"'), {})
+
+
 def test_agents_are_named_to_nobody_unless_a_level_says_to_whom() -> None:
     text = """
 [departments.water]

@@ -88,3 +88,12 @@ def test_the_table_stands_in_the_documents() -> None:
     assert rights.as_markdown() in (ROOT / "docs" / "operator.md").read_text(), (
         "print dashboards.access.rights.as_markdown() into docs/operator.md"
     )
+
+
+def test_callers_are_listed_to_the_roles_of_their_queue_in_their_departments() -> None:
+    scope = scope_of((Grant("supervisor", WATER), Grant("viewer")), (), SUPERVISORS)
+    assert scope == Scope(None, frozenset(), frozenset({Grant("supervisor", WATER)}))
+    assert scope.has_callers("water", SUPERVISORS)
+    assert not scope.has_callers("roads", SUPERVISORS)
+    assert not scope.has_callers("water", ())
+    assert not scope.has_names("water", SUPERVISORS)

@@ -61,7 +61,7 @@ async def test_nothing_is_acknowledged_on_what_may_be_over(tmp_path: Path) -> No
     town.problem = "Kafka does not answer"
     async with town.browser() as browser:
         said = await acknowledged(browser, WATER, **bearer(town.token("on-call", "water")))
-    assert said == (503, {"problem": "Kafka does not answer"})
+    assert said == (503, {"code": "not_now", "problem": "Kafka does not answer"})
     assert town.written == []
 
 
@@ -71,7 +71,8 @@ async def test_an_alert_of_another_department_is_not_told_from_none(tmp_path: Pa
     async with town.browser() as browser:
         other = await acknowledged(browser, STAFF, **head)
         none = await acknowledged(browser, "late/nothing", **head)
-    assert other == none == (404, {"problem": "no such alert fires"})
+    told = {"code": "no_such_alert", "problem": "no such alert fires"}
+    assert other == none == (404, told)
     assert town.written == []
 
 

@@ -1,6 +1,6 @@
 """Whole, then followed: what is handed out when, and what an outage does to it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -68,11 +68,13 @@ class Kafka:
         return self.ends[partition]
 
 
-async def read(monkeypatch: pytest.MonkeyPatch, kafka: Any, count: int) -> list[Batch]:
+async def read(
+    monkeypatch: pytest.MonkeyPatch, kafka: Any, count: int, since: Callable[[], int] | None = None
+) -> list[Batch]:
     monkeypatch.setattr(topic_reading, "reader", kafka.reader)
     monkeypatch.setattr(topic_reading, "partitions_of", kafka.partitions_of)
     monkeypatch.setattr(topic_reading, "_FIRST_PAUSE_S", 0.0)
-    batches = follow("kafka:9092", ["alerts", "targets"])
+    batches = follow("kafka:9092", ["alerts", "targets"], since)
     found = [await anext(batches) for _ in range(count)]
     await batches.aclose()
     return found
@@ -102,6 +104,24 @@ async def test_after_an_outage_everything_is_read_again(monkeypatch: pytest.Monk
     assert batches[3].problem.startswith("Kafka at kafka:9092: ")
     assert [bool(each.problem) for each in batches] == [False, True, False, True, False]
     assert kafka.readers == 3
+
+
+async def test_reading_may_begin_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Found(NamedTuple):
+        offset: int
+
+    kafka = Kafka({ALERTS: ["b"]}, {ALERTS: ["c"]})
+    asked: list[dict[TopicPartition, int]] = []
+
+    async def offsets_for_times(times: dict[TopicPartition, int]) -> dict[TopicPartition, Any]:
+        asked.append(times)
+        return {ALERTS: Found(1), TARGETS: None}  # nothing was written to `targets` since
+
+    kafka.offsets_for_times = offsets_for_times  # type: ignore[attr-defined]
+    batches = await read(monkeypatch, kafka, 1, since=lambda: 1_000)
+    assert asked == [{ALERTS: 1_000, TARGETS: 1_000}]
+    assert batches[0].positions == {ALERTS: 3, TARGETS: 1}
+    assert batches[0].whole
 
 
 async def test_a_topic_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

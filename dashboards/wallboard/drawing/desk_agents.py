@@ -1,0 +1,46 @@
+"""Agents one by one, each once whatever number of queues; and of queues that name nobody how many there are."""
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.wallboard.desk import AgentCard
+from dashboards.wallboard.headline import name, spaced, wait
+from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.texts import NO_VALUE, Texts
+
+MOST = 300
+_HEADS = ("person", "person_state", "person_since", "person_reason", "desk_queues")
+
+
+def agents(cards: Sequence[AgentCard], board: Board, names: Mapping[str, str], say: Texts) -> Html:
+    counts = board.all.agents
+    sums = Html(NO_VALUE)
+    if counts is not None:
+        others = say("busy_wrap_away", busy=counts.busy, wrap=counts.wrap, away=counts.away)
+        sums = every((f"{counts.free} ", say("desk_free"), " · ", others))
+    nobody = el("p", {}, say("no_people")) if counts is not None else None
+    return el(
+        "section", {"id": "agents"}, el("h2", {}, say("agents")), el("p", {"class": "sums"}, sums),
+        _table(cards, names, say) if cards else nobody,
+        el("p", {"class": "more"}, say("and_more", n=len(cards) - MOST)) if len(cards) > MOST else None,
+    )  # fmt: skip
+
+
+def _table(cards: Sequence[AgentCard], names: Mapping[str, str], say: Texts) -> Html:
+    return el(
+        "table", {"class": "one-by-one"},
+        el("thead", {}, el("tr", {}, every(el("th", {"scope": "col"}, say(key)) for key in _HEADS))),
+        el("tbody", {}, every(_card(each, names, say) for each in cards[:MOST])),
+    )  # fmt: skip
+
+
+def _card(card: AgentCard, names: Mapping[str, str], say: Texts) -> Html:
+    return el(
+        "tr", {"data-key": card.agent, "data-state": card.state},
+        el("th", {"scope": "row", "data-label": say("person")}, name(card.agent)),
+        el("td", {"data-label": say("person_state")}, say(f"agent_{card.state}")),
+        el("td", {"data-label": say("person_since")}, wait(card.age_ms, ticking=card.age_ms is not None)),
+        el("td", {"data-label": say("person_reason")}, name(card.reason) if card.reason else None),
+        el("td", {"data-label": say("desk_queues"), "class": "story"},
+           spaced(names.get(queue, queue) for queue in card.queues)),
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""POST /api/orders: acknowledge, give back, note, mute, unmute, and the lines of boards, by somebody whose role may.
+
+As JSON with the header `X-CSRF-Token` (unless a token is sent instead of a cookie), or as a form of our own pages with
+its field `csrf`: then the answer leads back to the path in its field `then`, so that it works without JavaScript.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from dashboards.access import pages
+from dashboards.access.asking import local_path
+from dashboards.access.entrance import ASKED, Entrance, principal_of
+from dashboards.access.entrance import MARK_FIELD
+from dashboards.access.posted import posted_form
+from dashboards.access.rights import Principal
+from dashboards.wallboard import headers
+from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge
+from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, Refused, decided
+from dashboards.wallboard.problem import problem
+
+PATH = "/api/orders"
+_OF_FORM = frozenset({MARK_FIELD, "then"})
+
+
+class Done(Struct, frozen=True, omit_defaults=True):
+    """What was written: the word of the audit, by whom, when (ms), and what it was done to."""
+
+    done: str
+    who: str
+    at: int
+    object: str
+
+
+class OrderRoute:
+    """`clock` returns ms since 1970 UTC; `new_id` names a mute or a line; `until_shown` waits for a board that has it."""
+
+    def __init__(
+        self,
+        ack: AckRoute,
+        entrance: Entrance,
+        latest: Latest,
+        clock: Callable[[], int],
+        new_id: Callable[[], str],
+        until_shown: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._ack = ack
+        self._entrance = entrance
+        self._latest = latest
+        self._clock = clock
+        self._new_id = new_id
+        self._until_shown = until_shown
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        is_form = request.content_type in {
+            "application/x-www-form-urlencoded", "multipart/form-data",
+        }  # fmt: skip
+        form = await posted_form(request) if is_form else {}
+        said = await self._said(request, form if is_form else None)
+        if not is_form:
+            return _as_json(said)
+        if isinstance(said, Refused):
+            text = pages.said("Not done", said.problem)
+            return web.Response(
+                status=said.status, text=text, content_type="text/html", headers=headers.WITH_FORM
+            )
+        await self._until_shown()  # else the page that follows shows what was before
+        then = local_path(str(form.get("then", "/")))
+        return web.Response(status=303, headers={"Location": then})
+
+    async def _said(self, request: web.Request, form: Mapping[str, Any] | None) -> Done | Refused:
+        asked, who = request[ASKED], principal_of(request)
+        given = request.headers.get(MARK_HEADER, "") if form is None else str(form.get(MARK_FIELD, ""))
+        if who.way != "token" and not self._entrance.gate.is_mark(asked, given):
+            self._entrance.refused(asked, "a form without its mark")
+            return Refused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
+        try:
+            if form is None:
+                order: AnyOrder = msgspec.json.decode(await request.read(), type=AnyOrder)
+            else:
+                typed = {name: each for name, each in form.items() if name not in _OF_FORM}
+                order = msgspec.convert(typed, AnyOrder, strict=False)
+        except msgspec.MsgspecError as error:
+            return Refused(400, "bad_request", str(error))
+        said = await self._done(order, who)
+        if isinstance(said, Refused):
+            if said.is_trespass:
+                self._entrance.refused(asked, "a role that may not")
+            return said
+        self._entrance.note(asked, who.who, who.roles, said.action, said.object)
+        return Done(said.action, said.command.who, said.command.at, said.object)
+
+    async def _done(self, order: AnyOrder, who: Principal) -> Decided | Refused:
+        if isinstance(order, Acknowledge):
+            said = await acknowledge(self._ack, who, order.alert_id, order.note)
+            if isinstance(said, Refused):
+                return said
+            if said.had is None:
+                return Refused(503, "not_now", said.problem)
+            if not said.is_new:
+                return Refused(409, "taken", f"{said.had.who} has this alert already")
+            return Decided(said.had, "alert_ack", order.alert_id)
+        if why := self._ack.problem():  # what is known may be over
+            return Refused(503, "not_now", why)
+        decision = decided(order, who, self._latest, self._clock(), self._new_id())
+        if isinstance(decision, Decided) and (why := await self._ack.put(decision.command)):
+            return Refused(503, "not_now", why)
+        return decision
+
+
+def _as_json(said: Done | Refused) -> web.Response:
+    if isinstance(said, Refused):
+        return problem(said.status, said.problem, said.code)
+    return web.Response(body=msgspec.json.encode(said), content_type="application/json")

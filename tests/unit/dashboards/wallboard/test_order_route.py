@@ -1,0 +1,133 @@
+"""POST /api/orders: JSON or a form, with its mark, written once and kept in the audit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.codec import decode_as
+from schemas.commands import LineShown, Muted
+from schemas.millis import HOUR, MINUTE
+from tests.support.people import Browser, Town, bearer
+
+WATER = "late/burst-pipes"
+LINE = {"do": "show_line", "text": "crews are out", "for_ms": HOUR, "department": "water"}
+
+
+async def ordered(browser: Browser, body: Any, **headers: str) -> tuple[int, Any]:
+    sent = body if isinstance(body, str) else json.dumps(body)
+    status, text, _ = await browser.post("/api/orders", sent, **headers)
+    return status, json.loads(text)
+
+
+async def test_a_line_is_written_shown_at_once_and_kept_in_the_audit(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        head = bearer(town.token("supervisor", "water"))
+        status, said = await ordered(browser, LINE, **head)
+        assert (status, said["done"], said["who"], said["at"]) == (
+            200,
+            "line_show",
+            "Ann",
+            town.now,
+        )
+        town.wallboard.hub.number += 1
+        town.wallboard.hub._boards, town.wallboard.hub._frames = {}, {}
+        board = await browser.board(**head)
+    written = decode_as(LineShown, town.written[0])
+    assert (written.note, written.until, written.department) == (
+        "crews are out",
+        town.now + HOUR,
+        "water",
+    )
+    assert board["lines"][0]["text"] == "crews are out"
+    assert [(r.action, r.object, r.who) for r in town.kept] == [
+        ("line_show", said["object"], "Ann")
+    ]
+
+
+async def test_an_alert_is_taken_and_given_back(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        head = bearer(town.token("on-call", "water"))
+        take = {"do": "acknowledge", "alert_id": WATER}
+        assert (await ordered(browser, take, **head))[0] == 200
+        assert await ordered(browser, take, **head) == (
+            409, {"code": "taken", "problem": "Ann has this alert already"},
+        )  # fmt: skip
+        assert (await ordered(browser, {"do": "release", "alert_id": WATER}, **head))[0] == 200
+        assert (await ordered(browser, take, **head))[0] == 200
+    assert [r.action for r in town.kept] == ["alert_ack", "alert_unack", "alert_ack"]
+
+
+async def test_a_trespass_is_kept_and_writes_nothing(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        status, said = await ordered(browser, LINE, **bearer(town.token("viewer")))
+        take = {"do": "acknowledge", "alert_id": WATER}
+        taken = await ordered(browser, take, **bearer(town.token("executive")))
+    assert (status, said["code"], taken[0], town.written) == (403, "not_allowed", 403, [])
+    assert [(r.action, r.outcome, r.detail) for r in town.kept] == [
+        ("open_page", "refused", "a role that may not")
+    ] * 2
+
+
+async def test_a_cookie_alone_orders_nothing(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        await browser.log_in(town.token("supervisor"))
+        assert (await ordered(browser, LINE))[1]["code"] == "no_mark"
+        assert (await browser.post("/api/orders", {**LINE, "csrf": "0"}))[0] == 403
+        mark = (await browser.me())["csrf"]
+        foreign = await browser.post(
+            "/api/orders", {**LINE, "csrf": mark}, Origin="https://evil.example"
+        )
+        assert foreign[0] == 403
+        assert town.written == []
+        assert (await ordered(browser, LINE, **{"X-CSRF-Token": mark}))[0] == 200
+
+
+async def test_a_form_needs_no_script_and_leads_back(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        await browser.log_in(town.token("supervisor"))
+        mark = (await browser.me())["csrf"]
+        form = {
+            "do": "mute",
+            "queue": "burst-pipes",
+            "note": "works",
+            "for_ms": str(MINUTE),
+            "csrf": mark,
+        }
+        status, _, head = await browser.post("/api/orders", {**form, "then": "/desk?sign=ACT"})
+        assert (status, head["Location"]) == (303, "/desk?sign=ACT")
+        away = await browser.post("/api/orders", {**form, "then": "//evil.example"})
+        assert away[2]["Location"] == "/"
+        status, text, _ = await browser.post("/api/orders", {**form, "queue": "<b>"})
+        assert (status, "<b>" in text, "no queue" in text) == (404, False, True)
+    assert decode_as(Muted, town.written[0]).until == town.now + MINUTE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "[]", "{}", '{"do": "fly"}', '{"do": "acknowledge"}', {**LINE, "for_ms": 0}, {**LINE, "for_ms": 8 * 24 * HOUR},
+        {**LINE, "text": ""}, {**LINE, "text": "x" * 201}, {**LINE, "who": "Bo"}, {**LINE, "for_ms": "1"},
+        {"do": "mute", "for_ms": HOUR, "note": "", "queue": "burst-pipes"}, {"do": "mute", "for_ms": HOUR, "note": "a", "rule": "No Rule"},
+    ],
+)  # fmt: skip
+async def test_a_body_that_is_none(tmp_path: Path, body: Any) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        status, said = await ordered(browser, body, **bearer(town.token("supervisor")))
+    assert (status, said["code"], town.written) == (400, "bad_request", [])
+
+
+async def test_nothing_is_ordered_on_what_may_be_over(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.problem = "Kafka does not answer"
+    async with town.browser() as browser:
+        said = await ordered(browser, LINE, **bearer(town.token("supervisor")))
+        assert said == (503, {"code": "not_now", "problem": "Kafka does not answer"})
+    assert town.written == []
