@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from dashboards.access import pages
 from dashboards.access.asking import local_path
-from dashboards.access.entrance import ASKED, Entrance, principal_of
-from dashboards.access.entrance import MARK_FIELD
+from dashboards.access.entrance import ASKED, MARK_FIELD, Entrance, principal_of
 from dashboards.access.posted import posted_form
 from dashboards.access.rights import Principal
 from dashboards.wallboard import headers
@@ -75,7 +74,9 @@ class OrderRoute:
 
     async def _said(self, request: web.Request, form: Mapping[str, Any] | None) -> Done | Refused:
         asked, who = request[ASKED], principal_of(request)
-        given = request.headers.get(MARK_HEADER, "") if form is None else str(form.get(MARK_FIELD, ""))
+        given = (
+            request.headers.get(MARK_HEADER, "") if form is None else str(form.get(MARK_FIELD, ""))
+        )
         if who.way != "token" and not self._entrance.gate.is_mark(asked, given):
             self._entrance.refused(asked, "a form without its mark")
             return Refused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
