@@ -9,11 +9,10 @@ import hashlib
 import secrets
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlencode
 
 import aiohttp
-import jwt
 import msgspec
 from msgspec import Struct
 
@@ -21,6 +20,9 @@ from dashboards.access.config import Oidc
 from dashboards.access.sessions import LoginUnderway
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.printable import printable
+
+if TYPE_CHECKING:  # imported where it is used: 12 MB, of which a board without log-in needs nothing
+    import jwt
 
 TO_PROVIDER, FROM_PROVIDER = "/access/oidc", "/access/oidc/back"
 UNDERWAY_MS = 10 * MINUTE
@@ -136,6 +138,8 @@ class Provider:
 
     async def _checked(self, token: str, nonce: str, now: int) -> Mapping[str, Any]:
         """The claims of an ID token (OpenID Connect Core 1.0, 3.1.3.7)."""
+        import jwt
+
         try:
             header = jwt.get_unverified_header(token)
             key = await self._key(str(header.get("kid", "")), now)
@@ -168,7 +172,9 @@ class Provider:
                 raise OidcError(f"the ID token is refused: {name}")
         return claims
 
-    async def _key(self, kid: str, now: int) -> jwt.PyJWK:
+    async def _key(self, kid: str, now: int) -> "jwt.PyJWK":
+        import jwt
+
         if kid not in self._keys and now - self._keys_at >= _KEYS_AGAIN_MS:
             self._keys_at = now
             url = _text(await self._discovered(now), "jwks_uri", "discovery")
