@@ -19,7 +19,6 @@ from schemas.calls import LegFact, SourceMark
 from schemas.deliveries import Delivery, record_key
 from schemas.quarantine import Quarantined
 from schemas.topics import topic_name
-from streams.plumbing.kafka_refusals import why_refused
 from streams.plumbing.kafka_security import in_use
 from streams.plumbing.partitions import partition_of
 
@@ -206,6 +205,8 @@ def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) 
         problem = f"Kafka at {bootstrap} does not answer"
         if isinstance(error, ValueError):
             raise AddressError(f"{problem}; expected HOST:PORT (--kafka)") from None
+        from streams.plumbing.kafka_refusals import why_refused  # with aiokafka, 4 MB
+
         refused = why_refused(bootstrap)
         raise PublishError(refused or f"{problem}; is it running? (--kafka)") from None
 

@@ -9,11 +9,10 @@ import hashlib
 import secrets
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 import aiohttp
-import jwt
 import msgspec
 from msgspec import Struct
 
@@ -22,6 +21,9 @@ from dashboards.access.sessions import LoginUnderway
 from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.printable import printable
 from streams.plumbing.ports import is_loopback
+
+if TYPE_CHECKING:  # imported where it is used: 12 MB, of which a board without log-in needs nothing
+    import jwt
 
 TO_PROVIDER, FROM_PROVIDER = "/access/oidc", "/access/oidc/back"
 UNDERWAY_MS = 10 * MINUTE
@@ -146,6 +148,8 @@ class Provider:
 
     async def _checked(self, token: str, nonce: str, now: int) -> Mapping[str, Any]:
         """The claims of an ID token (OpenID Connect Core 1.0, 3.1.3.7)."""
+        import jwt
+
         try:
             header = jwt.get_unverified_header(token)
             key = await self._key(str(header.get("kid", "")), now)
@@ -178,7 +182,7 @@ class Provider:
                 raise OidcError(f"the ID token is refused: {name}")
         return claims
 
-    async def _key(self, kid: str, now: int) -> jwt.PyJWK:
+    async def _key(self, kid: str, now: int) -> "jwt.PyJWK":
         if kid not in self._keys and now - self._keys_at >= _KEYS_AGAIN_MS:
             self._keys_at = now
             await self._fetch_keys(now)
@@ -187,6 +191,8 @@ class Provider:
         return self._keys[kid]
 
     async def _fetch_keys(self, now: int) -> None:
+        import jwt
+
         url = self._endpoint(await self._discovered(now), "jwks_uri")
         found = await self._asked("keys", "GET", url)
         try:

@@ -9,7 +9,6 @@ import hmac
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import jwt
 import msgspec
 from msgspec import Struct
 
@@ -51,6 +50,8 @@ def key_id(key: bytes) -> str:
 
 def sealed(kept: Session | LoginUnderway, keys: Sequence[bytes]) -> str:
     """The value of the cookie."""
+    import jwt  # here: 12 MB, of which a board without log-in needs nothing
+
     claims = {
         "aud": _purpose(type(kept)),
         "exp": kept.expires_at // SECOND,
@@ -79,6 +80,8 @@ def is_csrf(given: str, keys: Sequence[bytes], session: str) -> bool:
 
 
 def _unsealed(cookie: str, keys: Sequence[bytes], now: int, kind: type[Any]) -> Any:
+    import jwt
+
     try:
         kid = jwt.get_unverified_header(cookie).get("kid")
         key = next(key for key in keys if key_id(key) == kid)

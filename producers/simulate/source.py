@@ -8,7 +8,9 @@ from schemas.calls import EndOfInput, Restarted, SourceMark, Tick
 from schemas.millis import SECOND
 
 CATCHING_UP_TICK_MS = 5 * SECOND
-LIVE_TICK_MS = SECOND
+LIVE_TICK_MS = (
+    CATCHING_UP_TICK_MS // 2
+)  # on each boundary of decisions, and once in between: figures are never 5 s old
 _TOPICS = ("calls", "agents")
 
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from schemas.codec import LARGEST_OWN_RECORD, UndecodableError, decode_as
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
-from streams.plumbing.kafka_refusals import why_refused
 from streams.plumbing.kafka_security import in_use
 
 ANSWER_WITHIN_MS = 5_000
@@ -223,6 +222,8 @@ def _one_line(bootstrap: str) -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as error:
+        from streams.plumbing.kafka_refusals import why_refused  # with aiokafka, 4 MB
+
         raise AdminError(why_refused(bootstrap) or no_answer(bootstrap)) from error
     except KafkaError as error:
         raise AdminError(refusal(bootstrap, error)) from error

@@ -27,7 +27,11 @@ STOPPED_WITHIN_S = 20.0
 _DYING_WITHIN_S = 3.0
 _POLL_S = 0.1
 # One collector thread is enough for one machine; the heap also holds the buffer of the log cleaner.
-_JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true")
+# A heap that begins small and gives back what is free: a quiet night needs 60 MB of it.
+_JVM = (
+    "-Xms64m", "-Xmx512m", "-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=40", "-XX:+UseSerialGC", "-Xshare:auto",
+    "-Djava.awt.headless=true",
+)  # fmt: skip
 # Only the first of Java's two compilers: a tool that runs for a second does not gain from the second.
 _SHORT_JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _LOGGING = (

@@ -64,6 +64,10 @@ def server_properties(place: KafkaPlace) -> str:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "share.coordinator.state.topic.num.partitions": "4",
+        # Of one machine; the defaults are for servers with many disks, and each thread wakes up to look for work.
+        "num.network.threads": "2",
+        "num.io.threads": "4",
+        "background.threads": "4",
         # The default takes a quarter of our heap. This size compacts a million keys in one pass.
         "log.cleaner.dedupe.buffer.size": str(32 * 1024 * 1024),
     }

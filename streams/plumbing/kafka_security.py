@@ -5,11 +5,9 @@ says it once (`use`), and the dozen places that make a client ask for it. Handin
 that only passes on an address would put a second argument beside each of them.
 """
 
-import asyncio
 import ssl
 from typing import Any
 
-from aiokafka.abc import AbstractTokenProvider as AsyncTokenProvider
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
 from streams.plumbing import certificates
@@ -31,7 +29,11 @@ class KafkaSecurity:
         return self._common(None if self.tokens is None else _Tokens(self.tokens))
 
     def for_aiokafka(self) -> dict[str, Any]:
-        return self._common(None if self.tokens is None else AsyncTokens(self.tokens))
+        if self.tokens is None:
+            return self._common(None)
+        from streams.plumbing.async_tokens import AsyncTokens  # 4 MB where aiokafka is not in use
+
+        return self._common(AsyncTokens(self.tokens))
 
     def _common(self, provider: Any) -> dict[str, Any]:
         if self.config.is_open:
@@ -53,16 +55,6 @@ class _Tokens(AbstractTokenProvider):  # type: ignore[misc]
 
     def token(self) -> str:
         return self._source.token()
-
-
-class AsyncTokens(AsyncTokenProvider):  # type: ignore[misc]
-    """The same for aiokafka; the fetch must not stop the event loop."""
-
-    def __init__(self, source: TokenSource) -> None:
-        self._source = source
-
-    async def token(self) -> str:
-        return await asyncio.to_thread(self._source.token)
 
 
 _in_use = KafkaSecurity(KafkaConfig())

@@ -4,7 +4,8 @@ from typing import Any, cast
 
 import faust.auth
 
-from streams.plumbing.kafka_security import AsyncTokens, in_use
+from streams.plumbing.async_tokens import AsyncTokens
+from streams.plumbing.kafka_security import in_use
 from streams.wiring.consumer import Consumer, ConsumerListener, Partition
 from streams.wiring.faust_transport import BatchApp, BatchConsumer, BatchSchema, partition_of
 from streams.wiring.options import INPUTS, StreamOptions

@@ -60,12 +60,13 @@ class SnapshotPublisher:
         await producer.start()
         try:
             while True:
-                await self._round(producer)
-                await asyncio.sleep(EVERY_IN_BACKLOG_S if self._lag() > BACKLOG else EVERY_S)
+                is_busy = await self._round(producer) and self._lag() > BACKLOG
+                await asyncio.sleep(EVERY_IN_BACKLOG_S if is_busy else EVERY_S)
         finally:
             await producer.stop()
 
-    async def _round(self, producer: Any) -> None:
+    async def _round(self, producer: Any) -> bool:
+        """Whether there was anything to publish."""
         now = self._now()
         changed: dict[int, list[QueueSnapshot]] = defaultdict(list)
         sources = self._sources()
@@ -79,7 +80,7 @@ class SnapshotPublisher:
                 self.unexplained[snapshot.queue] = snapshot.unexplained_legs
             await asyncio.sleep(0)
         if not changed:
-            return
+            return False
         try:
             deliveries = [
                 await producer.send(
@@ -93,3 +94,4 @@ class SnapshotPublisher:
         except KafkaError as error:
             self.failed += 1
             log.warning("snapshots were not published: %s", type(error).__name__)
+        return True

@@ -4,8 +4,8 @@
 
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
-difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts` and `cost`
-need no Kafka, `idle` starts one of its own; the first has a file of its own, build/alerts.json.
+difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts`, `cost`
+and `sizing` need no Kafka, `idle` and `soak` start one of their own; the first has a file of its own, build/alerts.json.
 """
 
 import argparse
@@ -31,6 +31,8 @@ from tests.bench import (
     follow,
     idle,
     latency,
+    sizing,
+    soak,
     telling,
     traffic,
 )
@@ -39,7 +41,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "idle", "cost", "alerts",
+    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "idle", "soak", "sizing", "cost", "alerts",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _SIMULATED_HOURS = 48
@@ -133,6 +135,20 @@ class Bench:
         for name, value, what in idle.rows(found):
             self._row(name, value, what)
 
+    def soak(self) -> None:
+        """Whether memory stays flat; with a broker of its own."""
+        found = soak.measure(self._folder, self.options.soak_minutes)
+        self.figures |= soak.figures(found)
+        for name, value, what in soak.rows(found):
+            self._row(name, value, what)
+
+    def sizing(self) -> None:
+        """What docs/sizing.md reckons with; needs no broker."""
+        found = sizing.measure()
+        self.figures |= sizing.figures(found)
+        for name, value, what in sizing.rows(found):
+            self._row(name, value, what)
+
     def cost(self) -> None:
         """What alert rules cost; needs no broker."""
         rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
@@ -217,6 +233,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
     parser.add_argument("--idle-minutes", type=float, default=5.0, help="of a quiet night")
+    parser.add_argument("--soak-minutes", type=float, default=10.0, help="for a day of traffic")
     parser.add_argument("--ruled-queues", type=int, default=50, help="for the cost of alert rules")
     parser.add_argument(
         "--ruled-hours", type=float, default=1.5, help="of event time, for the same"
@@ -245,7 +262,11 @@ def main(arguments: list[str] | None = None) -> int:
     load_before = os.getloadavg()[0]
     print(f"load of the last minute: {load_before:.2f}", flush=True)
     began = time.monotonic()
-    broker = None if options.only in ("cost", "idle") else services.start_kafka(folder / "kafka")
+    broker = (
+        None
+        if options.only in ("cost", "idle", "sizing", "soak")
+        else services.start_kafka(folder / "kafka")
+    )
     try:
         bench = Bench(options, broker.place.bootstrap if broker else "", folder)
         parts: dict[str, Callable[[], None]] = {
@@ -256,6 +277,8 @@ def main(arguments: list[str] | None = None) -> int:
             "latency": bench.latency,
             "telling": bench.telling,
             "idle": bench.idle,
+            "soak": bench.soak,
+            "sizing": bench.sizing,
             "cost": bench.cost,
         }
         for name, part in parts.items():

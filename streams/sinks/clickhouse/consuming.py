@@ -9,7 +9,6 @@ from kafka.errors import KafkaError
 
 from streams.plumbing.backoff import Backoff
 from streams.plumbing.kafka_problems import no_answer
-from streams.plumbing.kafka_refusals import why_refused
 from streams.plumbing.kafka_security import in_use
 
 ANSWER_WITHIN_MS = 5_000
@@ -48,6 +47,8 @@ def connected_consumer(
             )
         except KafkaError:
             if not said:
+                from streams.plumbing.kafka_refusals import why_refused  # with aiokafka, 4 MB
+
                 say(f"waiting: {why_refused(bootstrap) or no_answer(bootstrap)}")
                 said = True
             stop.wait(pauses.pause_s())

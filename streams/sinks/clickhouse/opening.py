@@ -18,7 +18,6 @@ from streams.sinks.clickhouse.database import (
     RefusedError,
     UnavailableError,
 )
-from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.query_server import new_token, serve_queries
@@ -64,6 +63,10 @@ def open_server(
     say: Callable[[str], None],
 ) -> Opened | None:
     """Open the server, after a wait until it answers; None if `stop` was set before."""
+    from streams.sinks.clickhouse.driver import (
+        ServerDatabase,  # 6 MB that the embedded one does not need
+    )
+
     database = ServerDatabase(address)
     pauses = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S, random.random)
     while not stop.is_set():
@@ -95,6 +98,8 @@ def opened(data: Path, address: ServerAddress | None, *, create: bool) -> Iterat
         with closing(EmbeddedDatabase(data / "archive")) as embedded:
             yield embedded
         return
+    from streams.sinks.clickhouse.driver import ServerDatabase
+
     with closing(ServerDatabase(address)) as server:
         if create:
             server.create_database()

@@ -152,26 +152,31 @@ def _firing(line: Line) -> list[Any]:
     return [each for each in known if each.state == "firing"]
 
 
-def test_records_that_come_meanwhile_are_counted_in_their_new_place(
+def test_interrupted_it_goes_on_and_what_came_meanwhile_is_counted_in_its_new_place(
     kafka: LocalKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = Line(kafka.place.bootstrap, tmp_path, FILE, partitions=2)
     sender = Sender(line.bootstrap, line.namespace)
     add_partitions = growing._add_partitions
 
-    def send_then_add(*arguments: Any) -> None:
+    def send_add_and_end(*arguments: Any) -> None:
         sender.send(
             *(sender.call(Abandoned, f"{name}-1", name, 30_000) for name in NAMES),
             *(sender.agent(f"late-{name}", name) for name in NAMES),
             sender.tick(),
         )
         add_partitions(*arguments)
+        raise AdminError("interrupted")
 
-    monkeypatch.setattr(growing, "_add_partitions", send_then_add)
     with line:
         sender.send(*(sender.call(Queued, f"{name}-1", name, 0) for name in NAMES), sender.tick())
         line.drain()
         line.stream.stop()
+        with monkeypatch.context() as interrupted:
+            interrupted.setattr(growing, "_add_partitions", send_add_and_end)
+            with pytest.raises(AdminError, match="interrupted"):
+                growing.grow(line.bootstrap, line.namespace, 5, now_ms, print)
+        assert "topics grow --partitions 5" in line.fails("topics", "check")
         done = growing.grow(line.bootstrap, line.namespace, 5, now_ms, print)
         assert done.sent_again == 2 * len(NAMES) + 2 * len(INPUTS)
         line.stream.start()

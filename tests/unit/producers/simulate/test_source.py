@@ -46,11 +46,12 @@ def test_skipping_what_was_sent_says_the_rest_and_only_that() -> None:
     assert second.upto(START + 6 * MINUTE) == [said for said in whole if said[1].at > cut]
 
 
-def test_live_ticks_are_a_second_apart() -> None:
+def test_live_ticks_are_on_each_boundary_and_between() -> None:
     source = Source(Simulation(centre_of("ordinary"), Run(START, seed=8, key=KEY)), LIVE_TICK_MS)
     said = source.upto(START + 10 * SECOND + 500)
     ticks = [e.at for topic, e in said if topic == "calls" and isinstance(e, Tick)]
-    assert ticks == [START + second * SECOND for second in range(1, 11)]
+    assert ticks == [START + half * LIVE_TICK_MS for half in range(1, 5)]
+    assert START + 5 * SECOND in ticks
     assert source.at == START + 10 * SECOND + 500
 
 

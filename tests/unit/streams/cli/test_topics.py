@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from streams.admin import topics, unclean
+from streams.admin import growing, topics, unclean
+from streams.admin.growing import Grown
 from streams.admin.topics import Created
 from streams.admin.unclean import Finding
 from streams.cli.topics import command
@@ -42,6 +43,19 @@ def test_what_was_made_is_said_and_what_is_unclean_beside_it(
     assert done.stdout == "created calls\ntopics ready, 1 of them new (epoch 7)\n"
     assert (done.exit_code, done.stderr) == (0, "queuewatch: warning: one copy only\n")
     assert CliRunner().invoke(command, ["create", "--partitions", "0"]).exit_code == 2
+
+
+def test_what_was_moved_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = Grown(8, 16, 7, moved=12, sent_again=3)
+    monkeypatch.setattr(growing, "grow", lambda *_: done)
+    said = CliRunner().invoke(command, ["grow", "--partitions", "16"])
+    assert said.output.splitlines() == [
+        "3 records that came meanwhile were sent again to their new places",
+        "16 partitions in place of 8: 12 queues and agents moved (epoch 7)",
+    ]
+    monkeypatch.setattr(growing, "grow", lambda *_: Grown(8, 8, 7))
+    said = CliRunner().invoke(command, ["grow", "--partitions", "8"])
+    assert said.output == "there are 8 partitions already\n"
 
 
 def test_without_kafka_it_is_one_line() -> None:

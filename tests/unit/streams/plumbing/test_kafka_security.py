@@ -4,9 +4,10 @@ import faust.auth
 import pytest
 
 from streams.plumbing import kafka_security
+from streams.plumbing.async_tokens import AsyncTokens
 from streams.plumbing.config_file import Secret
 from streams.plumbing.kafka_config import KafkaConfig, TokenEndpoint
-from streams.plumbing.kafka_security import AsyncTokens, KafkaSecurity
+from streams.plumbing.kafka_security import KafkaSecurity
 from streams.plumbing.tls_config import TlsFiles
 from streams.wiring.faust_app import settings
 from streams.wiring.options import StreamOptions

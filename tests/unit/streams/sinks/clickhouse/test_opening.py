@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.sinks.clickhouse import opening
+from streams.sinks.clickhouse import driver, opening
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import RefusedError, UnavailableError
 from streams.sinks.clickhouse.opening import (
@@ -58,7 +58,7 @@ class Waits(threading.Event):
 
 class Run:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, server: Server, stop: Waits) -> None:
-        monkeypatch.setattr(opening, "ServerDatabase", server)
+        monkeypatch.setattr(driver, "ServerDatabase", server)
         monkeypatch.setattr(opening, "migrate", lambda _: [])
         self.status, self.said = StatusRecorder(), list[str]()
         self.stop, self.stack = stop, ExitStack()
@@ -113,7 +113,7 @@ def test_a_command_makes_a_missing_database_only_where_it_should(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, create: bool
 ) -> None:
     server = Server(None)
-    monkeypatch.setattr(opening, "ServerDatabase", server)
+    monkeypatch.setattr(driver, "ServerDatabase", server)
     with opened(tmp_path, ADDRESS, create=create):
         assert len(server.answers) == (0 if create else 1)
     assert server.closed == 1
