@@ -49,7 +49,7 @@ class _OidcTable(Struct, forbid_unknown_fields=True):
     scopes: tuple[str, ...] = ("openid", "profile")
     groups_claim: str = "groups"
     name_claim: str = "preferred_username"
-    button: str = "Log in with your account"
+    button: str = ""
     ca_file: str = ""
     plain_http: bool = False
 

@@ -32,14 +32,15 @@ from dashboards.access.posted import posted_form
 from dashboards.access.refusals import UNKNOWN, Actor, Refused
 from dashboards.access.register import EVERYBODY
 from dashboards.access.register_file import RegisterError
+from dashboards.access.requests import asking_of, is_read_by_a_person, route_of
 from dashboards.access.rights import RIGHTS, Principal, may_everywhere, reach
 from dashboards.access.sessions import Session
+from dashboards.access.words import language_of, words_of
 from schemas.audit import Action
 from schemas.millis import DAY, SECOND
 
 ASKED = web.RequestKey("asked", Asked)
 LOG_IN, WALL_LINK = "/access/log-in", "/access/wall/{link}"
-MARK_FIELD = "csrf"
 _WALL_MS = (
     400 * DAY
 )  # browsers keep no cookie for longer; it is set anew at each opening of the link
@@ -95,6 +96,10 @@ class Entrance:
             try:
                 return await self._checked(request, handler)
             except RegisterError as error:
+                language = language_of(request)
+                if is_read_by_a_person(request):
+                    title, why = words_of(language).nobody_now, pages.foreign(str(error), language)
+                    return self._page(pages.said(title, why, language, way_in=False), _UNAVAILABLE)
                 return web.Response(status=_UNAVAILABLE, text=f"Nobody can log in now: {error}\n")
 
         return check
@@ -142,7 +147,7 @@ class Entrance:
         if isinstance(asked.who, Refusal):
             self.refused(asked, asked.who.why, request.path)
             if asked.who.status == _FORBIDDEN:
-                return self._no(asked.who.why)
+                return self._no(request, asked.who.why)
         if asked.lapsed is not None:
             self.refused(asked, asked.lapsed.why, request.path)
             answer = await self._let_on(request, handler, asking, asked)
@@ -157,12 +162,12 @@ class Entrance:
     ) -> web.StreamResponse:
         if request.method == "POST" and (why := self._foreign(request, asking, asked)):
             self.refused(asked, why, request.path)
-            return self._no(why)
+            return self._no(request, why)
         is_rated = request.method == "POST" or request.path.startswith("/access/")
         if is_rated and self._rate.is_over(asked.seen.address, self.gate.clock()):
             text = "Too many requests from your address: wait a minute.\n"
             return web.Response(status=_TOO_MANY, text=text)
-        if _route(request) in self._public | self._signed:
+        if route_of(request) in self._public | self._signed:
             return await handler(request)
         if not isinstance(asked.who, Principal):
             return self._ask_to_log_in(request, asked)
@@ -170,7 +175,7 @@ class Entrance:
 
     def _foreign(self, request: web.Request, asking: Asking, asked: Asked) -> Why | None:
         """Why a POST is not one of our pages'. That of a signed link is known by its signature."""
-        if _route(request) in self._signed:
+        if route_of(request) in self._signed:
             return "a post from another site" if is_cross_site(asking, self._address) else None
         if isinstance(asked.who, Principal) and asked.who.way == "token":
             return None  # no browser sends a token by itself
@@ -187,13 +192,17 @@ class Entrance:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="queuewatch"'
         return answer
 
-    def _no(self, why: Why) -> web.Response:
+    def _no(self, request: web.Request, why: Why) -> web.Response:
+        if is_read_by_a_person(request):
+            words, language = words_of(language_of(request)), language_of(request)
+            text = pages.said(words.refused, words.why[why], language, way_in=False)
+            return self._page(text, _FORBIDDEN)
         return web.Response(status=_FORBIDDEN, text=f"Refused: {why}.\n")
 
     async def _form(self, request: web.Request) -> Mapping[str, Any] | None:
         """The fields of a form; None if it lacks the mark of the page that it should come from."""
         form = await posted_form(request)
-        if self.gate.is_mark(request[ASKED], str(form.get(MARK_FIELD, ""))):
+        if self.gate.is_mark(request[ASKED], str(form.get(pages.MARK_FIELD, ""))):
             return form
         self.refused(request[ASKED], "a form without its mark")
         return None
@@ -201,9 +210,15 @@ class Entrance:
     async def _me(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         who = principal_of(request)
-        departments = reach(who.grants, "see")
-        sees = "all departments" if departments is None else ", ".join(sorted(departments))
-        return self._page(pages.me(who, sees=sees, ends_here=asked.session is not None))
+        reached = reach(who.grants, "see")
+        departments = None if reached is None else tuple(sorted(reached))
+        text = pages.me(
+            who,
+            departments=departments,
+            ends_here=asked.session is not None,
+            language=language_of(request),
+        )
+        return self._page(text)
 
     async def _me_as_json(self, request: web.Request) -> web.StreamResponse:
         who = principal_of(request)
@@ -221,30 +236,42 @@ class Entrance:
             return web.Response(status=_SEE_OTHER, headers={"Location": "/"})
         problem = ""
         if isinstance(asked.who, Refusal):
-            problem = _ENDED.get(asked.who.why, "")
-        answer = self.log_in_again(problem, local_path(request.query.get("then", "/")), 200)
+            problem = words_of(language_of(request)).why[asked.who.why]
+        then = local_path(request.query.get("then", "/"))
+        answer = self.log_in_again(request, problem, then, 200)
         if isinstance(asked.who, Refusal):
             for kind in asked.stale:
                 self.forget(answer, asked, kind)
         return answer
 
-    def log_in_again(self, problem: str, then: str, status: int) -> web.Response:
-        access = self.gate.access
-        button = access.oidc.button if access and access.oidc else None
-        text = pages.log_in(problem=problem, then=then, button=button, tokens=True)
-        return self._page(text, status)
+    def log_in_again(
+        self, request: web.Request, problem: str, then: str, status: int
+    ) -> web.Response:
+        access, language = self.gate.access, language_of(request)
+        form = pages.LogIn(
+            problem=problem,
+            then=then,
+            button=access.oidc.button if access and access.oidc else None,
+            is_asked=request.query.get("lang", "") == language,
+        )
+        return self._page(pages.log_in(form, language), status)
+
+    def not_let_in(
+        self, request: web.Request, why: Why, then: str, status: int = _FORBIDDEN
+    ) -> web.Response:
+        """Keep the refusal, and show the form again with what a person is told of it."""
+        self.refused(request[ASKED], why)
+        return self.log_in_again(request, words_of(language_of(request)).why[why], then, status)
 
     async def _log_in(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         form = await posted_form(request)
         then = local_path(str(form.get("then", "/")))
         if self.gate.is_too_plain(asked.seen):
-            self.refused(asked, "a log-in without TLS")
-            return self.log_in_again(PLAIN, then, _FORBIDDEN)
+            return self.not_let_in(request, "a log-in without TLS", then)
         begun = self.gate.begin_by_token(str(form.get("token", "")).strip(), asked.seen.address)
         if isinstance(begun, Refusal):
-            self.refused(asked, begun.why)
-            return self.log_in_again(WRONG.get(begun.why, ""), then, begun.status)
+            return self.not_let_in(request, begun.why, then, begun.status)
         return self.let_in(asked, *begun, then, "by token")
 
     def let_in(
@@ -265,7 +292,7 @@ class Entrance:
     async def _leave(self, request: web.Request, *, everywhere: bool) -> web.StreamResponse:
         asked = request[ASKED]
         if await self._form(request) is None:
-            return self._no("a form without its mark")
+            return self._no(request, "a form without its mark")
         who = principal_of(request)
         if asked.session is None:
             return web.Response(status=409, text="There is no session to end here.\n")
@@ -274,31 +301,36 @@ class Entrance:
         await asyncio.to_thread(self.gate.end, asked.session)
         action: Action = "log_out_everywhere" if everywhere else "log_out"
         self.note(asked, who.who, who.roles, action)
-        wall = self.gate.wall_on(asking_of(request), asked.seen)
-        text = _LEFT_ON_WALL.format(wall=wall) if wall else "This browser shows nothing any more."
-        answer = self._page(pages.said("Logged out", text))
+        language = language_of(request)
+        words = words_of(language)
+        text = words.shows_nothing
+        if wall := self.gate.wall_on(asking_of(request), asked.seen):
+            text = words.left_on_wall.format(wall=pages.foreign(wall, language))
+        answer = self._page(pages.said(words.logged_out, text, language))
         self.forget(answer, asked, SESSION)
         return answer
 
     async def _end_all(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         if await self._form(request) is None:
-            return self._no("a form without its mark")
+            return self._no(request, "a form without its mark")
         who = principal_of(request)
         if not may_everywhere(who.grants, "administer"):
             self.refused(asked, "a role that may not")
-            return self._no("a role that may not")
+            return self._no(request, "a role that may not")
         await asyncio.to_thread(self.gate.end_all, EVERYBODY)
         self.note(asked, who.who, who.roles, "log_out_everywhere", "everybody")
-        return self._page(pages.said("All sessions are ended", "Everybody has to log in again."))
+        language = language_of(request)
+        words = words_of(language)
+        return self._page(pages.said(words.all_ended, words.all_ended_then, language))
 
     async def _wall(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         if self.gate.locked_for_ms(asked.seen.address):
-            return web.Response(status=_TOO_MANY, text=f"{WRONG['too many wrong tries']}\n")
+            return self._no_wall(request, "too many wrong tries", _TOO_MANY)
         if self.gate.is_too_plain(asked.seen):
             self.refused(asked, "a log-in without TLS")
-            return self._page(pages.said("Not over plain HTTP", PLAIN, way_in=False), _FORBIDDEN)
+            return self._no_wall(request, "a log-in without TLS", _FORBIDDEN)
         held = cookie_of(asking_of(request), WALL, asked.seen)
         link = request.match_info["link"]
         how, fresh, who = await asyncio.to_thread(self.gate.open_wall, link, held)
@@ -314,8 +346,12 @@ class Entrance:
             "unknown": "an unknown link of a wall",
         }
         self.refused(asked, whys[how])
-        text = f"This is {whys[how]}. Have a new one made: queuewatch access wall."
-        return self._page(pages.said("No wall", text, way_in=False), _FORBIDDEN)
+        return self._no_wall(request, whys[how], _FORBIDDEN)
+
+    def _no_wall(self, request: web.Request, why: Why, status: int) -> web.Response:
+        language = language_of(request)
+        words = words_of(language)
+        return self._page(pages.said(words.no_wall, words.why[why], language, way_in=False), status)
 
     def set(self, answer: web.Response, asked: Asked, kind: str, value: str, life_ms: int) -> None:
         secure = asked.seen.is_secure
@@ -345,52 +381,9 @@ class Entrance:
         )
 
 
-PLAIN = (
-    "Over plain HTTP anybody on the way could read it: open the board by https://."
-    " (For a trial: plain_http = true in access.toml.)"
-)
-WRONG: Mapping[str, str] = {
-    "a wrong token": "This token is not known, or it was revoked.",
-    "an expired token": "This token has expired: ask for a new one.",
-    "more departments than a cookie holds": (
-        "Your groups name more departments than a browser keeps: have one made that is for all."
-    ),
-    "too many wrong tries": "Too many wrong tries from your address: wait a quarter of an hour.",
-}
-_LEFT_ON_WALL = (
-    'This screen goes on as the wall "{wall}": it shows what walls show, and acts in nobody\'s name.'
-    " To end that: queuewatch access revoke."
-)
-_ENDED: Mapping[str, str] = {
-    "an expired session": "Your session has ended: log in again.",
-    "an ended session": "Your session was ended: log in again.",
-    "a forged cookie": "Your session is not valid here: log in again.",
-    "a revoked token": "Your token, or that of this screen, was revoked.",
-}
-
-
 def principal_of(request: web.Request) -> Principal:
     """Who was let in; of a route that is not public there is always somebody."""
     who = request[ASKED].who
     if not isinstance(who, Principal):
         raise web.HTTPUnauthorized(text="Log in first.\n")
     return who
-
-
-def _route(request: web.Request) -> str:
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else ""
-
-
-def asking_of(request: web.Request) -> Asking:
-    headers: dict[str, list[str]] = {}
-    for name, value in request.headers.items():
-        headers.setdefault(name.lower(), []).append(value)
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    return Asking(
-        peer=str(peer[0]) if isinstance(peer, tuple) else "",
-        is_tls=request.secure,
-        method=request.method,
-        headers=headers,
-        cookies=request.cookies,
-    )

@@ -1,15 +1,18 @@
 """The way of a browser to the provider of OpenID Connect and back."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
+from dashboards.access import pages
 from dashboards.access.asking import local_path
 from dashboards.access.config import Access
-from dashboards.access.entrance import ASKED, PLAIN, WRONG, Entrance, asking_of
-from dashboards.access.gate import LOGIN, Asked, Refusal, cookie_of
+from dashboards.access.entrance import ASKED, Entrance
+from dashboards.access.gate import LOGIN, Refusal, cookie_of
 from dashboards.access.oidc import FROM_PROVIDER, TO_PROVIDER, OidcError, Person, Provider
+from dashboards.access.requests import asking_of
 from dashboards.access.sessions import LoginUnderway, sealed, unsealed_login
-
-_NO_ROLE = "{who}: none of your groups has a role here. Ask the people who run the system."
+from dashboards.access.words import Words, language_of, words_of
 
 
 class OidcDoor:
@@ -27,12 +30,12 @@ class OidcDoor:
     async def _to_provider(self, request: web.Request) -> web.StreamResponse:
         asked, then = request[ASKED], local_path(request.query.get("then", "/"))
         if self._entrance.gate.is_too_plain(asked.seen):
-            self._entrance.refused(asked, "a log-in without TLS")
-            return self._entrance.log_in_again(PLAIN, then, 403)
+            return self._entrance.not_let_in(request, "a log-in without TLS", then)
         try:
             url, underway = await self._provider.begin(then, self._entrance.gate.clock())
         except OidcError as error:
-            return self._entrance.log_in_again(f"The log-in does not work now: {error}.", then, 503)
+            problem = _said(request, lambda words: words.not_now, error)
+            return self._entrance.log_in_again(request, problem, then, 503)
         answer = web.Response(status=303, headers={"Location": url})
         life = underway.expires_at - self._entrance.gate.clock()
         self._entrance.set(answer, asked, LOGIN, sealed(underway, self._entrance.gate.keys), life)
@@ -44,28 +47,35 @@ class OidcDoor:
         underway = unsealed_login(kept, self._entrance.gate.keys, self._entrance.gate.clock())
         if not isinstance(underway, LoginUnderway):
             self._entrance.refused(asked, "a log-in that the provider refused")
-            return self._entrance.log_in_again(
-                "The log-in took too long, or began elsewhere: try again.", "/", 400
-            )
+            problem = words_of(language_of(request)).took_too_long
+            return self._entrance.log_in_again(request, problem, "/", 400)
         try:
             person = await self._provider.finish(
                 request.query, underway, self._entrance.gate.clock()
             )
         except OidcError as error:
             self._entrance.refused(asked, "a log-in that the provider refused")
-            answer = self._entrance.log_in_again(f"Not logged in: {error}.", underway.then, 403)
+            problem = _said(request, lambda words: words.not_logged_in, error)
+            answer = self._entrance.log_in_again(request, problem, underway.then, 403)
         else:
-            answer = self._begun(asked, person, underway.then)
+            answer = self._begun(request, person, underway.then)
         self._entrance.forget(answer, asked, LOGIN)  # its state and nonce are good for one answer
         return answer
 
-    def _begun(self, asked: Asked, person: Person, then: str) -> web.Response:
-        grants = self._access.grants_of(list(person.groups))
+    def _begun(self, request: web.Request, person: Person, then: str) -> web.Response:
+        asked, grants = request[ASKED], self._access.grants_of(list(person.groups))
         if not grants:
             self._entrance.refused(asked, "no role for these groups")
-            return self._entrance.log_in_again(_NO_ROLE.format(who=person.who), "/", 403)
+            language = language_of(request)
+            why = words_of(language).why["no role for these groups"]
+            problem = f"{pages.foreign(person.who, language)}: {why}"
+            return self._entrance.log_in_again(request, problem, "/", 403)
         begun = self._entrance.gate.begin(person.who, grants)
         if isinstance(begun, Refusal):
-            self._entrance.refused(asked, begun.why)
-            return self._entrance.log_in_again(WRONG[begun.why], "/", begun.status)
+            return self._entrance.not_let_in(request, begun.why, "/", begun.status)
         return self._entrance.let_in(asked, *begun, then, "by OpenID Connect")
+
+
+def _said(request: web.Request, template: Callable[[Words], str], error: OidcError) -> str:
+    language = language_of(request)
+    return template(words_of(language)).format(problem=pages.foreign(str(error), language))

@@ -7,14 +7,14 @@ from aiohttp import web
 from msgspec import Struct
 
 from dashboards.access.posted import posted_form
+from dashboards.access.words import language_of
 from dashboards.wallboard import ack_page
 from dashboards.wallboard.ack_page import About, Page, Typed
 from dashboards.wallboard.latest import Latest
-from schemas.ack_link import AckLink, language_in, opened
+from schemas.ack_link import AckLink, opened
 from schemas.alerts import Alert
 from schemas.codec import encode
 from schemas.commands import Acknowledged, AlertCommand, checked_note, checked_who, command_key
-from schemas.owners import Language
 from schemas.pipeline_alerts import parsed
 
 _HEADERS = {
@@ -79,7 +79,7 @@ class AckRoute:
 
     def _opened(self, request: web.Request) -> About | Page:
         """The alert that the link is of, and that goes on; else the page that says why there is none."""
-        language = _language(request)
+        language = language_of(request)
         if self._key is None:
             return ack_page.without_key(language)
         now = self._clock()
@@ -152,16 +152,6 @@ class AckRoute:
     def _zone(self, queue: str, now: int) -> str:
         targets = self._latest.book.at(queue, now)[0]
         return targets.time_zone if targets else self._latest.book.zone_at(now)
-
-
-def _language(request: web.Request) -> Language:
-    """That of the link; of one that names none (or is forged) the first of the browser's that there is."""
-    of_browser = request.headers.get("Accept-Language", "").split(",")
-    asked = [
-        request.query.get("lang", ""),
-        *(each.partition(";")[0].strip().partition("-")[0].lower() for each in of_browser),
-    ]
-    return next((found for each in asked if (found := language_in(each))), "en")
 
 
 def _answer(page: Page) -> web.Response:

@@ -116,7 +116,7 @@ def tell(context: click.Context, what: Audited, outcome: "Outcome", detail: str 
     record = replace(record, record_id=secrets.token_hex(8))
     # It would say in lines of its own what is said below in one.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
-    bootstrap, namespace, data = _place(context)
+    bootstrap, namespace, data = place_of(context)
     if problem := send_or_keep(record, bootstrap, namespace, data):
         click.echo(f"queuewatch: {problem}", err=True)
 
@@ -136,7 +136,7 @@ def _said_as(context: click.Context) -> str:
     return f"as {who}" if who and who != user_name() else ""
 
 
-def _place(context: click.Context) -> tuple[str | None, str, Path]:
+def place_of(context: click.Context) -> tuple[str | None, str, Path]:
     """Address of Kafka (None: no `up` runs, and none is named), namespace, and the folder --data."""
     data = Path(
         context.params.get("data")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from schemas.health import HEALTH_STALE_MS
+from schemas.millis import SECOND
 from streams.cli import options
-from streams.cli.audited import audited, say_of, with_kafka
+from streams.cli.audited import audited, place_of, say_of, with_kafka
 from streams.cli.options import Failure, in_one_line
 from streams.cli.tables import archive
 
@@ -115,6 +117,7 @@ def rotate(
     lasts_ms = _duration(joinable)
     path = _key_file(data, caller_key_file)
     _needs_archive(data, clickhouse_url)
+    _refuse_running_producers()
     if not yes:
         click.echo("producers that run go on with the former key: stop them first")
         options.ask("Give every caller another token from now on?", "nothing changed")
@@ -135,6 +138,28 @@ def rotate(
         click.echo(f"  not joinable: {done.of_other_keys:,} tokens of keys that are not in {path}")
     for line in _after_the_change(path, is_joined=lasts_ms > 0):
         click.echo(line)
+
+
+def _refuse_running_producers() -> None:
+    """They read the key when they start: their calls would keep former tokens, and nobody would join them."""
+    from streams.admin.broker import AdminError
+    from streams.admin.running_producers import read_running
+    from streams.plumbing.wall_clock import now_ms
+
+    bootstrap, namespace, _ = place_of(click.get_current_context())
+    if bootstrap is None:
+        click.echo("not looked whether producers run: no Kafka is named", err=True)
+        return
+    try:
+        running = read_running(bootstrap, namespace, now_ms())
+    except AdminError as error:
+        click.echo(f"not looked whether producers run: {error}", err=True)
+        return
+    if running:
+        raise Failure(
+            f"still running, and would go on with the former key: {', '.join(running)};"
+            f" stop them, wait {HEALTH_STALE_MS // SECOND} s if one was killed, and start them after this"
+        )
 
 
 def _after_the_change(path: Path, *, is_joined: bool) -> list[str]:

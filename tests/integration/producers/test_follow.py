@@ -16,17 +16,21 @@ from producers.asterisk.translator import Translator
 from producers.caller_key import caller_key
 from producers.event_order import in_order
 from schemas.agents import AgentState
-from schemas.calls import EndOfInput, LegFact, Restarted
+from schemas.calls import EndOfInput, LegFact, Queued, Restarted
 from schemas.codec import decode_agent, decode_as, decode_call
 from schemas.health import Health
+from schemas.privacy import caller_token
 from schemas.topics import topic_name
 from streams.admin.broker import read_whole
 from streams.admin.topics import create_topics
 from streams.local.kafka import LocalKafka
+from streams.sinks.clickhouse.driver import ServerDatabase
+from tests.integration.archive.databases import opened
 from tests.support.builders import targets
 from tests.support.line import QUEUEWATCH
 from tests.support.names import unique
 from tests.support.queue_log import QUEUES, queue_log
+from tests.support.services import ClickHouse
 from tests.support.story import Story
 from tests.support.waiting import wait_until
 
@@ -134,6 +138,61 @@ def test_killed_while_the_log_is_written_and_rotated(place: Place) -> None:
     assert counted(sent) == counted(expected)
     told = {decode_agent(value) for value in place.records("agents")}
     assert {event.event_id for event in told} == {state.event_id for state in states}
+
+
+def test_the_key_of_the_tokens_is_changed_while_a_log_is_followed(
+    place: Place, clickhouse_server: ClickHouse, tmp_path: Path
+) -> None:
+    start = int(time.time()) - 5
+
+    def called(number: int) -> None:
+        at = int(time.time())
+        place.write([f"{at}|{start}.{number}|sales|NONE|ENTERQUEUE||5550001|1"])
+
+    def callers() -> dict[str, str]:
+        events = [decode_call(value) for value in place.records("calls")]
+        return {event.leg_id: event.caller for event in events if isinstance(event, Queued)}
+
+    place.start()
+    called(1)
+    wait_until(lambda: len(callers()) == 1, "the first call was sent", every_s=0.3)
+    former = caller_key(place.data)
+    with opened("server", tmp_path, clickhouse_server) as database:
+        assert isinstance(database, ServerDatabase)
+        where = [
+            "--kafka",
+            place.bootstrap,
+            "--namespace",
+            place.namespace,
+            "--data",
+            str(place.data),
+        ]
+        rotate = [QUEUEWATCH, "callers", "rotate", "--joinable", "7d", "--yes", *where]
+        rotate += ["--clickhouse", repr(database._address)]
+
+        def run() -> subprocess.CompletedProcess[str]:
+            return subprocess.run(rotate, capture_output=True, text=True, check=False, timeout=240)
+
+        refused = run()
+        assert refused.returncode == 1, refused
+        assert "still running, and would go on with the former key: queue-log (" in refused.stderr
+        assert caller_key(place.data) == former
+        assert place.end(signal.SIGTERM) == 0
+        called(2)  # while nobody follows: it is of the former key
+        time_of_second = time.time()
+        wait_until(lambda: time.time() > time_of_second + 1, "the next second")
+        done = run()
+        assert done.returncode == 0, done
+    present = caller_key(place.data)
+    assert present.former == former
+    # The log knows seconds: a call of the second of the change is one of before.
+    wait_until(lambda: time.time() * 1000 > present.since + 1000, "the second after the change")
+    called(3)
+    place.start()
+    wait_until(lambda: len(callers()) == 3, "all calls were sent", every_s=0.3)
+    found = [token for _, token in sorted(callers().items())]
+    before, after = (caller_token(key, "5550001") for key in (former, present))
+    assert found == [before, before, after]
 
 
 def finished(lines: list[str], place: Place) -> tuple[list[Any], list[AgentState]]:

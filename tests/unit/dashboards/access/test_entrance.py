@@ -425,7 +425,7 @@ async def test_a_session_that_ends_on_a_walls_screen_leaves_the_wall(tmp_path: P
             assert len((await screen.board())["rows"]) == 2  # as the person
             if end == "log out":
                 said = await screen.post("/access/log-out", {"csrf": (await screen.me())["csrf"]})
-                assert "as the wall &quot;hall&quot;" in said[1]
+                assert "as the wall hall" in said[1]
             elif end == "expired":
                 town.now += 12 * HOUR
             elif end == "forged":
