@@ -25,6 +25,7 @@ from streams.history.reports.waits import REPORT as WAITS
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.promised import NEVER, ROWS, SPANS, ZONE
 from tests.support.promising import (
+    OTHER_ZONE,
     PROMISES,
     is_judged,
     naive_half_hours,
@@ -74,7 +75,8 @@ def test_a_month_on_one_page(promising: Database, month: str) -> None:
 
 def assert_league_row(row: Row, legs: list[LegRow], question: Question) -> None:
     start, end = question.start, question.end
-    counted, halves = tally(legs, start, end), naive_half_hours(legs, start, end, ZONE)
+    zone = OTHER_ZONE.get(str(row["queue"]), ZONE)
+    counted, halves = tally(legs, start, end), naive_half_hours(legs, start, end, zone)
     lost = naive_losses(legs, start, end)
     steps = {step: sum(n for (name, _), n in lost.items() if name == step) for step, _ in lost}
     assert row["called"] == sum(n for step, n in steps.items() if step != "out_of_hours")
@@ -231,7 +233,8 @@ def test_the_error_budget_and_the_register(promising: Database, month: str) -> N
         days: dict[str, tuple[int, int]] = {}
         for leg in legs_of(queue):
             of_leg = tally([leg], question.start, question.end)
-            date = str(datetime.fromtimestamp(leg.arrived_at / 1000, ZoneInfo(ZONE)).date())
+            clock = ZoneInfo(OTHER_ZONE.get(queue, ZONE))
+            date = str(datetime.fromtimestamp(leg.arrived_at / 1000, clock).date())
             missed, due = days.get(date, (0, 0))
             days[date] = missed + of_leg.due - of_leg.good, due + of_leg.due
         dearest = sorted(days.items(), key=lambda each: (-each[1][0], each[0]))[:3]
