@@ -25,9 +25,9 @@ def days_by_group(
 
 def service_level(now: list[Counted], then: list[Counted]) -> Change:
     """As each queue promised."""
-    return change(_kept(now), _kept(then))
+    return change(kept_by_day(now), kept_by_day(then))
 
 
-def _kept(days: list[Counted]) -> list[Day]:
+def kept_by_day(days: list[Counted]) -> list[Day]:
     found = [kept_of(each.record) for each in days]
     return [Day(kept.good, kept.due) for kept in found]

@@ -3,15 +3,17 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.opening import business_day
 from streams.history.catalogue import Catalogue
-from streams.history.comparing import Change
+from streams.history.comparing import Change, Day, change
 from streams.history.consistency import Consistency, consistency
 from streams.history.counted_groups import Counted, counted_groups
-from streams.history.days import days_by_group, service_level
-from streams.history.half_hours import groups_half_hours
+from streams.history.days import days_by_group, kept_by_day
+from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.league import Placed, Standing, placed
 from streams.history.losses import Losses, losses
 from streams.history.months import Range
+from streams.history.promises_kept import Kept
 from streams.history.question import By, Question
 from streams.history.unserved import Unserved, unserved
 from streams.sinks.clickhouse.database import Reader
@@ -61,27 +63,39 @@ def months_groups(
     half_hours = {each.group: each for each in groups_half_hours(reader, catalogue, asked)}
     lost = {each.group: each for each in losses(reader, catalogue, asked)}
     nobody = {each.group: each for each in unserved(reader, catalogue, asked)}
-    month = Range(question.start, question.end)
-    days, then = (days_by_group(reader, catalogue, asked, each) for each in (month, before))
+    then = days_by_group(reader, catalogue, asked, before)
     found: dict[str, GroupsMonth] = {}
     for group, counted in summed.items():
         of_group = half_hours.get(group)
-        sides = days.get(group, []), then.get(group, [])
-        compared = not any(each.record.get("n_untargeted", 0) for side in sides for each in side)
+        judged = of_group is None or of_group.judged
+        days_before = then.get(group, [])
+        day_start = counted.members[0].day_start_minute if by == "queue" and counted.members else 0
+        compared = judged and not any(each.record.get("n_untargeted", 0) for each in days_before)
         found[group] = GroupsMonth(
             group,
             counted.zone,
             counted,
             consistency(of_group.half_hours if of_group else []),
-            of_group is None or of_group.judged,
+            judged,
             lost.get(group),
             nobody.get(group),
-            service_level(*sides) if compared else None,
+            change(_days(of_group, day_start), kept_by_day(days_before)) if compared else None,
             Placed(group, None),
         )
     return [
         replace(found[each.group], place=each) for each in placed([*map(_standing, found.values())])
     ]
+
+
+def _days(of: GroupsHalfHours | None, day_start_minute: int) -> list[Day]:
+    """The month's days, on the clock of the group, as sums of its half hours."""
+    if of is None:
+        return []
+    days: dict[int, Kept] = {}
+    for each in of.half_hours:
+        start, _ = business_day(each.start, of.zone, day_start_minute)
+        days[start] = days.get(start, Kept()) + each.kept
+    return [Day(kept.good, kept.due) for kept in days.values()]
 
 
 def _standing(of: GroupsMonth) -> Standing:

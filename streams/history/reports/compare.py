@@ -31,7 +31,7 @@ def _changes(name: str, text: str) -> tuple[Column, ...]:
         Column(f"{name}_now", "share", f"{text}, in the month", _NO_CALLS),
         Column(f"{name}_then", "share", "the same in the range it is compared with", _NO_CALLS),
         Column(f"{name}_change", "points", f"{name}_now - {name}_then", _NO_CALLS),
-        Column(f"{name}_noise", "points", "a change of at most so many points, either way, is noise: two standard"
+        Column(f"{name}_noise", "number", "a change of at most so many points, either way, is noise: two standard"
                " errors, by the spread of days", _FEW),
         Column(f"{name}_says", "text", "`better`, `worse`, `noise`, or `few calls`: fewer than five days with calls, or"
                " than 30 calls, on one side", _NO_CALLS),

@@ -57,7 +57,7 @@ _LEAGUE = (
            " exceed", "nobody was answered"),
     Column("sl_then", "share", "served as each queue promised in the month before", _NO_SHARE),
     Column("sl_change", "points", "sl_promised less that", _NO_SHARE),
-    Column("sl_noise", "points", "a change of at most so many points is noise: two standard errors, by the spread of days",
+    Column("sl_noise", "number", "a change of at most so many points is noise: two standard errors, by the spread of days",
            "no such calls, or few calls in one of the months"),
     Column("sl_says", "text", "`better`, `worse`, `noise` or `few calls`", _NO_SHARE),
     Column("place_by_calls", "number", "place by calls_missing", _LAST),

@@ -27,7 +27,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("promised_from", "time", "since when it promised this, on the queue's clock", "from the beginning, or "
            + _REPLACED),
     Column("promised_until", "time", "until when, not included", "until now, or " + _REPLACED),
-    Column("versions", "text", "the published versions of the targets that say so"),
+    Column("targets_versions", "text", "the published versions of the targets that say so"),
     Column("formula", "text", "the promised formula", _REPLACED),
     Column("answer_within_s", "s", "the target T", _REPLACED),
     Column("short_abandon_s", "s", "the short-abandon limit s", _REPLACED),
@@ -83,7 +83,7 @@ def rows_of(
         if in_range or whole.due:
             rows.append(_row(promise, whole, catalogue.zone(promise.queue)))
     for (queue, version), of in sorted(kept.items()):
-        row: Row = {"queue": queue, "versions": str(version)}
+        row: Row = {"queue": queue, "targets_versions": str(version)}
         rows.append(row | _result(of))
     return sorted(rows, key=lambda row: str(row["queue"]))
 
@@ -95,7 +95,7 @@ def _row(promise: Promise, kept: Kept, zone: str) -> Row:
         "centre": promise.centre,
         "promised_from": iso(promise.start, clock) if promise.start else None,
         "promised_until": None if promise.end is None else iso(promise.end, clock),
-        "versions": " ".join(map(str, promise.versions)),
+        "targets_versions": " ".join(map(str, promise.versions)),
         "formula": promise.formula,
         "answer_within_s": promise.answer_within_ms / 1000,
         "short_abandon_s": promise.short_abandon_ms / 1000,

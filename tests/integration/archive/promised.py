@@ -25,12 +25,13 @@ SPANS = {
     "week 53": ("2026-12-31T00:00:00+01:00", "2027-01-01T06:00:00+01:00"),
     "29 February": ("2028-02-29T00:00:00+01:00", "2028-03-01T00:00:00+01:00"),
 }
+KNOWN_AT = 1_790_000_000_000  # of the first versions; the present ones came a moment later
 NEVER = from_iso("2027-06-01T00:00:00Z")
 
 
 def made() -> list[LegRow]:
     return [
-        promised_row(leg, 2)
+        promised_row(leg, 2, KNOWN_AT + 1)
         for seed, (first, last) in enumerate(SPANS.values())
         for leg in made_up_legs(seed, from_iso(first) - HOUR, from_iso(last) + HOUR, QUEUES, 1_500)
     ]
@@ -50,7 +51,7 @@ def promising(
         keep(  # a version of before, when nobody knew that they had been answered in time
             database,
             "leg_versions",
-            [leg_row(replace(leg, version=1, in_target=False)) for leg in early],
+            [leg_row(replace(leg, version=1, known_at=KNOWN_AT, in_target=False)) for leg in early],
         )
         keep(database, "leg_versions", [leg_row(leg) for leg in ROWS])
         keep_targets(database, promising_targets(ZONE))

@@ -126,7 +126,7 @@ def test_a_queue_without_targets_has_no_service_level(archive: Database) -> None
     expected = report_row(recount(legs, START, END))
     assert line["offered"] == expected["offered"]
     assert line["abandonment_ab1"] == pytest.approx(expected["abandonment_ab1"], abs=1e-6)
-    assert [line[name] for name in line if name.startswith("sl_")] == [None] * 5
+    assert [line[name] for name in line if name.startswith("sl_")] == [None] * 6
     assert [line[name] for name in ("abandonment_ab2", "formula", "answer_within_s")] == [None] * 3
 
 

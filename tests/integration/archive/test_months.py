@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.legs import LegRow
 from schemas.millis import DAY, from_iso
@@ -13,6 +14,7 @@ from streams.history.months import month_of
 from streams.history.question import Question
 from streams.history.report import Row, answer
 from streams.history.reports.compare import REPORT as COMPARE
+from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.error_budget import REPORT as BUDGET
 from streams.history.reports.month import REPORT as MONTH
 from streams.history.reports.patience import REPORT as PATIENCE
@@ -23,6 +25,7 @@ from streams.history.reports.waits import REPORT as WAITS
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.promised import NEVER, ROWS, SPANS, ZONE
 from tests.support.promising import (
+    OTHER_ZONE,
     PROMISES,
     is_judged,
     naive_half_hours,
@@ -72,7 +75,8 @@ def test_a_month_on_one_page(promising: Database, month: str) -> None:
 
 def assert_league_row(row: Row, legs: list[LegRow], question: Question) -> None:
     start, end = question.start, question.end
-    counted, halves = tally(legs, start, end), naive_half_hours(legs, start, end, ZONE)
+    zone = OTHER_ZONE.get(str(row["queue"]), ZONE)
+    counted, halves = tally(legs, start, end), naive_half_hours(legs, start, end, zone)
     lost = naive_losses(legs, start, end)
     steps = {step: sum(n for (name, _), n in lost.items() if name == step) for step, _ in lost}
     assert row["called"] == sum(n for step, n in steps.items() if step != "out_of_hours")
@@ -211,7 +215,11 @@ def test_the_error_budget_and_the_register(promising: Database, month: str) -> N
         assert (promise["formula"], promise["answer_within_s"], promise["short_abandon_s"]) == (
             formula, within / 1000, short / 1000,
         )  # fmt: skip
-        assert (promise["goal"], promise["versions"], promise["promised_from"]) == (goal, "1", None)
+        assert (promise["goal"], promise["targets_versions"], promise["promised_from"]) == (
+            goal,
+            "1",
+            None,
+        )
         assert (promise["served_as_promised"], promise["promised_calls"]) == (
             expected.good,
             expected.due,
@@ -225,7 +233,8 @@ def test_the_error_budget_and_the_register(promising: Database, month: str) -> N
         days: dict[str, tuple[int, int]] = {}
         for leg in legs_of(queue):
             of_leg = tally([leg], question.start, question.end)
-            date = str(datetime.fromtimestamp(leg.arrived_at / 1000, ZoneInfo(ZONE)).date())
+            clock = ZoneInfo(OTHER_ZONE.get(queue, ZONE))
+            date = str(datetime.fromtimestamp(leg.arrived_at / 1000, clock).date())
             missed, due = days.get(date, (0, 0))
             days[date] = missed + of_leg.due - of_leg.good, due + of_leg.due
         dearest = sorted(days.items(), key=lambda each: (-each[1][0], each[0]))[:3]
@@ -259,3 +268,23 @@ def test_how_many_waited_at_once(promising: Database, span: str) -> None:
         assert seen <= told
         shares = [float(str(row["share_of_time"])) for row in distribution if row["queue"] == group]
         assert sum(shares) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_page_of_a_month_agrees_with_the_reports_beside_it(promising: Database) -> None:
+    """The same digits, for they are the same functions."""
+    catalogue, question = read_catalogue(promising, NEVER), asked_of("2026-10")
+    centres = answer(MONTH, promising, catalogue, question).rows[1]
+    compared = answer(COMPARE, promising, catalogue, replace(question, by="centre")).rows[0]
+    halves = answer(CONSISTENCY, promising, catalogue, replace(question, by="centre")).rows[0]
+    for row in centres:
+        (change,) = [
+            each for each in compared
+            if each["queue"] == row["queue"] and each["against"] == "month before"
+        ]  # fmt: skip
+        assert (row["sl_promised"], row["sl_then"], row["sl_says"]) == (
+            change["sl_now"], change["sl_then"], change["sl_says"],
+        )  # fmt: skip
+        (of_halves,) = [each for each in halves if each["queue"] == row["queue"]]
+        for name in ("half_hours", "half_hours_missed", "longest_run", "worst_start", "worst_sl",
+                     "calls_in_missed", "masking_gap", "goal"):  # fmt: skip
+            assert row[name] == of_halves[name]

@@ -13,8 +13,9 @@ from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.losses import REPORT as LOSSES
 from streams.history.reports.unserved import REPORT as UNSERVED
 from streams.sinks.clickhouse.database import Database
-from tests.integration.archive.promised import NEVER, QUEUES, ROWS, SPANS, ZONE
+from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.promising import (
+    OTHER_ZONE,
     PROMISES,
     naive_half_hours,
     naive_losses,
@@ -93,7 +94,8 @@ def test_half_hours_that_met_the_goal(promising: Database, span: str, by: str) -
             for leg in ROWS
             if leg.queue in PROMISES and row["queue"] in (leg.queue, PROMISES[leg.queue][0])
         ]
-        expected = naive_half_hours(legs, start, end, ZONE)
+        zone = OTHER_ZONE.get(str(row["queue"]), ZONE)
+        expected = naive_half_hours(legs, start, end, zone)
         assert (row["half_hours"], row["half_hours_missed"], row["low_volume"]) == (
             expected.eligible, expected.missed, expected.low,
         )  # fmt: skip
@@ -104,7 +106,7 @@ def test_half_hours_that_met_the_goal(promising: Database, span: str, by: str) -
         )
         assert expected.worst is not None
         share, calls, at = expected.worst
-        assert (row["worst_start"], row["worst_calls"]) == (iso(at, ZoneInfo(ZONE)), -calls)
+        assert (row["worst_start"], row["worst_calls"]) == (iso(at, ZoneInfo(zone)), -calls)
         assert row["worst_sl"] == pytest.approx(share, abs=1e-6)
         whole = tally(legs, start, end).share or 0
         gap = whole - 1 + expected.calls_in_missed / expected.calls
@@ -171,3 +173,27 @@ def test_callers_who_were_not_served(promising: Database, span: str, by: str) ->
         )  # fmt: skip
         summary = counted[group]
         assert row["attempts"] == int(str(summary["abandoned"])) + int(str(summary["rejected"]))
+
+
+def test_what_was_known_before_the_correction(promising: Database) -> None:
+    """Version 1 of every second answered leg said that it was not answered in time; nothing else was known."""
+    start, end = map(from_iso, SPANS["autumn"])
+    catalogue = read_catalogue(promising, NEVER)
+    before = Question(start, end, as_of=KNOWN_AT)
+    (rows,) = answer(LOSSES, promising, catalogue, before).rows
+    assert {str(row["step"]) for row in rows} <= {
+        "called",
+        "answered_late",
+        "answered_without_target",
+        "out_of_hours",
+    }
+    first = [leg for leg in ROWS[::2] if leg.outcome == "answered"]
+    for queue in PROMISES:
+        expected = tally([leg for leg in first if leg.queue == queue], start, end)
+        (row,) = [
+            row for row in call_figures(promising, catalogue, before) if row["queue"] == queue
+        ]
+        assert (row["promised_calls"], row["served_as_promised"]) == (expected.due, 0)
+        assert row["against_goal"] == "missed"
+    (now,) = answer(LOSSES, promising, catalogue, Question(start, end, as_of=KNOWN_AT + 1)).rows
+    assert now == answer(LOSSES, promising, catalogue, Question(start, end)).rows[0]

@@ -13,6 +13,7 @@ from tests.support.builders import targets
 from tests.support.fake_archive import FakeArchive
 
 RANGE = ("--from", "2026-05-01", "--to", "2026-05-02")
+OF_A_MONTH = ("month", "compare", "error-budget")
 
 
 def ask(*arguments: str) -> tuple[int, str]:
@@ -23,8 +24,9 @@ def ask(*arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "report",
     [
-        *((name, *RANGE) for name in registry.names() if name != "contact"),
+        *((name, *RANGE) for name in registry.names() if name not in ("contact", *OF_A_MONTH)),
         ("contact", "c-1"),
+        *((name, "2026-10") for name in OF_A_MONTH),
     ],
 )
 def test_without_an_archive_it_says_what_to_start(report: tuple[str, ...], tmp_path: Path) -> None:
@@ -57,6 +59,12 @@ def test_without_an_archive_it_says_what_to_start(report: tuple[str, ...], tmp_p
         (("snapshots", *RANGE, "--window", "soon"), 2, "--window"),
         (("snapshots", *RANGE, "--every", "90s"), 2, "expected whole minutes"),
         (("summary", "--from", "2026-05-01"), 2, "Missing option '--to'"),
+        (("month", "october"), 2, 'MONTH: expected a month such as "2026-10", got "october"'),
+        (("month", "2026-10", "--as-of", "then"), 2, "--as-of"),
+        (("compare",), 2, "Missing argument 'MONTH'"),
+        (("people", *RANGE, "--by", "channel"), 2, "--by: agents are not told by channel"),
+        (("transfers", *RANGE, "--by", "channel"), 2, "--by: a contact is not passed on"),
+        (("queue-length", *RANGE, "--by", "channel"), 2, "--by: opening hours are not told"),
         (("contact",), 2, "Missing argument 'ID'"),
         (("corrections", *RANGE, "--range-of", "leaving"), 2, "--range-of"),
         (

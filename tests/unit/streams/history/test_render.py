@@ -3,7 +3,7 @@ import io
 import json
 
 from streams.history.render import Rows, rendered, rendered_report
-from streams.history.report import Column, Found, Part, Report
+from streams.history.report import Column, ForPeople, Found, Part, Report
 
 LINES: Rows = [
     {"queue": "a,b", "offered": 3, "sl": 0.333333, "asa_s": None},
@@ -72,3 +72,29 @@ def test_no_text_of_a_platform_moves_the_cursor_or_makes_a_row_of_its_own() -> N
     table = rendered(rows, ("queue",), "table")
     assert len(table.splitlines()) == 2
     assert "\\x1b[2Jbilling\\nsupport  99  100 %\\u202e\\x9b" in table
+
+
+def _of(part: Part) -> Report:
+    return Report(options=(), parts=(part,), ask=lambda *_: (), examples=())
+
+
+def test_people_read_percent_and_programs_a_number() -> None:
+    part = Part((Column("sl", "share", "a share"), Column("change", "points", "points")))
+    found = Found(([{"sl": 0.8614, "change": 1.234}, {"sl": None, "change": -4.0}],))
+    assert (
+        rendered_report(_of(part), found, "table") == "sl      change\n86.1 %  +1.2\n–       -4.0\n"
+    )
+    assert rendered_report(_of(part), found, "csv") == "sl,change\n0.8614,1.234\n,-4\n"
+
+
+def test_a_part_orders_its_table_and_says_what_it_left_out() -> None:
+    part = Part(
+        (Column("queue", "text", "whose"),),
+        arrange=lambda rows: ForPeople(rows[1:], f"left out: {rows[0]['queue']}\nand this"),
+    )
+    found = Found(([{"queue": "a\x1b"}, {"queue": "b"}],))
+    text = rendered_report(_of(part), found, "table")
+    assert text == "queue\nb\nleft out: a\\x1b\nand this\n"
+    assert rendered_report(_of(part), found, "json").count("queue") == 2
+    alone = Found(([{"queue": "a"}],))
+    assert rendered_report(_of(part), alone, "table") == "left out: a\nand this\n"

@@ -1,0 +1,108 @@
+"""What a month says; that its figures are right is tried on both databases in tests/integration."""
+
+from streams.history.catalogue import Catalogue
+from streams.history.comparing import Change
+from streams.history.consistency import HalfHour, consistency
+from streams.history.counted_groups import Counted
+from streams.history.league import Placed
+from streams.history.losses import Loss, Losses
+from streams.history.month import GroupsMonth
+from streams.history.month_sentences import change_in_words, month_sentences
+from streams.history.promises_kept import Kept
+from streams.history.sentences import TEXTS
+from streams.history.unserved import Unserved
+from tests.support.builders import MONDAY, targets
+
+HALF = 30 * 60_000
+CATALOGUE = Catalogue("UTC", {"billing": targets("billing")})
+
+
+def month(
+    group: str, *served: int, judged: bool = True, before: Change | None = None
+) -> GroupsMonth:
+    """Half hours of 20 calls from Monday on, so many of them served; promised 80 %."""
+    halves = [
+        HalfHour(MONDAY + n * HALF, MONDAY + (n + 1) * HALF, Kept(good, 20, 20 * 800_000))
+        for n, good in enumerate(served)
+    ]
+    losses = Losses(
+        group,
+        (
+            Loss("rejected", "", 3), Loss("abandoned_short", "", 1), Loss("abandoned", "", 4),
+            Loss("answered_late", "", 5), Loss("answered_in_target", "", sum(served)),
+        ),
+        out_of_hours=7,
+    )  # fmt: skip
+    return GroupsMonth(
+        group, "UTC", Counted(group, MONDAY, "UTC", {}, []), consistency(halves), judged,
+        losses if served else None, Unserved(group, 8, 1, 7, 5, 0, 5, 2) if served else None, before,
+        Placed(group, 1),
+    )  # fmt: skip
+
+
+def said(*centres: GroupsMonth, whole: GroupsMonth | None = None) -> dict[str, str]:
+    found = month_sentences(CATALOGUE, whole or month("ALL", 18), centres, centres, 12)
+    return {each.name: each.text for each in found}
+
+
+def test_a_bad_centre_is_told_with_all_of_its_figures() -> None:
+    worse = Change(0.5, 0.7, -20.0, 3.0, "worse")
+    texts = said(month("water", 18, 2, 4, before=worse))
+    assert texts["bad"] == (
+        "1. water: 40.0 % of 60 calls served as promised (goal 80.0 %). 2 of 3 half hours missed it, up to 2 in a row,"
+        " the worst Mon 2 Mar 00:30 with 10.0 %; 40 calls came in them. 4 gave up, 3 were refused."
+        " 20.0 points worse than the month before (70.0 %)."
+    )
+    assert "average_hides" not in texts
+    assert "12 legs of queues that nobody configured" in texts["scope"]
+
+
+def test_a_fine_average_with_a_bad_half_hour_has_its_sentence() -> None:
+    texts = said(month("switchboard", *[20] * 10, 2))
+    assert texts["average_hides"].startswith(
+        "switchboard: the average looks fine, but it hides bad half hours. 91.8 % of 220 calls were served as promised"
+        " (goal 80.0 %), yet 1 of 11 half hours missed it, the worst Mon 2 Mar 05:00 with 10.0 % of 20 calls"
+    )
+
+
+def test_all_together() -> None:
+    texts = said(month("fine", 20), whole=month("ALL", 18, 19))
+    assert texts["whole"] == (
+        "50 called in opening hours: 42 were answered, 5 gave up (1 of them at once), 3 were refused. 92.5 % were served"
+        " as each queue promised (goal 80.0 %)."
+    )
+    assert texts["unserved"].startswith("5 of 7 callers who gave up or were refused")
+    assert "none_is_bad" in texts
+
+
+def test_nobody_called_and_no_share() -> None:
+    assert set(said(whole=month("ALL"))) == {"scope", "nobody_called"}
+    texts = said(month("new", 1, judged=False), whole=month("ALL", 18, judged=False))
+    assert "– were served as each queue promised (goal –)" in texts["whole"]
+    assert "bad" not in texts
+
+
+def test_what_changed_in_words() -> None:
+    def words(change: Change | None) -> str:
+        return change_in_words(month("a", 18, before=change))
+
+    assert (
+        words(None)
+        == words(Change(0.8, None, None, None, None))
+        == ("cannot be compared with the month before")
+    )
+    assert words(Change(0.8, 0.75, 5.0, 1.0, "better")) == (
+        "5.0 points better than the month before (75.0 %)"
+    )
+    assert "no more than days differ by (noise up to 6.0)" in words(
+        Change(0.8, 0.75, 5.0, 6.0, "noise")
+    )
+    assert words(Change(0.8, 0.75, 5.0, None, "few calls")).startswith("too few calls")
+
+
+def test_every_text_is_said_by_somebody() -> None:
+    names = {
+        *said(month("a", 2), month("b", *[20] * 10, 2)), *said(month("a", 20)),
+        *said(whole=month("ALL")),
+    }  # fmt: skip
+    assert names == set(TEXTS)

@@ -1,0 +1,36 @@
+"""A paper, and its charts that are tables."""
+
+from streams.history.catalogue import Catalogue
+from streams.history.paper import SENTENCES, Paper, Table
+from streams.history.question import Question
+from streams.history.report import Column, Part
+from streams.history.reports.month import month_paper
+from streams.history.sentences import sentence
+from tests.support.builders import MONDAY, targets
+from tests.support.fake_archive import FakeArchive
+
+
+def test_sentences_come_first_then_the_tables() -> None:
+    part = Part((Column("queue", "text", "whose"),), name="queues", kind="queue")
+    paper = Paper(
+        "October",
+        {"zone": "UTC"},
+        (sentence("nobody_called"),),
+        (Table("Queues", part, [{"queue": "a"}]),),
+    )
+    found = paper.found()
+    assert found.titles == ("October", "Queues")
+    assert found.rows[0] == [
+        {"place": 1, "sentence": "nobody_called", "text": "Nobody called in opening hours."}
+    ]
+    assert SENTENCES.arrange(found.rows[0]).below == "Nobody called in opening hours."
+
+
+def test_every_chart_of_a_month_is_drawn_from_a_table_of_it() -> None:
+    catalogue = Catalogue("UTC", {"billing": targets("billing")})
+    paper = month_paper(FakeArchive(), catalogue, Question(MONDAY, MONDAY + 86_400_000))
+    columns = {table.part.name: table.part.names() for table in paper.tables}
+    assert paper.charts
+    for chart in paper.charts:
+        names = {chart.x, *chart.y, *filter(None, [chart.goal])}
+        assert names <= set(columns[chart.table])
