@@ -150,6 +150,13 @@ class QueueView:
         """
         return self._kept.roster.agents_of(self.targets.queue)
 
+    @property
+    def last_sign_out(self) -> int:
+        """When the last agent left of those who are signed out. It may lie ahead of `at`: calls and agents are read side by
+        side, and where a backlog is read the agents are often those of now.
+        """
+        return self._kept.roster.last_sign_out(self.targets.queue)
+
     @_Once
     def free_agents(self) -> tuple[FreeAgents, ...]:
         """Who could help: of queues near this one."""

@@ -56,11 +56,13 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
 
 def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Measured:
     signed_in = sum(view.agents.values())
+    is_nobody = bool(view.agents) and not signed_in
     return Measured(
         wait_ms / 1000,
         limit_ms / 1000,
         waiting,
-        raised=wait_ms > limit_ms and bool(view.agents) and not signed_in,
+        # Who left after this boundary was there at it.
+        raised=wait_ms > limit_ms and is_nobody and view.last_sign_out <= view.at,
         calm=not wait_ms or bool(signed_in),
         not_evaluated=None if view.agents else "no agents reported",
         expected=view.targets.answer_within_ms / 1000,
