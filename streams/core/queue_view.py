@@ -169,7 +169,7 @@ class QueueView:
         """
         return self._kept.agent_minutes.half_hour(self.at)
 
-    @_Once
+    @property
     def agents_gone(self) -> int:
         """How many agents fewer are signed in and reachable than minutes ago (`AgentMinutes.gone`). Only for a rule that says
         `counts_agents`.
