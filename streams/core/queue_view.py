@@ -20,6 +20,7 @@ from streams.core.next_step import free_agents
 from streams.core.present_load import PresentLoad, present_load
 from streams.core.queue_days import Days
 from streams.core.roster import Roster
+from streams.core.staffing import mean_handling_ms
 from streams.core.windows import Windows
 
 T = TypeVar("T")
@@ -116,6 +117,11 @@ class QueueView:
     def lately(self) -> Counts:
         """The counts of today so far and of yesterday: what changes slowly is measured over many calls."""
         return self._kept.days.lately(self.at)
+
+    @_Once
+    def handling_ms(self) -> int:
+        """The mean handling time of these; 0 where none was measured."""
+        return mean_handling_ms(self.lately)
 
     @_Once
     def today(self) -> Counts:

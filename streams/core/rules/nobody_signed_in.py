@@ -1,5 +1,6 @@
 """Alert rule: nobody is signed in while calls wait."""
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
@@ -37,6 +38,9 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
         limit_ms = table.waiting_longer_than_ms + table.doubtful_extra_ms
         found = _measured(view, view.oldest_doubtful_wait_ms, limit_ms, view.doubtful)
         return found._replace(doubtful=True)
+
+    def lacks(self, table: NobodySignedInTable, view: QueueView) -> NotEvaluated | None:
+        return None if view.agents else "no agents reported"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
