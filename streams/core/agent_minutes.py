@@ -30,9 +30,10 @@ class AgentMinutes(Struct, gc=False):
         if at - self.until != MINUTE:
             self.busy, self.taking, self.reachable = [], [], []
         self.until = at
-        for kept, n in zip((self.busy, self.taking, self.reachable), counted(agents), strict=True):
-            kept.append(n)
-            del kept[:-KEPT_MINUTES]
+        busy, taking, reachable = counted(agents)
+        self.busy = [*self.busy[-KEPT_MINUTES + 1 :], busy]
+        self.taking = [*self.taking[-KEPT_MINUTES + 1 :], taking]
+        self.reachable = [*self.reachable[-KEPT_MINUTES + 1 :], reachable]
 
     def half_hour(self, at: int) -> tuple[int, int] | None:
         """(busy, taking calls): the agents of the last 30 whole minutes, added up; None where not all of these

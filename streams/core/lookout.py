@@ -89,7 +89,7 @@ def asked(
         name = rule.name
         if name in progress or (
             minute % rule.every_minutes == 0
-            and safe_until.get(name, 0) < at
+            and (name not in safe_until or safe_until[name] < at)
             and not rule.across_queues
             and not rule.cannot_be_raised(table, view)
         ):

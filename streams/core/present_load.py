@@ -31,7 +31,7 @@ class PresentLoad(NamedTuple):
 
 def present_load(view: "QueueView") -> PresentLoad:
     """Of the minute up to which event time has passed."""
-    found = work(view.rolling.arrived_in_last(60), view.lately)
+    found = work(view.rolling.arrived_in_last(60), view.lately, view.handling_ms)
     rate = None if view.expected is None else _calls_an_hour(view.expected, view, found.arrivals)
     if rate is not None:
         load = rate * found.handling_ms / HOUR

@@ -156,11 +156,11 @@ class QueueDecisions:
         view = self.view(targets, at, expected)
         lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
         for rule, table in rules.tables:
+            if (why := rule.lacks(table, view)) is not None:
+                lacking[rule.name] = why
             progress = self.progress.get(rule.name)
-            measured = figure(rule, table, view, progress)
-            if measured.not_evaluated is not None:
-                lacking[rule.name] = measured.not_evaluated
             if rule.each_minute and progress is not None:
+                measured = figure(rule, table, view, progress)
                 sentences[rule.name] = told(rule, table, view, measured)
         self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
         return shown

@@ -20,6 +20,7 @@ from streams.core.next_step import free_agents
 from streams.core.present_load import PresentLoad, present_load
 from streams.core.queue_days import Days
 from streams.core.roster import Roster
+from streams.core.staffing import mean_handling_ms
 from streams.core.windows import Windows
 
 T = TypeVar("T")
@@ -118,6 +119,11 @@ class QueueView:
         return self._kept.days.lately(self.at)
 
     @_Once
+    def handling_ms(self) -> int:
+        """The mean handling time of these; 0 where none was measured."""
+        return mean_handling_ms(self.lately)
+
+    @_Once
     def today(self) -> Counts:
         """The counts of the business day so far."""
         return self.business_day[1]
@@ -150,6 +156,13 @@ class QueueView:
         """
         return self._kept.roster.agents_of(self.targets.queue)
 
+    @property
+    def last_sign_out(self) -> int:
+        """When the last agent left of those who are signed out. It may lie ahead of `at`: calls and agents are read side by
+        side, and where a backlog is read the agents are often those of now.
+        """
+        return self._kept.roster.last_sign_out(self.targets.queue)
+
     @_Once
     def free_agents(self) -> tuple[FreeAgents, ...]:
         """Who could help: of queues near this one."""
@@ -162,7 +175,7 @@ class QueueView:
         """
         return self._kept.agent_minutes.half_hour(self.at)
 
-    @_Once
+    @property
     def agents_gone(self) -> int:
         """How many agents fewer are signed in and reachable than minutes ago (`AgentMinutes.gone`). Only for a rule that says
         `counts_agents`.

@@ -16,6 +16,7 @@ class Roster:
         self._shown: dict[str, dict[str, int]] = {}  # what `agents_of` says, until it changes
         self._pauses: dict[str, dict[str, RosterEntry]] = {}  # by queue and agent
         self._free: dict[str, dict[str, RosterEntry]] = {}  # the same of those who are available
+        self._out: dict[str, dict[str, RosterEntry]] = {}  # and of those who are signed out
         self._sources: dict[str, set[str]] = {}  # that ever said that an agent serves the queue
         self.changed: set[str] = set()  # queues whose counts changed since a reader last cleared it
 
@@ -73,6 +74,10 @@ class Roster:
         most = max(reasons.values())
         return min(reason for reason, n in reasons.items() if n == most), most
 
+    def last_sign_out(self, queue: str) -> int:
+        """When the last one of those left who are signed out; 0 where nobody is."""
+        return max((entry.since for entry in self._out.get(queue, {}).values()), default=0)
+
     def queues(self) -> list[str]:
         """Every queue that an agent ever served, in the order in which they became known."""
         return list(self._counts)
@@ -89,6 +94,8 @@ class Roster:
             self._shown.pop(queue, None)
             if state == "available":
                 _note(self._free, queue, entry, n)
+            elif state == "logged_out":
+                _note(self._out, queue, entry, n)
             self._sources.setdefault(queue, set()).add(entry.source)
             if entry.routing_state == "not_ready" and entry.activity == "idle":
                 _note(self._pauses, queue, entry, n)

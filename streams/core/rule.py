@@ -121,6 +121,10 @@ class Rule(ABC, Generic[T]):
         """
         return None
 
+    def lacks(self, table: T, view: QueueView) -> NotEvaluated | None:
+        """What `measure` says in `not_evaluated`, and nothing else of it: screens ask this of each rule once a minute."""
+        return self.measure(table, view).not_evaluated
+
     @abstractmethod
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """What a person who is woken reads first: which queue, what, and the limit that is exceeded."""

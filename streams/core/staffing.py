@@ -23,8 +23,8 @@ class Work(NamedTuple):
     load: float  # Erlangs
 
 
-def work(arrivals: int, lately: Counts) -> Work:
-    """So many arrivals an hour, each with the mean handling time of `lately`: today and yesterday.
+def mean_handling_ms(lately: Counts) -> int:
+    """Of the legs of today and yesterday for which it was measured: see `Work.handling_ms`.
 
     The handling time of the last hour alone varies so much by chance that it made five times as many false alarms
     (docs/runbooks/Understaffed.md).
@@ -32,7 +32,12 @@ def work(arrivals: int, lately: Counts) -> Work:
     talk_ms, talks = _talk_hold(lately)
     wrap_ms, wraps = _wrap(lately)
     mean_ms = (talk_ms / talks if talks > 0 else 0.0) + (wrap_ms / wraps if wraps > 0 else 0.0)
-    handling_ms = round(mean_ms / SECOND) * SECOND
+    return round(mean_ms / SECOND) * SECOND
+
+
+def work(arrivals: int, lately: Counts, handling_ms: int | None = None) -> Work:
+    """So many arrivals an hour, each with the mean handling time of `lately`: `handling_ms`, where it is known."""
+    handling_ms = mean_handling_ms(lately) if handling_ms is None else handling_ms
     return Work(arrivals, lately.service_timed, handling_ms, arrivals * handling_ms / HOUR)
 
 

@@ -12,6 +12,7 @@ from schemas.millis import HOUR, MINUTE, SECOND
 from schemas.opening import Opening, parse_weekly
 from streams.core import queue_decisions
 from streams.core.active_rules import ActiveRules
+from streams.core.alert_rules import figure
 from streams.core.lookout import Asked
 from streams.core.profiles import Profiles
 from streams.core.queue_view import QueueView
@@ -129,6 +130,15 @@ def _all_that_are_on(
     ]
 
 
+def _lacks_what_it_measures(day: Story, at: int) -> None:
+    """What screens ask each minute is what a whole look would say."""
+    promise = day.versions[-1].queues[0]
+    for monitor in day.unit.monitors.values():
+        view = monitor.decisions.view(promise, at)
+        for rule, table in ActiveRules(promise).tables:
+            assert rule.lacks(table, view) == figure(rule, table, view, None).not_evaluated
+
+
 # Five later callers are answered while the first one waits for a minute and a half.
 _OVERTAKING: list[Came] = [(0, 90, "abandoned")] + [(1, 2, "answered")] * 6
 
@@ -162,6 +172,8 @@ def test_asking_at_every_boundary_changes_no_output(callers: list[Came], stays: 
                 if day is asking:
                     patch.setattr(queue_decisions, "asked", _all_that_are_on)
                 day.say(event)
+        if event.at % MINUTE == 0:
+            _lacks_what_it_measures(trusting, event.at)
         for monitor in asking.unit.monitors.values():
             monitor.decisions.ask_again()
             monitor.decisions._may_pass = lambda target: False  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Share
 from streams.core.line import Line
@@ -47,6 +48,9 @@ class Abandonment(Rule[AbandonmentTable]):
             raised=enough and share > table.raise_above,
             calm=not enough or share < table.clear_below,
         )
+
+    def lacks(self, table: AbandonmentTable, view: QueueView) -> NotEvaluated | None:
+        return None
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE, format_duration
 from schemas.opening import is_open
 from schemas.targets import Share
@@ -70,6 +71,9 @@ class AgentsOnOneReason(Rule[AgentsOnOneReasonTable]):
             cause=f"{paused} of {signed_in} agents have paused for more than {longer_than} "
             f"({reason or 'no reason told'})",
         )  # fmt: skip
+
+    def lacks(self, table: AgentsOnOneReasonTable, view: QueueView) -> NotEvaluated | None:
+        return None if view.agents else "no agents reported"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.cause:

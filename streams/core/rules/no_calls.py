@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE, format_duration
 from schemas.timing import STEP_MS
 from streams.core.expected_calls import ExpectedCalls
@@ -63,6 +64,14 @@ class NoCalls(Rule[NoCallsTable]):
             calm=not raised,
             cause=cause if raised else "",
         )
+
+    def lacks(self, table: NoCallsTable, view: QueueView) -> NotEvaluated | None:
+        expected, at = view.expected, view.passed
+        if expected is None:
+            return "no profile"
+        if view.rolling.last_arrival(at) is None or not expected.is_open(at):
+            return None
+        return None if expected.is_known(at) else "no profile"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:

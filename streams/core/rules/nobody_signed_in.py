@@ -1,5 +1,6 @@
 """Alert rule: nobody is signed in while calls wait."""
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
 from streams.core.queue_view import QueueView
 from streams.core.rule import DOUBTFUL_EXTRA_MS, PERHAPS_GONE, HoldingTimes, Measured, Rule
@@ -38,6 +39,9 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
         found = _measured(view, view.oldest_doubtful_wait_ms, limit_ms, view.doubtful)
         return found._replace(doubtful=True)
 
+    def lacks(self, table: NobodySignedInTable, view: QueueView) -> NotEvaluated | None:
+        return None if view.agents else "no agents reported"
+
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:
             return f"{queue_name}: somebody is signed in again, or nobody waits any more"
@@ -56,11 +60,13 @@ class NobodySignedIn(Rule[NobodySignedInTable]):
 
 def _measured(view: QueueView, wait_ms: int, limit_ms: int, waiting: int) -> Measured:
     signed_in = sum(view.agents.values())
+    is_nobody = bool(view.agents) and not signed_in
     return Measured(
         wait_ms / 1000,
         limit_ms / 1000,
         waiting,
-        raised=wait_ms > limit_ms and bool(view.agents) and not signed_in,
+        # Who left after this boundary was there at it.
+        raised=wait_ms > limit_ms and is_nobody and view.last_sign_out <= view.at,
         calm=not wait_ms or bool(signed_in),
         not_evaluated=None if view.agents else "no agents reported",
         expected=view.targets.answer_within_ms / 1000,

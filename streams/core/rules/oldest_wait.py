@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import SECOND, format_duration
 from streams.core.chance_wait import is_chance
 from streams.core.queue_view import QueueView
@@ -68,6 +69,9 @@ class OldestWait(Rule[OldestWaitTable]):
             doubtful=True,
             expected=view.targets.answer_within_ms / 1000,
         )
+
+    def lacks(self, table: OldestWaitTable, view: QueueView) -> NotEvaluated | None:
+        return None
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         wait = format_duration(int(measured.value) * SECOND)

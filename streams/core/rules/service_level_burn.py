@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.counters import Counts
 from schemas.formulas import good_and_all, good_and_all_by_place
 from schemas.goal import percent
@@ -63,18 +64,10 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
 
     def measure(self, table: ServiceLevelBurnTable, view: QueueView) -> Measured:
         targets, limit = view.targets, table.raise_above
-        if targets.goal >= 1 or limit * (1 - targets.goal) >= 1:
-            return not_evaluated("goal out of reach", limit)
-        hour = view.as_of_minute(LONG_MINUTES)
-        long = _level(targets, hour, LONG_MINUTES)
+        why, long = self._asked(table, view)
+        if why is not None:
+            return not_evaluated(why, limit, 0 if why == "goal out of reach" else long.n)
         short = _level(targets, view.as_of_minute(SHORT_MINUTES), SHORT_MINUTES)
-        if not long.n:
-            return not_evaluated("too few calls", limit)
-        found = work(hour.offered, view.lately)
-        if not found.handling_ms:
-            return not_evaluated("no handling times", limit, long.n)
-        if effective_n(long.n, found.load) < table.minimum:
-            return not_evaluated("too few calls", limit, long.n)
         burn = min(long.burn, short.burn)
         calm = burn < table.clear_below
         # Of a calm one the figures are those of the window that is: the other one may be as bad as before.
@@ -84,6 +77,24 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
             calm=calm, cause=_cause(targets, shown, other),
             expected=1.0, minutes=shown.minutes,
         )  # fmt: skip
+
+    def lacks(self, table: ServiceLevelBurnTable, view: QueueView) -> NotEvaluated | None:
+        return self._asked(table, view)[0]
+
+    def _asked(
+        self, table: ServiceLevelBurnTable, view: QueueView
+    ) -> tuple[NotEvaluated | None, "_Level"]:
+        """What it lacks, and the level of the hour."""
+        targets, hour = view.targets, view.as_of_minute(LONG_MINUTES)
+        long = _level(targets, hour, LONG_MINUTES)
+        if targets.goal >= 1 or table.raise_above * (1 - targets.goal) >= 1:
+            return "goal out of reach", long
+        if not long.n:
+            return "too few calls", long
+        found = work(hour.offered, view.lately, view.handling_ms)
+        if not found.handling_ms:
+            return "no handling times", long
+        return ("too few calls" if effective_n(long.n, found.load) < table.minimum else None), long
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.n:

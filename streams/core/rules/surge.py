@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from streams.core.expected_calls import BIN_MS, ExpectedCalls, level_of_day
 from streams.core.line import Line
@@ -80,6 +81,14 @@ class Surge(Rule[SurgeTable]):
             calm=calm,
             cause="" if calm else cause,
         )
+
+    def lacks(self, table: SurgeTable, view: QueueView) -> NotEvaluated | None:
+        expected, at = view.expected, view.passed
+        if expected is None:
+            return "no profile"
+        if not expected.is_open(at):
+            return None
+        return None if expected.is_known(at) else "no profile"
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if measured.calm:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.goal import percent
 from schemas.millis import HOUR, MINUTE, SECOND, format_duration
 from schemas.targets import Share, Targets
@@ -70,16 +71,11 @@ class Understaffed(Rule[UnderstaffedTable]):
     def measure(self, table: UnderstaffedTable, view: QueueView) -> Measured:
         targets, agents = view.targets, view.agents
         limit = round(targets.goal - table.points, 4)
-        if limit <= 0:
-            return not_evaluated("goal out of reach", limit)
-        if not agents:
-            return not_evaluated("no agents reported", limit)
+        if (why := self.lacks(table, view)) is not None:
+            n = view.load.work.measured if why == "too few calls" else 0
+            return not_evaluated(why, limit, n)
         now = view.load
         found = now.work
-        if not found.handling_ms and view.lately.answered >= table.minimum:
-            return not_evaluated("no handling times", limit)
-        if not found.handling_ms or found.measured < table.minimum:
-            return not_evaluated("too few calls", limit, found.measured)
         staff = taking_calls(agents)
         promised = targets.formula, targets.answer_within_ms, targets.short_abandon_ms
         model = staff, found.handling_ms, table.patience_ms
@@ -94,6 +90,17 @@ class Understaffed(Rule[UnderstaffedTable]):
         return Measured(
             level, limit, found.arrivals, raised=raised, calm=calm, expected=targets.goal
         )
+
+    def lacks(self, table: UnderstaffedTable, view: QueueView) -> NotEvaluated | None:
+        if round(view.targets.goal - table.points, 4) <= 0:
+            return "goal out of reach"
+        if not view.agents:
+            return "no agents reported"
+        measured = view.lately.service_timed
+        if measured >= table.minimum and view.handling_ms:
+            return None
+        is_untold = not view.handling_ms and view.lately.answered >= table.minimum
+        return "no handling times" if is_untold else "too few calls"
 
     def cause(self, table: UnderstaffedTable, view: QueueView, measured: Measured) -> str:
         if measured.calm:

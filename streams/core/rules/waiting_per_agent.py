@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE, SECOND
 from streams.core.queue_view import QueueView
 from streams.core.rule import HoldingTimes, Measured, Rule, not_evaluated
@@ -61,6 +62,9 @@ class WaitingPerAgent(Rule[WaitingPerAgentTable]):
             raised=too_many and is_signed_in and view.oldest_wait_ms > table.waiting_longer_than_ms,
             calm=not waiting or waiting < table.clear_below * staff,
         )
+
+    def lacks(self, table: WaitingPerAgentTable, view: QueueView) -> NotEvaluated | None:
+        return None if view.agents else "no agents reported"
 
     def cause(self, table: WaitingPerAgentTable, view: QueueView, measured: Measured) -> str:
         staff = taking_calls(view.agents)

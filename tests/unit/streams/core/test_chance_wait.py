@@ -18,8 +18,10 @@ from tests.support.story import Story
 AN_HOUR = 10.0
 
 
-def view_with(agents: int, activity: Activity = "talking", usual: Any = AN_HOUR / 4) -> QueueView:
-    """Ten calls an hour since midnight, of 4 minutes each, as usual."""
+def view_with(
+    agents: int, activity: Activity = "talking", usual: Any = AN_HOUR / 4, timed: int = 90
+) -> QueueView:
+    """Ten calls an hour since midnight, of 4 minutes each, as usual; of so many the end was told."""
     profiles = Profiles()
     if usual is not None:
         profiles.update(profile(per_slot=usual))
@@ -33,7 +35,8 @@ def view_with(agents: int, activity: Activity = "talking", usual: Any = AN_HOUR 
         at = clock("00:00") + number * 6 * MINUTE
         day.say(call("queued", f"leg{number}", at))
         day.say(call("answered", f"leg{number}", at + SECOND))
-        day.say(call("ended", f"leg{number}", at + SECOND + 4 * MINUTE))
+        if number < timed:
+            day.say(call("ended", f"leg{number}", at + SECOND + 4 * MINUTE))
     day.tick("09:00:10")
     monitor = day.unit.monitors[day.queue]
     return monitor.decisions.view(day.versions[-1].queues[0], clock("09:00"))
@@ -69,3 +72,8 @@ def test_where_it_cannot_be_chance_or_nobody_knows(view: QueueView) -> None:
 
 def test_no_weeks_is_never() -> None:
     assert not is_chance(view_with(2), 5 * MINUTE, 0)
+
+
+def test_a_handling_time_is_known_from_twenty_conversations_on() -> None:
+    assert is_chance(view_with(2, timed=20), 5 * MINUTE, 8)
+    assert not is_chance(view_with(2, timed=19), 5 * MINUTE, 8)

@@ -97,3 +97,13 @@ def test_it_counts_who_pauses_in_all_queues() -> None:
     assert roster.paused("q") == 1
     roster.update(entry(2, "not_ready", "talking"))
     assert roster.paused("q") == 0
+
+
+def test_it_knows_when_the_last_of_those_left_who_are_signed_out() -> None:
+    roster = Roster()
+    assert roster.last_sign_out("q") == 0
+    roster.update(replace(entry(1, "logged_out"), since=MONDAY + 1))
+    roster.update(replace(entry(1, "logged_out"), agent="bo", since=MONDAY + 2))
+    assert roster.last_sign_out("q") == MONDAY + 2
+    roster.update(replace(entry(2), agent="bo", since=MONDAY + 3))
+    assert roster.last_sign_out("q") == MONDAY + 1

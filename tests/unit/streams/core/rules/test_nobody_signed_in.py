@@ -21,10 +21,10 @@ def day_with(state: RoutingState | None, **promise: Any) -> Story:
     return day if state is None else signs(day, state)
 
 
-def signs(day: Story, state: RoutingState) -> Story:
+def signs(day: Story, state: RoutingState, since: int = MONDAY) -> Story:
     version = len(day.records) + 1
     day.roster.update(
-        RosterEntry("ann", version, "node", state, "idle", "", MONDAY, MONDAY, (BILLING,))
+        RosterEntry("ann", version, "node", state, "idle", "", since, since, (BILLING,))
     )
     return day
 
@@ -57,6 +57,18 @@ def test_the_last_agent_leaves_while_somebody_waits_and_no_event_says_so() -> No
     signs(day, "logged_out")
     day.tick("09:05:30")
     assert day.alerts() == ["nobody_signed_in firing"]
+
+
+def test_agents_of_now_empty_no_room_of_then() -> None:
+    """Calls of the morning are read after an outage, and the agents, who are read beside them, have gone home since."""
+    day = signs(day_with(None), "logged_out", since=clock("09:10:00"))
+    day.at("09:00:00").queued("ada")
+    day.tick("09:10:00")
+    assert day.alerts() == []
+    day.tick("09:10:05")
+    assert day.alerts() == ["nobody_signed_in pending"]
+    (alert,) = day.alert_records()
+    assert alert.onset_at == clock("09:10:00")
 
 
 @pytest.mark.parametrize("state", ["available", "not_ready", None])
