@@ -1,12 +1,14 @@
 """A page of the board as HTML: what is drawn anew at each board, and the document around it. Pure."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from dashboards.wallboard.board_page import Asked, Asker, Page, Seen
 from dashboards.wallboard.headline import headline, heard
 from dashboards.wallboard.html import Attribute, Html, el, every
 from dashboards.wallboard.order import Held
-from dashboards.wallboard.page import Board
+from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.page_catalogue import PAGES
 from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of
 from dashboards.wallboard.truth import Truth, banner, truth_of
@@ -54,6 +56,7 @@ def paint(board: Board, asked: Asked, before: Held | None, asker: Asker | None =
          "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
         _head(drawn.title, board),
         _banner(truth, board, say),
+        None if PAGES[asked.page].is_personal else _lines(tuple(drawn.rows), board, say),
         el("p", {"id": "headline"}, headline(tuple(drawn.rows), truth, say, board.now)) if drawn.status != 404 else None,  # noqa: PLR2004
         el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(tuple(drawn.rows), truth, say)),
         el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
@@ -89,6 +92,20 @@ def _banner(truth: Truth, board: Board, say: Texts) -> Html:
         "div", {"id": "told"},
         el("p", {"id": "banner", "role": "alert", "hidden": not text}, text),
         el("div", {"id": "messages", "hidden": not board.messages}, messages),
+    )  # fmt: skip
+
+
+def _lines(rows: Sequence[Row], board: Board, say: Texts) -> Html | None:
+    """What people wrote for all boards, or for a department of which the page shows a queue."""
+    shown = {row.department_id for row in rows} | {""}
+    lines = [each for each in board.lines if each.department in shown]
+    if not lines:
+        return None
+    return el(
+        "ul", {"id": "lines", "class": "lines"},
+        every(el("li", {"data-key": each.line_id}, el("strong", {"dir": "auto"}, each.text), " ",
+                 el("small", {}, say("desk_until", time=moment(each.until, board.zone, board.now, seconds=False))))
+              for each in lines),
     )  # fmt: skip
 
 
