@@ -14,6 +14,7 @@ from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
 
+_FOUND = 200
 _LOST_AT = "{time}"  # filled in by the page, which knows when it heard last
 
 
@@ -49,16 +50,17 @@ def paint(board: Board, asked: Asked, before: Held | None, asker: Asker | None =
     """Draw the page that was asked for; an order of rows may be held from the drawing `before`."""
     say = texts_of(asked.language)
     drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before, asker))
-    truth = truth_of(tuple(drawn.rows), board.parts, board.now)
+    rows = tuple(drawn.rows)
+    truth = truth_of(rows, board.parts, board.now)
     html = el(
         "div",
         {"id": "page", "class": f"page-{asked.page}", "data-state": truth.state, "data-now": board.now,
          "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
-        _head(drawn.title, board),
-        _banner(truth, board, say),
-        None if PAGES[asked.page].is_personal else _lines(tuple(drawn.rows), board, say),
-        el("p", {"id": "headline"}, headline(tuple(drawn.rows), truth, say, board.now)) if drawn.status != 404 else None,  # noqa: PLR2004
-        el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(tuple(drawn.rows), truth, say)),
+        el("header", {},
+            _top(drawn.title, board), _banner(truth, board, say),
+            None if PAGES[asked.page].is_personal else _lines(rows, board, say),
+            el("p", {"id": "headline"}, headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
+            el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(rows, truth, say))),
         el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
         _foot(truth, board, say),
     )  # fmt: skip
@@ -77,9 +79,9 @@ def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
     }
 
 
-def _head(title: str, board: Board) -> Html:
+def _top(title: str, board: Board) -> Html:
     return el(
-        "header", {},
+        "div", {"class": "top"},
         el("h1", {}, el("bdi", {}, title)),
         el("time", {"id": "clock"}, moment(board.now, board.zone, board.now)),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from pytest import MonkeyPatch
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard.ack_route import AckRoute
@@ -207,7 +207,9 @@ async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alo
             assert (await client.get(path)).status == 404
 
 
-async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(monkeypatch: MonkeyPatch) -> None:
+async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     floor = Floor()
     hub = floor.wallboard.hub
 
