@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import axe_core_python
 import pytest
 from msgspec.structs import replace
 from selenium import webdriver
@@ -18,6 +19,8 @@ from tests.support.callers import ANN, BO, OTHER, came, line
 from tests.support.people import Town
 from tests.support.waiting import wait_until
 from tests.support.walls import NOW, person
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 
 
 def desk_town(folder: Path) -> Town:
@@ -195,3 +198,19 @@ def test_a_line_stands_on_the_walls_of_its_department_without_scrolling(tmp_path
             "return document.documentElement.scrollHeight - document.documentElement.clientHeight"
         )
         assert driver.execute_script(below) <= 0
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing(tmp_path: Path, width: int) -> None:
+    town = desk_town(tmp_path)
+    with served(town) as url, chromium() as driver:
+        screen(driver, width, 900)
+        opened(driver, url, town)
+        driver.execute_script(AXE)
+        for opened_one in driver.find_elements(By.CSS_SELECTOR, "details summary"):
+            opened_one.click()
+        found = driver.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
+            " 'wcag22aa']}).then(r => done(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
+        )
+    assert found == []
