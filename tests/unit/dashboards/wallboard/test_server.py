@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from dashboards.access.rights import WHOLE, Scope
+from dashboards.callers.stays import Stays
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.latest import Latest
@@ -229,3 +230,9 @@ async def test_a_page_is_drawn_once_for_all_who_see_the_same() -> None:
     assert hub.page(WHOLE, asked) is hub.page(Scope(), asked)
     assert hub.page(WHOLE, asked) is not hub.page(Scope(frozenset({"works"})), asked)
     assert hub.page(WHOLE, asked) is not hub.page(WHOLE, Asked("all", "", "ar"))
+
+
+def test_the_stays_that_are_read_are_those_that_are_shown() -> None:
+    """They are empty at first, and an empty one is no reason to take another."""
+    stays = Stays()
+    assert Wallboard(Latest(), lambda: "", lambda: NOW, stays=stays).stays is stays
