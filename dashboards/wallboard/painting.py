@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from dashboards.wallboard.board_page import Asked, Page, Seen
 from dashboards.wallboard.headline import headline, heard
-from dashboards.wallboard.html import Attribute, Html, el, every
+from dashboards.wallboard.html import Attribute, Html, el, every, plain
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.page_catalogue import PAGES
@@ -13,6 +13,7 @@ from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
 
 _FOUND = 200
+_LONG = 120  # characters
 _LOST_AT = "{time}"  # filled in by the page, which knows when it heard last
 
 
@@ -56,12 +57,18 @@ def paint(board: Board, asked: Asked, before: Held | None) -> Painted:
          "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
         el("header", {},
             _top(drawn.title, board), _banner(truth, board, say),
-            el("p", {"id": "headline"}, headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
+            _headline(headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
             el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(rows, truth, say))),
         el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
         _foot(truth, board, say),
     )  # fmt: skip
     return Painted(title=drawn.title, html=html, status=drawn.status, held=drawn.held)
+
+
+def _headline(said: Html) -> Html:
+    """A television has room for two lines of it."""
+    is_long = len(plain(said)) > _LONG
+    return el("p", {"id": "headline", "class": "long" if is_long else None}, said)
 
 
 def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
