@@ -1,6 +1,6 @@
 """Sizes, contrast, languages and what people with a screen reader get, measured in the pages themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import axe_core_python
@@ -61,7 +61,8 @@ def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
     driver: webdriver.Chrome, width: int, height: int
 ) -> None:
     screen(driver, width, height)
-    for number, make in enumerate((records, fifty, ninety)):
+    floors: tuple[Callable[[int], list[Record]], ...] = (records, fifty, ninety)
+    for number, make in enumerate(floors):
         with board_with(driver, make(now_ms())) as (page, _, _served):
             page.open("/wall")
             size = page.run(SIZES)
