@@ -108,7 +108,7 @@ def _foot(truth: Truth, board: Board, say: Texts) -> Html:
     return el(
         "footer", {},
         el("p", {"id": "age", "data-text": age_text}, shown),
-        el("p", {}, say("counted", n=truth.counted, all=truth.queues)),
+        el("p", {"data-live": True}, say("counted", n=truth.counted, all=truth.queues)),
         el("p", {"class": "no-script"}, say("no_script", time=moment(board.now, board.zone, board.now))),
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ def rest(others: Sequence[Row], say: Texts) -> Html:
         el("span", {}, say("others_closed", n=len(closed))) if closed else None,
         el("span", {}, say("others_unjudged", n=unjudged)) if unjudged else None,
     ]  # fmt: skip
-    return el("p", {"class": "rest", "id": "rest"}, every(part for part in parts if part))
+    return el("p", {"class": "rest", "data-live": True}, every(part for part in parts if part))
 
 
 def _named(rows: Sequence[Row], say: Texts) -> Html:
