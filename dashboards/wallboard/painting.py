@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.wallboard.board_page import Asked, Asker, Page, Seen
 from dashboards.wallboard.headline import headline, heard
-from dashboards.wallboard.html import Attribute, Html, el, every
+from dashboards.wallboard.html import Attribute, Html, el, every, plain
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.page_catalogue import PAGES
@@ -15,6 +15,7 @@ from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
 
 _FOUND = 200
+_LONG = 120  # characters
 _LOST_AT = "{time}"  # filled in by the page, which knows when it heard last
 
 
@@ -59,12 +60,18 @@ def paint(board: Board, asked: Asked, before: Held | None, asker: Asker | None =
         el("header", {},
             _top(drawn.title, board), _banner(truth, board, say),
             None if PAGES[asked.page].is_personal else _lines(rows, board, say),
-            el("p", {"id": "headline"}, headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
+            _headline(headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
             el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(rows, truth, say))),
         el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
         _foot(truth, board, say),
     )  # fmt: skip
     return Painted(title=drawn.title, html=html, status=drawn.status, held=drawn.held)
+
+
+def _headline(said: Html) -> Html:
+    """A television has room for two lines of it."""
+    is_long = len(plain(said)) > _LONG
+    return el("p", {"id": "headline", "class": "long" if is_long else None}, said)
 
 
 def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
@@ -118,7 +125,7 @@ def _foot(truth: Truth, board: Board, say: Texts) -> Html:
     return el(
         "footer", {},
         el("p", {"id": "age", "data-text": age_text}, shown),
-        el("p", {}, say("counted", n=truth.counted, all=truth.queues)),
+        el("p", {"data-live": True}, say("counted", n=truth.counted, all=truth.queues)),
         el("p", {"class": "no-script"}, say("no_script", time=moment(board.now, board.zone, board.now))),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Sizes, contrast, languages and what people with a screen reader get, measured in the pages themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import axe_core_python
@@ -13,7 +13,7 @@ from schemas.codec import encode
 from schemas.targets import TargetsVersion
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
-from tests.support.floors import Record, records, snapshot, targets
+from tests.support.floors import Record, healthy, records, snapshot, targets
 from tests.support.served_board import CONTRAST, CUT, board_with, screen
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
@@ -37,8 +37,11 @@ def driver() -> Iterator[webdriver.Chrome]:
         yield found
 
 
-def fifty(name: str = "Line") -> list[Record]:
-    now = now_ms()
+def ninety(now: int) -> list[Record]:
+    return fifty(now, NINETY)
+
+
+def fifty(now: int, name: str = "Line") -> list[Record]:
     queues = [f"q{n:02}" for n in range(50)]
     version = TargetsVersion(1, 0, 0, "UTC", tuple(targets(queue=q, name=f"{name} {q}") for q in queues))  # fmt: skip
     asking = {"q01": "act", "q02": "watch", "q03": "watch"}
@@ -49,7 +52,8 @@ def fifty(name: str = "Line") -> list[Record]:
         )
         for q in queues
     ]  # fmt: skip
-    return [("targets", b"1", encode(version)), *(("snapshots", each.queue.encode(), encode(each)) for each in shown)]  # fmt: skip
+    simulated = healthy("simulate", now)
+    return [("health", b"simulate", encode(simulated)), ("targets", b"1", encode(version)), *(("snapshots", each.queue.encode(), encode(each)) for each in shown)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1366, 768)])
@@ -57,8 +61,9 @@ def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
     driver: webdriver.Chrome, width: int, height: int
 ) -> None:
     screen(driver, width, height)
-    for what in (records(now_ms()), fifty(), fifty(NINETY)):
-        with board_with(driver, what) as (page, _, _served):
+    floors: tuple[Callable[[int], list[Record]], ...] = (records, fifty, ninety)
+    for number, make in enumerate(floors):
+        with board_with(driver, make(now_ms())) as (page, _, _served):
             page.open("/wall")
             size = page.run(SIZES)
             assert size["overflow"][0] <= 0 >= size["overflow"][1]
@@ -68,7 +73,7 @@ def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
             assert len(set(size["names"])) == 1  # another size would look like importance
             assert len(size["names"]) == 8
             assert page.run(CUT) == []
-            page.picture(f"wall-{width}-{len(what)}")
+            page.picture(f"wall-{width}-{number}")
 
 
 @pytest.mark.parametrize("path", ["/", "/department/city", "/centre/electricity", "/queue/power-outage", "/queue/nothing"])  # fmt: skip
