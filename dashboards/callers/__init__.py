@@ -1,1 +1,1 @@
-"""Single callers' stories, by tokens, where `queues.toml` lists callers"""
+"""Stories of single callers, by tokens"""

@@ -18,6 +18,7 @@ from dashboards.wallboard.texts import chosen
 
 RETRY_MS = 2_000
 PING_S = 15.0
+PERSONAL_EVERY_S = 2.0  # a page of one viewer alone is drawn for each: its waits tick meanwhile
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 _NOT_KEPT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
@@ -122,6 +123,8 @@ class PageRoutes:
                 data, pinged = b": ping\n\n" + data, time.monotonic()
             await asyncio.wait_for(response.write(data), SLOW_S)
             number = frame.number
+            if asked is not None and PAGES[asked.page].is_personal:
+                await asyncio.sleep(PERSONAL_EVERY_S)
 
     def _scope(self, request: web.Request) -> Scope:
         return self._scope_of(principal_of(request))

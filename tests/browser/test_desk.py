@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import axe_core_python
 import pytest
 from msgspec.structs import replace
 from selenium import webdriver
@@ -9,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from schemas.codec import decode_as, encode
-from schemas.commands import Acknowledged, LineShown
+from schemas.commands import Acknowledged, LineShown, command_key
 from schemas.millis import HOUR, MINUTE
 from schemas.roles import ROLES
 from tests.browser.test_people import log_in, picture, screen, served
@@ -18,6 +19,8 @@ from tests.support.callers import ANN, BO, OTHER, came, line
 from tests.support.people import Town
 from tests.support.waiting import wait_until
 from tests.support.walls import NOW, person
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 
 
 def desk_town(folder: Path) -> Town:
@@ -175,3 +178,39 @@ def test_who_may_only_look_has_no_button(tmp_path: Path) -> None:
         log_in(driver, town.token("viewer"))
         wait_until(lambda: driver.find_elements(By.ID, "alerts"), "the desk is there")
         assert driver.find_elements(By.CSS_SELECTOR, "form[method='post']") == []
+
+
+def test_a_line_stands_on_the_walls_of_its_department_without_scrolling(tmp_path: Path) -> None:
+    town = desk_town(tmp_path)
+    said = "Burst pipe in Ntuzuma: crews are out. Tell callers that water is back at 18:00; tankers stand at the clinic."
+    for line_id, department, note in (("l", "water", said), ("s", "staff", "of staff alone")):
+        shown = LineShown(
+            who="Bo", at=NOW, line_id=line_id, until=NOW + HOUR, note=note, department=department
+        )
+        town.latest.apply("commands", command_key(shown), encode(shown))
+    with served(town) as url, chromium() as driver:
+        driver.get(f"{url}/wall/water")
+        log_in(driver, town.token("viewer"))
+        wait_until(lambda: said in text(driver, "#lines"), "the wall shows the line")
+        assert "of staff alone" not in driver.page_source
+        picture(driver, "wall-with-line")
+        below = (
+            "return document.documentElement.scrollHeight - document.documentElement.clientHeight"
+        )
+        assert driver.execute_script(below) <= 0
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_axe_finds_nothing(tmp_path: Path, width: int) -> None:
+    town = desk_town(tmp_path)
+    with served(town) as url, chromium() as driver:
+        screen(driver, width, 900)
+        opened(driver, url, town)
+        driver.execute_script(AXE)
+        for opened_one in driver.find_elements(By.CSS_SELECTOR, "details summary"):
+            opened_one.click()
+        found = driver.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
+            " 'wcag22aa']}).then(r => done(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
+        )
+    assert found == []

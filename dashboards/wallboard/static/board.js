@@ -78,7 +78,11 @@ function lose(text) {
   isLost = true;
   const page = byId("page");
   page.dataset.state = "dead";
-  for (const node of page.querySelectorAll(".figure, .wait")) node.textContent = DASH;
+  for (const node of page.querySelectorAll(".figure, .wait")) {
+    node.textContent = DASH;
+    node.classList.remove("below", "over", "late", "few");
+  }
+  for (const node of page.querySelectorAll("[data-live]")) node.replaceChildren(); // lists and sentences of now
   for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar")) node.replaceChildren();
   for (const node of page.querySelectorAll(".sign")) {
     node.dataset.level = "none";
@@ -92,7 +96,6 @@ function lose(text) {
   const headline = byId("headline");
   if (headline) headline.textContent = page.dataset.unknown;
   byId("heard").textContent = text;
-  byId("rest")?.replaceChildren();
   const banner = byId("banner");
   banner.hidden = false;
   banner.textContent = text;

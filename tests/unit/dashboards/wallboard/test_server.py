@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
-from aiohttp.test_utils import TestClient, TestServer
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from dashboards.access.rights import WHOLE, Scope
+from dashboards.callers.stays import Stays
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.latest import Latest
@@ -207,7 +208,9 @@ async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alo
             assert (await client.get(path)).status == 404
 
 
-async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     floor = Floor()
     hub = floor.wallboard.hub
 
@@ -227,3 +230,9 @@ async def test_a_page_is_drawn_once_for_all_who_see_the_same() -> None:
     assert hub.page(WHOLE, asked) is hub.page(Scope(), asked)
     assert hub.page(WHOLE, asked) is not hub.page(Scope(frozenset({"works"})), asked)
     assert hub.page(WHOLE, asked) is not hub.page(WHOLE, Asked("all", "", "ar"))
+
+
+def test_the_stays_that_are_read_are_those_that_are_shown() -> None:
+    """They are empty at first, and an empty one is no reason to take another."""
+    stays = Stays()
+    assert Wallboard(Latest(), lambda: "", lambda: NOW, stays=stays).stays is stays

@@ -1,0 +1,169 @@
+"""What the desk draws: in every language, with nothing of others and no markup that is not ours."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from dashboards.access.rights import Grant, Principal
+from dashboards.callers.not_back import HungUp, NotBack
+from dashboards.callers.story import Before, Story
+from dashboards.wallboard.board_page import Asked, Asker
+from dashboards.wallboard.callers import CallerLine, Callers
+from dashboards.wallboard.desk import AgentCard, Desk, MuteLine, desk
+from dashboards.wallboard.desk_choice import Wanted
+from dashboards.wallboard.page import ShownLine
+from dashboards.wallboard.painting import paint
+from dashboards.wallboard.texts import LANGUAGES
+from dashboards.wallboard.view import board
+from schemas.agents import ShownState
+from schemas.codec import encode
+from schemas.millis import HOUR, MINUTE
+from schemas.owners import Language
+from schemas.roles import Role
+from tests.support.callers import stays_of
+from tests.support.desks import ALL, GONE, WAITS, town
+from tests.support.walls import NOW, alert, person
+
+EVIL = "<script>x</script>"
+STATES: tuple[ShownState, ...] = (
+    "available", "ringing", "talking", "hold", "wrap", "not_ready", "unreachable",
+)  # fmt: skip
+
+
+def busy() -> Desk:
+    """Everything that a desk can tell, at once."""
+    latest = town(person("thandi", "idle", "burst-pipes"))
+    fires = alert(alert_id="late/burst-pipes", department="water", reason=EVIL)
+    latest.apply("alerts", b"a", encode(fires))
+    made = desk(board(latest, NOW, scope=ALL), latest, stays_of(WAITS, GONE), scope=ALL)
+    story = Story(
+        caller="aaaaaaaa", rang_today=3, hung_up_at=NOW - HOUR, missed_offers=2, is_call_back=True,
+        stays_before=9, waited_before_ms=MINUTE, sent_from="payroll",
+        before=(Before("payroll", "exited", NOW - HOUR, None), Before(), Before(EVIL, "exited", NOW, 1_000)),
+    )  # fmt: skip
+    lines = (
+        CallerLine(EVIL, NOW, 0, late=True, ringing=True, doubtful=True, priority=7, story=story),
+        CallerLine("b", NOW, 0),
+        CallerLine("c", NOW, 0, story=Story()),
+    )
+    gone = NotBack(
+        NOW - HOUR, 60, 2, (HungUp("g", "bbbbbbbb", NOW, None, 2, 1), HungUp("h", "c", NOW, 1_000))
+    )
+    return replace(
+        made,
+        board=replace(made.board, lines=(ShownLine("l", EVIL, "Bo", NOW + HOUR), ShownLine("w", "x", "Bo", NOW, "water"))),
+        callers={"burst-pipes": Callers(70, True, lines, gone)},
+        agents=tuple(AgentCard(f"{EVIL}{state}", state, NOW, ("burst-pipes",), EVIL, 5) for state in STATES),
+        mutes=(MuteLine("m", "Bo", NOW + HOUR, "surge", "burst-pipes", EVIL), MuteLine("a", "Bo", NOW + HOUR)),
+    )  # fmt: skip
+
+
+def asker(*roles: Role, departments: Iterable[str] | None = None, **changes: Any) -> Asker:
+    to = None if departments is None else frozenset(departments)
+    who = Principal("Ann", tuple(Grant(role, to) for role in roles), "session", "the-mark")
+    given = Asker(who, "/desk?q=a", busy(), departments=(("water", "Water"), ("staff", EVIL)))
+    return replace(given, **changes)
+
+
+def drawn(asked: Asker, language: Language = "en") -> str:
+    whole = asked.desk.board if asked.desk else board(town(), NOW, scope=ALL)
+    return str(paint(whole, Asked("desk", "", language), None, asked).html)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_said_in_every_language_and_no_text_is_markup(language: Language) -> None:
+    html = drawn(asker("supervisor"), language)
+    assert EVIL not in html
+    assert "&lt;script&gt;" in html
+    assert "Hung up" not in html or language == "en"
+    for what in ("aaaaaaaa", "bbbbbbbb", "late/burst-pipes", "the-mark"):
+        assert what in html, what
+
+
+def test_a_form_carries_its_mark_and_leads_back() -> None:
+    html = drawn(asker("supervisor"))
+    assert html.count('name="csrf" value="the-mark"') == html.count('method="post"')
+    assert 'name="then" value="/desk?q=a"' in html
+    assert {
+        each
+        for each in ("acknowledge", "note", "mute", "unmute", "show_line", "take_line")
+        if f'value="{each}"' not in html
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("roles", "departments", "may"),
+    [
+        (("viewer",), None, set()),
+        (("on-call",), None, {"acknowledge"}),
+        (("supervisor",), {"water"}, {"acknowledge", "note", "mute", "unmute", "show_line", "take_line"}),
+        (("supervisor",), {"staff"}, set()),
+    ],
+)  # fmt: skip
+def test_nobody_is_offered_what_the_role_may_not(
+    roles: Any, departments: Any, may: set[str]
+) -> None:
+    html = drawn(asker(*roles, departments=departments))
+    orders = ("acknowledge", "release", "note", "mute", "unmute", "show_line", "take_line")
+    assert {each for each in orders if f'name="do" value="{each}"' in html} - {
+        "show_line"
+    } == may - {"show_line"}
+
+
+def test_an_alert_that_somebody_has_is_given_back() -> None:
+    asked = asker("on-call")
+    assert asked.desk is not None
+    rows = tuple(
+        replace(
+            row,
+            alerts=tuple(
+                replace(line, had_by="Bo", quiet="Bo has it for 1m") for line in row.alerts
+            ),
+        )
+        for row in asked.desk.board.rows
+    )
+    html = drawn(
+        replace(asked, desk=replace(asked.desk, board=replace(asked.desk.board, rows=rows)))
+    )
+    assert 'value="release"' in html
+    assert 'value="acknowledge"' not in html
+
+
+def test_where_callers_are_not_listed_or_not_read_yet_it_says_so() -> None:
+    asked = asker("viewer")
+    assert asked.desk is not None
+    none = drawn(replace(asked, desk=replace(asked.desk, callers={})))
+    assert none.count("Callers are not listed one by one here.") == 2
+    reading = drawn(
+        replace(asked, desk=replace(asked.desk, callers={"burst-pipes": Callers(0, True)}))
+    )
+    assert "Nobody waits." in reading
+    assert "Earlier calls are still being read." in reading
+
+
+def test_the_filters_stand_as_they_were_asked_for() -> None:
+    html = drawn(asker("viewer", wanted=Wanted(EVIL, "oldest"), sign="ACT", department="water"))
+    for chosen in ("oldest", "ACT", "water"):
+        assert f'<option value="{chosen}" selected>' in html
+    assert 'value="&lt;script&gt;' in html
+
+
+def test_a_filter_that_there_is_not_is_said() -> None:
+    painted = paint(
+        board(town(), NOW, scope=ALL),
+        Asked("desk", "", "en"),
+        None,
+        asker("viewer", desk=None, problem=f'no queue "{EVIL}"'),
+    )
+    assert painted.status == 404
+    assert "no queue" in painted.html
+    assert EVIL not in painted.html
+
+
+def test_a_figure_leads_to_the_callers_or_agents_behind_it() -> None:
+    html = drawn(asker("viewer"))
+    for part in ("callers", "not-back", "agents"):
+        assert f'href="/desk?queue=burst-pipes#{part}"' in html
+        assert f'id="{part}"' in html
