@@ -1,6 +1,7 @@
 """A page of the board as HTML: what is drawn anew at each board, and the document around it. Pure."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -170,7 +171,7 @@ def _ways(asked: Asked, page: Page, say: Texts) -> Html:
                  "aria-current": "true" if code == say.code else None}, texts_of(code).name)
         for code in LANGUAGES
     )  # fmt: skip
-    wall = "/wall" if asked.page == "all" or not page.scrolls else f"/wall/{asked.id}"
+    wall = f"/wall/{quote(asked.id, safe='')}" if asked.id and page.scrolls else "/wall"
     return el(
         "nav", {"class": "ways", "aria-label": "queuewatch"},
         el("a", {"href": f"/{end}"}, say("to_all")),
