@@ -147,6 +147,7 @@ def rows(
         cell_height=common.TableCellHeight.MD,
         sort_by=[common.TableSortByFieldState(display_name=name, desc=True) for name in sort],
     )
+    options.footer = None  # the SDK's default, which Grafana 13 does not know any more
     panel = _panel("table", about, queries, options, defaults, overrides=columns)
     panel.transformations = list(transformations) or None
     return panel
