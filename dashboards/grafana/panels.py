@@ -61,7 +61,7 @@ def tile(
     colour = look.ACT if silence == look.NO_DATA else look.CALM
     defaults = FieldConfig(
         unit=unit,
-        decimals=0,
+        decimals=look.DECIMALS.get(unit),
         thresholds=colours,
         mappings=look.silence_shows(silence, colour),
         no_value=silence,
@@ -203,10 +203,8 @@ def column(
 ) -> Override:
     """The look of one column; `colours` are for the background of a cell, `colour` for a line of a chart."""
     properties = [DynamicConfigValue(id_val="unit", value=unit)]
-    if unit in {look.COUNT, look.SECONDS, look.SHARE}:
-        properties.append(DynamicConfigValue(id_val="decimals", value=0))
-    if unit == look.FACTOR:
-        properties.append(DynamicConfigValue(id_val="decimals", value=1))
+    if unit in look.DECIMALS:
+        properties.append(DynamicConfigValue(id_val="decimals", value=look.DECIMALS[unit]))
     if colours is not None or mappings:
         cell = {"type": "color-background", "mode": "basic"}
         properties.append(DynamicConfigValue(id_val="custom.cellOptions", value=cell))
