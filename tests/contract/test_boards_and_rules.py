@@ -19,6 +19,7 @@ from schemas.alerts import alert_name
 from schemas.recorded import RECORDED
 from schemas.series import SERIES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
+from tests.support import board_table, grafana_look
 from tests.support.boards import asked
 from tests.support.services import ROOT
 
@@ -30,6 +31,18 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 def test_rendered_files_are_fresh() -> None:
     assert render.stale(render.FOLDER) == [], "run `queuewatch dashboards render`"
+
+
+def test_the_table_of_boards_is_fresh() -> None:
+    text = board_table.DOCUMENT.read_text(encoding="utf-8")
+    assert board_table.rendered(text) == text, "run python -m tests.support.board_table"
+
+
+def test_every_tile_has_its_line_in_the_page_of_what_tiles_say() -> None:
+    """What they say is told by `make grafana-look`, which fetches Grafana's code."""
+    lines = grafana_look.DOCUMENT.read_text(encoding="utf-8").splitlines()
+    told = [tuple(line.split(" | ")[:2]) for line in lines if line.startswith("| ")][1:]
+    assert told == [(f"| {name}", panel["title"]) for name, panel in grafana_look.tiles()]
 
 
 @pytest.mark.parametrize("name", render.BOARDS)
