@@ -18,7 +18,7 @@ FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.setup build/kafka/.setup  ## .venv from the hashed lock, and the jars of the local Kafka
 

@@ -247,9 +247,13 @@ AGENT_COLUMNS: dict[str, Expected] = {
 }  # fmt: skip
 
 
+def _figure(window: str, name: str) -> Expected:
+    return lambda d, h: h.figure(window, name)
+
+
 def by_formula(window: str) -> dict[str, Expected]:
     columns: list[Expected] = [lambda d, h: EACH, lambda d, h: h.served(window)]
-    columns += [lambda d, h, rule=rule: h.figure(window, rule.name) for rule in SERVICE_LEVELS]
+    columns += [_figure(window, rule.name) for rule in SERVICE_LEVELS]
     columns += [lambda d, h: GOALS, lambda d, h: {BILLING: 20, REPAIRS: 30, PERMITS: 10}]
     return dict(zip("ABCDEFGHI", columns, strict=True))
 
@@ -316,19 +320,11 @@ KNOWN: dict[str, dict[str, Expected]] = {  # by panel; the same panel on two boa
 }  # fmt: skip
 # Of a queue whose rule cannot be asked, with the reason that the core gives.
 REASONS = "Rules that cannot be asked"
+# Which label tells rows of a query apart, and in which order they are named above.
 _TELLING = (
-    "alertname",
-    "rule",
-    "process",
-    "version",
-    "source",
-    "severity",
-    "owner",
-    "target",
-    "job",
-    "table",
-)
-_TELLING += ("topic", "result", "stage", "reason", "state")  # fmt: skip
+    "alertname", "rule", "process", "version", "source", "severity", "owner", "target",
+    "job", "table", "topic", "result", "stage", "reason", "state",
+)  # fmt: skip
 
 
 def values(answer: list[dict[str, Any]], expected: Values) -> Values:

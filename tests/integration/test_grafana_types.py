@@ -8,8 +8,10 @@ from tests.support.grafana_types import source
 from tests.support.services import ROOT
 
 TYPES = ROOT / "build" / "grafana-types"
-STRICT = ("--strict", "--noEmit", "--skipLibCheck", "--moduleResolution", "bundler")
-STRICT += ("--module", "esnext", "--target", "es2022")
+STRICT = (
+    "--strict", "--noEmit", "--skipLibCheck", "--moduleResolution", "bundler", "--module", "esnext",
+    "--target", "es2022",
+)  # fmt: skip
 
 
 def compiled(folder: Path, **texts: str) -> str:
