@@ -1,7 +1,7 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards clean
+.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards grafana-look clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in three parts that run
@@ -18,14 +18,14 @@ FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.setup build/kafka/.setup  ## .venv from the hashed lock, and the jars of the local Kafka
 
 demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops it
 	$(BIN)/queuewatch up
 
-test: .venv/.setup-dev build/kafka/.setup  ## install what the tests need, then run them all
+test: .venv/.setup-dev build/kafka/.setup build/grafana-types/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory --jobs=3 tests-here tests-beside tests-apart
@@ -77,6 +77,9 @@ accept: setup  ## real data through a fresh `up`: RECORDS=records.csv EXPECTED=e
 dashboards: setup  ## render the Grafana boards to JSON
 	$(BIN)/queuewatch dashboards render
 
+grafana-look: .venv/.setup-dev build/grafana-look/.setup  ## what our boards say, by Grafana's own display code in Node: docs/grafana-look.md
+	$(BIN)/python -m tests.support.grafana_look
+
 sbom: .venv/.setup-dev  ## what is shipped, as CycloneDX: build/sbom.json
 	@mkdir -p build
 	$(BIN)/python -m tests.support.sbom > build/sbom.json
@@ -95,6 +98,10 @@ clean:  ## remove what make made: .venv, build, caches
 .venv/.setup-dev: requirements-dev.lock pyproject.toml deploy/setup/venv.sh
 	deploy/setup/venv.sh requirements-dev.lock
 	@touch .venv/.setup $@
+
+build/grafana-%/.setup: tests/grafana/%/package-lock.json deploy/setup/npm.sh
+	deploy/setup/npm.sh tests/grafana/$* build/grafana-$*
+	@touch $@
 
 build/kafka/.setup: deploy/kafka/pom.xml deploy/setup/kafka.sh
 	deploy/setup/kafka.sh build/kafka/libs

@@ -5,7 +5,9 @@ variables, and kiosk mode hides neither them nor the time picker.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
+from grafana_foundation_sdk.models.common import DataSourceRef
 from grafana_foundation_sdk.models.dashboard import (
     AnnotationContainer,
     Dashboard,
@@ -16,6 +18,10 @@ from grafana_foundation_sdk.models.dashboard import (
     Panel,
     TimePickerConfig,
     VariableModel,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+    VariableType,
 )
 
 TAG = "queuewatch"
@@ -38,6 +44,34 @@ def desk(
 ) -> Dashboard:
     """A board that somebody works with: time picker, variables, and the way to our other boards."""
     return _board(name, description, since, refresh, panels, variables, is_shared=False)
+
+
+def variable(
+    name: str, label: str, description: str, query: str, source: DataSourceRef, **more: Any
+) -> VariableModel:
+    """A choice among what a query answers; `more` are fields of Grafana's own model."""
+    only_of_intervals = {"auto": None, "auto_min": None, "auto_count": None}
+    return VariableModel(
+        type_val=VariableType.QUERY,
+        name=name,
+        label=label,
+        description=description,
+        datasource=source,
+        query=query,
+        **only_of_intervals,
+        **more,
+    )
+
+
+def any_of_them() -> dict[str, Any]:
+    """Several may be chosen; all of them are at first."""
+    return {
+        "multi": True,
+        "include_all": True,
+        "sort": VariableSort.ALPHABETICAL_ASC,
+        "refresh": VariableRefresh.ON_TIME_RANGE_CHANGED,
+        "current": VariableOption(selected=True, text=["All"], value=["$__all"]),
+    }
 
 
 def _board(

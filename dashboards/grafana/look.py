@@ -38,6 +38,9 @@ PER_SECOND = "cps"
 FACTOR = "short"  # a number with a decimal, where 1.4 and 0.6 must not both be 1
 UNITS = frozenset({SECONDS, SHARE, COUNT, MOMENT, TEXT, SHORT_TIME, PER_SECOND, FACTOR})
 
+# Grafana rounds: without a decimal 79.6 % would be 80 %, and look like a goal of 80 % that is kept.
+DECIMALS = {SECONDS: 0, COUNT: 0, MOMENT: 0, SHARE: 1, FACTOR: 1}
+
 # A figure over queues that were promised different things: the calls that were served as their own queue promised,
 # over all that are counted for that. It is no service level of one formula, and is never called one.
 SERVED_AS_PROMISED = "Served as each queue promised"

@@ -61,7 +61,7 @@ def tile(
     colour = look.ACT if silence == look.NO_DATA else look.CALM
     defaults = FieldConfig(
         unit=unit,
-        decimals=0,
+        decimals=look.DECIMALS.get(unit),
         thresholds=colours,
         mappings=look.silence_shows(silence, colour),
         no_value=silence,
@@ -147,6 +147,7 @@ def rows(
         cell_height=common.TableCellHeight.MD,
         sort_by=[common.TableSortByFieldState(display_name=name, desc=True) for name in sort],
     )
+    options.footer = None  # the SDK's default, which Grafana 13 does not know any more
     panel = _panel("table", about, queries, options, defaults, overrides=columns)
     panel.transformations = list(transformations) or None
     return panel
@@ -202,10 +203,8 @@ def column(
 ) -> Override:
     """The look of one column; `colours` are for the background of a cell, `colour` for a line of a chart."""
     properties = [DynamicConfigValue(id_val="unit", value=unit)]
-    if unit in {look.COUNT, look.SECONDS, look.SHARE}:
-        properties.append(DynamicConfigValue(id_val="decimals", value=0))
-    if unit == look.FACTOR:
-        properties.append(DynamicConfigValue(id_val="decimals", value=1))
+    if unit in look.DECIMALS:
+        properties.append(DynamicConfigValue(id_val="decimals", value=look.DECIMALS[unit]))
     if colours is not None or mappings:
         cell = {"type": "color-background", "mode": "basic"}
         properties.append(DynamicConfigValue(id_val="custom.cellOptions", value=cell))

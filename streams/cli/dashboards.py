@@ -12,12 +12,21 @@ from streams.cli.options import Failure, in_one_line
 
 @click.group(name="dashboards")
 def command() -> None:
-    """Grafana boards: a Wall for supervisors, an Executive board for trends.
+    """Grafana boards: Wall, Supervisor, On call, Executive and Pipeline.
 
     \b
     Example:
       queuewatch dashboards publish --url https://grafana.example.org --token-file token.txt
     """
+
+
+_docs_url = click.option(
+    "--docs-url",
+    callback=options.url,
+    default=None,
+    metavar="URL",
+    help="Address of the folder docs where people read it: each panel links to its definition there.",
+)
 
 
 @command.command(name="render")
@@ -29,7 +38,8 @@ def command() -> None:
     metavar="DIR",
     help="Folder to write to; without it, where the package keeps them.",
 )
-def render_boards(folder: Path | None) -> None:
+@_docs_url
+def render_boards(folder: Path | None, docs_url: str | None) -> None:
     """Write every board as JSON, for Grafana's provisioning by files.
 
     \b
@@ -40,7 +50,7 @@ def render_boards(folder: Path | None) -> None:
 
     target = folder if folder is not None else FOLDER
     try:
-        for path in write(target):
+        for path in write(target, docs_url or ""):
             click.echo(str(path))
     except OSError as error:
         raise Failure(f"{target}: {error.strerror}: choose another folder with --to") from None
@@ -86,7 +96,8 @@ def check_boards() -> None:
 @click.option("--folder-uid", default=None, metavar="UID", help="Folder there; made if missing.")
 @click.option("--prometheus-uid", default=None, metavar="UID", help="Its Prometheus data source.")
 @click.option("--clickhouse-uid", default=None, metavar="UID", help="Its ClickHouse data source.")
-def publish_boards(url: str, token_file: Path | None, **uids: Any) -> None:
+@_docs_url
+def publish_boards(url: str, token_file: Path | None, docs_url: str | None, **uids: Any) -> None:
     """Publish every board to a Grafana through its API; the same again changes nothing.
 
     \b
@@ -103,7 +114,7 @@ def publish_boards(url: str, token_file: Path | None, **uids: Any) -> None:
         addresses = publish(
             Destination(url, **chosen),
             token,
-            [board(name) for name in BOARDS],
+            [board(name, docs_url or "") for name in BOARDS],
             where,
         )
     for name, address in zip(BOARDS, addresses, strict=True):

@@ -3,7 +3,9 @@
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import version
+from typing import Any
 
 import pytest
 from grafana_foundation_sdk.cog import plugins
@@ -17,6 +19,7 @@ from schemas.alerts import alert_name
 from schemas.recorded import RECORDED
 from schemas.series import SERIES
 from streams.core.rule_catalogue import RULES as ALERT_RULES
+from tests.support import board_table, grafana_look
 from tests.support.boards import asked
 from tests.support.services import ROOT
 
@@ -30,13 +33,37 @@ def test_rendered_files_are_fresh() -> None:
     assert render.stale(render.FOLDER) == [], "run `queuewatch dashboards render`"
 
 
+def test_the_table_of_boards_is_fresh() -> None:
+    text = board_table.DOCUMENT.read_text(encoding="utf-8")
+    assert board_table.rendered(text) == text, "run python -m tests.support.board_table"
+
+
+def test_every_tile_has_its_line_in_the_page_of_what_tiles_say() -> None:
+    """What they say is told by `make grafana-look`, which fetches Grafana's code."""
+    lines = grafana_look.DOCUMENT.read_text(encoding="utf-8").splitlines()
+    told = [tuple(line.split(" | ")[:2]) for line in lines if line.startswith("| ")][1:]
+    assert told == [(f"| {name}", panel["title"]) for name, panel in grafana_look.tiles()]
+
+
 @pytest.mark.parametrize("name", render.BOARDS)
 def test_grafanas_own_model_knows_every_key(name: str) -> None:
     """A misspelt key would be dropped on the way through the SDK's classes."""
     plugins.register_default_plugins()
     board = render.board(name)
     again = json.loads(json.dumps(dashboard.Dashboard.from_json(board), cls=JSONEncoder))
-    assert again == board
+    assert list(lost(board, again)) == []
+
+
+def lost(before: Any, after: Any, where: str = "") -> Iterator[str]:
+    """What the way through the classes dropped or changed; defaults that they add are no fault."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key, value in before.items():
+            yield from lost(value, after.get(key), f"{where}/{key}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, value in enumerate(before):
+            yield from lost(value, after[number], f"{where}/{number}")
+    elif before != after:
+        yield where
 
 
 def test_the_sdk_is_the_one_for_this_grafana() -> None:

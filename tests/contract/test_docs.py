@@ -43,7 +43,7 @@ COMMANDS = dict(all_commands())
 _PROGRAMS_OF_OTHERS = ("docker ", "make ", "systemctl ", "`systemctl ")
 OPTIONS = {name for command in COMMANDS.values() for name in options_of(command)}
 RULES = read(ROOT / "deploy/prometheus/rules/pipeline.yml")
-MAKE = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+MAKE = set(re.findall(r"^([a-z-]+):", read(ROOT / "Makefile"), re.MULTILINE))
 named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -84,7 +84,7 @@ def test_every_make_target_exists(document: Path) -> None:
     targets = {
         found[1]
         for code in (*shell_lines(text), *spans(text))
-        if (found := re.match(r"make ([a-z]+)", code))
+        if (found := re.match(r"make ([a-z-]+)", code))
     }
     assert targets - MAKE == set()
 

@@ -4,12 +4,15 @@ A morning is told to the real core. Prometheus holds what the real exporter show
 on Debian's ClickHouse. Every query of every board that asks Prometheus runs: one that answers nothing fails.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from dashboards.grafana import look
+from dashboards.grafana import look, render
 from schemas.attention import AttentionLevel
 from schemas.counters import Counts
 from schemas.formulas import (
@@ -20,16 +23,17 @@ from schemas.formulas import (
     ratio,
     service_level,
 )
-from schemas.millis import HOUR, MINUTE, SECOND
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Basis, By, Question
 from streams.history.report import Row
 from streams.sinks.clickhouse.database import Database
-from tests.integration.archive.databases import KINDS, opened
+from streams.sinks.clickhouse.rows import leg_row
+from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.archived import ArchivedStory
 from tests.support.boards import Asked, asked, expanded, promql_expanded
-from tests.support.builders import MONDAY
+from tests.support.builders import MONDAY, published, targets
 from tests.support.exported_day import (
     BILLING,
     MOMENT,
@@ -45,6 +49,8 @@ from tests.support.exported_day import (
     morning,
     shown,
 )
+from tests.support.legs import leg_row_of
+from tests.support.recount import Recorded
 from tests.support.services import ClickHouse, Prometheus, prometheus
 
 BOARDS = ("wall", "supervisor", "on-call", "pipeline")
@@ -241,9 +247,13 @@ AGENT_COLUMNS: dict[str, Expected] = {
 }  # fmt: skip
 
 
+def _figure(window: str, name: str) -> Expected:
+    return lambda d, h: h.figure(window, name)
+
+
 def by_formula(window: str) -> dict[str, Expected]:
     columns: list[Expected] = [lambda d, h: EACH, lambda d, h: h.served(window)]
-    columns += [lambda d, h, rule=rule: h.figure(window, rule.name) for rule in SERVICE_LEVELS]
+    columns += [_figure(window, rule.name) for rule in SERVICE_LEVELS]
     columns += [lambda d, h: GOALS, lambda d, h: {BILLING: 20, REPAIRS: 30, PERMITS: 10}]
     return dict(zip("ABCDEFGHI", columns, strict=True))
 
@@ -310,19 +320,11 @@ KNOWN: dict[str, dict[str, Expected]] = {  # by panel; the same panel on two boa
 }  # fmt: skip
 # Of a queue whose rule cannot be asked, with the reason that the core gives.
 REASONS = "Rules that cannot be asked"
+# Which label tells rows of a query apart, and in which order they are named above.
 _TELLING = (
-    "alertname",
-    "rule",
-    "process",
-    "version",
-    "source",
-    "severity",
-    "owner",
-    "target",
-    "job",
-    "table",
-)
-_TELLING += ("topic", "result", "stage", "reason", "state")  # fmt: skip
+    "alertname", "rule", "process", "version", "source", "severity", "owner", "target",
+    "job", "table", "topic", "result", "stage", "reason", "state",
+)  # fmt: skip
 
 
 def values(answer: list[dict[str, Any]], expected: Values) -> Values:
@@ -456,3 +458,53 @@ def test_a_centre_is_the_centre_of_history(archive: Database, history: History) 
     assert [row["Gave up"], row["Unanswered"]] == pytest.approx(
         [desk["abandonment_ab2"], desk["unanswered_ab7"]], abs=1e-6
     )
+
+
+def test_the_supervisor_chooses_among_the_queues_by_name(scraped: Prometheus) -> None:
+    """The variable's query, and the regular expression that Grafana applies to its answer."""
+    department, queue = render.board("supervisor")["templating"]["list"]
+    assert department["query"] == "label_values(callcentre_target_info, department)"
+    asked_for = queue["query"].removeprefix("query_result(").removesuffix(")")
+    pattern = queue["regex"].strip("/").replace("(?<", "(?P<")
+
+    def offered(departments: str) -> set[tuple[str, str]]:
+        rows = scraped.query(promql_expanded(asked_for, department=departments), SEEN_AT / SECOND)
+        found = set()
+        for row in rows:  # as Grafana writes it: labels in the order in which Prometheus sends them
+            text = ",".join(f'{name}="{value}"' for name, value in row["metric"].items())
+            match = re.search(pattern, f"{{{text}}} 1 0")
+            assert match, text
+            found.add((match["value"], match["text"]))
+        return found
+
+    unnamed = {(MYSTERY, MYSTERY)}
+    named = {(queue, queue.title()) for queue in CONFIGURED}
+    assert offered(department["allValue"]) == named | unnamed
+    assert offered("(town)") == named - {(PERMITS, "Permits")} | unnamed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("moved", [2 * HOUR, 3 * DAY])
+def test_a_leg_whose_arrival_moved_is_one_on_the_board_and_in_history(
+    kind: str, moved: int, clickhouse_server: ClickHouse, tmp_path: Path
+) -> None:
+    """A time zone that was corrected: the same call is sent again, two hours or days apart."""
+    first = leg_row_of(Recorded("7", BILLING, MOMENT, "answered", MOMENT + SECOND), 1)
+    later = structs.replace(
+        first, arrived_at=MOMENT - moved, left_at=MOMENT - moved + SECOND, version=2
+    )
+    begin, end = MOMENT - moved - HOUR, MOMENT + HOUR
+    with opened(kind, tmp_path, clickhouse_server) as database:
+        keep(database, "leg_versions", [leg_row(first), leg_row(later)])
+        keep_targets(database, published(targets(BILLING)))
+        for start, stop, calls in ((begin, end, 1), (begin, begin + 2 * HOUR, 1), (MOMENT, end, 0)):
+            sums = [
+                row["offered"]
+                for row in call_figures(
+                    database, read_catalogue(database, end), Question(start, stop, basis="arrival")
+                )
+            ]
+            (query,) = [q for q in asked("executive") if q.panel == "Volumes"]
+            sql = expanded(query.text, start // SECOND, stop // SECOND, "UTC")
+            (row,) = database.execute(sql).named()
+            assert (int(row["Offered"]), sums) == (calls, [calls])

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from prometheus_client.metrics_core import Metric
 
-from schemas.agents import RosterEntry
+from schemas.agents import Activity, RosterEntry, RoutingState
+from schemas.calls import Event
 from schemas.health import Health
 from schemas.millis import MINUTE, SECOND
 from schemas.series import SERIES
@@ -59,22 +60,20 @@ def morning() -> ArchivedStory:
 
 def _agents() -> Roster:
     roster = Roster()
-    for version, (who, state, doing, queues) in enumerate(
-        (
-            ("ann", "available", "idle", (BILLING, REPAIRS)),
-            ("bea", "available", "talking", (BILLING,)),
-            ("cem", "available", "hold", (BILLING,)),
-            ("dot", "available", "ringing", (REPAIRS,)),
-            ("eli", "available", "wrap", (REPAIRS,)),
-            ("fay", "not_ready", "idle", (BILLING,)),
-        ),
-        start=1,
-    ):
+    states: tuple[tuple[str, RoutingState, Activity, tuple[str, ...]], ...] = (
+        ("ann", "available", "idle", (BILLING, REPAIRS)),
+        ("bea", "available", "talking", (BILLING,)),
+        ("cem", "available", "hold", (BILLING,)),
+        ("dot", "available", "ringing", (REPAIRS,)),
+        ("eli", "available", "wrap", (REPAIRS,)),
+        ("fay", "not_ready", "idle", (BILLING,)),
+    )
+    for version, (who, state, doing, queues) in enumerate(states, start=1):
         roster.update(RosterEntry(who, version, "node", state, doing, "", MONDAY, MONDAY, queues))
     return roster
 
 
-def _events(chance: random.Random) -> Iterable[tuple[int, object]]:
+def _events(chance: random.Random) -> Iterable[tuple[int, Event]]:
     edges = [MOMENT - minutes * MINUTE for minutes in (0, *WINDOWS_MINUTES)]
     for number in range(320):
         queue = QUEUES[number % len(QUEUES)]

@@ -5,7 +5,6 @@ from grafana_foundation_sdk.models.dashboard import (
     Panel,
     VariableModel,
     VariableRefresh,
-    VariableType,
 )
 
 from dashboards.grafana import executive_sql as ask
@@ -53,14 +52,12 @@ def board() -> Dashboard:
 
 
 def _zone() -> VariableModel:
-    return VariableModel(
-        type_val=VariableType.QUERY,
-        name="zone",
-        label="Queues of time zone",
-        description="Days and half hours are cut in this zone, for the queues that live in it.",
-        datasource=CLICKHOUSE,
-        query=leg_sql.ZONES,
-        definition=leg_sql.ZONES,
+    return frame.variable(
+        "zone",
+        "Queues of time zone",
+        "Days and half hours are cut in this zone, for the queues that live in it.",
+        leg_sql.ZONES,
+        CLICKHOUSE,
         refresh=VariableRefresh.ON_DASHBOARD_LOAD,
     )
 

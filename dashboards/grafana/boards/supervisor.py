@@ -1,14 +1,6 @@
 """The Supervisor board: the chosen queues now and over the last hours, for work at a desk. Prometheus only."""
 
-from grafana_foundation_sdk.models.dashboard import (
-    Dashboard,
-    Panel,
-    VariableModel,
-    VariableOption,
-    VariableRefresh,
-    VariableSort,
-    VariableType,
-)
+from grafana_foundation_sdk.models.dashboard import Dashboard, Panel, VariableModel
 
 from dashboards.grafana import frame, look, panels, promql, queue_tables
 from dashboards.grafana.panels import About, Tile, column
@@ -51,38 +43,26 @@ def board() -> Dashboard:
 
 
 def _department() -> VariableModel:
-    return VariableModel(
-        type_val=VariableType.QUERY,
-        name="department",
-        label="Department",
-        description="Those of queues.toml.",
-        datasource=PROMETHEUS,
-        query="label_values(callcentre_target_info, department)",
-        definition="label_values(callcentre_target_info, department)",
-        refresh=VariableRefresh.ON_TIME_RANGE_CHANGED,
-        sort=VariableSort.ALPHABETICAL_ASC,
-        multi=True,
-        include_all=True,
+    return frame.variable(
+        "department",
+        "Department",
+        "Those of queues.toml.",
+        "label_values(callcentre_target_info, department)",
+        PROMETHEUS,
         all_value=".*",
-        current=VariableOption(selected=True, text=["All"], value=["$__all"]),
+        **frame.any_of_them(),
     )
 
 
 def _queue() -> VariableModel:
-    return VariableModel(
-        type_val=VariableType.QUERY,
-        name="queue",
-        label="Queue",
-        description="Those of the chosen departments, and those that nobody configured.",
-        datasource=PROMETHEUS,
-        query=_QUEUES,
-        definition=_QUEUES,
+    return frame.variable(
+        "queue",
+        "Queue",
+        "Those of the chosen departments, and those that nobody configured.",
+        _QUEUES,
+        PROMETHEUS,
         regex=_TEXT_AND_VALUE,
-        refresh=VariableRefresh.ON_TIME_RANGE_CHANGED,
-        sort=VariableSort.ALPHABETICAL_ASC,
-        multi=True,
-        include_all=True,
-        current=VariableOption(selected=True, text=["All"], value=["$__all"]),
+        **frame.any_of_them(),
     )
 
 

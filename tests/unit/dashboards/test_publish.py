@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from dashboards.grafana import render
 from dashboards.publish import Destination, PublishError, publish
 from streams.cli.dashboards import command
 from tests.support.kafka_nodes import Certificates
@@ -166,10 +167,48 @@ def test_the_command_takes_the_token_from_a_file_and_prints_addresses(
     )
     assert done.exit_code == 0, done.output
     assert done.output.splitlines() == [
-        "wall: /d/queuewatch-wall/x",
-        "executive: /d/queuewatch-executive/x",
+        f"{name}: /d/queuewatch-{name}/x"
+        for name in ("executive", "on-call", "pipeline", "supervisor", "wall")
     ]
     assert grafana.tokens == {f"Bearer {TOKEN}"}
+
+
+def test_the_same_again_sends_the_same_and_makes_nothing_new(grafana: Grafana) -> None:
+    documents = [render.board(name) for name in render.BOARDS]
+    publish(Destination(grafana.url), TOKEN, documents)
+    first, grafana.asked = grafana.asked, []
+    grafana.folder_there = True
+    publish(Destination(grafana.url), TOKEN, documents)
+    boards = [each for each in first if each[1] == "/api/dashboards/db"]
+    assert grafana.asked == [first[0], *boards]
+    assert all(body["overwrite"] and body["dashboard"]["id"] is None for _, _, body in boards)
+    uids = [body["dashboard"]["uid"] for _, _, body in boards]
+    assert sorted(set(uids)) == sorted(uids)
+
+
+def test_no_panel_target_or_variable_keeps_a_data_source_of_ours(grafana: Grafana) -> None:
+    to = Destination(grafana.url, prometheus_uid="theirs", clickhouse_uid="other")
+    publish(to, TOKEN, [render.board(name) for name in render.BOARDS])
+    sent = json.dumps([body for _, _, body in grafana.asked])
+    assert "queuewatch-prometheus" not in sent
+    assert "queuewatch-clickhouse" not in sent
+    assert '"theirs"' in sent
+    assert '"other"' in sent
+
+
+def test_with_the_address_of_the_documents_panels_link_to_them(
+    grafana: Grafana, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    address = ["--docs-url", "https://wiki.example.org/queuewatch/"]
+    done = CliRunner().invoke(
+        command, ["publish", "--url", grafana.url, "--token-file", str(token), *address]
+    )
+    assert done.exit_code == 0, done.output
+    (_, _, body) = grafana.asked[-1]
+    texts = [panel["description"] for panel in body["dashboard"]["panels"]]
+    assert all("](https://wiki.example.org/queuewatch/definitions.md#" in text for text in texts)
 
 
 def test_the_command_without_a_token_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:

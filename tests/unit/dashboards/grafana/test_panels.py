@@ -29,3 +29,22 @@ def test_a_panel_says_what_it_shows_and_stands_where_it_was_put() -> None:
         "Callers who wait now. Definition: docs/definitions.md#now",
     )
     assert (at.x, at.y, at.w, at.h) == ABOUT.grid
+
+
+def test_a_share_just_below_its_goal_does_not_look_like_one_that_is_kept() -> None:
+    panel = panels.tile(ABOUT, now("A", "up"), look.SHARE, look.steps(look.CALM))
+    assert panel.field_config
+    assert panel.field_config.defaults.decimals == 1
+    shown = {each.id_val: each.value for each in panels.column("SL", look.SHARE).properties}
+    assert shown["decimals"] == 1
+
+
+def test_tiles_of_one_line_fill_it() -> None:
+    tiles = [
+        panels.Tile(str(n), "x", "definitions.md#now", "up", look.COUNT, look.steps(look.CALM))
+        for n in range(6)
+    ]
+    grids = [panel.grid_pos for panel in panels.line_of_tiles(4, 3, tiles)]
+    assert [(each.x, each.y, each.w, each.h) for each in grids if each] == [
+        (n * 4, 4, 4, 3) for n in range(6)
+    ]
