@@ -21,17 +21,19 @@ from streams.history.report import Column, Found, Part, Report, Row
 from streams.sinks.clickhouse.database import Reader, quoted
 
 _HOUR_MS = 3_600_000
+_TOLD = ("agents", "signed_in_h", "busy_h", "available_h", "not_ready_h", "unreachable_h")
+_UNTOLD = "no source told of its agents"
 _NOBODY = "nobody could take calls"
 _NO_SHARE = "no such calls, or one of them had no target"
 HOURS = Part(
     (
         Column("queue", "text", "id of the queue, or name of the group"),
-        Column("agents", "number", "agents who were signed in"),
-        Column("signed_in_h", "h", "signed in: all of the following"),
-        Column("busy_h", "h", "with a call or its wrap-up: ringing, talking, hold, wrap"),
-        Column("available_h", "h", "waiting for calls"),
-        Column("not_ready_h", "h", "signed in and taking no calls"),
-        Column("unreachable_h", "h", "signed in on a phone that does not answer"),
+        Column("agents", "number", "agents who were signed in", _UNTOLD),
+        Column("signed_in_h", "h", "signed in: all of the following", _UNTOLD),
+        Column("busy_h", "h", "with a call or its wrap-up: ringing, talking, hold, wrap", _UNTOLD),
+        Column("available_h", "h", "waiting for calls", _UNTOLD),
+        Column("not_ready_h", "h", "signed in and taking no calls", _UNTOLD),
+        Column("unreachable_h", "h", "signed in on a phone that does not answer", _UNTOLD),
         Column("open_spells", "number", "spells of the range whose end is not known: their time is in no column"),
         Column("answered", "legs", "inbound legs in opening hours that were answered"),
         Column("calls_per_agent_hour", "number", "answered / (busy_h + available_h): breaks are not in it", _NOBODY),
@@ -188,6 +190,9 @@ def hours_row(
         "shrinkage": rounded(time.shrinkage),
         "outbound": outbound,
     }
+    if not time.agents:  # nobody was told of: that is not nobody at work
+        for name in _TOLD:
+            del row[name]
     if time.ready_ms:
         row["calls_per_agent_hour"] = round(answered * _HOUR_MS / time.ready_ms, 3)
     return row

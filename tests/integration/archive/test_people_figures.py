@@ -167,6 +167,7 @@ def test_six_calls_in_a_shift_with_a_break(
         row = next(row for row in rows if row["queue"] == "cards")
         assert (row["calls_per_agent_hour"], row["signed_in_h"]) == (round(6 / 7, 3), 7.5)
         empty = next(row for row in rows if row["queue"] == "billing")
+        assert (empty.get("agents"), empty.get("signed_in_h"), row["agents"]) == (None, None, 1)
         assert (empty["occupancy"], empty.get("calls_per_agent_hour"), empty["shrinkage"]) == (
             None,
             None,
