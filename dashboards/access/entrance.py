@@ -183,7 +183,7 @@ class Entrance:
 
     def _ask_to_log_in(self, request: web.Request, asked: Asked) -> web.Response:
         status = asked.who.status if isinstance(asked.who, Refusal) else 401
-        if _route(request) in self._pages and request.method == "GET":
+        if route_of(request) in self._pages and request.method == "GET":
             then = quote(request.path_qs, safe="")
             return web.Response(status=_SEE_OTHER, headers={"Location": f"{LOG_IN}?then={then}"})
         answer = web.Response(

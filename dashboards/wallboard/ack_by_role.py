@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.rights import Principal, may
 from dashboards.wallboard.ack_route import AckRoute, Said
-from dashboards.wallboard.orders import Refused
+from dashboards.wallboard.orders import OrderRefused
 from dashboards.wallboard.problem import problem
 from schemas.commands import LONGEST_NOTE
 
@@ -55,7 +55,7 @@ class AckByRole:
         except msgspec.MsgspecError as error:
             return problem(400, str(error))
         said = await acknowledge(self._ack, who, wanted.alert_id, wanted.note)
-        if isinstance(said, Refused):
+        if isinstance(said, OrderRefused):
             if said.is_trespass:
                 self._entrance.refused(asked, "a role that may not")
             return problem(said.status, said.problem, said.code)
@@ -69,19 +69,21 @@ class AckByRole:
         )
 
 
-async def acknowledge(ack: AckRoute, who: Principal, alert_id: str, note: str) -> Said | Refused:
+async def acknowledge(
+    ack: AckRoute, who: Principal, alert_id: str, note: str
+) -> Said | OrderRefused:
     """Acknowledge an alert that fires, if the role may."""
     if why := ack.problem():
-        return Refused(503, "not_now", why)
+        return OrderRefused(503, "not_now", why)
     alert = ack.firing(alert_id)
     departments = ack.departments(alert) if alert else frozenset()
     # One that is of other departments alone is not told from one that there is not.
     if not any(may(who.grants, "see", each) for each in departments):
-        return Refused(404, "no_such_alert", "no such alert fires")
+        return OrderRefused(404, "no_such_alert", "no such alert fires")
     # One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
     if not any(may(who.grants, "acknowledge", each) for each in departments):
-        return Refused(403, "not_allowed", _MAY_NOT, is_trespass=True)
+        return OrderRefused(403, "not_allowed", _MAY_NOT, is_trespass=True)
     try:
         return await ack.say(alert_id, who.who, note.strip())
     except ValueError as error:
-        return Refused(400, "bad_text", str(error))
+        return OrderRefused(400, "bad_text", str(error))

@@ -124,9 +124,7 @@ class AckRoute:
         return self._latest.alerts.get(alert_id)
 
     def departments(self, alert: Alert) -> frozenset[str]:
-        """Of all queues whose calls are in it: an incident is of several. "" is that of a queue that is not configured."""
-        told = (self._latest.book.at(queue, self._clock())[0] for queue in alert.queues)
-        return frozenset({alert.department, *(each.department if each else "" for each in told)})
+        return self._latest.departments_of(alert, self._clock())
 
     async def _say(self, alert_id: str, who: str, note: str, link_of: str | None) -> Said:
         if (had := self._latest.commands.taken(alert_id)) is not None:

@@ -40,6 +40,11 @@ class Latest:
             "health": self._health,
         }
 
+    def departments_of(self, alert: Alert, now: int) -> frozenset[str]:
+        """Of all queues whose calls are in it: an incident is of several. "" is that of a queue that is not configured."""
+        told = (self.book.at(queue, now)[0] for queue in alert.queues)
+        return frozenset({alert.department, *(each.department if each else "" for each in told)})
+
     def apply(self, topic: str, key: bytes | None, value: bytes | None) -> bool:
         """Apply one record of `topic` (its name without namespace); True when it changed something.
 

@@ -13,18 +13,19 @@ from msgspec import Struct
 
 from dashboards.access import pages
 from dashboards.access.asking import local_path
-from dashboards.access.entrance import ASKED, MARK_FIELD, Entrance, principal_of
+from dashboards.access.entrance import ASKED, Entrance, principal_of
 from dashboards.access.posted import posted_form
 from dashboards.access.rights import Principal
+from dashboards.access.words import language_of, words_of
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, Refused, decided
+from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, OrderRefused, decided
 from dashboards.wallboard.problem import problem
 
 PATH = "/api/orders"
-_OF_FORM = frozenset({MARK_FIELD, "then"})
+_OF_FORM = frozenset({pages.MARK_FIELD, "then"})
 
 
 class Done(Struct, frozen=True, omit_defaults=True):
@@ -63,8 +64,10 @@ class OrderRoute:
         said = await self._said(request, form if is_form else None)
         if not is_form:
             return _as_json(said)
-        if isinstance(said, Refused):
-            text = pages.said("Not done", said.problem)
+        if isinstance(said, OrderRefused):
+            language = language_of(request)
+            why = pages.foreign(said.problem, language)
+            text = pages.said(words_of(language).refused, why, language, way_in=False)
             return web.Response(
                 status=said.status, text=text, content_type="text/html", headers=headers.WITH_FORM
             )
@@ -72,14 +75,18 @@ class OrderRoute:
         then = local_path(str(form.get("then", "/")))
         return web.Response(status=303, headers={"Location": then})
 
-    async def _said(self, request: web.Request, form: Mapping[str, Any] | None) -> Done | Refused:
+    async def _said(
+        self, request: web.Request, form: Mapping[str, Any] | None
+    ) -> Done | OrderRefused:
         asked, who = request[ASKED], principal_of(request)
         given = (
-            request.headers.get(MARK_HEADER, "") if form is None else str(form.get(MARK_FIELD, ""))
+            request.headers.get(MARK_HEADER, "")
+            if form is None
+            else str(form.get(pages.MARK_FIELD, ""))
         )
         if who.way != "token" and not self._entrance.gate.is_mark(asked, given):
             self._entrance.refused(asked, "a form without its mark")
-            return Refused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
+            return OrderRefused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
         try:
             if form is None:
                 order: AnyOrder = msgspec.json.decode(await request.read(), type=AnyOrder)
@@ -87,34 +94,34 @@ class OrderRoute:
                 typed = {name: each for name, each in form.items() if name not in _OF_FORM}
                 order = msgspec.convert(typed, AnyOrder, strict=False)
         except msgspec.MsgspecError as error:
-            return Refused(400, "bad_request", str(error))
+            return OrderRefused(400, "bad_request", str(error))
         said = await self._done(order, who)
-        if isinstance(said, Refused):
+        if isinstance(said, OrderRefused):
             if said.is_trespass:
                 self._entrance.refused(asked, "a role that may not")
             return said
         self._entrance.note(asked, who.who, who.roles, said.action, said.object)
         return Done(said.action, said.command.who, said.command.at, said.object)
 
-    async def _done(self, order: AnyOrder, who: Principal) -> Decided | Refused:
+    async def _done(self, order: AnyOrder, who: Principal) -> Decided | OrderRefused:
         if isinstance(order, Acknowledge):
             said = await acknowledge(self._ack, who, order.alert_id, order.note)
-            if isinstance(said, Refused):
+            if isinstance(said, OrderRefused):
                 return said
             if said.had is None:
-                return Refused(503, "not_now", said.problem)
+                return OrderRefused(503, "not_now", said.problem)
             if not said.is_new:
-                return Refused(409, "taken", f"{said.had.who} has this alert already")
+                return OrderRefused(409, "taken", f"{said.had.who} has this alert already")
             return Decided(said.had, "alert_ack", order.alert_id)
         if why := self._ack.problem():  # what is known may be over
-            return Refused(503, "not_now", why)
+            return OrderRefused(503, "not_now", why)
         decision = decided(order, who, self._latest, self._clock(), self._new_id())
         if isinstance(decision, Decided) and (why := await self._ack.put(decision.command)):
-            return Refused(503, "not_now", why)
+            return OrderRefused(503, "not_now", why)
         return decision
 
 
-def _as_json(said: Done | Refused) -> web.Response:
-    if isinstance(said, Refused):
+def _as_json(said: Done | OrderRefused) -> web.Response:
+    if isinstance(said, OrderRefused):
         return problem(said.status, said.problem, said.code)
     return web.Response(body=msgspec.json.encode(said), content_type="application/json")

@@ -90,7 +90,7 @@ class TakeLine(Order, frozen=True, kw_only=True, tag="take_line"):
 AnyOrder = Acknowledge | Release | Note | Mute | Unmute | ShowLine | TakeLine
 
 
-class Refused(Struct, frozen=True):
+class OrderRefused(Struct, frozen=True):
     """Nothing is written. `is_trespass`: somebody asked for what the role may not, which is kept in the audit."""
 
     status: int
@@ -107,12 +107,12 @@ class Decided(Struct, frozen=True):
     object: str
 
 
-_TRESPASS = Refused(403, "not_allowed", "your role may not do this here", is_trespass=True)
+_TRESPASS = OrderRefused(403, "not_allowed", "your role may not do this here", is_trespass=True)
 
 
 def decided(
     order: AnyOrder, who: Principal, latest: Latest, now: int, new_id: str
-) -> Decided | Refused:
+) -> Decided | OrderRefused:
     """Of every order but `Acknowledge`, whose races with other acknowledgements AckRoute settles. `new_id` names a mute or
     a line that begins.
     """
@@ -125,7 +125,7 @@ def decided(
         case Unmute():
             held = next((e for e in latest.commands.mutes(now) if e.mute_id == order.mute_id), None)
             if held is None or not _sees(who, known, held.queue):
-                return Refused(404, "no_such_mute", "no such mute holds")
+                return OrderRefused(404, "no_such_mute", "no such mute holds")
             if not _may_at(who, "change", known, held.queue):
                 return _TRESPASS
             at = max(now, held.at + 1)
@@ -138,7 +138,7 @@ def decided(
             if line is None or not (
                 line.department == "" or may(who.grants, "see", line.department)
             ):
-                return Refused(404, "no_such_line", "no such line is shown")
+                return OrderRefused(404, "no_such_line", "no such line is shown")
             if not _may_in(who, line.department):
                 return _TRESPASS
             taken = LineTaken(who=who.who, at=max(now, line.at + 1), line_id=line.line_id)
@@ -147,15 +147,21 @@ def decided(
             raise AssertionError("AckRoute acknowledges")
 
 
-def _of_alert(order: Release | Note, who: Principal, latest: Latest, now: int) -> Decided | Refused:
+def _of_alert(
+    order: Release | Note, who: Principal, latest: Latest, now: int
+) -> Decided | OrderRefused:
     alert = latest.alerts.get(order.alert_id)
-    if alert is None or not may(who.grants, "see", alert.department):
-        return Refused(404, "no_such_alert", "no such alert fires")
+    departments = latest.departments_of(alert, now) if alert else frozenset()
+    if not any(may(who.grants, "see", each) for each in departments):
+        return OrderRefused(404, "no_such_alert", "no such alert fires")
     is_note = isinstance(order, Note)
-    if not may(who.grants, "change" if is_note else "acknowledge", alert.department):
+    right: Right = "change" if is_note else "acknowledge"
+    if not any(
+        may(who.grants, right, each) for each in departments
+    ):  # as for POST /api/acknowledge
         return _TRESPASS
     if printable(order.note) != order.note:
-        return Refused(400, "bad_text", "only characters that can be printed, in one line")
+        return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
     said = latest.commands.told(order.alert_id)
     at = max([now, *(each.at + 1 for each in said)])  # the clock of another machine may be ahead
     note = order.note.strip()
@@ -163,20 +169,20 @@ def _of_alert(order: Release | Note, who: Principal, latest: Latest, now: int) -
         noted = Noted(who=who.who, at=at, note=note, alert_id=order.alert_id)
         return Decided(noted, "alert_note", order.alert_id)
     if latest.commands.taken(order.alert_id) is None:
-        return Refused(409, "nobody_has_it", "nobody has this alert")
+        return OrderRefused(409, "nobody_has_it", "nobody has this alert")
     given = Released(who=who.who, at=at, note=note, alert_id=order.alert_id)
     return Decided(given, "alert_unack", order.alert_id)
 
 
 def _mute(
     order: Mute, who: Principal, known: Mapping[str, Targets], now: int, new_id: str
-) -> Decided | Refused:
+) -> Decided | OrderRefused:
     if order.queue and not _sees(who, known, order.queue):
-        return Refused(404, "no_such_queue", f'no queue "{printable(order.queue)}"')
+        return OrderRefused(404, "no_such_queue", f'no queue "{printable(order.queue)}"')
     if not _may_at(who, "change", known, order.queue):
         return _TRESPASS
     if printable(order.note) != order.note:
-        return Refused(400, "bad_text", "only characters that can be printed, in one line")
+        return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
     muted = Muted(
         who=who.who,
         at=now,
@@ -192,15 +198,15 @@ def _mute(
 
 def _show_line(
     order: ShowLine, who: Principal, known: Iterable[Targets], now: int, new_id: str
-) -> Decided | Refused:
+) -> Decided | OrderRefused:
     ids = {each.department for each in known if each.department}
     department = order.department
     if department and (department not in ids or not may(who.grants, "see", department)):
-        return Refused(404, "no_such_department", f'no department "{printable(department)}"')
+        return OrderRefused(404, "no_such_department", f'no department "{printable(department)}"')
     if not _may_in(who, department):
         return _TRESPASS
     if printable(order.text) != order.text or not order.text.strip():
-        return Refused(400, "bad_text", "only characters that can be printed, in one line")
+        return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
     shown = LineShown(
         who=who.who,
         at=now,

@@ -12,7 +12,7 @@ from dashboards.wallboard.orders import (
     Decided,
     Mute,
     Note,
-    Refused,
+    OrderRefused,
     Release,
     ShowLine,
     TakeLine,
@@ -56,7 +56,7 @@ def ann(role: Role, *departments: str) -> Principal:
     return Principal("Ann", (Grant(role, frozenset(departments) or None),), "session")
 
 
-def said(order: AnyOrder, who: Principal, latest: Latest | None = None) -> Decided | Refused:
+def said(order: AnyOrder, who: Principal, latest: Latest | None = None) -> Decided | OrderRefused:
     return decided(order, who, latest or known(), NOW, "new")
 
 
@@ -115,7 +115,7 @@ def test_who_may_do_what(who: Principal, may: set[str]) -> None:
         if name in may:
             assert isinstance(found, Decided), name
         else:
-            assert isinstance(found, Refused), name
+            assert isinstance(found, OrderRefused), name
             assert (found.status, found.code, found.is_trespass) == (403, "not_allowed", True), name
 
 
@@ -136,7 +136,7 @@ def test_who_may_do_what(who: Principal, may: set[str]) -> None:
 )
 def test_what_is_of_others_is_not_told_from_what_there_is_not(order: AnyOrder, code: str) -> None:
     found = said(order, OF_WATER)
-    assert isinstance(found, Refused)
+    assert isinstance(found, OrderRefused)
     assert (found.status, found.code, found.is_trespass) == (404, code, False)
 
 
@@ -144,13 +144,13 @@ def test_an_alert_of_another_department_is_none() -> None:
     latest = town()
     latest.apply("alerts", b"a", encode(replace(FIRES, department="staff")))
     found = said(Note(alert_id=FIRES.alert_id, note="a"), OF_WATER, latest)
-    assert isinstance(found, Refused)
+    assert isinstance(found, OrderRefused)
     assert found.code == "no_such_alert"
 
 
 def test_what_nobody_has_is_not_given_back() -> None:
     found = said(Release(alert_id=FIRES.alert_id), OF_WATER)
-    assert isinstance(found, Refused)
+    assert isinstance(found, OrderRefused)
     assert (found.status, found.code) == (409, "nobody_has_it")
 
 
@@ -165,5 +165,5 @@ def test_what_nobody_has_is_not_given_back() -> None:
 )
 def test_a_text_that_would_break_a_line_is_refused(order: Any) -> None:
     found = said(order, OF_WATER)
-    assert isinstance(found, Refused)
+    assert isinstance(found, OrderRefused)
     assert (found.status, found.code) == (400, "bad_text")
