@@ -7,14 +7,11 @@ within the hour, and an hour of few calls does not make a load.
 """
 
 from math import exp, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.millis import HOUR
 from streams.core.expected_calls import BIN_MS, PRIOR_CALLS, ExpectedCalls, level_of_day
 from streams.core.staffing import Work, work
-
-if TYPE_CHECKING:  # the view has it as one of its figures
-    from streams.core.queue_view import QueueView
 
 _SPREAD = 1.3  # of handling times: standard deviation / mean, as measured in real calls
 _LOW = 0.5  # standard deviations: without a profile
@@ -29,8 +26,8 @@ class PresentLoad(NamedTuple):
     calls_an_hour: float | None
 
 
-def present_load(view: "QueueView") -> PresentLoad:
-    """Of the minute up to which event time has passed."""
+def present_load(view: Any) -> PresentLoad:
+    """Of the minute up to which event time has passed; `view`: a QueueView, which has this as one of its figures."""
     found = work(view.rolling.arrived_in_last(60), view.lately, view.handling_ms)
     rate = None if view.expected is None else _calls_an_hour(view.expected, view, found.arrivals)
     if rate is not None:
@@ -40,7 +37,7 @@ def present_load(view: "QueueView") -> PresentLoad:
     return PresentLoad(found, found.load, found.load * exp(-_LOW * sqrt(variance)), None)
 
 
-def _calls_an_hour(expected: ExpectedCalls, view: "QueueView", in_last_hour: int) -> float | None:
+def _calls_an_hour(expected: ExpectedCalls, view: Any, in_last_hour: int) -> float | None:
     """None where nothing is usual now: closed, or not in the profile."""
     at = view.passed
     day, so_far = view.offered_today
