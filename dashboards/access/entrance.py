@@ -44,16 +44,14 @@ _WALL_MS = (
 )  # browsers keep no cookie for longer; it is set anew at each opening of the link
 _SEE_OTHER, _FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 303, 403, 429, 503
 _OWN = frozenset({LOG_IN, TO_PROVIDER, FROM_PROVIDER, WALL_LINK})  # of who is not let in yet
-_PAGES = frozenset(
-    {"/", "/access/me"}
-)  # where a person is asked to log in instead of being refused
 
 
 class Entrance:
     """`keep` keeps records of what people do: log-ins, log-outs, refusals, acknowledgements.
 
     `public` are the routes that tell nothing of anybody; `signed` those with a permission of their own in their
-    address. They are known by the route that answers, never by how a path is spelt.
+    address; `pages` those where a person is asked to log in instead of being refused. They are known by the route that
+    answers, never by how a path is spelt.
     """
 
     def __init__(
@@ -64,11 +62,13 @@ class Entrance:
         public: frozenset[str],
         signed: frozenset[str],
         headers: Mapping[str, str],
+        pages: frozenset[str] = frozenset({"/"}),
     ) -> None:
         self.gate = gate
         self._journal = Journal(keep)
         self._public = public | _OWN
         self._signed = signed
+        self._pages = pages | {"/access/me"}
         self._headers = headers
         access = gate.access
         self._address = access.address if access else ""
@@ -165,7 +165,7 @@ class Entrance:
 
     def _ask_to_log_in(self, request: web.Request, asked: Asked) -> web.Response:
         status = asked.who.status if isinstance(asked.who, Refusal) else 401
-        if request.path in _PAGES and request.method == "GET":
+        if _route(request) in self._pages and request.method == "GET":
             then = quote(request.path_qs, safe="")
             return web.Response(status=_SEE_OTHER, headers={"Location": f"{LOG_IN}?then={then}"})
         answer = web.Response(

@@ -1,1 +1,1 @@
-"""The wallboard: Kafka -> latest state -> what the page shows -> every screen."""
+"""The wallboard: Kafka -> latest state -> pages -> every screen."""

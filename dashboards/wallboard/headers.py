@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 _CONTENT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
 )
 EVERYWHERE: Mapping[str, str] = {

@@ -62,6 +62,14 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
     quiet: str = ""
 
 
+class Spare(Struct, frozen=True):
+    """Where agents are free who do not serve the row's queue: another queue near it in which nobody waits."""
+
+    queue: str
+    name: str
+    free: int
+
+
 class Row(Struct, frozen=True, omit_defaults=True):
     """One queue. A figure is absent if it is not known, or too old."""
 
@@ -75,6 +83,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     as_of_text: str = ""
     replay_of: int | None = None  # for a replay, the time at which it originally happened
     waiting: int | None = None
+    waiting_late: int | None = None  # of them longer than T, as of `as_of`
     doubtful: int = 0
     in_service: int | None = None
     oldest_arrived_at: int | None = None
@@ -96,6 +105,15 @@ class Row(Struct, frozen=True, omit_defaults=True):
     promise: str = ""  # `80 % within 20 s`
     alerts: tuple[AlertLine, ...] = ()
     notes: tuple[str, ...] = ()
+    centre_id: str = ""
+    department_id: str = ""
+    zone: str = "UTC"
+    closed: bool = False  # out of its opening hours
+    opens_at: int | None = None  # of a closed queue; None if it does not open within two weeks
+    shared_with: tuple[
+        str, ...
+    ] = ()  # queues with the very same agents, so that nobody adds them up
+    spare: Spare | None = None
 
 
 class Totals(Struct, frozen=True, omit_defaults=True):
@@ -123,6 +141,7 @@ class Part(Struct, frozen=True, omit_defaults=True):
     name: str
     ready: bool
     text: str = ""
+    state: str = ""  # the word that it says of itself
 
 
 class Board(Struct, frozen=True, omit_defaults=True):
@@ -134,7 +153,7 @@ class Board(Struct, frozen=True, omit_defaults=True):
     zone: str
     zone_offset_ms: int
     build: str
-    condition: Literal["live", "replay", "behind", "stale", "dead"]
+    condition: Literal["live", "replay", "behind", "stale", "recovering", "dead"]
     banner: str  # shown over the full width unless the figures are live
     all: Totals
     departments: tuple[Totals, ...] = ()
@@ -143,3 +162,4 @@ class Board(Struct, frozen=True, omit_defaults=True):
     parts: tuple[Part, ...] = ()
     messages: tuple[str, ...] = ()
     definition: str = ""
+    simulated: bool = False  # a simulator sends calls: no figure is of a real caller

@@ -19,6 +19,7 @@ from dashboards.wallboard.audit_queue import AuditQueue
 from dashboards.wallboard.doorkeeper import let_open
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.page_catalogue import ROUTES
 from dashboards.wallboard.series import BoardCollector
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
 from schemas.ack_link import PATH as ACK_PATH
@@ -68,6 +69,7 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
         public=public_routes(wallboard.assets),
         signed=frozenset({ACK_PATH}),
         headers=headers.WITH_FORM,
+        pages=ROUTES,
     )
 
 
@@ -101,6 +103,7 @@ async def _serve(options: BoardOptions) -> None:
             detail=feed.problem,
             totals={
                 "viewers": wallboard.viewers,
+                "undrawable": wallboard.hub.undrawable,
                 "undecodable": latest.undecodable,
                 "audit_waiting": audit.waiting,
                 "audit_lost": audit.lost,

@@ -17,10 +17,10 @@ from schemas.alerts import SEVERITIES, Alert
 from schemas.commands import Acknowledged
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
-from schemas.goal import FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
+from schemas.goal import ENOUGH_CALLS, FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
 from schemas.maintenance import maintenance_at
 from schemas.millis import format_duration
-from schemas.opening import closed_until
+from schemas.opening import closed_until, is_open, next_opening
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import Targets
 
@@ -96,6 +96,7 @@ def row(known: KnownQueue, now: int) -> Row:
         as_of_text=as_of_text,
         replay_of=_replay_of(snapshot),
         waiting=snapshot.waiting if snapshot else None,
+        waiting_late=snapshot.waiting_past_target if snapshot else None,
         doubtful=snapshot.doubtful if snapshot else 0,
         in_service=snapshot.in_service if snapshot else None,
         oldest_arrived_at=snapshot.oldest_arrived_at if snapshot else None,
@@ -114,6 +115,10 @@ def row(known: KnownQueue, now: int) -> Row:
             *planned,
             *_notes(snapshot, state, known.zone),
         ),
+        centre_id=named.centre if named else "",
+        department_id=named.department if named else "",
+        zone=known.zone,
+        **_hours(named, now),
         **_promised(promise),
     )
 
@@ -130,7 +135,7 @@ def _figures(
         oldest_wait_ms=None if arrived is None else max(0, at - arrived),
         level=_share(promise.rule, counts, promise.goal),
         today=_share(promise.rule, snapshot.today, promise.goal),
-        abandonment=_share(formula("abandonment_ab1"), counts),
+        abandonment=_too_many(known, counts),
         abandonment_long=_share(formula("abandonment_ab2"), counts),
         agents=agent_counts(snapshot.agents),
         alerts=tuple(_line(alert) for alert in _worst_first(known.alerts)),
@@ -169,6 +174,20 @@ def _share(rule: Formula | None, counts: Counts | None, goal: float | None = Non
     return share_of(numerator(rule, counts), denominator(rule, counts), goal)
 
 
+def _too_many(known: KnownQueue, counts: Counts) -> Share | None:
+    """Abandoned of all offered; `missed` above the limit of the queue's alert, by the share which that one judges."""
+    shown, judged = (
+        _share(formula(name), counts) for name in ("abandonment_ab1", "abandonment_ab2")
+    )
+    rule = known.targets.alerts.get("abandonment") if known.targets else None
+    limit = rule.get("raise_above") if rule else None
+    if shown is None or shown.value is None or judged is None or limit is None:
+        return shown
+    if (judged.value or 0) <= limit:
+        return replace(shown, against_goal="met")
+    return replace(shown, against_goal="missed" if judged.n >= ENOUGH_CALLS else "few")
+
+
 def _promise(known: KnownQueue) -> Promise:
     snapshot, targets = known.snapshot, known.targets
     if snapshot is not None and snapshot.goal is not None and snapshot.formula is not None:
@@ -196,6 +215,14 @@ def _promised(promise: Promise) -> dict[str, Any]:
 
 def _closed(targets: Targets | None, at: int) -> str | None:
     return closed_until(targets.opening, targets.time_zone, at) if targets else None
+
+
+def _hours(targets: Targets | None, now: int) -> dict[str, Any]:
+    """Whether the queue is closed, and when it opens, as fields of a row."""
+    if targets is None or is_open(targets.opening, targets.time_zone, now):
+        return {}
+    opens = next_opening(targets.opening, targets.time_zone, now)
+    return {"closed": True, "opens_at": opens}
 
 
 def _worst_first(alerts: Sequence[OpenAlert]) -> list[OpenAlert]:

@@ -8,7 +8,6 @@ a foreign web page from reading the board by DNS rebinding.
 import asyncio
 import hashlib
 import ssl
-import time
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from importlib.resources import files
 from typing import Any
@@ -31,6 +30,8 @@ from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.page_routes import PageRoutes
+from dashboards.wallboard.painting import paint
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
@@ -39,14 +40,13 @@ from schemas.roles import Role
 from streams.plumbing.ports import port_problem
 from streams.plumbing.wall_clock import now_ms
 
-RETRY_MS = 2_000
-PING_S = 15.0
 FLUSH_S = 10.0
 LARGEST_FORM = 16 * 1024
-SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {
+    "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2",
+}  # fmt: skip
 
 
 class Wallboard:
@@ -61,14 +61,20 @@ class Wallboard:
         self.assets = _assets()
         self.runbooks = runbook_pages()
         build = hashlib.sha256(b"".join(body for _, body in self.assets.values())).hexdigest()[:12]
-        self.viewers = 0
         self._latest = latest
         self._problem = problem
         self._named_to: tuple[int, frozenset[Role]] = (-1, frozenset())
         self._clock = clock
         self.hub = Hub(
-            lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope)
+            lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope),
+            paint,
+            build,
         )
+        self.build = build
+
+    @property
+    def viewers(self) -> int:
+        return self.hub.viewers
 
     def scope_of(self, who: Principal) -> Scope:
         """What is shown to them now. The roles are looked up once for all viewers of a board."""
@@ -85,7 +91,7 @@ class Wallboard:
 
 def public_routes(assets: Iterable[str]) -> frozenset[str]:
     """What every installation has alike, or tells no more than whether the system is well."""
-    files_of_page = (f"/{name}" for name in assets if name != "index.html")
+    files_of_page = (f"/{name}" for name in assets)
     return frozenset({*files_of_page, "/healthz", "/runbooks/{name}"})
 
 
@@ -106,11 +112,9 @@ def application(
         OidcDoor(entrance, access, Provider(access.oidc, access.address)).add_to(app)
 
     async def asset(request: web.Request) -> web.StreamResponse:
-        kind, body = wallboard.assets[request.path.removeprefix("/") or "index.html"]
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    async def events(request: web.Request) -> web.StreamResponse:
-        return await _stream(request, wallboard, entrance)
+        kind, body = wallboard.assets[request.path.removeprefix("/")]
+        charset = None if kind.startswith("font/") else "utf-8"
+        return web.Response(body=body, content_type=kind, charset=charset)
 
     async def as_json(request: web.Request) -> web.StreamResponse:
         frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
@@ -134,8 +138,8 @@ def application(
         return web.Response(text=page, content_type="text/html")
 
     for name in wallboard.assets:
-        app.router.add_get("/" if name == "index.html" else f"/{name}", asset)
-    app.router.add_get("/events", events)
+        app.router.add_get(f"/{name}", asset)
+    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, wallboard.build).add_to(app)
     app.router.add_get("/api/board", as_json)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
@@ -195,42 +199,6 @@ async def _flushing(entrance: Entrance) -> None:
         entrance.flush()
 
 
-async def _stream(
-    request: web.Request, wallboard: Wallboard, entrance: Entrance
-) -> web.StreamResponse:
-    """Send the newest board, then each newer one; a comment every 15 s keeps proxies from closing.
-
-    It ends when its viewer would not be let in any more.
-    """
-    response = web.StreamResponse(
-        headers={
-            **headers.EVERYWHERE,
-            "Content-Type": "text/event-stream",
-            "X-Accel-Buffering": "no",
-        }
-    )
-    await response.prepare(request)
-    wallboard.viewers += 1
-    number, pinged = -1, time.monotonic()
-    try:
-        await response.write(b"retry: %d\n\n" % RETRY_MS)
-        while True:
-            await wallboard.hub.newer_than(number)
-            if not entrance.still_holds(request):
-                break
-            frame = wallboard.hub.latest(wallboard.scope_of(principal_of(request)))
-            data = frame.event
-            if time.monotonic() - pinged > PING_S:
-                data, pinged = b": ping\n\n" + data, time.monotonic()
-            await asyncio.wait_for(response.write(data), SLOW_S)
-            number = frame.number
-    except (ConnectionError, TimeoutError):
-        pass  # the viewer is gone; a browser that still runs connects again by itself
-    finally:
-        wallboard.viewers -= 1
-    return response
-
-
 def _only_for(hosts: Collection[str], entrance: Entrance) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -266,9 +234,13 @@ def _hostname(host: str) -> str | None:
 
 
 def _assets() -> dict[str, tuple[str, bytes]]:
-    """Content type and bytes of the page's files, by name."""
+    """Content type and bytes of the pages' files, by their path below `static`."""
     folder = files("dashboards.wallboard") / "static"
-    return {
-        each.name: (_TYPES[each.name.rpartition(".")[2]], each.read_bytes())
-        for each in sorted(folder.iterdir(), key=lambda each: each.name)
-    }
+    found = {}
+    for each in sorted(folder.iterdir(), key=lambda each: each.name):
+        for file in each.iterdir() if each.is_dir() else [each]:
+            kind = _TYPES.get(file.name.rpartition(".")[2])
+            if kind is not None:  # licences and lists stay with the package
+                path = f"{each.name}/{file.name}" if each.is_dir() else file.name
+                found[path] = kind, file.read_bytes()
+    return found

@@ -1,4 +1,4 @@
-"""The word in front of a row, and the order of the rows: the worst one first.
+"""The word in front of a row.
 
 While figures are live, the word is what the core judged. Without live figures no judgement is shown:
 a board without data must never show green.
@@ -6,7 +6,7 @@ a board without data must never show green.
 
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, Condition
-from dashboards.wallboard.page import Row, Sign
+from dashboards.wallboard.page import Sign
 from schemas.attention import Attention, AttentionLevel
 
 _SIGNS: dict[AttentionLevel, Sign] = {
@@ -21,17 +21,6 @@ _OLD: dict[Condition, tuple[str, str]] = {
     "behind": ("OLD", "as of"),
     "stale": ("STALE", "as of"),
 }
-_RANKS = {
-    "ACT": 0,
-    "WATCH": 1,
-    "NO DATA": 2,
-    "STALE": 2,
-    "OLD": 2,
-    "NONE": 3,
-    "OK": 3,
-    "QUIET": 4,
-}
-_OTHERS = 5
 
 
 def sign(
@@ -53,16 +42,3 @@ def sign(
 def _judged(level: AttentionLevel, cause: str) -> Sign:
     shown = _SIGNS[level]
     return Sign(shown.level, shown.word, shown.glyph, cause)
-
-
-def rank(row: Row) -> tuple[int, int, int, int, str, str, str]:
-    """Sort key. Rows without WATCH or ACT are ordered by centre and name, so that they do not move."""
-    order = _RANKS.get(row.sign.word, _OTHERS)
-    if order > 1:
-        return (order, 0, 0, 0, row.centre, row.name, row.queue)
-    paging = sum(alert.severity == "page" for alert in row.alerts)
-    within = row.answer_within_ms or 60_000
-    # In whole multiples of T, so that rows do not change their order each second.
-    overdue = (row.oldest_wait_ms or 0) // within
-    waiting = row.waiting or 0
-    return (order, -paging, -min(overdue, 20), -waiting, row.centre, row.name, row.queue)

@@ -1,19 +1,19 @@
 """Makes the board from the latest state, a time and what its viewer may see. Pure: no server, no browser, no clock."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard import words
-from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.order import urgency
 from dashboards.wallboard.page import AgentLine, Board, Part, Row
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
-from dashboards.wallboard.sign import rank
+from dashboards.wallboard.spare import with_neighbours
 from dashboards.wallboard.totals import by_centre, by_department, totals
+from dashboards.wallboard.truth import Truth, truth_of
 from schemas.agents import RosterEntry, state_in_any
 from schemas.alerts import Alert
 from schemas.formulas import formula
@@ -21,7 +21,7 @@ from schemas.health import HEALTH_STALE_MS, Health
 from schemas.millis import to_datetime
 from schemas.targets import Targets
 
-BoardState = Literal["live", "replay", "behind", "stale", "dead"]
+SIMULATOR = "simulate"  # its process in topic `health`
 _OF_OTHERS_TOO = {
     "incident": "callers about one thing, in other departments, too",
     "passed_around": "a caller who has waited in several queues",
@@ -39,10 +39,10 @@ def board(
     """
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
     rows = _rows(latest, targets, zone, now, scope)
-    known = [each.as_of for each in rows if each.as_of is not None]
-    as_of = max(known) if known else None
-    state, banner = _state(rows, as_of, zone, now)
     parts = parts_of(latest.health, now)
+    truth = truth_of(rows, parts, now)
+    as_of, state = truth.as_of, truth.state
+    banner = _banner(truth, zone, now)
     if state == "dead":
         banner += _why_dead(parts)
     people = list(latest.roster.values())
@@ -50,7 +50,7 @@ def board(
     return Board(
         now=now,
         as_of=as_of,
-        age_ms=None if as_of is None else max(0, now - as_of),
+        age_ms=truth.age_ms,
         zone=zone,
         zone_offset_ms=round(offset.total_seconds() * 1000) if offset else 0,
         build=build,
@@ -61,8 +61,9 @@ def board(
         centres=by_centre(rows, targets, people),
         rows=rows,
         parts=parts,
-        messages=_messages(rows, state, parts, problem),
+        messages=_messages(truth, parts, problem),
         definition=_definition(rows),
+        simulated=any(part.name == SIMULATOR and part.ready for part in parts),
     )
 
 
@@ -119,7 +120,8 @@ def _rows(
     if scope.named_to:
         people = sorted(latest.roster.values(), key=lambda each: each.agent)
         shown = (_with_people(each, people, targets.get(each.queue), scope) for each in shown)
-    return tuple(sorted(shown, key=rank))
+    together = with_neighbours(tuple(shown), latest.roster.values())
+    return tuple(sorted(together, key=urgency))
 
 
 def _department(targets: Targets | None) -> str:
@@ -144,34 +146,27 @@ def _with_people(
     )
 
 
-def _state(rows: Sequence[Row], as_of: int | None, zone: str, now: int) -> tuple[BoardState, str]:
-    """The best condition of any queue, and the banner, which is "" if that is `live`."""
-    conditions = {each.condition for each in rows}
-    if as_of is None:
-        return "dead", "NO LIVE DATA · nothing received yet"
-    moment = words.clock(as_of, zone, now)
-    if "replay" in conditions:
-        return "replay", f"REPLAY · {_days_of(rows, zone)}"
-    if "live" in conditions:
-        return "live", ""
-    if "behind" in conditions:
-        return "behind", f"CATCHING UP · as of {moment} · {words.behind(now - as_of)} behind"
-    if "stale" in conditions:
-        return "stale", f"DATA IS STALE · as of {moment}"
-    return "dead", f"NO LIVE DATA since {moment}"
+def _banner(truth: Truth, zone: str, now: int) -> str:
+    """In English, for users of /api/board; "" if the figures are live."""
+    if truth.as_of is None:
+        return "NO LIVE DATA · nothing received yet"
+    moment = words.clock(truth.as_of, zone, now)
+    if truth.state == "replay" and truth.replayed:
+        first, last = (words.day(each, zone) for each in truth.replayed)
+        return f"REPLAY · {first if first == last else f'{first} to {last}'}"
+    age = words.behind(now - truth.as_of)
+    return {
+        "live": "",
+        "behind": f"CATCHING UP · as of {moment} · {age} behind",
+        "recovering": f"RECOVERING · as of {moment} · {age} behind",
+        "stale": f"DATA IS STALE · as of {moment}",
+    }.get(truth.state, f"NO LIVE DATA since {moment}")
 
 
 def _why_dead(parts: Sequence[Part]) -> str:
     """Whose fault it is that nothing is live, where it is ours: else the sources of the calls are silent."""
     stream = next((part for part in parts if part.name == "stream" and not part.ready), None)
     return f" · STREAM {stream.text}" if stream else ""
-
-
-def _days_of(rows: Sequence[Row], zone: str) -> str:
-    """The original day of the replays on the board, or the first and the last of these days."""
-    moments = [each.replay_of for each in rows if each.replay_of is not None]
-    first, last = words.day(min(moments), zone), words.day(max(moments), zone)
-    return first if first == last else f"{first} to {last}"
 
 
 def _part(name: str, records: Sequence[Health], now: int) -> Part:
@@ -185,19 +180,17 @@ def _part(name: str, records: Sequence[Health], now: int) -> Part:
     for record in running:
         if not record.ready:
             detail = f": {record.detail}" if record.detail else ""
-            return Part(name, ready=False, text=f"{record.state.replace('_', ' ')}{detail}")
+            text = f"{record.state.replace('_', ' ')}{detail}"
+            return Part(name, ready=False, text=text, state=record.state)
     return Part(name, ready=True)
 
 
-def _messages(
-    rows: Sequence[Row], state: BoardState, parts: Sequence[Part], problem: str
-) -> tuple[str, ...]:
+def _messages(truth: Truth, parts: Sequence[Part], problem: str) -> tuple[str, ...]:
     """Problems that people must know of before they trust the figures."""
     messages = [problem] if problem else []
     messages += [f"{part.name}: {part.text}" for part in parts if not part.ready]
-    dark = sum(each.condition not in SHOWN and each.as_of is not None for each in rows)
-    if dark and state != "dead":
-        messages.append(f"{dark} of {len(rows)} queues without data")
+    if truth.dark and truth.state not in {"dead", "recovering"}:
+        messages.append(f"{truth.dark} of {truth.queues} queues without data")
     return tuple(messages)
 
 

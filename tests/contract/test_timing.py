@@ -14,7 +14,7 @@ from schemas.millis import HOUR, SECOND
 from tests.support.sources import ROOT, SHIPPED, parsed
 
 NAMES = {name for name in vars(timing) if name.endswith("_MS")}
-PAGE = (ROOT / "dashboards/wallboard/static/wallboard.js").read_text()
+PAGE = (ROOT / "dashboards/wallboard/static/board.js").read_text()
 RULES = (ROOT / "deploy/prometheus/rules/pipeline.yml").read_text()
 
 

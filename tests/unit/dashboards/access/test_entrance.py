@@ -38,7 +38,7 @@ async def test_nobody_sees_anything_without_logging_in(tmp_path: Path) -> None:
 
 async def test_what_is_the_same_everywhere_is_open(tmp_path: Path) -> None:
     async with Town(tmp_path).browser() as browser:
-        for path in ("/wallboard.js", "/access.css", "/runbooks/OldestWait", "/access/log-in"):
+        for path in ("/board.js", "/access.css", "/runbooks/OldestWait", "/access/log-in"):
             assert (await browser.get(path))[0] == 200, path
         status, text, _ = await browser.get("/healthz")
         assert (status, text) == (503, '{"ready":false}')  # reasons name machines
@@ -48,8 +48,8 @@ async def test_what_is_the_same_everywhere_is_open(tmp_path: Path) -> None:
     "path",
     [
         "/runbooks/..%2Fapi%2Fboard", "/runbooks/../api/board", "//api/board", "/%61pi/board", "/api/board/",
-        "/api/./board", "/wallboard.js/../api/board", "/access/wall/..%2F..%2Fapi%2Fboard", "/API/board",
-        "/api/board%00", "/api/board;.js", "/api%2Fboard", "/events?x=/wallboard.js", "/healthz/../events",
+        "/api/./board", "/board.js/../api/board", "/access/wall/..%2F..%2Fapi%2Fboard", "/API/board",
+        "/api/board%00", "/api/board;.js", "/api%2Fboard", "/events?x=/board.js", "/healthz/../events",
     ],
 )  # fmt: skip
 async def test_no_spelling_of_a_path_is_a_way_in(tmp_path: Path, path: str) -> None:

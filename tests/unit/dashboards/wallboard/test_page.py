@@ -1,23 +1,32 @@
-"""What is sent is what the page reads."""
+"""What the script reads is what the server draws."""
 
 import re
 from pathlib import Path
 
-from dashboards.wallboard.page import Board, Row, Share, Sign, Totals
+from dashboards.wallboard.board_page import Asked
+from dashboards.wallboard.page_catalogue import PAGES
+from dashboards.wallboard.painting import Look, document, paint
+from dashboards.wallboard.view import board
+from tests.support.floors import snapshot
+from tests.support.walls import NOW, latest_of
+
+STATIC = Path(__file__).parents[4] / "dashboards" / "wallboard" / "static"
 
 
-def test_the_page_reads_only_fields_that_are_sent() -> None:
-    static = Path(__file__).parents[4] / "dashboards" / "wallboard" / "static"
-    script = (static / "wallboard.js").read_text()
-    for name, kind in (
-        ("board", Board),
-        ("row", Row),
-        ("all", Totals),
-        ("share", Share),
-        ("sign", Sign),
-    ):
-        read = set(re.findall(rf"(?<![\w.\"]){name}\??\.(\w+)", script))
-        assert read <= set(kind.__struct_fields__), f"{name}: {read}"
-    page = (static / "index.html").read_text()
+def test_the_script_reads_only_what_the_server_draws() -> None:
+    painted = paint(board(latest_of(snapshot(NOW)), NOW), Asked("all", "", "en"), None)
+    page = document(painted, Asked("all", "", "en"), Look(), "b", "/").decode()
     ids = set(re.findall(r'id="([\w-]+)"', page))
-    assert set(re.findall(r'byId\("([\w-]+)"\)', script)) <= ids
+    data = {name.replace("-", "") for name in re.findall(r"data-([\w-]+)", page)}
+    script = (STATIC / "board.js").read_text()
+    assert set(re.findall(r'byId\("([\w-]+)"\)[.)]', script)) <= ids | {"rest"}
+    read = {
+        name.lower() for name in re.findall(r"dataset\.(\w+)|page\.(\w+)", script) for name in name
+    }
+    known = {"", "dataset", "queryselectorall", "key", "script", *data, "ticking", "wait"}
+    assert read - known == set()
+
+
+def test_every_page_has_a_template_of_its_own_name() -> None:
+    assert {"all", "department", "centre", "queue", "wall"} <= PAGES.keys()
+    assert all(name == page.name for name, page in PAGES.items())

@@ -4,15 +4,12 @@ import msgspec
 import pytest
 
 from dashboards.wallboard.page import Sign
-from dashboards.wallboard.view import board
 from schemas.attention import Attention, AttentionLevel
 from schemas.codec import encode
 from schemas.millis import SECOND
 from schemas.opening import Opening, parse_weekly
-from schemas.snapshots import QueueSnapshot
-from schemas.targets import Targets
 from tests.support.floors import snapshot, targets
-from tests.support.walls import ACT, GOOD, NOW, POOR, WATCH, alert, latest_of, only_row
+from tests.support.walls import GOOD, NOW, POOR, latest_of, only_row
 
 
 def test_a_row_says_what_the_core_judged_and_why() -> None:
@@ -68,29 +65,6 @@ def test_a_queue_that_nothing_was_heard_of_is_closed_or_quiet() -> None:
     hours = Opening(weekly=parse_weekly("Mon-Fri 07:00-13:00"))
     row = only_row(latest_of(promises=(targets(opening=hours),)))
     assert (row.sign.word, row.sign.why) == ("CLOSED", "opens Thu 07:00")
-
-
-def test_the_worst_queue_stands_first_and_calm_ones_keep_their_place() -> None:
-    def queue(name: str, **changes: object) -> tuple[Targets, QueueSnapshot]:
-        return targets(queue=name, name=name), snapshot(NOW, queue=name, **changes)
-
-    made = [
-        queue("calm-b"),
-        queue("calm-a", waiting=1, oldest_arrived_at=NOW),
-        queue("late", waiting=1, oldest_arrived_at=NOW - 30_000, attention=WATCH),
-        queue("later", waiting=1, oldest_arrived_at=NOW - 90_000, attention=WATCH),
-        queue("paged", attention=ACT),
-        queue("paged-and-late", waiting=1, oldest_arrived_at=NOW - 90_000, attention=ACT),
-        queue("stale", source_stale=True),
-    ]
-    pages = tuple(
-        alert(alert_id=name, queue=name, severity="page") for name in ("paged", "paged-and-late")
-    )
-    promises = (*(promise for promise, _ in made), targets(queue="quiet"))
-    wall = board(latest_of(*(seen for _, seen in made), promises=promises, alerts=pages), NOW)
-    assert [row.queue for row in wall.rows] == [
-        "paged-and-late", "paged", "later", "late", "stale", "calm-a", "calm-b", "quiet",
-    ]  # fmt: skip
 
 
 def test_a_queue_that_nobody_called_yet_is_there_without_figures() -> None:

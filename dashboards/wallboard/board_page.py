@@ -1,0 +1,50 @@
+"""What a page of the board is: its addresses, the rows that it shows, how it is drawn. One module each in `pages`.
+
+A page is a pure function of a board; the server draws it once for all who may see the same in the same language.
+"""
+
+from collections.abc import Callable, Collection
+
+from msgspec import Struct
+
+from dashboards.wallboard.html import Html
+from dashboards.wallboard.order import Held
+from dashboards.wallboard.page import Board, Row
+from dashboards.wallboard.texts import Texts
+from schemas.owners import Language
+
+
+class Asked(Struct, frozen=True):
+    """A page as it was asked for: `id` is the last part of its address, "" if it has none."""
+
+    page: str
+    id: str
+    language: Language
+
+
+class Seen(Struct, frozen=True):
+    """What a page is drawn from; `before` is the order that it had when it was drawn last."""
+
+    board: Board
+    id: str
+    say: Texts
+    before: Held | None = None
+
+
+class Drawn(Struct, frozen=True):
+    """`rows` are those by which the page's freshness is judged. `status` 404: there is no such thing."""
+
+    title: str
+    html: Html
+    rows: Collection[Row]
+    status: int = 200
+    held: Held | None = None
+
+
+class Page(Struct, frozen=True):
+    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not."""
+
+    name: str
+    routes: tuple[str, ...]
+    draw: Callable[[Seen], Drawn]
+    scrolls: bool = True

@@ -1,0 +1,1 @@
+"""What pages are drawn of, as HTML. Pure"""

@@ -1,0 +1,126 @@
+"""Queues, departments and centres as rows of a table; on a phone each row is a card, by the style sheet."""
+
+from collections.abc import Sequence
+
+from dashboards.wallboard.cause import cause
+from dashboards.wallboard.drawing import figures
+from dashboards.wallboard.drawing.names import size_of
+from dashboards.wallboard.headline import name, spaced
+from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.page import Board, Row, Sign, Totals
+from dashboards.wallboard.texts import Texts
+
+_COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
+_OLD = {"stale", "behind", "dead"}
+
+
+def queue_table(rows: Sequence[Row], say: Texts, board: Board, caption: Html) -> Html:
+    return el(
+        "table", {"class": f"queues {size_of([row.name for row in rows])}"},
+        el("caption", {}, caption),
+        _head(say("queue"), say, say("level_30"), say("level_today")),
+        el("tbody", {"id": "rows"}, every(_queue(row, say, board.now) for row in rows)),
+    )  # fmt: skip
+
+
+def group_table(
+    groups: Sequence[Totals], kind: str, say: Texts, caption: Html, board: Board
+) -> Html:
+    """Departments or centres, the worst first."""
+    worst = sorted(groups, key=lambda each: (-each.act, -each.watch, each.name))
+    return el(
+        "table", {"class": f"groups {size_of([each.name for each in worst])}"},
+        el("caption", {}, caption),
+        _head(say(kind), say, *sum_titles(board.rows, say)),
+        el("tbody", {"id": "groups"}, every(_group(each, kind, say) for each in worst)),
+    )  # fmt: skip
+
+
+def sum_titles(rows: Sequence[Row], say: Texts) -> tuple[Html, Html]:
+    """What a sum over queues is called: of different promises it is no service level of any of them."""
+    promised = {(row.formula, row.answer_within_ms) for row in rows if row.formula}
+    each = len(promised) > 1
+    return say("each_30" if each else "level_30"), say("each_today" if each else "level_today")
+
+
+def level_of(group: Totals) -> Sign:
+    """The worst sign of its queues."""
+    if group.act:
+        return Sign("act", "ACT", "◆")
+    if group.watch:
+        return Sign("watch", "WATCH", "▲")
+    return Sign("ok", "OK", "✓") if group.counted else Sign("none", "NO DATA", "○")
+
+
+def _head(first: Html, say: Texts, level: Html, today: Html) -> Html:
+    titles = {key: say(key) for key in _COLUMNS} | {"level_30": level, "level_today": today}
+    return el(
+        "thead", {},
+        el("tr", {},
+            el("th", {"scope": "col", "class": "sign-of"}, say("state")),
+            el("th", {"scope": "col", "class": "who"}, first),
+            every(el("th", {"scope": "col", "class": key}, titles[key]) for key in _COLUMNS)),
+    )  # fmt: skip
+
+
+def _queue(row: Row, say: Texts, now: int) -> Html:
+    why = cause(row, say, now)
+    below = [part for part in (row.centre, promise(row, say)) if part]
+    return el(
+        "tr",
+        {"data-key": row.queue, "data-queue": row.queue, "data-level": row.sign.level,
+         "data-old": row.condition in _OLD},
+        el("td", {"class": "sign-of"}, figures.sign(row.sign, say)),
+        el("th", {"scope": "row", "class": "who"},
+            el("a", {"class": "name", "href": figures.link("queue", row.queue, say)}, name(row.name)),
+            el("small", {"class": "where"}, spaced(below)),
+            el("small", {"class": "why"}, why) if why else None),
+        _cell("waiting", say, figures.waiting(row.waiting), row),
+        _cell("oldest", say, figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), row),
+        _cell("level_30", say, figures.share(row.service_level, say), row,
+              figures.bar(row.service_level, row.goal)),
+        _cell("level_today", say, figures.share(row.service_level_today, say), row,
+              figures.bar(row.service_level_today, row.goal)),
+        _cell("abandoned_30", say, figures.share(row.abandonment, say, bad="over"), row),
+        _cell("free", say, figures.agents(row.agents, say, figures.shared(row, say)), row),
+    )  # fmt: skip
+
+
+def promise(row: Row, say: Texts) -> Html | None:
+    if row.goal is None or row.answer_within_ms is None:
+        return None
+    goal = f"{100 * row.goal:g}%"
+    return say("promise", goal=goal, within=say.span(row.answer_within_ms))
+
+
+_PARTS = {
+    "waiting": "waiting", "oldest": "waiting", "level_30": "calls", "level_today": "calls",
+    "abandoned_30": "calls", "free": "agents",
+}  # fmt: skip
+
+
+def _cell(key: str, say: Texts, shown: Html, row: Row, under: Html | None = None) -> Html:
+    to = figures.link("queue", row.queue, say, _PARTS[key])
+    leads = el("a", {"class": "to", "href": to, "tabindex": "-1"}, shown)
+    return el("td", {"class": key, "data-label": say(key)}, leads, under)
+
+
+def _group(group: Totals, kind: str, say: Texts) -> Html:
+    shown = level_of(group)
+    oldest = figures.oldest(group.oldest_wait_ms, ticking=group.ticking)
+    cells = {
+        "waiting": figures.waiting(group.waiting),
+        "oldest": oldest,
+        "level_30": figures.share(group.service_level, say),
+        "level_today": figures.share(group.service_level_today, say),
+        "abandoned_30": figures.share(group.abandonment, say, bad="over"),
+        "free": figures.agents(group.agents, say),
+    }
+    return el(
+        "tr", {"data-key": group.id, "data-level": shown.level},
+        el("td", {"class": "sign-of"}, figures.sign(shown, say)),
+        el("th", {"scope": "row", "class": "who"},
+            el("a", {"class": "name", "href": figures.link(kind, group.id, say)}, name(group.name)),
+            el("small", {"class": "where"}, say("queues", n=group.queues))),
+        every(el("td", {"class": key, "data-label": say(key)}, shown) for key, shown in cells.items()),
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""The one sentence at the top of a page: what matters now. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from dashboards.wallboard.cause import cause, opening
+from dashboards.wallboard.html import Html, el, joined
+from dashboards.wallboard.page import Row
+from dashboards.wallboard.texts import Texts, watch
+from dashboards.wallboard.truth import Truth
+
+
+def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
+    """`rows` are in their order, the worst first. Its waits go on by themselves in the browser."""
+    if not rows:
+        return say("head_empty")
+    if truth.state not in {"live", "replay"}:
+        return say("head_unknown")
+    asking = [row for row in rows if row.sign.level in {"act", "watch"}]
+    if asking:
+        return _worst(asking, say, now)
+    seen = [row for row in rows if row.condition != "unseen" or row.closed]
+    if seen and all(row.closed for row in seen):
+        return _all_closed(seen, say, now)
+    if truth.dark:
+        return say("dark", n=truth.dark)
+    waiting = sum(row.waiting or 0 for row in rows)
+    return say("head_calm_waiting", n=waiting) if waiting else say("head_calm")
+
+
+def heard(rows: Sequence[Row], truth: Truth, say: Texts) -> Html:
+    """The same for people who hear the page: it changes only when another queue needs a look."""
+    if truth.state not in {"live", "replay"}:
+        return say("head_unknown")
+    named = {
+        level: sorted(row.name for row in rows if row.sign.level == level)
+        for level in ("act", "watch")
+    }
+    if not any(named.values()):
+        return say("heard_calm")
+    shown = {
+        level: say.joined([name(each) for each in names]) if names else say("heard_nothing")
+        for level, names in named.items()
+    }
+    return say("heard", act=shown["act"], watch=shown["watch"])
+
+
+def name(text: str) -> Html:
+    """A name in whatever script: it may run against the direction of what stands around it."""
+    return el("bdi", {}, text)
+
+
+def spaced(names: Iterable[str]) -> Html:
+    """Several names in a line; the style sheet sets what stands between."""
+    return joined(" ", [name(each) for each in names])
+
+
+def wait(duration: int | None, *, ticking: bool) -> Html:
+    """A wait that goes on in the browser while it is `ticking`."""
+    if duration is None:
+        return el("span", {"class": "wait"}, "\N{EN DASH}")
+    return el(
+        "span", {"class": "wait", "data-wait": duration, "data-ticking": ticking}, watch(duration)
+    )
+
+
+def _worst(asking: Sequence[Row], say: Texts, now: int) -> Html:
+    row = max(asking, key=lambda each: (each.sign.level == "act", bool(each.waiting)))
+    parts = [_said(row, say, now), *_free(row, say)]
+    if len(asking) > 1:
+        parts.append(say("head_more", n=len(asking) - 1))
+    return joined(f"{say('semicolon')}", parts)
+
+
+def _said(row: Row, say: Texts, now: int) -> Html:
+    if row.waiting:
+        oldest = wait(row.oldest_wait_ms, ticking=row.ticking)
+        return say("head_waiting", queue=name(row.name), n=row.waiting, wait=oldest)
+    return say("head_cause", queue=name(row.name), cause=cause(row, say, now))
+
+
+def _free(row: Row, say: Texts) -> list[Html]:
+    """Where agents are free; nothing for a queue in which nobody waits, or whose agents nobody knows."""
+    if not row.waiting:
+        return []
+    if row.agents is not None and row.agents.free:
+        return [say("head_own", n=row.agents.free)]
+    if row.spare is not None:
+        return [say("head_donor", n=row.spare.free, donor=name(row.spare.name))]
+    return [say("head_nobody")] if row.agents is not None else []
+
+
+def _all_closed(rows: Sequence[Row], say: Texts, now: int) -> Html:
+    opening_ones = [row for row in rows if row.opens_at is not None]
+    if not opening_ones:
+        return say("head_closed")
+    first = min(opening_ones, key=lambda row: row.opens_at or 0)
+    return say("head_closed_until", queue=name(first.name), opens=opening(first, say, now))

@@ -1,0 +1,116 @@
+"""The pages over HTTP: the first paint with all figures, then a stream of events, or `/api/page` for who cannot have one."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from dashboards.access.entrance import Entrance, principal_of
+from dashboards.access.rights import Principal, Scope
+from dashboards.wallboard import headers
+from dashboards.wallboard.board_page import Asked
+from dashboards.wallboard.hub import Hub
+from dashboards.wallboard.page_catalogue import ROUTES, asked_by
+from dashboards.wallboard.painting import document, look_of
+from dashboards.wallboard.texts import chosen
+
+RETRY_MS = 2_000
+PING_S = 15.0
+SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
+_NOT_KEPT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+
+
+class PageRoutes:
+    """What the entrance lets through gets its page; who follows one is counted by the hub."""
+
+    def __init__(
+        self, hub: Hub, entrance: Entrance, scope_of: Callable[[Principal], Scope], build: str
+    ) -> None:
+        self._hub = hub
+        self._entrance = entrance
+        self._scope_of = scope_of
+        self._build = build
+
+    def add_to(self, app: web.Application) -> None:
+        for route in ROUTES:
+            app.router.add_get(route, self._page)
+        app.router.add_get("/api/page", self._as_json)
+        app.router.add_get("/events", self._events)
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        asked = _asked(request, request.path)
+        if asked is None:
+            raise web.HTTPNotFound(text="There is no such page.\n")
+        painted = self._hub.page(self._scope(request), asked).painted
+        if painted is None:
+            raise web.HTTPInternalServerError(text="This page cannot be drawn now.\n")
+        query = request.query
+        look = look_of(query.get("theme", ""), query.get("contrast", ""), query.get("dim", ""))
+        body = document(painted, asked, look, self._build, request.path)
+        return web.Response(
+            body=body, status=painted.status, content_type="text/html", charset="utf-8",
+            headers=_NOT_KEPT,
+        )  # fmt: skip
+
+    async def _as_json(self, request: web.Request) -> web.StreamResponse:
+        asked = _asked(request, request.query.get("page", ""))
+        if asked is None:
+            raise web.HTTPNotFound(text="There is no such page.\n")
+        frame = self._hub.page(self._scope(request), asked)
+        status = 500 if frame.painted is None else 200
+        return web.Response(
+            body=frame.json, status=status, content_type="application/json", headers=_NOT_KEPT
+        )
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Send the newest, then each newer one; a comment every 15 s keeps proxies from closing.
+
+        With `page` what that page shows, else the whole board as data. It ends when its viewer would not be let in
+        any more.
+        """
+        path = request.query.get("page")
+        asked = None if path is None else _asked(request, path)
+        if path is not None and asked is None:
+            raise web.HTTPNotFound(text="There is no such page.\n")
+        response = web.StreamResponse(
+            headers={
+                **headers.EVERYWHERE,
+                "Content-Type": "text/event-stream",
+                "X-Accel-Buffering": "no",
+            }
+        )
+        await response.prepare(request)
+        self._hub.viewers += 1
+        try:
+            await self._follow(request, response, asked)
+        except (ConnectionError, TimeoutError):
+            pass  # the viewer is gone; a browser that still runs connects again by itself
+        finally:
+            self._hub.viewers -= 1
+        return response
+
+    async def _follow(
+        self, request: web.Request, response: web.StreamResponse, asked: Asked | None
+    ) -> None:
+        number, pinged = -1, time.monotonic()
+        await response.write(b"retry: %d\n\n" % RETRY_MS)
+        while True:
+            await self._hub.newer_than(number)
+            if not self._entrance.still_holds(request):
+                break
+            scope = self._scope(request)
+            frame = self._hub.latest(scope) if asked is None else self._hub.page(scope, asked)
+            data = frame.event
+            if time.monotonic() - pinged > PING_S:
+                data, pinged = b": ping\n\n" + data, time.monotonic()
+            await asyncio.wait_for(response.write(data), SLOW_S)
+            number = frame.number
+
+    def _scope(self, request: web.Request) -> Scope:
+        return self._scope_of(principal_of(request))
+
+
+def _asked(request: web.Request, path: str) -> Asked | None:
+    accepted = request.headers.get("Accept-Language", "")
+    return asked_by(path, chosen(request.query.get("lang", ""), accepted))

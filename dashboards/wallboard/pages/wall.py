@@ -1,0 +1,90 @@
+"""`/wall` and `/wall/ID`: a television. It never scrolls; who stands five metres away reads it.
+
+At most eight queues are shown in full, those that need somebody first; the others are counted, and every one of them
+that is not on target is named.
+"""
+
+from collections.abc import Sequence
+
+from dashboards.wallboard.board_page import Drawn, Page, Seen
+from dashboards.wallboard.drawing.band import band
+from dashboards.wallboard.drawing.missing import missing
+from dashboards.wallboard.drawing.table import queue_table, sum_titles
+from dashboards.wallboard.headline import name
+from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.order import held
+from dashboards.wallboard.page import Board, Row, Totals
+from dashboards.wallboard.texts import Texts
+
+MOST = 8
+NAMED = 12
+_DARK = {"NO DATA", "STALE", "OLD"}
+
+
+def draw(seen: Seen) -> Drawn:
+    board, say = seen.board, seen.say
+    found = _found(board, seen.id, say)
+    if found is None:
+        known = {each.id: each.name for each in (*board.departments, *board.centres)}
+        known |= {row.queue: row.name for row in board.rows}
+        return missing("wall", seen.id, known, say, board)
+    title, rows, sums = found
+    ordered, order = held(rows, seen.before, board.now)
+    shown, others = ordered[:MOST], ordered[MOST:]
+    html = el(
+        "div", {"class": "television", "data-rows": len(shown)},
+        band(sums, sum_titles(rows, say), say),
+        queue_table(shown, say, board, say("queues_first")),
+        rest(others, say) if others else None,
+    )  # fmt: skip
+    return Drawn(title=title, html=html, rows=rows, held=order)
+
+
+def rest(others: Sequence[Row], say: Texts) -> Html:
+    """`42 others on target`, then the names of those that are not."""
+    calm = [row for row in others if row.sign.level == "ok"]
+    asking = [row for row in others if row.sign.level in {"act", "watch"}]
+    dark = [row for row in others if row.sign.word in _DARK]
+    closed = [row for row in others if row.sign.word == "CLOSED"]
+    unjudged = len(others) - len(calm) - len(asking) - len(dark) - len(closed)
+    parts = [
+        el("span", {"class": "asking"}, say("others_not"), " ", _named(asking, say)) if asking else None,
+        el("span", {"class": "dark"}, say("others_dark"), " ", _named(dark, say)) if dark else None,
+        el("span", {}, say("on_target", n=len(calm))) if calm else None,
+        el("span", {}, say("others_closed", n=len(closed))) if closed else None,
+        el("span", {}, say("others_unjudged", n=unjudged)) if unjudged else None,
+    ]  # fmt: skip
+    return el("p", {"class": "rest", "id": "rest"}, every(part for part in parts if part))
+
+
+def _named(rows: Sequence[Row], say: Texts) -> Html:
+    names = [name(row.name) for row in rows[:NAMED]]
+    if len(rows) > NAMED:
+        names.append(say("and_more", n=len(rows) - NAMED))
+    return say.joined(names)
+
+
+def _found(board: Board, id_: str, say: Texts) -> tuple[str, Sequence[Row], Totals] | None:
+    """A department, else a centre, else a queue of that id."""
+    if not id_:
+        return say("title_wall_all"), board.rows, board.all
+    for sums in board.departments:
+        if sums.id == id_:
+            return sums.name, [row for row in board.rows if row.department_id == id_], sums
+    for sums in board.centres:
+        if sums.id == id_:
+            return sums.name, [row for row in board.rows if row.centre_id == id_], sums
+    row = next((each for each in board.rows if each.queue == id_), None)
+    return None if row is None else (row.name, [row], _alone(row))
+
+
+def _alone(row: Row) -> Totals:
+    """The sums of a wall of one queue: its own figures."""
+    return Totals(
+        id=row.queue, name=row.name, queues=1, counted=int(row.waiting is not None), waiting=row.waiting,
+        oldest_wait_ms=row.oldest_wait_ms, ticking=row.ticking, service_level=row.service_level,
+        service_level_today=row.service_level_today, abandonment=row.abandonment, agents=row.agents,
+    )  # fmt: skip
+
+
+PAGE = Page("wall", ("/wall", "/wall/{id}"), draw, scrolls=False)

@@ -1,0 +1,154 @@
+"""A page of the board as HTML: what is drawn anew at each board, and the document around it. Pure."""
+
+from msgspec import Struct
+
+from dashboards.wallboard.board_page import Asked, Page, Seen
+from dashboards.wallboard.headline import headline, heard
+from dashboards.wallboard.html import Attribute, Html, el, every
+from dashboards.wallboard.order import Held
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.page_catalogue import PAGES
+from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of
+from dashboards.wallboard.truth import Truth, banner, truth_of
+from schemas.millis import SECOND
+
+_LOST_AT = "{time}"  # filled in by the page, which knows when it heard last
+
+
+class Painted(Struct, frozen=True):
+    """The part that changes, `html`; `status` 404 if there is no such department, centre or queue."""
+
+    title: str
+    html: Html
+    status: int
+    held: Held | None
+
+
+class Look(Struct, frozen=True):
+    """How somebody wants a page, by its address: "" is by the machine. `dim` are the hours from-to, such as `22-6`."""
+
+    theme: str = ""
+    contrast: str = ""
+    dim: str = ""
+
+
+def look_of(theme: str, contrast: str, dim: str) -> Look:
+    """What an address asks for; what it does not know is left out."""
+    first, with_end, last = dim.partition("-")
+    hours = {str(hour) for hour in range(25)}
+    return Look(
+        theme=theme if theme in {"light", "dark"} else "",
+        contrast="high" if contrast == "high" else "",
+        dim=dim if with_end and {first, last} <= hours else "",
+    )
+
+
+def paint(board: Board, asked: Asked, before: Held | None) -> Painted:
+    """Draw the page that was asked for; an order of rows may be held from the drawing `before`."""
+    say = texts_of(asked.language)
+    drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before))
+    truth = truth_of(tuple(drawn.rows), board.parts, board.now)
+    html = el(
+        "div",
+        {"id": "page", "class": f"page-{asked.page}", "data-state": truth.state, "data-now": board.now,
+         "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
+        _head(drawn.title, board),
+        _banner(truth, board, say),
+        el("p", {"id": "headline"}, headline(tuple(drawn.rows), truth, say, board.now)) if drawn.status != 404 else None,  # noqa: PLR2004
+        el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(tuple(drawn.rows), truth, say)),
+        el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
+        _foot(truth, board, say),
+    )  # fmt: skip
+    return Painted(title=drawn.title, html=html, status=drawn.status, held=drawn.held)
+
+
+def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
+    """What the page itself says when it hears nothing any more: it has no words of its own."""
+    as_of = board.now if truth.as_of is None else truth.as_of
+    return {
+        "data-as-of": as_of,
+        "data-lost": say("lost", time=_LOST_AT),
+        "data-broken": say("broken"),
+        "data-no-data": say("no_data"),
+        "data-unknown": say("head_unknown"),
+    }
+
+
+def _head(title: str, board: Board) -> Html:
+    return el(
+        "header", {},
+        el("h1", {}, el("bdi", {}, title)),
+        el("time", {"id": "clock"}, moment(board.now, board.zone, board.now)),
+    )  # fmt: skip
+
+
+def _banner(truth: Truth, board: Board, say: Texts) -> Html:
+    text = banner(truth, say, board.zone, board.now, simulated=board.simulated)
+    messages = every(el("p", {"lang": "en"}, each) for each in board.messages)
+    return el(
+        "div", {"id": "told"},
+        el("p", {"id": "banner", "role": "alert", "hidden": not text}, text),
+        el("div", {"id": "messages", "hidden": not board.messages}, messages),
+    )  # fmt: skip
+
+
+def _foot(truth: Truth, board: Board, say: Texts) -> Html:
+    age = None if truth.age_ms is None else truth.age_ms // SECOND
+    age_text = say("age", age="{age}")
+    shown = say("age_none") if age is None else say("age", age=say.span(age * SECOND))
+    return el(
+        "footer", {},
+        el("p", {"id": "age", "data-text": age_text}, shown),
+        el("p", {}, say("counted", n=truth.counted, all=truth.queues)),
+        el("p", {"class": "no-script"}, say("no_script", time=moment(board.now, board.zone, board.now))),
+    )  # fmt: skip
+
+
+def document(painted: Painted, asked: Asked, look: Look, build: str, path: str) -> bytes:
+    """The whole page as it is sent first: with all figures, also for a browser without scripts."""
+    say, page = texts_of(asked.language), PAGES[asked.page]
+    attributes: dict[str, Attribute] = {
+        "lang": say.code, "dir": "rtl" if say.is_right_to_left else "ltr", "data-theme": look.theme or None,
+        "data-contrast": look.contrast or None, "data-dim": look.dim or None,
+    }  # fmt: skip
+    body = el(
+        "body", {"data-build": build, "data-path": path, "class": "" if page.scrolls else "still"},
+        el("a", {"class": "skip", "href": "#main"}, say("skip")),
+        painted.html,
+        _ways(asked, page, say),
+    )  # fmt: skip
+    whole = el("html", attributes, _document_head(painted.title), body)
+    return f"<!doctype html>{whole}\n".encode()
+
+
+def _document_head(title: str) -> Html:
+    return el(
+        "head", {},
+        el("meta", {"charset": "utf-8"}),
+        el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        el("meta", {"name": "robots", "content": "noindex"}),
+        el("title", {}, f"{title} · queuewatch"),
+        el("link", {"rel": "icon", "href": "/icon.svg", "type": "image/svg+xml"}),
+        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall")),
+        el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
+        el("script", {"type": "module", "src": "/board.js"}),
+        el("script", {"nomodule": True, "src": "/simple.js"}),
+    )  # fmt: skip
+
+
+def _ways(asked: Asked, page: Page, say: Texts) -> Html:
+    """To other pages and languages; a television has nobody who would choose."""
+    end = "" if say.code == "en" else f"?lang={say.code}"
+    languages = every(
+        el("a", {"href": f"?lang={code}", "lang": code, "hreflang": code, "class": "language",
+                 "aria-current": "true" if code == say.code else None}, texts_of(code).name)
+        for code in LANGUAGES
+    )  # fmt: skip
+    wall = "/wall" if asked.page == "all" or not page.scrolls else f"/wall/{asked.id}"
+    return el(
+        "nav", {"class": "ways", "aria-label": "queuewatch"},
+        el("a", {"href": f"/{end}"}, say("to_all")),
+        el("a", {"href": f"{wall}{end}"}, say("wall")),
+        el("span", {"class": "languages", "role": "group", "aria-label": say("language_of_page")}, languages),
+        el("a", {"id": "me", "href": "/access/me", "hidden": True}),
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+// What a screen needs that nobody touches: it stays awake, its picture moves a little, it dims at night, it starts afresh.
+
+const SHIFT_MS = 10 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const LONGEST_MS = 30 * 60 * 60 * 1000;
+const QUIET_HOURS = [3, 4]; // on the board's clock
+
+// `state` gives the page's data, `shown` the time that it shows (ms since 1970, the server's), `isLost` whether it hears nothing.
+export function television({ state, shown, isLost }) {
+  const root = document.documentElement;
+  const hour = () => new Date(shown() + Number(state().offset)).getUTCHours();
+  let shift = 0;
+  setInterval(() => {
+    shift = (shift + 1) % 8;
+    root.dataset.shift = shift;
+  }, SHIFT_MS);
+  const dim = () => {
+    const [from, to] = (root.dataset.dim ?? "").split("-").map(Number);
+    if (Number.isNaN(from) || to === undefined) return;
+    const now = hour();
+    root.toggleAttribute("data-dimmed", from <= to ? now >= from && now < to : now >= from || now < to);
+  };
+  // A browser that runs for weeks keeps what it should not: it is loaded anew once a day, when nobody acts on it.
+  const afresh = () => {
+    const age = performance.now();
+    const isQuiet = QUIET_HOURS.includes(hour()) && document.querySelector("[data-level='act']") === null;
+    if (!isLost() && ((age > DAY_MS / 2 && isQuiet) || age > LONGEST_MS)) location.reload();
+  };
+  dim();
+  setInterval(() => { dim(); afresh(); }, 60 * 1000);
+  stayAwake();
+  document.addEventListener("visibilitychange", stayAwake);
+}
+
+// Only where the page came by https or from this machine: elsewhere browsers have no wake lock.
+async function stayAwake() {
+  if (document.visibilityState !== "visible" || !document.body.classList.contains("still")) return;
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // the machine saves energy and decides so
+  }
+}
