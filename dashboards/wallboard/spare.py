@@ -28,7 +28,7 @@ def with_neighbours(rows: Sequence[Row], roster: Iterable[RosterEntry]) -> tuple
     for row in rows:
         if row.agents is not None and (people := serving.get(row.queue)):
             pools.setdefault(frozenset(people), []).append(row.queue)
-    twins = {queue: of_it for of_it in pools.values() for queue in of_it if len(of_it) > 1}
+    twins = {queue: sorted(of_it) for of_it in pools.values() for queue in of_it if len(of_it) > 1}
     return tuple(
         replace(
             row,

@@ -84,7 +84,7 @@ def test_a_person_logs_in_sees_her_department_and_logs_out(tmp_path: Path) -> No
                 f"{text} stands in {selector}",
             )  # fmt: skip
 
-        driver.get(f"{url}/?view=desk")
+        driver.get(f"{url}/?theme=dark")
         shows("h1", "Log in")
         for width, height in ((1366, 768), (390, 844)):
             screen(driver, width, height)
@@ -94,7 +94,7 @@ def test_a_person_logs_in_sees_her_department_and_logs_out(tmp_path: Path) -> No
         picture(driver, "log-in-refused-390")
         log_in(driver, token)
         shows("#rows", "Burst pipes")
-        assert driver.current_url == f"{url}/?view=desk"
+        assert driver.current_url == f"{url}/?theme=dark"
         assert "Payroll" not in driver.page_source
         shows("#me", "Thandi")
         screen(driver, 1366, 768)

@@ -17,6 +17,7 @@ from dashboards.access.register_file import RegisterFile
 from dashboards.access.rights import Grant
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.page_catalogue import ROUTES
 from dashboards.wallboard.server import Wallboard, application, public_routes
 from schemas.ack_link import PATH as ACK_PATH
 from schemas.audit import AuditRecord
@@ -117,6 +118,7 @@ class Town:
             public=public_routes(self.wallboard.assets),
             signed=frozenset({ACK_PATH}),
             headers=headers.WITH_FORM,
+            pages=ROUTES,
         )
         self.problem = ""
         self.ack = AckRoute(

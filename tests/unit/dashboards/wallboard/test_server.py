@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp.test_utils import TestClient, TestServer
+from pytest import MonkeyPatch
 
+from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
+from dashboards.wallboard.painting import Painted
 from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
@@ -177,3 +181,49 @@ async def test_the_runbooks_that_messages_link_to_are_pages() -> None:
         for name in ("Nothing", "..%2Fon-call.md"):
             async with client.get(f"/runbooks/{name}") as answer:
                 assert answer.status == 404
+
+
+async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alone() -> None:
+    floor = Floor()
+    for record in records(NOW):
+        floor.latest.apply(*record)
+    async with floor.served() as client:
+        async with client.get("/queue/power-outage?lang=zu&theme=light") as answer:
+            text = await answer.text()
+            assert (answer.status, answer.content_type) == (200, "text/html")
+            assert 'data-theme="light"' in text
+            assert "Abalindile" in text
+        async with client.get("/events?page=/queue/power-outage") as answer:
+            while not (line := await answer.content.readline()).startswith(b"data: "):
+                assert line, "the stream of events ended"
+            told = msgspec.json.decode(line.removeprefix(b"data: "))
+            assert "Power outage" in told["html"]
+            assert "Accounts" not in told["html"]
+        async with client.get("/api/page?page=/queue/power-outage") as answer:
+            assert (await answer.json()).keys() == {"number", "build", "title", "html"}
+        for path in ("/queue/nothing", "/department/nothing", "/centre/x", "/wall/x"):
+            assert (await client.get(path)).status == 404
+        for path in ("/api/page?page=/nothing", "/events?page=/nothing", "/api/page"):
+            assert (await client.get(path)).status == 404
+
+
+async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(monkeypatch: MonkeyPatch) -> None:
+    floor = Floor()
+    hub = floor.wallboard.hub
+
+    def fails(*_: object) -> Painted:
+        raise ValueError
+
+    drawn = hub.page(WHOLE, Asked("all", "", "en"))
+    monkeypatch.setattr(hub, "_paint", fails)
+    broken = hub.page(WHOLE, Asked("wall", "", "en"))
+    assert (broken.painted, b"event: problem" in broken.event, hub.undrawable) == (None, True, 1)
+    assert hub.page(WHOLE, Asked("all", "", "en")) is drawn
+
+
+async def test_a_page_is_drawn_once_for_all_who_see_the_same() -> None:
+    hub = Floor().wallboard.hub
+    asked = Asked("all", "", "en")
+    assert hub.page(WHOLE, asked) is hub.page(Scope(), asked)
+    assert hub.page(WHOLE, asked) is not hub.page(Scope(frozenset({"works"})), asked)
+    assert hub.page(WHOLE, asked) is not hub.page(WHOLE, Asked("all", "", "ar"))

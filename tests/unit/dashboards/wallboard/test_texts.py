@@ -1,0 +1,84 @@
+"""Every language says everything, in all its forms, with the same places to fill."""
+
+import ast
+from string import Formatter
+
+import pytest
+from msgspec import toml
+
+from dashboards.wallboard.html import Html
+from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
+from schemas.millis import from_iso
+from schemas.owners import Language
+from tests.support.sources import ROOT, parsed
+
+FOLDER = ROOT / "dashboards/wallboard/languages"
+NOW = from_iso("2026-11-18T12:03:15Z")
+# Keys that are put together: of the rows of a page's groups, of what was not found, between sentences.
+MADE = {"departments", "centres", "semicolon", *(f"not_found_{each}" for each in ("department", "centre", "queue", "wall"))}  # fmt: skip
+
+
+def says(language: Language) -> dict[str, str | dict[str, str]]:
+    found = toml.decode((FOLDER / f"{language}.toml").read_bytes())["say"]
+    assert isinstance(found, dict)
+    return found
+
+
+def places(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field}
+
+
+def test_every_language_has_its_file() -> None:
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_all_that_english_says_and_nothing_else(language: Language) -> None:
+    english, here = says("en"), says(language)
+    assert here.keys() == english.keys()
+    for key, text in english.items():
+        forms, wanted = here[key], text
+        assert isinstance(forms, dict) == isinstance(wanted, dict), key
+        allowed = places(wanted) if isinstance(wanted, str) else places(wanted["other"])
+        if isinstance(forms, str):
+            assert places(forms) == allowed, key
+            continue
+        assert set(forms) == {PLURAL[language](n) for n in range(200)}, key
+        # Some languages say a number within its word: "two queues" is one word.
+        assert all(places(form) <= allowed >= places(form) - {"n"} for form in forms.values()), key
+        assert all(places(form) >= allowed - {"n", "wait"} for form in forms.values()), key
+
+
+def test_every_key_is_said_somewhere() -> None:
+    constants = {
+        node.value
+        for path, tree in parsed("dashboards")
+        if path.startswith("dashboards/wallboard/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert says("en").keys() - constants - MADE == set()
+
+
+def test_numbers_and_names_that_are_filled_in() -> None:
+    english = texts_of("en")
+    assert english("head_more", n=1) == "1 more queue needs a look"
+    assert english("head_more", n=1200) == "1,200 more queues need a look"
+    assert texts_of("id").number(1200) == "1.200"
+    assert english("opens", time="<b>") == "opens &lt;b&gt;"
+    assert english("opens", time=Html("<b></b>")) == "opens <b></b>"
+    assert english("opens", time="{n}") == "opens {n}"
+
+
+def test_times() -> None:
+    assert [watch(each) for each in (0, 185_900, 3_729_000)] == ["0:00", "3:05", "1:02:09"]
+    assert moment(NOW, "Africa/Johannesburg", NOW) == "14:03:15"
+    assert moment(NOW - 86_400_000, "UTC", NOW, seconds=False) == "2026-11-17 12:03"
+
+
+def test_the_language_is_that_of_the_address_else_of_the_browser_else_english() -> None:
+    for asked, accepted, language in (
+        ("zu", "ar", "zu"), ("xx", "fr-FR, ar-EG;q=0.8", "ar"), ("", "in,ID;q=0.1", "id"), ("", "", "en"),
+        ("../en", "*", "en"),
+    ):  # fmt: skip
+        assert chosen(asked, accepted) == language
