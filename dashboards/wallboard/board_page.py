@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection
 from msgspec import Struct
 
 from dashboards.wallboard.html import Html
+from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
+from dashboards.wallboard.past import Known
 from dashboards.wallboard.texts import Texts
 from schemas.owners import Language
 
@@ -22,6 +24,13 @@ class Asked(Struct, frozen=True):
     language: Language
 
 
+class Beside(Struct, frozen=True):
+    """What is known beside the board of now: the last hour, and of a page that shows days past what the archive said."""
+
+    last_hour: LastHour
+    past: Known | None = None
+
+
 class Seen(Struct, frozen=True):
     """What a page is drawn from; `before` is the order that it had when it was drawn last."""
 
@@ -29,6 +38,7 @@ class Seen(Struct, frozen=True):
     id: str
     say: Texts
     before: Held | None = None
+    beside: Beside = Beside(LastHour())
 
 
 class Drawn(Struct, frozen=True):
@@ -42,9 +52,13 @@ class Drawn(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not."""
+    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not. `by` are parameters of
+    the address of which the first that is given makes the id: `queue=billing`. `past`: the queues whose days past it shows.
+    """
 
     name: str
     routes: tuple[str, ...]
     draw: Callable[[Seen], Drawn]
     scrolls: bool = True
+    by: tuple[str, ...] = ()
+    past: Callable[[Board, str], tuple[str, ...]] | None = None

@@ -80,14 +80,14 @@ class Hub:
             self.number += 1
             self._boards, self._frames = {}, {}
             self._before, self._pages = self._pages, {}
-            self._board(WHOLE)  # an error in it ends the process, also while nobody looks
+            self.board(WHOLE)  # an error in it ends the process, also while nobody looks
             waiting, self._next = self._next, asyncio.Event()
             waiting.set()
 
     def latest(self, scope: Scope = WHOLE) -> Frame:
         """The newest board of this scope."""
         if (kept := self._frames.get(scope)) is None:
-            json = self._encoder.encode(self._board(scope))
+            json = self._encoder.encode(self.board(scope))
             # Encoded JSON contains no line break, so one `data:` line is enough.
             event = b"id: %d\nevent: board\ndata: %b\n\n" % (self.number, json)
             kept = self._frames[scope] = Frame(self.number, json, event)
@@ -101,18 +101,23 @@ class Hub:
             kept = self._pages[scope, asked] = self._drawn(scope, asked, order)
         return kept
 
+    def draw_again(self, scope: Scope, asked: Asked) -> None:
+        """Forget the drawing of a page: something beside the board is known since."""
+        self._pages.pop((scope, asked), None)
+
     async def newer_than(self, number: int) -> None:
         """Wait until the newest board is another one than `number`."""
         if self.number == number:
             await self._next.wait()
 
-    def _board(self, scope: Scope) -> Board:
+    def board(self, scope: Scope) -> Board:
+        """The newest board of this scope, as data."""
         if (kept := self._boards.get(scope)) is None:
             kept = self._boards[scope] = self._compute(scope)
         return kept
 
     def _drawn(self, scope: Scope, asked: Asked, order: Held | None) -> PageFrame:
-        board = self._board(scope)
+        board = self.board(scope)
         told: dict[str, object] = {"number": self.number, "build": self._build}
         painted: Painted | None = None
         kind = b"problem"

@@ -11,12 +11,14 @@ from dashboards.access.rights import Principal, Scope
 from dashboards.wallboard import headers
 from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.hub import Hub
-from dashboards.wallboard.page_catalogue import ROUTES, asked_by
+from dashboards.wallboard.page_catalogue import PAGES, ROUTES, asked_by
 from dashboards.wallboard.painting import document, look_of
+from dashboards.wallboard.past import Past
 from dashboards.wallboard.texts import chosen
 
 RETRY_MS = 2_000
 PING_S = 15.0
+PATIENCE_S = 2.5  # how long a page that is opened waits for what the archive says
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 _NOT_KEPT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
@@ -25,9 +27,15 @@ class PageRoutes:
     """What the entrance lets through gets its page; who follows one is counted by the hub."""
 
     def __init__(
-        self, hub: Hub, entrance: Entrance, scope_of: Callable[[Principal], Scope], build: str
+        self,
+        hub: Hub,
+        entrance: Entrance,
+        scope_of: Callable[[Principal], Scope],
+        past: Past,
+        build: str,
     ) -> None:
         self._hub = hub
+        self._past = past
         self._entrance = entrance
         self._scope_of = scope_of
         self._build = build
@@ -42,6 +50,7 @@ class PageRoutes:
         asked = _asked(request, request.path)
         if asked is None:
             raise web.HTTPNotFound(text="There is no such page.\n")
+        await self._ask_archive(self._scope(request), asked)
         painted = self._hub.page(self._scope(request), asked).painted
         if painted is None:
             raise web.HTTPInternalServerError(text="This page cannot be drawn now.\n")
@@ -52,6 +61,16 @@ class PageRoutes:
             body=body, status=painted.status, content_type="text/html", charset="utf-8",
             headers=_NOT_KEPT,
         )  # fmt: skip
+
+    async def _ask_archive(self, scope: Scope, asked: Asked) -> None:
+        """Wait a little for the days past of a page, so that it has its figures also without scripts."""
+        past = PAGES[asked.page].past
+        if past is None:
+            return
+        queues = past(self._hub.board(scope), asked.id)
+        if queues and self._past.known(queues).problem == "asking":
+            await self._past.settled(queues, PATIENCE_S)
+            self._hub.draw_again(scope, asked)
 
     async def _as_json(self, request: web.Request) -> web.StreamResponse:
         asked = _asked(request, request.query.get("page", ""))
@@ -113,4 +132,4 @@ class PageRoutes:
 
 def _asked(request: web.Request, path: str) -> Asked | None:
     accepted = request.headers.get("Accept-Language", "")
-    return asked_by(path, chosen(request.query.get("lang", ""), accepted))
+    return asked_by(path, chosen(request.query.get("lang", ""), accepted), request.query)

@@ -20,6 +20,7 @@ from dashboards.wallboard.doorkeeper import let_open
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page_catalogue import ROUTES
+from dashboards.wallboard.past import Archive
 from dashboards.wallboard.series import BoardCollector
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
 from schemas.ack_link import PATH as ACK_PATH
@@ -55,11 +56,11 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
     access: Access | None = None
 
 
-def run(options: BoardOptions) -> None:
-    """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
+def run(options: BoardOptions, archive: Archive | None = None) -> None:
+    """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there. `archive` is asked for days past."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
     let_open()
-    asyncio.run(_serve(options))
+    asyncio.run(_serve(options, archive))
 
 
 def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entrance:
@@ -73,10 +74,10 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
     )
 
 
-async def _serve(options: BoardOptions) -> None:
+async def _serve(options: BoardOptions, archive: Archive | None) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
-    wallboard = Wallboard(latest, lambda: feed.problem)
+    wallboard = Wallboard(latest, lambda: feed.problem, archive=archive)
     audit = AuditQueue(lambda record: write_audit(options.bootstrap, options.namespace, record))
     entrance = entrance_of(options.access, wallboard, audit.keep)
     commands = topic_name("commands", options.namespace)

@@ -26,12 +26,18 @@ from dashboards.wallboard import headers
 from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
 from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.board_page import Asked, Beside
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.filling import fill_last_hour
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.order import Held
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.page_catalogue import PAGES
 from dashboards.wallboard.page_routes import PageRoutes
-from dashboards.wallboard.painting import paint
+from dashboards.wallboard.painting import Painted, paint
+from dashboards.wallboard.past import Archive, Past
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
 from schemas.ack_link import PATH as ACK_PATH
@@ -52,11 +58,16 @@ _TYPES = {
 class Wallboard:
     """The latest state, the hub with the newest board, and the page's files.
 
-    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC.
+    `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC. `archive` None: pages
+    show no days past.
     """
 
     def __init__(
-        self, latest: Latest, problem: Callable[[], str], clock: Callable[[], int] = now_ms
+        self,
+        latest: Latest,
+        problem: Callable[[], str],
+        clock: Callable[[], int] = now_ms,
+        archive: Archive | None = None,
     ) -> None:
         self.assets = _assets()
         self.runbooks = runbook_pages()
@@ -67,10 +78,12 @@ class Wallboard:
         self._clock = clock
         self.hub = Hub(
             lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope),
-            paint,
+            self._paint,
             build,
         )
         self.build = build
+        self.past = Past(archive, clock)
+        self._has_archive = archive is not None
 
     @property
     def viewers(self) -> int:
@@ -84,6 +97,21 @@ class Wallboard:
             named_to = frozenset(role for each in targets for role in each.agents_named_to)
             self._named_to = (self.hub.number, named_to)
         return scope_of(who.grants, named_to)
+
+    async def ask_archive(self) -> None:
+        """Fill what the board missed of the last hour, and ask for the days past that pages want, for ever."""
+        if not self._has_archive:
+            return
+        hour, changed = self._latest.last_hour, self.hub.changed
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fill_last_hour(self.past.last_minutes, hour, self._clock, changed))
+            tasks.create_task(self.past.run(changed))
+
+    def _paint(self, shown: Board, asked: Asked, before: Held | None) -> Painted:
+        past = PAGES[asked.page].past
+        queues = past(shown, asked.id) if past else ()
+        known = self.past.known(queues) if queues else None
+        return paint(shown, asked, before, Beside(self._latest.last_hour, known))
 
     def not_ready(self) -> dict[str, str]:
         return not_ready(self._latest.health, self._clock(), self._problem())
@@ -139,7 +167,9 @@ def application(
 
     for name in wallboard.assets:
         app.router.add_get(f"/{name}", asset)
-    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, wallboard.build).add_to(app)
+    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, wallboard.past, wallboard.build).add_to(
+        app
+    )
     app.router.add_get("/api/board", as_json)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
@@ -186,6 +216,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(wallboard.hub.run())
             tasks.create_task(feed.run(wallboard.hub.changed))
+            tasks.create_task(wallboard.ask_archive())
             tasks.create_task(_flushing(entrance))
             tasks.create_task(beside())
     finally:

@@ -12,7 +12,10 @@ const DASH = "–";
 const path = document.body.dataset.path;
 const build = document.body.dataset.build;
 const language = document.documentElement.lang;
-const query = new URLSearchParams({ page: path, lang: language });
+// What a page is of may stand in its address, as its filters do.
+const query = new URLSearchParams(location.search);
+query.set("page", path);
+query.set("lang", language);
 const byId = (id) => document.getElementById(id);
 // Latin digits in every language, as the server writes them; grouping and plurals come with the server's text.
 const two = new Intl.NumberFormat(`${language}-u-nu-latn`, { minimumIntegerDigits: 2, useGrouping: false });
@@ -159,8 +162,9 @@ document.addEventListener("click", (event) => {
   const to = event.target.closest?.("a[href^='/'], a[href^='?']");
   if (!to) return;
   const target = new URL(to.href);
-  for (const [key, value] of new URLSearchParams(location.search)) {
-    if (!target.searchParams.has(key)) target.searchParams.set(key, value);
+  for (const key of ["theme", "contrast", "dim", "lang"]) {
+    const value = query.get(key);
+    if (value && new URLSearchParams(location.search).has(key) && !target.searchParams.has(key)) target.searchParams.set(key, value);
   }
   to.href = target.href;
 });
