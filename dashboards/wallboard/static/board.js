@@ -77,7 +77,7 @@ function lose(text) {
   const page = byId("page");
   page.dataset.state = "dead";
   for (const node of page.querySelectorAll(".figure, .wait")) node.textContent = DASH;
-  for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar")) node.replaceChildren();
+  for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar, .spark")) node.replaceChildren();
   for (const node of page.querySelectorAll(".sign")) {
     node.dataset.level = "none";
     node.querySelector(".glyph").textContent = "○";
