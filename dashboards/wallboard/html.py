@@ -1,8 +1,10 @@
 """HTML as text that is safe by its type: what is not `Html` is escaped when it is put into an element. Pure."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 
+_TAG = re.compile(r"<[^>]*>")
 _VOID = frozenset({"br", "img", "input", "link", "meta"})
 
 
@@ -36,6 +38,11 @@ def el(name: str, attributes: dict[str, Attribute] | None = None, /, *children: 
         return Html(f"<{name}{shown}>")
     inside = "".join(escaped(child) for child in children if child is not None)
     return Html(f"<{name}{shown}>{inside}</{name}>")
+
+
+def plain(markup: Html) -> str:
+    """What is read of it, with its entities."""
+    return _TAG.sub("", markup)
 
 
 def every(children: Iterable[str]) -> Html:

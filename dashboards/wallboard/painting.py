@@ -7,7 +7,7 @@ from msgspec import Struct
 from dashboards.wallboard.board_page import Asked, Beside, Page, Seen
 from dashboards.wallboard.drawing.figures import trends_of
 from dashboards.wallboard.headline import headline, heard
-from dashboards.wallboard.html import Attribute, Html, el, every
+from dashboards.wallboard.html import Attribute, Html, el, every, plain
 from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board
@@ -16,6 +16,8 @@ from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
 
+_FOUND = 200
+_LONG = 120  # characters
 _LOST_AT = "{time}"  # filled in by the page, which knows when it heard last
 
 
@@ -54,19 +56,26 @@ def paint(board: Board, asked: Asked, before: Held | None, beside: Beside = _NOT
     """Draw the page that was asked for; an order of rows may be held from the drawing `before`."""
     say = texts_of(asked.language)
     drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before, beside))
-    truth = truth_of(tuple(drawn.rows), board.parts, board.now)
+    rows = tuple(drawn.rows)
+    truth = truth_of(rows, board.parts, board.now)
     html = el(
         "div",
         {"id": "page", "class": f"page-{asked.page}", "data-state": truth.state, "data-now": board.now,
          "data-offset": board.zone_offset_ms, "data-age": truth.age_ms, **_when_lost(say, truth, board)},
-        _head(drawn.title, board),
-        _banner(truth, board, say),
-        el("p", {"id": "headline"}, headline(tuple(drawn.rows), truth, say, board.now)) if drawn.status != 404 else None,  # noqa: PLR2004
-        el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(tuple(drawn.rows), truth, say)),
+        el("header", {},
+            _top(drawn.title, board), _banner(truth, board, say),
+            _headline(headline(rows, truth, say, board.now)) if drawn.status == _FOUND else None,
+            el("p", {"id": "heard", "class": "heard", "aria-live": "polite"}, heard(rows, truth, say))),
         el("main", {"id": "main", "tabindex": "-1"}, drawn.html),
         _foot(truth, board, say),
     )  # fmt: skip
     return Painted(title=drawn.title, html=html, status=drawn.status, held=drawn.held)
+
+
+def _headline(said: Html) -> Html:
+    """A television has room for two lines of it."""
+    is_long = len(plain(said)) > _LONG
+    return el("p", {"id": "headline", "class": "long" if is_long else None}, said)
 
 
 def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
@@ -81,9 +90,9 @@ def _when_lost(say: Texts, truth: Truth, board: Board) -> dict[str, Attribute]:
     }
 
 
-def _head(title: str, board: Board) -> Html:
+def _top(title: str, board: Board) -> Html:
     return el(
-        "header", {},
+        "div", {"class": "top"},
         el("h1", {}, el("bdi", {}, title)),
         el("time", {"id": "clock"}, moment(board.now, board.zone, board.now)),
     )  # fmt: skip
@@ -106,7 +115,7 @@ def _foot(truth: Truth, board: Board, say: Texts) -> Html:
     return el(
         "footer", {},
         el("p", {"id": "age", "data-text": age_text}, shown),
-        el("p", {}, say("counted", n=truth.counted, all=truth.queues)),
+        el("p", {"data-live": True}, say("counted", n=truth.counted, all=truth.queues)),
         el("p", {"class": "no-script"}, say("no_script", time=moment(board.now, board.zone, board.now))),
     )  # fmt: skip
 

@@ -134,7 +134,8 @@ def half_hour(
     start: int, end: int, records: Sequence[dict[str, Any]], clock: Clock, *, is_open: bool, reach: Reach, now: int
 ) -> HalfHour:  # fmt: skip
     """`records` are the rows of its sums. Nothing is told of a half hour that was closed, or where the archive does not reach."""
-    told = [minute in reach for minute in range(start + MINUTE, end + 1, MINUTE)]
+    # A minute is told of when both its ends lie in the reach of a source.
+    told = [minute in reach and minute + MINUTE in reach for minute in range(start, end, MINUTE)]
     made = HalfHour(start, end, clock_text(start, clock.zone), is_whole=end <= now and all(told))
     if not records and not (is_open and any(told)):
         return made

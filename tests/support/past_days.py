@@ -3,6 +3,7 @@
 from math import exp
 from zoneinfo import ZoneInfo
 
+from dashboards.wallboard.past import ArchiveSilentError
 from schemas.half_hours import HalfHour, MinuteOfQueue, PastDay, PastDays
 from schemas.millis import DAY, MINUTE, to_datetime
 from schemas.opening import business_day
@@ -53,3 +54,22 @@ def minutes(queues: tuple[str, ...], now: int) -> list[MinuteOfQueue]:
         MinuteOfQueue(queue, end - back * MINUTE, (back * 7) % 11 // 3 + (60 - back) // 20, 50 + back % 9, 70)
         for queue in queues for back in range(1, 61) if not 20 <= back < 30
     ]  # fmt: skip
+
+
+class Told:
+    """An archive of these days, whatever is asked; `is_away` makes it one that does not answer."""
+
+    def __init__(self, queues: tuple[str, ...], today: int) -> None:
+        self._queues = queues
+        self._today = today
+        self.is_away = False
+
+    def past_days(self, _: tuple[str, ...], __: int) -> PastDays:
+        if self.is_away:
+            raise ArchiveSilentError
+        return days(self._today)
+
+    def last_minutes(self, now: int) -> list[MinuteOfQueue]:
+        if self.is_away:
+            raise ArchiveSilentError
+        return minutes(self._queues, now)

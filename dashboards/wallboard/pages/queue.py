@@ -23,7 +23,7 @@ def draw(seen: Seen) -> Drawn:
     html = el(
         "div", {"class": "queue-page"},
         _figures(row, say, board.now, hour_of(seen, [row])),
-        el("div", {"class": "columns"}, _alerts(row, say, board.now), _calls(row, say), _agents(row, say, board.now)),
+        el("div", {"class": "columns", "data-live": True}, _alerts(row, say, board.now), _calls(row, say), _agents(row, say, board.now)),
         of_queue(row, say),
     )  # fmt: skip
     return Drawn(title=row.name, html=html, rows=[row])

@@ -18,7 +18,7 @@ from dashboards.wallboard.page import Board, Row, Totals
 from dashboards.wallboard.texts import Texts
 
 MOST = 8
-NAMED = 12
+LONGEST = 110  # characters of names in a line of the rest
 _DARK = {"NO DATA", "STALE", "OLD"}
 
 
@@ -55,13 +55,18 @@ def rest(others: Sequence[Row], say: Texts) -> Html:
         el("span", {}, say("others_closed", n=len(closed))) if closed else None,
         el("span", {}, say("others_unjudged", n=unjudged)) if unjudged else None,
     ]  # fmt: skip
-    return el("p", {"class": "rest", "id": "rest"}, every(part for part in parts if part))
+    return el("p", {"class": "rest", "data-live": True}, every(part for part in parts if part))
 
 
 def _named(rows: Sequence[Row], say: Texts) -> Html:
-    names = [name(row.name) for row in rows[:NAMED]]
-    if len(rows) > NAMED:
-        names.append(say("and_more", n=len(rows) - NAMED))
+    names: list[Html] = []
+    room = LONGEST
+    for row in rows:
+        room -= len(row.name) + 2
+        if room < 0 and names:
+            names.append(say("and_more", n=len(rows) - len(names)))
+            break
+        names.append(name(row.name))
     return say.joined(names)
 
 

@@ -76,7 +76,11 @@ function lose(text) {
   isLost = true;
   const page = byId("page");
   page.dataset.state = "dead";
-  for (const node of page.querySelectorAll(".figure, .wait")) node.textContent = DASH;
+  for (const node of page.querySelectorAll(".figure, .wait")) {
+    node.textContent = DASH;
+    node.classList.remove("below", "over", "late", "few");
+  }
+  for (const node of page.querySelectorAll("[data-live]")) node.replaceChildren(); // lists and sentences of now
   for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar, .spark")) node.replaceChildren();
   for (const node of page.querySelectorAll(".sign")) {
     node.dataset.level = "none";
@@ -90,7 +94,6 @@ function lose(text) {
   const headline = byId("headline");
   if (headline) headline.textContent = page.dataset.unknown;
   byId("heard").textContent = text;
-  byId("rest")?.replaceChildren();
   const banner = byId("banner");
   banner.hidden = false;
   banner.textContent = text;

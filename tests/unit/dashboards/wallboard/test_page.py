@@ -19,7 +19,7 @@ def test_the_script_reads_only_what_the_server_draws() -> None:
     ids = set(re.findall(r'id="([\w-]+)"', page))
     data = {name.replace("-", "") for name in re.findall(r"data-([\w-]+)", page)}
     script = (STATIC / "board.js").read_text()
-    assert set(re.findall(r'byId\("([\w-]+)"\)[.)]', script)) <= ids | {"rest"}
+    assert set(re.findall(r'byId\("([\w-]+)"\)[.)]', script)) <= ids
     read = {
         name.lower() for name in re.findall(r"dataset\.(\w+)|page\.(\w+)", script) for name in name
     }

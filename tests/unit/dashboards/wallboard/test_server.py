@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from pytest import MonkeyPatch
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.wallboard import page_routes
@@ -211,7 +211,9 @@ async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alo
             assert (await client.get(path)).status == 404
 
 
-async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(monkeypatch: MonkeyPatch) -> None:
+async def test_a_page_that_cannot_be_drawn_does_no_harm_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     floor = Floor()
     hub = floor.wallboard.hub
 
@@ -277,7 +279,7 @@ async def test_a_page_of_days_past_has_its_figures_at_the_first_paint() -> None:
 
 
 async def test_an_archive_that_never_answers_takes_no_other_page_with_it(
-    monkeypatch: MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(page_routes, "PATIENCE_S", 0.05)
     async with asking(Floor(), Kept()) as client:

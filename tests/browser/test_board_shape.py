@@ -1,0 +1,166 @@
+"""Sizes, contrast, languages and what people with a screen reader get, measured in the pages themselves."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_core_python
+import pytest
+from selenium import webdriver
+
+from dashboards.wallboard.texts import LANGUAGES, PLURAL, texts_of
+from schemas.attention import Attention
+from schemas.codec import encode
+from schemas.targets import TargetsVersion
+from streams.plumbing.wall_clock import now_ms
+from tests.support.browser import chromium
+from tests.support.floors import Record, healthy, records, snapshot, targets
+from tests.support.served_board import CONTRAST, CUT, board_with, screen
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+NINETY = (
+    "Water tankers of the north-western coastal region and of the islands that lie near to it all"
+)
+SIZES = """
+const height = (selector) => [...document.querySelectorAll(selector)].map((node) => parseFloat(getComputedStyle(node).fontSize));
+return {
+  overflow: [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight],
+  main: height(".band .waiting .figure, .band .oldest .figure, .band .level_30 .figure"),
+  rows: height("#rows .figure"), names: height("#rows .name"),
+  lowest: Math.max(...[...document.querySelectorAll("#page *")].map((node) => node.getBoundingClientRect().bottom)),
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    with chromium() as found:
+        yield found
+
+
+def ninety(now: int) -> list[Record]:
+    return fifty(now, NINETY)
+
+
+def fifty(now: int, name: str = "Line") -> list[Record]:
+    queues = [f"q{n:02}" for n in range(50)]
+    version = TargetsVersion(1, 0, 0, "UTC", tuple(targets(queue=q, name=f"{name} {q}") for q in queues))  # fmt: skip
+    asking = {"q01": "act", "q02": "watch", "q03": "watch"}
+    shown = [
+        snapshot(
+            now, queue=q, waiting=123, oldest_arrived_at=now - 3_729_000, agents={"available": 12},
+            attention=Attention(asking.get(q, "ok")),  # type: ignore[arg-type]
+        )
+        for q in queues
+    ]  # fmt: skip
+    simulated = healthy("simulate", now)
+    return [("health", b"simulate", encode(simulated)), ("targets", b"1", encode(version)), *(("snapshots", each.queue.encode(), encode(each)) for each in shown)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1366, 768)])
+def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
+    driver: webdriver.Chrome, width: int, height: int
+) -> None:
+    screen(driver, width, height)
+    floors: tuple[Callable[[int], list[Record]], ...] = (records, fifty, ninety)
+    for number, make in enumerate(floors):
+        with board_with(driver, make(now_ms())) as (page, _, _served):
+            page.open("/wall")
+            size = page.run(SIZES)
+            assert size["overflow"][0] <= 0 >= size["overflow"][1]
+            assert size["lowest"] <= height + 1
+            assert min(size["main"]) >= 0.15 * height - 1
+            assert min(size["rows"]) >= 0.06 * height - 1
+            assert len(set(size["names"])) == 1  # another size would look like importance
+            assert len(size["names"]) == 8
+            assert page.run(CUT) == []
+            page.picture(f"wall-{width}-{number}")
+
+
+@pytest.mark.parametrize("path", ["/", "/department/city", "/centre/electricity", "/queue/power-outage", "/queue/nothing"])  # fmt: skip
+def test_a_phone_has_one_column_and_nothing_beside_the_screen(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    screen(driver, 390, 844)
+    with board_with(driver) as (page, _, _served):
+        page.open(path, "main")
+        assert page.run("return innerWidth") == 390  # wider: the page was zoomed out
+        assert page.run(SIZES)["overflow"][0] <= 0
+        assert page.run(CUT) == []
+        page.picture(f"phone-{path.strip('/').replace('/', '-') or 'all'}")
+
+
+@pytest.mark.parametrize("look", ["theme=dark", "theme=light", "contrast=high"])
+def test_every_text_has_enough_contrast(driver: webdriver.Chrome, look: str) -> None:
+    screen(driver, 1920, 1080)
+    with board_with(driver) as (page, _, _served):
+        for path in ("/", "/wall", "/queue/power-outage"):
+            page.open(f"{path}?{look}")
+            assert page.run(CONTRAST) == {}, path
+    with board_with(driver, records(now_ms() - 15_000)) as (page, _, _served):
+        page.open(f"/wall?{look}")
+        assert page.text("#banner").startswith("DATA IS STALE")
+        assert page.run(CONTRAST) == {}
+        page.picture(f"stale-{look.partition('=')[2]}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_fits_and_arabic_runs_from_the_right(
+    driver: webdriver.Chrome, language: str
+) -> None:
+    with board_with(driver) as (page, _, _served):
+        for width, height, path in ((1920, 1080, "/wall"), (1366, 768, "/"), (390, 844, "/")):
+            screen(driver, width, height)
+            page.open(f"{path}?lang={language}")
+            assert page.run("return document.dir") == ("rtl" if language == "ar" else "ltr")
+            assert page.run(SIZES)["overflow"][0] <= 0
+            assert page.run(CUT) == [], (width, path)
+            page.picture(f"{language}-{width}")
+        signs = "return [document.querySelector('.sign-of'), document.querySelector('.who')].map((node) => node.getBoundingClientRect().left)"
+        screen(driver, 1920, 1080)
+        page.open(f"/wall?lang={language}")
+        first, second = page.run(signs)
+        assert (first > second) == (language == "ar")
+
+
+def test_numbers_and_plurals_are_those_of_the_browser(driver: webdriver.Chrome) -> None:
+    with board_with(driver) as (page, _, _served):
+        page.open("/")
+        for language in LANGUAGES:
+            script = (
+                "const rules = new Intl.PluralRules(arguments[0]);"
+                "return [[...Array(201).keys()].map((n) => rules.select(n)),"
+                " new Intl.NumberFormat(`${arguments[0]}-u-nu-latn`).format(1234567)]"
+            )
+            plurals, number = page.run(script, language)
+            assert [PLURAL[language](n) for n in range(201)] == plurals, language
+            assert texts_of(language).number(1_234_567) == number, language
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/queue/power-outage", "/queue/nothing", "/?lang=ar"])  # fmt: skip
+def test_axe_finds_nothing(driver: webdriver.Chrome, path: str) -> None:
+    screen(driver, 1366, 768)
+    with board_with(driver) as (page, _, _served):
+        page.open(path, "main")
+        page.run(AXE)
+        found = driver.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
+            " 'best-practice']}).then((all) => done(all.violations.map((each) =>"
+            " `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).slice(0, 3).join(' | ')}`)))"
+        )
+        assert found == []
+
+
+def test_it_is_worked_by_keyboard_alone(driver: webdriver.Chrome) -> None:
+    screen(driver, 1366, 768)
+    with board_with(driver) as (page, _, _served):
+        page.open("/")
+        reached = page.run(
+            "return [...document.querySelectorAll('a, summary')].filter((node) => node.tabIndex >= 0 && node.offsetParent)"
+            ".map((node) => node.getAttribute('href') ?? node.tagName)"
+        )
+        assert reached[0] == "#main"
+        assert "/queue/power-outage" in reached
+        assert "SUMMARY" in reached
+        # A target for a finger: WCAG 2.2, 2.5.8.
+        small = "return [...document.querySelectorAll('.ways a, summary')].filter((node) => node.offsetParent && node.getBoundingClientRect().height < 24).map((node) => node.textContent)"
+        assert page.run(small) == []

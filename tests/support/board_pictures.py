@@ -1,0 +1,119 @@
+"""The pictures of the boards in the documents: `python -m tests.support.board_pictures` takes them anew (needs chromium)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from selenium import webdriver
+
+from schemas.attention import Attention
+from schemas.codec import encode
+from schemas.counters import Counts
+from schemas.millis import from_iso
+from streams.plumbing.wall_clock import now_ms
+from tests.support.browser import chromium
+from tests.support.floors import Record, healthy, records, snapshot
+from tests.support.past_days import Told
+from tests.support.served_board import board_with, screen
+from tests.support.sources import ROOT
+from tests.support.waiting import wait_until
+
+FOLDER = ROOT / "docs" / "pictures"
+AFTERNOON = from_iso("2026-11-30T14:40:00+02:00")  # of the days that an archive tells
+WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
+
+
+def calm(now: int) -> list[Record]:
+    """The same floor on a good morning."""
+    good = Counts(offered=40, answered=39, answered_in_target=37, abandoned=1)
+    return [
+        record if record[0] != "snapshots"
+        else (record[0], record[1], encode(snapshot(now, queue=record[1].decode(), windows={30: good}, today=good,
+                                                    agents={"available": 2, "talking": 4}, attention=Attention("ok"))))
+        for record in records(now) if record[0] != "alerts"
+    ]  # fmt: skip
+
+
+def few(now: int) -> list[Record]:
+    """A night in which hardly anybody rings."""
+    counts = Counts(offered=3, answered=3, answered_in_target=2)
+    return [
+        *calm(now),
+        ("snapshots", b"burst-pipes", encode(snapshot(now, version=2, waiting=1, oldest_arrived_at=now - 41_000,
+         windows={30: counts}, today=counts, agents={"talking": 1}, attention=Attention("watch")))),
+    ]  # fmt: skip
+
+
+def simulated(now: int) -> list[Record]:
+    return [*records(now), ("health", b"simulate", encode(healthy("simulate", now)))]
+
+
+def silent(now: int) -> list[Record]:
+    return records(now - 60_000)
+
+
+def stale(now: int) -> list[Record]:
+    return records(now - 15_000)
+
+
+class Picture(Struct, frozen=True):
+    name: str
+    size: tuple[int, int]
+    path: str
+    floor: Callable[[int], list[Record]] = records
+    has_archive: bool = False
+
+
+PICTURES = (
+    Picture("wall", WIDE, "/wall?theme=dark"),
+    Picture("wall-light", WIDE, "/wall?theme=light"),
+    Picture("wall-simulated", WIDE, "/wall?theme=dark", simulated),
+    Picture("wall-calm", WIDE, "/wall?theme=dark", calm),
+    Picture("wall-few-calls", WIDE, "/wall?theme=dark", few),
+    Picture("wall-stale", WIDE, "/wall?theme=dark", stale),
+    Picture("wall-no-live-data", WIDE, "/wall?theme=dark", silent),
+    Picture("wall-arabic", WIDE, "/wall?theme=dark&lang=ar"),
+    Picture("wall-high-contrast", WIDE, "/wall?contrast=high"),
+    Picture("all", DESK, "/?theme=light"),
+    Picture("all-calm", DESK, "/?theme=dark", calm),
+    Picture("centre", DESK, "/centre/electricity?theme=dark"),
+    Picture("queue", DESK, "/queue/power-outage?theme=light"),
+    Picture("not-found", DESK, "/queue/power-outages?theme=light"),
+    Picture("trends", WIDE, "/trends?queue=power-outage&theme=dark", records, has_archive=True),
+    Picture(
+        "trends-arabic",
+        DESK,
+        "/trends?queue=power-outage&theme=light&lang=ar",
+        records,
+        has_archive=True,
+    ),
+    Picture(
+        "trends-phone", PHONE, "/trends?centre=electricity&theme=light", records, has_archive=True
+    ),
+    Picture("wall-last-hour", WIDE, "/wall?theme=dark", records, has_archive=True),
+    Picture("phone", PHONE, "/centre/electricity?theme=light"),
+)
+
+
+def take(driver: webdriver.Chrome, picture: Picture, folder: Path) -> None:
+    screen(driver, *picture.size)
+    floor = picture.floor(now_ms())
+    queues = tuple(key.decode() for topic, key, _ in floor if topic == "snapshots")
+    archive = Told(queues, AFTERNOON) if picture.has_archive else None
+    with board_with(driver, floor, archive) as (page, _, _served):
+        page.open(picture.path, "main")
+        wait_until(
+            lambda: page.run("return document.fonts.status") == "loaded", "letters are there"
+        )
+        driver.save_screenshot(str(folder / f"{picture.name}.png"))
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with chromium() as driver:
+        for picture in PICTURES:
+            take(driver, picture, FOLDER)
+
+
+if __name__ == "__main__":
+    main()
