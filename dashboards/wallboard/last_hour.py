@@ -15,6 +15,7 @@ from schemas.snapshots import QueueSnapshot
 
 MINUTES = 60
 _SUMS_KEPT = 256
+_CHANGES_KEPT = 1_000
 
 
 class Point(Struct, frozen=True, gc=False):
@@ -28,13 +29,22 @@ class Point(Struct, frozen=True, gc=False):
 Hour = tuple[Point | None, ...]  # MINUTES of them, the oldest first
 
 
+class _Sums(Struct):
+    """The sums of some queues: of each minute when it was made, and what came out. `seen` are those with data."""
+
+    seen: tuple[str, ...]
+    known: dict[int, tuple[int, Point | None]] = {}
+
+
 class LastHour:
-    """`revision` rises with every minute that becomes known."""
+    """Points by queue and minute; at most an hour of each queue is kept."""
 
     def __init__(self) -> None:
-        self.revision = 0
         self._points: dict[str, dict[int, Point]] = {}
-        self._sums: dict[tuple[tuple[str, ...], int], tuple[int, Hour]] = {}
+        self._changes = 0
+        self._changed: dict[int, int] = {}  # by minute: the number of its last change
+        # A thousand queues times sixty minutes are too much for each drawing: only minutes that changed are summed anew.
+        self._sums: dict[tuple[str, ...], _Sums] = {}
 
     def close(self, last: QueueSnapshot) -> None:
         """Keep the last snapshot of a minute of a queue."""
@@ -43,10 +53,11 @@ class LastHour:
         minute = _minute(last.as_of)
         points = self._points.setdefault(last.queue, {})
         points[minute] = Point(last.waiting, above, below)
+        self._note(minute)
         # A replay may begin again at an earlier time: what lies ahead of it is of another day.
         for other in [each for each in points if not minute - MINUTES * MINUTE < each <= minute]:
             del points[other]
-        self.revision += 1
+            self._note(other)
 
     def fill(self, archived: Iterable[MinuteOfQueue], now: int) -> None:
         """Take minutes of the last hour that the board did not see itself, since it did not run."""
@@ -55,11 +66,10 @@ class LastHour:
             if end - MINUTES * MINUTE <= each.start < end:
                 point = Point(each.waiting, each.in_time, each.n)
                 self._points.setdefault(each.queue, {}).setdefault(each.start, point)
-        self.revision += 1
+                self._note(each.start)
 
     def forget(self, queue: str) -> None:
         self._points.pop(queue, None)
-        self.revision += 1
 
     def over(self, queues: Sequence[str], end: int) -> Hour:
         """The sums of these queues in the 60 whole minutes before `end`.
@@ -68,21 +78,29 @@ class LastHour:
         nothing, nothing is known of the sum.
         """
         last = _minute(end)
-        key = tuple(queues), last
-        kept = self._sums.get(key)
-        if kept is None or kept[0] != self.revision:
+        minutes = range(last - MINUTES * MINUTE, last, MINUTE)
+        seen = tuple(queue for queue in queues if max(self._points.get(queue, (0,))) >= minutes[0])
+        kept = self._sums.get(tuple(queues))
+        if kept is None or kept.seen != seen:
             if len(self._sums) >= _SUMS_KEPT:
                 self._sums.clear()
-            kept = self._sums[key] = self.revision, self._summed(queues, last)
-        return kept[1]
+            kept = self._sums[tuple(queues)] = _Sums(seen)
+        kept.known = {minute: self._summed(kept, minute) for minute in minutes}
+        return tuple(point for _, point in kept.known.values())
 
-    def _summed(self, queues: Sequence[str], last: int) -> Hour:
-        minutes = range(last - MINUTES * MINUTE, last, MINUTE)
-        seen = [
-            points for queue in queues
-            if (points := self._points.get(queue)) and any(minute in points for minute in minutes)
-        ]  # fmt: skip
-        return tuple(_sum([points.get(minute) for points in seen]) for minute in minutes)
+    def _summed(self, kept: _Sums, minute: int) -> tuple[int, Point | None]:
+        changed = self._changed.get(minute, 0)
+        before = kept.known.get(minute)
+        if before is not None and before[0] == changed:
+            return before
+        return changed, _sum([self._points[queue].get(minute) for queue in kept.seen])
+
+    def _note(self, minute: int) -> None:
+        if len(self._changed) >= _CHANGES_KEPT:
+            self._changed.clear()
+            self._sums.clear()
+        self._changes += 1
+        self._changed[minute] = self._changes
 
 
 def _sum(points: Sequence[Point | None]) -> Point | None:

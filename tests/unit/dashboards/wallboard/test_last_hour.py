@@ -75,15 +75,26 @@ def test_a_queue_that_is_gone_is_forgotten() -> None:
     assert set(hour.over(["a"], TEN + MINUTE)) == {None}
 
 
-def test_a_sum_is_made_once_until_a_minute_is_new() -> None:
-    hour = hour_of(at(TEN, 1))
-    first = hour.over(["a"], TEN + MINUTE)
-    assert hour.over(["a"], TEN + MINUTE + 5) is first
-    hour.close(at(TEN, 2))
-    assert hour.over(["a"], TEN + MINUTE) is not first
-    for each in range(1_000):
+def test_a_change_of_any_minute_is_in_the_next_sum() -> None:
+    hour = hour_of(at(TEN, 1), at(TEN + MINUTE, 1))
+    end = TEN + 2 * MINUTE
+    assert hour.over(["a"], end) == hour.over(["a"], end + 5)
+    hour.close(at(TEN + MINUTE, 2))
+    assert [each and each.waiting for each in hour.over(["a"], end)[-2:]] == [1, 2]
+    hour.fill([MinuteOfQueue("a", TEN - MINUTE, 7, 0, 0)], end)
+    assert [each and each.waiting for each in hour.over(["a"], end)[-3:]] == [7, 1, 2]
+    hour.forget("a")
+    assert set(hour.over(["a"], end)) == {None}
+
+
+def test_memory_is_bounded_whatever_is_asked_and_whatever_comes() -> None:
+    hour = LastHour()
+    for each in range(3_000):
+        hour.close(at(TEN + each * MINUTE, each))
         hour.over([str(each)], TEN)
     assert len(hour._sums) <= 256
+    assert len(hour._changed) <= 1_000
+    assert hour.over(["a"], TEN + 3_000 * MINUTE)[-1] == Point(2_999, 8, 10)
 
 
 def test_a_minute_passes_with_the_time_of_the_queue() -> None:
