@@ -11,8 +11,10 @@ from dashboards.access.rights import Principal
 from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.desk_choice import Wanted
 from dashboards.wallboard.html import Html
+from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
+from dashboards.wallboard.past import Known
 from dashboards.wallboard.texts import Texts
 from schemas.owners import Language
 
@@ -42,6 +44,13 @@ class Asker(Struct, frozen=True):
     problem: str = ""
 
 
+class Beside(Struct, frozen=True):
+    """What is known beside the board of now: the last hour, and of a page that shows days past what the archive said."""
+
+    last_hour: LastHour
+    past: Known | None = None
+
+
 class Seen(Struct, frozen=True):
     """What a page is drawn from; `before` is the order that it had when it was drawn last, `asker` is of a personal one."""
 
@@ -50,6 +59,7 @@ class Seen(Struct, frozen=True):
     say: Texts
     before: Held | None = None
     asker: Asker | None = None
+    beside: Beside = Beside(LastHour())
 
 
 class Drawn(Struct, frozen=True):
@@ -63,8 +73,9 @@ class Drawn(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not. `is_personal`: it is drawn
-    for each viewer, with the mark of its forms and by the filters in its address.
+    """`routes` are addresses as aiohttp takes them, with `{id}` for an id; `scrolls`: a television does not. `by` are parameters of
+    the address of which the first that is given makes the id: `queue=billing`. `past`: the queues whose days past it shows.
+    `is_personal`: it is drawn for each viewer, with the mark of its forms and by the filters in its address.
     """
 
     name: str
@@ -72,3 +83,5 @@ class Page(Struct, frozen=True):
     draw: Callable[[Seen], Drawn]
     scrolls: bool = True
     is_personal: bool = False
+    by: tuple[str, ...] = ()
+    past: Callable[[Board, str], tuple[str, ...]] | None = None

@@ -105,6 +105,10 @@ class Hub:
         """The newest drawing of a page that is one viewer's own."""
         return self._drawn(scope, asked, None, asker)
 
+    def draw_again(self, scope: Scope, asked: Asked) -> None:
+        """Forget the drawing of a page: something beside the board is known since."""
+        self._pages.pop((scope, asked), None)
+
     async def newer_than(self, number: int) -> None:
         """Wait until the newest board is another one than `number`."""
         if self.number == number:

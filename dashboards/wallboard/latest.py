@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from dashboards.wallboard.last_hour import LastHour, minute_passed
 from schemas.agents import RosterEntry
 from schemas.alerts import Alert, is_probe
 from schemas.codec import UndecodableError, decode_as
@@ -21,6 +22,7 @@ class Latest:
 
     def __init__(self) -> None:
         self.snapshots: dict[str, QueueSnapshot] = {}
+        self.last_hour = LastHour()
         self.advanced_at: dict[str, int] = {}  # the stream's wall clock when `as_of` last rose
         self.roster: dict[str, RosterEntry] = {}
         self.alerts: dict[str, Alert] = {}  # firing ones
@@ -76,6 +78,8 @@ class Latest:
             and (new.version, new.published_at) < (old.version, old.published_at)
         ):
             return False  # from a worker that has lost the partition and still publishes
+        if old and minute_passed(old, new):
+            self.last_hour.close(old)
         if old is None or new.as_of != old.as_of:
             self.advanced_at[new.queue] = new.published_at
         self.snapshots[new.queue] = new
@@ -128,6 +132,7 @@ class Latest:
         """Apply a tombstone: remove the key."""
         if topic == "snapshots":
             self.advanced_at.pop(name, None)
+            self.last_hour.forget(name)
             return self.snapshots.pop(name, None) is not None
         if topic == "roster":
             return self.roster.pop(name, None) is not None

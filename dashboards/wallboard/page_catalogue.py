@@ -23,13 +23,14 @@ PAGES: Mapping[str, Page] = _found()
 ROUTES = frozenset(route for page in PAGES.values() for route in page.routes)
 
 
-def asked_by(path: str, language: Language) -> Asked | None:
-    """The page at a path such as `/queue/burst-pipes`; None if there is no page there."""
+def asked_by(path: str, language: Language, query: Mapping[str, str] = {}) -> Asked | None:
+    """The page at a path such as `/queue/burst-pipes`, and what its parameters say; None if there is no page there."""
     for page in PAGES.values():
         for route in page.routes:
             start, with_id, _ = route.partition("{id}")
             if not with_id and path == route:
-                return Asked(page.name, "", language)
+                given = next((f"{key}={query[key]}" for key in page.by if query.get(key)), "")
+                return Asked(page.name, given, language)
             if with_id and path.startswith(start):
                 last = path.removeprefix(start)
                 if last and "/" not in last:

@@ -14,10 +14,12 @@ from dashboards.wallboard.board_page import Asked, Asker
 from dashboards.wallboard.hub import Frame, Hub, PageFrame
 from dashboards.wallboard.page_catalogue import PAGES, ROUTES, asked_by
 from dashboards.wallboard.painting import document, look_of
+from dashboards.wallboard.past import Past
 from dashboards.wallboard.texts import chosen
 
 RETRY_MS = 2_000
 PING_S = 15.0
+PATIENCE_S = 2.5  # how long a page that is opened waits for what the archive says
 PERSONAL_EVERY_S = 2.0  # a page of one viewer alone is drawn for each: its waits tick meanwhile
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 _NOT_KEPT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
@@ -32,9 +34,11 @@ class PageRoutes:
         entrance: Entrance,
         scope_of: Callable[[Principal], Scope],
         asker: Callable[[web.Request, str], Asker],
+        past: Past,
         build: str,
     ) -> None:
         self._hub = hub
+        self._past = past
         self._entrance = entrance
         self._scope_of = scope_of
         self._asker = asker
@@ -50,6 +54,7 @@ class PageRoutes:
         asked = _asked(request, request.path)
         if asked is None:
             raise web.HTTPNotFound(text="There is no such page.\n")
+        await self._ask_archive(self._scope(request), asked)
         painted = self._frame(request, asked).painted
         if painted is None:
             raise web.HTTPInternalServerError(text="This page cannot be drawn now.\n")
@@ -67,6 +72,16 @@ class PageRoutes:
             return self._hub.page(scope, asked)
         path = request.query.get("page", request.path)
         return self._hub.personal(scope, asked, self._asker(request, _address(path, request)))
+
+    async def _ask_archive(self, scope: Scope, asked: Asked) -> None:
+        """Wait a little for the days past of a page, so that it has its figures also without scripts."""
+        past = PAGES[asked.page].past
+        if past is None:
+            return
+        queues = past(self._hub.board(scope), asked.id)
+        if queues and self._past.known(queues).problem == "asking":
+            await self._past.settled(queues, PATIENCE_S)
+            self._hub.draw_again(scope, asked)
 
     async def _as_json(self, request: web.Request) -> web.StreamResponse:
         asked = _asked(request, request.query.get("page", ""))
@@ -138,4 +153,4 @@ def _address(path: str, request: web.Request) -> str:
 
 def _asked(request: web.Request, path: str) -> Asked | None:
     accepted = request.headers.get("Accept-Language", "")
-    return asked_by(path, chosen(request.query.get("lang", ""), accepted))
+    return asked_by(path, chosen(request.query.get("lang", ""), accepted), request.query)

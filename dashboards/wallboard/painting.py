@@ -5,9 +5,11 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from dashboards.wallboard.board_page import Asked, Asker, Page, Seen
+from dashboards.wallboard.board_page import Asked, Asker, Beside, Page, Seen
+from dashboards.wallboard.drawing.figures import trends_of
 from dashboards.wallboard.headline import headline, heard
 from dashboards.wallboard.html import Attribute, Html, el, every, plain
+from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.page_catalogue import PAGES
@@ -48,10 +50,19 @@ def look_of(theme: str, contrast: str, dim: str) -> Look:
     )
 
 
-def paint(board: Board, asked: Asked, before: Held | None, asker: Asker | None = None) -> Painted:
+_NOTHING = Beside(LastHour())
+
+
+def paint(
+    board: Board,
+    asked: Asked,
+    before: Held | None,
+    beside: Beside = _NOTHING,
+    asker: Asker | None = None,
+) -> Painted:
     """Draw the page that was asked for; an order of rows may be held from the drawing `before`."""
     say = texts_of(asked.language)
-    drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before, asker))
+    drawn = PAGES[asked.page].draw(Seen(board, asked.id, say, before, asker, beside))
     rows = tuple(drawn.rows)
     truth = truth_of(rows, board.parts, board.now)
     html = el(
@@ -156,7 +167,7 @@ def _document_head(title: str) -> Html:
         el("meta", {"name": "robots", "content": "noindex"}),
         el("title", {}, f"{title} · queuewatch"),
         el("link", {"rel": "icon", "href": "/icon.svg", "type": "image/svg+xml"}),
-        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall", "desk")),
+        every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall", "desk", "trends")),
         el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
         el("script", {"type": "module", "src": "/board.js"}),
         el("script", {"nomodule": True, "src": "/simple.js"}),
@@ -166,17 +177,35 @@ def _document_head(title: str) -> Html:
 def _ways(asked: Asked, page: Page, say: Texts) -> Html:
     """To other pages and languages; a television has nobody who would choose."""
     end = "" if say.code == "en" else f"?lang={say.code}"
+    here = f"{_parameter(asked.id)}&" if page.by and asked.id else ""
     languages = every(
-        el("a", {"href": f"?lang={code}", "lang": code, "hreflang": code, "class": "language",
+        el("a", {"href": f"?{here}lang={code}", "lang": code, "hreflang": code, "class": "language",
                  "aria-current": "true" if code == say.code else None}, texts_of(code).name)
         for code in LANGUAGES
     )  # fmt: skip
-    wall = f"/wall/{quote(asked.id, safe='')}" if asked.id and page.scrolls else "/wall"
+    name = asked.id.partition("=")[2] if page.by else asked.id
+    wall = f"/wall/{quote(name, safe='')}" if name and page.scrolls else "/wall"
     return el(
         "nav", {"class": "ways", "aria-label": "queuewatch"},
         el("a", {"href": f"/{end}"}, say("to_all")),
         el("a", {"href": f"/desk{end}"}, say("desk")),
         el("a", {"href": f"{wall}{end}"}, say("wall")),
+        _to_trends(asked, page, say),
         el("span", {"class": "languages", "role": "group", "aria-label": say("language_of_page")}, languages),
         el("a", {"id": "me", "href": "/access/me", "hidden": True}),
     )  # fmt: skip
+
+
+def _to_trends(asked: Asked, page: Page, say: Texts) -> Html | None:
+    """To the days past of what the page shows."""
+    if page.past is not None:
+        return None
+    is_one = asked.page in {"queue", "centre", "department"}
+    to = trends_of(asked.page, asked.id, say) if is_one else trends_of("", "", say)
+    return el("a", {"href": to}, say("trends"))
+
+
+def _parameter(given: str) -> str:
+    """`queue=a&b` as it stands in an address."""
+    key, _, value = given.partition("=")
+    return f"{key}={quote(value, safe='')}"

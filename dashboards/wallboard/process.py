@@ -21,6 +21,7 @@ from dashboards.wallboard.doorkeeper import let_open, spare_memory
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page_catalogue import ROUTES
+from dashboards.wallboard.past import Archive
 from dashboards.wallboard.series import BoardCollector
 from dashboards.wallboard.server import Place, Wallboard, public_routes, serve
 from dashboards.wallboard.stays_feed import StaysFeed
@@ -60,14 +61,14 @@ class BoardOptions(Struct, frozen=True, kw_only=True):
     access: Access | None = None
 
 
-def run(options: BoardOptions) -> None:
-    """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there."""
+def run(options: BoardOptions, archive: Archive | None = None) -> None:
+    """Run until SIGTERM or Ctrl-C. PortTakenError when the board cannot be served there. `archive` is asked for days past."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feed logs an outage in one line
     let_open()
     spare_memory()
     if options.access is not None:
         watch_certificates(options.access, certificates.in_use)
-    asyncio.run(_serve(options))
+    asyncio.run(_serve(options, archive))
 
 
 def watch_certificates(access: Access, in_use: Certificates) -> None:
@@ -90,11 +91,11 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
     )
 
 
-async def _serve(options: BoardOptions) -> None:
+async def _serve(options: BoardOptions, archive: Archive | None) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     stays = Stays()
-    wallboard = Wallboard(latest, lambda: feed.problem, stays=stays)
+    wallboard = Wallboard(latest, lambda: feed.problem, stays=stays, archive=archive)
     stays_feed = StaysFeed(
         options.bootstrap, options.namespace, stays, lambda: lists_callers(latest), now_ms
     )

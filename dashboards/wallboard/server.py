@@ -26,12 +26,18 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.api_route import Api
+from dashboards.wallboard.board_page import Asked, Asker, Beside
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.filling import fill_last_hour
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.order import Held
+from dashboards.wallboard.page import Board
+from dashboards.wallboard.page_catalogue import PAGES
 from dashboards.wallboard.page_routes import PageRoutes
-from dashboards.wallboard.painting import paint
+from dashboards.wallboard.painting import Painted, paint
+from dashboards.wallboard.past import Archive, Past
 from dashboards.wallboard.problem import typed_problems
 from dashboards.wallboard.runbook_pages import runbook_pages
 from dashboards.wallboard.view import board, not_ready
@@ -54,7 +60,7 @@ class Wallboard:
     """The latest state, the hub with the newest board, and the page's files.
 
     `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC. `stays` are empty where
-    no queue lists its callers.
+    no queue lists its callers. `archive` None: pages show no days past.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class Wallboard:
         problem: Callable[[], str],
         clock: Callable[[], int] = now_ms,
         stays: Stays | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self.assets = _assets()
         self.runbooks = runbook_pages()
@@ -74,10 +81,12 @@ class Wallboard:
         self._told_to: tuple[int, frozenset[Role], frozenset[Role]] = (-1, frozenset(), frozenset())
         self.hub = Hub(
             lambda scope: board(latest, clock(), build=build, problem=problem(), scope=scope),
-            paint,
+            self._paint,
             build,
         )
         self.build = build
+        self.past = Past(archive, clock)
+        self._has_archive = archive is not None
 
     @property
     def viewers(self) -> int:
@@ -92,6 +101,23 @@ class Wallboard:
             listed_to = frozenset(role for each in targets for role in each.callers_listed_to)
             self._told_to = (self.hub.number, named_to, listed_to)
         return scope_of(who.grants, named_to, listed_to)
+
+    async def ask_archive(self) -> None:
+        """Fill what the board missed of the last hour, and ask for the days past that pages want, for ever."""
+        if not self._has_archive:
+            return
+        hour, changed = self.latest.last_hour, self.hub.changed
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fill_last_hour(self.past.last_minutes, hour, self.clock, changed))
+            tasks.create_task(self.past.run(changed))
+
+    def _paint(
+        self, shown: Board, asked: Asked, before: Held | None, asker: Asker | None
+    ) -> Painted:
+        past = PAGES[asked.page].past
+        queues = past(shown, asked.id) if past else ()
+        known = self.past.known(queues) if queues else None
+        return paint(shown, asked, before, Beside(self.latest.last_hour, known), asker)
 
     def not_ready(self) -> dict[str, str]:
         return not_ready(self.latest.health, self.clock(), self.problem())
@@ -145,7 +171,9 @@ def application(
         app.router.add_get(f"/{name}", asset)
     api = Api(wallboard, ack, entrance)
     api.add_to(app)
-    PageRoutes(wallboard.hub, entrance, wallboard.scope_of, api.asker, wallboard.build).add_to(app)
+    PageRoutes(
+        wallboard.hub, entrance, wallboard.scope_of, api.asker, wallboard.past, wallboard.build
+    ).add_to(app)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
     app.router.add_get(ACK_PATH, ack.get)
@@ -190,6 +218,7 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(wallboard.hub.run())
             tasks.create_task(feed.run(wallboard.hub.changed))
+            tasks.create_task(wallboard.ask_archive())
             tasks.create_task(_flushing(entrance))
             tasks.create_task(beside())
     finally:

@@ -1,11 +1,17 @@
 """`queuewatch board`: the wallboard, and `/healthz` of the whole system."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from streams.cli import connections, options
 from streams.cli.options import Failure, in_one_line
+
+if TYPE_CHECKING:
+    from streams.processes.board_archive import BoardArchive
+
+_WITHIN_S = 20  # a question of a page; the next one waits for it
 
 
 @click.command(name="board")
@@ -42,6 +48,9 @@ from streams.cli.options import Failure, in_one_line
     help="Without --access: also let in who comes from other machines, each with every right.",
 )
 @options.link_key
+@options.data
+@options.clickhouse
+@options.query_port
 @connections.tls_of_ours
 @click.option(
     "--metrics-port",
@@ -61,9 +70,13 @@ def command(  # noqa: PLR0913 - one parameter an option
     access_file: Path | None,
     open_to_everyone: bool,
     link_key: bytes | None,
+    data: Path,
+    clickhouse_url: str | None,
+    query_port: int,
     metrics_port: int | None,
 ) -> None:
-    """Serve the wallboard. Without --access on this machine only, and whoever is on it may do everything.
+    """Serve the wallboard. Without --access on this machine only, and whoever is on it may do everything. Pages of days past ask the
+    archive; where none answers they say so, and the others go on.
 
     \b
     Example:
@@ -96,7 +109,20 @@ def command(  # noqa: PLR0913 - one parameter an option
         access=access,
     )
     with in_one_line(PortTakenError):
-        run(chosen)
+        run(chosen, _archive(data, query_port, clickhouse_url))
+
+
+def _archive(data: Path, query_port: int, url: str | None) -> "BoardArchive":
+    """Opened anew for each question; the address is read now, so that a wrong one is said at the start."""
+    from streams.cli.tables import address_of
+    from streams.processes.board_archive import BoardArchive
+    from streams.sinks.clickhouse.driver import ServerDatabase
+    from streams.sinks.clickhouse.query_client import QueryClient
+
+    if url is None:
+        return BoardArchive(lambda: QueryClient(data, query_port, within_s=_WITHIN_S))
+    address = address_of(url)
+    return BoardArchive(lambda: ServerDatabase(address, send_receive_timeout_s=_WITHIN_S))
 
 
 def _say_who_may(host: str, hosts: tuple[str, ...], *, open_to_everyone: bool) -> None:

@@ -118,7 +118,7 @@ def _slot(slots: Sequence[Run]) -> str:
 
 def counts_of(row: Mapping[str, Any]) -> Counts:
     """The counters in a row of `counting_sql`; all 0 for an empty row (an interval without calls)."""
-    return Counts(**{name: int(row.get(_column(name), 0)) for name in COUNTER})
+    return Counts(**{name: int(row.get(column_of(name), 0)) for name in COUNTER})
 
 
 def knows(counter: str, basis: Basis) -> bool:
@@ -128,8 +128,8 @@ def knows(counter: str, basis: Basis) -> bool:
     return basis == "arrival" or COUNTER[counter].moment in _SIDES
 
 
-def _column(counter: str) -> str:
-    """A name that is no column of `legs`: ClickHouse 18.16 would confuse the two."""
+def column_of(counter: str) -> str:
+    """Its column in a row of `counting_sql`: a name that is no column of `legs`: ClickHouse 18.16 would confuse the two."""
     return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
 
 
@@ -150,7 +150,7 @@ def _counts(basis: Basis) -> list[tuple[str, str]]:
     waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {waited}))"
     target = "targets_version > 0 AND out_of_hours = 0"
     return [
-        *((_column(name), _counted(each)) for name, each in COUNTER.items() if knows(name, basis)),
+        *((column_of(name), _counted(each)) for name, each in COUNTER.items() if knows(name, basis)),
         ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
         ("n_told_alike", f"countIf({_side(ARRIVED)} AND has(flags, {quoted(TOLD_ALIKE)}))"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),

@@ -138,14 +138,13 @@ def ports(options: UpOptions, telling: Telling, *, prometheus: bool) -> list[Por
 
 def processes(options: UpOptions, telling: Telling) -> list[Command]:
     """Archive, stream, deliver where it is needed, notify and board, in the order of their start."""
-    archive = ["--data", str(options.data.absolute())]
-    archive += ["--metrics-port", str(options.archive_metrics_port)]
-    archive += ["--query-port", str(options.query_port)]
+    tables = ["--data", str(options.data.absolute()), "--query-port", str(options.query_port)]
     # One with a password came by the environment, which the process has, too: others could see it here.
     if options.clickhouse and not urlsplit(options.clickhouse).password:
-        archive += ["--clickhouse", options.clickhouse]
+        tables += ["--clickhouse", options.clickhouse]
     if options.clickhouse_config:
-        archive += ["--clickhouse-config", str(options.clickhouse_config.absolute())]
+        tables += ["--clickhouse-config", str(options.clickhouse_config.absolute())]
+    archive = [*tables, "--metrics-port", str(options.archive_metrics_port)]
     stream = ["--metrics-port", str(options.metrics_port), "--instance", "stream-1"]
     deliver = ["--queues", str(options.queues.absolute()), "--port", str(options.deliver_port)]
     deliver += ["--metrics-port", str(options.deliver_metrics_port)]
@@ -155,7 +154,7 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     notify += ["--metrics-port", str(options.notify_metrics_port)]
     notify += ["--board-url", options.messages_url]
     notify += ["--queues", str(options.queues.absolute())]
-    board = ["--port", str(options.board_port)]
+    board = [*tables, "--port", str(options.board_port)]
     if options.public_url and (name := urlsplit(options.public_url).hostname):
         board += ["--allow-host", name]
     links = ["--link-key-file", str(options.link_key)]

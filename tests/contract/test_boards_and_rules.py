@@ -136,7 +136,8 @@ def test_a_crashed_exporter_ends_no_page() -> None:
 
 
 def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
-    cases = (DEPLOY / "prometheus/rules/pipeline_test.yml").read_text()
+    files = (DEPLOY / "prometheus/rules").glob("*_test.yml")
+    cases = "".join(file.read_text() for file in files)
     quiet = set(re.findall(r"alertname: (\w+), exp_alerts: \[\]", cases))
     fires = set(re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n\s+- exp_labels", cases))
     assert quiet == ALERTS.keys() - {"Watchdog"}

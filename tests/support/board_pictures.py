@@ -9,14 +9,17 @@ from selenium import webdriver
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
+from schemas.millis import from_iso
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
 from tests.support.floors import Record, healthy, records, snapshot
+from tests.support.past_days import Told
 from tests.support.served_board import board_with, screen
 from tests.support.sources import ROOT
 from tests.support.waiting import wait_until
 
 FOLDER = ROOT / "docs" / "pictures"
+AFTERNOON = from_iso("2026-11-30T14:40:00+02:00")  # of the days that an archive tells
 WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
 
 
@@ -58,6 +61,7 @@ class Picture(Struct, frozen=True):
     size: tuple[int, int]
     path: str
     floor: Callable[[int], list[Record]] = records
+    has_archive: bool = False
 
 
 PICTURES = (
@@ -75,13 +79,28 @@ PICTURES = (
     Picture("centre", DESK, "/centre/electricity?theme=dark"),
     Picture("queue", DESK, "/queue/power-outage?theme=light"),
     Picture("not-found", DESK, "/queue/power-outages?theme=light"),
+    Picture("trends", WIDE, "/trends?queue=power-outage&theme=dark", records, has_archive=True),
+    Picture(
+        "trends-arabic",
+        DESK,
+        "/trends?queue=power-outage&theme=light&lang=ar",
+        records,
+        has_archive=True,
+    ),
+    Picture(
+        "trends-phone", PHONE, "/trends?centre=electricity&theme=light", records, has_archive=True
+    ),
+    Picture("wall-last-hour", WIDE, "/wall?theme=dark", records, has_archive=True),
     Picture("phone", PHONE, "/centre/electricity?theme=light"),
 )
 
 
 def take(driver: webdriver.Chrome, picture: Picture, folder: Path) -> None:
     screen(driver, *picture.size)
-    with board_with(driver, picture.floor(now_ms())) as (page, _, _served):
+    floor = picture.floor(now_ms())
+    queues = tuple(key.decode() for topic, key, _ in floor if topic == "snapshots")
+    archive = Told(queues, AFTERNOON) if picture.has_archive else None
+    with board_with(driver, floor, archive) as (page, _, _served):
         page.open(picture.path, "main")
         wait_until(
             lambda: page.run("return document.fonts.status") == "loaded", "letters are there"

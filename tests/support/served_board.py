@@ -13,6 +13,7 @@ from selenium.webdriver.common.by import By
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.past import Archive
 from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Place, Wallboard, serve
 from streams.local.kafka import free_port
@@ -47,7 +48,8 @@ class FedByHand(Feed):
 class Served:
     """A wallboard that serves in a thread of its own; `call` runs in its loop."""
 
-    def __init__(self, feed: Feed, latest: Latest) -> None:
+    def __init__(self, feed: Feed, latest: Latest, archive: Archive | None = None) -> None:
+        self._archive = archive
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}/"
         self._feed, self._latest = feed, latest
@@ -75,7 +77,7 @@ class Served:
 
     def _run(self) -> None:
         async def until_cancelled() -> None:
-            wallboard = Wallboard(self._latest, lambda: self._feed.problem)
+            wallboard = Wallboard(self._latest, lambda: self._feed.problem, archive=self._archive)
             ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
             entrance = entrance_of(None, wallboard, lambda _: None)
             await serve(self._feed, wallboard, ack, entrance, Place(host=HOST, port=self.port))
@@ -122,14 +124,16 @@ def screen(driver: webdriver.Chrome, width: int, height: int) -> None:
 
 @contextmanager
 def board_with(
-    driver: webdriver.Chrome, what: list[tuple[str, bytes, bytes]] | None = None
+    driver: webdriver.Chrome,
+    what: list[tuple[str, bytes, bytes]] | None = None,
+    archive: Archive | None = None,
 ) -> Iterator[tuple[Page, FedByHand, Served]]:
-    """A board of these records, by default the floor of `records` as of now."""
+    """A board of these records, by default the floor of `records` as of now, and of no archive."""
     latest = Latest()
     for record in records(now_ms()) if what is None else what:
         latest.apply(*record)
     feed = FedByHand(latest)
-    with Served(feed, latest) as served:
+    with Served(feed, latest, archive) as served:
         yield Page(driver, served.url), feed, served
 
 

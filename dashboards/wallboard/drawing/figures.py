@@ -3,7 +3,7 @@
 No value is a dash. A share of few calls is those calls: `2/3`, never a percentage that says more than it knows.
 """
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from dashboards.wallboard.headline import wait
 from dashboards.wallboard.html import Child, Html, el
@@ -21,6 +21,12 @@ def link(kind: str, id_: str, say: Texts, part: str = "") -> str:
     """The address of a department, centre or queue, in the language of the page."""
     language = "" if say.code == "en" else f"?lang={say.code}"
     return f"/{kind}/{quote(id_, safe='')}{language}{f'#{part}' if part else ''}"
+
+
+def trends_of(kind: str, id_: str, say: Texts) -> str:
+    """The address of the days past of a department, centre or queue; of all where `kind` is empty."""
+    given = ([(kind, id_)] if kind else []) + ([] if say.code == "en" else [("lang", say.code)])
+    return f"/trends?{urlencode(given)}" if given else "/trends"
 
 
 def sign(shown: Sign, say: Texts) -> Html:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboards.wallboard.board_page import Drawn, Seen
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.how import of_sums
+from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import group_table, queue_table, sum_titles
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Row, Totals
@@ -20,7 +21,7 @@ def floor(
 ) -> Drawn:
     """`groups` are the departments or centres (`kind`) of the page, shown where there is more than one."""
     say, board = seen.say, seen.board
-    parts: list[Html] = [band(sums, sum_titles(rows, say), say)]
+    parts: list[Html] = [band(sums, sum_titles(rows, say), say, hour_of(seen, rows))]
     if len(groups) > 1:
         parts.append(group_table(groups, kind, say, say(f"{kind}s"), board))
     if rows:

@@ -24,6 +24,18 @@ def of_sums(rows: Sequence[Row], say: Texts, board: Board) -> Html:
     return _details([*lines, *_common(say, board.zone)], say)
 
 
+def of_trends(rows: Sequence[Row], say: Texts, board: Board) -> Html:
+    """`board` gives the zone where the queues have several."""
+    titles = sorted({row.formula_title for row in rows if row.formula_title})
+    zones = {row.zone for row in rows}
+    lines = [
+        say("how_half_hour"), *([say("how_promised")] if len(rows) > 1 else []), *(_english(each) for each in titles),
+        say("how_changed"), say("how_n", n=ENOUGH_CALLS),
+        say("how_zone", zone=zones.pop() if len(zones) == 1 else board.zone),
+    ]  # fmt: skip
+    return _details(lines, say)
+
+
 def _common(say: Texts, zone: str) -> list[Html]:
     return [
         say("how_abandoned", title=_english(formula("abandonment_ab1").title)),

@@ -2,12 +2,14 @@
 
 from dashboards.wallboard.board_page import Drawn, Page, Seen
 from dashboards.wallboard.cause import alert, cause
-from dashboards.wallboard.drawing import figures
+from dashboards.wallboard.drawing import figures, spark
 from dashboards.wallboard.drawing.how import of_queue
 from dashboards.wallboard.drawing.missing import missing
+from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import promise
 from dashboards.wallboard.headline import name, spaced
 from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import AlertLine, Row, Share
 from dashboards.wallboard.texts import NO_VALUE, Texts, moment
 
@@ -20,20 +22,20 @@ def draw(seen: Seen) -> Drawn:
         return missing("queue", seen.id, known, say, board)
     html = el(
         "div", {"class": "queue-page"},
-        _figures(row, say, board.now),
+        _figures(row, say, board.now, hour_of(seen, [row])),
         el("div", {"class": "columns", "data-live": True}, _alerts(row, say, board.now), _calls(row, say), _agents(row, say, board.now)),
         of_queue(row, say),
     )  # fmt: skip
     return Drawn(title=row.name, html=html, rows=[row])
 
 
-def _figures(row: Row, say: Texts, now: int) -> Html:
+def _figures(row: Row, say: Texts, now: int, hour: Hour) -> Html:
     goal = row.goal
     why = cause(row, say, now)
     cells = (
-        ("waiting", figures.waiting(row.waiting), None),
+        ("waiting", figures.waiting(row.waiting), spark.waiting(hour, say)),
         ("oldest", figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), None),
-        ("level_30", figures.share(row.service_level, say), figures.bar(row.service_level, goal)),
+        ("level_30", figures.share(row.service_level, say), every((figures.bar(row.service_level, goal) or "", spark.level(hour, say) or ""))),
         ("level_today", figures.share(row.service_level_today, say), figures.bar(row.service_level_today, goal)),
         ("abandoned_30", figures.share(row.abandonment, say, bad="over"), None),
         ("free", figures.agents(row.agents, say, figures.shared(row, say)), None),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dashboards.wallboard.board_page import Drawn, Page, Seen
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.missing import missing
+from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.headline import name
 from dashboards.wallboard.html import Html, el, every
@@ -33,7 +34,7 @@ def draw(seen: Seen) -> Drawn:
     shown, others = ordered[:MOST], ordered[MOST:]
     html = el(
         "div", {"class": "television", "data-rows": len(shown)},
-        band(sums, sum_titles(rows, say), say),
+        band(sums, sum_titles(rows, say), say, hour_of(seen, rows)),
         queue_table(shown, say, board, say("queues_first")),
         rest(others, say) if others else None,
     )  # fmt: skip

@@ -83,7 +83,7 @@ function lose(text) {
     node.classList.remove("below", "over", "late", "few");
   }
   for (const node of page.querySelectorAll("[data-live]")) node.replaceChildren(); // lists and sentences of now
-  for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar")) node.replaceChildren();
+  for (const node of page.querySelectorAll(".share small, .agents-of small, .why, .bar, .spark")) node.replaceChildren();
   for (const node of page.querySelectorAll(".sign")) {
     node.dataset.level = "none";
     node.querySelector(".glyph").textContent = "○";
@@ -167,8 +167,9 @@ document.addEventListener("click", (event) => {
   const to = event.target.closest?.("a[href^='/'], a[href^='?']");
   if (!to) return;
   const target = new URL(to.href);
-  for (const [key, value] of new URLSearchParams(location.search)) {
-    if (!target.searchParams.has(key)) target.searchParams.set(key, value);
+  for (const key of ["theme", "contrast", "dim", "lang"]) {
+    const value = query.get(key);
+    if (value && new URLSearchParams(location.search).has(key) && !target.searchParams.has(key)) target.searchParams.set(key, value);
   }
   to.href = target.href;
 });

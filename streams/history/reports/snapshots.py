@@ -61,7 +61,15 @@ def snapshots(reader: Reader, catalogue: Catalogue, question: Question) -> list[
 
 
 def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Row]:
-    """The minute rows as cut. A minute without one had no calls, or no source reported on it."""
+    """The minute rows as cut."""
+    for queue, at, state in states_as_cut(reader, catalogue, question):
+        yield _unknown(at, queue) if state is None else _row(at, queue, state, catalogue)
+
+
+def states_as_cut(
+    reader: Reader, catalogue: Catalogue, question: Question
+) -> Iterator[tuple[str, int, State | None]]:
+    """Queue, minute and what was so. A minute without a row had no calls, or (None) no source reported on it."""
     columns = ("waiting", "oldest_wait_ms", "in_service", "formula", *COUNTERS)
     answer = reader.execute(
         f"SELECT queue, at_ms, {', '.join(columns)} FROM minutes"
@@ -86,10 +94,8 @@ def minutes_as_cut(reader: Reader, catalogue: Catalogue, question: Question) -> 
     for queue in _queues(catalogue, question, by_queue):
         states = by_queue.get(queue, {})
         for at in minutes_asked(question):
-            if at in states or at in reach:
-                yield _row(at, queue, states.get(at, State()), catalogue)
-            else:
-                yield _unknown(at, queue)
+            is_known = at in states or at in reach
+            yield queue, at, states.get(at, State()) if is_known else None
 
 
 def _together(one: State, other: State) -> State:

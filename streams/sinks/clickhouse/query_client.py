@@ -26,7 +26,8 @@ _decode = msgspec.json.Decoder(_Result).decode
 class QueryClient:
     """A reader of the archive that runs on `data`; UnavailableError if none runs."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, *, within_s: float = _WITHIN_S) -> None:
+        self._within_s = within_s
         self._place = f"{HOST}:{port}"
         self._port = port
         self._token_file = data / TOKEN_FILE
@@ -53,7 +54,7 @@ class QueryClient:
     def _ask(self, sql: str) -> tuple[int, bytes]:
         try:
             token = self._token_file.read_text(encoding="ascii").strip()
-            connection = http.client.HTTPConnection(HOST, self._port, timeout=_WITHIN_S)
+            connection = http.client.HTTPConnection(HOST, self._port, timeout=self._within_s)
             try:
                 headers = {"Authorization": f"Bearer {token}"}
                 connection.request("POST", "/", sql.encode(), headers)

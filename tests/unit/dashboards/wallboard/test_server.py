@@ -1,6 +1,7 @@
 """The board over HTTP: events, JSON, health, and who may ask."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from dashboards.access.rights import WHOLE, Scope
 from dashboards.callers.stays import Stays
+from dashboards.wallboard import page_routes
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
 from dashboards.wallboard.latest import Latest
@@ -18,6 +20,8 @@ from dashboards.wallboard.painting import Painted
 from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
+from schemas.half_hours import MinuteOfQueue, PastDays
+from tests.support import past_days
 from tests.support.floors import healthy, records, snapshot
 
 NOW = 1_795_000_000_000
@@ -236,3 +240,58 @@ def test_the_stays_that_are_read_are_those_that_are_shown() -> None:
     """They are empty at first, and an empty one is no reason to take another."""
     stays = Stays()
     assert Wallboard(Latest(), lambda: "", lambda: NOW, stays=stays).stays is stays
+
+
+class Kept:
+    """An archive that answers at once, or never."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.answers = threading.Event()
+
+    def past_days(self, queues: tuple[str, ...], now: int) -> PastDays:
+        self.asked.append(queues)
+        self.answers.wait(60)
+        return past_days.days(now)
+
+    def last_minutes(self, now: int) -> list[MinuteOfQueue]:
+        self.answers.wait(60)
+        return past_days.minutes(("burst-pipes",), now)
+
+
+@asynccontextmanager
+async def asking(floor: Floor, archive: Kept) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
+    floor.wallboard = Wallboard(floor.latest, lambda: "", lambda: NOW, archive=archive)
+    floor.entrance = entrance_of(None, floor.wallboard, lambda _: None)
+    for record in records(NOW):
+        floor.latest.apply(*record)
+    async with floor.served() as client:
+        task = asyncio.create_task(floor.wallboard.ask_archive())
+        yield client
+        archive.answers.set()
+        task.cancel()
+
+
+async def test_a_page_of_days_past_has_its_figures_at_the_first_paint() -> None:
+    archive = Kept()
+    archive.answers.set()
+    async with asking(Floor(), archive) as client:
+        html = await (await client.get("/trends?queue=burst-pipes")).text()
+        assert 'data-key="08:00"' in html
+        again = await (await client.get("/api/page?page=/trends&queue=burst-pipes")).json()
+        assert 'data-key="08:00"' in again["html"]
+        assert archive.asked == [("burst-pipes",)]
+        wall = await (await client.get("/queue/burst-pipes")).text()
+        assert 'class="spark"' in wall
+
+
+async def test_an_archive_that_never_answers_takes_no_other_page_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(page_routes, "PATIENCE_S", 0.05)
+    async with asking(Floor(), Kept()) as client:
+        html = await (await client.get("/trends?centre=electricity")).text()
+        assert "The archive is being asked." in html
+        assert (await client.get("/wall")).status == 200
+        assert (await client.get("/api/board")).status == 200
+        assert (await client.get("/trends?queue=nowhere")).status == 404

@@ -69,7 +69,7 @@ def asker(*roles: Role, departments: Iterable[str] | None = None, **changes: Any
 
 def drawn(asked: Asker, language: Language = "en") -> str:
     whole = asked.desk.board if asked.desk else board(town(), NOW, scope=ALL)
-    return str(paint(whole, Asked("desk", "", language), None, asked).html)
+    return str(paint(whole, Asked("desk", "", language), None, asker=asked).html)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -155,7 +155,7 @@ def test_a_filter_that_there_is_not_is_said() -> None:
         board(town(), NOW, scope=ALL),
         Asked("desk", "", "en"),
         None,
-        asker("viewer", desk=None, problem=f'no queue "{EVIL}"'),
+        asker=asker("viewer", desk=None, problem=f'no queue "{EVIL}"'),
     )
     assert painted.status == 404
     assert "no queue" in painted.html

@@ -1,0 +1,239 @@
+"""Today over yesterday and the same weekday last week: what changed, two charts, and the table that they are made of. Pure."""
+
+from collections.abc import Callable, Sequence
+from math import ceil, log10
+
+from dashboards.wallboard.board_page import Seen
+from dashboards.wallboard.changes import CallsChange, LevelChange, changes
+from dashboards.wallboard.drawing.chart import Axis, Series, chart
+from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.page import Row
+from dashboards.wallboard.past import Known
+from dashboards.wallboard.rows import share_of
+from dashboards.wallboard.texts import NO_VALUE, Texts, moment
+from schemas.goal import ENOUGH_CALLS
+from schemas.half_hours import HalfHour, PastDay, PastDays
+from schemas.millis import HOUR
+
+LATE_MS = HOUR // 4  # an archive that is so far behind is said to be
+_TROUBLE = {
+    "asking": "past_asking",
+    "no_archive": "past_no_archive",
+    "unreachable": "past_unreachable",
+    "slow": "past_slow",
+}
+_TITLES = {"today": "trend_today", "yesterday": "trend_yesterday", "last_week": "trend_last_week"}
+_QUARTERS = ((0.0, ""), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %"))
+
+
+def days_of(seen: Seen, rows: Sequence[Row]) -> Html:
+    say, known = seen.say, seen.beside.past or Known(problem="no_archive")
+    trouble = el("p", {"class": "trouble"}, say(_TROUBLE[known.problem])) if known.problem else None
+    if known.days is None:
+        return el("section", {"id": "days"}, trouble)
+    days = known.days
+    shown = clocks(days)
+    promises = {(row.formula, row.answer_within_ms) for row in rows if row.formula}
+    title = say("trend_promised" if len(promises) > 1 else "trend_level")
+    return el(
+        "section", {"id": "days"},
+        trouble,
+        el("p", {"id": "changed", "class": "changed"}, what_changed(days, say)),
+        el("p", {"class": "as-of"}, _as_of(days, say, seen.board.now)),
+        every((_levels(days, shown, _goal(rows), title, say), _calls(days, shown, say))) if shown else None,
+        _table(days, shown, title, say) if shown else el("p", {}, say("past_empty")),
+    )  # fmt: skip
+
+
+def what_changed(days: PastDays, say: Texts) -> Html:
+    """One or two sentences; that nothing changed beyond chance is one, too."""
+    found = changes(days)
+    said = [
+        _level_said(found.level, days, say) if found.level else None,
+        _calls_said(found.calls, days, say) if found.calls else None,
+    ]
+    if any(said):
+        return Html(" ".join(each for each in said if each))
+    return say("changed_not" if found.compared else "changed_unknown")
+
+
+def clocks(days: PastDays) -> list[str]:
+    """The names of the half hours from the first to the last of which anything is known, in the order of a day.
+
+    The day with the most of them gives the order, so that the hour that a night has twice stands twice.
+    """
+    each = (days.today, days.yesterday, days.last_week)
+    base = max(each, key=lambda day: len(day.halves))
+    names = [half.clock for half in base.halves]
+    first = names[0] if names else ""
+    for day in each:
+        for half in day.halves:
+            if half.clock not in names:
+                later = (
+                    at
+                    for at, name in enumerate(names)
+                    if _place(name, first) > _place(half.clock, first)
+                )
+                names.insert(next(later, len(names)), half.clock)
+    told = {half.clock for day in each for half in day.halves if half.offered is not None}
+    places = [at for at, name in enumerate(names) if name in told]
+    return names[places[0] : places[-1] + 1] if places else []
+
+
+def _place(clock: str, first: str) -> tuple[bool, str]:
+    return clock[:5] < first[:5], clock
+
+
+def _levels(
+    days: PastDays, shown: Sequence[str], goal: float | None, title: Html, say: Texts
+) -> Html:
+    line = (goal, say("trend_goal", goal=f"{100 * goal:g}%")) if goal else None
+    return chart(title, _series(days, shown, _level, say), Axis(shown, 1.0, _QUARTERS), say, line)
+
+
+def _calls(days: PastDays, shown: Sequence[str], say: Texts) -> Html:
+    made = _series(days, shown, lambda half: half.offered, say)
+    top = _round_up(max((value or 0 for each in made for value in each.values), default=0))
+    marks = [(0.0, ""), (top / 2, f"{top / 2:g}"), (top, f"{top:g}")]
+    return chart(say("trend_calls"), made, Axis(shown, top, marks), say)
+
+
+def _series(
+    days: PastDays, shown: Sequence[str], value: Callable[[HalfHour], float | None], say: Texts
+) -> list[Series]:
+    made = []
+    for name, day in _named(days):
+        halves = _by_clock(day)
+        last = day.halves[-1] if day.halves else None
+        running = last.clock if last and last.end > days.as_of and last.clock in shown else None
+        # Of a half hour that the archive has in part no line says how it went.
+        whole = {clock for clock, half in halves.items() if half.is_whole or clock == running}
+        values = [value(halves[clock]) if clock in whole else None for clock in shown]
+        made.append(
+            Series(name, say(_TITLES[name]), values, shown.index(running) if running else None)
+        )
+    return made
+
+
+def _level(half: HalfHour) -> float | None:
+    """Of few calls it is no point of the line; the table has the calls themselves."""
+    return (
+        half.in_time / half.n
+        if half.n and half.in_time is not None and half.n >= ENOUGH_CALLS
+        else None
+    )
+
+
+def _round_up(most: float) -> float:
+    """An even number of calls at the top of the chart: 2, 4, 10, 20, 40, 100 …"""
+    if most <= 2:  # noqa: PLR2004
+        return 2.0
+    unit = 10 ** (ceil(log10(most)) - 1)
+    return float(next(step * unit for step in (2, 4, 6, 8, 10) if step * unit >= most))
+
+
+def _goal(rows: Sequence[Row]) -> float | None:
+    """The goal that all queues of the page have; queues of different goals have none together."""
+    goals = {row.goal for row in rows}
+    return goals.pop() if len(goals) == 1 else None
+
+
+def _named(days: PastDays) -> tuple[tuple[str, PastDay], ...]:
+    return ("today", days.today), ("yesterday", days.yesterday), ("last_week", days.last_week)
+
+
+def _by_clock(day: PastDay) -> dict[str, HalfHour]:
+    return {half.clock: half for half in day.halves}
+
+
+def _as_of(days: PastDays, say: Texts, now: int) -> Html:
+    at = moment(days.as_of, days.zone, now)
+    if days.reaches_to is None:
+        return say("past_nothing_today", time=at)
+    if days.as_of - days.reaches_to > LATE_MS:
+        return say(
+            "past_reaches", time=at, until=moment(days.reaches_to, days.zone, now, seconds=False)
+        )
+    return say("past_as_of", time=at)
+
+
+def _table(days: PastDays, shown: Sequence[str], level: Html, say: Texts) -> Html:
+    each = [(name, _by_clock(day)) for name, day in _named(days)]
+    dated = [
+        el("th", {"scope": "col"}, say(_TITLES[name]), el("small", {}, day.date))
+        for name, day in _named(days)
+    ]
+    groups = every(
+        el("th", {"scope": "colgroup", "colspan": count, "class": name}, text)
+        for name, text, count in (
+            ("calls", say("trend_calls"), 3),
+            ("level", level, 3),
+            ("abandoned", say("trend_abandoned"), 1),
+        )
+    )
+    return el(
+        "table", {"class": "days"},
+        el("caption", {}, say("trend_table")),
+        el("thead", {},
+           el("tr", {}, el("th", {"scope": "col", "rowspan": 2, "class": "half"}, say("trend_half_hour")), groups),
+           el("tr", {}, every(dated), every(dated), el("th", {"scope": "col", "class": "abandoned"}, say(_TITLES["today"])))),
+        el("tbody", {}, every(_row(clock, each, say, days.as_of) for clock in shown)),
+    )  # fmt: skip
+
+
+def _row(clock: str, days: Sequence[tuple[str, dict[str, HalfHour]]], say: Texts, now: int) -> Html:
+    halves = [day.get(clock) for _, day in days]
+    today = halves[0]
+    is_running = today is not None and today.offered is not None and today.end > now
+    mark = el("small", {}, say("trend_running")) if is_running else None
+    pairs = [(name, half) for (name, _), half in zip(days, halves, strict=True)]
+    return el(
+        "tr", {"data-key": clock, "data-running": is_running},
+        el("th", {"scope": "row", "class": "half"}, el("bdi", {}, clock), mark),
+        every(el("td", {"class": name}, _calls_of(half, say, now)) for name, half in pairs),
+        every(el("td", {"class": f"{name} level"}, _share(half, say)) for name, half in pairs),
+        el("td", {"class": "today abandoned"}, _count(today.abandoned if today else None, say)),
+    )  # fmt: skip
+
+
+def _calls_of(half: HalfHour | None, say: Texts, now: int) -> Html:
+    """What the archive has in part is said to be that."""
+    if half is None or half.offered is None:
+        return Html(NO_VALUE)
+    is_part = not half.is_whole and half.end <= now
+    return every((_count(half.offered, say), el("small", {}, say("trend_part")) if is_part else ""))
+
+
+def _count(n: int | None, say: Texts) -> str:
+    return NO_VALUE if n is None else say.number(n)
+
+
+def _share(half: HalfHour | None, say: Texts) -> Html:
+    if half is None or half.n is None or half.in_time is None:
+        return Html(NO_VALUE)
+    return said_share(half.in_time, half.n, say)
+
+
+def said_share(part: int, n: int, say: Texts) -> Html:
+    """`54 % of 61`; of few calls the calls themselves, as everywhere."""
+    if not n:
+        return Html(NO_VALUE)
+    if n < ENOUGH_CALLS:
+        return el("bdi", {"class": "few"}, f"{part}/{n}")
+    shown = el("bdi", {}, f"{share_of(part, n).text} %")
+    return every((shown, el("small", {}, say("of_calls", n=n))))
+
+
+def _level_said(found: LevelChange, days: PastDays, say: Texts) -> Html:
+    return say(
+        "changed_level", since=found.since, until=moment(found.until, days.zone, days.as_of, seconds=False),
+        now=f"{share_of(found.in_time, found.n).text} %", n=found.n,
+        before=f"{share_of(found.before_in_time, found.before_n).text} %", m=found.before_n,
+    )  # fmt: skip
+
+
+def _calls_said(found: CallsChange, days: PastDays, say: Texts) -> Html:
+    until = moment(found.until, days.zone, days.as_of, seconds=False)
+    return say(
+        "changed_more" if found.more > 0 else "changed_fewer", n=abs(found.more), until=until
+    )

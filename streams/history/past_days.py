@@ -1,0 +1,166 @@
+"""Today, yesterday and the same weekday last week by half hour, over one queue or several: what /trends of the board shows.
+
+Legs are counted as `history intervals` counts them. Over several queues it is served as each queue promised: the counts of
+each promised formula are summed, and its service level is made of the sums. The SQL adds no ratios.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from schemas.counters import COUNTER
+from schemas.formulas import denominator, formula, numerator, service_level
+from schemas.half_hours import HalfHour, PastDay, PastDays
+from schemas.millis import DAY, MINUTE, to_datetime
+from schemas.opening import business_day
+from schemas.targets import Targets
+from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.counting_sql import column_of, counting_sql, counts_of
+from streams.history.intervals import EVERY, bounds, open_starts, runs
+from streams.history.question import Question
+from streams.history.reach import Reach, of_legs
+from streams.sinks.clickhouse.database import Reader
+
+LENGTH_MS = EVERY["30m"]
+_WEEK = 7
+_ABANDONED = formula("abandonment_ab1")
+_SUM = "all_"  # before the name of what is summed: ClickHouse takes no sum under the name of its column
+
+
+class Clock(Struct, frozen=True):
+    """By what a day of these queues is cut: their own clock if they share one, else that of groups in `history`."""
+
+    zone: str
+    day_start_minute: int
+
+
+def past_days(reader: Reader, queues: Sequence[str], now: int) -> PastDays:
+    """Of present ids of queues; UnavailableError or RefusedError if the archive cannot say it."""
+    catalogue = read_catalogue(reader, now)
+    promised = [catalogue.queues[queue] for queue in queues if queue in catalogue.queues]
+    clock = clock_of(promised, catalogue)
+    reach = of_legs(reader)
+    asked = _Asked(queues, promised, catalogue, clock, reach, now)
+    today, yesterday, last_week = [_day(reader, asked, points) for points in _days(clock, now)]
+    seen = [
+        minute for minute in range(now // MINUTE * MINUTE, now - DAY, -MINUTE) if minute in reach
+    ]
+    return PastDays(now, clock.zone, today, yesterday, last_week, seen[0] if seen else None)
+
+
+def clock_of(promised: Iterable[Targets], catalogue: Catalogue) -> Clock:
+    clocks = {(each.time_zone, each.day_start_minute) for each in promised}
+    return Clock(*clocks.pop()) if len(clocks) == 1 else Clock(catalogue.default_zone, 0)
+
+
+def _days(clock: Clock, now: int) -> Iterable[list[int]]:
+    """The bounds of the half hours of today up to now, of yesterday, and of the day a week ago."""
+    first, end = business_day(now, clock.zone, clock.day_start_minute)
+    points = bounds(first, end, LENGTH_MS, clock.zone, clock.day_start_minute)
+    yield points[: _until(points, now)]
+    before = first
+    for back in range(1, _WEEK + 1):
+        before, end = business_day(before - 1, clock.zone, clock.day_start_minute)
+        if back in {1, _WEEK}:
+            yield bounds(before, end, LENGTH_MS, clock.zone, clock.day_start_minute)
+
+
+def _until(points: Sequence[int], now: int) -> int:
+    """How many bounds cover the day up to the end of the half hour of now."""
+    return next((place + 1 for place, at in enumerate(points) if at > now), len(points))
+
+
+def counted_sql(
+    question: Question, points: Sequence[int], queues: Sequence[str], catalogue: Catalogue
+) -> str:
+    """One row a half hour and promised formula: sums of counts. `rule` is "" where no leg was promised anything."""
+    by_queue = counting_sql(question, runs(list(points)), None, queues, former=catalogue.former)
+    sums = ", ".join(f"sum({column_of(name)}) AS {_SUM}{column_of(name)}" for name in COUNTER)
+    # The same choice as `sl` of one queue in `history intervals`: the newest promise of its legs in that half hour.
+    rule = "arrayElement(splitByChar(' ', newest_targets), 1)"
+    return (
+        f"SELECT slot, rule, sum(n_untargeted) AS untargeted, {sums}\n"
+        f"FROM (SELECT *, {rule} AS rule FROM ({by_queue}))\nGROUP BY slot, rule"
+    )
+
+
+class _Asked(Struct, frozen=True):
+    """What all three days have in common; `promised` are the targets of those of `queues` that are configured."""
+
+    queues: Sequence[str]
+    promised: Sequence[Targets]
+    catalogue: Catalogue
+    clock: Clock
+    reach: Reach
+    now: int
+
+
+def _day(reader: Reader, asked: _Asked, points: Sequence[int]) -> PastDay:
+    question = Question(points[0], points[-1], every_ms=LENGTH_MS)
+    records: dict[int, list[dict[str, Any]]] = {}
+    for record in reader.execute(
+        counted_sql(question, points, asked.queues, asked.catalogue)
+    ).named():
+        records.setdefault(int(record["slot"]), []).append(record)
+    opened = {
+        start
+        for each in asked.promised
+        for start in open_starts(list(points), each.opening, each.time_zone)
+    }
+    if len(asked.promised) < len(
+        asked.queues
+    ):  # of a queue that nobody configured no hours are known
+        opened |= set(points[:-1])
+    halves = [
+        half_hour(
+            start,
+            end,
+            records.get(start, ()),
+            asked.clock,
+            is_open=start in opened,
+            reach=asked.reach,
+            now=asked.now,
+        )
+        for start, end in pairwise(points)
+    ]
+    return PastDay(f"{to_datetime(points[0], ZoneInfo(asked.clock.zone)):%Y-%m-%d}", tuple(halves))
+
+
+def half_hour(
+    start: int, end: int, records: Sequence[dict[str, Any]], clock: Clock, *, is_open: bool, reach: Reach, now: int
+) -> HalfHour:  # fmt: skip
+    """`records` are the rows of its sums. Nothing is told of a half hour that was closed, or where the archive does not reach."""
+    # A minute is told of when both its ends lie in the reach of a source.
+    told = [minute in reach and minute + MINUTE in reach for minute in range(start, end, MINUTE)]
+    made = HalfHour(start, end, clock_text(start, clock.zone), is_whole=end <= now and all(told))
+    if not records and not (is_open and any(told)):
+        return made
+    offered = abandoned = in_time = n = untargeted = 0
+    for record in records:
+        counts = counts_of({name.removeprefix(_SUM): value for name, value in record.items()})
+        offered += counts.offered
+        abandoned += numerator(_ABANDONED, counts)
+        untargeted += int(record["untargeted"])
+        if record["rule"]:
+            rule = service_level(record["rule"])
+            in_time += numerator(rule, counts)
+            n += denominator(rule, counts)
+    is_judged = not untargeted
+    return HalfHour(
+        start, end, made.clock, made.is_whole, offered, abandoned,
+        in_time if is_judged else None, n if is_judged else None,
+    )  # fmt: skip
+
+
+def clock_text(at: int, zone: str) -> str:
+    """`08:30`; in the hour that a night has twice, the second time with its offset, so that each is itself on every day."""
+    local = to_datetime(at, ZoneInfo(zone))
+    if not local.fold:
+        return f"{local:%H:%M}"
+    offset = local.utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    return f"{local:%H:%M}{minutes // 60:+03}:{abs(minutes) % 60:02}"
