@@ -26,6 +26,8 @@ _MAY_NOT = (
 
 
 class Wanted(Struct, forbid_unknown_fields=True):
+    """Which alert somebody has, with a note of his own if he likes."""
+
     alert_id: Annotated[str, Meta(min_length=1, max_length=500)]
     note: Annotated[str, Meta(max_length=LONGEST_NOTE)] = ""
 
