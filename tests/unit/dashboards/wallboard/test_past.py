@@ -167,7 +167,7 @@ async def test_the_last_hour_is_filled_and_once_more_after_a_while() -> None:
     archive, hour = Archive(), LastHour()
     past = Past(archive, lambda: NOW)
     changes: list[int] = []
-    await fill_last_hour(past.last_minutes, hour, lambda: NOW, lambda: changes.append(1), 0.0)
+    await fill_last_hour(past.last_minutes, hour, lambda: NOW, lambda: changes.append(1), 0.0, 0.0)
     assert hour.over(["a"], NOW)[-1] is not None
     assert len(changes) == 2
 
@@ -180,6 +180,6 @@ async def test_the_last_hour_is_tried_again_while_the_archive_is_away() -> None:
 
     hour = LastHour()
     past = Past(Archive(sometimes), lambda: NOW)
-    await fill_last_hour(past.last_minutes, hour, lambda: NOW, lambda: None, 0.0)
+    await fill_last_hour(past.last_minutes, hour, lambda: NOW, lambda: None, 0.0, 0.0)
     assert next(answers, None) is None
     assert hour.over(["a"], NOW)[-1] is not None
