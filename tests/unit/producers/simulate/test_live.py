@@ -18,7 +18,7 @@ from producers.simulate.live import SimulatedCentre
 from producers.simulate.position import Position as RunPosition
 from producers.simulate.reporter import Said
 from producers.simulate.scenarios import centre_of
-from producers.simulate.source import Source
+from producers.simulate.source import LIVE_TICK_MS, Source
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark, Tick
 from schemas.millis import HOUR, MINUTE, SECOND
@@ -143,7 +143,7 @@ def test_it_catches_up_at_once_and_then_goes_at_the_clock_s_pace() -> None:
     assert listener.without_ticks()[: len(whole)] == whole
     ticks = [e.at for topic, e in listener.said if topic == "calls" and isinstance(e, Tick)]
     assert {b - a for a, b in pairwise(ticks) if b <= now} == {5 * SECOND}
-    assert {b - a for a, b in pairwise(ticks) if a >= now} == {SECOND}
+    assert {b - a for a, b in pairwise(ticks) if a >= now} == {LIVE_TICK_MS}
     assert positions == sorted(positions)
     assert positions[-1] >= now + 19 * SECOND
 
