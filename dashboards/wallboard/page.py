@@ -126,6 +126,7 @@ class Totals(Struct, frozen=True, omit_defaults=True):
     name: str
     queues: int
     counted: int
+    sign: Sign  # the worst of its queues
     waiting: int | None = None
     oldest_wait_ms: int | None = None
     ticking: bool = False

@@ -4,16 +4,20 @@ While figures are live, the word is what the core judged. Without live figures n
 a board without data must never show green.
 """
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, get_args
 
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, Condition
 from dashboards.wallboard.page import Sign
 from schemas.attention import Attention, AttentionLevel
 
+# In the order of what people must know first. What is not known comes before what is well: else a centre of which
+# nothing is heard would say OK for the one queue that is.
 Word = Literal[
-    "ACT", "WATCH", "OK", "CLOSED", "NO GOAL", "QUIET", "NONE", "NO DATA", "OLD", "STALE"
+    "ACT", "WATCH", "NO DATA", "STALE", "OLD", "NONE", "OK", "NO GOAL", "CLOSED", "QUIET"
 ]
+_ORDER: tuple[str, ...] = get_args(Word)
 _SIGNS: dict[AttentionLevel, Sign] = {
     "act": Sign("act", "ACT", "◆"),
     "watch": Sign("watch", "WATCH", "▲"),
@@ -42,6 +46,17 @@ def sign(
     if attention is None:
         return Sign("none", "NONE", words.NO_VALUE, "not judged: stream is an older release")
     return _judged(attention.level, attention.cause)
+
+
+def place(shown: Sign) -> int:
+    """0 is what people must know first."""
+    return _ORDER.index(shown.word)
+
+
+def worst(signs: Iterable[Sign]) -> Sign:
+    """Of a group of queues, without a cause: that is of one of them. QUIET without any queue."""
+    first = min(signs, key=place, default=Sign("none", "QUIET", words.NO_VALUE))
+    return Sign(first.level, first.word, first.glyph)
 
 
 def _judged(level: AttentionLevel, cause: str) -> Sign:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.page import AgentCounts, Row, Share, Totals
 from dashboards.wallboard.rows import agent_counts, share_of
+from dashboards.wallboard.sign import worst
 from schemas.agents import RosterEntry, state_in_any
 from schemas.targets import Targets
 
@@ -23,6 +24,7 @@ def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEn
         name=name,
         queues=len(rows),
         counted=len(shown),
+        sign=worst(row.sign for row in rows),
         waiting=sum(row.waiting or 0 for row in shown) if shown else None,
         oldest_wait_ms=oldest,
         ticking=any(row.ticking and row.oldest_wait_ms == oldest for row in shown),

@@ -7,12 +7,14 @@ from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.names import size_of
 from dashboards.wallboard.headline import name, spaced
 from dashboards.wallboard.html import Html, el, every
-from dashboards.wallboard.page import Board, Row, Sign, Totals
+from dashboards.wallboard.page import Board, Row, Totals
+from dashboards.wallboard.sign import place
 from dashboards.wallboard.texts import Texts
 
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
 _OLD = {"stale", "behind", "dead"}
+_OLD_WORDS = {"NO DATA", "STALE", "OLD"}
 
 
 def queue_table(
@@ -31,7 +33,7 @@ def group_table(
     groups: Sequence[Totals], kind: str, say: Texts, caption: Html, board: Board
 ) -> Html:
     """Departments or centres, the worst first."""
-    worst = sorted(groups, key=lambda each: (-each.act, -each.watch, each.name))
+    worst = sorted(groups, key=lambda each: (-each.act, -each.watch, place(each.sign), each.name))
     return el(
         "table", {"class": f"groups {size_of([each.name for each in worst])}"},
         el("caption", {}, caption),
@@ -45,15 +47,6 @@ def sum_titles(rows: Sequence[Row], say: Texts) -> tuple[Html, Html]:
     promised = {(row.formula, row.answer_within_ms) for row in rows if row.formula}
     each = len(promised) > 1
     return say("each_30" if each else "level_30"), say("each_today" if each else "level_today")
-
-
-def level_of(group: Totals) -> Sign:
-    """The worst sign of its queues."""
-    if group.act:
-        return Sign("act", "ACT", "◆")
-    if group.watch:
-        return Sign("watch", "WATCH", "▲")
-    return Sign("ok", "OK", "✓") if group.counted else Sign("none", "NO DATA", "○")
 
 
 def _head(first: Html, say: Texts, level: Html, today: Html) -> Html:
@@ -117,7 +110,7 @@ def _to_queue(row: Row, key: str, say: Texts) -> str:
 
 
 def _group(group: Totals, kind: str, say: Texts) -> Html:
-    shown = level_of(group)
+    shown = group.sign
     oldest = figures.oldest(group.oldest_wait_ms, ticking=group.ticking)
     cells = {
         "waiting": figures.waiting(group.waiting),
@@ -128,7 +121,7 @@ def _group(group: Totals, kind: str, say: Texts) -> Html:
         "free": figures.agents(group.agents, say),
     }
     return el(
-        "tr", {"data-key": group.id, "data-level": shown.level},
+        "tr", {"data-key": group.id, "data-level": shown.level, "data-old": shown.word in _OLD_WORDS},
         el("td", {"class": "sign-of"}, figures.sign(shown, say)),
         el("th", {"scope": "row", "class": "who"},
             el("a", {"class": "name", "href": figures.link(kind, group.id, say)}, name(group.name)),

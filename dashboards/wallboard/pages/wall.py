@@ -87,7 +87,8 @@ def _found(board: Board, id_: str, say: Texts) -> tuple[str, Sequence[Row], Tota
 def _alone(row: Row) -> Totals:
     """The sums of a wall of one queue: its own figures."""
     return Totals(
-        id=row.queue, name=row.name, queues=1, counted=int(row.waiting is not None), waiting=row.waiting,
+        id=row.queue, name=row.name, queues=1, counted=int(row.waiting is not None),
+        sign=row.sign, waiting=row.waiting,
         oldest_wait_ms=row.oldest_wait_ms, ticking=row.ticking, service_level=row.service_level,
         service_level_today=row.service_level_today, abandonment=row.abandonment, agents=row.agents,
     )  # fmt: skip

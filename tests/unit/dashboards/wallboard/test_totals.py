@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from dashboards.wallboard.page import AgentCounts, Share
 from dashboards.wallboard.view import board
+from schemas.attention import Attention
 from schemas.counters import Counts
 from tests.support.floors import snapshot, targets
 from tests.support.walls import NOW, latest_of, person
@@ -50,3 +51,26 @@ def test_totals_add_counts_and_count_a_person_once() -> None:
     assert [(group.id, group.waiting) for group in wall.centres] == [("fleet", None), ("water", 3)]
     assert [(group.name, group.queues) for group in wall.departments] == [("Works", 3)]
     assert wall.messages == ("1 of 3 queues without data",)
+
+
+def test_a_group_is_not_well_while_a_queue_of_it_is_not_heard_of() -> None:
+    promises = (
+        targets(queue="a"),
+        targets(queue="b"),
+        targets(queue="c", centre="fleet"),
+        targets(queue="d", centre="office"),
+    )
+    well = Attention("ok")
+    latest = latest_of(
+        snapshot(NOW, queue="a", attention=well),
+        snapshot(NOW - 60_000, queue="b", attention=well),
+        snapshot(NOW - 15_000, queue="c", attention=well),
+        snapshot(NOW, queue="d", attention=Attention("closed", "opens at 08:00")),
+        promises=promises,
+    )
+    signs = {group.id: (group.sign.level, group.sign.word) for group in board(latest, NOW).centres}
+    assert signs == {
+        "water": ("none", "NO DATA"),
+        "fleet": ("none", "STALE"),
+        "office": ("none", "CLOSED"),
+    }
