@@ -23,6 +23,9 @@ def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:
         return _all_closed(seen, say, now)
     if truth.dark:
         return say("dark", n=truth.dark)
+    if beyond := [row for row in rows if row.waiting and _is_beyond_promise(row)]:
+        longest = max(beyond, key=lambda row: row.oldest_wait_ms or 0)
+        return joined(f"{say('semicolon')}", [_said(longest, say, now), *_free(longest, say)])
     waiting = sum(row.waiting or 0 for row in rows)
     return say("head_calm_waiting", n=waiting) if waiting else say("head_calm")
 
@@ -69,6 +72,11 @@ def _worst(asking: Sequence[Row], say: Texts, now: int) -> Html:
     if len(asking) > 1:
         parts.append(say("head_more", n=len(asking) - 1))
     return joined(f"{say('semicolon')}", parts)
+
+
+def _is_beyond_promise(row: Row) -> bool:
+    """One late caller is no reason to act, and none to say that all wait within what was promised; so with no promise."""
+    return row.late or row.answer_within_ms is None
 
 
 def _said(row: Row, say: Texts, now: int) -> Html:

@@ -9,6 +9,7 @@ from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.texts import texts_of
 from dashboards.wallboard.truth import truth_of
 from dashboards.wallboard.view import board
+from schemas.attention import Attention
 from schemas.opening import Opening, parse_weekly
 from schemas.owners import Language
 from tests.support.floors import snapshot, targets
@@ -83,3 +84,19 @@ def test_what_is_heard_changes_only_with_the_queues_that_need_a_look() -> None:
         return heard(wall.rows, truth_of(wall.rows, wall.parts, NOW), texts_of("en"))
 
     assert heard_of(4) == heard_of(5) == "To act on: <bdi>Water</bdi>. To watch: none."
+
+
+def test_all_is_not_well_while_somebody_waits_past_the_promise_or_without_one() -> None:
+    """The word of the row may still be OK: one late caller of many is no reason to act."""
+    well = Attention("ok")
+    late = replace(LATE, attention=well, agents={})
+    assert said(latest_of(late, promises=(PIPES,))) == "Water: 4 waiting, oldest 3:10"
+    in_time = replace(late, oldest_arrived_at=NOW - 10_000)
+    assert said(latest_of(in_time, promises=(PIPES,))) == (
+        "All is well: 4 callers wait, within what was promised"
+    )
+    unpromised = replace(
+        in_time, queue="new", configured=False, goal=None, formula=None, answer_within_ms=None,
+        attention=Attention("no_goal"),
+    )  # fmt: skip
+    assert said(latest_of(unpromised)) == "new: 4 waiting, oldest 0:10"
