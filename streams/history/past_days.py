@@ -1,7 +1,7 @@
 """Today, yesterday and the same weekday last week by half hour, over one queue or several: what /trends of the board shows.
 
-Legs are counted as `history intervals` counts them. Over several queues it is served as each queue promised: the counts of
-each promised formula are summed, and its service level is made of the sums. The SQL adds no ratios.
+Legs are counted as `history intervals` counts them. The service level is served as each queue promised (schemas/promised.py),
+of one queue as of several. The SQL adds no ratios.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,9 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.counters import COUNTER
-from schemas.formulas import denominator, formula, numerator, service_level
+from schemas.formulas import formula, numerator
 from schemas.half_hours import HalfHour, PastDay, PastDays
 from schemas.millis import DAY, MINUTE, to_datetime
 from schemas.opening import business_day
@@ -77,15 +78,11 @@ def _until(points: Sequence[int], now: int) -> int:
 def counted_sql(
     question: Question, points: Sequence[int], queues: Sequence[str], catalogue: Catalogue
 ) -> str:
-    """One row a half hour and promised formula: sums of counts. `rule` is "" where no leg was promised anything."""
+    """One row a half hour: sums of counts, and of what was served as each leg's own queue promised."""
     by_queue = counting_sql(question, runs(list(points)), None, queues, former=catalogue.former)
-    sums = ", ".join(f"sum({column_of(name)}) AS {_SUM}{column_of(name)}" for name in COUNTER)
-    # The same choice as `sl` of one queue in `history intervals`: the newest promise of its legs in that half hour.
-    rule = "arrayElement(splitByChar(' ', newest_targets), 1)"
-    return (
-        f"SELECT slot, rule, sum(n_untargeted) AS untargeted, {sums}\n"
-        f"FROM (SELECT *, {rule} AS rule FROM ({by_queue}))\nGROUP BY slot, rule"
-    )
+    columns = [column_of(name) for name in COUNTER] + ["n_good", "n_due", "n_untargeted"]
+    sums = ", ".join(f"sum({column}) AS {_SUM}{column}" for column in columns)
+    return f"SELECT slot, {sums}\nFROM ({by_queue})\nGROUP BY slot"
 
 
 class _Asked(Struct, frozen=True):
@@ -101,11 +98,8 @@ class _Asked(Struct, frozen=True):
 
 def _day(reader: Reader, asked: _Asked, points: Sequence[int]) -> PastDay:
     question = Question(points[0], points[-1], every_ms=LENGTH_MS)
-    records: dict[int, list[dict[str, Any]]] = {}
-    for record in reader.execute(
-        counted_sql(question, points, asked.queues, asked.catalogue)
-    ).named():
-        records.setdefault(int(record["slot"]), []).append(record)
+    found = reader.execute(counted_sql(question, points, asked.queues, asked.catalogue)).named()
+    records = {int(record["slot"]): record for record in found}
     opened = {
         start
         for each in asked.promised
@@ -119,7 +113,7 @@ def _day(reader: Reader, asked: _Asked, points: Sequence[int]) -> PastDay:
         half_hour(
             start,
             end,
-            records.get(start, ()),
+            records.get(start),
             asked.clock,
             is_open=start in opened,
             reach=asked.reach,
@@ -131,29 +125,26 @@ def _day(reader: Reader, asked: _Asked, points: Sequence[int]) -> PastDay:
 
 
 def half_hour(
-    start: int, end: int, records: Sequence[dict[str, Any]], clock: Clock, *, is_open: bool, reach: Reach, now: int
+    start: int, end: int, record: dict[str, Any] | None, clock: Clock, *, is_open: bool, reach: Reach, now: int
 ) -> HalfHour:  # fmt: skip
-    """`records` are the rows of its sums. Nothing is told of a half hour that was closed, or where the archive does not reach."""
+    """`record` has its sums. Nothing is told of a half hour that was closed, or where the archive does not reach."""
     # A minute is told of when both its ends lie in the reach of a source.
     told = [minute in reach and minute + MINUTE in reach for minute in range(start, end, MINUTE)]
     made = HalfHour(start, end, clock_text(start, clock.zone), is_whole=end <= now and all(told))
-    if not records and not (is_open and any(told)):
-        return made
-    offered = abandoned = in_time = n = untargeted = 0
-    for record in records:
-        counts = counts_of({name.removeprefix(_SUM): value for name, value in record.items()})
-        offered += counts.offered
-        abandoned += numerator(_ABANDONED, counts)
-        untargeted += int(record["untargeted"])
-        if record["rule"]:
-            rule = service_level(record["rule"])
-            in_time += numerator(rule, counts)
-            n += denominator(rule, counts)
-    is_judged = not untargeted
-    return HalfHour(
-        start, end, made.clock, made.is_whole, offered, abandoned,
-        in_time if is_judged else None, n if is_judged else None,
-    )  # fmt: skip
+    if record is None:
+        return (
+            replace(made, offered=0, abandoned=0, in_time=0, n=0) if is_open and any(told) else made
+        )
+    sums = {name.removeprefix(_SUM): value for name, value in record.items()}
+    counts = counts_of(sums)
+    is_judged = not int(sums["n_untargeted"])
+    return replace(
+        made,
+        offered=counts.offered,
+        abandoned=numerator(_ABANDONED, counts),
+        in_time=int(sums["n_good"]) if is_judged else None,
+        n=int(sums["n_due"]) if is_judged else None,
+    )
 
 
 def clock_text(at: int, zone: str) -> str:
