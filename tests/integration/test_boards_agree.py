@@ -106,7 +106,7 @@ def _others() -> list[Sample]:
         made_up("queuewatch_archive_blocked_seconds", 12, "archive"),
         made_up("queuewatch_reconcile_differing_figures", 2, "archive", BILLING),
         made_up("queuewatch_reconcile_day_start_timestamp_seconds", MONDAY / SECOND, "archive"),
-        made_up("queuewatch_certificate_expires_timestamp_seconds", at + 86_400, "board", "server", "x.pem"),
+        made_up("queuewatch_certificate_expires_timestamp_seconds", at + 86_400, "board", "server", "x.pem", ""),
         made_up("queuewatch_notify_firing_alerts", 3, "notify"),
         made_up("queuewatch_alerts_open", 2, "notify", "oldest_wait", "page", "firing"),
         made_up("queuewatch_alerts_open", 1, "notify", "surge", "warn", "muted"),

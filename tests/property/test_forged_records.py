@@ -11,11 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboards.callers.not_back import not_back
+from dashboards.callers.stays import Stays
+from dashboards.callers.story import story
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.view import board
 from schemas.alerts import Alert
 from schemas.codec import UndecodableError, encode
 from schemas.commands import AlertCommand
+from schemas.legs import LegRow
 from schemas.topics import TOPICS
 from streams.admin.alerts import known
 from streams.admin.alerts_text import alert_line, mute_line, whole
@@ -29,7 +33,9 @@ from streams.sinks.clickhouse.rows import check_ranges
 from tests.support import hostile
 from tests.support.walls import NOW
 
-ON_THE_BOARD = [each.name for each in TOPICS if "board" in each.readers and each.name != "audit"]
+# `legs` goes to the stories of callers, not to the newest state.
+BESIDE = {"audit", "legs"}
+ON_THE_BOARD = [each.name for each in TOPICS if "board" in each.readers and each.name not in BESIDE]
 lasting = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -41,6 +47,20 @@ def test_the_board_goes_on(topic: str, data: st.DataObject) -> None:
     for value in data.draw(st.lists(hostile.events(topic), min_size=1, max_size=3)):
         latest.apply(topic, data.draw(st.sampled_from([b"a/b", b"\xff", b""])), value)
     msgspec.json.encode(board(latest, NOW))
+
+
+@lasting
+@given(st.lists(hostile.events("legs"), min_size=1, max_size=5))
+def test_the_lists_of_callers_go_on(values: list[bytes]) -> None:
+    stays = Stays()
+    for value in values:
+        with suppress(UndecodableError):
+            stays.take(value)
+    for row in decodable(LegRow, values):
+        if (stay := stays.of_leg(row.queue, row.leg_id, row.arrived_at)) is not None:
+            msgspec.json.encode(story(stays, stay, NOW, lambda _: True))
+        msgspec.json.encode(not_back(stays, row.queue, NOW, NOW))
+    stays.forget(NOW)
 
 
 @pytest.mark.parametrize("topic", ARCHIVED)
