@@ -11,7 +11,6 @@ from msgspec import Meta, Struct
 
 from dashboards.access.rights import Principal, Right, may, may_everywhere
 from dashboards.wallboard.latest import Latest
-from schemas.alerts import RuleName
 from schemas.audit import Action
 from schemas.calls import Identifier, ShortText
 from schemas.commands import (
@@ -63,7 +62,7 @@ class Mute(Order, frozen=True, kw_only=True, tag="mute"):
 
     for_ms: Lasting
     note: Words
-    rule: RuleName | Annotated[str, Meta(max_length=0)] = ""
+    rule: Annotated[str, Meta(pattern="^([a-z][a-z0-9_]*)?$")] = ""
     queue: ShortText = ""
 
 

@@ -48,7 +48,8 @@ def typed_problems() -> Middleware:
             answer = refused
         if not isinstance(answer, web.Response) or answer.status < 400:  # noqa: PLR2004
             return answer
-        if answer.content_type == "application/json":
+        # A page is for a person who sent a form of ours.
+        if answer.content_type in {"application/json", "text/html"}:
             return answer
         told = problem(answer.status, (answer.text or "").strip())
         for name in ("WWW-Authenticate", "Allow"):

@@ -5,6 +5,9 @@ Counts are added, ratios are made from the sums, and an agent who serves several
 
 from collections.abc import Collection, Iterable, Mapping
 
+from msgspec.structs import replace
+
+from dashboards.wallboard import words
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.page import AgentCounts, Row, Share, Totals
 from dashboards.wallboard.rows import agent_counts, share_of
@@ -28,8 +31,8 @@ def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEn
         waiting=sum(row.waiting or 0 for row in shown) if shown else None,
         oldest_wait_ms=oldest,
         ticking=any(row.ticking and row.oldest_wait_ms == oldest for row in shown),
-        service_level=_sum(row.service_level for row in shown),
-        service_level_today=_sum(row.service_level_today for row in shown),
+        service_level=_level((row.service_level, row.goal) for row in shown),
+        service_level_today=_level((row.service_level_today, row.goal) for row in shown),
         abandonment=_sum(row.abandonment for row in shown),
         agents=_agents({row.queue for row in shown if row.agents is not None}, roster),
         alerts=sum(len(row.alerts) for row in shown),
@@ -75,6 +78,16 @@ def _sum(shares: Iterable[Share | None]) -> Share | None:
     if not known:
         return None
     return share_of(sum(share.numerator for share in known), sum(share.n for share in known))
+
+
+def _level(parts: Iterable[tuple[Share | None, float | None]]) -> Share | None:
+    """With the goals of its calls in the same sum: below them it is rounded down, as the share of one queue is."""
+    known = [(share, goal) for share, goal in parts if share is not None]
+    whole = _sum(share for share, _ in known)
+    if whole is None or whole.value is None or any(goal is None for _, goal in known):
+        return whole
+    goal = sum(share.n * (each or 0.0) for share, each in known) / whole.n
+    return replace(whole, text=words.percent(whole.value, goal))
 
 
 def _agents(queues: Collection[str], roster: Iterable[RosterEntry]) -> AgentCounts | None:

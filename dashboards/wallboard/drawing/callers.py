@@ -1,6 +1,6 @@
 """Callers one by one: who waits and has been through what, and who hung up and is not back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dashboards.callers.story import Before, Story
 from dashboards.wallboard.callers import Callers
@@ -18,15 +18,23 @@ MOST = 200  # lines of a table: nobody reads more, and a phone draws them for se
 def waiting(
     waits: Sequence[Waits],
     callers: Mapping[str, Callers],
+    whole: Collection[str],
     names: Mapping[str, str],
     say: Texts,
     now: int,
+    empty: Html | None = None,
 ) -> Html:
-    """`callers` are of the queues that are shown and list them; `names` of all queues that the reader sees."""
-    hidden = sum(max(0, each.waiting - CALLERS_SHOWN) for each in callers.values())
+    """`callers` are of the queues that are shown and list them, `whole` those queues of which nobody is left out by a search;
+    `names` of all queues that the reader sees. `empty` is said of an empty list in place of its own words.
+    """
+    hidden = sum(
+        max(0, each.waiting - CALLERS_SHOWN) for queue, each in callers.items() if queue in whole
+    )
     hidden += max(0, len(waits) - MOST)
     lines = every(_waits(each, names, say, now) for each in waits[:MOST])
-    if not callers:
+    if empty is not None and not waits:
+        body = el("p", {}, empty)
+    elif not callers:
         body = el("p", {}, say("desk_not_listed"))
     elif not waits:
         body = el("p", {}, say("desk_nobody"))
@@ -38,15 +46,29 @@ def waiting(
     )  # fmt: skip
 
 
-def not_back(gone: Sequence[Gone], callers: Mapping[str, Callers], say: Texts, now: int) -> Html:
-    lists = [each.not_back for each in callers.values() if each.not_back is not None]
+def not_back(
+    gone: Sequence[Gone],
+    callers: Mapping[str, Callers],
+    whole: Collection[str],
+    say: Texts,
+    now: int,
+    empty: Html | None = None,
+) -> Html:
+    """As `waiting`."""
+    lists = [
+        each.not_back
+        for queue, each in callers.items()
+        if each.not_back is not None and queue in whole
+    ]
     unknown = sum(each.unknown for each in lists)
     hidden = max(0, sum(each.n for each in lists) - sum(len(each.callers) for each in lists))
     hidden += max(0, len(gone) - MOST)
     lines = every(_gone(each, say, now) for each in gone[:MOST])
-    if not callers:
+    if empty is not None and not gone:
+        body = el("p", {}, empty)
+    elif not callers:
         body = el("p", {}, say("desk_not_listed"))
-    elif not lists:
+    elif not lists and not gone:
         body = el("p", {}, say("desk_reading"))
     elif not gone:
         body = el("p", {}, say("desk_all_back"))

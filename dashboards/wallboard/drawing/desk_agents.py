@@ -17,13 +17,20 @@ _STATES: Mapping[ShownState, str] = {
 _HEADS = ("person", "person_state", "person_since", "person_reason", "desk_queues")
 
 
-def agents(cards: Sequence[AgentCard], board: Board, names: Mapping[str, str], say: Texts) -> Html:
+def agents(
+    cards: Sequence[AgentCard],
+    board: Board,
+    names: Mapping[str, str],
+    say: Texts,
+    empty: Html | None = None,
+) -> Html:
+    """`empty` is said in place of `no_people`."""
     counts = board.all.agents
     sums = Html(NO_VALUE)
     if counts is not None:
         others = say("busy_wrap_away", busy=counts.busy, wrap=counts.wrap, away=counts.away)
         sums = every((f"{counts.free} ", say("desk_free"), " · ", others))
-    nobody = el("p", {}, say("no_people")) if counts is not None else None
+    nobody = el("p", {}, empty or say("no_people")) if empty or counts is not None else None
     return el(
         "section", {"id": "agents"}, el("h2", {}, say("agents")), el("p", {"class": "sums"}, sums),
         _table(cards, names, say) if cards else nobody,

@@ -18,8 +18,10 @@ from streams.messages.words import words_of
 LASTING_MS = (30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)
 
 
-def alerts(rows: Sequence[Row], desk: Desk, asker: Asker, say: Texts) -> Html:
-    """Each alert once, though it is about several of the queues."""
+def alerts(
+    rows: Sequence[Row], desk: Desk, asker: Asker, say: Texts, empty: Html | None = None
+) -> Html:
+    """Each alert once, though it is about several of the queues. `empty` is said in place of `no_alert`."""
     board = desk.board
     seen: dict[str, tuple[AlertLine, Row]] = {}
     for row in rows:
@@ -30,7 +32,7 @@ def alerts(rows: Sequence[Row], desk: Desk, asker: Asker, say: Texts) -> Html:
     departments = {row.queue: row.department_id for row in board.rows}
     return el(
         "section", {"id": "alerts"}, el("h2", {}, say("alerts")),
-        el("ul", {}, shown) if seen else el("p", {}, say("no_alert")),
+        el("ul", {}, shown) if seen else el("p", {}, empty or say("no_alert")),
         el("ul", {"class": "mutes"}, every(
             el("li", {"data-key": each.mute_id}, say("desk_muted", what=_about(each.rule, each.queue, say)), " ",
                el("small", {}, name(each.who), " · ", moment(each.until, board.zone, board.now), " · ", name(each.note)),

@@ -5,6 +5,7 @@ may be done about them. Search, order and filters stand in the address.
 from urllib.parse import quote
 
 from dashboards.wallboard.board_page import Asker, Drawn, Page, Seen
+from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.desk_choice import SORTS, Wanted, choice
 from dashboards.wallboard.drawing import callers, orders
 from dashboards.wallboard.drawing.band import band
@@ -13,6 +14,7 @@ from dashboards.wallboard.drawing.figures import SIGN_KEYS, link
 from dashboards.wallboard.drawing.how import of_sums
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.filters import WORDS
+from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.headline import name
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Row
@@ -40,6 +42,8 @@ def draw(seen: Seen) -> Drawn:
     found = {row.queue for row in shown.rows}
     found |= {waits.row.queue for waits in shown.waits} | {gone.row.queue for gone in shown.gone}
     listed = {queue: each for queue, each in desk.callers.items() if queue in found}
+    by_name = {row.queue for row in shown.rows}
+    empty = _empty(desk, asker.wanted, say)
     table = queue_table(shown.rows, say, desk.board, say("desk_queues"), _leads)
     html = el(
         "div", {"class": "desk"},
@@ -48,13 +52,20 @@ def draw(seen: Seen) -> Drawn:
         band(desk.board.all, sum_titles(desk.board.rows, say), say),
         table if shown.rows else el("p", {}, say("desk_no_match")),
         el("div", {"class": "columns"},
-            orders.alerts(shown.rows, desk, asker, say),
-            callers.waiting(shown.waits, listed, names, say, board.now),
-            callers.not_back(shown.gone, listed, say, board.now),
-            agents(shown.agents, desk.board, names, say)),
+            orders.alerts(shown.rows, desk, asker, say, empty),
+            callers.waiting(shown.waits, listed, by_name, names, say, board.now, empty),
+            callers.not_back(shown.gone, listed, by_name, say, board.now, empty),
+            agents(shown.agents, desk.board, names, say, empty)),
         of_sums(desk.board.rows, say, desk.board),
     )  # fmt: skip
     return Drawn(title=say("desk"), html=html, rows=desk.board.rows)
+
+
+def _empty(desk: Desk, asked: Wanted, say: Texts) -> Html | None:
+    """What an empty list says where it does not mean that there is nobody and nothing; None where it does."""
+    if not any(row.condition in SHOWN for row in desk.board.rows):
+        return say("head_unknown")
+    return say("desk_nothing") if asked.q else None
 
 
 def _leads(row: Row, key: str, say: Texts) -> str:

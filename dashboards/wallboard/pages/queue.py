@@ -7,11 +7,12 @@ from dashboards.wallboard.drawing.how import of_queue
 from dashboards.wallboard.drawing.missing import missing
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import promise
+from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.headline import name, spaced
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import AlertLine, Row, Share
-from dashboards.wallboard.texts import NO_VALUE, Texts, moment
+from dashboards.wallboard.texts import NO_VALUE, Texts
 
 
 def draw(seen: Seen) -> Drawn:
@@ -56,16 +57,15 @@ def _alerts(row: Row, say: Texts, now: int) -> Html:
     lines = every(_alert(each, row, say, now) for each in row.alerts)
     return el(
         "section", {"id": "alerts"}, el("h2", {}, say("alerts")),
-        el("ul", {}, lines) if row.alerts else el("p", {}, say("no_alert")),
+        el("ul", {}, lines) if row.alerts else el("p", {}, say("no_alert" if row.condition in SHOWN else "head_unknown")),
         el("ul", {"class": "notes"}, every(el("li", {"lang": "en"}, note) for note in row.notes))
         if row.notes else None,
     )  # fmt: skip
 
 
 def _alert(line: AlertLine, row: Row, say: Texts, now: int) -> Html:
-    """The sentence of the stream has the figures of the moment at which it fired: so that moment is said."""
-    since = moment(line.since, row.zone, now)
-    said = say("alert_said", time=since, reason=el("bdi", {"lang": "en"}, line.reason))
+    """The sentence of the stream has the figures of its newest version, so no moment stands beside it."""
+    said = el("bdi", {"lang": "en"}, line.reason)
     return el(
         "li", {"data-key": line.alert_id, "data-severity": line.severity},
         el("strong", {}, alert(line, row, say, now)), el("small", {}, said),
@@ -94,7 +94,7 @@ def _line(title: Html, shown: Html) -> Html:
 
 def _agents(row: Row, say: Texts, now: int) -> Html:
     if row.agents is None:
-        body = el("p", {}, say("agents_unknown"))
+        body = el("p", {}, say("agents_unknown" if row.condition in SHOWN else "head_unknown"))
     elif row.people:
         body = _people(row, say, now)
     else:

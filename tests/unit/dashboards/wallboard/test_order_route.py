@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -130,4 +131,29 @@ async def test_nothing_is_ordered_on_what_may_be_over(tmp_path: Path) -> None:
     async with town.browser() as browser:
         said = await ordered(browser, LINE, **bearer(town.token("supervisor")))
         assert said == (503, {"code": "not_now", "problem": "Kafka does not answer"})
+    assert town.written == []
+
+
+@pytest.mark.parametrize("rule", ["understaffed", "a_rule_of_the_next_release"])
+async def test_a_rule_is_muted(tmp_path: Path, rule: str) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        mute = {"do": "mute", "for_ms": HOUR, "note": "works", "rule": rule, "queue": "burst-pipes"}
+        status, said = await ordered(browser, mute, **bearer(town.token("supervisor", "water")))
+    assert (status, said["done"]) == (200, "alert_mute")
+    assert decode_as(Muted, town.written[0]).rule == rule
+
+
+async def test_a_form_that_is_refused_is_answered_with_a_page(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    async with town.browser() as browser:
+        form = {"do": "mute", "for_ms": str(HOUR), "note": "works", "rule": "No Rule"}
+        status, text, head = await browser.post(
+            "/api/orders",
+            urlencode(form),
+            **bearer(town.token("supervisor", "water")),
+            **{"Content-Type": "application/x-www-form-urlencoded"},
+        )
+    assert (status, head["Content-Type"]) == (400, "text/html; charset=utf-8")
+    assert text.startswith("<!doctype html>")
     assert town.written == []

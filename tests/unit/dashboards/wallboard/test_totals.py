@@ -74,3 +74,15 @@ def test_a_group_is_not_well_while_a_queue_of_it_is_not_heard_of() -> None:
         "fleet": ("none", "STALE"),
         "office": ("none", "CLOSED"),
     }
+
+
+def test_a_sum_below_the_goals_of_its_calls_is_not_rounded_up_to_them() -> None:
+    """84.7 % of two queues that promise 85 % was shown as 85 %."""
+    counts = Counts(offered=236, answered=236, answered_in_target=200)
+    latest = latest_of(
+        *(snapshot(NOW, queue=queue, goal=0.85, windows={30: counts}) for queue in ("a", "b")),
+        promises=(targets(queue="a", goal=0.85), targets(queue="b", goal=0.85)),
+    )
+    level = board(latest, NOW).all.service_level
+    assert level is not None
+    assert (level.numerator, level.n, level.text) == (400, 472, "84")

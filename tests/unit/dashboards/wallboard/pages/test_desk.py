@@ -143,6 +143,24 @@ def test_where_callers_are_not_listed_or_not_read_yet_it_says_so() -> None:
     assert "Earlier calls are still being read." in reading
 
 
+def test_a_search_that_finds_nothing_does_not_say_that_there_is_nothing() -> None:
+    html = drawn(asker("supervisor", wanted=Wanted("no such thing")))
+    assert html.count("Nothing here matches the search.") == 4
+    for false in ("No alert", "Nobody waits.", "Callers are not listed", "Everybody is back"):
+        assert false not in html, false
+
+
+def test_without_any_data_of_now_nothing_is_said_of_callers_agents_and_alerts() -> None:
+    asked = asker("supervisor")
+    assert asked.desk is not None
+    dark = board(town(), NOW + HOUR, scope=ALL)
+    html = drawn(replace(asked, desk=replace(asked.desk, board=dark, callers={}, agents=())))
+    # The four lists, the head, what is heard, and what the page says when it loses the board.
+    assert html.count("Nothing can be said of the queues now") == 7
+    for false in ("No alert", "Callers are not listed", "Agents are not measured"):
+        assert false not in html, false
+
+
 def test_the_filters_stand_as_they_were_asked_for() -> None:
     html = drawn(asker("viewer", wanted=Wanted(EVIL, "oldest"), sign="ACT", department="water"))
     for chosen in ("oldest", "ACT", "water"):
