@@ -113,6 +113,16 @@ def ask(*arguments: str) -> str:
     return done.stdout
 
 
+def test_a_month_that_has_not_begun_is_told_by_the_command(
+    one_more: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command alone knows when it is asked."""
+    monkeypatch.setattr(one_more, "_tables", {})
+    told = ask("month", "2105-01")
+    assert "The month has not begun" in told
+    assert "Nobody called" not in told
+
+
 def test_a_report_of_one_file_is_a_command(one_more: FakeArchive) -> None:
     assert re.search(r"refused-calls +Callers who were refused, by queue", ask("--help"))
     text = ask("refused-calls", "--help")
