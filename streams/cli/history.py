@@ -121,14 +121,15 @@ def _run(report: "Report", **given: Any) -> None:
     say_of(f"{click.get_current_context().command_path}{_asked(report, given)}")
     _check_times(report, given)
     with archive_of(given["data"], given["query_port"], given["clickhouse_url"]) as reader:
-        catalogue = read_catalogue(reader, now_ms())
+        now = now_ms()
+        catalogue = read_catalogue(reader, now)
         asked = question.queue
         zone = catalogue.default_zone if asked is None else catalogue.zone(asked)
         moments = _moments(report, given, zone)
         _check_order(moments)
         if moments != _moments(report, given, _FAR_FROM_UTC):  # some had no offset
             say_zone(zone, asked)
-        question = structs.replace(question, **moments)
+        question = structs.replace(question, **moments, now=now)
         _check_queue(reader, catalogue, question.queue)
         found = answer(report, reader, catalogue, question)
         click.echo(rendered_report(report, found, given["output"]), nl=False)

@@ -6,6 +6,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.hidden_in_averages import average_hides
 from streams.history.losses import Losses
 from streams.history.month import GroupsMonth
+from streams.history.month_reached import Reached
 from streams.history.sentences import Sentence, moment, percent, sentence
 from streams.history.unserved import Unserved
 
@@ -19,9 +20,14 @@ def month_sentences(
     centres: Sequence[GroupsMonth],
     queues: Sequence[GroupsMonth],
     not_configured: int,
+    reached: Reached | None = None,
 ) -> tuple[Sentence, ...]:
     """`whole` is all configured queues together; None where none is configured."""
-    return tuple(_sentences(catalogue, whole, centres, queues, not_configured))
+    called = whole is not None and bool(whole.called)
+    if reached is not None and not reached.any and not called:
+        return reached.sentences  # nobody knows whether anybody called
+    first = () if reached is None else reached.sentences
+    return (*first, *_sentences(catalogue, whole, centres, queues, not_configured))
 
 
 def _sentences(
@@ -77,9 +83,9 @@ def _whole(of: GroupsMonth, losses: Losses) -> Sentence:
 
 def _unserved(found: Unserved) -> Sentence:
     return sentence(
-        "unserved",
+        "unserved_unknown" if found.told is None else "unserved",
         callers=found.callers,
-        unserved=found.unserved,
+        unserved="–" if found.told is None else found.told,
         not_yet_known=found.not_yet_known,
         nameless=found.without_caller,
         redialled=found.redialled,

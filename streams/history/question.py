@@ -41,6 +41,7 @@ class Question(Struct, frozen=True):
     contact_id: str = ""
     alerts_by: AlertsBy = "rule"
     configured_only: bool = False  # leaves out legs of queues that nobody configured
+    now: int | None = None  # when it is asked; None: nobody told
 
 
 class HistoryError(Exception):

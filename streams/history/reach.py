@@ -25,6 +25,12 @@ class Reach:
     def __contains__(self, at: int) -> bool:
         return any(first <= at <= last for first, last in self._spans)
 
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """The first and the last minute that any source covers, whatever lies between; None: there is none."""
+        spans = [each for each in self._spans if each[0] <= each[1]]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
 
 def of_feed(reader: Reader) -> Reach:
     """What the live feed covers, by the events that the archive keeps."""

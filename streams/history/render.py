@@ -75,9 +75,9 @@ def rendered_parts(parts: Sequence[Part], found: Found, output: Format) -> str:
 
 
 def _shared_columns(parts: Sequence[Part]) -> tuple[str, ...]:
-    """The columns of CSV: those of the first part, then those that only other parts have."""
-    first, *others = (part.names() for part in parts)
-    return ("kind", *first, *(name for names in others for name in names if name not in first))
+    """The columns of CSV, each once: those of the first part, then those that only later parts have."""
+    names = (name for part in parts for name in part.names())
+    return tuple(dict.fromkeys(("kind", *names)))
 
 
 def _objects(rows: Rows, columns: Sequence[str]) -> list[dict[str, Any]]:

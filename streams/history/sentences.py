@@ -17,6 +17,11 @@ TEXTS: dict[str, str] = {
         "In this report: {queues} configured queues of {centres} centres; {silent} of the queues had no call. Not in it:"
         " {not_configured} legs of queues that nobody configured, calls when a queue was closed, and whatever no platform told us of."
     ),
+    "not_begun": "The month has not begun: it begins {start}.",
+    "no_data": "The archive has no data of this month, nor of any other.",
+    "no_data_before": "The archive has no data before {first}: of what was before, nothing is in this report.",
+    "no_data_after": "The archive has no data after {last}: of what was later, nothing is in this report.",
+    "runs": "The month runs until {end}: figures to {last}.",
     "nobody_called": "Nobody called in opening hours.",
     "whole": (
         "{called} called in opening hours: {answered} were answered, {gave_up} gave up ({short} of them at once), {refused} were"
@@ -26,6 +31,11 @@ TEXTS: dict[str, str] = {
         "{unserved} of {callers} callers who gave up or were refused were not answered within 24 hours ({not_yet_known} not known"
         " yet; {nameless} attempts without a caller's token are not in it). After {redialled} of {abandoned} abandons the caller"
         " called again within 30 minutes."
+    ),
+    "unserved_unknown": (
+        "{callers} callers gave up or were refused. How many of them were not answered within 24 hours is not known yet: {not_yet_known}"
+        " were not answered so far, and the 24 hours of none are over ({nameless} attempts without a caller's token are not in it)."
+        " After {redialled} of {abandoned} abandons the caller called again within 30 minutes."
     ),
     "change": "{what}: {change}.",
     "none_is_bad": "No centre missed its goal, in the month or in a half hour.",

@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 class Unserved(Struct, frozen=True):
-    """`callers`, `unserved` and `not_yet_known` are people; everything else is attempts.
+    """`callers`, `unserved` and `not_yet_known` are people; so is `decided`; everything else is attempts.
 
     A caller who has an unserved attempt is in `unserved` however many others were served.
     """
@@ -41,6 +41,12 @@ class Unserved(Struct, frozen=True):
     not_yet_known: int
     abandoned: int  # whose half hour is over
     redialled: int
+    decided: int  # callers of whom the 24 h of an attempt are over
+
+    @property
+    def told(self) -> int | None:
+        """`unserved`; None where nobody can be unserved yet and some may still be: 0 would be a promise."""
+        return None if self.not_yet_known and not self.decided else self.unserved
 
 
 def unserved(reader: Reader, catalogue: Catalogue, question: Question) -> list[Unserved]:
@@ -89,6 +95,7 @@ def unserved_sql(catalogue: Catalogue, question: Question, known_to: int) -> str
         "SELECT report_group, count() AS n_attempts, countIf(caller = '') AS n_without_caller,"
         f" uniqExactIf(caller, {named}) AS n_callers, uniqExactIf(caller, {lost}) AS n_unserved,"
         f" uniqExactIf(caller, {named} AND is_served = 0) AS n_unserved_or_unknown,"
+        f" uniqExactIf(caller, {named} AND is_known = 1) AS n_decided,"
         f" countIf({named} AND how = 'abandoned' AND is_over = 1) AS n_abandoned,"
         f" countIf({named} AND how = 'abandoned' AND is_over = 1 AND is_redialled = 1) AS n_redialled"
         f" FROM ({each}) GROUP BY report_group"
@@ -118,4 +125,5 @@ def _of(record: Mapping[str, Any]) -> Unserved:
         int(record["n_unserved_or_unknown"]) - unserved_callers,
         int(record["n_abandoned"]),
         int(record["n_redialled"]),
+        int(record["n_decided"]),
     )

@@ -16,7 +16,8 @@ from streams.cli import history
 from streams.history import registry, reports
 from streams.history.catalogue import Catalogue
 from streams.history.question import HistoryError, Question
-from streams.history.report import Column, answer
+from streams.history.render import rendered_report
+from streams.history.report import Column, Found, answer
 from tests.support import report_tables
 from tests.support.fake_archive import FakeArchive
 from tests.support.sources import ROOT
@@ -42,6 +43,13 @@ def test_every_column_is_defined_in_its_unit(name: str) -> None:
         assert column.definition, column.name
         for suffix, unit in UNIT_OF_SUFFIX.items():
             assert not column.name.endswith(suffix) or column.unit == unit, column.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_column_stands_once_in_csv(name: str) -> None:
+    found = Found(tuple([] for _ in registry.report(name).parts))
+    header = rendered_report(registry.report(name), found, "csv").strip().split(",")
+    assert len(header) == len({*header})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,6 +111,16 @@ def ask(*arguments: str) -> str:
     done = CliRunner().invoke(history.command, list(arguments))
     assert done.exit_code == 0, done.stdout
     return done.stdout
+
+
+def test_a_month_that_has_not_begun_is_told_by_the_command(
+    one_more: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command alone knows when it is asked."""
+    monkeypatch.setattr(one_more, "_tables", {})
+    told = ask("month", "2105-01")
+    assert "The month has not begun" in told
+    assert "Nobody called" not in told
 
 
 def test_a_report_of_one_file_is_a_command(one_more: FakeArchive) -> None:

@@ -191,6 +191,11 @@ class NaiveUnserved:
     unknown: int = 0
     abandoned: int = 0
     redialled: int = 0
+    decided: int = 0
+
+    @property
+    def told(self) -> int | None:
+        return self.unserved if self.decided or not self.unknown else None
 
 
 def naive_unserved(
@@ -205,6 +210,7 @@ def naive_unserved(
     lost: set[str] = set()
     unknown: set[str] = set()
     callers: set[str] = set()
+    decided: set[str] = set()
     for row in everybody:
         if row.queue not in queues or not is_judged(row, start, end):
             continue
@@ -215,6 +221,8 @@ def naive_unserved(
             found.nameless += 1
             continue
         callers.add(row.caller)
+        if row.arrived_at + day <= known_to:
+            decided.add(row.caller)
         others = [other for other in everybody if other.caller == row.caller]
         served = any(
             other.outcome == "answered"
@@ -233,5 +241,6 @@ def naive_unserved(
                 for other in others
             )
     found.callers, found.unserved = len(callers), len(lost)
+    found.decided = len(decided)
     found.unknown = len(unknown - lost)
     return found

@@ -16,12 +16,14 @@ from streams.history.counting_sql import PERCENTILES
 from streams.history.group_sql import grouped_legs
 from streams.history.losses import CALLED
 from streams.history.month import GroupsMonth, months_groups
+from streams.history.month_reached import reached
 from streams.history.month_sentences import month_sentences
 from streams.history.months import Range, compared_with
 from streams.history.options import AS_OF, CHANNEL, MONTH
 from streams.history.paper import SENTENCES, Chart, Paper, Table
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
+from streams.history.reach import of_legs
 from streams.history.report import Column, ForPeople, Found, Part, Report, Row
 from streams.history.worst_first import without_calls
 from streams.sinks.clickhouse.database import Reader, quoted
@@ -52,7 +54,8 @@ _LEAGUE = (
     Column("gave_up", "legs", "abandons that were not short"),
     Column("rejected", "legs", "callers who were refused before queueing"),
     Column("share_lost", "share", "(gave_up + rejected) / called", "nobody called"),
-    Column("unserved_callers", "number", "callers who gave up or were refused and were not answered within 24 h"),
+    Column("unserved_callers", "number", "callers who gave up or were refused and were not answered within 24 h",
+           "some were not answered so far, and the 24 h of none are over"),
     Column(f"wait_p{_P}_s", "s", f"the smallest wait that at least {_P} % of the answered, call backs left out, did not"
            " exceed", "nobody was answered"),
     Column("sl_then", "share", "served as each queue promised in the month before", _NO_SHARE),
@@ -102,13 +105,15 @@ LOSSES = Part(
 
 def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Paper:
     zone = catalogue.default_zone
-    before = compared_with(Range(question.start, question.end), zone)["month before"]
+    month = Range(question.start, question.end)
+    before = compared_with(month, zone)["month before"]
     centres, queues, together = (
         months_groups(reader, catalogue, question, by, before) for by in ("centre", "queue", "all")
     )
     whole = together[0] if together and catalogue.queues else None
     strangers = _not_configured(reader, catalogue, question)
     start, end = (iso(at, ZoneInfo(zone)) for at in (question.start, question.end))
+    told = reached(month, of_legs(reader).ends, zone, question.now, question.as_of)
     return Paper(
         title=f"{start[:7]} ({zone}): what was promised and what callers got",
         facts={
@@ -119,7 +124,7 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
             "channel": question.channel,
             "not_configured": strangers,
         },
-        sentences=month_sentences(catalogue, whole, centres, queues, strangers),
+        sentences=month_sentences(catalogue, whole, centres, queues, strangers, told),
         tables=(
             Table("Centres, the worst first", CENTRES, [*map(league_row, centres)]),
             Table("Queues, the worst first", QUEUES, [*map(league_row, queues)]),
@@ -143,7 +148,7 @@ def league_row(of: GroupsMonth) -> Row:
         "gave_up": of.gave_up,
         "rejected": of.refused,
         "share_lost": rounded(of.lost / of.called) if of.called else None,
-        "unserved_callers": of.unserved.unserved if of.unserved else 0,
+        "unserved_callers": of.unserved.told if of.unserved else 0,
         "place_by_calls": place.by_calls,
         "place_by_half_hours": place.by_half_hours,
         "place_by_lost": place.by_lost,

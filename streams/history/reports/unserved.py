@@ -12,6 +12,7 @@ from streams.history.report import Column, Part, Report, Row
 from streams.history.unserved import Unserved, unserved
 from streams.sinks.clickhouse.database import Reader
 
+_NOT_YET = "some attempts are not served so far, and the 24 h of none are over"
 COLUMNS: tuple[Column, ...] = (
     Column("queue", "text", "id of the queue, or name of the group"),
     Column("attempts", "legs", "legs that were abandoned or refused in opening hours"),
@@ -19,9 +20,9 @@ COLUMNS: tuple[Column, ...] = (
            " column"),
     Column("callers", "number", "callers who made the others"),
     Column("unserved_callers", "number", "callers of whom an attempt was not followed by an answer within 24 h of its"
-           " arrival, in any queue or by a call back"),
+           " arrival, in any queue or by a call back", _NOT_YET),
     Column("not_yet_known", "number", "callers of whom an attempt is not served so far and its 24 h are not over"),
-    Column("share_unserved", "share", "unserved_callers / (callers - not_yet_known)", "no such callers"),
+    Column("share_unserved", "share", "unserved_callers / (callers - not_yet_known)", f"no such callers, or {_NOT_YET}"),
     Column("abandoned_with_caller", "legs", "abandoned attempts of known callers whose next 30 min are over"),
     Column("redialled", "legs", "those of them after which the caller called again within 30 min, in any queue"),
     Column("share_redialled", "share", "redialled / abandoned_with_caller", "no such attempts"),
@@ -39,9 +40,9 @@ def row_of(found: Unserved) -> Row:
         "attempts": found.attempts,
         "attempts_without_caller": found.without_caller,
         "callers": found.callers,
-        "unserved_callers": found.unserved,
+        "unserved_callers": found.told,
         "not_yet_known": found.not_yet_known,
-        "share_unserved": rounded(found.unserved / known) if known else None,
+        "share_unserved": rounded(found.told / known) if known and found.told is not None else None,
         "abandoned_with_caller": found.abandoned,
         "redialled": found.redialled,
         "share_redialled": rounded(found.redialled / found.abandoned) if found.abandoned else None,

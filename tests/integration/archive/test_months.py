@@ -85,7 +85,7 @@ def assert_league_row(row: Row, legs: list[LegRow], question: Question) -> None:
         steps.get("rejected", 0),
     )
     queues = {leg.queue for leg in legs}
-    assert row["unserved_callers"] == naive_unserved(_near(question), queues, start, end).unserved
+    assert row["unserved_callers"] == naive_unserved(_near(question), queues, start, end).told
     assert row["promised_calls"] == counted.due
     if not counted.due:
         assert (row["sl_promised"], row["place"], row.get("half_hours")) == (None, None, None)

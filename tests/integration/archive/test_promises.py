@@ -165,7 +165,7 @@ def test_callers_who_were_not_served(promising: Database, span: str, by: str) ->
             expected.attempts, expected.nameless, expected.callers,
         )  # fmt: skip
         assert (row["unserved_callers"], row["not_yet_known"]) == (
-            expected.unserved,
+            expected.told,
             expected.unknown,
         )
         assert (row["abandoned_with_caller"], row["redialled"]) == (

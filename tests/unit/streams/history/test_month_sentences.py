@@ -1,5 +1,7 @@
 """What a month says; that its figures are right is tried on both databases in tests/integration."""
 
+from msgspec.structs import replace
+
 from streams.history.catalogue import Catalogue
 from streams.history.comparing import Change
 from streams.history.consistency import HalfHour, consistency
@@ -7,9 +9,12 @@ from streams.history.counted_groups import Counted
 from streams.history.league import Placed
 from streams.history.losses import Loss, Losses
 from streams.history.month import GroupsMonth
+from streams.history.month_reached import Reached
 from streams.history.month_sentences import change_in_words, month_sentences
 from streams.history.promises_kept import Kept
-from streams.history.sentences import TEXTS
+from streams.history.reports.month import league_row
+from streams.history.reports.unserved import row_of
+from streams.history.sentences import TEXTS, sentence
 from streams.history.unserved import Unserved
 from tests.support.builders import MONDAY, targets
 
@@ -35,7 +40,7 @@ def month(
     )  # fmt: skip
     return GroupsMonth(
         group, "UTC", Counted(group, MONDAY, "UTC", {}, []), consistency(halves), judged,
-        losses if served else None, Unserved(group, 8, 1, 7, 5, 0, 5, 2) if served else None, before,
+        losses if served else None, Unserved(group, 8, 1, 7, 5, 0, 5, 2, 7) if served else None, before,
         Placed(group, 1),
     )  # fmt: skip
 
@@ -105,4 +110,31 @@ def test_every_text_is_said_by_somebody() -> None:
         *said(month("a", 2), month("b", *[20] * 10, 2)), *said(month("a", 20)),
         *said(whole=month("ALL")),
     }  # fmt: skip
-    assert names == set(TEXTS)
+    of_reach = {"not_begun", "no_data", "no_data_before", "no_data_after", "runs"}
+    assert names == set(TEXTS) - of_reach - {"unserved_unknown"}  # those: test_month_reached.py
+
+
+def test_where_the_archive_has_nothing_of_the_month_nobody_says_that_nobody_called() -> None:
+    told = Reached(any=False, sentences=(sentence("no_data"),))
+
+    def names(whole: GroupsMonth, reached: Reached) -> list[str]:
+        return [each.name for each in month_sentences(CATALOGUE, whole, [], [], 0, reached)]
+
+    assert names(month("ALL"), told) == ["no_data"]
+    runs = Reached(any=True, sentences=(sentence("runs", end="then", last="now"),))
+    assert names(month("ALL"), runs) == ["runs", "scope", "nobody_called"]
+    assert names(month("ALL", 18), told)[:3] == ["no_data", "scope", "whole"]
+
+
+def test_within_the_first_day_nobody_knows_who_was_not_answered_within_a_day() -> None:
+    """455 callers of this morning, 323 of them not answered so far: not 0 who were left without an answer."""
+    whole = replace(month("ALL", 18), unserved=Unserved("ALL", 500, 1, 455, 0, 323, 400, 20, 0))
+    texts = said(whole=whole)
+    assert "unserved" not in texts
+    assert "is not known yet: 323 were not answered so far" in texts["unserved_unknown"]
+    assert league_row(whole)["unserved_callers"] is None
+    assert (row := row_of(whole.unserved or Unserved("", 0, 0, 0, 0, 0, 0, 0, 0)))["callers"] == 455
+    assert (row["unserved_callers"], row["share_unserved"]) == (None, None)
+    all_served = replace(whole, unserved=Unserved("ALL", 5, 0, 5, 0, 0, 5, 5, 0))
+    assert league_row(all_served)["unserved_callers"] == 0  # nobody waits for an answer any more
+    assert "unserved" in said(whole=all_served)

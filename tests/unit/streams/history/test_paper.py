@@ -1,5 +1,7 @@
 """A paper, and its charts that are tables."""
 
+from msgspec.structs import replace
+
 from streams.history.catalogue import Catalogue
 from streams.history.paper import SENTENCES, Paper, Table
 from streams.history.question import Question
@@ -34,3 +36,14 @@ def test_every_chart_of_a_month_is_drawn_from_a_table_of_it() -> None:
     for chart in paper.charts:
         names = {chart.x, *chart.y, *filter(None, [chart.goal])}
         assert names <= set(columns[chart.table])
+
+
+def test_a_month_without_data_says_so_and_no_more() -> None:
+    catalogue = Catalogue("UTC", {"billing": targets("billing")})
+    month = Question(MONDAY, MONDAY + 86_400_000)
+
+    def said(question: Question) -> list[str]:
+        return [each.name for each in month_paper(FakeArchive(), catalogue, question).sentences]
+
+    assert said(replace(month, now=MONDAY - 1)) == ["not_begun"]
+    assert said(replace(month, now=MONDAY)) == ["no_data"]

@@ -98,3 +98,18 @@ def test_a_part_orders_its_table_and_says_what_it_left_out() -> None:
     assert rendered_report(_of(part), found, "json").count("queue") == 2
     alone = Found(([{"queue": "a"}],))
     assert rendered_report(_of(part), alone, "table") == "left out: a\nand this\n"
+
+
+def test_a_column_of_three_parts_stands_once_in_csv() -> None:
+    """Read by name, the second of two columns of one name would hide the first."""
+    said, league = Column("text", "text", "said"), Column("queue", "text", "whose")
+    parts = (
+        Part((said,), name="sentences", kind="sentence"),
+        Part((league,), name="centres", kind="centre"),
+        Part((league, said), name="queues", kind="queue"),
+    )
+    report = Report(options=(), parts=parts, ask=lambda *_: (), examples=())
+    found = Found(([{"text": "a"}], [{"queue": "b"}], [{"queue": "c", "text": "d"}]), ("", "", ""))
+    assert rendered_report(report, found, "csv") == (
+        "kind,text,queue\nsentence,a,\ncentre,,b\nqueue,d,c\n"
+    )
