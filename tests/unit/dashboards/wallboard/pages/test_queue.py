@@ -6,9 +6,10 @@ from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.drawing.table import group_table
 from dashboards.wallboard.html import Html
 from dashboards.wallboard.pages.queue import PAGE
-from dashboards.wallboard.texts import LANGUAGES, Language, texts_of
+from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
 from schemas.millis import MINUTE
+from schemas.owners import Language
 from schemas.roles import ROLES
 from tests.support.desks import ALL
 from tests.support.floors import snapshot, targets
