@@ -10,6 +10,8 @@ from selenium import webdriver
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, texts_of
 from schemas.attention import Attention
 from schemas.codec import encode
+from schemas.commands import LineShown, command_key
+from schemas.millis import HOUR
 from schemas.targets import TargetsVersion
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
@@ -74,6 +76,53 @@ def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
             assert len(size["names"]) == 8
             assert page.run(CUT) == []
             page.picture(f"wall-{width}-{number}")
+
+
+# What of a wall lies below what it should stand above: rows in their table, texts in their rows, the rest, the footer.
+STACKED = """
+const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+const wrong = [];
+const foot = box("footer"), rest = box(".rest"), table = box("#rows");
+if (rest.bottom > foot.top + 1) wrong.push("the rest lies under the footer");
+if (foot.bottom > innerHeight + 1) wrong.push("the footer is cut");
+if (table.bottom > rest.top + 1) wrong.push("the queues lie under the rest");
+for (const row of document.querySelectorAll("#rows tr")) {
+  const inside = row.getBoundingClientRect();
+  if (inside.bottom > table.bottom + 1) wrong.push(`${row.dataset.queue} is cut`);
+  for (const node of row.querySelectorAll(".name, .figure, .sign, small")) {
+    const part = node.getBoundingClientRect();
+    if (part.height && (part.top < inside.top - 1 || part.bottom > inside.bottom + 1))
+      wrong.push(`${row.dataset.queue} .${node.className} ${inside.height} ${part.height}`);
+  }
+}
+return wrong;
+"""
+
+
+def with_line(now: int) -> list[Record]:
+    said = (
+        "Burst pipe in Ntuzuma: crews are out, water is back at 18:00; tankers stand at the clinic."
+    )
+    shown = LineShown(who="Bo", at=now, line_id="l", until=now + HOUR, note=said, department="")
+    return [("commands", command_key(shown), encode(shown))]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_eight_queues_the_line_of_others_and_the_footer_are_whole_in_every_language(
+    driver: webdriver.Chrome, width: int, height: int
+) -> None:
+    screen(driver, width, height)
+    for floor in (records, fifty):
+        for line in (False, True):
+            now = now_ms()
+            with board_with(driver, [*floor(now), *(with_line(now) if line else [])]) as (page, *_):
+                for language in LANGUAGES:
+                    page.open(f"/wall?lang={language}")
+                    assert page.run("return !!document.querySelector('#lines')") == line
+                    told = (language, line, floor.__name__)
+                    assert (page.run(STACKED), page.run(CUT)) == ([], []), told
+                    if line:
+                        page.picture(f"wall-{width}-{language}-{floor.__name__}-line")
 
 
 @pytest.mark.parametrize("path", ["/", "/department/city", "/centre/electricity", "/queue/power-outage", "/queue/nothing"])  # fmt: skip

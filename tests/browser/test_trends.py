@@ -9,7 +9,7 @@ from dashboards.wallboard import past as past_module
 from schemas.codec import encode
 from schemas.millis import MINUTE, from_iso
 from streams.plumbing.wall_clock import now_ms
-from tests.browser.test_board_shape import AXE
+from tests.browser.test_board_shape import AXE, STACKED
 from tests.support.browser import chromium
 from tests.support.floors import records, snapshot
 from tests.support.past_days import Told
@@ -83,6 +83,25 @@ def test_without_an_archive_the_page_says_so(driver: webdriver.Chrome) -> None:
     with board_with(driver) as (page, _, _served):
         page.open(f"/trends?queue={OUTAGE}", ".trouble")
         assert "started without one" in page.text(".trouble")
+
+
+def test_on_a_wall_no_line_crosses_a_digit(driver: webdriver.Chrome) -> None:
+    crossed = """
+      const lines = [...document.querySelectorAll('.band .spark')];
+      return lines.map((line) => {
+        const figure = line.parentElement.querySelector('.figure');
+        const descent = .08 * parseFloat(getComputedStyle(figure).fontSize);  // digits have none
+        return figure.getBoundingClientRect().bottom - descent - line.getBoundingClientRect().top;
+      });"""
+    with board_with(driver, archive=told()) as (page, _, _served):
+        for width, height in ((1920, 1080), (1366, 768)):
+            screen(driver, width, height)
+            page.open("/wall")
+            found = wait_until(lambda: page.run(crossed), "the hour of the archive is there")
+            assert len(found) == 2
+            assert max(found) <= 0
+            assert page.run(STACKED) == []
+            page.picture(f"wall-spark-{width}")
 
 
 def test_the_last_hour_stands_behind_the_figures_and_goes_on(driver: webdriver.Chrome) -> None:

@@ -3,17 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from dashboards.wallboard.desk import AgentCard
+from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.headline import name, spaced, wait
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.texts import NO_VALUE, Texts
-from schemas.agents import ShownState
 
 MOST = 300
-_STATES: Mapping[ShownState, str] = {
-    "available": "agent_available", "ringing": "agent_ringing", "talking": "agent_talking", "hold": "agent_hold",
-    "wrap": "agent_wrap", "not_ready": "agent_not_ready", "unreachable": "agent_unreachable",
-}  # fmt: skip
 _HEADS = ("person", "person_state", "person_since", "person_reason", "desk_queues")
 
 
@@ -50,7 +46,7 @@ def _card(card: AgentCard, names: Mapping[str, str], say: Texts) -> Html:
     return el(
         "tr", {"data-key": card.agent, "data-state": card.state},
         el("th", {"scope": "row", "data-label": say("person")}, name(card.agent)),
-        el("td", {"data-label": say("person_state")}, say(_STATES[card.state])),
+        el("td", {"data-label": say("person_state")}, figures.agent_state(card.state, say)),
         el("td", {"data-label": say("person_since")}, wait(card.age_ms, ticking=card.age_ms is not None)),
         el("td", {"data-label": say("person_reason")}, name(card.reason) if card.reason else None),
         el("td", {"data-label": say("desk_queues"), "class": "story"},

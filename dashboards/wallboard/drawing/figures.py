@@ -3,6 +3,7 @@
 No value is a dash. A share of few calls is those calls: `2/3`, never a percentage that says more than it knows.
 """
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from dashboards.wallboard.headline import wait
@@ -14,6 +15,12 @@ from schemas.goal import ENOUGH_CALLS
 SIGN_KEYS = {
     "ACT": "act", "WATCH": "watch", "OK": "ok", "CLOSED": "closed", "NO GOAL": "no_goal", "NO DATA": "no_data",
     "STALE": "stale", "OLD": "old", "QUIET": "quiet", "NONE": "none",
+}  # fmt: skip
+
+_AGENT_KEYS: Mapping[str, str] = {
+    "available": "agent_available", "ringing": "agent_ringing", "talking": "agent_talking", "hold": "agent_hold",
+    "wrap": "agent_wrap", "not_ready": "agent_not_ready", "unreachable": "agent_unreachable",
+    "logged_out": "agent_logged_out",
 }  # fmt: skip
 
 
@@ -88,6 +95,11 @@ def agents(counts: AgentCounts | None, say: Texts, note: Html | None = None) -> 
         "span", {"class": "agents-of"}, figure(str(counts.free)), small(others),
         el("small", {"class": "shared"}, note) if note else None,
     )  # fmt: skip
+
+
+def agent_state(state: str, say: Texts) -> Html:
+    """What one agent does, a ShownState, in the language of the page."""
+    return say(_AGENT_KEYS[state])
 
 
 def shared(row: Row, say: Texts) -> Html | None:

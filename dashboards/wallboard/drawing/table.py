@@ -33,12 +33,13 @@ def group_table(
     groups: Sequence[Totals], kind: str, say: Texts, caption: Html, board: Board
 ) -> Html:
     """Departments or centres, the worst first."""
+    titles = sum_titles(board.rows, say)
     worst = sorted(groups, key=lambda each: (-each.act, -each.watch, place(each.sign), each.name))
     return el(
         "table", {"class": f"groups {size_of([each.name for each in worst])}"},
         el("caption", {}, caption),
-        _head(say(kind), say, *sum_titles(board.rows, say)),
-        el("tbody", {"id": "groups"}, every(_group(each, kind, say) for each in worst)),
+        _head(say(kind), say, *titles),
+        el("tbody", {"id": "groups"}, every(_group(each, kind, say, titles) for each in worst)),
     )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def sum_titles(rows: Sequence[Row], say: Texts) -> tuple[Html, Html]:
 
 
 def _head(first: Html, say: Texts, level: Html, today: Html) -> Html:
-    titles = {key: say(key) for key in _COLUMNS} | {"level_30": level, "level_today": today}
+    titles = _titles(say, level, today)
     return el(
         "thead", {},
         el("tr", {},
@@ -58,6 +59,11 @@ def _head(first: Html, say: Texts, level: Html, today: Html) -> Html:
             el("th", {"scope": "col", "class": "who"}, first),
             every(el("th", {"scope": "col", "class": key}, titles[key]) for key in _COLUMNS)),
     )  # fmt: skip
+
+
+def _titles(say: Texts, level: Html, today: Html) -> dict[str, Html]:
+    """What each column is called: above it, and on a phone, where there is no head, above each figure."""
+    return {key: say(key) for key in _COLUMNS} | {"level_30": level, "level_today": today}
 
 
 def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
@@ -109,8 +115,9 @@ def _to_queue(row: Row, key: str, say: Texts) -> str:
     return figures.link("queue", row.queue, say, _PARTS[key])
 
 
-def _group(group: Totals, kind: str, say: Texts) -> Html:
+def _group(group: Totals, kind: str, say: Texts, levels: tuple[Html, Html]) -> Html:
     shown = group.sign
+    titles = _titles(say, *levels)
     oldest = figures.oldest(group.oldest_wait_ms, ticking=group.ticking)
     cells = {
         "waiting": figures.waiting(group.waiting),
@@ -126,5 +133,5 @@ def _group(group: Totals, kind: str, say: Texts) -> Html:
         el("th", {"scope": "row", "class": "who"},
             el("a", {"class": "name", "href": figures.link(kind, group.id, say)}, name(group.name)),
             el("small", {"class": "where"}, say("queues", n=group.queues))),
-        every(el("td", {"class": key, "data-label": say(key)}, shown) for key, shown in cells.items()),
+        every(el("td", {"class": key, "data-label": titles[key]}, shown) for key, shown in cells.items()),
     )  # fmt: skip

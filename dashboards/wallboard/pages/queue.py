@@ -8,7 +8,7 @@ from dashboards.wallboard.drawing.missing import missing
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import promise
 from dashboards.wallboard.freshness import SHOWN
-from dashboards.wallboard.headline import name, spaced
+from dashboards.wallboard.headline import name, spaced, wait
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import AlertLine, Row, Share
@@ -41,7 +41,8 @@ def _figures(row: Row, say: Texts, now: int, hour: Hour) -> Html:
         ("abandoned_30", figures.share(row.abandonment, say, bad="over"), None),
         ("free", figures.agents(row.agents, say, figures.shared(row, say)), None),
     )  # fmt: skip
-    where = [part for part in (row.department, row.centre, promise(row, say)) if part]
+    # A centre may have the name of its department: said once.
+    where = dict.fromkeys(part for part in (row.department, row.centre, promise(row, say)) if part)
     return el(
         "section", {"class": "one", "id": "waiting", "data-level": row.sign.level,
                     "data-old": row.condition in {"stale", "behind", "dead"}},
@@ -109,9 +110,11 @@ def _agents(row: Row, say: Texts, now: int) -> Html:
 
 def _people(row: Row, say: Texts, now: int) -> Html:
     head = ("person", "person_state", "person_since", "person_reason")
+    is_replay = row.condition == "replay"  # its agents changed on another day
     lines = every(
         el("tr", {"data-key": each.agent}, el("th", {"scope": "row"}, name(each.agent)),
-           el("td", {"lang": "en"}, each.state.replace("_", " ")), el("td", {}, say.span(now - each.since)),
+           el("td", {}, figures.agent_state(each.state, say)),
+           el("td", {}, wait(None if is_replay else max(0, now - each.since), ticking=not is_replay)),
            el("td", {}, name(each.reason)))
         for each in row.people
     )  # fmt: skip
