@@ -98,7 +98,7 @@ class Page:
         self.driver = driver
         self.url = url
 
-    def open(self, path: str, shows: str = "#headline") -> None:
+    def open(self, path: str, shows: str = "main") -> None:
         self.driver.get(self.url.rstrip("/") + path)
         wait_until(lambda: self.text(shows), f"{path} shows {shows}")
 
