@@ -72,7 +72,9 @@ def test_a_wall_is_read_from_afar_and_nothing_of_it_lies_beside_the_screen(
             assert size["lowest"] <= height + 1
             assert min(size["main"]) >= 0.15 * height - 1
             assert min(size["rows"]) >= 0.06 * height - 1
-            assert len({round(each, 1) for each in size["names"]}) == 1  # another size would look like importance
+            assert (
+                len({round(each, 1) for each in size["names"]}) == 1
+            )  # another size would look like importance
             assert len(size["names"]) == 8
             assert page.run(CUT) == []
             page.picture(f"wall-{width}-{number}")
