@@ -6,7 +6,8 @@ from typing import Annotated, Literal, NamedTuple
 from msgspec import Meta, Struct
 
 AlertState = Literal["inactive", "pending", "firing", "resolved"]
-RuleName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]  # another release may have others
+RULE_PATTERN = "[a-z][a-z0-9_]*"
+RuleName = Annotated[str, Meta(pattern=f"^{RULE_PATTERN}$")]  # another release may have others
 Severity = Literal["page", "warn", "note", "rehearse"]
 PROBE = "probe"  # in place of a rule: the stream's answer to a probe (schemas.calls.Probe), which is no alert
 SEVERITIES: tuple[Severity, ...] = ("page", "warn", "note", "rehearse")  # worst first

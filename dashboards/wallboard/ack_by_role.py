@@ -11,9 +11,9 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from dashboards.access.entrance import ASKED, Entrance, principal_of
-from dashboards.access.rights import Principal, may
+from dashboards.access.rights import Principal
 from dashboards.wallboard.ack_route import AckRoute, Said
-from dashboards.wallboard.orders import OrderRefused
+from dashboards.wallboard.orders import OrderRefused, refused_for
 from dashboards.wallboard.problem import problem
 from schemas.commands import LONGEST_NOTE
 
@@ -39,6 +39,15 @@ class Has(Struct, frozen=True):
     since: int
 
 
+def unmarked(entrance: Entrance, request: web.Request, given: str) -> OrderRefused | None:
+    """The refusal of what comes from no page of ours: a browser sends a cookie by itself, and never a token."""
+    asked = request[ASKED]
+    if principal_of(request).way == "token" or entrance.gate.is_mark(asked, given):
+        return None
+    entrance.refused(asked, "a form without its mark")
+    return OrderRefused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
+
+
 class AckByRole:
     def __init__(self, ack: AckRoute, entrance: Entrance) -> None:
         self._ack = ack
@@ -47,11 +56,8 @@ class AckByRole:
     async def post(self, request: web.Request) -> web.StreamResponse:
         asked = request[ASKED]
         who = principal_of(request)
-        if who.way != "token" and not self._entrance.gate.is_mark(
-            asked, request.headers.get(MARK_HEADER, "")
-        ):
-            self._entrance.refused(asked, "a form without its mark")
-            return problem(403, f"send {MARK_HEADER} with the csrf of /api/me", "no_mark")
+        if no_mark := unmarked(self._entrance, request, request.headers.get(MARK_HEADER, "")):
+            return problem(no_mark.status, no_mark.problem, no_mark.code)
         try:
             wanted = msgspec.json.decode(await request.read(), type=Wanted)
         except msgspec.MsgspecError as error:
@@ -79,12 +85,8 @@ async def acknowledge(
         return OrderRefused(503, "not_now", why)
     alert = ack.firing(alert_id)
     departments = ack.departments(alert) if alert else frozenset()
-    # One that is of other departments alone is not told from one that there is not.
-    if not any(may(who.grants, "see", each) for each in departments):
-        return OrderRefused(404, "no_such_alert", "no such alert fires")
-    # One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
-    if not any(may(who.grants, "acknowledge", each) for each in departments):
-        return OrderRefused(403, "not_allowed", _MAY_NOT, is_trespass=True)
+    if refused := refused_for(who, "acknowledge", departments, _MAY_NOT):
+        return refused
     try:
         return await ack.say(alert_id, who.who, note.strip())
     except ValueError as error:

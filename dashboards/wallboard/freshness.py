@@ -13,6 +13,9 @@ from schemas.timing import DEAD_MS, FRESH_MS
 Condition = Literal["live", "replay", "behind", "stale", "dead", "unseen"]
 MOVING: frozenset[Condition] = frozenset({"live", "replay"})  # people may act on these figures
 SHOWN: frozenset[Condition] = MOVING | {"behind", "stale"}  # figures of other conditions are hidden
+OLD: frozenset[Condition] = frozenset(
+    {"behind", "stale", "dead"}
+)  # there were figures, and they are not of now
 
 
 def condition(snapshot: QueueSnapshot | None, advanced_at: int, now: int) -> Condition:

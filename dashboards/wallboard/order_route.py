@@ -18,7 +18,7 @@ from dashboards.access.posted import posted_form
 from dashboards.access.rights import Principal
 from dashboards.access.words import language_of, words_of
 from dashboards.wallboard import headers
-from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge
+from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge, unmarked
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, OrderRefused, decided
@@ -84,9 +84,8 @@ class OrderRoute:
             if form is None
             else str(form.get(pages.MARK_FIELD, ""))
         )
-        if who.way != "token" and not self._entrance.gate.is_mark(asked, given):
-            self._entrance.refused(asked, "a form without its mark")
-            return OrderRefused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
+        if no_mark := unmarked(self._entrance, request, given):
+            return no_mark
         try:
             if form is None:
                 order: AnyOrder = msgspec.json.decode(await request.read(), type=AnyOrder)

@@ -4,13 +4,15 @@ Rule 1: what lies outside of the departments that somebody sees is not told from
 Rule 2: the time is the server's: an order says for how long, never until when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from dashboards.access.rights import Principal, Right, may, may_everywhere
 from dashboards.wallboard.latest import Latest
+from schemas.alerts import RULE_PATTERN
 from schemas.audit import Action
 from schemas.calls import Identifier, ShortText
 from schemas.commands import (
@@ -62,7 +64,7 @@ class Mute(Order, frozen=True, kw_only=True, tag="mute"):
 
     for_ms: Lasting
     note: Words
-    rule: Annotated[str, Meta(pattern="^([a-z][a-z0-9_]*)?$")] = ""
+    rule: Annotated[str, Meta(pattern=f"^({RULE_PATTERN})?$")] = ""
     queue: ShortText = ""
 
 
@@ -146,19 +148,29 @@ def decided(
             raise AssertionError("AckRoute acknowledges")
 
 
+def refused_for(
+    who: Principal, right: Right, departments: Collection[str], told: str = _TRESPASS.problem
+) -> OrderRefused | None:
+    """Whether they may do something to an alert of these departments; `told` is said to who may see it and not do it.
+
+    One of them is enough: an incident has one cause, and who looks after it is known to all of them by name.
+    """
+    # One that is of other departments alone is not told from one that there is not.
+    if not any(may(who.grants, "see", each) for each in departments):
+        return OrderRefused(404, "no_such_alert", "no such alert fires")
+    if not any(may(who.grants, right, each) for each in departments):
+        return replace(_TRESPASS, problem=told)
+    return None
+
+
 def _of_alert(
     order: Release | Note, who: Principal, latest: Latest, now: int
 ) -> Decided | OrderRefused:
     alert = latest.alerts.get(order.alert_id)
     departments = latest.departments_of(alert, now) if alert else frozenset()
-    if not any(may(who.grants, "see", each) for each in departments):
-        return OrderRefused(404, "no_such_alert", "no such alert fires")
     is_note = isinstance(order, Note)
-    right: Right = "change" if is_note else "acknowledge"
-    if not any(
-        may(who.grants, right, each) for each in departments
-    ):  # as for POST /api/acknowledge
-        return _TRESPASS
+    if refused := refused_for(who, "change" if is_note else "acknowledge", departments):
+        return refused
     if printable(order.note) != order.note:
         return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
     said = latest.commands.told(order.alert_id)

@@ -30,6 +30,7 @@ _OLD: dict[Condition, tuple[str, str]] = {
     "behind": ("OLD", "as of"),
     "stale": ("STALE", "as of"),
 }
+OLD_WORDS: frozenset[str] = frozenset(word for word, _ in _OLD.values())
 
 
 def sign(

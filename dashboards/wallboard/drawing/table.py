@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.names import size_of
+from dashboards.wallboard.freshness import OLD
 from dashboards.wallboard.headline import name, spaced
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board, Row, Totals
-from dashboards.wallboard.sign import place
+from dashboards.wallboard.sign import OLD_WORDS, place
 from dashboards.wallboard.texts import Texts
 
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
-_OLD = {"stale", "behind", "dead"}
-_OLD_WORDS = {"NO DATA", "STALE", "OLD"}
 
 
 def queue_table(
@@ -72,7 +71,7 @@ def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
     return el(
         "tr",
         {"data-key": row.queue, "data-queue": row.queue, "data-level": row.sign.level,
-         "data-old": row.condition in _OLD},
+         "data-old": row.condition in OLD},
         el("td", {"class": "sign-of"}, figures.sign(row.sign, say)),
         el("th", {"scope": "row", "class": "who"},
             el("a", {"class": "name", "href": figures.link("queue", row.queue, say)}, name(row.name)),
@@ -128,7 +127,7 @@ def _group(group: Totals, kind: str, say: Texts, levels: tuple[Html, Html]) -> H
         "free": figures.agents(group.agents, say),
     }
     return el(
-        "tr", {"data-key": group.id, "data-level": shown.level, "data-old": shown.word in _OLD_WORDS},
+        "tr", {"data-key": group.id, "data-level": shown.level, "data-old": shown.word in OLD_WORDS},
         el("td", {"class": "sign-of"}, figures.sign(shown, say)),
         el("th", {"scope": "row", "class": "who"},
             el("a", {"class": "name", "href": figures.link(kind, group.id, say)}, name(group.name)),

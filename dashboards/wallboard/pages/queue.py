@@ -7,7 +7,7 @@ from dashboards.wallboard.drawing.how import of_queue
 from dashboards.wallboard.drawing.missing import missing
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import promise
-from dashboards.wallboard.freshness import SHOWN
+from dashboards.wallboard.freshness import OLD, SHOWN
 from dashboards.wallboard.headline import name, spaced, wait
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.last_hour import Hour
@@ -45,7 +45,7 @@ def _figures(row: Row, say: Texts, now: int, hour: Hour) -> Html:
     where = dict.fromkeys(part for part in (row.department, row.centre, promise(row, say)) if part)
     return el(
         "section", {"class": "one", "id": "waiting", "data-level": row.sign.level,
-                    "data-old": row.condition in {"stale", "behind", "dead"}},
+                    "data-old": row.condition in OLD},
         el("p", {"class": "state-of"}, figures.sign(row.sign, say), " ", el("span", {"class": "why"}, why)),
         el("p", {"class": "where"}, spaced(where)),
         el("dl", {"class": "band"}, every(
