@@ -12,7 +12,6 @@ from schemas.counters import COUNTER, sql_condition
 from schemas.formulas import (
     ABANDONMENTS,
     ASA,
-    SERVICE_LEVELS,
     Formula,
     formula,
     sql,
@@ -20,6 +19,7 @@ from schemas.formulas import (
 )
 from schemas.goal import ENOUGH_CALLS
 from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
+from schemas.promised import due_sql, good_sql
 from schemas.targets_book import last_named_sql, present_queue_sql
 
 ZONE = "${zone:singlequote}"
@@ -28,10 +28,10 @@ YEAR_DAYS = 364  # 52 weeks: the same weekday of the year before
 _QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
 ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 
-_COUNTED = {"offered"}.union(
+_COUNTED = {"offered", "answered", "abandoned", "short_abandoned", "rejected"}.union(
     *(
         (*rule.numerator, *rule.numerator_excluded, *rule.denominator, *rule.excluded)
-        for rule in (*SERVICE_LEVELS, *ABANDONMENTS)
+        for rule in ABANDONMENTS
     )
 )
 CONDITIONS = {name: sql_condition(each) for name, each in COUNTER.items() if name in _COUNTED}
@@ -89,15 +89,6 @@ def parts(rule: Formula) -> tuple[str, str]:
     return sql(rule, "n_{}".format)
 
 
-def _by_formula(part: int) -> str:
-    """Numerator (0) or denominator (1) of a leg's own formula; a leg without targets has none."""
-    cases = ", ".join(
-        f"formula = '{rule.name.removeprefix('sl_')}', {parts(rule)[part]}"
-        for rule in SERVICE_LEVELS
-    )
-    return f"sum(multiIf({cases}, 0))"
-
-
 def buckets(legs: str = LEGS, **keys: str) -> str:
     """One row for each bucket: counts, calls `due`, the `good` ones among them, and the goal.
 
@@ -112,19 +103,17 @@ def buckets(legs: str = LEGS, **keys: str) -> str:
     picked = ", ".join((["queue"] if "queue" in keys else []) + ([named] if named else []))
     groups = ", ".join(keys)
     ab2, ab7 = parts(formula("abandonment_ab2")), parts(formula("unanswered_ab7"))
-    return f"""SELECT {groups}, sum(n_offered) AS offered, sum(n_answered) AS answered,
-  sum(n_abandoned) AS abandoned, sum(n_short_abandoned) AS short, sum(n_rejected) AS rejected,
-  sum({ab2[0]}) AS gave_up, sum({ab2[1]}) AS could_give_up,
-  sum({ab7[0]}) AS unanswered, sum({ab7[1]}) AS asked, {_by_formula(0)} AS good,
-  {_by_formula(1)} AS due, max(leg_goal) AS queue_goal, max(longest_ms) AS longest_wait_ms
+    return f"""SELECT {groups}, n_offered AS offered, n_answered AS answered, n_abandoned AS abandoned,
+  n_short_abandoned AS short, n_rejected AS rejected, {ab2[0]} AS gave_up, {ab2[1]} AS could_give_up,
+  {ab7[0]} AS unanswered, {ab7[1]} AS asked, good, due, queue_goal, longest_wait_ms
 FROM (
-  SELECT {picked}, formula, max(goal) AS leg_goal,
-    maxIf(wait_ms, {LEFT}) AS longest_ms,
+  SELECT {picked}, max(goal) AS queue_goal, maxIf(wait_ms, {LEFT}) AS longest_wait_ms,
+    toInt64(countIf({good_sql()})) AS good,
+    toInt64(countIf({due_sql()})) AS due,
     {counters}
   {legs}
-  GROUP BY {groups}, formula
-)
-GROUP BY {groups}"""
+  GROUP BY {groups}
+)"""
 
 
 def nearest_rank(percent: int) -> str:
