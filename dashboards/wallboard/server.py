@@ -32,6 +32,7 @@ from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.filling import fill_last_hour
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.not_found import not_found_pages
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.page_catalogue import PAGES
@@ -137,6 +138,7 @@ def application(
         middlewares=[
             _only_for(LOOPBACK | {name.lower() for name in hosts}, entrance),
             typed_problems(),
+            not_found_pages(),
             entrance.middleware,
         ],
         client_max_size=LARGEST_FORM,

@@ -187,7 +187,12 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 
 @command.command()
 @click.option("--rule", default="", metavar="RULE", help="Only alerts of this rule.")
-@click.option("--queue", default="", metavar="Q", help="Only alerts of this queue.")
+@click.option(
+    "--queue",
+    default="",
+    metavar="Q",
+    help="Only alerts of this queue; TOPIC/AREA of one across queues.",
+)
 @click.option("--all", "everything", is_flag=True, help="All alerts of all queues.")
 @click.option(
     "--until",
@@ -275,14 +280,16 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
 
 
 def _queues(bootstrap: str, namespace: str) -> set[str]:
-    """Those that were ever published, and those that alerts name."""
+    """Those that were ever published, and the places that alerts name."""
     from streams.admin.targets import read_versions
 
     with one_line():
         versions = read_versions(bootstrap, namespace)
     published = {targets.queue for version in versions for targets in version.queues}
     return published | {
-        alert.queue for alert in read_alerts(bootstrap, namespace).alerts if alert.queue
+        alert.place
+        for alert in read_alerts(bootstrap, namespace).alerts
+        if alert.queue or alert.topic
     }
 
 

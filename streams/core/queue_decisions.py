@@ -127,7 +127,7 @@ class QueueDecisions:
             # Screens show the queue's name beside it.
             cause = sentence.removeprefix(f"{targets.name}: ")
             fires = progress is not None and progress.stage == "firing"
-            found.append(RaisedRule(severity_of(rule, targets), fires, cause))
+            found.append(RaisedRule(rule.name, severity_of(rule, targets), fires, cause))
         return found, shown.lacking
 
     def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
