@@ -14,7 +14,7 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers, order_route
 from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
 from dashboards.wallboard.ack_by_role import AckByRole
-from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.ack_route import AckRoute, Write
 from dashboards.wallboard.api_page import page
 from dashboards.wallboard.board_page import Asker, Unknown
 from dashboards.wallboard.desk import Desk, desk
@@ -43,6 +43,8 @@ class Shown(Protocol):
     def hub(self) -> Hub: ...
     @property
     def build(self) -> str: ...
+    @property
+    def write_note(self) -> Write: ...
     def clock(self) -> int: ...
     def problem(self) -> str: ...
     def scope_of(self, who: Principal) -> Scope: ...
@@ -61,6 +63,7 @@ class Api:
             wallboard.clock,
             lambda: token_hex(3),
             self._until_shown,
+            wallboard.write_note,
         )
         self._document = document(wallboard.build)
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dashboards.access.rights import Principal, Right, may, may_everywhere
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.note_order import AddNote, NoteRefused, note_of
 from schemas.alerts import RULE_PATTERN
 from schemas.audit import Action
 from schemas.calls import Identifier, ShortText
@@ -27,6 +28,7 @@ from schemas.commands import (
     Unmuted,
 )
 from schemas.millis import DAY, MINUTE
+from schemas.notes import Note as WrittenNote
 from schemas.printable import printable
 from schemas.targets import Targets
 
@@ -90,7 +92,7 @@ class TakeLine(Order, frozen=True, kw_only=True, tag="take_line"):
     line_id: Identifier
 
 
-AnyOrder = Acknowledge | Release | Note | Mute | Unmute | ShowLine | TakeLine
+AnyOrder = Acknowledge | Release | Note | Mute | Unmute | ShowLine | TakeLine | AddNote
 
 
 class OrderRefused(Struct, frozen=True):
@@ -105,7 +107,7 @@ class OrderRefused(Struct, frozen=True):
 class Decided(Struct, frozen=True):
     """`command` is to be written; `action` and `object` are for the audit."""
 
-    command: AlertCommand
+    command: AlertCommand | WrittenNote
     action: Action
     object: str
 
@@ -146,6 +148,9 @@ def decided(
                 return _TRESPASS
             taken = LineTaken(who=who.who, at=max(now, line.at + 1), line_id=line.line_id)
             return Decided(taken, "line_take", line.line_id)
+        case AddNote():
+            zone = latest.book.zone_at(now)
+            return _add_note(note_of(order, who, known.values(), zone, now, new_id))
         case _:
             raise AssertionError("AckRoute acknowledges")
 
@@ -229,6 +234,14 @@ def _show_line(
         department=department,
     )
     return Decided(shown, "line_show", f"{new_id}: {department or 'all boards'}")
+
+
+def _add_note(made: WrittenNote | NoteRefused) -> Decided | OrderRefused:
+    if isinstance(made, WrittenNote):
+        return Decided(made, "note_add", made.note_id)
+    if made.code == _TRESPASS.code:
+        return _TRESPASS
+    return OrderRefused(404 if made.code == "no_such_place" else 400, made.code, made.problem)
 
 
 def _may_in(who: Principal, department: str) -> bool:

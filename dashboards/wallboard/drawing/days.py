@@ -6,6 +6,7 @@ from math import ceil, log10
 from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.changes import CallsChange, LevelChange, changes
 from dashboards.wallboard.drawing.chart import Axis, Series, chart
+from dashboards.wallboard.drawing.notes import notes_of
 from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.past import Known
@@ -40,6 +41,7 @@ def days_of(seen: Seen, rows: Sequence[Row]) -> Html:
         trouble,
         el("p", {"id": "changed", "class": "changed"}, what_changed(days, say)),
         el("p", {"class": "as-of"}, _as_of(days, say, seen.board.now)),
+        notes_of(days, say),
         every((_levels(days, shown, _goal(rows), title, say), _calls(days, shown, say))) if shown else None,
         _table(days, shown, title, say) if shown else el("p", {}, say("past_empty")),
     )  # fmt: skip
