@@ -1,9 +1,9 @@
 """Why a queue needs a look, from its present figures: never a sentence with the figures of an earlier moment. Pure."""
 
 from dashboards.wallboard.freshness import MOVING
-from dashboards.wallboard.html import Html, el, joined
 from dashboards.wallboard.page import AlertLine, Row
 from dashboards.wallboard.texts import Texts, moment
+from streams.charts.html import Html, el, joined
 
 
 def cause(row: Row, say: Texts, now: int) -> Html:
