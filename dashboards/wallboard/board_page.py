@@ -10,13 +10,13 @@ from msgspec import Struct
 from dashboards.access.rights import Principal
 from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.desk_choice import Wanted
-from dashboards.wallboard.html import Html
 from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.past import Known
 from dashboards.wallboard.texts import Texts
 from schemas.owners import Language
+from streams.charts.html import Html
 
 
 class Asked(Struct, frozen=True):

@@ -1,10 +1,10 @@
 """Why a queue needs a look, from its present figures: never a sentence with the figures of an earlier moment. Pure."""
 
 from dashboards.wallboard.freshness import MOVING
-from dashboards.wallboard.html import Html, el, escaped, joined
 from dashboards.wallboard.page import AlertLine, Row
 from dashboards.wallboard.said import quiet
 from dashboards.wallboard.texts import Texts, moment
+from streams.charts.html import Html, el, escaped, joined
 
 
 def cause(row: Row, say: Texts, now: int) -> Html:

@@ -8,7 +8,6 @@ from msgspec import Struct
 from dashboards.wallboard.board_page import Asked, Asker, Beside, Page, Seen
 from dashboards.wallboard.drawing.figures import trends_of
 from dashboards.wallboard.headline import headline, heard
-from dashboards.wallboard.html import Attribute, Html, el, every, plain
 from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
@@ -17,6 +16,7 @@ from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of, watch
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
 from schemas.owners import Language
+from streams.charts.html import Attribute, Html, el, every, plain
 
 _FOUND = 200
 _LONG = 120  # characters

@@ -7,10 +7,10 @@ stream stands, which says the cause, too.
 from collections.abc import Iterable
 from html import unescape
 
-from dashboards.wallboard.html import Html, el, escaped, joined, plain
 from dashboards.wallboard.page import AlertLine, Note, Row
 from dashboards.wallboard.texts import Texts, day, moment, texts_of
 from schemas.commands_book import Quiet
+from streams.charts.html import Html, el, escaped, joined, plain
 from streams.messages.sentences import sentence
 from streams.messages.told import shown_on_a_board
 from streams.messages.words import words_of

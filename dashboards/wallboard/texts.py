@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, toml
 
-from dashboards.wallboard.html import Html, escaped, joined
 from schemas.millis import HOUR, MINUTE, SECOND, to_datetime
 from schemas.owners import Language
+from streams.charts.html import Html, escaped, joined
 from streams.messages.words import words_of
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

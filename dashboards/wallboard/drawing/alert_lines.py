@@ -1,10 +1,10 @@
 """What stands below an alert on the pages that list them: its sentence, who has it, and what people wrote of it."""
 
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import AlertLine, Row
 from dashboards.wallboard.said import alert_sentence, quiet
 from dashboards.wallboard.texts import Texts, moment
+from streams.charts.html import Html, el, every
 
 
 def about_alert(line: AlertLine, row: Row, say: Texts, now: int) -> list[Html]:

@@ -8,10 +8,10 @@ from dashboards.wallboard.desk_choice import Gone, Waits
 from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.one_by_one import one_by_one
 from dashboards.wallboard.headline import name, wait
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.texts import NO_VALUE, Texts, moment, watch
 from schemas.snapshots import CALLERS_SHOWN
+from streams.charts.html import Html, el, every
 
 MOST = 200  # lines of a table: nobody reads more, and a phone draws them for seconds
 

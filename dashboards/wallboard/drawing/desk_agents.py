@@ -6,9 +6,9 @@ from dashboards.wallboard.desk import AgentCard
 from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.one_by_one import one_by_one
 from dashboards.wallboard.headline import name, spaced, wait
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.texts import NO_VALUE, Texts
+from streams.charts.html import Html, el, every
 
 MOST = 300
 _HEADS = ("person", "person_state", "person_since", "person_reason", "desk_queues")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.wallboard.html import Attribute, Html, el, every
+from streams.charts.html import Attribute, Html, el, every
 
 
 def select(key: str, title: Html, choices: Sequence[tuple[str, str]], now: str = "") -> Html:

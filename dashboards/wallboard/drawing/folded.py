@@ -6,10 +6,10 @@ from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.names import size_of
 from dashboards.wallboard.drawing.table import Leads, queue_table
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.sign import worst
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el, every
 
 ASKING = frozenset({"act", "watch"})
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el, every
 
 FIRST = 25  # lines that are open; of callers those who wait longest
 

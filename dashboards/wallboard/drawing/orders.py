@@ -10,12 +10,12 @@ from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.drawing.alert_lines import about_alert
 from dashboards.wallboard.drawing.fields import select
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import Attribute, Html, el, escaped, every
 from dashboards.wallboard.order_route import PATH
 from dashboards.wallboard.page import AlertLine, Row, ShownLine
 from dashboards.wallboard.texts import Texts, moment
 from schemas.commands import LONGEST_NOTE
 from schemas.millis import HOUR, MINUTE
+from streams.charts.html import Attribute, Html, el, escaped, every
 from streams.messages.words import words_of
 
 LASTING_MS = (30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)

@@ -7,11 +7,11 @@ from dashboards.wallboard.drawing import figures
 from dashboards.wallboard.drawing.names import size_of
 from dashboards.wallboard.freshness import OLD
 from dashboards.wallboard.headline import name, spaced
-from dashboards.wallboard.html import Html, el, every, joined
 from dashboards.wallboard.page import Board, Row, Totals
 from dashboards.wallboard.said import remarks
 from dashboards.wallboard.sign import OLD_WORDS, place
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el, every, joined
 
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")

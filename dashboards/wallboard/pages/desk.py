@@ -19,9 +19,9 @@ from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.filters import WORDS
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el, every
 
 _SORT_KEYS = {
     "worst": "sort_worst", "name": "sort_name", "waiting": "waiting", "oldest": "oldest",

@@ -10,11 +10,11 @@ from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import promise
 from dashboards.wallboard.freshness import OLD, SHOWN
 from dashboards.wallboard.headline import name, spaced, wait
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import AlertLine, Row, Share
 from dashboards.wallboard.said import remarks
 from dashboards.wallboard.texts import NO_VALUE, Texts
+from streams.charts.html import Html, el, every
 
 
 def draw(seen: Seen) -> Drawn:

@@ -188,6 +188,7 @@ def test_an_alert_across_queues_is_muted_at_its_place_by_who_looks_after_one_of_
             assert found.status == status
     made = said(mute, ann("supervisor", "staff"), latest)
     assert isinstance(made, Decided)
+    assert isinstance(made.command, Muted)
     fresh = known(made.command)
     assert fresh.commands.why_quiet(LEAK, NOW) == "muted by Ann for another 1h"
     elsewhere = replace(mute, queue="leak/ward-2")

@@ -6,7 +6,6 @@ from msgspec.structs import replace
 from dashboards.access.rights import Scope
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.drawing.alert_lines import about_alert
-from dashboards.wallboard.html import every, plain
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.said import alert_sentence, remarks
 from dashboards.wallboard.texts import LANGUAGES, texts_of
@@ -17,6 +16,7 @@ from schemas.commands import Acknowledged, Muted, Noted, command_key
 from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE
 from schemas.owners import Language
+from streams.charts.html import every, plain
 from tests.support.floors import snapshot, targets
 from tests.support.walls import ACT, NOW, alert, latest_of, only_row
 

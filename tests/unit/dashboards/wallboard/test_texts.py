@@ -7,11 +7,11 @@ from typing import get_args
 import pytest
 from msgspec import toml
 
-from dashboards.wallboard.html import Html
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
 from schemas.alerts import NotEvaluated
 from schemas.millis import from_iso
 from schemas.owners import Language
+from streams.charts.html import Html
 from tests.support.sources import ROOT, parsed
 
 FOLDER = ROOT / "dashboards/wallboard/languages"

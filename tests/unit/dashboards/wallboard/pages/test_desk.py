@@ -14,7 +14,6 @@ from dashboards.wallboard.board_page import Asked, Asker, Unknown
 from dashboards.wallboard.callers import CallerLine, Callers
 from dashboards.wallboard.desk import AgentCard, Desk, MuteLine, desk
 from dashboards.wallboard.desk_choice import Wanted
-from dashboards.wallboard.html import Html, plain
 from dashboards.wallboard.page import ShownLine
 from dashboards.wallboard.painting import paint
 from dashboards.wallboard.texts import LANGUAGES, texts_of
@@ -24,6 +23,7 @@ from schemas.codec import encode
 from schemas.millis import HOUR, MINUTE
 from schemas.owners import Language
 from schemas.roles import Role
+from streams.charts.html import Html, plain
 from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, WAITS, town
 from tests.support.walls import NOW, alert, person
