@@ -1,7 +1,7 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards grafana-look clean
+.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench bench-peers fuzz mutants chaos accept dashboards grafana-look clean
 
 BIN := .venv/bin
 # Directories are the only selector of tests: `make test` names all that exist, in three parts that run
@@ -63,6 +63,9 @@ lint: .venv/.setup-dev
 bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json, build/alerts.json (WITH="--only latency")
 	$(BIN)/python -m tests.bench $(WITH)
 
+bench-peers: .venv/.setup-dev build/kafka/.setup build/peers/.setup  ## ours beside Flink, Kafka Streams, Bytewax, Quix and Faust; also build/bench-peers.json (WITH=--small)
+	$(BIN)/python -m tests.bench.peers $(WITH)
+
 fuzz: .venv/.setup-dev  ## ten minutes of hostile input against every parser (WITH="--minutes 60")
 	$(BIN)/python -m tests.fuzz $(WITH)
 
@@ -101,6 +104,10 @@ clean:  ## remove what make made: .venv, build, caches
 
 build/grafana-%/.setup: tests/grafana/%/package-lock.json deploy/setup/npm.sh
 	deploy/setup/npm.sh tests/grafana/$* build/grafana-$*
+	@touch $@
+
+build/peers/.setup: $(wildcard deploy/peers/* deploy/peers/*/* tests/bench/peers/programs/*.java) deploy/setup/peers.sh .venv/.setup-dev
+	deploy/setup/peers.sh build/peers
 	@touch $@
 
 build/kafka/.setup: deploy/kafka/pom.xml deploy/setup/kafka.sh
