@@ -18,9 +18,10 @@ def memory_mb(pid: int) -> float:
 
 
 def peak_memory_mb(pid: int) -> float:
+    """0 of one that has just ended."""
     return _status_mb(pid, "VmHWM")
 
 
 def _status_mb(pid: int, field: str) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+    return next((int(line.split()[1]) for line in lines if line.startswith(field)), 0) / 1024
