@@ -21,8 +21,10 @@ from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.past_figures import PastAsked, PastTold
 from tests.support import past_days
 from tests.support.floors import healthy, records, snapshot
+from tests.support.past_figures import told_of
 
 NOW = 1_795_000_000_000
 
@@ -273,6 +275,10 @@ class Kept:
         self.asked.append(queues)
         self.answers.wait(60)
         return past_days.days(now)
+
+    def figures(self, asked: PastAsked, now: int) -> PastTold:
+        self.answers.wait(60)
+        return told_of(asked, now)
 
     def last_minutes(self, now: int) -> list[MinuteOfQueue]:
         self.answers.wait(60)
