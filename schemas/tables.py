@@ -105,6 +105,11 @@ FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
 # What a caller's token of before became; deleted after `until_ms`.
 CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms")
 
+NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
+    "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
+    "departments",
+)  # fmt: skip
+
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
     "legs": LEG_COLUMNS,
@@ -122,4 +127,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit": AUDIT_COLUMNS,
     "forgotten": FORGOTTEN_COLUMNS,
     "caller_links": CALLER_LINK_COLUMNS,
+    "notes": NOTE_COLUMNS,
 }

@@ -27,6 +27,7 @@ NOT_AUDITED = frozenset(
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test
     access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
     tables check; tables migrate; queues check; queues init; queues merge; profiles make; profiles show; mapping init
+    notes list
     dashboards check; dashboards publish; dashboards render
     """.replace("\n", ";")
     .replace("  ", "")
