@@ -1,12 +1,19 @@
-"""What the commands about alerts share: where topics `alerts` and `commands` are, how they are read, and what is said into them."""
+"""What the commands about alerts and lines share: where topics `alerts` and `commands` are, how they are read, what is said into
+them, by whom and until when.
+"""
 
+import getpass
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from schemas.commands import checked_who
 from streams.cli import options
 from streams.cli.options import in_one_line
+from streams.cli.typed_time import typed
+from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
     from schemas.commands import AlertCommand
@@ -14,6 +21,39 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 named_alert = click.argument("name", metavar="ALERT")
+
+
+def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    if value is None:
+        try:
+            value = getpass.getuser()
+        except (KeyError, OSError):  # no such user in a container
+            value = f"user {os.getuid()}"
+    return checked(checked_who, value)
+
+
+def checked(check: Callable[[str], str], value: str) -> str:
+    """What somebody typed; BadParameter where it cannot be taken."""
+    try:
+        return check(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def until_when(_: click.Context, __: click.Parameter, text: str) -> int | str:
+    """The callback of an option that names an end."""
+    return typed(text, now_ms(), ahead=True)
+
+
+as_who = click.option(
+    "--as",
+    "who",
+    envvar="QUEUEWATCH_WHO",
+    default=None,
+    callback=_who,
+    metavar="NAME",
+    help="Who says it.  [default: the user of this machine]",
+)
 
 
 def alert_topics(work: Command) -> Command:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "doctor": "what is wrong here, and what to do: the first thing to run",
     "status": "age and lag of every process, books of every queue",
     "alerts": "list, acknowledge, mute, note, judge, rehearse",
+    "lines": "lines on boards: set, list, clear",
     "deliveries": "what was sent: list, show, withdraw",
     "quarantine": "what was set aside: list, show, replay, drop",
     "audit": "who changed what, was refused, or took figures out",
