@@ -14,6 +14,7 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import page_routes
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
+from dashboards.wallboard.hub import LONGEST_REST_S, LONGEST_S, SHORTEST_S, rest_after
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import Painted
@@ -321,3 +322,9 @@ async def test_an_archive_that_never_answers_takes_no_other_page_with_it(
         assert (await client.get("/wall")).status == 200
         assert (await client.get("/api/board")).status == 200
         assert (await client.get("/trends?queue=nowhere")).status == 404
+
+
+def test_the_rest_between_two_boards_grows_with_what_they_take_and_has_its_bounds() -> None:
+    assert rest_after(0.0) == rest_after(0.1) == SHORTEST_S
+    assert rest_after(0.3) == pytest.approx(0.3)
+    assert rest_after(60.0) == LONGEST_REST_S < LONGEST_S
