@@ -4,7 +4,7 @@ Rule 1: what lies outside of the departments that somebody sees is not told from
 Rule 2: the time is the server's: an order says for how long, never until when.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -62,7 +62,9 @@ class Note(Order, frozen=True, kw_only=True, tag="note"):
 
 
 class Mute(Order, frozen=True, kw_only=True, tag="mute"):
-    """Nobody is told of these alerts for so long; an empty `rule` or `queue` means any."""
+    """Nobody is told of these alerts for so long; an empty `rule` or `queue` means any. Of an alert across queues `queue` is its
+    place, as /api/board has it.
+    """
 
     for_ms: Lasting
     note: Words
@@ -124,12 +126,12 @@ def decided(
         case Release() | Note():
             return _of_alert(order, who, latest, now)
         case Mute():
-            return _mute(order, who, known, now, new_id)
+            return _mute(order, who, latest, now, new_id)
         case Unmute():
             held = next((e for e in latest.commands.mutes(now) if e.mute_id == order.mute_id), None)
-            if held is None or not _sees(who, known, held.queue):
+            if held is None or not _sees(who, latest, now, held.queue):
                 return OrderRefused(404, "no_such_mute", "no such mute holds")
-            if not _may_at(who, "change", known, held.queue):
+            if not _may_at(who, "change", latest, now, held.queue):
                 return _TRESPASS
             at = max(now, held.at + 1)
             ended = Unmuted(who=who.who, at=at, mute_id=held.mute_id)
@@ -191,11 +193,11 @@ def _of_alert(
 
 
 def _mute(
-    order: Mute, who: Principal, known: Mapping[str, Targets], now: int, new_id: str
+    order: Mute, who: Principal, latest: Latest, now: int, new_id: str
 ) -> Decided | OrderRefused:
-    if order.queue and not _sees(who, known, order.queue):
+    if order.queue and not _sees(who, latest, now, order.queue):
         return OrderRefused(404, "no_such_queue", f'no queue "{printable(order.queue)}"')
-    if not _may_at(who, "change", known, order.queue):
+    if not _may_at(who, "change", latest, now, order.queue):
         return _TRESPASS
     if printable(order.note) != order.note:
         return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
@@ -249,13 +251,27 @@ def _may_in(who: Principal, department: str) -> bool:
     return may_everywhere(who.grants, "change")
 
 
-def _sees(who: Principal, known: Mapping[str, Targets], queue: str) -> bool:
-    """Of no queue in particular everybody knows."""
-    return not queue or (queue in known and may(who.grants, "see", known[queue].department))
+def _departments_of(latest: Latest, now: int, place: str) -> frozenset[str]:
+    """Of a queue, or of the alerts across queues that fire at that place."""
+    if (targets := latest.book.at(place, now)[0]) is not None:
+        return frozenset({targets.department})
+    at_it = [each for each in latest.alerts.values() if each.place == place and not each.queue]
+    return frozenset(
+        department for each in at_it for department in latest.departments_of(each, now)
+    )
 
 
-def _may_at(who: Principal, right: Right, known: Mapping[str, Targets], queue: str) -> bool:
-    """Whether they hold the right for that queue; "" is all of them."""
-    if not queue:
+def _sees(who: Principal, latest: Latest, now: int, place: str) -> bool:
+    """Of no place in particular everybody knows."""
+    return not place or any(
+        may(who.grants, "see", each) for each in _departments_of(latest, now, place)
+    )
+
+
+def _may_at(who: Principal, right: Right, latest: Latest, now: int, place: str) -> bool:
+    """Whether they hold the right for that place; "" is all of them. Of an alert across queues one department is enough, as to
+    acknowledge it.
+    """
+    if not place:
         return may_everywhere(who.grants, right)
-    return queue in known and may(who.grants, right, known[queue].department)
+    return any(may(who.grants, right, each) for each in _departments_of(latest, now, place))

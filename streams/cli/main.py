@@ -27,6 +27,7 @@ _COMMANDS = {
     "alerts": "list, acknowledge, mute, note, judge, rehearse",
     "publications": "reports as they were published: publish, list, show, check",
     "notes": "incidents, holidays, promised actions beside the figures: add, list, withdraw, done",
+    "lines": "lines on boards: set, list, clear",
     "deliveries": "what was sent: list, show, withdraw",
     "quarantine": "what was set aside: list, show, replay, drop",
     "audit": "who changed what, was refused, or took figures out",

@@ -1,9 +1,9 @@
 """What people wrote of today beside its figures: incidents, holidays, planned events, promised actions. Pure."""
 
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.texts import Texts, moment
 from schemas.half_hours import PastDays
 from schemas.notes import NoteKind, WrittenNote
+from streams.charts.html import Html, el, every
 
 _KINDS: dict[NoteKind, str] = {
     "incident": "note_incident",
