@@ -7,6 +7,8 @@ old legs and days leave the state.
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Targets
@@ -125,7 +127,7 @@ class QueueDecisions:
             # Screens show the queue's name beside it.
             cause = sentence.removeprefix(f"{targets.name}: ")
             fires = progress is not None and progress.stage == "firing"
-            found.append(RaisedRule(severity_of(rule, targets), fires, cause))
+            found.append(RaisedRule(rule.name, severity_of(rule, targets), fires, cause))
         return found, shown.lacking
 
     def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
@@ -134,20 +136,12 @@ class QueueDecisions:
         knows_agents = bool(self._roster.agents_of(legs.queue))
         of = (at // MINUTE if minute is None else minute), knows_agents, legs.telling.reported
         shown, expected = self._shown, self._expected(targets, at)
-        if (
-            shown is not None
-            and shown.of == of
-            and shown.by[0] is targets
-            and shown.by[1] is expected
-        ):
+        if shown and shown.of == of and shown.by[0] is targets and shown.by[1] is expected:
             return shown
         view = self.view(targets, at, expected)
-        lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
-        for rule, table in rules.tables:
-            if (why := rule.lacks(table, view)) is not None:
-                lacking[rule.name] = why
-            progress = self.progress.get(rule.name)
-            if rule.each_minute and progress is not None:
+        lacking, sentences = rules.lacking(view), dict[str, str]()
+        for rule, table in rules.each_minute if self.progress else ():
+            if (progress := self.progress.get(rule.name)) is not None:
                 measured = figure(rule, table, view, progress)
                 sentences[rule.name] = told(rule, table, view, measured)
         self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
@@ -369,7 +363,11 @@ class QueueDecisions:
         agents = self._roster.agents_of(legs.queue)
         row = self.minute.cut(legs.windows, legs.line, targets, agents, cause, replay=legs.replay)
         if row is not None:
-            self._outbox.minutes[row.at] = row
+            self._shown = None  # by the facts of now, whatever screens asked before
+            shown = self._shown_of(targets, row.at, self._rules.of(targets)) if targets else None
+            self._outbox.minutes[row.at] = replace(
+                row, not_evaluated=shown.lacking if shown else {}
+            )
 
     # ---- state -------------------------------------------------------------------------------
 
