@@ -33,10 +33,12 @@ from tests.bench import (
     idle,
     kinds,
     latency,
+    pixels,
     sizing,
     soak,
     telling,
     traffic,
+    walls,
 )
 from tests.bench.peers import task
 from tests.bench.peers.measures import backlog_of_ours
@@ -46,9 +48,10 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "faust", "follow", "archive", "latency", "telling", "idle", "soak", "sizing", "cost", "alerts",
+    "simulator", "stream", "task", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
 )  # fmt: skip
 RATES = (1_000, 5_000)
+_MANY = 1_000  # queues of a large house
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
 _RESULT = ROOT / "build" / "bench.json"
@@ -128,6 +131,31 @@ class Bench:
             self._row(f"{what}, p99", f"{r.p99_ms:.0f} ms", f"most {r.max_ms:.0f} ms")
             self._row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
                       f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
+
+    def pixels(self) -> None:
+        """Pages of few and of many queues: a board of all queues is drawn and read anew as a whole."""
+        found: list[pixels.Found] = []
+        for queues, page in (
+            (self.options.queues, f"/queue/{pixels.QUEUE}"),
+            (self.options.queues, "/"),
+            (_MANY, "/"),
+        ):
+            place = self._place(f"pixels-{len(found)}")
+            line = Line(
+                self._bootstrap, place, pixels.queues_toml(queues), partitions=DEFAULT_PARTITIONS
+            )
+            with line.stream:
+                rate, seconds = self.options.pixels_rate, self.options.latency_seconds
+                found.append(pixels.measure(line, rate, seconds, queues, page))
+        self.figures |= pixels.figures(found)
+        for name, value, what in pixels.rows(found):
+            self._row(name, value, what)
+
+    def walls(self) -> None:
+        found = walls.measure(self._bootstrap, self._place("walls"), self.options.walls, _MANY, round(self.options.latency_seconds))  # fmt: skip
+        self.figures |= walls.figures(found)
+        for name, value, what in walls.rows(found):
+            self._row(name, value, what)
 
     def telling(self) -> None:
         pages = telling.measure(self._bootstrap, self._place("telling"), self.options.pages)
@@ -266,6 +294,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
+    parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
+    parser.add_argument("--walls", type=int, default=2_000, help="screens that follow one board")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
     parser.add_argument("--idle-minutes", type=float, default=5.0, help="of a quiet night")
@@ -312,6 +342,8 @@ def main(arguments: list[str] | None = None) -> int:
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
+            "pixels": bench.pixels,
+            "walls": bench.walls,
             "telling": bench.telling,
             "idle": bench.idle,
             "soak": bench.soak,

@@ -12,6 +12,11 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
 
+def waited_s(pid: int) -> float:
+    """How long its main thread could have run and had no core: what else runs on the machine, not what it does itself."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 def memory_mb(pid: int) -> float:
     """Resident now, pages of program files included."""
     return _status_mb(pid, "VmRSS")
