@@ -190,7 +190,7 @@ def _is_ready(hosts: str) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     folder = Path(tempfile.mkdtemp(prefix="queuewatch-peers-"))
-    broker = services.start_kafka(folder / "kafka")
+    broker = services.start_kafka(folder / "kafka", _READY_WITHIN_S)
     try:
         wait_until(lambda: _is_ready(broker.place.bootstrap), "Kafka is ready", _READY_WITHIN_S)
         rounds = Rounds(options, broker.place.bootstrap, folder)
