@@ -62,7 +62,7 @@ def told(
 def said(archive: Database, name: str, period: Period = MONTH, **asked: object) -> list[Row]:
     """The rows of a report, as the command line asks it."""
     start, end = period.bounds(ZONE)
-    question = Question(start, end, now=NOW, **asked)
+    question = Question(start, end, now=NOW, **asked)  # type: ignore[arg-type]
     found = answer(registry.report(name), archive, read_catalogue(archive, NOW), question)
     return [row for rows in found.rows for row in rows]
 
