@@ -25,11 +25,15 @@ SPELL_COLUMNS: tuple[str, ...] = (
 MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
     "queue", "at", "at_ms", "window_minutes", "version", "known_at_ms", "waiting", "oldest_wait_ms",
     "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
-    "agents_states", "agents_counts", *COUNTERS,
+    "agents_states", "agents_counts", "not_evaluated", *COUNTERS,
 )  # fmt: skip
 # Of tables that were made without them; `tables migrate` adds those that a table lacks, by these types.
 ADDED_COLUMNS: dict[str, dict[str, str]] = {
-    "minutes": dict.fromkeys(COUNTERS, "Int64"),
+    "minutes": {
+        **dict.fromkeys(COUNTERS, "Int64"),
+        # JSON: reasons by rule; NULL in rows of a former release, which did not say.
+        "not_evaluated": "Nullable(String)",
+    },
     "quarter_hours": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
     "alerts": {
         "expected": "Nullable(Float64)",
@@ -119,6 +123,17 @@ QUARTER_HOUR_COLUMNS: tuple[str, ...] = (
     "channel",
     *COUNTED_COLUMNS,
 )
+NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
+    "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
+    "departments",
+)  # fmt: skip
+PUBLICATION_COLUMNS: tuple[str, ...] = (  # `frozen` is the report whole, in base64
+    "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at",
+    "published_at_ms", "known_at_ms", "who", "program_version", "targets_version", "digest", "frozen",
+)  # fmt: skip
+PUBLISHED_FIGURE_COLUMNS: tuple[str, ...] = (
+    "publication", "published_at_ms", "part", "group_name", "figure", "value",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -139,4 +154,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "caller_links": CALLER_LINK_COLUMNS,
     "queue_days": QUEUE_DAY_COLUMNS,
     "quarter_hours": QUARTER_HOUR_COLUMNS,
+    "notes": NOTE_COLUMNS,
+    "publications": PUBLICATION_COLUMNS,
+    "published_figures": PUBLISHED_FIGURE_COLUMNS,
 }

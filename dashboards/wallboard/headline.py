@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from dashboards.wallboard.cause import cause, opening
-from dashboards.wallboard.html import Html, el, joined
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.texts import Texts, watch
 from dashboards.wallboard.truth import Truth
+from streams.charts.html import Html, el, joined
 
 
 def headline(rows: Sequence[Row], truth: Truth, say: Texts, now: int) -> Html:

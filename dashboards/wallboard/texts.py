@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, toml
 
-from dashboards.wallboard.html import Html, escaped, joined
 from schemas.millis import HOUR, MINUTE, SECOND, to_datetime
 from schemas.owners import Language
+from streams.charts.html import Html, escaped, joined
 from streams.messages.words import words_of
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -79,6 +79,11 @@ class Texts:
         """What an alert rule tells of, in a few words."""
         found = words_of(self.code).rules.get(name)
         return found.what if found else name.replace("_", " ")
+
+    def reason(self, why: str) -> str:
+        """Why a rule cannot be asked (schemas.alerts.NotEvaluated); one of another release stands as it is."""
+        key = f"lacks_{why.replace(' ', '_')}"
+        return self(key) if key in self._say else why
 
     def span(self, duration: int) -> str:
         """A duration in words: `20s`, `3m 5s`."""

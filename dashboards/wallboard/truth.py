@@ -6,9 +6,9 @@ from typing import Literal
 from msgspec import Struct
 
 from dashboards.wallboard.freshness import SHOWN
-from dashboards.wallboard.html import Html
 from dashboards.wallboard.page import Part, Row
 from dashboards.wallboard.texts import Texts, day, moment
+from streams.charts.html import Html
 
 State = Literal["live", "replay", "behind", "stale", "recovering", "dead"]
 

@@ -4,6 +4,7 @@ Rows of queues lie on the queue's own clock, rows of groups on the clock of the 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ class Counted(Struct, frozen=True):
 
     group: str
     start: int
+    end: int
     zone: str
     record: Mapping[str, Any]
     members: list[Targets]
@@ -55,8 +57,9 @@ def counted_groups(
     """
     rolled = read_rolled_up(reader, question.start, question.end)
     found = [
-        Counted(group, start, clock.zone, record, clock.members.get(group, []))
+        Counted(group, start, ends[start], clock.zone, record, clock.members.get(group, []))
         for clock in _clocks(reader, catalogue, question)
+        for ends in (dict(pairwise(clock.points)),)
         for group, start, record in _of_clock(
             _Asked(reader, catalogue, question, rolled, figures),
             clock,

@@ -1,1 +1,1 @@
-"""What people read of alerts: one message for a group, in their language. Imports only `schemas`"""
+"""What people read of alerts: one message for a group, in their language"""

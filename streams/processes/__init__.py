@@ -1,1 +1,1 @@
-"""Puts processes together from the packages below; `streams/cli` starts them."""
+"""Puts processes together from the packages below."""

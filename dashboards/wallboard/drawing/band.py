@@ -1,10 +1,10 @@
 """The sums of a page in large figures, below its headline."""
 
 from dashboards.wallboard.drawing import figures, spark
-from dashboards.wallboard.html import Html, el
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import Totals
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el
 
 
 def band(sums: Totals, titles: tuple[Html, Html], say: Texts, hour: Hour = ()) -> Html:

@@ -1,12 +1,11 @@
 """Today over yesterday and the same weekday last week: what changed, two charts, and the table that they are made of. Pure."""
 
-from collections.abc import Callable, Sequence
-from math import ceil, log10
+from collections.abc import Callable, Mapping, Sequence
 
 from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.changes import CallsChange, LevelChange, changes
-from dashboards.wallboard.drawing.chart import Axis, Series, chart
-from dashboards.wallboard.html import Html, el, every
+from dashboards.wallboard.drawing.chart import chart
+from dashboards.wallboard.drawing.notes import notes_of
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.past import Known
 from dashboards.wallboard.rows import share_of
@@ -14,6 +13,9 @@ from dashboards.wallboard.texts import NO_VALUE, Texts, moment
 from schemas.goal import ENOUGH_CALLS
 from schemas.half_hours import HalfHour, PastDay, PastDays
 from schemas.millis import HOUR
+from streams.charts.html import Html, el, every
+from streams.charts.lines import Axis, Line, Rank, lines
+from streams.charts.scale import QUARTERS, counts
 
 LATE_MS = HOUR // 4  # an archive that is so far behind is said to be
 _TROUBLE = {
@@ -23,7 +25,7 @@ _TROUBLE = {
     "slow": "past_slow",
 }
 _TITLES = {"today": "trend_today", "yesterday": "trend_yesterday", "last_week": "trend_last_week"}
-_QUARTERS = ((0.0, ""), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %"))
+_RANKS: Mapping[str, Rank] = {"today": "first", "yesterday": "second", "last_week": "third"}
 
 
 def days_of(seen: Seen, rows: Sequence[Row]) -> Html:
@@ -40,6 +42,7 @@ def days_of(seen: Seen, rows: Sequence[Row]) -> Html:
         trouble,
         el("p", {"id": "changed", "class": "changed"}, what_changed(days, say)),
         el("p", {"class": "as-of"}, _as_of(days, say, seen.board.now)),
+        notes_of(days, say),
         every((_levels(days, shown, _goal(rows), title, say), _calls(days, shown, say))) if shown else None,
         _table(days, shown, title, say) if shown else el("p", {}, say("past_empty")),
     )  # fmt: skip
@@ -88,19 +91,33 @@ def _levels(
     days: PastDays, shown: Sequence[str], goal: float | None, title: Html, say: Texts
 ) -> Html:
     line = (goal, say("trend_goal", goal=f"{100 * goal:g}%")) if goal else None
-    return chart(title, _series(days, shown, _level, say), Axis(shown, 1.0, _QUARTERS), say, line)
+    return _chart(
+        title, _lines(days, shown, _level, say), Axis(_hours(shown), 1.0, QUARTERS), say, line
+    )
 
 
 def _calls(days: PastDays, shown: Sequence[str], say: Texts) -> Html:
-    made = _series(days, shown, lambda half: half.offered, say)
-    top = _round_up(max((value or 0 for each in made for value in each.values), default=0))
-    marks = [(0.0, ""), (top / 2, f"{top / 2:g}"), (top, f"{top:g}")]
-    return chart(say("trend_calls"), made, Axis(shown, top, marks), say)
+    made = _lines(days, shown, lambda half: half.offered, say)
+    top, marks = counts(
+        max((value or 0 for each in made for value in each.values), default=0), say.number
+    )
+    return _chart(say("trend_calls"), made, Axis(_hours(shown), top, marks), say)
 
 
-def _series(
+def _chart(
+    title: Html, made: Sequence[Line], axis: Axis, say: Texts, goal: tuple[float, str] | None = None
+) -> Html:
+    return chart(title, lambda frame: lines(frame, made, axis, goal), say)
+
+
+def _hours(shown: Sequence[str]) -> list[str]:
+    """Every second hour has its name."""
+    return [clock if clock[2:] == ":00" and int(clock[:2]) % 2 == 0 else "" for clock in shown]
+
+
+def _lines(
     days: PastDays, shown: Sequence[str], value: Callable[[HalfHour], float | None], say: Texts
-) -> list[Series]:
+) -> list[Line]:
     made = []
     for name, day in _named(days):
         halves = _by_clock(day)
@@ -109,9 +126,8 @@ def _series(
         # Of a half hour that the archive has in part no line says how it went.
         whole = {clock for clock, half in halves.items() if half.is_whole or clock == running}
         values = [value(halves[clock]) if clock in whole else None for clock in shown]
-        made.append(
-            Series(name, say(_TITLES[name]), values, shown.index(running) if running else None)
-        )
+        place = shown.index(running) if running else None
+        made.append(Line(say(_TITLES[name]), values, _RANKS[name], place))
     return made
 
 
@@ -122,14 +138,6 @@ def _level(half: HalfHour) -> float | None:
         if half.n and half.in_time is not None and half.n >= ENOUGH_CALLS
         else None
     )
-
-
-def _round_up(most: float) -> float:
-    """An even number of calls at the top of the chart: 2, 4, 10, 20, 40, 100 …"""
-    if most <= 2:  # noqa: PLR2004
-        return 2.0
-    unit = 10 ** (ceil(log10(most)) - 1)
-    return float(next(step * unit for step in (2, 4, 6, 8, 10) if step * unit >= most))
 
 
 def _goal(rows: Sequence[Row]) -> float | None:

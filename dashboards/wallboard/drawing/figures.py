@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from dashboards.wallboard.headline import wait
-from dashboards.wallboard.html import Child, Html, el
 from dashboards.wallboard.page import AgentCounts, Row, Share, Sign
 from dashboards.wallboard.texts import NO_VALUE, Texts
 from schemas.goal import ENOUGH_CALLS
+from streams.charts.html import Child, Html, el
 
 SIGN_KEYS = {
     "ACT": "act", "WATCH": "watch", "OK": "ok", "CLOSED": "closed", "NO GOAL": "no_goal", "NO DATA": "no_data",

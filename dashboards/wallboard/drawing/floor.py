@@ -7,8 +7,8 @@ from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.how import of_sums
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import group_table, queue_table, sum_titles
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Row, Totals
+from streams.charts.html import Html, el, every
 
 
 def floor(

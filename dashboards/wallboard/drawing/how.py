@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.texts import Texts
 from schemas.formulas import formula
 from schemas.goal import ENOUGH_CALLS
+from streams.charts.html import Html, el, every
 
 
 def of_queue(row: Row, say: Texts) -> Html:

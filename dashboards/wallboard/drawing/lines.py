@@ -5,7 +5,7 @@ What has no value is a gap; a value between two gaps is a point.
 
 from collections.abc import Sequence
 
-from dashboards.wallboard.html import Html, el
+from streams.charts.html import Html, el
 
 Values = Sequence[float | None]
 HEIGHT = 100
@@ -28,20 +28,6 @@ def path(values: Values, top: float, *, mirrored: bool = False) -> str:
         drawn += f"{'L' if length else 'M'}{x:g} {y:.1f}"
         length += 1
     return drawn + ("h0" if length == 1 else "")
-
-
-def points(values: Values, top: float, *, mirrored: bool = False) -> str:
-    """A path of single points."""
-    singles = [
-        path(
-            [each if at == place else None for at, each in enumerate(values)],
-            top,
-            mirrored=mirrored,
-        )
-        for place, value in enumerate(values)
-        if value is not None
-    ]
-    return "".join(singles)
 
 
 def stroke(name: str, drawn: str) -> Html:

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from dashboards.wallboard.board_page import Drawn
 from dashboards.wallboard.drawing.figures import link
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import el, every
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import el, every
 
 MOST = 5
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.drawing.lines import Values, box, path, stroke
-from dashboards.wallboard.html import Html
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.texts import Texts
 from schemas.goal import ENOUGH_CALLS
+from streams.charts.html import Html
 
 
 def hour_of(seen: Seen, rows: Sequence[Row]) -> Hour:

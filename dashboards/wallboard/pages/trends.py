@@ -10,8 +10,8 @@ from dashboards.wallboard.board_page import Drawn, Page, Seen
 from dashboards.wallboard.drawing.days import days_of
 from dashboards.wallboard.drawing.how import of_trends
 from dashboards.wallboard.drawing.missing import missing
-from dashboards.wallboard.html import Html, el
 from dashboards.wallboard.page import Board, Row
+from streams.charts.html import Html, el
 
 KINDS = ("queue", "centre", "department")
 

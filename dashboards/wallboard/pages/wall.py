@@ -12,10 +12,10 @@ from dashboards.wallboard.drawing.missing import missing
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.html import Html, el, every
 from dashboards.wallboard.order import held
 from dashboards.wallboard.page import Board, Row, Totals
 from dashboards.wallboard.texts import Texts
+from streams.charts.html import Html, el, every
 
 MOST = 8
 LONGEST = 110  # characters of names in a line of the rest

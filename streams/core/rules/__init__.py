@@ -1,1 +1,1 @@
-"""The alert rules, one module each; other code only uses its object RULE."""
+"""The alert rules, one module each, by its object RULE."""

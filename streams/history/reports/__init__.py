@@ -1,1 +1,1 @@
-"""The reports of `queuewatch history`, one module each; other code only uses its object REPORT."""
+"""The reports of `queuewatch history`, one module each, by its object REPORT."""

@@ -14,6 +14,7 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import page_routes
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
+from dashboards.wallboard.hub import LONGEST_REST_S, LONGEST_S, SHORTEST_S, rest_after
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import Painted
@@ -21,8 +22,10 @@ from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.past_figures import PastAsked, PastTold
 from tests.support import past_days
 from tests.support.floors import healthy, records, snapshot
+from tests.support.past_figures import told_of
 
 NOW = 1_795_000_000_000
 
@@ -188,6 +191,26 @@ async def test_the_runbooks_that_messages_link_to_are_pages() -> None:
                 assert answer.status == 404
 
 
+async def test_a_person_who_opens_what_there_is_not_gets_a_page_in_that_language() -> None:
+    person = {"Accept": "text/html", "Accept-Language": "id"}
+    async with Floor().served() as client:
+        for path in ("/nothing/<b>", "/runbooks/Nothing", "/dashboard"):
+            async with client.get(path, headers=person) as answer:
+                text = await answer.text()
+                assert (answer.status, answer.content_type) == (404, "text/html")
+                assert "Tidak ada halaman" in text
+                assert "<b>" not in text
+                assert 'href="/?lang=id"' in text
+                assert "board.js" not in text  # there is nothing to follow
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        async with client.get("/nothing?lang=ar", headers=person) as answer:
+            assert 'dir="rtl"' in await answer.text()
+        async with client.get("/nothing") as answer:  # a program
+            assert (answer.status, answer.content_type) == (404, "text/plain")
+        async with client.get("/api/nothing", headers=person) as answer:
+            assert (answer.status, answer.content_type) == (404, "application/json")
+
+
 async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alone() -> None:
     floor = Floor()
     for record in records(NOW):
@@ -254,6 +277,10 @@ class Kept:
         self.answers.wait(60)
         return past_days.days(now)
 
+    def figures(self, asked: PastAsked, now: int) -> PastTold:
+        self.answers.wait(60)
+        return told_of(asked, now)
+
     def last_minutes(self, now: int) -> list[MinuteOfQueue]:
         self.answers.wait(60)
         return past_days.minutes(("burst-pipes",), now)
@@ -295,3 +322,9 @@ async def test_an_archive_that_never_answers_takes_no_other_page_with_it(
         assert (await client.get("/wall")).status == 200
         assert (await client.get("/api/board")).status == 200
         assert (await client.get("/trends?queue=nowhere")).status == 404
+
+
+def test_the_rest_between_two_boards_grows_with_what_they_take_and_has_its_bounds() -> None:
+    assert rest_after(0.0) == rest_after(0.1) == SHORTEST_S
+    assert rest_after(0.3) == pytest.approx(0.3)
+    assert rest_after(60.0) == LONGEST_REST_S < LONGEST_S

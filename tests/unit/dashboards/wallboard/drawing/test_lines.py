@@ -1,6 +1,6 @@
 """Lines of charts: a gap is a gap."""
 
-from dashboards.wallboard.drawing.lines import path, points
+from dashboards.wallboard.drawing.lines import path
 
 
 def test_values_are_joined_from_left_to_right() -> None:
@@ -19,7 +19,3 @@ def test_from_right_to_left_the_first_value_is_at_the_right() -> None:
 def test_a_value_beyond_the_top_stays_in_the_picture() -> None:
     assert path([20.0], 10) == "M0.5 0.0h0"
     assert path([0.0], 0) == "M0.5 100.0h0"
-
-
-def test_single_points() -> None:
-    assert points([None, 5.0], 10) == "M1.5 50.0h0"

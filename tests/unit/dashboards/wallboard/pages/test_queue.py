@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.drawing.table import group_table
-from dashboards.wallboard.html import Html
 from dashboards.wallboard.pages.queue import PAGE
 from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
 from schemas.millis import MINUTE
 from schemas.owners import Language
 from schemas.roles import ROLES
+from streams.charts.html import Html
 from tests.support.desks import ALL
 from tests.support.floors import snapshot, targets
 from tests.support.walls import NOW, latest_of, person

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 
 _TAG = re.compile(r"<[^>]*>")
 _VOID = frozenset({"br", "img", "input", "link", "meta"})
@@ -43,6 +43,11 @@ def el(name: str, attributes: dict[str, Attribute] | None = None, /, *children: 
 def plain(markup: Html) -> str:
     """What is read of it, with its entities."""
     return _TAG.sub("", markup)
+
+
+def as_text(text: str) -> str:
+    """Of markup the words that are read of it, without entities; a text stands as it is. For what is no HTML: a chart, a file."""
+    return unescape(plain(text)) if isinstance(text, Html) else text
 
 
 def every(children: Iterable[str]) -> Html:
