@@ -1,0 +1,1 @@
+"""The paper of a month, week or day, and its files"""
