@@ -1,21 +1,23 @@
 # Long shell logic lives in deploy/setup/*.sh; this file only says what depends on what.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup demo test tests-here tests-beside tests-apart check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards grafana-look clean
 
 BIN := .venv/bin
-# Directories are the only selector of tests: `make test` names all that exist, in three parts that run
-# side by side, for most of the second and the third is waiting for servers and holding times.
-# The archive is with the first part so that they take alike long.
+# Directories are the only selector of tests. `make test` names all that exist, in parts that wait their turn: whenever one
+# ends, the next one begins. Most of the time servers and holding times are waited for, so four parts fill two cores.
+SIDE_BY_SIDE = 4
+# Those that take longest first; lint before them, for it is soon told.
+PARTS = $(addprefix test-,lint chaos systems property alerting archive unit browser lines documents)
+# Parts of integration; what no other one names is in `systems`.
+ALERTING = tests/integration/alerting
 ARCHIVE = tests/integration/archive
-APART = $(addprefix tests/integration/,alerting golden producers wiring)
-TESTS = $(wildcard $(addprefix tests/,unit property contract golden architecture chaos)) $(ARCHIVE)
-TESTS_BESIDE = tests/integration $(addprefix --ignore=,$(ARCHIVE) $(APART))
+LINES = $(addprefix tests/integration/,golden producers security wiring)
+SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(LINES))
 # It plays a backlog of minutes and asks what was told of it: beside the other parts the line comes late, and the answer with it.
 CHAOS_ALONE = tests/integration/alerting/test_scenarios_told.py
-TESTS_APART = $(APART) --ignore=$(CHAOS_ALONE) tests/browser
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
+.PHONY: help setup demo test $(PARTS) check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards grafana-look clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -27,19 +29,42 @@ demo: setup  ## everything on this machine, with simulated traffic; Ctrl-C stops
 
 test: .venv/.setup-dev build/kafka/.setup build/grafana-types/.setup  ## install what the tests need, then run them all
 	deploy/setup/packages.sh
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory --jobs=3 tests-here tests-beside tests-apart
+	@rm -rf build/tests
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(SIDE_BY_SIDE) $(PARTS); code=$$?; tests/parts.sh $(CHAOS_ALONE); exit $$code
 
-# Each line says which part it is of: all show how far they are.
-tests-here:
-	@set -o pipefail; $(BIN)/pytest $(TESTS) 2>&1 | sed -u 's/^/here   | /'
+# Each line says which part it is of. What needs no server gives way: a process that is being watched must not come late.
+run = @mkdir -p build/tests; set -o pipefail; TIMEFORMAT='%R s, of them %U s and %S s of processor'; \
+	{ time $(1); } 2>&1 | tee build/tests/$(@:test-%=%).log | sed -u 's/^/$(@:test-%=%) | /'
 
-tests-beside:
-	@set -o pipefail; $(BIN)/pytest $(TESTS_BESIDE) 2>&1 | sed -u 's/^/beside | /'
+test-lint:
+	$(call run,nice -n 5 $(MAKE) --no-print-directory lint)
 
-tests-apart:
-	@echo "apart  | left out, run by make chaos: $(CHAOS_ALONE)"
-	@set -o pipefail; $(BIN)/pytest $(TESTS_APART) 2>&1 | sed -u 's/^/apart  | /'
+test-chaos:
+	$(call run,$(BIN)/pytest tests/chaos)
+
+test-systems:
+	$(call run,$(BIN)/pytest $(SYSTEMS))
+
+test-alerting:
+	$(call run,$(BIN)/pytest $(ALERTING) --ignore=$(CHAOS_ALONE))
+
+test-archive:
+	$(call run,$(BIN)/pytest $(ARCHIVE))
+
+test-browser:
+	$(call run,$(BIN)/pytest tests/browser)
+
+test-lines:
+	$(call run,$(BIN)/pytest $(LINES))
+
+test-property:
+	$(call run,nice -n 5 $(BIN)/pytest tests/property)
+
+test-unit:
+	$(call run,nice -n 5 $(BIN)/pytest tests/unit)
+
+test-documents:
+	$(call run,nice -n 5 $(BIN)/pytest $(wildcard $(addprefix tests/,contract golden architecture)))
 
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh

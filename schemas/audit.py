@@ -41,6 +41,10 @@ Action = Literal[
     # of boards
     "line_show",
     "line_take",
+    # beside the figures
+    "note_add",
+    "note_withdraw",
+    "note_done",
     # of what is counted, and against what
     "queues_publish",
     "queues_restore",

@@ -58,7 +58,9 @@ class MarkedFalse(Command, frozen=True, kw_only=True, omit_defaults=True, tag="m
 
 
 class Muted(Command, frozen=True, kw_only=True, omit_defaults=True, tag="muted"):
-    """Nobody is told of these alerts before `until`; an empty `rule` or `queue` means any."""
+    """Nobody is told of these alerts before `until`; an empty `rule` or `queue` means any. Of an alert across queues `queue` is
+    its place, `topic/area`.
+    """
 
     mute_id: Identifier
     until: Millis

@@ -3,6 +3,10 @@
 `notify`, the board and `queuewatch alerts` read it here, so that they agree.
 """
 
+from typing import Literal
+
+from msgspec import Struct
+
 from schemas.alerts import Alert
 from schemas.commands import (
     Acknowledged,
@@ -18,6 +22,17 @@ from schemas.commands import (
     command_key,
 )
 from schemas.millis import SECOND, format_duration
+
+
+class Quiet(Struct, frozen=True, omit_defaults=True):
+    """Why nobody is told of an alert that fires: `who` has had it since `at` (ms), or muted it until then, or it is within planned
+    maintenance that lasts until then. `text` is that maintenance, in English.
+    """
+
+    kind: Literal["had", "muted", "maintenance"]
+    at: int
+    who: str = ""
+    text: str = ""
 
 
 class CommandsBook:
@@ -61,15 +76,28 @@ class CommandsBook:
         found = (each for each in self.mutes(now) if _is_about(each, alert))
         return max(found, key=lambda each: each.until, default=None)
 
-    def why_quiet(self, alert: Alert, now: int) -> str:
-        """`ann has it for 3m`, `muted by ann for another 20m` or `maintenance until 02:00`; empty if people are told of it."""
+    def quiet(self, alert: Alert, now: int) -> Quiet | None:
+        """Who has it, else who muted it for longest, else what is planned; None if people are told of it."""
         if (had := self.acknowledged(alert)) is not None:
-            return f"{had.who} has it for {_whole(now - had.at)}"
+            return Quiet("had", had.at, had.who)
         if (mute := self.muted(alert, now)) is not None:
-            return f"muted by {mute.who} for another {_whole(mute.until - now)}"
+            return Quiet("muted", mute.until, mute.who)
         if alert.maintenance_until is not None and now < alert.maintenance_until:
-            return alert.maintenance
-        return ""
+            return Quiet("maintenance", alert.maintenance_until, text=alert.maintenance)
+        return None
+
+    def why_quiet(self, alert: Alert, now: int) -> str:
+        """The same in English: `ann has it for 3m`, `muted by ann for another 20m` or `maintenance until 02:00`; empty if people
+        are told of it.
+        """
+        quiet = self.quiet(alert, now)
+        if quiet is None:
+            return ""
+        if quiet.kind == "had":
+            return f"{quiet.who} has it for {_whole(now - quiet.at)}"
+        if quiet.kind == "muted":
+            return f"muted by {quiet.who} for another {_whole(quiet.at - now)}"
+        return quiet.text
 
     def mutes(self, now: int) -> list[Muted]:
         """Those that hold at `now`, by their end."""
@@ -112,12 +140,12 @@ class CommandsBook:
 
 
 def _is_about(mute: Muted, alert: Alert) -> bool:
-    """An alert of several queues is quiet only if a mute of its rule or of everything says so: who mutes one queue
-    for maintenance says nothing of the others. One of the pipeline, which has no place, is not muted at all.
+    """An alert of several queues is quiet only if a mute of its place (topic and area), its rule or everything says so: who mutes
+    one queue for maintenance says nothing of the others. One of the pipeline, which has no place, is not muted at all.
     """
     if not (alert.queue or alert.topic):
         return False
-    return mute.rule in {"", alert.rule} and mute.queue in {"", alert.queue}
+    return mute.rule in {"", alert.rule} and mute.queue in {"", alert.place}
 
 
 def _whole(duration_ms: int) -> str:

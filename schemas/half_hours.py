@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from schemas.notes import WrittenNote
+
 
 class HalfHour(Struct, frozen=True):
     """`[start, end)` on the clock of its day, which calls it `clock`: `08:30`, the second 02:00 of a night `02:00+02:00`.
@@ -31,7 +33,7 @@ class PastDay(Struct, frozen=True):
 class PastDays(Struct, frozen=True):
     """Today as of `as_of` over yesterday and the same weekday last week, all on the clock of `zone`.
 
-    `reaches_to` is the last moment that the archive covers; None if it covers nothing of today.
+    `reaches_to` is the last moment that the archive covers; None if it covers nothing of today. `notes` are those of today.
     """
 
     as_of: int
@@ -40,6 +42,7 @@ class PastDays(Struct, frozen=True):
     yesterday: PastDay
     last_week: PastDay
     reaches_to: int | None = None
+    notes: tuple[WrittenNote, ...] = ()
 
 
 class MinuteOfQueue(Struct, frozen=True, gc=False):

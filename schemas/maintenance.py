@@ -23,6 +23,7 @@ class Maintenance(NamedTuple):
 
     until: int
     text: str
+    reason: str
 
 
 def parse_maintenance(text: str) -> MaintenanceWindow:
@@ -45,7 +46,8 @@ def maintenance_at(windows: Iterable[MaintenanceWindow], zone: str, at: int) -> 
         return None
     until, window = max(found, key=lambda each: each[0])
     reason = f" ({window.reason})" if window.reason else ""
-    return Maintenance(until, f"maintenance until {clock_text(until, zone, at)}{reason}")
+    text = f"maintenance until {clock_text(until, zone, at)}{reason}"
+    return Maintenance(until, text, window.reason)
 
 
 def _end_if_within(window: MaintenanceWindow, zone: str, at: int) -> int | None:

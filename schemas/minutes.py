@@ -1,5 +1,7 @@
 """Topic `minutes`: what the wall showed of a queue at the end of one event-time minute."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from schemas.counters import Counts
@@ -27,3 +29,7 @@ class MinuteRow(Struct, frozen=True, gc=False, omit_defaults=True):
     goal: float | None = None
     formula: FormulaName | None = None
     replay: bool = False
+    # Of the rules that were switched on, those that could not be asked as of `at`, and what they lacked: who was not told
+    # may know why. Of rules across queues, what the queue lacks. None: a former release, which did not say. Text: another
+    # release may have other reasons.
+    not_evaluated: Mapping[str, str] | None = None

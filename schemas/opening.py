@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.millis import DAY, from_datetime, to_datetime
+from schemas.millis import DAY, EARLIEST, LATEST, from_datetime, to_datetime
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY_MINUTES = 24 * 60
@@ -73,6 +73,17 @@ def is_open(opening: Opening, zone: str, at: int) -> bool:
         if any(start <= at < end for start, end in open_spans(opening, zone, day)):
             return True
     return False
+
+
+def unchanging(opening: Opening, zone: str, at: int) -> tuple[int, int]:
+    """A span `[start, end)` around `at` in which `is_open` says the same, at most a local day unless it is always open."""
+    if opening.weekly is None and not opening.holidays and not opening.exceptions:
+        return EARLIEST, LATEST
+    local = to_datetime(at, ZoneInfo(zone)).date()
+    changes = [local_minute(local, 0, zone), local_minute(local, _DAY_MINUTES, zone)]
+    for day in (local, local - timedelta(days=1)):
+        changes += [moment for span in open_spans(opening, zone, day) for moment in span]
+    return max(each for each in changes if each <= at), min(each for each in changes if each > at)
 
 
 @lru_cache(maxsize=4096)

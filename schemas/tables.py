@@ -25,11 +25,15 @@ SPELL_COLUMNS: tuple[str, ...] = (
 MINUTE_COLUMNS: tuple[str, ...] = (  # one row for each queue, minute and window
     "queue", "at", "at_ms", "window_minutes", "version", "known_at_ms", "waiting", "oldest_wait_ms",
     "doubtful", "in_service", "answer_within_ms", "short_abandon_ms", "goal", "formula", "replay",
-    "agents_states", "agents_counts", *COUNTERS,
+    "agents_states", "agents_counts", "not_evaluated", *COUNTERS,
 )  # fmt: skip
 # Of tables that were made without them; `tables migrate` adds those that a table lacks, by these types.
 ADDED_COLUMNS: dict[str, dict[str, str]] = {
-    "minutes": dict.fromkeys(COUNTERS, "Int64"),
+    "minutes": {
+        **dict.fromkeys(COUNTERS, "Int64"),
+        # JSON: reasons by rule; NULL in rows of a former release, which did not say.
+        "not_evaluated": "Nullable(String)",
+    },
     "alerts": {
         "expected": "Nullable(Float64)",
         "tuned_to": "String",
@@ -101,6 +105,11 @@ FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
 # What a caller's token of before became; deleted after `until_ms`.
 CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms")
 
+NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
+    "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
+    "departments",
+)  # fmt: skip
+
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
     "legs": LEG_COLUMNS,
@@ -118,4 +127,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit": AUDIT_COLUMNS,
     "forgotten": FORGOTTEN_COLUMNS,
     "caller_links": CALLER_LINK_COLUMNS,
+    "notes": NOTE_COLUMNS,
 }

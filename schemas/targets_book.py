@@ -8,7 +8,7 @@ configured. If all versions that name it have not begun yet, rule 1 applies: the
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -33,6 +33,7 @@ class TargetsBook:
         for version in self._versions:
             self._add(version)
         self._changes = sorted({start for starts in self._starts.values() for start in starts})
+        self._all: tuple[int, Mapping[str, Targets]] | None = None
         self._near: dict[tuple[int, str, str, str], tuple[Targets, ...]] = {}
 
     def _add(self, version: TargetsVersion) -> None:
@@ -58,10 +59,16 @@ class TargetsBook:
             return judged[0]
         return judged[max(0, bisect_right(starts, moment) - 1)]
 
-    def all_at(self, moment: int) -> dict[str, Targets]:
-        """The targets of every queue that is configured at `moment`."""
-        found = ((queue, self.at(queue, moment)[0]) for queue in self._starts)
-        return {queue: targets for queue, targets in found if targets is not None}
+    def all_at(self, moment: int) -> Mapping[str, Targets]:
+        """The targets of every queue that is configured at `moment`. Kept until others are in force: a board asks for them several
+        times for each reader.
+        """
+        period = bisect_right(self._changes, moment)
+        if self._all is None or self._all[0] != period:
+            found = ((queue, self.at(queue, moment)[0]) for queue in self._starts)
+            known = {queue: targets for queue, targets in found if targets is not None}
+            self._all = period, known
+        return self._all[1]
 
     def near(self, targets: Targets, moment: int) -> tuple[Targets, ...]:
         """The other queues of its department at `moment`, those of its centre first, then by name; without a

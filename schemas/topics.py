@@ -16,6 +16,7 @@ from schemas.legs import LegRow
 from schemas.messages import OutgoingMessage
 from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
+from schemas.notes import AnyNoteRecord
 from schemas.profiles import Profile
 from schemas.quarantine import Quarantined
 from schemas.reports import ReportsRecord
@@ -86,6 +87,8 @@ TOPICS: tuple[Topic, ...] = (
           cleanup="compact,delete", retention_ms=30 * DAY, partitions=1),
     Topic("deliveries", "delivery id, or `ID/withdrawn`", Delivery | Withdrawal, ("send", "deliveries"),
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
+    Topic("notes", "note id, or `ID/withdrawn`, `ID/done`", AnyNoteRecord, ("notes", "board"),
+          ("archive", "notes"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("reports", "topic and area, or a clock", ReportsRecord, ("stream",), ("stream",),
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),

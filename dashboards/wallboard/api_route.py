@@ -14,12 +14,12 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers, order_route
 from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
 from dashboards.wallboard.ack_by_role import AckByRole
-from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.ack_route import AckRoute, Write
 from dashboards.wallboard.api_page import page
-from dashboards.wallboard.board_page import Asker
+from dashboards.wallboard.board_page import Asker, Unknown
 from dashboards.wallboard.desk import Desk, desk
-from dashboards.wallboard.desk_choice import wanted
-from dashboards.wallboard.filters import KEYS, Chosen, UnknownFilterError, chosen
+from dashboards.wallboard.desk_choice import unknown_sorts, wanted
+from dashboards.wallboard.filters import KEYS, WORDS, Chosen, UnknownFilterError, chosen
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.openapi import document
@@ -43,6 +43,8 @@ class Shown(Protocol):
     def hub(self) -> Hub: ...
     @property
     def build(self) -> str: ...
+    @property
+    def write_note(self) -> Write: ...
     def clock(self) -> int: ...
     def problem(self) -> str: ...
     def scope_of(self, who: Principal) -> Scope: ...
@@ -61,6 +63,7 @@ class Api:
             wallboard.clock,
             lambda: token_hex(3),
             self._until_shown,
+            wallboard.write_note,
         )
         self._document = document(wallboard.build)
 
@@ -122,11 +125,16 @@ class Api:
         scope = self._wallboard.scope_of(who)
         whole = self._wallboard.hub.board(scope)
         asked = [(key, each) for key, each in query.items() if key in KEYS and each]
-        shown, told = None, ""
+        shown, unknown = None, [Unknown("sort", each) for each in unknown_sorts(query)]
+        # An address that was kept may name a sign that there is no more: the queues are shown, and it is said.
+        unknown += [
+            Unknown("sign", each) for key, each in asked if key == "sign" and each not in WORDS
+        ]
+        asked = [(key, each) for key, each in asked if key != "sign" or each in WORDS]
         try:
             shown = self._desk_of(scope, chosen(asked, whole.rows))
         except UnknownFilterError as error:
-            told = str(error)
+            unknown.append(Unknown(error.kind, error.value))
         return Asker(
             who=who,
             address=address,
@@ -135,7 +143,7 @@ class Api:
             sign=query.get("sign", ""),
             department=query.get("department", ""),
             departments=tuple((each.id, each.name) for each in whole.departments),
-            problem=told,
+            unknown=tuple(unknown),
         )
 
     def _desk_of(self, scope: Scope, asked: Chosen) -> Desk:

@@ -27,11 +27,18 @@ class Asked(Struct, frozen=True):
     language: Language
 
 
+class Unknown(Struct, frozen=True):
+    """What an address asks for and there is not: of `sort`, `sign`, `department`, `centre` or `queue` this value."""
+
+    kind: str
+    value: str
+
+
 class Asker(Struct, frozen=True):
     """Who asks for a personal page, and what that viewer alone gets. `address` leads back to it with its filters.
 
-    `desk` None: the filters ask for what there is not, and `problem` says so. `departments` are id and name of those that
-    the viewer sees.
+    `desk` None: the filters ask for a department, centre or queue that there is not. `unknown` says what there is not.
+    `departments` are id and name of those that the viewer sees.
     """
 
     who: Principal
@@ -41,7 +48,7 @@ class Asker(Struct, frozen=True):
     sign: str = ""
     department: str = ""
     departments: tuple[tuple[str, str], ...] = ()
-    problem: str = ""
+    unknown: tuple[Unknown, ...] = ()
 
 
 class Beside(Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 from dashboards.wallboard.freshness import MOVING
 from dashboards.wallboard.page import AlertLine, Row
+from dashboards.wallboard.said import quiet
 from dashboards.wallboard.texts import Texts, moment
-from streams.charts.html import Html, el, joined
+from streams.charts.html import Html, el, escaped, joined
 
 
 def cause(row: Row, say: Texts, now: int) -> Html:
@@ -14,7 +15,7 @@ def cause(row: Row, say: Texts, now: int) -> Html:
     if row.condition in {"behind", "stale"}:
         return say("as_of", time=when)
     if row.sign.level in {"act", "watch"}:
-        return joined(" · ", [_asked(row, say, now), *(_had(row))])
+        return joined(" · ", [_asked(row, say, now), *_had(row, say, now)])
     if row.closed:
         return opening(row, say, now)
     if row.condition == "unseen":
@@ -31,19 +32,21 @@ def opening(row: Row, say: Texts, now: int) -> Html:
 
 
 def alert(line: AlertLine, row: Row, say: Texts, now: int) -> Html:
+    """One that is calm says so: nothing else of the row shows any more why it is there."""
     since = moment(line.since, row.zone, now, seconds=False)
-    return say("cause_alert", what=say.rule(line.rule), since=since)
+    key = "cause_ending" if line.calm else "cause_alert"
+    return say(key, what=say.rule(line.rule), since=since)
 
 
 def _asked(row: Row, say: Texts, now: int) -> Html:
     loud = [line for line in row.alerts if row.sign.level != "act" or line.severity == "page"]
     if loud:
-        return alert(loud[0], row, say, now)
+        return alert(min(loud, key=lambda line: line.calm), row, say, now)
     waiting = bool(row.waiting) and row.condition in MOVING
     signed_in = sum(n for state, n in (row.agent_states or {}).items() if state != "logged_out")
     if row.sign.level == "act":
         unstaffed = waiting and row.agent_states and not signed_in
-        return say("cause_unstaffed") if unstaffed else _foreign(row)
+        return say("cause_unstaffed") if unstaffed else _raised(row, say)
     goal = el("bdi", {}, f"{100 * (row.goal or 0):g}%")
     if row.closed and waiting:
         return say("cause_closed_waiting")
@@ -55,16 +58,17 @@ def _asked(row: Row, say: Texts, now: int) -> Html:
         return say("cause_empty")
     if row.service_level_today and row.service_level_today.against_goal == "missed":
         return say("cause_below_today", goal=goal)
-    return _foreign(row)
+    return _raised(row, say)
 
 
-def _foreign(row: Row) -> Html:
-    """A rule that is raised and does not fire yet has only the sentence of the stream, which is in English and new."""
-    return joined("", [row.sign.why])
+def _raised(row: Row, say: Texts) -> Html:
+    """A rule that is raised and does not fire yet; from a stream that does not name it, its sentence."""
+    return Html(escaped(say.rule(row.sign.rule) if row.sign.rule else row.sign.why))
 
 
-def _had(row: Row) -> list[str]:
+def _had(row: Row, say: Texts, now: int) -> list[Html]:
     """Who has its alerts, as soon as somebody has each of them."""
-    if not row.alerts or not all(line.quiet for line in row.alerts):
+    told = [line.why_quiet for line in row.alerts if line.why_quiet is not None]
+    if not told or len(told) < len(row.alerts):
         return []
-    return list(dict.fromkeys(line.quiet for line in row.alerts))
+    return [quiet(each, row.zone, now, say) for each in dict.fromkeys(told)]

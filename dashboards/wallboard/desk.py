@@ -34,7 +34,7 @@ class AgentCard(Struct, frozen=True, omit_defaults=True):
 
 
 class MuteLine(Struct, frozen=True, omit_defaults=True):
-    """A mute that holds; an empty rule or queue means any."""
+    """A mute that holds; an empty rule or queue means any. Of an alert across queues `queue` is its place."""
 
     mute_id: str
     who: str
@@ -87,6 +87,8 @@ def desk(
             )
         )
     }
+    places = {row.queue for row in shown.rows}
+    places |= {line.place for row in shown.rows for line in row.alerts}
     return Desk(
         board=shown,
         callers=listed,
@@ -94,7 +96,7 @@ def desk(
         mutes=tuple(
             MuteLine(each.mute_id, each.who, each.until, each.rule, each.queue, each.note)
             for each in latest.commands.mutes(now)
-            if not each.queue or each.queue in {row.queue for row in shown.rows}
+            if not each.queue or each.queue in places
         ),
     )
 

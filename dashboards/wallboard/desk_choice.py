@@ -49,6 +49,12 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     return Wanted(query.get("q", "").strip()[:LONGEST_SEARCH], sort)
 
 
+def unknown_sorts(query: Mapping[str, str]) -> tuple[str, ...]:
+    """What an address asks for as an order, and is none."""
+    asked = query.get("sort", "")
+    return () if asked in {"", *SORTS} else (asked[:LONGEST_SEARCH],)
+
+
 def choice(desk: Desk, asked: Wanted) -> Choice:
     """Who searches for a queue gets all that is in it; who searches for a caller or an agent gets those."""
     word = asked.q.casefold()

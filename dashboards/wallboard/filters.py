@@ -14,11 +14,15 @@ MOST_VALUES = 1_000
 
 
 class UnknownFilterError(Exception):
-    """The message says what is asked for and cannot be; `is_missing`: a department, centre or queue that there is not."""
+    """The message says what is asked for and cannot be; `kind` and `value` are that as an address has it. `is_missing`: a department,
+    centre or queue that there is not.
+    """
 
-    def __init__(self, message: str, *, is_missing: bool) -> None:
+    def __init__(self, message: str, kind: str = "", value: str = "") -> None:
         super().__init__(message)
-        self.is_missing = is_missing
+        self.kind = kind
+        self.value = value
+        self.is_missing = kind in {"department", "centre", "queue"}
 
 
 class Chosen(Struct, frozen=True):
@@ -52,11 +56,11 @@ def chosen(pairs: Iterable[tuple[str, str]], rows: Iterable[Row]) -> Chosen:
     asked: dict[str, set[str]] = {key: set() for key in KEYS}
     for number, (key, value) in enumerate(pairs):
         if key not in asked or number >= MOST_VALUES:
-            raise UnknownFilterError(f"filters are {', '.join(KEYS)}", is_missing=False)
+            raise UnknownFilterError(f"filters are {', '.join(KEYS)}")
         asked[key].add(value)
     if wrong := asked["sign"] - set(WORDS):
         message = f'no sign "{min(wrong)}"; known: {", ".join(WORDS)}'
-        raise UnknownFilterError(message, is_missing=False)
+        raise UnknownFilterError(message, "sign", min(wrong))
     known: dict[str, set[str]] = {"department": set(), "centre": set(), "queue": set()}
     for row in rows:
         known["department"].add(row.department_id)
@@ -64,5 +68,5 @@ def chosen(pairs: Iterable[tuple[str, str]], rows: Iterable[Row]) -> Chosen:
         known["queue"].add(row.queue)
     for key, ids in known.items():
         if wrong := asked[key] - (ids - {""}):
-            raise UnknownFilterError(f'no {key} "{min(wrong)}"', is_missing=True)
+            raise UnknownFilterError(f'no {key} "{min(wrong)}"', key, min(wrong))
     return Chosen(*(frozenset(asked[key]) for key in KEYS))

@@ -62,7 +62,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/me", "get", "Who you are and what you may.", Me, (401,)),
     Endpoint(ack_by_role.PATH, "post", "Say that you have an alert. 409 with who has it if somebody has it already.",
              ack_by_role.Has, (400, 401, 403, 404, 409, 503), ack_by_role.Wanted, had=ack_by_role.Has),
-    Endpoint(order_route.PATH, "post", "Acknowledge, give back, note, mute, unmute, and show or take a line on boards.",
+    Endpoint(order_route.PATH, "post", "Acknowledge, give back, note, mute, unmute, show or take a line on boards, write a note beside the figures.",
              order_route.Done, (400, 401, 403, 404, 409, 503), AnyOrder),
     Endpoint("/api/page", "get", "A page of the board (`?page=/queue/burst-pipes`) as it is drawn now; for our own pages.",
              Drawing, (401, 404)),

@@ -1,4 +1,4 @@
-"""POST /api/orders: acknowledge, give back, note, mute, unmute, and the lines of boards, by somebody whose role may.
+"""POST /api/orders: acknowledge, give back, note, mute, unmute, the lines of boards and notes beside figures, by role.
 
 As JSON with the header `X-CSRF-Token` (unless a token is sent instead of a cookie), or as a form of our own pages with
 its field `csrf`: then the answer leads back to the path in its field `then`, so that it works without JavaScript.
@@ -19,10 +19,13 @@ from dashboards.access.rights import Principal
 from dashboards.access.words import language_of, words_of
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge, unmarked
-from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.ack_route import AckRoute, Write
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, OrderRefused, decided
 from dashboards.wallboard.problem import problem
+from schemas.codec import encode
+from schemas.notes import Note as WrittenNote
+from schemas.notes import note_key
 
 PATH = "/api/orders"
 _OF_FORM = frozenset({pages.MARK_FIELD, "then"})
@@ -38,7 +41,9 @@ class Done(Struct, frozen=True, omit_defaults=True):
 
 
 class OrderRoute:
-    """`clock` returns ms since 1970 UTC; `new_id` names a mute or a line; `until_shown` waits for a board that has it."""
+    """`clock` returns ms since 1970 UTC; `new_id` names a mute or a line; `until_shown` waits for a board that has it.
+    `write_note` puts a record with that key into topic `notes`; "" when it is there, else one line.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class OrderRoute:
         clock: Callable[[], int],
         new_id: Callable[[], str],
         until_shown: Callable[[], Awaitable[None]],
+        write_note: Write,
     ) -> None:
         self._ack = ack
         self._entrance = entrance
@@ -55,6 +61,7 @@ class OrderRoute:
         self._clock = clock
         self._new_id = new_id
         self._until_shown = until_shown
+        self._write_note = write_note
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         is_form = request.content_type in {
@@ -115,9 +122,14 @@ class OrderRoute:
         if why := self._ack.problem():  # what is known may be over
             return OrderRefused(503, "not_now", why)
         decision = decided(order, who, self._latest, self._clock(), self._new_id())
-        if isinstance(decision, Decided) and (why := await self._ack.put(decision.command)):
+        if isinstance(decision, Decided) and (why := await self._put(decision)):
             return OrderRefused(503, "not_now", why)
         return decision
+
+    async def _put(self, decision: Decided) -> str:
+        if isinstance(decision.command, WrittenNote):
+            return await self._write_note(note_key(decision.command), encode(decision.command))
+        return await self._ack.put(decision.command)
 
 
 def _as_json(said: Done | OrderRefused) -> web.Response:

@@ -4,7 +4,7 @@ Rule 1: what lies outside of the departments that somebody sees is not told from
 Rule 2: the time is the server's: an order says for how long, never until when.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dashboards.access.rights import Principal, Right, may, may_everywhere
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.note_order import AddNote, NoteRefused, note_of
 from schemas.alerts import RULE_PATTERN
 from schemas.audit import Action
 from schemas.calls import Identifier, ShortText
@@ -27,6 +28,7 @@ from schemas.commands import (
     Unmuted,
 )
 from schemas.millis import DAY, MINUTE
+from schemas.notes import Note as WrittenNote
 from schemas.printable import printable
 from schemas.targets import Targets
 
@@ -60,7 +62,9 @@ class Note(Order, frozen=True, kw_only=True, tag="note"):
 
 
 class Mute(Order, frozen=True, kw_only=True, tag="mute"):
-    """Nobody is told of these alerts for so long; an empty `rule` or `queue` means any."""
+    """Nobody is told of these alerts for so long; an empty `rule` or `queue` means any. Of an alert across queues `queue` is its
+    place, as /api/board has it.
+    """
 
     for_ms: Lasting
     note: Words
@@ -88,7 +92,7 @@ class TakeLine(Order, frozen=True, kw_only=True, tag="take_line"):
     line_id: Identifier
 
 
-AnyOrder = Acknowledge | Release | Note | Mute | Unmute | ShowLine | TakeLine
+AnyOrder = Acknowledge | Release | Note | Mute | Unmute | ShowLine | TakeLine | AddNote
 
 
 class OrderRefused(Struct, frozen=True):
@@ -103,7 +107,7 @@ class OrderRefused(Struct, frozen=True):
 class Decided(Struct, frozen=True):
     """`command` is to be written; `action` and `object` are for the audit."""
 
-    command: AlertCommand
+    command: AlertCommand | WrittenNote
     action: Action
     object: str
 
@@ -122,12 +126,12 @@ def decided(
         case Release() | Note():
             return _of_alert(order, who, latest, now)
         case Mute():
-            return _mute(order, who, known, now, new_id)
+            return _mute(order, who, latest, now, new_id)
         case Unmute():
             held = next((e for e in latest.commands.mutes(now) if e.mute_id == order.mute_id), None)
-            if held is None or not _sees(who, known, held.queue):
+            if held is None or not _sees(who, latest, now, held.queue):
                 return OrderRefused(404, "no_such_mute", "no such mute holds")
-            if not _may_at(who, "change", known, held.queue):
+            if not _may_at(who, "change", latest, now, held.queue):
                 return _TRESPASS
             at = max(now, held.at + 1)
             ended = Unmuted(who=who.who, at=at, mute_id=held.mute_id)
@@ -144,6 +148,9 @@ def decided(
                 return _TRESPASS
             taken = LineTaken(who=who.who, at=max(now, line.at + 1), line_id=line.line_id)
             return Decided(taken, "line_take", line.line_id)
+        case AddNote():
+            zone = latest.book.zone_at(now)
+            return _add_note(note_of(order, who, known.values(), zone, now, new_id))
         case _:
             raise AssertionError("AckRoute acknowledges")
 
@@ -186,11 +193,11 @@ def _of_alert(
 
 
 def _mute(
-    order: Mute, who: Principal, known: Mapping[str, Targets], now: int, new_id: str
+    order: Mute, who: Principal, latest: Latest, now: int, new_id: str
 ) -> Decided | OrderRefused:
-    if order.queue and not _sees(who, known, order.queue):
+    if order.queue and not _sees(who, latest, now, order.queue):
         return OrderRefused(404, "no_such_queue", f'no queue "{printable(order.queue)}"')
-    if not _may_at(who, "change", known, order.queue):
+    if not _may_at(who, "change", latest, now, order.queue):
         return _TRESPASS
     if printable(order.note) != order.note:
         return OrderRefused(400, "bad_text", "only characters that can be printed, in one line")
@@ -229,6 +236,14 @@ def _show_line(
     return Decided(shown, "line_show", f"{new_id}: {department or 'all boards'}")
 
 
+def _add_note(made: WrittenNote | NoteRefused) -> Decided | OrderRefused:
+    if isinstance(made, WrittenNote):
+        return Decided(made, "note_add", made.note_id)
+    if made.code == _TRESPASS.code:
+        return _TRESPASS
+    return OrderRefused(404 if made.code == "no_such_place" else 400, made.code, made.problem)
+
+
 def _may_in(who: Principal, department: str) -> bool:
     """Whether they may change something of a department; "" is all of them."""
     if department:
@@ -236,13 +251,27 @@ def _may_in(who: Principal, department: str) -> bool:
     return may_everywhere(who.grants, "change")
 
 
-def _sees(who: Principal, known: Mapping[str, Targets], queue: str) -> bool:
-    """Of no queue in particular everybody knows."""
-    return not queue or (queue in known and may(who.grants, "see", known[queue].department))
+def _departments_of(latest: Latest, now: int, place: str) -> frozenset[str]:
+    """Of a queue, or of the alerts across queues that fire at that place."""
+    if (targets := latest.book.at(place, now)[0]) is not None:
+        return frozenset({targets.department})
+    at_it = [each for each in latest.alerts.values() if each.place == place and not each.queue]
+    return frozenset(
+        department for each in at_it for department in latest.departments_of(each, now)
+    )
 
 
-def _may_at(who: Principal, right: Right, known: Mapping[str, Targets], queue: str) -> bool:
-    """Whether they hold the right for that queue; "" is all of them."""
-    if not queue:
+def _sees(who: Principal, latest: Latest, now: int, place: str) -> bool:
+    """Of no place in particular everybody knows."""
+    return not place or any(
+        may(who.grants, "see", each) for each in _departments_of(latest, now, place)
+    )
+
+
+def _may_at(who: Principal, right: Right, latest: Latest, now: int, place: str) -> bool:
+    """Whether they hold the right for that place; "" is all of them. Of an alert across queues one department is enough, as to
+    acknowledge it.
+    """
+    if not place:
         return may_everywhere(who.grants, right)
-    return queue in known and may(who.grants, right, known[queue].department)
+    return any(may(who.grants, right, each) for each in _departments_of(latest, now, place))

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from dashboards.wallboard.freshness import Condition
 from dashboards.wallboard.words import NO_VALUE
+from schemas.commands_book import Quiet
 from schemas.goal import AgainstGoal
 
 Level = Literal["act", "watch", "ok", "none"]
@@ -28,7 +29,8 @@ class Sign(Struct, frozen=True, omit_defaults=True):
     level: Level
     word: str
     glyph: str
-    why: str = ""
+    why: str = ""  # in English
+    rule: str = ""  # the alert rule that it is of
 
 
 class AgentCounts(Struct, frozen=True):
@@ -51,9 +53,21 @@ class AgentLine(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class SaidLine(Struct, frozen=True):
+    """What somebody wrote of an alert, with an order or by a command."""
+
+    who: str
+    at: int
+    text: str
+
+
 class AlertLine(Struct, frozen=True, omit_defaults=True):
     """A firing alert of the row's queue; `quiet` says who has it, or who muted it; `had_by` names who
     acknowledged it.
+
+    `value`, `threshold`, `n`, `minutes`, `calm`, `doubtful` and `not_evaluated` are those of the alert (topic `alerts`), `place`
+    its queue, or topic and area. `is_partly_seen`: it is about queues, too, that the reader does not see; then its figures
+    and what people said of it are left out.
     """
 
     alert_id: str
@@ -63,6 +77,36 @@ class AlertLine(Struct, frozen=True, omit_defaults=True):
     since: int
     quiet: str = ""
     had_by: str = ""
+    value: float = 0.0
+    threshold: float = 0.0
+    n: int = 0
+    minutes: int | None = None
+    calm: bool = False  # it ends unless it rises again
+    doubtful: bool = False
+    not_evaluated: str = ""
+    place: str = ""
+    place_name: str = ""
+    is_partly_seen: bool = False
+    why_quiet: Quiet | None = None  # `quiet` as data
+    said: tuple[SaidLine, ...] = ()
+
+
+NoteKind = Literal[
+    "incident", "maintenance", "not_configured", "replay", "source_silent", "doubtful", "out_of_hours",
+    "not_evaluated", "unexplained",
+]  # fmt: skip
+
+
+class Note(Struct, frozen=True, omit_defaults=True):
+    """What is to be known of a row beside its figures: how many, of when (ms), of which alert (its place in `alerts`), of which
+    rules and why. `text` is that of people: why there is maintenance.
+    """
+
+    kind: NoteKind
+    n: int = 0
+    at: int | None = None
+    rules: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Spare(Struct, frozen=True):
@@ -107,7 +151,8 @@ class Row(Struct, frozen=True, omit_defaults=True):
     formula_title: str = ""
     promise: str = ""  # `80 % within 20 s`
     alerts: tuple[AlertLine, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # in English
+    remarks: tuple[Note, ...] = ()  # the same as data
     centre_id: str = ""
     department_id: str = ""
     zone: str = "UTC"

@@ -12,9 +12,10 @@ from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.page_catalogue import PAGES
-from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of
+from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of, watch
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
+from schemas.owners import Language
 from streams.charts.html import Attribute, Html, el, every, plain
 
 _FOUND = 200
@@ -133,7 +134,7 @@ def _lines(rows: Sequence[Row], board: Board, say: Texts) -> Html | None:
 def _foot(truth: Truth, board: Board, say: Texts) -> Html:
     age = None if truth.age_ms is None else truth.age_ms // SECOND
     age_text = say("age", age="{age}")
-    shown = say("age_none") if age is None else say("age", age=say.span(age * SECOND))
+    shown = say("age_none") if age is None else say("age", age=watch(age * SECOND))
     return el(
         "footer", {},
         el("p", {"id": "age", "data-text": age_text}, shown),
@@ -145,8 +146,8 @@ def _foot(truth: Truth, board: Board, say: Texts) -> Html:
 def document(painted: Painted, asked: Asked, look: Look, build: str, path: str) -> bytes:
     """The whole page as it is sent first: with all figures, also for a browser without scripts."""
     say, page = texts_of(asked.language), PAGES[asked.page]
-    attributes: dict[str, Attribute] = {
-        "lang": say.code, "dir": "rtl" if say.is_right_to_left else "ltr", "data-theme": look.theme or None,
+    attributes = {
+        **_language(say), "data-theme": look.theme or None,
         "data-contrast": look.contrast or None, "data-dim": look.dim or None,
     }  # fmt: skip
     body = el(
@@ -159,7 +160,30 @@ def document(painted: Painted, asked: Asked, look: Look, build: str, path: str) 
     return f"<!doctype html>{whole}\n".encode()
 
 
-def _document_head(title: str) -> Html:
+def no_page(path: str, language: Language) -> bytes:
+    """What an address says at which there is nothing, with the ways on."""
+    say = texts_of(language)
+    inside = el(
+        "main", {"id": "page"},
+        el("section", {"class": "missing"}, el("h1", {}, say("not_found")),
+           el("p", {}, say("not_found_page", id=el("bdi", {}, path[:_LONG])))),
+    )  # fmt: skip
+    ways = _ways(Asked("all", "", language), PAGES["all"], say)
+    body = el("body", {}, inside, ways)
+    whole = el("html", _language(say), _document_head(say("not_found"), is_live=False), body)
+    return f"<!doctype html>{whole}\n".encode()
+
+
+def _language(say: Texts) -> dict[str, Attribute]:
+    return {"lang": say.code, "dir": "rtl" if say.is_right_to_left else "ltr"}
+
+
+def _document_head(title: str, *, is_live: bool = True) -> Html:
+    live = (
+        el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
+        el("script", {"type": "module", "src": "/board.js"}),
+        el("script", {"nomodule": True, "src": "/simple.js"}),
+    )  # fmt: skip
     return el(
         "head", {},
         el("meta", {"charset": "utf-8"}),
@@ -168,9 +192,7 @@ def _document_head(title: str) -> Html:
         el("title", {}, f"{title} · queuewatch"),
         el("link", {"rel": "icon", "href": "/icon.svg", "type": "image/svg+xml"}),
         every(el("link", {"rel": "stylesheet", "href": f"/{name}.css"}) for name in ("theme", "board", "wall", "desk", "trends")),
-        el("noscript", {}, el("meta", {"http-equiv": "refresh", "content": "15"})),
-        el("script", {"type": "module", "src": "/board.js"}),
-        el("script", {"nomodule": True, "src": "/simple.js"}),
+        *(live if is_live else ()),
     )  # fmt: skip
 
 

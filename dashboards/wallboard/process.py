@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -91,30 +92,33 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
     )
 
 
+async def _written(options: BoardOptions, topic: str, key: bytes, value: bytes) -> str:
+    return await write(options.bootstrap, topic_name(topic, options.namespace), key, value)
+
+
 async def _serve(options: BoardOptions, archive: Archive | None) -> None:
     latest = Latest()
     feed = Feed(options.bootstrap, options.namespace, latest)
     stays = Stays()
-    wallboard = Wallboard(latest, lambda: feed.problem, stays=stays, archive=archive)
+    write_note, write_command = (
+        partial(_written, options, topic) for topic in ("notes", "commands")
+    )
+    wallboard = Wallboard(
+        latest, lambda: feed.problem, stays=stays, archive=archive, write_note=write_note
+    )  # fmt: skip
     stays_feed = StaysFeed(
         options.bootstrap, options.namespace, stays, lambda: lists_callers(latest), now_ms
     )
     audit = AuditQueue(lambda record: write_audit(options.bootstrap, options.namespace, record))
     entrance = entrance_of(options.access, wallboard, audit.keep)
-    commands = topic_name("commands", options.namespace)
 
     def taken_by_link(request: web.Request, command: Acknowledged) -> None:
         role = f"link to {command.link_of}"
         entrance.note(request[ASKED], command.who, role, "alert_ack", command.alert_id, "by link")
 
     ack = AckRoute(
-        latest,
-        lambda: feed.problem,
-        now_ms,
-        options.link_key,
-        lambda key, value: write(options.bootstrap, commands, key, value),
-        taken_by_link,
-    )
+        latest, lambda: feed.problem, now_ms, options.link_key, write_command, taken_by_link
+    )  # fmt: skip
     identity = Identity.mine("board", f"{options.host}:{options.port}", now_ms())
 
     def health() -> Health:

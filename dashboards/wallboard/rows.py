@@ -3,7 +3,7 @@
 A figure that is not known, or too old to be shown, is absent; 0 always means that none was counted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,14 +11,17 @@ from msgspec.structs import replace
 
 from dashboards.wallboard import words
 from dashboards.wallboard.freshness import MOVING, SHOWN, Condition, clock_of, condition
-from dashboards.wallboard.page import AgentCounts, AlertLine, Row, Share, Sign
+from dashboards.wallboard.notes import notes, replay_of
+from dashboards.wallboard.page import AgentCounts, AlertLine, Note, Row, SaidLine, Share, Sign
+from dashboards.wallboard.said import ENGLISH, in_english, note, partly_seen
 from dashboards.wallboard.sign import sign
+from dashboards.wallboard.texts import moment
 from schemas.alerts import SEVERITIES, Alert
-from schemas.commands import Acknowledged
+from schemas.attention import Attention
+from schemas.commands_book import Quiet
 from schemas.counters import Counts
 from schemas.formulas import Formula, denominator, formula, numerator, service_level
 from schemas.goal import ENOUGH_CALLS, FEW_CALLS, GOAL_WINDOW_MINUTES, against_goal
-from schemas.maintenance import maintenance_at
 from schemas.millis import format_duration
 from schemas.opening import closed_until, is_open, next_opening
 from schemas.snapshots import QueueSnapshot
@@ -28,15 +31,23 @@ _NO_COUNTS = Counts()
 
 
 class OpenAlert(Struct, frozen=True):
-    """A firing alert; `quiet` says who has it or who muted it, empty if people are told. `had`: the acknowledgement."""
+    """A firing alert; `quiet` says in English who has it or who muted it, empty if people are told, and `why_quiet` as data.
+    `is_partly_seen`: it is about queues, too, that the reader does not see.
+    """
 
     alert: Alert
     quiet: str = ""
-    had: Acknowledged | None = None
+    why_quiet: Quiet | None = None
+    said: tuple[SaidLine, ...] = ()
+    is_partly_seen: bool = False
+
+    @property
+    def had_by(self) -> str:
+        return self.why_quiet.who if self.why_quiet and self.why_quiet.kind == "had" else ""
 
     @property
     def had_at(self) -> int:
-        return self.had.at if self.had else 0
+        return self.why_quiet.at if self.why_quiet and self.had_by else 0
 
 
 class KnownQueue(Struct, frozen=True):
@@ -76,12 +87,13 @@ def row(known: KnownQueue, now: int) -> Row:
     snapshot = known.snapshot if state in SHOWN else None
     promise, figures = _promise(known), _figures(known, snapshot, state, now)
     wait, within = figures.oldest_wait_ms, promise.within_ms
-    named, planned = known.targets, _planned(known.targets, now)
+    named = known.targets
+    remarks = notes(named, snapshot, state, now)
     as_of = known.snapshot.as_of if known.snapshot else None
-    as_of_text = "" if as_of is None else words.clock(as_of, known.zone, now)
+    as_of_text = "" if as_of is None else moment(as_of, known.zone, now)
     shown = sign(
         state,
-        snapshot.attention if snapshot else None,
+        _attention(snapshot, known.alerts),
         _closed(named, now) if state == "unseen" else None,
         as_of_text,
     )
@@ -90,11 +102,11 @@ def row(known: KnownQueue, now: int) -> Row:
         name=named.name if named else known.queue,
         centre=named.centre_name if named else "",
         department=named.department_name if named else "",
-        sign=_had_by(shown, _worst_first(known.alerts) if snapshot else (), planned),
+        sign=_had_by(shown, _worst_first(known.alerts) if snapshot else (), remarks),
         condition=state,
         as_of=as_of,
         as_of_text=as_of_text,
-        replay_of=_replay_of(snapshot),
+        replay_of=replay_of(snapshot),
         waiting=snapshot.waiting if snapshot else None,
         waiting_late=snapshot.waiting_past_target if snapshot else None,
         doubtful=snapshot.doubtful if snapshot else 0,
@@ -112,9 +124,9 @@ def row(known: KnownQueue, now: int) -> Row:
         alerts=figures.alerts,
         notes=(
             *_incidents(shown, figures.alerts),
-            *planned,
-            *_notes(snapshot, state, known.zone),
+            *in_english(note(each, known.zone, now, ENGLISH) for each in remarks),
         ),
+        remarks=remarks,
         centre_id=named.centre if named else "",
         department_id=named.department if named else "",
         zone=known.zone,
@@ -243,27 +255,60 @@ def _line(known: OpenAlert) -> AlertLine:
         reason=alert.reason,
         since=since,
         quiet=known.quiet,
-        had_by=known.had.who if known.had else "",
+        had_by=known.had_by,
+        place=alert.place,
+        place_name=alert.queue_name or alert.place,
+        is_partly_seen=known.is_partly_seen,
+        why_quiet=known.why_quiet,
+        **({} if known.is_partly_seen else _figures_of(known)),
     )
 
 
-def _had_by(shown: Sign, alerts: Sequence[OpenAlert], planned: Sequence[str]) -> Sign:
+def _figures_of(known: OpenAlert) -> dict[str, Any]:
+    """What the sentence of an alert is made of, and what people said of it, as fields of its line."""
+    alert = known.alert
+    return {
+        "value": alert.value,
+        "threshold": alert.threshold,
+        "n": alert.n,
+        "minutes": alert.minutes,
+        "calm": alert.calm,
+        "doubtful": alert.doubtful,
+        "not_evaluated": alert.not_evaluated,
+        "said": known.said,
+    }
+
+
+def _attention(snapshot: QueueSnapshot | None, alerts: Sequence[OpenAlert]) -> Attention | None:
+    """Its cause may be the sentence of an alert that names queues which the reader does not see."""
+    found = snapshot.attention if snapshot else None
+    if found is None or not any(
+        each.is_partly_seen and each.alert.rule == found.rule for each in alerts
+    ):
+        return found
+    (cause,) = in_english([partly_seen(found.rule, ENGLISH)])
+    return replace(found, cause=cause)
+
+
+def _had_by(shown: Sign, alerts: Sequence[OpenAlert], remarks: Sequence[Note]) -> Sign:
     """With who has the alerts behind it, if somebody has each of them: the others need somebody.
 
     Several answers are said with their rules: who has one alert of a queue does not have the others. Who has several is
-    named once, with the time that is true of each. What stands in the notes already is not said twice.
+    named once, with the time that is true of each. Maintenance that stands in the notes already is not said twice.
     """
     if not alerts or not all(each.quiet for each in alerts):
         return shown
     answers: dict[str, list[OpenAlert]] = {}
     for each in alerts:
-        answers.setdefault(each.had.who if each.had else each.quiet, []).append(each)
+        answers.setdefault(each.had_by or each.quiet, []).append(each)
     said = []
+    is_planned = any(each.kind == "maintenance" for each in remarks)
     for of_it in answers.values():
-        quiet = max(of_it, key=lambda each: each.had_at).quiet
+        newest = max(of_it, key=lambda each: each.had_at)
         rules = ", ".join(dict.fromkeys(each.alert.rule for each in of_it))
-        if quiet not in planned:
-            said.append(quiet if len(answers) == 1 else f"{rules}: {quiet}")
+        is_maintenance = newest.why_quiet is not None and newest.why_quiet.kind == "maintenance"
+        if not (is_planned and is_maintenance):
+            said.append(newest.quiet if len(answers) == 1 else f"{rules}: {newest.quiet}")
     return replace(shown, why=" · ".join(part for part in (shown.why, *said) if part))
 
 
@@ -271,46 +316,3 @@ def _incidents(shown: Sign, alerts: Sequence[AlertLine]) -> tuple[str, ...]:
     """What happened: an incident is of no single queue, so no other figure of the row tells of it."""
     told = [alert.reason for alert in alerts if alert.rule == "incident"]
     return tuple(reason for reason in told if reason != shown.why)
-
-
-def _replay_of(snapshot: QueueSnapshot | None) -> int | None:
-    if snapshot is None or not snapshot.replay:
-        return None
-    return snapshot.as_of - snapshot.replay_shift_ms
-
-
-def _planned(targets: Targets | None, now: int) -> tuple[str, ...]:
-    if targets is None:
-        return ()
-    planned = maintenance_at(targets.maintenance, targets.time_zone, now)
-    return (planned.text,) if planned else ()
-
-
-def _notes(snapshot: QueueSnapshot | None, state: Condition, zone: str) -> tuple[str, ...]:
-    if snapshot is None:
-        return ()
-    notes = []
-    if not snapshot.configured:
-        notes.append("not configured")
-    if (then := _replay_of(snapshot)) is not None:
-        notes.append(f"replay of {words.day(then, zone)}")
-    if state == "stale" and snapshot.source_stale:
-        notes.append("its source fell silent")
-    if snapshot.doubtful:
-        notes.append(f"{snapshot.doubtful} doubtful")
-    if snapshot.out_of_hours_waiting:
-        notes.append(f"{snapshot.out_of_hours_waiting} waiting out of hours")
-    notes += _not_evaluated(snapshot.not_evaluated)
-    if snapshot.unexplained_legs:
-        notes.append(f"{snapshot.unexplained_legs} calls unexplained")
-    return tuple(notes)
-
-
-def _not_evaluated(reasons: Mapping[str, str]) -> Iterator[str]:
-    """One note for each reason: a platform that tells of no agents leaves several rules without them."""
-    rules: dict[str, list[str]] = {}
-    for rule, why in reasons.items():
-        if why != "too few calls":  # so it is in every queue at night
-            rules.setdefault(why, []).append(rule)
-    for why, of_it in rules.items():
-        yield f"{', '.join(of_it)} {'is' if len(of_it) == 1 else 'are'} not evaluated: {why}"

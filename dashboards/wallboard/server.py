@@ -24,7 +24,7 @@ from dashboards.access.oidc_door import OidcDoor
 from dashboards.access.rights import Principal, Scope, scope_of
 from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers
-from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.ack_route import AckRoute, Write
 from dashboards.wallboard.api_route import Api
 from dashboards.wallboard.board_page import Asked, Asker, Beside
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
@@ -32,6 +32,7 @@ from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.filling import fill_last_hour
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
+from dashboards.wallboard.not_found import not_found_pages
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.page_catalogue import PAGES
@@ -56,11 +57,16 @@ _TYPES = {
 }  # fmt: skip
 
 
+async def no_notes(_: bytes, __: bytes) -> str:
+    """Of a board that has no topic to write notes into."""
+    return "this board writes no notes"
+
+
 class Wallboard:
     """The latest state, the hub with the newest board, and the page's files.
 
     `problem` returns the feed's problem, "" if there is none; `clock` returns ms since 1970 UTC. `stays` are empty where
-    no queue lists its callers. `archive` None: pages show no days past.
+    no queue lists its callers. `archive` None: pages show no days past. `write_note` puts a record into topic `notes`.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Wallboard:
         clock: Callable[[], int] = now_ms,
         stays: Stays | None = None,
         archive: Archive | None = None,
+        write_note: Write = no_notes,
     ) -> None:
         self.assets = _assets()
         self.runbooks = runbook_pages()
@@ -87,6 +94,7 @@ class Wallboard:
         self.build = build
         self.past = Past(archive, clock)
         self._has_archive = archive is not None
+        self.write_note = write_note
 
     @property
     def viewers(self) -> int:
@@ -137,6 +145,7 @@ def application(
         middlewares=[
             _only_for(LOOPBACK | {name.lower() for name in hosts}, entrance),
             typed_problems(),
+            not_found_pages(),
             entrance.middleware,
         ],
         client_max_size=LARGEST_FORM,

@@ -46,7 +46,7 @@ def sign(
         return Sign("none", word, "○", f"{since} {as_of_text}")
     if attention is None:
         return Sign("none", "NONE", words.NO_VALUE, "not judged: stream is an older release")
-    return _judged(attention.level, attention.cause)
+    return _judged(attention.level, attention.cause, attention.rule)
 
 
 def place(shown: Sign) -> int:
@@ -60,6 +60,6 @@ def worst(signs: Iterable[Sign]) -> Sign:
     return Sign(first.level, first.word, first.glyph)
 
 
-def _judged(level: AttentionLevel, cause: str) -> Sign:
+def _judged(level: AttentionLevel, cause: str, rule: str = "") -> Sign:
     shown = _SIGNS[level]
-    return Sign(shown.level, shown.word, shown.glyph, cause)
+    return Sign(shown.level, shown.word, shown.glyph, cause, rule)

@@ -80,6 +80,11 @@ class Texts:
         found = words_of(self.code).rules.get(name)
         return found.what if found else name.replace("_", " ")
 
+    def reason(self, why: str) -> str:
+        """Why a rule cannot be asked (schemas.alerts.NotEvaluated); one of another release stands as it is."""
+        key = f"lacks_{why.replace(' ', '_')}"
+        return self(key) if key in self._say else why
+
     def span(self, duration: int) -> str:
         """A duration in words: `20s`, `3m 5s`."""
         return words_of(self.code).duration(duration)

@@ -10,11 +10,12 @@ from dashboards.wallboard import words
 from dashboards.wallboard.filters import EVERYTHING, Chosen
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.order import urgency
-from dashboards.wallboard.page import AgentLine, Board, Part, Row, ShownLine
+from dashboards.wallboard.page import AgentLine, Board, Part, Row, SaidLine, ShownLine
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
+from dashboards.wallboard.said import ENGLISH, in_english, partly_seen
 from dashboards.wallboard.spare import with_neighbours
 from dashboards.wallboard.totals import by_centre, by_department, totals
-from dashboards.wallboard.truth import Truth, truth_of
+from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.agents import RosterEntry, state_in_any
 from schemas.alerts import Alert
 from schemas.formulas import formula
@@ -23,10 +24,7 @@ from schemas.millis import to_datetime
 from schemas.targets import Targets
 
 SIMULATOR = "simulate"  # its process in topic `health`
-_OF_OTHERS_TOO = {
-    "incident": "callers about one thing, in other departments, too",
-    "passed_around": "a caller who has waited in several queues",
-}
+_NOTES_SHOWN = 5  # of one alert, the newest
 REQUIRED = ("stream", "archive")  # `/healthz` of the board answers 503 without these parts
 
 
@@ -71,9 +69,8 @@ def _of_rows(
     parts = parts_of(latest.health, now)
     truth = truth_of(rows, parts, now)
     as_of, state = truth.as_of, truth.state
-    banner = _banner(truth, zone, now)
-    if state == "dead":
-        banner += _why_dead(parts)
+    simulated = any(part.name == SIMULATOR and part.ready for part in parts)
+    (said,) = in_english([banner(truth, ENGLISH, zone, now, simulated=simulated)])
     people = list(latest.roster.values())
     offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
     return Board(
@@ -84,7 +81,7 @@ def _of_rows(
         zone_offset_ms=round(offset.total_seconds() * 1000) if offset else 0,
         build=build,
         condition=state,
-        banner=banner,
+        banner=said,
         all=totals("all", "All queues", rows, people),
         departments=by_department(rows, targets, people),
         centres=by_centre(rows, targets, people),
@@ -93,7 +90,7 @@ def _of_rows(
         messages=_messages(truth, parts, problem),
         definition=_definition(rows),
         lines=_lines(latest, now, scope, chosen),
-        simulated=any(part.name == SIMULATOR and part.ready for part in parts),
+        simulated=simulated,
     )
 
 
@@ -116,12 +113,19 @@ def not_ready(health: Mapping[str, Health], now: int, problem: str) -> dict[str,
     return missing
 
 
-def _as_seen(alert: Alert, targets: Mapping[str, Targets], scope: Scope) -> Alert:
+def _as_seen(
+    alert: Alert, latest: Latest, targets: Mapping[str, Targets], scope: Scope, now: int
+) -> OpenAlert:
     """Its sentence names all queues that it is about: who may not see one of them gets another sentence."""
+    book = latest.commands
+    quiet, why_quiet = book.why_quiet(alert, now), book.quiet(alert, now)
     is_inside = all(scope.has(department_of(targets.get(queue))) for queue in alert.queues)
     if scope == WHOLE or (is_inside and alert.rule != "passed_around"):
-        return alert
-    return replace(alert, reason=_OF_OTHERS_TOO.get(alert.rule, "in other departments, too"))
+        written = [each for each in book.told(alert.alert_id) if each.note]
+        said = tuple(SaidLine(each.who, each.at, each.note) for each in written[-_NOTES_SHOWN:])
+        return OpenAlert(alert, quiet, why_quiet, said)
+    (reason,) = in_english([partly_seen(alert.rule, ENGLISH)])
+    return OpenAlert(replace(alert, reason=reason), quiet, why_quiet, is_partly_seen=True)
 
 
 def _rows(
@@ -133,9 +137,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     alerts: dict[str, list[OpenAlert]] = {}
     for alert in latest.alerts.values():
-        book = latest.commands
-        seen = _as_seen(alert, targets, scope)
-        known = OpenAlert(seen, book.why_quiet(alert, now), book.acknowledged(alert))
+        known = _as_seen(alert, latest, targets, scope, now)
         for queue in alert.queues or (alert.queue,):
             alerts.setdefault(queue, []).append(known)
     queues = (
@@ -178,29 +180,6 @@ def _with_people(
             if (state := state_in_any(person, (shown.queue,)))
         ),
     )
-
-
-def _banner(truth: Truth, zone: str, now: int) -> str:
-    """In English, for users of /api/board; "" if the figures are live."""
-    if truth.as_of is None:
-        return "NO LIVE DATA · nothing received yet"
-    moment = words.clock(truth.as_of, zone, now)
-    if truth.state == "replay" and truth.replayed:
-        first, last = (words.day(each, zone) for each in truth.replayed)
-        return f"REPLAY · {first if first == last else f'{first} to {last}'}"
-    age = words.behind(now - truth.as_of)
-    return {
-        "live": "",
-        "behind": f"CATCHING UP · as of {moment} · {age} behind",
-        "recovering": f"RECOVERING · as of {moment} · {age} behind",
-        "stale": f"DATA IS STALE · as of {moment}",
-    }.get(truth.state, f"NO LIVE DATA since {moment}")
-
-
-def _why_dead(parts: Sequence[Part]) -> str:
-    """Whose fault it is that nothing is live, where it is ours: else the sources of the calls are silent."""
-    stream = next((part for part in parts if part.name == "stream" and not part.ready), None)
-    return f" · STREAM {stream.text}" if stream else ""
 
 
 def _part(name: str, records: Sequence[Health], now: int) -> Part:

@@ -1,24 +1,10 @@
-"""Times and shares as text of the board."""
+"""Delays and shares as text of the board."""
 
 from math import floor
-from zoneinfo import ZoneInfo
 
-from schemas.millis import MINUTE, SECOND, to_datetime
+from schemas.millis import MINUTE, SECOND
 
 NO_VALUE = "\N{EN DASH}"
-
-
-def clock(at: int, zone: str, now: int) -> str:
-    """`14:03:05` in the zone; with its date when it is not of the day of `now`."""
-    local, today = to_datetime(at, ZoneInfo(zone)), to_datetime(now, ZoneInfo(zone))
-    text = local.strftime("%H:%M:%S")
-    return text if local.date() == today.date() else f"{local.day} {local:%b %Y} {text}"
-
-
-def day(at: int, zone: str) -> str:
-    """`1 Aug 2010`."""
-    local = to_datetime(at, ZoneInfo(zone))
-    return f"{local.day} {local:%b %Y}"
 
 
 def behind(duration: int) -> str:

@@ -2,15 +2,12 @@
 in their own files.
 """
 
-import getpass
-import os
-from collections.abc import Callable
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import click
 
-from schemas.commands import checked_note, checked_who
+from schemas.commands import checked_note
 from schemas.millis import iso
 from schemas.printable import printable
 from streams.cli.alerts_list import list_, show
@@ -22,28 +19,16 @@ from streams.cli.alerts_topics import alert_topics, named_alert, one_line, read_
 from streams.cli.audited import audited
 from streams.cli.options import Failure
 from streams.cli.typed_time import on_clock_of, typed
+from streams.cli.who import who_option
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
     from schemas.commands import Acknowledged
 
 
-def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    if value is None:
-        try:
-            value = getpass.getuser()
-        except (KeyError, OSError):  # no such user in a container
-            value = f"user {os.getuid()}"
-    return _checked(checked_who, value)
-
-
 def _note(_: click.Context, __: click.Parameter, value: str) -> str:
-    return _checked(checked_note, value)
-
-
-def _checked(check: Callable[[str], str], value: str) -> str:
     try:
-        return check(value)
+        return checked_note(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -52,15 +37,6 @@ def _until(_: click.Context, __: click.Parameter, text: str) -> int | str:
     return typed(text, now_ms(), ahead=True)
 
 
-_WHO = click.option(
-    "--as",
-    "who",
-    envvar="QUEUEWATCH_WHO",
-    default=None,
-    callback=_who,
-    metavar="NAME",
-    help="Who says it.  [default: the user of this machine]",
-)
 _NOTE = click.option(
     "--note", default="", callback=_note, metavar="TEXT", help="Kept with it, shown to others."
 )
@@ -78,7 +54,7 @@ def command() -> None:
 
 @command.command()
 @named_alert
-@_WHO
+@who_option
 @_NOTE
 @alert_topics
 @audited("alert_ack", "name")
@@ -106,7 +82,7 @@ def ack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> None:
 
 @command.command()
 @named_alert
-@_WHO
+@who_option
 @_NOTE
 @alert_topics
 @audited("alert_unack", "name")
@@ -133,7 +109,7 @@ def unack(name: str, who: str, note: str, bootstrap: str, namespace: str) -> Non
 @command.command()
 @named_alert
 @click.argument("text", callback=_note)
-@_WHO
+@who_option
 @alert_topics
 @audited("alert_note", "name")
 def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None:
@@ -156,7 +132,7 @@ def note(name: str, text: str, who: str, bootstrap: str, namespace: str) -> None
 
 @command.command(name="false")
 @named_alert
-@_WHO
+@who_option
 @click.option(
     "--note", required=True, metavar="TEXT", help="Why there was nothing to do; shown to others."
 )
@@ -187,7 +163,12 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 
 @command.command()
 @click.option("--rule", default="", metavar="RULE", help="Only alerts of this rule.")
-@click.option("--queue", default="", metavar="Q", help="Only alerts of this queue.")
+@click.option(
+    "--queue",
+    default="",
+    metavar="Q",
+    help="Only alerts of this queue; TOPIC/AREA of one across queues.",
+)
 @click.option("--all", "everything", is_flag=True, help="All alerts of all queues.")
 @click.option(
     "--until",
@@ -204,7 +185,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
     metavar="TEXT",
     help="Why; shown to others.",
 )
-@_WHO
+@who_option
 @alert_topics
 @audited("alert_mute", "rule", "queue")
 def mute(
@@ -255,7 +236,7 @@ def mute(
 
 @command.command()
 @click.argument("mute_id", metavar="MUTE")
-@_WHO
+@who_option
 @alert_topics
 @audited("alert_unmute", "mute_id")
 def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
@@ -275,14 +256,16 @@ def unmute(mute_id: str, who: str, bootstrap: str, namespace: str) -> None:
 
 
 def _queues(bootstrap: str, namespace: str) -> set[str]:
-    """Those that were ever published, and those that alerts name."""
+    """Those that were ever published, and the places that alerts name."""
     from streams.admin.targets import read_versions
 
     with one_line():
         versions = read_versions(bootstrap, namespace)
     published = {targets.queue for version in versions for targets in version.queues}
     return published | {
-        alert.queue for alert in read_alerts(bootstrap, namespace).alerts if alert.queue
+        alert.place
+        for alert in read_alerts(bootstrap, namespace).alerts
+        if alert.queue or alert.topic
     }
 
 

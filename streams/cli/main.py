@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": "what is wrong here, and what to do: the first thing to run",
     "status": "age and lag of every process, books of every queue",
     "alerts": "list, acknowledge, mute, note, judge, rehearse",
+    "notes": "incidents, holidays, promised actions beside the figures: add, list, withdraw, done",
     "deliveries": "what was sent: list, show, withdraw",
     "quarantine": "what was set aside: list, show, replay, drop",
     "audit": "who changed what, was refused, or took figures out",

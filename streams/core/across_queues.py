@@ -60,7 +60,7 @@ class OpenAcross:
         is_old = behind_ms > BEHIND_MS
         old = f" (as of {format_duration(behind_ms // MINUTE * MINUTE)} ago)" if is_old else ""
         across = [
-            RaisedRule(each.severity, each.state == "firing", f"{each.reason}{old}")
+            RaisedRule(each.rule, each.severity, each.state == "firing", f"{each.reason}{old}")
             for each in self._of.get(queue, ())
         ]
         return [*rules, *across] if is_old else [*across, *rules]

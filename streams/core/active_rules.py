@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from schemas.alerts import NotEvaluated
 from schemas.targets import Targets
+from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Rule, table_of
 from streams.core.rule_catalogue import RULES
 
@@ -57,6 +59,11 @@ class ActiveRules:
             (rule.arrival_cannot_raise_for_ms(table) for rule, table in self.tables),
             default=ALWAYS,
         )
+
+    def lacking(self, view: QueueView) -> dict[str, NotEvaluated]:
+        """The rules that cannot be asked of this queue, and what they lack."""
+        asked = ((rule.name, rule.lacks(table, view)) for rule, table in self.tables)
+        return {name: why for name, why in asked if why is not None}
 
 
 NO_RULES = ActiveRules(None)

@@ -9,7 +9,7 @@ calls behind it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas.alerts import Severity
+from schemas.alerts import RuleName, Severity
 from schemas.attention import Attention
 from schemas.counters import Counts
 from schemas.formulas import good_and_all
@@ -25,6 +25,7 @@ _NOT_SIGNED_IN = "logged_out"
 class RaisedRule(NamedTuple):
     """An alert rule whose alert is open, or would be opened as of now."""
 
+    rule: RuleName
     severity: Severity
     fires: bool  # its holding time is over
     sentence: str
@@ -35,10 +36,13 @@ def attention(
 ) -> Attention:
     """`targets` are those by which the figures of `snapshot` were counted; waits are as of `at`."""
     rules = [rule for rule in rules if rule.severity != "rehearse"]
-    if cause := _act(snapshot, rules):
-        return Attention("act", cause)
+    if act := _act(snapshot, rules):
+        return act
+    firing = next((rule for rule in rules if rule.fires), None)
+    if firing is not None:
+        return Attention("watch", firing.sentence, firing.rule)
     closed = closed_until(targets.opening, targets.time_zone, at) if targets else None
-    if cause := _watch(snapshot, targets, rules, closed, at):
+    if cause := _watch(snapshot, targets, closed, at):
         return Attention("watch", cause)
     if closed is not None:
         return Attention("closed", closed)
@@ -47,25 +51,22 @@ def attention(
     return Attention("ok")
 
 
-def _act(snapshot: QueueSnapshot, rules: Sequence[RaisedRule]) -> str:
+def _act(snapshot: QueueSnapshot, rules: Sequence[RaisedRule]) -> Attention | None:
     paging = [rule for rule in rules if rule.severity == "page"]
     if paging:
-        return max(paging, key=lambda rule: rule.fires).sentence
+        loudest = max(paging, key=lambda rule: rule.fires)
+        return Attention("act", loudest.sentence, loudest.rule)
     if snapshot.waiting and snapshot.agents and not _signed_in(snapshot.agents):
-        return "callers wait and nobody is logged in"
-    return ""
+        return Attention("act", "callers wait and nobody is logged in")
+    return None
 
 
 def _watch(
     snapshot: QueueSnapshot,
     targets: Targets | None,
-    rules: Sequence[RaisedRule],
     closed: str | None,
     at: int,
 ) -> str:
-    firing = [rule.sentence for rule in rules if rule.fires]
-    if firing:
-        return firing[0]
     if closed is not None:
         return "callers wait and the queue is closed" if snapshot.waiting else ""
     goal = percent(snapshot.goal or 0)

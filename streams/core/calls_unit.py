@@ -88,34 +88,31 @@ class CallsUnit:
         self.next_offset = records[-1].offset + 1
 
     def _apply_one(self, record: Record) -> None:
-        result = "quarantined"
         try:
             event = decode_call(record.value or b"")
-            if isinstance(event, calls.Probe):
-                self._outputs.append(
-                    probe.answer(event, record, self.partition, self._first_version)
-                )
-                return
-            if (ahead := event.at - record.timestamp) > AHEAD_OF_BROKER_MS:
+            if event.at - record.timestamp > AHEAD_OF_BROKER_MS and type(event) is not calls.Probe:
+                ahead = event.at - record.timestamp
                 detail = f"{format_duration(ahead)} ahead of the broker's clock"
-                self._set_aside(record, "ahead_of_broker", detail, event.source)
+                result = self._set_aside(record, "ahead_of_broker", detail, event.source)
             else:
                 version = self._first_version + (record.offset << DECISION_BITS)
                 cause = Cause(version, record.timestamp)
-                if isinstance(event, calls.Mark):
+                if isinstance(event, calls.LegEvent):
+                    of_feed = self._live if event.feed == "live" else self._history
+                    result = of_feed(event, record, cause)
+                elif isinstance(event, calls.Mark):
                     result = self._mark(event, cause)
-                elif event.feed == "live":
-                    result = self._live(event, record, cause)
                 else:
-                    result = self._history(event, record, cause)
+                    answer = probe.answer(event, record, self.partition, self._first_version)
+                    self._outputs.append(answer)
+                    return
         except UndecodableError as error:
-            self._set_aside(record, error.reason, error.detail)
+            result = self._set_aside(record, error.reason, error.detail)
         except OverLimitError as error:
-            self._set_aside(record, error.reason, error.detail, error.source)
+            result = self._set_aside(record, error.reason, error.detail, error.source)
         except Exception as error:  # noqa: BLE001 - a bug in one event must not stop the queue
-            self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
+            result = self._set_aside(record, "internal_error", f"{type(error).__name__}: {error}")
         self.results[result] += 1
-        self._heard |= result == "duplicate"
         if self._held_up:
             self._set_aside(record, "internal_error", f"counted, but {'; '.join(self._held_up)}")
             self._held_up.clear()
@@ -130,38 +127,40 @@ class CallsUnit:
                 and monitor is not None
                 and monitor.legs.store.holds_placed(event)
             ):
+                self._heard = True
                 return "duplicate"
             return self._finished(event, cause)
-        self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
-        return "quarantined"
+        return self._set_aside(record, "wrong_type", "the history feed holds finished legs only")
 
     def _live(self, event: calls.LegFact, record: Record, cause: Cause) -> str:
         sources = self._sources
-        clocks, source = sources.clocks, event.source
+        clocks, source, at = sources.clocks, event.source, event.at
         if source not in clocks.sources:
             self._limits.check_source(event, clocks.sources)
         monitor = self.monitors.get(event.queue) or self._new_monitor(event)
-        reached = monitor.decisions.reached
-        if (
-            reached is not None
-            and event.at < reached - LATE_WITHIN_MS
-            and monitor.legs.is_forgotten(event, reached - LATE_WITHIN_MS)
-        ):
-            if isinstance(event, calls.FinishedLeg):
-                # Written as history: feed `live` in a row means that the live counters have the leg.
-                return self._finished(event, cause)
-            behind = format_duration(reached - event.at)
-            detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
-            self._set_aside(record, "too_old", detail, source)
-            return "quarantined"
+        kept_since = monitor.decisions.keeps_since
+        if at < kept_since and monitor.legs.is_forgotten(event, kept_since):
+            return self._long_past(event, record, cause, monitor)
         if sources.snapshots and isinstance(event, calls.Present):
             sources.note_present(event)
         applied = monitor.apply(event, cause)
         if source not in monitor.sources:
             self._heard_first(monitor, source, cause)
-        if clocks.observe(source, event.at, cause.known_at, replay=event.replay):
+        if clocks.observe(source, at, cause.known_at, replay=event.replay):
             self._advance(source, cause)
+        self._heard |= not applied
         return "applied" if applied else "duplicate"
+
+    def _long_past(
+        self, event: calls.LegFact, record: Record, cause: Cause, monitor: QueueMonitor
+    ) -> str:
+        """A fact of a leg that is not in the state any more."""
+        if isinstance(event, calls.FinishedLeg):
+            # Written as history: feed `live` in a row means that the live counters have the leg.
+            return self._finished(event, cause)
+        behind = format_duration((monitor.decisions.reached or 0) - event.at)
+        detail = f"{behind} behind the queue, whose legs are kept for {_KEPT_FOR}"
+        return self._set_aside(record, "too_old", detail, event.source)
 
     def _heard_first(self, monitor: QueueMonitor, source: str, cause: Cause) -> None:
         """A new queue begins at the clock that its source has now, before this event moves it on.
@@ -227,10 +226,11 @@ class CallsUnit:
     def _monitors_of(self, source: str) -> list[QueueMonitor]:
         return [monitor for monitor in self.monitors.values() if source in monitor.sources]
 
-    def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> None:
+    def _set_aside(self, record: Record, reason: Reason, detail: str, source: str = "") -> str:
         row = quarantined(self._name, record, reason, detail, source)
         self._outputs.append(Output("quarantine", record.key or b"", encode(row)))
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        return "quarantined"
 
     # ---- state out and in --------------------------------------------------------------------
 

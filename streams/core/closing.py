@@ -7,6 +7,7 @@ other, counted from the closing: a conversation given up after twelve hours woul
 
 from msgspec.structs import replace
 
+from schemas.millis import LATEST
 from schemas.targets import Targets
 from schemas.targets_book import Judged
 from schemas.timing import SERVICE_CAP_MS, WAITING_CAP_MS
@@ -69,15 +70,23 @@ def by_platform_snapshot(entry: Entry, began_at: int) -> Leg | None:
 
 def by_age(entry: Entry, targets: Targets | None, watermark: int) -> Leg | None:
     """Close a leg whose wait or conversation exceeds the cap of its targets (2 h and 12 h by default)."""
-    leg, verdict = entry.leg, entry.verdict
-    if verdict.arrived_at is None:
+    at = cap_reached_at(entry, targets)
+    if at > watermark:
         return None
+    if entry.verdict.outcome == "open":
+        return _given_up(entry.leg, at, "ghost", "waiting_cap")
+    return _conversation_over(entry.leg, at)
+
+
+def cap_reached_at(entry: Entry, targets: Targets | None) -> int:
+    """When the wait or the conversation of an open leg is longer than its cap; LATEST where its arrival is not known."""
+    verdict = entry.verdict
+    if verdict.arrived_at is None:
+        return LATEST
     if verdict.outcome == "open":
         cap = targets.waiting_cap_ms if targets else WAITING_CAP_MS
-        at = max(verdict.arrived_at, last_sign(leg)) + cap
-        return _given_up(leg, at, "ghost", "waiting_cap") if at <= watermark else None
-    at = (verdict.left_at or 0) + (targets.service_cap_ms if targets else SERVICE_CAP_MS)
-    return _conversation_over(leg, at) if at <= watermark else None
+        return max(verdict.arrived_at, last_sign(entry.leg)) + cap
+    return (verdict.left_at or 0) + (targets.service_cap_ms if targets else SERVICE_CAP_MS)
 
 
 def least_cap(history: list[Judged]) -> int:

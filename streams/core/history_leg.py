@@ -11,7 +11,7 @@ from schemas.targets_book import TargetsBook
 from schemas.topics import lesser_version
 from streams.core.leg import absorb, new_leg
 from streams.core.leg_row import leg_row
-from streams.core.leg_store import Entry, began_at
+from streams.core.leg_store import began_at, entry_of
 from streams.core.unit import Cause
 from streams.core.verdict import arrived_out_of_hours, judge
 
@@ -34,7 +34,7 @@ def history_leg_row(event: FinishedLeg, cause: Cause, book: TargetsBook) -> LegR
     leg.key_at = began_at(event)
     targets, version = book.at(event.queue, event.arrived_at)
     closed = arrived_out_of_hours(targets, event.arrived_at)
-    entry = Entry(leg, judge(leg, targets, out_of_hours=closed), version)
+    entry = entry_of(leg, judge(leg, targets, out_of_hours=closed), version)
     row = leg_row(event.queue, entry, targets, "history")
     if row is None:
         return None

@@ -185,7 +185,7 @@ def _resumed(leg: Leg, event: Any) -> bool:
 
 
 def _answered(leg: Leg, event: Any) -> bool:
-    dated = _told_wait(leg, event.wait_ms, event.at)
+    dated = event.wait_ms is not None and _told_wait(leg, event.wait_ms, event.at)
     if leg.answered_at is None or (event.at, event.agent) < (leg.answered_at, leg.agent):
         leg.conflict |= leg.answered_at is not None and event.agent != leg.agent
         leg.answered_at, leg.agent, leg.answer_wait_ms = event.at, event.agent, event.wait_ms

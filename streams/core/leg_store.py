@@ -26,14 +26,7 @@ class Entry(Struct, gc=False):
     leg: Leg
     verdict: Verdict
     targets_version: int
-    key: LegKey = (
-        "",
-        "",
-        0,
-    )  # of the leg; computed once, as it is asked for several times an event
-
-    def __post_init__(self) -> None:
-        self.key = key_of(self.leg)
+    key: LegKey  # of the leg; computed once, as it is asked for several times an event
 
     @property
     def is_settled(self) -> bool:
@@ -42,6 +35,10 @@ class Entry(Struct, gc=False):
         if verdict.outcome == "open" or verdict.arrived_at is None:
             return False
         return verdict.outcome != "answered" or verdict.service_ended_at is not None
+
+
+def entry_of(leg: Leg, verdict: Verdict, targets_version: int) -> Entry:
+    return Entry(leg, verdict, targets_version, key_of(leg))
 
 
 class Pack:
@@ -85,7 +82,7 @@ class LegStore:
         self._warm: set[int] = set()  # minutes of warm packs
 
     def add(self, entry: Entry, judged: Callable[[Leg], Entry]) -> None:
-        """Add a leg that is not here yet; call `touch` as well. `judged`: as for `thaw`.
+        """Add a leg that is not here yet: its pack will be written at the next checkpoint. `judged`: as for `thaw`.
 
         The pack of a call that is reported over 15 minutes late may be cold: without the thaw the leg
         would not be written, and a restart would lose it.
@@ -99,6 +96,9 @@ class LegStore:
         elif pack.cold is not None:
             self.thaw(pack, judged)
         pack.entries.append(entry)
+        if leg.last_at > pack.last_at:
+            pack.last_at = leg.last_at
+        self._unwritten.add(minute)
         self._note_key(entry)
 
     def move_to_node_of(self, entry: Entry, leg: Leg) -> None:
@@ -151,6 +151,17 @@ class LegStore:
                 key for key in found if all(leg.queued_at is None for leg in self._legs_of(key))
             ]
         return found[0] if len(found) == 1 else own
+
+    def is_unknown(self, key: LegKey) -> bool:
+        """Whether no leg that is here can be the one which `queued` begins under this key, of whichever node it is."""
+        leg_id, _, visit = key
+        for node in self._nodes:
+            plain = leg_id, node, 0
+            if plain in self.entry_of or plain in self.cold_of:
+                return False
+            if visit and self._holds((leg_id, node, visit)):
+                return False
+        return True
 
     def _noted_node(self, source: str) -> str:
         """The node of a source, kept: a source tells of many legs."""

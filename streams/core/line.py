@@ -1,20 +1,13 @@
 """The callers of one queue by what they do: waiting in line, open but not in line, talking, just left."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from schemas.identity import LegKey
 from schemas.millis import LATEST
 from streams.core.leg_store import Entry
-from streams.core.verdict import DOUBTFUL_AFTER, counts
+from streams.core.verdict import DOUBTFUL_AFTER
 
-
-class Left(NamedTuple):
-    """A caller who left the line."""
-
-    arrived_at: int
-    left_at: int
-    is_doubtful: bool
+Left = tuple[
+    int, int, bool
+]  # a caller who left the line: (arrived at, left at, whether perhaps gone before)
 
 
 class Line:
@@ -41,16 +34,51 @@ class Line:
             if not stays and key in self.waiting:
                 del self.waiting[key]
             self.off_line.pop(key, None)
-        self.left_lately.pop(key, None)
-        self._longest_left_ms = None
+        if key in self.left_lately:
+            self._forget(key)
         if outcome == "open":
             if is_counted:
                 self._join(entry)
             else:
                 self.off_line[key] = entry
         elif is_counted and left_at is not None and left_at >= self._minute_at:
-            self.left_lately[key] = Left(came, left_at, is_overtaken(entry))
+            self._note_left(entry, came, left_at)
         self.serve(entry)
+
+    def enter(self, entry: Entry) -> None:
+        """`place` for a caller who was not here before and waits."""
+        key = entry.key
+        if key in self.left_lately:
+            self._forget(key)
+        if entry.verdict.out_of_hours or entry.leg.direction != "inbound":
+            self.off_line[key] = entry
+        else:
+            self._join(entry)
+
+    def take_out(self, entry: Entry) -> None:
+        """`place` for a caller who waited, whose arrival stays as it was, and who was answered now or left."""
+        key, verdict, lately = entry.key, entry.verdict, self.left_lately
+        left_at = verdict.left_at or 0
+        is_counted = self.waiting.pop(key, None) is not None
+        if not is_counted:
+            self.off_line.pop(key, None)
+        if key in lately:
+            self._forget(key)
+        if is_counted and left_at >= self._minute_at:
+            self._note_left(entry, verdict.arrived_at or 0, left_at)
+        if verdict.outcome == "answered":
+            self.serving[key] = entry
+
+    def _note_left(self, entry: Entry, came: int, left_at: int) -> None:
+        self.left_lately[entry.key] = (came, left_at, entry.leg.overtaken >= DOUBTFUL_AFTER)
+        longest = self._longest_left_ms
+        if longest is not None and left_at - came > longest:
+            self._longest_left_ms = left_at - came
+
+    def _forget(self, key: LegKey) -> None:
+        """Who left lately under this key is not gone any more."""
+        del self.left_lately[key]
+        self._longest_left_ms = None
 
     def serve(self, entry: Entry) -> None:
         """Keep the leg in `serving` while its conversation goes on, and remove it after."""
@@ -62,12 +90,15 @@ class Line:
             del self.serving[key]
 
     def _join(self, entry: Entry) -> None:
-        key = entry.key
-        is_new = key not in self.waiting
-        last = next(reversed(self.waiting.values()), None)
-        self.waiting[key] = entry  # a caller who is in line already keeps the place
-        if is_new and last is not None and _place(last) > _place(entry):
-            line = sorted(self.waiting.values(), key=_place)
+        key, waiting = entry.key, self.waiting
+        if key in waiting:
+            waiting[key] = entry  # who is in line already keeps the place
+            return
+        last = next(reversed(waiting.values()), entry)
+        waiting[key] = entry
+        behind, came = last.verdict.arrived_at or 0, entry.verdict.arrived_at or 0
+        if behind >= came and _place(last) > _place(entry):
+            line = sorted(waiting.values(), key=_place)
             self.waiting = {each.key: each for each in line}
 
     def is_put_ahead(self, new: Entry) -> bool:
@@ -87,7 +118,7 @@ class Line:
             )
         )
 
-    def passed_over_by(self, answered: Entry) -> Iterator[Entry]:
+    def passed_over_by(self, answered: Entry) -> list[Entry]:
         """The callers who wait with the same priority and whom the answered one, who came later and
         queued behind them, overtook. Doubtful ones are left out: a further count would change nothing.
 
@@ -95,19 +126,25 @@ class Line:
         caller doubtful who is there, and nobody would be told how long the wait is.
         """
         leg, arrived_at = answered.leg, arrived(answered)
+        found: list[Entry] = []
         if leg.put_ahead or leg.channel == "callback":
-            return
-        for entry in list(self.waiting.values()):
-            if arrived(entry) >= arrived_at:
-                return
+            return found
+        for entry in self.waiting.values():
+            if (entry.verdict.arrived_at or 0) >= arrived_at:
+                break
             other = entry.leg
             if other.priority != leg.priority or other.overtaken >= DOUBTFUL_AFTER:
                 continue
             if not leg.position or other.source == leg.source:
-                yield entry
+                found.append(entry)
+        return found
 
     def open_entries(self) -> list[Entry]:
         return [*self.waiting.values(), *self.off_line.values()]
+
+    def find(self, key: LegKey) -> Entry | None:
+        """Who waits or talks under this key."""
+        return self.waiting.get(key) or self.serving.get(key) or self.off_line.get(key)
 
     def in_service(self) -> int:
         """How many conversations go on that the figures and minute rows of the queue count."""
@@ -168,7 +205,7 @@ class Line:
     def forget_left(self) -> None:
         """The row of that minute is made: callers who left before it are not needed any more."""
         minute = self._minute_at
-        self.left_lately = {i: e for i, e in self.left_lately.items() if e.left_at >= minute}
+        self.left_lately = {i: e for i, e in self.left_lately.items() if e[1] >= minute}
         self._longest_left_ms = None
 
     def is_empty(self) -> bool:
@@ -186,7 +223,12 @@ def is_overtaken(entry: Entry) -> bool:
 
 def is_shown(entry: Entry) -> bool:
     """Whether the leg counts in the queue: placed, inbound, and within opening hours."""
-    return counts(entry.leg, entry.verdict) and not entry.verdict.out_of_hours
+    verdict = entry.verdict
+    return (
+        not verdict.out_of_hours
+        and verdict.arrived_at is not None
+        and entry.leg.direction == "inbound"
+    )
 
 
 def _place(entry: Entry) -> tuple[int, LegKey]:

@@ -50,20 +50,21 @@ class MinuteCut:
         self.is_emitted = True
         in_line = list(line.waiting.values())
         oldest = line.oldest_arrival(at, in_line)
+        # By place, in the order of the fields: by name it costs several times as much.
         return MinuteRow(
-            queue=self.queue,
-            at=at,
-            version=cause.version,
-            known_at=cause.known_at,
-            waiting=waiting,
-            oldest_wait_ms=at - oldest if oldest is not None else None,
-            doubtful=sum(is_overtaken(e) and arrived(e) < at for e in in_line),
-            in_service=in_service,
-            windows=counts,
-            agents=agents,
-            answer_within_ms=targets.answer_within_ms if targets else None,
-            short_abandon_ms=targets.short_abandon_ms if targets else None,
-            goal=targets.goal if targets else None,
-            formula=targets.formula if targets else None,
-            replay=replay,
+            self.queue,
+            at,
+            cause.version,
+            cause.known_at,
+            waiting,
+            at - oldest if oldest is not None else None,
+            sum(is_overtaken(e) and arrived(e) < at for e in in_line),  # doubtful
+            in_service,
+            counts,
+            agents,
+            targets.answer_within_ms if targets else None,
+            targets.short_abandon_ms if targets else None,
+            targets.goal if targets else None,
+            targets.formula if targets else None,
+            replay,
         )

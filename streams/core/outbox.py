@@ -5,7 +5,7 @@ notes it here; a change without a note would be lost at a restart.
 Rule 2: `take_pieces` and `take_rows` return everything once. The caller must write it, or the worker ends.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from schemas.alerts import Alert
 from schemas.codec import encode
@@ -98,6 +98,10 @@ class Outbox:
         self.gone, self.unplaced = [], []
         return rows
 
+    def tell(self, reports: Sequence[Told]) -> None:
+        """Rules across queues are told these."""
+        self.reports += reports
+
     def take_reports(self) -> list[Output]:
         """What rules across queues are told."""
         if not self.reports:
@@ -108,7 +112,9 @@ class Outbox:
 
 def _leg_rows(queue: str, entries: Iterable[Entry], targets_at: TargetsAt) -> list[Output]:
     """One for each leg that can be placed in time."""
-    rows = (
-        leg_row(queue, each, targets_at(each.verdict.arrived_at or 0), "live") for each in entries
-    )
-    return [Output("legs", queue.encode(), encode(row)) for row in rows if row is not None]
+    found, key = list[Output](), queue.encode()
+    for entry in entries:
+        row = leg_row(queue, entry, targets_at(entry.verdict.arrived_at or 0), "live")
+        if row is not None:
+            found.append(Output("legs", key, encode(row)))
+    return found

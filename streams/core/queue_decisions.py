@@ -6,12 +6,13 @@ old legs and days leave the state.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from schemas.alerts import NotEvaluated
 from schemas.millis import MINUTE
 from schemas.targets import Targets
-from schemas.timing import STEP_MS
+from schemas.timing import LATE_WITHIN_MS, STEP_MS
 from streams.core.active_rules import ActiveRules, RulesOfQueue
 from streams.core.agent_minutes import AgentMinutes
 from streams.core.alert_cost import kept
@@ -19,32 +20,21 @@ from streams.core.alert_rules import evaluate, figure, told, would_change
 from streams.core.alerting import Progress
 from streams.core.attention import RaisedRule
 from streams.core.expected_calls import ExpectedCalls
-from streams.core.leg_report import Reported
 from streams.core.lookout import Safe, asked, may_be_raised, quiet_until, still_quiet
 from streams.core.minute_cut import MinuteCut
 from streams.core.outbox import Outbox
 from streams.core.profiles import Profiles
-from streams.core.queue_legs import Change, QueueLegs
+from streams.core.queue_legs import QueueLegs
 from streams.core.queue_view import Kept, QueueView
 from streams.core.roster import Roster
 from streams.core.rule import severity_of
 from streams.core.rule_catalogue import EACH_MINUTE
+from streams.core.shown_rules import Shown
 from streams.core.unit import Cause
+from streams.core.verdict import Change
 
 _TIDY_EVERY_MS = 5 * MINUTE  # it goes through all packs of legs, which is too slow for every minute
 JUMP_MS = 5 * MINUTE  # a larger step of event time is a gap: no rows are cut in between
-
-
-class Shown(NamedTuple):
-    """What screens were told of the rules, and as of when and by what.
-
-    `sentences`: of rules with `each_minute` whose alert is open.
-    """
-
-    of: tuple[int, bool, Reported]  # the minute, whether agents are known, what calls tell
-    by: tuple[Targets, ExpectedCalls | None]
-    lacking: dict[str, NotEvaluated]
-    sentences: dict[str, str]
 
 
 class QueueDecisions:
@@ -137,29 +127,21 @@ class QueueDecisions:
             # Screens show the queue's name beside it.
             cause = sentence.removeprefix(f"{targets.name}: ")
             fires = progress is not None and progress.stage == "firing"
-            found.append(RaisedRule(severity_of(rule, targets), fires, cause))
+            found.append(RaisedRule(rule.name, severity_of(rule, targets), fires, cause))
         return found, shown.lacking
 
     def _shown_of(self, targets: Targets, at: int, rules: ActiveRules) -> Shown:
         """What was asked since the queue's last whole minute; before its first one since that of `at`."""
         minute, legs = self.minute.at, self._legs
         knows_agents = bool(self._roster.agents_of(legs.queue))
-        of = (at // MINUTE if minute is None else minute), knows_agents, legs.reported
+        of = (at // MINUTE if minute is None else minute), knows_agents, legs.telling.reported
         shown, expected = self._shown, self._expected(targets, at)
-        if (
-            shown is not None
-            and shown.of == of
-            and shown.by[0] is targets
-            and shown.by[1] is expected
-        ):
+        if shown and shown.of == of and shown.by[0] is targets and shown.by[1] is expected:
             return shown
         view = self.view(targets, at, expected)
-        lacking, sentences = dict[str, NotEvaluated](), dict[str, str]()
-        for rule, table in rules.tables:
-            if (why := rule.lacks(table, view)) is not None:
-                lacking[rule.name] = why
-            progress = self.progress.get(rule.name)
-            if rule.each_minute and progress is not None:
+        lacking, sentences = rules.lacking(view), dict[str, str]()
+        for rule, table in rules.each_minute if self.progress else ():
+            if (progress := self.progress.get(rule.name)) is not None:
                 measured = figure(rule, table, view, progress)
                 sentences[rule.name] = told(rule, table, view, measured)
         self._shown = shown = Shown(of, (targets, expected), lacking, sentences)
@@ -178,14 +160,14 @@ class QueueDecisions:
         if (
             kept is None
             or kept.expected is not expected
-            or kept.reported is not legs.reported
+            or kept.reported is not legs.telling.reported
             or kept.replay is not legs.replay
             or kept.book is not legs.book
             or kept.agent_minutes is not self.agent_minutes
         ):
             self._kept = kept = Kept(
                 line=legs.line, windows=legs.windows, days=legs.tally.days, roster=self._roster, book=legs.book,
-                agent_minutes=self.agent_minutes, expected=expected, reported=legs.reported, replay=legs.replay,
+                agent_minutes=self.agent_minutes, expected=expected, reported=legs.telling.reported, replay=legs.replay,
             )  # fmt: skip
         return QueueView(at, targets, kept, counted_to)
 
@@ -217,6 +199,15 @@ class QueueDecisions:
         """
         boundary = self._legs.windows.boundary
         return None if boundary is None else max(boundary, self.passed_to)
+
+    @property
+    def keeps_since(self) -> int:
+        """Legs with no fact since then have left the state, or are treated as if they had."""
+        boundary = self._legs.windows.boundary
+        if boundary is None:
+            return 0
+        passed_to = self.passed_to
+        return (max(passed_to, boundary)) - LATE_WITHIN_MS
 
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
@@ -368,7 +359,11 @@ class QueueDecisions:
         agents = self._roster.agents_of(legs.queue)
         row = self.minute.cut(legs.windows, legs.line, targets, agents, cause, replay=legs.replay)
         if row is not None:
-            self._outbox.minutes[row.at] = row
+            self._shown = None  # by the facts of now, whatever screens asked before
+            shown = self._shown_of(targets, row.at, self._rules.of(targets)) if targets else None
+            self._outbox.minutes[row.at] = replace(
+                row, not_evaluated=shown.lacking if shown else {}
+            )
 
     # ---- state -------------------------------------------------------------------------------
 

@@ -4,18 +4,17 @@ A fact goes in, and the legs that it changed come out as changes. streams.core.q
 what follows from these as time passes.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.calls import Disposition, LegFact, WrapStarted
+from schemas.calls import Disposition, LegFact, Queued, WrapStarted
 from schemas.identity import LegKey, node_of
 from schemas.millis import DAY, SECOND
+from schemas.targets import Targets
 from schemas.targets_book import Judged, TargetsBook
 from schemas.timing import LATE_WITHIN_MS
-from streams.core.across_rule import AcrossRule
+from streams.core.aging import Aging
 from streams.core.closing import (
     at_restart,
     at_restarts,
@@ -25,17 +24,18 @@ from streams.core.closing import (
     was_given_up_after,
 )
 from streams.core.leg import Leg, absorb, arrival, changes_no_verdict, judged_at, key_of, new_leg
-from streams.core.leg_report import NOTHING_REPORTED
-from streams.core.leg_store import Entry, LegStore, Pack
+from streams.core.leg_store import Entry, LegStore, Pack, entry_of
+from streams.core.leg_telling import LegTelling
 from streams.core.line import Line
+from streams.core.open_hours import OpenHours
 from streams.core.outbox import Outbox
-from streams.core.rule_catalogue import across_queues
+from streams.core.plain_facts import PLAIN, begins, begun
 from streams.core.tally import Tally
 from streams.core.unit import Cause
 from streams.core.verdict import (
     DOUBTFUL_AFTER,
+    Change,
     Verdict,
-    arrived_out_of_hours,
     contributions,
     counts,
     difference,
@@ -44,17 +44,6 @@ from streams.core.verdict import (
     recount_service,
     touches_service_only,
 )
-
-Telling = Sequence[AcrossRule[Any, Any]]
-
-
-class Change(Struct, gc=False, frozen=True):
-    """A leg that was judged again. `before` is None for a new leg, and if only its service was judged."""
-
-    verdict: Verdict
-    before: Verdict | None
-    is_service_only: bool
-    late_at: int | None  # the earliest time before the boundary at which counts changed
 
 
 class QueueLegs:
@@ -69,18 +58,14 @@ class QueueLegs:
         self.tally = Tally(lambda at: self.book.at(queue, at)[0], outbox.bucket_minutes.add)
         self.windows = self.tally.windows
         self.line = Line()
+        self._hours = OpenHours()
         self.restarts = restarts  # of each source, shared by the queues of a partition
         self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, later by this shift
-        self.reported = NOTHING_REPORTED
+        self.telling = LegTelling(queue, lambda at: self.judged_by(at)[0], outbox.tell)
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
-        self.sole, self._least_cap = book.sole(queue), least_cap(book.history(queue))
-        self._tell(book)
-
-    def _tell(self, book: TargetsBook) -> None:
-        """Which rules across queues are told, and which of them also of conversations."""
-        self._telling = across_queues(book)
-        self._hearing = [rule for rule in self._telling if rule.hears_service]
+        self.sole, self._aging = book.sole(queue), Aging(least_cap(book.history(queue)))
+        self.telling.set_book(book)
 
     def judged_by(self, moment: int) -> Judged:
         """The targets valid at `moment`. Most queues only ever had one version, which `sole` keeps."""
@@ -93,24 +78,20 @@ class QueueLegs:
         store, visit_at = self.store, event.visit_at
         # Most events are of a warm leg of their own source: one look finds it.
         node = store.node_of.get(event.source, "")
-        old = store.entry_of.get(
-            (event.leg_id, node, 0 if visit_at is None else visit_at // SECOND)
-        ) or self._found(event)
-        if old is None:
-            leg = new_leg(event)
-        elif changes_no_verdict(event, old.leg):
-            return [] if self._note(old, event, cause) else None
+        key = event.leg_id, node, 0 if visit_at is None else visit_at // SECOND
+        entry = store.entry_of.get(key)
+        if entry is not None:
+            change = self._plainly(entry, event, cause)
+        elif type(event) is Queued and node and store.is_unknown(key):
+            entry, change = self._begin(event, key, cause)
         else:
-            leg = replace(old.leg)
-        if not absorb(leg, event):
-            if old is not None and leg.last_at > old.leg.last_at:
-                self._keep_longer(old, leg.last_at)
-            return None
-        if old is not None and touches_service_only(event, old.verdict, old.leg, leg):
-            entry, changes = old, [self._serve(old, leg, cause)]
-        else:
-            entry, change = self._install(old, leg, cause)
-            changes = [change]
+            entry, change = self._found(event), None
+        if entry is None or change is None:
+            judged = self._wholly(entry, event, cause)
+            if isinstance(judged, bool):
+                return [] if judged else None
+            entry, change = judged
+        changes = [change]
         if self.restarts:  # a fact of before a restart may be read after it
             closed = at_restarts(entry, self.restarts.get(entry.leg.source, []))
             if closed is not None:
@@ -118,6 +99,76 @@ class QueueLegs:
         if event.replay or self.replay:
             self.replay, self.replay_shift_ms = event.replay, event.replay_shift_ms
         return changes
+
+    def _begin(self, event: Queued, key: LegKey, cause: Cause) -> tuple[Entry, Change]:
+        """`_install` for a caller of whom nothing was told before."""
+        at = event.at
+        targets, version = self.sole or self.book.at(self.queue, at)
+        leg = begun(event, cause.version, cause.known_at)
+        verdict, plus = begins(leg, out_of_hours=self._hours.is_closed(targets, at))
+        entry = Entry(leg, verdict, version, key)
+        # Nothing may fail from here on: a half counted leg could not be undone.
+        self.store.add(entry, self._judged)
+        self._outbox.legs[key] = entry
+        self._outbox.is_state_changed = self.is_changed = True
+        late_at = self.tally.add(plus)
+        self.line.enter(entry)
+        self._aging.note(at)
+        if leg.position:
+            leg.put_ahead = self.line.is_put_ahead(entry)
+        if self.telling.is_wanted or leg.area or leg.contact_id:
+            self.telling.of_leg(None, leg, verdict)
+        return entry, Change(verdict, None, False, late_at)  # noqa: FBT003 - a field of a tuple
+
+    def _plainly(self, entry: Entry, event: LegFact, cause: Cause) -> Change | None:
+        """`_install` or `_serve` for a fact that is plain; None for another, of which nothing is absorbed then."""
+        plain = PLAIN.get(type(event))
+        if plain is None:
+            return None
+        leg, old = entry.leg, entry.verdict
+        targets, version = self.sole or self.book.at(self.queue, old.arrived_at or 0)
+        if version != entry.targets_version:
+            return None
+        verdict = plain.judge(event, leg, old, targets)
+        if verdict is None:
+            return None
+        # A copy only where somebody asks what is otherwise now.
+        is_told = self.telling.is_wanted or event.contact_id
+        former = (replace(leg), old) if is_told else None
+        # Nothing may fail from here on.
+        absorb(leg, event)
+        leg.version, leg.known_at = cause.version, cause.known_at
+        entry.verdict = verdict
+        self._changed(entry)
+        late_at = self.tally.add(plain.contributed(leg, verdict))
+        if is_of_service := plain.is_of_service:
+            self.line.serve(entry)
+        else:
+            self.line.take_out(entry)
+            if verdict.outcome == "answered" and leg.direction == "inbound":
+                self._overtake(entry, cause)
+        if former is not None:
+            tell = self.telling.of_service if is_of_service else self.telling.of_leg
+            tell(former, leg, verdict)
+        return Change(verdict, None if is_of_service else old, is_of_service, late_at)
+
+    def _wholly(
+        self, old: Entry | None, event: LegFact, cause: Cause
+    ) -> tuple[Entry, Change] | bool:
+        """Absorb a fact and judge the whole leg; True if it changed no counter, False if it was a duplicate."""
+        if old is None:
+            leg = new_leg(event)
+        elif changes_no_verdict(event, old.leg):
+            return self._note(old, event, cause)
+        else:
+            leg = replace(old.leg)
+        if not absorb(leg, event):
+            if old is not None and leg.last_at > old.leg.last_at:
+                self._keep_longer(old, leg.last_at)
+            return False
+        if old is not None and touches_service_only(event, old.verdict, old.leg, leg):
+            return old, self._serve(old, leg, cause)
+        return self._install(old, leg, cause)
 
     def is_forgotten(self, event: LegFact, older_than: int) -> bool:
         """Whether the leg of the event is no longer in the state, or treated as if it were not."""
@@ -160,7 +211,7 @@ class QueueLegs:
         before = old.verdict if old is not None else None
         former = (old.leg, old.verdict) if old is not None else None
         if old is None or moment != arrival(old.leg) or version != old.targets_version:
-            closed = arrived_out_of_hours(targets, judged_by_at)
+            closed = self._hours.is_closed(targets, judged_by_at)
         else:
             closed = old.verdict.out_of_hours  # opening hours cost as much as all the rest
         verdict = judge(leg, targets, out_of_hours=closed)
@@ -170,7 +221,7 @@ class QueueLegs:
         if leg.key_at == 0 and verdict.arrived_at is not None:
             leg.key_at = leg.visit_at or verdict.arrived_at
         # Nothing may fail from here on: a half counted leg could not be undone.
-        entry = old or Entry(leg, verdict, version)
+        entry = old or entry_of(leg, verdict, version)
         if old is None:
             self.store.add(entry, self._judged)
         self._put(entry, leg, verdict, version, cause)
@@ -178,35 +229,25 @@ class QueueLegs:
         was_open = before is None or before.outcome == "open"
         has_moved = before is not None and before.arrived_at != verdict.arrived_at
         self.line.place(entry, was_open=was_open, has_moved=has_moved)
+        if verdict.arrived_at is not None and not entry.is_settled:
+            self._aging.note(verdict.left_at or verdict.arrived_at)
         if leg.position and (old is None or has_moved):
             leg.put_ahead = self.line.is_put_ahead(entry)
         if was_open and verdict.outcome == "answered" and counts(leg, verdict):
             self._overtake(entry, cause)
-        self._report(self._telling, former, leg, verdict)
+        self.telling.of_leg(former, leg, verdict)
         return entry, Change(verdict, before, False, late_at)  # noqa: FBT003 - a field of a tuple
-
-    def _report(
-        self, telling: Telling, former: tuple[Leg, Verdict] | None, leg: Leg, verdict: Verdict
-    ) -> None:
-        """Tell these rules across queues of a leg that is otherwise than its `former` state; None: it is new."""
-        self.reported = self.reported.noted(leg)
-        for rule in telling:
-            told = rule.told(self.queue, former, (leg, verdict))
-            if told and (rule.is_told_of_all or rule.is_told_of(self.judged_by(judged_at(leg))[0])):
-                self._outbox.reports += told
 
     def _serve(self, entry: Entry, leg: Leg, cause: Cause) -> Change:
         """Judge only the service of the leg: arrival, answer and wait did not change."""
-        verdict, former = judge_service(entry.verdict, leg), entry.leg
-        was = former, entry.verdict
+        verdict, was = judge_service(entry.verdict, leg), (entry.leg, entry.verdict)
         plus, minus = recount_service(entry.leg, entry.verdict, leg, verdict)
         self._put(
             entry, leg, verdict, entry.targets_version, cause
         )  # nothing may fail from here on
         late_at = self.tally.count(plus, minus)
         self.line.serve(entry)
-        telling = [each for each in self._hearing if each.is_told_of_service(former, leg)]
-        self._report(telling, was, leg, verdict)
+        self.telling.of_service(was, leg, verdict)
         return Change(verdict, None, True, late_at)  # noqa: FBT003 - a field of a tuple
 
     def _put(
@@ -218,7 +259,11 @@ class QueueLegs:
             self.store.move_to_node_of(entry, leg)
         entry.leg, entry.verdict, entry.targets_version = leg, verdict, targets_version
         leg.version, leg.known_at = cause.version, cause.known_at
-        self.store.touch(leg)
+        self._changed(entry)
+
+    def _changed(self, entry: Entry) -> None:
+        """The leg has another verdict: it goes to the archive and to the state."""
+        self.store.touch(entry.leg)
         outbox = self._outbox
         outbox.legs[entry.key] = entry
         outbox.is_state_changed = self.is_changed = True
@@ -250,8 +295,8 @@ class QueueLegs:
         """The entry of a leg that was counted already, with the verdict by which it was counted."""
         moment = judged_at(leg)
         targets, version = (book or self.book).at(self.queue, moment)
-        verdict = judge(leg, targets, out_of_hours=arrived_out_of_hours(targets, moment))
-        return Entry(leg, verdict, version)
+        verdict = judge(leg, targets, out_of_hours=self._hours.is_closed(targets, moment))
+        return entry_of(leg, verdict, version)
 
     # ---- legs that are closed without a fact of their own ------------------------------------
 
@@ -267,7 +312,7 @@ class QueueLegs:
             ):
                 self.store.thaw(pack, self._judged)
         mine = [each for each in self.store.entry_of.values() if each.leg.source == source]
-        return self._close((entry, at_restart(entry, at), cause) for entry in mine)
+        return self._close(((entry, at_restart(entry, at)) for entry in mine), cause)
 
     def close_missing(
         self, source: str, began_at: int, seen: set[str], cause: Cause
@@ -278,33 +323,27 @@ class QueueLegs:
             for entry in self.line.open_entries()
             if entry.leg.source == source and entry.leg.leg_id not in seen
         ]
-        return self._close((e, by_platform_snapshot(e, began_at), cause) for e in missing)
+        return self._close(((e, by_platform_snapshot(e, began_at)) for e in missing), cause)
 
     def close_aged(self, watermark: int, cause: Cause) -> list[Change]:
         """Close legs that wait longer than the queue's waiting cap, or talk longer than its service cap."""
-        youngest = watermark - self._least_cap
-        aged = [
-            entry
-            for entry in (*self.line.open_entries(), *self.line.serving.values())
-            if (entry.verdict.arrived_at or 0) <= youngest
-        ]
-        return self._close((entry, self._by_age(entry, watermark), cause) for entry in aged)
+        aged = self._aging.reached(watermark, self.line, self._targets_of)
+        closings = ((each, by_age(each, self._targets_of(each), watermark)) for each in aged)
+        return self._close(closings, cause)
 
-    def _by_age(self, entry: Entry, watermark: int) -> Leg | None:
-        return by_age(entry, self.book.at(self.queue, judged_at(entry.leg))[0], watermark)
+    def _targets_of(self, entry: Entry) -> Targets | None:
+        return self.book.at(self.queue, judged_at(entry.leg))[0]
 
-    def _close(self, closings: Iterator[tuple[Entry, Leg | None, Cause]]) -> list[Change]:
-        return [
-            self._install(entry, closed, cause)[1]
-            for entry, closed, cause in closings
-            if closed is not None
-        ]
+    def _close(self, closings: Iterator[tuple[Entry, Leg | None]], cause: Cause) -> list[Change]:
+        found = [(entry, closed) for entry, closed in closings if closed is not None]
+        return [self._install(entry, closed, cause)[1] for entry, closed in found]
 
     def set_book(self, book: TargetsBook, offset_version: int, known_at: int) -> list[Change]:
         """New targets: legs in state whose targets changed are judged again."""
         former, self.book = self.book, book
-        self._tell(book)
-        self.sole, self._least_cap = book.sole(self.queue), least_cap(book.history(self.queue))
+        self.telling.set_book(book)
+        self.sole = book.sole(self.queue)
+        self._aging = Aging(least_cap(book.history(self.queue)))
         if book.history(self.queue) == former.history(self.queue):
             return []
         changes = []
@@ -347,7 +386,6 @@ class QueueLegs:
         """One minute of legs from the state; call `restored` when all are in."""
         for leg in legs:
             self.store.add(self._judged(leg), self._judged)
-            self.store.touch(leg)
 
     def restore_replay(self, *, replay: bool, shift_ms: int) -> None:
         self.replay, self.replay_shift_ms = replay, shift_ms

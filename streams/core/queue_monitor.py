@@ -139,7 +139,7 @@ class QueueMonitor:
         return self._outbox.take_reports()
 
     def _targets_at(self, moment: int) -> Targets | None:
-        return self.legs.book.at(self.queue, moment)[0]
+        return (self.legs.sole or self.legs.book.at(self.queue, moment))[0]
 
     def _state(self) -> bytes:
         legs, minute = self.legs, self.decisions.minute
@@ -161,9 +161,9 @@ class QueueMonitor:
             agent_minutes=self.decisions.agent_minutes,
             ends=self.decisions.ends,
             arrived_before=windows.arrived_before,
-            knows_topics=legs.reported.topics,
-            knows_callers=legs.reported.callers,
-            knows_contacts=legs.reported.contacts,
+            knows_topics=legs.telling.reported.topics,
+            knows_callers=legs.telling.reported.callers,
+            knows_contacts=legs.telling.reported.contacts,
         )
 
     def restore(self, state: QueueState) -> None:
@@ -173,7 +173,9 @@ class QueueMonitor:
             state.boundary, state.waiting, state.in_service, state.arrived_before
         )
         self.legs.restore_replay(replay=state.replay, shift_ms=state.replay_shift_ms)
-        self.legs.reported = Reported(state.knows_topics, state.knows_callers, state.knows_contacts)
+        self.legs.telling.reported = Reported(
+            state.knows_topics, state.knows_callers, state.knows_contacts
+        )
         self.decisions.restore(
             state.progress,
             state.cut_at,

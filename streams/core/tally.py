@@ -28,7 +28,7 @@ class Tally:
 
     def count(self, plus: tuple[Contribution, ...], minus: tuple[Contribution, ...]) -> int | None:
         """Add `plus`, take back `minus`; returns the earliest time before the boundary, None if there is none."""
-        late = self._move(plus, 1, self.added) if plus else None
+        late = self.add(plus) if plus else None
         if minus:
             taken = self._move(minus, -1, self.reversed)
             late = min((at for at in (late, taken) if at is not None), default=None)
@@ -42,6 +42,10 @@ class Tally:
         self.added, self.reversed = added, taken_back
         self.days.thaw(days)
 
+    def add(self, plus: tuple[Contribution, ...]) -> int | None:
+        """`count` with nothing to be taken back."""
+        return self._move(plus, 1, self.added)
+
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
         """Contributions of one moment share their slots, since finding the slots costs the most."""
         windows = self.windows
@@ -50,7 +54,7 @@ class Tally:
         day = bucket = minute = totals  # replaced at the first turn
         for at, counter, n in parts:
             totals[counter] += n
-            change = sign * n
+            change = n if sign > 0 else -n
             if at != moment:
                 moment = at
                 day = self.days.counts_of(at)

@@ -53,6 +53,15 @@ class Verdict(Struct, gc=False, frozen=True):
     wrap_ms: int | None
 
 
+class Change(Struct, gc=False, frozen=True):
+    """A leg that was judged again. `before` is None for a new leg, and if only its service was judged."""
+
+    verdict: Verdict
+    before: Verdict | None
+    is_service_only: bool
+    late_at: int | None  # the earliest time before the boundary at which counts changed
+
+
 def arrived_out_of_hours(targets: Targets | None, arrived_at: int | None) -> bool:
     if targets is None or arrived_at is None:
         return False
@@ -170,13 +179,16 @@ def difference(
 
 def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
     """Quality flags of a leg: boards and reports show which legs have incomplete or contradictory facts."""
+    if verdict.outcome == "open" and leg.queued_at is not None and leg.resumed_at is None:
+        return ("conflict",) if leg.conflict else ()
     found = []
     if leg.queued_at is None and verdict.outcome != "rejected":
         found.append("no_start")
     if verdict.outcome == "answered" and leg.answered_at is None:
         found.append("no_answer")
     if verdict.wait_ms is not None:
-        stamped = (_outcome(leg)[1] or 0) - (verdict.arrived_at or 0)
+        left_at = leg.answered_at if leg.answered_at is not None else _outcome(leg)[1]
+        stamped = (left_at or 0) - (verdict.arrived_at or 0)
         if stamped < 0:
             found.append("negative_wait")
         if abs(verdict.wait_ms - max(0, stamped)) > WAIT_DIFFERS_MS:
@@ -185,14 +197,19 @@ def flags(leg: Leg, verdict: Verdict) -> tuple[str, ...]:
         found.append("wait_unknown")
     if leg.conflict:
         found.append("conflict")
-    if verdict.outcome != "open" and leg.queued_again_at > _over_at(verdict):
+    if (
+        leg.queued_again_at
+        and verdict.outcome != "open"
+        and leg.queued_again_at > _over_at(verdict)
+    ):
         found.append("queued_after_end")
     if leg.resumed_at is not None:
         found.append("resumed")
     if verdict.service_ended_at is not None and leg.ended_at is None:
         found.append("end_unknown")
     is_untimed = verdict.outcome == "answered" and verdict.talk_hold_ms is None
-    if is_untimed and (_told_talk(leg, verdict.left_at or 0) or 0) > SERVICE_CAP_MS:
+    is_told = leg.ended_at is not None or leg.talk_ms is not None
+    if is_untimed and is_told and (_told_talk(leg, verdict.left_at or 0) or 0) > SERVICE_CAP_MS:
         found.append("talk_too_long")
     return tuple(found)
 

@@ -74,6 +74,11 @@ class Fired(Struct, frozen=True):
     resolved_at: int | None
 
     @property
+    def place(self) -> str:
+        """As of schemas.alerts.Alert: the queue, or topic and area; it stands in the id."""
+        return self.queue or self.alert_id.removeprefix(f"{self.rule}/").rpartition("/")[0]
+
+    @property
     def counts(self) -> bool:
         return not self.replay and self.severity != "rehearse"
 
@@ -87,7 +92,7 @@ class Mute(Struct, frozen=True):
     queue: str
 
     def is_about(self, alert: Fired) -> bool:
-        return self.rule in {"", alert.rule} and self.queue in {"", alert.queue}
+        return self.rule in {"", alert.rule} and self.queue in {"", alert.place}
 
 
 class Said(Struct, frozen=True):

@@ -22,6 +22,8 @@ from schemas.targets import Targets
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.counting_sql import column_of, counting_sql, counts_of
 from streams.history.intervals import EVERY, bounds, open_starts, runs
+from streams.history.months import Range
+from streams.history.notes import notes_in
 from streams.history.question import Question
 from streams.history.reach import Reach, of_legs
 from streams.sinks.clickhouse.database import Reader
@@ -50,7 +52,9 @@ def past_days(reader: Reader, queues: Sequence[str], now: int) -> PastDays:
     seen = [
         minute for minute in range(now // MINUTE * MINUTE, now - DAY, -MINUTE) if minute in reach
     ]
-    return PastDays(now, clock.zone, today, yesterday, last_week, seen[0] if seen else None)
+    first, end = business_day(now, clock.zone, clock.day_start_minute)
+    notes = tuple(notes_in(reader, catalogue, Range(first, end), queues))
+    return PastDays(now, clock.zone, today, yesterday, last_week, seen[0] if seen else None, notes)
 
 
 def clock_of(promised: Iterable[Targets], catalogue: Catalogue) -> Clock:

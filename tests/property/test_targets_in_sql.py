@@ -100,7 +100,7 @@ def test_sql_and_book_agree() -> None:
             assert {each.queue: each for each in held} == book.all_at(at), where
             assert named == last_names(book, at), where
             assert (zones or [NO_ZONE])[0] == book.zone_at(at), where
-            former = Catalogue(NO_ZONE, book.all_at(at)).former
+            former = Catalogue(NO_ZONE, dict(book.all_at(at))).former
             assert present == [former.get(queue, queue) for queue in ASKED], where
             outcomes.add((len(held), len(named)))
     assert (2, 3) in outcomes, "no history took a queue out: the test tries too little"

@@ -137,7 +137,7 @@ def _snapshots(now: int, version: int) -> list[QueueSnapshot]:
     """Each judged by its targets, as the stream does it."""
     promises = {each.queue: each for each in _targets_version(now).queues}
     fires = {
-        each.queue: (RaisedRule(each.severity, fires=True, sentence=each.reason),)
+        each.queue: (RaisedRule(each.rule, each.severity, fires=True, sentence=each.reason),)
         for each in _alerts(now, version)
     }
     return [

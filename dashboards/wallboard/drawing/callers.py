@@ -6,9 +6,10 @@ from dashboards.callers.story import Before, Story
 from dashboards.wallboard.callers import Callers
 from dashboards.wallboard.desk_choice import Gone, Waits
 from dashboards.wallboard.drawing import figures
+from dashboards.wallboard.drawing.one_by_one import one_by_one
 from dashboards.wallboard.headline import name, wait
 from dashboards.wallboard.page import Row
-from dashboards.wallboard.texts import NO_VALUE, Texts, moment
+from dashboards.wallboard.texts import NO_VALUE, Texts, moment, watch
 from schemas.snapshots import CALLERS_SHOWN
 from streams.charts.html import Html, el, every
 
@@ -31,7 +32,7 @@ def waiting(
         max(0, each.waiting - CALLERS_SHOWN) for queue, each in callers.items() if queue in whole
     )
     hidden += max(0, len(waits) - MOST)
-    lines = every(_waits(each, names, say, now) for each in waits[:MOST])
+    lines = [_waits(each, names, say, now) for each in waits[:MOST]]
     if empty is not None and not waits:
         body = el("p", {}, empty)
     elif not callers:
@@ -39,7 +40,7 @@ def waiting(
     elif not waits:
         body = el("p", {}, say("desk_nobody"))
     else:
-        body = _table(("desk_wait", "queue", "desk_caller", "desk_story"), lines, say)
+        body = one_by_one(("desk_wait", "queue", "desk_caller", "desk_story"), lines, say)
     return el(
         "section", {"id": "callers"}, el("h2", {}, say("desk_callers")), body,
         el("p", {"class": "more"}, say("and_more", n=hidden)) if hidden else None,
@@ -63,7 +64,7 @@ def not_back(
     unknown = sum(each.unknown for each in lists)
     hidden = max(0, sum(each.n for each in lists) - sum(len(each.callers) for each in lists))
     hidden += max(0, len(gone) - MOST)
-    lines = every(_gone(each, say, now) for each in gone[:MOST])
+    lines = [_gone(each, say, now) for each in gone[:MOST]]
     if empty is not None and not gone:
         body = el("p", {}, empty)
     elif not callers:
@@ -73,7 +74,7 @@ def not_back(
     elif not gone:
         body = el("p", {}, say("desk_all_back"))
     else:
-        body = _table(
+        body = one_by_one(
             ("desk_hung_up", "queue", "desk_caller", "desk_waited", "desk_story"), lines, say
         )
     return el(
@@ -131,7 +132,7 @@ def _told(each: Waits, names: Mapping[str, str], say: Texts, now: int) -> list[H
 def _before(stay: Before, names: Mapping[str, str], say: Texts) -> Html:
     if not stay.queue:
         return say("story_elsewhere")
-    waited = NO_VALUE if stay.wait_ms is None else say.span(stay.wait_ms)
+    waited = NO_VALUE if stay.wait_ms is None else watch(stay.wait_ms)
     return say("story_before", queue=name(names.get(stay.queue, stay.queue)), wait=waited)
 
 
@@ -142,7 +143,7 @@ def _gone(each: Gone, say: Texts, now: int) -> Html:
         told.append(say("story_tried", n=caller.tried))
     if caller.rang_today is not None and caller.rang_today > 1:
         told.append(say("story_rang", n=caller.rang_today))
-    waited = NO_VALUE if caller.wait_ms is None else say.span(caller.wait_ms)
+    waited = NO_VALUE if caller.wait_ms is None else watch(caller.wait_ms)
     return el(
         "tr", {"data-key": f"{row.queue} {caller.leg_id} {caller.left_at}"},
         el("td", {"class": "age", "data-label": say("desk_hung_up")}, moment(caller.left_at, row.zone, now)),
@@ -166,11 +167,3 @@ def _queue(row: Row, say: Texts) -> Html:
     return el(
         "td", {"class": "of", "data-label": say("queue")}, el("a", {"href": to}, name(row.name))
     )
-
-
-def _table(heads: Sequence[str], lines: Html, say: Texts) -> Html:
-    return el(
-        "table", {"class": "one-by-one"},
-        el("thead", {}, el("tr", {}, every(el("th", {"scope": "col"}, say(key)) for key in heads))),
-        el("tbody", {}, lines),
-    )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboards.wallboard.board_page import Seen
 from dashboards.wallboard.changes import CallsChange, LevelChange, changes
 from dashboards.wallboard.drawing.chart import chart
+from dashboards.wallboard.drawing.notes import notes_of
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.past import Known
 from dashboards.wallboard.rows import share_of
@@ -41,6 +42,7 @@ def days_of(seen: Seen, rows: Sequence[Row]) -> Html:
         trouble,
         el("p", {"id": "changed", "class": "changed"}, what_changed(days, say)),
         el("p", {"class": "as-of"}, _as_of(days, say, seen.board.now)),
+        notes_of(days, say),
         every((_levels(days, shown, _goal(rows), title, say), _calls(days, shown, say))) if shown else None,
         _table(days, shown, title, say) if shown else el("p", {}, say("past_empty")),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.wallboard.desk import AgentCard
 from dashboards.wallboard.drawing import figures
+from dashboards.wallboard.drawing.one_by_one import one_by_one
 from dashboards.wallboard.headline import name, spaced, wait
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.texts import NO_VALUE, Texts
@@ -29,16 +30,8 @@ def agents(
     nobody = el("p", {}, empty or say("no_people")) if empty or counts is not None else None
     return el(
         "section", {"id": "agents"}, el("h2", {}, say("agents")), el("p", {"class": "sums"}, sums),
-        _table(cards, names, say) if cards else nobody,
+        one_by_one(_HEADS, [_card(each, names, say) for each in cards[:MOST]], say) if cards else nobody,
         el("p", {"class": "more"}, say("and_more", n=len(cards) - MOST)) if len(cards) > MOST else None,
-    )  # fmt: skip
-
-
-def _table(cards: Sequence[AgentCard], names: Mapping[str, str], say: Texts) -> Html:
-    return el(
-        "table", {"class": "one-by-one"},
-        el("thead", {}, el("tr", {}, every(el("th", {"scope": "col"}, say(key)) for key in _HEADS))),
-        el("tbody", {}, every(_card(each, names, say) for each in cards[:MOST])),
     )  # fmt: skip
 
 

@@ -8,23 +8,31 @@ from dashboards.wallboard.drawing.names import size_of
 from dashboards.wallboard.freshness import OLD
 from dashboards.wallboard.headline import name, spaced
 from dashboards.wallboard.page import Board, Row, Totals
+from dashboards.wallboard.said import remarks
 from dashboards.wallboard.sign import OLD_WORDS, place
 from dashboards.wallboard.texts import Texts
-from streams.charts.html import Html, el, every
+from streams.charts.html import Html, el, every, joined
 
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
 
 
 def queue_table(
-    rows: Sequence[Row], say: Texts, board: Board, caption: Html, leads: Leads | None = None
+    rows: Sequence[Row],
+    say: Texts,
+    board: Board,
+    caption: Html,
+    leads: Leads | None = None,
+    size: str = "",
 ) -> Html:
-    """`leads` gives where a figure of a row leads, by its column; without it to the page of the queue."""
+    """`leads` gives where a figure of a row leads, by its column; without it to the page of the queue. `size` is that of the names
+    where the table is one of several; else they have their own.
+    """
     return el(
-        "table", {"class": f"queues {size_of([row.name for row in rows])}"},
+        "table", {"class": f"queues {size or size_of([row.name for row in rows])}"},
         el("caption", {}, caption),
         _head(say("queue"), say, say("level_30"), say("level_today")),
-        el("tbody", {"id": "rows"}, every(_queue(row, say, board.now, leads or _to_queue) for row in rows)),
+        el("tbody", {"id": None if size else "rows"}, every(_queue(row, say, board.now, leads or _to_queue) for row in rows)),
     )  # fmt: skip
 
 
@@ -66,7 +74,7 @@ def _titles(say: Texts, level: Html, today: Html) -> dict[str, Html]:
 
 
 def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
-    why = cause(row, say, now)
+    why, notes = cause(row, say, now), remarks(row, say, now)
     below = [part for part in (row.centre, promise(row, say)) if part]
     return el(
         "tr",
@@ -77,7 +85,7 @@ def _queue(row: Row, say: Texts, now: int, leads: Leads) -> Html:
             el("a", {"class": "name", "href": figures.link("queue", row.queue, say)}, name(row.name)),
             el("small", {"class": "where"}, spaced(below)),
              el("small", {"class": "why"}, why) if why else None,
-             el("small", {"class": "notes", "lang": "en"}, " · ".join(row.notes)) if row.notes else None),
+             el("small", {"class": "notes"}, joined(" · ", notes)) if notes else None),
         _cell("waiting", say, figures.waiting(row.waiting), row, leads),
         _cell("oldest", say, figures.oldest(row.oldest_wait_ms, ticking=row.ticking, late=row.late), row, leads),
         _cell("level_30", say, figures.share(row.service_level, say), row, leads,

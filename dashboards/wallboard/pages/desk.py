@@ -2,21 +2,24 @@
 may be done about them. Search, order and filters stand in the address.
 """
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from dashboards.wallboard.board_page import Asker, Drawn, Page, Seen
+from dashboards.wallboard.board_page import Asker, Drawn, Page, Seen, Unknown
 from dashboards.wallboard.desk import Desk
-from dashboards.wallboard.desk_choice import SORTS, Wanted, choice
+from dashboards.wallboard.desk_choice import SORTS, Choice, Wanted, choice
 from dashboards.wallboard.drawing import callers, orders
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.desk_agents import agents
+from dashboards.wallboard.drawing.fields import select
 from dashboards.wallboard.drawing.figures import SIGN_KEYS, link
+from dashboards.wallboard.drawing.folded import folded_tables, group_rows
 from dashboards.wallboard.drawing.how import of_sums
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
 from dashboards.wallboard.filters import WORDS
 from dashboards.wallboard.freshness import SHOWN
 from dashboards.wallboard.headline import name
-from dashboards.wallboard.page import Row
+from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.texts import Texts
 from streams.charts.html import Html, el, every
 
@@ -32,9 +35,18 @@ _LISTS = {"waiting": "callers", "oldest": "callers", "abandoned_30": "not-back",
 def draw(seen: Seen) -> Drawn:
     asker, say, board = seen.asker, seen.say, seen.board
     if asker is None or asker.desk is None:
-        told = asker.problem if asker else ""
-        html = el("section", {"class": "missing"}, el("p", {"lang": "en"}, name(told)),
-                  el("p", {}, el("a", {"href": "/desk"}, say("desk"))))  # fmt: skip
+        to_desk = el(
+            "p",
+            {},
+            el(
+                "a",
+                {"href": f"/desk{'' if say.code == 'en' else f'?lang={say.code}'}"},
+                say("desk"),
+            ),
+        )
+        html = el(
+            "section", {"class": "missing"}, _unknown(asker.unknown if asker else (), say), to_desk
+        )
         return Drawn(title=say("not_found"), html=html, rows=board.rows, status=404)
     desk = asker.desk
     shown = choice(desk, asker.wanted)
@@ -44,13 +56,14 @@ def draw(seen: Seen) -> Drawn:
     listed = {queue: each for queue, each in desk.callers.items() if queue in found}
     by_name = {row.queue for row in shown.rows}
     empty = _empty(desk, asker.wanted, say)
-    table = queue_table(shown.rows, say, desk.board, say("desk_queues"), _leads)
     html = el(
         "div", {"class": "desk"},
         _filters(asker, say),
+        _unknown(asker.unknown, say),
+        _jumps(desk, shown, say),
         orders.lines(desk, asker, say),
         band(desk.board.all, sum_titles(desk.board.rows, say), say),
-        table if shown.rows else el("p", {}, say("desk_no_match")),
+        _queues(asker, shown, desk.board, say),
         el("div", {"class": "columns"},
             orders.alerts(shown.rows, desk, asker, say, empty),
             callers.waiting(shown.waits, listed, by_name, names, say, board.now, empty),
@@ -80,24 +93,55 @@ def _filters(asker: Asker, say: Texts) -> Html:
     """A plain form: what it asks for is then in the address, which may be kept or sent."""
     wanted: Wanted = asker.wanted
     signs = [("", say("desk_any")), *((word, say(SIGN_KEYS[word])) for word in WORDS)]
-    departments = [("", say("desk_any")), *((id_, name(title)) for id_, title in asker.departments)]
+    departments = [("", say("desk_any")), *((id_, title) for id_, title in asker.departments)]
     return el(
         "form", {"class": "filters", "method": "get", "action": "/desk", "role": "search"},
         el("label", {}, say("desk_search"), " ",
            el("input", {"type": "search", "name": "q", "value": wanted.q, "maxlength": 100, "dir": "auto"})),
-        _select("sort", say("desk_sort"), [(each, say(_SORT_KEYS[each])) for each in SORTS], wanted.sort),
-        _select("sign", say("state"), signs, asker.sign),
-        _select("department", say("department"), departments, asker.department) if len(departments) > 1 else None,
+        select("sort", say("desk_sort"), [(each, say(_SORT_KEYS[each])) for each in SORTS], wanted.sort),
+        select("sign", say("state"), signs, asker.sign),
+        select("department", say("department"), departments, asker.department) if len(departments) > 1 else None,
         el("input", {"type": "hidden", "name": "lang", "value": say.code}) if say.code != "en" else None,
         el("button", {"type": "submit"}, say("desk_show")),
     )  # fmt: skip
 
 
-def _select(key: str, title: Html, choices: list[tuple[str, Html]], now: str) -> Html:
-    options = every(
-        el("option", {"value": value, "selected": value == now}, shown) for value, shown in choices
+def _unknown(found: Sequence[Unknown], say: Texts) -> Html | None:
+    """What the address asks for and there is not."""
+    if not found:
+        return None
+    said = every(
+        el("p", {}, say(f"not_found_{each.kind}", id=name(each.value[:100]))) for each in found
     )
-    return el("label", {}, title, " ", el("select", {"name": key}, options))
+    return el("div", {"class": "unknown", "role": "status"}, said)
+
+
+def _jumps(desk: Desk, shown: Choice, say: Texts) -> Html:
+    """To the parts of the page, with how much each has: on a telephone they lie far below."""
+    parts = (
+        ("queues", "desk_queues", len(shown.rows)),
+        ("alerts", "alerts", len({line.alert_id for row in shown.rows for line in row.alerts})),
+        ("callers", "desk_callers", len(shown.waits) if desk.callers else None),
+        ("not-back", "desk_not_back", len(shown.gone) if desk.callers else None),
+        ("agents", "agents", len(shown.agents) or None),
+    )
+    links = every(
+        el("a", {"href": f"#{part}"}, say(key), el("small", {}, "" if n is None else say.number(n)))
+        for part, key, n in parts
+    )
+    return el("nav", {"class": "jumps", "aria-label": say("desk_parts")}, links)
+
+
+def _queues(asker: Asker, shown: Choice, board: Board, say: Texts) -> Html:
+    """One table in the order that was asked for; the worst first they stand by department, and what needs nobody is folded."""
+    by_department = group_rows(shown.rows)
+    if not shown.rows:
+        body = el("p", {}, say("desk_no_match"))
+    elif asker.wanted != Wanted() or asker.sign or asker.department or len(by_department) < 2:  # noqa: PLR2004
+        body = queue_table(shown.rows, say, board, say("desk_queues"), _leads)
+    else:
+        body = folded_tables(by_department, say, board, _leads)
+    return el("section", {"id": "queues"}, body)
 
 
 PAGE = Page("desk", ("/desk",), draw, is_personal=True)

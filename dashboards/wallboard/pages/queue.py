@@ -3,6 +3,7 @@
 from dashboards.wallboard.board_page import Drawn, Page, Seen
 from dashboards.wallboard.cause import alert, cause
 from dashboards.wallboard.drawing import figures, spark
+from dashboards.wallboard.drawing.alert_lines import about_alert
 from dashboards.wallboard.drawing.how import of_queue
 from dashboards.wallboard.drawing.missing import missing
 from dashboards.wallboard.drawing.spark import hour_of
@@ -11,6 +12,7 @@ from dashboards.wallboard.freshness import OLD, SHOWN
 from dashboards.wallboard.headline import name, spaced, wait
 from dashboards.wallboard.last_hour import Hour
 from dashboards.wallboard.page import AlertLine, Row, Share
+from dashboards.wallboard.said import remarks
 from dashboards.wallboard.texts import NO_VALUE, Texts
 from streams.charts.html import Html, el, every
 
@@ -56,21 +58,18 @@ def _figures(row: Row, say: Texts, now: int, hour: Hour) -> Html:
 
 def _alerts(row: Row, say: Texts, now: int) -> Html:
     lines = every(_alert(each, row, say, now) for each in row.alerts)
+    notes = remarks(row, say, now)
     return el(
         "section", {"id": "alerts"}, el("h2", {}, say("alerts")),
         el("ul", {}, lines) if row.alerts else el("p", {}, say("no_alert" if row.condition in SHOWN else "head_unknown")),
-        el("ul", {"class": "notes"}, every(el("li", {"lang": "en"}, note) for note in row.notes))
-        if row.notes else None,
+        el("ul", {"class": "notes"}, every(el("li", {}, note) for note in notes)) if notes else None,
     )  # fmt: skip
 
 
 def _alert(line: AlertLine, row: Row, say: Texts, now: int) -> Html:
-    """The sentence of the stream has the figures of its newest version, so no moment stands beside it."""
-    said = el("bdi", {"lang": "en"}, line.reason)
     return el(
         "li", {"data-key": line.alert_id, "data-severity": line.severity},
-        el("strong", {}, alert(line, row, say, now)), el("small", {}, said),
-        el("small", {"lang": "en"}, line.quiet) if line.quiet else None,
+        el("strong", {}, alert(line, row, say, now)), *about_alert(line, row, say, now),
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from streams.history.month import GroupsMonth, months_groups
 from streams.history.month_reached import reached
 from streams.history.month_sentences import month_sentences
 from streams.history.months import Range, compared_with
+from streams.history.notes import PART as NOTES
+from streams.history.notes import note_row, notes_in
 from streams.history.options import AS_OF, CHANNEL, MONTH
 from streams.history.paper import SENTENCES, Chart, Paper, Section, Table
 from streams.history.promises_kept import rounded, shares
@@ -113,6 +115,7 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
     )
     whole = together[0] if together and catalogue.queues else None
     strangers = _not_configured(reader, catalogue, question)
+    notes = notes_in(reader, catalogue, month, catalogue.queues, question.as_of)
     start, end = (iso(at, ZoneInfo(zone)) for at in (question.start, question.end))
     told = reached(month, of_legs(reader).ends, zone, question.now, question.as_of)
     return Paper(
@@ -133,6 +136,7 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
                     Table(CENTRES, [*map(league_row, centres)]),
                     Table(QUEUES, [*map(league_row, queues)]),
                     Table(LOSSES, loss_rows(whole)),
+                    Table(NOTES, [note_row(each, zone) for each in notes]),
                 ),
                 charts=(
                     Chart("bars", "centres", "queue", ("sl_promised",), "goal"),
@@ -225,7 +229,7 @@ def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
 
 REPORT = Report(
     options=(MONTH, CHANNEL, AS_OF),
-    parts=(SENTENCES, CENTRES, QUEUES, LOSSES),
+    parts=(SENTENCES, CENTRES, QUEUES, LOSSES, NOTES),
     ask=_ask,
     examples=("2026-10", "2026-10 --format json"),
 )

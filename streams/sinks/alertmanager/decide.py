@@ -18,6 +18,7 @@ from schemas.millis import MINUTE, SECOND, iso
 from schemas.owners import Language
 from schemas.timing import DISORDER_MS
 from streams.messages.sentences import free_agents_said
+from streams.messages.told import figures_of
 from streams.messages.words import words_of
 
 Reason = Literal["fired", "resent", "resolved", "resolved_again", "taken_back"]
@@ -242,18 +243,19 @@ def body(
     """
     name = alert_name(alert.rule)
     begins_at = starts_at(alert)
-    annotations = {
-        "summary": alert.reason,
-        "queue_name": alert.queue_name,
-        "value": f"{alert.value:.10g}",
-        "threshold": f"{alert.threshold:.10g}",
-        "n": str(alert.n),
-        "times_limit": worst_first(alert),
-        "runbook_url": links.runbook(name),
-        "board_url": f"{links.board}/",
-        "told_first": told_first,
-        "ack_url": links.ack(alert.alert_id, alert.owner, now) if alert.state == "firing" else "",
-    } | _said_where_known(alert, acknowledged_by)
+    annotations = (
+        figures_of(alert, alert.queue_name)
+        | {
+            "times_limit": worst_first(alert),
+            "runbook_url": links.runbook(name),
+            "board_url": f"{links.board}/",
+            "told_first": told_first,
+            "ack_url": links.ack(alert.alert_id, alert.owner, now)
+            if alert.state == "firing"
+            else "",
+        }
+        | _said_where_known(alert, acknowledged_by)
+    )
     return {
         "labels": labels_of(alert) | ({"escalated": str(step)} if step else {}),
         "annotations": {name: text for name, text in annotations.items() if text},
@@ -274,9 +276,6 @@ def _said_where_known(alert: Alert, acknowledged_by: str) -> dict[str, str]:
         "abandoned": "" if alert.abandoned is None else str(alert.abandoned),
         "expected": "" if alert.expected is None else f"{alert.expected:.10g}",
         "tuned_to": alert.tuned_to,
-        "calm": "true" if alert.calm else "",
-        "not_evaluated": alert.not_evaluated,
-        "minutes": "" if alert.minutes is None else str(alert.minutes),
         "times_fired": str(alert.times_fired) if alert.times_fired > 1 else "",
     }
     return {name: text for name, text in annotations.items() if text}

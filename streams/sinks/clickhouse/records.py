@@ -14,6 +14,7 @@ from schemas.deliveries import Delivery, Withdrawal
 from schemas.legs import LegRow
 from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
+from schemas.notes import AnyNoteRecord
 from schemas.quarantine import Quarantined
 from schemas.targets import TargetsVersion
 from schemas.topics import EPOCH_KEY
@@ -21,6 +22,7 @@ from streams.sinks.clickhouse import rows
 from streams.sinks.clickhouse.audit_rows import audit_row
 from streams.sinks.clickhouse.database import Row
 from streams.sinks.clickhouse.message_rows import message_row
+from streams.sinks.clickhouse.note_rows import note_row
 
 UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
@@ -50,6 +52,7 @@ _alerts = msgspec.json.Decoder(Alert)
 _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
 _commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
+_notes: msgspec.json.Decoder[AnyNoteRecord] = msgspec.json.Decoder(AnyNoteRecord)
 _messages = msgspec.json.Decoder(OutgoingMessage)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
     Delivery | Withdrawal
@@ -161,6 +164,7 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
     "audit": _of_audit,
+    "notes": lambda source, value: [("notes", note_row(_notes.decode(value), source.appended_at))],
     "messages": lambda _, value: [("messages", message_row(_messages.decode(value)))],
 }
 TOPICS: tuple[str, ...] = tuple(_ROWS_OF)

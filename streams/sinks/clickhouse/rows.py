@@ -159,6 +159,7 @@ def spell_row(spell: Spell) -> Row:
 
 def minute_rows(minute: MinuteRow) -> list[Row]:
     """One row for each window."""
+    lacking = None if minute.not_evaluated is None else encode(minute.not_evaluated).decode()
     return [
         (
             minute.queue,
@@ -178,6 +179,7 @@ def minute_rows(minute: MinuteRow) -> list[Row]:
             int(minute.replay),
             list(minute.agents),
             list(minute.agents.values()),
+            lacking,
             *(getattr(counts, name) for name in Counts.__struct_fields__),
         )
         for length, counts in minute.windows.items()

@@ -25,6 +25,7 @@ from streams.history.question import CHANNELS, Basis, Question
 from streams.history.report import Row, answer
 from streams.history.reports.callbacks import REPORT as CALLBACKS
 from streams.history.reports.legs import REPORT as LEGS_REPORT
+from streams.history.reports.not_evaluated import not_evaluated
 from streams.history.reports.snapshots import minutes_as_cut, minutes_asked, minutes_from_legs
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import event_row, leg_row, minute_rows
@@ -387,6 +388,26 @@ def test_snapshots_as_cut_take_the_newest_row_and_fill_what_the_feed_told_of_wit
     assert [(line["waiting"], line["n"], line.get("sl")) for line in lines[::2]] == [
         (0, 0, None)
     ] * 2
+
+
+def test_why_nobody_was_told_is_by_the_newest_rows_of_the_range(archive: Database) -> None:
+    at, lacks = START + 6 * HOUR, {"surge": "no profile"}
+    said: list[tuple[int, int, dict[str, str] | None]] = [
+        (at, 1, {}), (at, 2, lacks), (at + MINUTE, 1, lacks), (at + MINUTE, 2, {}), (at + 2 * MINUTE, 1, None),
+        (at - MINUTE, 1, lacks), (at + 3 * MINUTE, 1, lacks),
+    ]  # fmt: skip
+    windows = {30: Counts(), 60: Counts()}
+    for end, version, told in said:
+        row = MinuteRow("cards", end, version, end, windows=windows, not_evaluated=told)
+        keep(archive, "minutes", minute_rows(row))
+    catalogue = read_catalogue(archive, END)
+    asked = Question(at, at + 3 * MINUTE, queue="cards")
+    assert not_evaluated(archive, catalogue, asked) == [
+        {"queue": "cards", "rule": "surge", "lacked": "no profile", "first_at": iso(at), "last_at": iso(at), "minutes": 1},
+        {"queue": "cards", "rule": None, "lacked": None, "first_at": iso(at + 2 * MINUTE),
+         "last_at": iso(at + 2 * MINUTE), "minutes": 1},
+    ]  # fmt: skip
+    assert not_evaluated(archive, catalogue, structs.replace(asked, queue="billing")) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -125,6 +125,10 @@ def test_who_mutes_one_queue_does_not_mute_what_is_of_several() -> None:
     incident = alert(rule="incident", queue="", topic="leak", area="ward-1", queues=("billing",))
     of_queue = Muted(who="ann", at=NOON, mute_id="m", until=NOON + MINUTE, queue="billing")
     assert book(of_queue).muted(incident, NOON) is None
+    of_place = replace(of_queue, queue=incident.place)
+    assert book(of_place).muted(incident, NOON) == of_place
+    elsewhere = replace(incident, area="ward-9")
+    assert book(of_place).muted(elsewhere, NOON) is None
     of_rule = replace(of_queue, queue="", rule="incident")
     assert book(of_rule).muted(incident, NOON) == of_rule
 

@@ -12,10 +12,10 @@ def test_a_window_over_midnight_in_the_zone_of_the_queue() -> None:
     zone = "Africa/Johannesburg"  # two hours ahead
     begin, end = from_iso("2026-12-05T20:00:00Z"), from_iso("2026-12-06T00:00:00Z")
     found = maintenance_at([NIGHT], zone, begin)
-    assert found == (end, "maintenance until Sun 02:00 (PBX upgrade)")
+    assert found == (end, "maintenance until Sun 02:00 (PBX upgrade)", "PBX upgrade")
     assert maintenance_at([NIGHT], zone, begin - SECOND) is None
     last = maintenance_at([NIGHT], zone, end - SECOND)
-    assert last == (end, "maintenance until 02:00 (PBX upgrade)")
+    assert last == (end, "maintenance until 02:00 (PBX upgrade)", "PBX upgrade")
     assert maintenance_at([NIGHT], zone, end) is None
     assert maintenance_at([], zone, begin) is None
 
@@ -24,7 +24,7 @@ def test_of_several_windows_the_one_that_ends_last_is_told() -> None:
     longer = parse_maintenance("2026-12-05 23:00-03:00")
     at = from_iso("2026-12-06T01:00:00Z")
     found = maintenance_at([NIGHT, longer, NIGHT], "UTC", at)
-    assert found == (from_iso("2026-12-06T03:00:00Z"), "maintenance until 03:00")
+    assert found == (from_iso("2026-12-06T03:00:00Z"), "maintenance until 03:00", "")
 
 
 def test_it_ends_by_the_clock_on_the_wall_when_clocks_are_put_back() -> None:

@@ -27,7 +27,7 @@ def test_old_figures_that_move_are_a_stream_that_catches_up() -> None:
     then = NOW - 200 * MINUTE
     wall = board(latest_of(snapshot(then, published_at=NOW - 1_000, waiting=3)), NOW)
     assert wall.condition == "behind"
-    assert wall.banner == "CATCHING UP · as of 10:43:15 · 3 h 20 min behind"
+    assert wall.banner == "CATCHING UP · as of 10:43:15"
     assert (wall.rows[0].sign.word, wall.rows[0].waiting) == ("OLD", 3)
 
 
@@ -37,10 +37,10 @@ def test_a_replay_moves_the_wall_and_says_its_date() -> None:
         then, published_at=NOW - 2_000, replay=True, waiting=1, oldest_arrived_at=then - 5_000
     )
     wall = board(latest_of(shown), NOW)
-    assert (wall.condition, wall.banner) == ("replay", "REPLAY · 1 Aug 2010")
+    assert (wall.condition, wall.banner) == ("replay", "REPLAY of 2010-08-01")
     assert wall.rows[0].sign.word == "OK"
     assert (wall.rows[0].oldest_wait_ms, wall.rows[0].ticking) == (7_000, True)
     assert board(latest_of(shown), NOW + 15_000).condition == "stale"
     assert board(latest_of(shown), NOW + 40_000).condition == "dead"
     ended = msgspec.structs.replace(shown, source_stale=True)
-    assert board(latest_of(ended), NOW).banner == "NO LIVE DATA since 1 Aug 2010 12:00:00"
+    assert board(latest_of(ended), NOW).banner == "NO LIVE DATA since 2010-08-01 12:00:00"

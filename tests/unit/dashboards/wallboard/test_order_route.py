@@ -10,6 +10,7 @@ import pytest
 from schemas.codec import decode_as
 from schemas.commands import LineShown, Muted
 from schemas.millis import HOUR, MINUTE
+from schemas.notes import Note
 from tests.support.people import Browser, Town, bearer
 
 WATER = "late/burst-pipes"
@@ -157,3 +158,40 @@ async def test_a_form_that_is_refused_is_answered_with_a_page(tmp_path: Path) ->
     assert (status, head["Content-Type"]) == (400, "text/html; charset=utf-8")
     assert text.startswith("<!doctype html>")
     assert town.written == []
+
+
+async def test_a_note_goes_into_its_own_topic_and_the_audit(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    notes: list[tuple[bytes, bytes]] = []
+
+    async def write(key: bytes, value: bytes) -> str:
+        notes.append((key, value))
+        return ""
+
+    town.wallboard.write_note = write
+    note = {
+        "do": "add_note", "kind": "incident", "text": "a main burst", "since": "2026-10-05T08:00",
+        "until": "2026-10-05T11:00", "department": "water",
+    }  # fmt: skip
+    async with town.browser() as browser:
+        status, said = await ordered(browser, note, **bearer(town.token("supervisor", "water")))
+        refused, why = await ordered(
+            browser, {**note, "text": "call 0313111111"}, **bearer(town.token("supervisor"))
+        )
+    assert (status, said["done"]) == (200, "note_add")
+    assert (refused, why["code"]) == (400, "bad_text")
+    ((key, value),) = notes
+    written = decode_as(Note, value)
+    assert (key.decode(), written.who, written.departments) == (said["object"], "Ann", ("water",))
+    assert town.written == []
+    assert [r.action for r in town.kept] == ["note_add"]
+
+
+async def test_a_board_without_the_topic_says_that_it_writes_no_notes(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    note = {
+        "do": "add_note", "kind": "holiday", "text": "closed", "since": "2026-10-05", "until": "2026-10-06",
+    }  # fmt: skip
+    async with town.browser() as browser:
+        status, said = await ordered(browser, note, **bearer(town.token("supervisor")))
+    assert (status, said["code"]) == (503, "not_now")

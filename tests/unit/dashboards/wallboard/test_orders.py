@@ -167,3 +167,29 @@ def test_a_text_that_would_break_a_line_is_refused(order: Any) -> None:
     found = said(order, OF_WATER)
     assert isinstance(found, OrderRefused)
     assert (found.status, found.code) == (400, "bad_text")
+
+
+LEAK = alert(
+    alert_id="leak", rule="incident", queue="", topic="leak", area="ward-1", department="water", queues=("burst-pipes", "payroll"),
+)  # fmt: skip
+OF_LEAK = Muted(who="Bo", at=NOW, mute_id="m3", until=NOW + HOUR, queue="leak/ward-1")
+
+
+def test_an_alert_across_queues_is_muted_at_its_place_by_who_looks_after_one_of_them() -> None:
+    latest = known(OF_LEAK)
+    latest.apply("alerts", b"leak", encode(LEAK))
+    mute = Mute(for_ms=HOUR, note="known", rule="incident", queue="leak/ward-1")
+    orders: tuple[AnyOrder, ...] = (mute, Unmute(mute_id="m3"))
+    for order in orders:
+        assert isinstance(said(order, ann("supervisor", "staff"), latest), Decided)
+        for who, status in ((ann("supervisor", "roads"), 404), (ann("viewer", "water"), 403)):
+            found = said(order, who, latest)
+            assert isinstance(found, OrderRefused)
+            assert found.status == status
+    made = said(mute, ann("supervisor", "staff"), latest)
+    assert isinstance(made, Decided)
+    assert isinstance(made.command, Muted)
+    fresh = known(made.command)
+    assert fresh.commands.why_quiet(LEAK, NOW) == "muted by Ann for another 1h"
+    elsewhere = replace(mute, queue="leak/ward-2")
+    assert isinstance(said(elsewhere, ann("supervisor", "staff"), latest), OrderRefused)

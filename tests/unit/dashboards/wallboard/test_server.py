@@ -188,6 +188,26 @@ async def test_the_runbooks_that_messages_link_to_are_pages() -> None:
                 assert answer.status == 404
 
 
+async def test_a_person_who_opens_what_there_is_not_gets_a_page_in_that_language() -> None:
+    person = {"Accept": "text/html", "Accept-Language": "id"}
+    async with Floor().served() as client:
+        for path in ("/nothing/<b>", "/runbooks/Nothing", "/dashboard"):
+            async with client.get(path, headers=person) as answer:
+                text = await answer.text()
+                assert (answer.status, answer.content_type) == (404, "text/html")
+                assert "Tidak ada halaman" in text
+                assert "<b>" not in text
+                assert 'href="/?lang=id"' in text
+                assert "board.js" not in text  # there is nothing to follow
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        async with client.get("/nothing?lang=ar", headers=person) as answer:
+            assert 'dir="rtl"' in await answer.text()
+        async with client.get("/nothing") as answer:  # a program
+            assert (answer.status, answer.content_type) == (404, "text/plain")
+        async with client.get("/api/nothing", headers=person) as answer:
+            assert (answer.status, answer.content_type) == (404, "application/json")
+
+
 async def test_a_page_comes_with_its_figures_and_its_events_are_of_this_page_alone() -> None:
     floor = Floor()
     for record in records(NOW):

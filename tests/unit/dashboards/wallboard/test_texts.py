@@ -2,11 +2,13 @@
 
 import ast
 from string import Formatter
+from typing import get_args
 
 import pytest
 from msgspec import toml
 
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
+from schemas.alerts import NotEvaluated
 from schemas.millis import from_iso
 from schemas.owners import Language
 from streams.charts.html import Html
@@ -14,8 +16,10 @@ from tests.support.sources import ROOT, parsed
 
 FOLDER = ROOT / "dashboards/wallboard/languages"
 NOW = from_iso("2026-11-18T12:03:15Z")
-# Keys that are put together: of the rows of a page's groups, of what was not found, between sentences.
-MADE = {"departments", "centres", "semicolon", *(f"not_found_{each}" for each in ("department", "centre", "queue", "wall"))}  # fmt: skip
+# Keys that are put together: of the rows of a page's groups, of what was not found, between sentences, of remarks and alerts.
+MADE = {"departments", "centres", "semicolon", *(f"not_found_{each}" for each in ("department", "centre", "queue", "wall", "sign", "sort")),
+        *(f"lacks_{why.replace(' ', '_')}" for why in get_args(NotEvaluated)), "quiet_had", "quiet_muted",
+        "note_out_of_hours", "note_unexplained", "others_too_incident", "others_too_passed_around"}  # fmt: skip
 
 
 def says(language: Language) -> dict[str, str | dict[str, str]]:

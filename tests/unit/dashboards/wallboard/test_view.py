@@ -24,7 +24,7 @@ def test_a_stream_that_is_silent_is_named_across_the_wall() -> None:
     """Where no Prometheus and no Alertmanager run, nobody else says it."""
     latest = latest_of(snapshot(NOW - 75_000))
     for told_at, banner in (
-        (NOW - 75_000, "NO LIVE DATA since 14:02:00 · STREAM silent for 1 min"),
+        (NOW - 75_000, "NO LIVE DATA since 14:02:00 · the stream does not run"),
         (NOW, "NO LIVE DATA since 14:02:00"),  # it runs: its sources are silent
     ):
         latest.apply("health", b"stream/a", encode(healthy("stream", told_at)))
@@ -33,7 +33,7 @@ def test_a_stream_that_is_silent_is_named_across_the_wall() -> None:
 
 def test_data_of_another_day_carries_its_date() -> None:
     wall = board(latest_of(snapshot(NOW - 3 * 86_400_000)), NOW)
-    assert wall.banner == "NO LIVE DATA since 15 Nov 2026 14:03:15"
+    assert wall.banner == "NO LIVE DATA since 2026-11-15 14:03:15"
 
 
 def test_nothing_received_yet_is_said() -> None:

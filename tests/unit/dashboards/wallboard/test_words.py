@@ -1,16 +1,7 @@
 """Times and shares as the wall writes them."""
 
 from dashboards.wallboard import words
-from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
-
-ZONE = "Africa/Johannesburg"
-NOON = from_iso("2026-11-18T12:03:05Z")
-
-
-def test_a_clock_carries_its_date_when_it_is_of_another_day() -> None:
-    assert words.clock(NOON, ZONE, NOON) == "14:03:05"
-    assert words.clock(NOON - DAY, ZONE, NOON) == "17 Nov 2026 14:03:05"
-    assert words.clock(NOON + 10 * HOUR, ZONE, NOON) == "19 Nov 2026 00:03:05"
+from schemas.millis import DAY, HOUR, MINUTE, SECOND
 
 
 def test_a_delay_is_told_in_the_unit_that_people_would_take() -> None:

@@ -41,17 +41,17 @@ def day(*told: Alert | DecidedAcross) -> Story:
 
 def test_a_queue_in_it_is_judged_by_its_severity_with_its_reason() -> None:
     assert day().snapshot().attention == Attention("ok")
-    assert day(incident()).snapshot().attention == Attention("act", REASON)
+    assert day(incident()).snapshot().attention == Attention("act", REASON, "incident")
     warned = day(incident(severity="warn")).snapshot()
-    assert warned.attention == Attention("watch", REASON)
+    assert warned.attention == Attention("watch", REASON, "incident")
     assert day(incident(severity="rehearse")).snapshot().attention == Attention("ok")
     assert day(incident(queues=("repairs",))).snapshot().attention == Attention("ok")
-    assert day(incident("pending")).snapshot().attention == Attention("act", REASON)
+    assert day(incident("pending")).snapshot().attention == Attention("act", REASON, "incident")
 
 
 def test_it_is_said_before_the_waits_that_follow_from_it_unless_it_is_old() -> None:
     story = day(incident())
-    own = RaisedRule("page", fires=True, sentence="4 waiting")
+    own = RaisedRule("oldest_wait", "page", fires=True, sentence="4 waiting")
     for as_of, first in ((clock("09:01"), REASON), (clock("09:10"), "4 waiting")):
         assert story.across.beside([own], "billing", as_of)[0].sentence == first
     assert story.across.beside([own], "elsewhere", clock("09:01")) == [own]
@@ -77,11 +77,11 @@ def test_what_is_not_looked_at_any_more_stays_and_says_so_and_silence_is_not_qui
     story = day(incident())
     late = clock("09:00:50") + BEHIND_MS
     story.say(mark("tick", late))
-    assert story.snapshot().attention == Attention("act", REASON)
+    assert story.snapshot().attention == Attention("act", REASON, "incident")
     assert story.snapshot().not_evaluated == {}
     story.say(mark("tick", late + 2 * MINUTE))
     seen = story.snapshot()
-    assert seen.attention == Attention("act", f"{REASON} (as of 3m ago)")
+    assert seen.attention == Attention("act", f"{REASON} (as of 3m ago)", "incident")
     assert seen.not_evaluated == {"incident": "reports are behind"}
     story.across.update(DecidedAcross(late + 2 * MINUTE))
     assert story.snapshot().not_evaluated == {}

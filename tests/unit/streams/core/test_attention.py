@@ -18,10 +18,10 @@ from tests.support.story import Story
 NOW = from_iso("2026-11-18T12:03:15Z")  # a Wednesday, 14:03:15 in Johannesburg
 GOOD = Counts(offered=10, answered=10, answered_in_target=9)
 POOR = Counts(offered=10, answered=8, answered_in_target=6, abandoned=2, short_abandoned=1)
-PAGE = RaisedRule("page", fires=True, sentence="too long")
-SOON = RaisedRule("page", fires=False, sentence="long")
-WARN = RaisedRule("warn", fires=True, sentence="30 % hung up")
-WARN_SOON = RaisedRule("warn", fires=False, sentence="25 % hung up")
+PAGE = RaisedRule("oldest_wait", "page", fires=True, sentence="too long")
+SOON = RaisedRule("oldest_wait", "page", fires=False, sentence="long")
+WARN = RaisedRule("abandonment", "warn", fires=True, sentence="30 % hung up")
+WARN_SOON = RaisedRule("abandonment", "warn", fires=False, sentence="25 % hung up")
 PROMISE = targets()
 CLOSED = targets(opening=Opening(weekly=parse_weekly("Mon-Fri 07:00-13:00")))
 
@@ -39,18 +39,20 @@ def test_a_calm_queue_is_ok_without_a_cause() -> None:
 
 
 def test_what_pages_is_act_and_before_it_fires_too() -> None:
-    assert judged(PAGE) == Attention("act", "too long")
-    assert judged(SOON) == Attention("act", "long")
-    assert judged(WARN, SOON, PAGE) == Attention("act", "too long")
+    assert judged(PAGE) == Attention("act", "too long", "oldest_wait")
+    assert judged(SOON) == Attention("act", "long", "oldest_wait")
+    assert judged(WARN, SOON, PAGE) == Attention("act", "too long", "oldest_wait")
 
 
 def test_another_rule_is_watch_once_it_fires() -> None:
-    assert judged(WARN) == Attention("watch", "30 % hung up")
+    assert judged(WARN) == Attention("watch", "30 % hung up", "abandonment")
     assert judged(WARN_SOON) == Attention("ok")
 
 
 def test_a_note_is_watch_and_a_rehearsal_changes_nothing() -> None:
-    assert judged(WARN._replace(severity="note")) == Attention("watch", "30 % hung up")
+    assert judged(WARN._replace(severity="note")) == Attention(
+        "watch", "30 % hung up", "abandonment"
+    )
     assert judged(PAGE._replace(severity="rehearse")) == Attention("ok")
     assert judged(PAGE._replace(severity="rehearse"), WARN) == judged(WARN)
 
@@ -100,7 +102,7 @@ def test_a_closed_queue_is_not_held_against_its_goal_and_watched_while_callers_w
     assert judged(promise=CLOSED, windows={30: POOR}) == Attention("closed", "opens Thu 07:00")
     waiting = judged(promise=CLOSED, waiting=1, oldest_arrived_at=NOW)
     assert waiting == Attention("watch", "callers wait and the queue is closed")
-    assert judged(WARN, promise=CLOSED) == Attention("watch", "30 % hung up")
+    assert judged(WARN, promise=CLOSED) == Attention("watch", "30 % hung up", "abandonment")
 
 
 def test_a_queue_that_nobody_configured_has_no_goal_but_may_need_people() -> None:
@@ -143,7 +145,9 @@ def test_passing_the_limit_of_a_paging_rule_is_act_before_the_rule_is_asked() ->
     rule = oldest_wait(raise_above_ms=3 * MINUTE, clear_below_ms=MINUTE, hold_ms=30 * SECOND)
     day = Story(alerts=ruled(rule)).at("09:00:00").queued("ada")
     assert told(day, "09:03:00").level == "watch"
-    assert told(day, "09:03:01") == Attention("act", "1 waiting, the oldest for 3m1s (limit 3m)")
+    assert told(day, "09:03:01") == Attention(
+        "act", "1 waiting, the oldest for 3m1s (limit 3m)", "oldest_wait"
+    )
 
 
 def test_an_alert_that_still_fires_is_act_though_nobody_waits_any_more() -> None:

@@ -15,7 +15,7 @@ from streams.core.closing import (
     with_restart,
 )
 from streams.core.leg import Leg
-from streams.core.leg_store import Entry
+from streams.core.leg_store import Entry, entry_of
 from streams.core.verdict import judge
 from tests.support.builders import MONDAY, call, targets, told
 
@@ -28,7 +28,7 @@ OVER = (*TALKING, call("ended", "ada", AT + 20))
 
 
 def judged(leg: Leg) -> Entry:
-    return Entry(leg, judge(leg, None, out_of_hours=False), 1)
+    return entry_of(leg, judge(leg, None, out_of_hours=False), 1)
 
 
 def entry(*facts: LegEvent) -> Entry:

@@ -9,7 +9,7 @@ from schemas.calls import FinishedLeg, LegEvent
 from schemas.millis import HOUR, MINUTE, SECOND
 from streams.core.calls_pieces import decode_own_legs
 from streams.core.leg import Leg
-from streams.core.leg_store import Entry, LegStore
+from streams.core.leg_store import Entry, LegStore, entry_of
 from streams.core.verdict import judge
 from tests.support.builders import MONDAY, as_key, call, told
 from tests.unit.streams.core.test_line import entry
@@ -30,7 +30,7 @@ def stored(*legs: tuple[LegEvent, ...], unwritten: set[int] | None = None) -> Le
 
 
 def as_it_was(leg: Leg) -> Entry:
-    return Entry(leg, judge(leg, None, out_of_hours=False), 1)
+    return entry_of(leg, judge(leg, None, out_of_hours=False), 1)
 
 
 CLOSED = (call("queued", "ada", AT), call("abandoned", "ada", AT + 9))

@@ -2,7 +2,7 @@
 
 from schemas.calls import LegEvent
 from schemas.millis import LATEST, SECOND
-from streams.core.leg_store import Entry
+from streams.core.leg_store import Entry, entry_of
 from streams.core.line import Line
 from streams.core.verdict import judge
 from tests.support.builders import MONDAY, as_key, call, targets, told
@@ -13,7 +13,7 @@ AT = MONDAY
 def entry(*facts: LegEvent, out_of_hours: bool = False) -> Entry:
     leg = told(*facts)
     verdict = judge(leg, targets(), out_of_hours=out_of_hours)
-    return Entry(leg, verdict, 1)
+    return entry_of(leg, verdict, 1)
 
 
 def lined(*entries: Entry) -> Line:

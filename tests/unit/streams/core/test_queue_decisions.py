@@ -276,3 +276,30 @@ def test_an_alert_whose_rule_is_switched_off_ends_at_the_next_boundary() -> None
     day.tick("09:00:45")
     ended = day.alert_records()[-1]
     assert (ended.state, ended.resolved_at) == ("resolved", clock("09:00:40"))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_minute_says_which_rules_could_not_be_asked_until_they_can(restarts: bool) -> None:
+    day = Story(alerts=ruled(oldest_wait(MINUTE, MINUTE), waiting_per_agent()))
+    day.at("09:00:10").queued("ada")
+    day.tick("09:01:10")
+    day.snapshot()  # what screens ask in between is not what the next row says
+    day.roster.update(AGENT)
+    if restarts:
+        day.outputs.take(day.unit)
+        day.restart()
+    day.tick("09:02:10")
+    rows = [day.minute(text) for text in ("09:01", "09:02")]
+    assert [row and row.not_evaluated for row in rows] == [
+        {"waiting_per_agent": "no agents reported"},
+        {},
+    ]
+
+
+def test_a_minute_of_a_queue_without_rules_lacks_nothing() -> None:
+    day = Story()
+    day.at("09:00:10").queued("ada")
+    day.tick("09:01:10")
+    row = day.minute("09:01")
+    assert row is not None
+    assert row.not_evaluated == {}

@@ -1,5 +1,6 @@
 """What the desk draws: in every language, with nothing of others and no markup that is not ours."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,19 +10,20 @@ from msgspec.structs import replace
 from dashboards.access.rights import Grant, Principal
 from dashboards.callers.not_back import HungUp, NotBack
 from dashboards.callers.story import Before, Story
-from dashboards.wallboard.board_page import Asked, Asker
+from dashboards.wallboard.board_page import Asked, Asker, Unknown
 from dashboards.wallboard.callers import CallerLine, Callers
 from dashboards.wallboard.desk import AgentCard, Desk, MuteLine, desk
 from dashboards.wallboard.desk_choice import Wanted
 from dashboards.wallboard.page import ShownLine
 from dashboards.wallboard.painting import paint
-from dashboards.wallboard.texts import LANGUAGES
+from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
 from schemas.agents import ShownState
 from schemas.codec import encode
 from schemas.millis import HOUR, MINUTE
 from schemas.owners import Language
 from schemas.roles import Role
+from streams.charts.html import Html, plain
 from tests.support.callers import stays_of
 from tests.support.desks import ALL, GONE, WAITS, town
 from tests.support.walls import NOW, alert, person
@@ -85,7 +87,11 @@ def test_everything_is_said_in_every_language_and_no_text_is_markup(language: La
 def test_a_form_carries_its_mark_and_leads_back() -> None:
     html = drawn(asker("supervisor"))
     assert html.count('name="csrf" value="the-mark"') == html.count('method="post"')
-    assert 'name="then" value="/desk?q=a"' in html
+    # To the alert that it is about, not to the top of the page.
+    then = re.findall(r'name="then" value="/desk\?q=a#([^"]+)"', html)
+    assert len(then) == html.count('method="post"')
+    assert {f'id="{each}"' for each in then if f'id="{each}"' not in html} == set()
+    assert any(each.startswith("alert-") for each in then)
     assert {
         each
         for each in ("acknowledge", "note", "mute", "unmute", "show_line", "take_line")
@@ -164,7 +170,8 @@ def test_without_any_data_of_now_nothing_is_said_of_callers_agents_and_alerts() 
 def test_the_filters_stand_as_they_were_asked_for() -> None:
     html = drawn(asker("viewer", wanted=Wanted(EVIL, "oldest"), sign="ACT", department="water"))
     for chosen in ("oldest", "ACT", "water"):
-        assert f'<option value="{chosen}" selected>' in html
+        assert f'<option value="{chosen}" dir="auto" selected>' in html
+    assert not re.search(r"<option[^>]*>[^<]*<(?!/option>)", html)  # an option holds text alone
     assert 'value="&lt;script&gt;' in html
 
 
@@ -173,11 +180,61 @@ def test_a_filter_that_there_is_not_is_said() -> None:
         board(town(), NOW, scope=ALL),
         Asked("desk", "", "en"),
         None,
-        asker=asker("viewer", desk=None, problem=f'no queue "{EVIL}"'),
+        asker=asker("viewer", desk=None, unknown=(Unknown("queue", EVIL),)),
     )
     assert painted.status == 404
-    assert "no queue" in painted.html
+    assert "There is no queue “" in painted.html
     assert EVIL not in painted.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_and_a_state_that_there_are_not_are_said_in_place(language: Language) -> None:
+    """The address may have been kept since another release: its reader still has the queues."""
+    found = asker("viewer", unknown=(Unknown("sort", "age"), Unknown("sign", EVIL)))
+    html = drawn(found, language)
+    said = texts_of(language)
+    assert plain(said("not_found_sort", id="age")) in plain(Html(html))
+    assert "Burst pipes" in html
+    assert EVIL not in html
+
+
+def test_a_mute_names_the_queue_and_not_its_id() -> None:
+    assert "Muted: many more calls than usual · Burst pipes" in plain(Html(drawn(asker("viewer"))))
+
+
+def test_an_alert_across_queues_is_muted_at_its_place() -> None:
+    about = alert(
+        rule="incident",
+        queue="",
+        topic="leak",
+        area="ward-1",
+        queues=("burst-pipes",),
+        department="water",
+    )
+    latest = town()
+    latest.apply("alerts", b"a", encode(about))
+    made = desk(board(latest, NOW, scope=ALL), latest, stays_of(), scope=ALL)
+    html = drawn(asker("supervisor", desk=made))
+    assert 'name="queue" value="leak/ward-1"' in html
+
+
+def test_departments_of_a_calm_desk_are_folded_and_one_with_trouble_is_open() -> None:
+    html = drawn(asker("viewer"))
+    folds = re.findall(
+        r'<details class="folded" data-keep data-key="department ([^"]*)"( open)?>', html
+    )
+    assert len(folds) > 1
+    flat = drawn(asker("viewer", wanted=Wanted(sort="name")))  # an order goes over all of them
+    assert 'class="folded"' not in flat
+    assert flat.count('<table class="queues') == 1
+
+
+def test_each_part_of_the_page_is_a_link_at_its_top() -> None:
+    html = drawn(asker("viewer"))
+    parts = re.findall(r'href="#([a-z-]+)"', html)
+    assert parts == ["queues", "alerts", "callers", "not-back", "agents"]
+    for part in parts:
+        assert f'id="{part}"' in html
 
 
 def test_a_figure_leads_to_the_callers_or_agents_behind_it() -> None:

@@ -5,5 +5,11 @@ from streams.sinks.clickhouse.purge import TIME_OF_ROW
 
 
 def test_every_table_but_the_targets_is_purged_by_a_column_of_its_own() -> None:
-    assert TIME_OF_ROW.keys() == TABLES.keys() - {"targets", "audit", "forgotten", "caller_links"}
+    assert TIME_OF_ROW.keys() == TABLES.keys() - {
+        "targets",
+        "audit",
+        "forgotten",
+        "caller_links",
+        "notes",
+    }
     assert [table for table, column in TIME_OF_ROW.items() if column not in TABLES[table]] == []

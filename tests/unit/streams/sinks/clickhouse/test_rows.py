@@ -103,6 +103,18 @@ def test_a_minute_is_one_row_a_window() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [(None, None), ({}, "{}"), ({"surge": "no profile"}, '{"surge":"no profile"}')],
+)
+def test_what_no_rule_lacked_is_not_what_a_former_release_did_not_say(
+    said: dict[str, str] | None, kept: str | None
+) -> None:
+    minute = MinuteRow("billing", AT, 5, AT, windows={5: Counts()}, not_evaluated=said)
+    (row,) = rows.minute_rows(minute)
+    assert named("minutes", row)["not_evaluated"] == kept
+
+
 def test_an_event_is_kept_with_its_place_and_without_what_we_do_not_know() -> None:
     event = Queued(event_id="e", at=AT, source="node", queue="billing", leg_id="c1")
     row = named("events", rows.event_row(event, "calls-3", 42, AT + 5))

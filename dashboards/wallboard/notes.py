@@ -1,0 +1,59 @@
+"""The remarks of a row: what is to be known of it beside its figures. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from dashboards.wallboard.freshness import Condition
+from dashboards.wallboard.page import Note
+from schemas.maintenance import maintenance_at
+from schemas.snapshots import QueueSnapshot
+from schemas.targets import Targets
+
+_EVERY_NIGHT = "too few calls"  # so it is in every queue then
+
+
+def notes(
+    targets: Targets | None, snapshot: QueueSnapshot | None, state: Condition, now: int
+) -> tuple[Note, ...]:
+    """`snapshot` None: its figures are too old to be shown."""
+    return (*_planned(targets, now), *_of_figures(snapshot, state))
+
+
+def replay_of(snapshot: QueueSnapshot | None) -> int | None:
+    """When it really happened, of a replay."""
+    if snapshot is None or not snapshot.replay:
+        return None
+    return snapshot.as_of - snapshot.replay_shift_ms
+
+
+def _planned(targets: Targets | None, now: int) -> Iterator[Note]:
+    planned = maintenance_at(targets.maintenance, targets.time_zone, now) if targets else None
+    if planned is not None:
+        yield Note("maintenance", at=planned.until, text=planned.reason)
+
+
+def _of_figures(snapshot: QueueSnapshot | None, state: Condition) -> Iterator[Note]:
+    if snapshot is None:
+        return
+    if not snapshot.configured:
+        yield Note("not_configured")
+    if (then := replay_of(snapshot)) is not None:
+        yield Note("replay", at=then)
+    if state == "stale" and snapshot.source_stale:
+        yield Note("source_silent")
+    if snapshot.doubtful:
+        yield Note("doubtful", n=snapshot.doubtful)
+    if snapshot.out_of_hours_waiting:
+        yield Note("out_of_hours", n=snapshot.out_of_hours_waiting)
+    yield from _not_evaluated(snapshot.not_evaluated)
+    if snapshot.unexplained_legs:
+        yield Note("unexplained", n=snapshot.unexplained_legs)
+
+
+def _not_evaluated(reasons: Mapping[str, str]) -> Iterator[Note]:
+    """One for each reason: a platform that tells of no agents leaves several rules without them."""
+    rules: dict[str, list[str]] = {}
+    for rule, why in reasons.items():
+        if why != _EVERY_NIGHT:
+            rules.setdefault(why, []).append(rule)
+    for why, of_it in rules.items():
+        yield Note("not_evaluated", rules=tuple(of_it), text=why)

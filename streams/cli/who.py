@@ -1,0 +1,31 @@
+"""The option `--as`: in whose name something is said."""
+
+import getpass
+import os
+
+import click
+
+from schemas.commands import checked_who
+
+
+def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    if value is None:
+        try:
+            value = getpass.getuser()
+        except (KeyError, OSError):  # no such user in a container
+            value = f"user {os.getuid()}"
+    try:
+        return checked_who(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+who_option = click.option(
+    "--as",
+    "who",
+    envvar="QUEUEWATCH_WHO",
+    default=None,
+    callback=_who,
+    metavar="NAME",
+    help="Who says it.  [default: the user of this machine]",
+)
