@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from schemas.millis import SECOND, iso
+from schemas.notes import WrittenNote
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
@@ -41,6 +42,16 @@ LINES = Part(
         Column("note", "text", "what a supervisor wrote"),
     ),
     name="lines", kind="line",
+)  # fmt: skip
+INCIDENTS = Part(
+    (
+        Column("began", "time", "its begin, as somebody wrote it"),
+        Column("ended", "time", "its end"),
+        Column("about", "text", "the queues, centres and departments that it is about; `all`"),
+        Column("note", "text", "what somebody wrote"),
+        Column("owner", "text", "in whose name"),
+    ),
+    name="incidents", kind="incident",
 )  # fmt: skip
 _SHOWN = (
     "fired_at",
@@ -174,7 +185,13 @@ def _dearness(of: Alerted) -> tuple[int, bool, int, int, str]:
     return -(of.hurt or 0), of.severity != "page", -length, of.fired_at, of.alert_id
 
 
-def section(told: Told, asked: Asked) -> Section:
+def section(told: Told, notes: Sequence[WrittenNote], asked: Asked) -> Section:
+    """Incidents that people wrote down come first."""
+    written = [
+        each
+        for each in notes
+        if each.note.kind == "incident" and each.note.start < asked.period.end
+    ]
     tables = [
         Table(ALERTS, [_row(each, told, asked) for each in told.alerts], _SHOWN, ALERTS_ON_PAPER)
     ]
@@ -183,7 +200,21 @@ def section(told: Told, asked: Asked) -> Section:
         lines = [row | {"shown_at": iso(int(str(row["shown_at"])), zone)} for row in told.lines]
         tables.append(Table(LINES, lines, first=LINES_ON_PAPER))
     shown = tuple(tables) if told.alerts else tuple(tables[1:])
-    return Section("alerts", sentences=(_said(told),), tables=shown)
+    if written:
+        shown = (Table(INCIDENTS, [_incident(each, asked) for each in written]), *shown)
+    incidents = sentence("incidents" if written else "no_incident", incidents=len(written))
+    return Section("alerts", sentences=(incidents, _said(told)), tables=shown)
+
+
+def _incident(each: WrittenNote, asked: Asked) -> Row:
+    zone, note = ZoneInfo(asked.period.zone), each.note
+    return {
+        "began": iso(note.start, zone),
+        "ended": iso(note.end, zone),
+        "about": ", ".join((*note.queues, *note.centres, *note.departments)) or "all",
+        "note": note.text,
+        "owner": note.who,
+    }
 
 
 def _said(told: Told) -> Sentence:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.millis import SECOND
-from streams.history.papers.chart_fonts import with_fonts
+from streams.history.papers.chart_fonts import has_arabic, with_fonts
 from streams.history.papers.shown import ShownPaper, ShownSection
 from streams.history.question import HistoryError
 
@@ -48,17 +48,26 @@ def pictures(paper: ShownPaper, pixels_per_inch: float = 110) -> list[bytes]:
 def picture_of(svg: str, pixels_per_inch: float = 144) -> bytes:
     """One chart as PNG, for mail."""
     check_typst()
+    return _bytes(_chart(svg).compile(format="png", ppi=pixels_per_inch))
+
+
+def _outlined(svg: str) -> str:
+    """The same picture with letters as outlines. In an SVG with ligatures typst loses which letters they stand for, and
+    PDF/UA-1 refuses that; what the picture says stands in its `alt` and in its table.
+    """
+    return _bytes(_chart(svg).compile(format="svg")).decode()
+
+
+def _chart(svg: str) -> Any:
     import typst
 
     template = (
         b"#set page(width: 150mm, height: auto, margin: 0mm)\n"
         b'#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     )
+    data = displayable(with_fonts(svg))
     with as_file(_HERE / "fonts") as fonts:
-        compiler = typst.Compiler(
-            template, font_paths=_fonts(fonts), sys_inputs={"svg": displayable(with_fonts(svg))}
-        )
-        return _bytes(compiler.compile(format="png", ppi=pixels_per_inch))
+        return typst.Compiler(template, font_paths=_fonts(fonts), sys_inputs={"svg": data})
 
 
 def _fonts(folder: Path) -> Any:
@@ -83,14 +92,18 @@ def _with_fonts(paper: ShownPaper) -> ShownPaper:
 
 
 def _section(of: ShownSection) -> ShownSection:
-    charts = (replace(each, svgs=tuple(map(with_fonts, each.svgs))) for each in of.charts)
+    charts = (replace(each, svgs=tuple(map(_for_page, each.svgs))) for each in of.charts)
     return replace(of, charts=tuple(charts))
 
 
+def _for_page(svg: str) -> str:
+    return _outlined(svg) if has_arabic(svg) else with_fonts(svg)
+
+
 def _bytes(made: Any) -> bytes:
-    if not isinstance(made, bytes):
-        raise TypeError("typst made no single file")
-    return made
+    if isinstance(made, list):
+        (made,) = made
+    return bytes(made)
 
 
 def displayable(text: str) -> str:

@@ -1,24 +1,29 @@
 """What a paper takes over from papers before it: actions that were promised, and figures that were published.
 
-The archive does not have them; whoever keeps a register of publications hands them in. None: nobody keeps one.
+Actions are notes (schemas.notes): they are carried from the period of their promise until somebody says that they are done. What
+became of published figures is handed in by whoever keeps the register of publications. None: nobody keeps one.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from schemas.millis import iso
+from schemas.notes import WrittenNote
 from streams.history.paper import Section, Table
+from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Sentence, sentence
 
 ACTIONS = Part(
     (
-        Column("promised_in", "text", "the period of the paper that promised it"),
+        Column("promised_at", "time", "when it was promised"),
         Column("what", "text", "what was promised"),
-        Column("owner", "text", "by whom"),
-        Column("due", "text", "by when", "no date was given"),
-        Column("stands", "text", "`open`, `done` or `dropped`"),
+        Column("owner", "text", "in whose name"),
+        Column("due", "time", "by when"),
+        Column("stands", "text", "`to do`, `overdue` or `done`"),
+        Column("how", "text", "what was done", "it is not done"),
     ),
     name="actions", kind="action",
 )  # fmt: skip
@@ -34,16 +39,6 @@ FIGURES = Part(
 )  # fmt: skip
 
 
-class Action(Struct, frozen=True):
-    """`promised_in`: the period, as `2026-09`; `due` an ISO date or empty."""
-
-    promised_in: str
-    what: str
-    owner: str
-    due: str = ""
-    stands: Literal["open", "done", "dropped"] = "open"
-
-
 class PublishedFigure(Struct, frozen=True):
     """A published figure that is another one now; both as texts, as they stand on paper."""
 
@@ -55,24 +50,34 @@ class PublishedFigure(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True):
-    """None: nobody keeps a register; empty: it is kept, and there is nothing."""
+    """None: nobody keeps a register; empty: it is kept, and no published figure is another one now."""
 
-    actions: Sequence[Action] | None = None
     figures: Sequence[PublishedFigure] | None = None
 
 
-def actions(carried: Carried) -> Section:
-    if not carried.actions:
-        name = "actions_not_kept" if carried.actions is None else "no_action"
-        return Section("actions", sentences=(sentence(name),))
-    rows: list[Row] = [
-        {"promised_in": each.promised_in, "what": each.what, "owner": each.owner,
-         "due": each.due or None, "stands": each.stands}
-        for each in carried.actions
-    ]  # fmt: skip
-    stands = [each.stands for each in carried.actions]
-    said = sentence("actions", actions=len(rows), open=stands.count("open"))
+def actions(notes: Sequence[WrittenNote], asked: Asked) -> Section:
+    """Those promised before the end of the period and not done before its start."""
+    period = asked.period
+    found = [each for each in notes if each.note.kind == "action" and each.note.start < period.end]
+    if not found:
+        return Section("actions", sentences=(sentence("no_action"),))
+    rows = [_action(each, asked) for each in found]
+    open_ones = sum(row["stands"] != "done" for row in rows)
+    said = sentence("actions", actions=len(rows), open=open_ones)
     return Section("actions", sentences=(said,), tables=(Table(ACTIONS, rows),))
+
+
+def _action(each: WrittenNote, asked: Asked) -> Row:
+    zone, note = ZoneInfo(asked.period.zone), each.note
+    overdue = note.end <= min(asked.known_at, asked.period.end)
+    return {
+        "promised_at": iso(note.start, zone),
+        "what": note.text,
+        "owner": note.who,
+        "due": iso(note.end, zone),
+        "stands": "done" if each.done else "overdue" if overdue else "to do",
+        "how": each.done.how if each.done else None,
+    }
 
 
 def published(carried: Carried) -> tuple[Sentence, tuple[Table, ...]]:

@@ -19,6 +19,10 @@ def with_fonts(svg: str) -> str:
     return _TEXT.sub(lambda found: found[1] + _parts(found[2]), plain)
 
 
+def has_arabic(svg: str) -> bool:
+    return any(map(_is_arabic, svg))
+
+
 def _parts(text: str) -> str:
     """`text` as it stands in the SVG, escaped."""
     letters = _ENTITY.findall(text)

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.month_reached import Reached, reached
+from streams.history.months import Range
+from streams.history.notes import notes_in
 from streams.history.paper import Paper, Section
 from streams.history.papers import (
     alerts_told,
@@ -75,13 +77,15 @@ def _sections(
     )
     promised = targets.section(targets.read_targets(reader, asked), asked)
     explained = Section("definitions", definitions=DEFINED)
-    actions = carried.actions(carried_over)
+    after = Range(asked.period.start, 2 * asked.period.end - asked.period.start)
+    notes = notes_in(reader, asked.catalogue, after, asked.catalogue.queues, asked.as_of)
+    actions = carried.actions(notes, asked)
     if not found.called:
         nothing = league.short(found, length)
         return (
             head,
             nothing,
-            planned.section(asked),
+            planned.section(notes, asked),
             actions,
             outside,
             promised,
@@ -89,7 +93,6 @@ def _sections(
             explained,
         )
     told = alerts_told.read_told(reader, asked)
-    day_starts = {queue: t.day_start_minute for queue, t in asked.catalogue.queues.items()}
     week = trend.week_rows(found.whole.each_half_hour if found.whole else (), asked.period.zone)
     return (
         head,
@@ -98,10 +101,10 @@ def _sections(
         league.hidden(found),
         trend.section(trend.read_trend(reader, asked), week, asked),
         league.tables(found),
-        worst.section(found.queues, told, day_starts),
+        worst.section(found.queues, told, notes, asked),
         league.lost(found),
-        alerts_told.section(told, asked),
-        planned.section(asked),
+        alerts_told.section(told, notes, asked),
+        planned.section(notes, asked),
         actions,
         restated.section(restated.read_restated(reader, asked), carried_over, asked),
         outside,

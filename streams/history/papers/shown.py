@@ -29,7 +29,7 @@ _WIDE = frozenset(
 )
 
 
-_ALWAYS = frozenset({"note", "due"})  # that nobody wrote one must be seen
+_ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
 
 
 class Heading(Struct, frozen=True):

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from schemas.millis import iso
+from schemas.notes import WrittenNote, shown_in
 from schemas.opening import business_day
 from streams.history.month import GroupsMonth
 from streams.history.paper import Section, Table
 from streams.history.papers.alerts_told import Told
+from streams.history.papers.asked import Asked
 from streams.history.promises_kept import Kept, rounded
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import sentence
@@ -29,7 +31,12 @@ _COLUMNS = (
     Column("goal", "share", "the promised service level"),
     Column("calls_missing", "number", "how many calls more should have been served as promised"),
     Column("alerts", "text", "rules of the alerts that people were told of then", "none"),
-    Column("note", "text", "what people wrote of these alerts", "nobody wrote anything"),
+    Column(
+        "note",
+        "text",
+        "what people wrote of that time and queue, and of these alerts",
+        "nobody wrote anything",
+    ),
 )
 HALF_HOURS = Part(_COLUMNS, name="worst_half_hours", kind="worst half hour")
 DAYS = Part(_COLUMNS, name="worst_days", kind="worst day")
@@ -47,8 +54,10 @@ class Stretch(Struct, frozen=True):
     kept: Kept
 
 
-def section(queues: Sequence[GroupsMonth], told: Told, day_starts: dict[str, int]) -> Section:
-    """`day_starts`: minutes after midnight, by queue."""
+def section(
+    queues: Sequence[GroupsMonth], told: Told, notes: Sequence[WrittenNote], asked: Asked
+) -> Section:
+    targets = asked.catalogue.queues
     judged = [each for each in queues if each.judged]
     half_hours = [
         Stretch(of.group, of.called_so, of.zone, each.start, each.end, each.kept)
@@ -59,10 +68,12 @@ def section(queues: Sequence[GroupsMonth], told: Told, day_starts: dict[str, int
     days = [
         each
         for of in judged
-        for each in _days(of, day_starts.get(of.group, 0))
+        for each in _days(of, targets[of.group].day_start_minute if of.group in targets else 0)
         if each.kept.against == "missed"
     ]
-    found = [[_row(each, told) for each in _worst(some)] for some in (half_hours, days)]
+    found = [
+        [_row(each, told, notes, asked) for each in _worst(some)] for some in (half_hours, days)
+    ]
     if not any(found):
         return Section("worst", sentences=(sentence("no_bad_half_hour"),))
     return Section(
@@ -86,9 +97,12 @@ def _worst(found: Iterable[Stretch]) -> list[Stretch]:
     return list(islice(ordered, WORST))
 
 
-def _row(of: Stretch, told: Told) -> Row:
+def _row(of: Stretch, told: Told, notes: Sequence[WrittenNote], asked: Asked) -> Row:
     alerts = told.of(of.queue, of.start, of.end)
-    notes = dict.fromkeys(note for each in alerts for note in told.notes.get(each.alert_id, ()))
+    about = {of.queue: asked.catalogue.queues.get(of.queue)}
+    wrote = [each.note for each in shown_in(notes, of.start, of.end, about)]
+    said = dict.fromkeys(each.text for each in wrote if each.kind != "action")
+    said |= dict.fromkeys(note for each in alerts for note in told.notes.get(each.alert_id, ()))
     return {
         "start": iso(of.start, ZoneInfo(of.zone)),
         "queue": of.queue,
@@ -98,5 +112,5 @@ def _row(of: Stretch, told: Told) -> Row:
         "goal": rounded(of.kept.goal),
         "calls_missing": round(of.kept.missing, 1),
         "alerts": ", ".join(dict.fromkeys(each.rule for each in alerts)) or None,
-        "note": "; ".join(notes) or None,
+        "note": "; ".join(said) or None,
     }
