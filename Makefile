@@ -17,7 +17,7 @@ SYSTEMS = tests/integration $(addprefix --ignore=,$(ALERTING) $(ARCHIVE) $(LINES
 CHAOS_ALONE = tests/integration/alerting/test_scenarios_told.py
 FAST_BESIDE = tests/unit/streams tests/unit/dashboards
 FAST = $(filter-out $(FAST_BESIDE),$(wildcard tests/unit/*)) $(wildcard $(addprefix tests/,contract golden architecture))
-.PHONY: help setup demo test $(PARTS) check fast-here fast-beside lint lock bench fuzz mutants chaos accept dashboards grafana-look clean
+.PHONY: help setup demo test $(PARTS) check fast-here fast-beside lint lock bench bench-peers fuzz mutants chaos accept dashboards grafana-look clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -88,6 +88,9 @@ lint: .venv/.setup-dev
 bench: .venv/.setup-dev build/kafka/.setup  ## figures on this machine; also build/bench.json, build/alerts.json (WITH="--only latency")
 	$(BIN)/python -m tests.bench $(WITH)
 
+bench-peers: .venv/.setup-dev build/kafka/.setup build/peers/.setup  ## ours beside Flink, Kafka Streams, Bytewax, Quix and Faust; also build/bench-peers.json (WITH=--small)
+	$(BIN)/python -m tests.bench.peers $(WITH)
+
 fuzz: .venv/.setup-dev  ## ten minutes of hostile input against every parser (WITH="--minutes 60")
 	$(BIN)/python -m tests.fuzz $(WITH)
 
@@ -126,6 +129,10 @@ clean:  ## remove what make made: .venv, build, caches
 
 build/grafana-%/.setup: tests/grafana/%/package-lock.json deploy/setup/npm.sh
 	deploy/setup/npm.sh tests/grafana/$* build/grafana-$*
+	@touch $@
+
+build/peers/.setup: $(wildcard deploy/peers/* deploy/peers/*/* tests/bench/peers/programs/*.java) deploy/setup/peers.sh .venv/.setup-dev
+	deploy/setup/peers.sh build/peers
 	@touch $@
 
 build/kafka/.setup: deploy/kafka/pom.xml deploy/setup/kafka.sh

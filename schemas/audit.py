@@ -42,6 +42,7 @@ Action = Literal[
     "line_show",
     "line_take",
     # beside the figures
+    "report_publish",
     "note_add",
     "note_withdraw",
     "note_done",

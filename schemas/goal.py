@@ -8,6 +8,8 @@ from typing import Literal
 
 GOAL_WINDOW_MINUTES = 30  # length of the window whose service level is compared with the goal
 ENOUGH_CALLS = 5  # with fewer calls behind it, a share below the goal does not count as missed
+# A half hour is judged by its goal from so many promised calls on, in reports and on boards: one call of two is 50 %.
+ELIGIBLE_CALLS = ENOUGH_CALLS
 FEW_CALLS = "few calls"
 
 AgainstGoal = Literal["met", "missed", "few"]

@@ -109,6 +109,13 @@ NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
     "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
     "departments",
 )  # fmt: skip
+PUBLICATION_COLUMNS: tuple[str, ...] = (  # `frozen` is the report whole, in base64
+    "publication", "report", "period", "edition", "start_ms", "end_ms", "zone", "as_of_ms", "published_at",
+    "published_at_ms", "known_at_ms", "who", "program_version", "targets_version", "digest", "frozen",
+)  # fmt: skip
+PUBLISHED_FIGURE_COLUMNS: tuple[str, ...] = (
+    "publication", "published_at_ms", "part", "group_name", "figure", "value",
+)  # fmt: skip
 
 TABLES: dict[str, tuple[str, ...]] = {
     "events": EVENT_COLUMNS,
@@ -128,4 +135,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "forgotten": FORGOTTEN_COLUMNS,
     "caller_links": CALLER_LINK_COLUMNS,
     "notes": NOTE_COLUMNS,
+    "publications": PUBLICATION_COLUMNS,
+    "published_figures": PUBLISHED_FIGURE_COLUMNS,
 }

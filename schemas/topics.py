@@ -18,6 +18,7 @@ from schemas.millis import DAY, MINUTE, from_iso
 from schemas.minutes import MinuteRow
 from schemas.notes import AnyNoteRecord
 from schemas.profiles import Profile
+from schemas.publications import Publication
 from schemas.quarantine import Quarantined
 from schemas.reports import ReportsRecord
 from schemas.snapshots import QueueSnapshot
@@ -89,6 +90,8 @@ TOPICS: tuple[Topic, ...] = (
           ("archive", "deliveries"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("notes", "note id, or `ID/withdrawn`, `ID/done`", AnyNoteRecord, ("notes", "board"),
           ("archive", "notes"), cleanup="compact", partitions=1, log_append_time=True),
+    Topic("publications", "publication id", Publication, ("publications",),
+          ("archive", "publications"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("reports", "topic and area, or a clock", ReportsRecord, ("stream",), ("stream",),
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),

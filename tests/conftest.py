@@ -24,6 +24,11 @@ settings.register_profile(
 )  # fmt: skip
 settings.load_profile("default")
 
+# No Kafka of a test lives so long that Java's second compiler is worth its work: that was 40 % of what a start costs.
+# `make chaos` takes the program as it is.
+if os.environ.get("QUEUEWATCH_CHAOS") != "real":
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:

@@ -4,6 +4,7 @@ from dashboards.grafana import look
 from dashboards.grafana.leg_sql import (
     CONDITIONS,
     DAY,
+    ELIGIBLE,
     HALF_HOUR,
     IN_RANGE,
     LEGS,
@@ -158,9 +159,9 @@ FROM (
 ORDER BY time, name"""
 
 QUEUES_HALF_HOURS = f"""SELECT queue_name AS Queue, half_hours AS `Half hours`, met AS `Met the goal`,
-  met / half_hours AS Share, SL, highest_goal AS Goal
+  {share("met", "half_hours")} AS Share, SL, highest_goal AS Goal
 FROM (
-  SELECT queue, count() AS half_hours, countIf({MET}) AS met, sum(good) / sum(due) AS SL,
+  SELECT queue, countIf({ELIGIBLE}) AS half_hours, countIf({ELIGIBLE} AND {MET}) AS met, sum(good) / sum(due) AS SL,
     max(queue_goal) AS highest_goal
   FROM (
 {buckets(queue="queue", half_hour=HALF_HOUR)}
@@ -178,7 +179,7 @@ FROM (
 {buckets(queue="queue", half_hour=HALF_HOUR)}
 ) AS figures
 {names()}
-WHERE due > 0 AND good / due < queue_goal
+WHERE {ELIGIBLE} AND good / due < queue_goal
 ORDER BY Missed DESC, Start, Queue
 LIMIT {WORST}"""
 

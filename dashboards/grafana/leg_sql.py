@@ -17,7 +17,7 @@ from schemas.formulas import (
     sql,
     sql_population,
 )
-from schemas.goal import ENOUGH_CALLS
+from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
 from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
 from schemas.promised import due_sql, good_sql
 from schemas.targets_book import last_named_sql, present_queue_sql
@@ -132,7 +132,8 @@ def midnight(day: str) -> str:
 
 
 MET = "good / due >= queue_goal"
-SHARE_MET = share(f"countIf(due > 0 AND {MET})", "countIf(due > 0)")
+ELIGIBLE = f"due >= {ELIGIBLE_CALLS}"  # as in `history consistency`
+SHARE_MET = share(f"countIf({ELIGIBLE} AND {MET})", f"countIf({ELIGIBLE})")
 SERVED = share("sum(good)", "sum(due)")
 TO_GOAL = (
     f"multiIf(due <= 0, NULL, good / due < queue_goal AND due < {ENOUGH_CALLS}, {look.FEW_CODE},"

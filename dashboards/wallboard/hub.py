@@ -18,7 +18,11 @@ from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import Painted
 
-SHORTEST_S = 0.5  # the shortest time between two boards
+# The shortest time between two boards, in which most of the time from an event to the screen is spent. Where boards are dear (a
+# thousand queues, thousands of walls) it is as many times what the last one took of the processor, up to the longest rest.
+SHORTEST_S = 0.15
+RESTS = 1
+LONGEST_REST_S = 0.4
 LONGEST_S = 3.0  # the longest time, when no record came: ages and conditions change anyway
 
 log = logging.getLogger(__name__)
@@ -39,6 +43,11 @@ class PageFrame(msgspec.Struct, frozen=True):
     painted: Painted | None
     json: bytes
     event: bytes
+
+
+def rest_after(took_s: float) -> float:
+    """How long to wait with the next board (s) when the last one took so much of the processor."""
+    return min(max(SHORTEST_S, RESTS * took_s), LONGEST_REST_S)
 
 
 class Hub:
@@ -72,10 +81,14 @@ class Hub:
         self._dirty.set()
 
     async def run(self) -> None:
+        used = time.process_time()
         while True:
-            await asyncio.sleep(SHORTEST_S)
+            # What it took since the last board: that itself, its pages, and to send them.
+            began, used = used, time.process_time()
+            rest_s = rest_after(used - began)
+            await asyncio.sleep(rest_s)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._dirty.wait(), LONGEST_S - SHORTEST_S)
+                await asyncio.wait_for(self._dirty.wait(), LONGEST_S - rest_s)
             self._dirty.clear()
             self.number += 1
             self._boards, self._frames = {}, {}

@@ -21,6 +21,7 @@ RETRY_MS = 2_000
 PING_S = 15.0
 PATIENCE_S = 2.5  # how long a page that is opened waits for what the archive says
 PERSONAL_EVERY_S = 2.0  # a page of one viewer alone is drawn for each: its waits tick meanwhile
+READ_PER_S = 2_000_000  # bytes of pages that a browser is sent in a second: what it reads anew as a whole it must also draw
 SLOW_S = 30.0  # a viewer that takes nothing for so long is gone
 _NOT_KEPT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
@@ -136,10 +137,13 @@ class PageRoutes:
             data = frame.event
             if time.monotonic() - pinged > PING_S:
                 data, pinged = b": ping\n\n" + data, time.monotonic()
-            await asyncio.wait_for(response.write(data), SLOW_S)
+            async with asyncio.timeout(
+                SLOW_S
+            ):  # without a task of its own: there are thousands of walls
+                await response.write(data)
             number = frame.number
-            if asked is not None and PAGES[asked.page].is_personal:
-                await asyncio.sleep(PERSONAL_EVERY_S)
+            is_personal = asked is not None and PAGES[asked.page].is_personal
+            await asyncio.sleep(PERSONAL_EVERY_S if is_personal else len(data) / READ_PER_S)
 
     def _scope(self, request: web.Request) -> Scope:
         return self._scope_of(principal_of(request))

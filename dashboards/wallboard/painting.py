@@ -1,7 +1,7 @@
 """A page of the board as HTML: what is drawn anew at each board, and the document around it. Pure."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
@@ -213,6 +213,7 @@ def _ways(asked: Asked, page: Page, say: Texts) -> Html:
         el("a", {"href": f"/desk{end}"}, say("desk")),
         el("a", {"href": f"{wall}{end}"}, say("wall")),
         _to_trends(asked, page, say),
+        el("a", {"href": _history_of(asked, page, say)}, say("history")),
         el("span", {"class": "languages", "role": "group", "aria-label": say("language_of_page")}, languages),
         el("a", {"id": "me", "href": "/access/me", "hidden": True}),
     )  # fmt: skip
@@ -225,6 +226,14 @@ def _to_trends(asked: Asked, page: Page, say: Texts) -> Html | None:
     is_one = asked.page in {"queue", "centre", "department"}
     to = trends_of(asked.page, asked.id, say) if is_one else trends_of("", "", say)
     return el("a", {"href": to}, say("trends"))
+
+
+def _history_of(asked: Asked, page: Page, say: Texts) -> str:
+    """The past of what the page shows."""
+    kind, _, id_ = asked.id.partition("=") if page.by else (asked.page, "", asked.id)
+    given = [(kind, id_)] if kind in {"queue", "centre", "department"} and id_ else []
+    given += [] if say.code == "en" else [("lang", say.code)]
+    return f"/history?{urlencode(given)}" if given else "/history"
 
 
 def _parameter(given: str) -> str:

@@ -14,15 +14,17 @@ from typing import Any, Literal, Protocol, TypeVar
 from msgspec import Struct
 
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.past_figures import PastAsked, PastTold
 
 KEPT_S = 60.0
 AGAIN_S = 15.0  # after a failure
 LIMIT_S = 10.0  # then it counts as slow; the next question waits for its answer all the same
 LOOKED_AT_S = 30.0  # a page that nobody has drawn for so long is not asked for
 FORGOTTEN_S = 600.0
-MOST = 200  # questions that are kept
+MOST = 400  # questions that are kept; a page of the past has six
 
 Queues = tuple[str, ...]
+Asked = Queues | PastAsked
 Result = TypeVar("Result")
 Problem = Literal["", "asking", "no_archive", "unreachable", "slow"]
 log = logging.getLogger(__name__)
@@ -33,9 +35,11 @@ class ArchiveSilentError(Exception):
 
 
 class Archive(Protocol):
-    """Both methods are called from a thread of their own, never two at once. ArchiveSilentError."""
+    """Its methods are called from a thread of their own, never two at once. ArchiveSilentError."""
 
     def past_days(self, queues: Queues, now: int) -> PastDays: ...
+
+    def figures(self, asked: PastAsked, now: int) -> PastTold: ...
 
     def last_minutes(self, now: int) -> Sequence[MinuteOfQueue]:
         """The hour before `now`, of every queue."""
@@ -49,14 +53,22 @@ class Known(Struct, frozen=True):
     problem: Problem = "asking"
 
 
+class KnownFigures(Struct, frozen=True):
+    """The same of a part of a page of the past."""
+
+    told: PastTold | None = None
+    problem: Problem = "asking"
+
+
 class _Kept(Struct):
-    known: Known
     wanted_at: float
+    answer: PastDays | PastTold | None = None
+    problem: Problem = "asking"
     due_at: float = 0.0
 
 
 class Past:
-    """Answers by the queues that they are about: whoever sees the same queues gets the same one. `archive` None: there is none."""
+    """Answers by what was asked, of which queues: whoever sees the same queues gets the same one. `archive` None: there is none."""
 
     def __init__(
         self, archive: Archive | None, clock: Callable[[], int], elapsed: Callable[[], float] = time.monotonic
@@ -64,31 +76,42 @@ class Past:
         self._archive = archive
         self._clock = clock
         self._elapsed = elapsed
-        self._kept: dict[Queues, _Kept] = {}
+        self._kept: dict[Asked, _Kept] = {}
         self._wanted = asyncio.Event()
         self._answered = asyncio.Condition()
         self._alone = asyncio.Lock()
 
     def known(self, queues: Queues) -> Known:
         """What is known now. To ask for it makes it wanted."""
-        if self._archive is None:
-            return Known(problem="no_archive")
+        kept = self._looked_at(queues)
+        answer = kept.answer if isinstance(kept.answer, PastDays) else None
+        return Known(answer, kept.problem)
+
+    def figures(self, asked: PastAsked) -> KnownFigures:
+        """The same of a part of a page of the past."""
+        kept = self._looked_at(asked)
+        answer = kept.answer if isinstance(kept.answer, PastTold) else None
+        return KnownFigures(answer, kept.problem)
+
+    def _looked_at(self, asked: Asked) -> _Kept:
         now = self._elapsed()
-        kept = self._kept.get(queues)
+        if self._archive is None:
+            return _Kept(now, problem="no_archive")
+        kept = self._kept.get(asked)
         if kept is None:
             if len(self._kept) >= MOST:
                 del self._kept[min(self._kept, key=lambda each: self._kept[each].wanted_at)]
-            kept = self._kept[queues] = _Kept(Known(), now)
+            kept = self._kept[asked] = _Kept(now)
         kept.wanted_at = now
         if kept.due_at <= now:
             self._wanted.set()
-        return kept.known
+        return kept
 
-    async def settled(self, queues: Queues, patience_s: float) -> None:
+    async def settled(self, asked: Asked, patience_s: float) -> None:
         """Wait for the first answer, or its problem, but not longer than that: for a page that is drawn once."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience_s), self._answered:
-                await self._answered.wait_for(lambda: self.known(queues).problem != "asking")
+                await self._answered.wait_for(lambda: self._looked_at(asked).problem != "asking")
 
     async def last_minutes(self) -> Sequence[MinuteOfQueue]:
         """The last hour of every queue. ArchiveSilentError; none where there is no archive."""
@@ -101,15 +124,15 @@ class Past:
     async def run(self, on_change: Callable[[], None]) -> None:
         """Ask what is wanted and older than a minute, for ever."""
         while self._archive is not None:
-            queues = self._due()
-            if queues is None:
+            asked = self._due()
+            if asked is None:
                 self._wanted.clear()
                 await self._wanted.wait()
                 continue
             async with self._alone:
-                await self._ask(self._archive, queues, on_change)
+                await self._ask(self._archive, asked, on_change)
 
-    def _due(self) -> Queues | None:
+    def _due(self) -> Asked | None:
         now = self._elapsed()
         self._kept = {
             each: kept for each, kept in self._kept.items() if now - kept.wanted_at < FORGOTTEN_S
@@ -120,29 +143,37 @@ class Past:
         ]  # fmt: skip
         return min(due, key=lambda each: self._kept[each].due_at, default=None)
 
-    async def _ask(self, archive: Archive, queues: Queues, on_change: Callable[[], None]) -> None:
-        answer = in_thread(lambda: archive.past_days(queues, self._clock()))
+    def _answer(self, archive: Archive, asked: Asked) -> PastDays | PastTold:
+        if isinstance(asked, PastAsked):
+            return archive.figures(asked, self._clock())
+        return archive.past_days(asked, self._clock())
+
+    async def _ask(self, archive: Archive, asked: Asked, on_change: Callable[[], None]) -> None:
+        answer = in_thread(lambda: self._answer(archive, asked))
         done, _ = await asyncio.wait({answer}, timeout=LIMIT_S)
         if not done:
             await self._slow(on_change)
             await asyncio.wait({answer})
-        before = self._kept[queues].known.days if queues in self._kept else None
+        said: PastDays | PastTold | None = None
+        problem: Problem = ""
+        again_s = KEPT_S
         try:
-            known, again_s = Known(answer.result(), ""), KEPT_S
-        except ArchiveSilentError as problem:
-            log.warning("pages of the past: %s", problem)
-            known, again_s = Known(before, "unreachable"), AGAIN_S
+            said = answer.result()
+        except ArchiveSilentError as error:
+            log.warning("pages of the past: %s", error)
+            problem, again_s = "unreachable", AGAIN_S
         except Exception:
             log.exception("pages of the past")
-            known, again_s = Known(before, "unreachable"), KEPT_S
-        if (kept := self._kept.get(queues)) is not None:
-            kept.known, kept.due_at = known, self._elapsed() + again_s
+            problem = "unreachable"
+        if (kept := self._kept.get(asked)) is not None:
+            kept.answer = said or kept.answer
+            kept.problem, kept.due_at = problem, self._elapsed() + again_s
         await self._tell(on_change)
 
     async def _slow(self, on_change: Callable[[], None]) -> None:
         for kept in self._kept.values():
             if kept.due_at <= self._elapsed():
-                kept.known = Known(kept.known.days, "slow")
+                kept.problem = "slow"
         await self._tell(on_change)
 
     async def _tell(self, on_change: Callable[[], None]) -> None:

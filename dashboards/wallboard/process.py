@@ -20,6 +20,7 @@ from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.audit_queue import AuditQueue
 from dashboards.wallboard.doorkeeper import let_open, spare_memory
 from dashboards.wallboard.feed import Feed
+from dashboards.wallboard.history.address import PATH as HISTORY_PATH
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page_catalogue import ROUTES
 from dashboards.wallboard.past import Archive
@@ -88,7 +89,7 @@ def entrance_of(access: Access | None, wallboard: Wallboard, keep: Keep) -> Entr
         public=public_routes(wallboard.assets),
         signed=frozenset({ACK_PATH}),
         headers=headers.WITH_FORM,
-        pages=ROUTES,
+        pages=ROUTES | {HISTORY_PATH},
     )
 
 

@@ -30,6 +30,7 @@ from dashboards.wallboard.board_page import Asked, Asker, Beside
 from dashboards.wallboard.doorkeeper import Connections, GuardedRunner
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.filling import fill_last_hour
+from dashboards.wallboard.history.route import HistoryRoute
 from dashboards.wallboard.hub import Hub
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.not_found import not_found_pages
@@ -183,6 +184,7 @@ def application(
     PageRoutes(
         wallboard.hub, entrance, wallboard.scope_of, api.asker, wallboard.past, wallboard.build
     ).add_to(app)
+    HistoryRoute(wallboard, entrance).add_to(app)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/runbooks/{name}", runbook)
     app.router.add_get(ACK_PATH, ack.get)

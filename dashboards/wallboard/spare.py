@@ -3,7 +3,8 @@
 An agent of several queues stands in the figures of each of them; so queues with the very same agents say so.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
@@ -28,31 +29,38 @@ def with_neighbours(rows: Sequence[Row], roster: Iterable[RosterEntry]) -> tuple
     for row in rows:
         if row.agents is not None and (people := serving.get(row.queue)):
             pools.setdefault(frozenset(people), []).append(row.queue)
+    helpers = _who_could_help(rows, free)
     twins = {queue: sorted(of_it) for of_it in pools.values() for queue in of_it if len(of_it) > 1}
     return tuple(
         replace(
             row,
             shared_with=tuple(each for each in twins.get(row.queue, ()) if each != row.queue),
-            spare=_spare(row, rows, free, serving.get(row.queue, set())),
+            spare=_spare(row, helpers, serving.get(row.queue, set())),
         )
         for row in rows
     )
 
 
-def _spare(
-    row: Row, rows: Sequence[Row], free: Mapping[str, Collection[str]], serving: set[str]
-) -> Spare | None:
+Helpers = Mapping[str, Sequence[tuple[Row, AbstractSet[str]]]]
+
+
+def _who_could_help(rows: Sequence[Row], free: Mapping[str, AbstractSet[str]]) -> Helpers:
+    """By department: queues in which nobody waits, with who is free there. Found once: on a bad day many rows ask for them."""
+    found: dict[str, list[tuple[Row, AbstractSet[str]]]] = {}
+    for row in rows:
+        if row.condition in MOVING and row.waiting == 0 and (idle := free.get(row.queue)):
+            found.setdefault(row.department_id, []).append((row, idle))
+    return found
+
+
+def _spare(row: Row, could_help: Helpers, serving: AbstractSet[str]) -> Spare | None:
     """The queue of the same centre, else of the same department, that has most agents free for it."""
     if row.sign.level not in {"act", "watch"} or not row.waiting:
         return None
     found = [
         (other.centre_id == row.centre_id, helpers, other)
-        for other in rows
-        if other.queue != row.queue
-        and other.condition in MOVING
-        and other.waiting == 0
-        and other.department_id == row.department_id
-        and (helpers := len(set(free.get(other.queue, ())) - serving))
+        for other, idle in could_help.get(row.department_id, ())
+        if (helpers := len(idle - serving))
     ]
     if not found:
         return None

@@ -15,8 +15,20 @@ from dashboards.wallboard.sign import worst
 from schemas.agents import RosterEntry, state_in_any
 from schemas.targets import Targets
 
+People = Mapping[
+    str, Collection[RosterEntry]
+]  # by queue: with a thousand queues nobody reads all of them for each sum
 
-def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEntry]) -> Totals:
+
+def people_of(roster: Iterable[RosterEntry]) -> People:
+    found: dict[str, list[RosterEntry]] = {}
+    for person in roster:
+        for queue in person.queues:
+            found.setdefault(queue, []).append(person)
+    return found
+
+
+def totals(id_: str, name: str, rows: Collection[Row], people: People) -> Totals:
     """Sums over the rows whose figures are not too old; `counted` is the number of these rows."""
     shown = [row for row in rows if row.condition in SHOWN]
     waits = [row.oldest_wait_ms for row in shown if row.oldest_wait_ms is not None]
@@ -34,7 +46,7 @@ def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEn
         service_level=_level((row.service_level, row.goal) for row in shown),
         service_level_today=_level((row.service_level_today, row.goal) for row in shown),
         abandonment=_sum(row.abandonment for row in shown),
-        agents=_agents({row.queue for row in shown if row.agents is not None}, roster),
+        agents=_agents({row.queue for row in shown if row.agents is not None}, people),
         alerts=sum(len(row.alerts) for row in shown),
         act=levels.count("act"),
         watch=levels.count("watch"),
@@ -42,26 +54,26 @@ def totals(id_: str, name: str, rows: Collection[Row], roster: Iterable[RosterEn
 
 
 def by_centre(
-    rows: Collection[Row], targets: Mapping[str, Targets], roster: Collection[RosterEntry]
+    rows: Collection[Row], targets: Mapping[str, Targets], people: People
 ) -> tuple[Totals, ...]:
     return _grouped(
-        rows, roster, {q: (t.centre, t.centre_name) for q, t in targets.items() if t.centre}
+        rows, people, {q: (t.centre, t.centre_name) for q, t in targets.items() if t.centre}
     )
 
 
 def by_department(
-    rows: Collection[Row], targets: Mapping[str, Targets], roster: Collection[RosterEntry]
+    rows: Collection[Row], targets: Mapping[str, Targets], people: People
 ) -> tuple[Totals, ...]:
     return _grouped(
         rows,
-        roster,
+        people,
         {q: (t.department, t.department_name) for q, t in targets.items() if t.department},
     )
 
 
 def _grouped(
     rows: Collection[Row],
-    roster: Collection[RosterEntry],
+    people: People,
     group_of: Mapping[str, tuple[str, str]],
 ) -> tuple[Totals, ...]:
     groups: dict[tuple[str, str], list[Row]] = {}
@@ -69,7 +81,7 @@ def _grouped(
         if row.queue in group_of:
             groups.setdefault(group_of[row.queue], []).append(row)
     return tuple(
-        totals(id_, name, members, roster) for (id_, name), members in sorted(groups.items())
+        totals(id_, name, members, people) for (id_, name), members in sorted(groups.items())
     )
 
 
@@ -90,9 +102,10 @@ def _level(parts: Iterable[tuple[Share | None, float | None]]) -> Share | None:
     return replace(whole, text=words.percent(whole.value, goal))
 
 
-def _agents(queues: Collection[str], roster: Iterable[RosterEntry]) -> AgentCounts | None:
+def _agents(queues: Collection[str], people: People) -> AgentCounts | None:
     states: dict[str, int] = {}
-    for person in roster:
+    each_once = {person.agent: person for queue in queues for person in people.get(queue, ())}
+    for person in each_once.values():
         if state := state_in_any(person, queues):
             states[state] = states.get(state, 0) + 1
     return agent_counts(states)

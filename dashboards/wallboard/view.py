@@ -14,7 +14,7 @@ from dashboards.wallboard.page import AgentLine, Board, Part, Row, SaidLine, Sho
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
 from dashboards.wallboard.said import ENGLISH, in_english, partly_seen
 from dashboards.wallboard.spare import with_neighbours
-from dashboards.wallboard.totals import by_centre, by_department, totals
+from dashboards.wallboard.totals import by_centre, by_department, people_of, totals
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.agents import RosterEntry, state_in_any
 from schemas.alerts import Alert
@@ -71,7 +71,7 @@ def _of_rows(
     as_of, state = truth.as_of, truth.state
     simulated = any(part.name == SIMULATOR and part.ready for part in parts)
     (said,) = in_english([banner(truth, ENGLISH, zone, now, simulated=simulated)])
-    people = list(latest.roster.values())
+    people = people_of(latest.roster.values())
     offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
     return Board(
         now=now,

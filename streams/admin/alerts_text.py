@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from schemas.alerts import Alert, alert_name
-from schemas.commands import Acknowledged, AlertCommand, Muted, Notified, told_said
+from schemas.commands import Acknowledged, AlertCommand, LineShown, Muted, Notified, told_said
 from schemas.commands_book import CommandsBook
 from schemas.millis import format_duration, iso
 from schemas.printable import printable
@@ -42,6 +42,7 @@ COLUMNS = (
 )
 SHOWN = ("id", "severity", "state", "for", "quiet", "escalation", "reason")
 MUTE_COLUMNS = ("id", "rule", "queue", "until", "left", "who", "note")
+LINE_COLUMNS = ("id", "department", "until", "who", "text")
 
 Line = dict[str, str | int | float | None]
 
@@ -122,6 +123,17 @@ def mute_line(mute: Muted, now: int) -> Line:
         "left": format_duration((mute.until - now) // 1000 * 1000),
         "who": printable(mute.who),
         "note": printable(mute.note) or None,
+    }
+
+
+def board_line(shown: LineShown) -> Line:
+    """A line that boards show."""
+    return {
+        "id": shown.line_id,
+        "department": printable(shown.department) or "all",
+        "until": iso(shown.until),
+        "who": printable(shown.who),
+        "text": printable(shown.note),
     }
 
 

@@ -107,9 +107,9 @@ def line(frame: Frame, name: str, one: tuple[float, float], other: tuple[float, 
     return el("path", {**painted(name), "d": drawn})
 
 
-def mark(frame: Frame, start: float, y: float, name: str = "c-bad") -> Html:
+def mark(frame: Frame, start: float, y: float) -> Html:
     """A small triangle, 8 wide, that points down from `y`: below the goal, also for who sees no colours."""
-    return el("path", {**painted(name), "d": f"M{frame.x(start, 8):g} {y:g}h8l-4 7z"})
+    return el("path", {**painted("c-bad"), "d": f"M{frame.x(start, 8):g} {y:g}h8l-4 7z"})
 
 
 def width_of(text: str) -> float:

@@ -5,8 +5,21 @@ from typing import Literal
 
 from msgspec import Struct
 
-from streams.charts.frame import GAP, LETTER, Frame, box, mark, picture, width_of, words
-from streams.charts.html import Html, every
+from streams.charts.frame import (
+    GAP,
+    LETTER,
+    Frame,
+    box,
+    cut,
+    isolated,
+    mark,
+    painted,
+    picture,
+    tooltip,
+    width_of,
+    words,
+)
+from streams.charts.html import Html, as_text, el, every
 
 STEPS = 5
 ROW = 20.0
@@ -34,6 +47,7 @@ class Heat(Struct, frozen=True):
 
 
 def heatmap(frame: Frame, heat: Heat) -> Html:
+    """Cells of one step stand together, so that a picture of hundreds says each colour once."""
     gutter = max(map(width_of, heat.rows), default=0.0) + GAP
     column = (frame.width - gutter) / max(len(heat.columns), 1)
     top = LETTER + GAP
@@ -41,27 +55,48 @@ def heatmap(frame: Frame, heat: Heat) -> Html:
         words(frame, name, gutter + (at + 0.5) * column, LETTER, anchor="middle", name="c-muted", room=column)
         for at, name in enumerate(heat.columns)
     )  # fmt: skip
-    body = []
-    for at, (name, cells) in enumerate(zip(heat.rows, heat.cells, strict=True)):
-        y = top + at * ROW
-        body.append(words(frame, name, gutter - GAP, y + ROW / 2 + 4, anchor="end", name="c-muted"))
-        body += [
-            _cell(frame, cell, gutter + place * column, y, column)
-            for place, cell in enumerate(cells)
-        ]
+    names = every(
+        words(frame, name, gutter - GAP, top + at * ROW + ROW / 2 + 4, anchor="end", name="c-muted")
+        for at, name in enumerate(heat.rows)
+    )
+    placed = [
+        (cell, gutter + place * column, top + at * ROW)
+        for at, cells in enumerate(heat.cells) for place, cell in enumerate(cells)
+    ]  # fmt: skip
+    steps: tuple[StepOf | None, ...] = (None, 0, 1, 2, 3, 4)
+    body = every(_of_step(frame, step, placed, column) for step in steps)
     foot = top + len(heat.rows) * ROW + GAP
     key, height = _key(frame, heat, foot)
-    return picture(frame, foot + height, heads, every(body), key)
+    return picture(frame, foot + height, heads, names, body, key)
 
 
-def _cell(frame: Frame, cell: Cell, start: float, y: float, width: float) -> Html:
-    name = "c-none" if cell.step is None else f"c-step-{cell.step}"
-    on = "c-muted" if cell.step is None else f"c-on-{cell.step}"
+def _of_step(
+    frame: Frame, step: StepOf | None, placed: Sequence[tuple[Cell, float, float]], width: float
+) -> Html:
+    mine = [each for each in placed if each[0].step == step]
+    ground, letters = ("c-none", "c-muted") if step is None else (f"c-step-{step}", f"c-on-{step}")
+    boxes = every(_box(frame, cell, start, y, width) for cell, start, y in mine)
+    said = every(_said(frame, cell, start, y, width) for cell, start, y in mine)
     return every([
-        box(frame, name, start + 0.5, y + 0.5, width - 1, ROW - 1, (cell.tip,) if cell.tip else ()),
-        words(frame, cell.text, start + width / 2, y + ROW / 2 + 4, anchor="middle", name=on, room=width),
-        mark(frame, start + width - 10, y + 3, name=on) if cell.is_bad else "",
-    ])  # fmt: skip
+        el("g", painted(ground), boxes), el("g", {**painted(letters), "text-anchor": "middle"}, said)
+    ]) if mine else Html("")  # fmt: skip
+
+
+def _box(frame: Frame, cell: Cell, start: float, y: float, width: float) -> Html:
+    return el(
+        "rect", {"x": f"{frame.x(start + 0.5, width - 1):.1f}", "y": f"{y + 0.5:g}", "width": f"{width - 1:.1f}",
+                 "height": f"{ROW - 1:g}"},
+        tooltip(cell.tip) if cell.tip else None,
+    )  # fmt: skip
+
+
+def _said(frame: Frame, cell: Cell, start: float, y: float, width: float) -> Html:
+    text = el(
+        "text", {"x": f"{frame.x(start + width / 2):.1f}", "y": f"{y + ROW / 2 + 4:g}"},
+        isolated(cut(as_text(cell.text), width)),
+    )  # fmt: skip
+    triangle = f"M{frame.x(start + width - 10, 8):.1f} {y + 3:g}h8l-4 7z"
+    return every([text if cell.text else "", el("path", {"d": triangle}) if cell.is_bad else ""])
 
 
 def _key(frame: Frame, heat: Heat, y: float) -> tuple[Html, float]:

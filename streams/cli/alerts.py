@@ -15,11 +15,18 @@ from streams.cli.alerts_quality import quality
 from streams.cli.alerts_rehearse import rehearse
 from streams.cli.alerts_routes import routes
 from streams.cli.alerts_test import try_out
-from streams.cli.alerts_topics import alert_topics, named_alert, one_line, read_alerts, say
+from streams.cli.alerts_topics import (
+    alert_topics,
+    named_alert,
+    one_line,
+    read_alerts,
+    say,
+    until_when,
+)
 from streams.cli.audited import audited
 from streams.cli.options import Failure
-from streams.cli.typed_time import on_clock_of, typed
-from streams.cli.who import who_option
+from streams.cli.typed_time import on_clock_of
+from streams.cli.who import checked, who_option
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -27,14 +34,7 @@ if TYPE_CHECKING:
 
 
 def _note(_: click.Context, __: click.Parameter, value: str) -> str:
-    try:
-        return checked_note(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _until(_: click.Context, __: click.Parameter, text: str) -> int | str:
-    return typed(text, now_ms(), ahead=True)
+    return checked(checked_note, value)
 
 
 _NOTE = click.option(
@@ -173,7 +173,7 @@ def false_(name: str, who: str, note: str, bootstrap: str, namespace: str) -> No
 @click.option(
     "--until",
     required=True,
-    callback=_until,
+    callback=until_when,
     metavar="T",
     help="Its end: 2h from now, or 2026-11-01T08:00 (in the zone of Q, else the default zone, unless it says).",
 )

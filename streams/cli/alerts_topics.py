@@ -1,4 +1,6 @@
-"""What the commands about alerts share: where topics `alerts` and `commands` are, how they are read, and what is said into them."""
+"""What the commands about alerts and lines share: where topics `alerts` and `commands` are, how they are read, what is said into
+them, and until when.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -7,6 +9,8 @@ import click
 
 from streams.cli import options
 from streams.cli.options import in_one_line
+from streams.cli.typed_time import typed
+from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
     from schemas.commands import AlertCommand
@@ -14,6 +18,11 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 named_alert = click.argument("name", metavar="ALERT")
+
+
+def until_when(_: click.Context, __: click.Parameter, text: str) -> int | str:
+    """The callback of an option that names an end."""
+    return typed(text, now_ms(), ahead=True)
 
 
 def alert_topics(work: Command) -> Command:

@@ -1,7 +1,8 @@
-"""The option `--as`: in whose name something is said."""
+"""The option `--as`: in whose name something is said, and how words that somebody typed are checked."""
 
 import getpass
 import os
+from collections.abc import Callable
 
 import click
 
@@ -14,8 +15,13 @@ def _who(_: click.Context, __: click.Parameter, value: str | None) -> str:
             value = getpass.getuser()
         except (KeyError, OSError):  # no such user in a container
             value = f"user {os.getuid()}"
+    return checked(checked_who, value)
+
+
+def checked(check: Callable[[str], str], value: str) -> str:
+    """What somebody typed; BadParameter where it cannot be taken."""
     try:
-        return checked_who(value)
+        return check(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 

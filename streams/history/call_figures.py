@@ -22,7 +22,7 @@ from schemas.formulas import (
 from schemas.millis import iso
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
-from streams.history.counted_groups import counted_groups
+from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import PERCENTILES, counts_of, knows
 from streams.history.promises_kept import COLUMNS as PROMISED
 from streams.history.promises_kept import promises_kept
@@ -162,15 +162,15 @@ PART = Part(
 
 def call_figures(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     """One row a group and interval, by start and then by name."""
-    return [
-        figures_row(each.record, each.members, question.basis)
-        | {
-            "start": iso(each.start, ZoneInfo(each.zone)),
-            "queue": each.group,
-            "channel": each.group if question.by == "channel" else question.channel,
-        }
-        for each in counted_groups(reader, catalogue, question)
-    ]
+    return [figures_of(each, question) for each in counted_groups(reader, catalogue, question)]
+
+
+def figures_of(counted: Counted, question: Question) -> Row:
+    return figures_row(counted.record, counted.members, question.basis) | {
+        "start": iso(counted.start, ZoneInfo(counted.zone)),
+        "queue": counted.group,
+        "channel": counted.group if question.by == "channel" else question.channel,
+    }
 
 
 def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Basis) -> Row:

@@ -1,6 +1,6 @@
 """What the half hours of a range say beside its average: how many met the goal, the worst, the longest bad run.
 
-Rule 1: a half hour is *eligible* if at least `ENOUGH_CALLS` of its calls were promised something; the others
+Rule 1: a half hour is *eligible* if at least `ELIGIBLE_CALLS` of its calls were promised something; the others
 are `low_volume` and judged nowhere: one call of two is 50 %.
 Rule 2: a *run* is missed half hours that follow each other. One of low volume between them neither ends nor lengthens
 it; a half hour that met the goal, or that is not there (closed, nobody called), ends it.
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from schemas.goal import ENOUGH_CALLS
+from schemas.goal import ELIGIBLE_CALLS
 from streams.history.promises_kept import Kept
 
 # An average that meets its goal hides something if one half hour of so many missed it, or if in one of them fewer
@@ -28,7 +28,7 @@ class HalfHour(Struct, frozen=True):
 
     @property
     def eligible(self) -> bool:
-        return self.kept.due >= ENOUGH_CALLS and self.kept.against is not None
+        return self.kept.due >= ELIGIBLE_CALLS and self.kept.against is not None
 
     @property
     def missed(self) -> bool:

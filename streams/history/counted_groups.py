@@ -4,6 +4,7 @@ Rows of queues lie on the queue's own clock, rows of groups on the clock of the 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -31,6 +32,7 @@ class Counted(Struct, frozen=True):
 
     group: str
     start: int
+    end: int
     zone: str
     record: Mapping[str, Any]
     members: list[Targets]
@@ -39,8 +41,9 @@ class Counted(Struct, frozen=True):
 def counted_groups(reader: Reader, catalogue: Catalogue, question: Question) -> list[Counted]:
     """One for each group and interval that must be shown, by start and then by name."""
     found = [
-        Counted(group, start, clock.zone, record, clock.members.get(group, []))
+        Counted(group, start, ends[start], clock.zone, record, clock.members.get(group, []))
         for clock in _clocks(reader, catalogue, question)
+        for ends in (dict(pairwise(clock.points)),)
         for group, start, record in _of_clock(reader, catalogue, question, clock)
     ]
     return sorted(found, key=lambda each: (each.start, each.group))

@@ -124,3 +124,4 @@ ALERTS_BY = Option(
     help="A row for each rule, or for each rule and queue, or rule and owner.",
 )
 CONTACT_ID = Option(flag="ID", field="contact_id", kind="argument", metavar="ID", required=True)
+PUBLICATION = Option(flag="ID", field="publication", kind="argument", metavar="[ID]")

@@ -46,7 +46,8 @@ def past_days(reader: Reader, queues: Sequence[str], now: int) -> PastDays:
     catalogue = read_catalogue(reader, now)
     promised = [catalogue.queues[queue] for queue in queues if queue in catalogue.queues]
     clock = clock_of(promised, catalogue)
-    reach = of_legs(reader)
+    ids = [*queues, *(id_ for id_, present in catalogue.former.items() if present in queues)]
+    reach = of_legs(reader, ids)
     asked = _Asked(queues, promised, catalogue, clock, reach, now)
     today, yesterday, last_week = [_day(reader, asked, points) for points in _days(clock, now)]
     seen = [

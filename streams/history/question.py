@@ -39,6 +39,7 @@ class Question(Struct, frozen=True):
     from_legs: bool = False
     range_of: RangeOf = "arrival"
     contact_id: str = ""
+    publication: str | None = None
     alerts_by: AlertsBy = "rule"
     configured_only: bool = False  # leaves out legs of queues that nobody configured
     now: int | None = None  # when it is asked; None: nobody told

@@ -7,13 +7,13 @@ Rule 2: legs that were sent as history are a finished file. They cover the time 
 after the last of them is empty, as a live file of the same legs would.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemas.millis import MINUTE
 from schemas.newest_legs import holds_sql
 from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Reader, quoted
 
 
 class Reach:
@@ -37,12 +37,15 @@ def of_feed(reader: Reader) -> Reach:
     return Reach(_live(reader))
 
 
-def of_legs(reader: Reader) -> Reach:
-    """What the legs cover, sent as history or live."""
+def of_legs(reader: Reader, queues: Sequence[str] | None = None) -> Reach:
+    """What the legs cover, sent as history or live. With `queues` (ids, former ones, too) what the sources cover that ever told of one of them:
+    a source that knows nothing of a queue does not say that nobody called there.
+    """
+    sources = "" if queues is None else f" AND source IN ({_sources_sql(queues)})"
     answer = reader.execute(
         "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms),"
         " max(wrap_ended_at_ms)"
-        f" FROM legs WHERE arrived_at_ms > 0 AND {holds_sql()} GROUP BY source, feed"
+        f" FROM legs WHERE arrived_at_ms > 0 AND {holds_sql()}{sources} GROUP BY source, feed"
     )
     spans = [
         (
@@ -53,13 +56,18 @@ def of_legs(reader: Reader) -> Reach:
         )
         for feed, first, *last in answer.rows
     ]
-    return Reach([*spans, *_live(reader)])
+    return Reach([*spans, *_live(reader, sources)])
 
 
-def _live(reader: Reader) -> list[tuple[int, int]]:
+def _sources_sql(queues: Sequence[str]) -> str:
+    named = ", ".join(quoted(each) for each in queues)
+    return f"SELECT source FROM legs WHERE queue IN ({named}) AND {holds_sql()}"
+
+
+def _live(reader: Reader, sources: str = "") -> list[tuple[int, int]]:
     answer = reader.execute(
         "SELECT min(at_ms), max(at_ms) FROM events"
-        " WHERE feed = 'live' AND at_ms > 0 GROUP BY source"
+        f" WHERE feed = 'live' AND at_ms > 0{sources} GROUP BY source"
     )
     return [(first, _over(last)) for first, last in answer.rows]
 

@@ -12,16 +12,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from schemas.csv_cells import csv_cell, plain_value
 from schemas.printable import printable
 from streams.history.report import Found, Part, Report, Row, Unit, Value
-
-# A spreadsheet runs a cell that begins so. A name that a platform sends must not become a formula on a desk.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# A row of its own, too, would be run; csv.writer leaves a lone \r as it is.
-_NO_LINES = {
-    ord(sign): ascii(sign)[1:-1]
-    for sign in (*map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029")
-}
 
 Format = Literal["table", "csv", "json"]
 
@@ -38,7 +31,7 @@ def rendered(
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_in_csv(row.get(name)) for name in columns] for row in rows)
+        writer.writerows([csv_cell(row.get(name)) for name in columns] for row in rows)
         return text.getvalue()
     return _table(rows, shown or columns)
 
@@ -114,26 +107,10 @@ def _in_unit(value: Value, unit: Unit) -> Value:
 
 def _table(rows: Rows, columns: Sequence[str]) -> str:
     cells = [list(columns)]
-    cells += [[printable(_plain(row.get(name))) or "–" for name in columns] for row in rows]
+    cells += [[printable(plain_value(row.get(name))) or "–" for name in columns] for row in rows]
     widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
     return "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         + "\n"
         for row in cells
     )
-
-
-def _in_csv(value: str | float | None) -> str:
-    if not isinstance(value, str):
-        return _plain(value)
-    text = value.translate(_NO_LINES)
-    return f"'{text}" if value.startswith(_FORMULA) else text
-
-
-def _plain(value: str | float | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        text = f"{value:.6f}".rstrip("0").rstrip(".")
-        return "0" if text == "-0" else text
-    return str(value)

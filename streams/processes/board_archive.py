@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 from dashboards.wallboard.past import ArchiveSilentError
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.past_figures import PastAsked, PastTold
 from streams.history.last_minutes import last_minutes
 from streams.history.past_days import past_days
+from streams.history.past_figures import past_figures
 from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
 
 
@@ -19,6 +21,10 @@ class BoardArchive:
     def past_days(self, queues: tuple[str, ...], now: int) -> PastDays:
         with self._asked() as reader:
             return past_days(reader, queues, now)
+
+    def figures(self, asked: PastAsked, now: int) -> PastTold:
+        with self._asked() as reader:
+            return past_figures(reader, asked, now)
 
     def last_minutes(self, now: int) -> Sequence[MinuteOfQueue]:
         with self._asked() as reader:

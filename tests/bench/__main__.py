@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from schemas.millis import HOUR, MINUTE
 from schemas.topics import DEFAULT_PARTITIONS
 from tests.bench import (
     alerts,
@@ -30,20 +31,27 @@ from tests.bench import (
     cost,
     follow,
     idle,
+    kinds,
     latency,
+    pixels,
     sizing,
     soak,
     telling,
     traffic,
+    walls,
 )
+from tests.bench.peers import task
+from tests.bench.peers.measures import backlog_of_ours
+from tests.bench.peers.place import OursPlace
 from tests.support import services
 from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "faust", "follow", "archive", "latency", "telling", "idle", "soak", "sizing", "cost", "alerts",
+    "simulator", "stream", "task", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
 )  # fmt: skip
 RATES = (1_000, 5_000)
+_MANY = 1_000  # queues of a large house
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
 _RESULT = ROOT / "build" / "bench.json"
@@ -76,7 +84,9 @@ class Bench:
                         partitions=DEFAULT_PARTITIONS)  # fmt: skip
             sent = self._send(line, seed=number + 1, measured=measured)
             if "stream" in self._parts:
-                self._stream(line, sent, measured)
+                self._stream(line, sent, measured, "stream", str(sent.mix))
+                self._apart(number, sent, measured)
+            sent.said.clear()
             if "faust" in self._parts:
                 self._faust(line, sent, measured)
         for name, values in measured.items():
@@ -122,6 +132,31 @@ class Bench:
             self._row("  CPU of the stream meanwhile", f"{r.stream_cpu:.0%} of a core",
                       f"sender late by {r.sender_latest_s * 1000:.0f} ms at worst")  # fmt: skip
 
+    def pixels(self) -> None:
+        """Pages of few and of many queues: a board of all queues is drawn and read anew as a whole."""
+        found: list[pixels.Found] = []
+        for queues, page in (
+            (self.options.queues, f"/queue/{pixels.QUEUE}"),
+            (self.options.queues, "/"),
+            (_MANY, "/"),
+        ):
+            place = self._place(f"pixels-{len(found)}")
+            line = Line(
+                self._bootstrap, place, pixels.queues_toml(queues), partitions=DEFAULT_PARTITIONS
+            )
+            with line.stream:
+                rate, seconds = self.options.pixels_rate, self.options.latency_seconds
+                found.append(pixels.measure(line, rate, seconds, queues, page))
+        self.figures |= pixels.figures(found)
+        for name, value, what in pixels.rows(found):
+            self._row(name, value, what)
+
+    def walls(self) -> None:
+        found = walls.measure(self._bootstrap, self._place("walls"), self.options.walls, _MANY, round(self.options.latency_seconds))  # fmt: skip
+        self.figures |= walls.figures(found)
+        for name, value, what in walls.rows(found):
+            self._row(name, value, what)
+
     def telling(self) -> None:
         pages = telling.measure(self._bootstrap, self._place("telling"), self.options.pages)
         self.figures["telling"] = telling.figures(pages)
@@ -164,16 +199,44 @@ class Bench:
         o = self.options
         made = traffic.simulate(o.events, o.queues, o.hours, seed, line.folder, line.targets)
         took_s = traffic.publish(line.bootstrap, line.namespace, made.said)
-        made.said.clear()
         self._measured(measured, "backlog_simulated_per_s", made.events / made.simulated_s,
                        "events/s simulated for the backlog, all kept in memory")  # fmt: skip
         self._measured(measured, "producer_events_per_s", made.events / took_s,
                        f"events/s published and acknowledged ({made.events:,} over"
-                       f" {made.span_h:.1f} h, {len(made.legs):,} legs)")  # fmt: skip
+                       f" {made.span_h:.1f} h, {len(made.legs):,} legs; {made.mix})")  # fmt: skip
         self.figures |= {"events": made.events, "span_h": round(made.span_h, 2)}
+        self.figures["agent_events_share"] = round(made.mix.agents_share, 3)
         return made
 
-    def _stream(self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
+    def _apart(self, number: int, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
+        """The same traffic again, of calls alone and of agents alone: figures of a mix say little of either."""
+        for topic, word in kinds.KINDS.items():
+            line = Line(self._bootstrap, self._place(f"{topic}-{number}"), self._queues,
+                        partitions=DEFAULT_PARTITIONS)  # fmt: skip
+            said = kinds.only(sent.said, topic)
+            traffic.publish(line.bootstrap, line.namespace, said)
+            part = traffic.part_of(sent, said, with_legs=topic == "calls")
+            self._stream(line, part, measured, f"stream_{word}", f"{word} events alone")
+
+    def peers_task(self) -> None:
+        """The task of `make bench-peers`, by ours alone."""
+        now = time.time_ns() // 1_000_000
+        start = (now - HOUR) // MINUTE * MINUTE - 3 * MINUTE
+        events = task.made(self.options.task_events, self.options.queues, start, HOUR, seed=1)
+        measured: dict[str, list[float]] = {}
+        for _ in range(self.options.repeat):
+            place = OursPlace(self._bootstrap, self._folder, self.options.queues)
+            done = backlog_of_ours(place, events)
+            what = f"{len(events):,} call events of one hour, rolling half hours exact"
+            self._measured(measured, "peers_task_events_per_s", done.events_per_s, what)
+            self._measured(measured, "peers_task_cpu_us_per_event", done.cpu_us_per_event, "µs of CPU an event")  # fmt: skip
+            self._measured(measured, "peers_task_peak_memory_mb", done.peak_mb, "MB at most")
+        for name, values in measured.items():
+            self.figures[name] = round(statistics.median(values), 3)
+
+    def _stream(
+        self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]], name: str, of: str
+    ) -> None:  # fmt: skip
         with line.stream:
             done = backlog.run(line)
             found = backlog.differences(line, sent.legs)
@@ -181,11 +244,11 @@ class Bench:
             raise AssertionError("the outputs are not the ledger:\n  " + "\n  ".join(found))
         events = sent.events * done.share or 1
         rate, cpu = events / done.took_s, done.cpu_s / events * 1e6
-        self._measured(measured, "stream_events_per_s", rate, "events/s, outputs exact")
-        self._measured(measured, "stream_cpu_us_per_event", cpu, "µs of CPU an event")
-        self._measured(measured, "stream_records_per_s", done.records / done.took_s,
+        self._measured(measured, f"{name}_events_per_s", rate, f"events/s, outputs exact; {of}")
+        self._measured(measured, f"{name}_cpu_us_per_event", cpu, "µs of CPU an event")
+        self._measured(measured, f"{name}_records_per_s", done.records / done.took_s,
                        "records/s, ticks of every partition included")  # fmt: skip
-        self._measured(measured, "stream_peak_memory_mb", done.peak_memory_mb, "MB at most")
+        self._measured(measured, f"{name}_peak_memory_mb", done.peak_memory_mb, "MB at most")
 
     def _faust(self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
         wanted = min(_FAUST_EVENTS, backlog.records(line))
@@ -226,10 +289,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--queues", type=int, default=200)
+    parser.add_argument("--task-events", type=int, default=300_000, help="of the peers' task")
     parser.add_argument("--hours", type=float, default=2.0, help="of event time")
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
+    parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
+    parser.add_argument("--walls", type=int, default=2_000, help="screens that follow one board")
     parser.add_argument("--repeat", type=int, default=1, help="backlogs; the figures are medians")
     parser.add_argument("--pages", type=int, default=10, help="told, one after the other")
     parser.add_argument("--idle-minutes", type=float, default=5.0, help="of a quiet night")
@@ -272,9 +338,12 @@ def main(arguments: list[str] | None = None) -> int:
         parts: dict[str, Callable[[], None]] = {
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
+            "task": bench.peers_task,
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
+            "pixels": bench.pixels,
+            "walls": bench.walls,
             "telling": bench.telling,
             "idle": bench.idle,
             "soak": bench.soak,

@@ -12,15 +12,21 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
 
+def waited_s(pid: int) -> float:
+    """How long its main thread could have run and had no core: what else runs on the machine, not what it does itself."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 def memory_mb(pid: int) -> float:
     """Resident now, pages of program files included."""
     return _status_mb(pid, "VmRSS")
 
 
 def peak_memory_mb(pid: int) -> float:
+    """0 of one that has just ended."""
     return _status_mb(pid, "VmHWM")
 
 
 def _status_mb(pid: int, field: str) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+    return next((int(line.split()[1]) for line in lines if line.startswith(field)), 0) / 1024

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from producers.publisher import Publisher
 from producers.simulate.bench import bench_centre
@@ -17,6 +18,7 @@ from schemas.calls import Mark
 from schemas.millis import DAY, HOUR
 from schemas.privacy import key_from_secret
 from schemas.targets import Targets
+from tests.bench.kinds import Mix, mix_of
 from tests.support.agreement import read_records
 from tests.support.recount import Recorded
 
@@ -34,6 +36,7 @@ class Traffic(Struct):
     span_h: float
     legs: list[Recorded]
     simulated_s: float
+    mix: Mix
 
 
 def queues_toml(queues: int) -> str:
@@ -81,7 +84,14 @@ def simulate(
         span_h=(source.at - source.simulation.run.start) / HOUR,
         legs=read_records(path, targets),
         simulated_s=took_s,
+        mix=mix_of(said),
     )
+
+
+def part_of(whole: Traffic, said: list[Said], *, with_legs: bool) -> Traffic:
+    """What was said in a part of it; without its calls there are no legs."""
+    mix = mix_of(said)
+    return replace(whole, said=said, events=mix.calls + mix.agents, mix=mix, legs=whole.legs if with_legs else [])  # fmt: skip
 
 
 def _source(queues: int, calls_an_hour: float, hours: float, seed: int) -> Source:

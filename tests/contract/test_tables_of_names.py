@@ -31,7 +31,16 @@ def test_every_topic_has_writers_readers_and_a_key() -> None:
 
 def test_what_is_kept_for_ever_is_compacted_or_the_targets() -> None:
     for_ever = {each.name for each in TOPICS if each.retention_ms is None}
-    assert for_ever == {"roster", "targets", "profiles", "state", "health", "deliveries", "notes"}
+    assert for_ever == {
+        "roster",
+        "targets",
+        "profiles",
+        "state",
+        "health",
+        "deliveries",
+        "notes",
+        "publications",
+    }
     assert {
         each.name for each in TOPICS if each.retention_ms is None and each.cleanup == "delete"
     } == {"targets"}
@@ -44,6 +53,7 @@ def test_inputs_are_stamped_by_the_broker_and_outputs_are_transactional() -> Non
         "agents",
         "deliveries",
         "notes",
+        "publications",
         "reports",
         "audit",
     }

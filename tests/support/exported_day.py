@@ -85,6 +85,10 @@ def _events(chance: random.Random) -> Iterable[tuple[int, Event]]:
         leg = f"{queue}-{number}"
         yield arrived, call("queued", leg, arrived, queue)
         yield left, call(kind, leg, left, queue)
+    for number in range(3):  # a half hour of few calls, all of them late
+        leg, arrived = f"early-{number}", clock(f"07:4{number}")
+        yield arrived, call("queued", leg, arrived, BILLING)
+        yield arrived + 50 * SECOND, call("answered", leg, arrived + 50 * SECOND, BILLING)
     for leg, at in (("late-1", "10:57:00"), ("late-2", "10:58:00")):
         yield clock(at), call("queued", leg, clock(at), BILLING)
 

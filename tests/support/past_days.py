@@ -7,6 +7,8 @@ from dashboards.wallboard.past import ArchiveSilentError
 from schemas.half_hours import HalfHour, MinuteOfQueue, PastDay, PastDays
 from schemas.millis import DAY, MINUTE, to_datetime
 from schemas.opening import business_day
+from schemas.past_figures import PastAsked, PastTold
+from tests.support.past_figures import told_of
 
 HALF = 30 * MINUTE
 
@@ -68,6 +70,11 @@ class Told:
         if self.is_away:
             raise ArchiveSilentError
         return days(self._today)
+
+    def figures(self, asked: PastAsked, now: int) -> PastTold:
+        if self.is_away:
+            raise ArchiveSilentError
+        return told_of(asked, now)
 
     def last_minutes(self, now: int) -> list[MinuteOfQueue]:
         if self.is_away:

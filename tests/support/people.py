@@ -18,7 +18,9 @@ from dashboards.access.register_file import RegisterFile
 from dashboards.access.rights import Grant
 from dashboards.wallboard import headers
 from dashboards.wallboard.ack_route import AckRoute
+from dashboards.wallboard.history.address import PATH as HISTORY_PATH
 from dashboards.wallboard.page_catalogue import ROUTES
+from dashboards.wallboard.past import Archive
 from dashboards.wallboard.server import Wallboard, application, public_routes
 from schemas.ack_link import PATH as ACK_PATH
 from schemas.audit import AuditRecord
@@ -103,6 +105,7 @@ class Town:
         *,
         named_to: tuple[Role, ...] = (),
         listed_to: tuple[Role, ...] = (),
+        archive: Archive | None = None,
     ) -> None:
         self.now = NOW
         self.kept: list[AuditRecord] = []
@@ -124,7 +127,7 @@ class Town:
                 state="firing",
             )
             self.latest.apply("alerts", firing.alert_id.encode(), encode(firing))
-        self.wallboard = Wallboard(self.latest, lambda: "", lambda: self.now)
+        self.wallboard = Wallboard(self.latest, lambda: "", lambda: self.now, archive=archive)
         self.gate = Gate(self.access, lambda: self.now)
         self.entrance = Entrance(
             self.gate,
@@ -132,7 +135,7 @@ class Town:
             public=public_routes(self.wallboard.assets),
             signed=frozenset({ACK_PATH}),
             headers=headers.WITH_FORM,
-            pages=ROUTES,
+            pages=ROUTES | {HISTORY_PATH},
         )
         self.problem = ""
         self.ack = AckRoute(
@@ -185,8 +188,10 @@ class Town:
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator["Browser"]:
+        asking = asyncio.create_task(self.wallboard.ask_archive())
         async with TestClient(TestServer(self.app())) as client:
             yield Browser(client)
+        asking.cancel()
 
 
 class Browser:

@@ -13,7 +13,7 @@ from dashboards.grafana.panels import About, column
 from dashboards.grafana.queue_tables import TO_GOAL
 from dashboards.grafana.sources import CLICKHOUSE, ClickHouseQuery
 from schemas.formulas import formula
-from schemas.goal import ENOUGH_CALLS
+from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
 
 _CALLS = "Calls of opening hours, by local day or half hour of their arrival."
 _SL = "Service level by each call's own formula and target: calls in target over calls due."
@@ -74,8 +74,8 @@ def _headline() -> list[Panel]:
         panels.tile(
             About(
                 "Half hours that met the goal",
-                "Share of the queues' half hours with calls due whose service level reached the"
-                " goal.",
+                f"Share of the queues' half hours with {ELIGIBLE_CALLS} calls due or more whose service level"
+                " reached the goal.",
                 (4, 0, 4, 4),
                 _LEVEL,
             ),
@@ -146,8 +146,8 @@ def _trends() -> list[Panel]:
         panels.lines(
             About(
                 f"By {period}",
-                f"{_SERVED} Beside it the share of the queues' half hours with calls due whose service level"
-                f" reached the goal. The first and the last {period} hold what of them the chosen time has.",
+                f"{_SERVED} Beside it the share of the queues' half hours with {ELIGIBLE_CALLS} calls due or more whose"
+                f" service level reached the goal. The first and the last {period} hold what of them the chosen time has.",
                 (x, 4, 12, 8),
                 _LEVEL,
             ),
@@ -277,8 +277,8 @@ def _half_hours() -> Panel:
     return panels.rows(
         About(
             "Half hours that met the goal, by queue",
-            "Worst first: of the half hours with calls due, those whose service level reached the"
-            " goal.",
+            f"Worst first: of the half hours with {ELIGIBLE_CALLS} calls due or more, those whose service level"
+            " reached the goal.",
             (14, 12, 10, 9),
             _LEVEL,
         ),
@@ -331,8 +331,8 @@ def _worst() -> Panel:
     return panels.rows(
         About(
             "Worst half hours",
-            "The half hours below goal in which most calls missed it. Missed: calls due less calls"
-            " in target. Longest wait: of all that left the queue, ghosts left out, where it is known."
+            f"The half hours with {ELIGIBLE_CALLS} calls due or more below goal in which most calls missed it. Missed: calls"
+            " due less calls in target. Longest wait: of all that left the queue, ghosts left out, where it is known."
             " Start is local time.",
             (10, 56, 14, 9),
             _LEVEL,

@@ -6,8 +6,12 @@ Each chart is drawn from what stands in the table below it, so it says nothing t
 from collections.abc import Callable
 
 from dashboards.wallboard.texts import Texts
-from streams.charts.frame import NARROW, WIDE, Frame
+from streams.charts.frame import NARROW, Frame
 from streams.charts.html import Html, el
+
+WIDE = (
+    960.0  # units: as wide as a page of a desk, so that letters of a chart are as large as others
+)
 
 
 def chart(title: Html, drawn: Callable[[Frame], Html], say: Texts) -> Html:

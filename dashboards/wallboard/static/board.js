@@ -27,12 +27,24 @@ let isLost = false;
 let events = null;
 let polling = null;
 
-function take(told) {
+// What came while the last one was drawn waits for nobody: a browser that is slow draws the newest alone.
+let newest = null;
+function hear(event) {
+  const isFirst = newest === null;
+  newest = { data: event.data, at: performance.now() };
+  if (isFirst) setTimeout(() => {
+    const { data, at } = newest;
+    newest = null;
+    take(JSON.parse(data), at);
+  });
+}
+
+function take(told, at = performance.now()) {
   if (told.build !== build) {
     location.reload(); // a newer page came with a newer server
     return;
   }
-  heardAt = performance.now();
+  heardAt = at;
   isLost = false;
   const drawn = new DOMParser().parseFromString(told.html, "text/html").getElementById("page");
   morph(byId("page"), drawn);
@@ -46,7 +58,7 @@ function connect() {
   events.addEventListener("page", (event) => {
     clearInterval(polling);
     polling = null;
-    take(JSON.parse(event.data));
+    hear(event);
   });
   events.addEventListener("problem", () => lose(byId("page").dataset.broken));
   events.addEventListener("error", () => {

@@ -1,1 +1,1 @@
-"""The paper of a month, week or day, and its files"""
+"""The paper of a period, and its files"""

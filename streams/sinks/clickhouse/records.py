@@ -15,6 +15,7 @@ from schemas.legs import LegRow
 from schemas.messages import OutgoingMessage
 from schemas.minutes import MinuteRow
 from schemas.notes import AnyNoteRecord
+from schemas.publications import Publication
 from schemas.quarantine import Quarantined
 from schemas.targets import TargetsVersion
 from schemas.topics import EPOCH_KEY
@@ -23,6 +24,7 @@ from streams.sinks.clickhouse.audit_rows import audit_row
 from streams.sinks.clickhouse.database import Row
 from streams.sinks.clickhouse.message_rows import message_row
 from streams.sinks.clickhouse.note_rows import note_row
+from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
 
 UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
@@ -53,6 +55,7 @@ _quarantine = msgspec.json.Decoder(Quarantined)
 _targets = msgspec.json.Decoder(TargetsVersion)
 _commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
 _notes: msgspec.json.Decoder[AnyNoteRecord] = msgspec.json.Decoder(AnyNoteRecord)
+_publications = msgspec.json.Decoder(Publication)
 _messages = msgspec.json.Decoder(OutgoingMessage)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
     Delivery | Withdrawal
@@ -153,6 +156,12 @@ def _of_audit(source: Source, value: bytes) -> list[TableRow]:
     return [("audit", audit_row(source.offset, source.appended_at, value))]
 
 
+def _of_publications(source: Source, value: bytes) -> list[TableRow]:
+    record = _publications.decode(value)
+    told: list[TableRow] = [("publications", publication_row(record, source.appended_at))]
+    return told + [("published_figures", row) for row in figure_rows(record)]
+
+
 _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "calls": _events,
     "legs": _of_legs,
@@ -163,6 +172,7 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "targets": _of_targets,
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
+    "publications": _of_publications,
     "audit": _of_audit,
     "notes": lambda source, value: [("notes", note_row(_notes.decode(value), source.appended_at))],
     "messages": lambda _, value: [("messages", message_row(_messages.decode(value)))],

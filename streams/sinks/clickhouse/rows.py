@@ -56,6 +56,7 @@ _PLAIN_INTEGERS = frozenset(
         "legs",
         "gone",
         "restored",
+        "edition",
     }
 )
 

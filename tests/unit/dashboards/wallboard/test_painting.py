@@ -101,6 +101,18 @@ def test_sums_over_queues_with_different_promises_are_called_so() -> None:
     assert "each queue promised" not in text(page(alike, "/wall"))
 
 
+def test_every_page_leads_to_the_past_of_what_it_shows() -> None:
+    def foot(asked: Asked) -> str:
+        return document(page(floor(), "/"), asked, Look(), "b", "/").decode()
+
+    assert 'href="/history"' in foot(Asked("all", "", "en"))
+    assert 'href="/history?queue=power-outage&amp;lang=ar"' in foot(Asked("queue", "power-outage", "ar"))  # fmt: skip
+    assert 'href="/history?centre=water"' in foot(Asked("trends", "centre=water", "en"))
+    assert 'href="/history"' in foot(
+        Asked("wall", "water", "en")
+    )  # of which kind it is, the id does not say
+
+
 def test_a_look_that_is_none_is_left_out() -> None:
     assert look_of("light", "high", "22-6") == Look("light", "high", "22-6")
     assert look_of('x"', "low", "22-x") == Look()

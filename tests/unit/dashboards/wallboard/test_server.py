@@ -14,6 +14,7 @@ from dashboards.callers.stays import Stays
 from dashboards.wallboard import page_routes
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.board_page import Asked
+from dashboards.wallboard.hub import LONGEST_REST_S, LONGEST_S, SHORTEST_S, rest_after
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import Painted
@@ -21,8 +22,10 @@ from dashboards.wallboard.process import entrance_of
 from dashboards.wallboard.server import Wallboard, application
 from schemas.codec import encode
 from schemas.half_hours import MinuteOfQueue, PastDays
+from schemas.past_figures import PastAsked, PastTold
 from tests.support import past_days
 from tests.support.floors import healthy, records, snapshot
+from tests.support.past_figures import told_of
 
 NOW = 1_795_000_000_000
 
@@ -274,6 +277,10 @@ class Kept:
         self.answers.wait(60)
         return past_days.days(now)
 
+    def figures(self, asked: PastAsked, now: int) -> PastTold:
+        self.answers.wait(60)
+        return told_of(asked, now)
+
     def last_minutes(self, now: int) -> list[MinuteOfQueue]:
         self.answers.wait(60)
         return past_days.minutes(("burst-pipes",), now)
@@ -315,3 +322,9 @@ async def test_an_archive_that_never_answers_takes_no_other_page_with_it(
         assert (await client.get("/wall")).status == 200
         assert (await client.get("/api/board")).status == 200
         assert (await client.get("/trends?queue=nowhere")).status == 404
+
+
+def test_the_rest_between_two_boards_grows_with_what_they_take_and_has_its_bounds() -> None:
+    assert rest_after(0.0) == rest_after(0.1) == SHORTEST_S
+    assert rest_after(0.3) == pytest.approx(0.3)
+    assert rest_after(60.0) == LONGEST_REST_S < LONGEST_S

@@ -9,17 +9,26 @@ from msgspec import toml
 
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
 from schemas.alerts import NotEvaluated
+from schemas.legs import OUTCOMES
 from schemas.millis import from_iso
 from schemas.owners import Language
+from schemas.periods import KINDS
 from streams.charts.html import Html
+from streams.history.losses import CALLED, OUT_OF_HOURS, STEPS
 from tests.support.sources import ROOT, parsed
 
 FOLDER = ROOT / "dashboards/wallboard/languages"
 NOW = from_iso("2026-11-18T12:03:15Z")
-# Keys that are put together: of the rows of a page's groups, of what was not found, between sentences, of remarks and alerts.
-MADE = {"departments", "centres", "semicolon", *(f"not_found_{each}" for each in ("department", "centre", "queue", "wall", "sign", "sort")),
-        *(f"lacks_{why.replace(' ', '_')}" for why in get_args(NotEvaluated)), "quiet_had", "quiet_muted",
-        "note_out_of_hours", "note_unexplained", "others_too_incident", "others_too_passed_around"}  # fmt: skip
+# Keys that are put together: of the rows of a page's groups, of what was not found, between sentences, of remarks and alerts,
+# of words of reports.
+MADE = {
+    "departments", "centres", "semicolon", *(f"not_found_{each}" for each in ("department", "centre", "queue", "wall", "sign", "sort")),
+    *(f"lacks_{why.replace(' ', '_')}" for why in get_args(NotEvaluated)), "quiet_had", "quiet_muted",
+    "note_out_of_hours", "note_unexplained", "others_too_incident", "others_too_passed_around",
+    *(f"step_{each}" for each in (CALLED, *STEPS, OUT_OF_HOURS)), *(f"outcome_{each}" for each in OUTCOMES),
+    *(f"weekday_{each}" for each in range(1, 8)), *(f"history_{kind}" for kind in KINDS),
+    *(f"history_before_{kind}" for kind in KINDS),
+}  # fmt: skip
 
 
 def says(language: Language) -> dict[str, str | dict[str, str]]:

@@ -24,7 +24,12 @@ def ask(*arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "report",
     [
-        *((name, *RANGE) for name in registry.names() if name not in ("contact", *OF_A_MONTH)),
+        *(
+            (name, *RANGE)
+            for name in registry.names()
+            if name not in ("contact", "restated", *OF_A_MONTH)
+        ),
+        ("restated",),
         ("contact", "c-1"),
         *((name, "2026-10") for name in OF_A_MONTH),
     ],

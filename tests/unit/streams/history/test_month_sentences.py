@@ -39,7 +39,7 @@ def month(
         out_of_hours=7,
     )  # fmt: skip
     return GroupsMonth(
-        group, "UTC", Counted(group, MONDAY, "UTC", {}, []), consistency(halves), judged,
+        group, "UTC", Counted(group, MONDAY, MONDAY, "UTC", {}, []), consistency(halves), judged,
         losses if served else None, Unserved(group, 8, 1, 7, 5, 0, 5, 2, 7) if served else None, before,
         Placed(group, 1),
     )  # fmt: skip

@@ -51,3 +51,21 @@ def test_a_live_feed_reaches_the_last_minute_that_was_over_for_both_ways() -> No
         for reach in (of_feed(archive), of_legs(archive)):
             assert minute in reach
             assert minute + MINUTE not in reach
+
+
+def test_of_some_queues_only_the_sources_that_told_of_them_reach() -> None:
+    """Another platform says nothing of a queue that it does not have: before its own one began nothing is known."""
+    asked: list[str] = []
+
+    class Asking(Archive):
+        def execute(self, sql: str) -> Answer:
+            asked.append(sql)
+            return super().execute(sql)
+
+    of_legs(Asking(), ["bil'ling", "accounts"])
+    named = "source IN (SELECT source FROM legs WHERE queue IN ('bil\\'ling', 'accounts')"
+    assert len(asked) == 2
+    assert all(named in sql for sql in asked)
+    asked.clear()
+    of_legs(Asking())
+    assert not any("source IN" in sql for sql in asked)

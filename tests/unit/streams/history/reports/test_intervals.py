@@ -19,7 +19,8 @@ def test_it_is_the_summary_cut_into_intervals() -> None:
     question = Question(MONDAY, MONDAY + 2 * HOUR, every_ms=HOUR // 2)
     (rows,) = answer(REPORT, FakeArchive(), CATALOGUE, question).rows
     assert [str(row["start"])[11:16] for row in rows] == ["00:00", "00:30", "01:00", "01:30"]
-    assert REPORT.parts[0].columns == SUMMARY.parts[0].columns
+    shared = [each for each in REPORT.parts[0].columns if each.name != "running"]
+    assert tuple(shared) == SUMMARY.parts[0].columns
     assert {*REPORT.options} - {*SUMMARY.options} == {REPORT.options[-1]}
 
 
@@ -42,6 +43,18 @@ def test_an_interval_that_has_not_begun_has_no_row_of_zeros(
     question = Question(MONDAY, MONDAY + 2 * HOUR, every_ms=HOUR // 2, now=now, as_of=as_of)
     rows = begun_intervals(Counting(legs), CATALOGUE, question)
     assert [str(row["start"])[11:16] for row in rows] == starts
+
+
+def test_the_interval_that_goes_on_is_marked() -> None:
+    for now, running in (
+        (MONDAY + HOUR // 2, [0, 1]),
+        (MONDAY + HOUR - 1, [0, 1]),
+        (MONDAY + HOUR, [0, 0, 1]),
+        (MONDAY + 9 * HOUR, [0, 0, 0, 0]),
+    ):
+        question = Question(MONDAY, MONDAY + 2 * HOUR, every_ms=HOUR // 2, now=now)
+        rows = begun_intervals(FakeArchive(), CATALOGUE, question)
+        assert [row["running"] for row in rows] == running
 
 
 class Counting(FakeArchive):

@@ -1,0 +1,1 @@
+"""The page of the past, down to the calls behind a figure"""

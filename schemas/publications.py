@@ -1,0 +1,132 @@
+"""Topic `publications`: reports as they were published, for ever: later facts change history, never what was published.
+
+Rule 1: a publication holds its report whole (`frozen`) and the SHA-256 of it, so that it can be made again to the byte.
+Rule 2: a period that is published again gets the next edition; the former ones stay.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from schemas.calls import Identifier, ShortText
+from schemas.commands import Who
+from schemas.millis import Millis
+
+Value = str | int | float | None
+_LARGEST = 64 * 1024 * 1024  # of a report, unpacked: a forged record must not fill the memory
+
+
+class FrozenColumn(Struct, frozen=True):
+    name: str
+    unit: str
+    definition: str
+    no_value: str = ""
+
+
+class FrozenPart(Struct, frozen=True):
+    """A table of a report. `figures_of`: the column whose cell says of whom the numbers of a row are; "": they are no figures."""
+
+    name: str
+    kind: str
+    title: str
+    columns: tuple[FrozenColumn, ...]
+    rows: tuple[dict[str, Value], ...]
+    shown: tuple[str, ...] = ()  # the columns of a table for people; empty: all
+    figures_of: str = ""
+
+
+class FrozenReport(Struct, frozen=True):
+    title: str
+    facts: dict[str, Value]
+    parts: tuple[FrozenPart, ...]
+
+
+class PublishedFigure(Struct, frozen=True, order=True):
+    """One number of a published report: `name` of `group` in `part`; None where it had no value."""
+
+    part: str
+    group: str
+    name: str
+    value: int | float | None
+
+
+class Publication(Struct, frozen=True, kw_only=True, tag_field="type", tag="publication"):
+    """`report` about `period` (`month`, `2026-10`), which is `[start, end)`, as it was known at `as_of`, in broker time.
+
+    `targets_version`: of the targets in force then, 0 if there were none. `frozen`: a FrozenReport as JSON, packed by zlib;
+    `digest`: SHA-256 of that JSON in hex.
+    """
+
+    publication_id: Identifier
+    report: ShortText
+    period: ShortText
+    edition: Annotated[int, Meta(ge=1)]
+    start: Millis
+    end: Millis
+    zone: ShortText
+    as_of: Millis
+    published_at: Millis
+    who: Who
+    program_version: ShortText
+    targets_version: Annotated[int, Meta(ge=0)]
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    frozen: bytes
+
+
+class NotAsPublishedError(Exception):
+    """What is kept of a publication is not what its digest was made of."""
+
+
+def packed(report: FrozenReport) -> tuple[bytes, str]:
+    """`frozen` and `digest` of a publication."""
+    body = msgspec.json.encode(report, order="sorted")
+    return zlib.compress(body, 9), hashlib.sha256(body).hexdigest()
+
+
+def unpacked(publication: Publication) -> FrozenReport:
+    """The report as it was published; NotAsPublishedError."""
+    where = f"publication {publication.publication_id}"
+    unpack = zlib.decompressobj()
+    try:
+        body = unpack.decompress(publication.frozen, _LARGEST)
+    except zlib.error as error:
+        raise NotAsPublishedError(f"{where} cannot be unpacked: {error}") from None
+    if not unpack.eof:
+        raise NotAsPublishedError(f"{where} is cut off, or larger than {_LARGEST:,} bytes")
+    found = hashlib.sha256(body).hexdigest()
+    if found != publication.digest:
+        raise NotAsPublishedError(
+            f"{where} has digest {found}, it was published with {publication.digest}"
+        )
+    try:
+        return msgspec.json.decode(body, type=FrozenReport)
+    except msgspec.DecodeError as error:
+        raise NotAsPublishedError(f"{where} cannot be read: {error}") from None
+
+
+def figures(report: FrozenReport) -> Iterator[PublishedFigure]:
+    """Every number of every group, in the order of the report; also those without a value."""
+    for part in report.parts:
+        if not part.figures_of:
+            continue
+        numbers = [each.name for each in part.columns if each.unit not in ("text", "time")]
+        for row in part.rows:
+            group = str(row.get(part.figures_of) or "")
+            for name in numbers:
+                value = row.get(name)
+                yield PublishedFigure(
+                    part.name, group, name, None if isinstance(value, str) else value
+                )
+
+
+def publication_key(publication: Publication) -> bytes:
+    return publication.publication_id.encode()
+
+
+def publication_id(report: str, period: str, edition: int) -> str:
+    """`month-2026-10-1`: two that publish the same at once write one, and the later record holds."""
+    return f"{report}-{period}-{edition}"

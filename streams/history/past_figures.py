@@ -1,0 +1,205 @@
+"""What the board's page of the past is told: rows of the reports of `history`, of some queues alone.
+
+The catalogue is cut to the queues of the question, so that every sum is of those alone, whoever asks; everything else is
+the reports' own: the same question on the command line has the same figures.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.millis import MINUTE, from_iso
+from schemas.past_figures import Part, PastAsked, PastTold
+from schemas.periods import Period
+from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.hidden_in_averages import average_hides
+from streams.history.intervals import EVERY, bounds
+from streams.history.month import GroupsMonth, months_groups
+from streams.history.months import Range
+from streams.history.past_days import clock_text
+from streams.history.question import By, Question
+from streams.history.reach import Reach, of_legs
+from streams.history.report import Row, answer
+from streams.history.reports.compare import compare_rows
+from streams.history.reports.corrections import corrections
+from streams.history.reports.intervals import begun_intervals
+from streams.history.reports.legs import REPORT as LEGS
+from streams.history.reports.losses import rows_of as loss_rows
+from streams.history.reports.month import league_row
+from streams.history.reports.weekly import weekly_rows
+from streams.sinks.clickhouse.database import Reader
+
+MOST_CALLS = 500
+# Of `intervals`, which has some ninety columns: what the page shows.
+TREND = (
+    "start", "offered", "answered", "abandoned", "rejected", "promised_calls", "served_as_promised", "sl_promised",
+    "goal", "against_goal", "abandonment_ab2", "wait_p90_s",
+)  # fmt: skip
+_COUNTED = ("offered", "rejected")
+# Of `legs`: no column that names an agent, and none that a person may have typed.
+CALLS = (
+    "arrived_at", "leg_id", "caller", "channel", "outcome", "reason", "wait_ms", "in_target", "short", "out_of_hours",
+    "missed_offers", "talk_hold_ms",
+)  # fmt: skip
+
+
+class _Asked(Struct, frozen=True):
+    """`catalogue` has only the queues of the question; `queue` is set where it is one."""
+
+    reader: Reader
+    of: PastAsked
+    catalogue: Catalogue
+    queue: str | None
+    zone: str
+    day_start_minute: int
+    now: int
+
+    def question(self, period: Period) -> Question:
+        start, end = period.bounds(self.zone, self.day_start_minute)
+        by: By = "all" if self.queue is None else "queue"
+        return Question(
+            start, end, by=by, queue=self.queue, configured_only=True, now=self.now
+        )  # fmt: skip
+
+
+def past_figures(reader: Reader, asked: PastAsked, now: int) -> PastTold:
+    """UnavailableError or RefusedError if the archive cannot say it."""
+    whole = read_catalogue(reader, now)
+    known = {queue: whole.queues[queue] for queue in asked.queues if queue in whole.queues}
+    catalogue = Catalogue(whole.default_zone, known)
+    queue = next(iter(known)) if len(asked.queues) == 1 and known else None
+    promised = known.get(queue or "")
+    given = _Asked(
+        reader, asked, catalogue, queue, catalogue.default_zone if queue is None else catalogue.zone(queue),
+        promised.day_start_minute if promised else 0, now,
+    )  # fmt: skip
+    start, end = asked.period.bounds(given.zone, given.day_start_minute)
+    reach = of_legs(reader)
+    told = PastTold(
+        now, given.zone, start, end, reach.ends,
+        not_configured=tuple(each for each in asked.queues if each not in known),
+    )  # fmt: skip
+    return _PARTS[asked.part](given, told, reach) if known else told
+
+
+def _glance(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    found = _groups(asked, asked.question(asked.of.period))
+    if not found:
+        return told
+    (whole,) = found
+    hides = average_hides(whole.group, whole.half_hours, whole.zone) if whole.judged else None
+    row = league_row(whole) | _answered(whole) | {"average_hides": int(hides is not None)}
+    lost = loss_rows(whole.losses) if whole.losses else []
+    return replace(told, rows=(row,), beside=tuple(lost))
+
+
+def _answered(of: GroupsMonth) -> Row:
+    """What the sentence of a month says beside its league."""
+    if of.losses is None:
+        return {}
+    steps = ("answered_in_target", "answered_late", "answered_without_target")
+    return {"answered": of.losses.legs(*steps), "hung_up": of.losses.gave_up}
+
+
+def _league(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    question = replace(asked.question(asked.of.period), by=asked.of.by)
+    return replace(told, rows=tuple(map(league_row, _groups(asked, question))))
+
+
+def _groups(asked: _Asked, question: Question) -> list[GroupsMonth]:
+    before = Range(*asked.of.period.before().bounds(asked.zone, asked.day_start_minute))
+    return months_groups(asked.reader, asked.catalogue, question, question.by, before)
+
+
+def _trend(asked: _Asked, told: PastTold, reach: Reach) -> PastTold:
+    """A row a day, of a day a row a half hour; beside them those of 364 days before, where the archive has any."""
+    rows, before = (
+        _intervals(asked, asked.question(period), reach)
+        for period in (asked.of.period, asked.of.period.year_ago())
+    )
+    has_before = any(row.get("offered") for row in before)
+    return replace(told, rows=tuple(rows), beside=tuple(before) if has_before else ())
+
+
+def _intervals(asked: _Asked, question: Question, reach: Reach) -> list[Row]:
+    every = EVERY["30m" if asked.of.period.kind == "day" else "1d"]
+    question = replace(question, every_ms=every)
+    found = begun_intervals(asked.reader, asked.catalogue, question)
+    points = bounds(question.start, question.end, every, asked.zone, asked.day_start_minute)
+    ends = dict(pairwise(points))
+    return [_told_of({name: row.get(name) for name in TREND}, ends, reach) for row in found]
+
+
+def _told_of(row: Row, ends: Mapping[int, int], reach: Reach) -> Row:
+    """Nobody knows whether anybody called where the archive does not reach: no value, never 0."""
+    start = from_iso(str(row["start"]))
+    minutes = range(start // MINUTE * MINUTE, ends.get(start, start + MINUTE), 30 * MINUTE)
+    if any(row[name] for name in _COUNTED) or any(at in reach for at in minutes):
+        return row
+    return {"start": row["start"]}
+
+
+def _weekly(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    question = asked.question(asked.of.period)
+    return replace(told, rows=tuple(weekly_rows(asked.reader, asked.catalogue, question)))
+
+
+def _compare(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    question = asked.question(asked.of.period)
+    return replace(told, rows=tuple(compare_rows(asked.reader, asked.catalogue, question)))
+
+
+def _corrections(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    """How many, by column and cause: which calls they were is for those who may see single calls."""
+    question = asked.question(asked.of.period)
+    found = corrections(asked.reader, asked.catalogue, question)
+    mine = [row for row in found if row["queue"] in asked.catalogue.queues]
+    return replace(told, rows=tuple(summed_corrections(mine)))
+
+
+def summed_corrections(rows: Iterable[Row]) -> list[Row]:
+    """One row a column and cause, the most corrections first; `known_at` is of the newest of them."""
+    counted: Counter[tuple[str, str]] = Counter()
+    newest: dict[tuple[str, str], str] = {}
+    legs: dict[tuple[str, str], set[tuple[object, object]]] = {}
+    for row in rows:
+        key = str(row["column"]), str(row["cause"])
+        counted[key] += 1
+        legs.setdefault(key, set()).add((row["queue"], row["leg_id"]))
+        newest[key] = max(newest.get(key, ""), str(row["known_at"]))
+    return [
+        {"column": key[0], "cause": key[1], "corrections": n, "legs": len(legs[key]), "known_at": newest[key]}
+        for key, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ]  # fmt: skip
+
+
+def _calls(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    """The inbound calls that arrived in one half hour of one queue, by their tokens."""
+    question = asked.question(asked.of.period)
+    points = bounds(question.start, question.end, EVERY["30m"], asked.zone, asked.day_start_minute)
+    span = [
+        (start, end) for start, end in pairwise(points) if clock_text(start, asked.zone) == asked.of.clock
+    ]  # fmt: skip
+    if asked.queue is None or not span:
+        return told
+    asked_for = replace(question, start=span[0][0], end=span[0][1])
+    found = [
+        row for row in answer(LEGS, asked.reader, asked.catalogue, asked_for).rows[0]
+        if row["direction"] == "inbound"
+    ]  # fmt: skip
+    shown = tuple({name: row.get(name) for name in CALLS} for row in found[:MOST_CALLS])
+    return replace(told, start=asked_for.start, end=asked_for.end, rows=shown, more=max(0, len(found) - MOST_CALLS))  # fmt: skip
+
+
+_PARTS: Mapping[Part, Callable[[_Asked, PastTold, Reach], PastTold]] = {
+    "glance": _glance,
+    "league": _league,
+    "trend": _trend,
+    "weekly": _weekly,
+    "compare": _compare,
+    "corrections": _corrections,
+    "calls": _calls,
+}

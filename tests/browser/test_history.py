@@ -1,0 +1,105 @@
+"""The page of the past in a real browser: on a desk, on a phone and on paper, with forty queues and names of any length."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from selenium import webdriver
+
+from schemas.codec import encode
+from schemas.targets import TargetsVersion
+from streams.plumbing.wall_clock import now_ms
+from tests.browser.test_board_shape import AXE
+from tests.support.browser import chromium
+from tests.support.floors import Record, targets
+from tests.support.past_days import Told
+from tests.support.served_board import CONTRAST, CUT, board_with, screen
+
+AWAY = "return axe.run().then((found) => found.violations.map((each) => `${each.id}: ${each.nodes[0].html}`))"
+ARABIC = (
+    "مركز خدمات المياه والصرف الصحي في المنطقة الساحلية الشمالية الغربية والجزر القريبة منها كلها"
+)
+MARKUP = "<img src=x onerror=document.title='taken'>"
+# Letters of charts that nobody can read, of those that are shown.
+SMALL = """
+return [...document.querySelectorAll('.plot svg text')].filter((each) => each.getClientRects().length)
+  .map((each) => each.getBoundingClientRect().height).filter((height) => height < 9).length;
+"""
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    with chromium() as found:
+        yield found
+
+
+def forty() -> list[Record]:
+    """Queues of two departments; the first has an Arabic name of ninety letters, the second markup for a name."""
+    names = {0: ARABIC, 1: MARKUP}
+    queues = tuple(
+        replace(
+            targets(queue=f"q{at:02}", name=names.get(at, f"Queue {at}")),
+            centre="electricity" if at % 2 else "water-and-sanitation", centre_name="Electricity" if at % 2 else ARABIC,
+            department="a" if at < 20 else "b", department_name="Department A" if at < 20 else "Department B",
+        )
+        for at in range(40)
+    )  # fmt: skip
+    version = TargetsVersion(1, 0, 1_000_000_000_000, "Africa/Johannesburg", queues)
+    return [("targets", b"1", encode(version))]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(
+    "look", ["theme=light", "theme=dark&lang=ar", "theme=dark&lang=zu", "contrast=high&lang=id"]
+)
+@pytest.mark.parametrize("of", ["when=2026-10&by=queue", "when=2026-10-14&queue=q00"])
+def test_nothing_is_cut_everything_can_be_read_and_heard(
+    driver: webdriver.Chrome, width: int, height: int, look: str, of: str
+) -> None:
+    screen(driver, width, height)
+    with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
+        page.open(f"/history?{of}&{look}", "#glance .tiles")
+        page.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        assert page.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.run(CUT) == []
+        assert page.run(CONTRAST) == {}
+        assert page.run(SMALL) == 0
+        page.run(AXE)
+        assert page.run(AWAY) == []
+        assert "taken" not in page.driver.title
+        if "by=queue" in of:
+            assert len(page.run("return [...document.querySelectorAll('.league tbody tr')]")) == 40
+        page.picture(f"history-{width}-{of[:12]}-{look}".replace("=", "-").replace("&", "-"))
+
+
+def test_it_is_whole_without_scripts_and_every_step_down_is_a_link(
+    driver: webdriver.Chrome,
+) -> None:
+    screen(driver, 1366, 768)
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
+            page.open("/history?when=2026-10&department=a", "#glance .tiles")
+            assert "12,403" in page.text("#glance")
+            for selector, shows in (
+                (".league tbody th a", "#trend"), ("#trend details summary", "#trend tbody th a"), ("#trend tbody th a", "#trend"),
+            ):  # fmt: skip
+                page.driver.find_element("css selector", selector).click()
+                assert page.text(shows)
+            assert "when=2026-10-01" in page.driver.current_url
+            assert page.driver.find_elements("css selector", "#weekly") == []
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_on_paper_it_is_light_and_has_no_ways(driver: webdriver.Chrome) -> None:
+    screen(driver, 1366, 768)
+    with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
+        page.open("/history?when=2026-10&theme=dark", "#glance .tiles")
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        try:
+            assert page.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"  # fmt: skip
+            assert page.run("return getComputedStyle(document.querySelector('.ways')).display") == "none"  # fmt: skip
+            assert page.run(CONTRAST) == {}
+        finally:
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,158 @@
+"""What /history shows is what `history` says, of the queues that its reader sees alone; on chDB and on Debian's server."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from msgspec import structs
+
+from schemas.millis import DAY, HOUR, from_iso
+from schemas.past_figures import Figures, Groups, Part, PastAsked, PastTold
+from schemas.periods import Period, period_of
+from streams.history import registry
+from streams.history.catalogue import read_catalogue
+from streams.history.past_figures import CALLS, TREND, past_figures
+from streams.history.question import Question
+from streams.history.report import Row, answer
+from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.rows import leg_row
+from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
+from tests.support.legs import leg_row_of, made_up_legs, targets_of
+from tests.support.services import ClickHouse
+
+ZONE = "Europe/Berlin"
+QUEUES = ("billing", "cards", "loans")
+MONTH = period_of("2026-10")  # it has the night of 25 hours
+START, END = MONTH.bounds(ZONE)
+NOW = END + 3 * DAY
+FORMULA = {"billing": "answered_only", "cards": "offered"}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def archive(
+    request: pytest.FixtureRequest, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:  # fmt: skip
+    folder = tmp_path_factory.mktemp("past")
+    with opened(request.param, folder, clickhouse_server) as database:
+        legs = made_up_legs(5, START - 31 * DAY, END + DAY, [*QUEUES, "elsewhere"], 3_000)
+        legs = [replace(leg, caller=f"caller-{at % 900}") for at, leg in enumerate(legs)]
+        rows = [
+            structs.replace(row, formula=row.formula and FORMULA.get(row.queue, row.formula))
+            for row in map(leg_row_of, legs)
+        ]
+        keep(database, "leg_versions", [leg_row(row) for row in rows])
+        late = [
+            structs.replace(row, version=2, known_at=NOW - HOUR, outcome="abandoned")
+            for row in rows
+            if row.outcome == "answered" and START < row.arrived_at < END
+        ][:40]
+        keep(database, "leg_versions", [leg_row(row) for row in late])
+        keep_targets(database, targets_of(list(QUEUES), ZONE))
+        yield database
+
+
+def told(
+    archive: Database, part: Part, queues: tuple[str, ...] = QUEUES, *, period: Period = MONTH, by: Groups = "queue",
+    clock: str = "",
+) -> PastTold:  # fmt: skip
+    return past_figures(archive, PastAsked(part, period, queues, by, clock), NOW)
+
+
+def said(archive: Database, name: str, period: Period = MONTH, **asked: object) -> list[Row]:
+    """The rows of a report, as the command line asks it."""
+    start, end = period.bounds(ZONE)
+    question = Question(start, end, now=NOW, **asked)  # type: ignore[arg-type]
+    found = answer(registry.report(name), archive, read_catalogue(archive, NOW), question)
+    return [row for rows in found.rows for row in rows]
+
+
+def same(shown: Figures, row: Row) -> bool:
+    return all(row.get(name) == value for name, value in shown.items())
+
+
+def test_the_league_is_that_of_history_month(archive: Database) -> None:
+    by_queue = {row["queue"]: row for row in said(archive, "month") if row.get("place_by_calls")}
+    league = told(archive, "league").rows
+    assert [row["queue"] for row in league] == [
+        row["queue"] for row in said(archive, "month") if row.get("queue") in QUEUES
+    ]
+    assert all(same(row, by_queue[row["queue"]]) for row in league)
+    assert all(row["sl_promised"] is not None for row in league)
+
+
+def test_the_glance_is_the_sum_of_the_queues_asked_for_and_of_no_other(archive: Database) -> None:
+    two = ("billing", "cards")
+    (whole,) = told(archive, "glance", two).rows
+    each = {row["queue"]: row for row in told(archive, "league").rows}
+    for name in ("called", "promised_calls", "gave_up", "rejected"):
+        assert whole[name] == sum(int(str(each[queue][name])) for queue in two)
+    assert told(archive, "glance", ("billing",)).rows[0]["called"] == each["billing"]["called"]
+
+
+def test_losses_are_those_of_history_losses(archive: Database) -> None:
+    shown = told(archive, "glance", ("billing",)).beside
+    rows = said(archive, "losses", queue="billing")
+    assert len(shown) == len(rows) > 5
+    assert all(same(one, other) for one, other in zip(shown, rows, strict=True))
+
+
+def test_days_and_half_hours_are_those_of_history_intervals(archive: Database) -> None:
+    starts = 0
+    for period, every in ((MONTH, DAY), (period_of("2026-10-25"), HOUR // 2)):
+        shown = told(archive, "trend", ("billing",), period=period).rows
+        rows = said(archive, "intervals", period, queue="billing", every_ms=every)
+        assert [row["start"] for row in shown] == [row["start"] for row in rows]
+        assert all(same(one, other) for one, other in zip(shown, rows, strict=True))
+        assert all(set(row) == set(TREND) for row in shown)
+        starts = len(shown)
+    assert starts == 50  # the day of 25 hours
+
+
+def test_a_week_in_half_hours_is_that_of_history_weekly(archive: Database) -> None:
+    shown = told(archive, "weekly", ("cards",)).rows
+    assert list(shown) == said(archive, "weekly", queue="cards")
+    kept = said(archive, "consistency", queue="cards")
+    assert sum(int(str(row["promised_calls"])) for row in shown) == kept[0]["promised_calls"]
+    assert sum(int(str(row["half_hours_missed"])) for row in shown) == kept[0]["half_hours_missed"]
+
+
+def test_the_comparison_is_that_of_history_compare(archive: Database) -> None:
+    assert list(told(archive, "compare", ("billing",)).rows) == said(
+        archive, "compare", queue="billing"
+    )
+
+
+def test_corrections_are_those_of_history_corrections_counted(archive: Database) -> None:
+    rows = [row for row in said(archive, "corrections") if row["queue"] in {"billing", "cards"}]
+    shown = told(archive, "corrections", ("billing", "cards")).rows
+    assert sum(int(str(row["corrections"])) for row in shown) == len(rows) > 0
+
+
+def test_the_calls_are_those_behind_the_figure(archive: Database) -> None:
+    day = period_of("2026-10-25")
+    for clock in ("02:00", "02:00+01:00", "11:30"):
+        found = told(archive, "calls", ("billing",), period=day, clock=clock)
+        trend = told(archive, "trend", ("billing",), period=day).rows
+        row = next(each for each in trend if from_iso(str(each["start"])) == found.start)
+        inside = [each for each in found.rows if not each["out_of_hours"]]
+        assert sum(each["outcome"] != "rejected" for each in inside) == row["offered"], clock
+        assert all(set(each) <= set(CALLS) for each in found.rows)
+    assert told(archive, "calls", ("billing",), period=day, clock="25:00").rows == ()
+
+
+def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: Database) -> None:
+    later = told(
+        archive, "trend", ("billing",), period=Period("day", date(2027, 2, 1), date(2027, 2, 2))
+    )
+    assert all(row.get("offered") is None for row in later.rows)
+    assert later.reaches is not None
+    assert later.reaches[1] < later.start
+    assert told(archive, "glance", ("nobody",)).rows == ()
+    assert told(archive, "glance", ("nobody", "billing")).not_configured == ("nobody",)
+
+
+def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
+    for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
+        for part in ("glance", "league", "trend", "weekly", "corrections"):
+            assert told(archive, part, period=period_of(text)).as_of == NOW

@@ -1,0 +1,172 @@
+"""A month is published; then calls come late, are corrected and are withdrawn: the ledger says which, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.deliveries import Withdrawal
+from schemas.legs import LegRow
+from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
+from schemas.publications import unpacked
+from schemas.topics import DECISION_BITS
+from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.publications import named, read_publications
+from streams.history.publishing import as_known_now, publication_of
+from streams.history.question import HistoryError, Question
+from streams.history.report import answer
+from streams.history.reports.month import month_paper
+from streams.history.reports.restated import REPORT
+from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
+from streams.sinks.clickhouse.rows import leg_row, withdrawal_row
+from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
+from tests.support.builders import published, targets
+from tests.support.legs import leg_row_of
+from tests.support.recount import Recorded
+from tests.support.services import ClickHouse
+
+TENTH = from_iso("2026-10-10T09:00:00Z")
+END = from_iso("2026-11-01T00:00:00Z")
+PUBLISHED = END + 2 * DAY
+LATER = PUBLISHED + DAY
+
+
+def leg(
+    name: str,
+    version: int,
+    known_at: int,
+    wait_s: int = 10,
+    at: int = TENTH,
+    delivery: str = "first",
+) -> LegRow:
+    recorded = Recorded(name, "bursts", at, "answered", at + wait_s * SECOND)
+    row = leg_row_of(recorded, version << DECISION_BITS, known_at)
+    return replace(
+        row, delivery=delivery, feed="history", contact_id=f"c-{name}", in_target=wait_s <= 20,
+        answer_within_ms=20_000, short_abandon_ms=5_000, goal=0.8, formula="short_abandons_ignored", targets_version=1,
+    )  # fmt: skip
+
+
+KNOWN = [
+    leg("1", 1, TENTH + DAY),
+    leg("2", 2, TENTH + DAY),
+    leg("3", 3, TENTH + DAY, delivery="wrong"),
+    leg("4", 4, END, at=END - MINUTE),
+    leg("5", 5, END + 3 * HOUR, at=END + 2 * HOUR),  # so the archive reaches past the month
+]
+
+
+@pytest.fixture(params=KINDS)
+def archive(
+    request: pytest.FixtureRequest,
+    clickhouse_server: ClickHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Database]:
+    with opened(request.param, tmp_path_factory.mktemp("restating"), clickhouse_server) as database:
+        keep_targets(database, published(targets("bursts", centre="pipes")))
+        keep(database, "leg_versions", [leg_row(each) for each in KNOWN])
+        yield database
+
+
+def catalogue(archive: Database) -> Catalogue:
+    return read_catalogue(archive, LATER)
+
+
+def publish(archive: Database, now: int = PUBLISHED, *, again: bool = False) -> str:
+    made = publication_of(
+        archive,
+        catalogue(archive),
+        month_paper,
+        "2026-10",
+        who="Ann",
+        version="1",
+        now=now,
+        again=again,
+    )
+    keep(archive, "publications", [publication_row(made, now)])
+    keep(archive, "published_figures", figure_rows(made))
+    return made.publication_id
+
+
+def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple], list[tuple]]:  # type: ignore[type-arg]
+    found = answer(
+        REPORT, archive, catalogue(archive), Question(0, 0, publication=id_, now=LATER + DAY)
+    )
+    figures = {
+        f"{row['part']}/{row['group']}/{row['figure']}": (row["published"], row["is_now"], row["calls_changed"])
+        for row in found.rows[0]
+    }  # fmt: skip
+    return figures, [(row["leg_id"], row["column"], row["was"], row["now"], row["cause"]) for row in found.rows[1]]  # fmt: skip
+
+
+def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database) -> None:
+    id_ = publish(archive)
+    publication = named(read_publications(archive), id_)
+    now = as_known_now(archive, catalogue(archive), month_paper, publication, LATER)
+    assert unpacked(publication).parts == now.parts
+    assert restated(archive) == ({}, [])
+    counted = archive.execute(
+        "SELECT value FROM published_figures WHERE part = 'centres' AND figure = 'called'"
+    )
+    assert [float(value) for (value,) in counted.rows] == [4.0]
+
+
+def test_late_corrected_and_withdrawn_calls_are_told_by_figure_and_call(archive: Database) -> None:
+    id_ = publish(archive)
+    before = named(read_publications(archive), id_)
+    keep(archive, "leg_versions", [
+        leg_row(leg("1", 6, LATER, wait_s=50)),
+        leg_row(leg("2", 7, LATER)),  # the same, told again
+        leg_row(leg("9", 8, LATER + MINUTE, wait_s=2)),
+        leg_row(leg("5", 9, LATER, wait_s=50, at=END + 2 * HOUR)),  # of the day after: it may have served somebody
+    ])  # fmt: skip
+    keep(archive, "withdrawals", [withdrawal_row(Withdrawal("wrong", LATER), LATER)])
+    figures, calls = restated(archive)
+    assert figures["centres/pipes/sl_promised"][:2] == (1.0, 0.75)
+    assert figures["queues/bursts/calls_missing"][2] == 4
+    assert "centres/pipes/called" not in figures  # one came, one went
+    assert ("1", "wait_ms", 10_000, 50_000, "not archived") in calls
+    assert ("9", "outcome", None, "answered", "not archived") in calls
+    assert ("3", "outcome", "answered", None, "withdrawn") in calls
+    assert {call[0] for call in calls} == {"1", "3", "5", "9"}
+    assert named(read_publications(archive), id_) == before  # nothing changed what was published
+
+
+def test_figures_that_no_call_changed_say_that_the_queues_did(archive: Database) -> None:
+    publish(archive)
+    moved = published(
+        targets("bursts", centre="water"), version=2, valid_from=LATER, published_at=LATER
+    )
+    keep_targets(archive, moved)
+    figures, calls = restated(archive)
+    assert figures["centres/pipes/called"] == (4, None, 0)
+    assert figures["centres/water/called"] == (None, 4, 0)
+    assert calls == []
+
+
+def test_a_month_is_published_once_unless_it_says_something_else(archive: Database) -> None:
+    publish(archive)
+    with pytest.raises(HistoryError, match="is published with these figures: month-2026-10-1"):
+        publish(archive, LATER)
+    assert publish(archive, LATER, again=True) == "month-2026-10-2"
+    keep(archive, "leg_versions", [leg_row(leg("9", 8, LATER))])
+    assert publish(archive, LATER + HOUR) == "month-2026-10-3"
+    assert restated(archive) == ({}, [])  # of the newest edition
+    assert restated(archive, "month-2026-10-1")[0]["centres/pipes/called"] == (4, 5, 1)
+    with pytest.raises(HistoryError, match="no publication"):
+        restated(archive, "month-2026-10-9")
+
+
+def test_a_month_that_is_not_over_or_not_archived_to_its_end_is_not_published(
+    archive: Database,
+) -> None:
+    known = catalogue(archive)
+    for period, now, problem in (
+        ("2026-10", END - 1, "is not over"),
+        ("2026-11", END + 31 * DAY, "does not reach to the end"),
+        ("2026-09", PUBLISHED, "does not reach"),
+        ("October", PUBLISHED, "expected a month"),
+    ):
+        with pytest.raises(HistoryError, match=problem):
+            publication_of(archive, known, month_paper, period, who="A", version="1", now=now)

@@ -1,0 +1,213 @@
+"""The page of the past: what it says, in every language, and when the archive says little."""
+
+import re
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from dashboards.wallboard.history.address import Address, address_of
+from dashboards.wallboard.history.page import Frame, page, parts_of
+from dashboards.wallboard.history.place import Place, place_of
+from dashboards.wallboard.history.shown import Shown
+from dashboards.wallboard.painting import Look
+from dashboards.wallboard.past import KnownFigures, Problem
+from dashboards.wallboard.texts import LANGUAGES, texts_of
+from dashboards.wallboard.view import board
+from schemas.millis import from_iso
+from schemas.owners import Language
+from schemas.past_figures import Part, PastAsked, PastTold
+from tests.support.floors import snapshot, targets
+from tests.support.past_figures import told_of
+from tests.support.walls import latest_of
+
+NOW = from_iso("2026-11-30T14:40:00+02:00")
+ARABIC = "م" * 90
+MONTH = [("when", "2026-10")]
+
+
+def place(address: Address) -> Place:
+    promises = (
+        targets(), targets(queue="meters", name="Meters <b>"),
+        targets(queue="rates", name=ARABIC, department="money", department_name="Money", centre="rates", centre_name="Rates"),
+    )  # fmt: skip
+    latest = latest_of(*(snapshot(NOW, queue=each.queue) for each in promises), promises=promises)
+    found = place_of(board(latest, NOW), address)
+    assert found is not None
+    return found
+
+
+def shown(
+    query: list[tuple[str, str]] = MONTH, problem: Problem = "", language: Language = "en", **told: object
+) -> Shown:  # fmt: skip
+    """`told` changes what the archive says."""
+    address = address_of(query, date(2026, 11, 30))
+    where = place(address)
+    by = address.by or (where.groups() or ("queue",))[0]
+    known: dict[Part, KnownFigures] = {}
+    for part in parts_of(address, where):
+        asked = PastAsked(part, address.period, where.queues, by, address.clock)
+        answer = replace(told_of(asked, NOW), **told) if told.get("rows", ()) is not None else None
+        known[part] = KnownFigures(answer, problem)
+    return Shown(address, where, known, texts_of(language), NOW, "UTC", may_export=True, may_list=True)  # fmt: skip
+
+
+def html(of: Shown) -> str:
+    return page(of, Frame(of.say, Look())).decode()
+
+
+def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
+    def parts(*query: tuple[str, str]) -> tuple[Part, ...]:
+        address = address_of(query, date(2026, 11, 30))
+        return parts_of(address, place(address))
+
+    assert parts(*MONTH) == ("glance", "league", "trend", "weekly", "compare", "corrections")
+    assert parts(("when", "2026-W44"), ("queue", "rates")) == (
+        "glance",
+        "trend",
+        "weekly",
+        "corrections",
+    )
+    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "corrections")
+    assert parts(("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")) == ("calls",)
+
+
+def test_the_figures_of_the_archive_stand_there_with_their_digits() -> None:
+    said = html(shown())
+    for text in (
+        "12,403",
+        "46.0 %",
+        "126 of 136",
+        "13.9 %",
+        "182.4 s",
+        "-3.0 points",
+        "goal 80.0 %: missed",
+    ):
+        assert text in said, text
+    assert "the average looks fine" in said.lower()
+    assert "Without a call, and not shown: 1" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("when", ["2026-10", "2026-W44", "2026-10-14"])
+def test_every_language_says_all_of_it(language: Language, when: str) -> None:
+    said = html(shown([("when", when), ("lang", language)], language=language))
+    assert f'<html lang="{language}"' in said
+    assert not re.search(r"\{\w+\}", said)  # no place is left open
+    for part in ("glance", "league", "trend", "losses", "corrections"):
+        assert f'id="{part}"' in said
+
+
+def test_names_are_text_and_never_markup() -> None:
+    said = html(shown([*MONTH, ("by", "queue")]))
+    assert "Meters &lt;b&gt;" in said
+    assert "<b>" not in said
+    assert ARABIC in said
+
+
+def test_every_link_of_the_page_is_an_address_of_ours_and_keeps_the_language() -> None:
+    said = html(shown([*MONTH, ("lang", "ar"), ("theme", "dark")], language="ar"))
+    links = re.findall(r'href="(/history\?[^"]*)"', said)
+    assert len(links) > 10
+    for link in links:
+        query = link.partition("?")[2].replace("&amp;", "&")
+        pairs = [tuple(each.split("=", 1)) for each in query.split("&")]
+        address_of(pairs, date(2026, 11, 30))
+        assert ("theme", "dark") in pairs
+
+
+def test_it_has_no_script_and_no_style_of_an_element() -> None:
+    said = html(shown())
+    assert "<script" not in said
+    assert " style=" not in said
+    assert "http-equiv" not in said
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [("asking", "being asked"), ("slow", "slow to answer"), ("unreachable", "does not answer"), ("no_archive", "started without one")],
+)  # fmt: skip
+def test_an_archive_that_says_nothing_is_said_in_every_section(problem: Problem, said: str) -> None:
+    found = html(shown(problem=problem, rows=None))
+    assert found.count(said) == 6
+    assert "<table" not in found
+    assert ("refresh" in found) is (problem in {"asking", "slow"})
+
+
+def test_what_is_known_stays_while_the_archive_is_away() -> None:
+    found = html(shown(problem="unreachable"))
+    assert "does not answer" in found
+    assert "12,403" in found
+
+
+def test_how_far_the_figures_go_is_said_first() -> None:
+    start, end = address_of(MONTH, date(2026, 11, 30)).period.bounds("Africa/Johannesburg")
+    assert "reaches only to 2026-10-20" in html(shown(reaches=(start, from_iso("2026-10-20T10:00:00Z"))))  # fmt: skip
+    assert "begins only at 2026-10-20" in html(shown(reaches=(from_iso("2026-10-20T10:00:00Z"), end)))  # fmt: skip
+    assert "nobody knows whether anybody called" in html(shown(reaches=None))
+    assert "This period still runs: figures until 14:40" in html(shown([("when", "2026-11")], reaches=(start, NOW)))  # fmt: skip
+    assert "has not begun" in html(shown([("when", "2027-01")], reaches=None))
+    assert "in none of these figures: 1" in html(shown(not_configured=("rates",)))
+
+
+def test_nothing_is_not_zero() -> None:
+    found = html(shown(rows=(), beside=()))
+    assert found.count("The archive has nothing of this.") == 5
+    assert "Nothing of this period was corrected" in found
+
+
+def test_the_way_down_leads_back_up() -> None:
+    found = html(shown([*MONTH, ("queue", "rates")]))
+    up = found.partition('class="up"')[2].partition("</nav>")[0]
+    assert "All departments" in up
+    assert "department=money" in up
+    assert "centre=rates" in up
+
+
+def test_calls_are_tokens_on_the_clock_of_the_queue() -> None:
+    found = html(shown([("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")]))
+    assert "19fe.00000001" in found
+    assert "09:31:05" in found
+    assert "agent" not in found.partition("<main")[2].partition("</main>")[0]
+
+
+def test_only_who_may_take_files_sees_where() -> None:
+    assert "/history.csv?" in html(shown())
+    assert "/history.csv?" not in html(replace(shown(), may_export=False))
+
+
+def test_a_half_hour_leads_to_its_calls_for_whoever_may_see_them() -> None:
+    day = shown([("when", "2026-10-14"), ("queue", "rates")])
+    assert "at=07%3A30" in html(day)
+    assert "at=07%3A30" not in html(replace(day, may_list=False))
+
+
+def told(part: Part) -> PastTold:
+    found = shown().told(part)
+    assert found is not None
+    return found
+
+
+def test_the_heatmap_has_every_slot_and_marks_what_is_below_the_goal() -> None:
+    found = html(shown()).partition('id="weekly"')[2]
+    plot = found.partition('class="plot wide"')[2].partition("</div>")[0]
+    slots = [each for each in told("weekly").rows if each["promised_calls"] == 50]  # fmt: skip
+    assert plot.count("<title>") == len(slots) + 1  # and one of few calls
+    assert "below the goal" in plot
+    assert "2/3" in plot or "1/3" in plot or "0/3" in plot
+
+
+def test_of_few_calls_and_of_what_nobody_knows_no_line_is_drawn() -> None:
+    plot = (
+        html(shown())
+        .partition('id="trend"')[2]
+        .partition('class="plot wide"')[2]
+        .partition("</svg>")[0]
+    )
+    line = (
+        plot.partition("</g>")[2]
+        .partition('class="c-line c-first"')[2]
+        .partition(' d="')[2]
+        .partition('"')[0]
+    )
+    assert line.count("M") > 2

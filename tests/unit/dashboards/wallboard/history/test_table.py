@@ -1,0 +1,42 @@
+"""Tables: the same values on the page and in the file."""
+
+from dashboards.wallboard.history.cells import Cell, cells, level, moment, percent, points, seconds
+from dashboards.wallboard.history.table import Head, Table, as_csv, as_html
+from dashboards.wallboard.texts import texts_of
+from schemas.past_figures import Figures
+from streams.charts.html import Html
+
+SAY = texts_of("en")
+TABLE = Table(
+    "league", Html("Worst <i>first</i>"), [Head("queue", Html("Queue")), Head("sl_promised", Html("Served &amp; in time"))],
+    [cells({"queue": "=cmd|'x'!A1", "sl_promised": 0.861}, ("queue", "sl_promised"), ("=cmd|'x'!A1", percent(0.861))),
+     (Cell(None, Html("–")), Cell(None, Html("–")))],
+)  # fmt: skip
+
+
+def test_a_file_has_the_values_and_runs_nothing() -> None:
+    assert as_csv(TABLE) == "queue,sl_promised\n'=cmd|'x'!A1,0.861\n,\n"
+
+
+def test_the_page_has_the_same_digits_and_each_cell_its_title() -> None:
+    html = as_html(TABLE)
+    assert "86.1 %" in html
+    assert 'data-label="Served &amp; in time"' in html
+    assert "&#x27;" in html  # nothing of a name is markup
+
+
+def test_values_are_written_as_tables_of_history_write_them() -> None:
+    assert (percent(0.5), percent(1), percent(None)) == ("50.0 %", "100.0 %", "–")
+    assert (points(3), points(-0.25), points(None)) == ("+3.0", "-0.2", "–")
+    assert (seconds(182.4), seconds(0), seconds(None)) == ("182.4 s", "0.0 s", "–")
+    assert moment("2026-10-05T09:30:00+02:00") == "2026-10-05 09:30"
+    assert moment(None) == "–"
+
+
+def test_few_calls_are_those_calls_and_no_percentage() -> None:
+    few: Figures = {"sl_promised": 0.666667, "promised_calls": 3, "against_goal": "few calls"}
+    assert level(few, SAY) == '<bdi class="few">2/3</bdi>'
+    assert level({"promised_calls": 30}, SAY) == "–"
+    missed = level({"sl_promised": 0.5, "promised_calls": 30, "against_goal": "missed"}, SAY)
+    assert "50.0 %" in missed
+    assert "below the goal" in missed
