@@ -96,9 +96,19 @@ def _run(length: str, **given: Any) -> None:
         known = read_catalogue(reader, now if as_of is None else min(now, as_of))
         period = _period(length, given["period"], known.default_zone, now)
         about = asked(period, known, given["department"], now, as_of)
-        paper = paper_of(reader, about, version("queuewatch"))
+        paper = paper_of(reader, about, version("queuewatch"), _carried(reader, about))
         _write(file, written(paper, language_of(given["language"]), file))
     click.echo(f"{file}: {paper.title.text}")
+
+
+def _carried(reader: Any, about: Any) -> Any:
+    from schemas.publications import NotAsPublishedError
+    from streams.history.papers.published_before import read_carried
+
+    try:
+        return read_carried(reader, about)
+    except NotAsPublishedError as error:
+        raise Failure(str(error)) from None
 
 
 def _period(length: Any, text: str | None, zone: str, now: int) -> Any:

@@ -1,1 +1,1 @@
-"""The paper of a period, and its files"""
+"""A paper of a period, and its files"""
