@@ -14,9 +14,9 @@ ABOUT = asked(
 
 
 def day(queue: str, number: int, offered: int) -> Counted:
-    return Counted(
-        queue, MONDAY + number * DAY, "UTC", {"n_offered": offered} if offered else {}, []
-    )
+    start = MONDAY + number * DAY
+    record = {"n_offered": offered} if offered else {}
+    return Counted(queue, start, start + DAY, "UTC", record, [])
 
 
 def test_open_days_without_a_call_are_holes_once_a_queue_has_calls() -> None:

@@ -28,7 +28,7 @@ def month(queue: str, *halves: tuple[int, int]) -> GroupsMonth:
         for n, (good, due) in enumerate(halves)
     ]
     return GroupsMonth(
-        queue, "UTC", Counted(queue, MONDAY, "UTC", {}, []), consistency(found), True, None, None, None,
+        queue, "UTC", Counted(queue, MONDAY, MONDAY, "UTC", {}, []), consistency(found), True, None, None, None,
         Placed(queue, 1), tuple(found), queue.upper(),
     )  # fmt: skip
 
