@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from streams.local.children import dies_with_parent
-from streams.local.kafka import READY_WITHIN_S, LocalKafka, free_port, free_ports, spawn
+from streams.local.kafka import LocalKafka, free_port, free_ports, spawn
 from streams.local.kafka_place import HOST, KafkaPlace
 from tests.support.waiting import wait_until
 
