@@ -52,4 +52,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
 
 
 def _text(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    """All digits that were published: `:g` would say 1.23457e+06 for 1,234,567 calls."""
+    if value is None:
+        return "–"
+    return str(int(value)) if float(value).is_integer() else repr(value)

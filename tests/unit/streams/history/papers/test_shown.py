@@ -11,7 +11,7 @@ from tests.support.papers import FORTY, made_paper
 
 
 def table(name: str, paper: Paper, code: str = "en") -> ShownTable:
-    found = shown(paper, language_of(code))  # type: ignore[arg-type]  # one of ours
+    found = shown(paper, language_of(code))
     return next(each for section in found.sections for each in section.tables if each.name == name)
 
 
