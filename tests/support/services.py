@@ -158,11 +158,11 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def start_kafka(folder: Path) -> LocalKafka:
+def start_kafka(folder: Path, within_s: float = KAFKA_READY_WITHIN_S) -> LocalKafka:
     """A broker of its own under `folder`, ready to serve. `place.bootstrap` is its address."""
     began = time.monotonic()
     broker = spawn(KafkaPlace(folder, KAFKA_LIBS, *free_ports(2)))
-    broker.wait_until_ready(KAFKA_READY_WITHIN_S)
+    broker.wait_until_ready(within_s)
     started.append(("kafka", time.monotonic() - began))
     return broker
 
