@@ -30,9 +30,7 @@ def is_asked(context: click.Context) -> bool:
     return bool(context.meta.get(_ASKED))
 
 
-@click.command(
-    name="sql", context_settings={"ignore_unknown_options": True, "help_option_names": []}
-)
+@click.command(name="sql", context_settings={"ignore_unknown_options": True})
 @click.argument("question", metavar="QUESTION")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="OPTIONS")
 @click.pass_context
