@@ -31,6 +31,7 @@ from tests.bench import (
     bare,
     cost,
     follow,
+    history,
     idle,
     kinds,
     latency,
@@ -50,7 +51,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "scale", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
+    "simulator", "stream", "task", "scale", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -186,6 +187,13 @@ class Bench:
         for name, value, what in sizing.rows(found):
             self._row(name, value, what)
 
+    def history(self) -> None:
+        """What questions about a year take; needs no broker."""
+        found = history.measure(self._place("history"), self.options.year_legs)
+        self.figures |= history.figures(found)
+        for name, value, what in history.rows(found):
+            self._row(name, value, what)
+
     def cost(self) -> None:
         """What alert rules cost; needs no broker."""
         rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
@@ -309,6 +317,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--task-events", type=int, default=300_000, help="of the peers' task")
     parser.add_argument("--hours", type=float, default=2.0, help="of event time")
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
+    parser.add_argument("--year-legs", type=int, default=20_000_000, help="of a year, for history")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
@@ -347,7 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     broker = (
         None
-        if options.only in ("cost", "idle", "sizing", "soak")
+        if options.only in ("cost", "history", "idle", "sizing", "soak")
         else services.start_kafka(folder / "kafka")
     )
     try:
@@ -367,6 +376,7 @@ def main(arguments: list[str] | None = None) -> int:
             "soak": bench.soak,
             "sizing": bench.sizing,
             "cost": bench.cost,
+            "history": bench.history,
         }
         for name, part in parts.items():
             if options.only in (None, name) or (options.only == "faust" and name == "stream"):

@@ -18,6 +18,7 @@ from streams.history.counting_sql import counting_sql
 from streams.history.intervals import Run
 from streams.history.losses import Losses, losses, losses_of, losses_sql
 from streams.history.question import HistoryError, Question
+from streams.history.rolled_check import Differing, build_again, differing
 from streams.history.rolled_up import read_rolled_up
 from streams.sinks.clickhouse.database import Answer, Database, Row, UnavailableError
 from streams.sinks.clickhouse.purge import purge_table
@@ -327,3 +328,38 @@ def test_tables_of_a_former_release_are_surveyed(archive: Database) -> None:
     build_all(archive, NOW, NOW)
     assert (read_of_legs(archive), assert_alike(archive)) == (0, naive(ROWS))
     assert len(TABLES["queue_days"]) == 7
+
+
+def test_views_for_other_tools_have_the_same_calls(archive: Database) -> None:
+    tell(archive, ROWS)
+    tell(archive, [replace(leg, version=3) for leg in ROWS[:50]])
+    build_all(archive, NOW, NOW)
+    legs = archive.execute("SELECT count(), uniqExact(leg_id) FROM v_legs").rows
+    assert legs == [(len(ROWS), len(ROWS))]
+    between = f"start >= toDateTime({MONDAY // 1000}) AND start < toDateTime({END // 1000})"
+    found = archive.execute(
+        "SELECT queue, sum(offered) AS calls, min(as_of_ms) FROM v_quarter_hours"
+        f" WHERE {between} GROUP BY queue HAVING calls > 0"
+    ).rows
+    assert {str(queue): int(calls) for queue, calls, _ in found} == naive(ROWS)
+    assert {int(as_of) for _, _, as_of in found} == {NOW}
+
+
+def test_a_roll_up_that_is_not_what_its_legs_say_is_found_and_built_again(
+    archive: Database,
+) -> None:
+    tell(archive, ROWS)
+    assert differing(archive, MONDAY + 12 * HOUR) == []
+    build_all(archive, NOW, NOW)
+    day = (MONDAY + 12 * HOUR) // DAY * DAY
+    assert [differing(archive, day + n * DAY) for n in range(3)] == [[], [], []]
+    unnoted = replace(
+        ROWS[0], leg_id="unnoted", queue="cards", key_at=day + HOUR, arrived_at=day + HOUR
+    )
+    keep(archive, "leg_versions", [leg_row(unnoted)])  # as nobody of ours would
+    found = differing(archive, day)
+    assert found == [Differing("cards", day, 1)]
+    build_again(archive, found)
+    assert assert_alike(archive) == naive([*ROWS, unnoted])
+    assert build_all(archive, NOW + 1, NOW) == 1
+    assert (differing(archive, day), read_of_legs(archive)) == ([], 0)
