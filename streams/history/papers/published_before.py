@@ -3,6 +3,7 @@
 Papers of months alone have one; without a publication of that month nothing is said to be published.
 """
 
+from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
 from streams.history.publications import newest_editions, read_publications
@@ -52,4 +53,4 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
 
 
 def _text(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return NO_VALUE if value is None else str(value)
