@@ -53,4 +53,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
 
 
 def _text(value: float | None) -> str:
-    return NO_VALUE if value is None else str(value)
+    """All digits that were published: `:g` would say 1.23457e+06 for 1,234,567 calls."""
+    if value is None:
+        return NO_VALUE
+    return str(int(value)) if float(value).is_integer() else repr(value)
