@@ -3,6 +3,7 @@
 Papers of months alone have one; without a publication of that month nothing is said to be published.
 """
 
+from streams.history.language import NO_VALUE
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, PublishedFigure
 from streams.history.publications import newest_editions, read_publications
@@ -54,5 +55,5 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
 def _text(value: float | None) -> str:
     """All digits that were published: `:g` would say 1.23457e+06 for 1,234,567 calls."""
     if value is None:
-        return "–"
+        return NO_VALUE
     return str(int(value)) if float(value).is_integer() else repr(value)

@@ -17,18 +17,18 @@ from streams.history.report import Column, Row, Unit
 from streams.history.sentences import Length, Sentence, Value, said, sentence
 
 _RIGHT: frozenset[Unit] = frozenset({"legs", "number", "s", "h", "ms", "share", "points", "offers", "contacts", "versions"})  # fmt: skip
-_NAMES = frozenset(
-    {"name", "queue", "note", "names", "what", "reason", "owner", "source", "department", "figure"}
-)
+# Cells that hold what people or platforms wrote, kept apart from the direction around them.
+_NAMES = frozenset({
+    "name", "queue", "note", "names", "what", "how", "about", "reason", "reasons", "owner", "source", "department", "figure", "cause",
+    "column", "quarantined_for", "period",
+})  # fmt: skip
 _OURS = frozenset({
     "against_goal", "sl_says", "step", "formula", "planned", "severity", "acknowledged", "stands", "feed",
 })  # fmt: skip
 _RULES = frozenset({"alerts", "rule"})
-_WIDE = frozenset(
-    {"name", "note", "names", "what", "reasons", "formula", "cause", "source", "quarantined_for"}
-)
-
-
+_WIDE = frozenset({
+    "name", "note", "names", "what", "how", "about", "reasons", "formula", "cause", "source", "quarantined_for",
+})  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
 
 

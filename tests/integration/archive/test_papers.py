@@ -100,7 +100,8 @@ def test_every_file_says_the_same_digits_and_the_same_bytes_twice(promising: Dat
     }
     assert made == {end: written(again, ENGLISH, Path(f"x{end}")) for end in made}
     queues = tables_of(paper)["queues"]
-    assert rows_of_json(made[".json"]) == [{**row} for row in queues]
+    valued = [{name: value for name, value in row.items() if value is not None} for row in queues]
+    assert rows_of_json(made[".json"]) == valued
     for row, in_csv in zip(queues, rows_of_csv(made[".csv"]), strict=True):
         assert all(
             str(row[name]) == in_csv[name] for name in ("called", "gave_up", "queue", "place")

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from schemas.owners import Language as Code
 from streams.history.language import ENGLISH, language_of
 from streams.history.paper import Paper, Section, Table
 from streams.history.papers.shown import ShownTable, shown
@@ -10,7 +11,7 @@ from streams.history.report import Row
 from tests.support.papers import FORTY, made_paper
 
 
-def table(name: str, paper: Paper, code: str = "en") -> ShownTable:
+def table(name: str, paper: Paper, code: Code = "en") -> ShownTable:
     found = shown(paper, language_of(code))
     return next(each for section in found.sections for each in section.tables if each.name == name)
 
