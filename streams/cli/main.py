@@ -21,6 +21,7 @@ _COMMANDS = {
     "send": "calls from files and simulators",
     "drain": "wait until everything sent is counted and archived",
     "history": "figures of the past",
+    "report": "a paper of a month, week or day: PDF, HTML, mail, CSV, JSON, XLSX",
     "reconcile": "live day counters against the archive",
     "doctor": "what is wrong here, and what to do: the first thing to run",
     "status": "age and lag of every process, books of every queue",

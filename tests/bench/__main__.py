@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from schemas.calls import LegEvent
 from schemas.millis import HOUR, MINUTE
 from schemas.topics import DEFAULT_PARTITIONS
 from tests.bench import (
@@ -34,6 +35,7 @@ from tests.bench import (
     kinds,
     latency,
     pixels,
+    scale,
     sizing,
     soak,
     telling,
@@ -48,7 +50,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
+    "simulator", "stream", "task", "scale", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -220,9 +222,7 @@ class Bench:
 
     def peers_task(self) -> None:
         """The task of `make bench-peers`, by ours alone."""
-        now = time.time_ns() // 1_000_000
-        start = (now - HOUR) // MINUTE * MINUTE - 3 * MINUTE
-        events = task.made(self.options.task_events, self.options.queues, start, HOUR, seed=1)
+        events = self._task()
         measured: dict[str, list[float]] = {}
         for _ in range(self.options.repeat):
             place = OursPlace(self._bootstrap, self._folder, self.options.queues)
@@ -233,6 +233,23 @@ class Bench:
             self._measured(measured, "peers_task_peak_memory_mb", done.peak_mb, "MB at most")
         for name, values in measured.items():
             self.figures[name] = round(statistics.median(values), 3)
+
+    def scale(self) -> None:
+        """The same task by one, two and four workers."""
+        events, queues = self._task(), self.options.queues
+        found = [
+            scale.measure(self._bootstrap, self._folder, events, queues, workers)
+            for workers in scale.WORKERS
+        ]
+        self.figures |= scale.figures(found)
+        for name, value, what in scale.rows(found):
+            self._row(name, value, what)
+
+    def _task(self) -> list[LegEvent]:
+        """An hour that is just over."""
+        now = time.time_ns() // 1_000_000
+        start = (now - HOUR) // MINUTE * MINUTE - 3 * MINUTE
+        return task.made(self.options.task_events, self.options.queues, start, HOUR, seed=1)
 
     def _stream(
         self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]], name: str, of: str
@@ -339,6 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
             "task": bench.peers_task,
+            "scale": bench.scale,
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,

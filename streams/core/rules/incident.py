@@ -3,14 +3,13 @@
 What a queue says here is only whether its calls can be in it: streams.core.incidents decides, from topic `reports`.
 """
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from schemas.millis import HOUR
 from schemas.reports import Report
-from streams.core.across_rule import AcrossRule, Judged
+from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg
 from streams.core.leg_report import leg_report
 from streams.core.queue_view import QueueView
@@ -41,6 +40,8 @@ class Incident(AcrossRule[IncidentTable, Report]):
         5, 5, 5, raised=True, calm=False, cause=" in 24m, 0.1 expected (Burst pipes 4, No water 1)"
     )
 
+    told_with = "topic"
+
     def measure(self, table: IncidentTable, view: QueueView) -> Measured:
         if not view.reported.topics:
             return not_evaluated("no topics reported", table.callers)
@@ -52,12 +53,6 @@ class Incident(AcrossRule[IncidentTable, Report]):
         return leg_report(queue, leg) if leg.topic else None
 
     hears_service = False
-
-    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[Report]:
-        """Most calls have no topic: of these nothing is to be compared."""
-        if not after[0].topic and (before is None or not before[0].topic):
-            return ()
-        return super().told(queue, before, after)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""

@@ -53,6 +53,7 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         840, 600, 1, raised=True, calm=False, cause="in 3 queues, 14m in all (Accounts 5m, Meter readings 4m, here 5m; limit 10m)",
     )  # fmt: skip
 
+    told_with = "contact_id"
     is_told_of_all = True  # the caller waited there, too
 
     def measure(self, table: PassedAroundTable, view: QueueView) -> Measured:
