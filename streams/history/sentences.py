@@ -5,13 +5,13 @@ keeps its type, so that each language writes numbers, shares and times in its ow
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from msgspec import Struct
 
+from schemas.periods import Kind
 from streams.history.language import ENGLISH, NO_VALUE, Language
 
-Length = Literal["month", "week", "day"]  # of the period that a report is about
+Length = Kind  # of the period that a report is about
 
 
 class Share(Struct, frozen=True, tag="share"):

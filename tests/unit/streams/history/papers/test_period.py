@@ -43,7 +43,7 @@ def test_many_periods_before() -> None:
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(length: Length, text: str) -> None:
-    with pytest.raises(ValueError, match=f"expected a {length} such as|expected a month such as"):
+    with pytest.raises(ValueError, match=f"expected a {length} such as"):
         period_of(length, text, "UTC")
 
 
