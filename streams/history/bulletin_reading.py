@@ -17,7 +17,8 @@ from streams.history.bulletin import (
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.intervals import EVERY
-from streams.history.months import Range, day_of, month_of
+from streams.history.months import Range
+from streams.history.papers.period import period_of
 from streams.history.question import By, HistoryError, Question
 from streams.history.reach import of_legs
 from streams.sinks.clickhouse.database import Reader, quoted
@@ -35,7 +36,7 @@ def made(reader: Reader, catalogue: Catalogue, length: Length, period: str, now:
     """HistoryError for a period that is none, is not over, or when nobody configured a queue."""
     zone = catalogue.default_zone
     try:
-        range_ = (month_of if length == "month" else day_of)(period, zone)
+        range_ = period_of(length, period, zone).range
     except ValueError as error:
         raise HistoryError(str(error)) from None
     if now < range_.end:

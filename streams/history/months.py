@@ -29,17 +29,6 @@ def month_of(text: str, zone: str) -> Range:
     return _month(date(int(found[1]), int(found[2]), 1), zone)
 
 
-def day_of(text: str, zone: str) -> Range:
-    """Of `2026-10-05`; ValueError for anything else."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.min
-    if text != day.isoformat() or not 1971 <= day.year <= 2105:  # noqa: PLR2004 - as above
-        raise ValueError(f'expected a day such as "2026-10-05", got "{text}"')
-    return _days(day, day, zone)
-
-
 def compared_with(of: Range, zone: str) -> dict[Against, Range]:
     """What the month `of` is compared with."""
     first, last = (to_datetime(at, ZoneInfo(zone)).date() for at in (of.start, of.end - 1))

@@ -82,6 +82,8 @@ def test_a_moment_without_the_platform_withholds_nothing(archive: Database) -> N
 
 def test_a_period_that_is_not_over_or_not_archived_has_no_figures(archive: Database) -> None:
     known = read_catalogue(archive, NOW)
+    with pytest.raises(HistoryError, match="expected a day such as"):
+        made(archive, known, "day", "2026-10", NOW)
     with pytest.raises(HistoryError, match="is not over"):
         made(archive, known, "month", "2026-11", NOW)
     found = made(archive, known, "day", "2026-12-01", NOW + 60 * DAY)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schemas.millis import DAY, HOUR, from_iso
-from streams.history.months import compared_with, day_of, days_of, month_of
+from streams.history.months import compared_with, days_of, month_of
 
 
 def test_a_month_begins_and_ends_at_local_midnight() -> None:
@@ -38,11 +38,3 @@ def test_29_february_and_january() -> None:
     assert len(days_of(leap["same weekdays last year"], "UTC")) == 29
     january = compared_with(month_of("2026-01", "UTC"), "UTC")
     assert days_of(january["month before"], "UTC")[0] == date(2025, 12, 1)
-
-
-def test_a_day_is_the_local_one_also_when_the_clocks_change() -> None:
-    of = day_of("2026-10-25", "Europe/Berlin")
-    assert of.end - of.start == 25 * HOUR
-    for text in ("2026-10", "2026-10-32", "20261025", "1900-01-01", "x"):
-        with pytest.raises(ValueError, match="expected a day"):
-            day_of(text, "UTC")
