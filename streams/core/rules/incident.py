@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import HOUR
 from schemas.reports import Report
 from streams.core.across_rule import AcrossRule
@@ -48,6 +49,11 @@ class Incident(AcrossRule[IncidentTable, Report]):
         if not view.reported.callers:
             return not_evaluated("no callers reported", table.callers)
         return Measured(0, table.callers, 0, raised=False, calm=True)
+
+    def lacks(self, table: IncidentTable, view: QueueView) -> NotEvaluated | None:
+        if not view.reported.topics:
+            return "no topics reported"
+        return None if view.reported.callers else "no callers reported"
 
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
         return leg_report(queue, leg) if leg.topic else None
