@@ -53,8 +53,9 @@ def name(text: str) -> Html:
 
 
 def spaced(names: Iterable[str]) -> Html:
-    """Several names in a line; the style sheet sets what stands between."""
-    return joined(" ", [name(each) for each in names])
+    """Several names in a line. What stands between is in none of them: it would follow the direction of that name."""
+    dot = el("span", {"class": "dot"}, " · ")
+    return joined(dot, [name(each) for each in names])
 
 
 def wait(duration: int | None, *, ticking: bool) -> Html:

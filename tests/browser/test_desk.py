@@ -86,7 +86,7 @@ def test_a_supervisor_sees_who_waits_and_takes_an_alert(tmp_path: Path) -> None:
         assert ANN not in driver.page_source
         for told in (
             "sent on from Payroll",
-            "Payroll: waited 4m",
+            "Payroll: waited 4:00",
             "hung up at",
             "rang 2 times today",
             "2 times an agent did not pick up",
@@ -109,7 +109,10 @@ def test_a_supervisor_sees_who_waits_and_takes_an_alert(tmp_path: Path) -> None:
         button.click()
         wait_until(lambda: "Thandi" in text(driver, f"{alert} .quiet"), "the desk says who has it")
         assert decode_as(Acknowledged, town.written[0]).who == "Thandi"
-        assert driver.current_url.startswith(f"{url}/desk")
+        # Back at the alert, not at the top of the page.
+        assert "#alert-" in driver.current_url
+        at = "return document.querySelector(location.hash)?.dataset.key"
+        assert driver.execute_script(at) == "late/burst-pipes"
         assert [r.action for r in town.kept][-1] == "alert_ack"
 
 
@@ -125,7 +128,10 @@ def test_what_is_asked_for_stands_in_the_address(tmp_path: Path) -> None:
         assert "No queue matches" in text(driver, "main")
         assert driver.find_element(By.NAME, "q").get_attribute("value") == "nowhere"
         driver.get(f"{url}/desk?queue=none")
-        assert 'no queue "none"' in text(driver, "main")
+        assert "There is no queue “none”." in text(driver, "main")
+        driver.get(f"{url}/desk?sort=age&sign=RED")
+        assert "There is no order “age”" in text(driver, ".unknown")
+        assert "Burst pipes" in text(driver, "#queues")
 
 
 def test_it_is_used_by_keyboard_alone(tmp_path: Path) -> None:

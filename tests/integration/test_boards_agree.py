@@ -448,7 +448,7 @@ def test_half_hours_that_met_the_goal_are_those_of_history(
     eligible, met, low = (
         sum(int(row[name] or 0) for row in found)
         for name in ("half_hours", "half_hours_met", "low_volume")
-    )  # type: ignore[arg-type]
+    )
     assert 0 < met < eligible
     assert low > 0, "the morning tries no half hour of few calls"
     (shown_on_board,) = executive(archive, "Half hours that met the goal")

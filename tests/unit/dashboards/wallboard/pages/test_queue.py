@@ -43,7 +43,7 @@ def test_states_of_agents_are_in_the_language_of_the_page() -> None:
 
 def test_a_centre_with_the_name_of_its_department_is_said_once() -> None:
     assert page(department_name="Water", centre_name="Water").count("<bdi>Water</bdi>") == 1
-    assert "<bdi>Works</bdi> <bdi>Water</bdi>" in page()
+    assert '<bdi>Works</bdi><span class="dot"> · </span><bdi>Water</bdi>' in page()
 
 
 def test_a_card_of_a_department_calls_its_figures_what_the_head_of_the_table_calls_them() -> None:

@@ -1,0 +1,183 @@
+"""Whatever stops, each page says so and shows nothing of before as if it held: every process in turn, a tab that is frozen, a day of updates."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+
+from schemas.codec import encode
+from schemas.millis import MINUTE
+from streams.plumbing.wall_clock import now_ms
+from tests.support.browser import chromium
+from tests.support.floors import healthy, records, snapshot
+from tests.support.served_board import Page, board_with, screen
+from tests.support.waiting import wait_until
+
+OUTAGE = "power-outage"
+PAGES = (
+    "/", "/wall", f"/queue/{OUTAGE}", "/department/city", "/centre/electricity", "/desk", f"/trends?queue={OUTAGE}",
+)  # fmt: skip
+# No figure of now, and no colour that would be a judgement; what the archive has of other days may stay.
+SHOWS_NOW = """
+const figures = [...document.querySelectorAll("#page .figure, #page .wait")].filter((node) => node.textContent !== "–" && !node.closest("[data-past]"));
+const judged = document.querySelectorAll("[data-level=ok], [data-level=act], [data-level=watch]");
+return [figures.map((node) => node.textContent), judged.length];
+"""
+NOTHING = [[], 0]
+_FEW, _DAY = 400, 9_600  # updates; the second are eight hours, one in three seconds
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    with chromium() as found:
+        screen(found, 1920, 1080)
+        yield found
+
+
+def told(page: Page) -> str:
+    return page.text("#banner") + page.text("#messages")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_stream_that_stopped_is_named_and_nothing_of_before_is_shown(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    then = now_ms() - 2 * MINUTE
+    with board_with(driver, records(then)) as (page, _, _served):
+        page.open(path, "#banner")
+        assert "NO LIVE DATA since" in told(page)
+        assert "the stream does not run" in told(page)
+        assert page.run(SHOWS_NOW) == NOTHING
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_kafka_that_does_not_answer_is_named_at_once_and_figures_go_when_they_are_old(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    with board_with(driver, records(now_ms() - 60_000)) as (page, feed, served):
+        feed.problem = "Kafka does not answer at nowhere:1"
+        served.call(feed.say, "health", b"notify/1", encode(healthy("notify", now_ms())))
+        page.open(path, "#banner")
+        wait_until(lambda: "Kafka does not answer" in told(page), "the page says it")
+        assert page.run(SHOWS_NOW) == NOTHING
+
+
+@pytest.mark.parametrize("process", ["archive", "notify"])
+def test_a_process_beside_the_figures_is_named_and_they_stay(
+    driver: webdriver.Chrome, process: str
+) -> None:
+    """Its end says nothing of the calls."""
+    key = f"{process}/1".encode()
+    version = 1
+    for path in PAGES:
+        with board_with(driver) as (page, feed, served):
+            page.open(path)
+
+            def is_said() -> bool:
+                """Of now, however slow the machine is."""
+                nonlocal version
+                now, version = now_ms(), version + 1
+                for record in records(now, version):
+                    served.call(feed.say, *record)
+                stopped = healthy(process, now, ready=False, state="stopped")
+                served.call(feed.say, "health", key, encode(stopped))
+                said = page.text("#messages") == f"{process}: stopped"
+                return said and "NO LIVE DATA" not in page.text("#banner")
+
+            wait_until(is_said, f"{path} names it, and its figures stay")
+            assert page.run(SHOWS_NOW) != NOTHING or path.startswith("/trends")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_board_that_stopped_is_told_by_each_page_alone(
+    driver: webdriver.Chrome, path: str
+) -> None:
+    with board_with(driver) as (page, _, served):
+        page.open(path)
+        served.stop()
+        wait_until(lambda: "hears nothing from the board" in told(page), "the page says it")
+        assert page.run(SHOWS_NOW) == NOTHING
+
+
+def test_a_frozen_tab_wakes_without_what_held_before(driver: webdriver.Chrome) -> None:
+    with board_with(driver) as (page, _, served):
+        page.open("/wall")
+        page.run(
+            "window.seen = []; new MutationObserver(() => window.seen.push("
+            "[document.getElementById('banner').textContent, document.querySelectorAll('[data-level=act]').length]))"
+            ".observe(document.getElementById('page'), {subtree: true, childList: true, characterData: true, attributes: true})"
+        )
+        driver.execute_cdp_cmd("Page.setWebLifecycleState", {"state": "frozen"})
+        served.stop()  # while it sleeps
+        driver.execute_cdp_cmd("Page.setWebLifecycleState", {"state": "active"})
+        wait_until(lambda: "NO LIVE DATA since" in told(page), "it says so when it wakes")
+        assert page.run(SHOWS_NOW) == NOTHING
+    with board_with(driver) as (page, feed, served):
+        page.open("/wall")
+        driver.execute_cdp_cmd("Page.setWebLifecycleState", {"state": "frozen"})
+        changed = snapshot(now_ms(), queue=OUTAGE, version=2, waiting=29)
+        served.call(feed.say, "snapshots", OUTAGE.encode(), encode(changed))
+        driver.execute_cdp_cmd("Page.setWebLifecycleState", {"state": "active"})
+        wait_until(lambda: page.cell(OUTAGE, "waiting") == "29", "it follows again")
+        assert not page.text("#banner")
+
+
+# In place of the stream of events, which comes as fast as the page takes it.
+_FAKE = """
+window.EventSource = class {
+  constructor() { this.heard = {}; window.stream = this; }
+  addEventListener(name, hear) { this.heard[name] = hear; }
+  close() {}
+};
+"""
+_MANY = """
+const [n, done] = arguments;
+const run = async () => {
+const told = await (await fetch("/api/page?page=/wall")).json();
+for (let each = 0; each < n; each += 1) {
+  const html = told.html.replace(/data-wait="\\d+"/g, () => `data-wait="${1000 * (each % 900)}"`)
+    .replace(/class="figure">\\d+</g, () => `class="figure">${each % 97}<`);
+  window.stream.heard.page({ data: JSON.stringify({ ...told, html }) });
+  await new Promise((go) => setTimeout(go));
+}
+done(document.querySelector(".figure").textContent);
+};
+run();
+"""
+
+
+def in_use(driver: webdriver.Chrome) -> dict[str, float]:
+    """What is left when the garbage is gone: bytes of the heap, nodes, listeners."""
+    for _ in range(3):
+        driver.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
+    found = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return {each["name"]: each["value"] for each in found}
+
+
+def grows(driver: webdriver.Chrome, updates: int) -> None:
+    with board_with(driver) as (page, _, _served):
+        given = {"source": _FAKE}
+        script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", given)
+        try:
+            page.open("/wall")
+            driver.execute_cdp_cmd("Performance.enable", {})
+            driver.set_script_timeout(1_800)
+            driver.execute_async_script(_MANY, 50)
+            before = in_use(driver)
+            driver.execute_async_script(_MANY, updates)
+            after = in_use(driver)
+        finally:
+            driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    for name in ("Nodes", "JSEventListeners", "Documents"):
+        assert after[name] <= before[name] * 1.05, name
+    # One update that is kept is 100 KB and more.
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1_000_000
+
+
+def test_hundreds_of_updates_leave_nothing_behind(driver: webdriver.Chrome) -> None:
+    grows(driver, _FEW)
+
+
+@pytest.mark.real_only
+def test_eight_hours_of_updates_leave_nothing_behind(driver: webdriver.Chrome) -> None:
+    grows(driver, _DAY)
