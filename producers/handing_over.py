@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from producers.contract import Addressed, RawRecord, Sent
-from producers.event_order import TimedEvent
 from producers.progress import Progress
 from producers.publisher import Publisher
-from producers.timeline import Marks
+from producers.timeline import Item, Marks, QueueTick
 from schemas.agents import AgentState
 from schemas.calls import EndOfInput, Restarted, Tick
 
@@ -21,7 +20,7 @@ class WallClock(Struct, frozen=True):
 
 
 def hand_over(
-    timeline: Iterable[TimedEvent | Tick | EndOfInput],
+    timeline: Iterable[Item],
     publisher: Publisher,
     clock: WallClock,
     progress: Progress,
@@ -46,9 +45,7 @@ def hand_over(
     return sent
 
 
-def send_item(
-    item: TimedEvent | Tick | EndOfInput | Addressed, publisher: Publisher, sent: Sent
-) -> None:
+def send_item(item: Item | Addressed, publisher: Publisher, sent: Sent) -> None:
     """Send one item to its topic, and count it in `sent`."""
     if isinstance(item, Addressed):
         if isinstance(item.content, RawRecord):
@@ -57,6 +54,9 @@ def send_item(
             publisher.send_mark(item.topic, item.content)
     elif isinstance(item, Tick):
         publisher.send_mark("calls", item)
+        sent.ticks += 1
+    elif isinstance(item, QueueTick):
+        publisher.send_queue_mark(item.queue, item.tick)
         sent.ticks += 1
     elif isinstance(item, EndOfInput):
         publisher.send_mark("calls", item)

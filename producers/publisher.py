@@ -85,6 +85,12 @@ class Publisher:
             self._hand_over(name, value, key, partition)
         self._sent["marks"] += self._partitions[topic]
 
+    def send_queue_mark(self, queue: str, mark: SourceMark) -> None:
+        """A mark of a source, into the partition of that queue in `calls` alone."""
+        partition = self._place("calls", queue)[1]
+        self._hand_over(self._names["calls"], self._encode(mark), mark.source.encode(), partition)
+        self._sent["marks"] += 1
+
     def send_bytes(self, topic: str, key: str, value: bytes) -> None:
         """Send bytes that are not an event, to the partition of `key`."""
         self._hand_over(self._names[topic], value, *self._place(topic, key))

@@ -1,1 +1,1 @@
-"""What processes agree on: events, rows, topics, tables, series, formulas. Imports nothing of ours."""
+"""What processes agree on: events, rows, topics, tables, series, formulas."""

@@ -206,6 +206,11 @@ def positions(names: Sequence[str]) -> tuple[int, ...]:
     return tuple(COUNTERS.index(name) for name in names)
 
 
+def column_of(counter: str) -> str:
+    """Its column where legs are counted in SQL: a name that is no column of `legs`: ClickHouse 18.16 would confuse the two."""
+    return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
+
+
 def sql_condition(counter: Counter) -> str:
     """`when` as a condition over the columns of table `legs`, true only for legs that have the moment.
 

@@ -1,4 +1,4 @@
-"""JSON Schema of every topic's records, rendered from the Structs: `python -m schemas.render`.
+"""JSON Schema of every topic's records and of the public bulletin, rendered from the Structs: `python -m schemas.render`.
 
 The files under schemas/json are for people and for other languages; a test keeps them fresh.
 """
@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from schemas.bulletin import Bulletin
 from schemas.topics import TOPICS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +23,7 @@ def rendered() -> dict[str, str]:
         f"{topic.name}.schema.json": _text(topic.name, topic.holds)
         for topic in TOPICS
         if topic.holds is not bytes
-    }
+    } | {"bulletin.schema.json": _schema("Public bulletin", msgspec.json.schema(Bulletin))}
 
 
 def _text(name: str, holds: object) -> str:
@@ -33,7 +34,11 @@ def _text(name: str, holds: object) -> str:
         body: dict[str, Any] = {"anyOf": list(shapes), "$defs": definitions}
     else:
         body = msgspec.json.schema(holds)
-    schema = {"$schema": DIALECT, "title": f"Topic {name}", **body}
+    return _schema(f"Topic {name}", body)
+
+
+def _schema(title: str, body: dict[str, Any]) -> str:
+    schema = {"$schema": DIALECT, "title": title, **body}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

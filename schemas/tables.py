@@ -4,7 +4,7 @@ Only names and order; the types are in the migrations. Times are `DateTime('UTC'
 people and partitions, beside `…_ms` integers with the exact time.
 """
 
-from schemas.counters import COUNTERS
+from schemas.counters import COUNTERS, column_of
 
 DATABASE = "queuewatch"
 
@@ -34,6 +34,7 @@ ADDED_COLUMNS: dict[str, dict[str, str]] = {
         # JSON: reasons by rule; NULL in rows of a former release, which did not say.
         "not_evaluated": "Nullable(String)",
     },
+    "quarter_hours": dict.fromkeys(map(column_of, COUNTERS), "Int64"),
     "alerts": {
         "expected": "Nullable(Float64)",
         "tuned_to": "String",
@@ -105,6 +106,23 @@ FORGOTTEN_COLUMNS: tuple[str, ...] = ("token", "at_ms")
 # What a caller's token of before became; deleted after `until_ms`.
 CALLER_LINK_COLUMNS: tuple[str, ...] = ("former", "present", "at_ms", "until_ms")
 
+# What the archive did to a (queue, UTC day of `key_at`): `touched`, its legs changed; `built`, they were rolled up
+# (streams/history/rolled_up.py).
+QUEUE_DAY_COLUMNS: tuple[str, ...] = ("queue", "day", "kind", "number", "covers", "shape", "far")
+# What is counted of the legs of one queue and channel in one span (streams/history/quarter_hours.py).
+COUNTED_COLUMNS: tuple[str, ...] = (
+    *map(column_of, COUNTERS), "n_open", "n_told_alike", "n_untargeted", "n_good", "n_due", "goal_millionths",
+    "n_waits", "n_abandoned_short", "n_abandoned_late", "n_abandoned_untargeted", "n_answered_soon", "n_answered_late",
+    "n_answered_untargeted", "max_answer_wait", "max_wait", "answer_waits", "targets", "newest_targets", "newest_rank", "reason_steps", "reasons",
+)  # fmt: skip
+QUARTER_HOUR_COLUMNS: tuple[str, ...] = (
+    "queue",
+    "day",
+    "built",
+    "at_ms",
+    "channel",
+    *COUNTED_COLUMNS,
+)
 NOTE_COLUMNS: tuple[str, ...] = (  # one row for each record: `type` says which
     "note", "type", "at", "at_ms", "known_at_ms", "who", "kind", "start_ms", "end_ms", "text", "queues", "centres",
     "departments",
@@ -134,6 +152,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit": AUDIT_COLUMNS,
     "forgotten": FORGOTTEN_COLUMNS,
     "caller_links": CALLER_LINK_COLUMNS,
+    "queue_days": QUEUE_DAY_COLUMNS,
+    "quarter_hours": QUARTER_HOUR_COLUMNS,
     "notes": NOTE_COLUMNS,
     "publications": PUBLICATION_COLUMNS,
     "published_figures": PUBLISHED_FIGURE_COLUMNS,

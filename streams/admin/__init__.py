@@ -1,1 +1,1 @@
-"""Topics, targets, quarantine, drain, status and reconciliation, as operators ask for them."""
+"""Topics, targets, quarantine, drain, status, reconciliation: what operators ask for."""

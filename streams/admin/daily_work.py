@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from schemas.millis import DAY
-from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
+from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
 
 
 class DailyWork(ABC):
@@ -20,12 +20,12 @@ class DailyWork(ABC):
         self._done_at = 0
         self._said = ""
 
-    def turn(self, reader: Reader, now: int) -> None:
+    def turn(self, database: Database, now: int) -> None:
         """After a failure the next turn tries again; the same failure is said once."""
         if now < self._done_at + DAY:
             return
         try:
-            self._work(reader, now)
+            self._work(database, now)
         except (RefusedError, UnavailableError) as error:
             if str(error) != self._said:
                 self._said = str(error)
@@ -34,5 +34,5 @@ class DailyWork(ABC):
         self._done_at = now
 
     @abstractmethod
-    def _work(self, reader: Reader, now: int) -> None:
+    def _work(self, database: Database, now: int) -> None:
         """Do it, and say what was done; RefusedError, UnavailableError."""

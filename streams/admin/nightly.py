@@ -9,7 +9,7 @@ from streams.history.catalogue import read_zone
 from streams.history.question import HistoryError
 from streams.history.reconcile import conclusion, settled_day
 from streams.plumbing.wall_clock import now_ms
-from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
+from streams.sinks.clickhouse.database import Database, Reader, RefusedError, UnavailableError
 from streams.sinks.clickhouse.series import ComparedDay
 
 FIRST_AFTER_S = 60.0
@@ -26,7 +26,7 @@ class NightlyReconciliation:
         bootstrap: str,
         namespace: str,
         say: Callable[[str], None],
-        also: Sequence[Callable[[Reader, int], None]] = (),
+        also: Sequence[Callable[[Database, int], None]] = (),
     ) -> None:
         """`also` is done after it, in the same thread: a connection to the database serves one at a time."""
         self.compared = ComparedDay()
@@ -36,7 +36,7 @@ class NightlyReconciliation:
         self._said = ""
         self._also = also
 
-    def start(self, reader: Reader, stop: threading.Event) -> None:
+    def start(self, database: Database, stop: threading.Event) -> None:
         """Check every 10 minutes, until `stop`, whether another day is to be compared."""
 
         def turns() -> None:
@@ -44,7 +44,7 @@ class NightlyReconciliation:
             while not stop.wait(pause_s):
                 for turn in (self.turn, *self._also):
                     try:
-                        turn(reader, now_ms())
+                        turn(database, now_ms())
                     except Exception as error:  # noqa: BLE001  a failure must not end the thread
                         if (
                             not stop.is_set()

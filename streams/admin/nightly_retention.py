@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from streams.admin.daily_work import DailyWork
-from streams.sinks.clickhouse.database import Reader
+from streams.history.building import close_before
+from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.retention import Keeping, delete_old, said
 
 
@@ -14,7 +15,9 @@ class NightlyRetention(DailyWork):
         super().__init__(say)
         self._keeping = keeping
 
-    def _work(self, reader: Reader, now: int) -> None:
-        delete_old(reader, self._keeping, now)
+    def _work(self, database: Database, now: int) -> None:
+        if (kept := self._keeping.get("legs")) is not None:
+            close_before(database, now, now - kept)
+        delete_old(database, self._keeping, now)
         if not self._done_at:
             self._say(f"kept: {said(self._keeping)}")

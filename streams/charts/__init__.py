@@ -1,1 +1,1 @@
-"""Charts as SVG for pages, mail and paper; markup safe by type. Pure"""
+"""Charts as SVG for pages, mail and paper. Pure"""

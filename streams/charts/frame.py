@@ -67,7 +67,8 @@ class Frame(Struct, frozen=True):
 def picture(frame: Frame, height: float, *inside: Html | None) -> Html:
     return el(
         "svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "c-chart", "role": "img", "aria-label": as_text(frame.title),
-                "viewBox": f"0 0 {frame.width:g} {height:g}", "font-size": f"{LETTER:g}", "focusable": "false"},
+                "viewBox": f"0 0 {frame.width:g} {height:g}", "font-size": f"{LETTER:g}", "focusable": "false",
+                "direction": "ltr"},  # of the page it would be inherited, and turn every anchor round
         *inside,
     )  # fmt: skip
 

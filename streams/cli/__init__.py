@@ -1,1 +1,1 @@
-"""Every command: its options from command line and environment, one call, its exit code."""
+"""Every command: its options, one call, its exit code."""

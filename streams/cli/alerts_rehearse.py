@@ -71,7 +71,7 @@ def rehearse(
     from streams.history.catalogue import read_catalogue
     from streams.history.rehearsal_limits import PART
     from streams.history.rehearsal_report import NOT_LIVE, PARTS
-    from streams.history.rehearsing import Asked, rehearsed
+    from streams.history.rehearsing import RehearsalQuestion, rehearsed
     from streams.history.render import rendered_parts
     from streams.plumbing.wall_clock import now_ms
 
@@ -86,7 +86,7 @@ def rehearse(
         with closing(Progress()) as progress:
             result = rehearsed(
                 reader,
-                Asked(*moments, queue, rules, wanted),
+                RehearsalQuestion(*moments, queue, rules, wanted),
                 lambda done, of: progress.reading("rehearsing", done, of, "events"),
             )
     _say_reach(result.report)

@@ -91,6 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a process
     from streams.admin.nightly_forgetting import NightlyForgetting
     from streams.admin.nightly_profiles import NightlyProfiles
     from streams.admin.nightly_retention import NightlyRetention
+    from streams.admin.rolling_up import RollingUp
     from streams.plumbing.log_lines import handler
     from streams.plumbing.ports import PortTakenError
     from streams.sinks.clickhouse.database import RefusedError
@@ -117,7 +118,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a process
     with in_one_line(ArchiveError, FilesTakenError, PortTakenError, RefusedError):
         profiles = NightlyProfiles(bootstrap, namespace, _say)
         retention = NightlyRetention(keeping, _say)
-        also = (profiles.turn, NightlyForgetting(_say).turn, retention.turn)
+        also = (profiles.turn, NightlyForgetting(_say).turn, RollingUp(_say).turn, retention.turn)
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say, also), _say)
 
 

@@ -30,12 +30,13 @@ _EXAMPLE = "2025-11-01"
 def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> None:
     """Delete events, legs, spells, minutes, alerts and quarantine from before T; says what, then asks.
 
-    Targets stay. May be repeated. An embedded archive must not be running.
+    Targets stay, and so do the roll-ups by quarter hour. May be repeated. An embedded archive must not be running.
 
     \b
     Example:
       queuewatch archive purge --before 2025-11-01
     """
+    from streams.history.building import close_before
     from streams.history.catalogue import read_zone
     from streams.plumbing.wall_clock import now_ms
     from streams.sinks.clickhouse import purge as purging
@@ -60,5 +61,6 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
             click.echo(f"  {table.table}: {table.rows:,} rows, from {table.oldest} on")
         if not yes:
             options.ask("Delete them for good?", "nothing deleted")
+        close_before(database, now, at)
         purging.purge(database, at, lambda _: None)
         click.echo(f"deleted {sum(table.rows for table in found):,} rows")

@@ -10,6 +10,8 @@ import click
 
 from streams.cli import options
 from streams.cli.audited import audited, say_of, with_kafka
+from streams.cli.history_sql import NotingReader, is_asked
+from streams.cli.history_sql import command as sql_command
 from streams.cli.options import Failure
 from streams.cli.typed_time import say_zone
 from streams.history import registry
@@ -34,9 +36,11 @@ class Reports(click.Group):
     """A sub-command for each report of `streams.history.registry`, loaded when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return registry.names()
+        return [*registry.names(), sql_command.name or ""]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name == sql_command.name:
+            return sql_command
         return _command_of(cmd_name) if cmd_name in registry.names() else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -46,6 +50,7 @@ class Reports(click.Group):
             (name, click.utils.make_default_short_help(registry.help_line(name), limit))
             for name in names
         ]
+        lines.append((sql_command.name or "", sql_command.get_short_help_str(limit)))
         with formatter.section("Commands"):
             formatter.write_dl(lines)
 
@@ -131,6 +136,11 @@ def _run(report: "Report", **given: Any) -> None:
             say_zone(zone, asked)
         question = structs.replace(question, **moments, now=now)
         _check_queue(reader, catalogue, question.queue)
+        if is_asked(click.get_current_context()):
+            noting = NotingReader(reader)
+            answer(report, noting, catalogue, question)
+            click.echo("".join(f"{each};\n\n" for each in noting.asked), nl=False)
+            return
         found = answer(report, reader, catalogue, question)
         click.echo(rendered_report(report, found, given["output"]), nl=False)
 

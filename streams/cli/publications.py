@@ -72,12 +72,14 @@ def publish(
     from streams.cli.history import archive_of
     from streams.history.catalogue import read_catalogue
     from streams.history.publishing import publication_of
+    from streams.history.reports.month import month_paper
 
     now = now_ms()
     with archive_of(data, query_port, clickhouse_url) as reader, in_one_line(NotAsPublishedError):
         made = publication_of(
             reader,
             read_catalogue(reader, now),
+            month_paper,
             period,
             who=who,
             version=version("queuewatch"),

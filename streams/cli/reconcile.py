@@ -57,6 +57,7 @@ def command(  # noqa: PLR0917 - the options of a command
     Example:
       queuewatch reconcile --day 2026-11-21
     """
+    from schemas.millis import from_iso
     from streams.admin.broker import AdminError
     from streams.admin.reconciliation import reconciled
     from streams.cli.history import archive_of
@@ -67,20 +68,28 @@ def command(  # noqa: PLR0917 - the options of a command
         lines,
     )
     from streams.history.render import rendered
+    from streams.history.rolled_check import differing
     from streams.plumbing.wall_clock import now_ms
 
     if day is not None:
         _check_day(day)
     with archive_of(data, query_port, clickhouse_url) as reader, in_one_line(AdminError):
         result = reconciled(bootstrap, namespace, reader, day, now_ms(), timeout_s)
+        rolled = differing(reader, from_iso(f"{result.found.day}T12:00:00Z"))
     found, legs = result.found, result.legs
     said = lines(found, legs)
     shown = differing_lines(said) if output == "table" else said
     if shown or output != "table":
         click.echo(rendered(shown, RECONCILE_COLUMNS, output), nl=False)
+    for each in rolled:
+        click.echo(f"rolled up otherwise than its legs say: {each}", err=True)
     if found.differing():
         raise Failure(conclusion(found, legs))
     click.echo(conclusion(found, legs), err=output != "table")
+    if rolled:
+        raise Failure(
+            f"{len(rolled)} queues are rolled up otherwise; the archive builds them again"
+        )
 
 
 def _check_day(text: str) -> None:

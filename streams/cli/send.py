@@ -191,7 +191,7 @@ def _source(name: str, platform: "Platform") -> "Option":
     )
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class SendOptions(Struct, frozen=True, kw_only=True):
     """The options that all platforms with files share."""
 
     files: tuple[str, ...]
@@ -215,8 +215,8 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
     """`given`: the shared options, and those of the platform."""
     from streams.processes.sending import Destination, Input, explained, follow_live, send_file
 
-    shared = {field: given.pop(field) for field in Asked.__struct_fields__ if field in given}
-    asked = Asked(**shared)
+    shared = {field: given.pop(field) for field in SendOptions.__struct_fields__ if field in given}
+    asked = SendOptions(**shared)
     _check(asked, given.get("encoding"))
     archive = partial(archive_reader, asked.data, asked.query_port, asked.clickhouse_url)
     place = Destination(
@@ -244,7 +244,7 @@ def _run(name: str, platform: "Platform", /, **given: Any) -> None:
 
 @contextmanager
 def _inputs(
-    asked: Asked, platform: "Platform", given: Mapping[str, Any]
+    asked: SendOptions, platform: "Platform", given: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[Path, ...], str]]:
     """The files, and from where they were fetched: those that were named, else what the platform fetches."""
     from producers.named_files import named_files
@@ -269,7 +269,7 @@ def _inputs(
         yield (fetched.path,), fetched.shown
 
 
-def _check(asked: Asked, encoding: str | None) -> None:
+def _check(asked: SendOptions, encoding: str | None) -> None:
     """UsageError for options that contradict each other."""
     if asked.follow and (len(asked.files) > 1 or asked.files == ("-",)):
         raise click.UsageError("--follow reads one file that grows")

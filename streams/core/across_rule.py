@@ -6,7 +6,7 @@ Each unit of `calls` tells what `report` says of a leg. What follows from all of
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -39,6 +39,8 @@ class AcrossRule(Rule[T], Generic[T, R]):
     def is_told_of(self, targets: Targets | None) -> bool:
         """Whether calls of a queue with these targets are told, once any queue has the rule."""
         return self.is_told_of_all or (targets is not None and self.name in targets.alerts)
+
+    told_with: Literal["topic", "contact_id"]  # nothing is told of a leg without it
 
     hears_service: bool = (
         True  # False: facts of a conversation or of its wrap-up change nothing of what is told

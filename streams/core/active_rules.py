@@ -62,8 +62,12 @@ class ActiveRules:
 
     def lacking(self, view: QueueView) -> dict[str, NotEvaluated]:
         """The rules that cannot be asked of this queue, and what they lack."""
-        asked = ((rule.name, rule.lacks(table, view)) for rule, table in self.tables)
-        return {name: why for name, why in asked if why is not None}
+        found: dict[str, NotEvaluated] = {}
+        for rule, table in self.tables:
+            why = rule.lacks(table, view)
+            if why is not None:
+                found[rule.name] = why
+        return found
 
 
 NO_RULES = ActiveRules(None)

@@ -1,6 +1,7 @@
 """What rules across queues are told of the legs of one queue (topic `reports`)."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from schemas.reports import Told
@@ -15,9 +16,9 @@ from streams.core.verdict import Verdict
 
 
 class LegTelling:
-    """`reported`: what calls of the queue ever told at all. `is_wanted`: any rule across queues is told."""
+    """`reported`: what calls of the queue ever told at all."""
 
-    __slots__ = ("_hearing", "_queue", "_targets_at", "_tell", "_telling", "is_wanted", "reported")
+    __slots__ = ("_hearing", "_queue", "_targets_at", "_tell", "_telling", "_told_with", "reported")
 
     def __init__(
         self,
@@ -33,7 +34,12 @@ class LegTelling:
         """Which rules are told, and which of them also of conversations."""
         self._telling: Sequence[AcrossRule[Any, Any]] = across_queues(book)
         self._hearing = [rule for rule in self._telling if rule.hears_service]
-        self.is_wanted = bool(self._telling)
+        names = [rule.told_with for rule in self._telling]
+        self._told_with: Callable[[Leg], Any] = attrgetter(*names) if names else _nothing
+
+    def concerns(self, leg: Leg) -> bool:
+        """Whether any rule may be told anything of the leg, as it is."""
+        return any(self._told_with(leg))
 
     def of_leg(self, former: JudgedLeg | None, leg: Leg, verdict: Verdict) -> None:
         """The leg is otherwise than its `former` state; None: it is new."""
@@ -53,6 +59,14 @@ class LegTelling:
     ) -> None:
         self.reported = self.reported.noted(leg)
         for rule in telling:
+            # Most calls have no topic, and of many no contact is told: of these nothing is to be compared.
+            name = rule.told_with
+            if not getattr(leg, name) and (former is None or not getattr(former[0], name)):
+                continue
             told = rule.told(self._queue, former, (leg, verdict))
             if told and (rule.is_told_of_all or rule.is_told_of(self._targets_at(judged_at(leg)))):
                 self._tell(told)
+
+
+def _nothing(_: Leg) -> tuple[str, ...]:
+    return ()

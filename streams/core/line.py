@@ -17,6 +17,7 @@ class Line:
         self.waiting: dict[LegKey, Entry] = {}
         self.off_line: dict[LegKey, Entry] = {}  # open, but out of hours, not inbound or not placed
         self.serving: dict[LegKey, Entry] = {}
+        self._shown_serving: set[LegKey] = set()  # of these, whom the figures count
         self.left_lately: dict[LegKey, Left] = {}  # since the last minute
         self._minute_at = 0  # who left before it is not kept in `left_lately`
         self._longest_left_ms: int | None = None  # the longest wait in `left_lately`; None: find it
@@ -67,7 +68,7 @@ class Line:
         if is_counted and left_at >= self._minute_at:
             self._note_left(entry, verdict.arrived_at or 0, left_at)
         if verdict.outcome == "answered":
-            self.serving[key] = entry
+            self._talks(entry)
 
     def _note_left(self, entry: Entry, came: int, left_at: int) -> None:
         self.left_lately[entry.key] = (came, left_at, entry.leg.overtaken >= DOUBTFUL_AFTER)
@@ -85,9 +86,17 @@ class Line:
         key, verdict = entry.key, entry.verdict
         is_serving = verdict.outcome == "answered" and verdict.service_ended_at is None
         if is_serving and verdict.arrived_at is not None:
-            self.serving[key] = entry
+            self._talks(entry)
         elif key in self.serving:
             del self.serving[key]
+            self._shown_serving.discard(key)
+
+    def _talks(self, entry: Entry) -> None:
+        self.serving[entry.key] = entry
+        if is_shown(entry):
+            self._shown_serving.add(entry.key)
+        else:
+            self._shown_serving.discard(entry.key)
 
     def _join(self, entry: Entry) -> None:
         key, waiting = entry.key, self.waiting
@@ -148,7 +157,7 @@ class Line:
 
     def in_service(self) -> int:
         """How many conversations go on that the figures and minute rows of the queue count."""
-        return sum(1 for entry in self.serving.values() if is_shown(entry))
+        return len(self._shown_serving)
 
     def firm(self) -> list[Entry]:
         """The callers in line who are not doubtful."""
@@ -171,19 +180,33 @@ class Line:
                 oldest = came
         return oldest if oldest < at else None
 
+    def longest_wait_ms(self, at: int) -> int:
+        """How long the first in line has waited as of `at`, or one who left lately; `none_waits_longer_until` of a limit is
+        before `at` where this is more than the limit.
+        """
+        longest = self._longest_left()
+        for first in self.waiting.values():
+            waited_ms = at - (first.verdict.arrived_at or 0)
+            return max(longest, waited_ms)
+        return longest
+
     def none_waits_longer_until(self, limit_ms: int) -> int:
         """When the first in line will have waited `limit_ms`; 0 if a caller who left lately waited longer."""
-        if self._longest_left_ms is None:  # several rules ask, each with its limit
+        if self._longest_left() > limit_ms:
+            return 0
+        for first in self.waiting.values():
+            return (first.verdict.arrived_at or 0) + limit_ms
+        return LATEST
+
+    def _longest_left(self) -> int:
+        longest = self._longest_left_ms
+        if longest is None:  # it is asked at every boundary
             longest = 0
             for came, left_at, _ in self.left_lately.values():
                 if left_at - came > longest:
                     longest = left_at - came
             self._longest_left_ms = longest
-        if self._longest_left_ms > limit_ms:
-            return 0
-        for first in self.waiting.values():
-            return (first.verdict.arrived_at or 0) + limit_ms
-        return LATEST
+        return longest
 
     def length(self, at: int, waiting: list[Entry], *, doubtful: bool | None = None) -> int:
         """How many waited as of `at`, of the same callers as in `oldest_arrival`."""

@@ -117,6 +117,8 @@ def _place(asked: Asked) -> int:
 
 def may_be_raised(rule: Rule[Any], table: HoldingTimes, view: QueueView) -> bool:
     """False where a short look at a rule without an alert shows that it is not raised now."""
+    if rule.reads_agents and not view.agents:
+        return False  # it says nothing
     if rule.quiet_until(table, view.line, view.rolling) >= view.at:
         return False
     return not rule.cannot_be_raised(table, view)

@@ -282,15 +282,19 @@ class QueueDecisions:
             return True
         if not progress.keys() <= rules.table_of.keys():
             return True  # the rule of an open alert was switched off
-        view, line = self.view(targets, target, counted_to=target), legs.line
+        waited_ms = legs.line.longest_wait_ms(target)
+        knows_agents, view = bool(self._roster.agents_of(legs.queue)), None
         for rule, table, waits_ms in rules.on_waits_or_not:
             before = progress.get(rule.name)
-            is_early = (
-                before is None
-                and waits_ms is not None
-                and line.none_waits_longer_until(waits_ms) >= target
-            )
-            if not is_early and would_change(rule, table, view, before, self.ends):
+            if before is None:
+                if waits_ms is None:
+                    if rule.quiet_until(table, legs.line, legs.windows) >= target:
+                        continue
+                elif waited_ms <= waits_ms or (rule.reads_agents and not knows_agents):
+                    continue
+            if view is None:  # mostly no rule gets so far
+                view = self.view(targets, target, counted_to=target)
+            if would_change(rule, table, view, before, self.ends):
                 return True
         return False
 

@@ -116,7 +116,7 @@ class QueueLegs:
         self._aging.note(at)
         if leg.position:
             leg.put_ahead = self.line.is_put_ahead(entry)
-        if self.telling.is_wanted or leg.area or leg.contact_id:
+        if leg.topic or leg.area or leg.contact_id:
             self.telling.of_leg(None, leg, verdict)
         return entry, Change(verdict, None, False, late_at)  # noqa: FBT003 - a field of a tuple
 
@@ -133,7 +133,7 @@ class QueueLegs:
         if verdict is None:
             return None
         # A copy only where somebody asks what is otherwise now.
-        is_told = self.telling.is_wanted or event.contact_id
+        is_told = event.contact_id or self.telling.concerns(leg)
         former = (replace(leg), old) if is_told else None
         # Nothing may fail from here on.
         absorb(leg, event)

@@ -1,1 +1,1 @@
-"""Figures of the past: SQL over closed legs, and pure code that makes reports of them."""
+"""Figures of the past: SQL over closed legs, and reports made of them."""

@@ -3,17 +3,21 @@
 Rows of queues lie on the queue's own clock, rows of groups on the clock of the default zone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.targets import Targets
 from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
 from streams.history.counting_sql import counting_sql
 from streams.history.intervals import bounds, open_starts, runs
+from streams.history.quarter_hours import ALL_FIGURES
 from streams.history.question import CHANNELS, Question
+from streams.history.rolled_sql import fits, named_figures, rolled_sql
+from streams.history.rolled_up import RolledUp, check_kept, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
 
@@ -38,34 +42,71 @@ class Counted(Struct, frozen=True):
     members: list[Targets]
 
 
-def counted_groups(reader: Reader, catalogue: Catalogue, question: Question) -> list[Counted]:
-    """One for each group and interval that must be shown, by start and then by name."""
+def counted_groups(
+    reader: Reader,
+    catalogue: Catalogue,
+    question: Question,
+    figures: Sequence[str] = ALL_FIGURES,
+    *,
+    every_interval: bool = True,
+) -> list[Counted]:
+    """One for each group and interval that must be shown, by start and then by name.
+
+    Fewer `figures` (streams.history.quarter_hours) are found faster; a record has those at least. Without
+    `every_interval` intervals in which nobody called are left out, but one of a group that nobody called.
+    """
+    rolled = read_rolled_up(reader, question.start, question.end)
     found = [
         Counted(group, start, ends[start], clock.zone, record, clock.members.get(group, []))
         for clock in _clocks(reader, catalogue, question)
         for ends in (dict(pairwise(clock.points)),)
-        for group, start, record in _of_clock(reader, catalogue, question, clock)
+        for group, start, record in _of_clock(
+            _Asked(reader, catalogue, question, rolled, figures),
+            clock,
+            every_interval=every_interval,
+        )
     ]
     return sorted(found, key=lambda each: (each.start, each.group))
 
 
+class _Asked(Struct, frozen=True):
+    reader: Reader
+    catalogue: Catalogue
+    question: Question
+    rolled: RolledUp
+    figures: Sequence[str]
+
+
 def _of_clock(
-    reader: Reader, catalogue: Catalogue, question: Question, clock: Clock
+    asked: _Asked, clock: Clock, *, every_interval: bool
 ) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    sql = counting_sql(
-        question,
-        runs(clock.points),
-        clock.groups,
-        clock.only,
-        _rest(question),
-        catalogue.former,
-    )
     counted = {
         (str(record["report_group"]), int(record["slot"])): record
-        for record in reader.execute(sql).named()
+        for record in _records(asked, clock)
     }
-    for group, start in sorted(set(counted) | _expected(clock, question)):
+    if every_interval:
+        without = _expected(clock, asked.question)
+    else:
+        called = {group for group, _ in counted}
+        members = {group: of for group, of in clock.members.items() if group not in called}
+        expected = sorted(_expected(replace(clock, members=members), asked.question), reverse=True)
+        without = {(group, start) for group, start in dict(expected).items() if group not in called}
+    for group, start in sorted(set(counted) | without):
         yield group, start, counted.get((group, start), {})
+
+
+def _records(asked: _Asked, clock: Clock) -> list[dict[str, Any]]:
+    question, slots = asked.question, runs(clock.points)
+    rest, former = _rest(question), asked.catalogue.former
+    if not fits(question, slots):
+        check_kept(asked.reader, question.start)
+        sql = counting_sql(question, slots, clock.groups, clock.only, rest, former)
+        return asked.reader.execute(sql).named()
+    sql = rolled_sql(
+        question, slots, clock.groups, asked.rolled, asked.figures,
+        only=clock.only, rest=rest, former=former,
+    )  # fmt: skip
+    return [named_figures(record) for record in asked.reader.execute(sql).named()]
 
 
 def _clocks(reader: Reader, catalogue: Catalogue, question: Question) -> list[Clock]:

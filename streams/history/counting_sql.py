@@ -12,7 +12,7 @@ moment has a row.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas.counters import COUNTER, Counter, Counts, Moment, sql_condition
+from schemas.counters import COUNTER, Counter, Counts, Moment, column_of, sql_condition
 from schemas.formulas import ASA, formula, sql_population
 from schemas.legs import TOLD_ALIKE
 from schemas.promised import due_sql, goal_millionths_sql, good_sql
@@ -29,7 +29,7 @@ _SIDES: dict[Moment, int] = {
     "end of wrap-up": WRAPPED,
 }
 PERCENTILES = (50, 90, 95)
-_COLUMNS = (
+LEG_COLUMNS = (
     "outcome", "direction", "arrived_at_ms", "answered_at_ms", "left_at_ms", "ended_at_ms",
     "wrap_ended_at_ms", "wait_ms", "talk_hold_ms", "wrap_ms", "in_target", "short", "out_of_hours",
     "answer_within_ms", "short_abandon_ms", "formula", "targets_version", "key_at", "channel",
@@ -52,7 +52,7 @@ def counting_sql(
     `only` restricts to these queues (those of one zone); None takes all.
     """
     newest = newest_legs(
-        _COLUMNS,
+        LEG_COLUMNS,
         question.start,
         question.end,
         question.queue,
@@ -64,13 +64,9 @@ def counting_sql(
     selected = ",\n  ".join(
         f"{expression} AS {name}" for name, expression in _counts(question.basis)
     )
-    restricted = (
-        "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"
-    )
-    if question.channel is not None:
-        restricted += f" AND channel = {quoted(question.channel)}"
+    restricted = restrictions(question, only)
     return (
-        f"SELECT {'channel' if question.by == 'channel' else _group(groups, rest)} AS report_group, {_slot(slots)} AS slot,\n  {selected}\n"
+        f"SELECT {grouping(question, groups, rest)} AS report_group, {slot_sql(slots)} AS slot,\n  {selected}\n"
         f"FROM (SELECT *, {_moments(question.basis)} FROM {newest})\n"
         f"{_unfolded(question.basis)}"
         f"WHERE direction = 'inbound'{restricted}"
@@ -94,7 +90,18 @@ def _unfolded(basis: Basis) -> str:
     return "" if basis == "arrival" else "ARRAY JOIN moments AS moment, sides AS what\n"
 
 
-def _group(groups: Mapping[str, str] | None, rest: str) -> str:
+def restrictions(question: Question, only: Sequence[str] | None) -> str:
+    """` AND …`: the queues and the channel that are asked for."""
+    queues = "" if only is None else f" AND queue IN ({', '.join(map(quoted, only)) or quoted('')})"
+    return queues + (
+        "" if question.channel is None else f" AND channel = {quoted(question.channel)}"
+    )
+
+
+def grouping(question: Question, groups: Mapping[str, str] | None, rest: str) -> str:
+    """The group of columns `queue` and `channel`."""
+    if question.by == "channel":
+        return "channel"
     if groups is None:
         return "queue"
     if not groups:
@@ -104,7 +111,7 @@ def _group(groups: Mapping[str, str] | None, rest: str) -> str:
     return f"transform(queue, [{keys}], [{values}], {quoted(rest)})"
 
 
-def _slot(slots: Sequence[Run]) -> str:
+def slot_sql(slots: Sequence[Run]) -> str:
     """The start of the interval that holds `moment`: a multiIf with one branch for each run of intervals."""
     steps = [
         f"{run.start} + intDiv(moment - {run.start}, {run.length}) * {run.length}" for run in slots
@@ -128,11 +135,6 @@ def knows(counter: str, basis: Basis) -> bool:
     return basis == "arrival" or COUNTER[counter].moment in _SIDES
 
 
-def column_of(counter: str) -> str:
-    """Its column in a row of `counting_sql`: a name that is no column of `legs`: ClickHouse 18.16 would confuse the two."""
-    return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
-
-
 def _counted(counter: Counter) -> str:
     if counter.moment not in _SIDES:
         return f"sumIf(missed_offers, {_side(ARRIVED)} AND {sql_condition(counter)})"
@@ -144,33 +146,57 @@ def _counted(counter: Counter) -> str:
 
 
 def _counts(basis: Basis) -> list[tuple[str, str]]:
-    left = _side(LEFT)
-    based = f"{left} AND ({sql_population(formula('abandonment_ab1'))})"
-    waited = f"{left} AND {sql_population(ASA)}"
-    waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {waited}))"
-    target = "targets_version > 0 AND out_of_hours = 0"
+    waits = f"arraySort(groupArrayIf(ifNull(wait_ms, 0), {waited_sql()}))"
+    return [
+        *sums(basis),
+        *longest(),
+        *((f"wait_p{p}", nearest_rank_sql(waits, p)) for p in PERCENTILES),
+        ("n_targets", f"uniqExactIf({TARGETS}, {TARGETED})"),
+        ("newest_targets", f"argMaxIf({TARGETS}, {TARGETS_RANK}, {TARGETED})"),
+    ]
+
+
+def sums(basis: Basis) -> list[tuple[str, str]]:
+    """What is added over legs, as (name, expression)."""
+    left, arrived, based = _side(LEFT), _side(ARRIVED), _based()
     return [
         *((column_of(name), _counted(each)) for name, each in COUNTER.items() if knows(name, basis)),
-        ("n_open", f"countIf({_side(ARRIVED)} AND outcome = 'open')"),
-        ("n_told_alike", f"countIf({_side(ARRIVED)} AND has(flags, {quoted(TOLD_ALIKE)}))"),
+        ("n_open", f"countIf({arrived} AND outcome = 'open')"),
+        ("n_told_alike", f"countIf({arrived} AND has(flags, {quoted(TOLD_ALIKE)}))"),
         ("n_untargeted", f"countIf({based} AND isNull(answer_within_ms))"),
         ("n_good", f"countIf({left} AND {good_sql()})"),
         ("n_due", f"countIf({left} AND {due_sql()})"),
         ("goal_millionths", f"sumIf({goal_millionths_sql()}, {left} AND {due_sql()})"),
-        ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited})"),
         ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),
-        ("max_wait", f"maxIf(ifNull(wait_ms, 0), {based})"),
-        *((f"wait_p{p}", nearest_rank_sql(waits, p)) for p in PERCENTILES),
-        ("n_targets", f"uniqExactIf({_TARGETS}, {target})"),
-        ("newest_targets", f"argMaxIf({_TARGETS}, targets_version * 4294967296 + toUInt32(key_at), {target})"),
     ]  # fmt: skip
 
 
-# The three targets in one text, which ClickHouse 18.16 can count and compare.
-_TARGETS = (
+def longest() -> list[tuple[str, str]]:
+    """Of what the greatest is taken, as (name, expression)."""
+    return [
+        ("max_answer_wait", f"maxIf(ifNull(wait_ms, 0), {waited_sql()})"),
+        ("max_wait", f"maxIf(ifNull(wait_ms, 0), {_based()})"),
+    ]
+
+
+def waited_sql() -> str:
+    """The legs whose waits are in mean and percentiles."""
+    return f"{_side(LEFT)} AND {sql_population(ASA)}"
+
+
+def _based() -> str:
+    return f"{_side(LEFT)} AND ({sql_population(formula('abandonment_ab1'))})"
+
+
+# The three targets in one text, which ClickHouse 18.16 can count and compare; the newest are those of the greatest rank.
+TARGETS = (
     "concat(formula, ' ', toString(ifNull(answer_within_ms, 0)),"
     " ' ', toString(ifNull(short_abandon_ms, 0)))"
 )
+
+
+TARGETED = "targets_version > 0 AND out_of_hours = 0"
+TARGETS_RANK = "targets_version * 4294967296 + toUInt32(key_at)"
 
 
 def _side(bit: int, *, out_of_hours: bool = False) -> str:

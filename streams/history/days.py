@@ -8,6 +8,7 @@ from streams.history.counted_groups import Counted, counted_groups
 from streams.history.intervals import EVERY
 from streams.history.months import Range
 from streams.history.promises_kept import kept_of
+from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Reader
 
@@ -18,7 +19,7 @@ def days_by_group(
     """The days of a range by group; days in which a group was closed and nobody called are not there."""
     asked = replace(question, start=of.start, end=of.end, every_ms=EVERY["1d"], basis="arrival")
     found: dict[str, list[Counted]] = {}
-    for each in counted_groups(reader, catalogue, asked):
+    for each in counted_groups(reader, catalogue, asked, COUNTERS_AND_JUDGED):
         found.setdefault(each.group, []).append(each)
     return found
 

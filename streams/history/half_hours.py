@@ -10,6 +10,7 @@ from streams.history.consistency import HalfHour
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.intervals import EVERY, bounds
 from streams.history.promises_kept import kept_of
+from streams.history.quarter_hours import JUDGED
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Reader
 
@@ -32,7 +33,7 @@ def groups_half_hours(
 ) -> list[GroupsHalfHours]:
     """By name; half hours without a call are left out. Half hours lie on the clock of the queue or group."""
     asked = replace(question, every_ms=EVERY["30m"], basis="arrival")
-    counted = counted_groups(reader, catalogue, asked)
+    counted = counted_groups(reader, catalogue, asked, JUDGED, every_interval=False)
     ends: dict[str, dict[int, int]] = {}
     for zone in {each.zone for each in counted}:
         points = bounds(question.start, question.end, EVERY["30m"], zone)

@@ -1,7 +1,7 @@
 """The sentence of an average that looks fine and hides bad half hours."""
 
 from streams.history.consistency import Consistency
-from streams.history.sentences import Sentence, moment, percent, sentence
+from streams.history.sentences import Moment, Sentence, Share, sentence
 
 
 def average_hides(group: str, found: Consistency, zone: str) -> Sentence | None:
@@ -11,15 +11,15 @@ def average_hides(group: str, found: Consistency, zone: str) -> Sentence | None:
     return sentence(
         "average_hides",
         group=group,
-        share=percent(found.whole.share),
-        goal=percent(found.whole.goal),
+        share=Share(found.whole.share),
+        goal=Share(found.whole.goal),
         calls=found.whole.due,
         missed=found.missed,
         eligible=found.eligible,
-        worst_at=moment(found.worst.start, zone),
-        worst_share=percent(found.worst.kept.share),
+        worst_at=Moment(found.worst.start, zone),
+        worst_share=Share(found.worst.kept.share),
         worst_calls=found.worst.kept.due,
         calls_in_missed=found.calls_in_missed,
         longest=found.longest.half_hours,
-        longest_from=moment(found.longest.start, zone),
+        longest_from=Moment(found.longest.start, zone),
     )

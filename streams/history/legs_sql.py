@@ -29,10 +29,7 @@ def newest_legs(
     again in history alone. With `former` legs of a former id of a queue have the present id, and are among
     those of `queue`.
     """
-    conditions = [
-        f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
-        f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
-    ]
+    conditions = _keyed_about(start, end)
     if queue is not None:
         conditions.append(of_queue(queue, former or {}))
     if live_below is not None:
@@ -42,6 +39,29 @@ def newest_legs(
     table = "legs" if as_of is None and live_below is None else "leg_versions"
     newest = f"({newest_legs_sql(table, columns, conditions, as_of)})"
     return _as_named_now(newest, columns, former) if former else newest
+
+
+def newest_legs_among(
+    columns: Sequence[str],
+    start: int,
+    end: int,
+    queue: str | None,
+    former: Mapping[str, str],
+    among: Sequence[str],
+) -> str:
+    """As `newest_legs` of now, of those legs alone that meet the conditions `among` about what identifies a leg."""
+    conditions = [*_keyed_about(start, end), *among]
+    if queue is not None:
+        conditions.append(of_queue(queue, former))
+    newest = f"({newest_legs_sql('legs', columns, conditions)})"
+    return _as_named_now(newest, columns, former) if former else newest
+
+
+def _keyed_about(start: int, end: int) -> list[str]:
+    return [
+        f"key_at >= toDateTime({_second(start - KEY_SLACK_MS)})",
+        f"key_at <= toDateTime({_second(end + KEY_SLACK_MS)})",
+    ]
 
 
 def of_queue(queue: str, former: Mapping[str, str]) -> str:

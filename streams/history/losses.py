@@ -3,34 +3,23 @@
 Every leg that arrived in opening hours is in one step alone, so that the steps add up to `called`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from streams.history.catalogue import Catalogue
-from streams.history.group_sql import grouped_legs
+from streams.history.group_sql import group_sql, grouped_legs, restrictions
+from streams.history.intervals import Run
+from streams.history.loss_steps import CALLED, OUT_OF_HOURS, STEPS, column_of_step, step_sql
+from streams.history.quarter_hours import ALL
 from streams.history.question import Question
+from streams.history.rolled_sql import fits, quarter_hours_sql
+from streams.history.rolled_up import RolledUp, check_kept, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
-# In the order of a waterfall: refused, sent elsewhere, lost, then gave up, then served.
-STEPS: dict[str, str] = {
-    "rejected": "refused before queueing",
-    "exited": "taken out of the queue by a rule",
-    "transferred": "moved, unanswered, to another queue",
-    "callback": "asked to be rung back",
-    "dropped": "lost by the platform",
-    "ghost": "end never told, given up by us",
-    "open": "not left yet",
-    "abandoned_short": "gave up with a wait below s",
-    "abandoned": "gave up later, or nobody knows when",
-    "abandoned_without_target": "gave up in a queue that nobody had configured",
-    "answered_without_target": "answered in a queue that nobody had configured",
-    "answered_late": "answered with a wait above T",
-    "answered_in_target": "answered with a wait of at most T",
-}
-CALLED = "called"  # all of them
-OUT_OF_HOURS = "out_of_hours"  # in no step: they called when the queue was closed
+__all__ = ["CALLED", "OUT_OF_HOURS", "STEPS", "Loss", "Losses", "losses", "losses_of", "losses_sql"]
+_COUNTED = {step: column_of_step(step) for step in (*STEPS, OUT_OF_HOURS)}
 _COLUMNS = ("outcome", "reason", "in_target", "short", "answer_within_ms")
 
 
@@ -64,16 +53,67 @@ class Losses(Struct, frozen=True):
 
 def losses(reader: Reader, catalogue: Catalogue, question: Question) -> list[Losses]:
     """By name of the group; groups without a leg are left out."""
-    return losses_of(reader.execute(losses_sql(catalogue, question)).named())
+    rolled = read_rolled_up(reader, question.start, question.end)
+    if not fits(question, [Run(question.start, question.end - question.start, 1)]):
+        check_kept(reader, question.start)
+        return losses_of(reader.execute(losses_sql(catalogue, question)).named())
+    steps = reader.execute(rolled_steps_sql(catalogue, question, rolled)).named()
+    reasons = reader.execute(rolled_reasons_sql(catalogue, question, rolled)).named()
+    return losses_of(_records(steps, reasons))
 
 
 def losses_sql(catalogue: Catalogue, question: Question) -> str:
     return (
-        f"SELECT report_group, {_step()} AS step,"
+        f"SELECT report_group, {step_sql()} AS step,"
         " if(out_of_hours = 1, '', reason) AS why, count() AS n_legs"
         f" FROM {grouped_legs(catalogue, question, _COLUMNS)}"
         " GROUP BY report_group, step, why"
     )
+
+
+def rolled_steps_sql(catalogue: Catalogue, question: Question, rolled: RolledUp) -> str:
+    """One row for each group: how many legs of each step."""
+    sums = ", ".join(f"sum({name}) AS {ALL}{name}" for name in _COUNTED.values())
+    return (
+        f"SELECT {group_sql(catalogue, question)} AS report_group, {sums}"
+        f" FROM {_rolled(catalogue, question, rolled, tuple(_COUNTED.values()))} GROUP BY report_group"
+    )
+
+
+def rolled_reasons_sql(catalogue: Catalogue, question: Question, rolled: RolledUp) -> str:
+    """One row for each group, step and reason that the platform told."""
+    return (
+        "SELECT report_group, step, why, count() AS n_legs FROM ("
+        f"SELECT {group_sql(catalogue, question)} AS report_group, reason_steps, reasons"
+        f" FROM {_rolled(catalogue, question, rolled, ('reason_steps', 'reasons'))})"
+        " ARRAY JOIN reason_steps AS step, reasons AS why GROUP BY report_group, step, why"
+    )
+
+
+def _rolled(
+    catalogue: Catalogue, question: Question, rolled: RolledUp, columns: Sequence[str]
+) -> str:
+    conditions = " AND ".join(["1", *restrictions(catalogue, question)])
+    source = quarter_hours_sql(question, rolled, columns, catalogue.former)
+    return f"(SELECT * FROM {source} WHERE {conditions})"
+
+
+def _records(
+    steps: Iterable[Mapping[str, Any]], reasons: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """As rows of `losses_sql`: what has no reason is what is left of a step."""
+    found = [dict(record) for record in reasons]
+    told: dict[tuple[str, str], int] = {}
+    for record in found:
+        key = str(record["report_group"]), str(record["step"])
+        told[key] = told.get(key, 0) + int(record["n_legs"])
+    for counted in steps:
+        group = str(counted["report_group"])
+        for step, name in _COUNTED.items():
+            untold = int(counted[f"{ALL}{name}"]) - told.get((group, step), 0)
+            if untold:
+                found.append({"report_group": group, "step": step, "why": "", "n_legs": untold})
+    return found
 
 
 def losses_of(records: Iterable[Mapping[str, Any]]) -> list[Losses]:
@@ -92,14 +132,3 @@ def _losses(group: str, found: list[Loss]) -> Losses:
         key=lambda each: (order.index(each.step), -each.legs, each.reason),
     )
     return Losses(group, tuple(steps), outside)
-
-
-def _step() -> str:
-    return (
-        f"multiIf(out_of_hours = 1, '{OUT_OF_HOURS}',"
-        " outcome = 'abandoned' AND isNull(answer_within_ms), 'abandoned_without_target',"
-        " outcome = 'abandoned' AND short = 1, 'abandoned_short',"
-        " outcome = 'answered' AND isNull(answer_within_ms), 'answered_without_target',"
-        " outcome = 'answered' AND in_target = 1, 'answered_in_target',"
-        " outcome = 'answered', 'answered_late', outcome)"
-    )

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from schemas.opening import business_day
 from streams.history.catalogue import Catalogue
 from streams.history.comparing import Change, Day, change
-from streams.history.consistency import Consistency, consistency
+from streams.history.consistency import Consistency, HalfHour, consistency
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.days import days_by_group, kept_by_day
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
@@ -31,6 +31,12 @@ class GroupsMonth(Struct, frozen=True):
     unserved: Unserved | None
     before: Change | None
     place: Placed
+    each_half_hour: tuple[HalfHour, ...] = ()
+    name: str = ""  # what people call it, where that is asked for
+
+    @property
+    def called_so(self) -> str:
+        return self.name or self.group
 
     @property
     def called(self) -> int:
@@ -81,6 +87,7 @@ def months_groups(
             nobody.get(group),
             change(_days(of_group, day_start), kept_by_day(days_before)) if compared else None,
             Placed(group, None),
+            tuple(of_group.half_hours) if of_group else (),
         )
     return [
         replace(found[each.group], place=each) for each in placed([*map(_standing, found.values())])

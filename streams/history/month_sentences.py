@@ -7,11 +7,10 @@ from streams.history.hidden_in_averages import average_hides
 from streams.history.losses import Losses
 from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
-from streams.history.sentences import Sentence, moment, percent, sentence
+from streams.history.sentences import Length, Moment, Points, Sentence, Share, sentence
 from streams.history.unserved import Unserved
 
 WORST = 3
-_NOT_COMPARED = "cannot be compared with the month before"
 
 
 def month_sentences(
@@ -21,13 +20,14 @@ def month_sentences(
     queues: Sequence[GroupsMonth],
     not_configured: int,
     reached: Reached | None = None,
+    length: Length = "month",
 ) -> tuple[Sentence, ...]:
     """`whole` is all configured queues together; None where none is configured."""
     called = whole is not None and bool(whole.called)
     if reached is not None and not reached.any and not called:
         return reached.sentences  # nobody knows whether anybody called
     first = () if reached is None else reached.sentences
-    return (*first, *_sentences(catalogue, whole, centres, queues, not_configured))
+    return (*first, *_sentences(catalogue, whole, centres, queues, not_configured, length))
 
 
 def _sentences(
@@ -36,6 +36,7 @@ def _sentences(
     centres: Sequence[GroupsMonth],
     queues: Sequence[GroupsMonth],
     not_configured: int,
+    length: Length,
 ) -> Iterator[Sentence]:
     silent = [each.group for each in queues if not each.called]
     yield sentence(
@@ -48,17 +49,27 @@ def _sentences(
     if whole is None or whole.losses is None or not whole.called:
         yield sentence("nobody_called")
         return
-    yield _whole(whole, whole.losses)
+    yield whole_said(whole, whole.losses)
     if whole.unserved is not None:
-        yield _unserved(whole.unserved)
-    yield sentence("change", what="All queues together", change=change_in_words(whole))
-    worst = [each for each in centres if each.enough and _is_bad(each)][:WORST]
+        yield unserved_said(whole.unserved)
+    yield sentence("change", change=what_changed(whole, length))
+    yield from worst_said(centres, length)
+    yield from hidden_said(centres)
+
+
+def worst_said(groups: Sequence[GroupsMonth], length: Length) -> Iterator[Sentence]:
+    """The three worst; or that none is bad."""
+    worst = [each for each in groups if each.enough and _is_bad(each)][:WORST]
     if not worst:
-        yield sentence("none_is_bad")
+        yield sentence("none_is_bad", length)
     for place, each in enumerate(worst, start=1):
-        yield _bad(place, each)
-    for each in centres:
-        hides = average_hides(each.group, each.half_hours, each.zone) if each.judged else None
+        yield _bad(place, each, length)
+
+
+def hidden_said(groups: Sequence[GroupsMonth]) -> Iterator[Sentence]:
+    """What their averages hide."""
+    for each in groups:
+        hides = average_hides(each.called_so, each.half_hours, each.zone) if each.judged else None
         if hides is not None:
             yield hides
 
@@ -67,7 +78,7 @@ def _is_bad(of: GroupsMonth) -> bool:
     return bool(of.half_hours.missed) or of.half_hours.whole.against == "missed"
 
 
-def _whole(of: GroupsMonth, losses: Losses) -> Sentence:
+def whole_said(of: GroupsMonth, losses: Losses) -> Sentence:
     kept = of.half_hours.whole
     return sentence(
         "whole",
@@ -76,16 +87,18 @@ def _whole(of: GroupsMonth, losses: Losses) -> Sentence:
         gave_up=losses.gave_up,
         short=losses.legs("abandoned_short"),
         refused=of.refused,
-        share=percent(kept.share if of.judged else None),
-        goal=percent(kept.goal if of.judged else None),
+        share=Share(kept.share if of.judged else None),
+        goal=Share(kept.goal if of.judged else None),
     )
 
 
-def _unserved(found: Unserved) -> Sentence:
+def unserved_said(found: Unserved) -> Sentence:
+    if found.attempts and found.attempts == found.without_caller:
+        return sentence("nobody_named", nameless=found.without_caller)
     return sentence(
         "unserved_unknown" if found.told is None else "unserved",
         callers=found.callers,
-        unserved="–" if found.told is None else found.told,
+        unserved=found.told,
         not_yet_known=found.not_yet_known,
         nameless=found.without_caller,
         redialled=found.redialled,
@@ -93,39 +106,37 @@ def _unserved(found: Unserved) -> Sentence:
     )
 
 
-def _bad(place: int, of: GroupsMonth) -> Sentence:
+def _bad(place: int, of: GroupsMonth, length: Length) -> Sentence:
     found, worst = of.half_hours, of.half_hours.worst
     return sentence(
         "bad",
         place=place,
-        group=of.group,
-        share=percent(found.whole.share),
-        goal=percent(found.whole.goal),
+        group=of.called_so,
+        share=Share(found.whole.share),
+        goal=Share(found.whole.goal),
         calls=found.whole.due,
         missed=found.missed,
         eligible=found.eligible,
-        worst_at="–" if worst is None else moment(worst.start, of.zone),
-        worst_share=percent(None if worst is None else worst.kept.share),
+        worst_at=None if worst is None else Moment(worst.start, of.zone),
+        worst_share=Share(None if worst is None else worst.kept.share),
         longest=0 if found.longest is None else found.longest.half_hours,
         calls_in_missed=found.calls_in_missed,
         gave_up=of.gave_up,
         refused=of.refused,
-        change=change_in_words(of),
+        change=what_changed(of, length),
     )
 
 
-def change_in_words(of: GroupsMonth) -> str:
-    """`4.2 points worse than the month before`; noise and few calls are said to be that."""
+def what_changed(of: GroupsMonth, length: Length) -> Sentence:
+    """A part of a sentence: by how many points it is better or worse; noise and few calls are said to be that."""
     found = of.before
     if found is None or found.points is None or found.then is None:
-        return _NOT_COMPARED
-    points = f"{abs(found.points):.1f} points"
-    then = percent(found.then)
+        return sentence("not_compared", length)
+    then = Share(found.then)
     if found.says == "few calls":
-        return f"too few calls to compare with the month before ({then})"
+        return sentence("few_to_compare", length, now=Share(found.now), then=then)
     if found.says == "noise":
-        return (
-            f"{found.points:+.1f} points against the month before ({then}): no more than days differ by"
-            f" (noise up to {found.noise or 0:.1f})"
-        )
-    return f"{points} {found.says} than the month before ({then})"
+        points, noise = Points(found.points, signed=True), Points(found.noise or 0)
+        return sentence("only_noise", length, points=points, then=then, noise=noise)
+    name = "better" if found.says == "better" else "worse"
+    return sentence(name, length, points=Points(abs(found.points)), then=then)

@@ -1,7 +1,8 @@
-"""A paper: what a report says in sentences, tables and charts, before anything is drawn.
+"""A paper: what a report says in key figures, sentences, tables and charts, before anything is drawn.
 
-Renderers are thin: a terminal, CSV and JSON by `found`; a page or a PDF reads the same object. A chart has no figures of its
-own: it names a table and its columns, so that whoever cannot see it reads the table.
+Renderers are thin: a terminal, CSV and JSON by `found`; a page, a mail or a PDF reads the same object. A chart has no figures
+of its own: it names a table and its columns, so that whoever cannot see it reads the table. Headings are names, too: the
+catalogues of the languages have their words.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.history.language import ENGLISH
 from streams.history.report import Column, ForPeople, Found, Part, Row
-from streams.history.sentences import Sentence
+from streams.history.sentences import Sentence, Value
 
 SENTENCES = Part(
     (
@@ -25,29 +27,65 @@ SENTENCES = Part(
 
 
 class Table(Struct, frozen=True):
-    title: str
+    """`shown`: the columns that fit a page; empty: all. A paper shows `first` of the rows at most."""
+
     part: Part
     rows: Sequence[Row]
+    shown: tuple[str, ...] = ()
+    first: int | None = None
 
 
 class Chart(Struct, frozen=True):
-    """`table` is the name of a part. `goal`: the column of a line across, for a share that was promised."""
+    """`table` is the name of a part, `name` that of the chart's heading. `goal`: the column of a line across, for a share that
+    was promised. A heatmap has a row for each value of `x`, a cell for each of `y[0]`, its colour by `y[1]`, its n by `y[2]`.
+    """
 
-    kind: Literal["bars", "waterfall", "lines"]
+    kind: Literal["bars", "waterfall", "lines", "heatmap"]
     table: str
     x: str
     y: tuple[str, ...]
     goal: str = ""
+    name: str = ""
+
+
+class Figure(Struct, frozen=True):
+    """One of the key figures: `name` of its words, and what must stand beside it."""
+
+    name: str
+    value: Value
+    beside: Sentence | None = None
+    is_bad: bool = False
+
+
+class Section(Struct, frozen=True):
+    """`name` is that of its heading; what it has comes in this order. An empty section is not shown."""
+
+    name: str
+    figures: tuple[Figure, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    definitions: tuple[str, ...] = ()  # names of figures that it explains
 
 
 class Paper(Struct, frozen=True):
     """`facts`: what it is about, for programs: the range, the zone, as of when it was known."""
 
-    title: str
+    title: Sentence
     facts: Row
-    sentences: tuple[Sentence, ...]
-    tables: tuple[Table, ...]
-    charts: tuple[Chart, ...] = ()
+    sections: tuple[Section, ...]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(each for section in self.sections for each in section.sentences)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(each for section in self.sections for each in section.tables)
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        return tuple(each for section in self.sections for each in section.charts)
 
     def found(self) -> Found:
         """For the renderers of reports: sentences first, then the tables."""
@@ -57,6 +95,6 @@ class Paper(Struct, frozen=True):
         ]
         return Found(
             (said, *(table.rows for table in self.tables)),
-            (self.title, *(table.title for table in self.tables)),
+            (self.title.text, *(ENGLISH.head(table.part.name) for table in self.tables)),
             self.facts,
         )

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.counters import COUNTER
+from schemas.counters import COUNTER, column_of
 from schemas.formulas import formula, numerator
 from schemas.half_hours import HalfHour, PastDay, PastDays
 from schemas.millis import DAY, MINUTE, to_datetime
 from schemas.opening import business_day
 from schemas.targets import Targets
 from streams.history.catalogue import Catalogue, read_catalogue
-from streams.history.counting_sql import column_of, counting_sql, counts_of
+from streams.history.counting_sql import counting_sql, counts_of
 from streams.history.intervals import EVERY, bounds, open_starts, runs
 from streams.history.months import Range
 from streams.history.notes import notes_in

@@ -1,6 +1,6 @@
 """Makes the publication of a report: its figures as they are known now, frozen."""
 
-from msgspec.structs import replace
+from collections.abc import Callable
 
 from schemas.publications import (
     FrozenReport,
@@ -12,10 +12,10 @@ from schemas.publications import (
 )
 from streams.history.catalogue import Catalogue
 from streams.history.months import month_of
+from streams.history.paper import Paper
 from streams.history.publications import frozen_of, read_publications
 from streams.history.question import HistoryError, Question
 from streams.history.reach import of_legs
-from streams.history.reports.month import month_paper
 from streams.sinks.clickhouse.database import Reader
 
 MONTH = "month"
@@ -23,16 +23,14 @@ MONTH = "month"
 FIGURES_OF = {"centres": "queue", "queues": "queue", "losses": "step"}
 
 
-def month_now(reader: Reader, catalogue: Catalogue, question: Question) -> FrozenReport:
-    """The report of a month as it is known, or as of `question.as_of`."""
-    return frozen_of(month_paper(reader, catalogue, question), FIGURES_OF)
+MakePaper = Callable[[Reader, Catalogue, Question], Paper]
 
 
 def publication_of(
-    reader: Reader, catalogue: Catalogue, period: str, *, who: str, version: str, now: int, again: bool = False
+    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, period: str, *, who: str, version: str, now: int, again: bool = False
 ) -> Publication:  # fmt: skip
     """HistoryError for a month that is not over, of which the archive has no part or not the end, or that says what is
-    published already. `again`: another edition, though nothing changed. `version`: of the program.
+    published already. `paper_of` makes the report of a month. `again`: another edition, though nothing changed. `version`: of the program.
     """
     zone = catalogue.default_zone
     try:
@@ -47,7 +45,7 @@ def publication_of(
             f"the archive does not reach to the end of {period}: what came later is missing, not zero"
         )
     question = Question(month.start, month.end, as_of=now, now=now)
-    report = month_now(reader, catalogue, question)
+    report = frozen_of(paper_of(reader, catalogue, question), FIGURES_OF)
     former = [
         each for each in read_publications(reader) if (each.report, each.period) == (MONTH, period)
     ]
@@ -82,6 +80,8 @@ def targets_version(reader: Reader, moment: int) -> int:
     return int(answer.rows[0][0] or 0) if answer.rows else 0
 
 
-def as_known_now(reader: Reader, catalogue: Catalogue, of: Publication, now: int) -> FrozenReport:
+def as_known_now(
+    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
+) -> FrozenReport:
     """The report of that publication with what is known now."""
-    return month_now(reader, catalogue, replace(Question(of.start, of.end), now=now))
+    return frozen_of(paper_of(reader, catalogue, Question(of.start, of.end, now=now)), FIGURES_OF)

@@ -24,7 +24,7 @@ from streams.sinks.clickhouse.database import Reader
 _AFTER_MS = MINUTE  # facts of so long after the range may still decide its last boundary
 
 
-class Asked(Struct, frozen=True):
+class RehearsalQuestion(Struct, frozen=True):
     """`rules`: the alert tables to try; None: those that were published. `alerts_a_week`: so many are wanted of
     each rule and queue; None: no limits are proposed.
     """
@@ -43,7 +43,9 @@ class Result(Struct, frozen=True):
     without_limit: tuple[str, ...] = ()
 
 
-def rehearsed(reader: Reader, asked: Asked, progress: Callable[[int, int], None]) -> Result:
+def rehearsed(
+    reader: Reader, asked: RehearsalQuestion, progress: Callable[[int, int], None]
+) -> Result:
     """`progress` is told how many of how many events were read."""
     reach = archived_events.reach(reader, asked.start, asked.end)
     versions = archived_events.versions(reader, 0 if reach is None else reach.last_appended_at)

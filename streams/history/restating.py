@@ -21,7 +21,7 @@ from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.legs_sql import KEY_SLACK_MS
 from streams.history.months import Range, compared_with
-from streams.history.publishing import as_known_now, targets_version
+from streams.history.publishing import MakePaper, as_known_now, targets_version
 from streams.history.question import HistoryError
 from streams.history.versions import COMPARED, Version, changes
 from streams.sinks.clickhouse.database import Reader
@@ -71,10 +71,12 @@ class Restated(Struct, frozen=True):
     targets_now: int | None = None
 
 
-def restated(reader: Reader, catalogue: Catalogue, of: Publication, now: int) -> Restated:
-    """NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
+def restated(
+    reader: Reader, catalogue: Catalogue, paper_of: MakePaper, of: Publication, now: int
+) -> Restated:
+    """`paper_of` makes the report again. NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
     then = [*figures(unpacked(of))]
-    found = changed_figures(then, [*figures(as_known_now(reader, catalogue, of, now))])
+    found = changed_figures(then, [*figures(as_known_now(reader, catalogue, paper_of, of, now))])
     if not found:
         return Restated(of, [], [])
     version = targets_version(reader, now)

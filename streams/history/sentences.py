@@ -1,83 +1,109 @@
-"""Sentences of history for people: a name, the values, and one English text for each name.
+"""Sentences of history for people: a name and typed values, said in a language by its catalogue.
 
-A sentence keeps its values, so that a page, a paper or a mail can say it in another language; `text` is the English one.
+The catalogues (`languages/`) have one text for each name, and of some names one for each length of a period. A value
+keeps its type, so that each language writes numbers, shares and times in its own way.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from schemas.millis import to_datetime
+from schemas.periods import Kind
+from streams.history.language import ENGLISH, NO_VALUE, Language
 
-TEXTS: dict[str, str] = {
-    "scope": (
-        "In this report: {queues} configured queues of {centres} centres; {silent} of the queues had no call. Not in it:"
-        " {not_configured} legs of queues that nobody configured, calls when a queue was closed, and whatever no platform told us of."
-    ),
-    "not_begun": "The month has not begun: it begins {start}.",
-    "no_data": "The archive has no data of this month, nor of any other.",
-    "no_data_before": "The archive has no data before {first}: of what was before, nothing is in this report.",
-    "no_data_after": "The archive has no data after {last}: of what was later, nothing is in this report.",
-    "runs": "The month runs until {end}: figures to {last}.",
-    "nobody_called": "Nobody called in opening hours.",
-    "whole": (
-        "{called} called in opening hours: {answered} were answered, {gave_up} gave up ({short} of them at once), {refused} were"
-        " refused. {share} were served as each queue promised (goal {goal})."
-    ),
-    "unserved": (
-        "{unserved} of {callers} callers who gave up or were refused were not answered within 24 hours ({not_yet_known} not known"
-        " yet; {nameless} attempts without a caller's token are not in it). After {redialled} of {abandoned} abandons the caller"
-        " called again within 30 minutes."
-    ),
-    "unserved_unknown": (
-        "{callers} callers gave up or were refused. How many of them were not answered within 24 hours is not known yet: {not_yet_known}"
-        " were not answered so far, and the 24 hours of none are over ({nameless} attempts without a caller's token are not in it)."
-        " After {redialled} of {abandoned} abandons the caller called again within 30 minutes."
-    ),
-    "change": "{what}: {change}.",
-    "none_is_bad": "No centre missed its goal, in the month or in a half hour.",
-    "bad": (
-        "{place}. {group}: {share} of {calls} calls served as promised (goal {goal}). {missed} of {eligible} half hours missed it, up to"
-        " {longest} in a row, the worst {worst_at} with {worst_share}; {calls_in_missed} calls came in them. {gave_up} gave up,"
-        " {refused} were refused. {change}."
-    ),
-    "average_hides": (
-        "{group}: the average looks fine, but it hides bad half hours. {share} of {calls} calls were served as promised"
-        " (goal {goal}), yet {missed} of {eligible} half hours missed it, the worst {worst_at} with"
-        " {worst_share} of {worst_calls} calls; {calls_in_missed} calls came in such half hours, and {longest} of"
-        " them followed each other from {longest_from} on."
-    ),
-}
+Length = Kind  # of the period that a report is about
 
 
-class Sentence(Struct, frozen=True):
-    """`values` are texts already: numbers with their separators, shares in percent, times on the group's clock."""
+class Share(Struct, frozen=True, tag="share"):
+    """Shown in percent with one digit; None: no value."""
+
+    value: float | None
+
+
+class Points(Struct, frozen=True, tag="points"):
+    """Percentage points; with a sign if `signed`."""
+
+    value: float
+    signed: bool = False
+
+
+class Moment(Struct, frozen=True, tag="moment"):
+    """`at` in ms on the clock of `zone`; with its year where it may lie years from the period."""
+
+    at: int
+    zone: str
+    dated: bool = False
+
+
+class Day(Struct, frozen=True, tag="day"):
+    """The local day in which `at` (ms) lies."""
+
+    at: int
+    zone: str
+
+
+class Seconds(Struct, frozen=True, tag="seconds"):
+    value: float
+
+
+class Span(Struct, frozen=True, tag="span"):
+    """A period by its name: `October 2026`. `start` in ms on the clock of `zone`."""
+
+    length: Length
+    start: int
+    zone: str
+
+
+class Sentence(Struct, frozen=True, tag="sentence"):
+    """A value may be a sentence itself: then it is a part of this one."""
 
     name: str
-    values: Mapping[str, str]
+    values: Mapping[str, "Value"] = {}
+    length: Length = "month"
 
     @property
     def text(self) -> str:
-        return TEXTS[self.name].format(**self.values)
+        """In English."""
+        return self.said(ENGLISH)
+
+    def said(self, language: Language) -> str:
+        return language.text(self.name, self.length).format(**self._said_values(language))
+
+    def lead(self, language: Language) -> str:
+        """Its beginning, where that says whom it is about; else empty."""
+        return language.lead(self.name).format(**self._said_values(language))
+
+    def _said_values(self, language: Language) -> dict[str, str]:
+        return {key: said(value, language) for key, value in self.values.items()}
 
 
-def sentence(name: str, **values: Any) -> Sentence:
-    return Sentence(name, {key: _text(value) for key, value in values.items()})
+Value = int | str | Share | Points | Moment | Day | Seconds | Span | Sentence | None
 
 
-def percent(share: float | None) -> str:
-    """`86.1 %`, with one digit always, so that figures stand beside each other; `–` for no value."""
-    return "–" if share is None else f"{share * 100:.1f} %"
+def sentence(name: str, length: Length = "month", /, **values: Value) -> Sentence:
+    return Sentence(name, values, length)
 
 
-def moment(at: int, zone: str) -> str:
-    """`Mon 5 Oct 09:30` on the clock of the zone."""
-    local: datetime = to_datetime(at, ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
-
-
-def _text(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def said(value: Value, language: Language) -> str:
+    """Names are kept apart from the writing around them, so that none turns it round."""
+    match value:
+        case None:
+            return NO_VALUE
+        case str():
+            return language.name(value)
+        case int():
+            return language.number(value)
+        case Share():
+            return language.percent(value.value)
+        case Points():
+            return language.points(value.value, signed=value.signed)
+        case Moment():
+            return language.moment(value.at, value.zone, dated=value.dated)
+        case Day():
+            return language.day(value.at, value.zone)
+        case Seconds():
+            return language.seconds(value.value)
+        case Span():
+            return language.period(value.length, value.start, value.zone)
+        case Sentence():
+            return value.said(language)

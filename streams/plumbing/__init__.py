@@ -1,1 +1,1 @@
-"""What several processes need for Kafka, Prometheus and HTTP, written once"""
+"""What several processes need for Kafka, Prometheus and HTTP"""

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from schemas.calls import LegEvent
 from schemas.millis import HOUR, MINUTE
 from schemas.topics import DEFAULT_PARTITIONS
 from tests.bench import (
@@ -30,10 +31,12 @@ from tests.bench import (
     bare,
     cost,
     follow,
+    history,
     idle,
     kinds,
     latency,
     pixels,
+    scale,
     sizing,
     soak,
     telling,
@@ -48,7 +51,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts",
+    "simulator", "stream", "task", "scale", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -184,6 +187,13 @@ class Bench:
         for name, value, what in sizing.rows(found):
             self._row(name, value, what)
 
+    def history(self) -> None:
+        """What questions about a year take; needs no broker."""
+        found = history.measure(self._place("history"), self.options.year_legs)
+        self.figures |= history.figures(found)
+        for name, value, what in history.rows(found):
+            self._row(name, value, what)
+
     def cost(self) -> None:
         """What alert rules cost; needs no broker."""
         rounds = cost.measured(self.options.ruled_queues, self.options.ruled_hours, cost.ROUNDS)
@@ -220,9 +230,7 @@ class Bench:
 
     def peers_task(self) -> None:
         """The task of `make bench-peers`, by ours alone."""
-        now = time.time_ns() // 1_000_000
-        start = (now - HOUR) // MINUTE * MINUTE - 3 * MINUTE
-        events = task.made(self.options.task_events, self.options.queues, start, HOUR, seed=1)
+        events = self._task()
         measured: dict[str, list[float]] = {}
         for _ in range(self.options.repeat):
             place = OursPlace(self._bootstrap, self._folder, self.options.queues)
@@ -233,6 +241,23 @@ class Bench:
             self._measured(measured, "peers_task_peak_memory_mb", done.peak_mb, "MB at most")
         for name, values in measured.items():
             self.figures[name] = round(statistics.median(values), 3)
+
+    def scale(self) -> None:
+        """The same task by one, two and four workers."""
+        events, queues = self._task(), self.options.queues
+        found = [
+            scale.measure(self._bootstrap, self._folder, events, queues, workers)
+            for workers in scale.WORKERS
+        ]
+        self.figures |= scale.figures(found)
+        for name, value, what in scale.rows(found):
+            self._row(name, value, what)
+
+    def _task(self) -> list[LegEvent]:
+        """An hour that is just over."""
+        now = time.time_ns() // 1_000_000
+        start = (now - HOUR) // MINUTE * MINUTE - 3 * MINUTE
+        return task.made(self.options.task_events, self.options.queues, start, HOUR, seed=1)
 
     def _stream(
         self, line: Line, sent: traffic.Traffic, measured: dict[str, list[float]], name: str, of: str
@@ -292,6 +317,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--task-events", type=int, default=300_000, help="of the peers' task")
     parser.add_argument("--hours", type=float, default=2.0, help="of event time")
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
+    parser.add_argument("--year-legs", type=int, default=20_000_000, help="of a year, for history")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
@@ -330,7 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     broker = (
         None
-        if options.only in ("cost", "idle", "sizing", "soak")
+        if options.only in ("cost", "history", "idle", "sizing", "soak")
         else services.start_kafka(folder / "kafka")
     )
     try:
@@ -339,6 +365,7 @@ def main(arguments: list[str] | None = None) -> int:
             "simulator": bench.simulator,
             "stream": bench.stream_and_faust,
             "task": bench.peers_task,
+            "scale": bench.scale,
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,
@@ -349,6 +376,7 @@ def main(arguments: list[str] | None = None) -> int:
             "soak": bench.soak,
             "sizing": bench.sizing,
             "cost": bench.cost,
+            "history": bench.history,
         }
         for name, part in parts.items():
             if options.only in (None, name) or (options.only == "faust" and name == "stream"):

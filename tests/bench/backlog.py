@@ -47,9 +47,11 @@ def run(line: Line) -> Backlog:
     """Return when the worker, which has just become ready, has committed all that the topics hold."""
     wanted, deadline, pid = records(line), time.monotonic() + _WITHIN_S, _pid(line)
     while not (before := _positions(line)):
+        line.stream.ensure_running()
         time.sleep(LOOK_EVERY_S)
     began, cpu_before = time.perf_counter(), cpu_s(pid)
     while (now := _positions(line)) < wanted:
+        line.stream.ensure_running()
         if time.monotonic() > deadline:
             raise TimeoutError(f"{now:,} of {wanted:,} records after {_WITHIN_S:g} s")
         time.sleep(LOOK_EVERY_S)

@@ -15,7 +15,12 @@ from tests.support.floors import Record, targets
 from tests.support.past_days import Told
 from tests.support.served_board import CONTRAST, CUT, board_with, screen
 
-AWAY = "return axe.run().then((found) => found.violations.map((each) => `${each.id}: ${each.nodes[0].html}`))"
+# Within a picture nothing is heard but its name: axe would look at each of its thousand cells.
+AWAY = """
+return axe.run({ exclude: [['.plot svg']] })
+  .then((found) => found.violations.map((each) => `${each.id}: ${each.nodes[0].html}`));
+"""
+NAMELESS = "return document.querySelectorAll('.plot svg:not([role=img][aria-label])').length"
 ARABIC = (
     "مركز خدمات المياه والصرف الصحي في المنطقة الساحلية الشمالية الغربية والجزر القريبة منها كلها"
 )
@@ -30,6 +35,7 @@ return [...document.querySelectorAll('.plot svg text')].filter((each) => each.ge
 @pytest.fixture(scope="module")
 def driver() -> Iterator[webdriver.Chrome]:
     with chromium() as found:
+        found.set_script_timeout(240)
         yield found
 
 
@@ -49,27 +55,32 @@ def forty() -> list[Record]:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
-@pytest.mark.parametrize(
-    "look", ["theme=light", "theme=dark&lang=ar", "theme=dark&lang=zu", "contrast=high&lang=id"]
-)
-@pytest.mark.parametrize("of", ["when=2026-10&by=queue", "when=2026-10-14&queue=q00"])
-def test_nothing_is_cut_everything_can_be_read_and_heard(
-    driver: webdriver.Chrome, width: int, height: int, look: str, of: str
+@pytest.mark.parametrize("look", ["theme=light", "theme=dark&lang=ar", "contrast=high&lang=zu"])
+def test_of_forty_queues_nothing_is_cut_and_everything_can_be_read(
+    driver: webdriver.Chrome, width: int, height: int, look: str
 ) -> None:
     screen(driver, width, height)
     with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
-        page.open(f"/history?{of}&{look}", "#glance .tiles")
+        page.open(f"/history?when=2026-10&by=queue&{look}", "#glance .tiles")
         page.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         assert page.run("return document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.run(CUT) == []
         assert page.run(CONTRAST) == {}
         assert page.run(SMALL) == 0
+        assert "taken" not in page.driver.title
+        assert len(page.run("return [...document.querySelectorAll('.league tbody tr')]")) == 40
+        page.picture(f"history-{width}-{look}".replace("=", "-").replace("&", "-"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_everything_is_heard(driver: webdriver.Chrome, width: int, height: int) -> None:
+    """Of few rows: axe compares each cell of a table with each other."""
+    screen(driver, width, height)
+    with board_with(driver, forty(), archive=Told((), now_ms())) as (page, _, _served):
+        page.open("/history?when=2026-10&by=centre&lang=ar", "#glance .tiles")
+        assert page.run(NAMELESS) == 0
         page.run(AXE)
         assert page.run(AWAY) == []
-        assert "taken" not in page.driver.title
-        if "by=queue" in of:
-            assert len(page.run("return [...document.querySelectorAll('.league tbody tr')]")) == 40
-        page.picture(f"history-{width}-{of[:12]}-{look}".replace("=", "-").replace("&", "-"))
 
 
 def test_it_is_whole_without_scripts_and_every_step_down_is_a_link(

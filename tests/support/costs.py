@@ -1,7 +1,7 @@
 """What each test costs: processor time of its whole family of processes, and the time that nobody worked.
 
-    .venv/bin/pytest -p tests.support.costs --costs=build/costs/unit.json tests/unit
-    .venv/bin/python -m tests.support.costs build/costs/*.json        # tables by folder, file, test and fixture
+    .venv/bin/pytest -p tests.support.costs --costs=build/costs/unit.jsonl tests/unit
+    .venv/bin/python -m tests.support.costs build/costs/*.jsonl       # tables by folder, file, test and fixture
 
 Wall time depends on what else the machine does; processor time hardly does. A server that many tests share is at work
 during each of them, and is counted there. `waited_s` is the wall time less the processor time, at least 0: of a test
@@ -68,8 +68,9 @@ class Costs:
     """The plugin of one run."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._costs: list[Cost] = []
+        """A line each step, so that a run that is broken off tells what it knows."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("wb", buffering=0)
 
     def _now(self) -> Spent:
         return Spent(family_cpu_s(os.getpid()), _now_s())
@@ -80,7 +81,8 @@ class Costs:
             return (yield)
         finally:
             spent = self._now().since(before)
-            self._costs.append(Cost(step, name, round(spent.cpu_s, 2), round(spent.wall_s, 2)))
+            cost = Cost(step, name, round(spent.cpu_s, 2), round(spent.wall_s, 2))
+            self._file.write(msgspec.json.encode(cost) + b"\n")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self, session: pytest.Session) -> Iterator[Any]:
@@ -104,9 +106,8 @@ class Costs:
             return (yield)
         return (yield from self._measured("fixture", f"{fixturedef.baseid}::{fixturedef.argname}"))
 
-    def pytest_sessionfinish(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_bytes(msgspec.json.encode(self._costs))
+    def pytest_unconfigure(self) -> None:
+        self._file.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -126,9 +127,8 @@ def _table(title: str, sums: dict[str, list[float]], most: int) -> None:
 
 
 def main(paths: list[Path]) -> None:
-    costs = [
-        cost for path in paths for cost in msgspec.json.decode(path.read_bytes(), type=list[Cost])
-    ]
+    decode = msgspec.json.Decoder(Cost).decode
+    costs = [decode(line) for path in paths for line in path.read_bytes().splitlines()]
     tables: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
     for cost in costs:
         file = cost.name.partition("::")[0]

@@ -19,7 +19,7 @@ def told_of(asked: PastAsked, now: int) -> PastTold:
 
 def league_row(group: str, place: int, called: int = 1_240) -> Figures:
     """A row of `history month`: the later its place, the better."""
-    kept = round(0.41 + 0.05 * place, 6)
+    kept = round(min(0.41 + 0.05 * place, 0.97), 6)
     return {
         "place": place, "queue": group, "called": called, "promised_calls": called - 40, "sl_promised": kept, "goal": 0.8,
         "against_goal": "met" if kept >= 0.8 else "missed", "calls_missing": round((0.8 - kept) * called, 1),

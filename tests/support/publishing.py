@@ -35,6 +35,9 @@ class KeptPublisher(Publisher):
         self.marks.append((topic, mark))
         self.told.append(mark)
 
+    def send_queue_mark(self, queue: str, mark: SourceMark) -> None:
+        self.send_mark("calls", mark)
+
     def quarantine(self, record: Quarantined) -> None:
         self.refused.append(record)
 

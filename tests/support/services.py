@@ -30,6 +30,9 @@ from tests.support.waiting import wait_until
 ROOT = Path(__file__).parents[2]
 KAFKA_LIBS = ROOT / "build" / "kafka" / "libs"
 
+# A start takes 3 s on an idle machine and a minute where thirty programs want two cores; all tests of the run need it.
+KAFKA_READY_WITHIN_S = 240.0
+
 started: list[tuple[str, float]] = []
 
 
@@ -155,11 +158,11 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def start_kafka(folder: Path) -> LocalKafka:
+def start_kafka(folder: Path, within_s: float = KAFKA_READY_WITHIN_S) -> LocalKafka:
     """A broker of its own under `folder`, ready to serve. `place.bootstrap` is its address."""
     began = time.monotonic()
     broker = spawn(KafkaPlace(folder, KAFKA_LIBS, *free_ports(2)))
-    broker.wait_until_ready()
+    broker.wait_until_ready(within_s)
     started.append(("kafka", time.monotonic() - began))
     return broker
 

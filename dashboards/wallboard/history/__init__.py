@@ -1,1 +1,1 @@
-"""The page of the past, from a year down to the calls behind a figure"""
+"""The page of the past, down to the calls behind a figure"""

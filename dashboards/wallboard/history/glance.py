@@ -91,7 +91,9 @@ def _before(shown: Shown) -> Html:
 
 def _change(row: Figures, say: Texts) -> Html:
     change = row.get("sl_change")
-    return Html(NO_VALUE) if change is None else say("history_points", n=points(change))
+    return (
+        Html(NO_VALUE) if change is None else say("history_points", n=el("bdi", {}, points(change)))
+    )
 
 
 def change_says(row: Figures, say: Texts) -> Html:

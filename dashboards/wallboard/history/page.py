@@ -170,6 +170,7 @@ def _up(shown: Shown) -> Html | None:
 def _times(address: Address, say: Texts) -> Html:
     """The period before and after, and the month, week or day that this one lies in."""
     period = address.period
+    back, on = ("→", "←") if say.is_right_to_left else ("←", "→")
     kinds = [
         el("a", {"href": address.at(_in(kind, period)), "aria-current": "true" if kind == period.kind else None},
            say(f"history_{kind}"))
@@ -177,9 +178,9 @@ def _times(address: Address, say: Texts) -> Html:
     ]  # fmt: skip
     return el(
         "nav", {"class": "times", "aria-label": say("history_times")},
-        el("a", {"href": address.at(period.previous()), "rel": "prev"}, f"← {period.previous().text}"),
-        joined(" · ", kinds),
-        el("a", {"href": address.at(period.following()), "rel": "next"}, f"{period.following().text} →"),
+        el("a", {"href": address.at(period.previous()), "rel": "prev"}, back, " ", el("bdi", {}, period.previous().text)),
+        el("span", {}, joined(" · ", kinds)),
+        el("a", {"href": address.at(period.following()), "rel": "next"}, el("bdi", {}, period.following().text), " ", on),
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""What can go wrong between a platform and Kafka, and what can still be known then."""
+"""What can go wrong between a platform and Kafka."""

@@ -3,14 +3,14 @@
 What a queue says here is only whether its calls can be in it: streams.core.incidents decides, from topic `reports`.
 """
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.millis import HOUR
 from schemas.reports import Report
-from streams.core.across_rule import AcrossRule, Judged
+from streams.core.across_rule import AcrossRule
 from streams.core.leg import Leg
 from streams.core.leg_report import leg_report
 from streams.core.queue_view import QueueView
@@ -41,6 +41,8 @@ class Incident(AcrossRule[IncidentTable, Report]):
         5, 5, 5, raised=True, calm=False, cause=" in 24m, 0.1 expected (Burst pipes 4, No water 1)"
     )
 
+    told_with = "topic"
+
     def measure(self, table: IncidentTable, view: QueueView) -> Measured:
         if not view.reported.topics:
             return not_evaluated("no topics reported", table.callers)
@@ -48,16 +50,15 @@ class Incident(AcrossRule[IncidentTable, Report]):
             return not_evaluated("no callers reported", table.callers)
         return Measured(0, table.callers, 0, raised=False, calm=True)
 
+    def lacks(self, table: IncidentTable, view: QueueView) -> NotEvaluated | None:
+        if not view.reported.topics:
+            return "no topics reported"
+        return None if view.reported.callers else "no callers reported"
+
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Report | None:
         return leg_report(queue, leg) if leg.topic else None
 
     hears_service = False
-
-    def told(self, queue: str, before: Judged | None, after: Judged) -> Sequence[Report]:
-        """Most calls have no topic: of these nothing is to be compared."""
-        if not after[0].topic and (before is None or not before[0].topic):
-            return ()
-        return super().told(queue, before, after)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         """`queue_name` is what they call about, and where."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
 from schemas.formulas import good_and_all, good_and_all_by_place
 from schemas.goal import percent
 from schemas.millis import MINUTE, format_duration
@@ -71,6 +72,12 @@ class LateCallsLeft(Rule[LateCallsLeftTable]):
         raised = is_served and left < limit
         cause = _cause(targets, good, n) if is_served else ""
         return Measured(left, limit, n, raised=raised, calm=not is_served, cause=cause)
+
+    def lacks(self, table: LateCallsLeftTable, view: QueueView) -> NotEvaluated | None:
+        if view.targets.goal >= 1:
+            return "goal out of reach"
+        _, n = good_and_all_by_place(view.targets.formula)(view.day_so_far[1])
+        return "too few calls" if n < table.minimum else None
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         left = int(measured.value)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from schemas.alerts import NotEvaluated
+from schemas.counters import positions
 from schemas.millis import MINUTE
 from schemas.targets import Share
 from streams.core.agent_minutes import KEPT_MINUTES
@@ -11,6 +13,8 @@ from streams.core.line import Line
 from streams.core.queue_view import QueueView
 from streams.core.rule import ALWAYS, HoldingTimes, Measured, Rule, not_evaluated
 from streams.core.windows import Windows
+
+(_ANSWERED,) = positions(("answered",))
 
 
 class OccupancyTable(HoldingTimes, frozen=True, kw_only=True):
@@ -70,6 +74,13 @@ class Occupancy(Rule[OccupancyTable]):
             share, limit, answered, raised=share > limit, calm=share < table.clear_below,
             cause=f"{taking / KEPT_MINUTES:.1f} agents took calls on average",
         )  # fmt: skip
+
+    def lacks(self, table: OccupancyTable, view: QueueView) -> NotEvaluated | None:
+        if not view.agents:
+            return "no agents reported"
+        if view.rolling.summed(KEPT_MINUTES)[_ANSWERED] < table.minimum:
+            return "too few calls"
+        return "agents known too briefly" if view.busy_and_taking is None else None
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         return (

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta
 from msgspec.structs import replace
 
+from schemas.alerts import NotEvaluated
 from schemas.identity import leg_key
 from schemas.millis import MINUTE, SECOND, format_duration
 from schemas.reports import Stay
@@ -53,6 +54,7 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         840, 600, 1, raised=True, calm=False, cause="in 3 queues, 14m in all (Accounts 5m, Meter readings 4m, here 5m; limit 10m)",
     )  # fmt: skip
 
+    told_with = "contact_id"
     is_told_of_all = True  # the caller waited there, too
 
     def measure(self, table: PassedAroundTable, view: QueueView) -> Measured:
@@ -60,6 +62,9 @@ class PassedAround(AcrossRule[PassedAroundTable, Stay]):
         if not view.reported.contacts:
             return not_evaluated("no contacts reported", limit)
         return Measured(0, limit, 0, raised=False, calm=True)
+
+    def lacks(self, table: PassedAroundTable, view: QueueView) -> NotEvaluated | None:
+        return None if view.reported.contacts else "no contacts reported"
 
     def report(self, queue: str, leg: Leg, verdict: Verdict) -> Stay | None:
         at, outcome = verdict.arrived_at, verdict.outcome

@@ -64,7 +64,8 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
 
     def measure(self, table: ServiceLevelBurnTable, view: QueueView) -> Measured:
         targets, limit = view.targets, table.raise_above
-        why, long = self._asked(table, view)
+        long = _level(targets, view.as_of_minute(LONG_MINUTES), LONG_MINUTES)
+        why = _lacking(table, view, long.n)
         if why is not None:
             return not_evaluated(why, limit, 0 if why == "goal out of reach" else long.n)
         short = _level(targets, view.as_of_minute(SHORT_MINUTES), SHORT_MINUTES)
@@ -79,22 +80,8 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
         )  # fmt: skip
 
     def lacks(self, table: ServiceLevelBurnTable, view: QueueView) -> NotEvaluated | None:
-        return self._asked(table, view)[0]
-
-    def _asked(
-        self, table: ServiceLevelBurnTable, view: QueueView
-    ) -> tuple[NotEvaluated | None, "_Level"]:
-        """What it lacks, and the level of the hour."""
-        targets, hour = view.targets, view.as_of_minute(LONG_MINUTES)
-        long = _level(targets, hour, LONG_MINUTES)
-        if targets.goal >= 1 or table.raise_above * (1 - targets.goal) >= 1:
-            return "goal out of reach", long
-        if not long.n:
-            return "too few calls", long
-        found = work(hour.offered, view.lately, view.handling_ms)
-        if not found.handling_ms:
-            return "no handling times", long
-        return ("too few calls" if effective_n(long.n, found.load) < table.minimum else None), long
+        _, n = good_and_all_by_place(view.targets.formula)(view.rolling.summed(LONG_MINUTES))
+        return _lacking(table, view, n)
 
     def sentence(self, queue_name: str, measured: Measured) -> str:
         if not measured.n:
@@ -114,6 +101,19 @@ class ServiceLevelBurn(Rule[ServiceLevelBurnTable]):
 
     def arrival_cannot_raise_for_ms(self, table: ServiceLevelBurnTable) -> int:
         return ALWAYS
+
+
+def _lacking(table: ServiceLevelBurnTable, view: QueueView, n: int) -> NotEvaluated | None:
+    """`n`: the calls of the hour that the service level counts."""
+    goal = view.targets.goal
+    if goal >= 1 or table.raise_above * (1 - goal) >= 1:
+        return "goal out of reach"
+    if not n:
+        return "too few calls"
+    found = work(view.rolling.arrived_in_last(LONG_MINUTES), view.lately, view.handling_ms)
+    if not found.handling_ms:
+        return "no handling times"
+    return "too few calls" if effective_n(n, found.load) < table.minimum else None
 
 
 class _Level(NamedTuple):

@@ -22,11 +22,12 @@ from streams.history.months import Range, compared_with
 from streams.history.notes import PART as NOTES
 from streams.history.notes import note_row, notes_in
 from streams.history.options import AS_OF, CHANNEL, MONTH
-from streams.history.paper import SENTENCES, Chart, Paper, Table
+from streams.history.paper import SENTENCES, Chart, Paper, Section, Table
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
 from streams.history.reach import of_legs
 from streams.history.report import Column, ForPeople, Found, Part, Report, Row
+from streams.history.sentences import sentence
 from streams.history.worst_first import without_calls
 from streams.sinks.clickhouse.database import Reader, quoted
 
@@ -35,7 +36,7 @@ _P = PERCENTILES[1]
 _NO_SHARE = "no such calls, or one of them had no target"
 _NONE = "no half hour was eligible, or a leg had no target"
 _LAST = "it has no service level, or of few calls alone"
-_LEAGUE = (
+LEAGUE = (
     Column("place", "number", "1 is the worst: least sum of the three places beside it", _LAST),
     Column("queue", "text", "id of the queue, or name of the centre"),
     Column("called", "legs", "legs in opening hours, refused callers too"),
@@ -91,8 +92,8 @@ def _worst_queues(rows: Sequence[Row]) -> ForPeople:
     return ForPeople(found.rows[:QUEUES_IN_TABLE], "\n".join(below))
 
 
-CENTRES = Part(_LEAGUE, _IN_TABLE, name="centres", kind="centre", arrange=_called_first)
-QUEUES = Part(_LEAGUE, _IN_TABLE, name="queues", kind="queue", arrange=_worst_queues)
+CENTRES = Part(LEAGUE, _IN_TABLE, name="centres", kind="centre", arrange=_called_first)
+QUEUES = Part(LEAGUE, _IN_TABLE, name="queues", kind="queue", arrange=_worst_queues)
 LOSSES = Part(
     (
         Column("step", "text", f"`{CALLED}`, and the steps of `history losses` that it is the sum of"),
@@ -118,7 +119,7 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
     start, end = (iso(at, ZoneInfo(zone)) for at in (question.start, question.end))
     told = reached(month, of_legs(reader).ends, zone, question.now, question.as_of)
     return Paper(
-        title=f"{start[:7]} ({zone}): what was promised and what callers got",
+        title=sentence("of_month", month=start[:7], zone=zone),
         facts={
             "start": start,
             "end": end,
@@ -127,17 +128,22 @@ def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Pap
             "channel": question.channel,
             "not_configured": strangers,
         },
-        sentences=month_sentences(catalogue, whole, centres, queues, strangers, told),
-        tables=(
-            Table("Centres, the worst first", CENTRES, [*map(league_row, centres)]),
-            Table("Queues, the worst first", QUEUES, [*map(league_row, queues)]),
-            Table("Where calls were lost", LOSSES, loss_rows(whole)),
-            Table("Notes and promised actions", NOTES, [note_row(each, zone) for each in notes]),
-        ),
-        charts=(
-            Chart("bars", "centres", "queue", ("sl_promised",), "goal"),
-            Chart("bars", "centres", "queue", ("half_hours_missed", "half_hours")),
-            Chart("waterfall", "losses", "step", ("legs",)),
+        sections=(
+            Section(
+                "month",
+                sentences=month_sentences(catalogue, whole, centres, queues, strangers, told),
+                tables=(
+                    Table(CENTRES, [*map(league_row, centres)]),
+                    Table(QUEUES, [*map(league_row, queues)]),
+                    Table(LOSSES, loss_rows(whole)),
+                    Table(NOTES, [note_row(each, zone) for each in notes]),
+                ),
+                charts=(
+                    Chart("bars", "centres", "queue", ("sl_promised",), "goal"),
+                    Chart("bars", "centres", "queue", ("half_hours_missed", "half_hours")),
+                    Chart("waterfall", "losses", "step", ("legs",)),
+                ),
+            ),
         ),
     )
 

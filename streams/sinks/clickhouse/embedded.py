@@ -24,6 +24,12 @@ READ_SETTINGS = {
     "max_memory_usage": 4_000_000_000,
     "readonly": 1,  # must be the last: after it no setting can be changed
 }
+KEEPER_SETTINGS = {
+    "output_format_json_quote_64bit_integers": 0,
+    "max_partitions_per_insert_block": 0,
+    "max_threads": 1,
+    "max_memory_usage": 2_000_000_000,
+}
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -50,18 +56,18 @@ class EmbeddedDatabase:
         # A back-fill of years touches more months than the default allows in one insert.
         self._writing.query("SET max_partitions_per_insert_block = 0")
         self.reading = EmbeddedReader(str(directory / "clickhouse"))
+        self._directory = directory
         self._freed_at_s = time.monotonic()
+
+    def keeper(self) -> "EmbeddedKeeper":
+        """Another connection that writes, for work beside inserts; closed by whoever asked for it, before this one."""
+        return EmbeddedKeeper(str(self._directory / "clickhouse"))
 
     def execute(self, sql: str) -> Answer:
         return _answer(_run(self._writing, sql, "JSONCompact"))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        names = ", ".join(f"`{name}`" for name in columns)
-        # JSON on one line: whatever the strings contain, the data ends where the statement ends.
-        data = _encode(list(zip(*rows, strict=True))).decode()
-        _run(
-            self._writing, f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns {data}", "CSV"
-        )
+        _insert(self._writing, table, columns, rows)
         self._free()
 
     def _free(self) -> None:
@@ -74,6 +80,25 @@ class EmbeddedDatabase:
         self.reading.close()
         self._writing.close()
         self._lock.close()
+
+
+class EmbeddedKeeper:
+    """A connection for work that nobody waits for: one thread of the machine, and bounded memory."""
+
+    def __init__(self, path: str) -> None:
+        self._session = _open(path)
+        self._session.query(f"USE {DATABASE}")
+        for name, value in KEEPER_SETTINGS.items():
+            self._session.query(f"SET {name} = {value}")
+
+    def execute(self, sql: str) -> Answer:
+        return _answer(_run(self._session, sql, "JSONCompact"))
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        _insert(self._session, table, columns, rows)
+
+    def close(self) -> None:
+        self._session.close()
 
 
 class EmbeddedReader:
@@ -125,6 +150,13 @@ def _locked(directory: Path) -> TextIO:
             f"{directory} is open in another process: is an archive running on the same --data?"
         ) from None
     return lock
+
+
+def _insert(connection: Any, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    names = ", ".join(f"`{name}`" for name in columns)
+    # JSON on one line: whatever the strings contain, the data ends where the statement ends.
+    data = _encode(list(zip(*rows, strict=True))).decode()
+    _run(connection, f"INSERT INTO {table} ({names}) FORMAT JSONCompactColumns {data}", "CSV")
 
 
 def _run(connection: Any, sql: str, output: str) -> bytes:

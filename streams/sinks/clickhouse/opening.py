@@ -14,7 +14,6 @@ from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import (
     Database,
     NotLetInError,
-    Reader,
     RefusedError,
     UnavailableError,
 )
@@ -30,10 +29,10 @@ class ArchiveError(Exception):
 
 
 class Opened(Struct, frozen=True):
-    """An open database; `reader` is a second connection, so that a long query does not delay an insert."""
+    """An open database; `keeper` is a second connection, so that work of the night does not delay an insert."""
 
     database: Database
-    reader: Reader
+    keeper: Database
 
 
 def open_embedded(
@@ -47,12 +46,14 @@ def open_embedded(
         database = EmbeddedDatabase(data / "archive")
         stack.callback(database.close)
         migrate(database)
+        keeper = database.keeper()
+        stack.callback(keeper.close)
         server = serve_queries(query_port, new_token(data), database.reading)
     except OSError as error:
         raise ArchiveError(f"{data}: {error.strerror}; choose another --data") from None
     stack.callback(server.close)
     say(f"embedded database in {data / 'archive'}; queries on http://127.0.0.1:{server.port}/")
-    return Opened(database, database.reading)
+    return Opened(database, keeper)
 
 
 def open_server(
@@ -85,9 +86,9 @@ def open_server(
             continue
         status.unblocked()
         stack.callback(database.close)
-        reader = ServerDatabase(address)
-        stack.callback(reader.close)
-        return Opened(database, reader)
+        keeper = ServerDatabase(address)
+        stack.callback(keeper.close)
+        return Opened(database, keeper)
     return None
 
 

@@ -24,7 +24,7 @@ from streams.plumbing.metrics_http import Probe, application, collected
 from streams.plumbing.wall_clock import now_ms
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.consuming import connected_consumer
-from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded, open_server
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
@@ -60,7 +60,7 @@ class Nightly(Protocol):
     @property
     def compared(self) -> ComparedDay: ...
 
-    def start(self, reader: Reader, stop: threading.Event) -> None: ...
+    def start(self, database: Database, stop: threading.Event) -> None: ...
 
 
 def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
@@ -97,7 +97,7 @@ def run(options: ArchiveOptions, nightly: Nightly, say: Say) -> None:
             f" metrics on {options.door.scheme}://{options.bind}:{metrics.port}/metrics"
         )
         _end_when_it_hangs(status, stop, say)
-        nightly.start(opened.reader, stop)
+        nightly.start(opened.keeper, stop)
         try:
             writer.run(stop)
         except KafkaError as error:

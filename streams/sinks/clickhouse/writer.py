@@ -33,6 +33,7 @@ from streams.sinks.clickhouse.records import (
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.rows import check_ranges
 from streams.sinks.clickhouse.status import StatusRecorder
+from streams.sinks.clickhouse.touched_days import touch, touched_days
 
 POLL_MS = 500  # records end a poll at once
 JOIN_MS = 2_000  # a poll in which a join of the group ends (`Rebalances` says why it must)
@@ -167,7 +168,10 @@ class Writer:
             check_ranges(table, rows)
             self._database.insert(table, columns, rows)
 
+        days = touched_days(self._database, table, held.rows)
+        touch(self._database, days)
         poison = insert_all_but_poison(held.rows, insert)
+        touch(self._database, days)
         for place, why in poison:
             self._refused.set_aside(held.sources[place], f"{table}: {why}")
         now = time.monotonic()

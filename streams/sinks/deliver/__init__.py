@@ -1,1 +1,1 @@
-"""Process `deliver`: the last mile to people by apprise, behind Alertmanager or in its place"""
+"""Process `deliver`: the last mile to people, by apprise"""

@@ -12,6 +12,7 @@ from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.rows import leg_row, target_rows
+from streams.sinks.clickhouse.touched_days import touch, touched_days
 from tests.support.legs import leg_row_of
 from tests.support.names import unique
 from tests.support.recount import Recorded
@@ -45,6 +46,14 @@ def keep_legs(
 ) -> None:
     """As the writer does: versions, from which the newest of each follow."""
     keep(database, "leg_versions", [leg_row(leg_row_of(leg, version, known_at)) for leg in legs])
+
+
+def keep_as_archive(database: Database, table: str, rows: list[Row]) -> None:
+    """With notes of which (queue, day)s the rows change, as the process `archive` leaves them."""
+    days = touched_days(database, table, rows)
+    touch(database, days)
+    keep(database, table, rows)
+    touch(database, days)
 
 
 def keep_targets(database: Database, version: TargetsVersion) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from schemas.legs import LegRow
 from schemas.millis import HOUR, from_iso
+from streams.history.building import build_all
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
@@ -40,13 +41,15 @@ def made() -> list[LegRow]:
 ROWS = made()
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=[*KINDS, *(f"{kind}, rolled up" for kind in KINDS)])
 def promising(
     request: pytest.FixtureRequest,
     clickhouse_server: ClickHouse,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Database]:
-    with opened(request.param, tmp_path_factory.mktemp("promises"), clickhouse_server) as database:
+    """Of legs alone, and rolled up: what a naive reader counts is asked of both."""
+    kind, _, rolled_up = request.param.partition(", ")
+    with opened(kind, tmp_path_factory.mktemp("promises"), clickhouse_server) as database:
         early = [leg for leg in ROWS[::2] if leg.outcome == "answered"]
         keep(  # a version of before, when nobody knew that they had been answered in time
             database,
@@ -55,4 +58,6 @@ def promising(
         )
         keep(database, "leg_versions", [leg_row(leg) for leg in ROWS])
         keep_targets(database, promising_targets(ZONE))
+        if rolled_up:
+            assert build_all(database, NEVER, from_iso("2029-01-01T00:00:00Z")) > 0
         yield database

@@ -97,14 +97,17 @@ def test_losses_are_those_of_history_losses(archive: Database) -> None:
     assert all(same(one, other) for one, other in zip(shown, rows, strict=True))
 
 
-def test_days_and_half_hours_are_those_of_history_intervals(archive: Database) -> None:
-    for period, every in ((MONTH, DAY), (period_of("2026-10-25"), HOUR // 2)):
-        shown = told(archive, "trend", ("billing",), period=period).rows
-        rows = said(archive, "intervals", period, queue="billing", every_ms=every)
-        assert [row["start"] for row in shown] == [row["start"] for row in rows]
-        assert all(same(one, other) for one, other in zip(shown, rows, strict=True))
-        assert all(set(row) == set(TREND) for row in shown)
-    assert len(shown) == 50  # the day of 25 hours
+@pytest.mark.parametrize(
+    ("when", "every", "count"), [("2026-10", DAY, 31), ("2026-10-25", HOUR // 2, 50)]
+)
+def test_days_and_half_hours_are_those_of_history_intervals(archive: Database, when: str, every: int, count: int) -> None:  # fmt: skip
+    period = period_of(when)  # the day is that of 25 hours
+    shown = told(archive, "trend", ("billing",), period=period).rows
+    rows = said(archive, "intervals", period, queue="billing", every_ms=every)
+    assert [row["start"] for row in shown] == [row["start"] for row in rows]
+    assert all(same(one, other) for one, other in zip(shown, rows, strict=True))
+    assert all(set(row) == set(TREND) for row in shown)
+    assert len(shown) == count
 
 
 def test_a_week_in_half_hours_is_that_of_history_weekly(archive: Database) -> None:
@@ -153,4 +156,4 @@ def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: D
 def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
     for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
         for part in ("glance", "league", "trend", "weekly", "corrections"):
-            assert told(archive, part, period=period_of(text)).as_of == NOW  # type: ignore[arg-type]
+            assert told(archive, part, period=period_of(text)).as_of == NOW

@@ -9,7 +9,7 @@ from schemas.agents import RosterEntry, Spell
 from schemas.millis import DAY, MINUTE, SECOND, iso
 from schemas.queues_toml import QueuesFile
 from streams.history import archived_events
-from streams.history.rehearsing import Asked, rehearsed
+from streams.history.rehearsing import RehearsalQuestion, rehearsed
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import spell_row
 from tests.integration.archive.databases import KINDS, keep, opened
@@ -18,7 +18,7 @@ from tests.support.builders import BILLING, clock, targets
 from tests.support.ruled import nobody_signed_in, oldest_wait, ruled
 from tests.support.services import ClickHouse
 
-ASKED = Asked(clock("09:00"), clock("12:00"))
+ASKED = RehearsalQuestion(clock("09:00"), clock("12:00"))
 HALF_HOUR = 30 * MINUTE
 RULES = ruled(oldest_wait(2 * MINUTE, MINUTE), nobody_signed_in(waiting_longer_than_ms=MINUTE))
 
@@ -127,7 +127,7 @@ def test_it_decides_as_the_stream_did(
 def test_one_queue_with_other_rules(archive: Database) -> None:
     file = QueuesFile("UTC", (targets("desk", alerts=ruled(oldest_wait(HALF_HOUR, MINUTE))),))
     rules, alerts = rehearsed(
-        archive, Asked(ASKED.start, ASKED.end, "desk", file), lambda *_: None
+        archive, RehearsalQuestion(ASKED.start, ASKED.end, "desk", file), lambda *_: None
     ).report.rows
     assert fired(alerts) == [
         (
@@ -147,7 +147,7 @@ def test_limits_are_tried_over_events_that_are_read_once(
     archive: Database, day: ArchivedStory
 ) -> None:
     read: list[int] = []
-    asked = Asked(ASKED.start, ASKED.end, "desk", alerts_a_week=60)
+    asked = RehearsalQuestion(ASKED.start, ASKED.end, "desk", alerts_a_week=60)
     result = rehearsed(archive, asked, lambda done, _: read.append(done))
     limits = result.report.rows[2]
     # Callers of the desk wait 30 s, 1m30s, 2m30s, 3m30s, 4m30s and 1h29m; one alert in these 3 hours is 56.3 a week.
@@ -155,15 +155,17 @@ def test_limits_are_tried_over_events_that_are_read_once(
     assert found == [
         ("1m", 5, 0), ("1m30s", 4, 0), ("2m", 4, 0), ("3m", 3, 0), ("4m", 2, 0), ("6m", 1, 1), ("8m", 1, 0),
     ]  # fmt: skip
-    plain = rehearsed(archive, Asked(ASKED.start, ASKED.end, "desk"), lambda *_: None).report
+    plain = rehearsed(
+        archive, RehearsalQuestion(ASKED.start, ASKED.end, "desk"), lambda *_: None
+    ).report
     assert result.report.rows[:2] == plain.rows
     assert read[-1] <= 2 * len(day.event_rows())
-    few = Asked(ASKED.start, ASKED.end, "desk", alerts_a_week=0)
+    few = RehearsalQuestion(ASKED.start, ASKED.end, "desk", alerts_a_week=0)
     assert rehearsed(archive, few, lambda *_: None).without_limit == ("oldest_wait/desk",)
 
 
 def test_a_range_without_events(archive: Database) -> None:
-    later = Asked(ASKED.start + 40 * DAY, ASKED.end + 40 * DAY)
+    later = RehearsalQuestion(ASKED.start + 40 * DAY, ASKED.end + 40 * DAY)
     found = rehearsed(archive, later, lambda *_: None).report
     assert "events_from" not in found.facts
     assert found.rows[1] == []

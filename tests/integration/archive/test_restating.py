@@ -15,6 +15,7 @@ from streams.history.publications import named, read_publications
 from streams.history.publishing import as_known_now, publication_of
 from streams.history.question import HistoryError, Question
 from streams.history.report import answer
+from streams.history.reports.month import month_paper
 from streams.history.reports.restated import REPORT
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
@@ -74,7 +75,14 @@ def catalogue(archive: Database) -> Catalogue:
 
 def publish(archive: Database, now: int = PUBLISHED, *, again: bool = False) -> str:
     made = publication_of(
-        archive, catalogue(archive), "2026-10", who="Ann", version="1", now=now, again=again
+        archive,
+        catalogue(archive),
+        month_paper,
+        "2026-10",
+        who="Ann",
+        version="1",
+        now=now,
+        again=again,
     )
     keep(archive, "publications", [publication_row(made, now)])
     keep(archive, "published_figures", figure_rows(made))
@@ -95,7 +103,7 @@ def restated(archive: Database, id_: str | None = None) -> tuple[dict[str, tuple
 def test_what_was_published_comes_back_and_nothing_is_restated(archive: Database) -> None:
     id_ = publish(archive)
     publication = named(read_publications(archive), id_)
-    now = as_known_now(archive, catalogue(archive), publication, LATER)
+    now = as_known_now(archive, catalogue(archive), month_paper, publication, LATER)
     assert unpacked(publication).parts == now.parts
     assert restated(archive) == ({}, [])
     counted = archive.execute(
@@ -161,4 +169,4 @@ def test_a_month_that_is_not_over_or_not_archived_to_its_end_is_not_published(
         ("October", PUBLISHED, "expected a month"),
     ):
         with pytest.raises(HistoryError, match=problem):
-            publication_of(archive, known, period, who="A", version="1", now=now)
+            publication_of(archive, known, month_paper, period, who="A", version="1", now=now)

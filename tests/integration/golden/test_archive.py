@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from streams.admin.topics import create_topics
+from streams.history.building import build_all
 from streams.local.kafka import LocalKafka
 from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.driver import ServerDatabase
@@ -39,6 +40,8 @@ def test_on_a_server(release: str, clickhouse_server: ClickHouse) -> None:
         restore_tables(lambda sql: _post(url, sql), release)
         migrate(database)
         assert problems(database) == []
+        now = time.time_ns() // 1_000_000
+        assert build_all(database, now, now) > 0  # its legs came without notes of their days
     finally:
         database.close()
     _check_reports(

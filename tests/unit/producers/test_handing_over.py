@@ -2,9 +2,9 @@
 
 from producers.contract import Addressed, RawRecord, Sent
 from producers.handing_over import send_item
-from producers.timeline import Marks
+from producers.timeline import Marks, QueueTick
 from schemas.agents import AgentState
-from schemas.calls import Queued, Restarted
+from schemas.calls import Queued, Restarted, SourceMark
 from tests.support.publishing import KeptPublisher
 
 NOON = 1_700_000_000_000
@@ -43,3 +43,15 @@ def test_what_has_an_address_goes_there_and_is_no_event() -> None:
     send_item(Addressed("agents", RawRecord("ann", b"{")), publisher, sent)
     assert publisher.marks == [("agents", MARKS.tick(NOON))]
     assert sent == Sent()
+
+
+def test_the_tick_of_a_queue_goes_to_its_partition_alone() -> None:
+    alone: list[tuple[str, int]] = []
+
+    class Alone(KeptPublisher):
+        def send_queue_mark(self, queue: str, mark: SourceMark) -> None:
+            alone.append((queue, mark.at))
+
+    publisher, sent = Alone(), Sent()
+    send_item(QueueTick("sales", MARKS.tick(NOON)), publisher, sent)
+    assert (alone, publisher.marks, sent.ticks) == ([("sales", NOON)], [], 1)

@@ -4,10 +4,10 @@ from typing import cast
 
 from schemas.millis import DAY, MINUTE
 from streams.admin.daily_work import DailyWork
-from streams.sinks.clickhouse.database import Reader, UnavailableError
+from streams.sinks.clickhouse.database import Database, UnavailableError
 
 NOW = 100 * DAY
-READER = cast(Reader, None)
+DATABASE = cast(Database, None)
 
 
 class Tried(DailyWork):
@@ -18,7 +18,7 @@ class Tried(DailyWork):
         self.problem = ""
         self.times = 0
 
-    def _work(self, reader: Reader, now: int) -> None:
+    def _work(self, database: Database, now: int) -> None:
         self.times += 1
         if self.problem:
             raise UnavailableError(self.problem)
@@ -27,7 +27,7 @@ class Tried(DailyWork):
 def test_it_is_done_once_a_day() -> None:
     work = Tried([])
     for later in (0, 10 * MINUTE, DAY - 1, DAY):
-        work.turn(READER, NOW + later)
+        work.turn(DATABASE, NOW + later)
     assert work.times == 2
 
 
@@ -35,10 +35,10 @@ def test_after_a_failure_it_is_tried_again_and_the_failure_is_said_once() -> Non
     said: list[str] = []
     work = Tried(said)
     work.problem = "db does not answer"
-    work.turn(READER, NOW)
-    work.turn(READER, NOW + 10 * MINUTE)
+    work.turn(DATABASE, NOW)
+    work.turn(DATABASE, NOW + 10 * MINUTE)
     assert said == ["not tidied, tried again: db does not answer"]
     work.problem = ""
-    work.turn(READER, NOW + 20 * MINUTE)
-    work.turn(READER, NOW + 30 * MINUTE)
+    work.turn(DATABASE, NOW + 20 * MINUTE)
+    work.turn(DATABASE, NOW + 30 * MINUTE)
     assert work.times == 3

@@ -35,6 +35,7 @@ def test_whatever_the_words_are_it_is_one_picture_without_style_or_script(
     for chart in every_kind(Frame(name, width, is_right_to_left=is_right_to_left), name):
         root = drawn(chart)
         assert root.get("aria-label") == as_text(name)
+        assert root.get("direction") == "ltr"  # whatever the page around it is
         assert root.get("viewBox", "").startswith(f"0 0 {width:g} ")
         for each in root.iter():
             assert "style" not in each.attrib

@@ -21,13 +21,14 @@ from streams.cli.options import Failure
 NOT_AUDITED = frozenset(
     """
     up; stream; archive; notify; deliver; board; doctor; send records; send queue-log; send simulate; drain
-    history callbacks; history corrections; history intervals; history not-evaluated; history snapshots; history summary; reconcile; status
+    history callbacks; history corrections; history intervals; history not-evaluated; history snapshots; history sql; history summary; reconcile; status
     history compare; history consistency; history dispositions; history error-budget; history losses; history month
-    history patience; history people; history promises; history queue-length; history transfers; history unserved; history waits
+    history patience; history people; history promises; history queue-length; history transfers; history unserved; history waits; history weekly
+    report month; report week; report day
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test; lines list
     access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
     tables check; tables migrate; queues check; queues init; queues merge; profiles make; profiles show; mapping init
-    notes list; publications list; publications show; publications check; history restated
+    bulletin; history weekly; notes list; publications list; publications show; publications check; history restated
     dashboards check; dashboards publish; dashboards render
     """.replace("\n", ";")
     .replace("  ", "")

@@ -5,7 +5,6 @@ from typing import Any
 from schemas.millis import SECOND
 from schemas.targets_book import TargetsBook
 from streams.core.leg_telling import LegTelling
-from streams.core.rules.passed_around import PassedAroundTable
 from streams.core.verdict import judge
 from tests.support.builders import BILLING, MONDAY, call, published, targets, told
 
@@ -32,7 +31,7 @@ def judged(*facts: Any) -> Any:
 def test_without_a_rule_across_queues_nothing_is_told_but_it_is_noted_what_calls_tell() -> None:
     made, found = telling()
     made.of_leg(None, *judged(CAME))
-    assert (found, made.is_wanted, made.reported.contacts) == ([], False, True)
+    assert (found, made.concerns(judged(CAME)[0]), made.reported.contacts) == ([], False, True)
 
 
 def test_a_stay_is_told_anew_where_it_is_otherwise() -> None:
@@ -47,4 +46,5 @@ def test_a_stay_is_told_anew_where_it_is_otherwise() -> None:
     sent_on = judged(CAME, ANSWERED, call("ended", "ada", MONDAY + 9 * SECOND, by="transfer"))
     made.of_service(answered, *sent_on)
     assert found[-1].sent_on_at == MONDAY + 9 * SECOND
-    assert PassedAroundTable().queues > 1
+    assert made.concerns(sent_on[0])
+    assert not made.concerns(told(call("queued", "bob", MONDAY)))

@@ -10,11 +10,11 @@ from streams.history.league import Placed
 from streams.history.losses import Loss, Losses
 from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
-from streams.history.month_sentences import change_in_words, month_sentences
+from streams.history.month_sentences import month_sentences, what_changed
 from streams.history.promises_kept import Kept
 from streams.history.reports.month import league_row
 from streams.history.reports.unserved import row_of
-from streams.history.sentences import TEXTS, sentence
+from streams.history.sentences import Moment, sentence
 from streams.history.unserved import Unserved
 from tests.support.builders import MONDAY, targets
 
@@ -55,7 +55,7 @@ def test_a_bad_centre_is_told_with_all_of_its_figures() -> None:
     texts = said(month("water", 18, 2, 4, before=worse))
     assert texts["bad"] == (
         "1. water: 40.0 % of 60 calls served as promised (goal 80.0 %). 2 of 3 half hours missed it, up to 2 in a row,"
-        " the worst Mon 2 Mar 00:30 with 10.0 %; 40 calls came in them. 4 gave up, 3 were refused."
+        " the worst Mon 2 Mar 00:30 with 10.0 %; 40 calls came in them. 4 gave up, 3 were refused;"
         " 20.0 points worse than the month before (70.0 %)."
     )
     assert "average_hides" not in texts
@@ -89,7 +89,7 @@ def test_nobody_called_and_no_share() -> None:
 
 def test_what_changed_in_words() -> None:
     def words(change: Change | None) -> str:
-        return change_in_words(month("a", 18, before=change))
+        return what_changed(month("a", 18, before=change), "month").text
 
     assert (
         words(None)
@@ -105,15 +105,6 @@ def test_what_changed_in_words() -> None:
     assert words(Change(0.8, 0.75, 5.0, None, "few calls")).startswith("too few calls")
 
 
-def test_every_text_is_said_by_somebody() -> None:
-    names = {
-        *said(month("a", 2), month("b", *[20] * 10, 2)), *said(month("a", 20)),
-        *said(whole=month("ALL")),
-    }  # fmt: skip
-    of_reach = {"not_begun", "no_data", "no_data_before", "no_data_after", "runs"}
-    assert names == set(TEXTS) - of_reach - {"unserved_unknown"}  # those: test_month_reached.py
-
-
 def test_where_the_archive_has_nothing_of_the_month_nobody_says_that_nobody_called() -> None:
     told = Reached(any=False, sentences=(sentence("no_data"),))
 
@@ -121,7 +112,9 @@ def test_where_the_archive_has_nothing_of_the_month_nobody_says_that_nobody_call
         return [each.name for each in month_sentences(CATALOGUE, whole, [], [], 0, reached)]
 
     assert names(month("ALL"), told) == ["no_data"]
-    runs = Reached(any=True, sentences=(sentence("runs", end="then", last="now"),))
+    runs = Reached(
+        any=True, sentences=(sentence("runs", end=Moment(0, "UTC"), last=Moment(0, "UTC")),)
+    )
     assert names(month("ALL"), runs) == ["runs", "scope", "nobody_called"]
     assert names(month("ALL", 18), told)[:3] == ["no_data", "scope", "whole"]
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
-from streams.history.paper import SENTENCES, Paper, Table
+from streams.history.paper import SENTENCES, Paper, Section, Table
 from streams.history.question import Question
 from streams.history.report import Column, Part
 from streams.history.reports.month import month_paper
@@ -14,14 +14,15 @@ from tests.support.fake_archive import FakeArchive
 
 def test_sentences_come_first_then_the_tables() -> None:
     part = Part((Column("queue", "text", "whose"),), name="queues", kind="queue")
-    paper = Paper(
-        "October",
-        {"zone": "UTC"},
-        (sentence("nobody_called"),),
-        (Table("Queues", part, [{"queue": "a"}]),),
+    section = Section(
+        "month", sentences=(sentence("nobody_called"),), tables=(Table(part, [{"queue": "a"}]),)
     )
-    found = paper.found()
-    assert found.titles == ("October", "Queues")
+    title = sentence("of_month", month="2026-10", zone="UTC")
+    found = Paper(title, {"zone": "UTC"}, (section,)).found()
+    assert found.titles == (
+        "2026-10 (UTC): what was promised and what callers got",
+        "Queues, the worst first",
+    )
     assert found.rows[0] == [
         {"place": 1, "sentence": "nobody_called", "text": "Nobody called in opening hours."}
     ]

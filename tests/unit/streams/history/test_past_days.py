@@ -4,12 +4,11 @@ from typing import Any
 
 import msgspec
 
-from schemas.counters import COUNTER
+from schemas.counters import COUNTER, column_of
 from schemas.half_hours import PastDays
 from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.opening import Opening, parse_weekly
 from streams.history.catalogue import Catalogue
-from streams.history.counting_sql import column_of
 from streams.history.past_days import Clock, clock_of, clock_text, half_hour, past_days
 from streams.history.reach import Reach
 from streams.sinks.clickhouse.database import Answer

@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.publications import unpacked
-from streams.history.paper import SENTENCES, Paper, Table
+from streams.history.paper import SENTENCES, Paper, Section, Table
 from streams.history.publications import frozen_of, named, newest_editions, thawed
 from streams.history.question import HistoryError
 from streams.history.render import Format, rendered_parts
 from streams.history.report import Column, Found, Part
+from streams.history.sentences import sentence
 from tests.support.published import REPORT, publication
 
 FIRST = publication(REPORT)
@@ -34,9 +35,8 @@ def test_a_publication_is_found_by_its_id() -> None:
 
 @pytest.mark.parametrize("output", ["csv", "json", "table"])
 def test_what_was_frozen_is_written_as_the_report_was(output: Format) -> None:
-    paper = Paper(
-        "October", {"zone": "UTC"}, (), (Table("Centres", PART, [{"queue": "=water", "legs": 3}]),)
-    )
+    section = Section("month", tables=(Table(PART, [{"queue": "=water", "legs": 3}]),))
+    paper = Paper(sentence("of_month", month="2026-10", zone="UTC"), {"zone": "UTC"}, (section,))
     report = unpacked(publication(frozen_of(paper, {"centres": "queue"})))
     parts, found = thawed(report)
     again = rendered_parts(parts, found, output)

@@ -80,7 +80,7 @@ def test_the_figures_of_the_archive_stand_there_with_their_digits() -> None:
         "126 of 136",
         "13.9 %",
         "182.4 s",
-        "-3.0 points",
+        "-3.0</bdi> points",
         "goal 80.0 %: missed",
     ):
         assert text in said, text

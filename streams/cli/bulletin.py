@@ -1,0 +1,72 @@
+"""`queuewatch bulletin`: figures for the public, of a day or a month."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from streams.cli import options
+from streams.cli.options import Failure
+from streams.plumbing.wall_clock import now_ms
+
+if TYPE_CHECKING:
+    from streams.history.bulletin_reading import Length
+
+
+@click.command(name="bulletin")
+@click.argument("length", type=click.Choice(["day", "month"]), metavar="day|month")
+@click.argument("period", metavar="PERIOD")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["html", "csv", "json"]),
+    default="html",
+    show_default=True,
+)
+@click.option(
+    "--out", default=None, metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Into this file; written whole or not at all.  [default: the terminal]",
+)  # fmt: skip
+@options.data
+@options.clickhouse
+@options.query_port
+def command(
+    *,
+    length: "Length",
+    period: str,
+    output: str,
+    out: Path | None,
+    data: Path,
+    clickhouse_url: str | None,
+    query_port: int,
+) -> None:
+    """What the public may see: calls, answered, gave up, turned away, waits, promise against result, by centre.
+
+    No personal data; small counts are hidden, with those from which they could be worked out. Where the books do not
+    balance, data is missing or a source was silent, it says why no figures are published, and the exit code is 1.
+
+    \b
+    Example:
+      queuewatch bulletin month 2026-10 --format html --out bulletin.html
+    """
+    from streams.cli.history import archive_of
+    from streams.history import bulletin_text
+    from streams.history.bulletin_reading import made
+    from streams.history.catalogue import read_catalogue
+
+    now = now_ms()
+    with archive_of(data, query_port, clickhouse_url) as reader:
+        found = made(reader, read_catalogue(reader, now), length, period, now)
+    text = {
+        "html": bulletin_text.as_html,
+        "csv": bulletin_text.as_csv,
+        "json": bulletin_text.as_json,
+    }[output](found)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        draft = out.with_name(f".{out.name}.new")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(out)
+    if found.withheld:
+        raise Failure(f"withheld: {'; '.join(each.text for each in found.withheld)}")

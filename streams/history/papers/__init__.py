@@ -1,0 +1,1 @@
+"""A paper of a period, and its files"""

@@ -1,0 +1,62 @@
+"""What a paper is asked for, and who is in it: the queues of all departments or of one."""
+
+from msgspec import Struct
+
+from streams.history.catalogue import Catalogue
+from streams.history.papers.period import Period
+from streams.history.question import HistoryError, Question
+
+
+class Asked(Struct, frozen=True):
+    """`catalogue` has the queues that the paper is about, `known` all that are configured. `now`: when it is asked."""
+
+    period: Period
+    catalogue: Catalogue
+    known: Catalogue
+    department: str | None
+    now: int
+    as_of: int | None = None
+
+    @property
+    def question(self) -> Question:
+        return Question(
+            self.period.start,
+            self.period.end,
+            as_of=self.as_of,
+            now=self.now,
+            configured_only=True,
+        )
+
+    @property
+    def known_at(self) -> int:
+        """As of when the figures are known."""
+        return self.now if self.as_of is None else min(self.as_of, self.now)
+
+    def queue_name(self, queue: str) -> str:
+        """What people call it."""
+        targets = self.known.queues.get(queue)
+        return targets.name if targets and targets.name else queue
+
+    def centre_name(self, centre: str) -> str:
+        names = (t.centre_name for t in self.known.queues.values() if t.centre == centre)
+        return next(filter(None, names), centre)
+
+    @property
+    def department_name(self) -> str:
+        names = (t.department_name for t in self.catalogue.queues.values())
+        return next(filter(None, names), self.department or "")
+
+
+def asked(
+    period: Period, known: Catalogue, department: str | None, now: int, as_of: int | None
+) -> Asked:
+    """HistoryError for a department that no queue belongs to."""
+    queues = {
+        queue: targets
+        for queue, targets in known.queues.items()
+        if department is None or targets.department == department
+    }
+    if department is not None and not queues:
+        there = ", ".join(sorted({each.department for each in known.queues.values()}))
+        raise HistoryError(f'no department "{department}"; there are: {there or "none"}')
+    return Asked(period, Catalogue(known.default_zone, queues), known, department, now, as_of)

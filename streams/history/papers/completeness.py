@@ -1,0 +1,191 @@
+"""How complete the figures are: the books, calls without an end, open days without a call, sources, quarantine.
+
+The books of a paper balance if two questions that count in different ways agree: the calls that arrived and were refused (counters),
+and the sum of the steps of losses (one step a call).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.millis import DAY, iso
+from schemas.newest_legs import holds_sql
+from streams.history.counted_groups import Counted, counted_groups
+from streams.history.counting_sql import counts_of
+from streams.history.intervals import EVERY
+from streams.history.month import GroupsMonth
+from streams.history.paper import Section, Table
+from streams.history.papers.asked import Asked
+from streams.history.report import Column, Part, Row
+from streams.history.sentences import Day, Sentence, sentence
+from streams.sinks.clickhouse.database import Reader
+
+SOURCES = Part(
+    (
+        Column("source", "text", "the platform node that reported the calls"),
+        Column("feed", "text", "`live` or `history`"),
+        Column("calls", "legs", "calls of the period, of every queue and direction"),
+        Column("first_call", "time", "arrival of the first of them"),
+        Column("last_call", "time", "arrival of the last of them"),
+        Column("days_with_calls", "number", "days of the period with a call of it"),
+    ),
+    name="sources", kind="source",
+)  # fmt: skip
+QUARANTINED = Part(
+    (
+        Column("quarantined_for", "text", "why records could not be counted"),
+        Column("source", "text", "who reported them", "nobody knows"),
+        Column("records", "number", "how many came in the period"),
+    ),
+    name="quarantined", kind="quarantined",
+)  # fmt: skip
+HOLES = Part(
+    (
+        Column("queue", "text", "id of the queue"),
+        Column("name", "text", "what people call it"),
+        Column("days_without_calls", "number", "open days of the period without a call"),
+        Column("first_day", "time", "the first of them"),
+    ),
+    name="holes", kind="hole",
+)  # fmt: skip
+ROWS_ON_PAPER = 8
+
+
+class Complete(Struct, frozen=True):
+    """What the archive says of its own holes."""
+
+    counted: int
+    sources: tuple[Row, ...]
+    quarantined: tuple[Row, ...]
+    holes: tuple[Row, ...]
+    first_hole: Day | None
+
+
+def read_completeness(
+    reader: Reader, asked: Asked, ends: tuple[int, int] | None = None
+) -> Complete:
+    """`ends`: of what the archive has; before and after it no day is a hole."""
+    days = counted_groups(
+        reader, asked.catalogue, replace(asked.question, by="queue", every_ms=EVERY["1d"])
+    )
+    holes, first = hole_rows(days, asked, ends)
+    counts = [counts_of(each.record) for each in days]
+    return Complete(
+        sum(each.offered + each.rejected for each in counts),
+        tuple(_sources(reader, asked)),
+        tuple(_quarantined(reader, asked)),
+        tuple(holes),
+        first,
+    )
+
+
+def hole_rows(
+    days: Sequence[Counted], asked: Asked, ends: tuple[int, int] | None = None
+) -> tuple[list[Row], Day | None]:
+    """Open days without a call, by queue; of queues that had calls in the period. Days to come are none."""
+    first_known, last_known = ends or (asked.period.start, asked.known_at)
+    called = {each.group for each in days if _calls(each)}
+    empty = [
+        each
+        for each in days
+        if each.group in called
+        and not _calls(each)
+        and first_known <= each.start + DAY
+        and each.start < min(last_known, asked.known_at)
+    ]
+    counted = Counter(each.group for each in empty)
+    first: dict[str, Counted] = {}
+    for each in empty:
+        first.setdefault(each.group, each)
+    rows: list[Row] = [
+        {
+            "queue": queue,
+            "name": asked.queue_name(queue),
+            "days_without_calls": count,
+            "first_day": iso(first[queue].start, ZoneInfo(first[queue].zone)),
+        }
+        for queue, count in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    return rows, Day(empty[0].start, empty[0].zone) if empty else None
+
+
+def _calls(of: Counted) -> int:
+    counts = counts_of(of.record)
+    return counts.offered + counts.rejected + counts.out_of_hours
+
+
+def _within(asked: Asked, column: str) -> str:
+    return f"{column} >= {asked.period.start} AND {column} < {asked.period.end}"
+
+
+def _sources(reader: Reader, asked: Asked) -> list[Row]:
+    zone = asked.period.zone
+    answer = reader.execute(
+        "SELECT source, feed, count() AS n, min(arrived_at_ms) AS first, max(arrived_at_ms) AS last,"
+        f" uniqExact(toDate(arrived_at, '{zone}')) AS days FROM legs"
+        f" WHERE {_within(asked, 'arrived_at_ms')} AND known_at_ms <= {asked.known_at} AND {holds_sql()}"
+        " GROUP BY source, feed ORDER BY n DESC, source, feed"
+    )
+    clock = ZoneInfo(zone)
+    return [
+        {
+            "source": str(source),
+            "feed": str(feed),
+            "calls": int(count),
+            "first_call": iso(int(first), clock),
+            "last_call": iso(int(last), clock),
+            "days_with_calls": int(days),
+        }
+        for source, feed, count, first, last, days in answer.rows
+    ]
+
+
+def _quarantined(reader: Reader, asked: Asked) -> list[Row]:
+    answer = reader.execute(
+        "SELECT reason, source, uniqExact(origin, position) AS n FROM quarantine"
+        f" WHERE {_within(asked, 'known_at_ms')} AND known_at_ms <= {asked.known_at}"
+        " GROUP BY reason, source ORDER BY n DESC, reason, source"
+    )
+    return [
+        {"quarantined_for": str(reason), "source": str(source) or None, "records": int(count)}
+        for reason, source, count in answer.rows
+    ]
+
+
+def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: Asked) -> Section:
+    length = asked.period.length
+    said: list[Sentence] = []
+    if found.counted == in_losses:
+        said.append(sentence("books_balance", calls=found.counted))
+    else:
+        said.append(sentence("books_differ", counted=found.counted, in_steps=in_losses))
+    if whole is not None and whole.losses is not None:
+        lost = whole.losses
+        said.append(
+            sentence(
+                "without_end", open=lost.legs("open"), ghosts=lost.legs("ghost"), dropped=lost.legs("dropped")
+            )
+        )  # fmt: skip
+    said.append(_holes_said(found))
+    records = sum(int(str(row["records"])) for row in found.quarantined)
+    said.append(
+        sentence("quarantined", length, records=records)
+        if records
+        else sentence("nothing_quarantined", length)
+    )
+    tables = [
+        Table(part, list(rows), first=ROWS_ON_PAPER)
+        for part, rows in ((SOURCES, found.sources), (HOLES, found.holes), (QUARANTINED, found.quarantined))
+        if rows
+    ]  # fmt: skip
+    return Section("completeness", sentences=tuple(said), tables=tuple(tables))
+
+
+def _holes_said(found: Complete) -> Sentence:
+    if found.first_hole is None:
+        return sentence("no_hole")
+    days = sum(int(str(row["days_without_calls"])) for row in found.holes)
+    return sentence("holes", days=days, queues=len(found.holes), first=found.first_hole)

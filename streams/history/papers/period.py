@@ -1,0 +1,69 @@
+"""A month, week or day on the clock of a zone, and those before it with which it is compared. Bounds are UTC ms.
+
+Rule: a month is compared with the month before, a week with the week before, a day with the same weekday a week before.
+"""
+
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from schemas import periods
+from schemas.millis import to_datetime
+from schemas.periods import containing
+from streams.history.months import Range
+from streams.history.sentences import Length
+
+_EXAMPLES: dict[Length, str] = {"month": "2026-10", "week": "2026-W44", "day": "2026-10-05"}
+SHOWN_BEFORE: dict[Length, int] = {"month": 5, "week": 7, "day": 7}
+
+
+class Period(Struct, frozen=True):
+    """`of` in `zone`: its dates there, and `range`, what they are in UTC."""
+
+    of: periods.Period
+    zone: str
+
+    @property
+    def length(self) -> Length:
+        return self.of.kind
+
+    @property
+    def text(self) -> str:
+        """As it is asked for: `2026-10`, `2026-W44`, `2026-10-05`."""
+        return self.of.text
+
+    @property
+    def range(self) -> Range:
+        return Range(*self.of.bounds(self.zone))
+
+    @property
+    def start(self) -> int:
+        return self.range.start
+
+    @property
+    def end(self) -> int:
+        return self.range.end
+
+    def before(self, count: int = 1) -> "Period":
+        """So many periods before it."""
+        found = self.of
+        for _ in range(count):
+            found = found.before()
+        return Period(found, self.zone)
+
+
+def period_of(length: Length, text: str, zone: str) -> Period:
+    """Of a text such as `2026-W44`; ValueError for anything else."""
+    try:
+        found = periods.period_of(text)
+    except ValueError:
+        found = None
+    if found is None or found.kind != length:
+        raise ValueError(f'expected a {length} such as "{_EXAMPLES[length]}", got "{text}"')
+    return Period(found, zone)
+
+
+def last_finished(length: Length, now: int, zone: str) -> Period:
+    """The newest one that is over at `now`."""
+    today = to_datetime(now, ZoneInfo(zone)).date()
+    return Period(containing(length, today).previous(), zone)

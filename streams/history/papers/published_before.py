@@ -1,0 +1,59 @@
+"""What became of the published report of the period before: each figure of it that is another one now.
+
+Papers of months alone have one; without a publication of that month nothing is said to be published.
+"""
+
+from streams.history.language import NO_VALUE
+from streams.history.papers.asked import Asked
+from streams.history.papers.carried import Carried, PublishedFigure
+from streams.history.publications import newest_editions, read_publications
+from streams.history.reports.month import month_paper
+from streams.history.restating import Restated, restated
+from streams.history.sentences import Length
+from streams.sinks.clickhouse.database import Reader
+
+_PUBLISHED: Length = "month"
+
+
+def read_carried(reader: Reader, asked: Asked) -> Carried:
+    """NotAsPublishedError if what was frozen was changed."""
+    before = asked.period.before()
+    of_before = [
+        each
+        for each in newest_editions(read_publications(reader))
+        if before.length == _PUBLISHED
+        and each.period == before.text
+        and each.published_at <= asked.known_at
+    ]
+    if not of_before:
+        return Carried()
+    found = restated(reader, asked.known, month_paper, of_before[0], asked.known_at)
+    return Carried(figures_of(found, asked))
+
+
+def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
+    """Figures of queues and centres of the paper; of all departments also those of all together."""
+    ours = {*asked.catalogue.queues, *(each.centre for each in asked.catalogue.queues.values())}
+    sources = sorted({each.cause.source for each in found.legs if each.cause.source})
+    late = [each.late_ms for each in found.legs if each.late_ms is not None]
+    cause = ", ".join((
+        f"calls {len(found.legs)}", *sources, *([f"late {max(late) // 1000} s"] if late else []),
+    ))  # fmt: skip
+    return tuple(
+        PublishedFigure(
+            found.publication.period,
+            f"{each.group}: {each.name}",
+            _text(each.was),
+            _text(each.now),
+            cause,
+        )
+        for each in found.figures
+        if asked.department is None or each.group in ours
+    )
+
+
+def _text(value: float | None) -> str:
+    """All digits that were published: `:g` would say 1.23457e+06 for 1,234,567 calls."""
+    if value is None:
+        return NO_VALUE
+    return str(int(value)) if float(value).is_integer() else repr(value)

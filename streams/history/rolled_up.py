@@ -1,0 +1,169 @@
+"""Which (queue, day)s are rolled up, so that a question may read quarter hours there and must read legs elsewhere.
+
+Rule 1: the archive writes a row `touched` of each (queue, day) whose legs change, before and after it inserts them; each
+has a higher number. A row `built` names the rolled up rows that hold, and the last `touched` that they cover.
+Rule 2: a (queue, day) whose last `touched` is covered is *rolled up*. Of any other the legs are read. So both together are
+every leg once.
+Rule 3: that a (queue, day) without a row has no leg is known once the days of all legs were `surveyed`. Before, all
+questions read legs.
+Rule 4: of days whose legs were deleted (`closed` before a day) the quarter hours are all that is left: they hold.
+Rule 5: a leg whose arrival lies further from `key_at` than questions look (`far`) makes them read legs.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from schemas.millis import DAY, SECOND, iso
+from schemas.newest_legs import KEY_SLACK_DAYS
+from schemas.tables import COUNTED_COLUMNS
+from streams.history.quarter_hours import counted_sql, day_of
+from streams.history.question import HistoryError
+from streams.sinks.clickhouse.database import Reader, quoted
+
+# More are not named one by one in a query, which takes longer to read than legs: then the legs of their days are read.
+MOST_NAMED = 100
+_MOST_DAYS = 400  # with more of them, as if nothing was rolled up
+TABLE = "queue_days"
+_SLACK_MS = KEY_SLACK_DAYS * DAY
+
+
+class QueueDay(Struct, frozen=True, order=True):
+    """`day` in ms: the start of the UTC day of `key_at`."""
+
+    day: int
+    queue: str
+
+
+class RolledUp(Struct, frozen=True):
+    """What holds for days in `[first, last]`: `legs_of` names the (queue, day)s of which legs are read; None: of all. Of
+    `whole_days` the legs of every queue are read.
+
+    The legs of days before `closed` are deleted.
+    """
+
+    first: int
+    last: int
+    legs_of: tuple[QueueDay, ...] | None
+    closed: int = 0
+
+    @property
+    def whole_days(self) -> tuple[int, ...]:
+        if self.legs_of is None or len(self.legs_of) <= MOST_NAMED:
+            return ()
+        return tuple(sorted({each.day for each in self.legs_of}))
+
+    @property
+    def reads_quarter_hours(self) -> bool:
+        return self.legs_of is not None or self.first < self.closed
+
+    @property
+    def reads_legs(self) -> bool:
+        return self.legs_of is None or bool(self.legs_of)
+
+
+def shape() -> str:
+    """Of the columns, and how they are counted: another release may count otherwise, and builds anew."""
+    from hashlib import sha256
+
+    return sha256(counted_sql("legs", COUNTED_COLUMNS).encode()).hexdigest()[:16]
+
+
+def status_sql(first: int, last: int, having: str) -> str:
+    """One row for each (queue, day) of `[first, last]` (ms)."""
+    return (
+        "SELECT queue, toUInt32(day) AS day_s, maxIf(number, kind = 'touched') AS touched,"
+        " maxIf(number, kind = 'built') AS built, argMaxIf(covers, number, kind = 'built') AS covered,"
+        " argMaxIf(shape, number, kind = 'built') AS built_shape, argMaxIf(far, number, kind = 'built') AS n_far"
+        f" FROM {TABLE} WHERE queue != '' AND day >= toDateTime({first // SECOND}) AND day <= toDateTime({last // SECOND})"
+        f" GROUP BY queue, day HAVING {having}"
+    )
+
+
+def unbuilt_condition(closed: int) -> str:
+    """Over the columns of `status_sql`."""
+    return f"day_s >= {closed // SECOND} AND (built = 0 OR covered < touched OR built_shape != {quoted(shape())})"
+
+
+def read_rolled_up(reader: Reader, start: int, end: int) -> RolledUp:
+    """For a question about arrivals in `[start, end)`."""
+    first, last = day_of(max(0, start - _SLACK_MS)), day_of(end + _SLACK_MS)
+    marks = read_marks(reader)
+    closed = marks.get("closed", 0)
+    if "surveyed" not in marks:
+        return RolledUp(first, last, None, closed)
+    wrong = f"{unbuilt_condition(closed)} OR (day_s >= {closed // SECOND} AND n_far > 0)"
+    found = reader.execute(status_sql(first, last, wrong)).named()
+    days = sorted(QueueDay(int(row["day_s"]) * SECOND, str(row["queue"])) for row in found)
+    rolled = RolledUp(first, last, tuple(days), closed)
+    if len(rolled.whole_days) > _MOST_DAYS or any(int(row["n_far"]) for row in found):
+        return RolledUp(first, last, None, closed)
+    return rolled
+
+
+def read_marks(reader: Reader) -> dict[str, int]:
+    """`surveyed`, `closed` (ms), by their names."""
+    answer = reader.execute(f"SELECT kind, max(number) FROM {TABLE} WHERE queue = '' GROUP BY kind")
+    return {str(kind): int(number) for kind, number in answer.rows}
+
+
+def built_sql(rolled: RolledUp) -> str:
+    """A condition on rows of `quarter_hours`: those that hold and of which no legs are read."""
+    first, last = rolled.first // SECOND, rolled.last // SECOND
+    between = f"day >= toDateTime({first}) AND day <= toDateTime({last})"
+    holds = f"SELECT queue, day, max(number) FROM {TABLE} WHERE kind = 'built' AND {between} GROUP BY queue, day"
+    conditions = [between, f"(queue, day, built) IN ({holds})"]
+    if rolled.legs_of is None:
+        conditions.append(f"day < toDateTime({rolled.closed // SECOND})")
+    elif rolled.whole_days:
+        conditions.append(f"toUInt32(day) NOT IN ({_seconds(rolled.whole_days)})")
+    elif rolled.legs_of:
+        conditions.append(f"(queue, toUInt32(day)) NOT IN ({_pairs(rolled.legs_of)})")
+    return " AND ".join(conditions)
+
+
+def unbuilt_legs(rolled: RolledUp) -> list[str]:
+    """Conditions on rows of `legs`: those that quarter hours don't have. They are about what identifies a leg alone."""
+    if rolled.legs_of is None:
+        return [f"key_at >= toDateTime({rolled.closed // SECOND})"]
+    days = {each.day for each in rolled.legs_of}
+    between = [
+        f"key_at >= toDateTime({min(days) // SECOND})",
+        f"key_at < toDateTime({(max(days) + DAY) // SECOND})",
+    ]
+    if rolled.whole_days:
+        return [*between, f"toUInt32(toStartOfDay(key_at)) IN ({_seconds(rolled.whole_days)})"]
+    return [
+        *between,
+        f"queue IN ({', '.join(map(quoted, sorted({each.queue for each in rolled.legs_of})))})",
+        f"(queue, toUInt32(toStartOfDay(key_at))) IN ({_pairs(rolled.legs_of)})",
+    ]
+
+
+def check_kept(reader: Reader, start: int) -> None:
+    """HistoryError if legs from `start` on are needed and some were deleted."""
+    closed = read_marks(reader).get("closed", 0)
+    if start < closed:
+        raise HistoryError(
+            f"calls of before {iso(closed)} are deleted (archive --keep): this figure needs each of them. By arrival and by"
+            " whole quarter hours, summary, intervals, losses, consistency and compare still have it"
+        )
+
+
+def _pairs(days: Iterable[QueueDay]) -> str:
+    return ", ".join(f"({quoted(each.queue)}, {each.day // SECOND})" for each in days)
+
+
+def _seconds(days: Iterable[int]) -> str:
+    return ", ".join(str(day // SECOND) for day in days)
+
+
+def numbered(found: Iterable[Mapping[str, object]]) -> dict[QueueDay, tuple[int, int]]:
+    """Rows of `status_sql` as (touched, built)."""
+    return {
+        QueueDay(int(str(row["day_s"])) * SECOND, str(row["queue"])): (
+            int(str(row["touched"])),
+            int(str(row["built"])),
+        )
+        for row in found
+    }

@@ -1,0 +1,143 @@
+"""What questions about a year of legs take, on the embedded archive; each is asked of roll-ups and must agree with legs."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.millis import DAY
+from streams.history.building import build_all
+from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.counted_groups import counted_groups
+from streams.history.half_hours import groups_half_hours
+from streams.history.months import month_of
+from streams.history.quarter_hours import COUNTERS_AND_JUDGED, JUDGED
+from streams.history.question import Question
+from streams.history.registry import report
+from streams.history.report import answer
+from streams.sinks.clickhouse.database import Answer
+from streams.sinks.clickhouse.embedded import EmbeddedDatabase, EmbeddedReader
+from streams.sinks.clickhouse.migrate import migrate
+from tests.bench import year_of_legs
+
+QUEUES = 200
+_ASKED = 3  # times; the median is told
+_MONTH = "2025-06"
+_HALF_HOUR_QUEUES = 50
+
+
+class Timed(Struct, frozen=True):
+    """Of one question, medians in ms: until its answer, the CPU of this process, and the part that the database took."""
+
+    name: str
+    wall_ms: float
+    cpu_ms: float
+    database_ms: float
+
+
+class History(Struct, frozen=True):
+    legs: int
+    built_cpu_s: float
+    questions: tuple[Timed, ...]
+
+
+class _Clocked:
+    """A reader that adds up how long the database takes."""
+
+    def __init__(self, reader: EmbeddedReader) -> None:
+        self._reader = reader
+        self.took_s = 0.0
+
+    def execute(self, sql: str) -> Answer:
+        began = time.perf_counter()
+        try:
+            return self._reader.execute(sql)
+        finally:
+            self.took_s += time.perf_counter() - began
+
+    def close(self) -> None: ...
+
+
+def measure(folder: Path, legs: int) -> History:
+    database = EmbeddedDatabase(folder / "archive")
+    try:
+        migrate(database)
+        year_of_legs.keep_targets(database, QUEUES)
+        year_of_legs.keep_legs(database, legs, QUEUES)
+        began = time.process_time()
+        build_all(database, year_of_legs.END + 9 * DAY, year_of_legs.END + 9 * DAY)
+        built_s = time.process_time() - began
+        reader = _Clocked(database.reading)
+        catalogue = read_catalogue(reader, year_of_legs.END)
+        _check(database.reading, catalogue, legs)
+        found = [_timed(name, reader, ask) for name, ask in _questions(reader, catalogue).items()]
+        return History(legs, built_s, tuple(found))
+    finally:
+        database.close()
+
+
+def _questions(reader: _Clocked, catalogue: Catalogue) -> dict[str, Callable[[], object]]:
+    month = month_of(_MONTH, catalogue.default_zone)
+    of_month = Question(month.start, month.end)
+    year = Question(year_of_legs.START, year_of_legs.END)
+    fifty = Catalogue(
+        catalogue.default_zone, dict(list(catalogue.queues.items())[:_HALF_HOUR_QUEUES])
+    )
+    few = replace(of_month, configured_only=True)
+
+    def asked(name: str, question: Question) -> Callable[[], object]:
+        return lambda: answer(report(name), reader, catalogue, question)
+
+    return {
+        "heatmap": asked("weekly", replace(of_month, by="all")),
+        "half_hours_50_queues": lambda: groups_half_hours(reader, fifty, few),
+        "league_of_a_year": lambda: counted_groups(reader, catalogue, year, COUNTERS_AND_JUDGED),
+        "contact": asked("contact", replace(of_month, contact_id="contact-7777")),
+        "month_report": asked("month", of_month),
+    }
+
+
+def _check(reader: EmbeddedReader, catalogue: Catalogue, legs: int) -> None:
+    """Roll-ups and legs have the same sums; of a month, for a year of legs at once does not fit into memory."""
+    month = month_of(_MONTH, catalogue.default_zone)
+    question = Question(month.start, month.end, by="all")
+    (rolled,) = counted_groups(reader, catalogue, question, JUDGED)
+    (of_legs,) = counted_groups(reader, catalogue, replace(question, as_of=2**52), JUDGED)
+    different = [name for name in JUDGED if rolled.record[name] != of_legs.record[name]]
+    if different or not rolled.record["n_due"]:
+        raise AssertionError(f"roll-ups of {legs:,} legs differ from them in {different}")
+
+
+def _timed(name: str, reader: _Clocked, ask: Callable[[], object]) -> Timed:
+    runs = []
+    for _ in range(_ASKED):
+        began, cpu, reader.took_s = time.perf_counter(), time.process_time(), 0.0
+        ask()
+        took = time.perf_counter() - began, time.process_time() - cpu, reader.took_s
+        runs.append([1000 * each for each in took])
+    return Timed(name, *(statistics.median(each) for each in zip(*runs, strict=True)))
+
+
+def figures(found: History) -> dict[str, object]:
+    return {
+        "history_legs": found.legs,
+        "history_ms": {each.name: round(each.wall_ms, 1) for each in found.questions},
+        "history_cpu_ms": {each.name: round(each.cpu_ms, 1) for each in found.questions},
+        "history_rolled_up_legs_per_cpu_s": round(found.legs / found.built_cpu_s),
+    }
+
+
+def rows(found: History) -> list[tuple[str, str, str]]:
+    told = [
+        (
+            f"history {each.name}",
+            f"{each.wall_ms:,.0f} ms",
+            f"{each.cpu_ms:,.0f} ms of CPU; the database {each.database_ms:,.0f} ms",
+        )
+        for each in found.questions
+    ]
+    speed = f"{found.legs / found.built_cpu_s:,.0f} legs/s"
+    return [*told, ("history rolled up", speed, f"of CPU, {found.legs:,} legs of {QUEUES} queues")]

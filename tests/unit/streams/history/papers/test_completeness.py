@@ -1,0 +1,46 @@
+"""The books of a paper, and days on which nobody called."""
+
+from streams.history.catalogue import Catalogue
+from streams.history.counted_groups import Counted
+from streams.history.papers.asked import asked
+from streams.history.papers.completeness import Complete, hole_rows, section
+from streams.history.papers.period import period_of
+from tests.support.builders import MONDAY, targets
+
+DAY = 86_400_000
+ABOUT = asked(
+    period_of("week", "2026-W10", "UTC"), Catalogue("UTC", {"a": targets("a")}), None, MONDAY + 5 * DAY, None
+)  # fmt: skip
+
+
+def day(queue: str, number: int, offered: int) -> Counted:
+    start = MONDAY + number * DAY
+    record = {"n_offered": offered} if offered else {}
+    return Counted(queue, start, start + DAY, "UTC", record, [])
+
+
+def test_open_days_without_a_call_are_holes_once_a_queue_has_calls() -> None:
+    days = [day("a", 0, 5), day("a", 1, 0), day("a", 2, 0), day("a", 6, 0), day("b", 1, 0)]
+    rows, first = hole_rows(days, ABOUT)
+    assert [(row["queue"], row["days_without_calls"]) for row in rows] == [
+        ("a", 2)
+    ]  # day 6 is to come
+    assert first is not None
+    assert first.at == MONDAY + DAY
+    assert hole_rows(days, ABOUT, (MONDAY, MONDAY + DAY)) == ([], None)  # the archive ends there
+
+
+def test_books_that_do_not_balance_are_said_to_be_that() -> None:
+    found = Complete(10, (), (), (), None)
+    assert section(found, None, 10, ABOUT).sentences[0].name == "books_balance"
+    assert section(found, None, 9, ABOUT).sentences[0].text == (
+        "The books do not balance: 10 calls came or were refused, and 9 are in the steps of the table of losses."
+    )
+
+
+def test_what_is_in_quarantine_is_counted() -> None:
+    found = Complete(
+        0, (), ({"quarantined_for": "bad_row", "source": "x", "records": 3},), (), None
+    )
+    said = [each.text for each in section(found, None, 0, ABOUT).sentences]
+    assert "3 records that came in this week could not be counted: they are in quarantine." in said

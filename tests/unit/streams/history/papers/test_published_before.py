@@ -1,0 +1,40 @@
+"""What became of the report of the month before that was published."""
+
+from streams.history.catalogue import Catalogue
+from streams.history.papers.asked import asked
+from streams.history.papers.carried import Carried
+from streams.history.papers.period import period_of
+from streams.history.papers.published_before import figures_of, read_carried
+from streams.history.restating import ChangedFigure, Restated
+from tests.support.builders import targets
+from tests.support.fake_archive import FakeArchive
+from tests.support.published import REPORT, publication
+
+KNOWN = Catalogue(
+    "UTC",
+    {
+        "billing": targets("billing", centre="bills", department="money"),
+        "pipes": targets("pipes", department="water"),
+    },
+)
+NOVEMBER = period_of("month", "2026-11", "UTC")
+
+
+def test_figures_of_the_department_alone() -> None:
+    changed = [
+        ChangedFigure("queues", "billing", "called", 10, 12),
+        ChangedFigure("centres", "bills", "sl_promised", 0.8, None),
+        ChangedFigure("queues", "pipes", "called", 3, 4),
+    ]
+    found = Restated(publication(REPORT), changed, [])
+    money = figures_of(found, asked(NOVEMBER, KNOWN, "money", 9, None))
+    assert [(each.figure, each.published, each.now, each.cause) for each in money] == [
+        ("billing: called", "10", "12", "calls 0"),
+        ("bills: sl_promised", "0.8", "–", "calls 0"),
+    ]
+    assert len(figures_of(found, asked(NOVEMBER, KNOWN, None, 9, None))) == 3
+
+
+def test_without_a_publication_nobody_keeps_a_register() -> None:
+    about = asked(NOVEMBER, KNOWN, None, NOVEMBER.end, None)
+    assert read_carried(FakeArchive(), about) == Carried()
