@@ -160,7 +160,7 @@ def test_the_summary_says_what_became_of_every_row(
     assert _send(tmp_path, "records", str(tmp_path / "day.csv"), "--accept").exit_code == 0
     result = _send(tmp_path, "records", str(tmp_path / "day.csv"), "--feed", "live")
     assert result.stdout.startswith(
-        "2 legs sent (3 events, 786 ticks), 1 of them still open at its end, 1 row in"
+        "2 legs sent (3 events, 68 ticks), 1 of them still open at its end, 1 row in"
     )
 
 
