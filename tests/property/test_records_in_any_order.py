@@ -1,6 +1,7 @@
 """The same rows in any order are the same events in one order; the history of a leg is its life."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from producers.input_file import InputFile
 from producers.leg_events import leg_events
 from producers.progress import silent
 from producers.records.reading import RecordsFile
-from producers.timeline import Marks, with_ticks
+from producers.timeline import TICK_EVERY_MS, Marks, QueueTick, with_ticks
 from schemas.calls import FinishedLeg, Queued, Tick
 from schemas.millis import HOUR, iso
 from schemas.privacy import key_from_secret
@@ -65,10 +66,20 @@ def test_shuffled_rows_are_the_same_timeline(day: tuple[list[str], list[str]]) -
         for rows in day
     ]  # fmt: skip
     assert timelines[0] == timelines[1]
-    times = [item.at for item in timelines[0]]
-    assert times == sorted(times)
-    ticks = [item.at for item in timelines[0] if isinstance(item, Tick)]
-    assert ticks == sorted(set(ticks))
+    for of_all in (
+        [item.at for item in timelines[0] if not isinstance(item, QueueTick)],
+        [item.at for item in timelines[0] if isinstance(item, Tick)],
+    ):
+        assert of_all == sorted(of_all)
+    for before, item in pairwise(timelines[0]):
+        assert before.at - item.at <= TICK_EVERY_MS, (
+            "a tick is at most a step older than what went before"
+        )
+    queues = {item.queue for item in timelines[0] if isinstance(item, QueueTick)}
+    for queue in ("", *queues):
+        ticks = [item.at for item in timelines[0]
+                 if isinstance(item, Tick) or (isinstance(item, QueueTick) and item.queue == queue)]  # fmt: skip
+        assert ticks == sorted(set(ticks)), "of a queue's partition"
 
 
 @given(days(), st.integers(1, 7))

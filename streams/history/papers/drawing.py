@@ -30,10 +30,7 @@ _FONT = "'Atkinson Hyperlegible Next', 'Noto Sans Arabic'"
 
 
 def drawn(of: Chart, table: Table, language: Language, length: Length) -> tuple[str, ...]:
-    """Whole SVG documents, to stand side by side; none if the table has nothing to draw.
-
-    A chart is mirrored as it is drawn: on a page from right to left a browser would turn its texts round once more.
-    """
+    """Whole SVG documents, to stand side by side; none if the table has nothing to draw."""
     if not _is_worth_drawing(of, table.rows):
         return ()
     frame = Frame(language.head(of.name), is_right_to_left=language.right_to_left)
@@ -45,10 +42,7 @@ def drawn(of: Chart, table: Table, language: Language, length: Length) -> tuple[
             for early in (True, False)
         ]
     found = [_KINDS[of.kind](frame, of, rows, language, length) for rows in parts if rows]
-    return tuple(
-        str(svg).replace("<svg ", f'<svg direction="ltr" font-family="{_FONT}" ', 1)
-        for svg in found
-    )
+    return tuple(str(svg).replace("<svg ", f'<svg font-family="{_FONT}" ', 1) for svg in found)
 
 
 def _is_worth_drawing(of: Chart, rows: Sequence[Row]) -> bool:

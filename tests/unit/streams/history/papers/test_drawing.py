@@ -40,4 +40,4 @@ def test_what_has_nothing_to_compare_is_not_drawn() -> None:
 def test_arabic_words_are_in_it() -> None:
     (svg,) = drawn(*chart_of(made_paper("Fleet"), "waterfall"), language_of("ar"), "month")
     assert any("رُفضوا" in text for text in texts(svg))
-    assert svg.startswith('<svg direction="ltr" ')  # the frame is mirrored already
+    assert ' direction="ltr"' in svg[: svg.index(">")]  # the frame is mirrored already
