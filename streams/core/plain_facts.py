@@ -39,9 +39,11 @@ class Plain(NamedTuple):
 def begun(event: calls.Queued, version: int, known_at: int) -> Leg:
     """The leg of a caller of whom nothing was told before this event."""
     at = event.at
+    # By place, in the order of the fields, down to `queued_at`: by name it costs several times as much.
     leg = Leg(
-        event.leg_id, at, event.source, event.visit_at or at, version, known_at, at, event.contact_id, event.channel,
-        event.direction, event.caller, event.topic, event.area, event.priority, event.replay, at,
+        event.leg_id, at, event.source,
+        event.visit_at or at, version, known_at, at, event.contact_id, event.channel, event.direction, event.caller,
+        event.topic, event.area, event.priority, event.replay, at,
     )  # fmt: skip
     if event.visit_at:
         leg.visit_at = event.visit_at

@@ -1,25 +1,37 @@
 """`queuewatch` with a bug: `python -m tests.chaos.faulty raise|hang LEG stream …`.
 
-The rule that judges legs trips over one of them, once it is answered: it raises, or never returns.
+The rules that judge legs trip over one of them, once it is answered: they raise, or never return.
 """
 
 import sys
 from typing import Any
 
+from schemas.calls import Answered
 from streams.cli.main import main
 from streams.core import queue_legs, verdict
+from streams.core.plain_facts import PLAIN
 
 
 def break_judge(how: str, leg_id: str) -> None:
+    plain = PLAIN[Answered]
 
-    def broken(leg: Any, *args: Any, **more: Any) -> Any:
-        if leg.leg_id == leg_id and leg.answered_at is not None:
+    def trip(leg: Any) -> None:
+        if leg.leg_id == leg_id:
             while how == "hang":
                 pass
             raise ArithmeticError("a bug of ours")
+
+    def wholly(leg: Any, *args: Any, **more: Any) -> Any:
+        if leg.answered_at is not None:
+            trip(leg)
         return verdict.judge(leg, *args, **more)
 
-    vars(queue_legs)["judge"] = broken
+    def plainly(event: Any, leg: Any, *args: Any) -> Any:
+        trip(leg)
+        return plain.judge(event, leg, *args)
+
+    vars(queue_legs)["judge"] = wholly
+    PLAIN[Answered] = plain._replace(judge=plainly)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,11 @@ _NEW = (
         "    of_next_release: int = 7\n",
     ),
     (
+        "streams/core/plain_facts.py",  # it makes a leg by place
+        "        event.visit_at or at, version, known_at, at,",
+        "        7,\n",
+    ),
+    (
         "streams/core/calls_pieces.py",
         "\n\nclass _BucketsPiece(",
         "\n    of_next_release: int = 7",
