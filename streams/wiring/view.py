@@ -58,10 +58,13 @@ async def view(engine: Engine, state: str) -> StreamView:
         unconfigured += source.unconfigured
         await asyncio.sleep(0)
     results, reasons = _counted(engine)
-    telemetry = engine.telemetry
+    telemetry, report = engine.telemetry, health(engine, state)
+    if report.state not in ("running", STALLED):
+        # Its partitions went, or it began to end, while units were read: another worker may show these queues already.
+        snapshots, totals, firing = [], [], []
     return StreamView(
         now=now,
-        health=health(engine, state),
+        health=report,
         snapshots=snapshots,
         totals=totals,
         versions=engine.targets.versions,

@@ -1,5 +1,7 @@
 """Health is progress: a worker that has records before it and applies none is not ready."""
 
+import asyncio
+
 from schemas.alerts import Firing
 from streams.wiring.consumer import Chunk
 from streams.wiring.view import STALLED_AFTER_S, health, view
@@ -60,3 +62,17 @@ async def test_a_view_holds_what_units_tell() -> None:
     assert (shown.source_times, shown.firing) == ({"toy": 7}, [Firing("oldest_wait", "q1")])
     assert shown.sources_behind_ms == {"toy": 5}
     assert shown.results == {("calls", "applied"): 0}
+
+
+async def test_a_worker_that_ends_or_loses_its_partitions_meanwhile_shows_no_queue() -> None:
+    made, _, _ = await assigned(Clock(), first=10)
+    await made.on_chunk(CALLS0, Chunk([Fetched(10, timestamp=7, value=b"fire")], 0))
+    assert (await view(made, "running")).snapshots
+    ending = await view(made, "stopping")
+    assert (ending.snapshots, ending.totals, ending.firing) == ([], [], [])
+    reading = asyncio.create_task(view(made, "running"))
+    await asyncio.sleep(0)  # the first unit is read
+    made.units.ready = False
+    lost = await reading
+    assert not lost.health.ready
+    assert (lost.snapshots, lost.totals, lost.firing) == ([], [], [])
