@@ -70,6 +70,7 @@ test-documents:
 chaos: .venv/.setup-dev build/kafka/.setup  ## tests that kill things, with real loads and times (root; about an hour)
 	deploy/setup/packages.sh
 	QUEUEWATCH_CHAOS=real $(BIN)/pytest tests/chaos $(CHAOS_ALONE) -o timeout=3600 $(WITH)
+	QUEUEWATCH_CHAOS=real $(BIN)/pytest -m real_only $(ARCHIVE) tests/browser -o timeout=3600
 
 check: .venv/.setup-dev  ## format, lint, types, import contracts, fast tests (under a minute)
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target lint fast-here fast-beside

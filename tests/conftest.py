@@ -11,6 +11,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from streams.local.kafka import LocalKafka
+from tests.chaos.scale import IS_REAL, IS_SECURED
 from tests.support import services
 
 # No test asserts a speed, hence no deadline. CI finds the same examples each time.
@@ -30,6 +31,23 @@ if os.environ.get("QUEUEWATCH_CHAOS") != "real":
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
+_LEFT_OUT = pytest.StashKey[list[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What only `make chaos` runs, or only an open Kafka can show, is left out and said to be."""
+    names = [
+        name
+        for name, is_run in (("real_only", IS_REAL), ("open_only", not IS_SECURED))
+        if not is_run
+    ]
+    left_out = [each for each in items if any(map(each.get_closest_marker, names))]
+    config.stash[_LEFT_OUT] = [each.nodeid for each in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [each for each in items if each not in left_out]
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
     """One broker for the run: `kafka.place.bootstrap`. Topics and groups: `names.unique`."""
@@ -47,6 +65,10 @@ def clickhouse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serv
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if names := terminalreporter.config.stash.get(_LEFT_OUT, []):
+        terminalreporter.section("left out of this form; `make chaos` runs them all")
+        for name in names:
+            terminalreporter.line(name)
     if services.started:
         terminalreporter.section("servers started")
         for name, took_s in services.started:

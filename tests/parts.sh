@@ -10,4 +10,4 @@ done
 echo
 echo "left out, run by make chaos:"
 printf '  %s\n' "$@"
-awk '/left out of this form/ { on = 1; next } /^=/ { on = 0 } on { print "  " $0 }' build/tests/chaos.log
+awk '/left out of this form/ { on = 1; next } /^=/ { on = 0 } on { print "  " $0 }' build/tests/*.log

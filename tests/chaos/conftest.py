@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.brokers import brokers
-from tests.chaos.scale import IS_REAL, IS_SECURED, SCALE
+from tests.chaos.scale import IS_SECURED, SCALE
 from tests.chaos.system import System
 from tests.support.services import ClickHouse
 
@@ -13,30 +13,6 @@ from tests.support.services import ClickHouse
 pytest.register_assert_rewrite(
     *[f"tests.chaos.{name}" for name in ("judge", "judge_agents", "outputs")]
 )
-
-
-_LEFT_OUT = pytest.StashKey[list[str]]()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only `make chaos` runs, or only an open Kafka can show, is left out and said to be."""
-    names = [
-        name
-        for name, is_run in (("real_only", IS_REAL), ("open_only", not IS_SECURED))
-        if not is_run
-    ]
-    left_out = [each for each in items if any(map(each.get_closest_marker, names))]
-    config.stash[_LEFT_OUT] = [each.nodeid for each in left_out]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [each for each in items if each not in left_out]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if names := terminalreporter.config.stash.get(_LEFT_OUT, []):
-        terminalreporter.section("left out of this form; `make chaos` runs them all")
-        for name in names:
-            terminalreporter.line(name)
 
 
 @pytest.fixture(scope="session")

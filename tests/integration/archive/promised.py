@@ -13,6 +13,7 @@ from schemas.millis import HOUR, from_iso
 from streams.history.building import build_all
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.rows import leg_row
+from tests.chaos.scale import real_only
 from tests.integration.archive.databases import KINDS, keep, keep_targets, opened
 from tests.support.legs import made_up_legs
 from tests.support.promising import PROMISES, promised_row, promising_targets
@@ -41,7 +42,15 @@ def made() -> list[LegRow]:
 ROWS = made()
 
 
-@pytest.fixture(scope="module", params=[*KINDS, *(f"{kind}, rolled up" for kind in KINDS)])
+# Roll-ups are asked on the older database; on the embedded one by `make chaos`, too.
+@pytest.fixture(
+    scope="module",
+    params=[
+        *KINDS,
+        "server, rolled up",
+        pytest.param("embedded, rolled up", marks=real_only),
+    ],
+)
 def promising(
     request: pytest.FixtureRequest,
     clickhouse_server: ClickHouse,
