@@ -139,9 +139,11 @@ def _cautions(shown: Shown) -> Iterable[Html]:
 
 def _reach(told: PastTold, shown: Shown) -> Iterable[Html]:
     say = shown.say
+    # "07:06" alone on the page of a month does not say of which day.
+    today = shown.now if shown.address.period.kind == "day" else 0
 
     def at(time: int) -> str:
-        return moment(time, told.zone, shown.now, seconds=False)
+        return moment(time, told.zone, today, seconds=False)
 
     if told.reaches is None or told.reaches[1] <= told.start or told.reaches[0] >= told.end:
         yield say("history_not_begun" if told.start > shown.now else "history_no_data")

@@ -145,7 +145,7 @@ def test_how_far_the_figures_go_is_said_first() -> None:
     assert "reaches only to 2026-10-20" in html(shown(reaches=(start, from_iso("2026-10-20T10:00:00Z"))))  # fmt: skip
     assert "begins only at 2026-10-20" in html(shown(reaches=(from_iso("2026-10-20T10:00:00Z"), end)))  # fmt: skip
     assert "nobody knows whether anybody called" in html(shown(reaches=None))
-    assert "This period still runs: figures until 14:40" in html(shown([("when", "2026-11")], reaches=(start, NOW)))  # fmt: skip
+    assert "This period still runs: figures until 2026-11-30 14:40" in html(shown([("when", "2026-11")], reaches=(start, NOW)))  # fmt: skip
     assert "has not begun" in html(shown([("when", "2027-01")], reaches=None))
     assert "in none of these figures: 1" in html(shown(not_configured=("rates",)))
 
