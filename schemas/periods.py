@@ -9,13 +9,14 @@ from msgspec import Struct
 from schemas.opening import local_minute
 
 Kind = Literal["month", "week", "day"]
-KINDS: tuple[Kind, ...] = ("month", "week", "day")
+EXAMPLES: dict[Kind, str] = {"month": "2026-10", "week": "2026-W44", "day": "2026-10-05"}
+KINDS: tuple[Kind, ...] = tuple(EXAMPLES)
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _WEEK = re.compile(r"(\d{4})-W(\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIRST_YEAR, _LAST_YEAR = 1971, 2105  # what the archive's times can hold
 _ONE = timedelta(days=1)
-_SAME_WEEKDAYS = timedelta(days=364)  # 52 weeks: Mondays lie over Mondays
+SAME_WEEKDAYS = timedelta(days=364)  # 52 weeks: Mondays lie over Mondays
 
 
 class Period(Struct, frozen=True):
@@ -49,7 +50,7 @@ class Period(Struct, frozen=True):
 
     def year_ago(self) -> "Period":
         """The same weekdays 364 days before; a month of them begins and ends in the days that lie below its own."""
-        return Period(self.kind, self.first - _SAME_WEEKDAYS, self.end - _SAME_WEEKDAYS)
+        return Period(self.kind, self.first - SAME_WEEKDAYS, self.end - SAME_WEEKDAYS)
 
     def previous(self) -> "Period":
         return containing(self.kind, self.first - _ONE)
@@ -66,6 +67,17 @@ def period_of(text: str) -> Period:
         period = None
     if period is None or not _FIRST_YEAR <= period.first.year <= _LAST_YEAR:
         raise ValueError(f'expected 2026-10, 2026-W44 or 2026-10-14, got "{text[:40]}"')
+    return period
+
+
+def of_kind(kind: Kind, text: str) -> Period:
+    """ValueError for what is no such period."""
+    try:
+        period = period_of(text)
+    except ValueError:
+        period = None
+    if period is None or period.kind != kind:
+        raise ValueError(f'expected a {kind} such as "{EXAMPLES[kind]}", got "{text}"')
     return period
 
 

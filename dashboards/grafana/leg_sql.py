@@ -19,12 +19,13 @@ from schemas.formulas import (
 )
 from schemas.goal import ELIGIBLE_CALLS, ENOUGH_CALLS
 from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
+from schemas.periods import SAME_WEEKDAYS
 from schemas.promised import due_sql, good_sql
 from schemas.targets_book import last_named_sql, present_queue_sql
 
 ZONE = "${zone:singlequote}"
 NOW_MS = "toInt64(toUnixTimestamp(now())) * 1000"
-YEAR_DAYS = 364  # 52 weeks: the same weekday of the year before
+YEAR_DAYS = SAME_WEEKDAYS.days
 _QUEUES_ZONES = last_named_sql(NOW_MS, "time_zone", "queue_zone")
 ZONES = f"SELECT DISTINCT queue_zone FROM (\n{_QUEUES_ZONES}\n) ORDER BY queue_zone"
 

@@ -1,6 +1,5 @@
 """Months on the clock of a zone, and the ranges with which a month is compared. Bounds are UTC ms."""
 
-import re
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal
@@ -10,9 +9,8 @@ from msgspec import Struct
 
 from schemas.millis import to_datetime
 from schemas.opening import local_minute
+from schemas.periods import SAME_WEEKDAYS, of_kind
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_SAME_WEEKDAYS = timedelta(days=364)  # 52 weeks: Mondays are compared with Mondays
 Against = Literal["month before", "same month last year", "same weekdays last year"]
 
 
@@ -23,10 +21,7 @@ class Range(Struct, frozen=True):
 
 def month_of(text: str, zone: str) -> Range:
     """Of `2026-10`; ValueError for anything else."""
-    found = _MONTH.fullmatch(text)
-    if not found or not 1971 <= int(found[1]) <= 2105:  # noqa: PLR2004 - the years that the archive's times can hold
-        raise ValueError(f'expected a month such as "2026-10", got "{text}"')
-    return _month(date(int(found[1]), int(found[2]), 1), zone)
+    return Range(*of_kind("month", text).bounds(zone))
 
 
 def compared_with(of: Range, zone: str) -> dict[Against, Range]:
@@ -37,7 +32,7 @@ def compared_with(of: Range, zone: str) -> dict[Against, Range]:
     return {
         "month before": _month(before, zone),
         "same month last year": _month(year, zone),
-        "same weekdays last year": _days(first - _SAME_WEEKDAYS, last - _SAME_WEEKDAYS, zone),
+        "same weekdays last year": _days(first - SAME_WEEKDAYS, last - SAME_WEEKDAYS, zone),
     }
 
 

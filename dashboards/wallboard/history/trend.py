@@ -10,7 +10,7 @@ from dashboards.wallboard.history.shown import Shown
 from dashboards.wallboard.history.table import Head, Table
 from schemas.goal import ENOUGH_CALLS
 from schemas.past_figures import Figures, PastTold
-from schemas.periods import containing
+from schemas.periods import SAME_WEEKDAYS, containing
 from streams.charts.html import Html, el, every
 from streams.charts.lines import Axis, Line, lines
 from streams.charts.scale import QUARTERS, counts
@@ -105,7 +105,7 @@ def _below(row: Figures, *, is_day: bool) -> str:
     name = label(row, is_day=is_day)
     if is_day:
         return name
-    return date.fromordinal(date.fromisoformat(name).toordinal() + 364).isoformat()
+    return (date.fromisoformat(name) + SAME_WEEKDAYS).isoformat()
 
 
 def _value(row: Figures, name: str, least: int) -> float | None:

@@ -13,7 +13,6 @@ from schemas.periods import containing
 from streams.history.months import Range
 from streams.history.sentences import Length
 
-_EXAMPLES: dict[Length, str] = {"month": "2026-10", "week": "2026-W44", "day": "2026-10-05"}
 SHOWN_BEFORE: dict[Length, int] = {"month": 5, "week": 7, "day": 7}
 
 
@@ -54,13 +53,7 @@ class Period(Struct, frozen=True):
 
 def period_of(length: Length, text: str, zone: str) -> Period:
     """Of a text such as `2026-W44`; ValueError for anything else."""
-    try:
-        found = periods.period_of(text)
-    except ValueError:
-        found = None
-    if found is None or found.kind != length:
-        raise ValueError(f'expected a {length} such as "{_EXAMPLES[length]}", got "{text}"')
-    return Period(found, zone)
+    return Period(periods.of_kind(length, text), zone)
 
 
 def last_finished(length: Length, now: int, zone: str) -> Period:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.millis import DAY, HOUR, from_iso
-from schemas.periods import KINDS, Kind, containing, period_of
+from schemas.periods import EXAMPLES, KINDS, Kind, containing, of_kind, period_of
 
 DATES = st.dates(date(1972, 1, 1), date(2104, 12, 31))
 
@@ -66,3 +66,12 @@ def test_bounds_are_those_of_the_clock() -> None:
 def test_nothing_else_is_one(text: str) -> None:
     with pytest.raises(ValueError, match="expected 2026-10, 2026-W44 or 2026-10-14"):
         period_of(text)
+
+
+def test_another_kind_of_period_is_refused_by_name() -> None:
+    assert of_kind("week", "2026-W44") == period_of("2026-W44")
+    for kind in KINDS:
+        assert of_kind(kind, EXAMPLES[kind]).kind == kind
+        for text in ("2026-10-0", *(EXAMPLES[each] for each in KINDS if each != kind)):
+            with pytest.raises(ValueError, match=f"expected a {kind} such as"):
+                of_kind(kind, text)
