@@ -7,6 +7,7 @@ import click
 
 from streams.cli import options
 from streams.cli.options import Failure
+from streams.cli.output_file import write_whole
 from streams.plumbing.wall_clock import now_ms
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ def command(
     if out is None:
         click.echo(text, nl=False)
     else:
-        draft = out.with_name(f".{out.name}.new")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(out)
+        write_whole(out, text.encode())
     if found.withheld:
         raise Failure(f"withheld: {'; '.join(each.text for each in found.withheld)}")

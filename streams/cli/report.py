@@ -1,17 +1,17 @@
 """`queuewatch report`: the paper of a month, week or day for people who were not there, as a file."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from schemas.periods import EXAMPLES, Kind
 from streams.cli import options
 from streams.cli.history import archive_of
 from streams.cli.options import Failure
+from streams.cli.output_file import write_whole
 
-_EXAMPLES = {"month": "2026-10", "week": "2026-W44", "day": "2026-10-05"}
 _BEFORE = {
     "month": "the month before",
     "week": "the week before",
@@ -29,12 +29,12 @@ def command() -> None:
     """
 
 
-def _add(length: str) -> None:
+def _add(length: Kind) -> None:
     work: Callable[..., Any] = _decorated(length)
     text = (
         f"The paper of a {length}, beside {_BEFORE[length]}.\n\n"
-        f"PERIOD is like {_EXAMPLES[length]}; without it the last {length} that is over.\n\n"
-        f"\b\nExample:\n  queuewatch report {length} {_EXAMPLES[length]} --out report.pdf\n"
+        f"PERIOD is like {EXAMPLES[length]}; without it the last {length} that is over.\n\n"
+        f"\b\nExample:\n  queuewatch report {length} {EXAMPLES[length]} --out report.pdf\n"
         f"  queuewatch report {length} --department water --language zu --out water.html"
     )
     command.add_command(click.command(name=length, help=text)(work))
@@ -97,7 +97,7 @@ def _run(length: str, **given: Any) -> None:
         period = _period(length, given["period"], known.default_zone, now)
         about = asked(period, known, given["department"], now, as_of)
         paper = paper_of(reader, about, version("queuewatch"), _carried(reader, about))
-        _write(file, written(paper, language_of(given["language"]), file))
+        write_whole(file, written(paper, language_of(given["language"]), file))
     click.echo(f"{file}: {paper.title.text}")
 
 
@@ -128,16 +128,5 @@ def _moment(text: str | None, zone: str) -> int | None:
     return options.moment(text, zone, "--as-of", "2026-11-01T08:00:00+02:00")
 
 
-def _write(file: Path, body: bytes) -> None:
-    """Whole or not at all: nobody reads half a report."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".report-", delete=False) as draft:
-            draft.write(body)
-        Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(file)
-    except OSError as error:
-        raise Failure(f"{file} cannot be written: {error.strerror}") from None
-
-
-for _length in _EXAMPLES:
+for _length in EXAMPLES:
     _add(_length)
