@@ -5,7 +5,6 @@ line in hex and since when it is used, the oldest first. Former ones stay: calls
 must have the tokens that they had, and nobody could erase those of a person without them.
 """
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from schemas.millis import from_iso, iso
 from schemas.privacy import TokenKey, key_from_secret
 from streams.plumbing.key_file import KeyFileError, make_key, read_key
+from streams.plumbing.whole_file import draft_of, take_place
 
 FILE_NAME = "caller.key"
 _HEADER = b"queuewatch caller key, one secret a line, the newest last: hex since"
@@ -52,13 +52,18 @@ def renewed(path: Path, now: int) -> Iterator[tuple[TokenKey, TokenKey]]:
     if now <= former.since:
         raise CallerKeyError(f"{path}: its key is of {iso(former.since)}; look at the clocks")
     key = key_from_secret(secrets.token_bytes(32), now, former)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    with _one_line(path):
+        draft = draft_of(path, _lines(key))
     try:
-        with _one_line(path):
-            _write(key, draft, path.stat())
+        here, there = draft.stat(), path.stat()
+        if (here.st_uid, here.st_gid) != (there.st_uid, there.st_gid):
+            raise CallerKeyError(
+                f"{path} is of user {there.st_uid}, group {there.st_gid}, who could not read a key that this user"
+                " writes; rotate it as root"
+            )
         yield former, key
         with _one_line(path):
-            draft.replace(path)
+            take_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -81,15 +86,9 @@ def _key_in(path: Path) -> TokenKey:
     return key
 
 
-def _write(key: TokenKey, draft: Path, like: os.stat_result) -> None:
+def _lines(key: TokenKey) -> bytes:
     lines = [f"{each.secret.hex()} {iso(each.since)}" for each in reversed(list(key.line()))]
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchown(handle, like.st_uid, like.st_gid)
-        os.fchmod(handle, like.st_mode & 0o777)
-        file.write("\n".join([_HEADER.decode(), *lines, ""]).encode())
-        file.flush()
-        os.fsync(handle)
+    return "\n".join([_HEADER.decode(), *lines, ""]).encode()
 
 
 @contextmanager

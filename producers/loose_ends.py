@@ -4,7 +4,6 @@ So a log that is sent piece by piece gives what the whole log gives, also if a p
 written after Kafka has everything that was read before it.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from msgspec import Struct
 from producers.contract import FinishedFile, LeftBehind
 from producers.input_file import InputFileError
 from producers.joined_files import MOST_FILES, go_on_after
+from streams.plumbing.whole_file import write_whole
 
 _VERSION = 1
 _SENDINGS = 2  # of one file, the newest first: one of them may be withdrawn
@@ -88,10 +88,8 @@ def write_loose_ends(path: Path, source: str, lefts: Sequence[LeftBehind]) -> No
 
 
 def _write(path: Path, kept: _Kept) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(msgspec.json.encode(kept))
-        draft.replace(path)
+        write_whole(path, msgspec.json.encode(kept))
     except OSError as error:
         raise InputFileError(f"cannot write {path}: {error.strerror}") from None

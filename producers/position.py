@@ -6,7 +6,6 @@ are on the same level as our own, which no platform may use: source, line_at, ti
 """
 
 import fcntl
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from producers.ticking import Ticking
+from streams.plumbing.whole_file import write_whole
 
 _VERSION = 1
 
@@ -109,17 +109,8 @@ class PositionFile:
     def write(self, position: Position, snapshot: Mapping[str, object]) -> None:
         """Written whole or not at all, and synced: it survives a crash of the machine."""
         keys = {name: getattr(position, name) for name in _OWN_KEYS} | dict(snapshot)
-        draft = self.path.with_name(
-            f".{self.path.name}.draft"
-        )  # one name is enough: only the process with the lock writes
         try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(keys))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
-            _sync_folder(self.path.parent)
+            write_whole(self.path, msgspec.json.encode(keys))
         except OSError as error:
             raise PositionError(f"cannot write {self.path}: {error.strerror}") from None
 
@@ -130,11 +121,3 @@ _OWN_KEYS = ("source", "line_at", "ticking", "version")
 def unreadable(name: str, error: Exception) -> PositionError:
     """The error for a file, or a snapshot in it, that cannot be decoded."""
     return PositionError(f"{name}: {error}; remove it to read the log from its beginning")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,6 @@ is the first. A reader sees a change at its next look: the file's identity tells
 
 import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from dashboards.access.register import FORMAT, Register
+from streams.plumbing.whole_file import write_whole
 
 T = TypeVar("T")
 _SECRET = 0o600
@@ -117,17 +117,6 @@ def _lock(handle: int, path: Path) -> None:
 def _put(path: Path, register: Register) -> None:
     text = msgspec.json.format(msgspec.json.encode(register), indent=2) + b"\n"
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            if path.exists():  # a group that may read it goes on to
-                stat = path.stat()
-                # By the open file: the name of a draft in a folder of others may lead to another file by now.
-                os.fchmod(file.fileno(), stat.st_mode & 0o777)
-                if os.geteuid() == 0:
-                    os.fchown(file.fileno(), stat.st_uid, stat.st_gid)
-        Path(draft).replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise RegisterError(f"cannot write {path}: {error.strerror}") from None

@@ -7,8 +7,6 @@ first, so that open calls are closed as dropped. It never begins before the posi
 that time would be counted twice.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from msgspec import Struct
 from producers.position import Position as FollowerPosition
 from producers.position import PositionError
 from schemas.millis import HOUR
+from streams.plumbing.whole_file import write_whole
 
 MODEL = 1  # raise it if the same seed no longer gives the same events
 LONGEST_PAUSE_MS = 6 * HOUR
@@ -92,14 +91,8 @@ class PositionOfRun:
 
 def write_position(path: Path, snapshot: Mapping[str, object]) -> None:
     """Written whole or not at all: if the process is killed meanwhile, the former position stays."""
-    draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".simulate-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(snapshot))
-        Path(draft).replace(path)
+        write_whole(path, msgspec.json.encode(snapshot))
     except OSError as error:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
         raise PositionError(f"cannot write {path}: {error.strerror}") from None
