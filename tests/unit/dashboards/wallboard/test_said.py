@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from dashboards.access.rights import Scope
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.drawing.alert_lines import about_alert
-from dashboards.wallboard.page import Row
-from dashboards.wallboard.said import alert_sentence, remarks
+from dashboards.wallboard.page import Part, Row
+from dashboards.wallboard.said import alert_sentence, remarks, troubles
 from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
 from schemas.attention import Attention
@@ -120,3 +120,30 @@ def test_remarks_are_in_the_language_of_the_page(language: Language) -> None:
     assert texts_of(language).reason("of another release") == "of another release"
     if language != "en":
         assert not set(said) & set(row.notes)
+
+
+SILENT_ONE = Part("archive", ready=False, state="silent", silent_ms=75_000)
+BLOCKED = Part("archive", ready=False, state="blocked", detail="no disk <b>")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_processes_are_said_in_the_language_and_what_they_say_themselves_in_english(
+    language: Language,
+) -> None:
+    say = texts_of(language)
+    unread, silent, blocked, dark = troubles("no <b>", [SILENT_ONE, BLOCKED], 2, 25, say)
+    assert plain(silent) == plain(say("trouble_part", part="archive", state=say("part_silent", time=say.span(75_000))))  # fmt: skip
+    assert plain(unread) == say("trouble_unread", why="no <b>")
+    assert blocked.count('<bdi lang="en">') == 2  # its name, and its own sentence
+    assert "no disk &lt;b&gt;" in blocked
+    assert ("2" in dark, "25" in dark) == (True, True)
+    if language != "en":
+        english = troubles("no <b>", [SILENT_ONE, BLOCKED], 2, 25, texts_of("en"))
+        assert not {unread, silent, blocked, dark} & set(english)
+
+
+def test_what_is_ready_is_no_trouble_and_a_state_of_another_release_stands_as_it_is() -> None:
+    say = texts_of("ar")
+    later = Part("stream", ready=False, state="moving_house")
+    assert troubles("", [Part("stream", ready=True)], 0, 25, say) == []
+    assert "moving house" in troubles("", [later], 0, 25, say)[0]

@@ -7,8 +7,10 @@ from typing import get_args
 import pytest
 from msgspec import toml
 
+from dashboards.wallboard.page import SILENT
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
 from schemas.alerts import NotEvaluated
+from schemas.health import STATES
 from schemas.legs import OUTCOMES
 from schemas.millis import from_iso
 from schemas.owners import Language
@@ -27,7 +29,7 @@ MADE = {
     "note_out_of_hours", "note_unexplained", "others_too_incident", "others_too_passed_around",
     *(f"step_{each}" for each in (CALLED, *STEPS, OUT_OF_HOURS)), *(f"outcome_{each}" for each in OUTCOMES),
     *(f"weekday_{each}" for each in range(1, 8)), *(f"history_{kind}" for kind in KINDS),
-    *(f"history_before_{kind}" for kind in KINDS),
+    *(f"history_before_{kind}" for kind in KINDS), *(f"part_{each}" for each in (*STATES, SILENT)),
 }  # fmt: skip
 
 
