@@ -110,7 +110,7 @@ def _top(title: str, board: Board) -> Html:
 
 def _banner(truth: Truth, board: Board, say: Texts) -> Html:
     text = banner(truth, say, board.zone, board.now, simulated=board.simulated)
-    messages = troubles(board.problem, board.parts, board.dark, len(board.rows), say)
+    messages = troubles(board, say)
     return el(
         "div", {"id": "told"},
         el("p", {"id": "banner", "role": "alert", "hidden": not text}, text),

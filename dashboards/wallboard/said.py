@@ -7,7 +7,7 @@ stream stands, which says the cause, too.
 from collections.abc import Iterable
 from html import unescape
 
-from dashboards.wallboard.page import SILENT, AlertLine, Note, Part, Row
+from dashboards.wallboard.page import SILENT, AlertLine, Board, Note, Part, Row
 from dashboards.wallboard.texts import Texts, day, moment, texts_of
 from schemas.commands_book import Quiet
 from streams.charts.html import Html, el, escaped, joined, plain
@@ -66,15 +66,17 @@ def note(told: Note, zone: str, now: int, say: Texts) -> Html:
     return say("doubtful" if told.kind == "doubtful" else f"note_{told.kind}", n=told.n)
 
 
-def troubles(problem: str, parts: Iterable[Part], dark: int, queues: int, say: Texts) -> list[Html]:
+def troubles(board: Board, say: Texts) -> list[Html]:
     """What people must know of before they trust the figures."""
-    lines = [say("trouble_unread", why=_in_their_words(problem))] if problem else []
+    lines = [say("trouble_unread", why=_in_their_words(board.problem))] if board.problem else []
     lines += [
         say("trouble_part", part=el("bdi", {"lang": "en"}, part.name), state=part_state(part, say))
-        for part in parts
+        for part in board.parts
         if not part.ready
     ]
-    return [*lines, say("trouble_dark", n=dark, all=queues)] if dark else lines
+    if board.dark:
+        lines.append(say("trouble_dark", n=board.dark, all=len(board.rows)))
+    return lines
 
 
 def part_state(part: Part, say: Texts) -> Html:

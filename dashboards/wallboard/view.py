@@ -81,7 +81,7 @@ def _of_rows(
     (said,) = in_english([banner(truth, ENGLISH, zone, now, simulated=simulated)])
     people = people_of(latest.roster.values())
     offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
-    return Board(
+    made = Board(
         now=now,
         as_of=as_of,
         age_ms=truth.age_ms,
@@ -95,13 +95,13 @@ def _of_rows(
         centres=by_centre(rows, targets, people),
         rows=rows,
         parts=parts,
-        messages=in_english(troubles(problem, parts, dark, len(rows), ENGLISH)),
         problem=problem,
         dark=dark,
         definition=_definition(rows),
         lines=_lines(latest, now, scope, chosen),
         simulated=simulated,
     )
+    return replace(made, messages=in_english(troubles(made, ENGLISH)))
 
 
 def parts_of(health: Mapping[str, Health], now: int) -> tuple[Part, ...]:
