@@ -82,7 +82,7 @@ def troubles(board: Board, say: Texts) -> list[Html]:
 def part_state(part: Part, say: Texts) -> Html:
     """Why a process is not ready. A word of another release stands as it is."""
     if part.state == SILENT:
-        return say("part_silent", time=el("bdi", {}, say.span(part.silent_ms)))
+        return say("part_silent", time=say.span(part.silent_ms))
     key = f"part_{part.state}"
     word = say(key) if say.has(key) else Html(escaped(part.state.replace("_", " ")))
     return joined(": ", [word, _in_their_words(part.detail)]) if part.detail else word

@@ -16,7 +16,7 @@ from schemas.commands import Acknowledged, Muted, Noted, command_key
 from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE
 from schemas.owners import Language
-from streams.charts.html import every, plain
+from streams.charts.html import Html, every, plain
 from tests.support.floors import snapshot, targets
 from tests.support.walls import ACT, NOW, alert, latest_of, only_row
 
@@ -134,8 +134,8 @@ def test_processes_are_said_in_the_language_and_what_they_say_themselves_in_engl
 ) -> None:
     say = texts_of(language)
     unread, silent, blocked, dark = troubles(IN_TROUBLE, say)
-    assert plain(silent) == plain(say("trouble_part", part="archive", state=say("part_silent", time=say.span(75_000))))  # fmt: skip
-    assert plain(unread) == say("trouble_unread", why="no <b>")
+    assert plain(silent) == plain(say("trouble_part", part=Html("archive"), state=say("part_silent", time=say.span(75_000))))  # fmt: skip
+    assert plain(unread) == say("trouble_unread", why=Html("no &lt;b&gt;"))
     assert blocked.count('<bdi lang="en">') == 2  # its name, and its own sentence
     assert "no disk &lt;b&gt;" in blocked
     assert dark == say("trouble_dark", n=2, all=1)

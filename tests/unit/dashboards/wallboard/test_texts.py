@@ -75,6 +75,14 @@ def test_every_key_is_said_somewhere() -> None:
     assert says("en").keys() - constants - MADE == set()
 
 
+def test_what_is_filled_in_keeps_its_order_within_words_from_right_to_left() -> None:
+    arabic = texts_of("ar")
+    assert "\u20682026-11-15 14:03:15\u2069" in arabic("dead", time="2026-11-15 14:03:15")
+    assert "<bdi>2026</bdi>" in arabic("dead", time=Html("<bdi>2026</bdi>"))  # set apart already
+    assert "\u2068" not in arabic("head_more", n=3)
+    assert "\u2068" not in texts_of("zu")("dead", time="2026-11-15 14:03:15")
+
+
 def test_numbers_and_names_that_are_filled_in() -> None:
     english = texts_of("en")
     assert english("head_more", n=1) == "1 more queue needs a look"
