@@ -3,6 +3,11 @@
 from msgspec import Struct
 
 STALLED = "stalled"  # a value of `state`: records wait, and none is processed
+STOPPED = "stopped"  # the last one, of a process that ended in order
+# What ours say; one of another release may say others.
+STATES = (
+    "starting", "recovering", "running", "catching_up", "waiting_for_kafka", "blocked", STALLED, "stopping", STOPPED,
+)  # fmt: skip
 HEALTH_EVERY_MS = 2_000
 HEALTH_STALE_MS = 10_000  # after five missing records the process counts as gone
 
@@ -15,7 +20,7 @@ class Health(Struct, frozen=True, gc=False, omit_defaults=True):
     at: int
     started_at: int
     ready: bool
-    state: str  # one word: starting, recovering, running, waiting_for_kafka, blocked …
+    state: str  # one word, see STATES
     detail: str = ""  # one line for people if something is wrong
     version: str = ""
     pid: int = 0

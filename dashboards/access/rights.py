@@ -12,7 +12,7 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 MEANING: Mapping[Right, str] = {
     "see": "the board, its events and `/api/board`",
-    "acknowledge": "say *I have it* of an alert, or give it back, by `/api/acknowledge` and `/api/orders`",
+    "acknowledge": "say *I have it* of an alert, or give it back, by `/api/orders`",
     "change": "mute and annotate alerts, and write the line of a department or of all, by `/api/orders`",
     "export": "take tables of the past away as files, by `/history.csv`",
     "administer": "end the sessions of everybody, by `/access/end-all-sessions`",

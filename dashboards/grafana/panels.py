@@ -200,12 +200,15 @@ def column(
     mappings: Sequence[ValueMapping] = (),
     width: int | None = None,
     colour: str = "",
+    depth: FieldColorModeId | None = None,
 ) -> Override:
-    """The look of one column; `colours` are for the background of a cell, `colour` for a line of a chart."""
+    """The look of one column; `colours` are for the background of a cell, `colour` for a line of a chart. With `depth` a cell is the
+    deeper in that colour the more it has, from 0 to the most of the whole table.
+    """
     properties = [DynamicConfigValue(id_val="unit", value=unit)]
     if unit in look.DECIMALS:
         properties.append(DynamicConfigValue(id_val="decimals", value=look.DECIMALS[unit]))
-    if colours is not None or mappings:
+    if colours is not None or mappings or depth is not None:
         cell = {"type": "color-background", "mode": "basic"}
         properties.append(DynamicConfigValue(id_val="custom.cellOptions", value=cell))
     if colours is not None:
@@ -214,6 +217,9 @@ def column(
         properties.append(DynamicConfigValue(id_val="mappings", value=list(mappings)))
     if width is not None:
         properties.append(DynamicConfigValue(id_val="custom.width", value=width))
+    if depth is not None:
+        properties.append(DynamicConfigValue(id_val="color", value=FieldColor(mode=depth)))
+        properties.append(DynamicConfigValue(id_val="min", value=0))
     if colour:
         fixed = FieldColor(mode=FieldColorModeId.FIXED, fixed_color=colour)
         properties.append(DynamicConfigValue(id_val="color", value=fixed))

@@ -12,8 +12,6 @@ from dashboards.access.entrance import Entrance, principal_of
 from dashboards.access.rights import Principal, Scope
 from dashboards.callers.stays import Stays
 from dashboards.wallboard import headers, order_route
-from dashboards.wallboard.ack_by_role import PATH as ACKNOWLEDGE
-from dashboards.wallboard.ack_by_role import AckByRole
 from dashboards.wallboard.ack_route import AckRoute, Write
 from dashboards.wallboard.api_page import page
 from dashboards.wallboard.board_page import Asker, Unknown
@@ -55,7 +53,6 @@ class Api:
 
     def __init__(self, wallboard: Shown, ack: AckRoute, entrance: Entrance) -> None:
         self._wallboard = wallboard
-        self._by_role = AckByRole(ack, entrance)
         self._orders = OrderRoute(
             ack,
             entrance,
@@ -74,7 +71,6 @@ class Api:
         add.add_get("/api/board", self._board)
         add.add_get("/api/desk", self._desk)
         add.add_get("/api/queue/{queue}", self._queue)
-        add.add_post(ACKNOWLEDGE, self._by_role.post)
         add.add_post(order_route.PATH, self._orders.post)
 
     async def _until_shown(self) -> None:

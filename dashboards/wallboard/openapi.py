@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from dashboards.wallboard import ack_by_role, order_route
+from dashboards.wallboard import order_route
 from dashboards.wallboard.desk import Desk
 from dashboards.wallboard.filters import WORDS
 from dashboards.wallboard.orders import AnyOrder
@@ -39,7 +39,7 @@ class Drawing(Struct, frozen=True, omit_defaults=True):
 
 
 class Endpoint(Struct, frozen=True):
-    """One address: `answer` of status 200, `body` of a POST, `refusals` with their Problem, `had` the answer of 409."""
+    """One address: `answer` of status 200, `body` of a POST, `refusals` with their Problem."""
 
     path: str
     method: Literal["get", "post"]
@@ -49,7 +49,6 @@ class Endpoint(Struct, frozen=True):
     body: Any = None
     is_filtered: bool = False
     kind: str = "application/json"
-    had: Any = None
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -60,8 +59,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/queue/{queue}", "get", "One queue with everything that is known: callers, agents, alerts, and each figure"
              " with its formula, T, window and n.", QueueDetail, (401, 404)),
     Endpoint("/api/me", "get", "Who you are and what you may.", Me, (401,)),
-    Endpoint(ack_by_role.PATH, "post", "Say that you have an alert. 409 with who has it if somebody has it already.",
-             ack_by_role.Has, (400, 401, 403, 404, 409, 503), ack_by_role.Wanted, had=ack_by_role.Has),
     Endpoint(order_route.PATH, "post", "Acknowledge, give back, note, mute, unmute, show or take a line on boards, write a note beside the figures.",
              order_route.Done, (400, 401, 403, 404, 409, 503), AnyOrder),
     Endpoint("/api/page", "get", "A page of the board (`?page=/queue/burst-pipes`) as it is drawn now; for our own pages.",
@@ -128,7 +125,7 @@ def _operation(each: Endpoint, shape_of: Mapping[str, Any]) -> dict[str, Any]:
                 "description": "as asked",
                 "content": {each.kind: {"schema": shape_of[_name(each.answer)]}},
             },
-            **{str(status): _refusal(each, status, shape_of) for status in each.refusals},
+            **{str(status): _refusal(status, shape_of) for status in each.refusals},
         },
     }
     parameters = [_parameter(name, text) for name, text in _FILTERS.items() if each.is_filtered]
@@ -143,9 +140,9 @@ def _operation(each: Endpoint, shape_of: Mapping[str, Any]) -> dict[str, Any]:
     return operation
 
 
-def _refusal(each: Endpoint, status: int, shape_of: Mapping[str, Any]) -> dict[str, Any]:
-    shape = shape_of[_name(each.had)] if status == 409 and each.had else shape_of["Problem"]  # noqa: PLR2004
-    return {"description": _WHY[status], "content": {"application/json": {"schema": shape}}}
+def _refusal(status: int, shape_of: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": shape_of["Problem"]}}
+    return {"description": _WHY[status], "content": content}
 
 
 def _parameter(name: str, text: str) -> dict[str, Any]:

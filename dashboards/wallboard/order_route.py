@@ -18,16 +18,27 @@ from dashboards.access.posted import posted_form
 from dashboards.access.rights import Principal
 from dashboards.access.words import language_of, words_of
 from dashboards.wallboard import headers
-from dashboards.wallboard.ack_by_role import MARK_HEADER, acknowledge, unmarked
-from dashboards.wallboard.ack_route import AckRoute, Write
+from dashboards.wallboard.ack_route import AckRoute, Said, Write
 from dashboards.wallboard.latest import Latest
-from dashboards.wallboard.orders import Acknowledge, AnyOrder, Decided, OrderRefused, decided
+from dashboards.wallboard.orders import (
+    Acknowledge,
+    AnyOrder,
+    Decided,
+    OrderRefused,
+    decided,
+    refused_for,
+)
 from dashboards.wallboard.problem import problem
 from schemas.codec import encode
 from schemas.notes import Note as WrittenNote
 from schemas.notes import note_key
 
 PATH = "/api/orders"
+MARK_HEADER = "X-CSRF-Token"
+_MAY_NOT = (
+    "your role may not acknowledge this alert: it takes supervisor, on-call or administrator"
+    " of a department whose queues it is about"
+)
 _OF_FORM = frozenset({pages.MARK_FIELD, "then"})
 
 
@@ -91,7 +102,7 @@ class OrderRoute:
             if form is None
             else str(form.get(pages.MARK_FIELD, ""))
         )
-        if no_mark := unmarked(self._entrance, request, given):
+        if no_mark := self._unmarked(request, given):
             return no_mark
         try:
             if form is None:
@@ -110,8 +121,10 @@ class OrderRoute:
         return Done(said.action, said.command.who, said.command.at, said.object)
 
     async def _done(self, order: AnyOrder, who: Principal) -> Decided | OrderRefused:
+        if why := self._ack.problem():  # what is known may be over
+            return OrderRefused(503, "not_now", why)
         if isinstance(order, Acknowledge):
-            said = await acknowledge(self._ack, who, order.alert_id, order.note)
+            said = await self._acknowledge(who, order.alert_id, order.note)
             if isinstance(said, OrderRefused):
                 return said
             if said.had is None:
@@ -119,12 +132,29 @@ class OrderRoute:
             if not said.is_new:
                 return OrderRefused(409, "taken", f"{said.had.who} has this alert already")
             return Decided(said.had, "alert_ack", order.alert_id)
-        if why := self._ack.problem():  # what is known may be over
-            return OrderRefused(503, "not_now", why)
         decision = decided(order, who, self._latest, self._clock(), self._new_id())
         if isinstance(decision, Decided) and (why := await self._put(decision)):
             return OrderRefused(503, "not_now", why)
         return decision
+
+    async def _acknowledge(self, who: Principal, alert_id: str, note: str) -> Said | OrderRefused:
+        """An alert that fires, if the role may; of several departments one of them is enough."""
+        alert = self._ack.firing(alert_id)
+        departments = self._ack.departments(alert) if alert else frozenset()
+        if refused := refused_for(who, "acknowledge", departments, _MAY_NOT):
+            return refused
+        try:
+            return await self._ack.say(alert_id, who.who, note.strip())
+        except ValueError as error:
+            return OrderRefused(400, "bad_text", str(error))
+
+    def _unmarked(self, request: web.Request, given: str) -> OrderRefused | None:
+        """The refusal of what comes from no page of ours: a browser sends a cookie by itself, and never a token."""
+        asked = request[ASKED]
+        if principal_of(request).way == "token" or self._entrance.gate.is_mark(asked, given):
+            return None
+        self._entrance.refused(asked, "a form without its mark")
+        return OrderRefused(403, "no_mark", f"send {MARK_HEADER} with the csrf of /api/me")
 
     async def _put(self, decision: Decided) -> str:
         if isinstance(decision.command, WrittenNote):

@@ -184,13 +184,18 @@ class Totals(Struct, frozen=True, omit_defaults=True):
     watch: int = 0
 
 
+SILENT = "silent"
+
+
 class Part(Struct, frozen=True, omit_defaults=True):
-    """One process of queuewatch; `text` is the reason if it is not `ready`."""
+    """One process of queuewatch; if it is not `ready`, `text` is the reason in English, of the fields below it."""
 
     name: str
     ready: bool
     text: str = ""
-    state: str = ""  # the word that it says of itself
+    state: str = ""  # the word that it says of itself (schemas.health), or SILENT
+    silent_ms: int = 0  # since its last word, at the board's `now`
+    detail: str = ""  # its own sentence, in English
 
 
 class ShownLine(Struct, frozen=True, omit_defaults=True):
@@ -219,7 +224,9 @@ class Board(Struct, frozen=True, omit_defaults=True):
     centres: tuple[Totals, ...] = ()
     rows: tuple[Row, ...] = ()
     parts: tuple[Part, ...] = ()
-    messages: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()  # in English: `problem`, `parts` that are not ready, `dark`
+    problem: str = ""  # why the board cannot read its data, in English
+    dark: int = 0  # rows without figures, though they had some, while others live
     definition: str = ""
     lines: tuple[ShownLine, ...] = ()
     simulated: bool = False  # a simulator sends calls: no figure is of a real caller

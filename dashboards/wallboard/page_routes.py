@@ -111,9 +111,9 @@ class PageRoutes:
                 "X-Accel-Buffering": "no",
             }
         )
-        await response.prepare(request)
         self._hub.viewers += 1
         try:
+            await response.prepare(request)
             await self._follow(request, response, asked)
         except (ConnectionError, TimeoutError):
             pass  # the viewer is gone; a browser that still runs connects again by itself

@@ -12,6 +12,7 @@ from dashboards.wallboard.last_hour import LastHour
 from dashboards.wallboard.order import Held
 from dashboards.wallboard.page import Board, Row
 from dashboards.wallboard.page_catalogue import PAGES
+from dashboards.wallboard.said import troubles
 from dashboards.wallboard.texts import LANGUAGES, Texts, moment, texts_of, watch
 from dashboards.wallboard.truth import Truth, banner, truth_of
 from schemas.millis import SECOND
@@ -109,11 +110,11 @@ def _top(title: str, board: Board) -> Html:
 
 def _banner(truth: Truth, board: Board, say: Texts) -> Html:
     text = banner(truth, say, board.zone, board.now, simulated=board.simulated)
-    messages = every(el("p", {"lang": "en"}, each) for each in board.messages)
+    messages = troubles(board, say)
     return el(
         "div", {"id": "told"},
         el("p", {"id": "banner", "role": "alert", "hidden": not text}, text),
-        el("div", {"id": "messages", "hidden": not board.messages}, messages),
+        el("div", {"id": "messages", "hidden": not messages}, every(el("p", {}, each) for each in messages)),
     )  # fmt: skip
 
 

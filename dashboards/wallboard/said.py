@@ -7,7 +7,7 @@ stream stands, which says the cause, too.
 from collections.abc import Iterable
 from html import unescape
 
-from dashboards.wallboard.page import AlertLine, Note, Row
+from dashboards.wallboard.page import SILENT, AlertLine, Board, Note, Part, Row
 from dashboards.wallboard.texts import Texts, day, moment, texts_of
 from schemas.commands_book import Quiet
 from streams.charts.html import Html, el, escaped, joined, plain
@@ -64,6 +64,33 @@ def note(told: Note, zone: str, now: int, say: Texts) -> Html:
         rules = say.joined([Html(escaped(say.rule(each))) for each in told.rules])
         return say("note_not_evaluated", rules=rules, why=say.reason(told.text))
     return say("doubtful" if told.kind == "doubtful" else f"note_{told.kind}", n=told.n)
+
+
+def troubles(board: Board, say: Texts) -> list[Html]:
+    """What people must know of before they trust the figures."""
+    lines = [say("trouble_unread", why=_in_their_words(board.problem))] if board.problem else []
+    lines += [
+        say("trouble_part", part=el("bdi", {"lang": "en"}, part.name), state=part_state(part, say))
+        for part in board.parts
+        if not part.ready
+    ]
+    if board.dark:
+        lines.append(say("trouble_dark", n=board.dark, all=len(board.rows)))
+    return lines
+
+
+def part_state(part: Part, say: Texts) -> Html:
+    """Why a process is not ready. A word of another release stands as it is."""
+    if part.state == SILENT:
+        return say("part_silent", time=say.span(part.silent_ms))
+    key = f"part_{part.state}"
+    word = say(key) if say.has(key) else Html(escaped(part.state.replace("_", " ")))
+    return joined(": ", [word, _in_their_words(part.detail)]) if part.detail else word
+
+
+def _in_their_words(text: str) -> Html:
+    """What a process says is for people who run it: in English on every page, and read out as such."""
+    return el("bdi", {"lang": "en"}, text)
 
 
 def in_english(parts: Iterable[Html]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from msgspec import Struct, toml
 from schemas.millis import HOUR, MINUTE, SECOND, to_datetime
 from schemas.owners import Language
 from streams.charts.html import Html, escaped, joined
+from streams.messages.fitting import isolated
 from streams.messages.words import words_of
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -92,7 +93,10 @@ class Texts:
     def _filled(self, value: object) -> str:
         if isinstance(value, int):
             return self.number(value)
-        return escaped(value if isinstance(value, str) else str(value))
+        if isinstance(value, Html):
+            return value
+        # Else a date after an Arabic word is read from its end: 05-10-2026.
+        return escaped(isolated(str(value)) if self.is_right_to_left else str(value))
 
 
 def watch(duration: int) -> str:

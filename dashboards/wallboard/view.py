@@ -6,20 +6,27 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from dashboards.access.rights import WHOLE, Scope
-from dashboards.wallboard import words
 from dashboards.wallboard.filters import EVERYTHING, Chosen
 from dashboards.wallboard.latest import Latest
 from dashboards.wallboard.order import urgency
-from dashboards.wallboard.page import AgentLine, Board, Part, Row, SaidLine, ShownLine
+from dashboards.wallboard.page import (
+    SILENT,
+    AgentLine,
+    Board,
+    Part,
+    Row,
+    SaidLine,
+    ShownLine,
+)
 from dashboards.wallboard.rows import KnownQueue, OpenAlert, row
-from dashboards.wallboard.said import ENGLISH, in_english, partly_seen
+from dashboards.wallboard.said import ENGLISH, in_english, part_state, partly_seen, troubles
 from dashboards.wallboard.spare import with_neighbours
 from dashboards.wallboard.totals import by_centre, by_department, people_of, totals
-from dashboards.wallboard.truth import Truth, banner, truth_of
+from dashboards.wallboard.truth import banner, truth_of
 from schemas.agents import RosterEntry, state_in_any
 from schemas.alerts import Alert
 from schemas.formulas import formula
-from schemas.health import HEALTH_STALE_MS, Health
+from schemas.health import HEALTH_STALE_MS, STOPPED, Health
 from schemas.millis import to_datetime
 from schemas.targets import Targets
 
@@ -68,12 +75,13 @@ def _of_rows(
     targets, zone = latest.book.all_at(now), latest.book.zone_at(now)
     parts = parts_of(latest.health, now)
     truth = truth_of(rows, parts, now)
+    dark = 0 if truth.state in {"dead", "recovering"} else truth.dark
     as_of, state = truth.as_of, truth.state
     simulated = any(part.name == SIMULATOR and part.ready for part in parts)
     (said,) = in_english([banner(truth, ENGLISH, zone, now, simulated=simulated)])
     people = people_of(latest.roster.values())
     offset = to_datetime(now, ZoneInfo(zone)).utcoffset()
-    return Board(
+    made = Board(
         now=now,
         as_of=as_of,
         age_ms=truth.age_ms,
@@ -87,11 +95,13 @@ def _of_rows(
         centres=by_centre(rows, targets, people),
         rows=rows,
         parts=parts,
-        messages=_messages(truth, parts, problem),
+        problem=problem,
+        dark=dark,
         definition=_definition(rows),
         lines=_lines(latest, now, scope, chosen),
         simulated=simulated,
     )
+    return replace(made, messages=in_english(troubles(made, ENGLISH)))
 
 
 def parts_of(health: Mapping[str, Health], now: int) -> tuple[Part, ...]:
@@ -184,27 +194,21 @@ def _with_people(
 
 def _part(name: str, records: Sequence[Health], now: int) -> Part:
     fresh = [record for record in records if now - record.at < HEALTH_STALE_MS]
-    running = [record for record in fresh if record.state != "stopped"]
-    if fresh and not running:
-        return Part(name, ready=False, text="stopped")
+    running = [record for record in fresh if record.state != STOPPED]
     if not fresh:
         last = max(record.at for record in records)
-        return Part(name, ready=False, text=f"silent for {words.behind(now - last)}")
+        return _not_ready(Part(name, ready=False, state=SILENT, silent_ms=now - last))
+    if not running:
+        return _not_ready(Part(name, ready=False, state=STOPPED))
     for record in running:
         if not record.ready:
-            detail = f": {record.detail}" if record.detail else ""
-            text = f"{record.state.replace('_', ' ')}{detail}"
-            return Part(name, ready=False, text=text, state=record.state)
+            return _not_ready(Part(name, ready=False, state=record.state, detail=record.detail))
     return Part(name, ready=True)
 
 
-def _messages(truth: Truth, parts: Sequence[Part], problem: str) -> tuple[str, ...]:
-    """Problems that people must know of before they trust the figures."""
-    messages = [problem] if problem else []
-    messages += [f"{part.name}: {part.text}" for part in parts if not part.ready]
-    if truth.dark and truth.state not in {"dead", "recovering"}:
-        messages.append(f"{truth.dark} of {truth.queues} queues without data")
-    return tuple(messages)
+def _not_ready(part: Part) -> Part:
+    (text,) = in_english([part_state(part, ENGLISH)])
+    return replace(part, text=text)
 
 
 def _lines(latest: Latest, now: int, scope: Scope, chosen: Chosen) -> tuple[ShownLine, ...]:

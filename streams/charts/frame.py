@@ -119,8 +119,13 @@ def width_of(text: str) -> float:
 
 
 def cut(text: str, room: float) -> str:
+    """Between words where half of the room is left then: half a word may read as another one."""
     fit = int(room / (LETTER * _LETTER_WIDTH))
-    return text if len(text) <= fit else f"{text[: max(fit - 1, 1)].rstrip()}…"
+    if len(text) <= fit:
+        return text
+    kept = text[: max(fit - 1, 1)]
+    between = kept.rfind(" ") if text[len(kept)] != " " else -1
+    return f"{(kept[:between] if between >= fit / 2 else kept).rstrip()}…"
 
 
 def isolated(text: str) -> str:

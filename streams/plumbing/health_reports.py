@@ -16,7 +16,7 @@ from kafka import KafkaProducer
 from msgspec import Struct
 
 from schemas.codec import encode
-from schemas.health import HEALTH_EVERY_MS, Health
+from schemas.health import HEALTH_EVERY_MS, STOPPED, Health
 from schemas.topics import topic_name
 from streams.plumbing.kafka_security import in_use
 from streams.plumbing.wall_clock import now_ms
@@ -136,7 +136,7 @@ class HealthReporter:
                 )
             health = self._read()
             if stopped:
-                health = msgspec.structs.replace(health, ready=False, state="stopped")
+                health = msgspec.structs.replace(health, ready=False, state=STOPPED)
             self._producer.send(self._topic, encode(health), health_key(health))
 
         self._guarded(send)

@@ -6,10 +6,12 @@ import pytest
 from selenium import webdriver
 
 from schemas.codec import encode
-from schemas.millis import MINUTE
+from schemas.health import Health
+from schemas.millis import MINUTE, SECOND
 from streams.plumbing.wall_clock import now_ms
 from tests.support.browser import chromium
-from tests.support.floors import healthy, records, snapshot
+from tests.support.floors import Record, healthy, records, snapshot
+from tests.support.past_days import Told
 from tests.support.served_board import Page, board_with, screen
 from tests.support.waiting import wait_until
 
@@ -17,6 +19,7 @@ OUTAGE = "power-outage"
 PAGES = (
     "/", "/wall", f"/queue/{OUTAGE}", "/department/city", "/centre/electricity", "/desk", f"/trends?queue={OUTAGE}",
 )  # fmt: skip
+PAST = "/history?when=2026-10"
 # No figure of now, and no colour that would be a judgement; what the archive has of other days may stay.
 SHOWS_NOW = """
 const figures = [...document.querySelectorAll("#page .figure, #page .wait")].filter((node) => node.textContent !== "–" && !node.closest("[data-past]"));
@@ -38,54 +41,77 @@ def told(page: Page) -> str:
     return page.text("#banner") + page.text("#messages")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_stream_that_stopped_is_named_and_nothing_of_before_is_shown(
-    driver: webdriver.Chrome, path: str
+PROCESSES = (
+    "stream",
+    "archive",
+    "notify",
+)  # whose end makes a page poorer; the board's own is below
+
+
+def floor_without(process: str, last_word: Health, now: int, version: int) -> list[Record]:
+    """What Kafka holds at `now`, of which that process has ended. What the stream made stands as it was then."""
+    key = f"{process}/1".encode()
+    made_at = now - MINUTE if process == "stream" else now
+    made = [each for each in records(made_at, version) if each[0] != "health"]
+    others = [each for each in records(now, version) if each[0] == "health" and each[1] != key]
+    return [*made, *others, ("health", key, encode(last_word))]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("path", [*PAGES, PAST])
+def test_each_process_in_turn_is_named_and_its_own_figures_alone_go(
+    driver: webdriver.Chrome, path: str, process: str
 ) -> None:
-    then = now_ms() - 2 * MINUTE
-    with board_with(driver, records(then)) as (page, _, _served):
-        page.open(path, "#banner")
-        assert "NO LIVE DATA since" in told(page)
-        assert "the stream does not run" in told(page)
-        assert page.run(SHOWS_NOW) == NOTHING
+    """Killed, without a last word; then stopped in order."""
+    stays = process != "stream" or path == PAST  # of days past the archive has the figures
+    version, told_at, last_word = 1, 0, healthy(process, now_ms() - MINUTE)
+    begin = floor_without(process, last_word, now_ms(), version)
+    with board_with(driver, begin, Told((), now_ms())) as (page, feed, served):
+
+        def goes_on() -> None:
+            """What still runs is told of now each second, however slow the machine is."""
+            nonlocal version, told_at
+            if now_ms() - told_at < SECOND:
+                return
+            told_at, version = now_ms(), version + 1
+            for record in floor_without(process, last_word, told_at, version):
+                served.call(feed.say, *record)
+            if path == PAST:  # it does not move by itself
+                page.open(path)
+
+        def is_said(word: str) -> bool:
+            goes_on()
+            seen = told(page)
+            return f"{process}: {word}" in seen and ("NO LIVE DATA" not in seen) == stays
+
+        page.open(path)
+        wait_until(lambda: is_said("silent for "), f"{path} names it, and its figures alone go")
+        last_word = healthy(process, now_ms(), ready=False, state="stopped")
+        wait_until(lambda: is_said("stopped"), f"{path} says that it ended in order")
+        shown = page.run(SHOWS_NOW)
+        if stays:
+            assert shown != NOTHING or path.startswith("/trends")
+        else:
+            assert "the stream does not run" in told(page)
+            assert shown == NOTHING
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, PAST])
 def test_kafka_that_does_not_answer_is_named_at_once_and_figures_go_when_they_are_old(
     driver: webdriver.Chrome, path: str
 ) -> None:
-    with board_with(driver, records(now_ms() - 60_000)) as (page, feed, served):
+    with board_with(driver, records(now_ms() - 60_000), Told((), now_ms())) as (page, feed, served):
         feed.problem = "Kafka does not answer at nowhere:1"
         served.call(feed.say, "health", b"notify/1", encode(healthy("notify", now_ms())))
-        page.open(path, "#banner")
-        wait_until(lambda: "Kafka does not answer" in told(page), "the page says it")
-        assert page.run(SHOWS_NOW) == NOTHING
+        page.open(path)
 
+        def is_said() -> bool:
+            if path == PAST:
+                page.open(path)
+            return "Kafka does not answer" in told(page)
 
-@pytest.mark.parametrize("process", ["archive", "notify"])
-def test_a_process_beside_the_figures_is_named_and_they_stay(
-    driver: webdriver.Chrome, process: str
-) -> None:
-    """Its end says nothing of the calls."""
-    key = f"{process}/1".encode()
-    version = 1
-    for path in PAGES:
-        with board_with(driver) as (page, feed, served):
-            page.open(path)
-
-            def is_said() -> bool:
-                """Of now, however slow the machine is."""
-                nonlocal version
-                now, version = now_ms(), version + 1
-                for record in records(now, version):
-                    served.call(feed.say, *record)
-                stopped = healthy(process, now, ready=False, state="stopped")
-                served.call(feed.say, "health", key, encode(stopped))
-                said = page.text("#messages") == f"{process}: stopped"
-                return said and "NO LIVE DATA" not in page.text("#banner")
-
-            wait_until(is_said, f"{path} names it, and its figures stay")
-            assert page.run(SHOWS_NOW) != NOTHING or path.startswith("/trends")
+        wait_until(is_said, "the page says it")
+        assert (page.run(SHOWS_NOW) == NOTHING) == (path != PAST)
 
 
 @pytest.mark.parametrize("path", PAGES)

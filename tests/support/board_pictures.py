@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from selenium import webdriver
 
+from dashboards.callers.stays import Stays
 from schemas.attention import Attention
 from schemas.codec import encode
 from schemas.counters import Counts
@@ -18,10 +19,14 @@ from tests.support.past_days import Told
 from tests.support.served_board import board_with, screen
 from tests.support.sources import ROOT
 from tests.support.waiting import wait_until
+from tests.support.working_desk import desk_records, desk_stays
 
 FOLDER = ROOT / "docs" / "pictures"
 AFTERNOON = from_iso("2026-11-30T14:40:00+02:00")  # of the days that an archive tells
 TRIES = 10  # on a machine that is busy
+CENTRES = (
+    "electricity", "revenue", "water-and-sanitation", "switchboard", "sizakala", "help-desk", "human-resources", "fleet",
+)  # fmt: skip
 WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
 
 
@@ -64,6 +69,8 @@ class Picture(Struct, frozen=True):
     path: str
     floor: Callable[[int], list[Record]] = records
     has_archive: bool = False
+    scroll: str = ""  # the part of the page that stands at the top
+    stays: Callable[[list[Record], int], Stays] | None = None
     state: str = "live"  # what its data must be: on a slow machine figures of now are stale before they are drawn
 
 
@@ -95,8 +102,27 @@ PICTURES = (
     ),
     Picture("wall-last-hour", WIDE, "/wall?theme=dark", records, has_archive=True),
     Picture("phone", PHONE, "/centre/electricity?theme=light"),
-    Picture("desk", DESK, "/desk?theme=light"),
-    Picture("desk-phone", PHONE, "/desk?theme=light"),
+    Picture("desk", DESK, "/desk?theme=light", desk_records, stays=desk_stays),
+    Picture(
+        "desk-callers", DESK, "/desk?theme=light", desk_records, scroll="#alerts", stays=desk_stays
+    ),
+    Picture(
+        "desk-agents", DESK, "/desk?theme=light", desk_records, scroll="#agents", stays=desk_stays
+    ),
+    Picture(
+        "desk-phone", PHONE, "/desk?theme=light", desk_records, scroll="#callers", stays=desk_stays
+    ),
+    Picture("history", WIDE, "/history?when=2026-10&by=centre&theme=light", has_archive=True),
+    Picture(
+        "history-phone", PHONE, "/history?when=2026-10&by=centre&theme=light", has_archive=True
+    ),
+    Picture(
+        "history-weekly",
+        DESK,
+        "/history?when=2026-10&by=centre&theme=light&lang=ar",
+        has_archive=True,
+        scroll="#weekly",
+    ),
     Picture("wall-zulu", WIDE, "/wall?theme=dark&lang=zu"),
     Picture("queue-arabic", DESK, "/queue/power-outage?theme=light&lang=ar"),
 )
@@ -105,16 +131,20 @@ PICTURES = (
 def take(driver: webdriver.Chrome, picture: Picture, folder: Path) -> str:
     """What its data were where they are not as they must be: nothing is written then. "" when it is taken."""
     screen(driver, *picture.size)
-    floor = picture.floor(now_ms())
+    now = now_ms()
+    floor = picture.floor(now)
+    stays = picture.stays(floor, now) if picture.stays else None
     queues = tuple(key.decode() for topic, key, _ in floor if topic == "snapshots")
-    archive = Told(queues, AFTERNOON) if picture.has_archive else None
-    with board_with(driver, floor, archive) as (page, _, _served):
+    archive = Told(queues, AFTERNOON, CENTRES) if picture.has_archive else None
+    with board_with(driver, floor, archive, stays) as (page, _, _served):
         page.open(picture.path, "main")
         wait_until(
             lambda: page.run("return document.fonts.status") == "loaded", "letters are there"
         )
-        state = "return document.getElementById('page').dataset.state"
-        taken, found = driver.get_screenshot_as_png(), page.run(state)
+        page.run("document.querySelector(arguments[0])?.scrollIntoView()", picture.scroll or "html")
+        # A page of the past has no figures of now.
+        state = "return document.getElementById('page').dataset.state ?? arguments[0]"
+        taken, found = driver.get_screenshot_as_png(), page.run(state, picture.state)
         if found != picture.state:
             return str(found)
     (folder / f"{picture.name}.png").write_bytes(taken)

@@ -213,3 +213,27 @@ def _alerts(now: int, version: int) -> list[Alert]:
             reason="oldest wait 4:22 above 3:00, 19 waiting", fired_at=now - 85_000,
         )
     ]  # fmt: skip
+
+
+def large(now: int, queues: int = 1_000) -> list[Record]:
+    """A house of so many queues: those of the floor again and again, in departments of eighty; every ninth copy is in its trouble."""
+    version = _targets_version(now)
+    shown = {each.queue: each for each in _snapshots(now, 1)}
+    promised, living = [], []
+    for at in range(queues):
+        of = version.queues[at % len(version.queues)]
+        queue, house = f"{of.queue}-{at:04}", at // 80
+        promised.append(
+            replace(of, queue=queue, name=f"{of.name} {at:04}", department=f"house-{house:02}", department_name=f"House {house:02}",
+                    centre=f"centre-{at // 20:02}", centre_name=f"Centre {at // 20:02}")
+        )  # fmt: skip
+        source = of.queue if at // len(version.queues) % 9 == 0 else "leave"
+        if (alike := shown.get(source if of.queue in shown else of.queue)) is not None:
+            living.append(
+                replace(alike, queue=queue, answer_within_ms=of.answer_within_ms, goal=of.goal)
+            )
+    return [
+        ("targets", b"1", encode(replace(version, queues=tuple(promised)))),
+        *(("snapshots", each.queue.encode(), encode(each)) for each in living),
+        *(("health", f"{name}/1".encode(), encode(healthy(name, now))) for name in ("stream", "archive", "notify")),
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from schemas.half_hours import HalfHour, MinuteOfQueue, PastDay, PastDays
 from schemas.millis import DAY, MINUTE, to_datetime
 from schemas.opening import business_day
 from schemas.past_figures import PastAsked, PastTold
-from tests.support.past_figures import told_of
+from tests.support.past_figures import CENTRES, told_of
 
 HALF = 30 * MINUTE
 
@@ -61,8 +61,11 @@ def minutes(queues: tuple[str, ...], now: int) -> list[MinuteOfQueue]:
 class Told:
     """An archive of these days, whatever is asked; `is_away` makes it one that does not answer."""
 
-    def __init__(self, queues: tuple[str, ...], today: int) -> None:
+    def __init__(
+        self, queues: tuple[str, ...], today: int, centres: tuple[str, ...] = CENTRES
+    ) -> None:
         self._queues = queues
+        self._centres = centres
         self._today = today
         self.is_away = False
 
@@ -74,7 +77,7 @@ class Told:
     def figures(self, asked: PastAsked, now: int) -> PastTold:
         if self.is_away:
             raise ArchiveSilentError
-        return told_of(asked, now)
+        return told_of(asked, now, self._centres)
 
     def last_minutes(self, now: int) -> list[MinuteOfQueue]:
         if self.is_away:

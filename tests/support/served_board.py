@@ -10,6 +10,7 @@ from typing import Any, Self
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from dashboards.callers.stays import Stays
 from dashboards.wallboard.ack_route import AckRoute
 from dashboards.wallboard.feed import Feed
 from dashboards.wallboard.latest import Latest
@@ -48,8 +49,10 @@ class FedByHand(Feed):
 class Served:
     """A wallboard that serves in a thread of its own; `call` runs in its loop."""
 
-    def __init__(self, feed: Feed, latest: Latest, archive: Archive | None = None) -> None:
-        self._archive = archive
+    def __init__(
+        self, feed: Feed, latest: Latest, archive: Archive | None = None, stays: Stays | None = None
+    ) -> None:
+        self._archive, self._stays = archive, stays
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}/"
         self._feed, self._latest = feed, latest
@@ -77,7 +80,9 @@ class Served:
 
     def _run(self) -> None:
         async def until_cancelled() -> None:
-            wallboard = Wallboard(self._latest, lambda: self._feed.problem, archive=self._archive)
+            wallboard = Wallboard(
+                self._latest, lambda: self._feed.problem, archive=self._archive, stays=self._stays
+            )
             ack = AckRoute(self._latest, lambda: self._feed.problem, now_ms, LINK_KEY, self.written)
             entrance = entrance_of(None, wallboard, lambda _: None)
             await serve(self._feed, wallboard, ack, entrance, Place(host=HOST, port=self.port))
@@ -127,13 +132,14 @@ def board_with(
     driver: webdriver.Chrome,
     what: list[tuple[str, bytes, bytes]] | None = None,
     archive: Archive | None = None,
+    stays: Stays | None = None,
 ) -> Iterator[tuple[Page, FedByHand, Served]]:
-    """A board of these records, by default the floor of `records` as of now, and of no archive."""
+    """A board of these records, by default the floor of `records` as of now, of no archive and of callers of whom nothing is known."""
     latest = Latest()
     for record in records(now_ms()) if what is None else what:
         latest.apply(*record)
     feed = FedByHand(latest)
-    with Served(feed, latest, archive) as served:
+    with Served(feed, latest, archive, stays) as served:
         yield Page(driver, served.url), feed, served
 
 

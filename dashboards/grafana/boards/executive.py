@@ -2,6 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import (
     Dashboard,
+    FieldColorModeId,
     Panel,
     VariableModel,
     VariableRefresh,
@@ -363,11 +364,14 @@ def _week() -> list[Panel]:
         panels.rows(
             About(
                 "Calls offered by weekday and half hour",
-                f"All of the chosen time added up. {_CALLS}",
+                f"All of the chosen time added up; the bluer, the more. {_CALLS}",
                 (12, 65, 12, 20),
                 _COUNTED,
             ),
             [ClickHouseQuery("A", ask.WEEK_OFFERED)],
-            [column(day, look.COUNT) for day in ask.WEEKDAYS],
+            [
+                column(day, look.COUNT, depth=FieldColorModeId.CONTINUOUS_BLUES)
+                for day in ask.WEEKDAYS
+            ],
         ),
     ]

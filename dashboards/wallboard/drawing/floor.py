@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dashboards.wallboard.board_page import Drawn, Seen
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.how import of_sums
+from dashboards.wallboard.drawing.rest import rest
 from dashboards.wallboard.drawing.spark import hour_of
-from dashboards.wallboard.drawing.table import group_table, queue_table, sum_titles
+from dashboards.wallboard.drawing.table import MOST_ROWS, group_table, queue_table, sum_titles
 from dashboards.wallboard.page import Row, Totals
 from streams.charts.html import Html, el, every
 
@@ -25,6 +26,14 @@ def floor(
     if len(groups) > 1:
         parts.append(group_table(groups, kind, say, say(f"{kind}s"), board))
     if rows:
-        parts.append(queue_table(rows, say, board, say("queues_first")))
+        parts.append(queue_table(rows[:MOST_ROWS], say, board, say("queues_first")))
+    if others := rows[MOST_ROWS:]:
+        desk = el(
+            "a", {"href": f"/desk{'' if say.code == 'en' else f'?lang={say.code}'}"}, say("desk")
+        )
+        parts += [
+            rest(others, say),
+            el("p", {"class": "where-rest"}, say("others_where", desk=desk)),
+        ]
     parts.append(of_sums(rows, say, board))
     return Drawn(title=title, html=el("div", {"class": "floor"}, every(parts)), rows=rows)

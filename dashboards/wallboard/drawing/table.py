@@ -13,6 +13,8 @@ from dashboards.wallboard.sign import OLD_WORDS, place
 from dashboards.wallboard.texts import Texts
 from streams.charts.html import Html, el, every, joined
 
+# Of one page, the worst of its queues. A page of 1,000 rows was 2 MB, sent and drawn anew at each change.
+MOST_ROWS = 100
 Leads = Callable[[Row, str, Texts], str]
 _COLUMNS = ("waiting", "oldest", "level_30", "level_today", "abandoned_30", "free")
 

@@ -20,7 +20,7 @@ from dashboards.wallboard.history.cells import (
 )
 from dashboards.wallboard.history.glance import change_says
 from dashboards.wallboard.history.shown import Shown
-from dashboards.wallboard.history.table import Head, Table, as_html
+from dashboards.wallboard.history.table import Head, Table, with_rest_folded
 from dashboards.wallboard.texts import NO_VALUE, Texts
 from schemas.goal import ENOUGH_CALLS
 from schemas.past_figures import Figures, Groups, PastTold
@@ -129,7 +129,7 @@ def _drawn(shown: Shown, told: PastTold) -> Html | None:
         el("p", {"class": "as-of"}, say("history_league_says")),
         _choice(shown),
         _chart(shown, found),
-        as_html(table(shown)),
+        with_rest_folded(table(shown), DRAWN, say),
         el("p", {"class": "as-of"}, say("history_silent", n=silent)) if silent else "",
     ])  # fmt: skip
 

@@ -28,12 +28,16 @@ _SHEETS = ("theme", "board", "trends", "history")
 
 
 class Frame(Struct, frozen=True):
-    """What stands around every page: `me` is who is logged in and can log out, "" where nobody is; `build` of the files."""
+    """What stands around every page: `me` is who is logged in and can log out, "" where nobody is; `build` of the files.
+    `troubles` are of the processes at that `time`: figures of a period that runs stand still while one of them does.
+    """
 
     say: Texts
     look: Look
     me: str = ""
     build: str = ""
+    troubles: tuple[Html, ...] = ()
+    time: str = ""
 
 
 def parts_of(address: Address, place: Place) -> tuple[Part, ...]:
@@ -231,10 +235,20 @@ def _document(
         "html", attributes, head,
         el("body", {"data-build": frame.build},
            el("a", {"class": "skip", "href": "#main"}, say("history_skip")),
-           el("div", {"id": "page", "class": "page-history"}, body),
+           el("div", {"id": "page", "class": "page-history"}, _troubles(frame), body),
            _ways(frame, address)),
     )  # fmt: skip
     return f"<!doctype html>{whole}\n".encode()
+
+
+def _troubles(frame: Frame) -> Html | None:
+    """With their moment: nothing moves on this page, and what stood still may run again."""
+    if not frame.troubles:
+        return None
+    return el(
+        "div", {"id": "messages"},
+        el("p", {}, frame.say("history_troubles", time=frame.time)), every(el("p", {}, each) for each in frame.troubles),
+    )  # fmt: skip
 
 
 def _ways(frame: Frame, address: Address | None) -> Html:

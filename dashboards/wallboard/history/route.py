@@ -38,7 +38,8 @@ from dashboards.wallboard.page import Board
 from dashboards.wallboard.painting import look_of
 from dashboards.wallboard.past import KnownFigures, Past
 from dashboards.wallboard.queue_detail import lists_callers
-from dashboards.wallboard.texts import chosen, texts_of
+from dashboards.wallboard.said import troubles
+from dashboards.wallboard.texts import chosen, moment, texts_of
 from schemas.millis import to_datetime
 from schemas.past_figures import Part, PastAsked
 
@@ -145,7 +146,7 @@ class HistoryRoute:
         who, source = principal_of(request), self._source
         scope = source.scope_of(who)
         board = source.hub.board(scope)
-        frame = _frame(request, who, source.build)
+        frame = _frame(request, who, board, source.build)
         today = to_datetime(source.clock(), ZoneInfo(board.zone)).date()
         try:
             address = address_of(list(request.query.items()), today)
@@ -197,12 +198,14 @@ def _may_export(who: Principal, place: Place) -> bool:
     return all(may(who.grants, "export", each) for each in departments)
 
 
-def _frame(request: web.Request, who: Principal, build: str) -> Frame:
+def _frame(request: web.Request, who: Principal, board: Board, build: str) -> Frame:
     query = request.query
     language = chosen(query.get("lang", ""), request.headers.get("Accept-Language", ""))
     me = who.who if who.way in {"session", "proxy"} else ""
     look = look_of(query.get("theme", ""), query.get("contrast", ""), "")
-    return Frame(texts_of(language), look, me, build)
+    say = texts_of(language)
+    told = tuple(troubles(board, say))
+    return Frame(say, look, me, build, told, moment(board.now, board.zone, board.now))
 
 
 def _html(body: bytes, status: int = 200) -> web.Response:

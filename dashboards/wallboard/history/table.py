@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from dashboards.wallboard.history.cells import Cell
+from dashboards.wallboard.texts import Texts
 from schemas.csv_cells import csv_cell
 from streams.charts.html import Html, as_text, el, every
 
@@ -32,20 +33,42 @@ class Table(Struct, frozen=True):
 
 def as_html(table: Table) -> Html:
     """On a phone each row is a card, by the style sheet: so each cell says its title."""
+    return _drawn(table, table.rows)
+
+
+def with_rest_folded(table: Table, first: int, say: Texts) -> Html:
+    """Of a long table the first rows are open: on a phone forty cards are thirty screens. On paper all are."""
+    rest = table.rows[first:]
+    if not rest:
+        return as_html(table)
+    return every([
+        _drawn(table, table.rows[:first]),
+        el("details", {"class": "rest"}, el("summary", {}, say("and_more", n=len(rest))), _drawn(table, rest)),
+    ])  # fmt: skip
+
+
+def _drawn(table: Table, rows: Sequence[Sequence[Cell]]) -> Html:
     shown = [place for place, head in enumerate(table.heads) if not head.in_file_alone]
     heads = [table.heads[place] for place in shown]
     return el(
         "table", {"class": f"past {table.name}"},
         el("caption", {}, table.caption),
         el("thead", {}, el("tr", {}, every(el("th", {"scope": "col"}, head.title) for head in heads))),
-        el("tbody", {}, every(_row([row[place] for place in shown], heads) for row in table.rows)),
+        el("tbody", {}, every(_row([row[place] for place in shown], heads) for row in rows)),
     )  # fmt: skip
 
 
 def _row(row: Sequence[Cell], heads: Sequence[Head]) -> Html:
     first, *others = row
     cells = (
-        el("td", {"data-label": as_text(head.title)}, cell.shown)
+        el(
+            "td",
+            {
+                "data-label": as_text(head.title),
+                "class": "none" if cell.value in (None, "") else None,
+            },
+            cell.shown,
+        )
         for cell, head in zip(others, heads[1:], strict=True)
     )
     return el("tr", {}, el("th", {"scope": "row"}, first.shown), every(cells))

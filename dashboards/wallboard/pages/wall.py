@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dashboards.wallboard.board_page import Drawn, Page, Seen
 from dashboards.wallboard.drawing.band import band
 from dashboards.wallboard.drawing.missing import missing
+from dashboards.wallboard.drawing.rest import rest
 from dashboards.wallboard.drawing.spark import hour_of
 from dashboards.wallboard.drawing.table import queue_table, sum_titles
-from dashboards.wallboard.headline import name
 from dashboards.wallboard.order import held
 from dashboards.wallboard.page import Board, Row, Totals
 from dashboards.wallboard.texts import Texts
-from streams.charts.html import Html, el, every
+from streams.charts.html import el
 
 MOST = 8
-LONGEST = 110  # characters of names in a line of the rest
-_DARK = {"NO DATA", "STALE", "OLD"}
 
 
 def draw(seen: Seen) -> Drawn:
@@ -39,35 +37,6 @@ def draw(seen: Seen) -> Drawn:
         rest(others, say) if others else None,
     )  # fmt: skip
     return Drawn(title=title, html=html, rows=rows, held=order)
-
-
-def rest(others: Sequence[Row], say: Texts) -> Html:
-    """`42 others on target`, then the names of those that are not."""
-    calm = [row for row in others if row.sign.level == "ok"]
-    asking = [row for row in others if row.sign.level in {"act", "watch"}]
-    dark = [row for row in others if row.sign.word in _DARK]
-    closed = [row for row in others if row.sign.word == "CLOSED"]
-    unjudged = len(others) - len(calm) - len(asking) - len(dark) - len(closed)
-    parts = [
-        el("span", {"class": "asking"}, say("others_not"), " ", _named(asking, say)) if asking else None,
-        el("span", {"class": "dark"}, say("others_dark"), " ", _named(dark, say)) if dark else None,
-        el("span", {}, say("on_target", n=len(calm))) if calm else None,
-        el("span", {}, say("others_closed", n=len(closed))) if closed else None,
-        el("span", {}, say("others_unjudged", n=unjudged)) if unjudged else None,
-    ]  # fmt: skip
-    return el("p", {"class": "rest", "data-live": True}, every(part for part in parts if part))
-
-
-def _named(rows: Sequence[Row], say: Texts) -> Html:
-    names: list[Html] = []
-    room = LONGEST
-    for row in rows:
-        room -= len(row.name) + 2
-        if room < 0 and names:
-            names.append(say("and_more", n=len(rows) - len(names)))
-            break
-        names.append(name(row.name))
-    return say.joined(names)
 
 
 def _found(board: Board, id_: str, say: Texts) -> tuple[str, Sequence[Row], Totals] | None:

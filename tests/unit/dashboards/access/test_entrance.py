@@ -265,7 +265,7 @@ async def test_a_post_from_another_site_changes_nothing(tmp_path: Path) -> None:
             "/access/log-out",
             "/access/end-all-sessions",
             "/access/log-in",
-            "/api/acknowledge",
+            "/api/orders",
         ):
             for origin in (
                 "https://evil.example.com",
@@ -408,7 +408,7 @@ async def test_a_link_makes_one_screen_a_wall(tmp_path: Path) -> None:
         assert (await screen.get(link))[0] == 303  # its start page
         assert (await screen.get("/api/board"))[0] == 200
         sent = {"csrf": (await screen.me())["csrf"]}
-        for path in ("/access/log-out", "/access/end-all-sessions", "/api/acknowledge"):
+        for path in ("/access/log-out", "/access/end-all-sessions", "/api/orders"):
             assert (await screen.post(path, sent))[0] == 403
         town.register.change(lambda r: (None, without(r, "link-0")))
         assert (await screen.get("/api/board"))[0] == 401

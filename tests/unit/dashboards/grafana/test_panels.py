@@ -1,5 +1,7 @@
 """What every panel of ours has."""
 
+from grafana_foundation_sdk.models.dashboard import FieldColor, FieldColorModeId
+
 from dashboards.grafana import look, panels
 from dashboards.grafana.panels import About
 from dashboards.grafana.sources import now
@@ -48,3 +50,14 @@ def test_tiles_of_one_line_fill_it() -> None:
     assert [(each.x, each.y, each.w, each.h) for each in grids if each] == [
         (n * 4, 4, 4, 3) for n in range(6)
     ]
+
+
+def test_a_cell_is_the_deeper_the_more_it_has_and_none_is_deep_by_itself() -> None:
+    told = panels.column("Mon", look.COUNT, depth=FieldColorModeId.CONTINUOUS_BLUES).properties
+    shown = {each.id_val: each.value for each in told}
+    colour = shown["color"]
+    assert isinstance(colour, FieldColor)
+    assert colour.mode == FieldColorModeId.CONTINUOUS_BLUES
+    assert shown["custom.cellOptions"] == {"type": "color-background", "mode": "basic"}
+    assert shown["min"] == 0  # else the least of a quiet week would be white, the next one full
+    assert "max" not in shown  # of all columns together

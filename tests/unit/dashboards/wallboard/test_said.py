@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from dashboards.access.rights import Scope
 from dashboards.wallboard.cause import cause
 from dashboards.wallboard.drawing.alert_lines import about_alert
-from dashboards.wallboard.page import Row
-from dashboards.wallboard.said import alert_sentence, remarks
+from dashboards.wallboard.page import Part, Row
+from dashboards.wallboard.said import alert_sentence, remarks, troubles
 from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
 from schemas.attention import Attention
@@ -16,7 +16,7 @@ from schemas.commands import Acknowledged, Muted, Noted, command_key
 from schemas.maintenance import parse_maintenance
 from schemas.millis import MINUTE
 from schemas.owners import Language
-from streams.charts.html import every, plain
+from streams.charts.html import Html, every, plain
 from tests.support.floors import snapshot, targets
 from tests.support.walls import ACT, NOW, alert, latest_of, only_row
 
@@ -120,3 +120,32 @@ def test_remarks_are_in_the_language_of_the_page(language: Language) -> None:
     assert texts_of(language).reason("of another release") == "of another release"
     if language != "en":
         assert not set(said) & set(row.notes)
+
+
+SILENT_ONE = Part("archive", ready=False, state="silent", silent_ms=75_000)
+WELL = board(latest_of(snapshot(NOW)), NOW)
+BLOCKED = Part("archive", ready=False, state="blocked", detail="no disk <b>")
+IN_TROUBLE = replace(WELL, problem="no <b>", parts=(SILENT_ONE, BLOCKED), dark=2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_processes_are_said_in_the_language_and_what_they_say_themselves_in_english(
+    language: Language,
+) -> None:
+    say = texts_of(language)
+    unread, silent, blocked, dark = troubles(IN_TROUBLE, say)
+    assert plain(silent) == plain(say("trouble_part", part=Html("archive"), state=say("part_silent", time=say.span(75_000))))  # fmt: skip
+    assert plain(unread) == say("trouble_unread", why=Html("no &lt;b&gt;"))
+    assert blocked.count('<bdi lang="en">') == 2  # its name, and its own sentence
+    assert "no disk &lt;b&gt;" in blocked
+    assert dark == say("trouble_dark", n=2, all=1)
+    if language != "en":
+        english = troubles(IN_TROUBLE, texts_of("en"))
+        assert not {unread, silent, blocked, dark} & set(english)
+
+
+def test_what_is_ready_is_no_trouble_and_a_state_of_another_release_stands_as_it_is() -> None:
+    say = texts_of("ar")
+    later = Part("stream", ready=False, state="moving_house")
+    assert troubles(replace(WELL, parts=(Part("stream", ready=True),)), say) == []
+    assert "moving house" in troubles(replace(WELL, parts=(later,)), say)[0]

@@ -7,8 +7,10 @@ from typing import get_args
 import pytest
 from msgspec import toml
 
+from dashboards.wallboard.page import SILENT
 from dashboards.wallboard.texts import LANGUAGES, PLURAL, chosen, moment, texts_of, watch
 from schemas.alerts import NotEvaluated
+from schemas.health import STATES
 from schemas.legs import OUTCOMES
 from schemas.millis import from_iso
 from schemas.owners import Language
@@ -27,7 +29,7 @@ MADE = {
     "note_out_of_hours", "note_unexplained", "others_too_incident", "others_too_passed_around",
     *(f"step_{each}" for each in (CALLED, *STEPS, OUT_OF_HOURS)), *(f"outcome_{each}" for each in OUTCOMES),
     *(f"weekday_{each}" for each in range(1, 8)), *(f"history_{kind}" for kind in KINDS),
-    *(f"history_before_{kind}" for kind in KINDS),
+    *(f"history_before_{kind}" for kind in KINDS), *(f"part_{each}" for each in (*STATES, SILENT)),
 }  # fmt: skip
 
 
@@ -71,6 +73,14 @@ def test_every_key_is_said_somewhere() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert says("en").keys() - constants - MADE == set()
+
+
+def test_what_is_filled_in_keeps_its_order_within_words_from_right_to_left() -> None:
+    arabic = texts_of("ar")
+    assert "\u20682026-11-15 14:03:15\u2069" in arabic("dead", time="2026-11-15 14:03:15")
+    assert "<bdi>2026</bdi>" in arabic("dead", time=Html("<bdi>2026</bdi>"))  # set apart already
+    assert "\u2068" not in arabic("head_more", n=3)
+    assert "\u2068" not in texts_of("zu")("dead", time="2026-11-15 14:03:15")
 
 
 def test_numbers_and_names_that_are_filled_in() -> None:

@@ -50,15 +50,24 @@ def test_a_part_is_judged_by_its_fresh_records() -> None:
     old = healthy("stream", NOW - 75_000, instance="old")
     assert text(healthy("stream", NOW)) == "ready"
     assert text(old, healthy("stream", NOW)) == "ready"
-    assert text(old) == "silent for 1 min"
+    assert text(old) == "silent for 1m15s"
     assert text(healthy("stream", NOW, state="stopped", ready=False)) == "stopped"
     assert (
         text(healthy("stream", NOW, state="stopped", ready=False), healthy("stream", NOW))
         == "ready"
     )
     starting = healthy("stream", NOW, ready=False, state="waiting_for_kafka", detail="no broker")
-    assert text(starting, healthy("stream", NOW)) == "waiting for kafka: no broker"
+    assert text(starting, healthy("stream", NOW)) == "waiting for Kafka: no broker"
     assert text(healthy("stream", NOW, ready=False, state="recovering")) == "recovering"
+
+
+def test_what_keeps_figures_from_people_is_data_beside_its_english() -> None:
+    silent = healthy("archive", NOW - 75_000)
+    blocked = healthy("archive", NOW, ready=False, state="blocked", detail="no disk")
+    (part,) = parts_of({"1": silent}, NOW)
+    assert (part.state, part.silent_ms, part.detail) == ("silent", 75_000, "")
+    (part,) = parts_of({"1": blocked}, NOW)
+    assert (part.state, part.silent_ms, part.detail) == ("blocked", 0, "no disk")
 
 
 def test_healthz_waits_for_stream_archive_and_the_topics() -> None:
@@ -75,7 +84,10 @@ def test_what_keeps_the_board_from_its_data_is_said_on_it() -> None:
         "health", b"archive/1", encode(healthy("archive", NOW, ready=False, state="blocked"))
     )
     wall = board(latest, NOW, problem="cannot read from Kafka")
-    assert wall.messages == ("cannot read from Kafka", "archive: blocked")
+    assert wall.messages == (
+        "The board cannot read its data: cannot read from Kafka",
+        "archive: blocked",
+    )
 
 
 def test_a_whole_floor_balances_and_survives_json() -> None:

@@ -1,14 +1,6 @@
-"""Times and shares as the wall writes them."""
+"""Shares as the wall writes them."""
 
 from dashboards.wallboard import words
-from schemas.millis import DAY, HOUR, MINUTE, SECOND
-
-
-def test_a_delay_is_told_in_the_unit_that_people_would_take() -> None:
-    assert [
-        words.behind(delay)
-        for delay in (45 * SECOND, 12 * MINUTE, 200 * MINUTE, 47 * HOUR, 48 * HOUR, 5 * DAY)
-    ] == ["45 s", "12 min", "3 h 20 min", "47 h 0 min", "2 days", "5 days"]
 
 
 def test_a_share_is_rounded_but_never_up_to_a_goal_that_it_missed() -> None:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from streams.charts.bars import Bar, bars
-from streams.charts.frame import NARROW, PAINT, WIDE, Frame, cut, isolated, words
+from streams.charts.frame import NARROW, PAINT, WIDE, Frame, cut, isolated, width_of, words
 from streams.charts.heatmap import Cell, Heat, heatmap
 from streams.charts.html import Html, as_text
 from streams.charts.lines import Axis, Line, lines
@@ -62,6 +62,10 @@ def test_words_that_are_too_long_are_cut_and_whole_in_their_tooltip() -> None:
     assert cut("Switchboard", 1000) == "Switchboard"
     assert cut("Switchboard", 30) == "Swi…"
     assert cut("Switchboard", 0) == "S…"
+    room = 12 * width_of("n")
+    assert cut("Water and sanitation", room) == "Water and…"  # not "Water and s…"
+    assert cut("Water and sanitation", 10 * width_of("n")) == "Water and…"
+    assert cut("A switchboard of all", room) == "A switchboa…"
     assert "<title>Switchboard</title>" in words(Frame("t"), "Switchboard", 0, 0, room=30)
     assert "<title>" not in words(Frame("t"), "Switchboard", 0, 0, room=300)
 

@@ -1,7 +1,7 @@
 """Tables: the same values on the page and in the file."""
 
 from dashboards.wallboard.history.cells import Cell, cells, level, moment, percent, points, seconds
-from dashboards.wallboard.history.table import Head, Table, as_csv, as_html
+from dashboards.wallboard.history.table import Head, Table, as_csv, as_html, with_rest_folded
 from dashboards.wallboard.texts import texts_of
 from schemas.past_figures import Figures
 from streams.charts.html import Html
@@ -23,6 +23,15 @@ def test_the_page_has_the_same_digits_and_each_cell_its_title() -> None:
     assert "86.1 %" in html
     assert 'data-label="Served &amp; in time"' in html
     assert "&#x27;" in html  # nothing of a name is markup
+
+
+def test_the_rest_of_a_long_table_is_folded_with_its_number() -> None:
+    assert with_rest_folded(TABLE, 2, SAY) == as_html(TABLE)
+    html = with_rest_folded(TABLE, 1, SAY)
+    open_part, _, folded = html.partition("<summary>")
+    assert folded.startswith("and 1 more</summary>")
+    assert ("86.1 %" in open_part, "86.1 %" in folded) == (True, False)
+    assert html.count("<thead>") == 2  # each is a table of its own for who hears it
 
 
 def test_values_are_written_as_tables_of_history_write_them() -> None:

@@ -193,7 +193,7 @@ def test_an_order_and_a_state_that_there_are_not_are_said_in_place(language: Lan
     found = asker("viewer", unknown=(Unknown("sort", "age"), Unknown("sign", EVIL)))
     html = drawn(found, language)
     said = texts_of(language)
-    assert plain(said("not_found_sort", id="age")) in plain(Html(html))
+    assert plain(said("not_found_sort", id=Html("age"))) in plain(Html(html))
     assert "Burst pipes" in html
     assert EVIL not in html
 
