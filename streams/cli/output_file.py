@@ -1,23 +1,14 @@
-"""The file of an option `--out`: written whole or not at all, since nobody should read half a report."""
+"""The file of an option `--out`."""
 
-import tempfile
 from pathlib import Path
 
 from streams.cli.options import Failure
+from streams.plumbing import whole_file
 
 
 def write_whole(file: Path, body: bytes) -> None:
-    """Failure if it cannot be written; what was there stays then, and no draft is left."""
-    draft = None
+    """Failure if it cannot be written; what was there stays then."""
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=file.parent, prefix=f".{file.stem}-", delete=False
-        ) as opened:
-            draft = Path(opened.name)
-            opened.write(body)
-        draft.chmod(0o644)
-        draft.replace(file)
+        whole_file.write_whole(file, body)
     except OSError as error:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
         raise Failure(f"{file} cannot be written: {error.strerror}") from None
