@@ -82,7 +82,9 @@ class ReportPlan(Struct, frozen=True, kw_only=True):
 
     @property
     def length(self) -> Kind:
-        return "month" if self.what.startswith("month") else "week" if self.what == "week" else "day"
+        return (
+            "month" if self.what.startswith("month") else "week" if self.what == "week" else "day"
+        )
 
 
 class Around(Struct, frozen=True):
@@ -146,7 +148,9 @@ def parse_when(text: str) -> When:
         if length > _LONGEST_AFTER_MS:
             raise ValueError("when: at most 672h after the end of the period")
         return When(after_ms=length)
-    raise ValueError(f'when: expected "06:30", "first working day 06:30" or "3h after", got "{text}"')
+    raise ValueError(
+        f'when: expected "06:30", "first working day 06:30" or "3h after", got "{text}"'
+    )
 
 
 def _of_department(
@@ -193,7 +197,9 @@ def _addresses(to: ReportTo, around: Around) -> tuple[str, ...]:
                 f'to.owners: there is no [owners] "{name}"; known: {", ".join(owners) or "none"}'
             )
         if not owners[name].table.email:
-            raise ValueError(f'to.owners: "{name}" has no email: reports go by e-mail or into a folder')
+            raise ValueError(
+                f'to.owners: "{name}" has no email: reports go by e-mail or into a folder'
+            )
         found += owners[name].table.email
     if found and not around.has_mail:
         raise ValueError("to.email: needs a table [mail] with server and sender")

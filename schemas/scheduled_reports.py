@@ -18,7 +18,7 @@ from schemas.millis import Millis
 LEASE_MS = 10 * 60_000  # a claim that was not renewed for so long may be taken over
 
 
-class _Record(Struct, frozen=True, kw_only=True, tag_field="type"):
+class _Record(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
     report: Identifier
 
 

@@ -80,9 +80,7 @@ def _figures(
     found = {TOTAL: Figures({})}
     kinds: tuple[By, By] = ("all", "centre")
     for by in kinds:
-        question = Question(
-            range_.start, range_.end, by=by, configured_only=True, as_of=as_of
-        )
+        question = Question(range_.start, range_.end, by=by, configured_only=True, as_of=as_of)
         for each in counted_groups(reader, catalogue, question):
             group = TOTAL if by == "all" else each.group or WITHOUT_CENTRE
             found[group] = Figures(each.record)

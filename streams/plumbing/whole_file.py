@@ -15,10 +15,12 @@ def write_whole(file: Path, body: bytes) -> None:
             draft = Path(opened.name)
             opened.write(body)
             opened.flush()
-            os.fsync(opened.fileno())  # else a machine that loses power could keep the name without the bytes
+            os.fsync(
+                opened.fileno()
+            )  # else a machine that loses power could keep the name without the bytes
         draft.chmod(0o644)
         draft.replace(file)
-    except OSError:
+    except BaseException:
         if draft is not None:
             draft.unlink(missing_ok=True)
         raise

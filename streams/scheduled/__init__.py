@@ -1,1 +1,1 @@
-"""Process `reports`: makes the reports of `[[reports]]`, each once a period"""
+"""Process `reports`: each report once a period"""

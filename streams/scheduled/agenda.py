@@ -130,15 +130,15 @@ def standing(plan: ReportPlan, period: Period, one: OfOne, *, is_missed: bool = 
     told = [one.mails[to] for to in digests(plan) if to in one.mails]
     failed = [each for each in told if each.state == "failed"]
     sent = [each for each in told if each.state == "sent"]
-    why = [one.made.remark] if one.made.remark else []
-    why += [one.failed.reason] if one.failed and is_failed else []
-    why += [f"{each.masked}: {each.reason}" for each in failed]
-    why += [f"{each.masked}: perhaps twice" for each in sent if each.maybe_twice]
+    said = [one.made.remark] if one.made.remark else []
+    said += [one.failed.reason] if one.failed and is_failed else []
+    said += [f"{each.masked}: {each.reason}" for each in failed]
+    said += [f"{each.masked}: perhaps twice" for each in sent if each.maybe_twice]
     return Standing(
         plan.name, period.text, "failed" if failed or is_failed else "sent" if sent and not unsent else "made", at,
         max([one.made.made_at, *(each.at for each in told)]),
         max((each.attempts for each in told), default=0),
-        tuple(each.name for each in one.made.files), len(sent), "; ".join(why), not unsent,
+        tuple(each.name for each in one.made.files), len(sent), "; ".join(said), not unsent,
     )  # fmt: skip
 
 

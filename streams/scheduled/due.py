@@ -38,7 +38,7 @@ def is_working_day(day: date, holidays: tuple[str, ...]) -> bool:
 
 def due(plan: ReportPlan, since: int, now: int) -> list[Period]:
     """Those that became due after `since` and are at `now`, oldest first; at most the newest `MADE_UP`."""
-    found = []
+    found: list[Period] = []
     for period in _finished(plan, now):
         at = due_at(plan, period)
         if at <= since or len(found) == MADE_UP[plan.length]:

@@ -6,7 +6,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
 from mimetypes import guess_type
-from typing import cast
 
 from schemas.millis import SECOND
 from streams.scheduled.making import Files
@@ -17,7 +16,8 @@ def letter(files: Files, *, sender: str, to: str, made_at: int, about: str) -> E
     message = _paper(files) if files.letter else _plain(files)
     for name, body in files.of.items():
         main, _, sub = (guess_type(name)[0] or "application/octet-stream").partition("/")
-        message.add_attachment(body, main, sub, filename=name)
+        params = {"charset": "utf-8"} if main == "text" else None
+        message.add_attachment(body, main, sub, filename=name, params=params)
     digest = hashlib.sha256(f"{about}\n{to}".encode()).hexdigest()
     message.set_boundary(f"={digest[:32]}")
     message["From"] = sender
@@ -29,7 +29,7 @@ def letter(files: Files, *, sender: str, to: str, made_at: int, about: str) -> E
 
 
 def _paper(files: Files) -> EmailMessage:
-    parsed = cast(EmailMessage, email.message_from_bytes(files.letter, policy=SMTP))
+    parsed = email.message_from_bytes(files.letter, policy=SMTP)
     parsed.make_mixed()
     return parsed
 

@@ -54,18 +54,20 @@ class Files(Struct, frozen=True):
 
 
 class Maker:
-    """`version`: of the program."""
+    """`reader` opens the archive, anew for each report: between two of them it may have gone. `version`: of the program."""
 
-    def __init__(self, reader: Reader, version: str) -> None:
-        self._reader = reader
+    def __init__(self, reader: Callable[[], Reader], version: str) -> None:
+        self._open = reader
         self._version = version
 
     def __call__(
         self, plan: ReportPlan, period: Period, as_of: int, *, incomplete: bool = False
     ) -> Files:
         """The same bytes for the same `as_of`. NotReadyError, also where the archive does not answer."""
+        reader = None
         try:
-            known = read_catalogue(self._reader, as_of)
+            reader = self._open()
+            known = read_catalogue(reader, as_of)
             if not known.queues:
                 raise NotReadyError("no queue is configured in the archive")
             if known.default_zone != plan.period_zone:
@@ -74,59 +76,77 @@ class Maker:
                     " publish queues.toml (`queuewatch queues publish`)"
                 )
             if not incomplete:
-                self._check_reach(plan, period, known)
-            make = self._bulletin if plan.is_bulletin else self._paper
-            return make(plan, period, known, as_of, incomplete=incomplete)
+                _check_reach(reader, plan, period, known)
+            make = _bulletin if plan.is_bulletin else self._paper
+            return make(reader, plan, period, known, as_of, incomplete=incomplete)
         except UnavailableError as error:
             raise NotReadyError(f"the archive does not answer: {error}") from None
         except RefusedError as error:
             raise NotReadyError(f"the archive refuses the question: {error}") from None
         except (HistoryError, NotAsPublishedError) as error:
             raise NotReadyError(str(error)) from None
-
-    def _check_reach(self, plan: ReportPlan, period: Period, known: Catalogue) -> None:
-        ends = of_legs(self._reader).ends
-        start, end = period.bounds(plan.period_zone)
-        if ends is None or ends[1] <= start:
-            raise NotReadyError(f"the archive has nothing of {period.text}")
-        queues = [
-            each
-            for each in known.queues.values()
-            if plan.department is None or each.department == plan.department
-        ]
-        if queue := open_meanwhile(queues, ends[1] + QUIET_MS, end):
-            last = iso(ends[1], ZoneInfo(plan.period_zone))
-            raise NotReadyError(
-                f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
-            )
+        finally:
+            if reader is not None:
+                reader.close()
 
     def _paper(
-        self, plan: ReportPlan, period: Period, known: Catalogue, as_of: int, *, incomplete: bool
+        self,
+        reader: Reader,
+        plan: ReportPlan,
+        period: Period,
+        known: Catalogue,
+        as_of: int,
+        *,
+        incomplete: bool,
     ) -> Files:
         about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
-        paper = paper_of(self._reader, about, self._version, read_carried(self._reader, about))
+        paper = paper_of(reader, about, self._version, read_carried(reader, about))
         if (problem := unbalanced(paper)) and not incomplete:
             raise NotReadyError(problem)
         language = language_of(plan.language)
-        files = {
-            name: written(paper, language, Path(name)) for name in file_names(plan, period)
-        }
+        files = {name: written(paper, language, Path(name)) for name in file_names(plan, period)}
         letter = written(paper, language, Path("mail.eml")) if plan.email else b""
         return Files(paper.title.said(language), files, letter, problem)
 
-    def _bulletin(
-        self, plan: ReportPlan, period: Period, known: Catalogue, as_of: int, *, incomplete: bool
-    ) -> Files:
-        length: bulletin_reading.Length = "month" if plan.length == "month" else "day"
-        found = bulletin_reading.made(self._reader, known, length, period.text, as_of, as_of)
-        remark = f"withheld: {'; '.join(each.text for each in found.withheld)}" if found.withheld else ""
-        if remark and not incomplete:
-            raise NotReadyError(remark)
-        files = {
-            name: _BULLETINS[name.rpartition(".")[2]](found).encode()
-            for name in file_names(plan, period)
-        }
-        return Files(f"Calls of {period.text}", files, remark=remark)
+
+def _check_reach(reader: Reader, plan: ReportPlan, period: Period, known: Catalogue) -> None:
+    ends = of_legs(reader).ends
+    start, end = period.bounds(plan.period_zone)
+    if ends is None or ends[1] <= start:
+        raise NotReadyError(f"the archive has nothing of {period.text}")
+    queues = [
+        each
+        for each in known.queues.values()
+        if plan.department is None or each.department == plan.department
+    ]
+    if queue := open_meanwhile(queues, ends[1] + QUIET_MS, end):
+        last = iso(ends[1], ZoneInfo(plan.period_zone))
+        raise NotReadyError(
+            f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
+        )
+
+
+def _bulletin(
+    reader: Reader,
+    plan: ReportPlan,
+    period: Period,
+    known: Catalogue,
+    as_of: int,
+    *,
+    incomplete: bool,
+) -> Files:
+    length: bulletin_reading.Length = "month" if plan.length == "month" else "day"
+    found = bulletin_reading.made(reader, known, length, period.text, as_of, as_of)
+    remark = (
+        f"withheld: {'; '.join(each.text for each in found.withheld)}" if found.withheld else ""
+    )
+    if remark and not incomplete:
+        raise NotReadyError(remark)
+    files = {
+        name: _BULLETINS[name.rpartition(".")[2]](found).encode()
+        for name in file_names(plan, period)
+    }
+    return Files(f"Calls of {period.text}", files, remark=remark)
 
 
 def file_names(plan: ReportPlan, period: Period) -> list[str]:
@@ -138,7 +158,9 @@ def unbalanced(paper: Paper) -> str:
     said = {each.name: each.text for each in paper.sentences}
     if "books_differ" in said:
         return said["books_differ"]
-    if all(section.name != "completeness" for section in paper.sections):  # nobody knows whether anybody called
+    if all(
+        section.name != "completeness" for section in paper.sections
+    ):  # nobody knows whether anybody called
         return next(iter(said.values()), "nothing is known of it")
     return ""
 

@@ -28,7 +28,7 @@ class RecordLog:
                     found.append(Written(each.key or b"", None, each.timestamp))
                     continue
                 with suppress(UndecodableError):
-                    record: ScheduledReport = decode_as(ScheduledReport, each.value)
+                    record: ScheduledReport = decode_as(ScheduledReport, each.value)  # type: ignore[arg-type]  # a union of structs
                     found.append(Written(each.key or b"", record, each.timestamp))
         return found
 

@@ -2,31 +2,50 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NamedTuple
 
 from schemas.owners import MailTable
 from schemas.printable import printable
 
-ANSWERS_WITHIN_S = 20.0  # each answer; a whole mail takes less than a lease (schemas/scheduled_reports.py)
+# Each of some eight answers: so a whole mail takes less than a lease (schemas/scheduled_reports.py).
+ANSWERS_WITHIN_S = 40.0
 _TLS_FROM_THE_START = 465
 _LONGEST = 200
 
 
-def send(server: MailTable, message: EmailMessage) -> str:
-    """Nothing once the server has taken it, else why not. With `tls` nothing is said to a server that offers none."""
-    is_taken = False
+class Answer(NamedTuple):
+    """`why` is "" once the server has taken the mail, else it says why not. `maybe_taken`: it ended without an answer."""
+
+    why: str = ""
+    maybe_taken: bool = False
+
+
+def send(server: MailTable, message: EmailMessage) -> Answer:
+    """With `tls` nothing is said to a server that offers none."""
+    is_handed_over = False
     try:
-        with _connected(server) as client:
+        client = _connected(server)
+        try:
             if server.user:
                 secret = Path(server.password_file).read_text(encoding="utf-8").strip()
                 client.login(server.user, secret)
+            is_handed_over = True
             client.send_message(message)
-            is_taken = True
+            # What goes wrong at the farewell changes nothing: the mail would be sent again.
+            with suppress(smtplib.SMTPException, OSError):
+                client.quit()
+        finally:
+            client.close()
     except (smtplib.SMTPException, OSError, UnicodeError, ValueError) as error:
-        # What goes wrong at the farewell changes nothing: the mail would be sent again.
-        return "" if is_taken else _why(server, error)
-    return ""
+        # SMTPException is an OSError, too; a server that answered has said that it did not take the mail.
+        has_answered = isinstance(error, smtplib.SMTPException) and not isinstance(
+            error, smtplib.SMTPServerDisconnected
+        )
+        return Answer(_why(server, error), is_handed_over and not has_answered)
+    return Answer()
 
 
 def _connected(server: MailTable) -> smtplib.SMTP:
@@ -55,7 +74,7 @@ def _why(server: MailTable, error: Exception) -> str:
         return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"{server.server} does not offer what is asked of it: {printable(str(error))[:_LONGEST]}"
-    if isinstance(error, FileNotFoundError | PermissionError):
+    if isinstance(error, OSError) and error.filename:  # of a file, not of a connection
         return f"{server.password_file} cannot be read: {error.strerror}"
     return f"{server.server} does not take it: {printable(str(error) or type(error).__name__)[:_LONGEST]}"
 

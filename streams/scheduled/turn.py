@@ -37,6 +37,7 @@ from streams.scheduled.folder import FolderError, keep
 from streams.scheduled.ledger import Ledger, OfOne, Written
 from streams.scheduled.letters import letter
 from streams.scheduled.making import Files, NotReadyError
+from streams.scheduled.smtp import Answer
 
 _LONGEST_REASON = 500
 
@@ -59,7 +60,7 @@ class Make(Protocol):
     ) -> Files: ...
 
 
-Post = Callable[[MailTable, EmailMessage], str]
+Post = Callable[[MailTable, EmailMessage], Answer]
 
 
 class Around(Struct, frozen=True):
@@ -88,14 +89,19 @@ class Turns:
         self._is_read = False
         self._unwritten: list[ScheduledReport] = []  # what happened, and Kafka did not take
         self._claimed_at = 0
-        self._newest: tuple[Made, Files] | None = None  # made by this run: it need not be made again for its mails
+        self._newest: tuple[Made, Files] | None = (
+            None  # made by this run: it need not be made again for its mails
+        )
 
-    def turn(self, plans: Sequence[ReportPlan], mail: MailTable | None) -> None:
-        """AdminError where Kafka does not answer; the next turn goes on."""
+    def learn(self, plans: Sequence[ReportPlan]) -> None:
+        """What happened, and which reports are new. AdminError where Kafka does not answer; the next turn goes on."""
         self._write_the_rest()
         if not self._is_read:
             self.read()
         self._watch(plans)
+
+    def work(self, plans: Sequence[ReportPlan], mail: MailTable | None) -> None:
+        """Make and send what is due, after `learn`. AdminError as there."""
         if not tasks(plans, self.ledger, self._a.holder, self._a.now()):
             return
         self.read()  # what other processes did meanwhile
@@ -222,7 +228,7 @@ class Turns:
         twice = before is not None and (before.maybe_twice or before.state == "sending")
         attempts = 1 if before is None else before.attempts + 1
 
-        def told(state: str, reason: str = "") -> Mail:
+        def told(state: str, reason: str = "", *, twice: bool = twice) -> Mail:
             return Mail(
                 report=task.plan.name, period=task.period.text, to=to, masked=masked(address), state=state,  # type: ignore[arg-type]
                 at=self._a.now(), attempts=attempts, reason=_one_line(reason), maybe_twice=twice,
@@ -239,16 +245,19 @@ class Turns:
             made_at=made.made_at,
             about=f"{made.report} {made.period}",
         )
-        why = self._a.post(mail, message)
-        self._note(told("failed" if why else "sent", why))
-        self._a.say(f"{made.report} {made.period}: {masked(address)}: {why or 'sent'}")
+        answer = self._a.post(mail, message)
+        is_unsure = twice or answer.maybe_taken
+        self._note(told("failed" if answer.why else "sent", answer.why, twice=is_unsure))
+        self._a.say(f"{made.report} {made.period}: {masked(address)}: {answer.why or 'sent'}")
 
     def _files(self, task: Task, made: Made) -> Files:
         """Those that were made, made again from what was known then."""
         if self._newest is not None and self._newest[0] == made:
             return self._newest[1]
         files = self._a.make(task.plan, task.period, made.as_of, incomplete=made.is_incomplete)
-        if _made_files(files.of) != made.files:  # by another version of the program, or other formats
+        if (
+            _made_files(files.of) != made.files
+        ):  # by another version of the program, or other formats
             self._hold_on(task)
             self._keep(task, files)
             self._note_made(task, files, made.as_of, incomplete=made.is_incomplete)

@@ -133,7 +133,11 @@ def test_a_mistake_is_said_with_its_place(text: str, said: str) -> None:
 
 
 def test_mail_needs_its_server() -> None:
-    file = FILE.replace('[mail]\nserver = "mail.example.org:587"\nsender = "queues@example.org"\n', "")
+    file = FILE.replace(
+        '[mail]\nserver = "mail.example.org:587"\nsender = "queues@example.org"\n', ""
+    )
     file = file.replace('email = ["clerk@example.org", "mayor@example.org"]', 'deliver_file = "/x"')
-    with pytest.raises(ConfigurationError, match=r"reports\[0\]\.to\.email: needs a table \[mail\]"):
+    with pytest.raises(
+        ConfigurationError, match=r"reports\[0\]\.to\.email: needs a table \[mail\]"
+    ):
         parsed(MONTHLY + 'to = { email = ["clerk@example.org"] }', file)

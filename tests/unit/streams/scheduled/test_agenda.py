@@ -5,7 +5,16 @@ from typing import Any
 from schemas.millis import DAY, HOUR, MINUTE, from_iso
 from schemas.periods import period_of
 from schemas.report_plans import ReportPlan, parse_when
-from schemas.scheduled_reports import Claim, Failed, Made, MadeFile, Mail, ScheduledReport, Watched, mail_digest
+from schemas.scheduled_reports import (
+    Claim,
+    Failed,
+    Made,
+    MadeFile,
+    Mail,
+    ScheduledReport,
+    Watched,
+    mail_digest,
+)
 from streams.scheduled.agenda import Standing, pause, standings, tasks, watches
 from streams.scheduled.due import MADE_UP, due_at
 from streams.scheduled.ledger import Ledger, Written
@@ -34,7 +43,14 @@ def mail(address: str, state: Any, at: int = DUE + 2, **more: Any) -> Mail:
 
 
 def failed(attempts: int) -> Failed:
-    return Failed(report="r", period="2026-10", due_at=DUE, failed_at=DUE, attempts=attempts, reason="the archive is away")
+    return Failed(
+        report="r",
+        period="2026-10",
+        due_at=DUE,
+        failed_at=DUE,
+        attempts=attempts,
+        reason="the archive is away",
+    )
 
 
 def ledger(*records: ScheduledReport) -> Ledger:
@@ -64,7 +80,9 @@ def test_nothing_is_done_before_the_report_is_watched() -> None:
 
 
 def test_an_address_that_left_the_file_is_not_written_to() -> None:
-    only_ada = ReportPlan(**{each: getattr(PLAN, each) for each in PLAN.__struct_fields__} | {"email": (ADA,)})
+    only_ada = ReportPlan(
+        **{each: getattr(PLAN, each) for each in PLAN.__struct_fields__} | {"email": (ADA,)}
+    )
     assert wanted(made(), mail(ADA, "sent"), mail(BEN, "failed"), plan=only_ada) == []
 
 
@@ -89,21 +107,45 @@ def test_what_another_process_holds_is_left_to_it() -> None:
 def test_how_it_stands() -> None:
     assert (stands().state, stands().is_finished) == ("due", False)
     away = stands(failed(3))
-    assert (away.state, away.why, away.attempts, away.is_finished) == ("failed", "the archive is away", 3, False)
+    assert (away.state, away.why, away.attempts, away.is_finished) == (
+        "failed",
+        "the archive is away",
+        3,
+        False,
+    )
     assert (stands(made()).state, stands(made()).files) == ("made", ("r-2026-10.pdf",))
-    half = stands(made("withheld: so"), mail(ADA, "sent", maybe_twice=True), mail(BEN, "failed", reason="the server answers 550"))
+    half = stands(
+        made("withheld: so"),
+        mail(ADA, "sent", maybe_twice=True),
+        mail(BEN, "failed", reason="the server answers 550"),
+    )
     assert (half.state, half.mails, half.is_finished) == ("failed", 1, False)
-    assert half.why == "withheld: so; b…@example.org: the server answers 550; a…@example.org: perhaps twice"
+    assert (
+        half.why
+        == "withheld: so; b…@example.org: the server answers 550; a…@example.org: perhaps twice"
+    )
     whole = stands(made(), mail(ADA, "sent"), mail(BEN, "sent"))
     assert (whole.state, whole.mails, whole.is_finished) == ("sent", 2, True)
     assert ADA not in str(half.line())
-    assert set(half.line()) == {"report", "period", "state", "due_at", "changed_at", "attempts", "files", "mails", "why"}
+    assert set(half.line()) == {
+        "report",
+        "period",
+        "state",
+        "due_at",
+        "changed_at",
+        "attempts",
+        "files",
+        "mails",
+        "why",
+    }
     again = stands(made(), failed(2))
     assert (again.state, again.why) == ("failed", "the archive is away")
 
 
 def test_a_report_without_mail_is_finished_when_it_is_made() -> None:
-    alone = ReportPlan(**{each: getattr(PLAN, each) for each in PLAN.__struct_fields__} | {"email": ()})
+    alone = ReportPlan(
+        **{each: getattr(PLAN, each) for each in PLAN.__struct_fields__} | {"email": ()}
+    )
     (found,) = standings(alone, ledger(made()), DUE)
     assert (found.state, found.is_finished) == ("made", True)
 
@@ -136,5 +178,7 @@ def test_what_prometheus_is_told() -> None:
 
 
 def test_what_was_made_by_hand_is_shown_though_it_was_not_due() -> None:
-    early = Made(**{each: getattr(made(), each) for each in Made.__struct_fields__} | {"period": "2026-03"})
+    early = Made(
+        **{each: getattr(made(), each) for each in Made.__struct_fields__} | {"period": "2026-03"}
+    )
     assert [each.period for each in standings(PLAN, ledger(early), DUE - 1)] == ["2026-03"]

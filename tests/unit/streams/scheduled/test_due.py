@@ -1,5 +1,7 @@
 """When a report is due: zones, both nights on which clocks change, holidays, and what was missed."""
 
+from itertools import pairwise
+
 import pytest
 
 from schemas.millis import DAY, HOUR, from_iso
@@ -43,7 +45,9 @@ def texts(periods: list[Period]) -> list[str]:
         (plan("23:00", "day", "America/New_York", "Africa/Johannesburg"), "2026-10-05", "2026-10-05T23:00:00-04:00"),
     ],
 )  # fmt: skip
-def test_it_is_due_at_the_first_such_clock_after_its_end(of: ReportPlan, period: str, at: str) -> None:
+def test_it_is_due_at_the_first_such_clock_after_its_end(
+    of: ReportPlan, period: str, at: str
+) -> None:
     assert due_at(of, period_of(period)) == from_iso(at)
 
 
@@ -61,12 +65,14 @@ def test_nights_on_which_clocks_change(when: str, period: str, at: str) -> None:
     of = plan(when, "day", "Europe/Berlin")
     moment = due_at(of, period_of(period))
     assert moment == from_iso(at)
-    before, after = (due_at(of, each(period_of(period))) for each in (Period.previous, Period.following))
+    before, after = (
+        due_at(of, each(period_of(period))) for each in (Period.previous, Period.following)
+    )
     assert before < moment < after
     # Asked each quarter of an hour of that night and the days around, each period becomes due once.
     since = moment - 2 * DAY
     seen = [texts(due(of, since, since + step * HOUR // 4)) for step in range(4 * 24 * 4)]
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in pairwise(seen):
         assert later[: len(earlier)] == earlier
         assert len(later) - len(earlier) in (0, 1)
     assert seen[-1] == sorted(set(seen[-1]))

@@ -2,7 +2,15 @@
 
 from itertools import permutations
 
-from schemas.scheduled_reports import Claim, Failed, Made, Mail, ScheduledReport, Watched, scheduled_report_key
+from schemas.scheduled_reports import (
+    Claim,
+    Failed,
+    Made,
+    Mail,
+    ScheduledReport,
+    Watched,
+    scheduled_report_key,
+)
 from streams.scheduled.ledger import Ledger, Written, key_of_since
 
 LEASE = 600
@@ -13,7 +21,16 @@ def claim(holder: str, *, is_over: bool = False) -> Claim:
 
 
 def made(*mails: str) -> Made:
-    return Made(report="r", period="2026-10", due_at=0, made_at=1, as_of=1, files=(), mails=mails, program_version="1")
+    return Made(
+        report="r",
+        period="2026-10",
+        due_at=0,
+        made_at=1,
+        as_of=1,
+        files=(),
+        mails=mails,
+        program_version="1",
+    )
 
 
 def mail(state: str, to: str = "a") -> Mail:
@@ -51,7 +68,9 @@ def test_of_any_that_claim_at_once_exactly_one_holds_and_all_see_the_same() -> N
 
 
 def test_what_was_sent_stays_sent() -> None:
-    one = ledger((0, made("a", "b")), (1, mail("sending")), (2, mail("sent")), (3, mail("failed"))).one("r", "2026-10")
+    one = ledger(
+        (0, made("a", "b")), (1, mail("sending")), (2, mail("sent")), (3, mail("failed"))
+    ).one("r", "2026-10")
     assert one.unsent(["a", "b", "c"]) == ["b"]  # c came into the file later
     assert one.unsent(["a"]) == []  # b has left it
 
@@ -60,7 +79,9 @@ def test_a_failure_is_over_once_it_was_made_or_a_mail_went_on() -> None:
     assert ledger((0, FAILED)).one("r", "2026-10").failed == FAILED
     assert ledger((0, FAILED), (1, made())).one("r", "2026-10").failed is None
     assert ledger((0, made("a")), (1, FAILED)).one("r", "2026-10").failed == FAILED
-    assert ledger((0, made("a")), (1, FAILED), (2, mail("sending"))).one("r", "2026-10").failed is None
+    assert (
+        ledger((0, made("a")), (1, FAILED), (2, mail("sending"))).one("r", "2026-10").failed is None
+    )
 
 
 def test_compaction_hides_nothing_that_was_done() -> None:
