@@ -1,5 +1,7 @@
 """`[[reports]]`: what is read, and every mistake by its path."""
 
+import re
+
 import pytest
 
 from schemas.millis import HOUR
@@ -7,6 +9,7 @@ from schemas.queues_toml import QueuesFile, parse_queues
 from schemas.report_plans import ReportPlan, When
 from schemas.toml_reading import ConfigurationError
 from streams.core.rule_catalogue import RULE_TABLES
+from tests.support.sources import ROOT
 
 FILE = """
 [defaults]
@@ -141,3 +144,26 @@ def test_mail_needs_its_server() -> None:
         ConfigurationError, match=r"reports\[0\]\.to\.email: needs a table \[mail\]"
     ):
         parsed(MONTHLY + 'to = { email = ["clerk@example.org"] }', file)
+
+
+def test_the_sample_in_the_shipped_file_is_right() -> None:
+    text = (ROOT / "deploy" / "queues.toml").read_text()
+    head, marker, sample = text.partition("# [[reports]]")
+    file = parse_queues(
+        head + re.sub(r"^# ?", "", marker + sample, flags=re.MULTILINE), RULE_TABLES
+    )
+    assert {each.what for each in file.reports} == {"month", "day bulletin"}
+    assert parse_queues(text, RULE_TABLES).reports == ()
+
+
+def test_the_example_of_the_page_is_right() -> None:
+    page = (ROOT / "docs" / "scheduled-reports.md").read_text()
+    example = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0]
+    file = (ROOT / "deploy" / "queues.toml").read_text()
+    owner = '[owners.council]\nemail = ["mayor@example.org"]\n'
+    mine = re.sub(
+        r"^owner = .*\n", "", file, flags=re.MULTILINE
+    )  # those of the file are not declared
+    plans = parse_queues(f"{mine}\n{owner}\n{example}", RULE_TABLES).reports
+    assert [each.name for each in plans] == ["committee-water", "committee-electricity"]
+    assert plans[0].email == ("clerk@example.org", "mayor@example.org")

@@ -110,10 +110,6 @@ def test_commands_find_where_its_deliver_and_who_tells_people_answer(
     assert found.alertmanager_url == f"http://127.0.0.1:{port}"
 
 
-@pytest.mark.parametrize(
-    ("alertmanager", "others"),
-    [("/bin/alertmanager", ["alertmanager"]), (None, ["prometheus", "notify"])],
-)
 def test_the_first_report_starts_reports_and_it_stays(options: UpOptions) -> None:
     file = parse_queues(
         '[[reports]]\nname = "daily"\nwhat = "day"\nwhen = "06:30"\nformats = ["csv"]\nto = { folder = "/x" }\n',
@@ -127,6 +123,10 @@ def test_the_first_report_starts_reports_and_it_stays(options: UpOptions) -> Non
     assert running == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("alertmanager", "others"),
+    [("/bin/alertmanager", ["alertmanager"]), (None, ["prometheus", "notify"])],
+)
 def test_the_first_owner_with_addresses_starts_deliver_and_whoever_hands_over_to_it_anew(
     options: UpOptions, tmp_path: Path, alertmanager: str | None, others: list[str]
 ) -> None:
