@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.plumbing.whole_file import write_whole
 from streams.scheduled import folder
 from streams.scheduled.folder import FolderError, index_page, keep
 
@@ -42,13 +43,13 @@ def test_a_name_with_a_year_in_it_is_a_name() -> None:
 def test_the_page_knows_what_another_process_added_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, written = folder.write_whole, []
+    written: list[int] = []
 
     def slow(file: Path, body: bytes) -> None:
         if file.name == "index.html" and not written:
             written.append(1)
             (tmp_path / "other-2026-10.pdf").write_bytes(b"x")
-        original(file, body)
+        write_whole(file, body)
 
     monkeypatch.setattr(folder, "write_whole", slow)
     keep(tmp_path, {"committee-2026-10.pdf": b"1"})

@@ -18,10 +18,11 @@ to = { folder = "/srv/reports" }
 
 
 def test_a_change_is_taken_and_a_mistake_leaves_the_former_ones(tmp_path: Path) -> None:
-    path, said = tmp_path / "queues.toml", []
+    path = tmp_path / "queues.toml"
+    said: list[str] = []
     path.write_text("")
     file = PlansFile(path, said.append)
-    assert file.plans == ()
+    assert [each.name for each in file.plans] == []
     path.write_text(FILE)
     file.look()
     assert [each.name for each in file.plans] == ["daily"]
