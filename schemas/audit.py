@@ -43,6 +43,7 @@ Action = Literal[
     "line_take",
     # beside the figures
     "report_publish",
+    "report_run",
     "note_add",
     "note_withdraw",
     "note_done",

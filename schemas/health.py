@@ -15,7 +15,7 @@ HEALTH_STALE_MS = 10_000  # after five missing records the process counts as gon
 class Health(Struct, frozen=True, gc=False, omit_defaults=True):
     """Positions and lags are by `topic-partition`; a position is the next offset to be read."""
 
-    process: str  # stream, archive, notify, deliver, board, up, or the platform that is followed
+    process: str  # stream, archive, notify, deliver, board, reports, up, or the platform that is followed
     instance: str  # tells several workers of one process apart
     at: int
     started_at: int

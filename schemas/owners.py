@@ -97,8 +97,8 @@ def check_mail(mail: MailTable) -> None:
     """ValueError that begins with the key."""
     if not _PLACE.fullmatch(mail.server):
         raise ValueError(f'server: expected "host:port", got "{mail.server}"')
-    _check_address("sender", mail.sender)
-    _check_path("password_file", mail.password_file)
+    check_address("sender", mail.sender)
+    check_path("password_file", mail.password_file)
     if bool(mail.user) != bool(mail.password_file):
         raise ValueError("user: needs password_file, and that needs user")
 
@@ -145,7 +145,7 @@ def _owner(
 
 def _check_receivers(table: OwnerTable, *, has_mail: bool) -> None:
     for key in _FILES:
-        _check_path(key, getattr(table, key))
+        check_path(key, getattr(table, key))
     if table.webhook and table.webhook_url_file:
         raise ValueError("webhook: stands beside webhook_url_file: keep one of them")
     if table.webhook:
@@ -157,7 +157,7 @@ def _check_receivers(table: OwnerTable, *, has_mail: bool) -> None:
     if "{{" in table.slack_channel or table.slack_channel != printable(table.slack_channel):
         raise ValueError(f'slack_channel: expected a name such as "#calls", got "{table.slack_channel}"')  # fmt: skip
     for address in table.email:
-        _check_address("email", address)
+        check_address("email", address)
     if table.email and not has_mail:
         raise ValueError("email: needs a table [mail] with server and sender")
     if not (table.webhook or table.email or any(getattr(table, key) for key in _FILES)):
@@ -270,11 +270,11 @@ def check_url(key: str, url: str) -> None:
         )
 
 
-def _check_address(key: str, address: str) -> None:
+def check_address(key: str, address: str) -> None:
     if not _MAIL_ADDRESS.fullmatch(address):
         raise ValueError(f'{key}: expected an address such as "duty@example.org", got "{address}"')
 
 
-def _check_path(key: str, path: str) -> None:
+def check_path(key: str, path: str) -> None:
     if path and (not path.startswith("/") or path != printable(path)):
         raise ValueError(f'{key}: expected an absolute path, got "{path}"')

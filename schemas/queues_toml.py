@@ -1,6 +1,6 @@
 """Reads `queues.toml`: departments -> centres -> queues; each level inherits the keys of the one above.
 
-Owners and the mail server stand beside them and are only for who is told (schemas/owners.py).
+Owners, the mail server and reports stand beside them and are only for who is told (schemas/owners.py, schemas/report_plans.py).
 
 An error starts with the path of the mistake: `queues.burst-pipes.answer_within: expected a duration, …`.
 """
@@ -17,6 +17,7 @@ from schemas.formulas import FormulaName
 from schemas.maintenance import MaintenanceWindow, parse_maintenance
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.owners import MailTable, Owner, OwnerTable, check_mail, owners_of
+from schemas.report_plans import Around, ReportPlan, ReportTable, plans_of
 from schemas.roles import Role
 from schemas.targets import RuleSettings, Share, Targets
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
@@ -79,13 +80,14 @@ class RuleTable(NamedTuple):
 class QueuesFile(Struct, frozen=True):
     """All queues of a file with their inheritance resolved; `default_zone` is the zone of groups.
 
-    `owners` and `mail` are not published: see docs/decisions.md.
+    `owners`, `mail` and `reports` are not published: see docs/decisions.md.
     """
 
     default_zone: str
     queues: tuple[Targets, ...]
     owners: tuple[Owner, ...] = ()
     mail: MailTable | None = None
+    reports: tuple[ReportPlan, ...] = ()
 
 
 _TABLES: dict[str, type[InheritedKeys]] = {
@@ -93,7 +95,7 @@ _TABLES: dict[str, type[InheritedKeys]] = {
     "centres": CentreTable,
     "queues": QueueTable,
 }
-_KNOWN = ("defaults", *_TABLES, "owners", "mail")
+_KNOWN = ("defaults", *_TABLES, "owners", "mail", "reports")
 _REQUIRED = ("answer_within", "goal")
 Level = TypeVar("Level", bound=InheritedKeys)
 
@@ -123,7 +125,7 @@ def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
         for key, level in entries.items():
             _check_owner(f"{name}.{key}", level, owners)
     queues = tuple(_targets(queue, defaults, levels) for queue in levels["queues"])
-    return QueuesFile(zone, queues, owners, mail)
+    return QueuesFile(zone, queues, owners, mail, _reports(raw, defaults, queues, owners, mail))
 
 
 def _entries(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -154,6 +156,32 @@ def _owners(raw: Mapping[str, Any], zone: str, *, has_mail: bool) -> tuple[Owner
     except ValueError as error:
         place, _, problem = str(error).partition(": ")
         raise ConfigurationError(f"owners.{place}", problem) from None
+
+
+def _reports(
+    raw: Mapping[str, Any],
+    defaults: InheritedKeys,
+    queues: tuple[Targets, ...],
+    owners: tuple[Owner, ...],
+    mail: MailTable | None,
+) -> tuple[ReportPlan, ...]:
+    written = raw.get("reports", [])
+    if not isinstance(written, list):
+        raise ConfigurationError("reports", "expected tables such as [[reports]]")
+    tables = [
+        convert(f"reports[{number}]", each, ReportTable) for number, each in enumerate(written)
+    ]
+    for number, table in enumerate(tables):
+        _zone(f"reports[{number}].time_zone", table.time_zone)
+    holidays = [] if defaults.holidays is UNSET else defaults.holidays
+    departments = dict.fromkeys(each.department for each in queues if each.department)
+    zone = _zone("defaults.time_zone", defaults.time_zone)
+    around = Around(zone, tuple(departments), owners, holidays, mail is not None)
+    try:
+        return plans_of(tables, around)
+    except ValueError as error:
+        place, _, problem = str(error).partition(": ")
+        raise ConfigurationError(f"reports{place}", problem) from None
 
 
 def _check_owner(place: str, level: InheritedKeys, owners: tuple[Owner, ...]) -> None:

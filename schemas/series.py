@@ -21,7 +21,9 @@ class Series(Struct, frozen=True):
     kind: Kind
     labels: tuple[str, ...]
     help: str
-    process: Literal["stream", "archive", "notify", "deliver", "board", "every"] = "stream"
+    process: Literal["stream", "archive", "notify", "deliver", "board", "reports", "every"] = (
+        "stream"
+    )
 
 
 def window_series(counter: str) -> str:
@@ -188,6 +190,11 @@ SERIES: tuple[Series, ...] = (
            "deliver"),
     Series("queuewatch_deliver_files_refused", "gauge", (),
            "1 while queues.toml or a deliver_file has a mistake, so that the former owners and addresses hold.", "deliver"),
+    Series("queuewatch_report_late_timestamp_seconds", "gauge", ("report",),
+           "When the oldest period of the report that is not made and sent, else the next one, is late (`late_after`).",
+           "reports"),
+    Series("queuewatch_report_failing_periods", "gauge", ("report",),
+           "Periods of the report that are due and whose last attempt failed; they are tried again.", "reports"),
     Series("queuewatch_probe_last_timestamp_seconds", "gauge", ("stage",),
            "When a probe last passed the stage: kafka, stream, alertmanager, webhook, heartbeat.", "notify"),
 )  # fmt: skip

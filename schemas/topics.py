@@ -21,6 +21,7 @@ from schemas.profiles import Profile
 from schemas.publications import Publication
 from schemas.quarantine import Quarantined
 from schemas.reports import ReportsRecord
+from schemas.scheduled_reports import ScheduledReport
 from schemas.snapshots import QueueSnapshot
 from schemas.targets import TargetsVersion, TopicsEpoch
 
@@ -92,6 +93,8 @@ TOPICS: tuple[Topic, ...] = (
           ("archive", "notes"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("publications", "publication id", Publication, ("publications",),
           ("archive", "publications"), cleanup="compact", partitions=1, log_append_time=True),
+    Topic("scheduled_reports", "report, and period; of it claim, failure or mail", ScheduledReport, ("reports",),
+          ("archive", "reports"), cleanup="compact", partitions=1, log_append_time=True),
     Topic("reports", "topic and area, or a clock", ReportsRecord, ("stream",), ("stream",),
           retention_ms=DAY, partitions=1, log_append_time=True, transactional=True),
     Topic("across", "alert id, or `decided`", AcrossRecord, ("stream",), ("stream",),
@@ -99,7 +102,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("audit", "who", AuditRecord, ("board", "audit"), ("board", "archive", "audit"),
           retention_ms=365 * DAY, partitions=1, log_append_time=True),
     Topic("health", "process and instance", Health,
-          ("stream", "archive", "notify", "deliver", "board", "send"), ("status", "queues", "stream", "board", "notify"),
+          ("stream", "archive", "notify", "deliver", "board", "reports", "send"), ("status", "queues", "stream", "board", "notify"),
           cleanup="compact", partitions=1),
 )  # fmt: skip
 

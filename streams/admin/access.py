@@ -21,7 +21,7 @@ from schemas.topics import TOPICS, topic_name
 from streams.admin.broker import AdminError, admin_client
 
 # One user each. All other writers and readers of the table are commands that people call: `operator`.
-PROCESSES = ("send", "stream", "archive", "notify", "deliver", "board")
+PROCESSES = ("send", "stream", "archive", "notify", "deliver", "board", "reports")
 OPERATOR = "operator"
 USERS = (*PROCESSES, OPERATOR)
 _NIGHTLY = ("reconcile", "profiles")  # commands that `archive` also does each night

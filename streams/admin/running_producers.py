@@ -7,7 +7,7 @@ from schemas.topics import topic_name
 from streams.admin.broker import read_whole
 from streams.admin.status import newest_reports
 
-_OTHERS = frozenset({"stream", "archive", "notify", "deliver", "board", "up"})
+_OTHERS = frozenset({"stream", "archive", "notify", "deliver", "board", "reports", "up"})
 
 
 def running(reports: Iterable[Health], now: int) -> list[str]:

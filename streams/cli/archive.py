@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from streams.cli import connections, options
 from streams.cli.archive_mask import mask
 from streams.cli.archive_purge import purge
 from streams.cli.archive_reread import reread
 from streams.cli.options import in_one_line
+from streams.cli.subcommands import is_for_a_subcommand
 from streams.cli.tables import address_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a process
     Example:
       queuewatch archive --clickhouse clickhouse://default@127.0.0.1:9000/queuewatch
     """
-    if _is_for_a_subcommand(click.get_current_context()):
+    if is_for_a_subcommand(click.get_current_context()):
         return
     from schemas.groups import archive_group
     from streams.admin.nightly import NightlyReconciliation
@@ -120,22 +120,6 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a process
         retention = NightlyRetention(keeping, _say)
         also = (profiles.turn, NightlyForgetting(_say).turn, RollingUp(_say).turn, retention.turn)
         run(chosen, NightlyReconciliation(bootstrap, namespace, _say, also), _say)
-
-
-def _is_for_a_subcommand(context: click.Context) -> bool:
-    """Whether a subcommand was given; UsageError for options before it.
-
-    click would ignore those, and the subcommand would work on another archive.
-    """
-    subcommand = context.invoked_subcommand
-    if subcommand is None:
-        return False
-    for name in context.params:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(
-                f"options of `{subcommand}` stand behind it: archive {subcommand} …"
-            )
-    return True
 
 
 def _mask_key(data: Path) -> "TokenKey":

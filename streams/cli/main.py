@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": "what is wrong here, and what to do: the first thing to run",
     "status": "age and lag of every process, books of every queue",
     "alerts": "list, acknowledge, mute, note, judge, rehearse",
+    "reports": "make the reports of [[reports]] at their times; list, run",
     "bulletin": "figures for the public, of a day or a month",
     "publications": "reports as they were published: publish, list, show, check",
     "notes": "incidents, holidays, promised actions beside the figures: add, list, withdraw, done",

@@ -25,6 +25,7 @@ _PORTS = (
     ("--alertmanager-port", "Alertmanager, where it is installed."),
     ("--deliver-port", "deliver, where owners have deliver_file."),
     ("--deliver-metrics-port", "/metrics of deliver."),
+    ("--reports-metrics-port", "/metrics of reports, where there are [[reports]]."),
 )
 
 

@@ -32,8 +32,15 @@ _ALERT_MS = 7 * DAY  # no alert of a silent queue lasts longer than that before 
 _MOST = 1_000
 
 
-def made(reader: Reader, catalogue: Catalogue, length: Length, period: str, now: int) -> Bulletin:
-    """HistoryError for a period that is none, is not over, or when nobody configured a queue."""
+def made(
+    reader: Reader,
+    catalogue: Catalogue,
+    length: Length,
+    period: str,
+    now: int,
+    as_of: int | None = None,
+) -> Bulletin:
+    """HistoryError for a period that is none, is not over, or when nobody configured a queue. `as_of`: what was known then."""
     zone = catalogue.default_zone
     try:
         range_ = period_of(length, period, zone).range
@@ -43,16 +50,16 @@ def made(reader: Reader, catalogue: Catalogue, length: Length, period: str, now:
         raise HistoryError(f"{period} is not over: its figures would still change")
     if not catalogue.queues:
         raise HistoryError("no queue is configured, so nothing was promised")
-    figures = _figures(reader, catalogue, range_)
+    figures = _figures(reader, catalogue, range_, as_of)
     reasons = withheld(figures, _silent(reader, catalogue, range_))
     # By centre a day would make its month hide almost everything (docs/decisions.md).
     shown = figures if length == "month" else {TOTAL: figures[TOTAL]}
     counts = {group: of.counts() for group, of in shown.items()}
-    days = _days(reader, catalogue, range_) if length == "month" else {}
+    days = _days(reader, catalogue, range_, as_of) if length == "month" else {}
     gone = hidden_cells(counts, days)
     rows = [_row(catalogue, group, of, gone) for group, of in shown.items()]
     return bulletin(
-        length=length, period=period, start=range_.start, end=range_.end, zone=zone, known_at=now, reasons=reasons,
+        length=length, period=period, start=range_.start, end=range_.end, zone=zone, known_at=now if as_of is None else as_of, reasons=reasons,
         rows=rows,
     )  # fmt: skip
 
@@ -66,22 +73,31 @@ def _row(
     return row(group, next(filter(None, names), group), of, gone)
 
 
-def _figures(reader: Reader, catalogue: Catalogue, range_: Range) -> dict[str, Figures]:
+def _figures(
+    reader: Reader, catalogue: Catalogue, range_: Range, as_of: int | None
+) -> dict[str, Figures]:
     """By group, `TOTAL` first."""
     found = {TOTAL: Figures({})}
     kinds: tuple[By, By] = ("all", "centre")
     for by in kinds:
-        question = Question(range_.start, range_.end, by=by, configured_only=True)
+        question = Question(range_.start, range_.end, by=by, configured_only=True, as_of=as_of)
         for each in counted_groups(reader, catalogue, question):
             group = TOTAL if by == "all" else each.group or WITHOUT_CENTRE
             found[group] = Figures(each.record)
     return found
 
 
-def _days(reader: Reader, catalogue: Catalogue, range_: Range) -> dict[str, dict[str, int]]:
+def _days(
+    reader: Reader, catalogue: Catalogue, range_: Range, as_of: int | None
+) -> dict[str, dict[str, int]]:
     """What the bulletins of its days count, by date."""
     question = Question(
-        range_.start, range_.end, by="all", every_ms=EVERY["1d"], configured_only=True
+        range_.start,
+        range_.end,
+        by="all",
+        every_ms=EVERY["1d"],
+        configured_only=True,
+        as_of=as_of,
     )
     zone = ZoneInfo(catalogue.default_zone)
     return {

@@ -48,6 +48,7 @@ class UpOptions(Struct, frozen=True, kw_only=True):
     alertmanager_port: int = 9093
     deliver_port: int = 9096
     deliver_metrics_port: int = 9104
+    reports_metrics_port: int = 9105
 
     @property
     def bootstrap(self) -> str:
@@ -86,10 +87,13 @@ class UpOptions(Struct, frozen=True, kw_only=True):
 
 
 class Telling(Struct, frozen=True):
-    """Which programs tell people: Alertmanager if it is installed, `deliver` if owners have `deliver_file`."""
+    """Which programs tell people: Alertmanager if it is installed, `deliver` if owners have `deliver_file`, `reports` if there are
+    [[reports]].
+    """
 
     alertmanager: bool
     deliver: bool
+    reports: bool = False
 
     @property
     def straight(self) -> bool:
@@ -133,11 +137,13 @@ def ports(options: UpOptions, telling: Telling, *, prometheus: bool) -> list[Por
     if telling.deliver:
         held.append(Port(options.deliver_port, "--deliver-port"))
         held.append(Port(options.deliver_metrics_port, "--deliver-metrics-port"))
+    if telling.reports:
+        held.append(Port(options.reports_metrics_port, "--reports-metrics-port"))
     return held
 
 
 def processes(options: UpOptions, telling: Telling) -> list[Command]:
-    """Archive, stream, deliver where it is needed, notify and board, in the order of their start."""
+    """Archive, stream, deliver and reports where they are needed, notify and board, in the order of their start."""
     tables = ["--data", str(options.data.absolute()), "--query-port", str(options.query_port)]
     # One with a password came by the environment, which the process has, too: others could see it here.
     if options.clickhouse and not urlsplit(options.clickhouse).password:
@@ -157,6 +163,8 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
     board = [*tables, "--port", str(options.board_port)]
     if options.public_url and (name := urlsplit(options.public_url).hostname):
         board += ["--allow-host", name]
+    reports = [*tables, "--queues", str(options.queues.absolute())]
+    reports += ["--metrics-port", str(options.reports_metrics_port)]
     links = ["--link-key-file", str(options.link_key)]
     return [
         _ours(options, "archive", archive),
@@ -164,6 +172,7 @@ def processes(options: UpOptions, telling: Telling) -> list[Command]:
         *([_ours(options, "deliver", deliver + links)] if telling.deliver else []),
         _ours(options, "notify", notify + links),
         _ours(options, "board", board + links),
+        *([_ours(options, "reports", reports)] if telling.reports else []),
     ]
 
 

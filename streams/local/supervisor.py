@@ -208,6 +208,7 @@ class Supervisor:
 _STOP_ORDER = (
     "simulate",
     "stream",
+    "reports",
     "archive",
     "notify",
     "board",

@@ -63,7 +63,8 @@ def run(options: UpOptions, say: Say) -> None:
 
 
 class Programs:
-    """Which programs run, by queues.toml as it stands. `deliver` runs from the first owner with `deliver_file` on, and stays.
+    """Which programs run, by queues.toml as it stands. `deliver` runs from the first owner with `deliver_file` on, `reports`
+    from the first of [[reports]] on, and both stay.
 
     `prometheus` and `alertmanager` are their paths, None where they are not installed.
     """
@@ -81,7 +82,8 @@ class Programs:
         deliver = self.telling.deliver or any(each.table.deliver_file for each in file.owners)
         if deliver and self.telling.alertmanager:
             self._routes = routes_of(self._options, file)
-        self.telling = Telling(self.telling.alertmanager, deliver)
+        reports = self.telling.reports or bool(file.reports)
+        self.telling = Telling(self.telling.alertmanager, deliver, reports)
 
     def ports(self) -> list[Port]:
         return plan.ports(self._options, self.telling, prometheus=bool(self._prometheus))

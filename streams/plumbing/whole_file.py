@@ -15,7 +15,7 @@ def write_whole(path: Path, body: bytes, rights: int = 0o600) -> None:
     draft = draft_of(path, body, rights)
     try:
         take_place(draft, path)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
@@ -30,7 +30,7 @@ def draft_of(path: Path, body: bytes, rights: int = 0o600) -> Path:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
     return draft

@@ -218,6 +218,6 @@ def test_the_dockerfile_copies_what_exists_and_runs_as_nobody_special() -> None:
 def test_prometheus_looks_where_the_processes_listen(name: str) -> None:
     text = (DEPLOY / "prometheus" / name).read_text()
     jobs = re.findall(r"job_name: (\w+)", text)
-    assert jobs == ["stream", "archive", "notify", "deliver"]
-    for port in ("9101", "9102", "9103", "9104", "9093"):
+    assert jobs == ["stream", "archive", "notify", "deliver", "reports"]
+    for port in ("9101", "9102", "9103", "9104", "9105", "9093"):
         assert port in text

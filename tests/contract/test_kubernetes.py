@@ -15,7 +15,7 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 DOCUMENTS = built(FOLDER / "overlays" / "example")
 PODS = [each for each in DOCUMENTS if "template" in each.get("spec", {})]
 COMMANDS = dict(all_commands())
-PROCESSES = {"stream", "archive", "notify", "deliver", "board"}
+PROCESSES = {"stream", "archive", "notify", "deliver", "board", "reports"}
 
 
 def name(document: Document) -> str:

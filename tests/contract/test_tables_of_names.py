@@ -40,6 +40,7 @@ def test_what_is_kept_for_ever_is_compacted_or_the_targets() -> None:
         "deliveries",
         "notes",
         "publications",
+        "scheduled_reports",
     }
     assert {
         each.name for each in TOPICS if each.retention_ms is None and each.cleanup == "delete"
@@ -54,6 +55,7 @@ def test_inputs_are_stamped_by_the_broker_and_outputs_are_transactional() -> Non
         "deliveries",
         "notes",
         "publications",
+        "scheduled_reports",
         "reports",
         "audit",
     }

@@ -111,12 +111,12 @@ def test_each_alert_reaches_its_receiver(labels: str, receiver: str) -> None:
 
 def test_docker_compose_accepts_the_whole_system() -> None:
     compose = program("docker-compose", "docker-compose")
-    profile = ("--profile", "deliver")
+    profile = ("--profile", "deliver", "--profile", "reports")
     services = accepted(
         compose, "--file", ROOT / "docker-compose.yml", *profile, "config", "--services"
     )
     assert set(services.split()) == {
-        "kafka", "clickhouse", "setup", "stream", "archive", "notify", "deliver", "board",
+        "kafka", "clickhouse", "setup", "stream", "archive", "notify", "deliver", "board", "reports",
         "simulate", "prometheus", "alertmanager", "grafana",
     }  # fmt: skip
     accepted(compose, "--file", ROOT / "docker-compose.yml", "config", "--quiet")

@@ -73,7 +73,8 @@ def test_each_unit_runs_a_command_and_sets_only_what_it_knows() -> None:
         assert service.name.startswith(f"queuewatch-{found[0]}")
         assert _variables(text) <= {option.envvar for option in COMMANDS[found[0],].params}
     assert {service.stem.rstrip("@") for service in SERVICES} == {
-        f"queuewatch-{name}" for name in ("stream", "archive", "notify", "deliver", "board")
+        f"queuewatch-{name}"
+        for name in ("stream", "archive", "notify", "deliver", "board", "reports")
     }
 
 
@@ -90,7 +91,10 @@ def test_a_stop_leaves_time_for_the_last_checkpoint() -> None:
 def test_the_target_starts_units_that_are_there() -> None:
     wants = re.findall(r"^Wants=(.*)$", (UNITS / "queuewatch.target").read_text(), re.MULTILINE)
     files = {re.sub(r"@\w+\.", "@.", name) for line in wants for name in line.split()}
-    assert files == {service.name for service in SERVICES} - {"queuewatch-deliver.service"}
+    assert files == {service.name for service in SERVICES} - {
+        "queuewatch-deliver.service",
+        "queuewatch-reports.service",
+    }
 
 
 def test_the_shipped_way_to_kafka_is_one() -> None:

@@ -4,17 +4,20 @@ import email
 import email.policy
 import socketserver
 import threading
+from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Any, Self, cast
 
 
 class Mailbox:
-    """`mails` in order of arrival, `port` of the server."""
+    """`mails` in order of arrival, `port` of the server. While `answers` is cleared, mails arrive and are not answered."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        mails = self.mails
+        self.answers = threading.Event()
+        self.answers.set()
+        mails, answers = self.mails, self.answers
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
@@ -24,7 +27,9 @@ class Mailbox:
                     if verb == b"DATA":
                         self._say("354 go on")
                         mails.append(self._mail())
-                        self._say("250 kept")
+                        answers.wait()
+                        with suppress(OSError):  # who asked may be gone
+                            self._say("250 kept")
                     elif verb == b"QUIT":
                         self._say("221 bye")
                         return
@@ -64,6 +69,7 @@ class Mailbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.answers.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -18,7 +18,7 @@ QUEUEWATCH = Path(sys.executable).with_name("queuewatch")
 READY_WITHIN_S = 180.0
 PORTS = (
     "board", "metrics", "archive-metrics", "query", "notify-metrics", "kafka", "prometheus",
-    "alertmanager", "deliver", "deliver-metrics",
+    "alertmanager", "deliver", "deliver-metrics", "reports-metrics",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from schemas.minutes import MinuteRow
 from schemas.notes import AnyNoteRecord
 from schemas.publications import Publication
 from schemas.quarantine import Quarantined
+from schemas.scheduled_reports import ScheduledReport
 from schemas.targets import TargetsVersion
 from schemas.topics import EPOCH_KEY
 from streams.sinks.clickhouse import rows
@@ -25,6 +26,7 @@ from streams.sinks.clickhouse.database import Row
 from streams.sinks.clickhouse.message_rows import message_row
 from streams.sinks.clickhouse.note_rows import note_row
 from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
+from streams.sinks.clickhouse.scheduled_report_rows import scheduled_report_rows
 
 UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
@@ -56,6 +58,7 @@ _targets = msgspec.json.Decoder(TargetsVersion)
 _commands: msgspec.json.Decoder[AlertCommand] = msgspec.json.Decoder(AlertCommand)
 _notes: msgspec.json.Decoder[AnyNoteRecord] = msgspec.json.Decoder(AnyNoteRecord)
 _publications = msgspec.json.Decoder(Publication)
+_scheduled_reports: msgspec.json.Decoder[ScheduledReport] = msgspec.json.Decoder(ScheduledReport)
 _messages = msgspec.json.Decoder(OutgoingMessage)
 _deliveries: msgspec.json.Decoder[Delivery | Withdrawal] = msgspec.json.Decoder(
     Delivery | Withdrawal
@@ -162,6 +165,12 @@ def _of_publications(source: Source, value: bytes) -> list[TableRow]:
     return told + [("published_figures", row) for row in figure_rows(record)]
 
 
+def _of_scheduled_reports(source: Source, value: bytes) -> list[TableRow]:
+    record = _scheduled_reports.decode(value)
+    told = scheduled_report_rows(record, source.appended_at)
+    return [("scheduled_reports", row) for row in told]
+
+
 _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "calls": _events,
     "legs": _of_legs,
@@ -173,6 +182,7 @@ _ROWS_OF: dict[str, Callable[[Source, bytes], list[Any]]] = {
     "deliveries": _of_deliveries,
     "commands": lambda _, value: [("commands", rows.command_row(_commands.decode(value)))],
     "publications": _of_publications,
+    "scheduled_reports": _of_scheduled_reports,
     "audit": _of_audit,
     "notes": lambda source, value: [("notes", note_row(_notes.decode(value), source.appended_at))],
     "messages": lambda _, value: [("messages", message_row(_messages.decode(value)))],

@@ -24,7 +24,7 @@ NOT_AUDITED = frozenset(
     history callbacks; history corrections; history intervals; history not-evaluated; history snapshots; history sql; history summary; reconcile; status
     history compare; history consistency; history dispositions; history error-budget; history losses; history month
     history patience; history people; history promises; history queue-length; history transfers; history unserved; history waits; history weekly
-    report month; report week; report day
+    report month; report week; report day; reports; reports list
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test; lines list
     access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
     tables check; tables migrate; queues check; queues init; queues merge; profiles make; profiles show; mapping init

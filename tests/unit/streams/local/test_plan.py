@@ -65,7 +65,7 @@ def test_only_ports_that_will_be_held_are_checked() -> None:
 
 
 def test_every_port_has_a_default_of_its_own_and_may_be_moved() -> None:
-    assert len(set(DEFAULT_PORTS.values())) == len(DEFAULT_PORTS) == 10
+    assert len(set(DEFAULT_PORTS.values())) == len(DEFAULT_PORTS) == 11
     moved = moved_ports(_changed(metrics_port=19101), BOTH)
     assert moved[9101] == 19101
     assert moved[9102] == 9102
@@ -96,6 +96,22 @@ def test_deliver_is_started_where_owners_need_it_and_stands_in_for_alertmanager(
     deliver = next(each.argv for each in processes(options, BOTH) if each.name == "deliver")
     assert deliver[deliver.index("--port") + 1] == "19096"
     assert Path(deliver[deliver.index("--queues") + 1]) == Path("queues.toml").absolute()
+
+
+def test_reports_are_made_where_there_are_any() -> None:
+    options = _changed(reports_metrics_port=19105, clickhouse="clickhouse://db:9000/q")
+    telling = Telling(alertmanager=True, deliver=False, reports=True)
+    commands = {each.name: each.argv for each in processes(options, telling)}
+    reports = commands["reports"]
+    assert Path(reports[reports.index("--queues") + 1]) == Path("queues.toml").absolute()
+    assert reports[reports.index("--metrics-port") + 1] == "19105"
+    assert reports[reports.index("--clickhouse") + 1] == "clickhouse://db:9000/q"
+    held = {each.option for each in ports(options, telling, prometheus=False)}
+    assert "--reports-metrics-port" in held
+    assert "--reports-metrics-port" not in {
+        each.option for each in ports(options, BY_ALERTMANAGER, prometheus=False)
+    }
+    assert "reports" not in {each.name for each in processes(options, BY_ALERTMANAGER)}
 
 
 def test_no_password_is_on_a_command_line() -> None:

@@ -110,6 +110,19 @@ def test_commands_find_where_its_deliver_and_who_tells_people_answer(
     assert found.alertmanager_url == f"http://127.0.0.1:{port}"
 
 
+def test_the_first_report_starts_reports_and_it_stays(options: UpOptions) -> None:
+    file = parse_queues(
+        '[[reports]]\nname = "daily"\nwhat = "day"\nwhen = "06:30"\nformats = ["csv"]\nto = { folder = "/x" }\n',
+        {},
+    )
+    programs = up.Programs(options, None, None)
+    running = []
+    for each in (FILE, file, FILE):
+        programs.learn(each)
+        running.append("reports" in {command.name for command in programs.ours()})
+    assert running == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("alertmanager", "others"),
     [("/bin/alertmanager", ["alertmanager"]), (None, ["prometheus", "notify"])],

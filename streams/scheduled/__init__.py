@@ -1,0 +1,1 @@
+"""Process `reports`: each report once a period"""

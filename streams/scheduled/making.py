@@ -1,0 +1,182 @@
+"""Makes the files of one report from the archive, or says why they cannot be made yet.
+
+Rule: nothing is made while the archive does not know the whole period or its books do not balance. An empty or half report looks
+like a quiet month. A person may have it made so (`reports run --incomplete`); then the report itself says what is missing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from schemas.bulletin import Bulletin
+from schemas.millis import HOUR, iso, to_datetime
+from schemas.opening import open_spans
+from schemas.periods import Period
+from schemas.publications import NotAsPublishedError
+from schemas.report_plans import ReportPlan
+from schemas.targets import Targets
+from streams.history import bulletin_reading, bulletin_text
+from streams.history.catalogue import Catalogue, read_catalogue
+from streams.history.language import language_of
+from streams.history.paper import Paper
+from streams.history.papers.asked import asked
+from streams.history.papers.making import paper_of
+from streams.history.papers.period import Period as PaperPeriod
+from streams.history.papers.published_before import read_carried
+from streams.history.papers.writing import written
+from streams.history.question import HistoryError
+from streams.history.reach import of_legs
+from streams.sinks.clickhouse.database import Reader, RefusedError, UnavailableError
+
+QUIET_MS = HOUR  # a line that is open may be without a call for so long, and nothing is missing
+MAIL = "mail"  # the format of a paper's mail, which is no file of the folder
+_BULLETINS: dict[str, Callable[[Bulletin], str]] = {
+    "html": bulletin_text.as_html,
+    "csv": bulletin_text.as_csv,
+    "json": bulletin_text.as_json,
+}
+
+
+class NotReadyError(Exception):
+    """Why the report cannot be made now; one line."""
+
+
+class Files(Struct, frozen=True):
+    """A report as bytes, by the names of its files. `letter`: the mail of a paper, without its receivers; b"" of a bulletin."""
+
+    title: str
+    of: dict[str, bytes]
+    letter: bytes = b""
+    remark: str = ""
+
+
+class Maker:
+    """`reader` opens the archive, anew for each report: between two of them it may have gone. `version`: of the program."""
+
+    def __init__(self, reader: Callable[[], Reader], version: str) -> None:
+        self._open = reader
+        self._version = version
+
+    def __call__(
+        self, plan: ReportPlan, period: Period, as_of: int, *, incomplete: bool = False
+    ) -> Files:
+        """The same bytes for the same `as_of`. NotReadyError, also where the archive does not answer."""
+        reader = None
+        try:
+            reader = self._open()
+            known = read_catalogue(reader, as_of)
+            if not known.queues:
+                raise NotReadyError("no queue is configured in the archive")
+            if known.default_zone != plan.period_zone:
+                raise NotReadyError(
+                    f"queues.toml counts days in {plan.period_zone}, the archive in {known.default_zone}:"
+                    " publish queues.toml (`queuewatch queues publish`)"
+                )
+            if not incomplete:
+                _check_reach(reader, plan, period, known)
+            make = _bulletin if plan.is_bulletin else self._paper
+            return make(reader, plan, period, known, as_of, incomplete=incomplete)
+        except UnavailableError as error:
+            raise NotReadyError(f"the archive does not answer: {error}") from None
+        except RefusedError as error:
+            raise NotReadyError(f"the archive refuses the question: {error}") from None
+        except (HistoryError, NotAsPublishedError) as error:
+            raise NotReadyError(str(error)) from None
+        finally:
+            if reader is not None:
+                reader.close()
+
+    def _paper(
+        self,
+        reader: Reader,
+        plan: ReportPlan,
+        period: Period,
+        known: Catalogue,
+        as_of: int,
+        *,
+        incomplete: bool,
+    ) -> Files:
+        about = asked(PaperPeriod(period, plan.period_zone), known, plan.department, as_of, as_of)
+        paper = paper_of(reader, about, self._version, read_carried(reader, about))
+        if (problem := unbalanced(paper)) and not incomplete:
+            raise NotReadyError(problem)
+        language = language_of(plan.language)
+        files = {name: written(paper, language, Path(name)) for name in file_names(plan, period)}
+        letter = written(paper, language, Path("mail.eml")) if plan.email else b""
+        return Files(paper.title.said(language), files, letter, problem)
+
+
+def _check_reach(reader: Reader, plan: ReportPlan, period: Period, known: Catalogue) -> None:
+    ends = of_legs(reader).ends
+    start, end = period.bounds(plan.period_zone)
+    if ends is None or ends[1] <= start:
+        raise NotReadyError(f"the archive has nothing of {period.text}")
+    queues = [
+        each
+        for each in known.queues.values()
+        if plan.department is None or each.department == plan.department
+    ]
+    if queue := open_meanwhile(queues, ends[1] + QUIET_MS, end):
+        last = iso(ends[1], ZoneInfo(plan.period_zone))
+        raise NotReadyError(
+            f"the archive knows nothing after {last}, although {queue} was open until the end of {period.text}"
+        )
+
+
+def _bulletin(
+    reader: Reader,
+    plan: ReportPlan,
+    period: Period,
+    known: Catalogue,
+    as_of: int,
+    *,
+    incomplete: bool,
+) -> Files:
+    length: bulletin_reading.Length = "month" if plan.length == "month" else "day"
+    found = bulletin_reading.made(reader, known, length, period.text, as_of, as_of)
+    remark = (
+        f"withheld: {'; '.join(each.text for each in found.withheld)}" if found.withheld else ""
+    )
+    if remark and not incomplete:
+        raise NotReadyError(remark)
+    files = {
+        name: _BULLETINS[name.rpartition(".")[2]](found).encode()
+        for name in file_names(plan, period)
+    }
+    return Files(f"Calls of {period.text}", files, remark=remark)
+
+
+def file_names(plan: ReportPlan, period: Period) -> list[str]:
+    return [f"{plan.name}-{period.text}.{each}" for each in plan.formats]
+
+
+def unbalanced(paper: Paper) -> str:
+    """Why a paper must not go out; "" if nothing stands against it."""
+    said = {each.name: each.text for each in paper.sentences}
+    if "books_differ" in said:
+        return said["books_differ"]
+    if all(
+        section.name != "completeness" for section in paper.sections
+    ):  # nobody knows whether anybody called
+        return next(iter(said.values()), "nothing is known of it")
+    return ""
+
+
+def open_meanwhile(queues: Sequence[Targets], start: int, end: int) -> str:
+    """The first queue that was open at a time in `[start, end)`; "" if none was."""
+    return next((each.queue for each in queues if any(_open(each, start, end))), "")
+
+
+def _open(queue: Targets, start: int, end: int) -> Iterator[bool]:
+    if start >= end:
+        return
+    zone = ZoneInfo(queue.time_zone)
+    day = to_datetime(start, zone).date() - timedelta(days=1)  # its hours may go past midnight
+    last = to_datetime(end, zone).date()
+    while day <= last:
+        for opens, closes in open_spans(queue.opening, queue.time_zone, day):
+            yield opens < end and closes > start
+        day += timedelta(days=1)
