@@ -19,7 +19,7 @@ from schemas.targets_book import (
 from streams.history.catalogue import Catalogue
 from streams.sinks.clickhouse.database import quoted
 from streams.sinks.clickhouse.migrate import migrations
-from streams.sinks.clickhouse.rows import target_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 from tests.support.boards import asked as asked_of_board
 from tests.support.boards import on_chdb
 from tests.support.builders import targets

@@ -11,7 +11,7 @@ from streams.admin.broker import AdminError
 from streams.admin.restored_targets import restore, versions_of
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.sinks.clickhouse.database import Answer
-from streams.sinks.clickhouse.rows import target_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 
 FILE = parse_queues(
     '[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\ngoal = 0.8\n'
