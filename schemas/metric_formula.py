@@ -183,6 +183,11 @@ _ASKED: dict[Unit, str] = {
 }
 
 
+def unit_of(formula: Formula) -> Unit:
+    """The unit that fits; `number` where none does."""
+    return next((unit for unit, fits in _FITS.items() if formula.dimension in fits), "number")
+
+
 def value_of(steps: tuple[Step, ...], sums: Mapping[str, Fraction]) -> Fraction | None:
     """None for a divisor of 0. `sums` has every name of the steps; times in seconds."""
     stack: list[Fraction] = []

@@ -15,8 +15,8 @@ from schemas.metric_formula import (
     read_formula,
 )
 from schemas.metrics import Direction, Metric
-from schemas.opening import local_minute, parse_date
 from schemas.owners import Language
+from schemas.periods import of_kind
 from schemas.toml_reading import ConfigurationError, convert
 
 MOST_METRICS = 40
@@ -105,7 +105,7 @@ def _start(path: str, text: str, zone: str) -> int:
     if not text:
         return 0
     try:
-        return local_minute(parse_date(text), 0, zone)
+        return of_kind("day", text).bounds(zone)[0]
     except ValueError as error:
         raise ConfigurationError(path, str(error)) from None
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from schemas.metrics import Metric
 from schemas.queues_toml import parse_queues
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
@@ -20,8 +21,9 @@ FILE = parse_queues(
 )
 BY_ID = tuple(sorted(FILE.queues, key=lambda each: each.queue))
 FIRST = TargetsVersion(1, 0, 1_780_000_000_000, "UTC", BY_ID)
+METRICS = (Metric("lost", "abandoned / offered", "share"),)
 NONE = TargetsVersion(2, 1_780_000_060_000, 1_780_000_000_001, "Europe/Berlin", ())
-LAST = TargetsVersion(3, 1_780_000_120_000, 1_780_000_000_002, "UTC", BY_ID[:1])
+LAST = TargetsVersion(3, 1_780_000_120_000, 1_780_000_000_002, "UTC", BY_ID[:1], METRICS)
 VERSIONS = [FIRST, NONE, LAST]
 
 
