@@ -13,7 +13,10 @@ from streams.sinks.clickhouse.database import Reader
 LINE = "Which metrics users defined: each formula, and from when until when it is valid."
 _OF_VALUES = {column.name: column for column in VALUES}
 COLUMNS: tuple[Column, ...] = (
-    *(_OF_VALUES[name] for name in ("metric", "title", "unit", "formula", "no_value_when", "goal")),
+    *(
+        _OF_VALUES[name]
+        for name in ("metric", "title", "unit", "metric_formula", "no_value_when", "metric_goal")
+    ),
     Column("direction", "text", "which values are good: `higher` or `lower` ones"),
     Column(
         "valid_from",

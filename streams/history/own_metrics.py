@@ -43,9 +43,9 @@ COLUMNS: tuple[Column, ...] = (
            "column `no_value` says why"),
     Column("unit", "text", "`share`, `s`, `legs` or `number`"),
     Column("divisor", "number", "n: what the formula divides by", "it divides by nothing, or by several things"),
-    Column("goal", "own", "the goal of the metric", "it has none"),
+    Column("metric_goal", "own", "the goal of the metric", "it has none"),
     Column("against_goal", "text", "`met`, `missed`, or `few calls` for a miss of fewer than five", "no goal, or no value"),
-    Column("formula", "text", "the formula by which it was computed, over columns of `summary`"),
+    Column("metric_formula", "text", "the formula by which it was computed, over columns of `summary`"),
     Column("no_value_when", "text", "the condition under which there is no value", "none but a divisor of 0"),
     Column("no_value", "text", "why there is no value: `division by 0`, `no value when` (the condition holds), `without target`"
            " (a leg was promised nothing), `not known here` (a later release knows the counter), `too large`",
@@ -148,8 +148,8 @@ def definition_row(held: Held, language: str = "en") -> Row:
         "metric": metric.name,
         "title": metric.title(language),
         "unit": metric.unit,
-        "goal": metric.goal,
-        "formula": metric.formula,
+        "metric_goal": metric.goal,
+        "metric_formula": metric.formula,
         "no_value_when": metric.no_value_when or None,
         "metric_version": held.version,
     }

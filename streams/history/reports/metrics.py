@@ -29,7 +29,7 @@ def metric_rows(reader: Reader, catalogue: Catalogue, question: Question) -> lis
 def _in_units(rows: Sequence[Row]) -> ForPeople:
     """Below them the formulas, once each."""
     formulas = {
-        f"{row['metric']} (version {row['metric_version']}) = {row['formula']}"
+        f"{row['metric']} (version {row['metric_version']}) = {row['metric_formula']}"
         + (f"; no value when {row['no_value_when']}" if row["no_value_when"] else ""): None
         for row in rows
     }
@@ -37,7 +37,7 @@ def _in_units(rows: Sequence[Row]) -> ForPeople:
 
 
 _IN_TABLE = (
-    "start", "queue", "metric", "value", "unit", "divisor", "goal", "against_goal", "no_value", "metric_version",
+    "start", "queue", "metric", "value", "unit", "divisor", "metric_goal", "against_goal", "no_value", "metric_version",
 )  # fmt: skip
 REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, replace(EVERY, default=None), AS_OF),

@@ -1,7 +1,11 @@
 """User-defined metrics against a naive reader, the same on chDB and on Debian's server, of legs and of roll-ups."""
 
+import json
+import re
 from fractions import Fraction
+from html import unescape
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -9,7 +13,13 @@ from msgspec.structs import replace
 from schemas.millis import HOUR, from_iso
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.intervals import EVERY, bounds
+from streams.history.language import language_of
 from streams.history.own_metrics import read_metrics, values
+from streams.history.papers.asked import asked
+from streams.history.papers.making import paper_of
+from streams.history.papers.period import period_of
+from streams.history.papers.shown import shown
+from streams.history.papers.writing import written
 from streams.history.question import HistoryError, Question
 from streams.history.report import Row, answer
 from streams.history.reports.metrics import REPORT
@@ -72,7 +82,7 @@ def test_every_group_is_what_a_naive_reader_counts(promising: Database, span: st
     start, end = map(from_iso, SPANS[span])
     book = read_metrics(promising)
     held = {each.metric.name for each in book.held() if each.end is None or each.end > start}
-    found = values(promising, catalogue_of(promising), Question(start, end, by=by), book)  # type: ignore[arg-type]
+    found = values(promising, catalogue_of(promising), Question(start, end, by=by), book)
     if start < from_iso(CHANGED):
         assert {each.held.metric.name for each in found} == held == set(METRICS)
     has_value = 0
@@ -113,7 +123,7 @@ def test_where_a_formula_changed_each_part_has_its_own(promising: Database) -> N
     changed = from_iso(CHANGED)
     rows = rows_of(promising, Question(start, end, by="centre"))
     soon = [row for row in rows if (row["metric"], row["queue"]) == ("soon", "first")]
-    assert [(row["formula"], row["metric_version"], row["title"]) for row in soon] == [
+    assert [(row["metric_formula"], row["metric_version"], row["title"]) for row in soon] == [
         (METRICS["soon"][0].formula, 2, "Soon"),
         (AGAIN, 3, "Soon"),
     ]
@@ -145,3 +155,36 @@ def test_why_there_is_no_value(promising: Database) -> None:
     few = rows_of(promising, Question(start, start + 15 * 60_000, by="queue", queue="billing"))
     (row,) = [row for row in few if row["metric"] == "answered_of_many"]
     assert row["no_value"] in ("no value when", "division by 0")
+
+
+def test_a_paper_has_them_with_their_formulas_and_the_digits_of_history(
+    promising: Database,
+) -> None:
+    whole = catalogue_of(promising)
+    period = period_of("month", "2026-10", whole.default_zone)
+    paper = paper_of(promising, asked(period, whole, None, NEVER, None), "0.1.0")
+    (table,) = [table for table in paper.tables if table.part.name == "own_metrics"]
+    question = Question(period.start, period.end, configured_only=True)
+    of_history = [
+        row
+        for by in ("all", "centre")
+        for row in rows_of(promising, replace(question, by=by))
+    ]
+    own = [{name: value for name, value in row.items() if name != "of_whom"} for row in table.rows]
+    assert sorted(map(str, own)) == sorted(map(str, of_history))
+    assert {row["of_whom"] for row in table.rows} == {"ALL", "First", "Second"}
+    for code in ("en", "id", "ar", "zu"):
+        language = language_of(code)
+        page = unescape(re.sub(r"<[^>]+>", " ", written(paper, language, Path("x.html")).decode()))
+        assert AGAIN in page
+        assert METRICS["soon"][0].formula in page
+        (definitions,) = [
+            each for each in shown(paper, language).sections if each.name == "definitions"
+        ]
+        said = {row[0]: row[1] for row in definitions.tables[0].rows}
+        assert language.formula("offered < 40") in said[language.name("answered_of_many")]
+    made = json.loads(written(paper, language_of("id"), Path("x.json")))
+    (rows,) = [
+        t["rows"] for s in made["sections"] for t in s["tables"] if t["name"] == "own_metrics"
+    ]
+    assert [row["value"] for row in rows] == [row["value"] for row in table.rows]

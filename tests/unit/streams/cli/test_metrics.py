@@ -64,7 +64,7 @@ def test_check_of_a_file_without_says_what_may_be_named(tmp_path: Path) -> None:
 def test_list_shows_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
     done = ask(monkeypatch, "list", "--format", "json", targets=[PUBLISHED])
     (row,) = json.loads(done.stdout)
-    assert (row["metric"], row["formula"], row["metric_version"], row["valid_from"]) == (
+    assert (row["metric"], row["metric_formula"], row["metric_version"], row["valid_from"]) == (
         "lost",
         "abandoned",
         3,

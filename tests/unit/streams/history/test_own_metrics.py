@@ -37,8 +37,12 @@ def test_times_are_seconds_and_an_empty_row_is_all_zeros() -> None:
     sums = sums_of(
         {"n_offered": 3, "sum_answer_wait_ms": 1_500, "n_open": 1, "n_good": 2, "n_untargeted": 4}
     )
-    assert (sums["offered"], sums["answer_wait_s"], sums["open"]) == (3, Fraction(3, 2), 1)
-    assert (sums["served_as_promised"], sums["without_target"]) == (2, 4)
+    assert (sums["offered"], sums["answer_wait_s"], sums["open"]) == (
+        Fraction(3),
+        Fraction(3, 2),
+        Fraction(1),
+    )
+    assert (sums["served_as_promised"], sums["without_target"]) == (Fraction(2), Fraction(4))
     assert set(sums_of({}).values()) == {0}
 
 
@@ -52,7 +56,7 @@ def test_a_row_says_by_which_version_it_was_computed() -> None:
         "missed",
         7,
     )
-    assert (row["title"], row["formula"]) == ("Segera", "answered / offered")
+    assert (row["title"], row["metric_formula"]) == ("Segera", "answered / offered")
     assert (row["start"], row["until"]) == (
         "2026-10-01T00:00:00+02:00",
         "2026-10-31T00:00:00+02:00",
