@@ -26,14 +26,13 @@ _SHOWN = (
     "title",
     "of_whom",
     "value",
-    "unit",
     "metric_goal",
     "against_goal",
     "divisor",
     "no_value",
     "metric_formula",
 )
-_WHERE_CHANGED = ("start", "until", "metric_version")
+_WHERE_CHANGED = ("start",)
 OF_ALL, OF_CENTRES = "all", "centre"
 
 

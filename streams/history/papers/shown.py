@@ -26,13 +26,13 @@ _NAMES = frozenset({
 })  # fmt: skip
 _OURS = frozenset({
     "against_goal", "sl_says", "step", "formula", "planned", "severity", "acknowledged", "stands", "feed",
-    "unit", "no_value",
+    "no_value",
 })  # fmt: skip
 _CODE = frozenset({"metric_formula"})
 _RULES = frozenset({"alerts", "rule"})
 _WIDE = frozenset({
     "name", "note", "names", "what", "how", "about", "reasons", "formula", "cause", "source", "quarantined_for", "title",
-    "metric_formula",
+    "metric_formula", "of_whom",
 })  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
 
@@ -188,7 +188,10 @@ def cell(row: Row, column: Column, language: Language, length: Length) -> str:
         return language.percent(value)
     if unit == "points":
         return language.points(value, signed=True)
-    if unit == "s" or column.unit == "own":
+    if column.unit == "own":
+        shown = language.seconds(value)
+        return language.formula(f"{shown} s") if unit == "s" else shown
+    if unit == "s":
         return language.seconds(value)
     return language.number(value, 0 if isinstance(value, int) else 1)
 

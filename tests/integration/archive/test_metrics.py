@@ -82,7 +82,7 @@ def test_every_group_is_what_a_naive_reader_counts(promising: Database, span: st
     start, end = map(from_iso, SPANS[span])
     book = read_metrics(promising)
     held = {each.metric.name for each in book.held() if each.end is None or each.end > start}
-    found = values(promising, catalogue_of(promising), Question(start, end, by=by), book)
+    found = values(promising, catalogue_of(promising), Question(start, end, by=by), book)  # type: ignore[arg-type]
     if start < from_iso(CHANGED):
         assert {each.held.metric.name for each in found} == held == set(METRICS)
     has_value = 0
@@ -166,9 +166,7 @@ def test_a_paper_has_them_with_their_formulas_and_the_digits_of_history(
     (table,) = [table for table in paper.tables if table.part.name == "own_metrics"]
     question = Question(period.start, period.end, configured_only=True)
     of_history = [
-        row
-        for by in ("all", "centre")
-        for row in rows_of(promising, replace(question, by=by))
+        row for by in ("all", "centre") for row in rows_of(promising, replace(question, by=by))
     ]
     own = [{name: value for name, value in row.items() if name != "of_whom"} for row in table.rows]
     assert sorted(map(str, own)) == sorted(map(str, of_history))
