@@ -60,7 +60,10 @@ class Published(Struct, frozen=True):
         if version.valid_from:
             new = " (new queues: from the beginning of time)" if self.difference.added else ""
             since = iso(version.valid_from, ZoneInfo(version.default_zone)) + new
-        return f"version {version.version} published, valid from {since}: {self.difference}"
+        said = f"version {version.version} published, valid from {since}: {self.difference}"
+        if self.difference.metrics:  # they begin at midnights, the first of a name before all
+            said += "; `queuewatch metrics list` says from when each metric holds"
+        return said
 
 
 def next_version(

@@ -55,7 +55,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 class Value(Struct, frozen=True):
-    """One metric of one group in `[start, end)`; `zone` is the clock of the group."""
+    """One metric of one group in `[start, end)`; `zone` is the clock of the group. `is_empty`: nobody called, nothing is counted."""
 
     held: Held
     group: str
@@ -63,6 +63,7 @@ class Value(Struct, frozen=True):
     end: int
     zone: str
     computed: Computed
+    is_empty: bool = False
 
 
 def read_metrics(reader: Reader, as_of: int | None = None) -> MetricsBook:
@@ -125,7 +126,15 @@ def _value(held: Held, counted: Counted) -> Value:
         if limit is not None:
             sums[name] = Fraction(int(counted.record.get(answered_in(limit), 0)))
     computed = compute(held.metric, sums)
-    return Value(held, counted.group, counted.start, counted.end, counted.zone, computed)
+    return Value(
+        held,
+        counted.group,
+        counted.start,
+        counted.end,
+        counted.zone,
+        computed,
+        not any(sums.values()),
+    )
 
 
 def row_of(of: Value, language: str = "en") -> Row:

@@ -154,7 +154,7 @@ def _compare(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
 
 
 def _metrics(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
-    """Of everything together, then of each group. Nothing where the archive does not reach: a number of calls would be 0."""
+    """Of everything together, then of each group that anybody called. Nothing where the archive does not reach: a number of calls would be 0."""
     if told.reaches is None or told.reaches[1] <= told.start or told.reaches[0] >= told.end:
         return told
     book = read_metrics(asked.reader)
@@ -168,9 +168,10 @@ def _metrics(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
     if asked.queue is not None:
         return replace(told, rows=tuple(whole))
     by = replace(question, by=asked.of.by)
-    parts = [_metric_row(each) for each in values(asked.reader, asked.catalogue, by, book)]
-    found = sorted((*whole, *parts), key=lambda row: (str(row["metric"]), str(row["start"])))
-    return replace(told, rows=tuple(found))
+    found = values(asked.reader, asked.catalogue, by, book)
+    parts = [_metric_row(each) for each in found if not each.is_empty]
+    rows = sorted((*whole, *parts), key=lambda row: (str(row["metric"]), str(row["start"])))
+    return replace(told, rows=tuple(rows))
 
 
 def _metric_row(of: Value) -> Row:

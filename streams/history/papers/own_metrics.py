@@ -37,7 +37,7 @@ OF_ALL, OF_CENTRES = "all", "centre"
 
 
 def read_own_metrics(reader: Reader, asked: Asked) -> list[Value]:
-    """Of all queues together, then of each centre; none where no metric is defined."""
+    """Of all queues together, then of each centre that anybody called; none where no metric is defined."""
     book = read_metrics(reader, asked.as_of)
     if not book.held():
         return []
@@ -45,6 +45,7 @@ def read_own_metrics(reader: Reader, asked: Asked) -> list[Value]:
         each
         for by in (OF_ALL, OF_CENTRES)
         for each in values(reader, asked.catalogue, replace(asked.question, by=by), book)
+        if by == OF_ALL or not each.is_empty
     ]
     return sorted(found, key=lambda each: (each.held.metric.name, each.start))  # stays by group
 

@@ -6,14 +6,17 @@ from fractions import Fraction
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
-from schemas.millis import HOUR, from_iso
+from schemas.millis import HOUR, from_iso, iso
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.intervals import EVERY, bounds
 from streams.history.language import language_of
+from streams.history.metrics_defined import REPORT as LIST
+from streams.history.metrics_tried import REPORT as TRY
 from streams.history.own_metrics import read_metrics, values
 from streams.history.papers.asked import asked
 from streams.history.papers.making import paper_of
@@ -25,7 +28,7 @@ from streams.history.report import Row, answer
 from streams.history.reports.metrics import REPORT
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.databases import keep_targets
-from tests.integration.archive.promised import NEVER, QUEUES, ROWS, SPANS, ZONE
+from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.naive_metrics import METRICS, legs_of
 from tests.support.promising import OTHER_ZONE, PROMISES, promising_targets
 
@@ -186,3 +189,41 @@ def test_a_paper_has_them_with_their_formulas_and_the_digits_of_history(
         t["rows"] for s in made["sections"] for t in s["tables"] if t["name"] == "own_metrics"
     ]
     assert [row["value"] for row in rows] == [row["value"] for row in table.rows]
+
+
+def test_a_formula_that_is_tried_is_what_it_would_be_when_published(promising: Database) -> None:
+    start, end = map(from_iso, SPANS["spring"])
+    for name, (metric, _) in METRICS.items():
+        question = Question(
+            start, end, by="centre", formula=metric.formula, no_value_when=metric.no_value_when
+        )
+        (rows,) = answer(TRY, promising, catalogue_of(promising), question).rows
+        published = [
+            row
+            for row in rows_of(promising, Question(start, end, by="centre"))
+            if row["metric"] == name
+        ]
+        compared = ("queue", "value", "unit", "divisor", "no_value")
+        assert [[row[name] for name in compared] for row in rows] == [
+            [row[name] for name in compared] for row in published
+        ]
+        assert rows
+
+
+def test_the_register_says_which_formula_held_when(promising: Database) -> None:
+    (rows,) = answer(LIST, promising, catalogue_of(promising), Question(0, 0)).rows
+    told = {
+        (row["metric"], row["metric_version"]): (row["valid_from"], row["valid_until"])
+        for row in rows
+    }
+    changed = iso(from_iso(CHANGED), ZoneInfo(ZONE))
+    assert told == {
+        ("answered_of_many", 2): (None, None),
+        ("mean_wait", 2): (None, None),
+        ("not_answered", 2): (None, changed),
+        ("soon", 2): (None, changed),
+        ("soon", 3): (changed, None),
+    }
+    start, end = map(from_iso, SPANS["spring"])
+    before = rows_of(promising, Question(start, end, as_of=KNOWN_AT + 1))
+    assert {row["metric"] for row in before} == set(METRICS)

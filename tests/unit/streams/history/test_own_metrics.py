@@ -5,7 +5,17 @@ from schemas.metrics import Computed, Metric
 from schemas.metrics_book import Held, MetricsBook
 from schemas.millis import from_iso
 from schemas.targets import TargetsVersion
-from streams.history.own_metrics import COLUMNS, Value, ranges, read_metrics, row_of, sums_of
+from streams.history.catalogue import ALL, Catalogue
+from streams.history.own_metrics import (
+    COLUMNS,
+    Value,
+    ranges,
+    read_metrics,
+    row_of,
+    sums_of,
+    values,
+)
+from streams.history.question import Question
 from tests.support.fake_archive import FakeArchive
 
 START, CHANGED, END = (from_iso(f"2026-10-{day}T00:00:00+02:00") for day in ("01", "16", "31"))
@@ -82,3 +92,16 @@ def test_as_it_was_known_only_what_was_published_then_counts() -> None:
     )
     assert [each.metric for each in read_metrics(archive).held()] == [LOST]
     assert read_metrics(archive, as_of=19).held() == []
+
+
+def test_of_a_group_that_nobody_called_it_is_said() -> None:
+    def is_empty(**record: int) -> bool:
+        archive = FakeArchive(targets=[], legs=[{"report_group": ALL, "slot": START, **record}])
+        question = Question(START, START + 1, by="all")
+        book = MetricsBook([version(1, 0, LOST)])
+        (found,) = values(archive, Catalogue("UTC", {}), question, book)
+        return found.is_empty
+
+    assert is_empty()
+    assert not is_empty(n_rejected=1)
+    assert not is_empty(n_abandoned=2)
