@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from schemas.counters import COUNTER, column_of, reported_as
 from schemas.metric_formula import limit_of
 from schemas.metrics import Computed, Metric, compute, names_of, shown
-from schemas.metrics_book import Held, MetricsBook
+from schemas.metrics_book import Held, MetricsBook, metrics_of_body
 from schemas.millis import SECOND, iso
+from schemas.targets import TargetsVersion
 from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import answered_in
 from streams.history.quarter_hours import COUNTERS_AND_JUDGED
 from streams.history.question import Question
-from streams.history.register import read_versions
 from streams.history.report import Column, Row
 from streams.sinks.clickhouse.database import Reader
 
@@ -67,9 +67,19 @@ class Value(Struct, frozen=True):
 
 
 def read_metrics(reader: Reader, as_of: int | None = None) -> MetricsBook:
-    """Of the versions that were published by then."""
-    versions = read_versions(reader)
-    return MetricsBook(v for v in versions if as_of is None or v.published_at <= as_of)
+    """Of the versions that were published by then, without their queues: a page asks this each time it is drawn."""
+    known = "" if as_of is None else f" WHERE published_at_ms <= {as_of}"
+    answer = reader.execute(
+        "SELECT version, max(valid_from_ms) AS valid_from, max(published_at_ms) AS published,"
+        f" any(default_zone) AS zone, anyIf(body, queue = '') AS whole FROM targets{known}"
+        " GROUP BY version ORDER BY version"
+    )
+    return MetricsBook(
+        TargetsVersion(
+            int(version), int(start), int(published), str(zone), (), metrics_of_body(str(whole))
+        )
+        for version, start, published, zone, whole in answer.rows
+    )
 
 
 def values(

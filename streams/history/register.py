@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.metrics_book import metrics_of_body
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import TargetsBook
 from streams.sinks.clickhouse.database import Reader
@@ -37,17 +36,16 @@ def read_versions(reader: Reader) -> list[TargetsVersion]:
     """All published versions that the archive has, the first one first."""
     answer = reader.execute(
         "SELECT version, max(valid_from_ms) AS valid_from, max(published_at_ms) AS published,"
-        " any(default_zone) AS zone, groupArrayIf(body, queue != '') AS bodies,"
-        " anyIf(body, queue = '') AS whole"
+        " any(default_zone) AS zone, groupArrayIf(body, queue != '') AS bodies"
         " FROM (SELECT DISTINCT version, queue, valid_from_ms, published_at_ms, default_zone, body FROM targets)"
         " GROUP BY version ORDER BY version"
     )
     return [
         TargetsVersion(
             int(version), int(start), int(published), str(zone),
-            tuple(msgspec.json.decode(body, type=Targets) for body in bodies), metrics_of_body(str(whole)),
+            tuple(msgspec.json.decode(body, type=Targets) for body in bodies),
         )
-        for version, start, published, zone, bodies, whole in answer.rows
+        for version, start, published, zone, bodies in answer.rows
     ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def rows_of(group: GroupsHalfHours) -> list[Row]:
         return f"{to_datetime(each.start, clock):%Y-%m}"
 
     return [
-        {"month": month} | row_of(group, slot)
+        row_of(group, slot) | {"month": month}
         for month, half_hours in groupby(group.half_hours, key=month_of)
         for slot in weekly_pattern(half_hours, group.zone)
     ]

@@ -225,5 +225,7 @@ def test_the_register_says_which_formula_held_when(promising: Database) -> None:
         ("soon", 3): (changed, None),
     }
     start, end = map(from_iso, SPANS["spring"])
+    with pytest.raises(HistoryError, match="no metric is defined"):  # nothing was published then
+        rows_of(promising, Question(start, end, as_of=promising_targets(ZONE).published_at - 1))
     before = rows_of(promising, Question(start, end, as_of=KNOWN_AT + 1))
     assert {row["metric"] for row in before} == set(METRICS)

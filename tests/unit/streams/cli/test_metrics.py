@@ -23,7 +23,7 @@ unit = "share"
 no_value_when = "offered < 20"
 """
 PUBLISHED: dict[str, Any] = {
-    "version": 3, "valid_from": 0, "published": 0, "zone": "UTC", "bodies": [],
+    "version": 3, "valid_from": 0, "published": 0, "zone": "UTC",
     "whole": '{"metrics":[{"name":"lost","formula":"abandoned","unit":"legs","titles":{"en":"=1+1"}}]}',
 }  # fmt: skip
 
