@@ -211,6 +211,11 @@ def column_of(counter: str) -> str:
     return f"sum_{counter}" if COUNTER[counter].sums else f"n_{counter}"
 
 
+def reported_as(counter: str) -> str:
+    """Its name in reports, in files of them and in formulas: there sums of milliseconds are seconds."""
+    return f"{counter.removesuffix('_ms')}_s" if COUNTER[counter].unit == "ms" else counter
+
+
 def sql_condition(counter: Counter) -> str:
     """`when` as a condition over the columns of table `legs`, true only for legs that have the moment.
 

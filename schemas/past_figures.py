@@ -10,13 +10,13 @@ from schemas.periods import Period
 Value = str | int | float | None
 Figures = Mapping[str, Value]  # a row of a report; a column that is missing has no value
 Groups = Literal["department", "centre", "queue"]
-Part = Literal["glance", "league", "trend", "weekly", "compare", "corrections", "calls"]
+Part = Literal["glance", "league", "trend", "weekly", "compare", "metrics", "corrections", "calls"]
 
 
 class PastAsked(Struct, frozen=True):
     """A part of the page, of the sums of `queues` alone: those that its reader sees and asks about, in rising order.
 
-    `by` are the rows of a league. `clock` is the half hour whose calls are asked for, of one queue and one day.
+    `by` are the rows of a league and of metrics. `clock` is the half hour whose calls are asked for, of one queue and one day.
     """
 
     part: Part

@@ -15,6 +15,8 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, defstruct
 from schemas.alerts import Severity
 from schemas.formulas import FormulaName
 from schemas.maintenance import MaintenanceWindow, parse_maintenance
+from schemas.metrics import Metric
+from schemas.metrics_toml import metrics_of
 from schemas.opening import DatedSpan, Opening, WeeklySpan, parse_date, parse_dated, parse_weekly
 from schemas.owners import MailTable, Owner, OwnerTable, check_mail, owners_of
 from schemas.report_plans import Around, ReportPlan, ReportTable, plans_of
@@ -88,6 +90,7 @@ class QueuesFile(Struct, frozen=True):
     owners: tuple[Owner, ...] = ()
     mail: MailTable | None = None
     reports: tuple[ReportPlan, ...] = ()
+    metrics: tuple[Metric, ...] = ()
 
 
 _TABLES: dict[str, type[InheritedKeys]] = {
@@ -95,7 +98,7 @@ _TABLES: dict[str, type[InheritedKeys]] = {
     "centres": CentreTable,
     "queues": QueueTable,
 }
-_KNOWN = ("defaults", *_TABLES, "owners", "mail", "reports")
+_KNOWN = ("defaults", *_TABLES, "owners", "mail", "reports", "metrics")
 _REQUIRED = ("answer_within", "goal")
 Level = TypeVar("Level", bound=InheritedKeys)
 
@@ -125,7 +128,9 @@ def parse_queues(text: str, rule_tables: RuleTables) -> QueuesFile:
         for key, level in entries.items():
             _check_owner(f"{name}.{key}", level, owners)
     queues = tuple(_targets(queue, defaults, levels) for queue in levels["queues"])
-    return QueuesFile(zone, queues, owners, mail, _reports(raw, defaults, queues, owners, mail))
+    reports = _reports(raw, defaults, queues, owners, mail)
+    metrics = metrics_of(raw.get("metrics", []), zone)
+    return QueuesFile(zone, queues, owners, mail, reports, metrics)
 
 
 def _entries(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

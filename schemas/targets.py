@@ -9,6 +9,7 @@ from msgspec.structs import force_setattr
 from schemas.alerts import Severity
 from schemas.formulas import FormulaName
 from schemas.maintenance import MaintenanceWindow
+from schemas.metrics import Metric
 from schemas.opening import Opening
 from schemas.roles import Role
 from schemas.timing import SERVICE_CAP_MS, SHORT_ABANDON_MS, WAITING_CAP_MS
@@ -82,6 +83,7 @@ class TargetsVersion(Struct, frozen=True):
     published_at: int
     default_zone: str
     queues: tuple[Targets, ...] = ()
+    metrics: tuple[Metric, ...] = ()  # of users, see schemas/metrics_book.py
 
     def __post_init__(self) -> None:
         check_zone(self.default_zone)

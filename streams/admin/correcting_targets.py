@@ -17,6 +17,7 @@ from schemas.targets import TargetsVersion
 from schemas.targets_book import TargetsBook
 from schemas.topics import topic_name
 from streams.admin.broker import ANSWER_WITHIN_MS, producer
+from streams.admin.targets import says_the_same, version_of
 from streams.history.judging_again import LEGS_AT_ONCE, Piece, is_of_today, judged, pieces
 from streams.sinks.clickhouse.database import Reader
 
@@ -31,11 +32,10 @@ def version_from(
     The first version of all is valid from the beginning of time.
     """
     if newest is None:
-        return TargetsVersion(1, 0, now, file.default_zone, file.queues)
-    is_same = (newest.default_zone, newest.queues) == (file.default_zone, file.queues)
-    if is_same and newest.valid_from <= since:
+        return version_of(file, 1, 0, now)
+    if says_the_same(newest, file) and newest.valid_from <= since:
         return None
-    return TargetsVersion(newest.version + 1, since, now, file.default_zone, file.queues)
+    return version_of(file, newest.version + 1, since, now)
 
 
 class Corrected(Struct):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.codec import decode_as
+from schemas.metrics import Metric
+from schemas.metrics_book import metrics_of_body
 from schemas.targets import Targets, TargetsVersion
 from streams.admin.broker import AdminError
 from streams.admin.targets import read_versions, write_version
@@ -19,10 +21,14 @@ _SQL = (
 def versions_of(rows: Iterable[Mapping[str, Any]]) -> list[TargetsVersion]:
     """The versions whose rows these are, oldest first. The order of the queues in the file is lost: theirs is by id."""
     found: dict[int, tuple[Mapping[str, Any], list[Targets]]] = {}
+    metrics: dict[int, tuple[Metric, ...]] = {}
     for row in rows:
-        _, queues = found.setdefault(int(row["version"]), (row, []))
-        if row["queue"]:  # a version that removed every queue has one row without
+        version = int(row["version"])
+        _, queues = found.setdefault(version, (row, []))
+        if row["queue"]:
             queues.append(decode_as(Targets, row["body"].encode()))
+        else:
+            metrics[version] = metrics_of_body(row["body"])
     return [
         TargetsVersion(
             version,
@@ -30,6 +36,7 @@ def versions_of(rows: Iterable[Mapping[str, Any]]) -> list[TargetsVersion]:
             int(row["published_at_ms"]),
             row["default_zone"],
             tuple(queues),
+            metrics.get(version, ()),
         )
         for version, (row, queues) in sorted(found.items())
     ]
@@ -57,4 +64,5 @@ def restore(bootstrap: str, namespace: str, reader: Reader) -> list[TargetsVersi
 
 def _known(version: TargetsVersion) -> tuple[object, ...]:
     queues = sorted(version.queues, key=lambda each: each.queue)
-    return version.version, version.valid_from, version.published_at, version.default_zone, queues
+    times = version.valid_from, version.published_at
+    return version.version, *times, version.default_zone, queues, version.metrics

@@ -27,17 +27,19 @@ class TargetsDifference(Struct, frozen=True):
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     zone_changed: bool = False
+    metrics: tuple[str, ...] = ()  # names of those that are new, changed or gone
 
     def __str__(self) -> str:
         parts = [
-            f"{len(queues)} {word} ({', '.join(queues[:5])}{', …' if len(queues) > 5 else ''})"  # noqa: PLR2004  as many as fit a line
-            for word, queues in (
+            f"{len(names)} {word} ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"  # noqa: PLR2004  as many as fit a line
+            for word, names in (
                 ("new", self.added),
                 ("back again", self.returned),
                 ("changed", self.changed),
                 ("removed", self.removed),
+                ("of metrics", self.metrics),
             )
-            if queues
+            if names
         ]
         return ", ".join(parts) or (
             "default zone changed" if self.zone_changed else "order changed"
@@ -58,7 +60,10 @@ class Published(Struct, frozen=True):
         if version.valid_from:
             new = " (new queues: from the beginning of time)" if self.difference.added else ""
             since = iso(version.valid_from, ZoneInfo(version.default_zone)) + new
-        return f"version {version.version} published, valid from {since}: {self.difference}"
+        said = f"version {version.version} published, valid from {since}: {self.difference}"
+        if self.difference.metrics:  # they begin at midnights, the first of a name before all
+            said += "; `queuewatch metrics list` says from when each metric holds"
+        return said
 
 
 def next_version(
@@ -70,13 +75,23 @@ def next_version(
     that is at least 60 s ahead, so that it changes no calls that were judged before.
     """
     if newest is None:
-        return TargetsVersion(1, 0, now, file.default_zone, file.queues)
-    if (newest.default_zone, newest.queues) == (file.default_zone, file.queues):
+        return version_of(file, 1, 0, now)
+    if says_the_same(newest, file):
         return None
     valid_from = -(-(now + PUBLISH_AHEAD_MS) // MINUTE) * MINUTE
     # Two publications within a minute, or a clock set back: validity must rise with the version.
     valid_from = max(valid_from, newest.valid_from + MINUTE if newest.valid_from else 0)
-    return TargetsVersion(newest.version + 1, valid_from, now, file.default_zone, file.queues)
+    return version_of(file, newest.version + 1, valid_from, now)
+
+
+def version_of(file: QueuesFile, version: int, valid_from: int, now: int) -> TargetsVersion:
+    return TargetsVersion(version, valid_from, now, file.default_zone, file.queues, file.metrics)
+
+
+def says_the_same(version: TargetsVersion, file: QueuesFile) -> bool:
+    """Owners and mail are not published, so that a change of them alone is none."""
+    published = version.default_zone, version.queues, version.metrics
+    return published == (file.default_zone, file.queues, file.metrics)
 
 
 def difference(versions: Sequence[TargetsVersion], new: TargetsVersion) -> TargetsDifference:
@@ -91,7 +106,14 @@ def difference(versions: Sequence[TargetsVersion], new: TargetsVersion) -> Targe
         tuple(queue for queue in coming if queue in former and former[queue] != coming[queue]),
         tuple(queue for queue in former if queue not in coming),
         old is not None and old.default_zone != new.default_zone,
+        _changed_metrics(old, new),
     )
+
+
+def _changed_metrics(old: TargetsVersion | None, new: TargetsVersion) -> tuple[str, ...]:
+    former = {metric.name: metric for metric in old.metrics} if old else {}
+    coming = {metric.name: metric for metric in new.metrics}
+    return tuple(name for name in {**former, **coming} if former.get(name) != coming.get(name))
 
 
 def read_versions(bootstrap: str, namespace: str) -> list[TargetsVersion]:

@@ -38,6 +38,7 @@ _COMMANDS = {
     "topics": "create or check the topics",
     "tables": "migrate or check the tables",
     "queues": "check, publish or begin queues.toml",
+    "metrics": "metrics of your own: list, check, try a formula",
     "profiles": "how many calls are usual: make, show, publish",
     "mapping": "begin the mapping of somebody else's call records",
     "dashboards": "render, check or publish Grafana boards",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.counters import COUNTER, COUNTERS, Counts
+from schemas.counters import COUNTER, COUNTERS, Counts, reported_as
 from schemas.formulas import (
     ABANDONMENTS,
     ASA,
@@ -52,16 +52,11 @@ def _last_counts() -> Iterator[Column]:
         counter = COUNTER[name]
         unknown = "basis `event`: a leg knows how many, not when"
         yield Column(
-            _column(name),
+            reported_as(name),
             "s" if counter.unit == "ms" else counter.unit,
             counter.text,
             unknown if counter.moment == "missed offer" else "",
         )
-
-
-def _column(counter: str) -> str:
-    """Sums of milliseconds are shown in seconds, as all times of a report."""
-    return f"{counter.removesuffix('_ms')}_s" if COUNTER[counter].unit == "ms" else counter
 
 
 def _ratios() -> tuple[Column, ...]:
@@ -179,7 +174,7 @@ def figures_row(record: Mapping[str, Any], members: Sequence[Targets], basis: Ba
     """
     counts = counts_of(record)
     row: Row = {name: getattr(counts, name) for name in _FIRST}
-    row |= {_column(name): _shown(name, counts) for name in _LAST if knows(name, basis)}
+    row |= {reported_as(name): _shown(name, counts) for name in _LAST if knows(name, basis)}
     row["open"] = int(record.get("n_open", 0))
     row["told_alike"] = int(record.get("n_told_alike", 0))
     judged = not record.get("n_untargeted", 0)

@@ -100,7 +100,7 @@ def _records(asked: _Asked, clock: Clock) -> list[dict[str, Any]]:
     rest, former = _rest(question), asked.catalogue.former
     if not fits(question, slots):
         check_kept(asked.reader, question.start)
-        sql = counting_sql(question, slots, clock.groups, clock.only, rest, former)
+        sql = counting_sql(question, slots, clock.groups, clock.only, rest, former, asked.figures)
         return asked.reader.execute(sql).named()
     sql = rolled_sql(
         question, slots, clock.groups, asked.rolled, asked.figures,

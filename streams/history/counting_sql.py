@@ -15,6 +15,7 @@ from typing import Any
 from schemas.counters import COUNTER, Counter, Counts, Moment, column_of, sql_condition
 from schemas.formulas import ASA, formula, sql_population
 from schemas.legs import TOLD_ALIKE
+from schemas.millis import SECOND
 from schemas.promised import due_sql, goal_millionths_sql, good_sql
 from streams.history.intervals import Run
 from streams.history.legs_sql import newest_legs
@@ -22,6 +23,7 @@ from streams.history.question import Basis, Question
 from streams.sinks.clickhouse.database import quoted
 
 ARRIVED, LEFT, SERVED, WRAPPED = 1, 2, 4, 8
+_ANSWERED_IN = "n_answers_within_"  # no column of a counter begins so
 _SIDES: dict[Moment, int] = {
     "arrival": ARRIVED,
     "leaving": LEFT,
@@ -44,8 +46,10 @@ def counting_sql(
     only: Sequence[str] | None = None,
     rest: str = "",
     former: Mapping[str, str] | None = None,
+    figures: Sequence[str] = (),
 ) -> str:
-    """One row for each group and slot. `slots` cover the range of the question; `former` as in `newest_legs`.
+    """One row for each group and slot. `slots` cover the range of the question; `former` as in `newest_legs`. Of `figures` those
+    of `answered_in` are added; all others are there always.
 
     `groups` maps queues to groups, and `rest` is the group of all others; None groups by queue. Of a
     question by channel, the channel is the group.
@@ -62,7 +66,8 @@ def counting_sql(
         former=former,
     )
     selected = ",\n  ".join(
-        f"{expression} AS {name}" for name, expression in _counts(question.basis)
+        f"{expression} AS {name}"
+        for name, expression in (*_counts(question.basis), *_answered_in(figures))
     )
     restricted = restrictions(question, only)
     return (
@@ -169,6 +174,25 @@ def sums(basis: Basis) -> list[tuple[str, str]]:
         ("goal_millionths", f"sumIf({goal_millionths_sql()}, {left} AND {due_sql()})"),
         ("n_waits", f"countIf({based} AND isNotNull(wait_ms))"),
     ]  # fmt: skip
+
+
+def answered_in(limit_s: int) -> str:
+    """The figure of those who were answered within so many seconds, call backs left out."""
+    return f"{_ANSWERED_IN}{limit_s}_s"
+
+
+def limit_of_figure(name: str) -> int | None:
+    """The seconds of a figure `answered_in`; None for others."""
+    return int(name[len(_ANSWERED_IN) : -len("_s")]) if name.startswith(_ANSWERED_IN) else None
+
+
+def _answered_in(figures: Sequence[str]) -> list[tuple[str, str]]:
+    limits = ((name, limit_of_figure(name)) for name in figures)
+    return [
+        (name, f"countIf({waited_sql()} AND ifNull(wait_ms, 0) <= {limit_s * SECOND})")
+        for name, limit_s in limits
+        if limit_s is not None
+    ]
 
 
 def longest() -> list[tuple[str, str]]:

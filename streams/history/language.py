@@ -103,6 +103,10 @@ class Language:
         shown = printable(text)
         return _ISOLATED.format(shown) if self.right_to_left and shown else shown
 
+    def formula(self, text: str) -> str:
+        """Of counters and signs, which are read from left to right in every language."""
+        return self._ltr(printable(text))
+
     def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
         text = f"{value:.{digits}f}"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")

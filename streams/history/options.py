@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from schemas.metric_formula import read_condition, read_formula
 from schemas.millis import MINUTE, parse_duration
 from streams.history.intervals import EVERY as LENGTHS
 from streams.history.question import ALERTS_BY as ALERT_GROUPS
@@ -124,4 +125,15 @@ ALERTS_BY = Option(
     help="A row for each rule, or for each rule and queue, or rule and owner.",
 )
 CONTACT_ID = Option(flag="ID", field="contact_id", kind="argument", metavar="ID", required=True)
+FORMULA = Option(
+    flag="FORMULA", field="formula", kind="argument", read=lambda text: read_formula(text).text,
+    metavar="FORMULA", required=True,
+)  # fmt: skip
+NO_VALUE_WHEN = Option(
+    flag="--no-value-when",
+    field="no_value_when",
+    read=lambda text: read_condition(text).text,
+    metavar="CONDITION",
+    help="When there is no value, such as 'offered < 20'. A divisor of 0 gives none always.",
+)
 PUBLICATION = Option(flag="ID", field="publication", kind="argument", metavar="[ID]")

@@ -5,12 +5,13 @@ of its own: it names a table and its columns, so that whoever cannot see it read
 catalogues of the languages have their words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from streams.history.language import ENGLISH
+from schemas.metrics_book import Held
+from streams.history.language import ENGLISH, Language
 from streams.history.report import Column, ForPeople, Found, Part, Row
 from streams.history.sentences import Sentence, Value
 
@@ -27,12 +28,23 @@ SENTENCES = Part(
 
 
 class Table(Struct, frozen=True):
-    """`shown`: the columns that fit a page; empty: all. A paper shows `first` of the rows at most."""
+    """`shown`: the columns that fit a page; empty: all. A paper shows `first` of the rows at most. `titles`: what people call a
+    metric of their own, by the cell of column `metric` and by language.
+    """
 
     part: Part
     rows: Sequence[Row]
     shown: tuple[str, ...] = ()
     first: int | None = None
+    titles: Mapping[str, Mapping[str, str]] = {}
+
+    def rows_in(self, language: Language) -> Sequence[Row]:
+        if not self.titles:
+            return self.rows
+        return [
+            row | {"title": self.titles[str(row["metric"])].get(language.code) or row["title"]}
+            for row in self.rows
+        ]
 
 
 class Chart(Struct, frozen=True):
@@ -66,6 +78,7 @@ class Section(Struct, frozen=True):
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     definitions: tuple[str, ...] = ()  # names of figures that it explains
+    metrics: tuple[Held, ...] = ()  # of users, which it explains, too
 
 
 class Paper(Struct, frozen=True):

@@ -19,6 +19,7 @@ from streams.history.hidden_in_averages import average_hides
 from streams.history.intervals import EVERY, bounds
 from streams.history.month import GroupsMonth, months_groups
 from streams.history.months import Range
+from streams.history.own_metrics import Value, read_metrics, row_of, values
 from streams.history.past_days import clock_text
 from streams.history.question import By, Question
 from streams.history.reach import Reach, of_legs
@@ -152,6 +153,33 @@ def _compare(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
     return replace(told, rows=tuple(compare_rows(asked.reader, asked.catalogue, question)))
 
 
+def _metrics(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+    """Of everything together, then of each group that anybody called. Nothing where the archive does not reach: a number of calls would be 0."""
+    if told.reaches is None or told.reaches[1] <= told.start or told.reaches[0] >= told.end:
+        return told
+    book = read_metrics(asked.reader)
+    if not book.held():
+        return told
+    question = asked.question(asked.of.period)
+    whole = [
+        _metric_row(each) | {"is_whole": 1}
+        for each in values(asked.reader, asked.catalogue, question, book)
+    ]
+    if asked.queue is not None:
+        return replace(told, rows=tuple(whole))
+    by = replace(question, by=asked.of.by)
+    found = values(asked.reader, asked.catalogue, by, book)
+    parts = [_metric_row(each) for each in found if not each.is_empty]
+    rows = sorted((*whole, *parts), key=lambda row: (str(row["metric"]), str(row["start"])))
+    return replace(told, rows=tuple(rows))
+
+
+def _metric_row(of: Value) -> Row:
+    """With its title in each language: the page knows its reader's, the archive does not."""
+    titles = of.held.metric.titles
+    return row_of(of) | {f"title_{language}": title for language, title in titles.items()}
+
+
 def _corrections(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
     """How many, by column and cause: which calls they were is for those who may see single calls."""
     question = asked.question(asked.of.period)
@@ -200,6 +228,7 @@ _PARTS: Mapping[Part, Callable[[_Asked, PastTold, Reach], PastTold]] = {
     "trend": _trend,
     "weekly": _weekly,
     "compare": _compare,
+    "metrics": _metrics,
     "corrections": _corrections,
     "calls": _calls,
 }

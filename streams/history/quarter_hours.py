@@ -10,7 +10,7 @@ Rule 3: by arrival alone, and only for spans whose bounds are UTC quarter hours:
 from collections.abc import Sequence
 
 from schemas.counters import COUNTER, column_of
-from schemas.millis import DAY, MINUTE
+from schemas.millis import DAY, MINUTE, SECOND
 from schemas.tables import COUNTED_COLUMNS
 from streams.history.counting_sql import (
     ARRIVED,
@@ -22,6 +22,7 @@ from streams.history.counting_sql import (
     TARGETS,
     TARGETS_RANK,
     WRAPPED,
+    limit_of_figure,
     longest,
     nearest_rank_sql,
     sums,
@@ -65,15 +66,25 @@ JUDGED: tuple[str, ...] = ("n_good", "n_due", "goal_millionths", "n_untargeted")
 COUNTERS_AND_JUDGED: tuple[str, ...] = (*map(column_of, COUNTER), *JUDGED)
 
 
+def _figure(name: str) -> tuple[tuple[str, ...], str]:
+    limit_s = limit_of_figure(name)
+    if limit_s is None:
+        return _FIGURES[name]
+    return (
+        ("answer_waits",),
+        f"arrayCount(wait -> wait <= {limit_s * SECOND}, groupArrayArray(answer_waits))",
+    )
+
+
 def columns_of(figures: Sequence[str]) -> tuple[str, ...]:
     """The columns that figures are made of, in the order of the table."""
-    wanted = {column for figure in figures for column in _FIGURES[figure][0]}
+    wanted = {column for figure in figures for column in _figure(figure)[0]}
     return tuple(name for name in COUNTED_COLUMNS if name in wanted)
 
 
 def figures_sql(figures: Sequence[str]) -> str:
     """`sum(n_offered) AS all_n_offered, …` over rows with the columns of `columns_of`."""
-    return ",\n  ".join(f"{_FIGURES[name][1]} AS {ALL}{name}" for name in figures)
+    return ",\n  ".join(f"{_figure(name)[1]} AS {ALL}{name}" for name in figures)
 
 
 def counted_sql(

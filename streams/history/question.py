@@ -41,6 +41,8 @@ class Question(Struct, frozen=True):
     contact_id: str = ""
     publication: str | None = None
     alerts_by: AlertsBy = "rule"
+    formula: str = ""  # of a metric that is tried
+    no_value_when: str = ""
     configured_only: bool = False  # leaves out legs of queues that nobody configured
     now: int | None = None  # when it is asked; None: nobody told
 

@@ -14,7 +14,7 @@ import msgspec
 
 from schemas.csv_cells import csv_cell, plain_value
 from schemas.printable import printable
-from streams.history.report import Found, Part, Report, Row, Unit, Value
+from streams.history.report import Found, Part, Report, Row, Unit, Value, unit_of
 
 Format = Literal["table", "csv", "json"]
 
@@ -86,7 +86,10 @@ def _for_people(part: Part, rows: Sequence[Row]) -> str:
     arranged = part.arrange(rows)
     units = {column.name: column.unit for column in (*part.columns, *part.table_only)}
     shown = [
-        {name: _in_unit(value, units.get(name, "text")) for name, value in row.items()}
+        {
+            name: _in_unit(value, unit_of(row, units.get(name, "text")))
+            for name, value in row.items()
+        }
         for row in arranged.rows
     ]
     below = "".join(f"{printable(line)}\n" for line in arranged.below.splitlines())

@@ -32,7 +32,13 @@ Unit = Literal[
     "share",
     "points",  # percentage points: 80 % after 75 % is +5
     "yes = 1",
+    "own",  # that of the row's column `unit`
 ]
+
+
+def unit_of(row: Mapping[str, Value], unit: Unit) -> Unit:
+    """The unit of a cell: of a user-defined metric that which its row says."""
+    return row.get("unit", "text") if unit == "own" else unit  # type: ignore[return-value]  # of COLUMNS of own_metrics
 
 
 class Column(Struct, frozen=True):

@@ -7,7 +7,7 @@ was corrected later, half of these to another hour or day of arrival.
 from schemas.millis import DAY, SECOND, from_iso
 from schemas.targets import Targets, TargetsVersion
 from streams.sinks.clickhouse.database import Database
-from streams.sinks.clickhouse.rows import target_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 
 START = from_iso("2025-01-01T00:00:00Z")
 END = from_iso("2026-01-01T00:00:00Z")

@@ -10,7 +10,7 @@ from msgspec import toml
 
 from schemas.owners import Language as Code
 from streams.history.language import ENGLISH, language_of
-from streams.history.papers import alerts_told, league, planned, targets, trend, worst
+from streams.history.papers import alerts_told, league, own_metrics, planned, targets, trend, worst
 from streams.history.papers.carried import ACTIONS, FIGURES
 from streams.history.papers.completeness import HOLES, QUARANTINED, SOURCES
 from streams.history.papers.restated import CORRECTED
@@ -25,7 +25,7 @@ CODES: tuple[Code, ...] = get_args(Code)
 WHOLE = (
     alerts_told.INCIDENTS, alerts_told.LINES, ACTIONS, FIGURES, HOLES, QUARANTINED, SOURCES, CORRECTED, STRANGERS, LOSSES,
 )  # fmt: skip
-CHOSEN = (alerts_told, league, planned, targets, trend, worst)  # modules that choose
+CHOSEN = (alerts_told, league, own_metrics, planned, targets, trend, worst)  # modules that choose
 in_every_language = pytest.mark.parametrize("code", CODES)
 
 
@@ -82,5 +82,5 @@ def test_every_sentence_and_heading_is_used() -> None:
 def test_every_column_that_a_page_shows_has_a_heading() -> None:
     shown = {column.name for part in WHOLE for column in part.columns}
     for module in CHOSEN:
-        shown |= {*module._SHOWN}
+        shown |= {*module._SHOWN, *getattr(module, "_WHERE_CHANGED", ())}
     assert [name for name in sorted(shown) if not ENGLISH.columns.get(name)] == []

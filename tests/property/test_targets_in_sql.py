@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from dashboards.grafana import leg_sql
+from schemas.metrics import Metric
 from schemas.tables import TABLES
 from schemas.targets import Targets, TargetsVersion
 from schemas.targets_book import (
@@ -19,13 +20,14 @@ from schemas.targets_book import (
 from streams.history.catalogue import Catalogue
 from streams.sinks.clickhouse.database import quoted
 from streams.sinks.clickhouse.migrate import migrations
-from streams.sinks.clickhouse.rows import target_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 from tests.support.boards import asked as asked_of_board
 from tests.support.boards import on_chdb
 from tests.support.builders import targets
 
 QUEUES = ("a", "b", "c")
 ZONES = ("UTC", "Europe/Paris", "Asia/Muscat")
+METRIC = Metric("lost", "abandoned / offered", "share")
 MOMENTS = (0, 99, 100, 250, 300, 499, 1_000)
 HISTORIES = 60
 ODD = "{} \"é\", ] \\ 'x' \n"
@@ -46,7 +48,8 @@ def history(lot: random.Random) -> list[TargetsVersion]:
             for queue in lot.sample(QUEUES, lot.randint(0, 3))
         )  # fmt: skip
         start = lot.choice(MOMENTS[:-1]) if lot.random() < 0.4 else 100 * number
-        versions.append(TargetsVersion(number, start, 0, lot.choice(ZONES), named))
+        metrics = (METRIC,) if lot.random() < 0.5 else ()  # they stand in a row of no queue
+        versions.append(TargetsVersion(number, start, 0, lot.choice(ZONES), named, metrics))
     return versions
 
 

@@ -4,7 +4,8 @@ from schemas.tables import TABLES
 from schemas.targets import Targets
 from streams.sinks.clickhouse.database import Database, Row
 from streams.sinks.clickhouse.records import Source, rows_of
-from streams.sinks.clickhouse.rows import leg_row, minute_rows, quarantine_row, target_rows
+from streams.sinks.clickhouse.rows import leg_row, minute_rows, quarantine_row
+from streams.sinks.clickhouse.target_rows import target_rows
 from tests.support.story import Story
 
 

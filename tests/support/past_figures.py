@@ -111,6 +111,22 @@ def _compare(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
     ], []  # fmt: skip
 
 
+def _metrics(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
+    start, end = (iso(at, ZoneInfo(ZONE)) for at in asked.period.bounds(ZONE))
+    row: Figures = {
+        "start": start, "until": end, "queue": "ALL", "metric": "soon", "title": "Soon <b>", "title_ar": "قريبًا",
+        "unit": "share", "value": 0.4271, "divisor": 12_001, "metric_goal": 0.8, "against_goal": "missed",
+        "metric_formula": "(answered_in_20_s + short_abandoned) / offered", "no_value_when": "offered < 20",
+        "metric_version": 3, "is_whole": 1,
+    }  # fmt: skip
+    none = {
+        "value": None, "divisor": 0, "against_goal": None, "no_value": "division by 0", "queue": "electricity", "is_whole": None
+    }  # fmt: skip
+    talk = {"metric": "talk", "title": "=1+1", "title_ar": None, "unit": "s", "value": 182.25, "metric_goal": None,
+            "against_goal": None, "metric_formula": "talk_hold_s / service_timed", "no_value_when": None}  # fmt: skip
+    return [row, {**row, **none}, {**row, **talk}], []
+
+
 def _corrections(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
     return [
         {"column": "outcome", "cause": "finished_leg", "corrections": 14, "legs": 12, "known_at": "2026-11-03T04:00:00Z"}
@@ -131,5 +147,5 @@ def _calls(asked: PastAsked) -> tuple[list[Figures], list[Figures]]:
 
 _PARTS = {
     "glance": _glance, "trend": _trend, "weekly": _weekly, "compare": _compare,
-    "corrections": _corrections, "calls": _calls,
+    "metrics": _metrics, "corrections": _corrections, "calls": _calls,
 }  # fmt: skip

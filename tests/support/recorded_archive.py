@@ -28,7 +28,8 @@ from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
 from streams.sinks.clickhouse.query_server import new_token, serve_queries
-from streams.sinks.clickhouse.rows import leg_row, target_rows
+from streams.sinks.clickhouse.rows import leg_row
+from streams.sinks.clickhouse.target_rows import target_rows
 
 PUBLISHED_AT = 1_000_000_000_000
 _NEVER = 4_000_000_000_000

@@ -6,7 +6,7 @@
 import re
 from pathlib import Path
 
-from streams.history import alert_quality, registry
+from streams.history import alert_quality, metrics_defined, metrics_tried, registry
 from streams.history.report import Column, Part, Report
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reports.md"
@@ -27,8 +27,15 @@ def _sections() -> str:
         _section(f"history {name}", report, registry.help_line(name), first_with[_tables(report)])
         for name, report in reports.items()
     ]
-    quality = _section("alerts quality", alert_quality.REPORT, alert_quality.LINE, "alerts quality")
-    return "\n".join([*sections, quality])
+    others = [
+        _section(command, module.REPORT, module.LINE, command)
+        for command, module in (
+            ("alerts quality", alert_quality),
+            ("metrics list", metrics_defined),
+            ("metrics try", metrics_tried),
+        )
+    ]
+    return "\n".join([*sections, *others])
 
 
 def _section(command: str, report: Report, line: str, first: str) -> str:

@@ -1,6 +1,6 @@
 """The page of the past as HTML: complete without a script, with its ways to other times, places and languages. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from dashboards.wallboard.history import (
     glance,
     league,
     losses,
+    metrics,
     trend,
     weekly,
 )
@@ -51,6 +52,7 @@ def parts_of(address: Address, place: Place) -> tuple[Part, ...]:
         ("trend", True),
         ("weekly", kind != "day"),
         ("compare", kind == "month"),
+        ("metrics", True),
         ("corrections", True),
     ]
     return tuple(part for part, is_shown in wanted if is_shown and place.rows)
@@ -98,12 +100,12 @@ def _sections(shown: Shown) -> Iterable[Html]:
     if shown.address.clock:
         yield calls.section(shown)
         return
-    drawn = {
+    drawn: dict[Part, Callable[[Shown], Html | None]] = {
         "glance": glance.section, "league": league.section, "trend": trend.section, "weekly": weekly.section,
-        "compare": compare.section, "corrections": corrections.section,
+        "compare": compare.section, "metrics": metrics.section, "corrections": corrections.section,
     }  # fmt: skip
     for part in shown.known:
-        yield drawn[part](shown)
+        yield drawn[part](shown) or Html("")
         if part == "weekly" or (part == "trend" and "weekly" not in shown.known):
             yield losses.section(shown) or Html("")
 

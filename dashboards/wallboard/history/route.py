@@ -17,6 +17,7 @@ from dashboards.wallboard.history import (
     glance,
     league,
     losses,
+    metrics,
     trend,
     weekly,
 )
@@ -65,6 +66,7 @@ FILES: Mapping[str, Tabled] = {
     "weekly": Tabled(weekly.table, "weekly"),
     "losses": Tabled(losses.table, "glance"),
     "compare": Tabled(compare.table, "compare"),
+    "metrics": Tabled(metrics.table, "metrics"),
     "corrections": Tabled(corrections.table, "corrections"),
     "calls": Tabled(calls.table, "calls"),
 }
@@ -167,7 +169,7 @@ class HistoryRoute:
         by = address.by or (place.groups() or ("queue",))[0]
         wanted = {
             part: PastAsked(
-                part, address.period, place.queues, by if part == "league" else "queue", address.clock
+                part, address.period, place.queues, by if part in ("league", "metrics") else "queue", address.clock
             )
             for part in parts
         }  # fmt: skip

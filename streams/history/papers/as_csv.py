@@ -51,7 +51,7 @@ def parts(paper: Paper, language: Language) -> tuple[tuple[Part, ...], Found]:
     tables = paper.tables
     return (
         (FACTS, KEY_FIGURES, SAID, *(each.part for each in tables)),
-        Found((facts, figures, said, *(each.rows for each in tables))),
+        Found((facts, figures, said, *(each.rows_in(language) for each in tables))),
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from streams.history.language import Language
 from streams.history.paper import Paper, Section, Table
+from streams.history.papers.own_metrics import explained
 from streams.history.report import Unit, Value
 from streams.history.sentences import Value as SaidValue
 
@@ -104,10 +105,7 @@ def _section(of: Section, language: Language) -> JsonSection:
         tuple(JsonSentence(each.name, each.said(language), each.values) for each in of.sentences),
         tuple(_table(each, language) for each in of.tables),
         tuple(JsonChart(each.kind, each.table, each.x, each.y, each.goal) for each in of.charts),
-        tuple(
-            JsonDefinition(found.term, found.says)
-            for found in map(language.definition, of.definitions)
-        ),
+        tuple(JsonDefinition(each.term, each.says) for each in explained(of, language)),
     )
 
 
@@ -123,7 +121,7 @@ def _table(of: Table, language: Language) -> JsonTable:
         )
         for each in of.part.columns
     )
-    rows = tuple({name: row.get(name) for name in of.part.names()} for row in of.rows)
+    rows = tuple({name: row.get(name) for name in of.part.names()} for row in of.rows_in(language))
     return JsonTable(of.part.name, language.head(of.part.name), columns, rows)
 
 

@@ -20,7 +20,7 @@ from schemas.printable import printable
 from streams.history.language import Language
 from streams.history.paper import Paper
 from streams.history.papers.as_csv import parts
-from streams.history.report import Column, Part, Row, Unit, Value
+from streams.history.report import Column, Part, Row, Unit, Value, unit_of
 
 _FIRST_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 _FORMATS: dict[Unit, str] = {"share": "0.0%", "points": "+0.0;-0.0;0.0", "number": "General"}
@@ -50,7 +50,9 @@ def _sheet(book: Any, part: Part, rows: Iterable[Row], language: Language) -> No
         sheet.column_dimensions[letter].width = _WIDTHS.get(column.name, _WIDTH)
     sheet.append([_text(sheet, each.name, bold=True) for each in part.columns])
     for row in rows:
-        sheet.append([_cell(sheet, row.get(each.name), each) for each in part.columns])
+        sheet.append(
+            [_cell(sheet, row.get(each.name), unit_of(row, each.unit)) for each in part.columns]
+        )
 
 
 def _definitions(book: Any, found: Iterable[Part], language: Language) -> None:
@@ -79,13 +81,13 @@ def sheet_letter(place: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + last)
 
 
-def _cell(sheet: Any, value: Value, column: Column) -> Any:
+def _cell(sheet: Any, value: Value, unit: Unit) -> Any:
     if value is None:
         return None
     if isinstance(value, str):
         return _text(sheet, value)
     made = WriteOnlyCell(sheet, value)
-    made.number_format = _FORMATS.get(column.unit, "General")
+    made.number_format = _FORMATS.get(unit, "General")
     return made
 
 

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.month_reached import Reached, reached
@@ -13,6 +15,7 @@ from streams.history.papers import (
     carried,
     completeness,
     league,
+    own_metrics,
     planned,
     restated,
     scope,
@@ -92,6 +95,8 @@ def _sections(
             complete,
             explained,
         )
+    own = own_metrics.read_own_metrics(reader, asked)
+    explained = replace(explained, metrics=own_metrics.definitions(own))
     told = alerts_told.read_told(reader, asked)
     week = trend.week_rows(found.whole.each_half_hour if found.whole else (), asked.period.zone)
     return (
@@ -101,6 +106,7 @@ def _sections(
         league.hidden(found),
         trend.section(trend.read_trend(reader, asked), week, asked),
         league.tables(found),
+        own_metrics.section(own, asked),
         worst.section(found.queues, told, notes, asked),
         league.lost(found),
         alerts_told.section(told, notes, asked),

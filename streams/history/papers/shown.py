@@ -10,24 +10,29 @@ from msgspec import Struct
 
 from schemas.millis import DAY, from_iso
 from schemas.printable import printable
-from streams.history.language import NO_VALUE, Language
+from streams.history.catalogue import ALL
+from streams.history.language import NO_VALUE, Definition, Language
 from streams.history.paper import Chart, Figure, Paper, Section, Table
 from streams.history.papers.drawing import drawn
-from streams.history.report import Column, Row, Unit
+from streams.history.papers.own_metrics import explained
+from streams.history.report import Column, Row, Unit, unit_of
 from streams.history.sentences import Length, Sentence, Value, said, sentence
 
-_RIGHT: frozenset[Unit] = frozenset({"legs", "number", "s", "h", "ms", "share", "points", "offers", "contacts", "versions"})  # fmt: skip
+_RIGHT: frozenset[Unit] = frozenset({"legs", "number", "s", "h", "ms", "share", "points", "offers", "contacts", "versions", "own"})  # fmt: skip
 # Cells that hold what people or platforms wrote, kept apart from the direction around them.
 _NAMES = frozenset({
     "name", "queue", "note", "names", "what", "how", "about", "reason", "reasons", "owner", "source", "department", "figure", "cause",
-    "column", "quarantined_for", "period",
+    "column", "quarantined_for", "period", "title", "of_whom",
 })  # fmt: skip
 _OURS = frozenset({
     "against_goal", "sl_says", "step", "formula", "planned", "severity", "acknowledged", "stands", "feed",
+    "no_value",
 })  # fmt: skip
+_CODE = frozenset({"metric_formula"})
 _RULES = frozenset({"alerts", "rule"})
 _WIDE = frozenset({
-    "name", "note", "names", "what", "how", "about", "reasons", "formula", "cause", "source", "quarantined_for",
+    "name", "note", "names", "what", "how", "about", "reasons", "formula", "cause", "source", "quarantined_for", "title",
+    "metric_formula", "of_whom",
 })  # fmt: skip
 _ALWAYS = frozenset({"note"})  # that nobody wrote one must be seen
 
@@ -112,7 +117,7 @@ def _section(
 ) -> ShownSection:
     shown_tables = [_table(each, language, length) for each in of.tables if each.first != 0]
     if of.definitions:
-        shown_tables.append(_definitions(of.definitions, language))
+        shown_tables.append(_definitions(explained(of, language), language))
     charts = [_chart(each, tables[each.table], language, length) for each in of.charts]
     return ShownSection(
         of.name,
@@ -144,7 +149,7 @@ def _figure(of: Figure, language: Language) -> ShownFigure:
 def _table(of: Table, language: Language, length: Length) -> ShownTable:
     columns = {column.name: column for column in of.part.columns}
     chosen = [columns[name] for name in of.shown or of.part.names()]
-    rows = of.rows if of.first is None else of.rows[: of.first]
+    rows = of.rows_in(language)[: of.first]
     filled = [
         column
         for column in chosen
@@ -163,8 +168,7 @@ def _table(of: Table, language: Language, length: Length) -> ShownTable:
     )
 
 
-def _definitions(names: Sequence[str], language: Language) -> ShownTable:
-    found = [language.definition(name) for name in names]
+def _definitions(found: Sequence[Definition], language: Language) -> ShownTable:
     headings = (
         Heading(language.head("term")),
         Heading(language.head("meaning"), is_wide=True),
@@ -179,11 +183,15 @@ def cell(row: Row, column: Column, language: Language, length: Length) -> str:
         return NO_VALUE
     if isinstance(value, str):
         return _text(value, column, language, length)
-    if column.unit == "share":
+    unit = unit_of(row, column.unit)
+    if unit == "share":
         return language.percent(value)
-    if column.unit == "points":
+    if unit == "points":
         return language.points(value, signed=True)
-    if column.unit == "s":
+    if column.unit == "own":
+        shown = language.seconds(value)
+        return language.formula(f"{shown} s") if unit == "s" else shown
+    if unit == "s":
         return language.seconds(value)
     return language.number(value, 0 if isinstance(value, int) else 1)
 
@@ -193,8 +201,10 @@ def _text(value: str, column: Column, language: Language, length: Length) -> str
         return _time(value, language, length)
     if column.name in _RULES:
         return language.rules(value)
-    if column.name in _OURS:
+    if column.name in _OURS or (column.name == "of_whom" and value == ALL):
         return language.word(value)
+    if column.name in _CODE:
+        return language.formula(value)
     return language.name(value) if column.name in _NAMES else printable(value)
 
 

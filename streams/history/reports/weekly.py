@@ -27,13 +27,13 @@ COLUMNS: tuple[Column, ...] = (
 
 def weekly_rows(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     return [
-        _row(group, slot)
+        row_of(group, slot)
         for group in groups_half_hours(reader, catalogue, question)
         for slot in weekly_pattern(group.half_hours, group.zone)
     ]
 
 
-def _row(group: GroupsHalfHours, slot: Slot) -> Row:
+def row_of(group: GroupsHalfHours, slot: Slot) -> Row:
     row: Row = {
         "queue": group.group,
         "weekday": slot.weekday,

@@ -27,6 +27,7 @@ from streams.sinks.clickhouse.message_rows import message_row
 from streams.sinks.clickhouse.note_rows import note_row
 from streams.sinks.clickhouse.publication_rows import figure_rows, publication_row
 from streams.sinks.clickhouse.scheduled_report_rows import scheduled_report_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 
 UNDECODABLE = "undecodable"  # `type` of an event of which only partition and offset are kept
 
@@ -129,7 +130,7 @@ def _of_legs(_: Source, value: bytes) -> list[TableRow]:
 def _of_targets(source: Source, value: bytes) -> list[TableRow]:
     if source.key == EPOCH_KEY:
         return []
-    return [("targets", row) for row in rows.target_rows(_targets.decode(value))]
+    return [("targets", row) for row in target_rows(_targets.decode(value))]
 
 
 def _of_quarantine(_: Source, value: bytes) -> list[TableRow]:

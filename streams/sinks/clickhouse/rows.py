@@ -23,7 +23,6 @@ from schemas.millis import SECOND
 from schemas.minutes import MinuteRow
 from schemas.quarantine import Handled, Quarantined
 from schemas.tables import TABLES
-from schemas.targets import TargetsVersion
 from streams.sinks.clickhouse.database import RefusedError, Row
 
 # Columns of whole seconds since 1970 (DateTime is an unsigned 32-bit number of them).
@@ -301,48 +300,6 @@ def withdrawal_row(withdrawal: Withdrawal, known_at: int) -> Row:
         withdrawal.restored,
         withdrawal.note,
     )
-
-
-def target_rows(version: TargetsVersion) -> list[Row]:
-    """One row for each queue; `body` holds all of its targets, opening hours included.
-
-    A version without queues makes one row with an empty queue: without that row, the archive would not
-    know that the version removed every queue.
-    """
-    if not version.queues:
-        nothing = dict.fromkeys(TABLES["targets"], "") | {
-            "version": version.version,
-            "valid_from_ms": version.valid_from,
-            "published_at": version.published_at // SECOND,
-            "published_at_ms": version.published_at,
-            "default_zone": version.default_zone,
-            "answer_within_ms": 0,
-            "short_abandon_ms": 0,
-            "goal": 0.0,
-        }
-        return [tuple(nothing.values())]
-    return [
-        (
-            queue.queue,
-            version.version,
-            version.valid_from,
-            version.published_at // SECOND,
-            version.published_at,
-            version.default_zone,
-            queue.name,
-            queue.centre,
-            queue.centre_name,
-            queue.department,
-            queue.department_name,
-            queue.time_zone,
-            queue.answer_within_ms,
-            queue.short_abandon_ms,
-            queue.goal,
-            queue.formula,
-            encode(queue).decode(),
-        )
-        for queue in version.queues
-    ]
 
 
 def event_row(event: CallEvent, topic_partition: str, offset: int, appended_at: int) -> Row:

@@ -11,7 +11,8 @@ from streams.sinks.clickhouse.database import Database, Row
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase
 from streams.sinks.clickhouse.migrate import migrate
-from streams.sinks.clickhouse.rows import leg_row, target_rows
+from streams.sinks.clickhouse.rows import leg_row
+from streams.sinks.clickhouse.target_rows import target_rows
 from streams.sinks.clickhouse.touched_days import touch, touched_days
 from tests.support.legs import leg_row_of
 from tests.support.names import unique

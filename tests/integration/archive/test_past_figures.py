@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from msgspec import structs
 
+from schemas.metrics import Metric
 from schemas.millis import DAY, HOUR, from_iso
 from schemas.past_figures import Figures, Groups, Part, PastAsked, PastTold
 from schemas.periods import Period, period_of
@@ -26,6 +27,16 @@ QUEUES = ("billing", "cards", "loans")
 MONTH = period_of("2026-10")  # it has the night of 25 hours
 START, END = MONTH.bounds(ZONE)
 NOW = END + 3 * DAY
+METRICS = (
+    Metric(
+        "answered_share",
+        "answered / offered",
+        "share",
+        {"en": "Answered", "id": "Terjawab"},
+        goal=0.9,
+    ),
+    Metric("lost", "offered - answered", "legs"),
+)
 FORMULA = {"billing": "answered_only", "cards": "offered"}
 
 
@@ -48,7 +59,7 @@ def archive(
             if row.outcome == "answered" and START < row.arrived_at < END
         ][:40]
         keep(database, "leg_versions", [leg_row(row) for row in late])
-        keep_targets(database, targets_of(list(QUEUES), ZONE))
+        keep_targets(database, structs.replace(targets_of(list(QUEUES), ZONE), metrics=METRICS))
         yield database
 
 
@@ -124,6 +135,30 @@ def test_the_comparison_is_that_of_history_compare(archive: Database) -> None:
     )
 
 
+def test_metrics_are_those_of_history_metrics(archive: Database) -> None:
+    shown = told(archive, "metrics", by="centre").rows
+    rows = [
+        *said(archive, "metrics", by="all", configured_only=True),
+        *said(archive, "metrics", by="centre", configured_only=True),
+    ]
+    mine = {(row["metric"], row["queue"]): row for row in rows}
+    assert len(shown) == len(mine) > len(METRICS)
+    for each in shown:
+        row = mine[each["metric"], each["queue"]]
+        assert all(each[name] == value for name, value in row.items())
+    assert {each["title_id"] for each in shown if each["metric"] == "answered_share"} == {
+        "Terjawab"
+    }
+    of_one = told(archive, "metrics", ("billing",)).rows
+    assert [row["value"] for row in of_one] == [
+        row["value"] for row in said(archive, "metrics", queue="billing")
+    ]
+    later = Period("day", date(2027, 2, 1), date(2027, 2, 2))
+    assert (
+        told(archive, "metrics", period=later).rows == ()
+    )  # nobody knows; a number of calls would be 0
+
+
 def test_corrections_are_those_of_history_corrections_counted(archive: Database) -> None:
     rows = [row for row in said(archive, "corrections") if row["queue"] in {"billing", "cards"}]
     shown = told(archive, "corrections", ("billing", "cards")).rows
@@ -155,5 +190,5 @@ def test_where_the_archive_does_not_reach_nothing_is_said_and_never_0(archive: D
 
 def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -> None:
     for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
-        for part in ("glance", "league", "trend", "weekly", "corrections"):
+        for part in ("glance", "league", "trend", "weekly", "metrics", "corrections"):
             assert told(archive, part, period=period_of(text)).as_of == NOW

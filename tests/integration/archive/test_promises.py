@@ -1,9 +1,11 @@
 """Figures of queues that promised different things against a naive reader, the same on chDB and on Debian's server."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, from_iso, iso
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
@@ -12,6 +14,7 @@ from streams.history.report import Row, answer
 from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.losses import REPORT as LOSSES
 from streams.history.reports.unserved import REPORT as UNSERVED
+from streams.history.reports.weekly_by_month import REPORT as BY_MONTH
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.promising import (
@@ -197,3 +200,26 @@ def test_what_was_known_before_the_correction(promising: Database) -> None:
         assert row["against_goal"] == "missed"
     (now,) = answer(LOSSES, promising, catalogue, Question(start, end, as_of=KNOWN_AT + 1)).rows
     assert now == answer(LOSSES, promising, catalogue, Question(start, end)).rows[0]
+
+
+@pytest.mark.parametrize("by", ["queue", "centre"])
+def test_each_month_by_weekday_and_half_hour(promising: Database, by: str) -> None:
+    """The end of one year and the beginning of the next, on two clocks."""
+    start, end = map(from_iso, SPANS["week 53"])
+    question = Question(start, end, by=by, configured_only=True)  # type: ignore[arg-type]
+    rows = answer(BY_MONTH, promising, read_catalogue(promising, NEVER), question).rows[0]
+    assert {row["month"] for row in rows} == {"2026-12", "2027-01"}
+    for group in {str(row["queue"]) for row in rows}:
+        zone = ZoneInfo(OTHER_ZONE.get(group, ZONE))
+        found: dict[tuple[str, int, str], list[LegRow]] = {}
+        for leg in ROWS:
+            if leg.queue in PROMISES and group in (leg.queue, PROMISES[leg.queue][0]):
+                local = datetime.fromtimestamp(leg.arrived_at / 1000, zone)
+                clock = f"{local:%H}:{local.minute // 30 * 30:02}"
+                found.setdefault((f"{local:%Y-%m}", local.isoweekday(), clock), []).append(leg)
+        counted = {slot: tally(legs, start, end) for slot, legs in found.items()}
+        assert {
+            (row["month"], row["weekday"], row["half_hour"]): (row["served_as_promised"], row["promised_calls"])
+            for row in rows
+            if row["queue"] == group
+        } == {slot: (each.good, each.due) for slot, each in counted.items() if each.due}  # fmt: skip

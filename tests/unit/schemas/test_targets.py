@@ -1,5 +1,7 @@
 """Records of `targets` that an earlier release wrote are read for ever."""
 
+from msgspec import structs
+
 from schemas.codec import decode_as, encode
 from schemas.targets import TargetsVersion
 from tests.support.sources import ROOT
@@ -11,7 +13,8 @@ OF_0_1_0 = b"""{"version":3,"valid_from":1772442065000,"published_at":1772442005
 def test_rules_of_an_earlier_record_stand_where_they_stand_now() -> None:
     """So that publishing the same file says that nothing has changed."""
     version = decode_as(TargetsVersion, OF_0_1_0)
-    assert version == decode_as(TargetsVersion, EXAMPLE.read_bytes())
+    example = decode_as(TargetsVersion, EXAMPLE.read_bytes())
+    assert version == structs.replace(example, metrics=())  # which that release did not know
     assert version.queues[0].alerts["oldest_wait"]["raise_above_ms"] == 300_000
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from schemas.metrics import Metric
 from schemas.queues_toml import parse_queues
 from schemas.tables import TABLES
 from schemas.targets import TargetsVersion
@@ -11,7 +12,7 @@ from streams.admin.broker import AdminError
 from streams.admin.restored_targets import restore, versions_of
 from streams.core.rule_catalogue import RULE_TABLES
 from streams.sinks.clickhouse.database import Answer
-from streams.sinks.clickhouse.rows import target_rows
+from streams.sinks.clickhouse.target_rows import target_rows
 
 FILE = parse_queues(
     '[defaults]\ntime_zone = "UTC"\nanswer_within = "20s"\ngoal = 0.8\n'
@@ -20,8 +21,9 @@ FILE = parse_queues(
 )
 BY_ID = tuple(sorted(FILE.queues, key=lambda each: each.queue))
 FIRST = TargetsVersion(1, 0, 1_780_000_000_000, "UTC", BY_ID)
+METRICS = (Metric("lost", "abandoned / offered", "share"),)
 NONE = TargetsVersion(2, 1_780_000_060_000, 1_780_000_000_001, "Europe/Berlin", ())
-LAST = TargetsVersion(3, 1_780_000_120_000, 1_780_000_000_002, "UTC", BY_ID[:1])
+LAST = TargetsVersion(3, 1_780_000_120_000, 1_780_000_000_002, "UTC", BY_ID[:1], METRICS)
 VERSIONS = [FIRST, NONE, LAST]
 
 

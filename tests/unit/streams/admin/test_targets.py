@@ -99,3 +99,23 @@ def test_a_queue_that_comes_back_is_not_new_and_does_not_hold_from_the_beginning
     found = difference([first, without], again)
     assert (found.added, str(found)) == ((), "1 back again (billing)")
     assert TargetsBook([first, without, again]).at("billing", again.valid_from - 1)[0] is None
+
+
+def test_a_change_of_metrics_alone_is_a_version_and_is_named() -> None:
+    lost = '[[metrics]]\nname = "lost"\nformula = "abandoned"\nunit = "legs"\n'
+    plain, with_metric, changed = (
+        parse_queues(text, RULE_TABLES)
+        for text in ("", lost, lost.replace("abandoned", "rejected"))
+    )
+    first = _first(plain)
+    second = next_version(first, with_metric, NOW)
+    assert second is not None
+    assert second.metrics == with_metric.metrics
+    assert str(difference([first], second)) == "1 of metrics (lost)"
+    third = next_version(second, changed, NOW + MINUTE)
+    assert third is not None
+    assert difference([first, second], third).metrics == ("lost",)
+    assert next_version(third, changed, NOW + 2 * MINUTE) is None
+    fourth = next_version(third, plain, NOW + 2 * MINUTE)
+    assert fourth is not None
+    assert difference([first, second, third], fourth).metrics == ("lost",)

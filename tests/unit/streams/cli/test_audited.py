@@ -28,6 +28,7 @@ NOT_AUDITED = frozenset(
     alerts list; alerts quality; alerts rehearse; alerts routes; alerts show; alerts test; lines list
     access check; access list; audit list; audit check; deliveries list; deliveries show; quarantine list; quarantine show; topics check
     tables check; tables migrate; queues check; queues init; queues merge; profiles make; profiles show; mapping init
+    history metrics; history weekly-by-month; metrics check; metrics list; metrics try
     bulletin; history weekly; notes list; publications list; publications show; publications check; history restated
     dashboards check; dashboards publish; dashboards render
     """.replace("\n", ";")

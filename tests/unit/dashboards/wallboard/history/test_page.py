@@ -61,14 +61,23 @@ def test_a_month_has_every_part_and_a_day_what_fits_it() -> None:
         address = address_of(query, date(2026, 11, 30))
         return parts_of(address, place(address))
 
-    assert parts(*MONTH) == ("glance", "league", "trend", "weekly", "compare", "corrections")
+    assert parts(*MONTH) == (
+        "glance",
+        "league",
+        "trend",
+        "weekly",
+        "compare",
+        "metrics",
+        "corrections",
+    )
     assert parts(("when", "2026-W44"), ("queue", "rates")) == (
         "glance",
         "trend",
         "weekly",
+        "metrics",
         "corrections",
     )
-    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "corrections")
+    assert parts(("when", "2026-10-14")) == ("glance", "league", "trend", "metrics", "corrections")
     assert parts(("when", "2026-10-14"), ("queue", "rates"), ("at", "09:30")) == ("calls",)
 
 
@@ -96,7 +105,7 @@ def test_every_language_says_all_of_it(language: Language, when: str) -> None:
     said = html(shown([("when", when), ("lang", language)], language=language))
     assert f'<html lang="{language}"' in said
     assert not re.search(r"\{\w+\}", said)  # no place is left open
-    for part in ("glance", "league", "trend", "losses", "corrections"):
+    for part in ("glance", "league", "trend", "losses", "metrics", "corrections"):
         assert f'id="{part}"' in said
 
 
@@ -131,7 +140,7 @@ def test_it_has_no_script_and_no_style_of_an_element() -> None:
 )  # fmt: skip
 def test_an_archive_that_says_nothing_is_said_in_every_section(problem: Problem, said: str) -> None:
     found = html(shown(problem=problem, rows=None))
-    assert found.count(said) == 6
+    assert found.count(said) == 7
     assert "<table" not in found
     assert ("refresh" in found) is (problem in {"asking", "slow"})
 
@@ -213,3 +222,31 @@ def test_of_few_calls_and_of_what_nobody_knows_no_line_is_drawn() -> None:
         .partition('"')[0]
     )
     assert line.count("M") > 2
+
+
+def test_metrics_of_users_stand_there_with_their_formulas() -> None:
+    found = html(shown()).partition('id="metrics"')[2].partition("</section>")[0]
+    for text in (
+        "Soon &lt;b&gt;", "42.7 %", "80.0 %", "12,001", "182.2 s", "(answered_in_20_s + short_abandoned) / offered",
+        "no value when", "offered &lt; 20", "divided by 0", "All departments", "=1+1",
+    ):  # fmt: skip
+        assert text in found, text
+    assert "version 3" not in found  # one definition held in the whole of it
+    assert "قريبًا" in html(shown(language="ar"))
+    assert 'dir="ltr"' in found
+
+
+def test_where_a_formula_changed_the_page_says_which_held_when() -> None:
+    rows = list(told("metrics").rows)
+    rows[1] = {**rows[1], "start": "2026-10-16T00:00:00+02:00", "metric_version": 4}
+    known = shown()
+    answer = replace(told("metrics"), rows=tuple(rows))
+    found = html(replace(known, known={**known.known, "metrics": KnownFigures(answer, "")}))
+    assert "version 4, 2026-10-16 00:00 to 2026-11-01 00:00" in found
+
+
+def test_without_metrics_there_is_no_such_section() -> None:
+    known = shown()
+    nothing = replace(told("metrics"), rows=())
+    found = html(replace(known, known={**known.known, "metrics": KnownFigures(nothing, "")}))
+    assert 'id="metrics"' not in found

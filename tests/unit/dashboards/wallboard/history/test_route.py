@@ -197,7 +197,16 @@ async def test_every_table_of_the_page_is_a_file_with_the_same_digits(tmp_path: 
     async with place.browser() as browser:
         head = bearer(place.token("administrator"))
         text = (await browser.get("/history?when=2026-10", **head))[1]
-        for part in ("glance", "league", "trend", "weekly", "losses", "compare", "corrections"):
+        for part in (
+            "glance",
+            "league",
+            "trend",
+            "weekly",
+            "losses",
+            "compare",
+            "metrics",
+            "corrections",
+        ):
             assert f"part={part}" in text
             status, file, _ = await browser.get(f"/history.csv?when=2026-10&part={part}", **head)
             assert status == 200

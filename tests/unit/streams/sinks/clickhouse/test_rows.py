@@ -14,7 +14,7 @@ from schemas.quarantine import Quarantined
 from schemas.tables import TABLES
 from streams.sinks.clickhouse import rows
 from streams.sinks.clickhouse.database import RefusedError
-from tests.support.legs import leg_row_of, made_up_legs, targets_of
+from tests.support.legs import leg_row_of, made_up_legs
 
 AT = 1_790_000_000_123
 
@@ -82,13 +82,6 @@ def test_the_other_records_are_rows_of_their_tables() -> None:
     assert [row[name] for name in names] == [AT, 0, 1, "no agents", 15]
     refused = Quarantined("calls-0", 7, "not_json", "byte 1", AT, "{")
     assert named("quarantine", rows.quarantine_row(refused))["position"] == 7
-    (target,) = rows.target_rows(targets_of(["billing"], "Asia/Muscat"))
-    assert named("targets", target)["default_zone"] == "Asia/Muscat"
-    assert '"opening"' in named("targets", target)["body"]
-    (empty,) = rows.target_rows(targets_of([], "Asia/Muscat", version=7))
-    assert [named("targets", empty)[name] for name in ("version", "queue", "default_zone")] == [
-        7, "", "Asia/Muscat",
-    ]  # fmt: skip
 
 
 def test_a_minute_is_one_row_a_window() -> None:
