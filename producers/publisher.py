@@ -26,6 +26,7 @@ from streams.plumbing.partitions import partition_of
 IN_FLIGHT = 20_000
 _SETTLED_AT_ONCE = 5_000
 _DELIVERED_WITHIN_S = 120.0
+_LINGER_MS = 25  # where nobody flushes: at 5 ms a backlog went out a dozen records a batch
 _REQUEST_WITHIN_S = 30.0
 _ANSWER_WITHIN_S = 10.0  # a broker to which many just connected with TLS takes more than 5
 _TOPICS = ("calls", "agents", "quarantine", "deliveries")
@@ -49,6 +50,7 @@ class Publisher:
         *,
         answer_within_s: float = _ANSWER_WITHIN_S,
         delivered_within_s: float = _DELIVERED_WITHIN_S,
+        linger_ms: int = _LINGER_MS,
     ) -> None:
         # Many warnings of the library would hide our one line that says what is wrong.
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
@@ -60,7 +62,7 @@ class Publisher:
         self._unacknowledged = 0  # records of these batches
         self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
         self._delivered_within_s = delivered_within_s
-        self._producer = _connect(bootstrap, answer_within_s, delivered_within_s)
+        self._producer = _connect(bootstrap, answer_within_s, delivered_within_s, linger_ms)
         try:
             self._partitions = {name: self._partitions_of(name) for name in _TOPICS}
         except PublishError:
@@ -191,7 +193,9 @@ class Publisher:
         return [self._producer.partition(name, number) for number in range(len(known))]
 
 
-def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) -> BatchProducer:
+def _connect(
+    bootstrap: str, answer_within_s: float, delivered_within_s: float, linger_ms: int
+) -> BatchProducer:
     within_ms = int(answer_within_s * 1000)
     try:
         return BatchProducer(
@@ -200,7 +204,7 @@ def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) 
             client_id="queuewatch-send",
             enable_idempotence=True,
             acks="all",
-            linger_ms=5,
+            linger_ms=linger_ms,
             batch_size=256 * 1024,
             max_block_ms=within_ms,
             bootstrap_timeout_ms=within_ms,
