@@ -8,12 +8,13 @@ Rule 3: at most `IN_FLIGHT` records are unacknowledged, so memory is bounded whi
 import logging
 from collections import deque
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
-from kafka import KafkaProducer
 from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
 
+from producers.batch_producer import BatchProducer, HandedBatch, Partition
+from producers.record_batch import packed_key
 from schemas.agents import AgentState
 from schemas.calls import LegFact, SourceMark
 from schemas.deliveries import Delivery, record_key
@@ -25,6 +26,7 @@ from streams.plumbing.partitions import partition_of
 IN_FLIGHT = 20_000
 _SETTLED_AT_ONCE = 5_000
 _DELIVERED_WITHIN_S = 120.0
+_LINGER_MS = 25  # where nobody flushes: at 5 ms a backlog went out a dozen records a batch
 _REQUEST_WITHIN_S = 30.0
 _ANSWER_WITHIN_S = 10.0  # a broker to which many just connected with TLS takes more than 5
 _TOPICS = ("calls", "agents", "quarantine", "deliveries")
@@ -48,19 +50,21 @@ class Publisher:
         *,
         answer_within_s: float = _ANSWER_WITHIN_S,
         delivered_within_s: float = _DELIVERED_WITHIN_S,
+        linger_ms: int = _LINGER_MS,
     ) -> None:
         # Many warnings of the library would hide our one line that says what is wrong.
         logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
         self._bootstrap = bootstrap
         self._encode = msgspec.json.Encoder().encode
         self._names = {name: topic_name(name, namespace) for name in _TOPICS}
-        self._keys: dict[str, dict[str, tuple[bytes, int]]] = {name: {} for name in _TOPICS}
-        self._waiting: deque[Any] = deque()
+        self._keys: dict[str, dict[str, tuple[Partition, bytes]]] = {name: {} for name in _TOPICS}
+        self._waiting: deque[HandedBatch] = deque()
+        self._unacknowledged = 0  # records of these batches
         self._sent = dict.fromkeys((*_TOPICS, "marks"), 0)
         self._delivered_within_s = delivered_within_s
-        self._producer = _connect(bootstrap, answer_within_s, delivered_within_s)
+        self._producer = _connect(bootstrap, answer_within_s, delivered_within_s, linger_ms)
         try:
-            self._partitions = {name: self._count_partitions(name) for name in _TOPICS}
+            self._partitions = {name: self._partitions_of(name) for name in _TOPICS}
         except PublishError:
             self._producer.close(timeout=0)
             raise
@@ -79,21 +83,20 @@ class Publisher:
 
     def send_mark(self, topic: str, mark: SourceMark) -> None:
         """A mark of a source, into every partition of `calls` or `agents`."""
-        value, name = self._encode(mark), self._names[topic]
-        key = mark.source.encode()
-        for partition in range(self._partitions[topic]):
-            self._hand_over(name, value, key, partition)
-        self._sent["marks"] += self._partitions[topic]
+        value, key = self._encode(mark), packed_key(mark.source.encode())
+        for partition in self._partitions[topic]:
+            self._hand_over(partition, key, value)
+        self._sent["marks"] += len(self._partitions[topic])
 
     def send_queue_mark(self, queue: str, mark: SourceMark) -> None:
         """A mark of a source, into the partition of that queue in `calls` alone."""
-        partition = self._place("calls", queue)[1]
-        self._hand_over(self._names["calls"], self._encode(mark), mark.source.encode(), partition)
+        partition = self._place("calls", queue)[0]
+        self._hand_over(partition, packed_key(mark.source.encode()), self._encode(mark))
         self._sent["marks"] += 1
 
     def send_bytes(self, topic: str, key: str, value: bytes) -> None:
         """Send bytes that are not an event, to the partition of `key`."""
-        self._hand_over(self._names[topic], value, *self._place(topic, key))
+        self._hand_over(*self._place(topic, key), value)
         self._sent[topic] += 1
 
     def quarantine(self, record: Quarantined) -> None:
@@ -102,17 +105,16 @@ class Publisher:
 
     def send_delivery(self, delivery: Delivery) -> None:
         """What is known of a delivery so far."""
-        key = record_key(delivery)
-        self._hand_over(self._names["deliveries"], self._encode(delivery), key, 0)
+        key = packed_key(record_key(delivery))
+        self._hand_over(self._partitions["deliveries"][0], key, self._encode(delivery))
         self._sent["deliveries"] += 1
 
     def flush(self) -> None:
         """Return when the broker has every record; PublishError for the first one that it refused."""
-        try:
-            self._producer.flush(self._delivered_within_s)
-        except KafkaTimeoutError:
-            raise self._failure(None) from None
-        self._settle(len(self._waiting))
+        with self._producer.at_once():
+            while self._waiting:
+                self._settle_oldest()
+        self._unacknowledged = 0
 
     def close(self) -> None:
         """Close the connection. Records that were not flushed may be lost."""
@@ -130,54 +132,55 @@ class Publisher:
         self.close()
 
     def _send(self, topic: str, key: str, event: object) -> None:
-        place = self._keys[topic].get(key) or self._place(topic, key)
-        self._hand_over(self._names[topic], self._encode(event), place[0], place[1])
+        partition, packed = self._keys[topic].get(key) or self._place(topic, key)
+        self._hand_over(partition, packed, self._encode(event))
         self._sent[topic] += 1
 
-    def _place(self, topic: str, key: str) -> tuple[bytes, int]:
-        """The key and its partition, kept: the hash is computed in Python, so once a key, not once an event."""
+    def _place(self, topic: str, key: str) -> tuple[Partition, bytes]:
+        """The partition of a key, and the key packed, kept: the hash is computed in Python, so once a key, not once an event."""
         known = self._keys[topic]
         if key not in known:
             if len(known) >= IN_FLIGHT:
                 known.clear()
-            data = key.encode()
-            known[key] = data, partition_of(data, self._partitions[topic])
+            data, partitions = key.encode(), self._partitions[topic]
+            known[key] = partitions[partition_of(data, len(partitions))], packed_key(data)
         return known[key]
 
-    def _hand_over(self, name: str, value: bytes, key: bytes, partition: int) -> None:
-        if len(self._waiting) >= IN_FLIGHT:
-            self._settle(_SETTLED_AT_ONCE)
+    def _hand_over(self, partition: Partition, key: bytes, value: bytes) -> None:
+        if self._unacknowledged >= IN_FLIGHT:
+            while self._waiting and self._unacknowledged > IN_FLIGHT - _SETTLED_AT_ONCE:
+                self._settle_oldest()
         try:
-            self._waiting.append(self._producer.send(name, value, key, partition=partition))
+            batch = self._producer.hand_over(partition, key, value)
         except KafkaError as error:
             raise self._failure(error) from None
+        self._unacknowledged += 1
+        if batch is not None:
+            self._waiting.append(batch)
 
-    def _settle(self, count: int) -> None:
-        """Wait for the oldest `count` records."""
-        for _ in range(count):
-            future = self._waiting[0]
-            if not future.is_done:
-                try:
-                    future.get(self._delivered_within_s)
-                except KafkaError as error:
-                    raise self._failure(error) from None
-            if future.exception is not None:
-                raise self._failure(future.exception)
-            self._waiting.popleft()
+    def _settle_oldest(self) -> None:
+        """Wait for the batch of the oldest record that is not acknowledged."""
+        batch = self._waiting[0]
+        try:
+            batch.settle(self._delivered_within_s)
+        except KafkaError as error:
+            raise self._failure(error if batch.is_done else None) from None
+        self._waiting.popleft()
+        self._unacknowledged -= batch.record_count
 
     def _failure(self, error: BaseException | None) -> PublishError:
-        done = sum(future.is_done and future.exception is None for future in self._waiting)
-        lost = len(self._waiting) - done
+        done = sum(batch.record_count for batch in self._waiting if batch.is_delivered)
+        lost = self._unacknowledged - done
         reason = "it does not answer" if error is None else _reason(error)
         return PublishError(
             f"Kafka at {self._bootstrap} did not take {lost:,} of {sum(self._sent.values()):,}"
             f" records: {reason}; send again, what arrived is not counted twice"
         )
 
-    def _count_partitions(self, topic: str) -> int:
+    def _partitions_of(self, topic: str) -> list[Partition]:
         name = self._names[topic]
         try:
-            return len(self._producer.partitions_for(name))
+            known = self._producer.partitions_for(name)
         except (KafkaTimeoutError, BrokerResponseError) as error:
             if isinstance(error, BrokerResponseError):
                 problem = f"topic {name}: {_reason(error)}"
@@ -187,25 +190,27 @@ class Publisher:
                     " (or it is overloaded: try again)"
                 )
             raise PublishError(f"Kafka at {self._bootstrap}: {problem}") from None
+        return [self._producer.partition(name, number) for number in range(len(known))]
 
 
-def _connect(bootstrap: str, answer_within_s: float, delivered_within_s: float) -> Any:
+def _connect(
+    bootstrap: str, answer_within_s: float, delivered_within_s: float, linger_ms: int
+) -> BatchProducer:
     within_ms = int(answer_within_s * 1000)
     try:
-        return KafkaProducer(
+        return BatchProducer(
             bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
             **in_use().for_kafka_python(),
             client_id="queuewatch-send",
             enable_idempotence=True,
             acks="all",
-            linger_ms=5,
+            linger_ms=linger_ms,
             batch_size=256 * 1024,
             max_block_ms=within_ms,
             bootstrap_timeout_ms=within_ms,
             request_timeout_ms=int(min(_REQUEST_WITHIN_S, delivered_within_s / 2) * 1000),
             delivery_timeout_ms=int(delivered_within_s * 1000),
             allow_auto_create_topics=False,  # otherwise a misspelt namespace would create new topics
-            metrics_enabled=False,
         )
     except (KafkaError, ValueError, OSError) as error:
         problem = f"Kafka at {bootstrap} does not answer"

@@ -65,6 +65,7 @@ class FileSent(Struct, frozen=True):
 
 
 Accepted = FinishedLeg | Queued | DetailedLeg | AgentState | Restarted
+_LEGS = (FinishedLeg, Queued)  # a union would be asked in twice the time, twice a row
 _FIRST = Told("first", ("", 0))
 
 
@@ -176,7 +177,7 @@ def _accepted(
             refuse(row)
             continue
         leg = item.whole if isinstance(item, DetailedLeg) else item
-        if isinstance(leg, FinishedLeg | Queued):
+        if isinstance(leg, _LEGS):
             at = (file.reading, file.position)
             told = twice.check(as_history(leg), at)
             if told.known == "again":
@@ -228,7 +229,7 @@ def _legs(
 
     for item, told in _accepted(file, now, counts, refuse, progress):
         leg = item.whole if isinstance(item, DetailedLeg) else item
-        if isinstance(leg, FinishedLeg | Queued):
+        if isinstance(leg, _LEGS):
             whole = as_history(leg)
             kept = replace(whole, **told.kept) if told.kept else whole
             waiting.append((kept, told, (file.reading, file.position)))
@@ -251,11 +252,13 @@ def _count(told: ToHistory, counts: DeliveryCounts) -> None:
 
 def _take(counts: DeliveryCounts, told: Told, leg: FinishedLeg | Queued, *, times: int = 1) -> None:
     """Count a record that is sent; with `times=-1` it is not sent after all."""
-    counts.legs += times * (told.known == "first")
-    counts.told_alike += times * (told.known == "first" and leg.told_alike)
-    counts.completed_here += times * (told.known == "completed")
     counts.open_legs += times * (_goes_on(leg) - told.went_on)
-    if told.known == "corrected":
+    if told.known == "first":
+        counts.legs += times
+        counts.told_alike += times * leg.told_alike
+    elif told.known == "completed":
+        counts.completed_here += times
+    elif told.known == "corrected":
         counts.corrected_here += times
         for name in told.changed:
             counts.changes_here[name] = counts.changes_here.get(name, 0) + times

@@ -10,9 +10,9 @@ another file, which was read later, correct the former; but what a later file le
 The archive is asked in the same way (streams.history.known_legs), but it has nothing of these files yet.
 """
 
-import struct
 from collections.abc import Mapping
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -31,8 +31,9 @@ _FIELDS = (
     *_NEVER_CORRECTED, "outcome", "reason", "agent", "arrived_at", "left_at", "ended_at", "wrap_ended_at", "wait_ms",
     "hold_ms", "channel", "direction", "topic", "area", "priority", "missed_offers", "disposition",
 )  # fmt: skip
-_WORDS = struct.Struct(f"{len(_FIELDS)}I")
-_UNSAID = 0
+_values_of = attrgetter(*_FIELDS)
+_pack = msgspec.msgpack.Encoder().encode
+_UNSAID = None
 
 
 class Told(Struct, frozen=True):
@@ -50,18 +51,18 @@ class Told(Struct, frozen=True):
 
 
 class _Former(NamedTuple):
-    """What the newest record of a leg said; `may_stay`: values of schemas.kept_words.MAY_STAY, packed."""
+    """What the newest record of a leg said; `values`: of `_FIELDS`, packed."""
 
-    words: bytes
+    values: bytes
     went_on: bool
     place: Place
-    outcome: str
-    left_at: int | None
-    may_stay: bytes
+
+    def told(self) -> dict[str, Any]:
+        return dict(zip(_FIELDS, msgspec.msgpack.decode(self.values), strict=True))
 
 
 class ToldTwice:
-    """Of one file, or of several that are sent together; it holds some 200 bytes and a place of each leg."""
+    """Of one file, or of several that are sent together; it holds some 300 bytes and a place of each leg."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, _Former] = {}
@@ -77,7 +78,9 @@ class ToldTwice:
         if told.kept:
             leg = replace(leg, **told.kept)
         is_repeated = (
-            told.known == "again" and place[0] != former.place[0] and _words(leg) == former.words
+            told.known == "again"
+            and place[0] != former.place[0]
+            and _said(_told(leg)) == _said(former.told())
         )
         if told.known in ("completed", "corrected") or is_repeated:  # now this file says it, too
             self._known[key] = _former(leg, place)
@@ -85,16 +88,16 @@ class ToldTwice:
 
 
 def _compared(leg: FinishedLeg, former: _Former, place: Place) -> Told:
-    went_on, before = former.went_on, former.place
-    pairs = zip(_FIELDS, _WORDS.unpack(former.words), _WORDS.unpack(_words(leg)), strict=True)
-    changed = {name: (old, new) for name, old, new in pairs if old != new}
+    went_on, before, told = former.went_on, former.place, former.told()
+    old, new = _said(told), _said(_told(leg))
+    changed = {name: (old[name], new[name]) for name in _FIELDS if old[name] != new[name]}
     if any(_UNSAID not in changed.get(name, (_UNSAID,)) for name in _NEVER_CORRECTED):
         return Told("collides", before)
     if not changed or (leg.goes_on and not went_on):
         return Told("again", before)
     is_other_file = before[0] != place[0]
     said = {name: words for name, words in changed.items() if words[1] != _UNSAID}
-    kept = _kept(leg, former, changed.keys() - said.keys())
+    kept = _kept(leg, told, changed.keys() - said.keys())
     if is_other_file or went_on:
         if not said:  # an older report takes nothing back that a later one has told
             return Told("again", before)
@@ -106,36 +109,32 @@ def _compared(leg: FinishedLeg, former: _Former, place: Place) -> Told:
     return Told("corrected", before, tuple(said), went_on, kept)
 
 
-def _kept(leg: FinishedLeg, former: _Former, left_out: set[str]) -> dict[str, Any]:
-    is_same = is_same_outcome(leg.outcome, leg.left_at, former.outcome, former.left_at)
+def _kept(leg: FinishedLeg, former: Mapping[str, Any], left_out: set[str]) -> dict[str, Any]:
+    is_same = is_same_outcome(leg.outcome, leg.left_at, former["outcome"], former["left_at"])
     stays = left_out & {*what_stays(is_same_outcome=is_same)}
-    if not stays:
-        return {}
-    values = dict(zip(MAY_STAY, msgspec.msgpack.decode(former.may_stay), strict=True))
-    return {name: values[name] for name in MAY_STAY if name in stays}
+    return {name: former[name] for name in MAY_STAY if name in stays}
 
 
-def _is_completed(said: Mapping[str, tuple[int, int]], *, went_on: bool) -> bool:
+def _is_completed(said: Mapping[str, tuple[Any, Any]], *, went_on: bool) -> bool:
     """Whether only what was not said before is new; who waits may still get missed offers."""
     grows = {"missed_offers"} if went_on else set()
     return all(old == _UNSAID or name in grows for name, (old, _) in said.items())
 
 
-def _words(leg: FinishedLeg) -> bytes:
-    return _WORDS.pack(*(_digest(name, getattr(leg, name)) for name in _FIELDS))
+def _told(leg: FinishedLeg) -> dict[str, Any]:
+    return dict(zip(_FIELDS, _values_of(leg), strict=True))
+
+
+def _said(told: Mapping[str, Any]) -> dict[str, Any]:
+    """`_UNSAID` for what a record says nothing of."""
+    return {name: _UNSAID if is_unsaid(name, value) else value for name, value in told.items()}
 
 
 def _former(leg: FinishedLeg, place: Place) -> _Former:
-    may_stay = msgspec.msgpack.encode([getattr(leg, name) for name in MAY_STAY])
-    return _Former(_words(leg), leg.goes_on, place, leg.outcome, leg.left_at, may_stay)
+    return _Former(_pack(_values_of(leg)), leg.goes_on, place)
 
 
 def _key(leg: FinishedLeg) -> bytes:
     visit_at = leg.arrived_at if leg.visit_at is None else leg.visit_at
     text = repr((leg.queue, *leg_key(leg.leg_id, leg.source, visit_at)))
     return blake2b(text.encode(), digest_size=8).digest()
-
-
-def _digest(name: str, value: Any) -> int:
-    """31 bits of a value that was said, `_UNSAID` for none."""
-    return _UNSAID if is_unsaid(name, value) else hash(value) << 1 & 0xFFFF_FFFF | 1

@@ -15,6 +15,7 @@ from schemas.millis import SECOND
 _OF_THE_CALL = ("caller", "contact_id", "topic", "area", "priority", "missed_offers")
 _OF_ITS_OUTCOME = ("reason", "agent", "disposition", "hold_ms", "ended_at", "wrap_ended_at")
 _COUNTED = ("priority", "missed_offers")  # of these 0 says as little as no word
+_UNSAID: frozenset[Any] = frozenset({None, "", "open"})
 MAY_STAY = (*_OF_THE_CALL, *_OF_ITS_OUTCOME)
 
 
@@ -35,4 +36,4 @@ def what_stays(*, is_same_outcome: bool) -> tuple[str, ...]:
 
 def is_unsaid(name: str, value: Any) -> bool:
     """Whether a record with this value says nothing of the field."""
-    return value in (None, "", "open") or (name in _COUNTED and value == 0)
+    return value in _UNSAID or (name in _COUNTED and value == 0)

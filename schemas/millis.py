@@ -21,13 +21,14 @@ LONGEST = 366 * DAY  # what is longer is a spoilt number
 DurationMillis = Annotated[int, Meta(ge=0, lt=LONGEST)]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 def from_datetime(moment: datetime) -> int:
     """Milliseconds of an aware datetime, rounded down."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def to_datetime(at: int, zone: tzinfo = UTC) -> datetime:

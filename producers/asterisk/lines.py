@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -42,6 +43,7 @@ def is_epoch(text: str) -> bool:
     return _EPOCH.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1)  # who reads a line asks for its time, and again for what it says
 def parse_line(text: str) -> Line | None:
     """The line, or None if it is not a line of queue_log."""
     fields = [field.strip() for field in text.split("|")]

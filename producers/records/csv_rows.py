@@ -24,7 +24,7 @@ def split(text: str, delimiter: str) -> tuple[str, ...] | None:
         rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    return tuple(cell.strip() for cell in rows[0]) if len(rows) == 1 else ()
+    return tuple(map(str.strip, rows[0])) if len(rows) == 1 else ()
 
 
 def fitted(cells: tuple[str, ...], names: Sequence[str]) -> tuple[str, ...] | None:

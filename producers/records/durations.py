@@ -11,6 +11,7 @@ seconds, such a number is read as days only where the times of the same row say 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -64,6 +65,7 @@ class Duration(Struct, frozen=True):
     too_fine: str = ""
 
 
+@lru_cache(maxsize=4_096)  # most rows have durations that others had
 def read_duration(text: str, unit: DurationUnit | None) -> Duration:
     """The duration of a cell that is not empty; ValueError says what was read and what to write."""
     number = _NUMBER.fullmatch(text)

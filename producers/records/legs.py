@@ -7,7 +7,8 @@ Where such rows say the same in everything, it may be one call that was written 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, get_args
 
 from msgspec.structs import replace
@@ -15,7 +16,8 @@ from msgspec.structs import replace
 from producers.records.cell_text import shown, shown_word
 from producers.records.header import Header
 from producers.records.leg_times import LegTimes, TimesReader
-from producers.records.mapping import COLUMNS, Mapping
+from producers.records.mapping import COLUMNS
+from producers.records.mapping import Mapping as RecordsMapping
 from producers.records.none_words import is_none_in_texts
 from producers.records.row_error import RowError
 from schemas.calls import Channel, Direction, ExitReason, FinishedLeg, Queued, Rejected
@@ -29,8 +31,8 @@ IDS = ("leg_id", "contact_id", "queue", "agent")
 _TEXTS = ("contact_id", "queue", "agent", "reason", "topic", "area", "disposition")
 # Not the queue: if a caller's short number is also the name of a queue, the leg would change queues.
 _HIDING = ("leg_id", *(name for name in _TEXTS if name != "queue"))
-_CHANNELS: tuple[str, ...] = get_args(Channel)
-_DIRECTIONS: tuple[str, ...] = get_args(Direction)
+_CHANNELS: dict[str, str] = {word: word for word in get_args(Channel)}
+_DIRECTIONS: dict[str, str] = {word: word for word in get_args(Direction)}
 _EXIT_REASONS: tuple[str, ...] = get_args(ExitReason)
 _REJECTIONS: tuple[str, ...] = get_args(Rejected.__annotations__["reason"])
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -41,7 +43,7 @@ _FEWEST_DIGITS = 6  # a shorter number within an id is more likely a counter tha
 class LegReader:
     """Reads the rows of one file, each once, as a `FinishedLeg`, or a `Queued` if the leg is open."""
 
-    def __init__(self, header: Header, mapping: Mapping, key: TokenKey, source: str) -> None:
+    def __init__(self, header: Header, mapping: RecordsMapping, key: TokenKey, source: str) -> None:
         self._header = header
         self._get: list[tuple[str, Callable[[Sequence[str]], str]]] = [
             (name, header.getter(name)) for name in COLUMNS if name in header.places
@@ -89,20 +91,24 @@ class LegReader:
         text = self._always.copy()
         for name, get in self._get:
             text[name] = get(cells)
-        if any("\0" in cell for cell in cells):
+        if "\0" in "".join(cells):
             raise RowError("the row holds NUL bytes")
         caller = caller_token(self._key, text["caller"])
         if caller:
-            hide = hides_caller(text["caller"], caller)
-            for name in _HIDING:
-                text[name] = hide(text[name])
+            bare_length = len(text["caller"].translate(_NO_PUNCTUATION))
+            may_hold_it = [name for name in _HIDING if len(text[name]) >= bare_length]
+            if may_hold_it:
+                hide = hides_caller(text["caller"], caller)
+                for name in may_hold_it:
+                    text[name] = hide(text[name])
         # after hiding: a reason may contain the caller's number
         outcome, reason = self._outcome(text)
         times = self._times.read(text, outcome, now)
         self.placed += times.was_placed
         self.unknown_waits += times.wait_unknown
         arrived_at = times.arrived_at
-        of_its_time = caller_token(self._key.at(arrived_at), text["caller"])
+        key = self._key.at(arrived_at)
+        of_its_time = caller if key is self._key else caller_token(key, text["caller"])
         if of_its_time != caller:  # which key it is was not known before its time was read
             for name in _HIDING:
                 text[name] = text[name].replace(caller, of_its_time)
@@ -229,15 +235,16 @@ def _check_ids(text: dict[str, str]) -> None:
             raise RowError(f"{name} has more than {LONGEST_ID} characters")
 
 
-def _word(name: str, text: str, known: tuple[str, ...]) -> Any:
+def _word(name: str, text: str, known: Mapping[str, str]) -> Any:
     try:
-        return known[known.index(text.casefold())]
-    except ValueError:
+        return known[text.casefold()]
+    except KeyError:
         raise RowError(
             f"{name}: unknown word {shown_word(text)}; known: {', '.join(known)}"
         ) from None
 
 
+@lru_cache(maxsize=4_096)  # most rows have numbers that others had
 def _whole(name: str, text: str, most: int) -> int | None:
     if not text:
         return None

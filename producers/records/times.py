@@ -56,8 +56,10 @@ def has_offset(text: str) -> bool:
 def _iso(text: str) -> datetime:
     # a date without a time would be read as midnight, a number as a date
     if len(text) >= _SHORTEST_ISO and not text.isdigit():
-        with suppress(ValueError, OverflowError):
+        try:
             return datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            pass
         with suppress(ValueError, OverflowError):
             return datetime.fromisoformat(_SPACED_OFFSET.sub("", _UTC_NAME.sub("+00:00", text)))
     raise ValueError(f"{shown(text)} is no time such as 2010-08-01T06:57:47Z ({_OTHERS})")

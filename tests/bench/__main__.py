@@ -30,6 +30,7 @@ from tests.bench import (
     backlog,
     bare,
     cost,
+    feeds,
     follow,
     history,
     idle,
@@ -51,7 +52,7 @@ from tests.support.line import Line
 from tests.support.services import ROOT
 
 PARTS = (
-    "simulator", "stream", "task", "scale", "faust", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
+    "simulator", "stream", "task", "scale", "faust", "feeds", "follow", "archive", "latency", "pixels", "walls", "telling", "idle", "soak", "sizing", "cost", "alerts", "history",
 )  # fmt: skip
 RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
@@ -83,8 +84,7 @@ class Bench:
         """Backlogs of their own for each repetition; Faust reads what the stream has read."""
         measured: dict[str, list[float]] = {}
         for number in range(self.options.repeat):
-            line = Line(self._bootstrap, self._place(f"stream-{number}"), self._queues,
-                        partitions=DEFAULT_PARTITIONS)  # fmt: skip
+            line = self._line(f"stream-{number}")
             sent = self._send(line, seed=number + 1, measured=measured)
             if "stream" in self._parts:
                 self._stream(line, sent, measured, "stream", str(sent.mix))
@@ -103,21 +103,27 @@ class Bench:
         server = services.clickhouse(self._place("clickhouse"))
         with server.server:
             url = f"clickhouse://default@{server.host}:{server.tcp_port}/bench"
-            rate = archive.legs_a_second(self._bootstrap, self._place("server"), legs, url)
+            alone: dict[str, float] = {}
+            rate = archive.legs_a_second(self._bootstrap, self._place("server"), legs, url, alone)
         self._note("archive_legs_per_s", rate, f"legs/s into Debian's ClickHouse ({legs:,} legs)")
+        for name, value in alone.items():
+            self._note(name, value, "legs/s, the same ones, nothing else done")
         rate = archive.legs_a_second(self._bootstrap, self._place("embedded"), legs, None)
         self._note("archive_embedded_legs_per_s", rate, f"legs/s into chDB ({legs:,} legs)")
 
     def follow(self) -> None:
-        line = Line(self._bootstrap, self._place("follow"), self._queues,
-                    partitions=DEFAULT_PARTITIONS)  # fmt: skip
-        lines = self.options.lines
+        line, lines = self._line("follow"), self.options.lines
         rate = follow.lines_a_second(self._bootstrap, line.namespace, line.folder, lines)
         self._note("follow_lines_per_s", rate, f"lines/s of a queue_log followed ({lines:,} lines)")
 
+    def feeds(self) -> None:
+        found = feeds.measure(self._line("feeds"), self.options.rows)
+        self.figures |= feeds.figures(found)
+        for name, value, what in feeds.rows(found):
+            self._row(name, value, what)
+
     def latency(self) -> None:
-        line = Line(self._bootstrap, self._place("latency"), self._queues,
-                    partitions=DEFAULT_PARTITIONS)  # fmt: skip
+        line = self._line("latency")
         with line.stream:
             found = [
                 latency.measure(line, rate, self.options.latency_seconds, self.options.queues, rate)
@@ -221,8 +227,7 @@ class Bench:
     def _apart(self, number: int, sent: traffic.Traffic, measured: dict[str, list[float]]) -> None:
         """The same traffic again, of calls alone and of agents alone: figures of a mix say little of either."""
         for topic, word in kinds.KINDS.items():
-            line = Line(self._bootstrap, self._place(f"{topic}-{number}"), self._queues,
-                        partitions=DEFAULT_PARTITIONS)  # fmt: skip
+            line = self._line(f"{topic}-{number}")
             said = kinds.only(sent.said, topic)
             traffic.publish(line.bootstrap, line.namespace, said)
             part = traffic.part_of(sent, said, with_legs=topic == "calls")
@@ -304,6 +309,9 @@ class Bench:
         self.rows.append((name, value, what))
         print(f"  {name}: {value}  {what}", flush=True)
 
+    def _line(self, name: str) -> Line:
+        return Line(self._bootstrap, self._place(name), self._queues, partitions=DEFAULT_PARTITIONS)
+
     def _place(self, name: str) -> Path:
         (place := self._folder / name).mkdir()
         return place
@@ -318,6 +326,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--hours", type=float, default=2.0, help="of event time")
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
     parser.add_argument("--year-legs", type=int, default=20_000_000, help="of a year, for history")
+    parser.add_argument("--rows", type=int, default=200_000, help="of call records, for feeds")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
@@ -366,6 +375,7 @@ def main(arguments: list[str] | None = None) -> int:
             "stream": bench.stream_and_faust,
             "task": bench.peers_task,
             "scale": bench.scale,
+            "feeds": bench.feeds,
             "follow": bench.follow,
             "archive": bench.archive,
             "latency": bench.latency,

@@ -28,7 +28,8 @@ def main(hosts: str, namespace: str, rate: float, seconds: float, queues: int, s
         wanted = round(rate * seconds)
         traffic = simulate(round(wanted * _SPARE), queues, _SIMULATED_H, seed, Path(folder), {})
     events = [each for each in traffic.said if not isinstance(each[1], Mark)][:wanted]
-    with Publisher(hosts, namespace) as publisher:
+    # A follower flushes at the end of its log, and this one never: it must not wait for more to come.
+    with Publisher(hosts, namespace, linger_ms=5) as publisher:
         latest_s = _say(publisher, events, rate)
     print(json.dumps({"events": len(events), "latest_s": latest_s}), flush=True)
 

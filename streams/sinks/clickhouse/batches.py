@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from streams.sinks.clickhouse.database import RefusedError, Row
-from streams.sinks.clickhouse.records import Source
+from streams.sinks.clickhouse.records import Origin
 
 FULL_ROWS = 30_000
 FULL_AFTER_S = 1.0
@@ -16,7 +16,7 @@ class TableBatch(Struct):
     """Rows of one table with the records they came from."""
 
     rows: list[Row]
-    sources: list[Source]
+    origins: list[Origin]
 
 
 class Batch:
@@ -27,19 +27,26 @@ class Batch:
         self.size = 0
         self.opened_at: float | None = None
 
-    def add(self, table: str, row: Row, source: Source, now_s: float) -> None:
+    def add(self, table: str, rows: Sequence[Row], origins: Sequence[Origin], now_s: float) -> None:
+        """Rows of one table, each with its origin."""
+        if not rows:
+            return
         held = self.tables.get(table)
         if held is None:
             held = self.tables[table] = TableBatch([], [])
-        held.rows.append(row)
-        held.sources.append(source)
-        self.size += 1
+        held.rows += rows
+        held.origins += origins
+        self.size += len(rows)
         if self.opened_at is None:
             self.opened_at = now_s
 
+    @property
+    def is_full(self) -> bool:
+        return self.size >= FULL_ROWS
+
     def is_due(self, now_s: float) -> bool:
         return self.opened_at is not None and (
-            self.size >= FULL_ROWS or now_s - self.opened_at >= FULL_AFTER_S
+            self.is_full or now_s - self.opened_at >= FULL_AFTER_S
         )
 
     def due_in_ms(self, now_s: float, longest_ms: int) -> int:

@@ -31,7 +31,7 @@ _UNPACKABLE = (TypeError, ValueError, AttributeError, OverflowError, struct.erro
 
 
 class ServerDatabase:
-    """One connection, made anew after every error of the network; use it from one thread only."""
+    """One connection, made anew after every error of the network; use it from one thread at a time."""
 
     def __init__(self, address: ServerAddress, *, send_receive_timeout_s: int = 60) -> None:
         self._address = address

@@ -29,6 +29,7 @@ from streams.sinks.clickhouse.opening import ArchiveError, Opened, open_embedded
 from streams.sinks.clickhouse.refused import RefusedRecords
 from streams.sinks.clickhouse.series import ArchiveCollector, ComparedDay
 from streams.sinks.clickhouse.status import ArchiveStatus, StatusRecorder
+from streams.sinks.clickhouse.whole_batches import take_whole_batches
 from streams.sinks.clickhouse.writer import Writer
 
 _LEAVE_GROUP_MS = 3_000
@@ -129,6 +130,7 @@ def _writer(
     if consumer is None:
         return None
     stack.callback(consumer.close, timeout_ms=_LEAVE_GROUP_MS)
+    take_whole_batches(consumer)
     refused = RefusedRecords(options.bootstrap, options.namespace, options.mask_key)
     stack.callback(refused.close)
     namespace = options.namespace

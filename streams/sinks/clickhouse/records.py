@@ -48,7 +48,24 @@ class Source(NamedTuple):
         return f"{self.topic}-{self.partition}"
 
 
+Origin = tuple[
+    str, int, Any
+]  # topic without the namespace, partition, and the record as the consumer gave it
 TableRow = tuple[str, Row]  # (table, row)
+
+
+def source_of(origin: Origin) -> Source:
+    topic, partition, record = origin
+    return Source(
+        topic,
+        partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )
+
 
 _legs = msgspec.json.Decoder(LegRow)
 _spells = msgspec.json.Decoder(Spell)
@@ -78,6 +95,15 @@ def rows_of(source: Source) -> list[TableRow]:
         raise UndecodableError("not_json", str(error)) from None
     except RecursionError:
         raise UndecodableError("not_json", "nested too deeply") from None
+
+
+def leg_rows(records: Sequence[Any]) -> list[Row] | None:
+    """The rows of topic `legs`, one a record; None if there is a record that makes none, or cannot be decoded."""
+    decode, row = _legs.decode, rows.leg_row
+    try:
+        return [row(decode(record.value)) for record in records]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
+        return None  # asked one by one, `rows_of` says which
 
 
 def refused_live(source: Source) -> tuple[str, str] | None:

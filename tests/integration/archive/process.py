@@ -16,11 +16,33 @@ KILLED_AT_COMMIT = f"""
 import os, signal
 import streams.sinks.clickhouse.writer as writer
 commit = writer.Writer._commit
-def die_if_rows(self):
+def die_if_rows(self, moved):
     if sum(self._status.read().rows.values()):
         os.kill(os.getpid(), signal.SIGKILL)
-    commit(self)
+    commit(self, moved)
 writer.Writer._commit = die_if_rows
+{RUN}
+"""
+# Batches are full at once, so each is inserted beside the reading of the next one.
+_SMALL_BATCHES = """
+import streams.sinks.clickhouse.batches as batches
+import streams.sinks.clickhouse.writer as writer
+batches.FULL_ROWS = writer.POLL_RECORDS = 20
+"""
+SMALL_BATCHES = f"{_SMALL_BATCHES}{RUN}"
+# As a crash while the third batch is inserted and a later one was read.
+KILLED_BESIDE = f"""
+import os, signal, time
+{_SMALL_BATCHES}
+insert, inserted = writer.Writer._insert, []
+def die_at_the_third(self, batch):
+    insert(self, batch)
+    inserted.append(batch)
+    while len(inserted) == 3:
+        if self._batch.size:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+writer.Writer._insert = die_at_the_third
 {RUN}
 """
 

@@ -1,7 +1,7 @@
 """The archive process between a real Kafka and real databases, while things are killed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,13 @@ from streams.sinks.clickhouse.address import ServerAddress
 from streams.sinks.clickhouse.database import Reader
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.query_client import QueryClient
-from tests.integration.archive.process import KILLED_AT_COMMIT, ArchiveProcess, archive_process
+from tests.integration.archive.process import (
+    KILLED_AT_COMMIT,
+    KILLED_BESIDE,
+    SMALL_BATCHES,
+    ArchiveProcess,
+    archive_process,
+)
 from tests.support.legs import leg_row_of, made_up_legs, targets_of
 from tests.support.names import unique
 from tests.support.recount import Recorded, recount
@@ -149,6 +155,38 @@ def test_a_crash_between_insert_and_commit_changes_nothing(
         # The same calls again, with later versions: nothing doubles.
         send_legs(bootstrap, namespace, LEGS, version=2)
         archive.wait_for_rows("legs", 2 * len(LEGS))
+        assert_history_is(reader, LEGS)
+
+
+@pytest.mark.parametrize("is_server", [False, True])
+def test_a_crash_while_a_batch_is_inserted_beside_the_reading_changes_nothing(
+    kafka: LocalKafka, namespace: str, tmp_path: Path, is_server: bool
+) -> None:
+    bootstrap = kafka.place.bootstrap
+    send_legs(bootstrap, namespace, LEGS)
+    with ExitStack() as stack:
+        more: tuple[str, ...] = ()
+        address: ServerAddress | None = None
+        if is_server:
+            database = clickhouse(tmp_path / "clickhouse")
+            stack.enter_context(database.server)
+            address = ServerAddress(database.host, database.tcp_port, "default", "", "archive")
+            more = ("--clickhouse", f"clickhouse://default@{database.host}:{database.tcp_port}/archive")  # fmt: skip
+        doomed = archive_process(
+            tmp_path, bootstrap, namespace, *more, program=KILLED_BESIDE, waits_until_ready=False
+        )
+        doomed.server.start()
+        process: Any = doomed.server._process
+        assert process.wait(60) == -9, doomed.server.log.read_text()[-2000:]
+        archive = archive_process(tmp_path, bootstrap, namespace, *more, program=SMALL_BATCHES)
+        stack.enter_context(archive.server)
+        wait_until(lambda: is_all_committed(bootstrap, namespace), "all offsets are committed")
+        if address is not None:
+            reader: Reader = stack.enter_context(closing(ServerDatabase(address)))
+        else:
+            reader = stack.enter_context(reading(archive, tmp_path))
+        (raw,) = reader.execute("SELECT uniqExact(leg_id) FROM legs").rows
+        assert raw == (len(LEGS),)
         assert_history_is(reader, LEGS)
 
 

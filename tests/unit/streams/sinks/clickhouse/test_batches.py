@@ -11,9 +11,8 @@ from streams.sinks.clickhouse.batches import (
     insert_all_but_poison,
 )
 from streams.sinks.clickhouse.database import RefusedError
-from streams.sinks.clickhouse.records import Source
 
-SOURCE = Source("legs", 0, 0, 0, None, b"")
+ORIGIN = ("legs", 0, None)
 
 
 class Table:
@@ -47,11 +46,11 @@ def test_when_nearly_all_are_refused_it_is_not_the_rows() -> None:
 def test_a_batch_is_due_by_size_or_by_age() -> None:
     batch = Batch()
     assert not batch.is_due(1e9)
-    batch.add("legs", (1,), SOURCE, now_s=10.0)
-    batch.add("spells", (1,), SOURCE, now_s=10.9)
+    batch.add("legs", [(1,)], [ORIGIN], now_s=10.0)
+    batch.add("spells", [(1,)], [ORIGIN], now_s=10.9)
     assert not batch.is_due(10.0 + FULL_AFTER_S - 0.01)
     assert batch.is_due(10.0 + FULL_AFTER_S)
     batch.clear()
     for _ in range(FULL_ROWS):
-        batch.add("legs", (1,), SOURCE, now_s=20.0)
+        batch.add("legs", [(1,)], [ORIGIN], now_s=20.0)
     assert batch.is_due(20.0)

@@ -1,6 +1,8 @@
 """The writer beside a Kafka that answers nothing; the rest needs real servers (tests/integration/archive)."""
 
 import logging
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from kafka.errors import KafkaConnectionError
 
 from schemas.codec import encode
 from schemas.quarantine import Quarantined
+from streams.sinks.clickhouse.database import Answer, Row, UnavailableError
 from streams.sinks.clickhouse.status import StatusRecorder
 from streams.sinks.clickhouse.writer import Writer
+from tests.support.legs import leg_row_of, made_up_legs
 
 CALLS = TopicPartition("calls", 0)
 QUARANTINE = TopicPartition("quarantine", 0)
@@ -111,3 +115,149 @@ def test_a_line_that_a_follower_refused_is_counted_as_it_comes() -> None:
     writer = Writer(consumer, unused, Nobody(), status, "", lambda: 0.0)  # type: ignore[arg-type]
     writer._poll(0)
     assert status.read().refused_lines == {("pbx", "unknown_line"): 1}
+
+
+LEGS = TopicPartition("legs", 0)
+WITHIN_S = 30.0
+
+
+class Backlog(Consumer):
+    """Gives `polls` full batches of legs, then nothing; its position follows."""
+
+    def __init__(self, polls: int) -> None:
+        super().__init__(LEGS)
+        self.is_away = False
+        self.polls, self.given, self.at = polls, 0, 0
+        self.given_twice = threading.Event()
+        self.is_revoked_at: int | None = None
+        self.listener: Any = None
+
+    def poll(self, **_: Any) -> dict[TopicPartition, list[Any]]:
+        if self.given == self.is_revoked_at:
+            self.is_revoked_at = None
+            self.listener.on_partitions_revoked([LEGS])
+        if self.given == self.polls:
+            return {}
+        self.given += 1
+        if self.given > 1:
+            self.given_twice.set()
+        self.at += FULL
+        leg = encode(leg_row_of(made_up_legs(1, 0, 1_000, ["billing"], 1)[0]))
+        return {LEGS: [Told(self.at - FULL + number, leg) for number in range(FULL)]}
+
+    def position(self, _: TopicPartition, **__: Any) -> int:
+        return self.at
+
+    def highwater(self, _: TopicPartition) -> int:
+        return self.polls * FULL
+
+    def subscribe(self, _: Any, listener: Any) -> None:
+        self.listener = listener
+
+    @property
+    def _coordinator(self) -> "Backlog":
+        return self
+
+    def request_rejoin(self) -> None:
+        """As the client is asked at each join."""
+
+    def pause(self, *_: Any) -> None:
+        """The database is away."""
+
+    def resume(self, *_: Any) -> None:
+        """It is back."""
+
+    def paused(self) -> set[TopicPartition]:
+        return set()
+
+
+class Told:
+    timestamp, key, headers = 1, None, ()
+
+    def __init__(self, offset: int, value: bytes) -> None:
+        self.offset, self.value = offset, value
+
+
+class Held:
+    """A database whose first insert of legs waits until the next batch was read; it notes what was committed by then."""
+
+    def __init__(self, consumer: Backlog, *, fails: bool = False) -> None:
+        self.rows = 0
+        self.committed_before: list[int] = []
+        self._consumer, self._fails = consumer, fails
+
+    def execute(self, _: str) -> Answer:
+        return Answer([], [])
+
+    def insert(self, table: str, _: Sequence[str], rows: Sequence[Row]) -> None:
+        if table != "leg_versions":
+            return
+        assert self._consumer.given_twice.wait(WITHIN_S), "nothing was read beside the insert"
+        entry = self._consumer.committed.get(LEGS)
+        self.committed_before.append(0 if entry is None else entry.offset)
+        if self._fails:
+            self._fails = False
+            raise UnavailableError("away")
+        self.rows += len(rows)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class UntilCommitted:
+    """Set once everything is committed, or after too many rounds."""
+
+    def __init__(self, consumer: Backlog) -> None:
+        self._consumer, self._rounds = consumer, 1_000
+
+    def is_set(self) -> bool:
+        self._rounds -= 1
+        entry = self._consumer.committed.get(LEGS)
+        return self._rounds < 0 or (entry is not None and entry.offset == self._consumer.polls * FULL)  # fmt: skip
+
+
+FULL = 40
+
+
+def run_backlog(consumer: Backlog, database: Held, monkeypatch: pytest.MonkeyPatch) -> StatusRecorder:  # fmt: skip
+    monkeypatch.setattr("streams.sinks.clickhouse.batches.FULL_ROWS", FULL)
+    monkeypatch.setattr("streams.sinks.clickhouse.writer.FIRST_PAUSE_S", 0.0)
+    status = StatusRecorder()
+    writer = Writer(consumer, database, Nobody(), status, "", lambda: 0.0)  # type: ignore[arg-type]
+    writer.subscribe("")
+    writer.run(UntilCommitted(consumer))  # type: ignore[arg-type]
+    return status
+
+
+def test_the_next_batch_is_read_while_one_is_inserted_and_nothing_is_committed_before_its_insert(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    consumer = Backlog(3)
+    database = Held(consumer)
+    status = run_backlog(consumer, database, monkeypatch)
+    assert database.rows == 3 * FULL
+    assert [at < (number + 1) * FULL for number, at in enumerate(database.committed_before)] == [True] * 3  # fmt: skip
+    assert consumer.committed[LEGS].offset == 3 * FULL
+    assert status.read().positions == {"legs-0": 3 * FULL}
+
+
+def test_an_insert_beside_the_reading_that_fails_is_tried_again_before_anything_is_committed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    consumer = Backlog(2)
+    database = Held(consumer, fails=True)
+    run_backlog(consumer, database, monkeypatch)
+    assert database.committed_before[:2] == [0, 0]
+    assert database.rows == 2 * FULL
+    assert consumer.committed[LEGS].offset == 2 * FULL
+
+
+def test_partitions_that_go_while_their_rows_are_inserted_are_not_committed_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    consumer = Backlog(2)
+    consumer.is_revoked_at = 1
+    database = Held(consumer)
+    run_backlog(consumer, database, monkeypatch)
+    assert database.rows == 2 * FULL
+    assert database.committed_before == [0, 0]  # the positions of the first batch were dropped
