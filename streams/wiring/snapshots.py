@@ -75,10 +75,14 @@ class SnapshotPublisher:
         ):  # a new assignment: other workers report the lost queues
             self._unexplained_of, self.unexplained = sources, {}
         for source in sources:
-            for snapshot in source.changed_snapshots(now):
+            found = source.changed_snapshots(now)
+            for snapshot in found:
                 changed[snapshot.partition].append(snapshot)
                 self.unexplained[snapshot.queue] = snapshot.unexplained_legs
-            await asyncio.sleep(0)
+            if (
+                found
+            ):  # each turn of the loop asks the machine for news: most units have none to tell
+                await asyncio.sleep(0)
         if not changed:
             return False
         try:
