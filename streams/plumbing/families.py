@@ -49,10 +49,11 @@ def exposition(families: Sequence[Metric]) -> bytes:
         lines.append(f"# HELP {name} {text}\n# TYPE {name} {family.type}\n")
         for sample in family.samples:
             labels = ",".join(
-                [f'{label}="{_escaped(value)}"' for label, value in sorted(sample.labels.items())]
+                [f'{label}="{_escaped(text)}"' for label, text in sorted(sample.labels.items())]
             )
             shown = f"{{{labels}}}" if labels else ""
-            lines.append(f"{sample.name}{shown} {floatToGoString(sample.value)}\n")
+            value = floatToGoString(sample.value)  # type: ignore[no-untyped-call]
+            lines.append(f"{sample.name}{shown} {value}\n")
     return "".join(lines).encode()
 
 

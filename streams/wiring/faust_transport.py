@@ -75,7 +75,7 @@ class BatchConsumer(driver.Consumer):
             await asyncio.sleep(FETCH_PAUSE_S)
         seeks = dict(self.seeks)  # taken before the fetch, so that a seek during it is not included
         records, _ = await self._wait_next_records(timeout)
-        fetched = sum(map(len, records.values()))
+        fetched = sum(map(len, (records or {}).values()))
         self._note_fetch(fetched)
         if not records or self.should_stop:
             self._busy = False
