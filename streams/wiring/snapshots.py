@@ -18,10 +18,9 @@ from streams.core.unit import SnapshotSource
 from streams.plumbing.kafka_security import in_use
 from streams.wiring.options import BACKLOG, StreamOptions
 
-# Between two rounds it rests for half of what the last one took: at 30 ms an event shows some 60 ms earlier than at a fixed
+# Between two rounds it rests as long as the last one took: at 30 ms an event shows some 60 ms earlier than at a fixed
 # tenth of a second, and where rounds are dear (hundreds of queues that change all the time) events keep their share.
 SHORTEST_REST_S = 0.03
-RESTS = 0.5
 EVERY_S = 0.1  # at the latest: idle queues, and those whose agents alone changed
 EVERY_IN_BACKLOG_S = 2.0  # boards cannot use figures of the past, and catching up needs the time
 _SETTINGS: dict[str, Any] = {
@@ -119,4 +118,4 @@ class SnapshotPublisher:
 
 def rest_after(took_s: float) -> float:
     """How long after a round that took so long the next one may begin."""
-    return min(max(SHORTEST_REST_S, RESTS * took_s), EVERY_S)
+    return min(max(SHORTEST_REST_S, took_s), EVERY_S)
