@@ -81,7 +81,7 @@ class Hub:
         self._dirty.set()
 
     async def run(self) -> None:
-        used = time.process_time()
+        used, computed_s = time.process_time(), float("-inf")
         while True:
             # What it took since the last board: that itself, its pages, and to send them.
             began, used = used, time.process_time()
@@ -93,7 +93,10 @@ class Hub:
             self.number += 1
             self._boards, self._frames = {}, {}
             self._before, self._pages = self._pages, {}
-            self.board(WHOLE)  # an error in it ends the process, also while nobody looks
+            # While nobody looks a board is made when one is asked for, and now and then: an error in it ends the process.
+            if self.viewers or time.monotonic() - computed_s >= LONGEST_S:
+                computed_s = time.monotonic()
+                self.board(WHOLE)
             waiting, self._next = self._next, asyncio.Event()
             waiting.set()
 

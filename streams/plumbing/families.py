@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.utils import floatToGoString
 
 from schemas.series import series
 
@@ -38,18 +37,28 @@ class Families:
 
 
 def exposition(families: Sequence[Metric]) -> bytes:
-    """The text that Prometheus scrapes."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Once(families))
-    return generate_latest(registry)
+    """The text that Prometheus scrapes, of gauges and counters.
+
+    The same as prometheus_client writes, which looks at each name and label of each sample anew: on a quiet night that was
+    a fifth of what a worker did.
+    """
+    lines: list[str] = []
+    for family in families:
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        text = family.documentation.replace("\\", r"\\").replace("\n", r"\n")
+        lines.append(f"# HELP {name} {text}\n# TYPE {name} {family.type}\n")
+        for sample in family.samples:
+            labels = ",".join(
+                [f'{label}="{_escaped(text)}"' for label, text in sorted(sample.labels.items())]
+            )
+            shown = f"{{{labels}}}" if labels else ""
+            value = floatToGoString(sample.value)  # type: ignore[no-untyped-call]
+            lines.append(f"{sample.name}{shown} {value}\n")
+    return "".join(lines).encode()
 
 
-class _Once(Collector):
-    def __init__(self, families: Sequence[Metric]) -> None:
-        self._families = families
-
-    def collect(self) -> Sequence[Metric]:
-        return self._families
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
 def _family(name: str) -> GaugeMetricFamily | CounterMetricFamily:

@@ -19,10 +19,12 @@ from schemas.codec import encode
 from schemas.health import HEALTH_EVERY_MS, STOPPED, Health
 from schemas.topics import topic_name
 from streams.plumbing.kafka_security import in_use
+from streams.plumbing.unused_memory import give_back
 from streams.plumbing.wall_clock import now_ms
 
 _log = logging.getLogger(__name__)
 _LAST_REPORT_S = 2.0
+_GIVE_BACK_EVERY = 30  # reports: a minute
 # A report that could not be delivered within two periods is out of date. It is dropped, so that no
 # burst of old reports follows an outage of the broker.
 _SETTINGS: dict[str, Any] = {
@@ -117,9 +119,15 @@ class HealthReporter:
             self._thread.join(3 * _LAST_REPORT_S)
 
     def _run(self) -> None:
+        reports = 0
         while not self._ending.is_set():
             self._report(stopped=False)
             self._ending.wait(HEALTH_EVERY_MS / 1000)
+            reports += 1
+            if (
+                reports % _GIVE_BACK_EVERY == 0
+            ):  # the one thread that each process has beside its work
+                give_back()
         self._report(stopped=True)
         if self._producer is not None:
             self._guarded(lambda: self._close(self._producer))

@@ -19,7 +19,7 @@ from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.kafka_problems import missing_topic, no_answer, refusal
 from streams.plumbing.kafka_security import in_use
 
-POLL_MS, IDLE_MS = 200, 500
+POLL_MS = 200
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 2.0
 
 Positions = Mapping[TopicPartition, int]
@@ -131,10 +131,10 @@ async def _read(
     ends: Positions = await consumer.end_offsets(partitions)
     await begin(consumer, partitions, since)
     whole = False
-    wait = FetchWait(POLL_MS, IDLE_MS)
+    wait = FetchWait(POLL_MS)
     while True:
         fetched = await consumer.getmany(timeout_ms=wait.wait_ms)
-        wait.took(consumer, any_records=bool(fetched))
+        wait.took(consumer, sum(map(len, fetched.values())))
         positions = {tp: await consumer.position(tp) for tp in partitions}
         whole = whole or reached(positions, ends)
         yield Batch(

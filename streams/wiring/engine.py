@@ -124,6 +124,7 @@ class Engine:
             return
         self.telemetry.count_chunk(owned.name, len(chunk.records), applied)
         if applied:
+            self.snapshots.changed()
             await self.units.checkpoint_early(owned)
 
     # ---- what the runner calls -----------------------------------------------------------------

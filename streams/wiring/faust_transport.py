@@ -75,14 +75,15 @@ class BatchConsumer(driver.Consumer):
             await asyncio.sleep(FETCH_PAUSE_S)
         seeks = dict(self.seeks)  # taken before the fetch, so that a seek during it is not included
         records, _ = await self._wait_next_records(timeout)
-        self._note_fetch(any_records=bool(records))
+        fetched = sum(map(len, (records or {}).values()))
+        self._note_fetch(fetched)
         if not records or self.should_stop:
             self._busy = False
             return
         if not self._flows():
             await self._seek_while_paused()
             return
-        self._busy = sum(map(len, records.values())) >= _BUSY
+        self._busy = fetched >= _BUSY
         for tp, found in records.items():
             for start in range(0, len(found), CHUNK):
                 if not self._flows():
@@ -95,10 +96,10 @@ class BatchConsumer(driver.Consumer):
                 message.value = cast(Any, Chunk(chunk, seeks.get(partition_of(tp), 0)))
                 yield tp, message
 
-    def _note_fetch(self, *, any_records: bool) -> None:
+    def _note_fetch(self, records: int) -> None:
         consumer = self._thread._consumer  # noqa: SLF001  None before its start
         if consumer is not None:
-            self._fetch_wait.took(consumer, any_records=any_records)
+            self._fetch_wait.took(consumer, records)
 
     def _flows(self) -> bool:
         return self.flow_active

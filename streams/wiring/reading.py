@@ -12,7 +12,8 @@ from streams.plumbing.kafka_security import in_use
 from streams.plumbing.topic_reading import begin, reader
 
 POLL_MS = 100
-TAIL_POLL_MS = 500  # records end a turn at once; this is how long one without any lasts
+TAIL_POLL_MS = 2_000  # records end a turn at once; this is how long one without any lasts
+CAUGHT_UP_EVERY_S = 0.02  # asked while a recovery waits for it
 FETCH_WAIT_MS = 50  # how long a broker waits for new records; recovery needs only those that exist
 KNOWN_WITHIN_S = 30.0
 SLICE = 5_000  # records taken before other tasks of the event loop get their turn
@@ -61,37 +62,37 @@ class TopicTail:
         self._bootstrap = bootstrap
         self._topic = topic
         self._take = take
-        self._reached: dict[TopicPartition, int] = {}
+        self._consumer: Any = None  # once it has begun
         self._partitions: list[TopicPartition] = []
         self._begun = asyncio.Event()
-        self._moved = asyncio.Event()
 
     async def run(self) -> None:
         """Read until cancelled. An error of Kafka that aiokafka does not retry ends the worker."""
         async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             self._partitions = await topic_partitions(self._bootstrap, self._topic)
             await begin(consumer, self._partitions)
+            self._consumer = consumer
             self._begun.set()
             wait = FetchWait(FETCH_WAIT_MS)
             while True:
                 fetched = await consumer.getmany(timeout_ms=TAIL_POLL_MS, max_records=SLICE)
-                wait.took(consumer, any_records=bool(fetched))
+                wait.took(consumer, sum(map(len, fetched.values())))
                 for records in fetched.values():
                     for record in records:
                         self._take(record)
-                for partition in self._partitions:
-                    self._reached[partition] = await consumer.position(partition)
-                self._moved.set()
                 await asyncio.sleep(0)
 
     async def caught_up(self) -> None:
-        """Return when everything that was committed before this call has been taken."""
+        """Return when everything that was committed before this call has been taken.
+
+        A turn of `run` takes its records before any other task sees the position behind them. Markers of transactions
+        move the position without ending a turn, so it is asked for, not told by `run`.
+        """
         await self._begun.wait()
         async with reader(self._bootstrap, fetch_wait_ms=FETCH_WAIT_MS) as consumer:
             ends = await consumer.end_offsets(self._partitions)
-        while any(self._reached.get(partition, 0) < ends[partition] for partition in ends):
-            self._moved.clear()
-            await self._moved.wait()
+        while [each for each in ends if await self._consumer.position(each) < ends[each]]:
+            await asyncio.sleep(CAUGHT_UP_EVERY_S)
 
 
 async def topic_partitions(bootstrap: str, topic: str) -> list[TopicPartition]:

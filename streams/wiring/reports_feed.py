@@ -13,9 +13,11 @@ from streams.plumbing.fetch_wait import FetchWait
 from streams.plumbing.topic_reading import reader
 from streams.wiring.consumer import Partition
 from streams.wiring.options import REPORTS, StreamOptions
-from streams.wiring.reading import FETCH_WAIT_MS, POLL_MS, SLICE
+from streams.wiring.reading import FETCH_WAIT_MS, SLICE
 from streams.wiring.telemetry import Telemetry
 from streams.wiring.units import OwnedUnit, Units
+
+POLL_MS = 500  # records end a turn at once; a unit that is new is seen after one without any
 
 
 class ReportsFeed:
@@ -47,7 +49,7 @@ class ReportsFeed:
                     followed = owned
                 fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=SLICE)
                 records = fetched.get(self._input, [])
-                wait.took(consumer, any_records=bool(records))
+                wait.took(consumer, len(records))
                 if records and self._units.get(self._partition) is owned:
                     owned.apply_committed(records)
                     self._telemetry.count_chunk(owned.name, len(records), len(records))

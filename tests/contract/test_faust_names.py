@@ -11,6 +11,7 @@ from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer, ConsumerThread, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
 
+from streams.plumbing.fetch_wait import _AHEAD_AFTER_S
 from streams.wiring.faust_transport import (
     BatchApp,
     BatchConsumer,
@@ -104,6 +105,15 @@ def test_aiokafka_still_reads_the_wait_of_each_fetch_from_the_field_that_is_set_
     None
 ):
     assert "self._fetch_max_wait_ms" in inspect.getsource(Fetcher._get_actions_per_node)
+
+
+def test_aiokafka_still_sends_no_fetch_beside_records_that_were_not_taken_for_the_time_that_is_set() -> (
+    None
+):
+    assert "backoff=self._prefetch_backoff" in inspect.getsource(Fetcher._proc_fetch_request)
+    actions = inspect.getsource(Fetcher._get_actions_per_node)
+    assert actions.index("if node_id in backoff_by_nodes") < actions.index("req = FetchRequest(")
+    assert inspect.signature(Fetcher).parameters["prefetch_backoff"].default == _AHEAD_AFTER_S
 
 
 def test_aiokafka_still_takes_the_fetch_wait_from_the_field_we_set() -> None:

@@ -6,10 +6,13 @@ or network addresses.
 """
 
 import fcntl
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TextIO
 
 import msgspec
@@ -30,6 +33,7 @@ KEEPER_SETTINGS = {
     "max_threads": 1,
     "max_memory_usage": 2_000_000_000,
 }
+_CONFIG = Path(__file__).with_suffix(".xml")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -124,16 +128,39 @@ class EmbeddedReader:
             self._session.close()
 
 
+class _NotLoaded(ModuleType):
+    """Stands for a module while chDB is loaded, which names it in annotations alone."""
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return object
+
+
+@contextmanager
+def _without_pyarrow() -> Iterator[None]:
+    """ChDB loads pyarrow, and this numpy, for answers in their format: 44 MB of memory, and nobody here asks for one."""
+    if "pyarrow" in sys.modules:
+        yield
+        return
+    sys.modules["pyarrow"] = _NotLoaded("pyarrow")
+    try:
+        yield
+    finally:
+        del sys.modules["pyarrow"]
+
+
 def _open(path: str) -> Any:
     # Loaded here: it is half a GB on the disk and much of the memory, of no use beside a server. The image has none.
     try:
-        from chdb import session
+        with _without_pyarrow():
+            from chdb import session
     except ImportError:
         raise FilesTakenError(
             "this installation has no embedded ClickHouse (chdb): name a server with --clickhouse"
         ) from None
     opened: Any = session.Session  # chDB annotates only some of its functions
-    return opened(path)
+    return opened(f"{path}?config-file={_CONFIG}")
 
 
 def _locked(directory: Path) -> TextIO:

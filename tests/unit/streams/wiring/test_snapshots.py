@@ -9,8 +9,9 @@ from aiokafka.errors import KafkaError
 from schemas.codec import decode_as
 from schemas.snapshots import QueueSnapshot
 from streams.core.unit import SnapshotSource
+from streams.wiring import snapshots
 from streams.wiring.options import StreamOptions
-from streams.wiring.snapshots import SnapshotPublisher
+from streams.wiring.snapshots import EVERY_S, SHORTEST_REST_S, SnapshotPublisher, rest_after
 from tests.support.fake_writer import fetched
 from tests.support.toy_unit import ToyUnit
 
@@ -19,6 +20,12 @@ class Producer:
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes, int, QueueSnapshot]] = []
         self.error: KafkaError | None = None
+
+    async def start(self) -> None:
+        """It is there."""
+
+    async def stop(self) -> None:
+        """It was there."""
 
     async def send(
         self, topic: str, value: bytes, *, key: bytes, partition: int
@@ -78,3 +85,41 @@ async def test_unexplained_legs_of_lost_queues_are_forgotten() -> None:
     sources.clear()
     await made._round(producer)
     assert made.unexplained == {}
+
+
+async def test_units_that_were_not_sent_when_the_broker_went_are_sent_in_the_next_round() -> None:
+    producer: Any = Producer()
+    producer.error = KafkaError("away")
+    made = publisher([changed_unit(3), changed_unit(4)])
+    await made._round(producer)
+    producer.error = None
+    await made._round(producer)
+    assert [number for _, _, number, _ in producer.sent] == [4]
+    assert (made.published, made.failed) == (1, 1)
+
+
+async def test_a_change_is_published_without_waiting_for_the_next_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    producer: Any = Producer()
+    monkeypatch.setattr(snapshots, "AIOKafkaProducer", lambda **_: producer)
+    monkeypatch.setattr(snapshots, "EVERY_S", 3600.0)
+    unit = changed_unit(3)
+    made = publisher([unit])
+    running = asyncio.create_task(made.run())
+    async with asyncio.timeout(30):
+        while made.published < 1:
+            await asyncio.sleep(0.01)
+        unit.apply(fetched(2, 4))
+        unit.checkpoint()
+        made.changed()
+        while made.published < 2:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def test_dear_rounds_leave_time_for_events() -> None:
+    assert rest_after(0.0) == rest_after(SHORTEST_REST_S) == SHORTEST_REST_S
+    assert rest_after(0.06) == 0.06
+    assert rest_after(5.0) == EVERY_S
