@@ -138,8 +138,8 @@ class CallsUnit:
         if source not in clocks.sources:
             self._limits.check_source(event, clocks.sources)
         monitor = self.monitors.get(event.queue) or self._new_monitor(event)
-        kept_since = monitor.decisions.keeps_since
-        if at < kept_since and monitor.legs.is_forgotten(event, kept_since):
+        # No queue is further than the newest clock, so hardly any event has to be asked about.
+        if at < clocks.newest - LATE_WITHIN_MS and monitor.is_long_past(event):
             return self._long_past(event, record, cause, monitor)
         if sources.snapshots and isinstance(event, calls.Present):
             sources.note_present(event)

@@ -15,6 +15,10 @@ Contribution = tuple[int, int, int]  # (event time, counter, n)
 # `wrap_ended_at` of the leg, and `left_at`, `service_ended_at` and what the table names of the verdict.
 Contribute = Callable[[Any, Any, int], tuple[Contribution, ...]]
 Compiled = tuple[dict[str, Contribute], dict[str, Contribute]]  # [out of hours][outcome]
+# Takes a leg, its verdict, and the counts to which it adds: totals, day, bucket and minute.
+Add = Callable[[Any, Any, list[int], list[int], list[int], list[int]], None]
+# As `Compiled`; None for a leg that perhaps adds nothing: it must not make a bucket.
+Adding = tuple[dict[str, Add | None], dict[str, Add | None]]
 
 # In the order of a leg's life, so that a new contribution is mostly added at the end (see
 # streams.core.verdict.difference).
@@ -41,27 +45,64 @@ def compiled(*moments: Moment) -> Compiled:
     return in_hours, out_of_hours
 
 
-def _function(text: str, made: dict[str, Contribute]) -> Contribute:
+def adding(moment: Moment) -> Adding:
+    """The same for one moment that every such leg has, added at once: half of the time of a contribution went into
+    making it and taking it apart. The moment is that of the caller, who finds the day, bucket and minute.
+    """
+    made: dict[str, Add] = {}
+    in_hours, out_of_hours = (
+        {
+            outcome: _adds(_rows(moment, outcome, out_of_hours=out_of_hours), made)
+            for outcome in OUTCOMES
+        }
+        for out_of_hours in (False, True)
+    )
+    return in_hours, out_of_hours
+
+
+def _adds(rows: Rows, made: dict[str, Add]) -> Add | None:
+    is_sure = any(not _condition(counter) for _, counter in rows)
+    return _function(_adding_text(rows), made) if is_sure else None
+
+
+def _function(text: str, made: dict[str, Any]) -> Any:
     if text not in made:
         names: dict[str, Any] = {}
         exec(text, {}, names)  # noqa: S102 - the text is made of our own table alone
-        made[text] = names["contribute"]
+        (made[text],) = names.values()
     return made[text]
 
 
 def _text(moments: tuple[Moment, ...], outcome: str, *, out_of_hours: bool) -> str:
     body: list[str] = []
     for moment in moments:
-        rows = [
-            (position, counter)
-            for position, counter in enumerate(COUNTER.values())
-            if counter.moment == moment and _may_count(counter, outcome, out_of_hours=out_of_hours)
-        ]
-        if rows:
+        if rows := _rows(moment, outcome, out_of_hours=out_of_hours):
             body += _BLOCKS[moment](rows)
     return "\n ".join(
         ["def contribute(leg, verdict, arrived_at):", "counted = ()", *body, "return counted"]
     )
+
+
+def _adding_text(rows: Rows) -> str:
+    body = ["def add(leg, verdict, totals, day, bucket, minute):"]
+    for position, counter in rows:
+        condition, n = _condition(counter), _amount(counter) or "1"
+        if condition:
+            body.append(f"if {condition}:")
+        body += [
+            f"{' ' if condition else ''}{counts}[{position}] += {n}"
+            for counts in ("totals", "day", "bucket", "minute")
+        ]
+    return "\n ".join(body)
+
+
+def _rows(moment: Moment, outcome: str, *, out_of_hours: bool) -> Rows:
+    """What may count a leg of that outcome at that moment."""
+    return [
+        (position, counter)
+        for position, counter in enumerate(COUNTER.values())
+        if counter.moment == moment and _may_count(counter, outcome, out_of_hours=out_of_hours)
+    ]
 
 
 def _may_count(counter: Counter, outcome: str, *, out_of_hours: bool) -> bool:

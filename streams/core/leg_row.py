@@ -24,7 +24,7 @@ def leg_row(queue: str, entry: Entry, targets: Targets | None, feed: Feed) -> Le
         len(leg.offers) if outcome != "open" else 0,
         len(leg.missed) + leg.missed_extra,
         bool(verdict.in_target), bool(verdict.short), verdict.out_of_hours,
-        is_doubtful(leg, verdict),
+        outcome == "open" and is_doubtful(leg, verdict),
         leg.replay,
         targets.answer_within_ms if targets else None,
         targets.short_abandon_ms if targets else None,

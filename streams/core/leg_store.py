@@ -59,9 +59,10 @@ class Pack:
 
 
 class EvictedPack(NamedTuple):
-    """A pack that left the state. `unplaced`: its legs whose arrival never became known."""
+    """A pack that left the state, with the keys of its legs. `unplaced`: those whose arrival never became known."""
 
     minute: int
+    keys: tuple[LegKey, ...]
     unplaced: list[Leg]
 
 
@@ -154,8 +155,11 @@ class LegStore:
 
     def is_unknown(self, key: LegKey) -> bool:
         """Whether no leg that is here can be the one which `queued` begins under this key, of whichever node it is."""
-        leg_id, _, visit = key
-        for node in self._nodes:
+        leg_id, own, visit = key
+        nodes = self._nodes
+        if not visit and len(nodes) == 1 and own in nodes:  # mostly; the rest says the same
+            return not self._holds(key)
+        for node in nodes:
             plain = leg_id, node, 0
             if plain in self.entry_of or plain in self.cold_of:
                 return False
@@ -289,13 +293,12 @@ class LegStore:
             waiting = [entry for entry in pack.entries if not entry.is_settled]
             if any(entry.verdict.arrived_at is not None for entry in waiting):
                 continue
-            gone.append(EvictedPack(minute, [entry.leg for entry in waiting]))
-            for key in pack.keys:
-                del self.cold_of[key]
+            keys = pack.keys or tuple(entry.key for entry in pack.entries)
+            gone.append(EvictedPack(minute, keys, [entry.leg for entry in waiting]))
+            found = self.entry_of if pack.cold is None else self.cold_of
+            for key in keys:
+                del found[key]
                 self._forget_key(key)
-            for entry in pack.entries:
-                del self.entry_of[entry.key]
-                self._forget_key(entry.key)
             del self.packs[minute]
             self._warm.discard(minute)
             self._unwritten.add(minute)

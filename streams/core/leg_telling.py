@@ -18,7 +18,9 @@ from streams.core.verdict import Verdict
 class LegTelling:
     """`reported`: what calls of the queue ever told at all."""
 
-    __slots__ = ("_hearing", "_queue", "_targets_at", "_tell", "_telling", "_told_with", "reported")
+    __slots__ = (
+        "_hearing", "_queue", "_targets_at", "_tell", "_telling", "_told_with", "is_asked", "reported"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class LegTelling:
         self._telling: Sequence[AcrossRule[Any, Any]] = across_queues(book)
         self._hearing = [rule for rule in self._telling if rule.hears_service]
         names = [rule.told_with for rule in self._telling]
+        self.is_asked = bool(names)  # else `concerns` says no of every leg
         self._told_with: Callable[[Leg], Any] = attrgetter(*names) if names else _nothing
 
     def concerns(self, leg: Leg) -> bool:

@@ -68,7 +68,9 @@ class Line:
         if is_counted and left_at >= self._minute_at:
             self._note_left(entry, verdict.arrived_at or 0, left_at)
         if verdict.outcome == "answered":
-            self._talks(entry)
+            self.serving[key] = entry
+            if is_counted:  # who stood in line is one whom the figures count
+                self._shown_serving.add(key)
 
     def _note_left(self, entry: Entry, came: int, left_at: int) -> None:
         self.left_lately[entry.key] = (came, left_at, entry.leg.overtaken >= DOUBTFUL_AFTER)

@@ -55,12 +55,12 @@ class Outbox:
     def has_something(self) -> bool:
         return bool(self.is_state_changed or self.leg_minutes or self.bucket_minutes)
 
-    def set_apart(self, kept: Container[LegKey], queue: str, targets_at: TargetsAt) -> None:
-        """Legs have left the state, all but `kept`: make their rows now. A leg that begins anew under the key of one of them
+    def set_apart(self, left: Container[LegKey], queue: str, targets_at: TargetsAt) -> None:
+        """The legs `left` have left the state: make their rows now. A leg that begins anew under the key of one of them
         must not take the place of its row, nor new targets change it: whether it was written already depends on when
         checkpoints are made.
         """
-        gone = [key for key in self.legs if key not in kept]
+        gone = [key for key in self.legs if key in left]
         self.gone += _leg_rows(queue, (self.legs.pop(key) for key in gone), targets_at)
 
     def clear_pieces(self) -> None:

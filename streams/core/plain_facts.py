@@ -12,21 +12,25 @@ from typing import Any, NamedTuple
 from schemas import calls
 from schemas.targets import Targets
 from schemas.timing import SERVICE_CAP_MS
-from streams.core.counting import Compiled, Contribution, compiled
+from streams.core.counting import Adding, Compiled, Contribution, adding, compiled
 from streams.core.leg import EXIT_OUTCOME, Leg
-from streams.core.verdict import Verdict, judged_wait
+from streams.core.tally import Tally
+from streams.core.verdict import Verdict
 
-_ARRIVAL = compiled("arrival")
-_LEAVING = compiled("leaving")
+_ARRIVAL, _ARRIVAL_ADDING = compiled("arrival"), adding("arrival")
+_LEAVING, _LEAVING_ADDING = compiled("leaving"), adding("leaving")
 
 
 class Plain(NamedTuple):
     """How one kind of fact is judged: `judge(event, leg, its verdict, targets)` before the leg absorbs it; None if it is not
-    plain. `counts`: what the leg contributes more. `is_of_service`: arrival, answer and wait stay as they are.
+    plain. `counts`, `adds`: what the leg contributes more, and the same added at once, at the moment `at(event, verdict)`.
+    `is_of_service`: arrival, answer and wait stay as they are.
     """
 
     judge: Callable[[Any, Leg, Verdict, Targets | None], Verdict | None]
     counts: Compiled
+    adds: Adding
+    at: Callable[[Any, Any], int]
     is_of_service: bool
 
     def contributed(self, leg: Leg, verdict: Verdict) -> tuple[Contribution, ...]:
@@ -34,6 +38,14 @@ class Plain(NamedTuple):
         if leg.direction != "inbound":
             return ()
         return self.counts[verdict.out_of_hours][verdict.outcome](leg, verdict, 0)
+
+    def count_in(self, tally: Tally, event: Any, leg: Leg, verdict: Verdict) -> int | None:
+        """Count what it contributes more; the same as `Tally.count` of `contributed` returns."""
+        if leg.direction != "inbound":
+            return None
+        closed, outcome = verdict.out_of_hours, verdict.outcome
+        adds, counts = self.adds[closed][outcome], self.counts[closed][outcome]
+        return tally.add_at(self.at(event, verdict), leg, verdict, adds, counts)
 
 
 def begun(event: calls.Queued, version: int, known_at: int) -> Leg:
@@ -52,19 +64,25 @@ def begun(event: calls.Queued, version: int, known_at: int) -> Leg:
     return leg
 
 
-def begins(leg: Leg, *, out_of_hours: bool) -> tuple[Verdict, tuple[Contribution, ...]]:
-    """The verdict of such a leg, and what it contributes."""
+def begins(leg: Leg, *, out_of_hours: bool) -> Verdict:
+    """The verdict of such a leg."""
     at = leg.placed_at
-    verdict = Verdict("open", at, None, None, "", None, None, out_of_hours, None, None, None, None)
+    return Verdict("open", at, None, None, "", None, None, out_of_hours, None, None, None, None)
+
+
+def count_arrival(tally: Tally, leg: Leg, verdict: Verdict) -> int | None:
+    """Count such a leg; returns as `Tally.count`."""
     if leg.direction != "inbound":
-        return verdict, ()
-    return verdict, _ARRIVAL[out_of_hours]["open"](leg, verdict, at)
+        return None
+    closed = verdict.out_of_hours
+    adds, counts = _ARRIVAL_ADDING[closed]["open"], _ARRIVAL[closed]["open"]
+    return tally.add_at(leg.placed_at, leg, verdict, adds, counts)
 
 
 def _answered(
     event: calls.Answered, leg: Leg, old: Verdict, targets: Targets | None
 ) -> Verdict | None:
-    if not _just_waits(leg, old) or not _is_without_service(leg):
+    if not _just_waits(leg, old):
         return None
     return _left(event, "answered", leg.ended_by, old, targets)
 
@@ -79,7 +97,9 @@ def _left(event: Any, outcome: Any, reason: str, old: Verdict, targets: Targets 
     came, at = old.arrived_at or 0, event.at
     left_at = max(came, at)  # clocks may differ, but no wait is negative
     wait_ms = left_at - came if event.wait_ms is None else event.wait_ms
-    in_target, short = judged_wait(wait_ms, targets)
+    in_target = short = None
+    if targets is not None:  # as streams.core.verdict.judged_wait
+        in_target, short = wait_ms <= targets.answer_within_ms, wait_ms < targets.short_abandon_ms
     return Verdict(
         outcome, came, left_at, wait_ms, reason, in_target, short, old.out_of_hours, None, None, None, None
     )  # fmt: skip
@@ -120,13 +140,21 @@ def _of_service(
 
 
 def _just_waits(leg: Leg, old: Verdict) -> bool:
-    """Whether its arrival was told and nothing of the end of its wait, not even what does not hold any more."""
+    """Whether its arrival was told and nothing of the end of its wait or of a conversation, not even what does not hold any
+    more.
+    """
     return (
         old.outcome == "open"
         and leg.queued_at is not None
         and not leg.exits
         and leg.closed_at is None
         and leg.resumed_at is None
+        and leg.service_closed_at is None
+        and leg.talk_ms is None
+        and leg.hold_ms is None
+        and leg.end_wait_ms is None
+        and leg.wrap_ended_at is None
+        and not leg.held
     )
 
 
@@ -147,13 +175,27 @@ def _is_without_service(leg: Leg) -> bool:
     )
 
 
-_OF_EXIT = Plain(_exit, _LEAVING, is_of_service=False)
+def _left_at(_: Any, verdict: Any) -> int:
+    return verdict.left_at  # type: ignore[no-any-return]
+
+
+def _over_at(_: Any, verdict: Any) -> int:
+    return verdict.service_ended_at  # type: ignore[no-any-return]
+
+
+def _told_at(event: Any, _: Any) -> int:
+    return event.at  # type: ignore[no-any-return]
+
+
+_OF_EXIT = Plain(_exit, _LEAVING, _LEAVING_ADDING, _left_at, is_of_service=False)
+_ENDED = compiled("end of service"), adding("end of service"), _over_at
+_WRAPPED = compiled("end of wrap-up"), adding("end of wrap-up"), _told_at
 PLAIN: dict[type[Any], Plain] = {
-    calls.Answered: Plain(_answered, _LEAVING, is_of_service=False),
+    calls.Answered: Plain(_answered, _LEAVING, _LEAVING_ADDING, _left_at, is_of_service=False),
     calls.Abandoned: _OF_EXIT,
     calls.Exited: _OF_EXIT,
     calls.Transferred: _OF_EXIT,
     calls.CallbackRequested: _OF_EXIT,
-    calls.Ended: Plain(_ended, compiled("end of service"), is_of_service=True),
-    calls.WrapEnded: Plain(_wrap_ended, compiled("end of wrap-up"), is_of_service=True),
+    calls.Ended: Plain(_ended, *_ENDED, is_of_service=True),
+    calls.WrapEnded: Plain(_wrap_ended, *_WRAPPED, is_of_service=True),
 }

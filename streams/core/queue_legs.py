@@ -29,7 +29,7 @@ from streams.core.leg_telling import LegTelling
 from streams.core.line import Line
 from streams.core.open_hours import OpenHours
 from streams.core.outbox import Outbox
-from streams.core.plain_facts import PLAIN, begins, begun
+from streams.core.plain_facts import PLAIN, begins, begun, count_arrival
 from streams.core.tally import Tally
 from streams.core.unit import Cause
 from streams.core.verdict import (
@@ -105,13 +105,13 @@ class QueueLegs:
         at = event.at
         targets, version = self.sole or self.book.at(self.queue, at)
         leg = begun(event, cause.version, cause.known_at)
-        verdict, plus = begins(leg, out_of_hours=self._hours.is_closed(targets, at))
+        verdict = begins(leg, out_of_hours=self._hours.is_closed(targets, at))
         entry = Entry(leg, verdict, version, key)
         # Nothing may fail from here on: a half counted leg could not be undone.
         self.store.add(entry, self._judged)
         self._outbox.legs[key] = entry
         self._outbox.is_state_changed = self.is_changed = True
-        late_at = self.tally.add(plus)
+        late_at = count_arrival(self.tally, leg, verdict)
         self.line.enter(entry)
         self._aging.note(at)
         if leg.position:
@@ -133,14 +133,16 @@ class QueueLegs:
         if verdict is None:
             return None
         # A copy only where somebody asks what is otherwise now.
-        is_told = event.contact_id or self.telling.concerns(leg)
+        is_told = event.contact_id or (self.telling.is_asked and self.telling.concerns(leg))
         former = (replace(leg), old) if is_told else None
         # Nothing may fail from here on.
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at
         entry.verdict = verdict
-        self._changed(entry)
-        late_at = self.tally.add(plain.contributed(leg, verdict))
+        self.store.touch(leg)
+        self._outbox.legs[entry.key] = entry  # these three as `_changed`
+        self._outbox.is_state_changed = self.is_changed = True
+        late_at = plain.count_in(self.tally, event, leg, verdict)
         if is_of_service := plain.is_of_service:
             self.line.serve(entry)
         else:
@@ -371,13 +373,12 @@ class QueueLegs:
 
     def tidy(self, watermark: int) -> None:
         """Evict legs and days that no fact can change any more, and make quiet packs cold."""
-        for gone in self.store.evict(watermark - LATE_WITHIN_MS):
-            for leg in gone.unplaced:
-                self.line.leave(key_of(leg))
-                self._outbox.unplaced.append(leg)
-        self._outbox.set_apart(
-            self.store.entry_of, self.queue, lambda at: self.book.at(self.queue, at)[0]
-        )
+        gone = self.store.evict(watermark - LATE_WITHIN_MS)
+        for leg in (leg for pack in gone for leg in pack.unplaced):
+            self.line.leave(key_of(leg))
+            self._outbox.unplaced.append(leg)
+        if left := {key for pack in gone for key in pack.keys}:
+            self._outbox.set_apart(left, self.queue, lambda at: self.judged_by(at)[0])
         self.store.chill(watermark)
         if self.tally.days.forget(watermark - DAY):
             self._outbox.is_state_changed = True

@@ -52,6 +52,11 @@ class QueueMonitor:
         self.decisions.consider(changes)
         return True
 
+    def is_long_past(self, event: LegFact) -> bool:
+        """Whether the event is older than what the queue keeps, and its leg is not in the state any more."""
+        kept_since = self.decisions.keeps_since
+        return event.at < kept_since and self.legs.is_forgotten(event, kept_since)
+
     def advance(self, target: int, cause: Cause) -> None:
         """The watermark of the queue has come to the boundary `target`."""
         self.decisions.advance(target, cause)

@@ -4,10 +4,11 @@ Rule: a contribution is counted in all of them or in none, whether it is before 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from schemas.counters import COUNTERS, Counts
 from schemas.targets import Targets
-from streams.core.counting import Contribution
+from streams.core.counting import Add, Contribute, Contribution
 from streams.core.queue_days import Day, Days
 from streams.core.windows import Windows
 
@@ -45,6 +46,18 @@ class Tally:
     def add(self, plus: tuple[Contribution, ...]) -> int | None:
         """`count` with nothing to be taken back."""
         return self._move(plus, 1, self.added)
+
+    def add_at(
+        self, at: int, leg: Any, verdict: Any, adds: Add | None, contributes: Contribute
+    ) -> int | None:
+        """The same of what a leg contributes at one moment, which `adds` and `contributes` say alike."""
+        windows = self.windows
+        # What is late changes the sums that cover it, too.
+        if adds is None or at < (windows.boundary or 0):
+            return self._move(contributes(leg, verdict, at), 1, self.added)
+        bucket, minute = windows.slots(at)
+        adds(leg, verdict, self.added, self.days.counts_of(at), bucket, minute)
+        return None
 
     def _move(self, parts: tuple[Contribution, ...], sign: int, totals: list[int]) -> int | None:
         """Contributions of one moment share their slots, since finding the slots costs the most."""

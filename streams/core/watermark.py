@@ -26,6 +26,8 @@ class Clocks:
     def __init__(self, sources: dict[str, SourceClock] | None = None, appended_at: int = 0) -> None:
         self.sources = sources or {}
         self.appended_at = appended_at  # newest append time of the partition
+        # The greatest clock: no queue is further than this one, for its boundaries follow clocks that were seen.
+        self.newest = max((each.clock for each in self.sources.values()), default=0)
 
     def observe(self, source: str, at: int, appended_at: int, *, replay: bool = False) -> bool:
         """Note an event or tick; True when the source's clock passed a 5-second boundary.
@@ -38,6 +40,8 @@ class Clocks:
         known = self.sources.get(source)
         if known is None:
             self.sources[source] = SourceClock(at, appended_at, replay=replay)
+            if at > self.newest:
+                self.newest = at
             return True
         if appended_at > known.appended_at:
             known.appended_at = appended_at
@@ -48,6 +52,8 @@ class Clocks:
         if at <= known.clock:
             return False
         before, known.clock = known.clock, at
+        if at > self.newest:
+            self.newest = at
         return at // STEP_MS != before // STEP_MS
 
     def end(self, source: str) -> None:

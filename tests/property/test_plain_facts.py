@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from schemas.calls import Queued
 from schemas.millis import HOUR, MINUTE, SECOND
 from streams.core.leg import Leg, absorb, new_leg
-from streams.core.plain_facts import PLAIN, begins, begun
+from streams.core.plain_facts import PLAIN, begins, begun, count_arrival
+from streams.core.tally import Tally
 from streams.core.verdict import contributions, judge
 from tests.support.builders import FACTS, MONDAY, call, targets
 
@@ -45,13 +46,35 @@ TOLD = st.tuples(
 ).map(lambda told: ([told[0], *told[1]], told[2]))
 
 
+BOUNDARIES = st.sampled_from([None, MONDAY - HOUR, MONDAY + 30 * SECOND, MONDAY + HOUR, MONDAY + 30 * HOUR])  # fmt: skip
+
+
 def _counted(leg: Leg, verdict: Any) -> Counter[Any]:
     return Counter(contributions(leg, verdict))
 
 
-@example(([call("queued", "ada", MONDAY), call("resumed", "ada", MONDAY + 12), call("abandoned", "ada", MONDAY + 10)], ""), False)  # fmt: skip
-@given(told=TOLD, closed=st.booleans())
-def test_it_says_what_judging_the_whole_leg_says(told: tuple[list[Any], str], closed: bool) -> None:
+class Counts:
+    """All sums of a queue whose time has come to `boundary`, and the minutes to be written."""
+
+    def __init__(self, boundary: int | None) -> None:
+        self.written = set[int]()
+        self.tally = Tally(lambda _: RULED, self.written.add)
+        if boundary is not None:
+            self.tally.windows.jump(boundary)
+
+    def all(self) -> Any:
+        tally, windows = self.tally, self.tally.windows
+        of_line = windows.waiting, windows.in_service
+        return (
+            tally.totals(), tally.days.freeze(), windows.buckets, windows.minutes, windows.sums, of_line, self.written,
+        )  # fmt: skip
+
+
+@example(([call("queued", "ada", MONDAY), call("resumed", "ada", MONDAY + 12), call("abandoned", "ada", MONDAY + 10)], ""), False, None)  # fmt: skip
+@given(told=TOLD, closed=st.booleans(), boundary=BOUNDARIES)
+def test_it_says_what_judging_the_whole_leg_says(
+    told: tuple[list[Any], str], closed: bool, boundary: int | None
+) -> None:
     events, given_up = told
     leg = new_leg(events[0])
     absorb(leg, events[0])
@@ -73,13 +96,22 @@ def test_it_says_what_judging_the_whole_leg_says(told: tuple[list[Any], str], cl
         assert verdict == judge(leg, RULED, out_of_hours=closed)
         more = Counter(plain.contributed(leg, verdict))
         assert _counted(before, old) + more == _counted(leg, verdict)
+        one_by_one, at_once = Counts(boundary), Counts(boundary)
+        late_at = one_by_one.tally.count(plain.contributed(leg, verdict), ())
+        assert plain.count_in(at_once.tally, event, leg, verdict) == late_at
+        assert at_once.all() == one_by_one.all()
         if plain.is_of_service:
             assert (verdict.arrived_at, verdict.left_at) == (old.arrived_at, old.left_at)
 
 
-@given(event=QUEUED, closed=st.booleans(), visit_at=st.sampled_from([None, MONDAY - MINUTE]))
+@given(
+    event=QUEUED,
+    closed=st.booleans(),
+    visit_at=st.sampled_from([None, MONDAY - MINUTE]),
+    boundary=BOUNDARIES,
+)
 def test_a_caller_begins_as_one_who_is_judged_whole(
-    event: Queued, closed: bool, visit_at: int | None
+    event: Queued, closed: bool, visit_at: int | None, boundary: int | None
 ) -> None:
     event = replace(event, visit_at=visit_at, position=3, priority=1, contact_id="c", area="a")
     leg = new_leg(event)
@@ -88,7 +120,11 @@ def test_a_caller_begins_as_one_who_is_judged_whole(
     leg.key_at, leg.version, leg.known_at = event.visit_at or event.at, 7, MONDAY + 1
     began = begun(event, 7, MONDAY + 1)
     assert began == leg
-    assert begins(began, out_of_hours=closed) == (verdict, contributions(leg, verdict))
+    assert begins(began, out_of_hours=closed) == verdict
+    one_by_one, at_once = Counts(boundary), Counts(boundary)
+    late_at = one_by_one.tally.count(contributions(leg, verdict), ())
+    assert count_arrival(at_once.tally, began, verdict) == late_at
+    assert at_once.all() == one_by_one.all()
 
 
 def test_a_plain_call_is_plain_from_its_arrival_to_the_end_of_its_wrap_up() -> None:

@@ -9,7 +9,7 @@ import pytest
 from schemas.counters import COUNTER, Counter, Moment, When
 from schemas.legs import OUTCOMES
 from streams.core import counting
-from streams.core.counting import MOMENTS, Contribution, compiled
+from streams.core.counting import MOMENTS, Contribution, adding, compiled
 
 ARRIVED = 1_000
 SERVICES = list(product((None, 2_000), (None, 500), (None, 70)))  # end, talk, wrap-up
@@ -97,6 +97,21 @@ def check(*moments: Moment) -> None:
         assert Multiset(found) == Multiset(naive(leg, moments)), leg
 
 
+def check_adding(moment: Moment, legs: list[Judged]) -> None:
+    """`legs` have that moment. What perhaps adds nothing has no such function."""
+    made = adding(moment)
+    for leg in legs:
+        add, wanted = made[leg.out_of_hours][leg.outcome], [0] * len(counting.COUNTER)
+        for _, position, n in naive(leg, (moment,)):
+            wanted[position] += n
+        if add is None:
+            continue
+        found = [[0] * len(wanted) for _ in range(4)]  # totals, day, bucket, minute
+        add(leg, leg, *found)
+        assert found == [wanted] * 4, leg
+        assert any(naive(leg, (moment,))), leg
+
+
 def test_the_whole_of_a_leg() -> None:
     check(*MOMENTS)
 
@@ -104,6 +119,21 @@ def test_the_whole_of_a_leg() -> None:
 def test_a_part_of_a_leg() -> None:
     check("end of service", "end of wrap-up")
     check("arrival", "leaving")
+
+
+def test_a_part_that_is_added_at_once() -> None:
+    legs = judged()
+    left = [leg for leg in legs if leg.left_at is not None]
+    check_adding("arrival", legs)
+    check_adding("leaving", left)
+    check_adding("end of service", [leg for leg in left if leg.service_ended_at is not None])
+    check_adding("end of wrap-up", [leg for leg in left if leg.wrap_ended_at is not None])
+    assert None not in (
+        adding("arrival")[False]["open"],
+        adding("leaving")[False]["answered"],
+        adding("leaving")[False]["abandoned"],
+    )
+    assert adding("leaving")[True]["answered"] is None  # a leg out of hours is in one counter alone
 
 
 def test_every_kind_of_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +155,8 @@ def test_every_kind_of_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "COUNTER", table)
     monkeypatch.setitem(globals(), "COUNTER", table)
     check(*MOMENTS)
+    for moment in ("arrival", "leaving"):
+        check_adding(moment, judged())  # type: ignore[arg-type]
 
 
 def test_what_is_contributed_later_stands_at_the_end() -> None:

@@ -48,6 +48,19 @@ def test_a_source_is_silent_after_thirty_seconds_of_the_others_and_returns_when_
     assert clocks.clock({"north", "south"}) == AT + 1
 
 
+def test_no_queue_is_further_than_the_newest_clock_of_any_source() -> None:
+    clocks = Clocks()
+    clocks.observe("north", AT, AT)
+    clocks.observe("south", AT + 9 * SECOND, AT)
+    clocks.observe("north", AT + 4 * SECOND, AT)
+    assert clocks.newest == AT + 9 * SECOND
+    clocks.end("south")
+    clocks.observe("north", AT + 8 * SECOND, AT)
+    assert clocks.newest == AT + 9 * SECOND
+    clocks.observe("north", AT + 10 * SECOND, AT)
+    assert clocks.newest == Clocks(clocks.sources).newest == AT + 10 * SECOND
+
+
 def test_with_every_source_gone_there_is_no_clock() -> None:
     clocks = Clocks()
     clocks.observe("north", AT, AT, replay=True)
