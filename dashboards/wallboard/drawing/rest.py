@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboards.wallboard.headline import name
 from dashboards.wallboard.page import Row
 from dashboards.wallboard.texts import Texts
-from streams.charts.html import Html, el, every
+from streams.charts.html import Html, el, every, joined
 
 LONGEST = 110  # characters of names in a line of the rest
 _DARK = {"NO DATA", "STALE", "OLD"}
@@ -37,4 +37,6 @@ def _named(rows: Sequence[Row], say: Texts) -> Html:
             names.append(say("and_more", n=len(rows) - len(names)))
             break
         names.append(name(row.name))
-    return say.joined(names)
+    # Of names that have commas themselves nobody sees where one ends: "Sizakala, enquiries, Sizakala, housing".
+    has_comma = any(mark in row.name for row in rows for mark in ",،")
+    return joined(say("semicolon") if has_comma else say("and"), names)
