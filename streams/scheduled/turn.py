@@ -267,7 +267,7 @@ class Turns:
         former = self._one(task).failed
         told = _one_line(reason)
         if former is None or former.reason != told:
-            self._a.say(f"{task.plan.name} {task.period.text}: not finished, tried again: {told}")
+            self._a.say(f"{task.plan.name} {task.period.text}: not finished: {told}")
         self._note(
             Failed(
                 report=task.plan.name,

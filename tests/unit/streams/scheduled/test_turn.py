@@ -247,7 +247,7 @@ def test_an_archive_that_is_away_is_said_and_tried_again(world: World) -> None:
     (standing,) = world.stands()
     assert (standing.state, standing.why) == ("failed", "the archive does not answer")
     assert 5 < standing.attempts < 9
-    assert sum("tried again" in line for line in world.said) == 1  # the same reason is said once
+    assert sum("not finished" in line for line in world.said) == 1  # the same reason is said once
     assert world.inboxes == []
     assert not Path(world.plan.folder).exists()
     world.archive_problem = ""
