@@ -368,3 +368,15 @@ def test_without_a_mail_server_it_is_made_and_said(world: World) -> None:
     (standing,) = world.stands()
     assert standing.state == "failed"
     assert "queues.toml has no table [mail]" in standing.why
+
+
+def test_a_stop_between_two_mails_lets_go_so_that_the_next_run_goes_on_at_once(
+    world: World,
+) -> None:
+    process = world.process()
+    process._a = replace(process._a, is_stopping=lambda: bool(world.inboxes))
+    world.turn(process)
+    assert [address for address, _ in world.inboxes] == [ADA]
+    world.turn(world.process())
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
+    assert world.stands()[0].why == ""
