@@ -32,14 +32,14 @@ def _note_data(ctx: click.Context, _: click.Parameter, value: Path) -> Path:
 
 
 def running_up(ctx: click.Context) -> "Owner | None":
-    """The `up` that runs on --data; looked for once a command."""
+    """The `up` that runs on --data; looked for once a folder: a subcommand may name another than the process beside it."""
     from streams.local.owner import running_owner
 
-    if _OWNER not in ctx.meta:
-        default = os.environ.get("QUEUEWATCH_DATA", ".queuewatch")
-        ctx.meta[_OWNER] = running_owner(ctx.meta.get(_DATA, Path(default)))
-    owner: Owner | None = ctx.meta[_OWNER]
-    return owner
+    data = ctx.meta.get(_DATA, Path(os.environ.get("QUEUEWATCH_DATA", ".queuewatch")))
+    known: dict[Path, Owner | None] = ctx.meta.setdefault(_OWNER, {})
+    if data not in known:
+        known[data] = running_owner(data)
+    return known[data]
 
 
 def _bootstrap(ctx: click.Context, _: click.Parameter | None, value: str | None) -> str:

@@ -63,6 +63,7 @@ OF_OPTIONS = frozenset(
         "PROMETHEUS_PORT",
         "QUERY_PORT",
         "QUEUES",
+        "REPORTS_METRICS_PORT",
         "RESEND",
         "RUNBOOKS",
         "SESSION",

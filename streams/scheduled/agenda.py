@@ -151,8 +151,11 @@ class Watch(Struct, frozen=True):
 
 
 def watches(plans: Sequence[ReportPlan], ledger: Ledger, now: int) -> Iterator[Watch]:
+    """Of what is tried again by itself: what was run by hand and is not due is told to whoever ran it."""
     for plan in plans:
-        open_ones = [each for each in standings(plan, ledger, now) if not each.is_finished]
+        periods = due(plan, ledger.since.get(plan.name, now), now)
+        found = [standing(plan, each, ledger.one(plan.name, each.text)) for each in periods]
+        open_ones = [each for each in found if not each.is_finished]
         due_next = min((each.due_at for each in open_ones), default=next_due_at(plan, now))
         failing = sum(each.state == "failed" for each in open_ones)
         yield Watch(plan.name, due_next + plan.late_after_ms, failing)

@@ -8,6 +8,7 @@ from functools import partial
 from uuid import uuid4
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.health import Health
 from streams.admin.broker import AdminError
@@ -42,7 +43,7 @@ class ReportsOptions(Struct, frozen=True, kw_only=True):
 
 
 def run(options: ReportsOptions, file: PlansFile, version: str, say: Callable[[str], None]) -> None:
-    """Run until SIGTERM or Ctrl-C; what is under way is finished first. PortTakenError."""
+    """Run until SIGTERM or Ctrl-C; the file or mail that is under way is finished first. PortTakenError."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -58,7 +59,8 @@ def run(options: ReportsOptions, file: PlansFile, version: str, say: Callable[[s
             f"queuewatch: reports serves {options.door.scheme}://{options.bind}:{server.port}/metrics"
         )
         with reporting("reports", *place, partial(health, status)):
-            turns = Turns(around(*place, options.reader, version, _log.info))
+            made = around(*place, options.reader, version, _log.info)
+            turns = Turns(replace(made, is_stopping=stop.is_set))
             while not stop.is_set():
                 _turn(turns, file, status)
                 stop.wait(LOOK_EVERY_S)

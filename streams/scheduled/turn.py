@@ -64,7 +64,10 @@ Post = Callable[[MailTable, EmailMessage], Answer]
 
 
 class Around(Struct, frozen=True):
-    """What a run of the process works with. `holder` names this run alone; `now` is the wall clock in ms."""
+    """What a run of the process works with. `holder` names this run alone; `now` is the wall clock in ms.
+
+    Once `is_stopping`, nothing further is begun, and what was claimed is let go: a manager of processes would kill it soon.
+    """
 
     log: Log
     make: Make
@@ -73,6 +76,7 @@ class Around(Struct, frozen=True):
     version: str
     now: Callable[[], int]
     say: Callable[[str], None]
+    is_stopping: Callable[[], bool] = bool  # never
     lease_ms: int = LEASE_MS
 
 
@@ -106,6 +110,8 @@ class Turns:
             return
         self.read()  # what other processes did meanwhile
         for task in tasks(plans, self.ledger, self._a.holder, self._a.now()):
+            if self._a.is_stopping():
+                return
             try:
                 self._do(task, mail, incomplete=False)
             except HeldByAnotherError:
@@ -211,6 +217,8 @@ class Turns:
             return
         files = self._files(task, made)
         for to in waiting:
+            if self._a.is_stopping():
+                return
             self._hold_on(task)
             if to in self._one(task).unsent(addresses):  # nobody sent it while this run was slow
                 self._send_one(task, made, files, to, addresses[to], mail)
@@ -267,7 +275,7 @@ class Turns:
         former = self._one(task).failed
         told = _one_line(reason)
         if former is None or former.reason != told:
-            self._a.say(f"{task.plan.name} {task.period.text}: not finished, tried again: {told}")
+            self._a.say(f"{task.plan.name} {task.period.text}: not finished: {told}")
         self._note(
             Failed(
                 report=task.plan.name,

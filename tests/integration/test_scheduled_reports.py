@@ -185,6 +185,7 @@ def test_killed_while_the_mail_server_has_a_mail_it_is_sent_once_more_by_the_sam
     floor: Floor,
 ) -> None:
     floor.keep_calls()
+    floor.write(formats='"pdf"')
     floor.watch()
     floor.box.answers.clear()
     with floor.process("killed") as first:

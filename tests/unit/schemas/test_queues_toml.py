@@ -151,7 +151,7 @@ QUEUE = '[queues.q]\nanswer_within = "20s"\ngoal = 0.8\n'
         (QUEUE + 'formula = "best"', ("queues.q.formula: invalid enum value 'best'; known: answered_only,"
          " offered, abandons_in_target_ignored, abandons_in_target_good, short_abandons_ignored$")),
         (QUEUE + '[queues.q.alerts.oldest_wait]\nraise_above = "1m"\nclear_below = "2m"', "queues.q.alerts.oldest_wait.clear_below: must not exceed raise_above"),
-        ("[teams.a]\n", r"teams: unknown table \(defaults, departments, centres, queues, owners, mail, metrics\)"),
+        ("[teams.a]\n", r"teams: unknown table \(defaults, departments, centres, queues, owners, mail, reports, metrics\)"),
         ("queues = 5", r"queues: expected tables such as \[queues.id\]"),
         ("[queues.q", "not TOML: "),
     ],

@@ -10,6 +10,8 @@ from schemas.audit import AuditRecord
 from schemas.millis import DAY
 from schemas.scheduled_reports import Failed, Watched
 from streams.cli.reports import command
+from streams.local import owner
+from streams.local.owner import Owner
 from streams.plumbing.wall_clock import now_ms
 from streams.scheduled.ledger import Written
 from streams.scheduled.record_log import RecordLog
@@ -128,3 +130,22 @@ def test_options_of_a_subcommand_stand_behind_it(queues: Path) -> None:
     code, output = ran("--queues", str(queues), "list")
     assert code == 2
     assert "options of `list` stand behind it" in output
+
+
+def test_a_subcommand_finds_the_up_of_its_own_data(
+    queues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process beside it has a --data, too, which is looked at first."""
+    asked: list[str] = []
+
+    def noted(self: RecordLog) -> list[Written]:
+        asked.append(self._bootstrap)
+        return []
+
+    running = {tmp_path / "ours": Owner("127.0.0.1:7", "", 1)}
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(owner, "running_owner", running.get)
+    monkeypatch.setattr(RecordLog, "read", noted)
+    code, output = ran("list", "--data", str(tmp_path / "ours"), "--queues", str(queues))
+    assert (code, output) == (0, "none was due yet\n")
+    assert asked == ["127.0.0.1:7"]

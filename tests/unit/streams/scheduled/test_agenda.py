@@ -182,3 +182,14 @@ def test_what_was_made_by_hand_is_shown_though_it_was_not_due() -> None:
         **{each: getattr(made(), each) for each in Made.__struct_fields__} | {"period": "2026-03"}
     )
     assert [each.period for each in standings(PLAN, ledger(early), DUE - 1)] == ["2026-03"]
+
+
+def test_what_failed_by_hand_and_is_not_due_waits_for_nobody() -> None:
+    early = Failed(
+        report="r", period="2026-03", due_at=DUE, failed_at=DUE, attempts=1, reason="no data"
+    )
+    found = ledger(early)
+    assert [each.period for each in standings(PLAN, found, DUE - 1)] == ["2026-03"]
+    assert tasks([PLAN], found, "me", DUE - 1) == []
+    (watch,) = watches([PLAN], found, DUE - 1)
+    assert (watch.late_at, watch.failing) == (DUE + PLAN.late_after_ms, 0)

@@ -3,6 +3,7 @@
 import re
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.owners import MailTable
+from streams.local.kafka_place import HOST
 from streams.scheduled.smtp import Answer, send
+from tests.support.kafka_nodes import Certificates
 from tests.support.smtp import Mailbox
 
 PASSWORD = "correct horse"
@@ -134,3 +137,59 @@ def test_a_login_that_is_refused_tells_no_password(tmp_path: Path) -> None:
             send(gone, message()).why
             == f"{tmp_path}/none cannot be read: No such file or directory"
         )
+
+
+@contextmanager
+def encrypted(certificates: Certificates) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that offers STARTTLS; its port, and what it was sent after the handshake."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificates.of("mail"))
+    heard: list[bytes] = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"220 tests\r\n")
+            connection, lines, is_encrypted = self.request, self.request.makefile("rb"), False
+            while line := lines.readline():
+                if is_encrypted:
+                    heard.append(line)
+                if line.upper().startswith(b"EHLO"):
+                    connection.sendall(b"250-tests\r\n250 STARTTLS\r\n")
+                elif line.upper() == b"STARTTLS\r\n":
+                    connection.sendall(b"220 go on\r\n")
+                    connection = context.wrap_socket(connection, server_side=True)
+                    lines, is_encrypted = connection.makefile("rb"), True
+                elif line.lower() == b"data\r\n":
+                    connection.sendall(b"354 go on\r\n")
+                    heard.extend(iter(lines.readline, b".\r\n"))
+                    connection.sendall(b"250 kept\r\n")
+                else:
+                    connection.sendall(b"250 ok\r\n")
+
+    class Listening(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that does not trust us breaks off."""
+
+    with Listening((HOST, 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield int(listening.server_address[1]), heard
+        listening.shutdown()
+        thread.join()
+
+
+def test_it_is_encrypted_where_the_machine_trusts_the_server_and_not_sent_where_it_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, others = Certificates.made(tmp_path / "ours"), Certificates.made(tmp_path / "others")
+    with encrypted(ours) as (port, heard):
+        monkeypatch.setenv("SSL_CERT_FILE", str(others.ca))
+        refused = send(server(port, tls=True), message())
+        assert "CERTIFICATE_VERIFY_FAILED" in refused.why
+        assert not refused.maybe_taken
+        assert heard == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(ours.ca))
+        assert send(server(port, tls=True), message()) == Answer()
+        assert b"Subject: October\r\n" in heard

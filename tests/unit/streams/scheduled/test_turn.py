@@ -247,7 +247,7 @@ def test_an_archive_that_is_away_is_said_and_tried_again(world: World) -> None:
     (standing,) = world.stands()
     assert (standing.state, standing.why) == ("failed", "the archive does not answer")
     assert 5 < standing.attempts < 9
-    assert sum("tried again" in line for line in world.said) == 1  # the same reason is said once
+    assert sum("not finished" in line for line in world.said) == 1  # the same reason is said once
     assert world.inboxes == []
     assert not Path(world.plan.folder).exists()
     world.archive_problem = ""
@@ -368,3 +368,15 @@ def test_without_a_mail_server_it_is_made_and_said(world: World) -> None:
     (standing,) = world.stands()
     assert standing.state == "failed"
     assert "queues.toml has no table [mail]" in standing.why
+
+
+def test_a_stop_between_two_mails_lets_go_so_that_the_next_run_goes_on_at_once(
+    world: World,
+) -> None:
+    process = world.process()
+    process._a = replace(process._a, is_stopping=lambda: bool(world.inboxes))
+    world.turn(process)
+    assert [address for address, _ in world.inboxes] == [ADA]
+    world.turn(world.process())
+    assert [address for address, _ in world.inboxes] == [ADA, BEN]
+    assert world.stands()[0].why == ""
