@@ -101,7 +101,7 @@ def check_adding(moment: Moment, legs: list[Judged]) -> None:
     """`legs` have that moment. What perhaps adds nothing has no such function."""
     made = adding(moment)
     for leg in legs:
-        add, wanted = made[leg.out_of_hours][leg.outcome], [0] * len(counting.COUNTER)
+        add, wanted = made[leg.out_of_hours][leg.outcome], [0] * len(COUNTER)
         for _, position, n in naive(leg, (moment,)):
             wanted[position] += n
         if add is None:
@@ -156,7 +156,7 @@ def test_every_kind_of_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "COUNTER", table)
     check(*MOMENTS)
     for moment in ("arrival", "leaving"):
-        check_adding(moment, judged())  # type: ignore[arg-type]
+        check_adding(moment, judged())
 
 
 def test_what_is_contributed_later_stands_at_the_end() -> None:

@@ -53,6 +53,23 @@ def test_a_closed_pack_turns_cold_and_comes_back_the_same() -> None:
     assert store.encode(AT // MINUTE) is not None
 
 
+def test_a_leg_is_unknown_only_where_no_node_can_have_it() -> None:
+    one, other = as_key("ada", source="north"), as_key("ada", source="south")
+    store = stored((call("queued", "ada", AT, source="north"),))
+    assert store.is_unknown(as_key("bob", source="north"))
+    assert not store.is_unknown(one)
+    assert not store.is_unknown(other)  # perhaps another source of the same call
+    assert not store.is_unknown(as_key("ada", AT, source="north"))  # begun without a visit
+    two = stored(
+        (call("queued", "ada", AT, source="north"),), (call("queued", "bob", AT, source="south"),)
+    )
+    assert not two.is_unknown(other)
+    assert two.is_unknown(as_key("eve", source="south"))
+    cold = stored(CLOSED)
+    cold.chill(AT + HOUR)
+    assert not cold.is_unknown(as_key("ada"))
+
+
 def test_cold_packs_that_began_before_a_moment_are_found_by_the_node_of_their_legs() -> None:
     store = stored(CLOSED)
     node = as_key("ada")[1]
