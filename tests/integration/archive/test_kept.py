@@ -25,7 +25,7 @@ from streams.history.question import Question
 from streams.history.report import Report, Row, answer
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.deletions import MOMENTS, Deleted, read_deleted
-from streams.sinks.clickhouse.purge import TIME_OF_ROW, purge
+from streams.sinks.clickhouse.purge import TIME_OF_ROW, purge, wait_until_rewritten
 from streams.sinks.clickhouse.rows import leg_row
 from tests.integration.archive.databases import KINDS, keep, keep_as_archive, keep_targets, opened
 from tests.support.legs import made_up_legs
@@ -267,6 +267,20 @@ def test_a_paper_shows_no_smaller_number(purged: Purged) -> None:
     assert "sources" not in after
     assert not {"nothing_corrected", "unserved"} & purged.said.keys()
     assert "20 Jun 2026" in purged.said["calls_deleted"]
+
+
+def test_a_contact_is_told_by_its_legs_when_their_former_versions_were_deleted_sooner(
+    purged: Purged,
+) -> None:
+    """It was a traceback."""
+    leg = next(leg for leg in ROWS if CUT + DAY < leg.key_at < MAY)
+    purged.database.execute(
+        f"ALTER TABLE leg_versions DELETE WHERE contact_id = '{leg.contact_id}'"
+    )
+    wait_until_rewritten(purged.database, "leg_versions")
+    found = purged.ask("contact", replace(MONTH, contact_id=leg.contact_id))
+    assert isinstance(found, list)
+    assert leg.leg_id in {row["leg_id"] for row in found[0]}
 
 
 def test_a_former_release_did_not_note_when(purged: Purged) -> None:
