@@ -171,6 +171,9 @@ def _versions_sql(catalogue: Catalogue, question: Question) -> str:
     else:
         known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
         withdrawn = f"SELECT delivery FROM withdrawals WHERE {known}"
+        changed = f"{known} OR delivery IN ({withdrawn})"
+        # All versions of ten years need not be grouped: of these legs alone anything became known.
+        within.append(f"({_IDENTITY}) IN (SELECT {_IDENTITY} FROM leg_versions WHERE {changed})")
         asked = f"countIf({known}) + countIf(delivery IN ({withdrawn})) > 0"
     where = f"WHERE {' AND '.join(within)}" if within else ""
     newest = "arrived_at_ms"
