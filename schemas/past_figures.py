@@ -30,6 +30,8 @@ class PastTold(Struct, frozen=True):
     """As of `as_of`, for `[start, end)` in ms on the clock of `zone`; `reaches` are the first and the last moment of which the
     archive has data. `beside`: rows of another kind that belong to the part: of a glance the losses, of a trend the year before.
     `not_configured` are queues that have no targets, and so are in no figure; `more` is how many rows were left out.
+    Calls of the range that arrived before `deleted_until` were deleted, at `deleted_at` if that is known: what needs each of them
+    has no value.
     """
 
     as_of: int
@@ -41,3 +43,5 @@ class PastTold(Struct, frozen=True):
     beside: tuple[Figures, ...] = ()
     not_configured: tuple[str, ...] = ()
     more: int = 0
+    deleted_until: int | None = None
+    deleted_at: int | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from streams.admin.daily_work import DailyWork
-from streams.history.building import close_before
+from streams.history.building import LEGS_A_TURN, close_before
 from streams.sinks.clickhouse.database import Database
 from streams.sinks.clickhouse.retention import Keeping, delete_old, said
 
@@ -16,8 +16,14 @@ class NightlyRetention(DailyWork):
         self._keeping = keeping
 
     def _work(self, database: Database, now: int) -> None:
-        if (kept := self._keeping.get("legs")) is not None:
-            close_before(database, now, now - kept)
-        delete_old(database, self._keeping, now)
+        keeping = dict(self._keeping)
+        if (kept := keeping.get("legs")) is not None:
+            done = close_before(database, now, now - kept, LEGS_A_TURN)
+            if done.left:
+                del keeping["legs"]
+                self._say(
+                    f"old legs stay for now: {done.left:,} days of queues must be rolled up before"
+                )
+        delete_old(database, keeping, now)
         if not self._done_at:
             self._say(f"kept: {said(self._keeping)}")

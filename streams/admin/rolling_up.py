@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from schemas.millis import DAY
 from schemas.timing import SETTLED_AFTER_MS
-from streams.history.building import build_all, prune
+from streams.history.building import LEGS_A_TURN, build_some, prune
 from streams.history.rolled_check import build_again, differing
 from streams.sinks.clickhouse.database import Database, RefusedError, UnavailableError
 
@@ -27,15 +27,19 @@ class RollingUp:
                 self._check(database, now - SETTLED_AFTER_MS - DAY)
                 prune(database)
                 self._checked_at = now
-            done = build_all(database, now, now)
+            done = build_some(database, now, now, LEGS_A_TURN)
         except (RefusedError, UnavailableError) as error:
             if str(error) != self._said:
                 self._said = str(error)
                 self._say(f"not rolled up, reports read legs; tried again: {error}")
             return
         self._said = ""
-        if done:
-            self._say(f"rolled up {done:,} days of queues")
+        if done.left:
+            self._say(
+                f"rolled up {done.built:,} days of queues; reports read legs of {done.left:,} more until the next turns"
+            )
+        elif done.built:
+            self._say(f"rolled up {done.built:,} days of queues")
 
     def _check(self, database: Database, day: int) -> None:
         found = differing(database, day)

@@ -61,6 +61,7 @@ def purge(before: str, yes: bool, data: Path, clickhouse_url: str | None) -> Non
             click.echo(f"  {table.table}: {table.rows:,} rows, from {table.oldest} on")
         if not yes:
             options.ask("Delete them for good?", "nothing deleted")
-        close_before(database, now, at)
-        purging.purge(database, at, lambda _: None)
+        if close_before(database, now, at).left:
+            raise Failure("calls of before that time came meanwhile: nothing deleted, say it again")
+        purging.purge(database, at, now, lambda _: None)
         click.echo(f"deleted {sum(table.rows for table in found):,} rows")

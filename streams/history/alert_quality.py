@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.alerts import SEVERITIES
 from schemas.millis import SECOND
 from schemas.timing import FLAPS_WITHIN_MS
 from streams.history.catalogue import Catalogue
+from streams.history.kept import ALERTS, Reads
 from streams.history.options import ALERTS_BY, QUEUE, RANGE
 from streams.history.question import Question
 from streams.history.report import Column, Found, Part, Report, Row
@@ -302,6 +304,7 @@ REPORT = Report(
         Part(_IDLE_COLUMNS, name="idle", kind="idle"),
     ),
     ask=quality,
+    reads=(replace(ALERTS, earlier_ms=FLAPS_WITHIN_MS), Reads("commands", "event")),
     notes=(
         "An alert counts by the moment at which it fired; what was said of it counts whenever it was said. Alerts"
         " of a replay and rehearsals are counted apart."

@@ -8,7 +8,7 @@ Rule 4: a day whose legs were deleted is never built again.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -30,6 +30,9 @@ from streams.sinks.clickhouse.database import Database, Reader, quoted
 from streams.sinks.clickhouse.purge import wait_until_rewritten
 
 LEGS_AT_ONCE = 200_000  # of one statement: what bounds its memory
+LEGS_A_TURN = (
+    2_000_000  # beside a writer that other nightly work waits for: about a minute of one core
+)
 _DAYS_AT_ONCE = 20_000
 _MOST_NAMED = (
     100  # of one statement; with more of them, all between the first and the last are built
@@ -48,22 +51,50 @@ class Unbuilt(Struct, frozen=True):
     built: int
 
 
-def build_all(
-    database: Database, now: int, until: int, go_on: Callable[[], bool] = lambda: True
-) -> int:
+class Progress(Struct, frozen=True):
+    """How many (queue, day)s were built, and how many are left to build."""
+
+    built: int
+    left: int
+
+
+class _Batch(Struct, frozen=True):
+    """What is built by one statement, the conditions on `key_at` and `queue` that name it, and about how many legs it has."""
+
+    of: list[Unbuilt]
+    conditions: list[str]
+    legs: int
+
+
+def build_all(database: Database, now: int, until: int) -> int:
     """Build every (queue, day) before the day of `until` (ms) that is not built; return how many were.
 
-    Ends early, between two statements, when `go_on` says so; what is built by then stays. UnavailableError, RefusedError.
+    UnavailableError, RefusedError.
+    """
+    return build_some(database, now, until).built
+
+
+def build_some(
+    database: Database,
+    now: int,
+    until: int,
+    most_legs: int | None = None,
+) -> Progress:
+    """The same of about `most_legs` legs at most, oldest days first.
+
+    What is built stays, and the next call goes on with the rest, of which questions read legs until then.
     """
     survey(database)
-    done = 0
-    while go_on() and (found := unbuilt(database, until)):
-        for batch, conditions in _batches(database, found):
-            if not go_on():
-                break
-            _build(database, batch, conditions, now)
-            done += len(batch)
-    return done
+    built = legs = 0
+    while found := unbuilt(database, until):
+        for batch in _batches(database, found):
+            is_enough = most_legs is not None and legs > 0 and legs + batch.legs > most_legs
+            if is_enough:
+                return Progress(built, _count_unbuilt(database, until))
+            _build(database, batch.of, batch.conditions, now)
+            built += len(batch.of)
+            legs += max(1, batch.legs)
+    return Progress(built, _count_unbuilt(database, until))
 
 
 def survey(database: Database) -> None:
@@ -77,19 +108,35 @@ def survey(database: Database) -> None:
     _mark(database, "surveyed", 1)
 
 
-def close_before(database: Database, now: int, before: int) -> None:
-    """Before legs older than `before` (ms) are deleted: build their days, and note that these are never built again."""
+def close_before(
+    database: Database, now: int, before: int, most_legs: int | None = None
+) -> Progress:
+    """Before legs older than `before` (ms) are deleted: build their days, and note that these are never built again.
+
+    With `most_legs` perhaps some are `left`: then nothing is noted, and the legs must stay. Nor is it where there are none.
+    """
     end = day_of(before + DAY - 1)
-    build_all(database, now, end)
-    _mark(database, "closed", end)
+    done = build_some(database, now, end, most_legs)
+    older = f"SELECT count() FROM legs WHERE key_at < toDateTime({before // SECOND})"
+    if not done.left and database.execute(older).rows[0][0]:
+        _mark(database, "closed", end)
+    return done
 
 
 def unbuilt(reader: Reader, until: int) -> list[Unbuilt]:
-    closed = read_marks(reader).get("closed", 0)
-    last = min(day_of(until) - DAY, _LAST_DAY)
-    sql = status_sql(0, last, unbuilt_condition(closed))
-    found = numbered(reader.execute(f"{sql} ORDER BY day, queue LIMIT {_DAYS_AT_ONCE}").named())
+    sql = f"{_unbuilt_sql(reader, until)} ORDER BY day, queue LIMIT {_DAYS_AT_ONCE}"
+    found = numbered(reader.execute(sql).named())
     return [Unbuilt(of, *each) for of, each in sorted(found.items())]
+
+
+def _count_unbuilt(reader: Reader, until: int) -> int:
+    sql = f"SELECT count() FROM ({_unbuilt_sql(reader, until)})"
+    return int(reader.execute(sql).rows[0][0])
+
+
+def _unbuilt_sql(reader: Reader, until: int) -> str:
+    closed = read_marks(reader).get("closed", 0)
+    return status_sql(0, min(day_of(until) - DAY, _LAST_DAY), unbuilt_condition(closed))
 
 
 def prune(database: Database) -> int:
@@ -122,8 +169,8 @@ def prune(database: Database) -> int:
     return len(gone)
 
 
-def _batches(reader: Reader, found: Sequence[Unbuilt]) -> Iterator[tuple[list[Unbuilt], list[str]]]:
-    """What is built at once, of one month each, and the conditions on `key_at` and `queue` that name it."""
+def _batches(reader: Reader, found: Sequence[Unbuilt]) -> Iterator[_Batch]:
+    """Of one month each."""
     for _, group in groupby(found, key=lambda each: f"{to_datetime(each.of.day):%Y%m}"):
         of_month = list(group)
         if len(of_month) <= _MOST_NAMED:
@@ -131,17 +178,19 @@ def _batches(reader: Reader, found: Sequence[Unbuilt]) -> Iterator[tuple[list[Un
                 f"({quoted(each.of.queue)}, {each.of.day // SECOND})" for each in of_month
             )
             exactly = f"(queue, toUInt32(toStartOfDay(key_at))) IN ({named})"
-            yield of_month, [*_between(of_month), exactly]
+            conditions = [*_between(of_month), exactly]
+            sql = f"SELECT count() FROM legs WHERE {' AND '.join(conditions)}"
+            yield _Batch(of_month, conditions, int(reader.execute(sql).rows[0][0]))
             continue
-        for queues in _queues(reader, of_month):
+        for queues, legs in _queues(reader, of_month):
             part = [each for each in of_month if each.of.queue in queues]
             if part:
                 first, last = min(each.of.day for each in part), max(each.of.day for each in part)
-                yield _all_between(reader, first, last, queues), _between(part)
+                yield _Batch(_all_between(reader, first, last, queues), _between(part), legs)
 
 
-def _queues(reader: Reader, wanted: Sequence[Unbuilt]) -> Iterator[set[str]]:
-    """Their queues, as many at once as have at most `LEGS_AT_ONCE` legs together, or one with more."""
+def _queues(reader: Reader, wanted: Sequence[Unbuilt]) -> Iterator[tuple[set[str], int]]:
+    """Their queues with their legs, as many at once as have at most `LEGS_AT_ONCE` legs together, or one with more."""
     answer = reader.execute(
         f"SELECT queue, count() FROM legs WHERE {' AND '.join(_between(wanted))} GROUP BY queue ORDER BY queue"
     )
@@ -150,11 +199,11 @@ def _queues(reader: Reader, wanted: Sequence[Unbuilt]) -> Iterator[set[str]]:
     size = 0
     for queue in sorted({each.of.queue for each in wanted}):
         if at_once and size + legs.get(queue, 0) > LEGS_AT_ONCE:
-            yield at_once
+            yield at_once, size
             at_once, size = set(), 0
         at_once.add(queue)
         size += legs.get(queue, 0)
-    yield at_once
+    yield at_once, size
 
 
 def _all_between(reader: Reader, first: int, last: int, queues: set[str]) -> list[Unbuilt]:

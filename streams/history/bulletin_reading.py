@@ -20,7 +20,7 @@ from streams.history.intervals import EVERY
 from streams.history.months import Range
 from streams.history.papers.period import period_of
 from streams.history.question import By, HistoryError, Question
-from streams.history.reach import of_legs
+from streams.history.reach import ends
 from streams.sinks.clickhouse.database import Reader, quoted
 
 Length = Literal["day", "month"]
@@ -108,8 +108,8 @@ def _days(
 
 def _silent(reader: Reader, catalogue: Catalogue, range_: Range) -> Iterator[Withheld]:
     """What is missing though no figure shows it."""
-    ends = of_legs(reader).ends
-    if ends is None or ends[0] >= range_.end or ends[1] < range_.end:
+    known = ends(reader)
+    if known is None or known[0] >= range_.end or known[1] < range_.end:
         yield Withheld("no_data", "the archive does not reach to the end of it")
     for queue, at in _queues_without_calls(reader, range_):
         if queue in catalogue.queues:

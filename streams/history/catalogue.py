@@ -9,6 +9,7 @@ from schemas.newest_legs import holds_sql
 from schemas.targets import Targets
 from schemas.targets_book import NO_ZONE, all_at_sql, zone_at_sql
 from streams.history.question import By
+from streams.history.rolled_up import closed_sql, read_marks
 from streams.sinks.clickhouse.database import Reader, quoted
 
 NOT_CONFIGURED = "not configured"  # the centre and department of a queue that nobody configured
@@ -66,14 +67,20 @@ def read_zone(reader: Reader, moment: int) -> str:
 
 
 def seen_queues(reader: Reader) -> list[str]:
-    """Every queue that a leg ever entered, configured or not."""
-    answer = reader.execute(f"SELECT DISTINCT queue FROM legs WHERE {holds_sql()}")
+    """Every queue that a leg ever entered, configured or not, also if its legs are deleted."""
+    if "surveyed" in read_marks(reader):
+        answer = reader.execute("SELECT DISTINCT queue FROM queue_days WHERE queue != ''")
+    else:
+        answer = reader.execute(f"SELECT DISTINCT queue FROM legs WHERE {holds_sql()}")
     return sorted(str(queue) for (queue,) in answer.rows)
 
 
 def is_seen(reader: Reader, queue: str) -> bool:
-    """Whether any leg ever entered the queue."""
-    answer = reader.execute(
-        f"SELECT count() FROM legs WHERE queue = {quoted(queue)} AND {holds_sql()}"
+    """Whether any leg ever entered the queue, also if it is deleted."""
+    of_queue = f"queue = {quoted(queue)}"
+    sources = (
+        f"legs WHERE {of_queue} AND {holds_sql()}",
+        f"quarter_hours WHERE {of_queue} AND {closed_sql(read_marks(reader))}",
     )
-    return bool(answer.rows[0][0])
+    found = (reader.execute(f"SELECT count() FROM {source}").rows for source in sources)
+    return any(rows and rows[0][0] for rows in found)

@@ -14,10 +14,11 @@ from schemas.targets import Targets
 from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of, seen_queues
 from streams.history.counting_sql import counting_sql
 from streams.history.intervals import bounds, open_starts, runs
+from streams.history.kept import check_counted
 from streams.history.quarter_hours import ALL_FIGURES
 from streams.history.question import CHANNELS, Question
 from streams.history.rolled_sql import fits, named_figures, rolled_sql
-from streams.history.rolled_up import RolledUp, check_kept, read_rolled_up
+from streams.history.rolled_up import RolledUp, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
 
@@ -56,17 +57,37 @@ def counted_groups(
     `every_interval` intervals in which nobody called are left out, but one of a group that nobody called.
     """
     rolled = read_rolled_up(reader, question.start, question.end)
-    found = [
-        Counted(group, start, ends[start], clock.zone, record, clock.members.get(group, []))
-        for clock in _clocks(reader, catalogue, question)
-        for ends in (dict(pairwise(clock.points)),)
-        for group, start, record in _of_clock(
-            _Asked(reader, catalogue, question, rolled, figures),
-            clock,
-            every_interval=every_interval,
-        )
-    ]
+    asked = _Asked(reader, catalogue, question, rolled, figures)
+    by_points: dict[tuple[int, ...], list[Clock]] = {}
+    for clock in _clocks(reader, catalogue, question):
+        by_points.setdefault(tuple(clock.points), []).append(clock)
+    found = []
+    for alike in by_points.values():
+        ends = dict(pairwise(alike[0].points))
+        zones = {queue: clock.zone for clock in alike for queue in clock.only or ()}
+        clock = _together(alike)
+        found += [
+            Counted(
+                group,
+                start,
+                ends[start],
+                zones.get(group, clock.zone),
+                record,
+                clock.members.get(group, []),
+            )
+            for group, start, record in _of_clock(asked, clock, every_interval=every_interval)
+        ]
     return sorted(found, key=lambda each: (each.start, each.group))
+
+
+def _together(alike: Sequence[Clock]) -> Clock:
+    """Clocks of queues whose intervals begin at the same moments, as half hours of most zones do: asked at once."""
+    first = alike[0]
+    if len(alike) == 1:
+        return first
+    queues = sorted(queue for clock in alike for queue in clock.only or ())
+    members = {queue: of for clock in alike for queue, of in clock.members.items()}
+    return replace(first, only=queues, members=members)
 
 
 class _Asked(Struct, frozen=True):
@@ -99,7 +120,7 @@ def _records(asked: _Asked, clock: Clock) -> list[dict[str, Any]]:
     question, slots = asked.question, runs(clock.points)
     rest, former = _rest(question), asked.catalogue.former
     if not fits(question, slots):
-        check_kept(asked.reader, question.start)
+        check_counted(asked.reader, question)
         sql = counting_sql(question, slots, clock.groups, clock.only, rest, former, asked.figures)
         return asked.reader.execute(sql).named()
     sql = rolled_sql(

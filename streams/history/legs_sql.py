@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from schemas.legs import JUDGED_AGAIN
 from schemas.millis import DAY, SECOND
-from schemas.newest_legs import KEY_SLACK_DAYS, newest_legs_sql
+from schemas.newest_legs import KEY_SLACK_DAYS, holds_sql, newest_legs_sql
 from schemas.tables import LEG_IDENTITY
-from streams.sinks.clickhouse.database import quoted
+from streams.sinks.clickhouse.database import Reader, quoted
 
 KEY_SLACK_MS = KEY_SLACK_DAYS * DAY
+_LATEST = 100
 _LAST_SECOND = 2**32 - 1
 
 
@@ -41,6 +42,15 @@ def newest_legs(
     return _as_named_now(newest, columns, former) if former else newest
 
 
+def newest_legs_in_order(
+    columns: Sequence[str], start: int, end: int, as_of: int | None, former: Mapping[str, str]
+) -> str:
+    """As `newest_legs` of every queue, for more legs than are sorted in memory."""
+    table = "legs" if as_of is None else "leg_versions"
+    found = newest_legs_sql(table, columns, _keyed_about(start, end), as_of, in_key_order=True)
+    return _as_named_now(f"({found})", columns, former) if former else f"({found})"
+
+
 def newest_legs_among(
     columns: Sequence[str],
     start: int,
@@ -55,6 +65,52 @@ def newest_legs_among(
         conditions.append(of_queue(queue, former))
     newest = f"({newest_legs_sql('legs', columns, conditions)})"
     return _as_named_now(newest, columns, former) if former else newest
+
+
+def callers_sql(start: int, end: int, as_of: int | None, condition: str) -> str:
+    """The callers whom any version names that meets the condition, of legs whose arrival may be in `[start, end)`."""
+    table = "legs" if as_of is None else "leg_versions"
+    known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
+    return f"SELECT caller FROM {table} WHERE {' AND '.join([*_keyed_about(start, end), *known, condition])}"
+
+
+def legs_about(reader: Reader, start: int, end: int) -> int:
+    """About how many rows have an arrival that may be in `[start, end)`: to know how much is read at once."""
+    about = " AND ".join(_keyed_about(start, end))
+    found = reader.execute(f"SELECT count() FROM legs WHERE {about}").rows
+    return int(found[0][0]) if found else 0
+
+
+def latest_arrival(reader: Reader, start: int, end: int, as_of: int | None) -> int:
+    """Of the newest versions of the legs whose arrival may be in `[start, end)`, of every queue; 0 without a leg.
+
+    Few legs are sorted: those of which any version says one of the latest arrivals. All others say earlier ones.
+    """
+    table = "legs" if as_of is None else "leg_versions"
+    known = [] if as_of is None else [f"known_at_ms <= {as_of}"]
+    about = _keyed_about(start, end)
+    told = " AND ".join([*about, *known, holds_sql(as_of)])
+    identity = ", ".join(LEG_IDENTITY)
+    answer = reader.execute(
+        f"SELECT {identity}, arrived_at_ms FROM {table} WHERE {told}"
+        f" ORDER BY arrived_at_ms DESC LIMIT {_LATEST}"
+    )
+    if not answer.rows:
+        return 0
+    named = ", ".join(
+        f"({quoted(str(row['queue']))}, {quoted(str(row['leg_id']))}, {quoted(str(row['node']))})"
+        for row in answer.named()
+    )
+    some = [*about, f"(queue, leg_id, node) IN ({named})"]
+    all_others = int(answer.rows[-1][-1]) if len(answer.rows) == _LATEST else 0
+    found = _latest(reader, newest_legs_sql(table, ("arrived_at_ms",), some, as_of))
+    if found >= all_others:
+        return found
+    return _latest(reader, newest_legs_sql(table, ("arrived_at_ms",), about, as_of))
+
+
+def _latest(reader: Reader, legs: str) -> int:
+    return int(reader.execute(f"SELECT max(arrived_at_ms) FROM ({legs})").rows[0][0] or 0)
 
 
 def _keyed_about(start: int, end: int) -> list[str]:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import group_sql, grouped_legs, restrictions
 from streams.history.intervals import Run
+from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.loss_steps import CALLED, OUT_OF_HOURS, STEPS, column_of_step, step_sql
 from streams.history.quarter_hours import ALL
 from streams.history.question import Question
 from streams.history.rolled_sql import fits, quarter_hours_sql
-from streams.history.rolled_up import RolledUp, check_kept, read_rolled_up
+from streams.history.rolled_up import RolledUp, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
 __all__ = ["CALLED", "OUT_OF_HOURS", "STEPS", "Loss", "Losses", "losses", "losses_of", "losses_sql"]
@@ -53,13 +55,24 @@ class Losses(Struct, frozen=True):
 
 def losses(reader: Reader, catalogue: Catalogue, question: Question) -> list[Losses]:
     """By name of the group; groups without a leg are left out."""
-    rolled = read_rolled_up(reader, question.start, question.end)
     if not fits(question, [Run(question.start, question.end - question.start, 1)]):
-        check_kept(reader, question.start)
+        LEGS_BY_ITSELF.check(reader, question)
         return losses_of(reader.execute(losses_sql(catalogue, question)).named())
+    rolled = read_rolled_up(reader, question.start, question.end)
     steps = reader.execute(rolled_steps_sql(catalogue, question, rolled)).named()
     reasons = reader.execute(rolled_reasons_sql(catalogue, question, rolled)).named()
     return losses_of(_records(steps, reasons))
+
+
+def strangers(reader: Reader, catalogue: Catalogue, question: Question) -> list[tuple[str, int]]:
+    """Queues that had calls and that nobody configured, with all of their calls; the most calls first."""
+    found = losses(reader, catalogue, replace(question, by="queue", configured_only=False))
+    counted = [
+        (each.group, each.called + each.out_of_hours)
+        for each in found
+        if each.group not in catalogue.queues
+    ]
+    return sorted(counted, key=lambda each: (-each[1], each[0]))
 
 
 def losses_sql(catalogue: Catalogue, question: Question) -> str:

@@ -1,5 +1,7 @@
 """The figures of each queue or group in a month: what a league, its sentences and its chart are made of."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -10,17 +12,21 @@ from streams.history.consistency import Consistency, HalfHour, consistency
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.days import days_by_group, kept_by_day
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
+from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.league import Placed, Standing, placed
 from streams.history.losses import Losses, losses
 from streams.history.months import Range
 from streams.history.promises_kept import Kept
 from streams.history.question import By, Question
-from streams.history.unserved import Unserved, unserved
+from streams.history.unserved import Unserved, unserved_by
 from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.deletions import Deleted
 
 
 class GroupsMonth(Struct, frozen=True):
-    """`losses` and `unserved` are None where nothing was lost, `before` where the month before cannot be compared."""
+    """`losses` is None where nobody called, `unserved` where calls were `deleted`, `before` where the month before cannot be
+    compared.
+    """
 
     group: str
     zone: str
@@ -33,6 +39,7 @@ class GroupsMonth(Struct, frozen=True):
     place: Placed
     each_half_hour: tuple[HalfHour, ...] = ()
     name: str = ""  # what people call it, where that is asked for
+    deleted: Deleted | None = None
 
     @property
     def called_so(self) -> str:
@@ -64,11 +71,42 @@ def months_groups(
     reader: Reader, catalogue: Catalogue, question: Question, by: By, before: Range
 ) -> list[GroupsMonth]:
     """The worst first; groups without a call come last. Queues that nobody configured are in none."""
-    asked = replace(question, by=by, configured_only=True, every_ms=None)
+    return months_by(reader, catalogue, question, (by,), before)[by]
+
+
+def months_by(
+    reader: Reader, catalogue: Catalogue, question: Question, groupings: Sequence[By], before: Range
+) -> dict[By, list[GroupsMonth]]:
+    """The same of several groupings, for which the legs are read once."""
+    asked = replace(question, configured_only=True, every_ms=None)
+    deleted = LEGS_BY_ITSELF.deleted(reader, question)
+    nobody = {} if deleted else unserved_by(reader, catalogue, asked, groupings)
+    found: dict[By, list[GroupsMonth]] = {}
+    for by in groupings:
+        groups = _groups(reader, catalogue, replace(asked, by=by), before)
+        unserved = {each.group: each for each in nobody.get(by, ())}
+        found[by] = [
+            replace(
+                each,
+                unserved=None if deleted else unserved.get(each.group, Unserved(each.group)),
+                deleted=deleted,
+            )
+            for each in groups
+        ]
+    return found
+
+
+def _groups(
+    reader: Reader,
+    catalogue: Catalogue,
+    asked: Question,
+    before: Range,
+) -> list[GroupsMonth]:
+    """Without what needs each call."""
+    by = asked.by
     summed = {each.group: each for each in counted_groups(reader, catalogue, asked)}
     half_hours = {each.group: each for each in groups_half_hours(reader, catalogue, asked)}
     lost = {each.group: each for each in losses(reader, catalogue, asked)}
-    nobody = {each.group: each for each in unserved(reader, catalogue, asked)}
     then = days_by_group(reader, catalogue, asked, before)
     found: dict[str, GroupsMonth] = {}
     for group, counted in summed.items():
@@ -84,7 +122,7 @@ def months_groups(
             consistency(of_group.half_hours if of_group else []),
             judged,
             lost.get(group),
-            nobody.get(group),
+            None,
             change(_days(of_group, day_start), kept_by_day(days_before)) if compared else None,
             Placed(group, None),
             tuple(of_group.half_hours) if of_group else (),

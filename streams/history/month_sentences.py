@@ -9,6 +9,7 @@ from streams.history.month import GroupsMonth
 from streams.history.month_reached import Reached
 from streams.history.sentences import Length, Moment, Points, Sentence, Share, sentence
 from streams.history.unserved import Unserved
+from streams.sinks.clickhouse.deletions import Deleted
 
 WORST = 3
 
@@ -50,8 +51,7 @@ def _sentences(
         yield sentence("nobody_called")
         return
     yield whole_said(whole, whole.losses)
-    if whole.unserved is not None:
-        yield unserved_said(whole.unserved)
+    yield from without_answer(whole)
     yield sentence("change", change=what_changed(whole, length))
     yield from worst_said(centres, length)
     yield from hidden_said(centres)
@@ -90,6 +90,21 @@ def whole_said(of: GroupsMonth, losses: Losses) -> Sentence:
         share=Share(kept.share if of.judged else None),
         goal=Share(kept.goal if of.judged else None),
     )
+
+
+def without_answer(of: GroupsMonth) -> Iterator[Sentence]:
+    """Callers whom nobody answered, or that nobody knows any more who they were."""
+    if of.deleted is not None:
+        yield deleted_said(of.deleted, of.zone)
+    elif of.unserved is not None and of.unserved.attempts:
+        yield unserved_said(of.unserved)
+
+
+def deleted_said(of: Deleted, zone: str) -> Sentence:
+    before = Moment(of.until, zone, dated=True)
+    if of.at is None:
+        return sentence("calls_deleted_once", before=before)
+    return sentence("calls_deleted", before=before, on=Moment(of.at, zone, dated=True))
 
 
 def unserved_said(found: Unserved) -> Sentence:

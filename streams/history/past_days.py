@@ -24,14 +24,18 @@ from streams.history.counting_sql import counting_sql, counts_of
 from streams.history.intervals import EVERY, bounds, open_starts, runs
 from streams.history.months import Range
 from streams.history.notes import notes_in
+from streams.history.quarter_hours import ALL
 from streams.history.question import Question
 from streams.history.reach import Reach, of_legs
+from streams.history.rolled_sql import fits, rolled_sql
+from streams.history.rolled_up import RolledUp, read_rolled_up
 from streams.sinks.clickhouse.database import Reader
 
 LENGTH_MS = EVERY["30m"]
 _WEEK = 7
 _ABANDONED = formula("abandonment_ab1")
-_SUM = "all_"  # before the name of what is summed: ClickHouse takes no sum under the name of its column
+_FIGURES = (*map(column_of, COUNTER), "n_good", "n_due", "n_untargeted")
+_SUM = "sum_"  # before the name of what is summed: ClickHouse takes no sum under the name of its column
 
 
 class Clock(Struct, frozen=True):
@@ -81,12 +85,21 @@ def _until(points: Sequence[int], now: int) -> int:
 
 
 def counted_sql(
-    question: Question, points: Sequence[int], queues: Sequence[str], catalogue: Catalogue
+    question: Question,
+    points: Sequence[int],
+    queues: Sequence[str],
+    catalogue: Catalogue,
+    rolled: RolledUp,
 ) -> str:
     """One row a half hour: sums of counts, and of what was served as each leg's own queue promised."""
-    by_queue = counting_sql(question, runs(list(points)), None, queues, former=catalogue.former)
-    columns = [column_of(name) for name in COUNTER] + ["n_good", "n_due", "n_untargeted"]
-    sums = ", ".join(f"sum({column}) AS {_SUM}{column}" for column in columns)
+    slots, former = runs(list(points)), catalogue.former
+    if fits(question, slots):
+        by_queue = rolled_sql(question, slots, None, rolled, _FIGURES, only=queues, former=former)
+        of_queue = ALL
+    else:
+        by_queue = counting_sql(question, slots, None, queues, former=former)
+        of_queue = ""
+    sums = ", ".join(f"sum({of_queue}{name}) AS {_SUM}{name}" for name in _FIGURES)
     return f"SELECT slot, {sums}\nFROM ({by_queue})\nGROUP BY slot"
 
 
@@ -103,7 +116,9 @@ class _Asked(Struct, frozen=True):
 
 def _day(reader: Reader, asked: _Asked, points: Sequence[int]) -> PastDay:
     question = Question(points[0], points[-1], every_ms=LENGTH_MS)
-    found = reader.execute(counted_sql(question, points, asked.queues, asked.catalogue)).named()
+    rolled = read_rolled_up(reader, question.start, question.end)
+    sql = counted_sql(question, points, asked.queues, asked.catalogue, rolled)
+    found = reader.execute(sql).named()
     records = {int(record["slot"]): record for record in found}
     opened = {
         start

@@ -1,7 +1,9 @@
 """What the board's page of the past is told: rows of the reports of `history`, of some queues alone.
 
-The catalogue is cut to the queues of the question, so that every sum is of those alone, whoever asks; everything else is
-the reports' own: the same question on the command line has the same figures.
+Rule 1: the catalogue is cut to the queues of the question, so that every sum is of those alone, whoever asks; everything else
+is the reports' own: the same question on the command line has the same figures.
+Rule 2: a period, its days and half hours are those of the default zone from midnight, of one queue as of all: else the row of a
+queue in a league and its own page would count other calls. The week by half hours alone is on the queue's own clock.
 """
 
 from collections import Counter
@@ -17,15 +19,16 @@ from schemas.periods import Period
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.hidden_in_averages import average_hides
 from streams.history.intervals import EVERY, bounds
+from streams.history.kept import LEGS_BY_ITSELF, DeletedError
 from streams.history.month import GroupsMonth, months_groups
 from streams.history.months import Range
 from streams.history.own_metrics import Value, read_metrics, row_of, values
 from streams.history.past_days import clock_text
 from streams.history.question import By, Question
-from streams.history.reach import Reach, of_legs
+from streams.history.reach import Reach, ends, of_legs
 from streams.history.report import Row, answer
 from streams.history.reports.compare import compare_rows
-from streams.history.reports.corrections import corrections
+from streams.history.reports.corrections import REPORT as CORRECTIONS
 from streams.history.reports.intervals import begun_intervals
 from streams.history.reports.legs import REPORT as LEGS
 from streams.history.reports.losses import rows_of as loss_rows
@@ -55,11 +58,10 @@ class _Asked(Struct, frozen=True):
     catalogue: Catalogue
     queue: str | None
     zone: str
-    day_start_minute: int
     now: int
 
     def question(self, period: Period) -> Question:
-        start, end = period.bounds(self.zone, self.day_start_minute)
+        start, end = period.bounds(self.zone)
         by: By = "all" if self.queue is None else "queue"
         return Question(
             start, end, by=by, queue=self.queue, configured_only=True, now=self.now
@@ -72,21 +74,22 @@ def past_figures(reader: Reader, asked: PastAsked, now: int) -> PastTold:
     known = {queue: whole.queues[queue] for queue in asked.queues if queue in whole.queues}
     catalogue = Catalogue(whole.default_zone, known)
     queue = next(iter(known)) if len(asked.queues) == 1 and known else None
-    promised = known.get(queue or "")
-    given = _Asked(
-        reader, asked, catalogue, queue, catalogue.default_zone if queue is None else catalogue.zone(queue),
-        promised.day_start_minute if promised else 0, now,
-    )  # fmt: skip
-    start, end = asked.period.bounds(given.zone, given.day_start_minute)
-    reach = of_legs(reader)
+    given = _Asked(reader, asked, catalogue, queue, catalogue.default_zone, now)
+    start, end = asked.period.bounds(given.zone)
     told = PastTold(
-        now, given.zone, start, end, reach.ends,
+        now, given.zone, start, end, ends(reader),
         not_configured=tuple(each for each in asked.queues if each not in known),
     )  # fmt: skip
-    return _PARTS[asked.part](given, told, reach) if known else told
+    deleted = LEGS_BY_ITSELF.deleted(reader, given.question(asked.period))
+    if deleted is not None:
+        told = replace(told, deleted_until=deleted.until, deleted_at=deleted.at)
+    try:
+        return _PARTS[asked.part](given, told) if known else told
+    except DeletedError as error:
+        return replace(told, deleted_until=error.deleted.until, deleted_at=error.deleted.at)
 
 
-def _glance(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _glance(asked: _Asked, told: PastTold) -> PastTold:
     found = _groups(asked, asked.question(asked.of.period))
     if not found:
         return told
@@ -105,18 +108,19 @@ def _answered(of: GroupsMonth) -> Row:
     return {"answered": of.losses.legs(*steps), "hung_up": of.losses.gave_up}
 
 
-def _league(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _league(asked: _Asked, told: PastTold) -> PastTold:
     question = replace(asked.question(asked.of.period), by=asked.of.by)
     return replace(told, rows=tuple(map(league_row, _groups(asked, question))))
 
 
 def _groups(asked: _Asked, question: Question) -> list[GroupsMonth]:
-    before = Range(*asked.of.period.before().bounds(asked.zone, asked.day_start_minute))
+    before = Range(*asked.of.period.before().bounds(asked.zone))
     return months_groups(asked.reader, asked.catalogue, question, question.by, before)
 
 
-def _trend(asked: _Asked, told: PastTold, reach: Reach) -> PastTold:
+def _trend(asked: _Asked, told: PastTold) -> PastTold:
     """A row a day, of a day a row a half hour; beside them those of 364 days before, where the archive has any."""
+    reach = of_legs(asked.reader)
     rows, before = (
         _intervals(asked, asked.question(period), reach)
         for period in (asked.of.period, asked.of.period.year_ago())
@@ -127,33 +131,33 @@ def _trend(asked: _Asked, told: PastTold, reach: Reach) -> PastTold:
 
 def _intervals(asked: _Asked, question: Question, reach: Reach) -> list[Row]:
     every = EVERY["30m" if asked.of.period.kind == "day" else "1d"]
-    question = replace(question, every_ms=every)
+    question = replace(question, every_ms=every, by="all", queue=None)
     found = begun_intervals(asked.reader, asked.catalogue, question)
-    points = bounds(question.start, question.end, every, asked.zone, asked.day_start_minute)
-    ends = dict(pairwise(points))
-    return [_told_of({name: row.get(name) for name in TREND}, ends, reach) for row in found]
+    points = bounds(question.start, question.end, every, asked.zone)
+    until = dict(pairwise(points))
+    return [_told_of({name: row.get(name) for name in TREND}, until, reach) for row in found]
 
 
-def _told_of(row: Row, ends: Mapping[int, int], reach: Reach) -> Row:
+def _told_of(row: Row, until: Mapping[int, int], reach: Reach) -> Row:
     """Nobody knows whether anybody called where the archive does not reach: no value, never 0."""
     start = from_iso(str(row["start"]))
-    minutes = range(start // MINUTE * MINUTE, ends.get(start, start + MINUTE), 30 * MINUTE)
+    minutes = range(start // MINUTE * MINUTE, until.get(start, start + MINUTE), 30 * MINUTE)
     if any(row[name] for name in _COUNTED) or any(at in reach for at in minutes):
         return row
     return {"start": row["start"]}
 
 
-def _weekly(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _weekly(asked: _Asked, told: PastTold) -> PastTold:
     question = asked.question(asked.of.period)
     return replace(told, rows=tuple(weekly_rows(asked.reader, asked.catalogue, question)))
 
 
-def _compare(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
-    question = asked.question(asked.of.period)
+def _compare(asked: _Asked, told: PastTold) -> PastTold:
+    question = replace(asked.question(asked.of.period), queue=None)  # of its queue alone anyway
     return replace(told, rows=tuple(compare_rows(asked.reader, asked.catalogue, question)))
 
 
-def _metrics(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _metrics(asked: _Asked, told: PastTold) -> PastTold:
     """Of everything together, then of each group that anybody called. Nothing where the archive does not reach: a number of calls would be 0."""
     if told.reaches is None or told.reaches[1] <= told.start or told.reaches[0] >= told.end:
         return told
@@ -180,10 +184,10 @@ def _metric_row(of: Value) -> Row:
     return row_of(of) | {f"title_{language}": title for language, title in titles.items()}
 
 
-def _corrections(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _corrections(asked: _Asked, told: PastTold) -> PastTold:
     """How many, by column and cause: which calls they were is for those who may see single calls."""
     question = asked.question(asked.of.period)
-    found = corrections(asked.reader, asked.catalogue, question)
+    (found,) = answer(CORRECTIONS, asked.reader, asked.catalogue, question).rows
     mine = [row for row in found if row["queue"] in asked.catalogue.queues]
     return replace(told, rows=tuple(summed_corrections(mine)))
 
@@ -204,10 +208,10 @@ def summed_corrections(rows: Iterable[Row]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _calls(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
+def _calls(asked: _Asked, told: PastTold) -> PastTold:
     """The inbound calls that arrived in one half hour of one queue, by their tokens."""
     question = asked.question(asked.of.period)
-    points = bounds(question.start, question.end, EVERY["30m"], asked.zone, asked.day_start_minute)
+    points = bounds(question.start, question.end, EVERY["30m"], asked.zone)
     span = [
         (start, end) for start, end in pairwise(points) if clock_text(start, asked.zone) == asked.of.clock
     ]  # fmt: skip
@@ -222,7 +226,7 @@ def _calls(asked: _Asked, told: PastTold, _: Reach) -> PastTold:
     return replace(told, start=asked_for.start, end=asked_for.end, rows=shown, more=max(0, len(found) - MOST_CALLS))  # fmt: skip
 
 
-_PARTS: Mapping[Part, Callable[[_Asked, PastTold, Reach], PastTold]] = {
+_PARTS: Mapping[Part, Callable[[_Asked, PastTold], PastTold]] = {
     "glance": _glance,
     "league": _league,
     "trend": _trend,

@@ -15,7 +15,7 @@ from streams.history.months import month_of
 from streams.history.paper import Paper
 from streams.history.publications import frozen_of, read_publications
 from streams.history.question import HistoryError, Question
-from streams.history.reach import of_legs
+from streams.history.reach import ends
 from streams.sinks.clickhouse.database import Reader
 
 MONTH = "month"
@@ -39,8 +39,8 @@ def publication_of(
         raise HistoryError(str(error)) from None
     if now < month.end:
         raise HistoryError(f"{period} is not over: its figures would still change")
-    ends = of_legs(reader).ends
-    if ends is None or not ends[0] < month.end <= ends[1]:
+    known = ends(reader)
+    if known is None or not known[0] < month.end <= known[1]:
         raise HistoryError(
             f"the archive does not reach to the end of {period}: what came later is missing, not zero"
         )

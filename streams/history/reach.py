@@ -5,15 +5,21 @@ allowed disorder before its newest event: the current minute is not cut yet. A f
 ticks (`end_of_input`).
 Rule 2: legs that were sent as history are a finished file. They cover the time until the longest window
 after the last of them is empty, as a live file of the same legs would.
+Rule 3: days whose legs are deleted are told of by their roll-ups.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from schemas.millis import MINUTE
-from schemas.newest_legs import holds_sql
+from schemas.millis import DAY, MINUTE, SECOND
+from schemas.newest_legs import KEY_SLACK_DAYS, holds_sql
 from schemas.timing import DISORDER_MS, LONGEST_WINDOW_MS
+from streams.history.rolled_up import closed_sql, read_marks
 from streams.sinks.clickhouse.database import Reader, quoted
+
+# Rows further from the end of a table lie before its last moments and after its first ones, even if the rows at the end were
+# corrected away from it and they were corrected towards it. A leg ends within a day of its arrival.
+_END_DAYS_S = (2 * KEY_SLACK_DAYS + 2) * DAY // SECOND
 
 
 class Reach:
@@ -37,17 +43,48 @@ def of_feed(reader: Reader) -> Reach:
     return Reach(_live(reader))
 
 
+def ends(reader: Reader) -> tuple[int, int] | None:
+    """The first and the last minute of `of_legs`, whatever lies between; None: there is none.
+
+    Of the first and the last days of the archive alone: of ten years everything else need not be read. Nothing of a leg lies
+    further from `key_at` than questions look, and no live event later than the broker had it.
+    """
+    legs = _at_both_ends(reader, "legs", "key_at", _of_legs)
+    events = _at_both_ends(reader, "events", "appended_at", _live)
+    return Reach([*legs, *events, *_rolled_up(reader, None)]).ends
+
+
+def _at_both_ends(
+    reader: Reader, table: str, column: str, spans: Callable[[Reader, str], list[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """`spans` of the first and of the last days of a table; of all of it where at one end no row holds."""
+    found = reader.execute(
+        f"SELECT count(), toUInt32(min({column})), toUInt32(max({column})) FROM {table}"
+    ).rows
+    n, first, last = found[0] if found else (0, 0, 0)
+    if not n:
+        return []
+    early = spans(reader, f" AND {column} <= toDateTime({int(first) + _END_DAYS_S})")
+    late = spans(reader, f" AND {column} >= toDateTime({max(0, int(last) - _END_DAYS_S)})")
+    return [*early, *late] if early and late else spans(reader, "")
+
+
 def of_legs(reader: Reader, queues: Sequence[str] | None = None) -> Reach:
     """What the legs cover, sent as history or live. With `queues` (ids, former ones, too) what the sources cover that ever told of one of them:
     a source that knows nothing of a queue does not say that nobody called there.
     """
     sources = "" if queues is None else f" AND source IN ({_sources_sql(queues)})"
+    spans = [*_of_legs(reader, sources), *_live(reader, sources)]
+    return Reach([*spans, *_rolled_up(reader, queues)])
+
+
+def _of_legs(reader: Reader, only: str) -> list[tuple[int, int]]:
     answer = reader.execute(
         "SELECT feed, min(arrived_at_ms), max(arrived_at_ms), max(left_at_ms), max(ended_at_ms),"
         " max(wrap_ended_at_ms)"
-        f" FROM legs WHERE arrived_at_ms > 0 AND {holds_sql()}{sources} GROUP BY source, feed"
+        f" FROM legs WHERE arrived_at_ms > 0 AND {holds_sql()}{only} GROUP BY source, feed"
     )
-    spans = [
+    return [
         (
             first,
             max(_known(last)) + LONGEST_WINDOW_MS
@@ -56,7 +93,19 @@ def of_legs(reader: Reader, queues: Sequence[str] | None = None) -> Reach:
         )
         for feed, first, *last in answer.rows
     ]
-    return Reach([*spans, *_live(reader, sources)])
+
+
+def _rolled_up(reader: Reader, queues: Sequence[str] | None) -> list[tuple[int, int]]:
+    """What is told of legs that are deleted."""
+    marks = read_marks(reader)
+    if "closed" not in marks:
+        return []
+    closed = closed_sql(marks)
+    of = "" if queues is None else f" AND queue IN ({', '.join(map(quoted, queues))})"
+    found = reader.execute(
+        f"SELECT count(), min(at_ms), max(at_ms) FROM quarter_hours WHERE {closed}{of}"
+    ).rows
+    return [(int(first), int(last) + LONGEST_WINDOW_MS) for n, first, last in found if n]
 
 
 def _sources_sql(queues: Sequence[str]) -> str:

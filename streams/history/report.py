@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from streams.history.catalogue import Catalogue
+from streams.history.kept import Reads, check_kept
 from streams.history.options import Option
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Reader
@@ -104,11 +105,15 @@ def _takes_all(_: Question) -> None:
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """`check` raises WrongOptionError where options contradict each other, before anything is asked."""
+    """`check` raises WrongOptionError where options contradict each other, before anything is asked.
+
+    `reads`: every table that loses rows to `archive --keep` and `archive purge` and that it reads.
+    """
 
     options: tuple[Option, ...]
     parts: tuple[Part, ...]
     ask: Ask
+    reads: tuple[Reads, ...]
     examples: tuple[str, ...]  # the words after `queuewatch history NAME`
     notes: str = ""  # a second paragraph of --help
     check: Callable[[Question], None] = _takes_all
@@ -121,5 +126,6 @@ class Report(Struct, frozen=True, kw_only=True):
 
 def answer(report: Report, reader: Reader, catalogue: Catalogue, question: Question) -> Found:
     """Run the report. HistoryError, or the archive's own error, if it cannot be answered."""
+    check_kept(reader, question, report.reads)
     found = report.ask(reader, catalogue, question)
     return found if isinstance(found, Found) else Found((list(found),))

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.millis import DAY, SECOND
 from schemas.publications import Publication, PublishedFigure, figures, unpacked
@@ -19,10 +20,11 @@ from schemas.tables import LEG_IDENTITY
 from streams.history.catalogue import Catalogue
 from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
+from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.legs_sql import KEY_SLACK_MS
 from streams.history.months import Range, compared_with
 from streams.history.publishing import MakePaper, as_known_now, targets_version
-from streams.history.question import HistoryError
+from streams.history.question import HistoryError, Question
 from streams.history.versions import COMPARED, Version, changes
 from streams.sinks.clickhouse.database import Reader
 
@@ -63,12 +65,15 @@ class ChangedLeg(Struct, frozen=True):
 
 
 class Restated(Struct, frozen=True):
-    """`targets_now`: the version of the targets in force now, where it is another one than that of the publication."""
+    """`targets_now`: the version of the targets in force now, where it is another one than that of the publication. `legs_known`:
+    no version of its calls was deleted.
+    """
 
     publication: Publication
     figures: list[ChangedFigure]
     legs: list[ChangedLeg]
     targets_now: int | None = None
+    legs_known: bool = True
 
 
 def restated(
@@ -77,14 +82,21 @@ def restated(
     """`paper_of` makes the report again. NotAsPublishedError if the frozen report was changed; HistoryError if too many calls were told anew."""
     then = [*figures(unpacked(of))]
     found = changed_figures(then, [*figures(as_known_now(reader, catalogue, paper_of, of, now))])
+    published = Question(of.start, of.end, as_of=of.as_of)
+    if LEGS_BY_ITSELF.deleted(reader, replace(published, as_of=None)) is not None:
+        # What needs each call has no value any more. That says nothing about what was published.
+        found = [each for each in found if each.now is not None]
     if not found:
         return Restated(of, [], [])
     version = targets_version(reader, now)
+    known = replace(LEGS_BY_ITSELF, earlier_ms=of.start - _reaches(of).start)
+    legs_known = known.deleted(reader, published) is None
     return Restated(
         of,
         found,
-        changed_legs(reader, of),
+        changed_legs(reader, of) if legs_known else [],
         version if version != of.targets_version else None,
+        legs_known,
     )
 
 
@@ -104,8 +116,7 @@ def changed_legs(reader: Reader, of: Publication) -> list[ChangedLeg]:
     """By the time at which they became known. Also of the month before, with which the report compares, and a day longer:
     who gave up at its end may have been served on the next day.
     """
-    before = compared_with(Range(of.start, of.end), of.zone)["month before"]
-    range_ = Range(before.start, of.end + DAY)
+    range_ = _reaches(of)
     rows = reader.execute(_versions_sql(of.as_of, range_)).named()
     check_not_too_many(rows)
     withdrawn_at = read_withdrawals(reader, [row["delivery"] for row in rows])
@@ -116,6 +127,11 @@ def changed_legs(reader: Reader, of: Publication) -> list[ChangedLeg]:
             found.append(changed)
     caused = causes(reader, [each.after or each.before for each in found])  # type: ignore[misc]  # one of them is there
     return sorted(_told(found, caused), key=lambda each: (each.known_at, each.version["leg_id"]))
+
+
+def _reaches(of: Publication) -> Range:
+    before = compared_with(Range(of.start, of.end), of.zone)["month before"]
+    return Range(before.start, of.end + DAY)
 
 
 def _told(found: Sequence[Step], caused: Sequence[Cause]) -> Iterator[ChangedLeg]:

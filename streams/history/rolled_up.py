@@ -14,11 +14,10 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from schemas.millis import DAY, SECOND, iso
+from schemas.millis import DAY, SECOND
 from schemas.newest_legs import KEY_SLACK_DAYS
 from schemas.tables import COUNTED_COLUMNS
 from streams.history.quarter_hours import counted_sql, day_of
-from streams.history.question import HistoryError
 from streams.sinks.clickhouse.database import Reader, quoted
 
 # More are not named one by one in a query, which takes longer to read than legs: then the legs of their days are read.
@@ -107,6 +106,11 @@ def read_marks(reader: Reader) -> dict[str, int]:
     return {str(kind): int(number) for kind, number in answer.rows}
 
 
+def closed_sql(marks: Mapping[str, int]) -> str:
+    """A condition on rows of `quarter_hours`: of days whose legs are deleted."""
+    return f"day < toDateTime({marks.get('closed', 0) // SECOND})"
+
+
 def built_sql(rolled: RolledUp) -> str:
     """A condition on rows of `quarter_hours`: those that hold and of which no legs are read."""
     first, last = rolled.first // SECOND, rolled.last // SECOND
@@ -138,16 +142,6 @@ def unbuilt_legs(rolled: RolledUp) -> list[str]:
         f"queue IN ({', '.join(map(quoted, sorted({each.queue for each in rolled.legs_of})))})",
         f"(queue, toUInt32(toStartOfDay(key_at))) IN ({_pairs(rolled.legs_of)})",
     ]
-
-
-def check_kept(reader: Reader, start: int) -> None:
-    """HistoryError if legs from `start` on are needed and some were deleted."""
-    closed = read_marks(reader).get("closed", 0)
-    if start < closed:
-        raise HistoryError(
-            f"calls of before {iso(closed)} are deleted (archive --keep): this figure needs each of them. By arrival and by"
-            " whole quarter hours, summary, intervals, losses, consistency and compare still have it"
-        )
 
 
 def _pairs(days: Iterable[QueueDay]) -> str:

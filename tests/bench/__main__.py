@@ -4,7 +4,8 @@
 
 A real Kafka on this machine, with `queuewatch stream`, `archive` and a stock Faust worker beside it,
 one after the other. The stream's outputs are read back and compared with the simulator's ledger; a
-difference fails the run. With --only the file is left alone: its figures belong to one run. Parts `alerts`, `cost`
+difference fails the run. With --only the file is left alone: its figures belong to one run, but those of archive
+and history, which are put beside them. Parts `alerts`, `cost`
 and `sizing` need no Kafka, `idle` and `soak` start one of their own; the first has a file of its own, build/alerts.json.
 """
 
@@ -58,6 +59,7 @@ RATES = (1_000, 5_000)
 _MANY = 1_000  # queues of a large house
 _SIMULATED_HOURS = 48
 _FAUST_EVENTS = 150_000  # a sample of the same topics: its rate does not depend on how long it runs
+_RUNS_OF_THEIR_OWN = ("archive", "history")  # whose figures stand beside those of the others
 _RESULT = ROOT / "build" / "bench.json"
 _ALERTS = ROOT / "build" / "alerts.json"
 
@@ -195,7 +197,10 @@ class Bench:
 
     def history(self) -> None:
         """What questions about a year take; needs no broker."""
-        found = history.measure(self._place("history"), self.options.year_legs)
+        place = self.options.history_at or self._place("history")
+        place.mkdir(parents=True, exist_ok=True)
+        minutes, legs = self.options.history_minutes, self.options.year_legs
+        found = history.measure(place, legs, minutes, lambda line: print(line, flush=True))
         self.figures |= history.figures(found)
         for name, value, what in history.rows(found):
             self._row(name, value, what)
@@ -327,6 +332,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--legs", type=int, default=300_000, help="for the archive")
     parser.add_argument("--year-legs", type=int, default=20_000_000, help="of a year, for history")
     parser.add_argument("--rows", type=int, default=200_000, help="of call records, for feeds")
+    parser.add_argument("--history-at", type=Path, help="keep its archive there, and go on with it")
+    parser.add_argument("--history-minutes", type=float, default=12.0, help="at most, for history")
     parser.add_argument("--lines", type=int, default=200_000, help="of the queue_log to follow")
     parser.add_argument("--latency-seconds", type=float, default=20.0, help="at each rate")
     parser.add_argument("--pixels-rate", type=float, default=5_000.0, help="events/s, for pixels")
@@ -351,6 +358,12 @@ def _table(bench: Bench) -> str:
     lines = [f"{name:<{width}}  {value:>14}  {what}" for name, value, what in bench.rows]
     head = f"{bench.options.queues} queues, {os.cpu_count()} cores shared with Kafka and database"
     return "\n".join([head, *lines])
+
+
+def _written(figures: dict[str, Any]) -> None:
+    _RESULT.parent.mkdir(exist_ok=True)
+    _RESULT.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"\nwritten to {_RESULT.relative_to(ROOT)}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -401,9 +414,13 @@ def main(arguments: list[str] | None = None) -> int:
     }  # fmt: skip
     print(f"\n{_table(bench)}")
     if options.only is None:
-        _RESULT.parent.mkdir(exist_ok=True)
-        _RESULT.write_text(json.dumps(bench.figures, indent=2) + "\n")
-        print(f"\nwritten to {_RESULT.relative_to(ROOT)}")
+        _written(bench.figures)
+    elif options.only in _RUNS_OF_THEIR_OWN:
+        kept = json.loads(_RESULT.read_text()) if _RESULT.exists() else {}
+        of_run = {
+            name: value for name, value in bench.figures.items() if name.startswith(options.only)
+        }
+        _written(kept | of_run | {f"{options.only}_load_before": load_before})
     return 0
 
 

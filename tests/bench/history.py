@@ -9,11 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.millis import DAY
-from streams.history.building import build_all
+from streams.history.building import LEGS_A_TURN, build_some
 from streams.history.catalogue import Catalogue, read_catalogue
 from streams.history.counted_groups import counted_groups
 from streams.history.half_hours import groups_half_hours
 from streams.history.months import month_of
+from streams.history.papers.asked import asked as asked_of
+from streams.history.papers.making import paper_of
+from streams.history.papers.period import period_of
 from streams.history.quarter_hours import COUNTERS_AND_JUDGED, JUDGED
 from streams.history.question import Question
 from streams.history.registry import report
@@ -22,6 +25,7 @@ from streams.sinks.clickhouse.database import Answer
 from streams.sinks.clickhouse.embedded import EmbeddedDatabase, EmbeddedReader
 from streams.sinks.clickhouse.migrate import migrate
 from tests.bench import year_of_legs
+from tests.bench.steps import Say, Steps
 
 QUEUES = 200
 _ASKED = 3  # times; the median is told
@@ -61,22 +65,39 @@ class _Clocked:
     def close(self) -> None: ...
 
 
-def measure(folder: Path, legs: int) -> History:
+def measure(folder: Path, legs: int, most_minutes: float, say: Say) -> History:
+    """`folder` may hold the archive of an earlier run of as many legs, also of one that was ended: this one goes on with it."""
+    steps = Steps(folder / "steps.json", legs, most_minutes, say)
     database = EmbeddedDatabase(folder / "archive")
     try:
         migrate(database)
         year_of_legs.keep_targets(database, QUEUES)
-        year_of_legs.keep_legs(database, legs, QUEUES)
-        began = time.process_time()
-        build_all(database, year_of_legs.END + 9 * DAY, year_of_legs.END + 9 * DAY)
-        built_s = time.process_time() - began
+        for number, step in enumerate(year_of_legs.steps(legs)):
+            with steps.step(f"legs up to {step[1]:,}", f"legs {number}") as todo:
+                if todo:
+                    year_of_legs.keep_step(database, step, legs, QUEUES)
+        while not steps.is_done("rolled up"):
+            with steps.step("rolled up", None):
+                left = _build_a_part(database)
+            if not left:
+                steps.finish("rolled up")
         reader = _Clocked(database.reading)
         catalogue = read_catalogue(reader, year_of_legs.END)
-        _check(database.reading, catalogue, legs)
-        found = [_timed(name, reader, ask) for name, ask in _questions(reader, catalogue).items()]
-        return History(legs, built_s, tuple(found))
+        with steps.step("roll-ups and legs of a month compared", None):
+            _check(database.reading, catalogue, legs)
+        found = []
+        for name, ask in _questions(reader, catalogue).items():
+            with steps.step(f"asked: {name}", None):
+                found.append(_timed(name, reader, ask))
+        return History(legs, steps.took_cpu_s("rolled up"), tuple(found))
     finally:
         database.close()
+
+
+def _build_a_part(database: EmbeddedDatabase) -> int:
+    """How many (queue, day)s are left."""
+    at = year_of_legs.END + 9 * DAY
+    return build_some(database, at, at, LEGS_A_TURN).left
 
 
 def _questions(reader: _Clocked, catalogue: Catalogue) -> dict[str, Callable[[], object]]:
@@ -87,6 +108,8 @@ def _questions(reader: _Clocked, catalogue: Catalogue) -> dict[str, Callable[[],
         catalogue.default_zone, dict(list(catalogue.queues.items())[:_HALF_HOUR_QUEUES])
     )
     few = replace(of_month, configured_only=True)
+    period = period_of("month", _MONTH, catalogue.default_zone)
+    whole = asked_of(period, catalogue, None, year_of_legs.END, None)
 
     def asked(name: str, question: Question) -> Callable[[], object]:
         return lambda: answer(report(name), reader, catalogue, question)
@@ -97,6 +120,7 @@ def _questions(reader: _Clocked, catalogue: Catalogue) -> dict[str, Callable[[],
         "league_of_a_year": lambda: counted_groups(reader, catalogue, year, COUNTERS_AND_JUDGED),
         "contact": asked("contact", replace(of_month, contact_id="contact-7777")),
         "month_report": asked("month", of_month),
+        "month_paper": lambda: paper_of(reader, whole, "0"),
     }
 
 

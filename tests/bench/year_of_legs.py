@@ -13,7 +13,7 @@ START = from_iso("2025-01-01T00:00:00Z")
 END = from_iso("2026-01-01T00:00:00Z")
 DAYS = (END - START) // DAY
 ZONES = ("Europe/Berlin", "Africa/Johannesburg", "Asia/Jakarta")
-_PER_INSERT = 250_000
+_PER_STEP = 500_000
 _KNOWN_AFTER_MS = 600 * SECOND
 _OFFICE_OPENS_S, _OFFICE_S = 5 * 3_600, 13 * 3_600  # of UTC
 _CENTRES = 8
@@ -40,14 +40,16 @@ def keep_targets(database: Database, queues: int) -> None:
     database.insert("targets", TABLES["targets"], target_rows(targets_of(queues)))
 
 
-def keep_legs(database: Database, legs: int, queues: int) -> None:
-    """In the order of their arrival, a part of the year at a time, as a year would come."""
-    inserts = max(1, -(-legs // _PER_INSERT))
-    for number in range(inserts):
-        first, last = legs * number // inserts, legs * (number + 1) // inserts
-        for rows in ("1", "n % 12 = 0", "n % 100 = 7"):
-            kind = ("1", "n % 12 = 0", "n % 100 = 7").index(rows)
-            database.execute(_insert(first, last, legs, queues, rows, kind))
+def steps(legs: int) -> list[tuple[int, int]]:
+    """The legs in the order of their arrival, a part of the year at a time, as a year would come."""
+    count = max(1, -(-legs // _PER_STEP))
+    return [(legs * number // count, legs * (number + 1) // count) for number in range(count)]
+
+
+def keep_step(database: Database, step: tuple[int, int], legs: int, queues: int) -> None:
+    """May be repeated: the same rows are the same legs."""
+    for kind, which in enumerate(("1", "n % 12 = 0", "n % 100 = 7")):
+        database.execute(_insert(*step, legs, queues, which, kind))
 
 
 def _insert(first: int, last: int, legs: int, queues: int, which: str, kind: int) -> str:

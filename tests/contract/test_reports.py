@@ -6,18 +6,23 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from streams.cli import history
 from streams.history import registry, reports
+from streams.history.alert_quality import REPORT as ALERTS
 from streams.history.catalogue import Catalogue
+from streams.history.options import AS_OF
 from streams.history.question import HistoryError, Question
 from streams.history.render import rendered_report
 from streams.history.report import Column, Found, answer
+from streams.sinks.clickhouse.deletions import MOMENTS
 from tests.support import report_tables
 from tests.support.fake_archive import FakeArchive
 from tests.support.sources import ROOT
@@ -149,3 +154,27 @@ def test_a_report_of_one_file_is_in_the_page(one_more: FakeArchive) -> None:
     section = page.partition("## refused-calls\n")[2].partition("\n## ")[0]
     assert "| `share` | share | refused / all who called | nobody called |" in section
     assert "queuewatch history refused-calls --from 2026-11-02 --to 2026-11-03" in section
+
+
+@pytest.mark.parametrize("name", [*NAMES, "alerts quality"])
+def test_a_report_declares_every_table_that_loses_rows_to_a_purge(name: str) -> None:
+    """Else it would show what is left of them as if it were all: `answer` asks nothing of which rows were deleted."""
+    report = ALERTS if name == "alerts quality" else registry.report(name)
+    declared = {each.table for each in report.reads}
+    base = Question(1_790_000_000_000, 1_790_086_400_000, every_ms=3_600_000, contact_id="c-1")
+    versions = replace(base, as_of=1_790_000_000_000) if AS_OF in report.options else base
+    questions = (base, versions, replace(base, from_legs=True), replace(base, basis="event"))
+    legs = [{"contact_id": "c-1", "queue": "billing", "leg_id": "1"}]
+    for question, known in product(questions, ({}, {"legs": legs})):
+        archive = FakeArchive(**known)
+        with suppress(HistoryError, KeyError, IndexError, TypeError, ValueError):  # of short rows
+            answer(report, archive, Catalogue("UTC", {}), question)
+        read = {
+            table
+            for sql in archive.asked
+            for table in re.findall(r"(?:FROM|JOIN) (\w+)", sql)
+            if table in MOMENTS
+        }
+        if question.as_of is not None and "leg_versions" in read:
+            read = read - {"leg_versions"} | {"legs"}  # `legs` means those of the question
+        assert read <= declared, question

@@ -16,6 +16,7 @@ from dashboards.wallboard.history import (
     weekly,
 )
 from dashboards.wallboard.history.address import Address, WrongAddressError
+from dashboards.wallboard.history.block import deleted
 from dashboards.wallboard.history.place import Place
 from dashboards.wallboard.history.shown import Shown
 from dashboards.wallboard.painting import Look
@@ -63,7 +64,8 @@ def page(shown: Shown, frame: Frame) -> bytes:
     is_asking = any(known.problem in {"asking", "slow"} for known in shown.known.values())
     body = every([
         el("header", {},
-           el("div", {"class": "top"}, el("h1", {}, _title(shown)), el("p", {"class": "as-of"}, _as_of(shown))),
+           el("div", {"class": "top"}, el("h1", {}, _title(shown)), el("p", {"class": "as-of"}, _as_of(shown)),
+              el("p", {"class": "as-of"}, say("history_clock"))),
            _up(shown), _times(address, say)),
         el("main", {"id": "main", "tabindex": "-1"},
            every(el("p", {"class": "trouble"}, each) for each in _cautions(shown)),
@@ -141,6 +143,8 @@ def _cautions(shown: Shown) -> Iterable[Html]:
     if told.not_configured:
         yield say("history_not_configured", n=len(told.not_configured))
     yield from _reach(told, shown)
+    if (gone := deleted(told, shown)) is not None:
+        yield gone
 
 
 def _reach(told: PastTold, shown: Shown) -> Iterable[Html]:

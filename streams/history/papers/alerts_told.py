@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from schemas.millis import SECOND, iso
 from schemas.notes import WrittenNote
+from streams.history.kept import ALERTS as FIRED
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
@@ -122,6 +123,8 @@ def commands_sql(start: int, end: int, known_at: int) -> str:
 
 def read_told(reader: Reader, asked: Asked) -> Told:
     start, end = asked.period.start, asked.period.end
+    if FIRED.deleted(reader, asked.question) is not None:
+        return told_of((), (), known=False)
     rows = reader.execute(alerts_sql(start, end, asked.known_at)).named()
     found = [each for each in map(_alerted, rows) if _is_in(each, asked)]
     said = reader.execute(commands_sql(start, end, asked.known_at)).named()

@@ -16,12 +16,14 @@ from schemas.newest_legs import holds_sql
 from streams.history.counted_groups import Counted, counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.intervals import EVERY
+from streams.history.kept import LEGS_BY_ITSELF, Reads
 from streams.history.month import GroupsMonth
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
-from streams.history.sentences import Day, Sentence, sentence
+from streams.history.sentences import Day, Moment, Sentence, sentence
 from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.deletions import Deleted
 
 SOURCES = Part(
     (
@@ -52,6 +54,7 @@ HOLES = Part(
     name="holes", kind="hole",
 )  # fmt: skip
 ROWS_ON_PAPER = 8
+_REFUSED = Reads("quarantine", "known", by_itself=True)
 
 
 class Complete(Struct, frozen=True):
@@ -62,6 +65,7 @@ class Complete(Struct, frozen=True):
     quarantined: tuple[Row, ...]
     holes: tuple[Row, ...]
     first_hole: Day | None
+    quarantine_deleted: Deleted | None = None
 
 
 def read_completeness(
@@ -75,10 +79,11 @@ def read_completeness(
     counts = [counts_of(each.record) for each in days]
     return Complete(
         sum(each.offered + each.rejected for each in counts),
-        tuple(_sources(reader, asked)),
+        () if LEGS_BY_ITSELF.deleted(reader, asked.question) else tuple(_sources(reader, asked)),
         tuple(_quarantined(reader, asked)),
         tuple(holes),
         first,
+        _REFUSED.deleted(reader, asked.question),
     )
 
 
@@ -171,14 +176,17 @@ def section(found: Complete, whole: GroupsMonth | None, in_losses: int, asked: A
         )  # fmt: skip
     said.append(_holes_said(found))
     records = sum(int(str(row["records"])) for row in found.quarantined)
-    said.append(
-        sentence("quarantined", length, records=records)
-        if records
-        else sentence("nothing_quarantined", length)
-    )
+    if found.quarantine_deleted is not None:
+        until = Moment(found.quarantine_deleted.until, asked.period.zone, dated=True)
+        said.append(sentence("quarantine_deleted", before=until))
+    elif records:
+        said.append(sentence("quarantined", length, records=records))
+    else:
+        said.append(sentence("nothing_quarantined", length))
+    quarantined = () if found.quarantine_deleted else found.quarantined
     tables = [
         Table(part, list(rows), first=ROWS_ON_PAPER)
-        for part, rows in ((SOURCES, found.sources), (HOLES, found.holes), (QUARANTINED, found.quarantined))
+        for part, rows in ((SOURCES, found.sources), (HOLES, found.holes), (QUARANTINED, quarantined))
         if rows
     ]  # fmt: skip
     return Section("completeness", sentences=tuple(said), tables=tuple(tables))

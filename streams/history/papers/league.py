@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from streams.history.losses import CALLED
-from streams.history.month import GroupsMonth, months_groups
+from streams.history.month import GroupsMonth, months_by
 from streams.history.month_sentences import (
     hidden_said,
-    unserved_said,
     what_changed,
     whole_said,
+    without_answer,
     worst_said,
 )
 from streams.history.paper import Chart, Figure, Section, Table
@@ -37,10 +37,10 @@ class League:
 
     def __init__(self, reader: Reader, asked: Asked) -> None:
         before = asked.period.before().range
-        self.centres, self.queues, together = (
-            months_groups(reader, asked.catalogue, asked.question, by, before)
-            for by in ("centre", "queue", "all")
+        found = months_by(
+            reader, asked.catalogue, asked.question, ("centre", "queue", "all"), before
         )
+        self.centres, self.queues, together = found["centre"], found["queue"], found["all"]
         self.centres = [replace(each, name=asked.centre_name(each.group)) for each in self.centres]
         self.queues = [replace(each, name=asked.queue_name(each.group)) for each in self.queues]
         self.whole = together[0] if together and asked.catalogue.queues else None
@@ -60,8 +60,7 @@ def short(league: League, length: Length) -> Section:
     if whole is None or whole.losses is None or not whole.called:
         return Section("short", sentences=(sentence("nobody_called"),))
     said = [whole_said(whole, whole.losses)]
-    if whole.unserved is not None:
-        said.append(unserved_said(whole.unserved))
+    said += without_answer(whole)
     said.append(sentence("change", change=what_changed(whole, length)))
     return Section("short", figures=_figures(whole, length), sentences=tuple(said))
 

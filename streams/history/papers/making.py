@@ -27,9 +27,10 @@ from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried
 from streams.history.papers.league import League
 from streams.history.papers.period import Period
-from streams.history.reach import of_legs
+from streams.history.reach import ends
 from streams.history.report import Row
 from streams.history.sentences import Span, sentence
+from streams.history.shared_reading import SharedReading
 from streams.sinks.clickhouse.database import Reader
 
 NOTHING_CARRIED = Carried()
@@ -44,9 +45,10 @@ def paper_of(
     reader: Reader, asked: Asked, version: str, carried_over: Carried = NOTHING_CARRIED
 ) -> Paper:
     """HistoryError or the archive's own error if it cannot be made. `version`: of the program."""
+    reader = SharedReading(reader)
     period, length = asked.period, asked.period.length
-    ends = of_legs(reader).ends
-    told_reach = reached(period.range, ends, period.zone, asked.now, asked.as_of, length)
+    known = ends(reader)
+    told_reach = reached(period.range, known, period.zone, asked.now, asked.as_of, length)
     found = League(reader, asked)
     strangers = scope.read_strangers(reader, asked)
     facts = _facts(asked, strangers, version)
@@ -55,7 +57,7 @@ def paper_of(
         only = Section("short", sentences=(*told_reach.sentences, *scope.lines(asked, 0)))
         return Paper(title, facts, (only,))
     return Paper(
-        title, facts, _sections(reader, asked, found, told_reach, strangers, carried_over, ends)
+        title, facts, _sections(reader, asked, found, told_reach, strangers, carried_over, known)
     )
 
 
@@ -66,14 +68,14 @@ def _sections(
     told_reach: Reached,
     strangers: list[Row],
     carried_over: Carried,
-    ends: tuple[int, int] | None,
+    known: tuple[int, int] | None,
 ) -> tuple[Section, ...]:
     length = asked.period.length
     with_calls = sum(bool(each.called) for each in found.queues)
     head = Section("head", sentences=(*scope.lines(asked, with_calls), *told_reach.sentences))
     outside = scope.section(strangers, scope.read_out_of_hours(reader, asked))
     complete = completeness.section(
-        completeness.read_completeness(reader, asked, ends),
+        completeness.read_completeness(reader, asked, known),
         found.whole,
         league.called_in_losses(found),
         asked,

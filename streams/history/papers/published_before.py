@@ -37,7 +37,7 @@ def figures_of(found: Restated, asked: Asked) -> tuple[PublishedFigure, ...]:
     sources = sorted({each.cause.source for each in found.legs if each.cause.source})
     late = [each.late_ms for each in found.legs if each.late_ms is not None]
     cause = ", ".join((
-        f"calls {len(found.legs)}", *sources, *([f"late {max(late) // 1000} s"] if late else []),
+        f"calls {len(found.legs) if found.legs_known else NO_VALUE}", *sources, *([f"late {max(late) // 1000} s"] if late else []),
     ))  # fmt: skip
     return tuple(
         PublishedFigure(

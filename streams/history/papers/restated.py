@@ -11,14 +11,18 @@ from msgspec.structs import replace
 
 from schemas.millis import DAY
 from streams.history.counted_groups import counted_groups
+from streams.history.kept import DeletedError
+from streams.history.month_sentences import deleted_said
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.papers.carried import Carried, published
 from streams.history.papers.trend import figures
-from streams.history.report import Column, Part, Row
-from streams.history.reports.corrections import corrections
+from streams.history.question import Question
+from streams.history.report import Column, Part, Row, answer
+from streams.history.reports.corrections import REPORT as CORRECTIONS
 from streams.history.sentences import Moment, Sentence, Share, sentence
 from streams.sinks.clickhouse.database import Reader
+from streams.sinks.clickhouse.deletions import Deleted
 
 CORRECTED = Part(
     (
@@ -35,12 +39,13 @@ _COMPARED = ("called", "answered", "gave_up", "rejected", "sl_promised")
 
 
 class Restated(Struct, frozen=True):
-    """`then` and `now`: figures of the period before, `known_at` a day after its end and now."""
+    """`then` and `now`: figures of the period before, `known_at` a day after its end and now. `deleted`: what nobody knows of."""
 
     known_at: int
     then: Row
     now: Row
     corrected: tuple[Row, ...]
+    deleted: Deleted | None = None
 
     @property
     def legs(self) -> int:
@@ -50,14 +55,24 @@ class Restated(Struct, frozen=True):
 def read_restated(reader: Reader, asked: Asked) -> Restated:
     before, known_at = asked.period.before(), asked.period.start + DAY
     question = replace(asked.question, start=before.start, end=before.end, by="all")
+    try:
+        then, now = _then_and_now(reader, asked, question, known_at)
+        of_known = replace(asked.question, range_of="known", as_of=None)
+        (rows,) = answer(CORRECTIONS, reader, asked.catalogue, of_known).rows
+    except DeletedError as error:
+        return Restated(known_at, {}, {}, (), error.deleted)
+    known = [row for row in rows if str(row["queue"]) in asked.catalogue.queues]
+    return Restated(known_at, then, now, tuple(corrected_rows(known)))
+
+
+def _then_and_now(
+    reader: Reader, asked: Asked, question: Question, known_at: int
+) -> tuple[Row, Row]:
     then, now = (
         figures(each.record for each in counted_groups(reader, asked.catalogue, of))
         for of in (replace(question, as_of=min(known_at, asked.known_at)), question)
     )
-    of_known = replace(asked.question, range_of="known", as_of=None)
-    rows = corrections(reader, asked.catalogue, of_known)
-    known = [row for row in rows if str(row["queue"]) in asked.catalogue.queues]
-    return Restated(known_at, then, now, tuple(corrected_rows(known)))
+    return then, now
 
 
 def corrected_rows(found: Iterable[Mapping[str, object]]) -> list[Row]:
@@ -84,6 +99,12 @@ def corrected_rows(found: Iterable[Mapping[str, object]]) -> list[Row]:
 
 def section(found: Restated, carried: Carried, asked: Asked) -> Section:
     said_of_figures, changed = published(carried)
+    if found.deleted is not None:
+        return Section(
+            "restated",
+            sentences=(said_of_figures, deleted_said(found.deleted, asked.period.zone)),
+            tables=tuple(changed),
+        )
     said: list[Sentence] = [said_of_figures, _before(found, asked)]
     said.append(
         sentence("corrected", asked.period.length, changes=found.legs)

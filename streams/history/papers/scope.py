@@ -2,13 +2,12 @@
 
 from msgspec.structs import replace
 
-from streams.history.group_sql import grouped_legs
-from streams.history.losses import losses
+from streams.history.losses import losses, strangers
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
 from streams.history.sentences import Moment, Sentence, sentence
-from streams.sinks.clickhouse.database import Reader, quoted
+from streams.sinks.clickhouse.database import Reader
 
 STRANGERS = Part(
     (Column("queue", "text", "id of the queue, as its platform calls it"), Column("calls", "legs", "calls of the period")),
@@ -19,13 +18,8 @@ ROWS_ON_PAPER = 12
 
 def read_strangers(reader: Reader, asked: Asked) -> list[Row]:
     """Queues that had calls and that nobody configured, whatever the department; the most calls first."""
-    known = ", ".join(map(quoted, asked.known.queues)) or quoted("")
-    question = replace(asked.question, by="queue", configured_only=False)
-    answer = reader.execute(
-        f"SELECT queue, count() AS n FROM {grouped_legs(asked.known, question, ())}"
-        f" WHERE queue NOT IN ({known}) GROUP BY queue ORDER BY n DESC, queue"
-    )
-    return [{"queue": str(queue), "calls": int(count)} for queue, count in answer.rows]
+    found = strangers(reader, asked.known, asked.question)
+    return [{"queue": queue, "calls": calls} for queue, calls in found]
 
 
 def read_out_of_hours(reader: Reader, asked: Asked) -> int:

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
+from streams.history.kept import LEGS_BY_ITSELF
 from streams.history.paper import Section, Table
 from streams.history.papers.asked import Asked
 from streams.history.report import Column, Part, Row
-from streams.history.reports.promises import COLUMNS, promise_rows
+from streams.history.reports.promises import COLUMNS, promise_rows, promises_alone
 from streams.history.sentences import Seconds, Share, sentence
 from streams.sinks.clickhouse.database import Reader
 
@@ -21,7 +22,9 @@ _SHOWN = (
 
 
 def read_targets(reader: Reader, asked: Asked) -> list[Row]:
-    rows = promise_rows(reader, asked.catalogue, replace(asked.question, by="queue"))
+    question = replace(asked.question, by="queue")
+    is_deleted = LEGS_BY_ITSELF.deleted(reader, question) is not None
+    rows = (promises_alone if is_deleted else promise_rows)(reader, asked.catalogue, question)
     return [
         row | {"name": asked.queue_name(str(row["queue"]))}
         for row in rows

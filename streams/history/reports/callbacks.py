@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from streams.history.call_backs import MATCHED_WITHIN_MS, CallBacks, CallLeg, Request
 from streams.history.catalogue import Catalogue
+from streams.history.kept import LEGS
 from streams.history.legs_sql import newest_legs
 from streams.history.options import AS_OF, QUEUE, RANGE
 from streams.history.question import Question
@@ -122,6 +125,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, AS_OF),
     parts=(Part(_COLUMNS, _IN_TABLE),),
     ask=callbacks,
+    reads=(replace(LEGS, earlier_ms=MATCHED_WITHIN_MS),),
     notes=(
         "A request counts in the range and queue of the leg that asked, and each contact once. An attempt"
         " belongs to it by contact id, else by caller and queue where one open request alone fits, up to 7 days"

@@ -15,6 +15,7 @@ from streams.history.comparing import Change, Day, change
 from streams.history.counted_groups import Counted
 from streams.history.counting_sql import counts_of
 from streams.history.days import days_by_group, service_level
+from streams.history.kept import COUNTED
 from streams.history.months import Range, compared_with, days_of
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import rounded
@@ -126,5 +127,6 @@ REPORT = Report(
         ),
     ),
     ask=compare_rows,
+    reads=COUNTED,
     examples=("2026-10 --by centre",),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.consistency import Consistency, consistency
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
 from streams.history.hidden_in_averages import average_hides
+from streams.history.kept import COUNTED
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
@@ -105,5 +106,6 @@ REPORT = Report(
         ),
     ),
     ask=consistency_rows,
+    reads=COUNTED,
     examples=("--from 2026-11-01 --to 2026-12-01 --by centre",),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from itertools import pairwise
 from types import MappingProxyType
 
 import msgspec
-from msgspec import Struct
 
 from schemas.calls import LegEvent
 from schemas.codec import UndecodableError, decode_call
@@ -15,6 +14,8 @@ from schemas.tables import LEG_IDENTITY
 from schemas.topics import is_decision, offset_of
 from streams.history.catalogue import Catalogue
 from streams.history.causes import NOT_ARCHIVED, TARGETS, WITHDRAWN
+from streams.history.contact_journey import Journey
+from streams.history.contact_kept import READS, deleted_calls, without_deleted
 from streams.history.holding import Step, read_withdrawals, steps
 from streams.history.holding import newest as newest_version
 from streams.history.leg_columns import leg_columns
@@ -112,34 +113,6 @@ _SPANS_SHOWN = ("wait_s", "talk_hold_s", "hold_s", "wrap_s")
 Leg = tuple[str, LegKey]  # its queue, and what tells it apart there
 
 
-class Journey(Struct, frozen=True):
-    """How long a contact has waited so far. An unknown wait counted as 0 would make a short journey of it."""
-
-    known_ms: int = 0
-    unknown: int = 0  # inbound legs whose wait nobody knows
-
-    def after(self, leg: Record) -> "Journey":
-        """The journey with one leg more. Who was refused did not wait; the wait of a ghost is a cap of ours."""
-        if leg["direction"] != "inbound" or leg["outcome"] == "rejected":
-            return self
-        if leg["wait_ms"] is None or leg["outcome"] == "ghost":
-            return Journey(self.known_ms, self.unknown + 1)
-        return Journey(self.known_ms + leg["wait_ms"], self.unknown)
-
-    def figures(self) -> Row:
-        least_s = self.known_ms / 1000
-        return {
-            "journey_wait_s": None if self.unknown else least_s,
-            "journey_wait_at_least_s": least_s,
-        }
-
-    def words(self) -> str:
-        if not self.unknown:
-            return f"waited {self.known_ms / 1000:g} s in all"
-        waits = "one wait is" if self.unknown == 1 else f"{self.unknown} waits are"
-        return f"waited at least {self.known_ms / 1000:g} s: {waits} not known"
-
-
 def read_story(reader: Reader, asked: str) -> Found:
     """Read the contact with that id, or that of the leg with that id; HistoryError if there is none."""
     found = reader.execute(
@@ -156,6 +129,7 @@ def read_story(reader: Reader, asked: str) -> Found:
         raise HistoryError(
             f'no contact "{asked}" in the archive, and no leg of that id'
             " (`history legs` lists the contacts of a range; what could not be counted is in quarantine)"
+            f"{deleted_calls(reader)}"
         )
     keys = sorted({(queue, leg_id) for _, queue, leg_id in found})
     versions = _versions(reader, keys)
@@ -163,7 +137,8 @@ def read_story(reader: Reader, asked: str) -> Found:
     earliest = min(version["arrived_at_ms"] for version in versions) - DAY
     events = _events(reader, keys, earliest)
     withdrawn_at = read_withdrawals(reader, [version["delivery"] for version in versions])
-    return story(", ".join(contacts) or asked, versions, events, withdrawn_at)
+    told = story(", ".join(contacts) or asked, versions, events, withdrawn_at)
+    return without_deleted(reader, told, earliest + DAY)
 
 
 def story(
@@ -334,11 +309,18 @@ def _event_row(event: Record, body: Record) -> Row:
 
 
 def _versions(reader: Reader, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
-    answer = reader.execute(
-        f"SELECT {', '.join(_READ)} FROM leg_versions WHERE {_any_of(keys)}"
+    found = _versions_in(reader, "leg_versions", keys)
+    known = {(row["queue"], row["leg_id"]) for row in found}
+    # Former versions may be deleted sooner than the legs, which have the newest ones.
+    others = [key for key in keys if key not in known]
+    return [*found, *_versions_in(reader, "legs", others)] if others else found
+
+
+def _versions_in(reader: Reader, table: str, keys: Sequence[tuple[str, str]]) -> Sequence[Record]:
+    return reader.execute(
+        f"SELECT {', '.join(_READ)} FROM {table} WHERE {_any_of(keys)}"
         f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
-    )
-    return answer.named()
+    ).named()
 
 
 def _events(reader: Reader, keys: Sequence[tuple[str, str]], earliest: int) -> Sequence[Record]:
@@ -393,6 +375,7 @@ REPORT = Report(
         ),
     ),
     ask=_ask,
+    reads=READS,
     notes="ID is that of the contact, or of one of its legs. CSV is one table with a column `kind`.",
     examples=("1762066805.4711 --format json",),
 )

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.millis import DAY, HOUR, SECOND, iso
 from schemas.tables import LEG_IDENTITY
@@ -20,6 +21,7 @@ from schemas.timing import FROZEN_AFTER_MS
 from streams.history.catalogue import Catalogue
 from streams.history.causes import WITHDRAWN, Cause, causes
 from streams.history.holding import Step, read_withdrawals, steps
+from streams.history.kept import MINUTES, Reads
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_sql import KEY_SLACK_MS, of_queue
 from streams.history.options import QUEUE, RANGE, RANGE_OF
@@ -85,12 +87,24 @@ class Candidate(Struct):
         return version
 
 
+_VERSIONS = Reads("leg_versions", "arrival", when=lambda question: question.range_of == "arrival")
+_KNOWN = Reads("leg_versions", "known", when=lambda question: question.range_of == "known")
+# Whether a fact came too late for its minute is known by its event and by the minutes.
+_OF_LATE_FACTS = (
+    Reads("events", "known", by_itself=True),
+    replace(MINUTES, earlier_ms=2 * HOUR, by_itself=True),
+)
+READS = (_VERSIONS, _KNOWN, *_OF_LATE_FACTS)
+
+
 def corrections(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
     """One row for each changed column, in the order in which they became known."""
     found = [each for each in _candidates(reader, catalogue, question) if _is_asked(each, question)]
     told = [each for each in found if not each.step.withdrawn]
     caused = list(zip(told, causes(reader, [each.version for each in told]), strict=True))
     late = [pair for pair in caused if not pair[0].restated]
+    if late:
+        check_late(reader, question, [cause for _, cause in late])
     wall = _Wall(reader, late) if late else None
     kept = [
         (each, cause)
@@ -157,6 +171,9 @@ def _versions_sql(catalogue: Catalogue, question: Question) -> str:
     else:
         known = f"known_at_ms >= {question.start} AND known_at_ms < {question.end}"
         withdrawn = f"SELECT delivery FROM withdrawals WHERE {known}"
+        changed = f"{known} OR delivery IN ({withdrawn})"
+        # All versions of ten years need not be grouped: of these legs alone anything became known.
+        within.append(f"({_IDENTITY}) IN (SELECT {_IDENTITY} FROM leg_versions WHERE {changed})")
         asked = f"countIf({known}) + countIf(delivery IN ({withdrawn})) > 0"
     where = f"WHERE {' AND '.join(within)}" if within else ""
     newest = "arrived_at_ms"
@@ -174,6 +191,14 @@ def _versions_sql(catalogue: Catalogue, question: Question) -> str:
         f" WHERE {also} ({_IDENTITY}) IN ({legs})"
         f" ORDER BY {_IDENTITY}, version LIMIT 1 BY {_IDENTITY}, version"
     )
+
+
+def check_late(reader: Reader, question: Question, caused: Sequence[Cause]) -> None:
+    """DeletedError if nobody knows any more which of them came too late."""
+    events, minutes = _OF_LATE_FACTS
+    if any(cause.at is None for cause in caused):
+        events.check(reader, question)
+    minutes.check(reader, question)
 
 
 class _Wall:
@@ -252,6 +277,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, RANGE_OF),
     parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS[:10])),),
     ask=corrections,
+    reads=READS,
     examples=(
         "--from 2026-11-02 --to 2026-11-03 --queue billing",
         "--from 2026-11-20 --to 2026-11-21 --range-of known --format csv",

@@ -9,6 +9,7 @@ from typing import Any
 
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import grouped_legs
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded
 from streams.history.question import Question
@@ -70,5 +71,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS),),
     ask=disposition_rows,
+    reads=(LEGS,),
     examples=("--from 2026-10-01 --to 2026-11-01 --by centre",),
 )

@@ -11,6 +11,7 @@ from streams.history.catalogue import Catalogue
 from streams.history.counted_groups import Counted
 from streams.history.days import days_by_group
 from streams.history.error_budget import DaysSpending, error_budget
+from streams.history.kept import COUNTED
 from streams.history.months import Range
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, MONTH, QUEUE
 from streams.history.promises_kept import Kept, kept_of, rounded, shares
@@ -77,5 +78,6 @@ REPORT = Report(
     options=(MONTH, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS, arrange=_most_spent_first),),
     ask=budget_rows,
+    reads=COUNTED,
     examples=("2026-10 --by centre",),
 )

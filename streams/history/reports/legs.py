@@ -2,6 +2,7 @@
 
 from schemas.millis import iso
 from streams.history.catalogue import Catalogue
+from streams.history.kept import LEGS
 from streams.history.leg_columns import leg_columns
 from streams.history.legs_sql import newest_legs
 from streams.history.options import AS_OF, CHANNEL, QUEUE, RANGE
@@ -57,5 +58,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, AS_OF),
     parts=(Part(_COLUMNS, in_table=tuple(column.name for column in _COLUMNS[:11])),),
     ask=Select(legs_sql, leg_row),
+    reads=(LEGS,),
     examples=("--from 2026-11-02 --to 2026-11-03 --format csv > legs.csv",),
 )

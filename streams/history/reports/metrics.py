@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from streams.history.catalogue import Catalogue
+from streams.history.kept import COUNTED
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, EVERY, QUEUE, RANGE
 from streams.history.own_metrics import COLUMNS, read_metrics, rows, values
 from streams.history.question import HistoryError, Question
@@ -43,6 +44,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, replace(EVERY, default=None), AS_OF),
     parts=(Part(COLUMNS, in_table=_IN_TABLE, arrange=_in_units),),
     ask=metric_rows,
+    reads=COUNTED,
     examples=(
         "--from 2026-11-01 --to 2026-12-01 --by centre",
         "--from 2026-11-02 --to 2026-11-03 --by all --every 30m --format csv",

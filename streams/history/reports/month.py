@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from schemas.millis import iso
 from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import PERCENTILES
-from streams.history.group_sql import grouped_legs
-from streams.history.losses import CALLED
-from streams.history.month import GroupsMonth, months_groups
+from streams.history.kept import COUNTED, REACH
+from streams.history.losses import CALLED, strangers
+from streams.history.month import GroupsMonth, months_by
 from streams.history.month_reached import reached
 from streams.history.month_sentences import month_sentences
 from streams.history.months import Range, compared_with
@@ -25,11 +23,12 @@ from streams.history.options import AS_OF, CHANNEL, MONTH
 from streams.history.paper import SENTENCES, Chart, Paper, Section, Table
 from streams.history.promises_kept import rounded, shares
 from streams.history.question import Question
-from streams.history.reach import of_legs
+from streams.history.reach import ends
 from streams.history.report import Column, ForPeople, Found, Part, Report, Row
 from streams.history.sentences import sentence
+from streams.history.shared_reading import SharedReading
 from streams.history.worst_first import without_calls
-from streams.sinks.clickhouse.database import Reader, quoted
+from streams.sinks.clickhouse.database import Reader
 
 QUEUES_IN_TABLE = 10
 _P = PERCENTILES[1]
@@ -58,7 +57,7 @@ LEAGUE = (
     Column("rejected", "legs", "callers who were refused before queueing"),
     Column("share_lost", "share", "(gave_up + rejected) / called", "nobody called"),
     Column("unserved_callers", "number", "callers who gave up or were refused and were not answered within 24 h",
-           "some were not answered so far, and the 24 h of none are over"),
+           "some were not answered so far, and the 24 h of none are over; or calls of the month were deleted"),
     Column(f"wait_p{_P}_s", "s", f"the smallest wait that at least {_P} % of the answered, call backs left out, did not"
            " exceed", "nobody was answered"),
     Column("sl_then", "share", "served as each queue promised in the month before", _NO_SHARE),
@@ -107,17 +106,17 @@ LOSSES = Part(
 
 
 def month_paper(reader: Reader, catalogue: Catalogue, question: Question) -> Paper:
+    reader = SharedReading(reader)
     zone = catalogue.default_zone
     month = Range(question.start, question.end)
     before = compared_with(month, zone)["month before"]
-    centres, queues, together = (
-        months_groups(reader, catalogue, question, by, before) for by in ("centre", "queue", "all")
-    )
+    found = months_by(reader, catalogue, question, ("centre", "queue", "all"), before)
+    centres, queues, together = found["centre"], found["queue"], found["all"]
     whole = together[0] if together and catalogue.queues else None
     strangers = _not_configured(reader, catalogue, question)
     notes = notes_in(reader, catalogue, month, catalogue.queues, question.as_of)
     start, end = (iso(at, ZoneInfo(zone)) for at in (question.start, question.end))
-    told = reached(month, of_legs(reader).ends, zone, question.now, question.as_of)
+    told = reached(month, ends(reader), zone, question.now, question.as_of)
     return Paper(
         title=sentence("of_month", month=start[:7], zone=zone),
         facts={
@@ -158,7 +157,7 @@ def league_row(of: GroupsMonth) -> Row:
         "gave_up": of.gave_up,
         "rejected": of.refused,
         "share_lost": rounded(of.lost / of.called) if of.called else None,
-        "unserved_callers": of.unserved.told if of.unserved else 0,
+        "unserved_callers": of.unserved.told if of.unserved else None,
         "place_by_calls": place.by_calls,
         "place_by_half_hours": place.by_half_hours,
         "place_by_lost": place.by_lost,
@@ -217,10 +216,7 @@ def loss_rows(whole: GroupsMonth | None) -> list[Row]:
 
 
 def _not_configured(reader: Reader, catalogue: Catalogue, question: Question) -> int:
-    known = ", ".join(map(quoted, catalogue.queues)) or quoted("")
-    legs = grouped_legs(catalogue, replace(question, by="all"), ())
-    answer = reader.execute(f"SELECT count() AS n FROM {legs} WHERE queue NOT IN ({known})").named()
-    return int(answer[0]["n"]) if answer else 0
+    return sum(calls for _, calls in strangers(reader, catalogue, question))
 
 
 def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
@@ -231,5 +227,6 @@ REPORT = Report(
     options=(MONTH, CHANNEL, AS_OF),
     parts=(SENTENCES, CENTRES, QUEUES, LOSSES, NOTES),
     ask=_ask,
+    reads=(*COUNTED, REACH),
     examples=("2026-10", "2026-10 --format json"),
 )

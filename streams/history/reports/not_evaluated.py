@@ -13,6 +13,7 @@ import msgspec
 
 from schemas.millis import MINUTE, iso
 from streams.history.catalogue import Catalogue
+from streams.history.kept import MINUTES
 from streams.history.legs_sql import of_queue
 from streams.history.options import QUEUE, RANGE
 from streams.history.question import Question
@@ -94,5 +95,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE),
     parts=(Part(COLUMNS),),
     ask=not_evaluated,
+    reads=(MINUTES,),
     examples=("--from 2026-11-03 --to 2026-11-04 --queue burst-pipes",),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import grouped_legs
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, BY_GROUP, QUEUE, RANGE
 from streams.history.patience import Ended, Patience, patience
 from streams.history.promises_kept import rounded
@@ -87,5 +88,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS),),
     ask=patience_rows,
+    reads=(LEGS,),
     examples=("--from 2026-10-01 --to 2026-11-01 --by all",),
 )

@@ -13,6 +13,7 @@ from streams.history.catalogue import ALL, NOT_CONFIGURED, Catalogue, group_of
 from streams.history.counted_groups import counted_groups
 from streams.history.counting_sql import counts_of
 from streams.history.group_sql import group_sql
+from streams.history.kept import COUNTED, LEGS_BY_ITSELF, SPELLS
 from streams.history.legs_sql import KEY_SLACK_MS, newest_legs
 from streams.history.options import BY_GROUP, QUEUE, RANGE
 from streams.history.promises_kept import promises_kept, rounded
@@ -42,7 +43,8 @@ HOURS = Part(
                _NO_SHARE),
         Column("goal", "share", "the promised service level of those legs", _NO_SHARE),
         Column("shrinkage", "share", "(not_ready_h + unreachable_h) / signed_in_h", "nobody was signed in"),
-        Column("outbound", "legs", "outbound legs that were answered: in no column before"),
+        Column("outbound", "legs", "outbound legs that were answered: in no column before",
+               "calls of the range were deleted"),
     ),
     name="hours",
     kind="hours",
@@ -154,15 +156,21 @@ def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
         reader.execute(spells_sql(catalogue, question)).named(),
         reader.execute(agents_sql(catalogue, question)).named(),
     )
+    is_kept = LEGS_BY_ITSELF.deleted(reader, question) is None  # roll-ups have no outbound calls
     outbound = {
         str(each["report_group"]): int(each["n"])
-        for each in reader.execute(outbound_sql(catalogue, question)).named()
+        for each in (reader.execute(outbound_sql(catalogue, question)).named() if is_kept else ())
     }
     counted = {each.group: each.record for each in counted_groups(reader, catalogue, question)}
     groups = sorted({*times, *outbound, *counted})
     nobody = AgentTime(0, {}, {}), 0
     hours = [
-        hours_row(group, *times.get(group, nobody), counted.get(group, {}), outbound.get(group, 0))
+        hours_row(
+            group,
+            *times.get(group, nobody),
+            counted.get(group, {}),
+            outbound.get(group, 0) if is_kept else None,
+        )
         for group in groups
     ]
     reasons = [row for group in groups for row in reason_rows(group, times.get(group, nobody)[0])]
@@ -170,7 +178,7 @@ def _ask(reader: Reader, catalogue: Catalogue, question: Question) -> Found:
 
 
 def hours_row(
-    group: str, time: AgentTime, open_spells: int, record: Mapping[str, Any], outbound: int
+    group: str, time: AgentTime, open_spells: int, record: Mapping[str, Any], outbound: int | None
 ) -> Row:
     answered = counts_of(record).answered
     kept = promises_kept(record)
@@ -225,6 +233,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, BY_GROUP),
     parts=(HOURS, REASONS),
     ask=_ask,
+    reads=(*COUNTED, SPELLS),
     examples=("--from 2026-10-01 --to 2026-11-01 --by centre",),
     check=_check,
 )

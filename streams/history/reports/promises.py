@@ -12,6 +12,7 @@ from schemas.millis import iso
 from schemas.promised import due_sql, goal_millionths_sql, good_sql
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import grouped_legs
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, QUEUE, RANGE
 from streams.history.promises_kept import Kept, kept_of, shares
 from streams.history.question import Question
@@ -64,6 +65,13 @@ def promise_rows(reader: Reader, catalogue: Catalogue, question: Question) -> li
     return rows_of(read_promises(reader), records, catalogue, question)
 
 
+def promises_alone(reader: Reader, catalogue: Catalogue, question: Question) -> list[Row]:
+    """Without their results, where calls of the range were deleted."""
+    rows = rows_of(read_promises(reader), [], catalogue, question)
+    results = _result(Kept())
+    return [{name: value for name, value in row.items() if name not in results} for row in rows]
+
+
 def rows_of(
     register: Iterable[Promise],
     records: Iterable[Mapping[str, Any]],
@@ -110,5 +118,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, AS_OF),
     parts=(Part(COLUMNS),),
     ask=promise_rows,
+    reads=(LEGS,),
     examples=("--from 2026-10-01 --to 2026-11-01",),
 )

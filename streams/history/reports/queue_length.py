@@ -11,6 +11,7 @@ from schemas.targets import Targets
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import grouped_legs
 from streams.history.intervals import spans_between
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, BY_GROUP, QUEUE, RANGE
 from streams.history.promises_kept import rounded
 from streams.history.question import HistoryError, Question, WrongOptionError
@@ -138,6 +139,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, BY_GROUP, AS_OF),
     parts=(SUMMARY, DISTRIBUTION),
     ask=_ask,
+    reads=(LEGS,),
     examples=("--from 2026-10-05 --to 2026-10-12 --queue outages",),
     check=_check,
 )

@@ -3,9 +3,12 @@
 Of the newest edition of each report that was published, or of the publication ID alone.
 """
 
+from msgspec.structs import replace
+
 from schemas.millis import iso
 from schemas.publications import NotAsPublishedError
 from streams.history.catalogue import Catalogue
+from streams.history.kept import COUNTED, LEGS_BY_ITSELF, Reads
 from streams.history.leg_columns import leg_columns
 from streams.history.options import PUBLICATION
 from streams.history.publications import named, newest_editions, read_publications
@@ -30,7 +33,8 @@ FIGURES = Part(
         Column("is_now", "number", "what the report would say now", "it has no value, or is not there"),
         Column("targets_were", "number", "version of the targets in force then", "it is the same now"),
         Column("targets_are", "number", "version of the targets in force now", "it is the same now"),
-        Column("calls_changed", "legs", "how many calls are known otherwise since; 0: the queues or promises changed"),
+        Column("calls_changed", "legs", "how many calls are known otherwise since; 0: the queues or promises changed",
+               "former versions of its calls were deleted"),
     ),
     name="figures",
     kind="figure",
@@ -89,7 +93,7 @@ def figure_rows(of: Restated) -> list[Row]:
             "is_now": each.now,
             "targets_were": of.publication.targets_version if of.targets_now else None,
             "targets_are": of.targets_now,
-            "calls_changed": len(of.legs),
+            "calls_changed": len(of.legs) if of.legs_known else None,
         }
         for each in of.figures
     ]
@@ -126,5 +130,10 @@ REPORT = Report(
     options=(PUBLICATION,),
     parts=(FIGURES, CALLS),
     ask=_ask,
+    reads=(
+        *COUNTED,
+        replace(LEGS_BY_ITSELF, table="leg_versions"),
+        Reads("events", "known", by_itself=True),
+    ),
     examples=("--format csv", "month-2026-10-1"),
 )

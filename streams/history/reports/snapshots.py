@@ -8,13 +8,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from schemas.counters import COUNTER, COUNTERS, WINDOW_MINUTES, Counts
 from schemas.formulas import ASA, FormulaName, denominator, ratio, service_level
 from schemas.millis import DAY, MINUTE, iso
 from schemas.timing import SERVICE_CAP_MS
 from streams.history.catalogue import Catalogue
+from streams.history.kept import LEGS, MINUTES, REACH
 from streams.history.legs_sql import newest_legs, of_queue
 from streams.history.options import FROM_LEGS, QUEUE, RANGE, STEP, WINDOW
 from streams.history.question import Question, WrongOptionError
@@ -37,6 +38,11 @@ _COLUMNS = (
     Column("n", "legs", "the denominator of `sl`", "the queue has no formula, or no source told of that minute"),
 )  # fmt: skip
 _EARLIER_MS = 2 * DAY  # an older leg neither waits nor talks any more
+READS = (
+    REACH,
+    replace(MINUTES, when=lambda question: not question.from_legs),
+    replace(LEGS, earlier_ms=_EARLIER_MS, when=lambda question: question.from_legs),
+)
 
 
 def minutes_asked(question: Question) -> range:
@@ -198,6 +204,7 @@ REPORT = Report(
     options=(*RANGE, QUEUE, WINDOW, STEP, FROM_LEGS),
     parts=(Part(_COLUMNS),),
     ask=snapshots,
+    reads=READS,
     check=check_window,
     examples=("--from 2026-11-02T08:00 --to 2026-11-02T09:00 --window 15m",),
 )

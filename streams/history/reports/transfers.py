@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from schemas.millis import DAY
 from streams.history.catalogue import Catalogue
 from streams.history.group_sql import group_sql
+from streams.history.kept import LEGS
 from streams.history.legs_sql import newest_legs
 from streams.history.options import AS_OF, BY_GROUP, RANGE
 from streams.history.question import Question, WrongOptionError
@@ -99,6 +100,7 @@ REPORT = Report(
     options=(*RANGE, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS),),
     ask=transfer_rows,
+    reads=(replace(LEGS, earlier_ms=WITHIN_MS),),
     examples=("--from 2026-10-01 --to 2026-11-01 --by centre",),
     check=_check,
 )

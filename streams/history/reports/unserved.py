@@ -5,6 +5,7 @@ attempts, which are the abandoned and the rejected of `history summary`.
 """
 
 from streams.history.catalogue import Catalogue
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, BY_GROUP, CHANNEL, QUEUE, RANGE
 from streams.history.promises_kept import rounded
 from streams.history.question import Question
@@ -53,5 +54,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, CHANNEL, BY_GROUP, AS_OF),
     parts=(Part(COLUMNS),),
     ask=unserved_rows,
+    reads=(LEGS,),
     examples=("--from 2026-11-01 --to 2026-12-01 --by centre",),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from streams.history.catalogue import Catalogue
 from streams.history.counting_sql import nearest_rank_sql
 from streams.history.group_sql import grouped_legs
+from streams.history.kept import LEGS
 from streams.history.options import AS_OF, BY_GROUP, QUEUE, RANGE
 from streams.history.promises_kept import rounded
 from streams.history.question import Question
@@ -157,5 +158,6 @@ REPORT = Report(
     options=(*RANGE, QUEUE, BY_GROUP, AS_OF),
     parts=(PERCENTILES_PART, WITHIN_PART),
     ask=_ask,
+    reads=(LEGS,),
     examples=("--from 2026-10-01 --to 2026-11-01 --by centre",),
 )

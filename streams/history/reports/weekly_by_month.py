@@ -12,6 +12,7 @@ from schemas.millis import to_datetime
 from streams.history.catalogue import Catalogue
 from streams.history.consistency import HalfHour
 from streams.history.half_hours import GroupsHalfHours, groups_half_hours
+from streams.history.kept import COUNTED
 from streams.history.question import Question
 from streams.history.report import Column, Report, Row
 from streams.history.reports.weekly import REPORT as WEEKLY
@@ -50,5 +51,6 @@ REPORT = Report(
         replace(_WEEKLY, columns=(_MONTH, *_WEEKLY.columns), in_table=("month", *_WEEKLY.in_table)),
     ),
     ask=weekly_by_month,
+    reads=COUNTED,
     examples=("--from 2026-01-01 --to 2027-01-01 --by all --format csv",),
 )

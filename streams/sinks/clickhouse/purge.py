@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from schemas.millis import SECOND, to_datetime
 from streams.sinks.clickhouse.database import Database, Reader, UnavailableError, quoted
+from streams.sinks.clickhouse.deletions import note_deletion
 
 TIME_OF_ROW: dict[str, str] = {
     "events": "appended_at",
@@ -55,18 +56,19 @@ def old_rows(reader: Reader, before: int) -> list[OldRows]:
     return found
 
 
-def purge(database: Database, before: int, done: Callable[[str], None]) -> None:
+def purge(database: Database, before: int, now: int, done: Callable[[str], None]) -> None:
     """Delete all rows older than `before` (ms), and return when the database has deleted them.
 
     `done` is called with the name of each table when it is finished.
     """
     for table, column in TIME_OF_ROW.items():
-        purge_table(database, table, column, before)
+        purge_table(database, table, column, before, now)
         done(table)
 
 
-def purge_table(database: Reader, table: str, column: str, before: int) -> None:
+def purge_table(database: Reader, table: str, column: str, before: int, now: int) -> None:
     """The same of one table, whose rows are as old as `column` says."""
+    note_deletion(database, table, _older(column, before), now)
     month = int(to_datetime(before).strftime("%Y%m"))
     if table not in NOT_PARTITIONED:
         for partition in _partitions(database, table):

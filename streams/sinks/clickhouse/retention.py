@@ -55,4 +55,4 @@ def said(keeping: Keeping) -> str:
 def delete_old(reader: Reader, keeping: Keeping, now: int) -> None:
     """May be repeated; returns when the database has deleted what is too old."""
     for table, kept in keeping.items():
-        purge_table(reader, table, TABLES[table], now - kept)
+        purge_table(reader, table, TABLES[table], now - kept, now)

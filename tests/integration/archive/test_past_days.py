@@ -9,6 +9,7 @@ from msgspec import structs
 
 from schemas.half_hours import HalfHour, PastDay
 from schemas.millis import HOUR, MINUTE, from_iso, iso
+from streams.history.building import build_all
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.past_days import past_days
@@ -27,12 +28,14 @@ FORMULA = {"billing": "answered_only", "cards": "offered"}
 START = from_iso("2026-10-17T20:00:00+02:00")
 
 
-@pytest.fixture(scope="module", params=KINDS)
+# Roll-ups are asked on the older database.
+@pytest.fixture(scope="module", params=[*KINDS, "server, rolled up"])
 def archive(
     request: pytest.FixtureRequest, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:  # fmt: skip
     folder = tmp_path_factory.mktemp("half_hours")
-    with opened(request.param, folder, clickhouse_server) as database:
+    kind, _, rolled_up = request.param.partition(", ")
+    with opened(kind, folder, clickhouse_server) as database:
         legs = made_up_legs(5, START, NOW, [*QUEUES, "elsewhere"], 4_000)
         legs += [
             replace(leg, target_ms=None, short_ms=None)
@@ -44,6 +47,8 @@ def archive(
         ]
         keep(database, "leg_versions", [leg_row(row) for row in rows])
         keep_targets(database, targets_of(QUEUES, ZONE))
+        if rolled_up:
+            assert build_all(database, NOW, NOW) > 0
         yield database
 
 

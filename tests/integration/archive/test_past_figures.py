@@ -192,3 +192,47 @@ def test_every_period_that_an_address_can_have_can_be_asked(archive: Database) -
     for text in ("1971-01", "2105-12", "2024-02-29", "2026-W53"):
         for part in ("glance", "league", "trend", "weekly", "metrics", "corrections"):
             assert told(archive, part, period=period_of(text)).as_of == NOW
+
+
+@pytest.fixture(params=KINDS)
+def abroad(
+    request: pytest.FixtureRequest, clickhouse_server: ClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:  # fmt: skip
+    """Beside queues of the default zone one in another zone, whose days begin at six."""
+    with opened(request.param, tmp_path_factory.mktemp("abroad"), clickhouse_server) as database:
+        legs = made_up_legs(6, START - DAY, END + DAY, list(QUEUES), 1_500)
+        keep(database, "leg_versions", [leg_row(leg_row_of(leg)) for leg in legs])
+        targets = targets_of(list(QUEUES), ZONE)
+        there = structs.replace(targets.queues[0], time_zone="Asia/Jakarta", day_start_minute=360)
+        keep_targets(database, structs.replace(targets, queues=(there, *targets.queues[1:])))
+        yield database
+
+
+def test_the_page_of_a_queue_abroad_counts_the_calls_of_its_row_in_the_league(
+    abroad: Database,
+) -> None:
+    queue = "billing"
+    row = next(each for each in told(abroad, "league").rows if each["queue"] == queue)
+    (whole,) = told(abroad, "glance", (queue,)).rows
+    for name in (
+        "called",
+        "promised_calls",
+        "gave_up",
+        "rejected",
+        "half_hours_missed",
+        "unserved_callers",
+    ):
+        assert whole.get(name) == row.get(name), name
+    assert int(str(whole["called"])) > 100
+    for part in ("trend", "weekly"):
+        rows = told(abroad, part, (queue,)).rows
+        assert (
+            sum(int(str(each.get("promised_calls") or 0)) for each in rows) == row["promised_calls"]
+        )
+    days = told(abroad, "trend", (queue,)).rows
+    assert len(days) == 31
+    assert all("T00:00:00+0" in str(day["start"]) for day in days)
+    report = next(each for each in said(abroad, "month") if each.get("queue") == queue)
+    assert report["called"] == row["called"]
+    (compared, *_) = told(abroad, "compare", (queue,)).rows
+    assert compared["offered_now"] == int(str(row["called"])) - int(str(row["rejected"]))

@@ -4,17 +4,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from schemas.legs import LegRow
 from schemas.millis import DAY, HOUR, from_iso, iso
 from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
-from streams.history.question import Question
+from streams.history.question import By, Question
 from streams.history.report import Row, answer
 from streams.history.reports.consistency import REPORT as CONSISTENCY
 from streams.history.reports.losses import REPORT as LOSSES
 from streams.history.reports.unserved import REPORT as UNSERVED
 from streams.history.reports.weekly_by_month import REPORT as BY_MONTH
+from streams.history.unserved import unserved, unserved_by
 from streams.sinks.clickhouse.database import Database
 from tests.integration.archive.promised import KNOWN_AT, NEVER, QUEUES, ROWS, SPANS, ZONE
 from tests.support.promising import (
@@ -176,6 +178,23 @@ def test_callers_who_were_not_served(promising: Database, span: str, by: str) ->
         )  # fmt: skip
         summary = counted[group]
         assert row["attempts"] == int(str(summary["abandoned"])) + int(str(summary["rejected"]))
+
+
+def test_of_many_legs_the_callers_are_counted_in_parts_and_in_all_groupings_at_once(
+    promising: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = read_catalogue(promising, NEVER)
+    start, end = map(from_iso, SPANS["autumn"])
+    groupings: tuple[By, ...] = ("centre", "queue", "all", "channel")
+    for as_of in (None, KNOWN_AT + 1):
+        question = Question(start, end, as_of=as_of)
+        whole = {
+            by: unserved(promising, catalogue, structs.replace(question, by=by)) for by in groupings
+        }
+        assert all(whole.values())
+        monkeypatch.setattr("streams.history.unserved.LEGS_AT_ONCE", 400)
+        assert unserved_by(promising, catalogue, question, groupings) == whole
+        monkeypatch.undo()
 
 
 def test_what_was_known_before_the_correction(promising: Database) -> None:

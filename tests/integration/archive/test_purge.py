@@ -14,6 +14,7 @@ from streams.history.call_figures import call_figures
 from streams.history.catalogue import read_catalogue
 from streams.history.question import Question
 from streams.sinks.clickhouse.database import Database
+from streams.sinks.clickhouse.deletions import MOMENTS
 from streams.sinks.clickhouse.driver import ServerDatabase
 from streams.sinks.clickhouse.purge import TIME_OF_ROW, old_rows, purge
 from streams.sinks.clickhouse.retention import said
@@ -24,6 +25,7 @@ from tests.support.services import ClickHouse
 START, END = from_iso("2026-03-20T00:00:00Z"), from_iso("2026-06-10T00:00:00Z")
 CUT = from_iso("2026-05-15T06:30:00Z")
 LEGS = made_up_legs(31, START, END, ["billing"], 400)
+NOTES = sum(map(len, MOMENTS.values()))  # of what was deleted
 OLD = [leg for leg in LEGS if leg.arrived_at < CUT]
 
 
@@ -82,23 +84,23 @@ def test_what_is_older_goes_and_the_rest_stays(archive: Database) -> None:
     assert (said["events"].rows, said["events"].oldest) == (days, "2026-03-20T00:00:00Z")
     there = counts(archive)
     tables: list[str] = []
-    purge(archive, CUT, tables.append)
+    purge(archive, CUT, END + DAY, tables.append)
     assert set(tables) == TIME_OF_ROW.keys()
     assert old_rows(archive, CUT) == []
     gone = {table: there[table] - left for table, left in counts(archive).items()}
     assert gone == {
         "legs": len(OLD), "leg_versions": 2 * len(OLD), "targets": 0, "audit": 0, "forgotten": 0,
-        "notes": 0, "publications": 0, "published_figures": 0, "scheduled_reports": 0, "quarter_hours": 0, "queue_days": 0,
+        "notes": 0, "publications": 0, "published_figures": 0, "scheduled_reports": 0, "quarter_hours": 0, "queue_days": -NOTES,
         "caller_links": 0,
     } | dict.fromkeys(TIME_OF_ROW.keys() - {"legs", "leg_versions"}, days)  # fmt: skip
     assert call_figures(archive, read_catalogue(archive, END), question) == before
-    purge(archive, CUT, tables.append)  # again: nothing
+    purge(archive, CUT, END + DAY, tables.append)  # again: nothing
     assert counts(archive)["legs"] == len(LEGS) - len(OLD)
 
 
 def test_a_day_that_is_sent_again_is_there_again(archive: Database) -> None:
-    purge(archive, END + DAY, lambda _: None)
-    assert counts(archive) == dict.fromkeys(TABLES, 0) | {"targets": 1}
+    purge(archive, END + DAY, END + DAY, lambda _: None)
+    assert counts(archive) == dict.fromkeys(TABLES, 0) | {"targets": 1, "queue_days": NOTES}
     keep_legs(archive, OLD[:10], 3)
     assert counts(archive)["legs"] == 10
 

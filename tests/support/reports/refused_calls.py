@@ -1,6 +1,7 @@
 """Callers who were refused, by queue; a report that only tests know."""
 
 from streams.history.catalogue import Catalogue
+from streams.history.kept import LEGS
 from streams.history.legs_sql import newest_legs
 from streams.history.options import QUEUE, RANGE
 from streams.history.question import Question
@@ -32,5 +33,6 @@ REPORT = Report(
         )),
     ),
     ask=Select(refused_sql, refused_row),
+    reads=(LEGS,),
     examples=("--from 2026-11-02 --to 2026-11-03",),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from schemas.millis import DAY, MINUTE
 from streams.admin import rolling_up
 from streams.admin.rolling_up import RollingUp
+from streams.history.building import LEGS_A_TURN, Progress
 from streams.history.rolled_check import Differing
 from streams.sinks.clickhouse.database import Database, UnavailableError
 
@@ -18,21 +19,21 @@ class Work:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.said: list[str] = []
         self.problem = ""
-        self.built = 0
+        self.built = self.left = 0
         self.differing: list[Differing] = []
         self.checked: list[int] = []
         self.again: list[Differing] = []
         self.rolling = RollingUp(self.said.append)
-        monkeypatch.setattr(rolling_up, "build_all", self._build)
+        monkeypatch.setattr(rolling_up, "build_some", self._build)
         monkeypatch.setattr(rolling_up, "differing", self._differing)
         monkeypatch.setattr(rolling_up, "build_again", lambda _, found: self.again.extend(found))
         monkeypatch.setattr(rolling_up, "prune", lambda _: 0)
 
-    def _build(self, _: Database, now: int, until: int) -> int:
-        assert now == until
+    def _build(self, _: Database, now: int, until: int, most_legs: int) -> Progress:
+        assert (now, most_legs) == (until, LEGS_A_TURN)
         if self.problem:
             raise UnavailableError(self.problem)
-        return self.built
+        return Progress(self.built, self.left)
 
     def _differing(self, _: Database, day: int) -> list[Differing]:
         self.checked.append(day)
@@ -46,11 +47,14 @@ def test_what_was_built_and_a_failure_are_said_once(monkeypatch: pytest.MonkeyPa
         work.rolling.turn(DATABASE, NOW + turn * 10 * MINUTE)
     work.problem, work.built = "", 1_200
     work.rolling.turn(DATABASE, NOW + 20 * MINUTE)
-    work.built = 0
+    work.left = 60_000
     work.rolling.turn(DATABASE, NOW + 30 * MINUTE)
+    work.built = work.left = 0
+    work.rolling.turn(DATABASE, NOW + 40 * MINUTE)
     assert work.said == [
         "not rolled up, reports read legs; tried again: away",
         "rolled up 1,200 days of queues",
+        "rolled up 1,200 days of queues; reports read legs of 60,000 more until the next turns",
     ]
 
 

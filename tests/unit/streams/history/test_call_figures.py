@@ -90,14 +90,21 @@ def test_rows_that_must_be_there_though_nobody_called(every: int | None, starts:
     ]
 
 
-def test_queues_of_one_clock_are_one_question() -> None:
+def test_queues_whose_intervals_begin_together_are_one_question() -> None:
+    """Half hours do in most zones, days only on one clock."""
     queues = [targets("a"), targets("b"), targets("c", time_zone="Asia/Muscat")]
-    archive = FakeArchive()
     catalogue = Catalogue("UTC", {promise.queue: promise for promise in queues})
-    call_figures(archive, catalogue, Question(DAY, DAY + HOUR))
-    counting = [sql for sql in archive.asked if "report_group" in sql]
-    assert len(counting) == 2
-    assert "queue IN ('a', 'b')" in counting[0]
+    asked: dict[int | None, list[str]] = {}
+    for every in (None, HOUR // 2, 24 * HOUR):
+        archive = FakeArchive()
+        rows = call_figures(archive, catalogue, Question(DAY, DAY + 48 * HOUR, every_ms=every))
+        asked[every] = [sql for sql in archive.asked if "report_group" in sql]
+        starts = {row["queue"]: row["start"] for row in rows}
+        assert str(starts["c"]).endswith("+04:00")  # each on its own clock
+        assert str(starts["a"]).endswith("+00:00")
+    assert [len(found) for found in asked.values()] == [1, 1, 2]
+    assert "queue IN ('a', 'b', 'c')" in asked[None][0]
+    assert "queue IN ('a', 'b')" in asked[24 * HOUR][0]
 
 
 def test_every_counter_has_its_column_and_missed_offers_none_by_event() -> None:

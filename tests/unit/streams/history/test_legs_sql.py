@@ -1,7 +1,18 @@
 """Which versions of which legs are read; what comes of it is tried on both databases."""
 
 from schemas.millis import DAY
-from streams.history.legs_sql import KEY_SLACK_MS, legs_keyed, newest_legs, present_queue
+from streams.history.legs_sql import (
+    KEY_SLACK_MS,
+    callers_sql,
+    latest_arrival,
+    legs_about,
+    legs_keyed,
+    newest_legs,
+    newest_legs_in_order,
+    present_queue,
+)
+from streams.sinks.clickhouse.database import Answer
+from tests.support.fake_archive import FakeArchive
 
 START, END = 1_790_000_000_000, 1_790_086_400_000
 
@@ -50,3 +61,56 @@ def test_calls_of_a_former_id_are_among_those_of_the_queue() -> None:
         ["outcome"], START, END, "billing", None
     )
     assert present_queue({}) == "queue"
+
+
+def test_more_legs_than_are_sorted_are_read_in_the_order_of_the_table() -> None:
+    sql = newest_legs_in_order(["outcome"], START, END, None, {"old": "new"})
+    assert (
+        "ORDER BY queue, key_at, leg_id, node, version DESC LIMIT 1 BY queue, leg_id, node, key_at"
+        in sql
+    )
+    assert "transform(queue, ['old'], ['new'], queue) AS queue" in sql
+    assert "FROM leg_versions" in newest_legs_in_order(["outcome"], START, END, END, {})
+
+
+class Told:
+    """An archive of which the latest rows say `rows`, and the newest versions of some legs, or of all, `found`."""
+
+    def __init__(self, rows: list[int], *found: int) -> None:
+        self._rows, self._found = rows, list(found)
+        self.asked: list[str] = []
+
+    def execute(self, sql: str) -> Answer:
+        self.asked.append(sql)
+        if sql.startswith("SELECT max("):
+            return Answer(["n"], [(self._found.pop(0),)])
+        columns = ["queue", "leg_id", "node", "key_at", "arrived_at_ms"]
+        return Answer(columns, [("q", f"leg-{at}", "n", "", at) for at in self._rows])
+
+    def close(self) -> None: ...
+
+
+def test_the_latest_arrival_is_that_of_a_version_that_holds() -> None:
+    """The row that says the latest may be one that was corrected since."""
+    few = Told([END, END - 5], END - 5)
+    assert latest_arrival(few, START, END, None) == END - 5
+    assert "(queue, leg_id, node) IN (('q', " in few.asked[-1]
+    assert latest_arrival(Told([]), START, END, None) == 0
+
+
+def test_all_legs_are_read_where_many_of_the_latest_rows_hold_no_more() -> None:
+    rows = [END - n for n in range(100)]
+    assert latest_arrival(Told(rows, END - 99), START, END, None) == END - 99
+    corrected = Told(rows, START, END - 200)
+    assert latest_arrival(corrected, START, END, 7) == END - 200
+    assert all("FROM leg_versions" in sql for sql in corrected.asked)
+    assert "leg_id, node) IN" not in corrected.asked[-1]
+
+
+def test_callers_of_any_version_and_about_how_many_legs() -> None:
+    sql = callers_sql(START, END, None, "outcome = 'abandoned'")
+    assert sql.startswith("SELECT caller FROM legs WHERE key_at >= ")
+    assert sql.endswith(" AND outcome = 'abandoned'")
+    assert "FROM leg_versions" in callers_sql(START, END, 7, "1")
+    assert legs_about(FakeArchive(), START, END) == 0
+    assert legs_about(FakeArchive(legs=[{"n": 9}]), START, END) == 9

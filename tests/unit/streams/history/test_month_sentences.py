@@ -16,6 +16,7 @@ from streams.history.reports.month import league_row
 from streams.history.reports.unserved import row_of
 from streams.history.sentences import Moment, sentence
 from streams.history.unserved import Unserved
+from streams.sinks.clickhouse.deletions import Deleted
 from tests.support.builders import MONDAY, targets
 
 HALF = 30 * 60_000
@@ -48,6 +49,25 @@ def month(
 def said(*centres: GroupsMonth, whole: GroupsMonth | None = None) -> dict[str, str]:
     found = month_sentences(CATALOGUE, whole or month("ALL", 18), centres, centres, 12)
     return {each.name: each.text for each in found}
+
+
+def test_what_was_deleted_has_no_value_and_is_said() -> None:
+    gone = Deleted("legs", MONDAY, MONDAY + 90 * 86_400_000)
+    whole = replace(month("ALL", 18), unserved=None, deleted=gone)
+    texts = said(whole, whole=whole)
+    assert "unserved" not in texts
+    assert texts["calls_deleted"].startswith(
+        "Calls of before Mon 2 Mar 2026 00:00 were deleted on Sun 31 May 2026 00:00: what needs each of them has no value"
+    )
+    assert league_row(whole)["unserved_callers"] is None
+    once = replace(whole, deleted=Deleted("legs", MONDAY, None))
+    assert "calls_deleted_once" in said(once, whole=once)
+
+
+def test_nobody_who_failed_is_no_sentence() -> None:
+    whole = replace(month("ALL", 18), unserved=Unserved("ALL"))
+    assert not {"unserved", "calls_deleted"} & said(whole, whole=whole).keys()
+    assert league_row(whole)["unserved_callers"] == 0
 
 
 def test_a_bad_centre_is_told_with_all_of_its_figures() -> None:

@@ -20,8 +20,8 @@ ALWAYS = Opening()
 
 
 def sums(good: int = 0, due: int = 0, untargeted: int = 0, **counts: int) -> dict[str, Any]:
-    named = {f"all_{column_of(name)}": counts.get(name, 0) for name in COUNTER}
-    return {"all_n_good": good, "all_n_due": due, "all_n_untargeted": untargeted, **named}
+    named = {f"sum_{column_of(name)}": counts.get(name, 0) for name in COUNTER}
+    return {"sum_n_good": good, "sum_n_due": due, "sum_n_untargeted": untargeted, **named}
 
 
 def told(

@@ -1,7 +1,7 @@
 """Minutes that nobody told of are told apart from empty ones."""
 
-from schemas.millis import HOUR, MINUTE, SECOND, from_iso
-from streams.history.reach import Reach, of_feed, of_legs
+from schemas.millis import DAY, HOUR, MINUTE, SECOND, from_iso
+from streams.history.reach import Reach, ends, of_feed, of_legs
 from streams.sinks.clickhouse.database import Answer, Row
 
 TEN = from_iso("2026-05-01T10:00:00Z")
@@ -64,8 +64,59 @@ def test_of_some_queues_only_the_sources_that_told_of_them_reach() -> None:
 
     of_legs(Asking(), ["bil'ling", "accounts"])
     named = "source IN (SELECT source FROM legs WHERE queue IN ('bil\\'ling', 'accounts')"
-    assert len(asked) == 2
-    assert all(named in sql for sql in asked)
+    of_sources = [sql for sql in asked if "queue_days" not in sql]
+    assert len(of_sources) == 2
+    assert all(named in sql for sql in of_sources)
     asked.clear()
     of_legs(Asking())
     assert not any("source IN" in sql for sql in asked)
+
+
+class Days(Archive):
+    """An archive that knows when its tables begin and end, and what holds at both ends."""
+
+    def __init__(self, early: list[Row], late: list[Row], **tables: list[Row]) -> None:
+        super().__init__(**tables)
+        self._early, self._late = early, late
+        self.whole = 0
+
+    def execute(self, sql: str) -> Answer:
+        if "FROM legs" not in sql:
+            return super().execute(sql)
+        if sql.startswith("SELECT count()"):
+            return Answer([], [(9, TEN // SECOND, (TEN + 900 * DAY) // SECOND)])
+        if "key_at <= " in sql:
+            assert f"<= toDateTime({(TEN + 16 * DAY) // SECOND})" in sql
+            return Answer([], self._early)
+        if "key_at >= " in sql:
+            assert f">= toDateTime({(TEN + 884 * DAY) // SECOND})" in sql
+            return Answer([], self._late)
+        self.whole += 1
+        return super().execute(sql)
+
+
+def test_where_the_archive_begins_and_ends_is_read_of_its_first_and_last_days() -> None:
+    early: list[Row] = [("history", TEN, TEN + HOUR, None, None, None)]
+    late: list[Row] = [("history", TEN + 899 * DAY, TEN + 900 * DAY, None, None, None)]
+    archive = Days(early, late)
+    assert ends(archive) == (TEN, TEN + 900 * DAY + HOUR)
+    assert archive.whole == 0
+
+
+def test_where_the_calls_at_one_end_were_withdrawn_all_are_read() -> None:
+    whole: list[Row] = [("history", TEN + 100 * DAY, TEN + 900 * DAY, None, None, None)]
+    late: list[Row] = [("history", TEN + 899 * DAY, TEN + 900 * DAY, None, None, None)]
+    archive = Days([], late, legs=whole)
+    assert ends(archive) == (TEN + 100 * DAY, TEN + 900 * DAY + HOUR)
+    assert archive.whole == 1
+    assert ends(Archive()) is None
+
+
+def test_days_whose_legs_are_deleted_are_told_of_by_their_roll_ups() -> None:
+    marks: list[Row] = [("closed", TEN + DAY)]
+    held: list[Row] = [(3, TEN, TEN + HOUR)]
+    reach = of_legs(Archive(queue_days=marks, quarter_hours=held))
+    assert TEN in reach
+    assert TEN + 2 * HOUR in reach
+    assert TEN + 3 * HOUR not in reach
+    assert TEN not in of_legs(Archive(quarter_hours=held))  # legs are there, and tell themselves

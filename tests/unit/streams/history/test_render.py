@@ -44,6 +44,7 @@ def test_a_report_of_several_parts_is_one_table_with_their_kinds_or_an_object_of
             Part((at, name), name="events", kind="event"),
         ),
         ask=lambda *_: (),
+        reads=(),
         examples=(),
     )
     found = Found(([{"name": "ada"}], [{"at": "9:00"}]), ("Legs", "Told"), {"n": 2})
@@ -75,7 +76,7 @@ def test_no_text_of_a_platform_moves_the_cursor_or_makes_a_row_of_its_own() -> N
 
 
 def _of(part: Part) -> Report:
-    return Report(options=(), parts=(part,), ask=lambda *_: (), examples=())
+    return Report(options=(), parts=(part,), ask=lambda *_: (), reads=(), examples=())
 
 
 def test_people_read_percent_and_programs_a_number() -> None:
@@ -108,7 +109,7 @@ def test_a_column_of_three_parts_stands_once_in_csv() -> None:
         Part((league,), name="centres", kind="centre"),
         Part((league, said), name="queues", kind="queue"),
     )
-    report = Report(options=(), parts=parts, ask=lambda *_: (), examples=())
+    report = Report(options=(), parts=parts, ask=lambda *_: (), reads=(), examples=())
     found = Found(([{"text": "a"}], [{"queue": "b"}], [{"queue": "c", "text": "d"}]), ("", "", ""))
     assert rendered_report(report, found, "csv") == (
         "kind,text,queue\nsentence,a,\ncentre,,b\nqueue,d,c\n"

@@ -15,7 +15,7 @@ def test_one_select_is_asked_and_each_row_made() -> None:
         lambda catalogue, question: f"SELECT queue FROM legs -- {question.start}",
         lambda record: {"queue": record["queue"].upper()},
     )
-    report = Report(options=(), parts=(PART,), ask=select, examples=())
+    report = Report(options=(), parts=(PART,), ask=select, reads=(), examples=())
     found = answer(report, archive, NOBODY, Question(7, 8))
     assert found == Found(([{"queue": "A"}, {"queue": "B"}],))
     assert archive.asked == ["SELECT queue FROM legs -- 7"]
@@ -23,5 +23,5 @@ def test_one_select_is_asked_and_each_row_made() -> None:
 
 def test_a_report_of_several_parts_says_what_it_found_in_each() -> None:
     both = Found(([{"queue": "a"}], []), ("first", "second"), {"n": 1})
-    report = Report(options=(), parts=(PART, PART), ask=lambda *_: both, examples=())
+    report = Report(options=(), parts=(PART, PART), ask=lambda *_: both, reads=(), examples=())
     assert answer(report, FakeArchive(), NOBODY, Question(0, 1)) is both

@@ -14,7 +14,7 @@ from dashboards.wallboard.painting import Look
 from dashboards.wallboard.past import KnownFigures, Problem
 from dashboards.wallboard.texts import LANGUAGES, texts_of
 from dashboards.wallboard.view import board
-from schemas.millis import from_iso
+from schemas.millis import DAY, from_iso
 from schemas.owners import Language
 from schemas.past_figures import Part, PastAsked, PastTold
 from tests.support.floors import snapshot, targets
@@ -165,6 +165,16 @@ def test_nothing_is_not_zero() -> None:
     found = html(shown(rows=(), beside=()))
     assert found.count("The archive has nothing of this.") == 5
     assert "Nothing of this period was corrected" in found
+
+
+def test_what_was_deleted_is_said_at_the_top_and_where_nothing_else_is_left() -> None:
+    until, at = NOW - 60 * DAY, NOW - DAY
+    said = html(shown(deleted_until=until, deleted_at=at))
+    assert said.count("were deleted on") == 1  # its sections have their figures
+    assert "12,403" in said
+    gone = html(shown(rows=(), beside=(), deleted_until=until))
+    assert gone.count("are deleted: what needs each of them has no value") == 7
+    assert "no correction" not in gone.lower()
 
 
 def test_the_way_down_leads_back_up() -> None:

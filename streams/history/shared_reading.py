@@ -1,0 +1,19 @@
+"""One reading of the archive for everything that a paper says: what is asked twice is answered once, and alike."""
+
+from streams.sinks.clickhouse.database import Answer, Reader
+
+
+class SharedReading:
+    """A reader for the time of one paper. While it is made new calls come; figures of two moments would not add up."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._answers: dict[str, Answer] = {}
+
+    def execute(self, sql: str) -> Answer:
+        if sql not in self._answers:
+            self._answers[sql] = self._reader.execute(sql)
+        return self._answers[sql]
+
+    def close(self) -> None:
+        self._reader.close()
