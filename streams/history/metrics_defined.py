@@ -42,4 +42,4 @@ def definitions(reader: Reader, catalogue: Catalogue, _: Question) -> list[Row]:
     ]
 
 
-REPORT = Report(options=(), parts=(Part(COLUMNS),), ask=definitions, examples=("",))
+REPORT = Report(options=(), parts=(Part(COLUMNS),), ask=definitions, reads=(), examples=("",))
