@@ -71,6 +71,7 @@ def test_what_is_shown_is_rounded_once(value: Fraction | None, unit: str, as_sho
 def test_titles_fall_back() -> None:
     assert [SOON.title(code) for code in ("en", "id", "zu")] == ["Soon", "Segera", "Soon"]
     assert replace(SOON, titles={"ar": "x"}).title("zu") == "x"
+    assert replace(SOON, titles={"ar": "x", "en": "Soon"}).title("zu") == "Soon"
     assert replace(SOON, titles={}).title() == "soon"
 
 
