@@ -22,6 +22,7 @@ from schemas.metric_formula import (
     read_formula,
     value_of,
 )
+from schemas.millis import AnyMoment
 
 Direction = Literal["higher", "lower"]
 NoValue = Literal["division by 0", "no value when", "without target", "not known here", "too large"]
@@ -45,7 +46,7 @@ class Metric(Struct, frozen=True):
     direction: Direction = (
         "higher"  # which values are good: those of at least the goal, or of at most it
     )
-    valid_from: int = 0
+    valid_from: AnyMoment = 0
 
     def title(self, language: str = "en") -> str:
         found = self.titles.get(language) or self.titles.get("en")

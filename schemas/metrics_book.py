@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.metrics import Metric
-from schemas.millis import to_datetime
+from schemas.millis import LATEST, to_datetime
 from schemas.opening import local_minute
 from schemas.targets import TargetsVersion
 
@@ -39,7 +39,10 @@ class MetricsBook:
         self._said: dict[str, list[tuple[int, Metric | None, int]]] = {}
         self._titles: dict[str, dict[str, str]] = {}
         for version in sorted(versions, key=lambda each: each.version):
-            self._add(version)
+            if (
+                version.valid_from < LATEST
+            ):  # else a forged one: no calendar has its day, and it never begins
+                self._add(version)
 
     def _add(self, version: TargetsVersion) -> None:
         begins = _day_from(version.valid_from, version.default_zone)

@@ -177,3 +177,54 @@ def test_what_is_no_condition_is_told_with_its_place(text: str, said: str) -> No
     with pytest.raises(FormulaError) as error:
         read_condition(text)
     assert said in str(error.value)
+
+
+def test_limits_are_reached_and_not_passed() -> None:
+    longest = "offered" + " " * (LONGEST - len("offered"))
+    assert read_formula(longest).names == {"offered"}
+    with pytest.raises(FormulaError, match=f"{LONGEST + 1} characters"):
+        read_formula(longest + " ")
+    most = "offered" + "*1" * MOST_OPERATIONS
+    assert value_of(read_formula(most).steps, SUMS) == 10
+    with pytest.raises(FormulaError, match="operations"):
+        read_formula(most + "*1")
+
+
+def test_units_of_each_leg_and_offer() -> None:
+    for text in ("talk_hold_s", "talk_hold_s / answered", "talk_hold_s / missed_offers"):
+        check_unit(read_formula(text), "s")
+    for text in (
+        "talk_hold_s * answered",
+        "talk_hold_s * missed_offers",
+        "talk_hold_s / answered / answered",
+    ):
+        with pytest.raises(FormulaError, match="not seconds, nor seconds of each leg"):
+            check_unit(read_formula(text), "s")
+    with pytest.raises(FormulaError, match="a plain number, not legs"):
+        check_unit(read_formula("answered / offered"), "legs")
+    assert (
+        in_words(read_formula("answered * answered / talk_hold_s").dimension) == "legs * legs / s"
+    )
+
+
+def test_what_needs_a_target_says_so() -> None:
+    needing = {name for name, each in OPERANDS.items() if each.needs_targets}
+    assert {
+        "served_as_promised",
+        "promised_calls",
+        "short_abandoned",
+        "answered_in_target",
+    } <= needing
+    assert not needing & {"offered", "open", "without_target", "talk_hold_s"}
+    assert read_formula("answered_in_20_s").needs_targets is False
+    assert read_condition("short_abandoned < offered").needs_targets
+    assert read_condition("offered < short_abandoned").needs_targets
+    assert not read_condition("offered < answered").needs_targets
+    assert read_condition("offered < answered").names == {"offered", "answered"}
+
+
+def test_a_share_and_a_number_of_legs_are_not_compared() -> None:
+    with pytest.raises(FormulaError, match="a plain number and legs cannot be compared"):
+        read_condition("answered / offered < offered")
+    assert holds(read_condition("offered > 10"), SUMS) is False
+    assert holds(read_condition("20 > offered"), SUMS) is True

@@ -71,6 +71,7 @@ def test_what_is_shown_is_rounded_once(value: Fraction | None, unit: str, as_sho
 def test_titles_fall_back() -> None:
     assert [SOON.title(code) for code in ("en", "id", "zu")] == ["Soon", "Segera", "Soon"]
     assert replace(SOON, titles={"ar": "x"}).title("zu") == "x"
+    assert replace(SOON, titles={"ar": "x", "en": "Soon"}).title("zu") == "Soon"
     assert replace(SOON, titles={}).title() == "soon"
 
 
@@ -90,3 +91,20 @@ def test_a_record_of_a_release_without_metrics_is_read_and_a_formula_of_a_later_
     assert decode_as(TargetsVersion, former).metrics == ()
     later = TargetsVersion(2, 0, 0, "UTC", metrics=(replace(SOON, formula="blended ^ 2"),))
     assert decode_as(TargetsVersion, encode(later)) == later
+
+
+def test_bounds_of_what_is_few_and_of_what_is_too_large() -> None:
+    assert compute(SOON, counted(answered=0, offered=ENOUGH_CALLS)).against == "missed"
+    most = Metric("most", "offered * 1000000", "legs")
+    assert compute(most, counted(offered=10**9)).value == 10**15
+    assert compute(most, counted(offered=10**9 + 1)).no_value == "too large"
+    assert [shown(Fraction(2, 3), unit) for unit in ("legs", "number")] == [0.667, 0.666667]
+
+
+def test_it_is_computed_of_the_counters_of_both_its_texts() -> None:
+    assert names_of(replace(SOON, no_value_when="rejected < 1")) == {
+        "answered",
+        "offered",
+        "rejected",
+    }
+    assert names_of(SOON) == {"answered", "offered"}

@@ -1,7 +1,9 @@
 from itertools import permutations
 
+import pytest
 from msgspec.structs import replace
 
+from schemas.codec import UndecodableError, decode_as
 from schemas.metrics import Metric
 from schemas.metrics_book import MetricsBook, body_of_metrics, metrics_of_body
 from schemas.millis import HOUR, from_iso
@@ -107,3 +109,31 @@ def test_the_archive_gives_back_what_it_was_given() -> None:
     assert metrics_of_body(body_of_metrics((SOON, OTHER))) == (SOON, OTHER)
     assert body_of_metrics(()) == ""
     assert metrics_of_body("") == ()
+
+
+def test_a_forged_time_ends_no_reader() -> None:
+    assert held(version(1, 0, SOON), version(2, 10**18, OTHER)) == [(SOON.formula, 1, 0, None)]
+    forged = b'{"name":"soon","formula":"offered","unit":"legs","valid_from":1000000000000000000}'
+    with pytest.raises(UndecodableError):
+        decode_as(Metric, forged)
+
+
+def test_each_metric_has_versions_of_its_own() -> None:
+    lost = Metric("lost", "abandoned", "legs")
+    changed = replace(lost, formula="abandoned + rejected")
+    assert held(version(1, 0, SOON, lost), version(2, NOON, SOON, changed)) == [
+        (lost.formula, 1, 0, NEXT_DAY),
+        (changed.formula, 2, NEXT_DAY, None),
+        (SOON.formula, 1, 0, None),
+    ]
+
+
+def test_of_two_that_begin_with_the_same_day_the_later_published_one_holds() -> None:
+    assert held(
+        version(1, 0, SOON),
+        version(2, NOON, OTHER),
+        version(3, NOON + HOUR, replace(SOON, goal=0.5)),
+    ) == [
+        (SOON.formula, 1, 0, NEXT_DAY),
+        (SOON.formula, 3, NEXT_DAY, None),
+    ]
