@@ -61,7 +61,7 @@ class QueueLegs:
         self._hours = OpenHours()
         self.restarts = restarts  # of each source, shared by the queues of a partition
         self.replay, self.replay_shift_ms = False, 0  # old traffic shown again, later by this shift
-        self.telling = LegTelling(queue, lambda at: self.judged_by(at)[0], outbox.tell)
+        self.telling = LegTelling(queue, lambda at: self.judged_by(at)[0], outbox.reports)
         self.is_changed = True  # since the last snapshot
         self._outbox = outbox
         self.sole, self._aging = book.sole(queue), Aging(least_cap(book.history(queue)))
@@ -132,16 +132,15 @@ class QueueLegs:
         verdict = plain.judge(event, leg, old, targets)
         if verdict is None:
             return None
-        # A copy only where somebody asks what is otherwise now.
-        is_told = event.contact_id or self.telling.concerns(leg)
-        former = (replace(leg), old) if is_told else None
+        is_of_service = plain.is_of_service
+        former = self.telling.before(event, leg, old, is_of_service=is_of_service)
         # Nothing may fail from here on.
         absorb(leg, event)
         leg.version, leg.known_at = cause.version, cause.known_at
         entry.verdict = verdict
         self._changed(entry)
         late_at = self.tally.add(plain.contributed(leg, verdict))
-        if is_of_service := plain.is_of_service:
+        if is_of_service:
             self.line.serve(entry)
         else:
             self.line.take_out(entry)
